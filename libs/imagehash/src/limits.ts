@@ -1,0 +1,29 @@
+import type { PictureFormat } from "./sniff.ts";
+
+/** What a file may cost before it is refused unread. Pixels are counted from the header, before decoding. */
+export type DecodeLimits = {
+  /** Largest file, in bytes. */
+  readonly maxBytes: number;
+  /** Smallest width and height, in pixels; blockhash needs 16 blocks a side. */
+  readonly minSide: number;
+  /** Most pixels (width × height) of one picture, per format. */
+  readonly maxPixels: Readonly<Record<PictureFormat, number>>;
+  /** Most pixels of a progressive JPEG, whose coefficients are all held in memory. */
+  readonly maxProgressiveJpegPixels: number;
+};
+
+const MEGAPIXEL = 1_000_000;
+
+/** The default limits; each bounds a decode to about 2 s and 0.4 GB on one core. */
+export const DECODE_LIMITS: DecodeLimits = {
+  maxBytes: 25 * 1024 * 1024,
+  minSide: 16,
+  maxPixels: {
+    jpeg: 50 * MEGAPIXEL,
+    png: 50 * MEGAPIXEL,
+    webp: 50 * MEGAPIXEL,
+    gif: 25 * MEGAPIXEL,
+    avif: 16 * MEGAPIXEL,
+  },
+  maxProgressiveJpegPixels: 25 * MEGAPIXEL,
+};
