@@ -1,0 +1,28 @@
+import { encodeScene, generateScene } from "./generated-scene.ts";
+
+export { brighten, mirror, reencode, resize, rotate } from "./generated-edits.ts";
+export { nearOutsideRadius } from "./generated-neighbour.ts";
+
+/** Size in pixels and storage of a generated picture. */
+export type GeneratedOptions = { readonly width?: number; readonly height?: number; readonly format?: "jpeg" | "png" };
+
+/**
+ * A lawful, made-up picture for tests and demos: rich like a photograph (PDQ quality 50 or more), the same bytes for
+ * the same seed (an integer from 0 to 2^32 − 1) and options, and for another seed a picture far from it.
+ * Default 640 × 480, JPEG.
+ */
+export function generatePicture(seed: number, options: GeneratedOptions = {}): Promise<Buffer> {
+  const { width = 640, height = 480, format = "jpeg" } = options;
+  return encodeScene(generateScene(seed, width, height), format);
+}
+
+/** A picture with too little detail to be compared: one colour, slightly darker downwards. */
+export function flatPicture(seed = 0, options: GeneratedOptions = {}): Promise<Buffer> {
+  const { width = 640, height = 480, format = "jpeg" } = options;
+  const colour = [60 + (seed % 150), 60 + ((seed * 7) % 150), 60 + ((seed * 13) % 150)];
+  const pixels = new Uint8Array(width * height * 3);
+  for (let i = 0; i < pixels.length; i++) {
+    pixels[i] = (colour[i % 3] as number) - Math.floor((i / pixels.length) * 20);
+  }
+  return encodeScene({ width, height, pixels }, format);
+}
