@@ -1,0 +1,107 @@
+interface Entry {
+  code:
+    | "INVALID_ARGUMENT"
+    | "NOT_FOUND"
+    | "ALREADY_EXISTS"
+    | "PERMISSION_DENIED"
+    | "UNAUTHENTICATED"
+    | "FAILED_PRECONDITION"
+    | "ABORTED"
+    | "RESOURCE_EXHAUSTED"
+    | "UNAVAILABLE"
+    | "DEADLINE_EXCEEDED"
+    | "INTERNAL";
+  handling: "retry" | "terminal" | "unknown";
+  sentence: string;
+}
+
+/** Every error that may leave a process: gRPC code, what a reader of events does with it, and its sentence. */
+export const catalogue = {
+  FIELD_INVALID: { code: "INVALID_ARGUMENT", handling: "terminal", sentence: "A field is not as it must be." },
+  NOT_FOUND: { code: "NOT_FOUND", handling: "terminal", sentence: "There is no such thing, or it is not yours." },
+  REQUEST_ID_REUSED: {
+    code: "ALREADY_EXISTS",
+    handling: "terminal",
+    sentence: "This request_id was used with another body. Draw a new one for a new request.",
+  },
+  ALREADY_EXISTS: { code: "ALREADY_EXISTS", handling: "terminal", sentence: "It exists already." },
+  NOT_ALLOWED: {
+    code: "PERMISSION_DENIED",
+    handling: "terminal",
+    sentence: "This identity may not call this method. Ask the operator to add it to the allow-list.",
+  },
+  IDENTITY_DENIED: { code: "PERMISSION_DENIED", handling: "terminal", sentence: "This identity is on the deny-list." },
+  IDENTITY_UNKNOWN: {
+    code: "UNAUTHENTICATED",
+    handling: "terminal",
+    sentence: "The client certificate carries no identity of the form spiffe://{trust domain}/{kind}/{name}.",
+  },
+  WRONG_STATE: { code: "FAILED_PRECONDITION", handling: "terminal", sentence: "Its state does not allow this now." },
+  SAME_PERSON: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence: "This takes a second person: who uploaded it cannot approve it.",
+  },
+  VERSION_CONFLICT: {
+    code: "ABORTED",
+    handling: "retry",
+    sentence: "It changed since it was read. Read it again and decide again.",
+  },
+  EVIDENCE_CHANGED: {
+    code: "ABORTED",
+    handling: "terminal",
+    sentence: "The evidence changed since this version. Read the case again and decide again.",
+  },
+  TOO_LARGE: { code: "RESOURCE_EXHAUSTED", handling: "terminal", sentence: "It is larger than the limit." },
+  RATE_LIMITED: { code: "RESOURCE_EXHAUSTED", handling: "retry", sentence: "Too many at once. Try again later." },
+  STORE_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The store does not answer. Try again." },
+  STORE_LOCKED: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence: "Another process holds this SQLite file. One process per file; replicas need a mongodb:// store.",
+  },
+  BUS_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The event bus does not answer. Try again." },
+  BUS_TOO_OLD: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence: "nats-server is older than 2.10, which ignores sync_interval. Install 2.10 or newer.",
+  },
+  BUS_NOT_APPLIED: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence: "A stream or consumer of the catalogue is missing. Run: ntd bus apply",
+  },
+  STREAM_FULL: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence: "A stream is full. Events wait in the outbox; make room or raise its limit.",
+  },
+  PEER_UNAVAILABLE: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence: "Another service does not answer. Try again.",
+  },
+  TIMED_OUT: { code: "DEADLINE_EXCEEDED", handling: "retry", sentence: "It took longer than its time limit." },
+  SHUTTING_DOWN: { code: "UNAVAILABLE", handling: "retry", sentence: "The service is stopping. Try again." },
+  EVENT_UNREADABLE: {
+    code: "INVALID_ARGUMENT",
+    handling: "terminal",
+    sentence: "The event's headers or payload cannot be read.",
+  },
+  EVENT_KILLED_ITS_HANDLER: {
+    code: "INTERNAL",
+    handling: "terminal",
+    sentence: "Handling this message ended the process or failed without a name five times.",
+  },
+  SEALING_KEY_MISSING: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence: "The key that sealed this text is not in the key file: it was retired, and the text with it.",
+  },
+  SIGNATURE_INVALID: { code: "INVALID_ARGUMENT", handling: "terminal", sentence: "The signature does not verify." },
+  CONFIG_INVALID: { code: "FAILED_PRECONDITION", handling: "terminal", sentence: "The configuration is not valid." },
+  INTERNAL: { code: "INTERNAL", handling: "unknown", sentence: "Internal error. The operator's log has its cause." },
+} as const satisfies Record<string, Entry>;
+
+/** Name of an entry of the catalogue; `ErrorInfo.reason` on the wire. */
+export type Reason = keyof typeof catalogue;

@@ -1,0 +1,48 @@
+import type { ConfigReader } from "./config.ts";
+
+/** Settings that every service has; `NTD_…` are the same for all, the others carry the service's own prefix. */
+export interface CommonConfig {
+  /** DEMO, TEST or LIVE: part of every notice and figure. */
+  environment: "DEMO" | "TEST" | "LIVE";
+  /** Folder with cert.pem, key.pem and ca.pem of this service. */
+  identityDir: string;
+  /** host:port for gRPC; port 0 takes a free one. */
+  listen: string;
+  /** File with one refused identity (a SPIFFE id) a line; read again when it changes. Empty: none. */
+  denyListFile: string;
+  logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  /** Port of the Prometheus endpoint on loopback; 0: none. */
+  metricsPort: number;
+}
+
+/** Reads the common settings. LIVE refuses failpoints. */
+export function readCommon(own: ConfigReader, shared: ConfigReader): CommonConfig {
+  const environment = shared.choice("ENVIRONMENT", ["DEMO", "TEST", "LIVE"]);
+  if (environment === "LIVE" && shared.text("FAILPOINT", "") !== "") shared.fault("FAILPOINT", "is refused in LIVE");
+  return {
+    environment,
+    identityDir: own.path("IDENTITY_DIR"),
+    listen: own.text("LISTEN", "127.0.0.1:0"),
+    denyListFile: shared.text("DENY_LIST_FILE", ""),
+    logLevel: shared.choice("LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], "info"),
+    metricsPort: own.integer("METRICS_PORT", { fallback: 0, max: 65_535 }),
+  };
+}
+
+/** Settings of a service with a store and the bus. */
+export interface DataConfig {
+  /** `file:<path>` (SQLite) or `mongodb://…`. */
+  storeUrl: string;
+  /** `tls://host:port`; several separated by commas. */
+  natsUrl: string;
+  /** Key file of `sealerFromFile`. */
+  sealingKeysFile: string;
+}
+
+export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
+  return {
+    storeUrl: own.text("STORE_URL"),
+    natsUrl: shared.text("NATS_URL"),
+    sealingKeysFile: shared.path("SEALING_KEYS_FILE"),
+  };
+}

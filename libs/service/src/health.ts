@@ -1,0 +1,80 @@
+import type { Logger } from "./log.ts";
+import { startLoop, type Loop } from "./loop.ts";
+
+/** One thing that must answer before a service says SERVING, for example "store" or "bus". */
+export interface Check {
+  name: string;
+  /** Resolves when well, rejects or outlives `timeoutMs` when not. */
+  run(): Promise<void>;
+}
+
+/**
+ * Health that is earned: NOT_SERVING until every check has passed, and again when one fails. Degradation (an outbox
+ * that cannot drain, say) keeps SERVING and is told apart by its cause.
+ */
+export class Health implements AsyncDisposable {
+  readonly #log: Logger;
+  readonly #checks: Check[] = [];
+  readonly #degraded = new Set<string>();
+  #serving = false;
+  #draining = false;
+  #loop: Loop | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  get serving(): boolean {
+    return this.#serving && !this.#draining;
+  }
+
+  /** Causes now in force, for `ntd_degraded{cause}`. */
+  get degraded(): ReadonlySet<string> {
+    return this.#degraded;
+  }
+
+  add(check: Check): void {
+    this.#checks.push(check);
+  }
+
+  degrade(cause: string, on = true): void {
+    if (on === this.#degraded.has(cause)) return;
+    if (on) this.#degraded.add(cause);
+    else this.#degraded.delete(cause);
+    this.#log.warn({ cause, degraded: on }, on ? "degraded" : "no longer degraded");
+  }
+
+  /** Starts checking every `periodMs`; a check that takes longer than `timeoutMs` has failed. */
+  start(periodMs = 1000, timeoutMs = 800): void {
+    this.#loop = startLoop("health", periodMs, this.#log, async () => {
+      const failed = await this.#failing(timeoutMs);
+      const serving = failed.length === 0;
+      if (serving !== this.#serving) this.#log.info({ serving, failed }, serving ? "serving" : "not serving");
+      this.#serving = serving;
+    });
+  }
+
+  /** First step of a drain: says NOT_SERVING for good. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loop?.[Symbol.asyncDispose]();
+  }
+
+  async #failing(timeoutMs: number): Promise<string[]> {
+    const results = await Promise.allSettled(this.#checks.map((check) => within(timeoutMs, check.run())));
+    return this.#checks.filter((_, i) => results[i]?.status === "rejected").map((check) => check.name);
+  }
+}
+
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

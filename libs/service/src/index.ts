@@ -1,0 +1,12 @@
+export { catalogue, type Reason } from "./catalogue.ts";
+export { MovableClock, systemClock, type Clock } from "./clock.ts";
+export { readCommon, readData, type CommonConfig, type DataConfig } from "./common-config.ts";
+export { readConfig, type ConfigReader } from "./config.ts";
+export { failpoint } from "./failpoint.ts";
+export { Health, type Check } from "./health.ts";
+export { derivedId, isUuid, keyedId } from "./ids.ts";
+export { createLog, type Logger } from "./log.ts";
+export { startLoop, type Loop } from "./loop.ts";
+export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem.ts";
+export { run } from "./run.ts";
+export { sealer, sealerFromFile, type Sealed, type Sealer } from "./sealed.ts";
