@@ -24,7 +24,7 @@ export type NatsOptions = {
   bin?: string;
 };
 
-/** A nats-server with JetStream as a child process; it dies with the process that started it. */
+/** A nats-server with JetStream as a child process; on Linux it dies with the process that started it. */
 export type Nats = AsyncDisposable & {
   /** For clients: `tls://localhost:<port>`; the same after a restart. */
   readonly url: string;
@@ -76,7 +76,7 @@ async function natsServer(): Promise<string> {
 type Process = { bin: string; dir: string; port: number; name: string };
 
 // Detached: an interrupt from the keyboard is for the process that started it, which ends the server last. setpriv
-// (util-linux) has the kernel end the server when that process is killed and cannot.
+// (util-linux) has the kernel end the server when that process is killed and cannot; start it from the main thread.
 async function run({ bin, dir, port, name }: Process): Promise<ChildProcess> {
   const command = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", bin] : [bin];
   const log = openSync(join(dir, "nats.log"), "a");
@@ -137,8 +137,11 @@ function running(child: ChildProcess): boolean {
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer().listen(port, "127.0.0.1");
-    const free = await Promise.race([once(probe, "listening").then(() => true), once(probe, "error").then(() => false)]);
+    const probe = createServer();
+    const free = await new Promise<boolean>((settle) => {
+      probe.once("error", () => settle(false));
+      probe.listen(port, "127.0.0.1", () => settle(true));
+    });
     if (!free) continue;
     await new Promise((closed) => probe.close(closed));
     return port;
