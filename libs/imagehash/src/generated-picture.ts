@@ -16,13 +16,10 @@ export function generatePicture(seed: number, options: GeneratedOptions = {}): P
   return encodeScene(generateScene(seed, width, height), format);
 }
 
-/** A picture with too little detail to be compared: one colour, slightly darker downwards. */
+/** A picture with too little detail to be compared: one colour, which the seed chooses. */
 export function flatPicture(seed = 0, options: GeneratedOptions = {}): Promise<Buffer> {
   const { width = 640, height = 480, format = "jpeg" } = options;
-  const colour = [60 + (seed % 150), 60 + ((seed * 7) % 150), 60 + ((seed * 13) % 150)];
-  const pixels = new Uint8Array(width * height * 3);
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = (colour[i % 3] as number) - Math.floor((i / pixels.length) * 20);
-  }
+  const colour = [7, 13, 29].map((step) => 40 + ((seed * step) % 180));
+  const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => colour[i % 3] as number);
   return encodeScene({ width, height, pixels }, format);
 }

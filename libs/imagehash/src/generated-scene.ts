@@ -22,7 +22,9 @@ export function generateScene(seed: number, width: number, height: number): Scen
 /** Stores raw pixels as a file. */
 export function encodeScene(scene: Scene, format: "jpeg" | "png"): Promise<Buffer> {
   const raw = { width: scene.width, height: scene.height, channels: 3 } as const;
-  return sharp(scene.pixels, { raw }).toFormat(format, format === "jpeg" ? { quality: 90 } : {}).toBuffer();
+  return sharp(scene.pixels, { raw })
+    .toFormat(format, format === "jpeg" ? { quality: 90 } : {})
+    .toBuffer();
 }
 
 type Random = () => number;
@@ -46,7 +48,10 @@ function randomColour(random: Random): Colour {
 function paintGround(canvas: Float32Array, width: number, height: number, random: Random): void {
   const [above, below] = [randomColour(random), randomColour(random)];
   const horizon = 0.3 + random() * 0.4;
-  const octaves = [3, 7, 15, 31, 53].map((cells) => ({ noise: smoothNoise(random, cells), weight: 70 / cells ** 0.35 }));
+  const octaves = [3, 7, 15, 31, 53].map((cells) => ({
+    noise: smoothNoise(random, cells),
+    weight: 70 / cells ** 0.35,
+  }));
   for (let y = 0; y < height; y++) {
     const v = y / height;
     const mix = 1 / (1 + Math.exp((horizon - v) * 18));
@@ -82,7 +87,8 @@ function ease(t: number): number {
 type Thing = {
   readonly centre: readonly [number, number];
   readonly radii: readonly [number, number];
-  readonly turn: number;
+  readonly cosine: number;
+  readonly sine: number;
   readonly round: boolean;
   readonly colour: Colour;
   readonly light: number;
@@ -90,10 +96,12 @@ type Thing = {
 };
 
 function randomThing(random: Random, size: number): Thing {
+  const turn = random() * Math.PI;
   return {
     centre: [random(), random()],
     radii: [size * (0.25 + random() * 0.5), size * (0.25 + random() * 0.5)],
-    turn: random() * Math.PI,
+    cosine: Math.cos(turn),
+    sine: Math.sin(turn),
     round: random() < 0.6,
     colour: randomColour(random),
     light: 30 + random() * 60,
@@ -107,15 +115,15 @@ function paintThing(canvas: Float32Array, width: number, height: number, thing: 
   const [top, bottom] = [thing.centre[1] - reach, thing.centre[1] + reach].map((v) => Math.floor(v * height));
   for (let y = Math.max(0, top as number); y < Math.min(height, bottom as number); y++) {
     for (let x = Math.max(0, left as number); x < Math.min(width, right as number); x++) {
-      shade(canvas, (y * width + x) * 3, thing, x / width, y / height);
+      shade(canvas, (y * width + x) * 3, thing, x / width - thing.centre[0], y / height - thing.centre[1]);
     }
   }
 }
 
-function shade(canvas: Float32Array, at: number, thing: Thing, u: number, v: number): void {
-  const [du, dv] = [u - thing.centre[0], v - thing.centre[1]];
-  const along = (du * Math.cos(thing.turn) + dv * Math.sin(thing.turn)) / thing.radii[0];
-  const across = (dv * Math.cos(thing.turn) - du * Math.sin(thing.turn)) / thing.radii[1];
+/** Paints one pixel of a thing, `du` and `dv` away from its centre. */
+function shade(canvas: Float32Array, at: number, thing: Thing, du: number, dv: number): void {
+  const along = (du * thing.cosine + dv * thing.sine) / thing.radii[0];
+  const across = (dv * thing.cosine - du * thing.sine) / thing.radii[1];
   const distance = thing.round ? Math.hypot(along, across) : Math.max(Math.abs(along), Math.abs(across));
   const cover = Math.max(0, Math.min(1, (1.05 - distance) / 0.1));
   if (cover === 0) return;
