@@ -74,7 +74,8 @@ test("a certificate that no user is listed for is refused", async () => {
 test("a certificate of another authority is refused, though it carries a listed URI", async () => {
   const own = await readFile(at("ca/ca.pem"), "utf8");
   await writeFile(at("foreign/service-intake/ca.pem"), own);
-  await expect(client("intake", "foreign")).rejects.toThrow(/alert unknown ca|certificate/i);
+  await expect(client("intake", "foreign")).rejects.toThrow();
+  await logged("certificate signed by unknown authority");
 });
 
 test("a client refuses a server of another authority", async () => {
@@ -85,7 +86,8 @@ test("a client refuses a server of another authority", async () => {
 test("a client without a certificate is refused", async () => {
   await expect(
     connect({ servers: nats.url, tls: { caFile: at("ca/ca.pem") }, reconnect: false, timeout: 5_000 }),
-  ).rejects.toThrow(/certificate required|alert/i);
+  ).rejects.toThrow();
+  await logged("client didn't provide a certificate");
 });
 
 test("a message may have 1 MiB", async () => {
@@ -159,6 +161,15 @@ function client(name: string, authority = "ca"): Promise<NatsConnection> {
     timeout: 5_000,
     tls: { caFile: `${folder}/ca.pem`, certFile: `${folder}/cert.pem`, keyFile: `${folder}/key.pem` },
   });
+}
+
+// What the client sees of a refused handshake is a matter of timing; the server's log says why.
+async function logged(text: string): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await readFile(at("nats/nats.log"), "utf8")).includes(text)) {
+    if (Date.now() > deadline) throw new Error(`the server's log does not say "${text}"`);
+    await delay(10);
+  }
 }
 
 async function violation(connection: NatsConnection, act: () => unknown): Promise<string> {
