@@ -1,0 +1,98 @@
+import type { Collection as Native, Db, UpdateFilter } from "mongodb";
+import { MongoBulkWriteError } from "mongodb";
+import { answered, isDuplicate } from "./mongo-errors.ts";
+import { mongoOutbox } from "./mongo-outbox.ts";
+import { queryFilter, whereFilter } from "./mongo-query.ts";
+import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent, StoredEvent } from "./port.ts";
+
+/** A document as MongoDB holds it. */
+export interface Row<S> {
+  _id: string;
+  version: number;
+  state: S;
+  fields: Record<string, FieldValue | undefined>;
+  lastEvent?: StoredEvent;
+  outbox?: StoredEvent[];
+}
+
+/** A collection with an index for each declared field and one over what waits in outboxes. */
+export async function mongoCollection<S, F extends string>(
+  db: Db,
+  spec: CollectionSpec<S, F>,
+): Promise<Collection<S, F>> {
+  const native = db.collection<Row<S>>(spec.name);
+  await createIndexes(native, Object.keys(spec.fields));
+  const outbox = mongoOutbox(native);
+  const declared = Object.entries(spec.fields) as [F, (state: S) => FieldValue | undefined][];
+  const fieldsOf = (state: S) => Object.fromEntries(declared.map(([field, value]) => [field, value(state)]));
+  function row(id: string, state: S, event?: OutboxEvent): Row<S> {
+    const stored = event === undefined ? undefined : { ...event, version: 1 };
+    const events = stored === undefined ? {} : { lastEvent: stored, outbox: [stored] };
+    return { _id: id, version: 1, state, fields: fieldsOf(state), ...events };
+  }
+  function written(id: string, version: number, state: S, event?: OutboxEvent): Document<S> {
+    if (event !== undefined) outbox.appended(id);
+    return { id, version, state };
+  }
+  return {
+    name: spec.name,
+    outbox,
+    async load(id) {
+      const found = await answered(() => native.findOne({ _id: id } as object));
+      return found === null ? undefined : toDocument<S>(found as Row<S>);
+    },
+    async insert(id, state, event) {
+      try {
+        await answered(() => native.insertOne(row(id, state, event) as Parameters<typeof native.insertOne>[0]));
+      } catch (error) {
+        if (isDuplicate(error)) return undefined;
+        throw error;
+      }
+      return written(id, 1, state, event);
+    },
+    async insertMany(documents) {
+      if (documents.length === 0) return 0;
+      const rows = documents.map(({ id, state }) => row(id, state)) as Parameters<typeof native.insertMany>[0];
+      return insertedOf(() => answered(() => native.insertMany(rows, { ordered: false })));
+    },
+    async save(document, state, event) {
+      const version = document.version + 1;
+      const stored = event === undefined ? undefined : { ...event, version };
+      const set = { version, state, fields: fieldsOf(state), ...(stored && { lastEvent: stored }) };
+      const update = { $set: set, ...(stored && { $push: { outbox: stored } }) } as unknown as UpdateFilter<Row<S>>;
+      const filter = { _id: document.id, version: document.version } as object;
+      const { matchedCount } = await answered(() => native.updateOne(filter, update));
+      return matchedCount === 1 ? written(document.id, version, state, event) : undefined;
+    },
+    async remove(id) {
+      await answered(() => native.deleteOne({ _id: id } as object));
+    },
+    async find(query) {
+      const { filter, sort } = queryFilter<S>(query);
+      const rows = await answered(() => native.find(filter).sort(sort).limit(query.limit).toArray());
+      return rows.map((found) => toDocument<S>(found as Row<S>));
+    },
+    count: (where) => answered(() => native.countDocuments(whereFilter<S>(where))),
+  };
+}
+
+function toDocument<S>({ _id: id, version, state }: Row<S>): Document<S> {
+  return { id, version, state };
+}
+
+async function createIndexes<S>(native: Native<Row<S>>, fields: readonly string[]): Promise<void> {
+  const declared = fields.map((field) => ({ key: { [`fields.${field}`]: 1, _id: 1 } as Record<string, 1> }));
+  await answered(() => native.createIndexes([...declared, { key: { "outbox.id": 1 }, sparse: true }]));
+}
+
+async function insertedOf(insert: () => Promise<{ insertedCount: number }>): Promise<number> {
+  try {
+    return (await insert()).insertedCount;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof MongoBulkWriteError ? error.cause : error;
+    const onlyDuplicates =
+      cause instanceof MongoBulkWriteError && [cause.writeErrors].flat().every((write) => write.code === 11_000);
+    if (onlyDuplicates) return cause.insertedCount;
+    throw error;
+  }
+}

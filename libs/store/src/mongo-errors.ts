@@ -1,0 +1,25 @@
+import { MongoError, MongoServerError } from "mongodb";
+import { Problem } from "@ntd/service";
+
+const DUPLICATE_KEY = 11_000;
+
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/**
+ * Runs a call of the driver. What the driver reports, a refused command aside, means that the store did not answer or
+ * did not confirm: it may be repeated, since every write is guarded by a version or an id.
+ */
+export async function answered<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const silent = cause instanceof MongoError && (!(cause instanceof MongoServerError) || retryable(cause));
+    throw silent ? new Problem("STORE_UNAVAILABLE", undefined, { cause }) : cause;
+  }
+}
+
+function retryable(error: MongoServerError): boolean {
+  return ["RetryableWriteError", "TransientTransactionError", "RetryableError"].some((l) => error.hasErrorLabel(l));
+}

@@ -1,0 +1,32 @@
+import { MongoClient } from "mongodb";
+import { bsonOptions } from "./codec.ts";
+import { answered } from "./mongo-errors.ts";
+import { mongoCollection } from "./mongo-collection.ts";
+import type { Collection, CollectionSpec, Store } from "./port.ts";
+import { withFailpoints } from "./traced.ts";
+
+/** A MongoDB database; each write is acknowledged by the majority and journaled. Replicas may share it. */
+export async function openMongo(url: string): Promise<Store> {
+  const client = new MongoClient(url, {
+    ...bsonOptions,
+    writeConcern: { w: "majority", journal: true },
+    serverSelectionTimeoutMS: 5000,
+  });
+  await answered(() => client.connect());
+  const db = client.db();
+  const collections: Collection<unknown, string>[] = [];
+  return {
+    collections,
+    async collection<S, F extends string>(spec: CollectionSpec<S, F>) {
+      const collection = withFailpoints(await mongoCollection(db, spec));
+      collections.push(collection as unknown as Collection<unknown, string>);
+      return collection;
+    },
+    async ping() {
+      await answered(() => db.command({ ping: 1 }));
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close();
+    },
+  };
+}

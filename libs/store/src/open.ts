@@ -1,0 +1,15 @@
+import { Problem } from "@ntd/service";
+import { openMongo } from "./mongo.ts";
+import type { Store } from "./port.ts";
+import { openSqlite } from "./sqlite.ts";
+
+/**
+ * Opens the store that `url` names: `file:<path>` is SQLite, `mongodb://…` or `mongodb+srv://…` MongoDB.
+ *
+ * @throws Problem CONFIG_INVALID for another scheme, STORE_LOCKED when another process holds the SQLite file.
+ */
+export function openStore(url: string): Promise<Store> {
+  if (url.startsWith("file:")) return openSqlite(url.slice("file:".length));
+  if (/^mongodb(\+srv)?:/.test(url)) return openMongo(url);
+  throw new Problem("CONFIG_INVALID", "The store's URL must begin with file: or mongodb:");
+}
