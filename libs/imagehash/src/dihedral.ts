@@ -1,6 +1,8 @@
 /**
  * The eight ways a picture can lie: turned by quarters and mirrored. `flipX` turns it upside down, `flipY` swaps
- * left and right, `flipPlus1` mirrors along the falling diagonal and `flipMinus1` along the rising one.
+ * left and right, `flipPlus1` mirrors along the falling diagonal and `flipMinus1` along the rising one. The names are
+ * those of the reference implementation, whose turns go counter-clockwise: so a file whose form `rotate90` equals a
+ * listed hash is the listed picture turned by 90° clockwise.
  */
 export const FORMS = [
   "original",

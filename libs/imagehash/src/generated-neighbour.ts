@@ -1,4 +1,5 @@
 import { decodePicture } from "./decode.ts";
+import { differingBits } from "./differing-bits.ts";
 import { encodeScene, generateScene } from "./generated-scene.ts";
 import type { Scene } from "./generated-scene.ts";
 import { pdq } from "./pdq.ts";
@@ -39,8 +40,4 @@ async function hashOf(bytes: Uint8Array): Promise<Uint8Array> {
   const decoded = await decodePicture(bytes);
   if (!decoded.ok) throw new Error(`a generated picture was refused: ${decoded.reason}`);
   return pdq(decoded.picture).forms.original;
-}
-
-function differingBits(a: Uint8Array, b: Uint8Array): number {
-  return a.reduce((sum, byte, i) => sum + (byte ^ (b[i] as number)).toString(2).replaceAll("0", "").length, 0);
 }
