@@ -10,3 +10,4 @@ export { startLoop, type Loop } from "./loop.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem.ts";
 export { run } from "./run.ts";
 export { sealer, sealerFromFile, type Sealed, type Sealer } from "./sealed.ts";
+export { injectTrace, withTrace } from "./trace-context.ts";

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { Problem, type Logger } from "@ntd/service";
+
+export interface BusOptions {
+  /** Name of the connection and of its inbox, for example "casework". */
+  name: string;
+  /** `tls://host:port`, several separated by commas. */
+  natsUrl: string;
+  /** Folder with cert.pem, key.pem, ca.pem. */
+  identityDir: string;
+  log: Logger;
+}
+
+/** A connection that comes back by itself for ever. */
+export interface Bus extends AsyncDisposable {
+  readonly name: string;
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly log: Logger;
+}
+
+/**
+ * Connects over mutual TLS, waiting until a server answers.
+ *
+ * @throws Problem BUS_TOO_OLD for a server below 2.10: it ignores sync_interval and terminates wrongly.
+ */
+export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions): Promise<Bus> {
+  const file = (base: string) => join(identityDir, base);
+  const connection = await connect({
+    servers: natsUrl.split(","),
+    name,
+    inboxPrefix: `_INBOX_${name}`,
+    tls: { certFile: file("cert.pem"), keyFile: file("key.pem"), caFile: file("ca.pem") },
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    pingInterval: 5000,
+  });
+  requireVersion(connection.info?.version ?? "0");
+  return {
+    name,
+    connection,
+    log,
+    jetstream: jetstream(connection, { timeout: 5000 }),
+    manager: await jetstreamManager(connection, { checkAPI: false }),
+    async [Symbol.asyncDispose]() {
+      if (!connection.isClosed()) await connection.drain();
+    },
+  };
+}
+
+export function requireVersion(version: string): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < 2 || (major === 2 && minor < 10)) {
+    throw new Problem(
+      "BUS_TOO_OLD",
+      `nats-server ${version} is too old: it ignores sync_interval. Install 2.10 or newer.`,
+    );
+  }
+}
