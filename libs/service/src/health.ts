@@ -16,6 +16,7 @@ export class Health implements AsyncDisposable {
   readonly #log: Logger;
   readonly #checks: Check[] = [];
   readonly #degraded = new Set<string>();
+  readonly #listeners = new Set<() => void>();
   #serving = false;
   #draining = false;
   #loop: Loop | undefined;
@@ -24,8 +25,20 @@ export class Health implements AsyncDisposable {
     this.#log = log;
   }
 
+  /** True between the first time all checks passed and the drain, while they pass. */
   get serving(): boolean {
     return this.#serving && !this.#draining;
+  }
+
+  /** True from the first step of a drain on. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Tells `listener` whenever `serving` may have changed, until disposed. */
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** Causes now in force, for `ntd_degraded{cause}`. */
@@ -49,18 +62,25 @@ export class Health implements AsyncDisposable {
     this.#loop = startLoop("health", periodMs, this.#log, async () => {
       const failed = await this.#failing(timeoutMs);
       const serving = failed.length === 0;
-      if (serving !== this.#serving) this.#log.info({ serving, failed }, serving ? "serving" : "not serving");
+      if (serving === this.#serving) return;
+      this.#log.info({ serving, failed }, serving ? "serving" : "not serving");
       this.#serving = serving;
+      this.#tell();
     });
   }
 
   /** First step of a drain: says NOT_SERVING for good. */
   drain(): void {
     this.#draining = true;
+    this.#tell();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#loop?.[Symbol.asyncDispose]();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #failing(timeoutMs: number): Promise<string[]> {

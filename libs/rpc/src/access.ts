@@ -1,0 +1,42 @@
+import { Problem, shown } from "@ntd/service";
+import type { Caller } from "./caller.ts";
+
+export const identityKinds = [
+  "service",
+  "isp",
+  "maintainer",
+  "regulator",
+  "assessor",
+  "police",
+  "reporter",
+  "operator",
+] as const;
+
+/** What an identity is; the first part of the path of its SPIFFE id. */
+export type IdentityKind = (typeof identityKinds)[number];
+
+/**
+ * Who may call what: full method path (`/ntd.intake.v1.ReportService/SubmitReport`) to kinds (`reporter`) or single
+ * identities (`service/casework`). A method that is missing here is refused for everybody.
+ */
+export type Access = Readonly<Record<string, readonly IdentityKind[] | readonly string[]>>;
+
+/** Whether `caller` may call `method`; the default is no. */
+export function mayCall(access: Access, method: string, caller: Caller): boolean {
+  const allowed: readonly string[] = (Object.hasOwn(access, method) ? access[method] : undefined) ?? [];
+  return allowed.includes(caller.kind) || allowed.includes(caller.person);
+}
+
+/** Refuses an allow-list that cannot mean what it says: a method nobody serves, a kind that is none. */
+export function checkAccess(access: Access, served: ReadonlySet<string>): void {
+  const faults: string[] = [];
+  for (const [method, allowed] of Object.entries(access)) {
+    if (!served.has(method)) faults.push(`${shown(method)} is no method of this server`);
+    for (const name of allowed) {
+      const kind = name.split("/", 1)[0];
+      if (!identityKinds.some((k) => k === kind))
+        faults.push(`${method}: ${shown(name)} is neither kind nor kind/name`);
+    }
+  }
+  if (faults.length > 0) throw new Problem("CONFIG_INVALID", `The allow-list is not valid:\n  ${faults.join("\n  ")}`);
+}

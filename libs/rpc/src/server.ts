@@ -1,0 +1,117 @@
+import { ServerCredentials } from "@grpc/grpc-js";
+import { Problem, type Health, type Logger } from "@ntd/service";
+import {
+  createServer,
+  type CallContext,
+  type CompatServiceDefinition,
+  type GrpcJsServiceDefinition,
+  type Server,
+  type ServiceImplementation,
+} from "nice-grpc";
+import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
+import { checkAccess, type Access } from "./access.ts";
+import { bridgeIdentity } from "./caller.ts";
+import { channelOptions } from "./channel-options.ts";
+import { watchDenyList } from "./deny-list.ts";
+import { guard } from "./guard.ts";
+import { addHealthService } from "./health-service.ts";
+import { readIdentityFiles } from "./identity-files.ts";
+import { OpenStreams } from "./open-streams.ts";
+
+export interface RpcServerOptions {
+  /** host:port; port 0 takes a free one. */
+  listen: string;
+  /** Folder with cert.pem, key.pem and ca.pem. */
+  identityDir: string;
+  /** One refused SPIFFE id a line, read again when it changes; empty or absent: nobody is refused by it. */
+  denyListFile?: string;
+  /** Who may call what; a method that is missing is refused for everybody. */
+  access: Access;
+  health: Health;
+  log: Logger;
+  /** Largest message taken; default 4 MiB. */
+  maxMessageBytes?: number;
+  /** A peer that is silent for one and a half times this is given up; default 10,000 ms. */
+  keepaliveMs?: number;
+}
+
+export interface RpcServer extends AsyncDisposable {
+  /** `localhost:port`, for clients on this machine. */
+  readonly address: string;
+}
+
+/** A definition with its implementation, made by `service`. */
+export interface RpcService {
+  readonly methods: readonly string[];
+  addTo(server: Server): void;
+}
+
+/** Binds handlers, typed by the definition, to a grpc-js definition of the generated code. */
+export function service<D extends GrpcJsServiceDefinition>(
+  definition: D,
+  implementation: ServiceImplementation<D>,
+): RpcService {
+  return {
+    methods: Object.values(definition as GrpcJsServiceDefinition).map((method) => method.path),
+    addTo: (server) => server.add<CompatServiceDefinition & D>(definition, implementation),
+  };
+}
+
+/** How long calls in hand may take to finish before they are cut off. */
+const DRAIN_MS = 3000;
+
+/**
+ * Serves `services` and `grpc.health.v1.Health` over mutual TLS. Disposing ends streams with SHUTTING_DOWN, lets unary
+ * calls finish for three seconds, then cuts off.
+ *
+ * @throws Problem CONFIG_INVALID for unusable identity files, deny-list, allow-list or address.
+ */
+export async function startRpcServer(options: RpcServerOptions, services: readonly RpcService[]): Promise<RpcServer> {
+  const { identityDir, denyListFile = "", access, health, log } = options;
+  const methods = services.flatMap((s) => s.methods);
+  checkAccess(access, new Set(methods));
+  const identity = readIdentityFiles(identityDir);
+  const streams = new OpenStreams();
+  await using parts = new AsyncDisposableStack();
+  const denyList =
+    denyListFile === ""
+      ? undefined
+      : parts.use(
+          await watchDenyList(denyListFile, log, () => streams.end(new Problem("IDENTITY_DENIED"), (id) => denied(id))),
+        );
+  const denied = (id: string) => denyList?.has(id) ?? false;
+  let stopping = false;
+  const server = createServer({
+    ...channelOptions(options),
+    interceptors: [bridgeIdentity(identity.trustDomain)],
+  } as Parameters<typeof createServer>[0])
+    .use(errorDetailsServerMiddleware)
+    .use(guard({ access, health, log, streams, denied, stopping: () => stopping }));
+  for (const one of services) one.addTo(server);
+  parts.use(addHealthService(server, health, [...new Set(methods.map((m) => m.split("/")[1] ?? ""))]));
+  const pair = { cert_chain: identity.cert, private_key: identity.key };
+  const port = await listen(server, options.listen, ServerCredentials.createSsl(identity.ca, [pair], true));
+  const held = parts.move();
+  return {
+    address: `localhost:${port}`,
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      streams.end(new Problem("SHUTTING_DOWN"));
+      const force = setTimeout(() => server.forceShutdown(), DRAIN_MS);
+      await server.shutdown();
+      clearTimeout(force);
+      await held.disposeAsync();
+    },
+  };
+}
+
+async function listen(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  try {
+    return await server.listen(address, credentials);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem("CONFIG_INVALID", `Cannot listen on ${address}; it takes a free host:port (${why}).`, { cause });
+  }
+}
+
+export type { CallContext };

@@ -1,0 +1,66 @@
+import { catalogue, Problem, type Reason } from "@ntd/service";
+import { ClientError, Status } from "nice-grpc";
+import { BadRequest, ErrorInfo, RichClientError, RichServerError } from "nice-grpc-error-details";
+
+const DOMAIN = "ntd";
+
+// Trailers are HTTP/2 headers, of which a client takes 64 KiB at most.
+const MAX_MESSAGE = 1000;
+const MAX_FIELDS = 20;
+const MAX_FIELD = 300;
+
+/** A problem as it leaves the process: status, `ErrorInfo`, and `BadRequest` when fields were refused. */
+export function statusOf(problem: Problem): RichServerError {
+  const info = ErrorInfo.fromPartial({ reason: problem.reason, domain: DOMAIN, metadata: { ...problem.metadata } });
+  const fields = problem.fields.slice(0, MAX_FIELDS).map(({ field, description }) => ({
+    field: cut(field, MAX_FIELD),
+    description: cut(description, MAX_FIELD),
+  }));
+  const details = fields.length === 0 ? [info] : [info, BadRequest.fromPartial({ fieldViolations: fields })];
+  return new RichServerError(Status[problem.code], cut(problem.message, MAX_MESSAGE), details);
+}
+
+// Well-formed, since grpc-js percent-encodes the message and throws at half a surrogate pair.
+function cut(text: string, max: number): string {
+  return (text.length > max ? `${text.slice(0, max - 3)}...` : text).toWellFormed();
+}
+
+/**
+ * An error that a client received, as a problem. What a peer of this platform sent keeps its reason; what the transport
+ * made up counts as "does not answer", which is retried.
+ */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Error && error.name === "AbortError") {
+    return new Problem("SHUTTING_DOWN", "The call was cancelled on this side.", { cause: error });
+  }
+  if (!(error instanceof ClientError)) return Problem.from(error);
+  const details = error instanceof RichClientError ? error.extra : [];
+  const info = details.find((d): d is ErrorInfo => d.$type === "google.rpc.ErrorInfo");
+  if (info === undefined || info.domain !== DOMAIN || !isReason(info.reason)) {
+    return new Problem(reasonOfCode[error.code] ?? "INTERNAL", undefined, { cause: error });
+  }
+  const bad = details.find((d): d is BadRequest => d.$type === "google.rpc.BadRequest");
+  const fields = (bad?.fieldViolations ?? []).map(({ field, description }) => ({ field, description }));
+  return new Problem(info.reason, error.details, { metadata: info.metadata, fields, cause: error });
+}
+
+function isReason(reason: string): reason is Reason {
+  return Object.hasOwn(catalogue, reason);
+}
+
+// Servers of this platform name every error, INTERNAL too: without a name it came from a connection that broke, a
+// process that was killed, or a peer of another release.
+const reasonOfCode: Partial<Record<Status, Reason>> = {
+  [Status.UNAVAILABLE]: "PEER_UNAVAILABLE",
+  [Status.CANCELLED]: "PEER_UNAVAILABLE",
+  [Status.INTERNAL]: "PEER_UNAVAILABLE",
+  [Status.UNIMPLEMENTED]: "PEER_UNAVAILABLE",
+  [Status.ABORTED]: "PEER_UNAVAILABLE",
+  [Status.DEADLINE_EXCEEDED]: "TIMED_OUT",
+  [Status.RESOURCE_EXHAUSTED]: "TOO_LARGE",
+  [Status.NOT_FOUND]: "NOT_FOUND",
+  [Status.INVALID_ARGUMENT]: "FIELD_INVALID",
+  [Status.PERMISSION_DENIED]: "NOT_ALLOWED",
+  [Status.UNAUTHENTICATED]: "IDENTITY_UNKNOWN",
+};
