@@ -3,7 +3,7 @@ export { nouns, producers, readers, streamOf, type NounName } from "./catalog.ts
 export { busCheck } from "./check.ts";
 export { connectBus, type Bus, type BusOptions } from "./connection.ts";
 export { listDeadLetters, resendDeadLetter, type DeadLetter } from "./dead-letters.ts";
-export { eventOf, type Event } from "./envelope.ts";
+export { eventOf, toHeaders, type Event } from "./envelope.ts";
 export type { Codec, Noun, Producer } from "./noun.ts";
 export { operations } from "./operations.ts";
 export { permissions, type Permission } from "./permissions.ts";

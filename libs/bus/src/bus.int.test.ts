@@ -1,0 +1,58 @@
+import { createLog, Health, Problem } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectBus, eventOf, listDeadLetters, nouns, resendDeadLetter, startRelay, startWork } from "./index.ts";
+
+let bed: TestBed;
+const log = createLog("test", process.env["NTD_TEST_LOG"] ?? "silent");
+beforeAll(async () => {
+  bed = await startTestBed();
+});
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const release = (setId: string, counter = 1n) => ({
+  setId,
+  policy: undefined,
+  activeReleaseId: "",
+  entryCount: 0n,
+  counter,
+  activatedTime: undefined,
+});
+
+test("a saved event reaches the reader's handler, a terminal problem its dead letter, and a resend the handler again", async () => {
+  await using stack = new AsyncDisposableStack();
+  const producerStore = stack.use(await openStore(`file:${join(bed.dir, "producer.sqlite")}`));
+  const sets = await producerStore.collection<{ n: number }>({ name: "sets", fields: {} });
+  const readerStore = stack.use(await openStore(`file:${join(bed.dir, "reader.sqlite")}`));
+  const connect = async (name: string) =>
+    stack.use(await connectBus({ name, natsUrl: bed.nats.url, identityDir: await bed.identity("service", name), log }));
+  const hashlists = await connect("hashlists");
+  const matching = await connect("matching");
+  stack.use(startRelay(hashlists, producerStore, new Health(log)));
+  const seen: string[] = [];
+  let refuse = true;
+  stack.use(
+    await startWork(matching, readerStore, "matching", {
+      async release(event) {
+        if (event.data.setId === "bad" && refuse) throw new Problem("EVENT_UNREADABLE", "refused by the test");
+        seen.push(`${event.data.setId}@${event.version}`);
+      },
+    }),
+  );
+  for (const id of ["a", "bad", "b"]) {
+    await sets.insert(id, { n: 1 }, eventOf(nouns.release, "activated", id, release(id), new Date()));
+  }
+  await eventually("both good ones handled", () => seen.length === 2);
+  const [letter] = await eventually("one dead letter", async () => {
+    const letters = await listDeadLetters(bed.bus);
+    return letters.length === 1 && letters;
+  });
+  expect(letter).toMatchObject({ reader: "matching", noun: "release", reason: "EVENT_UNREADABLE" });
+  refuse = false;
+  await resendDeadLetter(bed.bus, letter!.sequence);
+  await eventually("the third handled", () => seen.length === 3);
+  expect(seen.toSorted()).toEqual(["a@1", "b@1", "bad@1"]);
+  expect(await sets.outbox.pending(10)).toEqual([]);
+});
