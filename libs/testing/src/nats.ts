@@ -26,7 +26,7 @@ export type NatsOptions = {
 
 /** A nats-server with JetStream as a child process; on Linux it dies with the process that started it. */
 export type Nats = AsyncDisposable & {
-  /** For clients: `tls://localhost:<port>`; the same after a restart. */
+  /** For clients: `tls://127.0.0.1:<port>` (a name could lead to ::1 first); the same after a restart. */
   readonly url: string;
   /** Of the running process; 0 when none runs. */
   readonly pid: number;
@@ -53,7 +53,7 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   let child = await run({ bin, dir, port, name });
   const stop = () => end(child, "SIGTERM");
   return {
-    url: `tls://localhost:${port}`,
+    url: `tls://127.0.0.1:${port}`,
     get pid() {
       return running(child) ? (child.pid ?? 0) : 0;
     },
