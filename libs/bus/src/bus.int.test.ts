@@ -51,7 +51,7 @@ test("a saved event reaches the reader's handler, a terminal problem its dead le
   });
   expect(letter).toMatchObject({ reader: "matching", noun: "release", reason: "EVENT_UNREADABLE" });
   refuse = false;
-  await resendDeadLetter(bed.bus, letter!.sequence);
+  await resendDeadLetter(bed.bus, letter?.sequence ?? 0);
   await eventually("the third handled", () => seen.length === 3);
   expect(seen.toSorted()).toEqual(["a@1", "b@1", "bad@1"]);
   expect(await sets.outbox.pending(10)).toEqual([]);

@@ -37,6 +37,7 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
+    timeout: 3000,
     pingInterval: 5000,
   });
   requireVersion(connection.info?.version ?? "0");

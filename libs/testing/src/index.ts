@@ -7,3 +7,5 @@ export type { NatsPermissions, NatsSettings } from "./nats-config.ts";
 export { eventually } from "./eventually.ts";
 export { startTestBed } from "./test-bed.ts";
 export type { Published, TestBed } from "./test-bed.ts";
+export { containersMissing, startMongoContainer, startNatsContainer } from "./containers.ts";
+export type { ContainerServer } from "./containers.ts";
