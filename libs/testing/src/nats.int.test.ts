@@ -116,6 +116,22 @@ test("what was acknowledged is there after kill -9 and a restart on the same por
   await sender.close();
 });
 
+test("a server started again in the same folder has its streams back", async () => {
+  const again = { dir: at("again"), certificates: at("ca"), permissions };
+  {
+    await using first = await startNats(again);
+    const sender = await client("intake", "ca", first.url);
+    await (await jetstreamManager(sender)).streams.add({ name: "intake", subjects: ["intake.report.>"] });
+    await jetstream(sender).publish("intake.report.received", "kept");
+    await sender.close();
+  }
+  await using second = await startNats(again);
+  const reader = await client("intake", "ca", second.url);
+  const message = await (await jetstreamManager(reader)).streams.getMessage("intake", { seq: 1 });
+  expect(message?.string()).toBe("kept");
+  await reader.close();
+});
+
 test("stop ends the process, and again does nothing", async () => {
   const other = await startNats({ dir: at("other"), certificates: at("ca"), permissions: [] });
   const { pid } = other;
@@ -145,17 +161,19 @@ test("it dies with the process that started it, even by kill -9", async () => {
   parent.kill("SIGKILL");
   const deadline = Date.now() + 5_000;
   while (alive(pid) && Date.now() < deadline) await delay(10);
-  expect(alive(pid)).toBe(false);
+  const survived = alive(pid);
+  if (survived) process.kill(pid, "SIGKILL");
+  expect(survived).toBe(false);
 });
 
 function at(path: string): string {
   return join(dir, path);
 }
 
-function client(name: string, authority = "ca"): Promise<NatsConnection> {
+function client(name: string, authority = "ca", servers = nats.url): Promise<NatsConnection> {
   const folder = at(`${authority}/service-${name}`);
   return connect({
-    servers: nats.url,
+    servers,
     inboxPrefix: `_INBOX_${name}`,
     reconnect: false,
     timeout: 5_000,
