@@ -1,0 +1,16 @@
+import { readCommon, readConfig, type CommonConfig } from "@ntd/service";
+
+/** No sealing keys: nothing that is sealed is ever opened here. */
+export interface ComplianceConfig extends CommonConfig {
+  /** `file:<path>` (SQLite) or `mongodb://…`. */
+  storeUrl: string;
+  /** `tls://host:port`; several separated by commas. */
+  natsUrl: string;
+}
+
+export const readComplianceConfig = (environment: Readonly<Record<string, string | undefined>>): ComplianceConfig =>
+  readConfig("COMPLIANCE", environment, (own, shared) => ({
+    ...readCommon(own, shared),
+    storeUrl: own.text("STORE_URL"),
+    natsUrl: shared.text("NATS_URL"),
+  }));
