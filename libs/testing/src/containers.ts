@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { GenericContainer, getContainerRuntimeClient, ImageName, Wait } from "testcontainers";
+import type { GenericContainer } from "testcontainers";
 import { issueIdentity } from "./certificates.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
 import { freePort } from "./nats.ts";
@@ -21,6 +21,7 @@ export interface ContainerServer extends AsyncDisposable {
  */
 export async function containersMissing(): Promise<string | undefined> {
   try {
+    const { getContainerRuntimeClient, ImageName } = await testcontainers();
     const { image } = await getContainerRuntimeClient();
     for (const name of [mongoImage, natsImage].map((text) => ImageName.fromString(text))) {
       if (!(await image.exists(name))) await image.pull(name);
@@ -35,6 +36,7 @@ export async function containersMissing(): Promise<string | undefined> {
 
 /** The server that speaks MongoDB's protocol, without databases; the url names none: add `/<name>`. */
 export async function startMongoContainer(): Promise<ContainerServer> {
+  const { GenericContainer, Wait } = await testcontainers();
   const port = await freePort();
   const container = new GenericContainer(mongoImage)
     .withExposedPorts({ container: 27_017, host: port })
@@ -47,6 +49,7 @@ export async function startNatsContainer(
   certificates: string,
   permissions: readonly NatsPermissions[],
 ): Promise<ContainerServer> {
+  const { GenericContainer, Wait } = await testcontainers();
   const port = await freePort();
   const identity = resolve(certificates, "service-nats");
   if (!existsSync(identity)) await issueIdentity(certificates, { kind: "service", name: "nats" });
@@ -64,7 +67,7 @@ export async function startNatsContainer(
 
 async function started(url: string, container: GenericContainer): Promise<ContainerServer> {
   const running = await container.start();
-  const { container: client } = await getContainerRuntimeClient();
+  const { container: client } = await (await testcontainers()).getContainerRuntimeClient();
   return {
     url,
     async kill(signal) {
@@ -75,4 +78,9 @@ async function started(url: string, container: GenericContainer): Promise<Contai
       await running.stop();
     },
   };
+}
+
+// Loaded when first used: the embedded platform does without.
+function testcontainers() {
+  return import("testcontainers");
 }

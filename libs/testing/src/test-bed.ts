@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -15,17 +15,30 @@ import {
 } from "@ntd/bus";
 import { createLog } from "@ntd/service";
 import { createAuthority, issueIdentity, type IdentityName } from "./certificates.ts";
-import { startNats, type Nats } from "./nats.ts";
+import { startMongoContainer, startNatsContainer, type ContainerServer } from "./containers.ts";
+import { createKeys, type KeyFiles } from "./keys.ts";
+import { startNats } from "./nats.ts";
 
-/** A place where services can run: a folder, a certificate authority, a nats-server with the catalogue applied. */
+/** `embedded`: nats-server as a child process and SQLite. `production`: nats-server and MongoDB in containers. */
+export type Pairing = "embedded" | "production";
+
+export interface TestBedOptions {
+  pairing?: Pairing;
+  /** Kept afterwards, and taken up again by the next bed on it. Default: a temporary folder. */
+  dir?: string;
+  apply?: ApplyOptions;
+  environment?: "DEMO" | "TEST";
+}
+
+/** A place where services can run: a folder, a certificate authority, keys, a bus with the catalogue applied. */
 export interface TestBed extends AsyncDisposable {
   readonly dir: string;
-  readonly nats: Nats;
+  readonly nats: ContainerServer;
   /** Connected as operator/test: may publish and read everything. */
   readonly bus: Bus;
   /** Folder of an identity, made at the first call. */
   identity(kind: IdentityName["kind"], name: string): Promise<string>;
-  /** Environment of a service (`STORE_URL` on SQLite, identity, keys); `settings` are added under its prefix. */
+  /** A service's environment: store, bus, identity, keys; `settings` are added under its prefix. */
   environment(service: string, settings?: Record<string, string>): Promise<Record<string, string>>;
   /** Publishes an event as its owner would, under a fresh id unless `id` is given. */
   publish<T>(noun: Noun<T>, verb: string, aggregateId: string, version: number, data: T, id?: string): Promise<void>;
@@ -40,45 +53,41 @@ export interface Published<T> {
   headers: Record<string, string>;
 }
 
-export async function startTestBed(apply: ApplyOptions = { ackWaitMs: 1000 }): Promise<TestBed> {
-  const dir = await mkdtemp(join(tmpdir(), "ntd-test-"));
+export async function startTestBed(options: TestBedOptions = {}): Promise<TestBed> {
+  await using stack = new AsyncDisposableStack();
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "ntd-test-")));
+  if (options.dir === undefined) stack.defer(() => rm(dir, { recursive: true, force: true }));
   const certificates = join(dir, "certificates");
   await createAuthority(certificates);
-  const nats = await startNats({
-    dir: join(dir, "nats"),
-    certificates,
-    permissions: permissions("ntd.test", ["test"]),
-  });
-  const identity = async (kind: IdentityName["kind"], name: string) =>
-    (await issueIdentity(certificates, { kind, name })).dir;
+  const identity = async (kind: IdentityName["kind"], name: string) => {
+    const found = join(certificates, `${kind}-${name}`);
+    return existsSync(found) ? found : (await issueIdentity(certificates, { kind, name })).dir;
+  };
+  const keys = await createKeys(join(dir, "keys"));
+  const { nats, storeUrl } = await servers(stack, dir, certificates, options.pairing ?? "embedded");
   const log = createLog("test", "silent");
-  const bus = await connectBus({
-    name: "test",
-    natsUrl: nats.url,
-    identityDir: await identity("operator", "test"),
-    log,
-  });
-  await applyBus(bus.manager, apply);
-  const sealingKeys = { keys: [{ id: "2020-01", key: randomBytes(32).toString("base64") }] };
-  await writeFile(join(dir, "sealing-keys.json"), JSON.stringify(sealingKeys));
+  const operator = await identity("operator", "test");
+  const bus = stack.use(await connectBus({ name: "test", natsUrl: nats.url, identityDir: operator, log }));
+  await applyBus(bus.manager, options.apply ?? { ackWaitMs: 1000 });
+  const running = stack.move();
   return {
     dir,
     nats,
     bus,
     identity,
     async environment(service, settings = {}) {
-      const prefix = service.toUpperCase().replaceAll("-", "_");
       const own = {
         IDENTITY_DIR: await identity("service", service),
-        STORE_URL: `file:${join(dir, service, "store.sqlite")}`,
+        ...(stateless.has(service) ? {} : { STORE_URL: storeUrl(service) }),
+        ...secretsOf(service, keys),
         ...settings,
       };
       return {
-        NTD_ENVIRONMENT: "TEST",
+        NTD_ENVIRONMENT: options.environment ?? "TEST",
         NTD_NATS_URL: nats.url,
-        NTD_SEALING_KEYS_FILE: join(dir, "sealing-keys.json"),
+        NTD_SEALING_KEYS_FILE: keys.sealing,
         NTD_LOG_LEVEL: process.env["NTD_TEST_LOG"] ?? "silent",
-        ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${prefix}_${key}`, value])),
+        ...prefixed(service, own),
       };
     },
     published: (noun) => published(bus, noun),
@@ -87,12 +96,32 @@ export async function startTestBed(apply: ApplyOptions = { ackWaitMs: 1000 }): P
       const event = { ...drawn, id: id ?? drawn.id, version };
       await bus.jetstream.publish(event.subject, event.data, { msgID: event.id, headers: toHeaders(event) });
     },
-    async [Symbol.asyncDispose]() {
-      await bus[Symbol.asyncDispose]();
-      await nats[Symbol.asyncDispose]();
-      await rm(dir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
+}
+
+const stateless = new Set(["fingerprint", "icse-link"]);
+
+async function servers(stack: AsyncDisposableStack, dir: string, certificates: string, pairing: Pairing) {
+  const allowed = permissions("ntd.test", ["test", "admin"]);
+  if (pairing === "embedded") {
+    const nats = stack.use(await startNats({ dir: join(dir, "nats"), certificates, permissions: allowed }));
+    return { nats, storeUrl: (service: string) => `file:${join(dir, "stores", service, "store.sqlite")}` };
+  }
+  const mongo = stack.use(await startMongoContainer());
+  const nats = stack.use(await startNatsContainer(certificates, allowed));
+  return { nats, storeUrl: (service: string) => `${mongo.url}/ntd_${service.replaceAll("-", "_")}` };
+}
+
+function secretsOf(service: string, keys: KeyFiles): Record<string, string> {
+  if (service === "intake") return { TARGET_KEY_FILE: keys.target };
+  if (service === "takedown") return { SIGNING_KEY_FILE: keys.signing };
+  return {};
+}
+
+function prefixed(service: string, settings: Record<string, string>): Record<string, string> {
+  const prefix = service.toUpperCase().replaceAll("-", "_");
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${prefix}_${key}`, value]));
 }
 
 async function published<T>(bus: Bus, noun: Noun<T>): Promise<Published<T>[]> {

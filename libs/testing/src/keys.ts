@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { newSigningKey } from "@ntd/service";
+
+/** Key files of a platform: who holds them can read addresses, tell target ids and sign notices. */
+export interface KeyFiles {
+  sealing: string;
+  target: string;
+  signing: string;
+}
+
+/** Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. */
+export async function createKeys(dir: string): Promise<KeyFiles> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const files = {
+    sealing: join(dir, "sealing-keys.json"),
+    target: join(dir, "target-key"),
+    signing: join(dir, "signing-key.json"),
+  };
+  await once(files.sealing, () =>
+    JSON.stringify({ keys: [{ id: "2020-01", key: randomBytes(32).toString("base64") }] }),
+  );
+  await once(files.target, () => randomBytes(32));
+  await once(files.signing, async () => JSON.stringify(await newSigningKey("development-1")));
+  return files;
+}
+
+async function once(path: string, make: () => Promise<string> | string | Buffer): Promise<void> {
+  if (!existsSync(path)) await writeFile(path, await make(), { mode: 0o600 });
+}
