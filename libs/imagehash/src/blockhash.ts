@@ -12,7 +12,8 @@ const SIDE = 16;
 
 /**
  * Blockhash over all pixels by blockhash-core itself (its sums decide bit for bit). It adds red, green and blue and
- * counts a fully transparent pixel as white. About 35 ms a megapixel; the picture is at least 16 × 16.
+ * counts a fully transparent pixel as white. 3 to 20 ms a megapixel (least when both sides divide by 16), on
+ * the calling thread; the picture is at least 16 × 16.
  */
 export function blockhash256(picture: Picture): Blockhash {
   const { width, height, pixels } = picture;

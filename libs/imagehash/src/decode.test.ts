@@ -50,6 +50,7 @@ describe("a fully transparent pixel", () => {
     expect(faint?.blockhash).toEqual(opaque?.blockhash);
     expect(faint?.pdq).toEqual(opaque?.pdq);
     expect(faint?.blockhash).not.toEqual(hidden?.blockhash);
+    expect(faint?.pdq).not.toEqual(hidden?.pdq);
   });
 });
 
@@ -73,14 +74,14 @@ function tile(width: number, height: number, background = "#306090") {
   return sharp({ create: { width, height, channels: 3, background } });
 }
 
-/** A generated picture whose left half is covered by one colour with its alpha. */
+/** A generated picture whose lower left half, below the diagonal, is covered by one colour with its alpha. */
 async function halfHidden(colour: string) {
   const base = await sharp(await generatePicture(23, { width: 128, height: 96 }))
     .ensureAlpha()
     .raw()
     .toBuffer();
   const rgba = Buffer.from(colour.slice(1), "hex");
-  for (let y = 0; y < 96; y++) for (let x = 0; x < 64; x++) rgba.copy(base, (y * 128 + x) * 4);
+  for (let y = 0; y < 96; y++) for (let x = 0; x < y; x++) rgba.copy(base, (y * 128 + x) * 4);
   const png = await sharp(base, { raw: { width: 128, height: 96, channels: 4 } })
     .png()
     .toBuffer();

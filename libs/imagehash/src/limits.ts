@@ -14,7 +14,7 @@ export type DecodeLimits = {
 
 const MEGAPIXEL = 1_000_000;
 
-/** The default limits; each bounds a decode to about 2 s and 0.4 GB on one core. */
+/** The default limits; a picture at its limit takes up to 5 s and 0.5 GB on one core, hashes included. */
 export const DECODE_LIMITS: DecodeLimits = {
   maxBytes: 25 * 1024 * 1024,
   minSide: 16,

@@ -15,7 +15,7 @@ export type Pdq = {
 
 /**
  * PDQ (Facebook, 2019) over all pixels without shrinking first, from one transform for all eight forms.
- * Bit-identical with the reference implementation over the same pixels. About 9 ms a megapixel.
+ * Bit-identical with the reference implementation over the same pixels. About 35 ms a megapixel, on the calling thread.
  */
 export function pdq(picture: Picture): Pdq {
   const small = shrinkTo64(luma(picture), picture.width, picture.height);
