@@ -10,6 +10,7 @@ export {
   scopedRequestId,
   type AnsweredRequest,
 } from "./request-log.ts";
+export { isServing } from "./serving.ts";
 export { service, startRpcServer, type RpcServer, type RpcServerOptions, type RpcService } from "./server.ts";
 export { problemOf } from "./status.ts";
 export type { CallContext } from "nice-grpc";

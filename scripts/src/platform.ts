@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isServing } from "@ntd/rpc";
+import { eventually, freePort, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
+import { managed, type ManagedProcess } from "./process.ts";
+
+/** The platform's services; the agent of a provider runs at the provider. */
+export const serviceNames = [
+  "fingerprint",
+  "icse-link",
+  "hashlists",
+  "matching",
+  "intake",
+  "prober",
+  "casework",
+  "takedown",
+  "compliance",
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface PlatformOptions extends TestBedOptions {
+  /** Settings by service, without the service's prefix. */
+  settings?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** Settings that all services share. */
+  shared?: Record<string, string>;
+  /** Start a service again when it ends by itself. */
+  revive?: boolean;
+}
+
+/** Every service as a process of its own, on one bus, over mutual TLS. */
+export interface Platform extends AsyncDisposable {
+  readonly bed: TestBed;
+  /** host:port by service, and "nats" with the bus's url. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<ServiceName, ManagedProcess>>;
+  /** Resolves when all services, or those named, say SERVING. */
+  serving(...names: readonly ServiceName[]): Promise<void>;
+}
+
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  await using stack = new AsyncDisposableStack();
+  const bed = stack.use(await startTestBed(options));
+  const ports = new Map<ServiceName, number>();
+  for (const name of serviceNames) ports.set(name, await freePort());
+  const addresses = Object.fromEntries(serviceNames.map((name) => [name, `localhost:${ports.get(name)}`]));
+  const shared = { ...addressSettings(addresses), ...options.shared };
+  await mkdir(join(bed.dir, "logs"), { recursive: true });
+  const services = {} as Record<ServiceName, ManagedProcess>;
+  for (const name of serviceNames) {
+    const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...options.settings?.[name] };
+    const environment = { ...(await bed.environment(name, settings)), ...shared };
+    const main = join(import.meta.dirname, `../../services/${name}/src/main.ts`);
+    const logFile = join(bed.dir, "logs", `${name}.log`);
+    services[name] = stack.use(managed({ name, main, environment, logFile, revive: options.revive ?? false }));
+    services[name].start();
+  }
+  const endpoints = { ...addresses, nats: bed.nats.url };
+  await writeFile(join(bed.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
+  const operator = await bed.identity("operator", "admin");
+  const platform = stack.move();
+  return {
+    bed,
+    endpoints,
+    services,
+    async serving(...names) {
+      for (const name of names.length === 0 ? serviceNames : names) {
+        await eventually(`${name} says SERVING`, () => isServing(addresses[name] ?? "", operator), 60_000);
+      }
+    },
+    [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
+  };
+}
+
+function addressSettings(addresses: Record<string, string>): Record<string, string> {
+  const key = (name: string) => `NTD_${name.toUpperCase().replaceAll("-", "_")}_ADDRESS`;
+  return Object.fromEntries(Object.entries(addresses).map(([name, address]) => [key(name), address]));
+}

@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
+
+/** A program of ours as a process of its own. It dies with this process, even by kill -9 (setpriv, on Linux). */
+export interface ManagedProcess extends AsyncDisposable {
+  readonly name: string;
+  /** 0 when it does not run. */
+  readonly pid: number;
+  /** Starts it if it does not run; `extra` is added to its environment this time only. */
+  start(extra?: Record<string, string>): void;
+  /** Sends the signal and waits for its end. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, at once when it does not run. */
+  ended(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  name: string;
+  /** The module to run. */
+  main: string;
+  environment: Record<string, string>;
+  /** Its output is appended here. */
+  logFile: string;
+  /** Start it again when it ends by itself. */
+  revive: boolean;
+}
+
+export function managed({ name, main, environment, logFile, revive }: ProgramOptions): ManagedProcess {
+  let child: ChildProcess | undefined;
+  let wanted = false;
+  const runs = () =>
+    child !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+  function start(extra: Record<string, string> = {}): void {
+    wanted = true;
+    if (runs()) return;
+    const log = openSync(logFile, "a");
+    const [command = "", ...args] = [...dyingWithParent(), process.execPath, ...telemetry(environment), main];
+    const env = { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: compileCache, ...environment, ...extra };
+    child = spawn(command, args, { env, stdio: ["ignore", log, log], detached: true });
+    closeSync(log);
+    if (revive) child.once("exit", () => setTimeout(() => wanted && start(), 500).unref());
+  }
+  async function ended(): Promise<void> {
+    if (child !== undefined && runs()) await once(child, "exit");
+  }
+  async function kill(signal: NodeJS.Signals): Promise<void> {
+    wanted = false;
+    if (!runs()) return;
+    const over = ended();
+    child?.kill(signal);
+    await over;
+  }
+  return {
+    name,
+    get pid() {
+      return runs() ? (child?.pid ?? 0) : 0;
+    },
+    start,
+    ended,
+    kill,
+    [Symbol.asyncDispose]: () => kill("SIGTERM"),
+  };
+}
+
+const compileCache = new URL("../../.ntd/compile-cache", import.meta.url).pathname;
+
+function dyingWithParent(): string[] {
+  return existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
+}
+
+// Telemetry is loaded before the program, and only when something asks for it: it costs start-up time.
+function telemetry(environment: Record<string, string>): string[] {
+  const asked = ["OTEL_EXPORTER_OTLP_ENDPOINT", "NTD_TRACE_FILE"].some((key) => (environment[key] ?? "") !== "");
+  const metered = Object.entries(environment).some(([key, value]) => key.endsWith("_METRICS_PORT") && value !== "0");
+  return asked || metered ? ["--import", "@ntd/service/telemetry"] : [];
+}
