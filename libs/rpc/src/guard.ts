@@ -2,6 +2,7 @@ import { Problem, type Health, type Logger } from "@ntd/service";
 import { ServerError, type CallContext, type ServerMiddleware, type ServerMiddlewareCall } from "nice-grpc";
 import { mayCall, type Access } from "./access.ts";
 import { callerOf, type Caller } from "./caller.ts";
+import { callEnded } from "./metrics.ts";
 import { interruptible } from "./interruptible.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { statusOf } from "./status.ts";
@@ -26,14 +27,23 @@ const HEALTH = "/grpc.health.v1.Health/";
  */
 export function guard(options: GuardOptions): ServerMiddleware {
   return async function* guarded(call, context) {
+    const method = call.method.path;
+    const ended = callEnded(method);
     let caller: Caller | undefined;
+    let reason = "OK";
     try {
       caller = callerOf(context);
-      admit(options, caller, call.method.path);
+      admit(options, caller, method);
       if (!call.requestStream && !call.responseStream) return yield* call.next(call.request, context);
       return yield* streamed(options.streams, caller, call, context);
     } catch (error) {
-      throw leaving(error, context, call.method.path, caller, options.log);
+      const problem = problemIn(error, context, method);
+      reason = problem?.reason ?? "CANCELLED";
+      if (problem === undefined) throw error;
+      note(problem, method, caller, options.log);
+      throw statusOf(problem.reason === "INTERNAL" ? new Problem("INTERNAL") : problem);
+    } finally {
+      ended(reason);
     }
   };
 }
@@ -62,21 +72,17 @@ async function* streamed<Q, A>(
 
 const REFUSALS: ReadonlySet<string> = new Set(["IDENTITY_UNKNOWN", "IDENTITY_DENIED", "NOT_ALLOWED"]);
 
-function leaving(
-  error: unknown,
-  context: CallContext,
-  method: string,
-  caller: Caller | undefined,
-  log: Logger,
-): unknown {
-  // The client has gone: nobody reads the status.
-  if (context.signal.aborted && error instanceof Error && error.name === "AbortError") return error;
-  if (method.startsWith(HEALTH) && error instanceof ServerError) return error;
-  const problem = Problem.from(error);
+/** The problem that leaves; none when nobody reads it, or the health service has chosen its own status. */
+function problemIn(error: unknown, context: CallContext, method: string): Problem | undefined {
+  if (context.signal.aborted && error instanceof Error && error.name === "AbortError") return undefined;
+  if (method.startsWith(HEALTH) && error instanceof ServerError) return undefined;
+  return Problem.from(error);
+}
+
+function note(problem: Problem, method: string, caller: Caller | undefined, log: Logger): void {
   const entry = { method, caller: caller?.id, reason: problem.reason };
   if (problem.reason === "INTERNAL") log.error({ ...entry, error: problem }, "a call failed without a name");
   else if (REFUSALS.has(problem.reason)) log.warn(entry, "a call was refused");
   else if (problem.cause !== undefined) log.warn({ ...entry, error: problem }, "a call failed");
   else log.debug(entry, "a call failed");
-  return statusOf(problem.reason === "INTERNAL" ? new Problem("INTERNAL") : problem);
 }

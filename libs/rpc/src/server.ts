@@ -2,7 +2,6 @@ import { ServerCredentials } from "@grpc/grpc-js";
 import { Problem, type Health, type Logger } from "@ntd/service";
 import {
   createServer,
-  type CallContext,
   type CompatServiceDefinition,
   type GrpcJsServiceDefinition,
   type Server,
@@ -43,7 +42,7 @@ export interface RpcServer extends AsyncDisposable {
 /** A definition with its implementation, made by `service`. */
 export interface RpcService {
   readonly methods: readonly string[];
-  addTo(server: Server): void;
+  addTo(server: Server, log: Logger): void;
 }
 
 /** Binds handlers, typed by the definition, to a grpc-js definition of the generated code. */
@@ -53,8 +52,25 @@ export function service<D extends GrpcJsServiceDefinition>(
 ): RpcService {
   return {
     methods: Object.values(definition as GrpcJsServiceDefinition).map((method) => method.path),
-    addTo: (server) => server.add<CompatServiceDefinition & D>(definition, implementation),
+    addTo: (server, log) =>
+      server.add<CompatServiceDefinition & D>(tellingOfBadAnswers(definition, log), implementation),
   };
+}
+
+// grpc-js answers "Error serializing response" and tells nobody why.
+function tellingOfBadAnswers<D extends GrpcJsServiceDefinition>(definition: D, log: Logger): D {
+  const methods = Object.entries(definition as GrpcJsServiceDefinition).map(([name, method]) => {
+    const responseSerialize = (answer: unknown) => {
+      try {
+        return method.responseSerialize(answer);
+      } catch (error) {
+        log.error({ method: method.path, error }, "an answer cannot be encoded");
+        throw error;
+      }
+    };
+    return [name, { ...method, responseSerialize }];
+  });
+  return Object.fromEntries(methods) as D;
 }
 
 /** How long calls in hand may take to finish before they are cut off. */
@@ -87,7 +103,7 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   } as Parameters<typeof createServer>[0])
     .use(errorDetailsServerMiddleware)
     .use(guard({ access, health, log, streams, denied, stopping: () => stopping }));
-  for (const one of services) one.addTo(server);
+  for (const one of services) one.addTo(server, log);
   parts.use(addHealthService(server, health, [...new Set(methods.map((m) => m.split("/")[1] ?? ""))]));
   const pair = { cert_chain: identity.cert, private_key: identity.key };
   const port = await listen(server, options.listen, ServerCredentials.createSsl(identity.ca, [pair], true));
@@ -97,12 +113,21 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
     async [Symbol.asyncDispose]() {
       stopping = true;
       streams.end(new Problem("SHUTTING_DOWN"));
-      const force = setTimeout(() => server.forceShutdown(), DRAIN_MS);
-      await server.shutdown();
-      clearTimeout(force);
+      await shutDown(server);
       await held.disposeAsync();
     },
   };
+}
+
+// Never waits for longer: `shutdown` does not come back when a connection was given up (a silent peer) just before.
+async function shutDown(server: Server): Promise<void> {
+  const forced = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    server.forceShutdown();
+    forced.resolve();
+  }, DRAIN_MS);
+  await Promise.race([server.shutdown(), forced.promise]);
+  clearTimeout(timer);
 }
 
 async function listen(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
@@ -113,5 +138,3 @@ async function listen(server: Server, address: string, credentials: ServerCreden
     throw new Problem("CONFIG_INVALID", `Cannot listen on ${address}; it takes a free host:port (${why}).`, { cause });
   }
 }
-
-export type { CallContext };

@@ -38,12 +38,16 @@ export function problemOf(error: unknown): Problem {
   const details = error instanceof RichClientError ? error.extra : [];
   const info = details.find((d): d is ErrorInfo => d.$type === "google.rpc.ErrorInfo");
   if (info === undefined || info.domain !== DOMAIN || !isReason(info.reason)) {
-    return new Problem(reasonOfCode[error.code] ?? "INTERNAL", undefined, { cause: error });
+    const reason = UNREADABLE.test(error.details) ? "INTERNAL" : (reasonOfCode[error.code] ?? "INTERNAL");
+    return new Problem(reason, undefined, { cause: error });
   }
   const bad = details.find((d): d is BadRequest => d.$type === "google.rpc.BadRequest");
   const fields = (bad?.fieldViolations ?? []).map(({ field, description }) => ({ field, description }));
   return new Problem(info.reason, error.details, { metadata: info.metadata, fields, cause: error });
 }
+
+// What grpc-js says of a message that cannot be written or read: sending it again changes nothing.
+const UNREADABLE = /serializ|parsing/i;
 
 function isReason(reason: string): reason is Reason {
   return Object.hasOwn(catalogue, reason);

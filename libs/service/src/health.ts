@@ -1,5 +1,6 @@
 import type { Logger } from "./log.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { gauge } from "./metrics.ts";
 
 /** One thing that must answer before a service says SERVING, for example "store" or "bus". */
 export interface Check {
@@ -16,13 +17,21 @@ export class Health implements AsyncDisposable {
   readonly #log: Logger;
   readonly #checks: Check[] = [];
   readonly #degraded = new Set<string>();
+  readonly #seenCauses = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #serving = false;
   #draining = false;
+  readonly #gauges = new DisposableStack();
   #loop: Loop | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
+    this.#gauges.use(gauge("ntd_serving", "1 while the service says SERVING", () => [[Number(this.serving), {}]]));
+    this.#gauges.use(
+      gauge("ntd_degraded", "1 while the cause is in force", () =>
+        [...this.#seenCauses].map((cause) => [Number(this.#degraded.has(cause)), { cause }] as const),
+      ),
+    );
   }
 
   /** True between the first time all checks passed and the drain, while they pass. */
@@ -52,6 +61,7 @@ export class Health implements AsyncDisposable {
 
   degrade(cause: string, on = true): void {
     if (on === this.#degraded.has(cause)) return;
+    this.#seenCauses.add(cause);
     if (on) this.#degraded.add(cause);
     else this.#degraded.delete(cause);
     this.#log.warn({ cause, degraded: on }, on ? "degraded" : "no longer degraded");
@@ -77,6 +87,7 @@ export class Health implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#loop?.[Symbol.asyncDispose]();
+    this.#gauges.dispose();
   }
 
   #tell(): void {

@@ -8,7 +8,8 @@ import { Problem } from "./problem.ts";
 export function injectTrace(): Record<string, string> {
   const headers: Record<string, string> = {};
   propagation.inject(context.active(), headers);
-  return headers;
+  // An empty tracestate says nothing.
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
 }
 
 /**
