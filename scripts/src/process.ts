@@ -35,7 +35,7 @@ export function managed({ name, main, environment, logFile, revive }: ProgramOpt
     wanted = true;
     if (runs()) return;
     const log = openSync(logFile, "a");
-    const [command = "", ...args] = [...dyingWithParent(), process.execPath, ...telemetry(environment), main];
+    const [command, ...args] = [...dyingWithParent(), process.execPath, ...telemetry(environment), main];
     const env = { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: compileCache, ...environment, ...extra };
     child = spawn(command, args, { env, stdio: ["ignore", log, log], detached: true });
     closeSync(log);

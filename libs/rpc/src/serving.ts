@@ -1,6 +1,9 @@
-import { HealthCheckResponse_ServingStatus, HealthDefinition } from "nice-grpc-server-health";
+import { HealthDefinition } from "nice-grpc-server-health";
 import { ChannelCredentials, createChannel, createClient } from "nice-grpc";
 import { readIdentityFiles } from "./identity-files.ts";
+
+// grpc.health.v1.HealthCheckResponse.ServingStatus
+const SERVING = 1;
 
 /** Asks a server's gRPC health: true when it says SERVING, false when it says otherwise or does not answer in time. */
 export async function isServing(address: string, identityDir: string, timeoutMs = 1000): Promise<boolean> {
@@ -9,7 +12,7 @@ export async function isServing(address: string, identityDir: string, timeoutMs 
   try {
     const client = createClient(HealthDefinition, channel);
     const { status } = await client.check({ service: "" }, { signal: AbortSignal.timeout(timeoutMs) });
-    return status === HealthCheckResponse_ServingStatus.SERVING;
+    return Number(status) === SERVING;
   } catch {
     return false;
   } finally {
