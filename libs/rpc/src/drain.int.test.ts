@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "./client.ts";
 import { readIdentityFiles } from "./identity-files.ts";
 import type { RpcServer } from "./server.ts";
+import { isServing } from "./serving.ts";
 import { openTestBed, until, type TestBed } from "./test-bed.ts";
 
 let bed: TestBed;
@@ -62,8 +63,17 @@ test("health is NOT_SERVING until earned, SERVING while its checks pass, and NOT
 test("a service that is not serving yet answers business calls all the same", async () => {
   const server = await bed.serve({ reports: { getReport: async () => report } });
   await using client = connect(ReportServiceService, { address: server.address, identityDir: reporter.dir });
-  expect(bed.health.serving).toBe(false);
+  expect(await isServing(server.address, reporter.dir)).toBe(false);
   expect(await reasonOf(client.getReport({ name: "" }))).toBe("OK");
+});
+
+test("whether a server is serving can be asked, and one that is not there is not", async () => {
+  const server = await bed.serve({});
+  bed.health.start(20);
+  await until(() => bed.health.serving);
+  expect(await isServing(server.address, reporter.dir)).toBe(true);
+  await server[Symbol.asyncDispose]();
+  expect(await isServing(server.address, reporter.dir)).toBe(false);
 });
 
 test("while draining new calls are refused, calls in hand finish and streams end, all named SHUTTING_DOWN", async () => {
