@@ -1,0 +1,110 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const files = (pattern: string) => globSync(pattern, { cwd: root }).filter((f) => !f.includes("node_modules"));
+const text = (file: string) => readFileSync(join(root, file), "utf8");
+
+interface Package {
+  name: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+const packages = files("{proto,scripts,test,libs/*,services/*}/package.json").map((file) => ({
+  folder: file.replace("/package.json", ""),
+  ...(JSON.parse(text(file)) as Package),
+}));
+const folderOf = new Map(packages.map((p) => [p.name, p.folder]));
+
+// Imports point down: a package may depend on what stands in a row above its own.
+const rows = [
+  ["proto"],
+  ["libs/service", "libs/imagehash", "libs/hammingindex"],
+  ["libs/store"],
+  ["libs/bus", "libs/rpc"],
+  ["libs/testing"],
+];
+const rowOf = (folder: string) => {
+  const row = rows.findIndex((folders) => folders.includes(folder));
+  if (row >= 0) return row;
+  return folder.startsWith("services/") ? rows.length : rows.length + 1;
+};
+
+test("every package depends only on packages below it, and no service on another", () => {
+  const upward = packages.flatMap(({ folder, dependencies = {} }) =>
+    Object.keys(dependencies)
+      .map((name) => folderOf.get(name))
+      .filter((other) => other !== undefined && rowOf(other) >= rowOf(folder))
+      .map((other) => `${folder} -> ${other}`),
+  );
+  expect(upward).toEqual([]);
+  expect(packages.length).toBeGreaterThan(15);
+});
+
+test("the testing library is for tests and the development platform alone", () => {
+  const users = files("{libs,services}/**/*.ts").filter(
+    (f) =>
+      !f.startsWith("libs/testing/") && !/\.test\.ts$|test-|\/fixtures\//.test(f) && text(f).includes('"@ntd/testing"'),
+  );
+  expect(users).toEqual([]);
+});
+
+test("each third-party library is imported by one package", () => {
+  const users = new Map<string, Set<string>>();
+  for (const file of files("{libs,services}/*/src/*.ts")) {
+    const folder = file.split("/").slice(0, 2).join("/");
+    if (folder === "libs/testing" || file.endsWith(".test.ts") || file.includes("test-")) continue;
+    for (const [, name = ""] of text(file).matchAll(/from "((?:@[^/"]+\/)?[^./"][^/"]*)/g)) {
+      if (name.startsWith("node:") || name.startsWith("@ntd/")) continue;
+      users.set(name, (users.get(name) ?? new Set()).add(folder));
+    }
+  }
+  const shared = [...users]
+    .filter(([, folders]) => folders.size > 1)
+    .map(([name, folders]) => `${name}: ${[...folders].join(", ")}`);
+  expect(shared).toEqual([]);
+  expect([...users.keys()]).toContain("mongodb");
+});
+
+// A domain file decides: it has a pure test beside it and no name of an edge.
+const edges = /\/(rpc-|on-|every-|main|service|config|store|publish|access|metrics|index)/;
+const domainFiles = files("services/*/src/*.test.ts")
+  .filter((f) => !f.endsWith(".int.test.ts"))
+  .map((f) => f.replace(".test.ts", ".ts"))
+  .filter((f) => !edges.test(f) && !/services\/(fingerprint|icse-link|isp-agent)\//.test(f) && files(f).length === 1);
+
+test.each(domainFiles)("%s is pure: no clock, no chance, no waiting, no input or output", (file) => {
+  const source = text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  expect(source).not.toMatch(/new Date\(\)|Date\.now|Math\.random|\bawait\b|performance\.now/);
+  const values = [...source.matchAll(/import (?!type)[^;]*? from "([^"]+)"/g)].map(([, from = ""]) => from);
+  expect(values.filter((from) => /^node:(?!crypto$|util$|net$|url$)|^@ntd\/(bus|rpc|store)/.test(from))).toEqual([]);
+});
+
+test("each service's main.ts is under 25 lines and has a README of one screen", () => {
+  for (const folder of packages.map((p) => p.folder).filter((f) => f.startsWith("services/"))) {
+    expect(text(`${folder}/src/main.ts`).split("\n").length, folder).toBeLessThan(25);
+    const lines = text(`${folder}/README.md`).split("\n").length;
+    expect(lines, `${folder}/README.md`).toBeGreaterThan(10);
+    expect(lines, `${folder}/README.md`).toBeLessThan(90);
+  }
+});
+
+test("the top level is exactly what the layout says", () => {
+  const entries = globSync("*", { cwd: root }).filter((f) => f !== "node_modules" && !f.endsWith(".md"));
+  expect(entries.toSorted()).toEqual(
+    [
+      "LICENSE",
+      "deploy",
+      "libs",
+      "nx.json",
+      "package-lock.json",
+      "package.json",
+      "proto",
+      "scripts",
+      "services",
+      "test",
+      "tsconfig.base.json",
+    ].toSorted(),
+  );
+});
