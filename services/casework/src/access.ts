@@ -1,0 +1,11 @@
+import type { Access } from "@ntd/rpc";
+
+/** Who may call what. */
+export const access: Access = {
+  "/ntd.casework.v1.CaseService/ListQueue": ["assessor", "police", "operator"],
+  "/ntd.casework.v1.CaseService/GetCase": ["assessor", "police", "operator"],
+  "/ntd.casework.v1.CaseService/ClaimCase": ["assessor"],
+  "/ntd.casework.v1.CaseService/ReleaseClaim": ["assessor"],
+  "/ntd.casework.v1.CaseService/DecideCase": ["assessor"],
+  "/ntd.operations.v1.OperationsService/Republish": ["operator"],
+};

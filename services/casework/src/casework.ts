@@ -1,0 +1,15 @@
+import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import type { RpcClient } from "@ntd/rpc";
+import type { Clock, Sealer } from "@ntd/service";
+import type { Records } from "./store.ts";
+
+/** What handlers work with; made once by `start`. */
+export interface Casework extends Records {
+  clock: Clock;
+  sealer: Sealer;
+  matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
+  /** How long an assessor holds a claimed case. */
+  claimMs: number;
+  /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
+  autoPerMinute: number;
+}

@@ -1,0 +1,47 @@
+import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
+import { Problem, shown, type FieldFault } from "@ntd/service";
+
+/** @throws Problem FIELD_INVALID when it is empty. */
+export function requireCaseId(caseId: string): void {
+  if (caseId === "") throw Problem.fields({ field: "case_id", description: "is empty; name a case" });
+}
+
+const VERDICTS: ReadonlySet<string> = new Set(["VERDICT_ILLEGAL", "VERDICT_NOT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"]);
+const MAX_CLASSIFICATIONS = 20;
+const MAX_NAME = 100;
+const MAX_TEXT = 2000;
+
+/** @throws Problem FIELD_INVALID naming every field that is not as it must be. */
+export function requireDecision(request: DecideCaseRequest): void {
+  const faults = [...verdictFaults(request), ...classificationFaults(request), ...textFaults(request)];
+  if (faults.length > 0) throw Problem.fields(...faults);
+}
+
+function verdictFaults({ decision, basis }: DecideCaseRequest): FieldFault[] {
+  if (!VERDICTS.has(decision)) {
+    return [{ field: "decision", description: `${shown(decision)} is none of ILLEGAL, NOT_ILLEGAL, OUT_OF_SCOPE` }];
+  }
+  if (decision !== "VERDICT_ILLEGAL" || basis.trim() !== "") return [];
+  return [{ field: "basis", description: "is empty; ILLEGAL takes its legal basis" }];
+}
+
+function classificationFaults({ classifications }: DecideCaseRequest): FieldFault[] {
+  if (classifications.length > MAX_CLASSIFICATIONS) {
+    const description = `has ${classifications.length} entries; it takes ${MAX_CLASSIFICATIONS} at most`;
+    return [{ field: "classifications", description }];
+  }
+  return classifications.flatMap(({ scheme, version, code }, index) =>
+    Object.entries({ scheme, version, code })
+      .filter(([, value]) => value.trim() === "" || value.length > MAX_NAME)
+      .map(([name, value]) => ({
+        field: `classifications[${index}].${name}`,
+        description: `${shown(value)} is not text of 1 to ${MAX_NAME} characters`,
+      })),
+  );
+}
+
+function textFaults({ basis, reason }: DecideCaseRequest): FieldFault[] {
+  return Object.entries({ basis, reason })
+    .filter(([, value]) => value.length > MAX_TEXT)
+    .map(([field, value]) => ({ field, description: `has ${value.length} characters; it takes ${MAX_TEXT} at most` }));
+}

@@ -1,0 +1,15 @@
+import { counter } from "@ntd/service";
+import { MACHINE, type CaseFile } from "./case.ts";
+
+const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
+const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");
+
+/** Counts a decision or a new wait that a write made. */
+export function countDecision(before: CaseFile | undefined, after: CaseFile): void {
+  const decision = after.decisions.at(-1);
+  if (decision !== undefined && after.decisions.length > (before?.decisions.length ?? 0)) {
+    decisions({ by: decision.decidedBy === MACHINE ? "machine" : "person", verdict: decision.verdict });
+  }
+  const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
+  if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });
+}

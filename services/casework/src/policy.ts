@@ -1,0 +1,80 @@
+import type { QueueReason } from "@ntd/proto/casework/v1/case";
+import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { TargetState } from "@ntd/proto/prober/v1/target";
+
+/** What the platform itself knows of a target in one episode. */
+export interface Evidence {
+  target: { state: TargetState; hasContent: boolean } | undefined;
+  match: { hits: readonly Hit[]; tooLittleDetail: boolean } | undefined;
+}
+
+/** What the policy says: decided by a hit, for a person, or too early to say. */
+export type Judgement = { kind: "wait" } | { kind: "automatic"; hit: Hit } | { kind: "queue"; reason: QueueReason };
+
+const PDQ_DISTANCE = 31;
+const PDQ_QUALITY = 50;
+
+/**
+ * A machine decides only when a set allows it and the match is as good as certain; all else goes to a person with its
+ * reason. It waits while the target is unknown, since a decision must name its address.
+ */
+export function judge({ target, match }: Evidence): Judgement {
+  if (target === undefined) return { kind: "wait" };
+  const hits = match?.hits ?? [];
+  const [hit] = decidingHits(hits);
+  if (hit !== undefined) return { kind: "automatic", hit };
+  if (hits.length > 0) return queue(reasonOfHits(hits));
+  if (target.state === "TARGET_STATE_NOT_MEDIA") return queue("QUEUE_REASON_NOT_MEDIA");
+  if (!target.hasContent && NOTHING_TO_SEE.has(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
+  if (match === undefined) return { kind: "wait" };
+  return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
+}
+
+const NOTHING_TO_SEE: ReadonlySet<TargetState> = new Set([
+  "TARGET_STATE_UNREACHABLE",
+  "TARGET_STATE_GONE",
+  "TARGET_STATE_CLOSED",
+]);
+
+const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);
+
+/** The hits that decide, the best first. A negative set's hit leaves only equality of the bytes standing. */
+export function decidingHits(hits: readonly Hit[]): Hit[] {
+  const vetoed = hits.some(isNegative);
+  return hits
+    .filter((hit) => isCertain(hit) && hit.autoIssue && hit.votes >= hit.minVotes)
+    .filter((hit) => !vetoed || CRYPTOGRAPHIC.has(hit.algorithm))
+    .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
+}
+
+function reasonOfHits(hits: readonly Hit[]): QueueReason {
+  const certain = hits.filter(isCertain);
+  if (hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
+  if (certain.length === 0) return "QUEUE_REASON_NOMINATED_ONLY";
+  return certain.some((hit) => hit.autoIssue) ? "QUEUE_REASON_TOO_FEW_VOTES" : "QUEUE_REASON_SET_NEEDS_PERSON";
+}
+
+// Blockhash never gets here: unrelated plain pictures share one too often.
+function isCertain(hit: Hit): boolean {
+  if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
+  if (CRYPTOGRAPHIC.has(hit.algorithm)) return true;
+  const clear = hit.queryQuality >= PDQ_QUALITY && hit.entryQuality >= PDQ_QUALITY;
+  return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_DISTANCE && clear;
+}
+
+function isNegative(hit: Hit): boolean {
+  return hit.setRole === "SET_ROLE_NEGATIVE";
+}
+
+function strength(hit: Hit): number {
+  return CRYPTOGRAPHIC.has(hit.algorithm) ? -1 : hit.distance;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function queue(reason: QueueReason): Judgement {
+  return { kind: "queue", reason };
+}

@@ -1,0 +1,54 @@
+import { eventOf, nouns } from "@ntd/bus";
+import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
+import type { OutboxEvent } from "@ntd/store";
+import type { CaseFile, Progress } from "./case.ts";
+import { isWaiting } from "./case.ts";
+
+/** What others may know of a case. */
+export function published(file: CaseFile): Case {
+  const { progress, target, reports } = file;
+  return {
+    caseId: file.caseId,
+    targetId: file.targetId,
+    episode: file.episode,
+    state: STATES[progress.kind],
+    priority: reports.raised ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
+    queueReason: isWaiting(progress) ? progress.reason : "QUEUE_REASON_UNSPECIFIED",
+    address: target?.address,
+    resolvedIp: target?.resolvedIp ?? "",
+    targetState: target?.state ?? "TARGET_STATE_UNSPECIFIED",
+    targetReason: target?.reason ?? "PROBE_REASON_UNSPECIFIED",
+    hits: file.match?.hits ?? [],
+    evidenceRevision: file.evidenceRevision,
+    decision: file.decisions.at(-1),
+    reportCount: reports.count,
+    reportIds: reports.ids,
+    openedTime: file.openedTime,
+    fingerprints: target?.fingerprints ?? [],
+  };
+}
+
+export function publishedBytes(file: CaseFile): Uint8Array {
+  return Case.encode(published(file)).finish();
+}
+
+/** The event of a change, or undefined when nothing changed that others may know. */
+export function eventOfChange(before: CaseFile | undefined, after: CaseFile, now: Date): OutboxEvent | undefined {
+  if (before !== undefined && Buffer.compare(publishedBytes(before), publishedBytes(after)) === 0) return undefined;
+  return eventOf(nouns.case, verbOf(before, after), after.caseId, published(after), now);
+}
+
+const STATES: Record<Progress["kind"], CaseState> = {
+  open: "CASE_STATE_OPEN",
+  queued: "CASE_STATE_QUEUED",
+  claimed: "CASE_STATE_CLAIMED",
+  auto_decided: "CASE_STATE_AUTO_DECIDED",
+  decided: "CASE_STATE_DECIDED",
+};
+
+function verbOf(before: CaseFile | undefined, after: CaseFile): string {
+  const [from, to] = [before?.progress.kind, after.progress.kind];
+  if (from === to) return "updated";
+  if (to === "open") return "opened";
+  return from === "claimed" && to === "queued" ? "released" : to;
+}

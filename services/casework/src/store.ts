@@ -1,0 +1,68 @@
+import type { Channel } from "@ntd/proto/intake/v1/report";
+import { derivedId } from "@ntd/service";
+import type { Collection, Store } from "@ntd/store";
+import { isWaiting, type CaseFile } from "./case.ts";
+
+/** One report about one target, and the case that it joined ("" while it waits for one). */
+export interface Link {
+  schemaVersion: 1;
+  reportId: string;
+  targetId: string;
+  caseId: string;
+  receivedTime: Date;
+  channel: Channel;
+  /** Whether the reporter's own fingerprints are listed. */
+  nomination: "none" | "pending" | "listed" | "not_listed";
+}
+
+/** The cases that a set decided by itself in one minute. */
+export interface Brake {
+  minute: number;
+  caseIds: string[];
+}
+
+export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime";
+
+export interface Records {
+  cases: Collection<CaseFile, CaseField>;
+  links: Collection<Link, "targetId" | "caseId" | "receivedTime" | "raised">;
+  /** By set id. */
+  brakes: Collection<Brake>;
+}
+
+export async function openRecords(store: Store): Promise<Records> {
+  return {
+    cases: await store.collection<CaseFile, CaseField>({
+      name: "cases",
+      fields: {
+        targetId: (file) => file.targetId,
+        episode: (file) => file.episode,
+        queueOrder,
+        claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
+      },
+    }),
+    links: await store.collection<Link, "targetId" | "caseId" | "receivedTime" | "raised">({
+      name: "links",
+      fields: {
+        targetId: (link) => link.targetId,
+        caseId: (link) => link.caseId,
+        receivedTime: (link) => link.receivedTime,
+        raised: ({ channel, nomination }) => channel === "CHANNEL_POLICE" || nomination === "listed",
+      },
+    }),
+    brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
+  };
+}
+
+/** Raised priority first, then what waits longest; undefined for what does not wait. */
+export function queueOrder({ progress, reports }: CaseFile): string | undefined {
+  return isWaiting(progress) ? `${reports.raised ? "0" : "1"}${progress.queuedTime.toISOString()}` : undefined;
+}
+
+export function caseIdOf(targetId: string, episode: number): string {
+  return derivedId("case", targetId, episode);
+}
+
+export function linkIdOf(reportId: string, targetId: string): string {
+  return derivedId("link", reportId, targetId);
+}
