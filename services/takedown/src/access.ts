@@ -1,0 +1,20 @@
+import type { Access } from "@ntd/rpc";
+
+const notices = "/ntd.takedown.v1.NoticeService";
+const providers = "/ntd.takedown.v1.ProviderService";
+
+export const access: Access = {
+  [`${notices}/WatchNotices`]: ["isp"],
+  [`${notices}/AcknowledgeNotice`]: ["isp"],
+  [`${notices}/ReportOutcome`]: ["isp"],
+  [`${notices}/GetNotice`]: ["isp", "operator"],
+  [`${notices}/ListNotices`]: ["isp", "operator"],
+  [`${notices}/ListSigningKeys`]: ["isp", "operator", "regulator"],
+  [`${providers}/PutProvider`]: ["operator"],
+  [`${providers}/ListProviders`]: ["operator"],
+  [`${providers}/ListUnattributed`]: ["operator"],
+  [`${providers}/AssignProvider`]: ["operator"],
+  [`${providers}/HaltDispatch`]: ["operator"],
+  [`${providers}/ResumeDispatch`]: ["operator"],
+  "/ntd.operations.v1.OperationsService/Republish": ["operator"],
+};

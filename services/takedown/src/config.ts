@@ -1,0 +1,23 @@
+import { readCommon, readConfig, readData } from "@ntd/service";
+
+export type TakedownConfig = ReturnType<typeof readTakedownConfig>;
+
+export const readTakedownConfig = (environment: Readonly<Record<string, string | undefined>>) =>
+  readConfig("TAKEDOWN", environment, (own, shared) => ({
+    ...readCommon(own, shared),
+    ...readData(own, shared),
+    /** The private key that signs notices: a JWK with `kid`. */
+    signingKeyFile: own.path("SIGNING_KEY_FILE"),
+    /** A JSON Web Key Set of public keys that signed earlier notices. Empty: none. */
+    oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
+    /** How long a provider has from receipt on. */
+    complyWithinMs: own.integer("COMPLY_WITHIN_MS", { fallback: 24 * 3600 * 1000, min: 1000 }),
+    /** Who speaks in a notice. */
+    issuer: own.text("ISSUER", "National notice-and-takedown platform"),
+    /** The law a notice names. */
+    legalBasis: own.text("LEGAL_BASIS", "none stated: environment without legal effect"),
+    /** How a provider objects. */
+    redress: own.text("REDRESS", "Answer DISPUTED, with a reference, over NoticeService/ReportOutcome."),
+    /** A silent stream says that it lives this often. */
+    heartbeatMs: own.integer("HEARTBEAT_MS", { fallback: 15_000, min: 10 }),
+  }));

@@ -1,0 +1,17 @@
+import type { Clock, JSONWebKeySet, Logger, Sealer, Signer } from "@ntd/service";
+import type { Bells } from "./bells.ts";
+import type { TakedownConfig } from "./config.ts";
+import type { Directory } from "./directory.ts";
+import type { Things } from "./store.ts";
+
+/** What the handlers work with; made once, in `service.ts`. */
+export interface Deps extends Things {
+  config: TakedownConfig;
+  clock: Clock;
+  log: Logger;
+  sealer: Sealer;
+  signer: Signer;
+  keySet: JSONWebKeySet;
+  bells: Bells;
+  directory: Directory;
+}

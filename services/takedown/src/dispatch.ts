@@ -1,0 +1,68 @@
+import type { Classification, Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
+import type { Action } from "@ntd/proto/takedown/v1/notice";
+import type { AnsweredRequest } from "@ntd/rpc";
+
+/** What one decision leads to: its list of addressees is frozen before the first notice is made from it. */
+export interface Dispatch {
+  schemaVersion: 1;
+  dispatchId: string;
+  caseId: string;
+  decisionId: string;
+  decidedTime: Date;
+  targetId: string;
+  episode: number;
+  address: Sealed;
+  resolvedIp: string;
+  classifications: Classification[];
+  fingerprints: Fingerprint[];
+  /** Only a person's assignment adds to it. */
+  addressees: Addressee[];
+  /** Waits for a person to find a provider since then. */
+  unattributedSince?: Date;
+  /** Notices that were answered "not hosted here". */
+  ledBackBy: string[];
+  requests: AnsweredRequest<{ noticeId: string }>[];
+}
+
+export interface Addressee {
+  providerId: string;
+  noticeId: string;
+  action: Action;
+  /** "attribution", or the person as "{kind}/{name}". */
+  assignedBy: string;
+  assignedTime: Date;
+  /** The notice is in the store. */
+  created: boolean;
+}
+
+export function isUnfinished(dispatch: Dispatch): boolean {
+  return dispatch.addressees.some((a) => !a.created);
+}
+
+/** A person names a provider; undefined when that provider has its notice already. */
+export function assign(dispatch: Dispatch, addressee: Addressee): Dispatch | undefined {
+  if (dispatch.addressees.some((a) => a.providerId === addressee.providerId)) return undefined;
+  const { unattributedSince: _, ...rest } = dispatch;
+  return { ...rest, addressees: [...dispatch.addressees, addressee] };
+}
+
+/** "Not hosted here" puts it before a person again, once for each notice. */
+export function leadBack(dispatch: Dispatch, noticeId: string, now: Date): Dispatch {
+  if (dispatch.ledBackBy.includes(noticeId)) return dispatch;
+  return { ...dispatch, ledBackBy: [...dispatch.ledBackBy, noticeId], unattributedSince: now };
+}
+
+/** Nobody need look for a provider any more once the target is gone or the decision fell. */
+export function settleDispatch(dispatch: Dispatch, { stands, gone }: { stands: boolean; gone: boolean }): Dispatch {
+  if (dispatch.unattributedSince === undefined || (stands && !gone)) return dispatch;
+  const { unattributedSince: _, ...rest } = dispatch;
+  return rest;
+}
+
+export function created(dispatch: Dispatch, noticeIds: ReadonlySet<string>): Dispatch {
+  if (!dispatch.addressees.some((a) => !a.created && noticeIds.has(a.noticeId))) return dispatch;
+  return {
+    ...dispatch,
+    addressees: dispatch.addressees.map((a) => (noticeIds.has(a.noticeId) ? { ...a, created: true } : a)),
+  };
+}

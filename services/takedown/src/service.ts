@@ -1,0 +1,92 @@
+import { busCheck, connectBus, operations, startRelay, startTail, startWork } from "@ntd/bus";
+import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { service, startRpcServer, type RpcService } from "@ntd/rpc";
+import { createLog, Health, sealerFromFile, signerFromFile, systemClock, type Clock } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { access } from "./access.ts";
+import { Bells } from "./bells.ts";
+import type { TakedownConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import { Directory } from "./directory.ts";
+import { startEverySecondFinish } from "./every-second-finish.ts";
+import { keySetOf } from "./key-set.ts";
+import { onCase } from "./on-case.ts";
+import { onTarget } from "./on-target.ts";
+import { acknowledgeNotice } from "./rpc-acknowledge-notice.ts";
+import { assignProvider } from "./rpc-assign-provider.ts";
+import { getNotice } from "./rpc-get-notice.ts";
+import { haltDispatch } from "./rpc-halt-dispatch.ts";
+import { listNotices } from "./rpc-list-notices.ts";
+import { listProviders } from "./rpc-list-providers.ts";
+import { listSigningKeys } from "./rpc-list-signing-keys.ts";
+import { listUnattributed } from "./rpc-list-unattributed.ts";
+import { putProvider } from "./rpc-put-provider.ts";
+import { reportOutcome } from "./rpc-report-outcome.ts";
+import { resumeDispatch } from "./rpc-resume-dispatch.ts";
+import { watchNotices } from "./rpc-watch-notices.ts";
+import { openThings } from "./store.ts";
+
+export interface Running extends AsyncDisposable {
+  readonly address: string;
+}
+
+export async function start(config: TakedownConfig, overrides: { clock?: Clock } = {}): Promise<Running> {
+  const log = createLog("takedown", config.logLevel);
+  const health = new Health(log);
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openStore(config.storeUrl));
+  health.add({ name: "store", run: () => store.ping() });
+  const things = await openThings(store);
+  const signer = await signerFromFile(config.signingKeyFile);
+  const deps: Deps = {
+    ...things,
+    config,
+    log,
+    clock: overrides.clock ?? systemClock,
+    sealer: sealerFromFile(config.sealingKeysFile),
+    signer,
+    keySet: keySetOf(signer, config.oldSigningKeysFile),
+    bells: new Bells(),
+    directory: new Directory(things.providers),
+  };
+  const { natsUrl, identityDir } = config;
+  const bus = stack.use(await connectBus({ name: "takedown", natsUrl, identityDir, log }));
+  health.add(busCheck(bus, "takedown"));
+  const relay = stack.use(startRelay(bus, store, health));
+  const server = stack.use(
+    await startRpcServer({ ...config, access, health, log }, [
+      ...served(deps),
+      service(OperationsServiceService, operations(relay)),
+    ]),
+  );
+  stack.use(await startWork(bus, store, "takedown", { case: onCase(deps), target: onTarget(deps) }));
+  stack.use(startTail(bus, "notice", async ({ data }) => deps.bells.ring(data.providerId)));
+  stack.use(startEverySecondFinish(deps));
+  health.start();
+  stack.use(health);
+  const running = stack.move();
+  return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+function served(deps: Deps): RpcService[] {
+  return [
+    service(NoticeServiceService, {
+      watchNotices: watchNotices(deps),
+      acknowledgeNotice: acknowledgeNotice(deps),
+      reportOutcome: reportOutcome(deps),
+      getNotice: getNotice(deps),
+      listNotices: listNotices(deps),
+      listSigningKeys: listSigningKeys(deps),
+    }),
+    service(ProviderServiceService, {
+      putProvider: putProvider(deps),
+      listProviders: listProviders(deps),
+      listUnattributed: listUnattributed(deps),
+      assignProvider: assignProvider(deps),
+      haltDispatch: haltDispatch(deps),
+      resumeDispatch: resumeDispatch(deps),
+    }),
+  ];
+}

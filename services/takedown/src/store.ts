@@ -1,0 +1,70 @@
+import type { ProviderRole } from "@ntd/proto/takedown/v1/provider_service";
+import type { AnsweredRequest } from "@ntd/rpc";
+import type { Sealed } from "@ntd/service";
+import type { Store } from "@ntd/store";
+import { leadsBack } from "./answer.ts";
+import type { CaseView } from "./case-view.ts";
+import { isUnfinished, type Dispatch } from "./dispatch.ts";
+import { isInFlight, isUnoffered, stateOf, type Notice } from "./notice.ts";
+import { targetKey, type TargetView } from "./target-view.ts";
+
+/** A provider and who speaks for it. */
+export interface Provider {
+  schemaVersion: 1;
+  providerId: string;
+  displayName: string;
+  domains: string[];
+  prefixes: string[];
+  roles: ProviderRole[];
+  identities: string[];
+  changes: { by: string; at: Date }[];
+  requests: AnsweredRequest<Record<string, never>>[];
+}
+
+/** The brake: one document. */
+export interface Switch {
+  schemaVersion: 1;
+  halted: boolean;
+  /** Newest last. */
+  uses: { halted: boolean; by: string; at: Date; reason?: Sealed }[];
+  requests: AnsweredRequest<{ at: Date }>[];
+}
+
+export const SWITCH = "dispatch";
+
+export type Things = Awaited<ReturnType<typeof openThings>>;
+
+/** Opens every collection; its fields are what can be asked for. */
+export async function openThings(store: Store) {
+  return {
+    providers: await store.collection<Provider>({ name: "providers", fields: {} }),
+    switches: await store.collection<Switch>({ name: "switches", fields: {} }),
+    targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
+    cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
+    dispatches: await store.collection<Dispatch, "unfinished" | "unattributedSince" | "target">({
+      name: "dispatches",
+      fields: {
+        unfinished: (dispatch) => isUnfinished(dispatch) || undefined,
+        unattributedSince: (dispatch) => dispatch.unattributedSince,
+        target: (dispatch) => (dispatch.unattributedSince === undefined ? undefined : targetKey(dispatch)),
+      },
+    }),
+    notices: await store.collection<
+      Notice,
+      "issuedTime" | "unoffered" | "inFlight" | "sentTo" | "state" | "dispatchId" | "target" | "unsettled"
+    >({
+      name: "notices",
+      fields: {
+        issuedTime: (notice) => notice.issuedTime,
+        unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),
+        inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
+        sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
+        state: stateOf,
+        dispatchId: (notice) => notice.dispatchId,
+        target: (notice) =>
+          notice.closedTime === undefined ? notice.targets.map(targetKey).find(() => true) : undefined,
+        unsettled: (notice) => leadsBack(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
+      },
+    }),
+  };
+}
