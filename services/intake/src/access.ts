@@ -1,0 +1,8 @@
+import type { Access } from "@ntd/rpc";
+
+/** Who may call what; everybody else is refused. */
+export const access: Access = {
+  "/ntd.intake.v1.ReportService/SubmitReport": ["reporter", "police"],
+  "/ntd.intake.v1.ReportService/GetReport": ["reporter", "police"],
+  "/ntd.operations.v1.OperationsService/Republish": ["operator"],
+};

@@ -1,0 +1,13 @@
+import { readCommon, readConfig, readData, type CommonConfig, type DataConfig } from "@ntd/service";
+
+export interface IntakeConfig extends CommonConfig, DataConfig {
+  /** File whose bytes (32 or more) are the key from which target ids are computed; it must never change. */
+  targetKeyFile: string;
+}
+
+export const readIntakeConfig = (environment: Readonly<Record<string, string | undefined>>): IntakeConfig =>
+  readConfig("INTAKE", environment, (own, shared) => ({
+    ...readCommon(own, shared),
+    ...readData(own, shared),
+    targetKeyFile: own.path("TARGET_KEY_FILE"),
+  }));

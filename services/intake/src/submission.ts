@@ -1,0 +1,135 @@
+import { Algorithm, MediaType, type Fingerprint } from "@ntd/proto/common/v1/common";
+import { Channel, ThreatNature, ThreatType } from "@ntd/proto/intake/v1/report";
+import {
+  SubmitReportRequest,
+  type SubmittedFingerprint,
+  type SubmittedTarget,
+} from "@ntd/proto/intake/v1/report_service";
+import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
+import { parseAddress, type Address, type AddressFault } from "./address.ts";
+
+/** A request that has passed every check. */
+export interface Submission {
+  requestId: string;
+  targets: SubmissionTarget[];
+}
+
+export interface SubmissionTarget {
+  address: Address;
+  observedTime: Date | undefined;
+  mediaType: MediaType;
+  fingerprints: Fingerprint[];
+}
+
+const MAX_TARGETS = 100;
+const MAX_REPORT_BYTES = 512 * 1024;
+const MAX_FINGERPRINTS = 20;
+/** A reporter's clock may be ahead of ours by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * Checks the whole request before anything is saved.
+ *
+ * @throws Problem FIELD_INVALID with every fault. No fault holds an address or a hash.
+ */
+export function validSubmission(request: SubmitReportRequest, callerKind: string, now: Date): Submission {
+  const faults: FieldFault[] = [...headFaults(request, callerKind)];
+  const targets = request.targets
+    .slice(0, MAX_TARGETS)
+    .map((target, i) => validTarget(target, `targets[${i}]`, now, faults))
+    .filter((target) => target !== undefined);
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return { requestId: request.requestId.toLowerCase(), targets };
+}
+
+function* headFaults(request: SubmitReportRequest, callerKind: string): Generator<FieldFault> {
+  const { requestId, channel, targets, threat, language } = request;
+  if (!isUuid(requestId)) {
+    yield { field: "request_id", description: `${shown(requestId)} is no UUID; draw one for each request` };
+  }
+  yield* channelFaults(channel, callerKind);
+  if (targets.length === 0) yield { field: "targets", description: "holds none; report 1 to 100 addresses" };
+  if (targets.length > MAX_TARGETS) {
+    yield { field: "targets", description: `holds ${targets.length}; report at most ${MAX_TARGETS} at a time` };
+  }
+  const bytes = SubmitReportRequest.encode(request).finish().length;
+  if (bytes > MAX_REPORT_BYTES) {
+    yield { field: "report", description: `has ${bytes} bytes; at most ${MAX_REPORT_BYTES}: report fewer at a time` };
+  }
+  if (threat !== undefined && (threat.type === ThreatType.UNSPECIFIED || threat.type === ThreatType.UNRECOGNIZED)) {
+    yield { field: "threat.type", description: "is missing or unknown; choose one or leave threat out" };
+  }
+  if (
+    threat !== undefined &&
+    (threat.nature === ThreatNature.UNSPECIFIED || threat.nature === ThreatNature.UNRECOGNIZED)
+  ) {
+    yield { field: "threat.nature", description: "is missing or unknown; choose one or leave threat out" };
+  }
+  if (language !== "" && !/^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$/i.test(language)) {
+    yield { field: "language", description: `${shown(language)} is no language tag such as "ms" or "en-GB"` };
+  }
+}
+
+function* channelFaults(channel: Channel, callerKind: string): Generator<FieldFault> {
+  if (channel === Channel.UNSPECIFIED || channel === Channel.UNRECOGNIZED) {
+    yield { field: "channel", description: "is missing or unknown; say by which way the report came" };
+  } else if ((channel === Channel.POLICE) !== (callerKind === "police")) {
+    yield { field: "channel", description: "POLICE is for police identities alone, and they report by no other" };
+  }
+}
+
+function validTarget(
+  target: SubmittedTarget,
+  at: string,
+  now: Date,
+  faults: FieldFault[],
+): SubmissionTarget | undefined {
+  const { url, observedTime, mediaType, fingerprints } = target;
+  const before = faults.length;
+  const address = parseAddress(url);
+  if ("fault" in address) faults.push({ field: `${at}.url`, description: addressFaults[address.fault] });
+  if (observedTime !== undefined && observedTime.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
+    faults.push({ field: `${at}.observed_time`, description: "lies in the future; say when it was seen, in UTC" });
+  }
+  if (mediaType === MediaType.UNRECOGNIZED) {
+    faults.push({ field: `${at}.media_type`, description: "is unknown; choose one or leave it out" });
+  }
+  if (fingerprints.length > MAX_FINGERPRINTS) {
+    faults.push({
+      field: `${at}.fingerprints`,
+      description: `holds ${fingerprints.length}; at most ${MAX_FINGERPRINTS}`,
+    });
+  }
+  const valid = fingerprints.map((fingerprint, i) => validFingerprint(fingerprint, `${at}.fingerprints[${i}]`, faults));
+  if ("fault" in address || faults.length > before) return undefined;
+  return { address, observedTime, mediaType, fingerprints: valid };
+}
+
+const addressFaults: Record<AddressFault, string> = {
+  MISSING: "is missing; give an address",
+  TOO_LONG: "is longer than 8 KiB; give the address of the material itself",
+  NOT_ABSOLUTE: "is no absolute address; begin with http:// or https://",
+  SCHEME: "has another scheme; only http:// and https:// are looked at",
+  HOST: "has no usable host; write http:// or https://, the host, then the path",
+  CREDENTIALS: "carries a user name or password; leave them out",
+};
+
+const bytesOf: Partial<Record<Algorithm, number>> = {
+  [Algorithm.SHA256]: 32,
+  [Algorithm.SHA1]: 20,
+  [Algorithm.MD5]: 16,
+  [Algorithm.PDQ]: 32,
+  [Algorithm.BLOCKHASH256]: 32,
+};
+
+function validFingerprint({ algorithm, hex }: SubmittedFingerprint, at: string, faults: FieldFault[]): Fingerprint {
+  const bytes = bytesOf[algorithm];
+  if (bytes === undefined) {
+    faults.push({ field: `${at}.algorithm`, description: "is missing or unknown; name the algorithm" });
+  } else if (!/^[0-9a-f]*$/i.test(hex)) {
+    faults.push({ field: `${at}.hex`, description: "is not hex; write digits 0-9 and letters a-f" });
+  } else if (hex.length !== bytes * 2) {
+    faults.push({ field: `${at}.hex`, description: `has ${hex.length} digits; this algorithm takes ${bytes * 2}` });
+  }
+  return { algorithm, value: Uint8Array.from(Buffer.from(hex, "hex")), quality: 0 };
+}
