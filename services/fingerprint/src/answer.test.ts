@@ -1,0 +1,57 @@
+import { FORMS, RECIPE_EXACT, type DecodeRefusal } from "@ntd/imagehash";
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { describe, expect, test } from "vitest";
+import { answerOf } from "./answer.ts";
+import type { Decoding } from "./decoding.ts";
+
+const cryptographic = { sha256: "01".repeat(32), sha1: "02".repeat(20), md5: "03".repeat(16) };
+const exact = [
+  { algorithm: Algorithm.SHA256, value: new Uint8Array(32).fill(1), quality: 0 },
+  { algorithm: Algorithm.SHA1, value: new Uint8Array(20).fill(2), quality: 0 },
+  { algorithm: Algorithm.MD5, value: new Uint8Array(16).fill(3), quality: 0 },
+];
+
+test("given a decoded picture, then all five fingerprints are answered, with what their comparison needs", () => {
+  const forms = Object.fromEntries(FORMS.map((form, i) => [form, new Uint8Array(32).fill(i)]));
+  const answer = answerOf(cryptographic, {
+    kind: "decoded",
+    recipe: RECIPE_EXACT,
+    pdq: { quality: 77, forms: forms as Record<(typeof FORMS)[number], Uint8Array> },
+    blockhash: { hash: new Uint8Array(32).fill(9), transitions: 130 },
+    width: 640,
+    height: 480,
+    format: "webp",
+    degraded: true,
+  });
+  expect(answer).toMatchObject({ recipe: "exact-1", format: "webp", width: 640, height: 480, degraded: true });
+  expect(answer.problem).toBe(PictureProblem.UNSPECIFIED);
+  expect(answer.fingerprints).toEqual([
+    ...exact,
+    { algorithm: Algorithm.PDQ, value: new Uint8Array(32).fill(0), quality: 77 },
+    { algorithm: Algorithm.BLOCKHASH256, value: new Uint8Array(32).fill(9), quality: 130 },
+  ]);
+  expect(answer.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
+  expect(answer.pdqForms.map(({ value }) => value[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+describe("given no picture, then its exact fingerprints are answered beside the problem:", () => {
+  test.each<[Decoding, PictureProblem]>([
+    [refused("empty"), PictureProblem.NOT_A_PICTURE],
+    [refused("not_a_picture"), PictureProblem.NOT_A_PICTURE],
+    [refused("format_not_allowed"), PictureProblem.FORMAT_NOT_ALLOWED],
+    [refused("too_many_bytes"), PictureProblem.TOO_LARGE],
+    [refused("too_large"), PictureProblem.TOO_LARGE],
+    [refused("too_small"), PictureProblem.TOO_SMALL],
+    [refused("broken"), PictureProblem.BROKEN],
+    [{ kind: "killed", reason: "time" }, PictureProblem.TIMED_OUT],
+    [{ kind: "killed", reason: "memory" }, PictureProblem.TOO_LARGE],
+    [{ kind: "crashed" }, PictureProblem.BROKEN],
+  ])("%j is %s", (decoding, problem) => {
+    expect(answerOf(cryptographic, decoding)).toMatchObject({ problem, fingerprints: exact, pdqForms: [] });
+  });
+});
+
+function refused(reason: DecodeRefusal): Decoding {
+  return { kind: "refused", reason };
+}

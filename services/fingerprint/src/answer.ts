@@ -1,0 +1,62 @@
+import type { CryptographicHashes, DecodeRefusal, Form } from "@ntd/imagehash";
+import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
+import { PictureProblem, type ComputeFingerprintsResponse } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import type { Decoding } from "./decoding.ts";
+
+/** What is answered to a file, however its decoding ended. */
+export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding): ComputeFingerprintsResponse {
+  const exact = [
+    fingerprint(Algorithm.SHA256, bytesOf(cryptographic.sha256)),
+    fingerprint(Algorithm.SHA1, bytesOf(cryptographic.sha1)),
+    fingerprint(Algorithm.MD5, bytesOf(cryptographic.md5)),
+  ];
+  if (decoding.kind !== "decoded") return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding) };
+  const { recipe, pdq, blockhash, degraded, format, width, height } = decoding;
+  return {
+    recipe: `${recipe.name}-${recipe.version}`,
+    fingerprints: [
+      ...exact,
+      fingerprint(Algorithm.PDQ, pdq.forms.original, pdq.quality),
+      fingerprint(Algorithm.BLOCKHASH256, blockhash.hash, blockhash.transitions),
+    ],
+    pdqForms: (Object.entries(pdq.forms) as [Form, Uint8Array][]).map(([form, value]) => ({ form, value })),
+    problem: PictureProblem.UNSPECIFIED,
+    degraded,
+    format,
+    width,
+    height,
+  };
+}
+
+const NOTHING_DECODED = { recipe: "", pdqForms: [], degraded: false, format: "", width: 0, height: 0 };
+
+function problemOf(decoding: Exclude<Decoding, { kind: "decoded" }>): PictureProblem {
+  switch (decoding.kind) {
+    case "refused":
+      return REFUSALS[decoding.reason];
+    case "killed":
+      return decoding.reason === "time" ? PictureProblem.TIMED_OUT : PictureProblem.TOO_LARGE;
+    case "crashed":
+      return PictureProblem.BROKEN;
+    default:
+      return decoding satisfies never;
+  }
+}
+
+const REFUSALS: Readonly<Record<DecodeRefusal, PictureProblem>> = {
+  empty: PictureProblem.NOT_A_PICTURE,
+  not_a_picture: PictureProblem.NOT_A_PICTURE,
+  format_not_allowed: PictureProblem.FORMAT_NOT_ALLOWED,
+  too_many_bytes: PictureProblem.TOO_LARGE,
+  too_large: PictureProblem.TOO_LARGE,
+  too_small: PictureProblem.TOO_SMALL,
+  broken: PictureProblem.BROKEN,
+};
+
+function fingerprint(algorithm: Algorithm, value: Uint8Array, quality = 0): Fingerprint {
+  return { algorithm, value, quality };
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex, "hex"));
+}

@@ -1,0 +1,16 @@
+import { readCommon, readConfig } from "@ntd/service";
+
+export type FingerprintConfig = ReturnType<typeof readFingerprintConfig>;
+
+export const readFingerprintConfig = (environment: Readonly<Record<string, string | undefined>>) =>
+  readConfig("FINGERPRINT", environment, (own, shared) => ({
+    ...readCommon(own, shared),
+    /** Decoder processes; each decodes one picture at a time. */
+    workers: own.integer("WORKERS", { fallback: 2, min: 1, max: 64 }),
+    /** A decoder that takes longer over one picture is killed. */
+    timeoutMs: own.integer("TIMEOUT_MS", { fallback: 5000, min: 50, max: 60_000 }),
+    /** A decoder that holds more memory is killed. An idle one holds about 80 MB. */
+    maxRssMb: own.integer("MAX_RSS_MB", { fallback: 700, min: 128, max: 16_384 }),
+    /** Pictures that may wait for a decoder; further ones are refused with RATE_LIMITED. */
+    maxWaiting: own.integer("MAX_WAITING", { fallback: 8, min: 0, max: 1000 }),
+  }));

@@ -1,0 +1,13 @@
+import type { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { counter } from "@ntd/service";
+
+const pictures = counter("ntd_fingerprint_pictures", "Pictures that were asked for, by problem.");
+const decodersKilled = counter("ntd_fingerprint_decoders_killed", "Decoder processes that were killed, by reason.");
+
+export function countPicture(problem: PictureProblem): void {
+  pictures({ problem });
+}
+
+export function countKilledDecoder(reason: "time" | "memory"): void {
+  decodersKilled({ reason });
+}
