@@ -1,3 +1,6 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ConfigReader } from "./config.ts";
 
 /** Settings that every service has; `NTD_…` are the same for all, the others carry the service's own prefix. */
@@ -15,18 +18,33 @@ export interface CommonConfig {
   metricsPort: number;
 }
 
-/** Reads the common settings. LIVE refuses failpoints. */
+/** Reads the common settings. LIVE refuses failpoints and certificates of a development authority. */
 export function readCommon(own: ConfigReader, shared: ConfigReader): CommonConfig {
   const environment = shared.choice("ENVIRONMENT", ["DEMO", "TEST", "LIVE"]);
   if (environment === "LIVE" && shared.text("FAILPOINT", "") !== "") shared.fault("FAILPOINT", "is refused in LIVE");
+  const identityDir = own.path("IDENTITY_DIR");
+  if (environment === "LIVE" && isDevelopment(identityDir))
+    own.fault(
+      "IDENTITY_DIR",
+      "holds a development certificate, which LIVE refuses; put one of your own authority there",
+    );
   return {
     environment,
-    identityDir: own.path("IDENTITY_DIR"),
+    identityDir,
     listen: own.text("LISTEN", "127.0.0.1:0"),
     denyListFile: shared.text("DENY_LIST_FILE", ""),
     logLevel: shared.choice("LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], "info"),
     metricsPort: own.integer("METRICS_PORT", { fallback: 0, max: 65_535 }),
   };
+}
+
+// An unreadable certificate is named by whoever uses it.
+function isDevelopment(identityDir: string): boolean {
+  try {
+    return new X509Certificate(readFileSync(join(identityDir, "cert.pem"))).issuer.includes("DEVELOPMENT");
+  } catch {
+    return false;
+  }
 }
 
 /** Settings of a service with a store and the bus. */

@@ -65,7 +65,7 @@ function reader(prefix: string, environment: Environment, faults: string[], know
       const text = take(key);
       if (text === undefined && fallback !== undefined) return fallback;
       const value = Number(text ?? required(key));
-      if (text !== undefined && !(Number.isInteger(value) && value >= min && value <= max))
+      if (text !== undefined && !(/^-?\d+$/.test(text) && value >= min && value <= max))
         fault(key, `${shown(text)} is not a whole number from ${min} to ${max}`);
       return value;
     },

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { Problem } from "./problem.ts";
 
 /**
  * A place where a test can kill the process: `NTD_FAILPOINT=<name>:<n>` sends SIGKILL to this very process at the
@@ -27,6 +28,10 @@ function record(file: string): (name: string) => void {
 }
 
 function killAt(wanted: string, hit: number): (name: string) => void {
+  // A failpoint that can never be hit would let its test pass.
+  if (wanted === "" || !(Number.isInteger(hit) && hit > 0)) {
+    throw new Problem("CONFIG_INVALID", "NTD_FAILPOINT: is neither {name}:{n} nor record:{file}; mend or unset it.");
+  }
   let hits = 0;
   return (name) => {
     if (name === wanted && ++hits === hit) process.kill(process.pid, "SIGKILL");

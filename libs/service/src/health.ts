@@ -19,7 +19,8 @@ export class Health implements AsyncDisposable {
   readonly #degraded = new Set<string>();
   readonly #seenCauses = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #serving = false;
+  /** Names of the checks that failed last; undefined before the first look. */
+  #failed: readonly string[] | undefined;
   #draining = false;
   readonly #gauges = new DisposableStack();
   #loop: Loop | undefined;
@@ -36,7 +37,7 @@ export class Health implements AsyncDisposable {
 
   /** True between the first time all checks passed and the drain, while they pass. */
   get serving(): boolean {
-    return this.#serving && !this.#draining;
+    return this.#failed?.length === 0 && !this.#draining;
   }
 
   /** True from the first step of a drain on. */
@@ -71,10 +72,9 @@ export class Health implements AsyncDisposable {
   start(periodMs = 1000, timeoutMs = 800): void {
     this.#loop = startLoop("health", periodMs, this.#log, async () => {
       const failed = await this.#failing(timeoutMs);
-      const serving = failed.length === 0;
-      if (serving === this.#serving) return;
-      this.#log.info({ serving, failed }, serving ? "serving" : "not serving");
-      this.#serving = serving;
+      if (failed.join() === this.#failed?.join()) return;
+      this.#failed = failed;
+      this.#log.info({ failed }, failed.length === 0 ? "serving" : "not serving");
       this.#tell();
     });
   }
@@ -95,7 +95,7 @@ export class Health implements AsyncDisposable {
   }
 
   async #failing(timeoutMs: number): Promise<string[]> {
-    const results = await Promise.allSettled(this.#checks.map((check) => within(timeoutMs, check.run())));
+    const results = await Promise.allSettled(this.#checks.map(async (check) => within(timeoutMs, check.run())));
     return this.#checks.filter((_, i) => results[i]?.status === "rejected").map((check) => check.name);
   }
 }

@@ -19,10 +19,22 @@ export interface Sealer {
 /**
  * Reads a key file: `{"keys": [{"id": "2026-11", "key": "<32 bytes base64>"}]}`, one key a month. Taking a month's key
  * out erases what was sealed in that month.
+ *
+ * @throws Problem CONFIG_INVALID when the file is not like that.
  */
 export function sealerFromFile(path: string): Sealer {
-  const file = JSON.parse(readFileSync(path, "utf8")) as { keys: { id: string; key: string }[] };
-  return sealer(new Map(file.keys.map(({ id, key }) => [id, Buffer.from(key, "base64")])));
+  return sealer(new Map(readKeys(path).map(({ id, key }) => [id, Buffer.from(key, "base64")])));
+}
+
+function readKeys(path: string): { id: string; key: string }[] {
+  try {
+    const { keys } = JSON.parse(readFileSync(path, "utf8")) as { keys: { id: string; key: string }[] };
+    if (keys.length > 0 && keys.every(({ id, key }) => /^\d{4}-\d{2}$/.test(id) && typeof key === "string"))
+      return keys;
+  } catch (cause) {
+    throw new Problem("CONFIG_INVALID", `${path} cannot be read as a file of sealing keys.`, { cause });
+  }
+  throw new Problem("CONFIG_INVALID", `${path} must hold {"keys": [{"id": "YYYY-MM", "key": "<32 bytes base64>"}]}.`);
 }
 
 /** A sealer over keys by id (`YYYY-MM`, 32 bytes each). */
@@ -54,7 +66,9 @@ export function sealer(keys: ReadonlyMap<string, Uint8Array>): Sealer {
 function opened(key: Uint8Array, { nonce, ciphertext }: Sealed): string {
   const cut = ciphertext.length - 16;
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, nonce).setAuthTag(ciphertext.subarray(cut));
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: 16 }).setAuthTag(
+      ciphertext.subarray(cut),
+    );
     return Buffer.concat([decipher.update(ciphertext.subarray(0, cut)), decipher.final()]).toString("utf8");
   } catch (cause) {
     throw new Problem("SIGNATURE_INVALID", "Sealed text was changed or cut.", { cause });

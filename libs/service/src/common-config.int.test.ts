@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAuthority, issueIdentity } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readCommon } from "./common-config.ts";
+import { readConfig } from "./config.ts";
+
+let dir: string;
+let identityDir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-common-"));
+  await createAuthority(dir);
+  identityDir = (await issueIdentity(dir, { kind: "service", name: "intake" })).dir;
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const read = (environment: Record<string, string>) =>
+  readConfig("INTAKE", { INTAKE_IDENTITY_DIR: identityDir, ...environment }, readCommon);
+
+test("a service needs to be told its environment and identity, and nothing else", () => {
+  expect(read({ NTD_ENVIRONMENT: "DEMO" })).toEqual({
+    environment: "DEMO",
+    identityDir,
+    listen: "127.0.0.1:0",
+    denyListFile: "",
+    logLevel: "info",
+    metricsPort: 0,
+  });
+  expect(() => read({})).toThrow(/NTD_ENVIRONMENT: is missing/);
+});
+
+test("LIVE refuses the certificates of the development authority", () => {
+  expect(() => read({ NTD_ENVIRONMENT: "LIVE" })).toThrow(/INTAKE_IDENTITY_DIR: holds a development certificate/);
+  expect(read({ NTD_ENVIRONMENT: "TEST" }).environment).toBe("TEST");
+});
+
+test("LIVE refuses failpoints", () => {
+  expect(() => read({ NTD_ENVIRONMENT: "LIVE", NTD_FAILPOINT: "save:1" })).toThrow(/NTD_FAILPOINT: is refused in LIVE/);
+  expect(read({ NTD_ENVIRONMENT: "TEST", NTD_FAILPOINT: "save:1" }).environment).toBe("TEST");
+});
