@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "@ntd/testing";
+import { commandLine } from "./demo-command.ts";
+import { followReports, type Outcome } from "./demo-course.ts";
+import { startProvider, type DemoProvider } from "./demo-provider.ts";
+import { prepareReports, sendReports } from "./demo-reports.ts";
+import { printResult } from "./demo-result.ts";
+import { seedSets } from "./demo-seed.ts";
+import { aborted, interrupted } from "./interrupted.ts";
+import { startPlatform, type Platform } from "./platform.ts";
+
+const keep = process.argv.includes("--keep");
+const stop = interrupted();
+const began = performance.now();
+const say = (line: string) => console.log(line);
+const step = (line: string) => say(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`);
+
+await using stack = new AsyncDisposableStack();
+const dir = await mkdtemp(join(tmpdir(), "ntd-demo-"));
+stack.defer(() => rm(dir, { recursive: true, force: true }));
+const course = demonstrate();
+const outcome = await Promise.race([course, aborted(stop)]);
+if (outcome === undefined) {
+  step("interrupted; stopping");
+  course.catch(() => undefined);
+  process.exitCode = 130;
+} else if (!outcome.ok) process.exitCode = 1;
+
+async function demonstrate(): Promise<Outcome> {
+  step("starting nats-server and nine services, each a process of its own, over mutual TLS");
+  const hostsFile = join(dir, "hosts");
+  await writeFile(hostsFile, "");
+  const closedPort = await freePort();
+  const platform = stack.use(await startPlatform({ dir, environment: "DEMO", settings: settings(hostsFile) }));
+  await platform.serving();
+  step("two providers, each a web host under its own domain with its agent; a third host of no known provider");
+  const hosts = await startHosts(platform);
+  const names = [...hosts.values()].map((host) => `${host.ip} pictures.${host.domain}`);
+  await writeFile(hostsFile, [...names, "127.0.0.5 closed.example", ""].join("\n"));
+  const run = commandLine(platform, say);
+  await registerProviders(hosts, run);
+  step("two hash sets: uploaded by one maintainer, approved and activated by another");
+  const listed = await seedSets(dir, run);
+  const prepared = await prepareReports(hosts, `http://closed.example:${closedPort}`, listed);
+  hosts.get("alpha")?.agent.start();
+  step(`${prepared.length} reports are sent; beta's agent is off for a while`);
+  const sent = await sendReports(platform, prepared);
+  const result = await followReports({ platform, sent, run, step, beta: hosts.get("beta")?.agent, stop });
+  await printResult({ platform, result, say });
+  if (keep && !stop.aborted) await stayUp(platform);
+  return result;
+}
+
+function settings(hostsFile: string) {
+  const prober = {
+    HOSTS_FILE: hostsFile,
+    ALLOW_NETWORKS: "127.0.0.0/8",
+    ALLOW_PORTS: "1-65535",
+    SLOT_MS: "1000",
+    SLOTS_REQUIRED: "2",
+  };
+  return { prober };
+}
+
+async function startHosts(platform: Platform): Promise<Map<string, DemoProvider>> {
+  const hosts = new Map<string, DemoProvider>();
+  for (const [name, ip] of [
+    ["alpha", "127.0.0.2"],
+    ["beta", "127.0.0.3"],
+    ["gamma", "127.0.0.4"],
+  ] as const) {
+    hosts.set(name, stack.use(await startProvider(platform, name, ip)));
+  }
+  return hosts;
+}
+
+// Alpha is found by its domain, beta by its network.
+async function registerProviders(hosts: ReadonlyMap<string, DemoProvider>, run: ReturnType<typeof commandLine>) {
+  const put = ["provider", "put"];
+  const role = ["--role", "host"];
+  await run(
+    "operator",
+    "admin",
+    ...put,
+    "alpha",
+    "--name",
+    "Alpha Hosting",
+    "--domain",
+    "alpha.example",
+    ...role,
+    "--identity",
+    "alpha",
+  );
+  await run(
+    "operator",
+    "admin",
+    ...put,
+    "beta",
+    "--name",
+    "Beta Cloud",
+    "--prefix",
+    `${hosts.get("beta")?.ip}/32`,
+    ...role,
+    "--identity",
+    "beta",
+  );
+}
+
+async function stayUp(platform: Platform): Promise<void> {
+  const at = `npm run ntd -- --endpoints ${join(platform.bed.dir, "endpoints.json")} --identity ${join(platform.bed.dir, "certificates")}`;
+  say(
+    `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
+  );
+  say(`  ${at}/regulator-mcr scorecard times\n  logs: ${join(platform.bed.dir, "logs")}`);
+  await aborted(stop);
+}

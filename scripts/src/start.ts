@@ -1,0 +1,19 @@
+import { join, relative } from "node:path";
+import { aborted, interrupted } from "./interrupted.ts";
+import { startPlatform } from "./platform.ts";
+
+const root = join(import.meta.dirname, "../..");
+const dir = join(root, ".ntd/run");
+const stop = interrupted();
+const began = performance.now();
+console.log("starting nats-server and nine services ...");
+await using platform = await startPlatform({ dir, environment: "DEMO", revive: true, apply: {} });
+await Promise.race([platform.serving(), aborted(stop)]);
+if (!stop.aborted) {
+  const identity = relative(root, await platform.bed.identity("operator", "admin"));
+  console.log(`serving after ${((performance.now() - began) / 1000).toFixed(1)} s; data in ${relative(root, dir)}`);
+  for (const [name, address] of Object.entries(platform.endpoints)) console.log(`  ${name.padEnd(12)} ${address}`);
+  console.log(`try: npm run ntd -- --identity ${identity} provider list\nCtrl-C ends it.`);
+  await aborted(stop);
+}
+console.log("stopping ...");
