@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { connectBus, type Bus } from "@ntd/bus";
+import { connect, type RpcClient } from "@ntd/rpc";
+import { createLog, Problem } from "@ntd/service";
+import { addressOf, readEndpoints } from "./endpoints.ts";
+import { UsageError } from "./failure.ts";
+import { toJson } from "./output.ts";
+
+/** Where a command line comes from and where its words go. */
+export interface Io {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface GlobalOptions {
+  identity?: string;
+  endpoints?: string;
+  requestId?: string;
+  json?: boolean;
+}
+
+type Definition = Parameters<typeof connect>[0];
+
+/** What every command works with. */
+export interface Cli {
+  /** Calls a service of the platform, by its name in the endpoints file. */
+  call<D extends Definition, R>(
+    service: string,
+    definition: D,
+    use: (client: RpcClient<D>) => Promise<R>,
+    deadlineMs?: number,
+  ): Promise<R>;
+  bus<R>(use: (bus: Bus) => Promise<R>): Promise<R>;
+  /** The request id given, else a new one. */
+  requestId(): string;
+  /** Prints `value` as JSON, or what `human` makes of it. */
+  print(value: unknown, human: () => string): void;
+}
+
+const DEADLINE_MS = 10_000;
+
+export function openCli(io: Io, options: () => GlobalOptions): Cli {
+  const identityDir = () => {
+    const dir = options().identity ?? io.environment["NTD_IDENTITY_DIR"] ?? "";
+    if (dir === "") throw new UsageError("no identity; name its folder with --identity DIR or NTD_IDENTITY_DIR");
+    return dir;
+  };
+  const address = (name: string) => addressOf(readEndpoints(options().endpoints, io.environment), name);
+  return {
+    async call(service, definition, use, deadlineMs = DEADLINE_MS) {
+      const where = address(service);
+      await using client = connect(definition, { address: where, identityDir: identityDir(), deadlineMs });
+      return await use(client).catch((error: unknown) => {
+        throw silent(error) ? doesNotAnswer(service, where, error) : error;
+      });
+    },
+    async bus(use) {
+      const [natsUrl, dir] = [address("nats"), identityDir()];
+      const log = createLog("ntd", "silent");
+      await using bus = await soon(connectBus({ name: "ntd", natsUrl, identityDir: dir, log }), natsUrl);
+      return await use(bus);
+    },
+    requestId: () => options().requestId ?? randomUUID(),
+    print: (value, human) => io.out(`${options().json === true ? toJson(value) : human()}\n`),
+  };
+}
+
+function silent(error: unknown): boolean {
+  return error instanceof Problem && error.reason === "PEER_UNAVAILABLE";
+}
+
+function doesNotAnswer(service: string, where: string, cause: unknown): Problem {
+  const message = `${service} at ${where} does not answer. Start it, or use an identity of its authority.`;
+  return new Problem("PEER_UNAVAILABLE", message, { cause });
+}
+
+// A connection to the bus waits for ever by itself.
+async function soon(connecting: Promise<Bus>, url: string): Promise<Bus> {
+  const given = new AbortController();
+  const tooLate = delay(DEADLINE_MS, undefined, { signal: given.signal, ref: true }).then(() => {
+    throw new Problem("BUS_UNAVAILABLE", `The bus at ${url} does not answer. Start it, or use an operator's identity.`);
+  });
+  try {
+    return await Promise.race([connecting, tooLate]);
+  } finally {
+    given.abort();
+    await tooLate.catch(() => undefined);
+  }
+}

@@ -1,0 +1,43 @@
+import { createReadStream } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import type { Cli } from "./cli.ts";
+import { UsageError } from "./failure.ts";
+import { table } from "./output.ts";
+import { releaseListing } from "./release-listing.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Streams a file as a new release and prints every bad line that the service names. A rejected release is refused. */
+export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${file}`, { cause });
+  });
+  const requestId = cli.requestId();
+  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    hashlists.uploadRelease(parts(file, requestId, setId)),
+  );
+  const { release, problems } = answer;
+  cli.print(answer, () => {
+    const rows = problems.map(({ line, field, problem }) => [line, field, problem]);
+    return releaseListing(release) + (rows.length === 0 ? "" : `\n\n${table(["line", "field", "problem"], rows)}`);
+  });
+  if (release?.state === "RELEASE_STATE_REJECTED") {
+    const count = `${release.problemCount} bad lines`;
+    throw new Problem(
+      "FIELD_INVALID",
+      `Release ${release.releaseId} was rejected: ${count}. Mend them and upload again.`,
+    );
+  }
+}
+
+async function* parts(file: string, requestId: string, setId: string): AsyncGenerator<UploadReleaseRequest> {
+  yield { part: { $case: "header", value: { requestId, setId } } };
+  let byteCount = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    byteCount += chunk.length;
+    yield { part: { $case: "chunk", value: chunk } };
+  }
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(byteCount) } } };
+}

@@ -1,0 +1,51 @@
+import { Problem, type FieldFault } from "@ntd/service";
+import { CommanderError } from "commander";
+
+/** What scripts can tell from the exit code. */
+export const exitCodes = { ok: 0, refused: 1, usage: 2, unavailable: 3 } as const;
+
+/** The command line itself was wrong: nothing was sent. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+export interface Failure {
+  exitCode: number;
+  /** A reason of the catalogue, or USAGE. */
+  reason: string;
+  message: string;
+  fields: readonly FieldFault[];
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** What to say about an error; undefined when there is nothing to say (help was asked for and shown). */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return undefined;
+    const message = error.message.replace(/^error: /, "");
+    return usage(message === "(outputHelp)" ? "name a command; they are listed above" : message);
+  }
+  if (error instanceof UsageError) return usage(error.message);
+  const problem = Problem.from(error);
+  const { reason, metadata, fields } = problem;
+  if (reason === "CONFIG_INVALID") return usage(problem.message);
+  // Not from a service, which would have sent its own words: this process failed, so its cause is told here.
+  const cause = reason === "INTERNAL" && problem.cause instanceof Error ? ` (${problem.cause.message})` : "";
+  return { exitCode: exitCodeOf(problem), reason, message: problem.message + cause, fields, metadata };
+}
+
+function usage(message: string): Failure {
+  return { exitCode: exitCodes.usage, reason: "USAGE", message, fields: [], metadata: {} };
+}
+
+function exitCodeOf(problem: Problem): number {
+  return problem.code === "UNAVAILABLE" || problem.code === "DEADLINE_EXCEEDED"
+    ? exitCodes.unavailable
+    : exitCodes.refused;
+}
+
+/** One sentence: reason, message, and the field faults that the message does not name already. */
+export function sentenceOf({ reason, message, fields }: Failure): string {
+  const faults = fields.filter((f) => !message.includes(f.description)).map((f) => `${f.field}: ${f.description}`);
+  return `ntd: ${reason}: ${[message, ...faults].join("; ")}`.replaceAll(/\s*\n\s*/g, " ");
+}

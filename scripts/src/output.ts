@@ -1,0 +1,90 @@
+import Table from "cli-table3";
+
+/** JSON of an answer: dates as ISO 8601, bytes as hex, bigints as text, durations as "3.5s", a oneof as its one field. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(plain(value), undefined, 2);
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  if (Array.isArray(value)) return value.map(plain);
+  if (isDuration(value)) return `${secondsOf(value)}s`;
+  if ("$case" in value && "value" in value) return { [String(value.$case)]: plain(value.value) };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+interface Duration {
+  seconds: bigint;
+  nanos: number;
+}
+
+function isDuration(value: object): value is Duration {
+  return "seconds" in value && typeof value.seconds === "bigint" && "nanos" in value && typeof value.nanos === "number";
+}
+
+function secondsOf({ seconds, nanos }: Duration): number {
+  return Number(seconds) + nanos / 1e9;
+}
+
+/** A duration as people say it: "850 ms", "12.5 s", "3 min 20 s", "2 h 5 min", "4 d 1 h". */
+export function spoken(duration: Duration): string {
+  const seconds = secondsOf(duration);
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
+  if (seconds < 3600) return twoUnits(seconds, 60, "min", 1, "s");
+  return seconds < 86_400 ? twoUnits(seconds, 3600, "h", 60, "min") : twoUnits(seconds, 86_400, "d", 3600, "h");
+}
+
+function twoUnits(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
+  const whole = Math.floor(seconds / large);
+  const rest = Math.floor((seconds - whole * large) / small);
+  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
+}
+
+type Cell = string | number | bigint | boolean | Date | readonly string[] | undefined;
+
+/** A table for people; "nothing" says so when there are no rows. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[], nothing = "nothing"): string {
+  if (rows.length === 0) return nothing;
+  const made = new Table({ head: [...head], ...bare });
+  made.push(...rows.map((row) => row.map(cell)));
+  return trimmed(made.toString());
+}
+
+/** Names and values, one a line; what is empty is left out. */
+export function listing(values: Readonly<Record<string, Cell>>): string {
+  const shown = Object.entries(values).filter(([, value]) => cell(value) !== "");
+  const made = new Table(bare);
+  made.push(...shown.map(([name, value]) => [name, cell(value)]));
+  return trimmed(made.toString());
+}
+
+const lines = [
+  "top",
+  "top-mid",
+  "top-left",
+  "top-right",
+  "bottom",
+  "bottom-mid",
+  "bottom-left",
+  "bottom-right",
+] as const;
+const inner = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"] as const;
+const bare = {
+  chars: { ...Object.fromEntries([...lines, ...inner].map((name) => [name, ""])), middle: "  " },
+  style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+};
+
+// Text of others may hold codes that drive a terminal.
+function cell(value: Cell): string {
+  const text =
+    value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(", ") : String(value ?? "");
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "?");
+}
+
+function trimmed(text: string): string {
+  return text.replaceAll(/ +$/gm, "");
+}

@@ -1,0 +1,33 @@
+import { Option } from "commander";
+import { positiveNumber } from "./arguments.ts";
+
+/** The items of a list and whether there are more than were asked for. */
+export interface Collected<T> {
+  items: T[];
+  more: boolean;
+}
+
+/** Page after page of a list, until it ends or `limit` items are there. */
+export async function collect<T>(
+  limit: number,
+  page: (at: { pageSize: number; pageToken: string }) => Promise<{ items: T[]; nextPageToken: string }>,
+): Promise<Collected<T>> {
+  const items: T[] = [];
+  let pageToken = "";
+  do {
+    const found = await page({ pageSize: Math.min(limit - items.length, 200), pageToken });
+    items.push(...found.items);
+    pageToken = found.nextPageToken;
+  } while (pageToken !== "" && items.length < limit);
+  return { items, more: pageToken !== "" };
+}
+
+/** The option of every list. */
+export function limitOption(): Option {
+  return new Option("--limit <n>", "at most this many").argParser(positiveNumber).default(200);
+}
+
+/** What stands under a list that was cut. */
+export function moreLine(more: boolean): string {
+  return more ? "\nThere are more; raise --limit." : "";
+}
