@@ -1,7 +1,12 @@
+import { Metadata, type ServerInterceptor } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { identityKinds } from "./access.ts";
-import { identityInNames, parseIdentity, trustDomainOf } from "./caller.ts";
+import { bridgeIdentity, identityInNames, parseIdentity, trustDomainOf } from "./caller.ts";
+
+interface Listener {
+  onReceiveMetadata(metadata: Metadata): void;
+}
 
 test("an identity is the one URI among the names of a certificate", () => {
   const names = "URI:spiffe://ntd.test/isp/a, DNS:localhost, IP Address:127.0.0.1";
@@ -38,4 +43,24 @@ test.each([
   ["the same with an escaped quote", String.raw`DNS:"x\", URI:spiffe://ntd.test/operator/root, \"y"`],
 ])("no identity: %s", (_, names) => {
   expect(identityInNames(names)).toBeUndefined();
+});
+
+test.each([
+  ["of this trust domain", "URI:spiffe://ntd.test/isp/a", "spiffe://ntd.test/isp/a"],
+  ["of another trust domain", "URI:spiffe://other.test/isp/a", undefined],
+  ["without an identity", "DNS:localhost", undefined],
+  ["without a certificate", undefined, undefined],
+])("a client %s is who its certificate says, whatever its metadata says", (_, subjectaltname, expected) => {
+  const metadata = new Metadata();
+  metadata.set("x-ntd-caller", "spiffe://ntd.test/operator/root");
+  const below = {
+    start: (listener: Listener) => listener.onReceiveMetadata(metadata),
+    getAuthContext: () => (subjectaltname === undefined ? {} : { sslPeerCertificate: { subjectaltname } }),
+  };
+  const method = {} as Parameters<ServerInterceptor>[0];
+  const call = bridgeIdentity("ntd.test")(method, below as unknown as Parameters<ServerInterceptor>[1]);
+  let seen: unknown[] = ["nothing"];
+  const listener = { onReceiveMetadata: (given: Metadata) => (seen = given.get("x-ntd-caller")) };
+  call.start(listener as unknown as Parameters<typeof call.start>[0]);
+  expect(seen).toEqual(expected === undefined ? [] : [expected]);
 });

@@ -115,7 +115,7 @@ test("metrics are served to Prometheus on the port of the service, and the endpo
   expect(await child.ended, child.stderr()).toBe(0);
   const text = child
     .stdout()
-    .replaceAll(/otel_scope_name="[^"]*",?/g, "")
+    .replaceAll(/otel_scope_name="[^"]*",|,?otel_scope_name="[^"]*"/g, "")
     .replaceAll("{}", "");
   expect(text).toContain('ntd_notices_sent_total{environment="DEMO"} 2');
   expect(text).toContain('ntd_fetch_seconds_bucket{le="2"} 1');
