@@ -97,6 +97,7 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
         );
   const denied = (id: string) => denyList?.has(id) ?? false;
   let stopping = false;
+  // nice-grpc hands its options to the grpc-js server as they are, interceptors too; its types do not say so.
   const server = createServer({
     ...channelOptions(options),
     interceptors: [bridgeIdentity(identity.trustDomain)],
