@@ -38,7 +38,9 @@ function dispatchesAfter(
       : known;
   }
   const waiting = state === "CASE_STATE_QUEUED" || state === "CASE_STATE_CLAIMED";
-  const baseless = waiting && queueReason === "QUEUE_REASON_BASIS_REVOKED";
+  // Its machine lost what it decided on: nothing new may leave before a person has looked.
+  const baseless =
+    waiting && (queueReason === "QUEUE_REASON_BASIS_REVOKED" || queueReason === "QUEUE_REASON_NEGATIVE_SET");
   // A second "illegal" changes nothing for the provider: it has its notice.
   if (baseless || known.some((d) => d.stands || d.decisionId === decision.decisionId)) return known;
   const { decisionId } = decision;

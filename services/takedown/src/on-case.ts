@@ -1,6 +1,6 @@
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { derivedId } from "@ntd/service";
+import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import { attribute } from "./attribution.ts";
 import { seenCase } from "./case-view.ts";
@@ -15,6 +15,9 @@ import { settleStoredDispatch, settleStoredNotice } from "./settle.ts";
 /** A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left. */
 export function onCase(deps: Deps) {
   return async ({ data, version }: Event<Case>): Promise<void> => {
+    if (data.decision?.verdict === "UNRECOGNIZED") {
+      throw new Problem("EVENT_UNREADABLE", "decision.verdict holds a value of a newer release.");
+    }
     const view = await change(deps.cases, data.caseId, (state) => {
       const next = seenCase(state, version, data, (decisionId) => derivedId("dispatch", decisionId));
       return next && { state: next };
