@@ -28,7 +28,8 @@ const rows = [
 const rowOf = (folder: string) => {
   const row = rows.findIndex((folders) => folders.includes(folder));
   if (row >= 0) return row;
-  return folder.startsWith("services/") ? rows.length : rows.length + 1;
+  if (folder.startsWith("services/")) return rows.length;
+  return folder === "scripts" ? rows.length + 1 : rows.length + 2;
 };
 
 test("every package depends only on packages below it, and no service on another", () => {

@@ -18,10 +18,16 @@ export interface DemoProvider extends AsyncDisposable {
 }
 
 /**
- * @param ip a loopback address of its own, such as 127.0.0.2.
  * @param name the provider's id and the name of its certificate.
+ * @param ip a loopback address of its own, such as 127.0.0.2.
+ * @param more further environment of the agent.
  */
-export async function startProvider(platform: Platform, name: string, ip: string): Promise<DemoProvider> {
+export async function startProvider(
+  platform: Platform,
+  name: string,
+  ip: string,
+  more: Record<string, string> = {},
+): Promise<DemoProvider> {
   const dir = join(platform.bed.dir, "providers", name);
   const files = join(dir, "public");
   mkdirSync(files, { recursive: true });
@@ -30,9 +36,9 @@ export async function startProvider(platform: Platform, name: string, ip: string
   const agent = managed({
     name: `${name}'s agent`,
     main: join(import.meta.dirname, "../../services/isp-agent/src/main.ts"),
-    environment: await agentEnvironment(platform, name, dir, files),
+    environment: { ...(await agentEnvironment(platform, name, dir, files)), ...more },
     logFile: join(platform.bed.dir, "logs", `agent-${name}.log`),
-    revive: true,
+    revive: false,
   });
   return {
     name,
@@ -63,7 +69,6 @@ async function agentEnvironment(platform: Platform, name: string, dir: string, f
     ISP_AGENT_KEYS_FILE: join(dir, "keys.json"),
     ISP_AGENT_STATUS_FILE: join(dir, "status.json"),
     ISP_AGENT_HANDLER: JSON.stringify(handler),
-    ...(process.env["NTD_TRACE_FILE"] === undefined ? {} : { NTD_TRACE_FILE: process.env["NTD_TRACE_FILE"] }),
   };
 }
 

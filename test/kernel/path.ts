@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { nouns } from "@ntd/bus";
+import { hashPicture } from "@ntd/imagehash";
+import { generatePicture, reencode } from "@ntd/imagehash/generated";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { connect, problemOf, type RpcClient } from "@ntd/rpc";
+import { startPlatform, type Platform, type PlatformOptions } from "@ntd/scripts/platform";
+import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
+import { eventually, type IdentityName } from "@ntd/testing";
+import { writeFile } from "node:fs/promises";
+
+type Definition = Parameters<typeof connect>[0];
+
+/** The platform as processes with one provider and its agent: what the crash kernel kills. */
+export interface Ground extends AsyncDisposable {
+  readonly platform: Platform;
+  readonly provider: DemoProvider;
+  call<D extends Definition, T>(
+    definition: D,
+    service: string,
+    kind: IdentityName["kind"],
+    name: string,
+    ask: (client: RpcClient<D>) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Everything that one report led to, without ids and times: equal for every report of a listed picture. */
+export interface EndState {
+  target: { state: string; episode: number; interval: boolean };
+  case: { state: string; verdict: string; reports: number; hits: number };
+  notices: { state: string; outcomes: string[]; gone: boolean }[];
+  report: string;
+}
+
+export async function startGround(options: PlatformOptions): Promise<Ground> {
+  await using stack = new AsyncDisposableStack();
+  const settings = {
+    prober: { ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535", SLOT_MS: "300", SLOTS_REQUIRED: "2" },
+  };
+  const platform = stack.use(await startPlatform({ settings, ...options }));
+  await platform.serving();
+  const hostsFile = join(platform.bed.dir, "hosts");
+  const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
+  await writeFile(hostsFile, `127.0.0.2 pictures.alpha.example\n`);
+  provider.agent.start();
+  const running = stack.move();
+  const ground: Ground = {
+    platform,
+    provider,
+    async call(definition, service, kind, name, ask) {
+      const identityDir = await platform.bed.identity(kind, name);
+      const address = platform.endpoints[service] ?? "";
+      // A service that a test has killed comes back: the call is repeated, with the same request id, as a client would.
+      return eventually(`${service} answers`, () => once(definition, address, identityDir, ask), 30_000).then(
+        (a) => a.value,
+      );
+    },
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+  await ground.call(ProviderServiceService, "takedown", "operator", "admin", (client) =>
+    client.putProvider({
+      requestId: "11111111-1111-4111-8111-111111111111",
+      provider: {
+        providerId: "alpha",
+        displayName: "Alpha",
+        domains: ["alpha.example"],
+        prefixes: [],
+        roles: ["PROVIDER_ROLE_HOST"],
+        identities: ["alpha"],
+      },
+    }),
+  );
+  return ground;
+}
+
+async function once<D extends Definition, T>(
+  definition: D,
+  address: string,
+  identityDir: string,
+  ask: (client: RpcClient<D>) => Promise<T>,
+) {
+  await using client = connect(definition, { address, identityDir });
+  try {
+    return { value: await ask(client) };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.code === "UNAVAILABLE" || problem.code === "DEADLINE_EXCEEDED") return undefined;
+    throw new Error(`${address} refused: ${problem.message}`, { cause: problem });
+  }
+}
+
+/** Lists a picture in a set of its own, reports a re-encoded copy of it, and waits for nothing. Returns the report's name. */
+export async function beginPath(ground: Ground, seed: number): Promise<string> {
+  const picture = await generatePicture(seed);
+  await listPicture(ground, seed, picture);
+  const url = ground.provider.publish(`kernel-${seed}.jpg`, await reencode(picture, { quality: 60 }));
+  const requestId = randomUUID();
+  const { name } = await ground.call(ReportServiceService, "intake", "reporter", "public", (client) =>
+    client.submitReport({
+      requestId,
+      channel: "CHANNEL_PUBLIC",
+      targets: [{ url, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [] }],
+      description: "",
+      threat: undefined,
+      language: "en",
+    }),
+  );
+  return name;
+}
+
+async function listPicture(ground: Ground, seed: number, picture: Uint8Array): Promise<void> {
+  const hashed = await hashPicture(picture);
+  if (!hashed.ok) throw new Error(`picture ${seed} cannot be hashed`);
+  const value = Buffer.from(hashed.pdq.forms.original).toString("hex");
+  const csv = `algorithm,value,quality,scheme,code,votes,source_id\npdq,${value},${hashed.pdq.quality},national,csam,3,s${seed}\n`;
+  const setId = `set-${seed}`;
+  const ids = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;
+  const as = <T>(person: string, ask: (client: RpcClient<typeof HashListServiceService>) => Promise<T>) =>
+    ground.call(HashListServiceService, "hashlists", "maintainer", person, ask);
+  const policy = {
+    owner: "kernel",
+    role: "SET_ROLE_POSITIVE" as const,
+    autoIssue: true,
+    minVotes: 2,
+    thresholds: undefined,
+  };
+  await as("amina", (client) => client.createSet({ requestId: ids[0], setId, policy }));
+  const { release } = await as("amina", (client) => client.uploadRelease(upload(ids[1], setId, csv)));
+  const releaseId = release?.releaseId ?? "";
+  await as("budi", (client) => client.approveRelease({ requestId: ids[2], releaseId }));
+  await as("budi", (client) => client.activateRelease({ requestId: ids[3], releaseId }));
+}
+
+async function* upload(requestId: string, setId: string, csv: string): AsyncIterable<UploadReleaseRequest> {
+  yield { part: { $case: "header", value: { requestId, setId } } };
+  yield { part: { $case: "chunk", value: Buffer.from(csv) } };
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(csv.length) } } };
+}
+
+/** The end state of a report, or undefined while it is under way. */
+export async function endState(ground: Ground, reportName: string): Promise<EndState | undefined> {
+  const { bed } = ground.platform;
+  const targetId = (await bed.published(nouns.report)).find(({ data }) => `reports/${data.reportId}` === reportName)
+    ?.data.targets[0]?.targetId;
+  const target = (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetId).at(-1)?.data;
+  const found = (await bed.published(nouns.case)).filter(({ data }) => data.targetId === targetId).at(-1)?.data;
+  const notices = new Map((await bed.published(nouns.notice)).map(({ data }) => [data.noticeId, data]));
+  const own = [...notices.values()].filter((notice) => notice.targets.some((t) => t.targetId === targetId));
+  if (target?.state !== "TARGET_STATE_GONE" || own.some((n) => n.state !== "NOTICE_STATE_CLOSED") || own.length === 0)
+    return undefined;
+  const { status } = await ground.call(ReportServiceService, "intake", "reporter", "public", (client) =>
+    client.getReport({ name: reportName }),
+  );
+  if (status !== "REPORT_STATUS_CLOSED") return undefined;
+  return {
+    target: {
+      state: target.state,
+      episode: target.episode,
+      interval: (target.lastSeenTime ?? 0) < (target.goneTime ?? 0),
+    },
+    case: {
+      state: found?.state ?? "",
+      verdict: found?.decision?.verdict ?? "",
+      reports: found?.reportCount ?? 0,
+      hits: found?.hits.length ?? 0,
+    },
+    notices: own.map((n) => ({
+      state: n.state,
+      outcomes: n.targets.flatMap((t) => t.answers.map((a) => a.outcome)),
+      gone: n.targets.every((t) => t.goneTime !== undefined),
+    })),
+    report: status,
+  };
+}

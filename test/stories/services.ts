@@ -1,0 +1,38 @@
+import { readCaseworkConfig } from "@ntd/casework/config";
+import { start as startCasework } from "@ntd/casework/service";
+import { readComplianceConfig } from "@ntd/compliance/config";
+import { start as startCompliance } from "@ntd/compliance/service";
+import { readFingerprintConfig } from "@ntd/fingerprint/config";
+import { start as startFingerprint } from "@ntd/fingerprint/service";
+import { readHashlistsConfig } from "@ntd/hashlists/config";
+import { start as startHashlists } from "@ntd/hashlists/service";
+import { readIcseLinkConfig } from "@ntd/icse-link/config";
+import { start as startIcseLink } from "@ntd/icse-link/service";
+import { readIntakeConfig } from "@ntd/intake/config";
+import { start as startIntake } from "@ntd/intake/service";
+import { readMatchingConfig } from "@ntd/matching/config";
+import { start as startMatching } from "@ntd/matching/service";
+import { readProberConfig } from "@ntd/prober/config";
+import { start as startProber } from "@ntd/prober/service";
+import type { Clock } from "@ntd/service";
+import { readTakedownConfig } from "@ntd/takedown/config";
+import { start as startTakedown } from "@ntd/takedown/service";
+
+type Environment = Record<string, string>;
+type Running = AsyncDisposable & { address: string };
+type Start = (environment: Environment, clock: Clock) => Promise<Running>;
+
+/** How each service is started in this process, on a clock that the test moves. */
+export const starts = {
+  fingerprint: (environment) => startFingerprint(readFingerprintConfig(environment)),
+  "icse-link": (environment) => startIcseLink(readIcseLinkConfig(environment)),
+  hashlists: (environment, clock) => startHashlists(readHashlistsConfig(environment), { clock }),
+  matching: (environment, clock) => startMatching(readMatchingConfig(environment), { clock }),
+  intake: (environment, clock) => startIntake(readIntakeConfig(environment), { clock }),
+  prober: (environment, clock) => startProber(readProberConfig(environment), { clock }),
+  casework: (environment, clock) => startCasework(readCaseworkConfig(environment), { clock }),
+  takedown: (environment, clock) => startTakedown(readTakedownConfig(environment), { clock }),
+  compliance: (environment, clock) => startCompliance(readComplianceConfig(environment), { clock }),
+} satisfies Record<string, Start>;
+
+export type ServiceName = keyof typeof starts;

@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { nouns } from "@ntd/bus";
+import { hashPicture } from "@ntd/imagehash";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Target } from "@ntd/proto/prober/v1/target";
+import type { Notice } from "@ntd/proto/takedown/v1/notice";
+import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { connect, isServing, type RpcClient } from "@ntd/rpc";
+import { MovableClock } from "@ntd/service";
+import { eventually, freePort, startTestBed, type IdentityName, type Pairing, type TestBed } from "@ntd/testing";
+import { starts, type ServiceName } from "./services.ts";
+import { startWebHost, type WebHost } from "./web-host.ts";
+
+type Definition = Parameters<typeof connect>[0];
+
+/** All services in this process on a clock that the test moves, real servers, a web host under provider domains. */
+export interface Stage extends AsyncDisposable {
+  readonly bed: TestBed;
+  readonly clock: MovableClock;
+  readonly host: WebHost;
+  /** A client of a service with somebody's certificate; closed with the stage. */
+  client<D extends Definition>(
+    definition: D,
+    service: ServiceName,
+    kind: IdentityName["kind"],
+    name: string,
+  ): Promise<RpcClient<D>>;
+  stop(service: ServiceName): Promise<void>;
+  start(service: ServiceName): Promise<void>;
+  /** An address of `domain` on the web host. */
+  url(domain: string, path: string): string;
+  /** Reports one address as the public does; the report's name. */
+  report(url: string, more?: Partial<SubmitReportRequest>): Promise<string>;
+  /** The newest published states of the target, case and notices that came of a report's first address. */
+  facts(reportName: string): Promise<Facts>;
+  /** Lists pictures: uploaded by amina, approved and activated by budi. Returns the release id. */
+  list(setId: string, pictures: readonly Uint8Array[], policy?: Partial<ListPolicy>): Promise<string>;
+  registerProvider(id: string, domain: string): Promise<void>;
+}
+
+export interface Facts {
+  target: Target | undefined;
+  case: Case | undefined;
+  /** Of all episodes, oldest first. */
+  cases: Case[];
+  notices: Notice[];
+}
+
+export interface ListPolicy {
+  autoIssue: boolean;
+  minVotes: number;
+  negative: boolean;
+}
+
+export interface StageOptions {
+  pairing?: Pairing;
+  settings?: Partial<Record<ServiceName, Record<string, string>>>;
+}
+
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const bed = stack.use(await startTestBed({ pairing: options.pairing ?? "embedded" }));
+  const host = stack.use(await startWebHost());
+  const clock = new MovableClock();
+  const { start, stop, address } = await startServices(stack, bed, clock, options);
+  const clients = stack.use(new AsyncDisposableStack());
+  const owner = stack.move();
+  const stage: Stage = {
+    bed,
+    clock,
+    host,
+    start,
+    stop,
+    async client(definition, service, kind, name) {
+      const identityDir = await bed.identity(kind, name);
+      return clients.use(connect(definition, { address: address(service), identityDir }));
+    },
+    url: (domain, path) => `http://pictures.${domain}.example:${host.port}${path}`,
+    report: (url, more) => submit(stage, url, more),
+    facts: (reportName) => factsOf(bed, reportName),
+    list: (setId, pictures, policy) => listPictures(stage, setId, pictures, policy),
+    registerProvider: (id, domain) => putProvider(stage, id, domain),
+    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
+  };
+  return stage;
+}
+
+async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: MovableClock, options: StageOptions) {
+  const names = Object.keys(starts) as ServiceName[];
+  const hostsFile = join(bed.dir, "hosts");
+  await writeFile(hostsFile, ["alpha", "beta", "gamma"].map((name) => `127.0.0.1 pictures.${name}.example`).join("\n"));
+  const ports = new Map<string, number>();
+  for (const name of names) ports.set(name, await freePort());
+  const address = (name: ServiceName) => `localhost:${ports.get(name)}`;
+  const running = new Map<ServiceName, AsyncDisposable>();
+  const loopback = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
+  async function start(name: ServiceName): Promise<void> {
+    const own = {
+      LISTEN: `127.0.0.1:${ports.get(name)}`,
+      ...(name === "prober" ? loopback : {}),
+      ...options.settings?.[name],
+    };
+    const environment = { ...(await bed.environment(name, own)), ...addressSettings(ports) };
+    running.set(name, await starts[name](environment, clock));
+  }
+  async function stop(name: ServiceName): Promise<void> {
+    await running.get(name)?.[Symbol.asyncDispose]();
+    running.delete(name);
+  }
+  stack.defer(async () => {
+    for (const name of names.toReversed()) await stop(name);
+  });
+  for (const name of names) await start(name);
+  const operator = await bed.identity("operator", "admin");
+  for (const name of names) await eventually(`${name} serves`, () => isServing(address(name), operator), 30_000);
+  return { start, stop, address };
+}
+
+function addressSettings(ports: ReadonlyMap<string, number>): Record<string, string> {
+  return Object.fromEntries(
+    [...ports].map(([name, port]) => [`NTD_${name.toUpperCase().replaceAll("-", "_")}_ADDRESS`, `localhost:${port}`]),
+  );
+}
+
+async function submit(stage: Stage, url: string, more: Partial<SubmitReportRequest> = {}): Promise<string> {
+  const intake = await stage.client(ReportServiceService, "intake", "reporter", "public");
+  const target = { url, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE" as const, fingerprints: [] };
+  const { name } = await intake.submitReport({
+    requestId: randomUUID(),
+    channel: "CHANNEL_PUBLIC",
+    targets: [target],
+    description: "",
+    threat: undefined,
+    language: "en",
+    ...more,
+  });
+  return name;
+}
+
+async function factsOf(bed: TestBed, reportName: string): Promise<Facts> {
+  const reports = await bed.published(nouns.report);
+  const targetId = reports.find(({ data }) => `reports/${data.reportId}` === reportName)?.data.targets[0]?.targetId;
+  const targets = (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetId);
+  const cases = newest(
+    (await bed.published(nouns.case)).filter(({ data }) => data.targetId === targetId),
+    (c) => c.caseId,
+  );
+  const notices = newest(
+    (await bed.published(nouns.notice)).filter(({ data }) => data.targets[0]?.targetId === targetId),
+    (n) => n.noticeId,
+  );
+  return { target: targets.at(-1)?.data, case: cases.at(-1), cases, notices };
+}
+
+function newest<T>(events: readonly { data: T }[], key: (data: T) => string): T[] {
+  return [...new Map(events.map(({ data }) => [key(data), data])).values()];
+}
+
+async function listPictures(
+  stage: Stage,
+  setId: string,
+  pictures: readonly Uint8Array[],
+  policy: Partial<ListPolicy> = {},
+): Promise<string> {
+  const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
+  const budi = await stage.client(HashListServiceService, "hashlists", "maintainer", "budi");
+  const rows = await Promise.all(
+    pictures.map(async (bytes, i) => {
+      const hashed = await hashPicture(bytes);
+      if (!hashed.ok) throw new Error(`picture ${i} cannot be hashed: ${hashed.reason}`);
+      return `pdq,${Buffer.from(hashed.pdq.forms.original).toString("hex")},${hashed.pdq.quality},national,csam,3,p${i}`;
+    }),
+  );
+  const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
+  const { autoIssue = true, minVotes = 2, negative = false } = policy;
+  const role = negative ? ("SET_ROLE_NEGATIVE" as const) : ("SET_ROLE_POSITIVE" as const);
+  const { sets } = await amina.listSets({ pageSize: 100, pageToken: "" });
+  if (!sets.some((set) => set.setId === setId)) {
+    await amina.createSet({
+      requestId: randomUUID(),
+      setId,
+      policy: { owner: "test hotline", role, autoIssue, minVotes, thresholds: undefined },
+    });
+  }
+  const { release } = await amina.uploadRelease(uploadOf(setId, csv));
+  const releaseId = release?.releaseId ?? "";
+  await budi.approveRelease({ requestId: randomUUID(), releaseId });
+  await budi.activateRelease({ requestId: randomUUID(), releaseId });
+  return releaseId;
+}
+
+/** The messages of an upload as the command line sends them. */
+export async function* uploadOf(setId: string, csv: string): AsyncIterable<UploadReleaseRequest> {
+  const bytes = Buffer.from(csv);
+  yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
+  yield { part: { $case: "chunk", value: bytes } };
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes.length) } } };
+}
+
+async function putProvider(stage: Stage, id: string, domain: string): Promise<void> {
+  const admin = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
+  const provider = {
+    providerId: id,
+    displayName: id,
+    domains: [`${domain}.example`],
+    prefixes: [],
+    roles: ["PROVIDER_ROLE_HOST" as const],
+    identities: [id],
+  };
+  await admin.putProvider({ requestId: randomUUID(), provider });
+}

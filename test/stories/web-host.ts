@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A web host on loopback whose files a test puts, replaces and takes away. */
+export interface WebHost extends AsyncDisposable {
+  readonly port: number;
+  /** Serves `bytes` at `path` from now on; a number is answered as that status. */
+  put(path: string, content: Uint8Array | number): void;
+  remove(path: string): void;
+  /** How often `path` was asked for. */
+  requests(path: string): number;
+}
+
+export async function startWebHost(): Promise<WebHost> {
+  const files = new Map<string, Uint8Array | number>();
+  const asked = new Map<string, number>();
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    asked.set(path, (asked.get(path) ?? 0) + 1);
+    const content = files.get(path) ?? 404;
+    if (typeof content === "number") response.writeHead(content).end();
+    else response.writeHead(200).end(content);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    put: (path, content) => void files.set(path, content),
+    remove: (path) => void files.delete(path),
+    requests: (path) => asked.get(path) ?? 0,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
