@@ -40,6 +40,7 @@ export interface Cli {
 }
 
 const DEADLINE_MS = 10_000;
+const BUS_DEADLINE_MS = 5000;
 
 export function openCli(io: Io, options: () => GlobalOptions): Cli {
   const identityDir = () => {
@@ -79,7 +80,7 @@ function doesNotAnswer(service: string, where: string, cause: unknown): Problem 
 // A connection to the bus waits for ever by itself.
 async function soon(connecting: Promise<Bus>, url: string): Promise<Bus> {
   const given = new AbortController();
-  const tooLate = delay(DEADLINE_MS, undefined, { signal: given.signal, ref: true }).then(() => {
+  const tooLate = delay(BUS_DEADLINE_MS, undefined, { signal: given.signal }).then(() => {
     throw new Problem("BUS_UNAVAILABLE", `The bus at ${url} does not answer. Start it, or use an operator's identity.`);
   });
   try {

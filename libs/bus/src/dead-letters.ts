@@ -39,7 +39,8 @@ export async function deadLetter(
 export async function listDeadLetters(bus: Bus): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
   const { state } = await bus.manager.streams.info(DEAD);
-  for (let next = state.first_seq; next <= state.last_seq; next++) {
+  // A stream that never held a message begins at 0, which is no place.
+  for (let next = Math.max(1, state.first_seq); next <= state.last_seq; next++) {
     const stored = await storedAt(bus, next);
     if (stored !== undefined) letters.push(toLetter(stored));
   }

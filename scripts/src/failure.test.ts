@@ -1,0 +1,51 @@
+import { Problem } from "@ntd/service";
+import { CommanderError } from "commander";
+import { describe, expect, test } from "vitest";
+import { failureOf, sentenceOf, UsageError } from "./failure.ts";
+
+const codeOf = (error: unknown) => failureOf(error)?.exitCode;
+
+describe("exit codes", () => {
+  test.each(["NOT_FOUND", "FIELD_INVALID", "SAME_PERSON", "EVIDENCE_CHANGED", "NOT_ALLOWED", "RATE_LIMITED"] as const)(
+    "%s is refused: 1",
+    (reason) => {
+      expect(codeOf(new Problem(reason))).toBe(1);
+    },
+  );
+
+  test.each(["PEER_UNAVAILABLE", "STORE_UNAVAILABLE", "BUS_UNAVAILABLE", "SHUTTING_DOWN", "TIMED_OUT"] as const)(
+    "%s is unavailable: 3",
+    (reason) => {
+      expect(codeOf(new Problem(reason))).toBe(3);
+    },
+  );
+
+  test("a wrong command line, or an identity that cannot be used, is wrong usage: 2", () => {
+    expect(codeOf(new UsageError("no identity"))).toBe(2);
+    expect(codeOf(new CommanderError(1, "commander.unknownOption", "error: unknown option '--x'"))).toBe(2);
+    expect(codeOf(new Problem("CONFIG_INVALID"))).toBe(2);
+  });
+
+  test("help that was asked for is no failure", () => {
+    expect(failureOf(new CommanderError(0, "commander.helpDisplayed", "(outputHelp)"))).toBeUndefined();
+  });
+});
+
+describe("the sentence", () => {
+  const sentence = (error: unknown) => {
+    const failure = failureOf(error);
+    return failure && sentenceOf(failure);
+  };
+
+  test("has reason, message and each field fault once, on one line", () => {
+    const fault = { field: "to_time", description: "is missing" };
+    expect(sentence(Problem.fields(fault))).toBe("ntd: FIELD_INVALID: to_time: is missing");
+    expect(sentence(new Problem("FIELD_INVALID", "Bad\n  news.", { fields: [fault] }))).toBe(
+      "ntd: FIELD_INVALID: Bad news.; to_time: is missing",
+    );
+  });
+
+  test("tells the cause of a failure of this process", () => {
+    expect(sentence(new TypeError("x is no function"))).toContain("(x is no function)");
+  });
+});

@@ -1,0 +1,75 @@
+import { anything, assert, bigInt, date, property, record, uint8Array } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { listing, spoken, table, toJson } from "./output.ts";
+
+const duration = (seconds: number) => ({
+  seconds: BigInt(Math.floor(seconds)),
+  nanos: Math.round((seconds % 1) * 1e9),
+});
+
+describe("JSON", () => {
+  test("has dates as ISO 8601, bytes as hex, bigints as text, durations in seconds, a oneof as its field", () => {
+    const value = {
+      at: new Date(Date.UTC(2030, 0, 31)),
+      bytes: Uint8Array.of(0, 255),
+      count: 2n ** 63n,
+      took: duration(3.5),
+      value: { $case: "count", value: 3n },
+      list: [1n, undefined],
+      gone: undefined,
+    };
+    expect(JSON.parse(toJson(value))).toEqual({
+      at: "2030-01-31T00:00:00.000Z",
+      bytes: "00ff",
+      count: "9223372036854775808",
+      took: "3.5s",
+      value: { count: "3" },
+      list: ["1", null],
+    });
+  });
+
+  test("never fails, whatever an answer holds", () => {
+    const answer = record({ a: anything({ withBigInt: true, withDate: false }), b: bigInt(), c: uint8Array() });
+    assert(property(answer, date({ noInvalidDate: true }), (a, d) => void JSON.parse(toJson({ ...a, d }))));
+  });
+});
+
+describe("a duration as people say it", () => {
+  test.each([
+    [0, "0 ms"],
+    [0.8504, "850 ms"],
+    [12.54, "12.5 s"],
+    [60, "1 min"],
+    [200, "3 min 20 s"],
+    [7500, "2 h 5 min"],
+    [86_400 * 4 + 3700, "4 d 1 h"],
+  ])("%d s is %s", (seconds, words) => {
+    expect(spoken(duration(seconds))).toBe(words);
+  });
+});
+
+describe("for people", () => {
+  test("a table has a head and one line for each row", () => {
+    const rows = [
+      ["a", 1n, new Date(0)],
+      ["bb", undefined, ["x", "y"]],
+    ];
+    expect(table(["name", "count", "when"], rows)).toBe(
+      ["name  count  when", "a     1      1970-01-01T00:00:00.000Z", "bb           x, y"].join("\n"),
+    );
+  });
+
+  test("a table without rows says so", () => {
+    expect(table(["name"], [], "no case waits")).toBe("no case waits");
+  });
+
+  test("a listing leaves out what is empty", () => {
+    expect(listing({ case: "1", claimed: "", until: undefined, reports: 0 })).toBe("case     1\nreports  0");
+  });
+
+  test("text of others cannot drive the terminal", () => {
+    const hostile = "\u001b[2Jgone\r\n\u202Eexe";
+    expect(listing({ address: hostile })).toBe("address  ?[2Jgone???exe");
+    expect(table(["a"], [[hostile]])).toBe("a\n?[2Jgone???exe");
+  });
+});
