@@ -48,7 +48,7 @@ test("without a range it is the last 30 days", async () => {
   bed.answers.set("getScorecard", card);
   const before = Date.now();
   await bed.ntd("scorecard", "--provider", "alpha");
-  const [{ request }] = bed.arrived as [{ request: { providerId: string; fromTime: Date; toTime: Date } }];
+  const request = bed.arrived[0]?.request as { providerId: string; fromTime: Date; toTime: Date };
   const { providerId, fromTime, toTime } = request;
   expect(providerId).toBe("alpha");
   expect(toTime.getTime()).toBeGreaterThanOrEqual(before);
