@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { CaseFile } from "./case.ts";
+import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./test-bed.ts";
+import { hit, later, negative, noon, sha256 } from "./test-facts.ts";
+
+type Step = (ntd: Handlers) => Promise<void>;
+
+const fingerprints = [{ algorithm: "ALGORITHM_MD5" as const, value: new Uint8Array(16), quality: 0 }];
+const present =
+  (episode: number): Step =>
+  (ntd) =>
+    ntd.target(targetEvent({ episode }), episode * 10 + 1);
+const gone: Step = (ntd) => ntd.target(targetEvent({ state: "TARGET_STATE_GONE", goneTime: later(100) }), 12);
+const fresh: Step = (ntd) => ntd.target(targetEvent({ state: "TARGET_STATE_NEW", content: undefined }), 10);
+
+const steps: Step[] = [
+  fresh,
+  present(1),
+  gone,
+  present(2),
+  (ntd) => ntd.match(matchEvent([hit(), sha256()]), 1),
+  (ntd) => ntd.match(matchEvent([hit({ autoIssue: false }), negative()], { episode: 2 }), 2),
+  (ntd) => ntd.report(reportEvent("before", noon)),
+  (ntd) => ntd.report(reportEvent("at the edge", later(100), { channel: "CHANNEL_POLICE" })),
+  (ntd) => ntd.report(reportEvent("after", later(101), { fingerprints })),
+  (ntd) => ntd.report(reportEvent("much later", later(500))),
+];
+
+/** The end state: both cases without the times at which this service wrote, and how many reports still wait. */
+async function endOf(order: readonly Step[], together: number): Promise<unknown> {
+  await using ntd = await openHandlers();
+  ntd.listed.hits = [sha256()];
+  for (let at = 0; at < order.length; at += together) {
+    await Promise.all(order.slice(at, at + together).map((step) => step(ntd)));
+  }
+  const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
+  return { cases: cases.map(withoutRequests), waiting: await ntd.casework.links.count({ caseId: "" }) };
+}
+
+function withoutRequests(file: CaseFile | undefined) {
+  return file && { ...file, requests: undefined };
+}
+
+test("reports, targets and matches end the same in whatever order, however often and however many at a time they come", async () => {
+  const expected = await endOf(steps, 1);
+  expect(expected).toMatchObject({
+    waiting: 0,
+    cases: [
+      { progress: { kind: "auto_decided" }, reports: { ids: ["at the edge", "before"], raised: true } },
+      {
+        progress: { kind: "queued", reason: "QUEUE_REASON_NEGATIVE_SET" },
+        reports: { ids: ["much later", "after"], raised: true },
+      },
+    ],
+  });
+  const orders = fc.tuple(
+    fc.shuffledSubarray(steps, { minLength: steps.length }),
+    fc.array(fc.constantFrom(...steps), { maxLength: 4 }),
+    fc.integer({ min: 1, max: 5 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(orders, async ([order, repeats, together]) => {
+      expect(await endOf([...order, ...repeats], together)).toEqual(expected);
+    }),
+    { numRuns: 25 },
+  );
+});
