@@ -28,14 +28,50 @@ const steps: Step[] = [
 ];
 
 /** The end state: both cases without the times at which this service wrote, and how many reports still wait. */
-async function endOf(order: readonly Step[], together: number): Promise<unknown> {
+async function endOf(order: readonly Step[], together: number, dyingWrites: readonly number[] = []): Promise<unknown> {
   await using ntd = await openHandlers();
   ntd.listed.hits = [sha256()];
+  const died = dieAt(ntd, dyingWrites);
   for (let at = 0; at < order.length; at += together) {
-    await Promise.all(order.slice(at, at + together).map((step) => step(ntd)));
+    await Promise.all(order.slice(at, at + together).map((step) => untilDone(() => step(ntd))));
   }
+  expect(died.count).toBe(dyingWrites.length);
   const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
   return { cases: cases.map(withoutRequests), waiting: await ntd.casework.links.count({ caseId: "" }) };
+}
+
+class Died extends Error {}
+
+/** An event comes again until its handler has returned. */
+async function untilDone(handle: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await handle();
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+    }
+  }
+}
+
+/** Ends the handler at these writes: an even one is lost, an odd one is durable but its handler never hears of it. */
+function dieAt({ casework }: Handlers, dyingWrites: readonly number[]): { count: number } {
+  const died = { count: 0 };
+  let writes = 0;
+  for (const collection of [casework.cases, casework.links, casework.brakes]) {
+    for (const method of ["insert", "save"] as const) {
+      const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;
+      const dying = async (...args: unknown[]) => {
+        const dies = dyingWrites.includes(++writes);
+        if (dies) died.count++;
+        if (dies && writes % 2 === 0) throw new Died();
+        const written = await write(...args);
+        if (dies) throw new Died();
+        return written;
+      };
+      Object.assign(collection, { [method]: dying });
+    }
+  }
+  return died;
 }
 
 function withoutRequests(file: CaseFile | undefined) {
@@ -64,5 +100,17 @@ test("reports, targets and matches end the same in whatever order, however often
       expect(await endOf([...order, ...repeats], together)).toEqual(expected);
     }),
     { numRuns: 25 },
+  );
+});
+
+test("a handler that is ended at any of its writes, and runs again, ends the same", async () => {
+  const expected = await endOf(steps, 1);
+  const deaths = fc.uniqueArray(fc.integer({ min: 1, max: 16 }), { minLength: 1, maxLength: 6 });
+  const order = fc.shuffledSubarray(steps, { minLength: steps.length });
+  await fc.assert(
+    fc.asyncProperty(order, deaths, async (shuffled, dyingWrites) => {
+      expect(await endOf(shuffled, 1, dyingWrites)).toEqual(expected);
+    }),
+    { numRuns: 40 },
   );
 });
