@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DataOf, Event } from "@ntd/bus";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
@@ -109,10 +111,10 @@ export function matchEvent(hits: Hit[], change: Partial<DataOf<"match">> = {}): 
 export function reportEvent(
   reportId: string,
   receivedTime: Date,
-  { fingerprints = [], ...change }: Partial<DataOf<"report">> & Partial<DataOf<"report">["targets"][number]> = {},
+  change: { channel?: Channel; targetId?: string; fingerprints?: Fingerprint[] } = {},
 ): DataOf<"report"> {
-  const mediaType = "MEDIA_TYPE_IMAGE" as const;
-  const one = { targetId: "target-1", address: undefined, observedTime: undefined, mediaType, fingerprints };
-  const base = { channel: "CHANNEL_PUBLIC", threat: undefined, description: undefined, language: "en" } as const;
-  return { reportId, receivedTime, targets: [one], ...base, ...change };
+  const { channel = "CHANNEL_PUBLIC", targetId = "target-1", fingerprints = [] } = change;
+  const target = { targetId, address: undefined, observedTime: undefined, fingerprints };
+  const targets = [{ ...target, mediaType: "MEDIA_TYPE_IMAGE" as const }];
+  return { reportId, channel, receivedTime, targets, threat: undefined, description: undefined, language: "en" };
 }
