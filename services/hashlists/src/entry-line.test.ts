@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readEntryLine, type AlgorithmName } from "./entry-line.ts";
+
+const hex = (digits: number) => "0123456789abcdef".repeat(4).slice(0, digits);
+const line = (
+  changes: Partial<Record<"algorithm" | "value" | "quality" | "scheme" | "code" | "votes" | "source_id", string>>,
+) => {
+  const fields = { algorithm: "pdq", value: hex(64), quality: "80", scheme: "", code: "", votes: "", source_id: "" };
+  return Object.values({ ...fields, ...changes });
+};
+const faultsOf = (fields: readonly string[]) => {
+  const read = readEntryLine(fields);
+  return "faults" in read ? read.faults : [];
+};
+
+describe("a good line is read:", () => {
+  test("with everything", () => {
+    const fields = line({ scheme: "iwf", code: "A", votes: "3", source_id: "x-1" });
+    expect(readEntryLine(fields)).toEqual({
+      entry: { algorithm: "PDQ", value: hex(64), quality: 80, scheme: "iwf", code: "A", votes: 3, sourceId: "x-1" },
+    });
+  });
+
+  test("without votes it has one, without a quality a cryptographic hash has 0", () => {
+    expect(readEntryLine(line({ algorithm: "md5", value: hex(32), quality: "" }))).toMatchObject({
+      entry: { algorithm: "MD5", votes: 1, quality: 0 },
+    });
+  });
+
+  test.each([
+    ["SHA-256", 64, "SHA256"],
+    ["sha256", 64, "SHA256"],
+    ["SHA1", 40, "SHA1"],
+    ["Md5", 32, "MD5"],
+    ["BLOCKHASH256", 64, "BLOCKHASH256"],
+  ])("%s with %i digits, in capitals too", (algorithm, digits, name) => {
+    const read = readEntryLine(line({ algorithm, value: hex(digits).toUpperCase(), quality: "" }));
+    expect(read).toMatchObject({ entry: { algorithm: name, value: hex(digits) } });
+  });
+});
+
+describe("what is wrong is named by its field:", () => {
+  test.each([
+    ["algorithm", line({ algorithm: "photodna" })],
+    ["algorithm", line({ algorithm: "" })],
+    ["value", line({ value: "" })],
+    ["value", line({ value: hex(63) })],
+    ["value", line({ value: `${hex(63)}g` })],
+    ["value", line({ algorithm: "sha1", quality: "" })],
+    ["quality", line({ quality: "" })],
+    ["quality", line({ quality: "101" })],
+    ["quality", line({ quality: "-1" })],
+    ["quality", line({ quality: "5e1" })],
+    ["quality", line({ algorithm: "sha256", quality: "7" })],
+    ["code", line({ scheme: "iwf" })],
+    ["scheme", line({ code: "A" })],
+    ["code", line({ scheme: "iwf", code: "A".repeat(201) })],
+    ["source_id", line({ source_id: "s".repeat(201) })],
+    ["votes", line({ votes: "many" })],
+    ["votes", line({ votes: "1000001" })],
+    ["line", line({}).slice(1)],
+    ["line", [...line({}), ""]],
+  ])("%s in %j", (field, fields) => {
+    expect(faultsOf(fields).map((fault) => fault.field)).toEqual([field]);
+  });
+
+  test.each(["sha256", "sha1", "md5"])("the %s of the empty file", (algorithm) => {
+    const value = createHash(algorithm).digest("hex");
+    expect(faultsOf(line({ algorithm, value, quality: "" }))).toMatchObject([{ field: "value" }]);
+  });
+
+  test("every faulty field of a line, not the first alone", () => {
+    const faults = faultsOf(line({ algorithm: "md4", quality: "x", votes: "-", scheme: "iwf" }));
+    expect(faults.map((fault) => fault.field).toSorted()).toEqual(["algorithm", "code", "votes"]);
+  });
+});
+
+test("whatever the fields: an entry or faults, and no fault repeats a hash", () => {
+  const anything = fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-f]{32,64}$/), fc.constantFrom("pdq", "md5", "7"));
+  fc.assert(
+    fc.property(fc.array(anything, { minLength: 5, maxLength: 9 }), (fields) => {
+      const read = readEntryLine(fields);
+      if ("entry" in read) expect(fields.length).toBe(7);
+      else expect(read.faults.length).toBeGreaterThan(0);
+      const said = JSON.stringify("faults" in read ? read.faults.filter((f) => f.field === "value") : []);
+      expect(said).not.toMatch(/[0-9a-f]{16}/);
+    }),
+  );
+});
+
+test("what is written as a line is read back as the same entry", () => {
+  const digits: Record<AlgorithmName, number> = { SHA256: 64, SHA1: 40, MD5: 32, PDQ: 64, BLOCKHASH256: 64 };
+  const entries = fc
+    .record({
+      algorithm: fc.constantFrom(...(Object.keys(digits) as AlgorithmName[])),
+      seed: fc.stringMatching(/^[0-9a-f]{64}$/),
+      quality: fc.nat({ max: 100 }),
+      votes: fc.nat({ max: 1_000_000 }),
+      classified: fc.boolean(),
+    })
+    .map(({ algorithm, seed, quality, votes, classified }) => ({
+      algorithm,
+      value: seed.slice(0, digits[algorithm]),
+      quality: algorithm === "PDQ" ? quality : 0,
+      scheme: classified ? "iwf" : "",
+      code: classified ? "B" : "",
+      votes,
+      sourceId: "s",
+    }));
+  fc.assert(
+    fc.property(entries, (entry) => {
+      const { algorithm, value, quality, scheme, code, votes, sourceId } = entry;
+      const written = [
+        algorithm,
+        value,
+        algorithm === "PDQ" ? String(quality) : "",
+        scheme,
+        code,
+        String(votes),
+        sourceId,
+      ];
+      expect(readEntryLine(written)).toEqual({ entry });
+    }),
+  );
+});

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { shown } from "@ntd/service";
+
+export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
+
+export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256";
+
+/** A line of a list, read. */
+export interface EntryLine {
+  algorithm: AlgorithmName;
+  /** Lower-case hex. */
+  value: string;
+  /** Of PDQ; 0 for the others. */
+  quality: number;
+  /** Both or neither are empty. */
+  scheme: string;
+  code: string;
+  votes: number;
+  sourceId: string;
+}
+
+export interface Fault {
+  field: string;
+  problem: string;
+}
+
+/** Reads the fields of a line, or says of each what is wrong. The hash itself is never repeated in a fault. */
+export function readEntryLine(fields: readonly string[]): { entry: EntryLine } | { faults: Fault[] } {
+  if (fields.length !== COLUMNS.length) {
+    return { faults: [{ field: "line", problem: `has ${fields.length} fields; it takes ${COLUMNS.length}` }] };
+  }
+  const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
+  const faults: Fault[] = [];
+  const fault = (field: string, problem: string) => void faults.push({ field, problem });
+  const algorithm = ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
+  if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of sha256, sha1, md5, pdq, blockhash256`);
+  const value = hex.toLowerCase();
+  const wrongValue = algorithm && valueFault(algorithm, value);
+  if (wrongValue !== undefined) fault("value", wrongValue);
+  const quality = whole(qualityText, 100);
+  if (algorithm === "PDQ" && quality === undefined) fault("quality", "PDQ takes a whole number from 0 to 100");
+  if (algorithm !== undefined && algorithm !== "PDQ" && qualityText !== "" && quality !== 0) {
+    fault("quality", "only PDQ has one; leave it empty");
+  }
+  if ((scheme === "") !== (code === "")) fault(scheme === "" ? "scheme" : "code", "scheme and code go together");
+  for (const [field, text] of Object.entries({ scheme, code, source_id: sourceId })) {
+    if (text.length > MAX_TEXT) fault(field, `has ${text.length} characters; at most ${MAX_TEXT}`);
+  }
+  const votes = votesText === "" ? 1 : whole(votesText, MAX_VOTES);
+  if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
+  if (algorithm === undefined || votes === undefined || faults.length > 0) return { faults };
+  return { entry: { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId } };
+}
+
+const MAX_TEXT = 200;
+const MAX_VOTES = 1_000_000;
+
+const ALGORITHMS: Readonly<Record<string, AlgorithmName>> = {
+  sha256: "SHA256",
+  sha1: "SHA1",
+  md5: "MD5",
+  pdq: "PDQ",
+  blockhash256: "BLOCKHASH256",
+};
+
+const HEX_DIGITS: Readonly<Record<AlgorithmName, number>> = {
+  SHA256: 64,
+  SHA1: 40,
+  MD5: 32,
+  PDQ: 64,
+  BLOCKHASH256: 64,
+};
+
+// Lists carry these by mistake, and every empty file would match.
+const OF_THE_EMPTY_FILE: ReadonlySet<string> = new Set(
+  ["sha256", "sha1", "md5"].map((algorithm) => createHash(algorithm).digest("hex")),
+);
+
+function valueFault(algorithm: AlgorithmName, value: string): string | undefined {
+  const digits = HEX_DIGITS[algorithm];
+  if (!/^[0-9a-f]*$/.test(value)) return "holds something else than hex digits";
+  if (value.length !== digits) return `has ${value.length} hex digits; ${algorithm} takes ${digits}`;
+  return OF_THE_EMPTY_FILE.has(value) ? "is the hash of the empty file; take the line out" : undefined;
+}
+
+function whole(text: string, most: number): number | undefined {
+  const value = Number(text);
+  return /^\d{1,7}$/.test(text) && value <= most ? value : undefined;
+}

@@ -1,0 +1,12 @@
+import type { Clock, Logger } from "@ntd/service";
+import type { Collections } from "./store.ts";
+
+/** What every call works with. */
+export interface Hashlists extends Collections {
+  clock: Clock;
+  log: Logger;
+  maxReleaseBytes: number;
+  uploadMs: number;
+  /** There is something to clean. */
+  kickCleaner: () => void;
+}

@@ -1,0 +1,51 @@
+import { StringDecoder } from "node:string_decoder";
+
+/** More characters than any line of a list has; a longer one is cut just behind this. */
+export const MAX_LINE = 4096;
+
+/** Cuts a stream of bytes into lines, whatever the pieces it comes in; what it holds back is bounded. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder("utf8");
+  #rest = "";
+  #first = true;
+  /** The rest of a line that was too long is passed over. */
+  #skipping = false;
+
+  /** The lines that end in these bytes, without their line ends; one that grows too long comes at once, cut. */
+  push(bytes: Uint8Array): string[] {
+    return this.#split(this.#decoder.write(bytes));
+  }
+
+  /** The last line, if it had no line end. */
+  end(): string[] {
+    const tail = this.#decoder.end();
+    return this.#split(this.#rest + tail === "" ? "" : `${tail}\n`);
+  }
+
+  #split(text: string): string[] {
+    const pieces = (this.#rest + text).split("\n");
+    this.#rest = pieces.pop() ?? "";
+    const lines = pieces.map((line) => cut(line.endsWith("\r") ? line.slice(0, -1) : line));
+    if (this.#skipping && lines.length > 0) {
+      lines.shift();
+      this.#skipping = false;
+    }
+    if (this.#skipping) this.#rest = "";
+    else if (this.#rest.length > MAX_LINE + 1) {
+      lines.push(cut(this.#rest));
+      this.#rest = "";
+      this.#skipping = true;
+    }
+    return lines.map((line) => this.#withoutMark(line));
+  }
+
+  #withoutMark(line: string): string {
+    const text = this.#first && line.startsWith("\uFEFF") ? line.slice(1) : line;
+    this.#first = false;
+    return text;
+  }
+}
+
+function cut(line: string): string {
+  return line.slice(0, MAX_LINE + 1);
+}

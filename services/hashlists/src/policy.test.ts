@@ -1,0 +1,59 @@
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { Problem } from "@ntd/service";
+import { describe, expect, test } from "vitest";
+import { validPolicy } from "./policy.ts";
+
+const policy = (changes: Partial<SetPolicy> = {}): SetPolicy => ({
+  owner: "Hotline",
+  role: "SET_ROLE_POSITIVE",
+  autoIssue: false,
+  minVotes: 0,
+  thresholds: undefined,
+  ...changes,
+});
+const none = { pdq: 0, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
+
+test("without thresholds, or where they are 0, the defaults hold", () => {
+  const defaults = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
+  expect(validPolicy(policy()).thresholds).toEqual(defaults);
+  expect(validPolicy(policy({ thresholds: none })).thresholds).toEqual(defaults);
+  expect(validPolicy(policy({ thresholds: { ...none, pdq: 20 } })).thresholds).toEqual({ ...defaults, pdq: 20 });
+});
+
+test("what was asked for is kept", () => {
+  const thresholds = { pdq: 31, blockhash: 31, pdqQuality: 100, blockhashTransitions: 480 };
+  expect(validPolicy(policy({ owner: " Hotline ", autoIssue: true, minVotes: 3, thresholds }))).toEqual(
+    policy({ autoIssue: true, minVotes: 3, thresholds }),
+  );
+  expect(validPolicy(policy({ role: "SET_ROLE_NEGATIVE" })).role).toBe("SET_ROLE_NEGATIVE");
+});
+
+describe("a policy is refused by the field that is wrong:", () => {
+  test.each<[string, SetPolicy | undefined]>([
+    ["policy", undefined],
+    ["policy.owner", policy({ owner: " " })],
+    ["policy.owner", policy({ owner: "x".repeat(201) })],
+    ["policy.role", policy({ role: "SET_ROLE_UNSPECIFIED" })],
+    ["policy.auto_issue", policy({ role: "SET_ROLE_NEGATIVE", autoIssue: true })],
+    ["policy.min_votes", policy({ minVotes: 1_000_001 })],
+    ["policy.thresholds.pdq", policy({ thresholds: { ...none, pdq: 32 } })],
+    ["policy.thresholds.blockhash", policy({ thresholds: { ...none, blockhash: 32 } })],
+    ["policy.thresholds.pdq_quality", policy({ thresholds: { ...none, pdqQuality: 101 } })],
+    ["policy.thresholds.blockhash_transitions", policy({ thresholds: { ...none, blockhashTransitions: 481 } })],
+  ])("%s", (field, given) => {
+    expect(fieldsOf(given)).toEqual([field]);
+  });
+
+  test("all of them at once", () => {
+    expect(fieldsOf(policy({ owner: "", role: "UNRECOGNIZED" }))).toEqual(["policy.owner", "policy.role"]);
+  });
+});
+
+function fieldsOf(given: SetPolicy | undefined): string[] {
+  try {
+    validPolicy(given);
+    return [];
+  } catch (error) {
+    return Problem.from(error).fields.map(({ field }) => field);
+  }
+}

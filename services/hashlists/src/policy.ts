@@ -1,0 +1,40 @@
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { Problem, shown, type FieldFault } from "@ntd/service";
+
+const DEFAULTS = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
+const MOST = { pdq: 31, blockhash: 31, pdqQuality: 100, blockhashTransitions: 480 };
+const MAX_OWNER = 200;
+const MAX_VOTES = 1_000_000;
+
+/**
+ * The policy of a new set; a threshold of 0 takes its default.
+ *
+ * @throws Problem FIELD_INVALID naming every fault.
+ */
+export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
+  if (policy === undefined) throw Problem.fields({ field: "policy", description: "is missing; send owner and role" });
+  const owner = policy.owner.trim();
+  const faults: FieldFault[] = [];
+  const fault = (field: string, description: string) => void faults.push({ field: `policy.${field}`, description });
+  if (owner === "" || owner.length > MAX_OWNER) fault("owner", `must have 1 to ${MAX_OWNER} characters`);
+  if (policy.role !== "SET_ROLE_POSITIVE" && policy.role !== "SET_ROLE_NEGATIVE") {
+    fault("role", `${shown(policy.role)} is neither SET_ROLE_POSITIVE nor SET_ROLE_NEGATIVE`);
+  }
+  if (policy.role === "SET_ROLE_NEGATIVE" && policy.autoIssue) {
+    fault("auto_issue", "must be off in a negative set, whose hits only speak against a decision");
+  }
+  if (policy.minVotes > MAX_VOTES) fault("min_votes", `${policy.minVotes} is over ${MAX_VOTES}`);
+  const thresholds = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
+    const given = policy.thresholds?.[name] ?? 0;
+    if (given > MOST[name]) fault(`thresholds.${snake(name)}`, `${given} is over ${MOST[name]}`);
+    if (given > 0) thresholds[name] = given;
+  }
+  if (faults.length > 0) throw Problem.fields(...faults);
+  const { role, autoIssue, minVotes } = policy;
+  return { owner, role, autoIssue, minVotes, thresholds };
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,20 @@
+import { eventOf, nouns } from "@ntd/bus";
+import type { Release } from "@ntd/proto/hashlists/v1/release";
+import type { OutboxEvent } from "@ntd/store";
+import type { HashSetState } from "./hash-set.ts";
+
+/** The event that a set was created, or that a release of it came into force. */
+export function releaseEvent(verb: "created" | "activated", set: HashSetState, now: Date): OutboxEvent {
+  return eventOf(nouns.release, verb, set.setId, toRelease(set), now);
+}
+
+function toRelease({ setId, policy, active, counter }: HashSetState): Release {
+  return {
+    setId,
+    policy,
+    activeReleaseId: active?.releaseId ?? "",
+    entryCount: BigInt(active?.entryCount ?? 0),
+    counter: BigInt(counter),
+    activatedTime: active?.time,
+  };
+}

@@ -1,0 +1,91 @@
+import { parse } from "csv-parse/sync";
+import { Problem } from "@ntd/service";
+import { COLUMNS, readEntryLine, type EntryLine } from "./entry-line.ts";
+import { foreignFormat } from "./foreign-format.ts";
+import { LineSplitter, MAX_LINE } from "./line-splitter.ts";
+import type { LineFault } from "./release.ts";
+
+/** An entry with the line it stood in. */
+export type ReadEntry = EntryLine & { line: number };
+
+/** So many faults are named; all are counted. */
+export const NAMED_FAULTS = 1000;
+
+/** Reads a list in pieces. Line 1 is the header; blank lines are passed over and counted. */
+export class ReleaseReader {
+  readonly #splitter = new LineSplitter();
+  /** The first faults, in the order they were found. */
+  readonly faults: LineFault[] = [];
+  faultCount = 0;
+  #lines = 0;
+
+  /** @throws Problem FIELD_INVALID when the file does not begin with the header. */
+  push(bytes: Uint8Array): ReadEntry[] {
+    return this.#read(this.#splitter.push(bytes));
+  }
+
+  /** @throws Problem FIELD_INVALID when the file is empty. */
+  end(): ReadEntry[] {
+    const entries = this.#read(this.#splitter.end());
+    if (this.#lines === 0) throw refusedFile("the file is empty");
+    return entries;
+  }
+
+  fault(fault: LineFault): void {
+    this.faultCount++;
+    if (this.faults.length < NAMED_FAULTS) this.faults.push(fault);
+  }
+
+  #read(lines: string[]): ReadEntry[] {
+    const body = this.#lines === 0 ? lines.slice(1) : lines;
+    if (this.#lines === 0 && lines[0] !== undefined) requireHeader(lines[0]);
+    const before = this.#lines + lines.length - body.length;
+    this.#lines += lines.length;
+    const numbered = body.map((text, i) => ({ line: before + i + 1, text })).filter(({ text }) => text.trim() !== "");
+    const fitting = numbered.filter(({ line, text }) => {
+      if (text.length > MAX_LINE) this.fault({ line, field: "line", problem: `has over ${MAX_LINE} characters` });
+      return text.length <= MAX_LINE;
+    });
+    return recordsOf(fitting.map(({ text }) => text)).flatMap((record, i) =>
+      this.#entry(record, fitting[i]?.line ?? 0),
+    );
+  }
+
+  #entry(record: string[] | undefined, line: number): ReadEntry[] {
+    if (record === undefined) {
+      this.fault({ line, field: "line", problem: "has a quotation mark out of place" });
+      return [];
+    }
+    const read = readEntryLine(record);
+    if ("entry" in read) return [{ ...read.entry, line }];
+    for (const fault of read.faults) this.fault({ line, ...fault });
+    return [];
+  }
+}
+
+function requireHeader(line: string): void {
+  const foreign = foreignFormat(line);
+  if (foreign !== undefined) throw refusedFile(`${foreign}: not read in this release; send CSV`);
+  if (recordsOf([line])[0]?.join() !== COLUMNS.join()) {
+    throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}`);
+  }
+}
+
+function refusedFile(description: string): Problem {
+  return Problem.fields({ field: "chunk", description });
+}
+
+/** A record for each line, undefined for one that is no CSV; a quotation mark never reaches into the next line. */
+function recordsOf(lines: readonly string[]): (string[] | undefined)[] {
+  const together = parsed(lines.join("\n"));
+  if (together?.length === lines.length) return together;
+  return lines.map((line) => parsed(line)?.[0]);
+}
+
+function parsed(text: string): string[][] | undefined {
+  try {
+    return parse(text, { relax_column_count: true, trim: true });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  abandonUpload,
+  approve,
+  asUploaded,
+  beginUpload,
+  claimCleaning,
+  cleanDueAt,
+  cleaned,
+  finishUpload,
+  isVisible,
+  type ReleaseState,
+} from "./release.ts";
+
+const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
+const begin = (part: string, minute = 0) => ({
+  releaseId: "r1",
+  setId: "s1",
+  uploadedBy: "maintainer/anna",
+  part,
+  now: at(minute),
+  leaseUntil: at(minute + 60),
+});
+const uploading = beginUpload(undefined, begin("p1")) as ReleaseState;
+const good = { name: "validated", digest: "d", entryCount: 7 } as const;
+const bad = {
+  name: "rejected",
+  digest: "d",
+  problemCount: 1,
+  problems: [{ line: 2, field: "value", problem: "x" }],
+} as const;
+const rejected = { ...bad, problems: [...bad.problems] };
+const validated = finishUpload(uploading, "p1", good, at(1)) as ReleaseState;
+const approved = approve(validated, "maintainer/ben", at(2)) as ReleaseState;
+
+describe("uploading", () => {
+  test("given nothing, when begun, then it is there and nobody sees it", () => {
+    expect(uploading).toMatchObject({ stage: { name: "uploading", part: "p1" }, leftovers: [] });
+    expect(isVisible(uploading)).toBe(false);
+  });
+
+  test("given a whole good list, then it is validated with its entries", () => {
+    expect(validated).toMatchObject({ stage: { name: "validated", part: "p1", entryCount: 7 }, leftovers: [] });
+    expect(isVisible(validated)).toBe(true);
+    expect(cleanDueAt(validated)).toBeUndefined();
+  });
+
+  test("given a faulty list, then it is rejected and its entries are left to the cleaner", () => {
+    const state = finishUpload(uploading, "p1", rejected, at(1));
+    expect(state).toMatchObject({ stage: { name: "rejected", problemCount: 1 }, leftovers: ["p1"], cleanAt: at(1) });
+    expect(isVisible(state as ReleaseState)).toBe(true);
+  });
+
+  test("given it broke off, when it is given up, then nobody sees it and its entries are left to the cleaner", () => {
+    const state = abandonUpload(uploading, "p1", at(1));
+    expect(state).toMatchObject({ stage: { name: "abandoned" }, leftovers: ["p1"], cleanAt: at(1) });
+    expect(isVisible(state)).toBe(false);
+  });
+
+  test("given an attempt in hand, when the same request comes again, then it takes its place, and the first cannot end", () => {
+    const second = beginUpload(uploading, begin("p2", 5)) as ReleaseState;
+    expect(second).toMatchObject({ stage: { name: "uploading", part: "p2" }, leftovers: ["p1"] });
+    expect(finishUpload(second, "p1", good, at(6))).toBeUndefined();
+    expect(abandonUpload(second, "p1", at(6)).stage).toEqual(second.stage);
+    expect(finishUpload(second, "p2", good, at(7))).toMatchObject({ stage: { name: "validated", part: "p2" } });
+  });
+
+  test("given an attempt that was given up, when the request comes again, then it begins anew", () => {
+    const again = beginUpload(abandonUpload(uploading, "p1", at(1)), begin("p2", 5));
+    expect(again).toMatchObject({ stage: { name: "uploading", part: "p2" }, leftovers: ["p1"], uploadedTime: at(5) });
+  });
+
+  test("given it was uploaded, when the request comes again, then nothing begins", () => {
+    for (const state of [validated, approved]) expect(beginUpload(state, begin("p2"))).toBeUndefined();
+  });
+});
+
+describe("approving", () => {
+  test("given a validated release, when another person approves it, then it is approved by that person", () => {
+    expect(approved.stage).toMatchObject({ name: "approved", approvedBy: "maintainer/ben", approvedTime: at(2) });
+    expect(asUploaded(approved)).toEqual(validated);
+  });
+
+  test("given a validated release, when its uploader approves it, then that is the same person", () => {
+    expect(approve(validated, "maintainer/anna", at(2))).toBe("SAME_PERSON");
+  });
+
+  test("given any other state, then it cannot be approved", () => {
+    const others = [
+      uploading,
+      abandonUpload(uploading, "p1", at(1)),
+      approved,
+      finishUpload(uploading, "p1", rejected, at(1)),
+    ];
+    for (const state of others) expect(approve(state as ReleaseState, "maintainer/ben", at(2))).toBe("WRONG_STATE");
+  });
+});
+
+describe("cleaning", () => {
+  test("given an upload nobody goes on with, when its time is over, then it is given up; not before", () => {
+    expect(claimCleaning(uploading, at(59), at(70))).toBeUndefined();
+    expect(claimCleaning(uploading, at(60), at(70))).toMatchObject({ stage: { name: "abandoned" }, leftovers: ["p1"] });
+  });
+
+  test("given leftovers of an earlier attempt, when they are cleaned, then the attempt in hand stays", () => {
+    const second = beginUpload(uploading, begin("p2", 5)) as ReleaseState;
+    const claimed = claimCleaning(second, at(5), at(15)) as ReleaseState;
+    expect(claimed).toMatchObject({ stage: second.stage, leftovers: ["p1"], cleanAt: at(15) });
+    expect(claimCleaning(claimed, at(14), at(30))).toBeUndefined();
+    expect(cleaned(claimed, ["p1"], at(6))).toMatchObject({ stage: second.stage, leftovers: [] });
+    expect(cleanDueAt(cleaned(claimed, ["p1"], at(6)))).toEqual(at(65));
+  });
+
+  test("given only some of it is removed, then the rest is due at once", () => {
+    const given = abandonUpload(abandonUpload(uploading, "p1", at(1)), "p2", at(2));
+    expect(cleaned(given, ["p1"], at(7))).toMatchObject({ leftovers: ["p2"], cleanAt: at(7) });
+  });
+
+  test("given nothing is left, then nothing is due, for ever", () => {
+    const clean = cleaned(abandonUpload(uploading, "p1", at(1)), ["p1"], at(2));
+    expect(cleanDueAt(clean)).toBeUndefined();
+    expect(claimCleaning(clean, at(9999), at(10_000))).toBeUndefined();
+  });
+});
+
+test("whatever happens in whatever order, no part is both in use and left over, and none is forgotten", () => {
+  const step = fc.record({
+    kind: fc.constantFrom("begin", "finish", "reject", "abandon", "clean"),
+    which: fc.nat({ max: 3 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      let state: ReleaseState | undefined;
+      const begun = new Set<string>();
+      const gone = new Set<string>();
+      for (const [minute, { kind, which }] of steps.entries()) {
+        const part = [...begun][which] ?? "none";
+        if (kind === "begin") {
+          const fresh = `p${minute}`;
+          const next = beginUpload(state, begin(fresh, minute));
+          if (next !== undefined) begun.add(fresh);
+          state = next ?? state;
+        } else if (state === undefined || part === "none") continue;
+        else if (kind === "finish") state = finishUpload(state, part, good, at(minute)) ?? state;
+        else if (kind === "reject") state = finishUpload(state, part, rejected, at(minute)) ?? state;
+        else if (kind === "abandon" && !(inUse(state) === part && state.stage.name !== "uploading") && !gone.has(part))
+          state = abandonUpload(state, part, at(minute));
+        else if (kind === "clean") {
+          const claimed = claimCleaning(state, at(minute), at(minute));
+          for (const left of claimed?.leftovers ?? []) gone.add(left);
+          state = claimed === undefined ? state : cleaned(claimed, claimed.leftovers, at(minute));
+        }
+        if (state === undefined) continue;
+        const used = inUse(state);
+        expect(state.leftovers).not.toContain(used);
+        for (const one of begun) expect([used, ...state.leftovers, ...gone]).toContain(one);
+      }
+    }),
+  );
+});
+
+function inUse({ stage }: ReleaseState): string | undefined {
+  return "part" in stage ? stage.part : undefined;
+}

@@ -1,0 +1,123 @@
+import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { AnsweredRequest } from "@ntd/rpc";
+
+/** One upload of a full list. "Superseded" is not stored: it is computed from the set. */
+export interface ReleaseState {
+  schemaVersion: 1;
+  releaseId: string;
+  setId: string;
+  uploadedBy: string;
+  uploadedTime: Date;
+  stage: Stage;
+  /** Parts whose entries are of no use any more and wait to be removed. */
+  leftovers: string[];
+  /** When the cleaner may take it, if there is something to clean. */
+  cleanAt?: Date;
+  requests: AnsweredRequest<ReleaseInfo>[];
+}
+
+/** Entries hang on a part, one for each attempt to upload, so that what broke off never mixes with what came whole. */
+export type Stage =
+  | { name: "uploading"; part: string; leaseUntil: Date }
+  | { name: "abandoned" }
+  | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
+  | { name: "validated"; digest: string; part: string; entryCount: number }
+  | ({ name: "approved"; digest: string; part: string; entryCount: number } & Approval);
+
+export interface Approval {
+  approvedBy: string;
+  approvedTime: Date;
+}
+
+/** What is wrong in a line of the file, and how to mend it. */
+export interface LineFault {
+  line: number;
+  field: string;
+  problem: string;
+}
+
+export type Outcome =
+  | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
+  | { name: "validated"; digest: string; entryCount: number };
+
+type Begin = Pick<ReleaseState, "releaseId" | "setId" | "uploadedBy"> & { part: string; now: Date; leaseUntil: Date };
+
+/** Begins an upload, anew if an attempt broke off; undefined when it was uploaded before. */
+export function beginUpload(before: ReleaseState | undefined, begin: Begin): ReleaseState | undefined {
+  const { releaseId, setId, uploadedBy, part, now, leaseUntil } = begin;
+  const stage: Stage = { name: "uploading", part, leaseUntil };
+  if (before === undefined) {
+    return { schemaVersion: 1, releaseId, setId, uploadedBy, uploadedTime: now, stage, leftovers: [], requests: [] };
+  }
+  if (before.stage.name === "abandoned") return { ...before, uploadedTime: now, stage };
+  if (before.stage.name !== "uploading") return undefined;
+  return { ...leaving(before, before.stage.part, now), uploadedTime: now, stage };
+}
+
+/** Ends an upload that came whole; undefined when another attempt took its place or it was given up. */
+export function finishUpload(
+  release: ReleaseState,
+  part: string,
+  outcome: Outcome,
+  now: Date,
+): ReleaseState | undefined {
+  if (!isUploading(release, part)) return undefined;
+  if (outcome.name === "validated") return { ...release, stage: { ...outcome, part } };
+  return { ...leaving(release, part, now), stage: outcome };
+}
+
+/** Gives an attempt up: its entries are left to the cleaner. */
+export function abandonUpload(release: ReleaseState, part: string, now: Date): ReleaseState {
+  const left = leaving(release, part, now);
+  return isUploading(release, part) ? { ...left, stage: { name: "abandoned" } } : left;
+}
+
+/** Approves a release by a second person; the name of the problem when that cannot be. */
+export function approve(release: ReleaseState, by: string, now: Date): ReleaseState | "WRONG_STATE" | "SAME_PERSON" {
+  if (release.stage.name !== "validated") return "WRONG_STATE";
+  if (release.uploadedBy === by) return "SAME_PERSON";
+  return { ...release, stage: { ...release.stage, name: "approved", approvedBy: by, approvedTime: now } };
+}
+
+/** The release before it was approved. */
+export function asUploaded(release: ReleaseState): ReleaseState {
+  if (release.stage.name !== "approved") return release;
+  const { digest, part, entryCount } = release.stage;
+  return { ...release, stage: { name: "validated", digest, part, entryCount } };
+}
+
+/** Takes what is due to be cleaned until `until`; an attempt whose time is over is given up by that. */
+export function claimCleaning(release: ReleaseState, now: Date, until: Date): ReleaseState | undefined {
+  const { stage } = release;
+  const due = cleanDueAt(release);
+  if (due === undefined || due > now) return undefined;
+  const left =
+    stage.name === "uploading" && stage.leaseUntil <= now ? abandonUpload(release, stage.part, now) : release;
+  return { ...left, cleanAt: until };
+}
+
+/** These parts have no entries any more; what else is left over may be taken up at once. */
+export function cleaned(release: ReleaseState, parts: readonly string[], now: Date): ReleaseState {
+  const { cleanAt: _, ...rest } = release;
+  const leftovers = release.leftovers.filter((part) => !parts.includes(part));
+  return leftovers.length === 0 ? { ...rest, leftovers } : { ...rest, leftovers, cleanAt: now };
+}
+
+/** When the cleaner has something to do: leftovers, or an upload that nobody goes on with. */
+export function cleanDueAt({ stage, leftovers, cleanAt }: ReleaseState): Date | undefined {
+  if (leftovers.length > 0 && cleanAt !== undefined) return cleanAt;
+  return stage.name === "uploading" ? stage.leaseUntil : undefined;
+}
+
+/** Whether people may see it: an upload that is not over, or never was, is nothing yet. */
+export function isVisible({ stage }: ReleaseState): boolean {
+  return stage.name !== "uploading" && stage.name !== "abandoned";
+}
+
+function isUploading({ stage }: ReleaseState, part: string): boolean {
+  return stage.name === "uploading" && stage.part === part;
+}
+
+function leaving(release: ReleaseState, part: string, now: Date): ReleaseState {
+  return { ...release, leftovers: [...new Set([...release.leftovers, part])], cleanAt: now };
+}
