@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { nouns } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
 import type { Case } from "@ntd/proto/casework/v1/case";
@@ -40,7 +41,12 @@ export interface Stage extends AsyncDisposable {
   /** Lists pictures: uploaded by amina, approved and activated by budi. Returns the release id. */
   list(setId: string, pictures: readonly Uint8Array[], policy?: Partial<ListPolicy>): Promise<string>;
   registerProvider(id: string, domain: string): Promise<void>;
+  /** Moves the clock until the prober has asked for `path` in `slots` further slots. */
+  passSlots(path: string, slots: number): Promise<void>;
 }
+
+/** The prober's slot on every stage, in the clock's milliseconds. */
+export const SLOT_MS = 60_000;
 
 export interface Facts {
   target: Target | undefined;
@@ -84,6 +90,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     facts: (reportName) => factsOf(bed, reportName),
     list: (setId, pictures, policy) => listPictures(stage, setId, pictures, policy),
     registerProvider: (id, domain) => putProvider(stage, id, domain),
+    passSlots: (path, slots) => passSlots(stage, path, slots),
     [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
   };
   return stage;
@@ -97,7 +104,12 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
   for (const name of names) ports.set(name, await freePort());
   const address = (name: ServiceName) => `localhost:${ports.get(name)}`;
   const running = new Map<ServiceName, AsyncDisposable>();
-  const loopback = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
+  const loopback = {
+    HOSTS_FILE: hostsFile,
+    ALLOW_NETWORKS: "127.0.0.0/8",
+    ALLOW_PORTS: "1-65535",
+    SLOT_MS: String(SLOT_MS),
+  };
   async function start(name: ServiceName): Promise<void> {
     const own = {
       LISTEN: `127.0.0.1:${ports.get(name)}`,
@@ -124,6 +136,24 @@ function addressSettings(ports: ReadonlyMap<string, number>): Record<string, str
   return Object.fromEntries(
     [...ports].map(([name, port]) => [`NTD_${name.toUpperCase().replaceAll("-", "_")}_ADDRESS`, `localhost:${port}`]),
   );
+}
+
+// One step is a slot; a slot may pass without a probe, since each address has its own place in it.
+async function passSlots(stage: Stage, path: string, slots: number): Promise<void> {
+  for (let passed = 0; passed < slots; passed++) {
+    const before = stage.host.requests(path);
+    stage.clock.advance(SLOT_MS);
+    await eventually(
+      `a probe of ${path} in the next slot`,
+      async () => stage.host.requests(path) > before || moved(stage),
+    );
+  }
+}
+
+async function moved(stage: Stage): Promise<false> {
+  await delay(500);
+  stage.clock.advance(SLOT_MS / 4);
+  return false;
 }
 
 async function submit(stage: Stage, url: string, more: Partial<SubmitReportRequest> = {}): Promise<string> {

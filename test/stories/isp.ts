@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
+import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import type { RpcClient } from "@ntd/rpc";
+import { eventually } from "@ntd/testing";
+import type { Stage } from "./stage.ts";
+
+/** A provider's machine, played by the test: it sees its notices and answers when told. */
+export interface Isp extends AsyncDisposable {
+  readonly client: RpcClient<typeof NoticeServiceService>;
+  /** What came over the stream, oldest first. */
+  readonly received: SignedNotice[];
+  /** The first notice for an address, once it has come. */
+  noticeFor(url: string): Promise<SignedNotice>;
+  answer(notice: SignedNotice, outcome?: "OUTCOME_REMOVED" | "OUTCOME_NOT_HOSTED_HERE"): Promise<void>;
+}
+
+/** Connects as isp/`name` and watches until disposed. */
+export async function watchAs(stage: Stage, name: string): Promise<Isp> {
+  const client = await stage.client(NoticeServiceService, "takedown", "isp", name);
+  const received: SignedNotice[] = [];
+  const stop = new AbortController();
+  const watching = watch(client, received, stop.signal);
+  return {
+    client,
+    received,
+    noticeFor: (url) =>
+      eventually(`a notice for ${url}`, () => received.find((n) => payloadOf(n).targets[0]?.url === url)),
+    async answer({ noticeId, revision, payload }, outcome = "OUTCOME_REMOVED") {
+      const { targets } = NoticePayload.decode(payload);
+      const outcomes = targets.map(({ targetId }) => ({
+        targetId,
+        outcome,
+        cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
+        measureTime: stage.clock.now(),
+        reference: "",
+      }));
+      await client.reportOutcome({ requestId: randomUUID(), noticeId, revision, outcomes });
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await watching;
+    },
+  };
+}
+
+export function payloadOf(notice: SignedNotice): NoticePayload {
+  return NoticePayload.decode(notice.payload);
+}
+
+async function watch(client: Isp["client"], received: SignedNotice[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const { event } of client.watchNotices({ maxInFlight: 0 }, { signal })) {
+        if (event?.$case === "notice") received.push(event.value);
+      }
+    } catch {
+      // Disconnected, as providers are; it connects again until the test is over.
+    }
+  }
+}
