@@ -98,6 +98,14 @@ test("the range takes its beginning in and leaves its end out", async () => {
   expect(await counted(at(0.031), at(9))).toBe(0);
 });
 
+test("where the number of misses until gone was changed, the smallest is named", async () => {
+  const targetId = "target-3";
+  const gone = { state: "TARGET_STATE_GONE", lastSeenTime: at(5), goneTime: at(19.03) } as const;
+  await bed.publish(nouns.target, "changed", targetId, 3, targetEvent({ targetId, ...gone, slotsRequired: 2 }));
+  await eventually("two", async () => (await regulator.getScorecard(range())).slotsRequired === 2);
+  expect((await regulator.getScorecard(range("isp-1"))).slotsRequired).toBe(3);
+});
+
 test("the notices behind the figures come in pages, each once, in the order of issue", async () => {
   const seen: string[] = [];
   let pageToken = "";
