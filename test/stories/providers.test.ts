@@ -6,7 +6,8 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
-import { startStage, uploadOf, type Stage } from "./stage.ts";
+import { uploadOf } from "./seed.ts";
+import { startStage, type Stage } from "./stage.ts";
 
 async function noticed(stage: Stage, path: string, domain = "alpha") {
   const report = await stage.report(stage.url(domain, path));

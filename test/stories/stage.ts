@@ -3,16 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { nouns } from "@ntd/bus";
-import { hashPicture } from "@ntd/imagehash";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
-import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect, isServing, type RpcClient } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { eventually, freePort, startTestBed, type IdentityName, type Pairing, type TestBed } from "@ntd/testing";
+import { listPictures, putProvider } from "./seed.ts";
 import { starts, type ServiceName } from "./services.ts";
 import { startWebHost, type WebHost } from "./web-host.ts";
 
@@ -30,6 +28,9 @@ export interface Stage extends AsyncDisposable {
     kind: IdentityName["kind"],
     name: string,
   ): Promise<RpcClient<D>>;
+  address(service: ServiceName): string;
+  /** Read by every service again when it changes. */
+  readonly denyListFile: string;
   stop(service: ServiceName): Promise<void>;
   start(service: ServiceName): Promise<void>;
   /** An address of `domain` on the web host. */
@@ -79,6 +80,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     bed,
     clock,
     host,
+    address,
+    denyListFile: join(bed.dir, "deny-list"),
     start,
     stop,
     async client(definition, service, kind, name) {
@@ -100,6 +103,8 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
   const names = Object.keys(starts) as ServiceName[];
   const hostsFile = join(bed.dir, "hosts");
   await writeFile(hostsFile, ["alpha", "beta", "gamma"].map((name) => `127.0.0.1 pictures.${name}.example`).join("\n"));
+  const denyList = join(bed.dir, "deny-list");
+  await writeFile(denyList, "");
   const ports = new Map<string, number>();
   for (const name of names) ports.set(name, await freePort());
   const address = (name: ServiceName) => `localhost:${ports.get(name)}`;
@@ -116,7 +121,11 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
       ...(name === "prober" ? loopback : {}),
       ...options.settings?.[name],
     };
-    const environment = { ...(await bed.environment(name, own)), ...addressSettings(ports) };
+    const environment = {
+      ...(await bed.environment(name, own)),
+      ...addressSettings(ports),
+      NTD_DENY_LIST_FILE: denyList,
+    };
     running.set(name, await starts[name](environment, clock));
   }
   async function stop(name: ServiceName): Promise<void> {
@@ -188,58 +197,4 @@ async function factsOf(bed: TestBed, reportName: string): Promise<Facts> {
 
 function newest<T>(events: readonly { data: T }[], key: (data: T) => string): T[] {
   return [...new Map(events.map(({ data }) => [key(data), data])).values()];
-}
-
-async function listPictures(
-  stage: Stage,
-  setId: string,
-  pictures: readonly Uint8Array[],
-  policy: Partial<ListPolicy> = {},
-): Promise<string> {
-  const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
-  const budi = await stage.client(HashListServiceService, "hashlists", "maintainer", "budi");
-  const rows = await Promise.all(
-    pictures.map(async (bytes, i) => {
-      const hashed = await hashPicture(bytes);
-      if (!hashed.ok) throw new Error(`picture ${i} cannot be hashed: ${hashed.reason}`);
-      return `pdq,${Buffer.from(hashed.pdq.forms.original).toString("hex")},${hashed.pdq.quality},national,csam,3,p${i}`;
-    }),
-  );
-  const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
-  const { autoIssue = true, minVotes = 2, negative = false } = policy;
-  const role = negative ? ("SET_ROLE_NEGATIVE" as const) : ("SET_ROLE_POSITIVE" as const);
-  const { sets } = await amina.listSets({ pageSize: 100, pageToken: "" });
-  if (!sets.some((set) => set.setId === setId)) {
-    await amina.createSet({
-      requestId: randomUUID(),
-      setId,
-      policy: { owner: "test hotline", role, autoIssue, minVotes, thresholds: undefined },
-    });
-  }
-  const { release } = await amina.uploadRelease(uploadOf(setId, csv));
-  const releaseId = release?.releaseId ?? "";
-  await budi.approveRelease({ requestId: randomUUID(), releaseId });
-  await budi.activateRelease({ requestId: randomUUID(), releaseId });
-  return releaseId;
-}
-
-/** The messages of an upload as the command line sends them. */
-export async function* uploadOf(setId: string, csv: string): AsyncIterable<UploadReleaseRequest> {
-  const bytes = Buffer.from(csv);
-  yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
-  yield { part: { $case: "chunk", value: bytes } };
-  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes.length) } } };
-}
-
-async function putProvider(stage: Stage, id: string, domain: string): Promise<void> {
-  const admin = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
-  const provider = {
-    providerId: id,
-    displayName: id,
-    domains: [`${domain}.example`],
-    prefixes: [],
-    roles: ["PROVIDER_ROLE_HOST" as const],
-    identities: [id],
-  };
-  await admin.putProvider({ requestId: randomUUID(), provider });
 }

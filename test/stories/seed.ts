@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { hashPicture } from "@ntd/imagehash";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import type { ListPolicy, Stage } from "./stage.ts";
+
+/** See `Stage.list`. */
+export async function listPictures(
+  stage: Stage,
+  setId: string,
+  pictures: readonly Uint8Array[],
+  policy: Partial<ListPolicy> = {},
+): Promise<string> {
+  const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
+  const budi = await stage.client(HashListServiceService, "hashlists", "maintainer", "budi");
+  const rows = await Promise.all(
+    pictures.map(async (bytes, i) => {
+      const hashed = await hashPicture(bytes);
+      if (!hashed.ok) throw new Error(`picture ${i} cannot be hashed: ${hashed.reason}`);
+      return `pdq,${Buffer.from(hashed.pdq.forms.original).toString("hex")},${hashed.pdq.quality},national,csam,3,p${i}`;
+    }),
+  );
+  const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
+  const { autoIssue = true, minVotes = 2, negative = false } = policy;
+  const role = negative ? ("SET_ROLE_NEGATIVE" as const) : ("SET_ROLE_POSITIVE" as const);
+  const { sets } = await amina.listSets({ pageSize: 100, pageToken: "" });
+  if (!sets.some((set) => set.setId === setId)) {
+    await amina.createSet({
+      requestId: randomUUID(),
+      setId,
+      policy: { owner: "test hotline", role, autoIssue, minVotes, thresholds: undefined },
+    });
+  }
+  const { release } = await amina.uploadRelease(uploadOf(setId, csv));
+  const releaseId = release?.releaseId ?? "";
+  await budi.approveRelease({ requestId: randomUUID(), releaseId });
+  await budi.activateRelease({ requestId: randomUUID(), releaseId });
+  return releaseId;
+}
+
+/** The messages of an upload as the command line sends them. */
+export async function* uploadOf(setId: string, csv: string): AsyncIterable<UploadReleaseRequest> {
+  const bytes = Buffer.from(csv);
+  yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
+  yield { part: { $case: "chunk", value: bytes } };
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes.length) } } };
+}
+
+/** See `Stage.registerProvider`. */
+export async function putProvider(stage: Stage, id: string, domain: string): Promise<void> {
+  const admin = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
+  const provider = {
+    providerId: id,
+    displayName: id,
+    domains: [`${domain}.example`],
+    prefixes: [],
+    roles: ["PROVIDER_ROLE_HOST" as const],
+    identities: [id],
+  };
+  await admin.putProvider({ requestId: randomUUID(), provider });
+}
