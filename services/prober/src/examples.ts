@@ -1,7 +1,7 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Target } from "./target-state.ts";
 import type { Likeness, Observation } from "./target.ts";
-import type { WatchRules } from "./schedule.ts";
+import { newTarget as unreported, withReport, type WatchRules } from "./schedule.ts";
 
 /** Examples for tests: a slot of a minute, so that times read easily. */
 export const rules: WatchRules = {
@@ -48,19 +48,14 @@ export const page = (likeness: Likeness, content = contentOf(2)): Observation =>
 export const missing: Observation = { is: "miss", reason: "HTTP_NOT_FOUND", ip: "192.0.2.1" };
 export const timedOut: Observation = { is: "no_answer", reason: "TIMED_OUT", ip: "" };
 
+/** A target that one report names, to which `given` happened. */
 export function newTarget(given: Partial<Target> = {}): Target {
-  return {
-    schemaVersion: 1,
-    targetId: "00000000000000000000000000000000",
-    address: { keyId: "2026-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(40) },
-    episode: 1,
-    phase: { is: "NEW" },
-    resolvedIp: "",
-    reportedTime: at(0),
-    reports: ["r1"],
-    notices: [],
-    watchFrom: at(0),
-    work: { dueAt: at(0), attempts: 0, claim: 0, wanted: 1, wantedAtClaim: 0, peerFailures: 0 },
-    ...given,
-  };
+  const address = { keyId: "2026-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(40) };
+  const id = "00000000000000000000000000000000";
+  const target = withReport(
+    unreported(id, address, at(0)),
+    { id: "r1", receivedTime: at(0), address, trace: {} },
+    at(0),
+  );
+  return { ...unreported(id, address, at(0)), ...target, ...given };
 }

@@ -1,3 +1,4 @@
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { NoticeMark, Target } from "./target-state.ts";
 import { otherContentAsked, type Rules } from "./target.ts";
 
@@ -19,44 +20,73 @@ export function watchEnded(target: Target, now: Date, { watchMs }: WatchRules): 
   return !target.notices.some(({ open }) => open) && now.getTime() - target.watchFrom.getTime() >= watchMs;
 }
 
+/** An address that nobody has named before. */
+export function newTarget(targetId: string, address: Sealed, now: Date): Target {
+  return {
+    schemaVersion: 1,
+    targetId,
+    address,
+    episode: 1,
+    phase: { is: "NEW" },
+    resolvedIp: "",
+    reports: [],
+    notices: [],
+    watchFrom: now,
+    work: { dueAt: now, attempts: 0, claim: 0, wanted: 0, wantedAtClaim: 0, peerFailures: 0 },
+  };
+}
+
 /** A report names the address: it is looked at at once. Undefined when the report was noted before. */
-export function withReport(target: Target, reportId: string, receivedTime: Date, now: Date): Target | undefined {
-  if (target.reports.includes(reportId)) return undefined;
-  const { reportedTime } = target;
-  return wanted(
-    {
-      ...target,
-      reports: [...target.reports, reportId].slice(-MAX_MARKS),
-      reportedTime: reportedTime !== undefined && reportedTime > receivedTime ? reportedTime : receivedTime,
-    },
-    now,
-  );
+export function withReport(target: Target, report: ReportMark, now: Date): Target | undefined {
+  if (target.reports.includes(report.id)) return undefined;
+  const { reportedTime, address } = target;
+  const newest = reportedTime !== undefined && reportedTime > report.receivedTime ? reportedTime : report.receivedTime;
+  const next: Target = {
+    ...target,
+    // Sealed in a newer month it can be opened for longer.
+    address: report.address.keyId > address.keyId ? report.address : address,
+    reports: [...target.reports, report.id].slice(-MAX_MARKS),
+    reportedTime: newest,
+  };
+  return wanted(next, report.trace, now);
+}
+
+export interface ReportMark {
+  id: string;
+  receivedTime: Date;
+  address: Sealed;
+  trace: Record<string, string>;
 }
 
 /**
  * A notice opened, moved or ended; its last version wins. One not known yet makes the target due at once, and so does
  * what is `urgent`, an answer say. Undefined when there is nothing to write.
  */
-export function withNotice(target: Target, mark: NoticeMark, urgent: boolean, now: Date): Target | undefined {
+export function withNotice(target: Target, mark: NoticeMark, urgent: Urgent, now: Date): Target | undefined {
   const held = target.notices.find(({ id }) => id === mark.id);
   if (held !== undefined && held.version >= mark.version) return undefined;
   const others = target.notices.filter(({ id }) => id !== mark.id);
   const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
   const next = { ...target, notices, watchFrom: now };
-  return urgent || (mark.open && held === undefined) ? wanted(next, now) : next;
+  return urgent.now || (mark.open && held === undefined) ? wanted(next, urgent.trace, now) : next;
+}
+
+export interface Urgent {
+  now: boolean;
+  trace: Record<string, string>;
 }
 
 const MAX_MARKS = 20;
 
-function wanted(target: Target, now: Date): Target {
+function wanted(target: Target, trace: Record<string, string>, now: Date): Target {
   const { work } = target;
   // A claim in hand has begun too early to answer this: its end makes the target due again.
   const held = work.claimedUntil !== undefined && work.claimedUntil > now;
   return {
     ...target,
     watchFrom: now,
-    work: { ...work, wanted: work.wanted + 1, ...(!held && { dueAt: now }) },
+    work: { ...work, wanted: work.wanted + 1, trace, ...(!held && { dueAt: now }) },
   };
 }
 

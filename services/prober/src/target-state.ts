@@ -78,4 +78,6 @@ export interface Work {
   wantedAtClaim: number;
   /** How often, on end, our own fingerprint service failed. */
   peerFailures: number;
+  /** W3C headers of what asked last: the probe continues that trace. */
+  trace?: Record<string, string>;
 }

@@ -1,0 +1,9 @@
+import { counter } from "@ntd/service";
+import type { Observation } from "./target.ts";
+
+const probes = counter("ntd_prober_probes", "Probes that came to an end, by what they found");
+
+/** A probe came to an end. */
+export function probeEnded(found: Observation["is"]): void {
+  probes({ found });
+}
