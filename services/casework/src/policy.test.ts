@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { decidingHits, judge } from "./policy.ts";
 import { hit, negative, sha256 } from "./test-facts.ts";
 
-const present = { state: "TARGET_STATE_PRESENT", hasContent: true } as const;
+const present = { state: "TARGET_STATE_PRESENT", saw: "picture" } as const;
 const of = (...hits: Hit[]) => judge({ target: present, match: { hits, tooLittleDetail: false } });
 const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` });
 const automatic = (by: Hit) => ({ kind: "automatic", hit: by });
@@ -67,6 +67,7 @@ describe("a person decides, and is told why", () => {
     expect(of(hit(), negative({ algorithm: "ALGORITHM_SHA1" }))).toEqual(queue("NEGATIVE_SET"));
     expect(of(hit(), negative({ algorithm: "ALGORITHM_BLOCKHASH256" }))).toEqual(queue("NEGATIVE_SET"));
     expect(of(negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit(), negative({ setRole: "UNRECOGNIZED" }))).toEqual(queue("NEGATIVE_SET"));
   });
 
   test("a negative set's hit does not stop equal bytes, and they alone decide", () => {
@@ -83,7 +84,9 @@ describe("a person decides, and is told why", () => {
 });
 
 describe("what the prober saw", () => {
-  const seen = (state: TargetState, hasContent = false) => ({ target: { state, hasContent }, match: undefined });
+  const seen = (state: TargetState, saw: "nothing" | "file" | "picture" = "nothing") => {
+    return { target: { state, saw }, match: undefined };
+  };
   const unmatched = { hits: [], tooLittleDetail: false };
 
   test("nothing is decided before the target is known: a decision names its address", () => {
@@ -93,9 +96,9 @@ describe("what the prober saw", () => {
 
   test("a picture that was seen waits for its match", () => {
     expect(judge(seen("TARGET_STATE_NEW"))).toEqual({ kind: "wait" });
-    expect(judge(seen("TARGET_STATE_PRESENT", true))).toEqual({ kind: "wait" });
-    expect(judge(seen("TARGET_STATE_UNREACHABLE", true))).toEqual({ kind: "wait" });
-    expect(judge(seen("TARGET_STATE_GONE", true))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_PRESENT", "picture"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_UNREACHABLE", "picture"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_GONE", "picture"))).toEqual({ kind: "wait" });
   });
 
   test("what was never seen goes to a person without a match, and with one", () => {
@@ -106,14 +109,19 @@ describe("what the prober saw", () => {
   });
 
   test("what is no picture goes to a person, unless its bytes are listed", () => {
-    expect(judge(seen("TARGET_STATE_NOT_MEDIA", true))).toEqual(queue("NOT_MEDIA"));
-    expect(judge({ ...seen("TARGET_STATE_NOT_MEDIA", true), match: unmatched })).toEqual(queue("NOT_MEDIA"));
-    const listed = judge({ ...seen("TARGET_STATE_NOT_MEDIA", true), match: { ...unmatched, hits: [sha256()] } });
+    expect(judge(seen("TARGET_STATE_NOT_MEDIA", "file"))).toEqual(queue("NOT_MEDIA"));
+    expect(judge({ ...seen("TARGET_STATE_NOT_MEDIA", "file"), match: unmatched })).toEqual(queue("NOT_MEDIA"));
+    const listed = judge({ ...seen("TARGET_STATE_NOT_MEDIA", "file"), match: { ...unmatched, hits: [sha256()] } });
     expect(listed).toEqual(automatic(sha256()));
   });
 
+  test("what was no picture is still none when it has gone", () => {
+    expect(judge(seen("TARGET_STATE_GONE", "file"))).toEqual(queue("NOT_MEDIA"));
+    expect(judge({ ...seen("TARGET_STATE_SUSPECT_GONE", "file"), match: unmatched })).toEqual(queue("NOT_MEDIA"));
+  });
+
   test("material that was looked up and has gone is judged all the same", () => {
-    expect(judge({ ...seen("TARGET_STATE_GONE", true), match: unmatched })).toEqual(queue("NO_HIT"));
+    expect(judge({ ...seen("TARGET_STATE_GONE", "picture"), match: unmatched })).toEqual(queue("NO_HIT"));
   });
 });
 

@@ -5,7 +5,7 @@ import type { TargetState } from "@ntd/proto/prober/v1/target";
 
 /** What the platform itself knows of a target in one episode. */
 export interface Evidence {
-  target: { state: TargetState; hasContent: boolean } | undefined;
+  target: { state: TargetState; saw: "nothing" | "file" | "picture" } | undefined;
   match: { hits: readonly Hit[]; tooLittleDetail: boolean } | undefined;
 }
 
@@ -25,8 +25,8 @@ export function judge({ target, match }: Evidence): Judgement {
   const [hit] = decidingHits(hits);
   if (hit !== undefined) return { kind: "automatic", hit };
   if (hits.length > 0) return queue(reasonOfHits(hits));
-  if (target.state === "TARGET_STATE_NOT_MEDIA") return queue("QUEUE_REASON_NOT_MEDIA");
-  if (!target.hasContent && NOTHING_TO_SEE.has(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
+  if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
+  if (target.saw === "nothing" && NOTHING_TO_SEE.has(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
   if (match === undefined) return { kind: "wait" };
   return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
 }
@@ -63,8 +63,9 @@ function isCertain(hit: Hit): boolean {
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_DISTANCE && clear;
 }
 
+// A role that is not known yet speaks against, too: a person will see.
 function isNegative(hit: Hit): boolean {
-  return hit.setRole === "SET_ROLE_NEGATIVE";
+  return hit.setRole !== "SET_ROLE_POSITIVE";
 }
 
 function strength(hit: Hit): number {

@@ -2,7 +2,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
-import { decidesNow, judged, MACHINE, openCase, type CaseFile } from "./case.ts";
+import { decidesNow, judged, MACHINE, openCase, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Casework } from "./casework.ts";
 import { judge } from "./policy.ts";
 import { caseIdOf } from "./store.ts";
@@ -19,13 +19,19 @@ export async function takeEvidence(
     const now = casework.clock.now();
     const file = add(before ?? openCase(caseId, targetId, episode, now));
     const { target, match } = file;
-    const seen = target && { state: target.state, hasContent: target.fingerprints.length > 0 };
+    const seen = target && { state: target.state, saw: sawIn(target) };
     const judgement = judge({ target: seen, match });
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
     const passes = decides && (await passesBrake(casework, judgement.hit.setId, caseId));
     const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
     return judged(before, file, judgement, { decision, now });
   });
+}
+
+// Only of a picture there is a perceptual hash.
+function sawIn({ fingerprints }: SeenTarget): "nothing" | "file" | "picture" {
+  if (fingerprints.length === 0) return "nothing";
+  return fingerprints.some(({ algorithm }) => algorithm === "ALGORITHM_PDQ") ? "picture" : "file";
 }
 
 function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {

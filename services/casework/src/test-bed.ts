@@ -95,7 +95,7 @@ export const originalUrl = address.original;
 
 const content: DataOf<"target">["content"] = {
   recipe: "exact-1",
-  fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(7), quality: 0 }],
+  fingerprints: [{ algorithm: "ALGORITHM_PDQ", value: new Uint8Array(32).fill(7), quality: 90 }],
   pdqForms: [],
   degraded: false,
   tooLittleDetail: false,

@@ -38,7 +38,7 @@ export function target(change: Partial<SeenTarget> = {}): SeenTarget {
     address: { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) },
     resolvedIp: "192.0.2.7",
     goneTime: undefined,
-    fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16), quality: 0 }],
+    fingerprints: [{ algorithm: "ALGORITHM_PDQ", value: new Uint8Array(32), quality: 90 }],
     ...change,
   };
 }
