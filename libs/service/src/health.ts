@@ -85,7 +85,9 @@ export class Health implements AsyncDisposable {
     this.#tell();
   }
 
+  /** Drains. Acquire it last, so that it is disposed first. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.drain();
     await this.#loop?.[Symbol.asyncDispose]();
     this.#gauges.dispose();
   }
