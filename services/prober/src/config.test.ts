@@ -44,15 +44,20 @@ test("the defaults say gone after three slots of fifteen minutes and let nothing
 
 test("exceptions are read", () => {
   const config = readProberConfig(
-    environment({ PROBER_ALLOW_NETWORKS: "127.0.0.0/8, ::1/128", PROBER_ALLOW_PORTS: "8080,81" }),
+    environment({ PROBER_ALLOW_NETWORKS: "127.0.0.0/8, ::1/128", PROBER_ALLOW_PORTS: "8080, 8000-8999" }),
   );
   expect(config.allowNetworks).toHaveLength(2);
-  expect(config.allowPorts).toEqual([8080, 81]);
+  expect(config.allowPorts).toEqual([
+    [8080, 8080],
+    [8000, 8999],
+  ]);
 });
 
 test.each([
   ["a network that is none", { PROBER_ALLOW_NETWORKS: "127.0.0.1" }, "PROBER_ALLOW_NETWORKS"],
   ["a port that is none", { PROBER_ALLOW_PORTS: "http" }, "PROBER_ALLOW_PORTS"],
+  ["a range that is none", { PROBER_ALLOW_PORTS: "90-80" }, "PROBER_ALLOW_PORTS"],
+  ["a port over the last", { PROBER_ALLOW_PORTS: "1-65536" }, "PROBER_ALLOW_PORTS"],
   ["a hosts file that is not there", { PROBER_HOSTS_FILE: "/nonexistent" }, "PROBER_HOSTS_FILE"],
   ["a lease that ends before a probe may", { PROBER_LEASE_MS: "20000" }, "PROBER_LEASE_MS"],
   [

@@ -1,4 +1,5 @@
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import type { PortRange } from "./fetch.ts";
 import { parseNetwork, type Network } from "./networks.ts";
 
 export interface ProberConfig extends CommonConfig, DataConfig {
@@ -18,8 +19,8 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   vantage: string;
   /** Networks that may be fetched from though they are not public. */
   allowNetworks: readonly Network[];
-  /** Ports besides 80 and 443. */
-  allowPorts: readonly number[];
+  /** Ports besides 80 and 443, as ranges. */
+  allowPorts: readonly PortRange[];
   /** "ip name …" lines that are asked before DNS; "" for none. */
   hostsFile: string;
 }
@@ -64,10 +65,12 @@ function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" |
     if (network === undefined) own.fault("ALLOW_NETWORKS", `${JSON.stringify(text)} is no network such as 127.0.0.0/8`);
     return network === undefined ? [] : [network];
   });
-  const allowPorts = own.list("ALLOW_PORTS").map(Number);
-  if (!allowPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)) {
-    own.fault("ALLOW_PORTS", "holds something that is no port; write numbers from 1 to 65535, separated by commas");
-  }
+  const allowPorts = own.list("ALLOW_PORTS").flatMap((text): PortRange[] => {
+    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+    if (from !== undefined && Number(from) <= Number(to) && Number(to) < 65_536) return [[Number(from), Number(to)]];
+    own.fault("ALLOW_PORTS", `${JSON.stringify(text)} is no port such as 8080 and no range such as 8000-8999`);
+    return [];
+  });
   const hostsFile = own.text("HOSTS_FILE", "") === "" ? "" : own.path("HOSTS_FILE");
   return { allowNetworks, allowPorts, hostsFile };
 }

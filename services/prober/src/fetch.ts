@@ -9,12 +9,15 @@ export interface FetchRules {
   hosts: Hosts;
   allowed: Allowed;
   /** Ports that may be connected to. */
-  ports: ReadonlySet<number>;
+  ports: readonly PortRange[];
   maxBytes: number;
   /** For everything: look-ups, redirects and the body to its end. */
   timeoutMs: number;
   userAgent: string;
 }
+
+/** First and last port. */
+export type PortRange = readonly [from: number, to: number];
 
 /** What an address answered. `ip` is the one connected to last, "" when it came to no connection. */
 export type Fetched =
@@ -86,12 +89,13 @@ async function oneHop(text: string, rules: FetchRules, preferredIp: string, sign
 }
 
 /** The URL without its fragment, if scheme, port and form are such that it may be fetched. */
-function acceptable(text: string, ports: ReadonlySet<number>): URL | undefined {
+function acceptable(text: string, ports: readonly PortRange[]): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   const plain = url.username === "" && url.password === "";
-  return (url.protocol === "http:" || url.protocol === "https:") && plain && ports.has(port) ? url : undefined;
+  const open = ports.some(([from, to]) => from <= port && port <= to);
+  return (url.protocol === "http:" || url.protocol === "https:") && plain && open ? url : undefined;
 }
 
 async function ask(url: URL, ip: string, rules: FetchRules, signal: AbortSignal): Promise<Step> {

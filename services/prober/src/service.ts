@@ -83,7 +83,7 @@ function fetchRules(config: ProberConfig, dns: DnsResolver): FetchRules {
     dns,
     hosts: config.hostsFile === "" ? noHosts : hostsFile(config.hostsFile),
     allowed: publicOrIn(config.allowNetworks),
-    ports: new Set([80, 443, ...config.allowPorts]),
+    ports: [[80, 80], [443, 443], ...config.allowPorts],
     maxBytes: config.maxBytes,
     timeoutMs: config.fetchTimeoutMs,
     userAgent: config.userAgent,
