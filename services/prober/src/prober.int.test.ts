@@ -80,7 +80,7 @@ describe("from report to gone", () => {
     await at.report("/c");
     const next = await at.until("/c", "present", 2);
     expect(next.content?.fingerprints[0]?.value).toEqual(new Uint8Array(32).fill(5));
-    expect((await at.told("/c")).map(({ verb }) => verb)).toEqual(["present", "suspect_gone", "gone", "present"]);
+    expect((await at.told("/c")).map(({ verb }) => verb)).toEqual(["present", "gone", "present"]);
   });
 
   test.each([

@@ -50,13 +50,12 @@ describe("next due", () => {
     expect(nextDue({ ...gone, notices: [mark()] }, at(4), rules)).toEqual(at(4 + rules.idleMs / 60_000));
   });
 
-  test("in the next slot after gone when a report asks for the other content there", () => {
-    const other = picture("other");
-    const asked: Target = { ...present, reportedTime: at(1.5) };
-    const gone = [2, 3, 4].reduce((state, minute) => decide(state, other, at(minute), rules), asked);
+  test("at once after gone when a report asks for the other content there, but not again and again", () => {
+    const gone = decide({ ...present, reportedTime: at(1.5) }, picture("other"), at(2), rules);
     expect(gone.phase.is).toBe("GONE");
-    expect(nextDue(gone, at(4), rules)).toEqual(at(5));
-    expect(nextDue(decide(gone, missing, at(5), rules), at(5), rules)).toEqual(at(5 + rules.idleMs / 60_000));
+    expect(nextDue(gone, at(2), rules)).toEqual(at(2));
+    expect(nextDue(decide(gone, timedOut, at(3), rules), at(3), rules)).toEqual(at(4));
+    expect(nextDue(decide(gone, missing, at(3), rules), at(3), rules)).toEqual(at(3 + rules.idleMs / 60_000));
   });
 
   test("never when closed", () => {

@@ -12,6 +12,8 @@ export interface WatchRules extends Rules {
 /** When the address is looked at next: in the next slot while something presses, else after the idle pause. */
 export function nextDue(target: Target, now: Date, rules: WatchRules): Date | undefined {
   if (target.phase.is === "CLOSED") return undefined;
+  // Gone was said with other content at the address that a report asks for: the next look opens its episode.
+  if (target.phase.is === "GONE" && otherContentAsked(target) && target.silent === undefined) return now;
   return presses(target, now, rules) ? inNextSlot(target.targetId, now, rules) : new Date(now.getTime() + rules.idleMs);
 }
 
@@ -93,7 +95,6 @@ function wanted(target: Target, trace: Record<string, string>, now: Date): Targe
 function presses(target: Target, now: Date, { unreachableMs }: WatchRules): boolean {
   const { phase, silent, notices } = target;
   const silentLong = silent !== undefined && now.getTime() - silent.since.getTime() >= unreachableMs;
-  // Gone was said with other content at the address that a report asks for: the next look opens its episode.
   if (phase.is === "GONE") return otherContentAsked(target) && !silentLong;
   if (notices.some(({ open }) => open)) return true;
   return (phase.is === "SUSPECT_GONE" || silent !== undefined) && !silentLong;

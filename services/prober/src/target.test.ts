@@ -124,13 +124,21 @@ describe("a new episode", () => {
     });
   });
 
-  test("opens for other content that a later report asks for, but only after gone", () => {
-    const swapped = after({ ...present, reportedTime: at(5) }, [6, picture("other", contentOf(3))]);
-    expect(swapped).toMatchObject({ episode: 1, phase: { is: "SUSPECT_GONE", reason: "OTHER_CONTENT" } });
+  test("opens for other content that a later report asks for, once the known is said to be gone", () => {
     const other = picture("other", contentOf(3));
-    const next = after(swapped, [7, other], [8, other], [9, other]);
-    expect(next).toMatchObject({ episode: 2, phase: { is: "PRESENT" }, seen: { first: at(9) } });
+    const swapped = after({ ...present, reportedTime: at(5) }, [6, other]);
+    expect(swapped).toMatchObject({ episode: 1, phase: { is: "GONE", reason: "OTHER_CONTENT", goneTime: at(6) } });
+    const next = after(swapped, [6, other]);
+    expect(next).toMatchObject({ episode: 2, phase: { is: "PRESENT" }, seen: { first: at(6) } });
     expect(next.seen?.content.fingerprints).toEqual(contentOf(3).fingerprints);
+  });
+
+  test("never shortens the k slots while a notice is out", () => {
+    const notices = [{ id: "n", version: 1, episode: 1, open: true }];
+    const swapped = after({ ...present, notices }, [6, picture("other")]);
+    const asked = after({ ...swapped, reportedTime: at(6.5) }, [7, picture("other")]);
+    expect(asked).toMatchObject({ episode: 1, phase: { is: "SUSPECT_GONE", run: { slots: 2 } } });
+    expect(after(asked, [8, picture("other")], [8, picture("other")])).toMatchObject({ episode: 2 });
   });
 
   test("opens for a placeholder only when it is reported after its first sight", () => {
@@ -199,8 +207,10 @@ const anySteps = fc
 describe("whatever is observed", () => {
   test("gone is never said with fewer than k distinct slots of misses since the last sighting", () => {
     fc.assert(
-      fc.property(anySteps, (steps) => {
-        let target = present;
+      fc.property(anySteps, fc.option(fc.integer({ min: 0, max: 600 })), (steps, reported) => {
+        // A report may ask for whatever it likes while a notice is out.
+        const notices = reported === null ? [] : [{ id: "n", version: 1, episode: 1, open: true }];
+        let target: Target = { ...present, notices, reportedTime: at(reported ?? 0) };
         let slots = new Set<number>();
         for (const [minute, observation] of steps) {
           const next = after(target, [minute, observation]);
@@ -210,7 +220,7 @@ describe("whatever is observed", () => {
           if (same) slots = new Set();
           if (target.phase.is !== "GONE" && next.phase.is === "GONE") expect(slots.size).toBeGreaterThanOrEqual(3);
           if (next.episode > target.episode) slots = new Set();
-          target = next;
+          target = { ...next, notices: notices.map((notice) => ({ ...notice, episode: next.episode })) };
         }
       }),
     );

@@ -38,11 +38,12 @@ export function closed(target: Target, now: Date): Target {
 }
 
 /** Whether a report asks for what is at the address now, though it is not the material that was seen. */
-export function otherContentAsked({ reportedTime, otherSince, phase, notices, episode, seen }: Target): boolean {
+export function otherContentAsked(target: Target): boolean {
+  const { reportedTime, otherSince, phase, seen } = target;
   if (reportedTime === undefined || otherSince === undefined) return false;
   if (reportedTime > otherSince) return true;
   // Once we have asked for removal, other content is likely a placeholder: only a report of after its first sight counts.
-  if (notices.some((notice) => notice.episode === episode)) return false;
+  if (noticed(target)) return false;
   const before = seen?.last ?? (phase.is === "GONE" ? phase.goneTime : undefined);
   return before !== undefined && reportedTime > before;
 }
@@ -79,7 +80,18 @@ function answered(target: Target, answer: Answer, at: Date, rules: Rules): Targe
   // A page (or a film) changes its bytes at will: as long as the address answers, it counts as there.
   if (seen === undefined || same || seen.as.is === "NOT_MEDIA") return sighted(target, answer, at);
   if (answer.is === "not_a_picture" && undecided.includes(answer.reason)) return spoken(target);
-  return missed(withOther(target, at), "OTHER_CONTENT", at, rules);
+  return replaced(withOther(target, at), at, rules);
+}
+
+/**
+ * Other content in place of the known. Where no notice is out, nobody's removal is measured, and a report that asks for
+ * it need not wait for k slots: the known is gone as of its first miss, and the next look opens the new episode.
+ */
+function replaced(target: Target, at: Date, rules: Rules): Target {
+  const { phase } = target;
+  if (noticed(target) || !otherContentAsked(target)) return missed(target, "OTHER_CONTENT", at, rules);
+  const goneTime = phase.is === "SUSPECT_GONE" ? phase.run.first : at;
+  return { ...spoken(target), phase: { is: "GONE", reason: "OTHER_CONTENT", goneTime } };
 }
 
 // It may still be the material, in a form that cannot be read: neither a sighting nor a miss.
@@ -141,6 +153,10 @@ function silent(target: Target, reason: Reason, at: Date, { unreachableMs }: Rul
 function spoken(target: Target): Target {
   const { silent: _, ...rest } = target;
   return rest;
+}
+
+function noticed({ notices, episode }: Target): boolean {
+  return notices.some((notice) => notice.episode === episode);
 }
 
 function withOther(target: Target, at: Date): Target {
