@@ -103,7 +103,7 @@ test("long addresses that together do not fit into an event are refused with a f
   await using reporter = await client();
   const urls = Array.from({ length: 40 }, (_, i) => `https://a.example/${i}/${"x".repeat(8000)}`);
   const problem = await reporter.submitReport(request({}, ...urls)).catch((error: unknown) => problemOf(error));
-  expect(problem).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "targets" }] });
+  expect(problem).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "report" }] });
 });
 
 test("only reporters and police submit, police by their own channel", async () => {

@@ -79,6 +79,6 @@ function digestOf(key: Uint8Array, request: SubmitReportRequest): string {
 function refuseLargeEvent(report: Report): void {
   const bytes = Report.encode(report).finish().length;
   if (bytes <= MAX_EVENT_BYTES) return;
-  const description = `sealed they have ${bytes} bytes; at most ${MAX_EVENT_BYTES}: report fewer long addresses at a time`;
-  throw Problem.fields({ field: "targets", description });
+  const description = `sealed it has ${bytes} bytes; at most ${MAX_EVENT_BYTES}: report fewer long addresses at a time`;
+  throw Problem.fields({ field: "report", description });
 }

@@ -1,7 +1,6 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import type { Content, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
+import type { Content, ProbeReason } from "@ntd/proto/prober/v1/target";
 
-export type State = Exclude<keyof typeof TargetState, "UNSPECIFIED" | "UNRECOGNIZED">;
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
 
 /** An address that is watched. */

@@ -22,7 +22,8 @@ import { start, type Running } from "./service.ts";
 /** A web host whose pages a test sets, a fingerprint service that reads hashes out of the bytes, and a bus. */
 export interface ProberBed extends AsyncDisposable {
   bed: TestBed;
-  config: ProberConfig;
+  /** For a prober in a process of its own. */
+  environment: Record<string, string>;
   /** What each path holds: "picture <sha> <pdq>", "hang": no answer, a number: that status, absent: 404, else no picture. */
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
@@ -59,7 +60,7 @@ export async function openProberBed(): Promise<ProberBed> {
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
   await writeFile(hostsFile, "127.0.0.1 host.example\n");
-  const config = readProberConfig({
+  const environment = {
     ...(await bed.environment("prober", {
       ALLOW_NETWORKS: "127.0.0.0/8",
       ALLOW_PORTS: String(port),
@@ -68,16 +69,20 @@ export async function openProberBed(): Promise<ProberBed> {
       IDLE_MS: "3600000",
     })),
     NTD_FINGERPRINT_ADDRESS: server.address,
-  });
+  };
+  const config = readProberConfig(environment);
   const sealer = sealerFromFile(config.sealingKeysFile);
   const address = (path: string): Sealed =>
     sealer.seal(JSON.stringify({ original: "", fetch: `http://host.example:${port}${path}`, key: "" }), new Date());
-  const told = async (path: string) =>
-    (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetIdOf(path));
+  const told = async (path: string) => {
+    // An empty stream has no first message to begin with.
+    if ((await bed.bus.manager.streams.info("PROBER")).state.messages === 0) return [];
+    return (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetIdOf(path));
+  };
   const running = stack.move();
   return {
     bed,
-    config,
+    environment,
     pages,
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
