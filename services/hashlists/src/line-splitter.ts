@@ -1,24 +1,24 @@
-import { StringDecoder } from "node:string_decoder";
-
 /** More characters than any line of a list has; a longer one is cut just behind this. */
 export const MAX_LINE = 4096;
 
-/** Cuts a stream of bytes into lines, whatever the pieces it comes in; what it holds back is bounded. */
+/**
+ * Cuts a stream of bytes in UTF-8, with or without a byte order mark, into lines, whatever the pieces it comes in. What
+ * it holds back is bounded.
+ */
 export class LineSplitter {
-  readonly #decoder = new StringDecoder("utf8");
+  readonly #decoder = new TextDecoder();
   #rest = "";
-  #first = true;
   /** The rest of a line that was too long is passed over. */
   #skipping = false;
 
   /** The lines that end in these bytes, without their line ends; one that grows too long comes at once, cut. */
   push(bytes: Uint8Array): string[] {
-    return this.#split(this.#decoder.write(bytes));
+    return this.#split(this.#decoder.decode(bytes, { stream: true }));
   }
 
   /** The last line, if it had no line end. */
   end(): string[] {
-    const tail = this.#decoder.end();
+    const tail = this.#decoder.decode();
     return this.#split(this.#rest + tail === "" ? "" : `${tail}\n`);
   }
 
@@ -36,13 +36,7 @@ export class LineSplitter {
       this.#rest = "";
       this.#skipping = true;
     }
-    return lines.map((line) => this.#withoutMark(line));
-  }
-
-  #withoutMark(line: string): string {
-    const text = this.#first && line.startsWith("\uFEFF") ? line.slice(1) : line;
-    this.#first = false;
-    return text;
+    return lines;
   }
 }
 

@@ -1,0 +1,53 @@
+import { setImmediate } from "node:timers/promises";
+import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
+import type { Document } from "@ntd/store";
+import type { HashIndex } from "./hash-index.ts";
+import { countSearch } from "./metrics.ts";
+import { matchEvent } from "./publish.ts";
+import { behindIn, takeSearch, type Row, type SetSearch } from "./row.ts";
+import { planOf } from "./search-plan.ts";
+import type { Collections } from "./store.ts";
+
+export interface Searching {
+  collections: Pick<Collections, "rows">;
+  index: HashIndex;
+  clock: Clock;
+  log: Logger;
+}
+
+const PAGE = 50;
+
+/**
+ * The one loop that looks up: every row that is behind, be it new or older than a release. What was not looked up at
+ * all comes first. Another replica may be at the same row: who saves first has done it.
+ */
+export function startSearching(searching: Searching): Loop {
+  const { collections, index, log } = searching;
+  return startLoop("search", 250, log, async (stop) => {
+    while (index.ready && !stop.aborted) {
+      const behind = await collections.rows.find({ where: { mark: { lt: index.mark } }, orderBy: "mark", limit: PAGE });
+      for (const document of behind) {
+        if (stop.aborted) return;
+        await searchRow(searching, document);
+        // A search takes the processor for itself: whoever waits has a turn between two of them.
+        await setImmediate();
+      }
+      if (behind.length === 0) return;
+    }
+  });
+}
+
+async function searchRow({ collections, index, clock }: Searching, document: Document<Row>): Promise<void> {
+  const { id, state: row } = document;
+  const plan = planOf(row.content.fingerprints, row.content.pdqForms);
+  const found: SetSearch[] = [];
+  for (const set of behindIn(row, index.sets)) {
+    found.push({ setId: set.setId, counter: set.counter, hits: await set.search(plan) });
+  }
+  const now = clock.now();
+  const next = takeSearch(row, found, now);
+  const { told } = next;
+  const event = told === undefined || told === row.told ? undefined : matchEvent(id, next, told, now);
+  const saved = await collections.rows.save(document, next, event);
+  if (saved !== undefined && told !== row.told) countSearch(told?.hits.length ? "found" : "none");
+}

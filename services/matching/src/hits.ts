@@ -1,0 +1,70 @@
+import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+
+/** More hits than this say nothing more. */
+export const MAX_HITS = 50;
+
+/** How sure an algorithm is: the first is the surest. */
+const ORDER: readonly Algorithm[] = [
+  "ALGORITHM_SHA256",
+  "ALGORITHM_SHA1",
+  "ALGORITHM_MD5",
+  "ALGORITHM_PDQ",
+  "ALGORITHM_BLOCKHASH256",
+];
+
+/**
+ * The hits that are told: of each entry the best by each algorithm, the strongest first, at most `MAX_HITS`. However
+ * many one set has, the best of every other set stays among them: it may veto, or decide.
+ */
+export function strongest(hits: readonly Hit[]): Hit[] {
+  const ordered = bestOfEntries(hits.toSorted(byStrength));
+  const firsts = [...new Map(ordered.toReversed().map((hit) => [hit.setId, hit])).values()].toSorted(byStrength);
+  const rest = ordered.filter((hit) => !firsts.includes(hit));
+  const vetoesFirst = [...firsts.filter(isNegative), ...firsts.filter((hit) => !isNegative(hit))];
+  return [...vetoesFirst, ...rest].slice(0, MAX_HITS).toSorted(byStrength);
+}
+
+/** Whether two lists of hits tell the same. The release does not count: the same entry in the next one is no news. */
+export function sameHits(some: readonly Hit[], others: readonly Hit[]): boolean {
+  return some.length === others.length && some.every((hit, i) => told(hit) === told(others[i]));
+}
+
+function bestOfEntries(ordered: readonly Hit[]): Hit[] {
+  const best = new Map<string, Hit>();
+  for (const hit of ordered) {
+    const key = `${hit.setId} ${hit.algorithm} ${hit.entryId}`;
+    if (!best.has(key)) best.set(key, hit);
+  }
+  return [...best.values()];
+}
+
+function byStrength(a: Hit, b: Hit): number {
+  return (
+    ORDER.indexOf(a.algorithm) - ORDER.indexOf(b.algorithm) ||
+    a.distance - b.distance ||
+    b.votes - a.votes ||
+    compare(a.setId, b.setId) ||
+    compare(a.entryId, b.entryId) ||
+    Number(b.form === "original") - Number(a.form === "original") ||
+    compare(a.form, b.form)
+  );
+}
+
+function told(hit: Hit | undefined): string {
+  if (hit === undefined) return "";
+  const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
+  const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes } = hit;
+  const seen = [algorithm, distance, threshold, queryQuality, entryQuality, form];
+  const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes];
+  const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };
+  return JSON.stringify([...seen, ...listed, scheme, version, code]);
+}
+
+function isNegative({ setRole }: Hit): boolean {
+  return setRole === "SET_ROLE_NEGATIVE";
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,14 @@
+import { eventOf, nouns } from "@ntd/bus";
+import type { Match } from "@ntd/proto/matching/v1/match";
+import type { OutboxEvent } from "@ntd/store";
+import type { Row, Told } from "./row.ts";
+
+/** The event that a target was looked up, or that the hits are other ones now. */
+export function matchEvent(matchId: string, row: Row, told: Told, now: Date): OutboxEvent {
+  return eventOf(nouns.match, told.hits.length > 0 ? "found" : "none", matchId, toMatch(row, told), now);
+}
+
+function toMatch({ targetId, episode }: Row, { searched, ...told }: Told): Match {
+  const searchedSets = searched.map(({ setId, counter }) => ({ setId, counter: BigInt(counter) }));
+  return { targetId, episode, ...told, searchedSets };
+}

@@ -1,0 +1,142 @@
+import type { Content } from "@ntd/proto/prober/v1/target";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { exampleHit } from "./examples.ts";
+import { behindIn, markOf, sumOf, takeSearch, takeTarget, type Row } from "./row.ts";
+
+const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
+const content = (revision: number, changes: Partial<Content> = {}): Content => ({
+  recipe: "exact-1",
+  fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(revision), quality: 0 }],
+  pdqForms: [],
+  degraded: false,
+  tooLittleDetail: false,
+  format: "jpeg",
+  revision,
+  ...changes,
+});
+const seen = (version: number, of: Content | undefined = content(1)) => ({
+  targetId: "t1",
+  episode: 1,
+  version,
+  content: of,
+});
+const first = takeTarget(undefined, seen(3)) as Row;
+const hit = exampleHit({ setId: "a" });
+const search = (setId: string, counter: number, hits = [] as (typeof hit)[]) => ({ setId, counter, hits });
+
+describe("when a target is seen", () => {
+  test("given nothing, then its content waits to be looked up before all else", () => {
+    expect(first).toMatchObject({ targetId: "t1", episode: 1, targetVersion: 3, pending: true, searched: [] });
+    expect(markOf(first)).toBe(-1);
+  });
+
+  test("given no content, or nothing computed of it, then there is nothing to do", () => {
+    expect(takeTarget(undefined, seen(1, undefined))).toBeDefined();
+    expect(takeTarget(undefined, { ...seen(1), content: undefined })).toBeUndefined();
+    expect(takeTarget(undefined, seen(1, content(1, { fingerprints: [] })))).toBeUndefined();
+    expect(takeTarget(first, { ...seen(4), content: undefined })).toBeUndefined();
+  });
+
+  test("given the same content in a newer version, in the same or in an older one, then nothing changes", () => {
+    for (const version of [4, 3, 2]) expect(takeTarget(first, seen(version))).toBeUndefined();
+  });
+
+  test("given newer content, then it waits to be looked up anew, and what was told stays known", () => {
+    const told = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const next = takeTarget(told, seen(4, content(2))) as Row;
+    expect(next).toMatchObject({ pending: true, searched: [], targetVersion: 4, content: { revision: 2 } });
+    expect(next.told).toEqual(told.told);
+  });
+
+  test("given newer content that comes after newer still, then it is too late", () => {
+    const next = takeTarget(first, seen(9, content(3))) as Row;
+    expect(takeTarget(next, seen(5, content(2)))).toBeUndefined();
+    expect(takeTarget(next, seen(5, content(4)))).toBeUndefined();
+  });
+});
+
+describe("when it was looked up", () => {
+  test("given the first time, then that is told, also when nothing was found and when there is no set", () => {
+    expect(takeSearch(first, [search("a", 5, [hit])], at(1)).told).toEqual({
+      contentRevision: 1,
+      hits: [hit],
+      tooLittleDetail: false,
+      matchedTime: at(1),
+      searched: [{ setId: "a", counter: 5 }],
+    });
+    expect(takeSearch(first, [search("a", 5)], at(1)).told).toMatchObject({ hits: [] });
+    expect(takeSearch(first, [], at(1)).told).toMatchObject({ hits: [], searched: [] });
+  });
+
+  test("given the same hits in the next release, then nothing is told, and it is noted how far it was searched", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const twice = takeSearch(once, [search("a", 6, [{ ...hit, releaseId: "release-2" }])], at(2));
+    expect(twice.told).toBe(once.told);
+    expect(behindIn(twice, [{ setId: "a", counter: 6 }])).toEqual([]);
+  });
+
+  test("given a hit that was not there, or is there no more, then that is told", () => {
+    const none = takeSearch(first, [search("a", 5)], at(1));
+    const found = takeSearch(none, [search("a", 6, [hit])], at(2));
+    expect(found.told).toMatchObject({ hits: [hit], matchedTime: at(2) });
+    expect(takeSearch(found, [search("a", 7)], at(3)).told).toMatchObject({ hits: [], matchedTime: at(3) });
+  });
+
+  test("given another set, then the hits of the first stay", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const other = exampleHit({ setId: "b", distance: 1 });
+    const twice = takeSearch(once, [search("b", 1, [other])], at(2));
+    expect(twice.told?.hits).toEqual([other, hit]);
+    expect(twice.told?.searched).toEqual([
+      { setId: "a", counter: 5 },
+      { setId: "b", counter: 1 },
+    ]);
+  });
+
+  test("given content of too little detail after content with enough, then that is told", () => {
+    const once = takeSearch(first, [], at(1));
+    const again = takeTarget(once, seen(4, content(2, { tooLittleDetail: true }))) as Row;
+    expect(takeSearch(again, [], at(2)).told).toMatchObject({ tooLittleDetail: true, contentRevision: 2 });
+  });
+
+  test("given the same hits for newer content, then nothing is told", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const again = takeSearch(takeTarget(once, seen(4, content(2))) as Row, [search("a", 5, [hit])], at(2));
+    expect(again.told).toEqual(once.told);
+    expect(again.pending).toBe(false);
+  });
+});
+
+describe("in which sets a row is behind", () => {
+  test("given none, then in every set that has a release", () => {
+    const sets = [
+      { setId: "a", counter: 1 },
+      { setId: "b", counter: 0 },
+    ];
+    expect(behindIn(first, sets)).toEqual([{ setId: "a", counter: 1 }]);
+  });
+
+  test("given it was searched further than this process has loaded, then in none", () => {
+    const row = takeSearch(first, [search("a", 5)], at(1));
+    expect(behindIn(row, [{ setId: "a", counter: 4 }])).toEqual([]);
+    expect(behindIn(row, [{ setId: "a", counter: 6 }])).toEqual([{ setId: "a", counter: 6 }]);
+  });
+});
+
+test("however sets grow and searches come, a row whose mark is the sum of all counters is behind in none", () => {
+  const step = fc.record({ setId: fc.constantFrom("a", "b", "c"), searched: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const counters = new Map<string, number>();
+      let row = takeSearch(first, [], at(0));
+      for (const [minute, { setId, searched }] of steps.entries()) {
+        counters.set(setId, (counters.get(setId) ?? 0) + 1);
+        if (searched) row = takeSearch(row, [search(setId, counters.get(setId) ?? 0)], at(minute));
+        const sets = [...counters].map(([id, counter]) => ({ setId: id, counter }));
+        expect(markOf(row)).toBeLessThanOrEqual(sumOf(sets));
+        expect(behindIn(row, sets).length === 0).toBe(markOf(row) === sumOf(sets));
+      }
+    }),
+  );
+});

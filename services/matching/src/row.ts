@@ -1,0 +1,91 @@
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Content } from "@ntd/proto/prober/v1/target";
+import { sameHits, strongest } from "./hits.ts";
+import type { Form } from "./search-plan.ts";
+
+/** What a target looks like in one episode, what it was searched in, and what was told of it. */
+export interface Row {
+  schemaVersion: 1;
+  targetId: string;
+  episode: number;
+  /** Of the target, as seen last. */
+  targetVersion: number;
+  content: KnownContent;
+  /** The content has not been searched at all yet. */
+  pending: boolean;
+  /** How far it was searched, and what was found there. */
+  searched: SetSearch[];
+  told?: Told;
+}
+
+export interface KnownContent {
+  revision: number;
+  fingerprints: Fingerprint[];
+  pdqForms: Form[];
+  tooLittleDetail: boolean;
+}
+
+export interface SetSearch {
+  setId: string;
+  /** Of the set's index that was searched. */
+  counter: number;
+  hits: Hit[];
+}
+
+/** What the last event said. */
+export interface Told {
+  contentRevision: number;
+  hits: Hit[];
+  tooLittleDetail: boolean;
+  matchedTime: Date;
+  searched: { setId: string; counter: number }[];
+}
+
+/** A set as it can be searched now. */
+export interface SearchableSet {
+  setId: string;
+  counter: number;
+}
+
+/** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
+export function takeTarget(
+  row: Row | undefined,
+  seen: { targetId: string; episode: number; version: number; content: Content | undefined },
+): Row | undefined {
+  const { targetId, episode, version, content } = seen;
+  if (content === undefined || content.fingerprints.length === 0) return undefined;
+  if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
+  const { revision, fingerprints, pdqForms, tooLittleDetail } = content;
+  const known = { revision, fingerprints, pdqForms, tooLittleDetail };
+  const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known } as const;
+  return { ...base, pending: true, searched: [], ...(row?.told && { told: row.told }) };
+}
+
+/** The sets in which this row has not been searched as far as they go now. */
+export function behindIn<S extends SearchableSet>(row: Row, sets: readonly S[]): S[] {
+  const counters = new Map(row.searched.map(({ setId, counter }) => [setId, counter]));
+  return sets.filter(({ setId, counter }) => counter > (counters.get(setId) ?? 0));
+}
+
+/** A number by which a row that is behind can be found: it grows with every counter. Below 0: not searched at all. */
+export function markOf({ pending, searched }: Pick<Row, "pending" | "searched">): number {
+  return pending ? -1 : sumOf(searched);
+}
+
+export function sumOf(sets: readonly SearchableSet[]): number {
+  return sets.reduce((sum, { counter }) => sum + counter, 0);
+}
+
+/** Takes over what a search found; `told` is new when that has to be told. */
+export function takeSearch(row: Row, found: readonly SetSearch[], now: Date): Row {
+  const fresh = new Set(found.map(({ setId }) => setId));
+  const searched = [...row.searched.filter(({ setId }) => !fresh.has(setId)), ...found];
+  const next: Row = { ...row, pending: false, searched };
+  const hits = strongest(searched.flatMap((one) => one.hits));
+  const { revision: contentRevision, tooLittleDetail } = row.content;
+  const { told } = row;
+  if (told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits)) return next;
+  const through = searched.map(({ setId, counter }) => ({ setId, counter }));
+  return { ...next, told: { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through } };
+}

@@ -1,0 +1,57 @@
+import { busCheck, connectBus, operations, startRelay, startTail, startWork } from "@ntd/bus";
+import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { connect, service, startRpcServer } from "@ntd/rpc";
+import { createLog, Health, systemClock, type Clock } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { access } from "./access.ts";
+import type { MatchingConfig } from "./config.ts";
+import { startSearching } from "./every-moment-search.ts";
+import { startLoadingSets } from "./every-second-load-sets.ts";
+import { HashIndex } from "./hash-index.ts";
+import { onRelease } from "./on-release.ts";
+import { onTarget } from "./on-target.ts";
+import { lookup } from "./rpc-lookup.ts";
+import { openCollections } from "./store.ts";
+
+export interface Running extends AsyncDisposable {
+  /** `localhost:port` of the gRPC server. */
+  readonly address: string;
+}
+
+export async function start(config: MatchingConfig, overrides: { clock?: Clock } = {}): Promise<Running> {
+  const log = createLog("matching", config.logLevel);
+  const health = new Health(log);
+  const clock = overrides.clock ?? systemClock;
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openStore(config.storeUrl));
+  health.add({ name: "store", run: () => store.ping() });
+  const collections = await openCollections(store);
+  const { natsUrl, identityDir } = config;
+  const bus = stack.use(await connectBus({ name: "matching", natsUrl, identityDir, log }));
+  health.add(busCheck(bus, "matching"));
+  const relay = stack.use(startRelay(bus, store, health));
+  const index = new HashIndex();
+  health.add({ name: "index", run: async () => index.requireReady() });
+  const entries = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
+  const search = stack.use(startSearching({ collections, index, clock, log }));
+  const searchSoon = () => search.kick();
+  const load = stack.use(startLoadingSets({ collections, entries, index, log, searchSoon }));
+  const loadSoon = () => load.kick();
+  const server = stack.use(
+    await startRpcServer({ ...config, access, health, log }, [
+      service(MatchServiceService, { lookup: lookup(index) }),
+      service(OperationsServiceService, operations(relay)),
+    ]),
+  );
+  const handlers = { target: onTarget(collections, searchSoon), release: onRelease(collections, loadSoon) };
+  stack.use(await startWork(bus, store, "matching", handlers));
+  // The handler of a release may run in another replica: each one is told, and looks once a second anyway.
+  stack.use(startTail(bus, "release", async () => loadSoon()));
+  health.start();
+  stack.use(health);
+  stack.defer(() => health.drain());
+  const running = stack.move();
+  return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
