@@ -11,6 +11,7 @@ export { counter, gauge, histogram, type Labels } from "./metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem.ts";
 export { run } from "./run.ts";
 export { sealer, sealerFromFile, type Sealed, type Sealer } from "./sealed.ts";
+export { openAddress, sealAddress, type Address } from "./sealed-address.ts";
 export {
   newSigningKey,
   signBytes,

@@ -59,10 +59,7 @@ export async function startTestBed(options: TestBedOptions = {}): Promise<TestBe
   if (options.dir === undefined) stack.defer(() => rm(dir, { recursive: true, force: true }));
   const certificates = join(dir, "certificates");
   await createAuthority(certificates);
-  const identity = async (kind: IdentityName["kind"], name: string) => {
-    const found = join(certificates, `${kind}-${name}`);
-    return existsSync(found) ? found : (await issueIdentity(certificates, { kind, name })).dir;
-  };
+  const identity = identities(certificates);
   const keys = await createKeys(join(dir, "keys"));
   const { nats, storeUrl } = await servers(stack, dir, certificates, options.pairing ?? "embedded");
   const log = createLog("test", "silent");
@@ -100,6 +97,21 @@ export async function startTestBed(options: TestBedOptions = {}): Promise<TestBe
   };
 }
 
+// Each identity is issued once, also when it is asked for twice at the same time.
+function identities(certificates: string): TestBed["identity"] {
+  const issued = new Map<string, Promise<string>>();
+  const found = async (kind: IdentityName["kind"], name: string) => {
+    const dir = join(certificates, `${kind}-${name}`);
+    return existsSync(dir) ? dir : (await issueIdentity(certificates, { kind, name })).dir;
+  };
+  return (kind, name) => {
+    const key = `${kind}-${name}`;
+    const promise = issued.get(key) ?? found(kind, name);
+    issued.set(key, promise);
+    return promise;
+  };
+}
+
 const stateless = new Set(["fingerprint", "icse-link"]);
 
 async function servers(stack: AsyncDisposableStack, dir: string, certificates: string, pairing: Pairing) {
@@ -128,7 +140,7 @@ async function published<T>(bus: Bus, noun: Noun<T>): Promise<Published<T>[]> {
   const stream = streamOf(noun.service);
   const { state } = await bus.manager.streams.info(stream);
   const found: Published<T>[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
     const stored = await bus.manager.streams.getMessage(stream, { seq });
     const [, name, verb = ""] = stored?.subject.split(".") ?? [];
     if (!stored || name !== noun.name) continue;

@@ -1,7 +1,7 @@
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
-import { Problem, type Sealed, type Sealer } from "@ntd/service";
+import { openAddress, Problem, type Sealed, type Sealer } from "@ntd/service";
 import type { CaseFile, KeptAnswer } from "./case.ts";
 import { holderOf } from "./claim.ts";
 import { publishedBytes } from "./publish.ts";
@@ -21,11 +21,10 @@ export function caseView({ published, holder, claimExpireTime }: KeptAnswer, cal
   return { case: view, url, claimedBy: holder, claimExpireTime };
 }
 
-// The seal holds {"original", "fetch", "key"}. When its month's key was retired the address is erased, not the case.
+// When its month's key was retired the address is erased, not the case.
 function openedUrl(address: Sealed, sealer: Sealer): string {
   try {
-    const { original } = JSON.parse(sealer.open(address)) as { original: string };
-    return original;
+    return openAddress(sealer, address).original;
   } catch (error) {
     if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
     throw error;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseAddress, type Address } from "./address.ts";
+import type { Address } from "@ntd/service";
+import { parseAddress } from "./address.ts";
 
 function read(text: string): Address {
   const address = parseAddress(text);

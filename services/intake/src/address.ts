@@ -1,12 +1,7 @@
+import type { Address } from "@ntd/service";
+
 /** Part of every target id: a change of the rules below raises it, so that old and new ids never mix. */
 export const CANONICALISER_VERSION = 1;
-
-/** An address in three forms: as reported (evidence), as it is fetched, and as it is compared. */
-export interface Address {
-  original: string;
-  fetch: string;
-  key: string;
-}
 
 export type AddressFault = "MISSING" | "TOO_LONG" | "NOT_ABSOLUTE" | "SCHEME" | "HOST" | "CREDENTIALS";
 

@@ -2,7 +2,7 @@ import { eventOf, nouns } from "@ntd/bus";
 import { Report } from "@ntd/proto/intake/v1/report";
 import { SubmitReportRequest, type SubmitReportResponse } from "@ntd/proto/intake/v1/report_service";
 import { callerOf, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { derivedId, keyedId, Problem, type Clock, type Sealer } from "@ntd/service";
+import { derivedId, keyedId, Problem, sealAddress, type Clock, type Sealer } from "@ntd/service";
 import { CANONICALISER_VERSION } from "./address.ts";
 import { reportAccepted } from "./metrics.ts";
 import { toReport } from "./publish.ts";
@@ -63,7 +63,7 @@ function storedTarget({ sealer, targetKey }: SubmitReportDeps, target: Submissio
   const { address, observedTime, mediaType, fingerprints } = target;
   return {
     targetId: keyedId(targetKey, CANONICALISER_VERSION, address.key),
-    address: sealer.seal(JSON.stringify(address), now),
+    address: sealAddress(sealer, address, now),
     ...(observedTime === undefined ? {} : { observedTime }),
     mediaType,
     fingerprints,

@@ -6,7 +6,8 @@ import {
   type SubmittedTarget,
 } from "@ntd/proto/intake/v1/report_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
-import { parseAddress, type Address, type AddressFault } from "./address.ts";
+import type { Address } from "@ntd/service";
+import { parseAddress, type AddressFault } from "./address.ts";
 
 /** A request that has passed every check. */
 export interface Submission {

@@ -3,7 +3,7 @@ import type {
   ComputeFingerprintsResponse,
 } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
-import { Problem, type Sealer } from "@ntd/service";
+import { openAddress, Problem, type Sealer } from "@ntd/service";
 import { contentOf, likeness, reasonOf } from "./content.ts";
 import { fetchAddress, type Fetched, type FetchRules } from "./fetch.ts";
 import type { Reason, Target } from "./target-state.ts";
@@ -26,8 +26,7 @@ export type Finding =
 
 /** One fetch. */
 export function fetchTarget(deps: LookDeps, target: Target, stop: AbortSignal): Promise<Fetched> {
-  const address = JSON.parse(deps.sealer.open(target.address)) as { fetch: string };
-  return fetchAddress(address.fetch, deps.fetchRules, target.resolvedIp, stop);
+  return fetchAddress(openAddress(deps.sealer, target.address).fetch, deps.fetchRules, target.resolvedIp, stop);
 }
 
 /** Has fetched bytes fingerprinted; they are forgotten with the end of this call. */

@@ -1,6 +1,6 @@
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { derivedId, Problem } from "@ntd/service";
+import { derivedId, openAddress, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import { attribute } from "./attribution.ts";
 import { seenCase } from "./case-view.ts";
@@ -50,7 +50,7 @@ async function openDispatch(deps: Deps, dispatchId: string, decisionId: string, 
   const now = deps.clock.now();
   const address = data.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() };
   const places = await allProviders(deps.providers);
-  const providerIds = attribute(deps.sealer.open(address), data.resolvedIp, places, contains);
+  const providerIds = attribute(openAddress(deps.sealer, address).fetch, data.resolvedIp, places, contains);
   return {
     schemaVersion: 1,
     dispatchId,

@@ -1,6 +1,6 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { injectTrace, type Sealer } from "@ntd/service";
+import { injectTrace, openAddress, type Sealer } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import type { Addressee, Dispatch } from "./dispatch.ts";
 import type { Notice } from "./notice.ts";
@@ -27,7 +27,9 @@ export async function signedOf(
     issuedTime: now,
     addressee: `providers/${addressee.providerId}`,
     requestedAction: addressee.action,
-    targets: [{ targetId, url: sealer.open(dispatch.address), resolvedIp, observedTime, fingerprints }],
+    targets: [
+      { targetId, url: openAddress(sealer, dispatch.address).original, resolvedIp, observedTime, fingerprints },
+    ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),
     clockStartsOn: "RECEIPT",

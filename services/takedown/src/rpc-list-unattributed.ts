@@ -4,7 +4,7 @@ import type {
   UnattributedDispatch,
 } from "@ntd/proto/takedown/v1/provider_service";
 import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { openAddress, Problem } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import type { Dispatch } from "./dispatch.ts";
 
@@ -35,7 +35,7 @@ function shown(deps: Deps, { dispatchId, caseId, decidedTime, address, resolvedI
 // The address of a retired month is gone; the dispatch is listed all the same.
 function opened(deps: Deps, address: Dispatch["address"]): string {
   try {
-    return deps.sealer.open(address);
+    return openAddress(deps.sealer, address).original;
   } catch (error) {
     deps.log.warn({ error: Problem.from(error) }, "an address cannot be opened");
     return "";
