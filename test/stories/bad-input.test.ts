@@ -107,7 +107,7 @@ describe("a report is refused with the field's name, and its address is not repe
 describe("a certificate is refused", () => {
   const submit = async (identityDir: string) => {
     await using client = connect(ReportServiceService, { address: stage.address("intake"), identityDir });
-    return client.submitReport(report());
+    return await client.submitReport(report());
   };
 
   test("of the wrong kind", async () => {

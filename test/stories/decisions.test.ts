@@ -167,9 +167,7 @@ test("the target goes between decision and notice: already gone, no open notice 
   await decide(stage, found.caseId, "VERDICT_ILLEGAL");
   stage.host.remove("/18.jpg");
   await stage.report(stage.url("alpha", "/18.jpg"));
-  await eventually("suspect", async () => (await stage.facts(report)).target?.state === "TARGET_STATE_SUSPECT_GONE");
-  await stage.passSlots("/18.jpg", 3);
-  await eventually("gone", async () => (await stage.facts(report)).target?.state === "TARGET_STATE_GONE");
+  await stage.untilGone(report);
   await stage.start("takedown");
   await using isp = await watchAs(stage, "alpha");
   const facts = await eventually("the notice is closed", async () => {

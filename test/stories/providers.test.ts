@@ -167,6 +167,5 @@ test("the prober is down for an hour: no false gone when it is back, and a real 
   await stage.passSlots("/27.jpg", 4);
   expect((await stage.facts(report)).target?.state).not.toBe("TARGET_STATE_GONE");
   stage.host.put("/27.jpg", 410);
-  await stage.passSlots("/27.jpg", 3);
-  await eventually("gone", async () => (await stage.facts(report)).target?.state === "TARGET_STATE_GONE");
+  await stage.untilGone(report);
 });

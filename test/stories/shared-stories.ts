@@ -18,9 +18,10 @@ export function sharedStories(pairing: Pairing): void {
     const report = await stage.report(url);
     const notice = await isp.noticeFor(url);
     await isp.client.acknowledgeNotice({ noticeId: notice.noticeId, revision: notice.revision });
+    stage.clock.advance(1000);
     stage.host.remove("/1.jpg");
     await isp.answer(notice);
-    await stage.passSlots("/1.jpg", 3);
+    await stage.untilGone(report);
     const { notices, case: found } = await eventually("the notice is closed", async () => {
       const facts = await stage.facts(report);
       return facts.notices[0]?.state === "NOTICE_STATE_CLOSED" && facts;
@@ -78,8 +79,7 @@ export function sharedStories(pairing: Pairing): void {
     const notice = await isp.noticeFor(url);
     stage.host.remove("/3.jpg");
     await isp.answer(notice);
-    await stage.passSlots("/3.jpg", 3);
-    await eventually("gone", async () => (await stage.facts(report)).target?.state === "TARGET_STATE_GONE");
+    await stage.untilGone(report);
     stage.host.put("/3.jpg", await reencode(picture, { quality: 60 }));
     const second = await stage.report(url);
     const facts = await eventually("a second notice", async () => {

@@ -44,6 +44,8 @@ export interface Stage extends AsyncDisposable {
   registerProvider(id: string, domain: string): Promise<void>;
   /** Moves the clock until the prober has asked for `path` in `slots` further slots. */
   passSlots(path: string, slots: number): Promise<void>;
+  /** Moves the clock slot by slot until the platform says that the report's first address is gone. */
+  untilGone(reportName: string): Promise<void>;
 }
 
 /** The prober's slot on every stage, in the clock's milliseconds. */
@@ -94,6 +96,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     list: (setId, pictures, policy) => listPictures(stage, setId, pictures, policy),
     registerProvider: (id, domain) => putProvider(stage, id, domain),
     passSlots: (path, slots) => passSlots(stage, path, slots),
+    untilGone: (reportName) => untilGone(stage, reportName),
     [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
   };
   return stage;
@@ -159,6 +162,13 @@ async function passSlots(stage: Stage, path: string, slots: number): Promise<voi
   }
 }
 
+async function untilGone(stage: Stage, reportName: string): Promise<void> {
+  await eventually("the platform says gone", async () => {
+    const { target } = await stage.facts(reportName);
+    return target?.state === "TARGET_STATE_GONE" || moved(stage);
+  });
+}
+
 async function moved(stage: Stage): Promise<false> {
   await delay(500);
   stage.clock.advance(SLOT_MS / 4);
@@ -180,19 +190,23 @@ async function submit(stage: Stage, url: string, more: Partial<SubmitReportReque
   return name;
 }
 
+// What comes last is read first, so that a notice is never seen without the decision that led to it.
 async function factsOf(bed: TestBed, reportName: string): Promise<Facts> {
+  const notices = await bed.published(nouns.notice);
+  const cases = await bed.published(nouns.case);
+  const targets = await bed.published(nouns.target);
   const reports = await bed.published(nouns.report);
   const targetId = reports.find(({ data }) => `reports/${data.reportId}` === reportName)?.data.targets[0]?.targetId;
-  const targets = (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetId);
-  const cases = newest(
-    (await bed.published(nouns.case)).filter(({ data }) => data.targetId === targetId),
+  const ownCases = newest(
+    cases.filter(({ data }) => data.targetId === targetId),
     (c) => c.caseId,
   );
-  const notices = newest(
-    (await bed.published(nouns.notice)).filter(({ data }) => data.targets[0]?.targetId === targetId),
+  const ownNotices = newest(
+    notices.filter(({ data }) => data.targets[0]?.targetId === targetId),
     (n) => n.noticeId,
   );
-  return { target: targets.at(-1)?.data, case: cases.at(-1), cases, notices };
+  const target = targets.findLast(({ data }) => data.targetId === targetId)?.data;
+  return { target, case: ownCases.at(-1), cases: ownCases, notices: ownNotices };
 }
 
 function newest<T>(events: readonly { data: T }[], key: (data: T) => string): T[] {

@@ -26,12 +26,19 @@ async function fileReport(casework: Casework, link: Link, fingerprints: Fingerpr
   await links.insert(id, link);
   await settleReports(casework, link.targetId);
   if ((await links.load(id))?.state.nomination !== "pending") return;
-  const { hits } = await matching.lookup({ fingerprints });
+  const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) });
   const nomination: Link["nomination"] = hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE")
     ? "listed"
     : "not_listed";
   await change(links, id, (state) => state && { state: { ...state, nomination } });
   await settleReports(casework, link.targetId);
+}
+
+// A reporter's fingerprint comes without its quality. It is looked up as a good one: a hit only raises the priority.
+function asIfGood(fingerprint: Fingerprint): Fingerprint {
+  const quality =
+    fingerprint.algorithm === "ALGORITHM_PDQ" ? 100 : fingerprint.algorithm === "ALGORITHM_BLOCKHASH256" ? 480 : 0;
+  return { ...fingerprint, quality };
 }
 
 // Two addresses of one report may be the same target.
