@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,9 +46,9 @@ async function started(
   };
 }
 
-/** Processes that this one has started: the decoders. */
-async function decoders(): Promise<number[]> {
-  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "latin1");
+/** Processes that the service's process has started: the decoders. */
+async function decoders(parent = process.pid): Promise<number[]> {
+  const children = await readFile(`/proc/${parent}/task/${parent}/children`, "latin1");
   return children
     .split(" ")
     .filter((pid) => pid !== "")
@@ -170,6 +171,20 @@ test("stopping finishes the picture in hand and leaves no decoder behind", async
   await service.stop();
   expect((await answer).problem).toBe(PictureProblem.UNSPECIFIED);
   expect(await decoders()).toEqual([]);
+});
+
+test("when the service is killed, its decoders end by themselves", async () => {
+  const { dir: identityDir } = await issueIdentity(dir, { kind: "service", name: "fingerprint" });
+  const settings = { NTD_ENVIRONMENT: "TEST", NTD_LOG_LEVEL: "silent", FINGERPRINT_IDENTITY_DIR: identityDir };
+  const main = fork(new URL("main.ts", import.meta.url), { env: settings, execArgv: [] });
+  const exited = new Promise((resolve) => main.once("exit", resolve));
+  const [decoder = 0] = await eventually("a decoder", async () => {
+    const pids = await decoders(main.pid);
+    return pids.length > 0 && pids;
+  });
+  main.kill("SIGKILL");
+  await exited;
+  await eventually("the decoder has ended", async () => (await residentMb(decoder)) === 0);
 });
 
 async function largestDecoderMb(): Promise<number> {
