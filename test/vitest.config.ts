@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // Tests run natively, as production does: a construct Node cannot strip fails here too.
@@ -10,6 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ["default", "./test/reporter.ts"],
+    reporters: ["default", join(import.meta.dirname, "reporter.ts")],
   },
 });
