@@ -15,6 +15,8 @@ export type HashLists = ServiceImplementation<typeof HashListServiceService>;
 
 export const SUBMIT = "/ntd.intake.v1.ReportService/SubmitReport";
 export const GET = "/ntd.intake.v1.ReportService/GetReport";
+const WATCH = "/ntd.takedown.v1.NoticeService/WatchNotices";
+const UPLOAD = "/ntd.hashlists.v1.HashListService/UploadRelease";
 
 /** A folder of certificates and a server under test; for the tests of this library. */
 export interface TestBed extends AsyncDisposable {
