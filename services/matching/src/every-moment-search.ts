@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
+import { startLoop, withTrace, type Clock, type Logger, type Loop } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { HashIndex } from "./hash-index.ts";
 import { countSearch } from "./metrics.ts";
@@ -28,7 +28,7 @@ export function startSearching(searching: Searching): Loop {
       const behind = await collections.rows.find({ where: { mark: { lt: index.mark } }, orderBy: "mark", limit: PAGE });
       for (const document of behind) {
         if (stop.aborted) return;
-        await searchRow(searching, document);
+        await withTrace(document.state.trace ?? {}, "search", () => searchRow(searching, document));
         // A search takes the processor for itself: whoever waits has a turn between two of them.
         await setImmediate();
       }

@@ -1,4 +1,5 @@
 import type { DataOf, Event } from "@ntd/bus";
+import { injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import { takeTarget } from "./row.ts";
 import { matchIdOf, type Collections } from "./store.ts";
@@ -8,7 +9,7 @@ export function onTarget({ rows }: Pick<Collections, "rows">, searchSoon: () => 
   return async ({ version, data }: Event<DataOf<"target">>): Promise<void> => {
     const { targetId, episode, content } = data;
     await change(rows, matchIdOf(targetId, episode), (row) => {
-      const next = takeTarget(row, { targetId, episode, version, content });
+      const next = takeTarget(row, { targetId, episode, version, content, trace: injectTrace() });
       return next && { state: next };
     });
     searchSoon();

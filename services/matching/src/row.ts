@@ -17,6 +17,8 @@ export interface Row {
   /** How far it was searched, and what was found there. */
   searched: SetSearch[];
   told?: Told;
+  /** Of the event that brought the content: the search goes on in its trace. */
+  trace?: Record<string, string>;
 }
 
 export interface KnownContent {
@@ -51,14 +53,14 @@ export interface SearchableSet {
 /** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
 export function takeTarget(
   row: Row | undefined,
-  seen: { targetId: string; episode: number; version: number; content: Content | undefined },
+  seen: { targetId: string; episode: number; version: number; content: Content | undefined; trace?: Row["trace"] },
 ): Row | undefined {
-  const { targetId, episode, version, content } = seen;
+  const { targetId, episode, version, content, trace = {} } = seen;
   if (content === undefined || content.fingerprints.length === 0) return undefined;
   if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
   const { revision, fingerprints, pdqForms, tooLittleDetail } = content;
   const known = { revision, fingerprints, pdqForms, tooLittleDetail };
-  const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known } as const;
+  const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
   return { ...base, pending: true, searched: [], ...(row?.told && { told: row.told }) };
 }
 
