@@ -64,8 +64,8 @@ export async function mongoCollection<S, F extends string>(
       const { matchedCount } = await answered(() => native.updateOne(filter, update));
       return matchedCount === 1 ? written(document.id, version, state, event) : undefined;
     },
-    async remove(id) {
-      await answered(() => native.deleteOne({ _id: id } as object));
+    async remove(...ids) {
+      await answered(() => native.deleteMany({ _id: { $in: ids } } as object));
     },
     async find(query) {
       const { filter, sort } = queryFilter<S>(query);

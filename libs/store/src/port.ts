@@ -71,7 +71,8 @@ export interface Collection<S, F extends string = never> {
   insertMany(documents: readonly { id: string; state: S }[]): Promise<number>;
   /** Guarded by the version that was loaded; undefined when somebody else wrote meanwhile: load and decide again. */
   save(document: Document<S>, state: S, event?: OutboxEvent): Promise<Document<S> | undefined>;
-  remove(id: string): Promise<void>;
+  /** All of them in one durable step; ids that are not there are passed over. */
+  remove(...ids: readonly string[]): Promise<void>;
   find(query: Query<F>): Promise<Document<S>[]>;
   count(where?: Partial<Record<F, Condition>>): Promise<number>;
   readonly outbox: Outbox;

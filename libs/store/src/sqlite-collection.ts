@@ -63,8 +63,8 @@ export function sqliteCollection<S, F extends string>(db: DatabaseSync, spec: Co
       const done = updateRow.run(...values, document.id, document.version).changes === 1;
       return done ? written(document.id, version, state, event) : undefined;
     },
-    async remove(id) {
-      removeRow.run(id);
+    async remove(...ids) {
+      inTransaction(db, () => ids.forEach((id) => removeRow.run(id)));
     },
   };
 }

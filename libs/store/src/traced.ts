@@ -15,7 +15,7 @@ export function withFailpoints<S, F extends string>(collection: Collection<S, F>
     insert: (id, state, event) => passing("saved", collection.insert(id, state, event)),
     insertMany: (documents) => passing("saved", collection.insertMany(documents)),
     save: (document, state, event) => passing("saved", collection.save(document, state, event)),
-    remove: (id) => passing("removed", collection.remove(id)),
+    remove: (...ids) => passing("removed", collection.remove(...ids)),
     find: (query) => collection.find(query),
     count: (where) => collection.count(where),
     outbox: {

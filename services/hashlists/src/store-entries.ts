@@ -32,14 +32,12 @@ export async function removeEntries(
   part: string,
   stop: AbortSignal,
 ): Promise<boolean> {
-  while (true) {
+  while (!stop.aborted) {
     const some = await entries.find({ where: { part }, limit: BATCH });
     if (some.length === 0) return true;
-    for (const { id } of some) {
-      if (stop.aborted) return false;
-      await entries.remove(id);
-    }
+    await entries.remove(...some.map(({ id }) => id));
   }
+  return false;
 }
 
 function documentOf(part: string, line: ReadEntry): { id: string; state: EntryState } {
