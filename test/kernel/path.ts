@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nouns } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
@@ -10,7 +12,6 @@ import { connect, problemOf, type RpcClient } from "@ntd/rpc";
 import { startPlatform, type Platform, type PlatformOptions } from "@ntd/scripts/platform";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
 import { eventually, type IdentityName } from "@ntd/testing";
-import { writeFile } from "node:fs/promises";
 
 type Definition = Parameters<typeof connect>[0];
 
@@ -37,14 +38,22 @@ export interface EndState {
 
 export async function startGround(options: PlatformOptions): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
-  const settings = {
-    prober: { ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535", SLOT_MS: "300", SLOTS_REQUIRED: "2" },
-  };
-  const platform = stack.use(await startPlatform({ settings, ...options }));
-  await platform.serving();
-  const hostsFile = join(platform.bed.dir, "hosts");
-  const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
+  const dir = await mkdtemp(join(tmpdir(), "ntd-kernel-"));
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  const hostsFile = join(dir, "hosts");
   await writeFile(hostsFile, `127.0.0.2 pictures.alpha.example\n`);
+  const loopback = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
+  // Short leases, so that what a killed prober held is taken up again soon.
+  const pace = {
+    SLOT_MS: "300",
+    SLOTS_REQUIRED: "2",
+    FETCH_TIMEOUT_MS: "500",
+    FINGERPRINT_TIMEOUT_MS: "1000",
+    LEASE_MS: "2500",
+  };
+  const platform = stack.use(await startPlatform({ dir, settings: { prober: { ...loopback, ...pace } }, ...options }));
+  await platform.serving();
+  const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
   provider.agent.start();
   const running = stack.move();
   const ground: Ground = {

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { containersMissing, freePort } from "@ntd/testing";
+import { managed } from "@ntd/scripts/process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endOf, killedAt, recordPath, type Pair } from "./crash.ts";
+import { beginPath, startGround, type EndState, type Ground } from "./path.ts";
+
+const missing = await containersMissing();
+
+describe("production: nats-server and MongoDB in containers", () => {
+  if (missing === undefined) crashes();
+  else test("ten seeded failpoints, two processes on one durable", (context) => context.skip(missing));
+});
+
+function crashes(): void {
+  let ground: Ground;
+  let recorded: { pairs: Pair[]; expected: EndState };
+  beforeAll(async () => {
+    ground = await startGround({ pairing: "production", apply: { ackWaitMs: 1000 } });
+    recorded = await recordPath(ground, 1002);
+  }, 240_000);
+  afterAll(() => ground[Symbol.asyncDispose]());
+
+  test("killed at ten seeded failpoints, the end states are the same", async () => {
+    const chosen = seeded(recorded.pairs, 20261124).slice(0, 10);
+    for (const [i, pair] of chosen.entries()) {
+      expect(await killedAt(ground, [pair], 3000 + i), `${pair.service}@${pair.failpoint}`).toEqual(recorded.expected);
+    }
+  }, 600_000);
+
+  test("two processes of one service share its durables: both work, and one alone goes on when the other is killed", async () => {
+    const environment = await ground.platform.bed.environment("casework", { LISTEN: `127.0.0.1:${await freePort()}` });
+    const second = managed({
+      name: "casework, second",
+      main: join(import.meta.dirname, "../../services/casework/src/main.ts"),
+      environment: { ...environment, NTD_MATCHING_ADDRESS: ground.platform.endpoints["matching"] ?? "" },
+      logFile: join(ground.platform.bed.dir, "logs", "casework-second.log"),
+      revive: false,
+    });
+    await using _ = second;
+    second.start();
+    expect(await endOf(ground, await beginPath(ground, 3100))).toEqual(recorded.expected);
+    await ground.platform.services.casework.kill("SIGKILL");
+    expect(await endOf(ground, await beginPath(ground, 3101))).toEqual(recorded.expected);
+    ground.platform.services.casework.start();
+    await ground.platform.serving("casework");
+    await second.kill("SIGKILL");
+    expect(await endOf(ground, await beginPath(ground, 3102))).toEqual(recorded.expected);
+  }, 240_000);
+}
+
+/** A shuffle that is the same at each run (a linear congruential generator, Numerical Recipes' constants). */
+function seeded<T>(items: readonly T[], seed: number): T[] {
+  let state = seed;
+  const keyed = items.map((item) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return { item, key: state };
+  });
+  return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+}
