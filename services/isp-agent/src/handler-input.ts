@@ -1,0 +1,29 @@
+import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
+
+/** The notice as a handler reads it: one JSON object on standard input. */
+export function handlerInput(payload: Uint8Array, attempt: number): string {
+  const notice = NoticePayload.decode(payload);
+  return JSON.stringify({
+    notice_id: notice.noticeId,
+    revision: notice.revision,
+    kind: word(notice.kind, "NOTICE_KIND_"),
+    environment: word(notice.environment, "ENVIRONMENT_"),
+    requested_action: word(notice.requestedAction, "ACTION_"),
+    targets: notice.targets.map((target) => ({
+      target_id: target.targetId,
+      url: target.url,
+      resolved_ip: target.resolvedIp,
+      observed_time: target.observedTime?.toISOString(),
+      fingerprints: target.fingerprints.map(({ algorithm, value }) => ({
+        algorithm: word(algorithm, "ALGORITHM_"),
+        hex: Buffer.from(value).toString("hex"),
+      })),
+    })),
+    comply_within_seconds: Number(notice.complyWithin?.seconds ?? 0),
+    attempt,
+  });
+}
+
+function word(name: string, prefix: string): string {
+  return name.replace(prefix, "").toLowerCase();
+}

@@ -1,0 +1,17 @@
+import type { Notice } from "./notice.ts";
+
+/** What the provider's own people see of a notice that is not done. */
+export function pendingEntry({ noticeId, current, progress, next }: Notice, url: readonly string[]) {
+  return {
+    notice_id: noticeId,
+    revision: current.revision,
+    state: progress.is,
+    attempts: "attempts" in progress ? progress.attempts : 0,
+    ...("lastFailure" in progress ? { last_failure: progress.lastFailure } : {}),
+    ...("reason" in progress ? { refused_call: progress.call, reason: progress.reason } : {}),
+    received_time: current.receivedTime.toISOString(),
+    deadline: current.deadline?.toISOString(),
+    addresses: url,
+    ...(next === undefined ? {} : { waiting_revision: next.revision }),
+  };
+}
