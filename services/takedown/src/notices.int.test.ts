@@ -58,7 +58,7 @@ describe("a notice", () => {
     await takedown.decide("pictures.alpha.example");
     const first = await (async () => {
       await using stream = watch(alpha);
-      return stream.next();
+      return await stream.next();
     })();
     await takedown.restart();
     await using stream = watch(await takedown.isp("alpha"));
