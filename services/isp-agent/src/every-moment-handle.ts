@@ -1,10 +1,13 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { startLoop, withTrace } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { Deps } from "./deps.ts";
 import { handlerInput } from "./handler-input.ts";
-import { runHandler, type HandlerEnd } from "./handler.ts";
+import { runHandler } from "./handler.ts";
+import { handlersEnded } from "./metrics.ts";
 import { begun, ended, type Ending, type Notice } from "./notice.ts";
-import { outcomeOfExit } from "./outcome.ts";
+import { endingOf } from "./outcome.ts";
 
 export interface Handling extends AsyncDisposable {
   kick(): void;
@@ -12,6 +15,7 @@ export interface Handling extends AsyncDisposable {
 
 const POLL_MS = 200;
 const AT_ONCE = 4;
+const KEEP_AGAIN_MS = 1000;
 
 /** Runs the handler for what is due, four notices at a time, so that one that fails or hangs blocks nobody. */
 export function startHandling(deps: Deps): Handling {
@@ -24,7 +28,7 @@ export function startHandling(deps: Deps): Handling {
     for (const due of await deps.notices.find({ where, orderBy: "dueAt", limit: free })) {
       if (signal.aborted) return;
       const work = handle(deps, due, stop.signal)
-        .catch((error: unknown) => deps.log.error({ error, noticeId: due.id }, "a handling could not be kept"))
+        .catch((error: unknown) => deps.log.error({ error, noticeId: due.id }, "a notice could not be handled"))
         .finally(() => {
           inHand.delete(work);
           deps.kick();
@@ -43,36 +47,43 @@ export function startHandling(deps: Deps): Handling {
 }
 
 async function handle(deps: Deps, due: Document<Notice>, stop: AbortSignal): Promise<void> {
-  const { config, notices, clock, log } = deps;
-  // A newer revision that came meanwhile wins the guarded save.
-  const saved = await notices.save(due, begun(due.state));
+  // Saved before the handler runs; a newer revision that came meanwhile wins this guarded save.
+  const saved = await deps.notices.save(due, begun(due.state));
   if (saved?.state.progress.is !== "handling") return;
-  const { attempts } = saved.state.progress;
-  const { payload, traceparent, revision } = saved.state.current;
-  const input = handlerInput(payload, attempts);
-  const end = await withTrace({ traceparent }, "handle notice", () =>
-    runHandler({ argv: config.handler, input, timeoutMs: config.handlerTimeoutMs, stop }),
+  const { current, progress } = saved.state;
+  const payload = NoticePayload.decode(current.payload);
+  const end = await withTrace({ traceparent: current.traceparent }, "handle notice", () =>
+    runHandler({
+      argv: deps.config.handler,
+      input: handlerInput(payload, progress.attempts),
+      mark: due.id,
+      timeoutMs: deps.config.handlerTimeoutMs,
+      stop,
+    }),
   );
-  const now = clock.now();
-  const ending = endingOf(end, now);
-  if (ending === undefined) return;
+  // Found as it is by the next start.
+  if (end.is === "stopped") return;
+  const now = deps.clock.now();
+  const ending = end.is === "exit" ? endingOf(payload.requestedAction, end.code, now) : end;
+  handlersEnded(ending.is);
   if (ending.is === "failed") {
-    log.warn({ noticeId: due.id, revision, attempt: attempts, failure: ending.failure }, "a handler failed");
+    const fields = { noticeId: due.id, revision: current.revision, attempt: progress.attempts };
+    deps.log.warn({ ...fields, failure: ending.failure }, "a handler failed");
   }
-  await change(notices, due.id, (notice) => notice && { state: ended(notice, ending, now, config.maxAttempts) });
+  await keep(deps, due.id, ending, now, stop);
 }
 
-function endingOf(end: HandlerEnd, now: Date): Ending | undefined {
-  switch (end.is) {
-    case "exit": {
-      const said = outcomeOfExit.get(end.code);
-      if (said === undefined) return { is: "failed", failure: `ended with exit code ${end.code}` };
-      return { is: "result", result: { ...said, measureTime: now } };
+// What a handler did must not be lost to a disk that is full for a while.
+async function keep(deps: Deps, id: string, ending: Ending, now: Date, stop: AbortSignal): Promise<void> {
+  const { notices, config, log } = deps;
+  while (true) {
+    try {
+      await change(notices, id, (notice) => notice && { state: ended(notice, ending, now, config.maxAttempts) });
+      return;
+    } catch (error) {
+      if (stop.aborted) throw error;
+      log.error({ error, noticeId: id }, "the end of a handler could not be written; it is tried again");
+      await delay(KEEP_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
     }
-    case "failed":
-      return end;
-    // Found as it is by the next start.
-    case "stopped":
-      return undefined;
   }
 }

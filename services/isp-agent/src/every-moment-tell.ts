@@ -20,6 +20,6 @@ export function startTelling(deps: Deps): Loop {
 function tell(deps: Deps, notice: Notice): Promise<void> {
   const { revision, traceparent } = notice.current;
   return notice.progress.is === "received"
-    ? withTrace({ traceparent }, "acknowledge notice", () => acknowledge(deps, notice, revision))
+    ? withTrace({ traceparent }, "acknowledge notice", () => acknowledge(deps, notice.noticeId, revision))
     : withTrace({ traceparent }, "answer notice", () => answer(deps, notice));
 }

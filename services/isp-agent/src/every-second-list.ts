@@ -14,11 +14,12 @@ const states = [
   "handling",
   "handled",
   "answered",
+  "restored",
   "needs_person",
   "refused",
 ] as const satisfies readonly Progress["is"][];
 
-/** Keeps the status file true: how many notices are in which state, and each that is not answered. */
+/** Keeps the status file true: how many notices are in which state, and each that is not done. */
 export function startListing(deps: Deps): Loop {
   let written = "";
   return startLoop("list", PERIOD_MS, deps.log, async () => {
@@ -31,7 +32,7 @@ export function startListing(deps: Deps): Loop {
 
 async function statusText({ notices, config }: Deps): Promise<string> {
   const counts = await Promise.all(states.map(async (state) => [state, await notices.count({ state })] as const));
-  const where = { state: { in: states.filter((state) => state !== "answered") } };
+  const where = { waitsFor: { in: ["platform", "handler", "person"] } };
   const pending = await notices.find({ where, limit: MAX_LISTED });
   const status = {
     provider_id: config.providerId,

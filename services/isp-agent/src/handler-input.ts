@@ -1,8 +1,7 @@
-import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
+import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 
 /** The notice as a handler reads it: one JSON object on standard input. */
-export function handlerInput(payload: Uint8Array, attempt: number): string {
-  const notice = NoticePayload.decode(payload);
+export function handlerInput(notice: NoticePayload, attempt: number): string {
   return JSON.stringify({
     notice_id: notice.noticeId,
     revision: notice.revision,

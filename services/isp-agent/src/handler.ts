@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { HANDLED_NOTICE } from "./orphans.ts";
 
 export interface HandlerRun {
   argv: readonly string[];
   /** Written to its standard input. */
   input: string;
+  /** Told to the process, so that one that outlived a killed agent can be found. */
+  mark: string;
   timeoutMs: number;
   /** Ends the run early, after a grace of its own. */
   stop: AbortSignal;
@@ -18,9 +21,10 @@ const GRACE_MS = 4000;
  * Runs the command once, without a shell, in a process group of its own that is killed as a whole when the time is
  * up. Its output is thrown away, since it may hold addresses.
  */
-export async function runHandler({ argv, input, timeoutMs, stop }: HandlerRun): Promise<HandlerEnd> {
+export async function runHandler({ argv, input, mark, timeoutMs, stop }: HandlerRun): Promise<HandlerEnd> {
   const [command = "", ...args] = argv;
-  const child = spawn(command, args, { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  const env = { ...process.env, [HANDLED_NOTICE]: mark };
+  const child = spawn(command, args, { env, stdio: ["pipe", "ignore", "ignore"], detached: true });
   // A handler need not read what it is told.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);

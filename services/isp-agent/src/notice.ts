@@ -24,8 +24,15 @@ export type Progress =
   | { is: "handling"; attempts: number; failures: number }
   | { is: "handled"; attempts: number; result: Result; tries: number }
   | { is: "answered"; attempts: number; result: Result; answeredTime: Date }
+  | { is: "restored"; attempts: number; restoredTime: Date }
   | { is: "needs_person"; attempts: number; lastFailure: string }
-  | { is: "refused"; call: "acknowledge" | "answer"; reason: string; attempts: number; result?: Result };
+  | { is: "refused"; call: Call["is"]; reason: string; attempts: number; result?: Result };
+
+/** What the platform is told, and of which revision. */
+export interface Call {
+  is: "acknowledge" | "answer";
+  revision: number;
+}
 
 export interface Notice {
   schemaVersion: 1;
@@ -38,9 +45,17 @@ export interface Notice {
   dueAt?: Date;
 }
 
-export type Receipt = { notice: Notice } | { refused: "revision_reused" };
+export type Receipt =
+  | { is: "taken"; notice: Notice }
+  /** It, or a newer one, is on the disk already. */
+  | { is: "known" }
+  | { is: "refused"; reason: "revision_reused" };
 
-export type Ending = { is: "result"; result: Result } | { is: "failed"; failure: string };
+export type Ending =
+  | { is: "result"; result: Result }
+  /** The contract has no outcome for a withdrawn notice: nothing was removed, so nothing is answered. */
+  | { is: "restored"; restoredTime: Date }
+  | { is: "failed"; failure: string };
 
 const CALL_BACKOFF_MS = 500;
 const CALL_BACKOFF_MAX_MS = 30_000;
@@ -49,25 +64,18 @@ const HANDLER_BACKOFF_MAX_MS = 300_000;
 /** A new notice is acknowledged by who received it; this much later the loop takes over. */
 const RECEIVER_MS = 5000;
 
-/** Takes a verified revision in. What is known already stays as it is; a newer one replaces what was not begun. */
+/** Takes a verified revision in. A newer one replaces what was not begun and waits for what was. */
 export function receive(known: Notice | undefined, noticeId: string, revision: Revision, now: Date): Receipt {
-  if (known === undefined) return { notice: { schemaVersion: 1, noticeId, ...fresh(revision, now, RECEIVER_MS) } };
-  const { progress } = known;
-  const same = [known.current, known.next].find((r) => r?.revision === revision.revision);
-  if (same !== undefined) {
-    if (!equal(same.payload, revision.payload)) return { refused: "revision_reused" };
-    const again = progress.is === "refused" && progress.call === "acknowledge" && same === known.current;
-    return { notice: again ? { ...known, ...fresh(known.current, now, RECEIVER_MS) } : known };
-  }
-  if (revision.revision < (known.next ?? known.current).revision) return { notice: known };
-  if (progress.is === "handling" || progress.is === "handled") return { notice: { ...known, next: revision } };
-  return { notice: { schemaVersion: 1, noticeId, ...fresh(revision, now, RECEIVER_MS) } };
-}
-
-/** The platform knows that this revision is on our disk. */
-export function acknowledged(notice: Notice, revision: number, now: Date): Notice {
-  if (notice.progress.is !== "received" || notice.current.revision !== revision) return notice;
-  return { ...notice, progress: { is: "acknowledged", attempts: 0, failures: 0 }, dueAt: now };
+  const begin = { is: "taken", notice: fresh(noticeId, revision, now, RECEIVER_MS) } as const;
+  if (known === undefined) return begin;
+  const { current, progress, next } = known;
+  const same = [current, next].find((held) => held?.revision === revision.revision);
+  if (same !== undefined && !equal(same.payload, revision.payload)) return { is: "refused", reason: "revision_reused" };
+  // The platform knows this notice after all: it sends it again.
+  if (same === current && progress.is === "refused" && progress.call === "acknowledge") return begin;
+  if (revision.revision <= (next ?? current).revision) return { is: "known" };
+  const isBegun = progress.is === "handling" || progress.is === "handled";
+  return isBegun ? { is: "taken", notice: { ...known, next: revision } } : begin;
 }
 
 /** Stored before the handler is started, so that a crash is known by the attempt it was in. */
@@ -84,6 +92,9 @@ export function ended(notice: Notice, ending: Ending, now: Date, maxAttempts: nu
   if (ending.is === "result") {
     return { ...notice, progress: { is: "handled", attempts, result: ending.result, tries: 0 }, dueAt: now };
   }
+  if (ending.is === "restored") {
+    return over(notice, { is: "restored", attempts, restoredTime: ending.restoredTime }, now);
+  }
   if (notice.next !== undefined) return promoted(notice, now);
   const failures = notice.progress.failures + 1;
   const lastFailure = ending.failure;
@@ -92,18 +103,22 @@ export function ended(notice: Notice, ending: Ending, now: Date, maxAttempts: nu
   return { ...notice, progress: { is: "acknowledged", attempts, failures, lastFailure }, dueAt };
 }
 
-/** The platform has the answer; a revision that waited has its turn. */
-export function answered(notice: Notice, now: Date): Notice {
-  if (notice.progress.is !== "handled") return notice;
-  const { attempts, result } = notice.progress;
-  const over = without(notice, { is: "answered", attempts, result, answeredTime: now });
-  return notice.next === undefined ? over : promoted(over, now);
+/** The platform took the call. */
+export function taken(notice: Notice, call: Call, now: Date): Notice {
+  const { progress } = notice;
+  if (!isOf(notice, call)) return notice;
+  if (progress.is === "received") {
+    return { ...notice, progress: { is: "acknowledged", attempts: 0, failures: 0 }, dueAt: now };
+  }
+  if (progress.is !== "handled") return notice;
+  const { attempts, result } = progress;
+  return over(notice, { is: "answered", attempts, result, answeredTime: now }, now);
 }
 
 /** The platform does not answer: the same call again, later. */
-export function postponed(notice: Notice, now: Date): Notice {
+export function postponed(notice: Notice, call: Call, now: Date): Notice {
   const { progress } = notice;
-  if (progress.is !== "received" && progress.is !== "handled") return notice;
+  if (!isOf(notice, call) || (progress.is !== "received" && progress.is !== "handled")) return notice;
   const tries = progress.tries + 1;
   return {
     ...notice,
@@ -113,13 +128,13 @@ export function postponed(notice: Notice, now: Date): Notice {
 }
 
 /** The platform will not take the call however often it is repeated. */
-export function refused(notice: Notice, reason: string, now: Date): Notice {
+export function refused(notice: Notice, call: Call, reason: string, now: Date): Notice {
   const { progress } = notice;
-  if (progress.is === "received") return without(notice, { is: "refused", call: "acknowledge", reason, attempts: 0 });
+  if (!isOf(notice, call)) return notice;
+  if (progress.is === "received") return without(notice, { is: "refused", call: call.is, reason, attempts: 0 });
   if (progress.is !== "handled") return notice;
   const { attempts, result } = progress;
-  const over = without(notice, { is: "refused", call: "answer", reason, attempts, result });
-  return notice.next === undefined ? over : promoted(over, now);
+  return over(notice, { is: "refused", call: call.is, reason, attempts, result }, now);
 }
 
 /** After a start: what was being handled when the process died is begun again, and what gave up has another round. */
@@ -143,16 +158,28 @@ export function waitsFor({ progress }: Notice): "platform" | "handler" | "person
     case "refused":
       return "person";
     case "answered":
+    case "restored":
       return "nobody";
   }
 }
 
-function promoted({ noticeId, current, next }: Notice, now: Date): Notice {
-  return { schemaVersion: 1, noticeId, ...fresh(next ?? current, now, 0) };
+// A call that was under way while the notice went on says nothing about where it is now.
+function isOf({ current, progress }: Notice, { is, revision }: Call): boolean {
+  return current.revision === revision && progress.is === (is === "acknowledge" ? "received" : "handled");
 }
 
-function fresh(current: Revision, now: Date, waitMs: number): Pick<Notice, "current" | "progress" | "dueAt"> {
-  return { current, progress: { is: "received", tries: 0 }, dueAt: new Date(now.getTime() + waitMs) };
+/** A revision that waited has its turn. */
+function over(notice: Notice, progress: Progress, now: Date): Notice {
+  return notice.next === undefined ? without(notice, progress) : promoted(notice, now);
+}
+
+function promoted({ noticeId, current, next }: Notice, now: Date): Notice {
+  return fresh(noticeId, next ?? current, now, 0);
+}
+
+function fresh(noticeId: string, current: Revision, now: Date, waitMs: number): Notice {
+  const dueAt = new Date(now.getTime() + waitMs);
+  return { schemaVersion: 1, noticeId, current, progress: { is: "received", tries: 0 }, dueAt };
 }
 
 function without(notice: Notice, progress: Progress): Notice {

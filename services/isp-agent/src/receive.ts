@@ -1,19 +1,18 @@
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { withTrace } from "@ntd/service";
+import { shown, withTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "./deps.ts";
-import { receive, type Revision } from "./notice.ts";
+import { noticesKept, noticesRejected } from "./metrics.ts";
+import { receive, type Receipt, type Revision } from "./notice.ts";
 import { acknowledge } from "./tell.ts";
 import { verify, type Verdict } from "./verify.ts";
 
 /** Verifies a notice, writes it to disk, then acknowledges it. What cannot be verified is named and left alone. */
 export async function receiveNotice(deps: Deps, signed: SignedNotice): Promise<void> {
-  const { noticeId, revision, traceparent } = signed;
   const verdict = await verdictOn(deps, signed);
-  if (verdict.is === "refused") {
-    return deps.log.error({ noticeId, revision, reason: verdict.reason }, "a notice is not taken");
-  }
+  if (verdict.is === "refused") return reject(deps, signed, verdict.reason);
+  const { traceparent } = signed;
   await withTrace({ traceparent }, "receive notice", () => keep(deps, signed, verdict.payload));
 }
 
@@ -31,19 +30,20 @@ async function keep(deps: Deps, signed: SignedNotice, payload: NoticePayload): P
   const { noticeId } = signed;
   const now = deps.clock.now();
   const revision = revisionOf(signed, payload, now);
-  let reused = false;
-  const kept = await change(deps.notices, noticeId, (known) => {
-    const receipt = receive(known, noticeId, revision, now);
-    reused = "refused" in receipt;
-    return "refused" in receipt || receipt.notice === known ? undefined : { state: receipt.notice };
+  const decided: { receipt?: Receipt } = {};
+  await change(deps.notices, noticeId, (known) => {
+    const receipt = (decided.receipt = receive(known, noticeId, revision, now));
+    return receipt.is === "taken" ? { state: receipt.notice } : undefined;
   });
-  if (reused || kept === undefined) {
-    return deps.log.error(
-      { noticeId, revision: revision.revision, reason: "revision_reused" },
-      "a notice is not taken",
-    );
-  }
-  await acknowledge(deps, kept.state, revision.revision);
+  if (decided.receipt?.is === "refused") return reject(deps, signed, decided.receipt.reason);
+  if (decided.receipt?.is === "taken") noticesKept();
+  await acknowledge(deps, noticeId, signed.revision);
+}
+
+// Its id is whatever the sender wrote.
+function reject({ log }: Deps, { noticeId, revision }: SignedNotice, reason: string): void {
+  noticesRejected(reason);
+  log.error({ noticeId: shown(noticeId), revision, reason }, "a notice is not taken");
 }
 
 function revisionOf(

@@ -1,5 +1,6 @@
 import { change } from "@ntd/store";
 import { resumed } from "./notice.ts";
+import { killHandlersOf } from "./orphans.ts";
 import type { Notices } from "./store.ts";
 
 const PAGE = 100;
@@ -9,6 +10,7 @@ export async function resumeAll(notices: Notices, now: Date): Promise<void> {
   while (true) {
     const left = await notices.find({ where: { state: { in: ["handling", "needs_person"] } }, limit: PAGE });
     if (left.length === 0) return;
+    await killHandlersOf(new Set(left.map((notice) => notice.id)));
     for (const { id } of left) await change(notices, id, (notice) => notice && { state: resumed(notice, now) });
   }
 }

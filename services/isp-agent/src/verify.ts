@@ -28,6 +28,7 @@ export interface Expected {
 const TYPE = "ntd-notice+jws";
 const MAX_PAYLOAD_BYTES = 512 * 1024;
 const MAX_SIGNATURE_CHARACTERS = 4096;
+const MAX_COMPLY_SECONDS = 10 * 366 * 86_400;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
@@ -64,19 +65,27 @@ function faultOf(payload: NoticePayload, notice: SignedNotice, { now, providerId
 function fitsSchema(payload: NoticePayload, { noticeId, revision }: SignedNotice): boolean {
   const unnamed = ["UNRECOGNIZED", "ACTION_UNSPECIFIED", "NOTICE_KIND_UNSPECIFIED", "ENVIRONMENT_UNSPECIFIED"];
   const words: string[] = [payload.requestedAction, payload.kind, payload.environment];
+  const seconds = Number(payload.complyWithin?.seconds ?? 0);
   const ids = payload.targets.map((target) => target.targetId);
   return (
     payload.noticeId === noticeId &&
     isUuid(noticeId) &&
     payload.revision === revision &&
     revision >= 1 &&
-    payload.issuedTime !== undefined &&
+    isInstant(payload.issuedTime) &&
+    seconds >= 0 &&
+    seconds <= MAX_COMPLY_SECONDS &&
     !words.some((word) => unnamed.includes(word)) &&
     ids.length > 0 &&
     !ids.includes("") &&
     new Set(ids).size === ids.length &&
-    payload.targets.every((target) => URL.canParse(target.url))
+    payload.targets.every((t) => t.url !== "" && (t.observedTime === undefined || isInstant(t.observedTime)))
   );
+}
+
+// A count of seconds beyond what a date can hold is a date that nothing can be done with.
+function isInstant(time: Date | undefined): boolean {
+  return time !== undefined && !Number.isNaN(time.getTime());
 }
 
 function kidOf(signature: string): string | undefined {

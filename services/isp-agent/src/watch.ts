@@ -30,10 +30,16 @@ async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
       }
     } catch (error) {
       if (signal.aborted) return;
-      deps.log.warn({ reason: Problem.from(error).reason }, "no connection to the platform; it is made again");
+      deps.log.warn(why(error), "no connection to the platform; it is made again");
     }
     failures += 1;
     const wait = Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);
     await delay(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
   }
+}
+
+// What nobody named is our own failure, a file that cannot be written say: its cause is needed.
+function why(error: unknown) {
+  const problem = Problem.from(error);
+  return problem.reason === "INTERNAL" ? { error: problem } : { reason: problem.reason };
 }
