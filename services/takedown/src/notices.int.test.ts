@@ -87,11 +87,9 @@ describe("a notice", () => {
       ids.push((await takedown.notice((await takedown.decide("beta.example")).caseId)).noticeId);
     await using stream = watch(beta, 2);
     await stream.next(2);
-    const offered = () =>
-      takedown.bed
-        .published(nouns.notice)
-        .then((all) => all.filter((e) => e.verb === "offered" && e.data.providerId === "beta"));
-    await eventually("both are offered", async () => (await offered()).length === 2);
+    const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "" };
+    const offered = async () => (await beta.listNotices(list)).notices;
+    expect(await offered()).toHaveLength(2);
     // The window is full: an unrelated notice of the same provider rings the stream and must not widen it.
     ids.push((await takedown.notice((await takedown.decide("beta.example")).caseId)).noticeId);
     await beta.acknowledgeNotice(ack(stream.notices[0]?.noticeId ?? ""));
