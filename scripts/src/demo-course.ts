@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import type { RunCommand } from "./demo-command.ts";
@@ -32,7 +31,6 @@ const AGENT_OFF_MS = 4000;
 /** Follows every report to its end: plays the person who decides and switches beta's agent on. */
 export async function followReports({ platform, sent, run, step, beta, stop }: Course): Promise<Outcome> {
   const identityDir = await platform.bed.identity("operator", "admin");
-  await using prober = connect(ProbeServiceService, { address: platform.endpoints["prober"] ?? "", identityDir });
   await using providers = connect(ProviderServiceService, {
     address: platform.endpoints["takedown"] ?? "",
     identityDir,
@@ -42,7 +40,7 @@ export async function followReports({ platform, sent, run, step, beta, stop }: C
   const decided = new Set<string>();
   for (;;) {
     const picture = await readPicture(platform.bed);
-    const rows = await standingRows(picture, sent, prober, providers);
+    const rows = await standingRows(picture, sent, providers);
     draw(rows);
     const ok = rows.every((row) => row.ended);
     if (ok || stop.aborted || performance.now() - began > DEADLINE_MS) return { ok, picture, rows, sent };
@@ -58,21 +56,12 @@ export async function followReports({ platform, sent, run, step, beta, stop }: C
 async function standingRows(
   picture: Picture,
   sent: readonly SentReport[],
-  prober: RpcClient<typeof ProbeServiceService>,
   providers: RpcClient<typeof ProviderServiceService>,
 ): Promise<Row[]> {
   const { dispatches } = await providers.listUnattributed({ pageSize: 100, pageToken: "" });
   const unattributed = new Set(dispatches.map((dispatch) => dispatch.caseId));
-  const probed = new Map<string, Date>();
-  for (const { name } of sent.filter((s) => s.plan.end === "claimed, still present")) {
-    const targetId = targetOf(picture, name);
-    if (targetId === undefined || !picture.notices.has(targetId)) continue;
-    const { target } = await prober.getTarget({ targetId });
-    if (target?.state === "TARGET_STATE_PRESENT" && target.probedTime) probed.set(targetId, target.probedTime);
-  }
-  const seenAfter = (targetId: string, claimed: Date) => (probed.get(targetId)?.getTime() ?? 0) > claimed.getTime();
   return sent.map(({ plan, name }, i) => {
-    const { where, end } = standing(picture, targetOf(picture, name), unattributed, seenAfter);
+    const { where, end } = standing(picture, targetOf(picture, name), unattributed);
     return { number: i + 1, what: plan.what, host: plan.host, where, expected: plan.end, ended: end === plan.end };
   });
 }

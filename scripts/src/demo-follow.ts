@@ -35,17 +35,16 @@ export interface Standing {
   end: End | undefined;
 }
 
-/** Where one report is. `seenAfterClaim`: the platform saw the target again after the provider's claim. */
+/** Where one report is. */
 export function standing(
   { targets, cases, notices }: Picture,
   targetId: string | undefined,
   unattributedCases: ReadonlySet<string>,
-  seenAfterClaim: (targetId: string, claimed: Date) => boolean,
 ): Standing {
   const target = targetId === undefined ? undefined : targets.get(targetId);
   const found = targetId === undefined ? undefined : cases.get(targetId);
   const notice = targetId === undefined ? undefined : notices.get(targetId);
-  if (notice !== undefined) return ofNotice(notice, targetId ?? "", seenAfterClaim);
+  if (notice !== undefined) return ofNotice(notice, target);
   if (found === undefined)
     return { where: target === undefined ? "received" : `looked at: ${short(target.state)}`, end: undefined };
   if (unattributedCases.has(found.caseId)) return { where: "decided, no provider known", end: "no known provider" };
@@ -59,14 +58,14 @@ function ofQueue(found: Case): Standing {
   return { where: `waits for a ${end}`, end: end as End };
 }
 
-function ofNotice(notice: Notice, targetId: string, seenAfterClaim: (id: string, claimed: Date) => boolean): Standing {
+function ofNotice(notice: Notice, seen: Target | undefined): Standing {
   const target = notice.targets[0];
   const claim = target?.answers.at(-1);
   const gone = target?.goneTime !== undefined;
   if (gone && claim?.outcome === "OUTCOME_REMOVED")
     return { where: "gone, seen by the platform itself", end: "removed" };
   if (claim === undefined) return { where: `notice ${short(notice.state)}${gone ? ", gone" : ""}`, end: undefined };
-  const still = claim.receivedTime !== undefined && seenAfterClaim(targetId, claim.receivedTime);
+  const still = (seen?.lastSeenTime ?? 0) > (claim.receivedTime ?? 0);
   return still
     ? { where: "claimed removed, still present", end: "claimed, still present" }
     : { where: "claimed removed, being checked", end: undefined };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
+import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { eventually } from "@ntd/testing";
@@ -144,6 +145,11 @@ test("a provider claims removal while the file is still there: the claim and wha
   const report = await stage.report(url);
   await isp.answer(await isp.noticeFor(url));
   await stage.passSlots("/26.jpg", 4);
+  const regulator = await stage.client(ComplianceServiceService, "compliance", "regulator", "mcr");
+  await eventually("the regulator sees that the claim is contradicted", async () => {
+    const all = { providerId: "", fromTime: new Date(0), toTime: new Date(8e12), pageSize: 10, pageToken: "" };
+    return (await regulator.listNoticeTimes(all)).noticeTimes[0]?.claimedStillPresent;
+  });
   const { notices, target } = await stage.facts(report);
   expect(target?.state).toBe("TARGET_STATE_PRESENT");
   expect(notices).toMatchObject([

@@ -70,11 +70,12 @@ export function withNotice(target: Target, mark: NoticeMark, urgent: Urgent, now
   const others = target.notices.filter(({ id }) => id !== mark.id);
   const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
-  const next = { ...target, notices, watchFrom: now };
+  const next = { ...target, notices, watchFrom: now, ...(urgent.now && { answeredTime: now }) };
   return urgent.now || (mark.open && held === undefined) ? wanted(next, urgent.trace, now) : next;
 }
 
 export interface Urgent {
+  /** The provider has answered. */
   now: boolean;
   trace: Record<string, string>;
 }

@@ -22,6 +22,8 @@ export interface Target {
   probedTime?: Date;
   /** Of the newest report that names the address. */
   reportedTime?: Date;
+  /** When we heard of the newest answer to a notice: the next sighting contradicts its claim and is told. */
+  answeredTime?: Date;
   /** Reports already noted, newest last. */
   reports: string[];
   notices: NoticeMark[];

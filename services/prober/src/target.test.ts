@@ -158,6 +158,15 @@ describe("what is still there", () => {
     expect(publishedFacts(again)).not.toBe(publishedFacts(present));
   });
 
+  test("the first sighting after a provider's answer is news, the next one is not", () => {
+    const answered = { ...present, answeredTime: at(3) };
+    const seenStill = after(answered, [4, picture("identical")]);
+    expect(publishedFacts(seenStill)).not.toBe(publishedFacts(answered));
+    expect(seenStill).toMatchObject({ probedTime: at(4), phase: { is: "PRESENT" }, seen: { last: at(4) } });
+    const again = after(seenStill, [5, picture("identical")]);
+    expect(publishedFacts(again)).toBe(publishedFacts(seenStill));
+  });
+
   test("another sighting of the same bytes is no news", () => {
     const again = after(present, [2, picture("identical")]);
     expect(again.seen?.last).toEqual(at(2));

@@ -101,10 +101,17 @@ function sighted(target: Target, answer: Answer, at: Date): Target {
   const { otherSince: _, seen, ...rest } = spoken(target);
   // The same bytes that could not be decoded this time are still the picture that was seen.
   const known = answer.likeness === "identical" || (answer.is === "not_a_picture" && seen?.as.is === "PRESENT");
-  if (seen !== undefined && known) return { ...rest, phase: seen.as, seen: { ...seen, last: at } };
+  if (seen !== undefined && known) return claimChecked({ ...rest, phase: seen.as, seen: { ...seen, last: at } }, at);
   const as: Seen["as"] = answer.is === "picture" ? { is: "PRESENT" } : { is: "NOT_MEDIA", reason: answer.reason };
   const content = { ...answer.content, revision: (seen?.content.revision ?? 0) + 1 };
   return { ...rest, phase: as, seen: { as, content, first: seen?.first ?? at, last: at } };
+}
+
+// Whoever compares what a provider claims with what was seen waits for the first sighting after the answer.
+function claimChecked(target: Target, at: Date): Target {
+  const { answeredTime, probedTime } = target;
+  const waits = answeredTime !== undefined && probedTime !== undefined && answeredTime >= probedTime;
+  return waits ? { ...target, probedTime: at } : target;
 }
 
 function newEpisode(target: Target, answer: Answer, at: Date): Target {
