@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "@ntd/rpc";
+import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { report } from "./answer.ts";
+import { setBrake } from "./brake.ts";
 import type { Deps } from "./deps.ts";
 import { finishAll } from "./every-second-finish.ts";
-import { aDecision, aTarget, at } from "./examples.ts";
+import { aDecision, anOutcome, aTarget, at } from "./examples.ts";
 import { stateOf, type Notice } from "./notice.ts";
 import { offerStored } from "./offer.ts";
 import { onCase } from "./on-case.ts";
 import { onTarget } from "./on-target.ts";
 import { halt } from "./rpc-halt-dispatch.ts";
+import { noticesFor } from "./rpc-watch-notices.ts";
+import { taken } from "./taken.ts";
 import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./test-deps.ts";
 
 // Two writers meet at one notice. Each test lets the other one run whole at the worst moment: after the offer has read
@@ -69,6 +74,20 @@ describe("an offer in hand", () => {
     const notice = await offerWhile("targets", () => onTarget(deps)(gone));
     expect([notice?.offeredTime, notice?.targets[0]?.goneBeforeOffer]).toEqual([undefined, true]);
   });
+});
+
+test("a stream sends nothing that was stopped after it was found due", async () => {
+  const watching = meeting("switches", () => halt(deps, operator, { requestId: randomUUID(), reason: "drill" }));
+  await onCase(deps)(decidedCase(deps, url));
+  const silent = { ...watching, config: { ...deps.config, heartbeatMs: 10 } };
+  const first = async () => {
+    const stream = noticesFor(silent, "alpha", { maxInFlight: 0 }, AbortSignal.timeout(10_000));
+    for await (const { event } of stream) return event?.$case;
+    return "nothing";
+  };
+  expect(await first()).toBe("heartbeatTime");
+  await setBrake(deps, operator, { requestId: randomUUID(), body: new Uint8Array(), halted: false });
+  expect(await first()).toBe("notice");
 });
 
 describe("a notice in the making", () => {
@@ -160,6 +179,28 @@ describe("cut off at any write", () => {
       finished++;
     }
     expect(finished).toBeGreaterThan(2);
+  });
+});
+
+describe("cut off after the first of two writes, the loop makes the second", () => {
+  const stored = async (alter: (notice: Notice) => Notice) => {
+    await onCase(deps)(decidedCase(deps, url));
+    const [notice] = await notices();
+    await offerStored(deps, notice?.noticeId ?? "");
+    await change(deps.notices, notice?.noticeId ?? "", (state) => state && { state: alter(state) });
+    await finishAll(deps, new AbortController().signal);
+    expect(await deps.notices.count({ unsettled: true })).toBe(0);
+  };
+
+  test("verified gone is closed", async () => {
+    await stored((notice) => ({ ...notice, verifiedGoneTime: at(60) }));
+    expect((await notices()).map(stateOf)).toEqual(["NOTICE_STATE_CLOSED"]);
+  });
+
+  test("not hosted here is put before a person", async () => {
+    const outcomes = [anOutcome({ outcome: "OUTCOME_NOT_HOSTED_HERE" })];
+    await stored((notice) => taken(report(notice, 1, outcomes, at(4))));
+    expect(await deps.dispatches.count({ unattributedSince: { gte: at(0) } })).toBe(1);
   });
 });
 

@@ -17,32 +17,35 @@ type Sent = Map<string, number>;
 
 /** Every open, un-acknowledged notice of the caller's providers from the store, then what comes, until it leaves. */
 export function watchNotices(deps: Deps) {
-  return async function* watched(
-    request: WatchNoticesRequest,
-    context: CallContext,
-  ): AsyncGenerator<WatchNoticesResponse> {
-    const caller = callerOf(context);
-    const limit = Math.min(request.maxInFlight === 0 ? DEFAULT_IN_FLIGHT : request.maxInFlight, MAX_IN_FLIGHT);
-    const sent: Sent = new Map();
-    using bell = deps.bells.open();
-    let spoke = performance.now();
-    while (!context.signal.aborted) {
-      const providerIds = await deps.directory.providersOf(caller.name);
-      bell.listensTo = new Set(providerIds);
-      for (const next of await due(deps, providerIds, limit, sent)) {
-        const notice = await leaving(deps, next, sent);
-        if (notice === undefined) continue;
-        yield { event: { $case: "notice", value: notice } };
-        spoke = performance.now();
-      }
-      const silence = performance.now() - spoke;
-      if (silence >= deps.config.heartbeatMs) {
-        yield { event: { $case: "heartbeatTime", value: deps.clock.now() } };
-        spoke = performance.now();
-      }
-      await bell.wait(Math.min(POLL_MS, deps.config.heartbeatMs), context.signal);
+  return (request: WatchNoticesRequest, context: CallContext): AsyncGenerator<WatchNoticesResponse> =>
+    noticesFor(deps, callerOf(context).name, request, context.signal);
+}
+
+export async function* noticesFor(
+  deps: Deps,
+  identity: string,
+  { maxInFlight }: WatchNoticesRequest,
+  signal: AbortSignal,
+): AsyncGenerator<WatchNoticesResponse> {
+  const limit = Math.min(maxInFlight === 0 ? DEFAULT_IN_FLIGHT : maxInFlight, MAX_IN_FLIGHT);
+  const sent: Sent = new Map();
+  using bell = deps.bells.open();
+  let spoke = performance.now();
+  while (!signal.aborted) {
+    const providerIds = await deps.directory.providersOf(identity);
+    bell.listensTo = new Set(providerIds);
+    for (const next of await due(deps, providerIds, limit, sent)) {
+      const notice = await leaving(deps, next, sent);
+      if (notice === undefined) continue;
+      yield { event: { $case: "notice", value: notice } };
+      spoke = performance.now();
     }
-  };
+    if (performance.now() - spoke >= deps.config.heartbeatMs) {
+      yield { event: { $case: "heartbeatTime", value: deps.clock.now() } };
+      spoke = performance.now();
+    }
+    await bell.wait(Math.min(POLL_MS, deps.config.heartbeatMs), signal);
+  }
 }
 
 // What was offered and is not acknowledged fills the window first; only the rest of it is offered anew.
