@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { Problem, startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import { finishDispatch } from "./fan-out.ts";
 import { settleStoredNotice } from "./settle.ts";
@@ -9,12 +9,26 @@ export function startEverySecondFinish(deps: Deps): Loop {
 }
 
 export async function finishAll(deps: Deps, stop: AbortSignal): Promise<void> {
-  for (const { id } of await deps.dispatches.find({ where: { unfinished: true }, limit: 100 })) {
-    if (stop.aborted) return;
-    await finishDispatch(deps, id);
-  }
-  for (const { id } of await deps.notices.find({ where: { unsettled: true }, limit: 100 })) {
-    if (stop.aborted) return;
-    await settleStoredNotice(deps, id);
+  const dispatches = (after: Page) => deps.dispatches.find({ where: { unfinished: true }, ...after, limit: 100 });
+  const notices = (after: Page) => deps.notices.find({ where: { unsettled: true }, ...after, limit: 100 });
+  await each(deps, stop, dispatches, (id) => finishDispatch(deps, id));
+  await each(deps, stop, notices, (id) => settleStoredNotice(deps, id));
+}
+
+type Page = { after?: { id: string } };
+
+// One that cannot be finished (its month's key was retired) must not keep the others waiting.
+async function each(
+  { log }: Deps,
+  stop: AbortSignal,
+  find: (after: Page) => Promise<{ id: string }[]>,
+  finish: (id: string) => Promise<void>,
+): Promise<void> {
+  for (let page = await find({}); ; page = await find({ after: { id: page.at(-1)?.id ?? "" } })) {
+    for (const { id } of page) {
+      if (stop.aborted) return;
+      await finish(id).catch((error: unknown) => log.error({ error: Problem.from(error), id }, "cannot be finished"));
+    }
+    if (page.length < 100) return;
   }
 }

@@ -1,7 +1,7 @@
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
-import type { Dispatch } from "./dispatch.ts";
+import type { Addressee, Dispatch } from "./dispatch.ts";
 import type { Notice } from "./notice.ts";
 import type { TargetView } from "./target-view.ts";
 
@@ -60,6 +60,15 @@ export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
     ...change,
   };
 }
+
+export const anAddressee: Addressee = {
+  providerId: "isp-a",
+  noticeId: "notice-1",
+  action: "ACTION_REMOVE",
+  assignedBy: "operator/o",
+  assignedTime: at(9),
+  created: false,
+};
 
 export function aDispatch(change: Partial<Dispatch> = {}): Dispatch {
   return {

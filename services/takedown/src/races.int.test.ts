@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "@ntd/rpc";
+import { sealAddress } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { report } from "./answer.ts";
 import { setBrake } from "./brake.ts";
 import type { Deps } from "./deps.ts";
 import { finishAll } from "./every-second-finish.ts";
-import { aDecision, anOutcome, aTarget, at } from "./examples.ts";
+import { aDecision, aDispatch, anAddressee, anOutcome, aTarget, at } from "./examples.ts";
 import { stateOf, type Notice } from "./notice.ts";
 import { offerStored } from "./offer.ts";
 import { onCase } from "./on-case.ts";
@@ -195,6 +196,22 @@ describe("cut off after the first of two writes, the loop makes the second", () 
   test("verified gone is closed", async () => {
     await stored((notice) => ({ ...notice, verifiedGoneTime: at(60) }));
     expect((await notices()).map(stateOf)).toEqual(["NOTICE_STATE_CLOSED"]);
+  });
+
+  test("one that cannot be finished holds up no other", async () => {
+    const unreadable = { keyId: "retired", nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) };
+    await deps.dispatches.insert("0", aDispatch({ dispatchId: "0", address: unreadable, addressees: [anAddressee] }));
+    await deps.dispatches.insert(
+      "1",
+      aDispatch({
+        dispatchId: "1",
+        address: sealAddress(deps.sealer, { original: url, fetch: url, key: url }, at(0)),
+        addressees: [{ ...anAddressee, noticeId: "notice-2" }],
+      }),
+    );
+    await finishAll(deps, new AbortController().signal);
+    expect((await notices()).map((n) => n.noticeId)).toEqual(["notice-2"]);
+    expect(await deps.dispatches.count({ unfinished: true })).toBe(1);
   });
 
   test("not hosted here is put before a person", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seenCase, stands, type CaseView } from "./case-view.ts";
 import { assign, created, isUnfinished, leadBack, settleDispatch } from "./dispatch.ts";
-import { aCase, aDecision, aDispatch, aTarget, at } from "./examples.ts";
+import { aCase, aDecision, aDispatch, anAddressee, aTarget, at } from "./examples.ts";
 import { seenTarget } from "./target-view.ts";
 
 const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");
@@ -68,14 +68,7 @@ describe("a target", () => {
 });
 
 describe("a dispatch", () => {
-  const addressee = {
-    providerId: "isp-a",
-    noticeId: "notice-1",
-    action: "ACTION_REMOVE" as const,
-    assignedBy: "operator/o",
-    assignedTime: at(9),
-    created: false,
-  };
+  const addressee = anAddressee;
   const waiting = aDispatch({ unattributedSince: at(1) });
 
   test("that a person assigns waits no longer and has a notice to make", () => {
