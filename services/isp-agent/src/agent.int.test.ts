@@ -148,6 +148,18 @@ test("one failing handler keeps trying and then waits for a person, while others
   expect(answersTo(failing.noticeId)).toEqual([]);
 });
 
+test("handlers that hang hold up no other notice", async () => {
+  at.start();
+  for (const path of ["/wait", "/wait", "/wait"]) {
+    const { noticeId } = await at.offer({ targets: [aTarget(`http://north.example${path}`)] });
+    await eventually("it runs", () => at.handled(noticeId)[0]);
+  }
+  await answered((await at.offer()).noticeId);
+  expect(at.platform.answers).toHaveLength(1);
+  writeFileSync(at.file("go"), "");
+  await eventually("all are answered", () => at.platform.answers.length === 4);
+});
+
 test("without a handler a notice is acknowledged and listed, and nothing is claimed, until there is one", async () => {
   const agent = at.start({ ISP_AGENT_HANDLER: "" });
   const { noticeId } = await at.offer();

@@ -43,6 +43,18 @@ test.each([
   expect(new Set(at.platform.answers.map((answer) => answer.requestId)).size).toBe(1);
 });
 
+test("killed after the platform has the answer and before that is written, it repeats the very same answer", async () => {
+  // Documents are loaded when a notice comes, is acknowledged, was handled, was answered.
+  const agent = at.start({ NTD_FAILPOINT: "store.loaded.notices:4" });
+  const { noticeId } = await at.offer();
+  await once(agent.process, "exit");
+  at.start();
+  await answered(noticeId);
+  expect(at.platform.answers).toHaveLength(2);
+  expect(at.platform.answers[1]).toEqual(at.platform.answers[0]);
+  expect(attempts(noticeId)).toEqual([1]);
+});
+
 test("killed while the handler runs, it is handled again as attempt 2, and never by two at a time", async () => {
   const agent = at.start();
   const { noticeId } = await at.offer({ targets: [aTarget("http://north.example/wait")] });
