@@ -10,6 +10,7 @@ interface ApplyOptions {
   replicas?: number;
   ackWaitMs?: number;
   maxMessages?: number;
+  recreateConsumers?: boolean;
 }
 
 /** Sending every aggregate again takes its time. */
@@ -23,6 +24,7 @@ export function busCommands(program: Command, cli: Cli): void {
     .option("--replicas <n>", "copies of each stream (1 on one node, 3 in a cluster)", positiveNumber)
     .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader", positiveNumber)
     .option("--max-messages <n>", "upper bound of each stream; a full one refuses", positiveNumber)
+    .option("--recreate-consumers", "every consumer anew from the first message: after a restore from a backup")
     .action(async (options: ApplyOptions) => {
       const made = await cli.bus((bus) => applyBus(bus.manager, options));
       cli.print({ made }, () => (made.length === 0 ? "everything was there" : `made: ${made.join(", ")}`));

@@ -11,12 +11,15 @@ import { DEAD, durableOf, filterOf, nouns, producers, readers, REDRIVE, redriveS
 import type { Producer } from "./noun.ts";
 
 export interface ApplyOptions {
-  /** Copies of each stream: 1 on one node, 3 in a cluster. */
+  // What is not given stays as it is; a new stream or consumer takes the default.
+  /** Copies of each stream: 1 on one node (default), 3 in a cluster. */
   replicas?: number;
   /** After this long without a sign of life a message is given to another reader. Default 10 s. */
   ackWaitMs?: number;
   /** Upper bound of each fact stream; a full one refuses. Default: what the server's disk allows. */
   maxMessages?: number;
+  /** Make every consumer anew from the first message: after streams were restored from a backup. */
+  recreateConsumers?: boolean;
 }
 
 /** A durable that must exist: where it reads and what. */
@@ -55,43 +58,49 @@ export async function applyBus(manager: JetStreamManager, options: ApplyOptions 
   return made;
 }
 
-function streams({ replicas = 1, maxMessages = -1 }: ApplyOptions): (Partial<StreamConfig> & { name: string })[] {
-  const common = { retention: RetentionPolicy.Limits, storage: StorageType.File, num_replicas: replicas, max_age: 0 };
-  const refusing = { ...common, discard: DiscardPolicy.New, duplicate_window: 120e9 };
+type NamedStream = Partial<StreamConfig> & { name: string };
+
+function streams({ replicas, maxMessages }: ApplyOptions): NamedStream[] {
+  const copies = replicas === undefined ? {} : { num_replicas: replicas };
+  const bound = maxMessages === undefined ? {} : { max_msgs: maxMessages };
+  const refusing = { discard: DiscardPolicy.New, duplicate_window: 120e9, max_age: 0, ...copies };
   return [
-    ...producers.map((p) => ({ ...refusing, name: streamOf(p), subjects: [`${p}.>`], max_msgs: maxMessages })),
+    ...producers.map((p) => ({ ...refusing, ...bound, name: streamOf(p), subjects: [`${p}.>`] })),
     { ...refusing, name: DEAD, subjects: ["dead.>"] },
     { ...refusing, name: REDRIVE, subjects: ["redrive.>"] },
   ];
 }
 
-async function applyStream(
-  manager: JetStreamManager,
-  config: Partial<StreamConfig> & { name: string },
-): Promise<boolean> {
+async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<boolean> {
   const found = await orMissing(manager.streams.info(config.name));
-  if (found === undefined) await manager.streams.add(config);
+  const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
+  if (found === undefined) await manager.streams.add({ ...fixed, ...config });
   else await manager.streams.update(config.name, config);
   return found === undefined;
 }
 
 async function applyDurable(manager: JetStreamManager, durable: Durable, options: ApplyOptions): Promise<boolean> {
-  const config: Partial<ConsumerConfig> = {
+  const found = await orMissing(manager.consumers.info(durable.stream, durable.name));
+  const stream = await manager.streams.info(durable.stream);
+  const ahead = found !== undefined && found.delivered.stream_seq > stream.state.last_seq;
+  const anew = found !== undefined && (ahead || options.recreateConsumers === true);
+  if (anew) await manager.consumers.delete(durable.stream, durable.name);
+  const wait = options.ackWaitMs === undefined ? {} : { ack_wait: options.ackWaitMs * 1e6 };
+  if (found === undefined || anew) await manager.consumers.add(durable.stream, newDurable(durable, options));
+  else await manager.consumers.update(durable.stream, durable.name, { filter_subject: durable.filter, ...wait });
+  return found === undefined || anew;
+}
+
+function newDurable(durable: Durable, { ackWaitMs = 10_000 }: ApplyOptions): Partial<ConsumerConfig> {
+  return {
     durable_name: durable.name,
     filter_subject: durable.filter,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    ack_wait: (options.ackWaitMs ?? 10_000) * 1e6,
+    ack_wait: ackWaitMs * 1e6,
     max_deliver: -1,
     max_ack_pending: 1000,
   };
-  const found = await orMissing(manager.consumers.info(durable.stream, durable.name));
-  const stream = await manager.streams.info(durable.stream);
-  const ahead = found !== undefined && found.delivered.stream_seq > stream.state.last_seq;
-  if (ahead) await manager.consumers.delete(durable.stream, durable.name);
-  if (found === undefined || ahead) await manager.consumers.add(durable.stream, config);
-  else await manager.consumers.update(durable.stream, durable.name, config);
-  return found === undefined || ahead;
 }
 
 async function orMissing<T>(request: Promise<T>): Promise<T | undefined> {

@@ -36,6 +36,8 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     tls: { certFile: file("cert.pem"), keyFile: file("key.pem"), caFile: file("ca.pem") },
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
+    // A gap in the server's list of users is mended by the operator; then the connection must come back.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     timeout: 3000,
     pingInterval: 5000,
@@ -48,7 +50,7 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     jetstream: jetstream(connection, { timeout: 5000 }),
     manager: await jetstreamManager(connection, { checkAPI: false }),
     async [Symbol.asyncDispose]() {
-      if (!connection.isClosed()) await connection.drain();
+      if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
     },
   };
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { headers as natsHeaders, type MsgHdrs } from "@nats-io/transport-node";
 import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
-import { failpoint, Problem } from "@ntd/service";
+import { derivedId, failpoint, Problem } from "@ntd/service";
 import { DEAD, deadSubject, redriveSubject } from "./catalog.ts";
 import type { Bus } from "./connection.ts";
 import type { Producer } from "./noun.ts";
@@ -58,7 +57,8 @@ export async function resendDeadLetter(bus: Bus, sequence: number): Promise<void
   const { reader, noun } = toLetter(stored);
   const headers = copied(stored.header);
   for (const name of ["ntd-reason", "ntd-detail"]) headers.delete(name);
-  const id = randomUUID();
+  // The same letter sent twice is one message to the server: a crash before it is taken out of DEAD does no harm.
+  const id = derivedId("resend", sequence, stored.time.toISOString());
   headers.set("ce-id", id);
   await bus.jetstream.publish(redriveSubject(reader, noun), stored.data, { headers, msgID: id });
   await bus.manager.streams.deleteMessage(DEAD, sequence);

@@ -1,33 +1,30 @@
 /**
- * Lets many through together or one alone. A message that comes again is handled alone, so that a crash while it is in
- * hand can be laid to it and to no neighbour.
+ * Lets many through together or one alone, first come, first served. A message that may have ended its process is
+ * handled alone, so that a crash while it is in hand can be laid to it and to no neighbour.
  */
 export class Gate {
-  #inside = 0;
-  #turn: Promise<void> = Promise.resolve();
-  #empty: (() => void) | undefined;
+  #alone: Promise<unknown> = Promise.resolve();
+  #together = new Set<Promise<void>>();
 
-  async together<T>(work: () => Promise<T>): Promise<T> {
-    for (let turn; turn !== this.#turn;) await (turn = this.#turn);
-    this.#inside++;
-    try {
-      return await work();
-    } finally {
-      if (--this.#inside === 0) this.#empty?.();
-    }
+  together<T>(work: () => Promise<T>): Promise<T> {
+    const others = this.#together;
+    const running = this.#alone.then(work);
+    const ended: Promise<void> = settled(running).then(() => void others.delete(ended));
+    others.add(ended);
+    return running;
   }
 
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#turn;
-    const done = Promise.withResolvers<void>();
-    this.#turn = before.then(() => done.promise);
-    await before;
-    try {
-      if (this.#inside > 0) await new Promise<void>((resolve) => (this.#empty = resolve));
-      return await work();
-    } finally {
-      this.#empty = undefined;
-      done.resolve();
-    }
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const running = Promise.all([this.#alone, ...this.#together]).then(work);
+    this.#together = new Set();
+    this.#alone = settled(running);
+    return running;
   }
+}
+
+function settled(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    () => undefined,
+  );
 }

@@ -7,6 +7,9 @@ import { toEvent, type Event } from "./envelope.ts";
 import type { Gate } from "./gate.ts";
 import type { Noun, Producer } from "./noun.ts";
 
+const LIMIT_MS = 60_000;
+const MAX_CLEARED = 10_000;
+
 export type MessageHandler = (message: JsMsg, ackWaitMs: number) => Promise<void>;
 
 interface Reading<T> {
@@ -16,6 +19,8 @@ interface Reading<T> {
   durable: string;
   attempts: Attempts;
   gate: Gate;
+  /** Messages whose handling ended here with a retryable problem: they are no suspects when they come again. */
+  cleared: Set<string>;
   handle: (event: Event<T>) => Promise<void>;
 }
 
@@ -41,7 +46,8 @@ export function messageHandler<T>(reading: Reading<T>): MessageHandler {
 
 async function settle<T>(reading: Reading<T>, message: JsMsg): Promise<void> {
   const { gate, durable, attempts } = reading;
-  const problem = message.redelivered
+  const suspect = message.redelivered && !reading.cleared.delete(idOf(message));
+  const problem = suspect
     ? await gate.alone(() => again(reading, message))
     : await gate.together(() => attempt(reading, message));
   if (problem?.handling === "retry" || problem?.handling === "unknown") {
@@ -49,7 +55,7 @@ async function settle<T>(reading: Reading<T>, message: JsMsg): Promise<void> {
       { error: problem, durable, delivery: message.info.deliveryCount },
       "handling failed; it comes again",
     );
-    if (problem.handling === "retry") await attempts.forget(durable, idOf(message));
+    if (problem.handling === "retry") await clear(reading, idOf(message), suspect);
     message.nak(backOffMs(message.info.deliveryCount));
     return;
   }
@@ -66,15 +72,33 @@ async function again<T>(reading: Reading<T>, message: JsMsg): Promise<Problem | 
   return begun >= MAX_ATTEMPTS ? new Problem("EVENT_KILLED_ITS_HANDLER") : attempt(reading, message);
 }
 
+async function clear<T>({ cleared, attempts, durable }: Reading<T>, id: string, suspect: boolean): Promise<void> {
+  // One that came again to another replica stays behind here; forgetting them all merely makes suspects of a few.
+  if (cleared.size >= MAX_CLEARED) cleared.clear();
+  cleared.add(id);
+  if (suspect) await attempts.forget(durable, id);
+}
+
 async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg): Promise<Problem | undefined> {
   try {
     const event = toEvent(noun, message.headers, message.data);
     await withTrace({ traceparent: message.headers?.get("traceparent") ?? "" }, `handle ${durable}`, () =>
-      handle(event),
+      withinLimit(handle(event)),
     );
     return undefined;
   } catch (error) {
     return Problem.from(error);
+  }
+}
+
+// A handler that needs longer should have recorded a job. One that hangs must not hold up its neighbours for ever.
+async function withinLimit(work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Problem("TIMED_OUT", "The handler outlived its limit.")), LIMIT_MS);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

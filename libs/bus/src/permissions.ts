@@ -1,5 +1,5 @@
 import { durablesOf } from "./apply.ts";
-import { nouns, producers, readers, streamOf } from "./catalog.ts";
+import { filterOf, nouns, producers, readers, streamOf } from "./catalog.ts";
 import type { Producer } from "./noun.ts";
 
 /** What one client certificate may publish and subscribe to. */
@@ -18,8 +18,8 @@ export function permissions(trustDomain: string, operators: readonly string[]): 
   return [
     ...producers.map((producer) => ({
       user: `spiffe://${trustDomain}/service/${producer}`,
-      publish: [...ownSubjects(producer), ...durableApi(producer), ...tailApi(producer)],
-      subscribe: [`_INBOX_${producer}.>`],
+      publish: [...ownSubjects(producer), ...durableApi(producer)],
+      subscribe: [`_INBOX_${producer}.>`, ...readers[producer].tail.map((name) => filterOf(nouns[name]))],
     })),
     ...operators.map((name) => ({
       user: `spiffe://${trustDomain}/operator/${name}`,
@@ -39,18 +39,4 @@ function durableApi(producer: Producer): string[] {
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
     `$JS.ACK.${stream}.${name}.>`,
   ]);
-}
-
-// An ordered consumer is made, asked and removed under names of the client's choosing.
-function tailApi(producer: Producer): string[] {
-  return readers[producer].tail.flatMap((name) => {
-    const stream = streamOf(nouns[name].service);
-    return [
-      `$JS.API.STREAM.INFO.${stream}`,
-      `$JS.API.CONSUMER.CREATE.${stream}.>`,
-      `$JS.API.CONSUMER.INFO.${stream}.*`,
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
-      `$JS.API.CONSUMER.DELETE.${stream}.*`,
-    ];
-  });
 }

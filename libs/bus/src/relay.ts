@@ -11,6 +11,7 @@ export interface Relay extends AsyncDisposable {
 }
 
 const AT_A_TIME = 16;
+const SWEEP = 1000;
 const FULL = new Set([10_077, 10_122, 10_047]);
 
 /**
@@ -27,9 +28,14 @@ export function startRelay(bus: Bus, store: Store, health: Health, sweepMs = 100
     waiting.set(`${collection.name}/${id}`, () => sendAll(bus, collection, id));
     loop.kick();
   }
+  // True when more waits than one sweep takes.
+  let more = false;
   async function sweep(): Promise<void> {
+    more = false;
     for (const collection of store.collections) {
-      for (const id of await collection.outbox.pending(1000)) {
+      const ids = await collection.outbox.pending(SWEEP);
+      more ||= ids.length === SWEEP;
+      for (const id of ids) {
         waiting.set(`${collection.name}/${id}`, () => sendAll(bus, collection, id));
       }
     }
@@ -56,6 +62,7 @@ export function startRelay(bus: Bus, store: Store, health: Health, sweepMs = 100
       swept = performance.now();
     }
     await drain();
+    if (more) loop.kick();
   });
   return {
     async republish() {

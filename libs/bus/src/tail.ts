@@ -1,14 +1,14 @@
-import { DeliverPolicy } from "@nats-io/jetstream";
-import { startLoop } from "@ntd/service";
-import { filterOf, nouns, streamOf, type NounName } from "./catalog.ts";
+import type { Msg } from "@nats-io/transport-node";
+import { filterOf, nouns, type NounName } from "./catalog.ts";
 import type { Bus } from "./connection.ts";
 import { toEvent, type Event } from "./envelope.ts";
 import type { Noun } from "./noun.ts";
 import type { DataOf } from "./work.ts";
 
 /**
- * Follows a noun in this very process from now on, for what every replica keeps in memory. It may miss events while it
- * is away: whoever uses it also polls the truth. A failing handler is logged and the next event comes.
+ * Follows a noun in this very process from now on, for what every replica keeps in memory. A plain subscription: it
+ * misses what comes while it is away, and needs no right to make consumers. Whoever uses it also polls the truth. A
+ * failing handler is logged and the next event comes.
  */
 export function startTail<N extends NounName>(
   bus: Bus,
@@ -16,19 +16,21 @@ export function startTail<N extends NounName>(
   handle: (event: Event<DataOf<N>>) => Promise<void>,
 ): AsyncDisposable {
   const noun = nouns[name] as Noun<DataOf<N>>;
-  return startLoop(`tail ${name}`, 500, bus.log, async (stop) => {
-    const options = { filter_subjects: filterOf(noun), deliver_policy: DeliverPolicy.New };
-    const consumer = await bus.jetstream.consumers.get(streamOf(noun.service), options);
-    const messages = await consumer.consume({ max_messages: 256 });
-    const end = () => messages.stop();
-    stop.addEventListener("abort", end, { once: true });
-    if (stop.aborted) end();
-    for await (const message of messages) {
-      try {
-        await handle(toEvent(noun, message.headers, message.data));
-      } catch (error) {
-        bus.log.warn({ error, noun: name }, "a tail could not take an event");
-      }
+  const subscription = bus.connection.subscribe(filterOf(noun));
+  const take = async (message: Msg) => {
+    try {
+      await handle(toEvent(noun, message.headers, message.data));
+    } catch (error) {
+      bus.log.warn({ error, noun: name }, "a tail could not take an event");
     }
-  });
+  };
+  const following = (async () => {
+    for await (const message of subscription) await take(message);
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      subscription.unsubscribe();
+      await following;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import type { Consumer, JsMsg } from "@nats-io/jetstream";
 import { startLoop, type Loop } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { attemptsIn } from "./attempts.ts";
@@ -15,9 +15,12 @@ export type DataOf<N extends NounName> = (typeof nouns)[N] extends Noun<infer T>
 /** One handler per noun that the reader's `work` row of the catalogue names. */
 export type Handlers<N extends NounName> = { readonly [K in N]: (event: Event<DataOf<K>>) => Promise<void> };
 
-/** Messages of one durable that a process holds at a time, and how many it handles at a time. */
-const PREFETCH = 32;
+/**
+ * Messages of one durable that a process handles at a time. No more are pulled: one that waited for a free hand would
+ * outlive its ack wait and be given to another reader.
+ */
 const IN_HAND = 8;
+const PULL_MS = 5000;
 
 /**
  * Starts a service's shared durables, each message handled once over all replicas: facts, and dead letters sent again.
@@ -36,7 +39,16 @@ export async function startWork<N extends NounName>(
   for (const name of Object.keys(handlers) as N[]) {
     const noun = nouns[name] as Noun<DataOf<N>>;
     const durable = durableOf(reader, name);
-    const handle = messageHandler({ bus, reader, noun, durable, attempts, gate, handle: handlers[name] });
+    const handle = messageHandler({
+      bus,
+      reader,
+      noun,
+      durable,
+      attempts,
+      gate,
+      cleared: new Set(),
+      handle: handlers[name],
+    });
     started.use(pull(bus, streamOf(noun.service), durable, handle));
     started.use(pull(bus, REDRIVE, durable, handle));
   }
@@ -48,30 +60,24 @@ function pull(bus: Bus, stream: string, durable: string, handle: MessageHandler)
   return startLoop(`work ${stream}/${durable}`, 500, bus.log, async (stop) => {
     const consumer = await bus.jetstream.consumers.get(stream, durable);
     const ackWaitMs = Number((await consumer.info(true)).config.ack_wait) / 1e6;
-    const messages = await consumer.consume({ max_messages: PREFETCH, abort_on_missing_resource: true });
-    const end = () => messages.stop();
-    stop.addEventListener("abort", end, { once: true });
-    if (stop.aborted) end();
-    try {
-      await drain(messages, stop, (message) => handle(message, ackWaitMs));
-    } finally {
-      stop.removeEventListener("abort", end);
-      messages.stop();
-    }
+    await drain(consumer, stop, (message) => handle(message, ackWaitMs));
   });
 }
 
-async function drain(messages: ConsumerMessages, stop: AbortSignal, handle: (message: JsMsg) => Promise<void>) {
+async function drain(consumer: Consumer, stop: AbortSignal, handle: (message: JsMsg) => Promise<void>): Promise<void> {
   const inHand = new Set<Promise<void>>();
   try {
-    for await (const message of messages) {
-      if (stop.aborted) {
-        message.nak();
-        continue;
-      }
-      const handling = handle(message).finally(() => inHand.delete(handling));
-      inHand.add(handling);
+    while (!stop.aborted) {
       if (inHand.size >= IN_HAND) await Promise.race(inHand);
+      const messages = await consumer.fetch({ max_messages: IN_HAND - inHand.size, expires: PULL_MS });
+      const end = () => messages.stop();
+      stop.addEventListener("abort", end, { once: true });
+      if (stop.aborted) end();
+      for await (const message of messages) {
+        const handling = handle(message).finally(() => inHand.delete(handling));
+        inHand.add(handling);
+      }
+      stop.removeEventListener("abort", end);
     }
   } finally {
     await Promise.all(inHand);

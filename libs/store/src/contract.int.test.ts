@@ -245,6 +245,34 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     expect(await widened.outbox.read("kept")).toMatchObject([{ id: "k1", version: 1 }]);
     expect(await widened.load("kept")).toMatchObject({ version: 1, state: { name: "k" } });
   });
+
+  test("a field that is declared later is filled in from what is there", async () => {
+    const other = server.url();
+    const before = await openStore(other);
+    const plain = await before.collection<Thing>({ name: "things", fields: {} });
+    await plain.insert("a", { name: "abc" }, event("a1"));
+    await before[Symbol.asyncDispose]();
+    await using after = await openStore(other);
+    const spec = { name: "things", fields: { length: (t: Thing) => t.name.length } };
+    const widened = await after.collection<Thing, "length">(spec);
+    expect(await widened.count({ length: 3 })).toBe(1);
+    expect(await widened.load("a")).toMatchObject({ version: 1 });
+    expect((await widened.outbox.read("a")).map((e) => e.id)).toEqual(["a1"]);
+  });
+
+  test("fifty events may wait in a document; one more is refused as retryable, and what waits stays", async () => {
+    const c = await fresh();
+    let document = await c.insert("busy", { name: "0" }, event("b0"));
+    for (let i = 1; i < 50; i++) document = document && (await c.save(document, { name: String(i) }, event(`b${i}`)));
+    if (document === undefined) throw new Error("not saved");
+    const refused = c.save(document, { name: "x" }, event("x"));
+    await expect(refused).rejects.toMatchObject({ reason: "STREAM_FULL", handling: "retry" });
+    expect((await c.outbox.read("busy")).length).toBe(50);
+    expect(await c.save(document, { name: "without event" })).toMatchObject({ version: 51 });
+    await c.outbox.removeEvents("busy", ["b0"]);
+    const now = await c.load("busy");
+    expect(now && (await c.save(now, { name: "again" }, event("y")))).toMatchObject({ version: 52 });
+  });
 });
 
 test("a second process's store on the same SQLite file is refused", async () => {
@@ -252,14 +280,4 @@ test("a second process's store on the same SQLite file is refused", async () => 
   await using first = await openStore(url);
   await first.ping();
   await expect(openStore(url)).rejects.toMatchObject({ reason: "STORE_LOCKED" });
-});
-
-test("a field that is declared later is filled in from what is there (sqlite)", async () => {
-  const url = `file:${join(dir, "widened")}`;
-  const before = await openStore(url);
-  await (await before.collection<Thing>({ name: "things", fields: {} })).insert("a", { name: "abc" });
-  await before[Symbol.asyncDispose]();
-  await using after = await openStore(url);
-  const widened = await after.collection<Thing, "length">({ name: "things", fields: { length: (t) => t.name.length } });
-  expect(await widened.count({ length: 3 })).toBe(1);
 });

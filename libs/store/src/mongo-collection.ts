@@ -1,7 +1,9 @@
 import type { Collection as Native, Db, UpdateFilter } from "mongodb";
 import { MongoBulkWriteError } from "mongodb";
-import { answered, isDuplicate } from "./mongo-errors.ts";
+import { isDuplicate } from "./mongo-errors.ts";
+import { fillFields } from "./mongo-fields.ts";
 import { mongoOutbox } from "./mongo-outbox.ts";
+import { MAX_WAITING, outboxFull } from "./outbox-limit.ts";
 import { queryFilter, whereFilter } from "./mongo-query.ts";
 import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent, StoredEvent } from "./port.ts";
 
@@ -25,6 +27,12 @@ export async function mongoCollection<S, F extends string>(
   const outbox = mongoOutbox(native);
   const declared = Object.entries(spec.fields) as [F, (state: S) => FieldValue | undefined][];
   const fieldsOf = (state: S) => Object.fromEntries(declared.map(([field, value]) => [field, value(state)]));
+  await fillFields(
+    db,
+    native,
+    declared.map(([field]) => field),
+    fieldsOf,
+  );
   function row(id: string, state: S, event?: OutboxEvent): Row<S> {
     const stored = event === undefined ? undefined : { ...event, version: 1 };
     const events = stored === undefined ? {} : { lastEvent: stored, outbox: [stored] };
@@ -37,13 +45,10 @@ export async function mongoCollection<S, F extends string>(
   return {
     name: spec.name,
     outbox,
-    async load(id) {
-      const found = await answered(() => native.findOne({ _id: id } as object));
-      return found === null ? undefined : toDocument<S>(found as Row<S>);
-    },
+    ...reads<S, F>(native),
     async insert(id, state, event) {
       try {
-        await answered(() => native.insertOne(row(id, state, event) as Parameters<typeof native.insertOne>[0]));
+        await native.insertOne(row(id, state, event) as Parameters<typeof native.insertOne>[0]);
       } catch (error) {
         if (isDuplicate(error)) return undefined;
         throw error;
@@ -53,26 +58,38 @@ export async function mongoCollection<S, F extends string>(
     async insertMany(documents) {
       if (documents.length === 0) return 0;
       const rows = documents.map(({ id, state }) => row(id, state)) as Parameters<typeof native.insertMany>[0];
-      return insertedOf(() => answered(() => native.insertMany(rows, { ordered: false })));
+      return insertedOf(() => native.insertMany(rows, { ordered: false }));
     },
     async save(document, state, event) {
       const version = document.version + 1;
       const stored = event === undefined ? undefined : { ...event, version };
       const set = { version, state, fields: fieldsOf(state), ...(stored && { lastEvent: stored }) };
       const update = { $set: set, ...(stored && { $push: { outbox: stored } }) } as unknown as UpdateFilter<Row<S>>;
-      const filter = { _id: document.id, version: document.version } as object;
-      const { matchedCount } = await answered(() => native.updateOne(filter, update));
-      return matchedCount === 1 ? written(document.id, version, state, event) : undefined;
+      const unchanged = { _id: document.id, version: document.version };
+      const room = stored && { [`outbox.${MAX_WAITING - 1}`]: { $exists: false } };
+      const { matchedCount } = await native.updateOne({ ...unchanged, ...room } as object, update);
+      if (matchedCount === 1) return written(document.id, version, state, event);
+      if (stored && (await native.countDocuments(unchanged as object)) === 1) throw outboxFull(document.id);
+      return undefined;
     },
     async remove(...ids) {
-      await answered(() => native.deleteMany({ _id: { $in: ids } } as object));
+      await native.deleteMany({ _id: { $in: ids } } as object);
+    },
+  };
+}
+
+function reads<S, F extends string>(native: Native<Row<S>>): Pick<Collection<S, F>, "load" | "find" | "count"> {
+  return {
+    async load(id) {
+      const found = await native.findOne({ _id: id } as object);
+      return found === null ? undefined : toDocument<S>(found as Row<S>);
     },
     async find(query) {
       const { filter, sort } = queryFilter<S>(query);
-      const rows = await answered(() => native.find(filter).sort(sort).limit(query.limit).toArray());
+      const rows = await native.find(filter).sort(sort).limit(query.limit).toArray();
       return rows.map((found) => toDocument<S>(found as Row<S>));
     },
-    count: (where) => answered(() => native.countDocuments(whereFilter<S>(where))),
+    count: (where) => native.countDocuments(whereFilter<S>(where)),
   };
 }
 
@@ -82,17 +99,15 @@ function toDocument<S>({ _id: id, version, state }: Row<S>): Document<S> {
 
 async function createIndexes<S>(native: Native<Row<S>>, fields: readonly string[]): Promise<void> {
   const declared = fields.map((field) => ({ key: { [`fields.${field}`]: 1, _id: 1 } as Record<string, 1> }));
-  await answered(() => native.createIndexes([...declared, { key: { "outbox.id": 1 }, sparse: true }]));
+  await native.createIndexes([...declared, { key: { "outbox.id": 1 }, sparse: true }]);
 }
 
 async function insertedOf(insert: () => Promise<{ insertedCount: number }>): Promise<number> {
   try {
     return (await insert()).insertedCount;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof MongoBulkWriteError ? error.cause : error;
-    const onlyDuplicates =
-      cause instanceof MongoBulkWriteError && [cause.writeErrors].flat().every((write) => write.code === 11_000);
-    if (onlyDuplicates) return cause.insertedCount;
-    throw error;
+    if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) throw error;
+    if (![error.writeErrors].flat().every((write) => write.code === 11_000)) throw error;
+    return error.insertedCount;
   }
 }

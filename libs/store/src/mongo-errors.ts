@@ -21,5 +21,9 @@ export async function answered<T>(call: () => Promise<T>): Promise<T> {
 }
 
 function retryable(error: MongoServerError): boolean {
-  return ["RetryableWriteError", "TransientTransactionError", "RetryableError"].some((l) => error.hasErrorLabel(l));
+  const labelled = ["RetryableWriteError", "TransientTransactionError", "RetryableError"];
+  return labelled.some((label) => error.hasErrorLabel(label)) || AWAY.has(Number(error.code));
 }
+
+// A member that steps down, recovers, shuts down or cannot be reached (MongoDB's error codes).
+const AWAY = new Set([6, 7, 89, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);

@@ -1,5 +1,4 @@
 import type { Collection as Native } from "mongodb";
-import { answered } from "./mongo-errors.ts";
 import type { Row } from "./mongo-collection.ts";
 import type { Outbox } from "./port.ts";
 
@@ -9,15 +8,15 @@ export function mongoOutbox<S>(native: Native<Row<S>>): Outbox & { appended(docu
   return {
     async pending(limit) {
       const waiting = native.find({ "outbox.id": { $gt: "" } } as object, { projection: { _id: 1 }, limit });
-      return (await answered(() => waiting.toArray())).map((row) => String(row._id));
+      return (await waiting.toArray()).map((row) => String(row._id));
     },
     async read(documentId) {
-      const row = await answered(() => native.findOne({ _id: documentId } as object, { projection: { outbox: 1 } }));
+      const row = await native.findOne({ _id: documentId } as object, { projection: { outbox: 1 } });
       return (row as Row<S> | null)?.outbox ?? [];
     },
     async removeEvents(documentId, eventIds) {
       const pull = { $pull: { outbox: { id: { $in: [...eventIds] } } } } as object;
-      await answered(() => native.updateOne({ _id: documentId } as object, pull));
+      await native.updateOne({ _id: documentId } as object, pull);
     },
     async refill(freshId) {
       let filled = 0;
@@ -28,7 +27,7 @@ export function mongoOutbox<S>(native: Native<Row<S>>): Outbox & { appended(docu
         if (lastEvent === undefined || (outbox?.length ?? 0) > 0) continue;
         const unchanged = { _id, "lastEvent.id": lastEvent.id, "outbox.id": { $exists: false } } as object;
         const push = { $push: { outbox: { ...lastEvent, id: freshId() } } } as object;
-        filled += (await answered(() => native.updateOne(unchanged, push))).modifiedCount;
+        filled += (await native.updateOne(unchanged, push)).modifiedCount;
       }
       return filled;
     },

@@ -3,13 +3,15 @@ import { bsonOptions } from "./codec.ts";
 import { answered } from "./mongo-errors.ts";
 import { mongoCollection } from "./mongo-collection.ts";
 import type { Collection, CollectionSpec, Store } from "./port.ts";
-import { withFailpoints } from "./traced.ts";
+import { guarded } from "./traced.ts";
 
 /** A MongoDB database; each write is acknowledged by the majority and journaled. Replicas may share it. */
 export async function openMongo(url: string): Promise<Store> {
   const client = new MongoClient(url, {
     ...bsonOptions,
     writeConcern: { w: "majority", journal: true },
+    // What a primary wrote and may still lose must not be read: its event would tell of a state that never was.
+    readConcern: { level: "majority" },
     serverSelectionTimeoutMS: 5000,
   });
   await answered(() => client.connect());
@@ -18,7 +20,7 @@ export async function openMongo(url: string): Promise<Store> {
   return {
     collections,
     async collection<S, F extends string>(spec: CollectionSpec<S, F>) {
-      const collection = withFailpoints(await mongoCollection(db, spec));
+      const collection = guarded(await mongoCollection(db, spec), answered);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },

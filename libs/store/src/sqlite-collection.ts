@@ -1,8 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "./codec.ts";
 import type { Collection, CollectionSpec, Document, OutboxEvent, StoredEvent } from "./port.ts";
+import { MAX_WAITING, outboxFull } from "./outbox-limit.ts";
 import { sqliteOutbox } from "./sqlite-outbox.ts";
 import { columnValue, querySql, whereSql } from "./sqlite-query.ts";
+import { createTable } from "./sqlite-table.ts";
+import { inTransaction } from "./sqlite-transaction.ts";
 
 interface Row {
   id: string;
@@ -55,6 +58,7 @@ export function sqliteCollection<S, F extends string>(db: DatabaseSync, spec: Co
         | { last_event: Uint8Array | null; outbox: Uint8Array | null }
         | undefined;
       const waiting = row?.outbox ? decode<StoredEvent[]>(row.outbox) : [];
+      if (event !== undefined && waiting.length >= MAX_WAITING) throw outboxFull(document.id);
       const stored = event === undefined ? undefined : { ...event, version };
       const last = stored === undefined ? (row?.last_event ?? null) : encode(stored);
       const queue = stored === undefined ? waiting : [...waiting, stored];
@@ -94,51 +98,4 @@ function reads<S, F extends string>(
 
 function toDocument<S>({ id, version, state }: Row): Document<S> {
   return { id, version, state: decode<S>(state) };
-}
-
-function createTable<S, F extends string>(db: DatabaseSync, table: string, spec: CollectionSpec<S, F>): void {
-  const fields = Object.keys(spec.fields) as F[];
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table}
-     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB)`,
-  );
-  const present = new Set(
-    db
-      .prepare(`SELECT name FROM pragma_table_info('${spec.name}')`)
-      .all()
-      .map((r) => r["name"]),
-  );
-  for (const field of fields) {
-    if (!present.has(`f_${field}`)) addField(db, table, field, spec.fields[field]);
-    db.exec(`CREATE INDEX IF NOT EXISTS "i_${spec.name}_${field}" ON ${table} ("f_${field}", id)`);
-  }
-  db.exec(`CREATE INDEX IF NOT EXISTS "i_${spec.name}_outbox" ON ${table} (id) WHERE outbox IS NOT NULL`);
-}
-
-// A field declared later is filled in from the states that are there.
-function addField<S>(
-  db: DatabaseSync,
-  table: string,
-  field: string,
-  value: (state: S) => Parameters<typeof columnValue>[0],
-): void {
-  db.exec(`ALTER TABLE ${table} ADD COLUMN "f_${field}"`);
-  const set = db.prepare(`UPDATE ${table} SET "f_${field}" = ? WHERE id = ?`);
-  inTransaction(db, () => {
-    for (const row of db.prepare(`SELECT id, state FROM ${table}`).all() as unknown as Row[]) {
-      set.run(columnValue(value(decode<S>(row.state))), row.id);
-    }
-  });
-}
-
-function inTransaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
 }

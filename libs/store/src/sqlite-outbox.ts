@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "./codec.ts";
+import { inTransaction } from "./sqlite-transaction.ts";
 import type { Outbox, StoredEvent } from "./port.ts";
 
 /** The outbox column of a table; `appended` is called by the collection after a write with an event. */
@@ -29,12 +31,15 @@ export function sqliteOutbox(db: DatabaseSync, table: string): Outbox & { append
     async refill(freshId) {
       let filled = 0;
       for (let after = "", rows = idle.all(after); rows.length > 0; rows = idle.all(after)) {
-        for (const row of rows) {
-          after = String(row["id"]);
-          const last = decode<StoredEvent>(row["last_event"] as Uint8Array);
-          set.run(encode([{ ...last, id: freshId() }]), after);
-          filled++;
-        }
+        inTransaction(db, () => {
+          for (const { id, last_event: last } of rows) {
+            set.run(encode([{ ...decode<StoredEvent>(last as Uint8Array), id: freshId() }]), String(id));
+          }
+        });
+        filled += rows.length;
+        after = String(rows.at(-1)?.["id"]);
+        // Whoever else waits has a turn between two pages.
+        await setImmediate();
       }
       return filled;
     },

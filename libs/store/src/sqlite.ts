@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Problem } from "@ntd/service";
 import type { Collection, CollectionSpec, Store } from "./port.ts";
 import { sqliteCollection } from "./sqlite-collection.ts";
-import { withFailpoints } from "./traced.ts";
+import { answeredBySqlite } from "./sqlite-errors.ts";
+import { guarded } from "./traced.ts";
 
 /**
  * One SQLite file for one process: WAL, synchronous=FULL (each write is on disk when it resolves) and an exclusive
@@ -17,7 +18,7 @@ export async function openSqlite(path: string): Promise<Store> {
   return {
     collections,
     async collection<S, F extends string>(spec: CollectionSpec<S, F>) {
-      const collection = withFailpoints(sqliteCollection(db, spec));
+      const collection = guarded(sqliteCollection(db, spec), answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },

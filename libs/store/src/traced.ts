@@ -1,28 +1,34 @@
 import { failpoint } from "@ntd/service";
 import type { Collection } from "./port.ts";
 
-/** The places between load, save and remove-from-outbox where a test may kill the process; the same for each adapter. */
-export function withFailpoints<S, F extends string>(collection: Collection<S, F>): Collection<S, F> {
+/** Runs a call of the database; rejects with STORE_UNAVAILABLE when the database did not do its part. */
+export type Answered = <T>(call: () => Promise<T>) => Promise<T>;
+
+/**
+ * What both adapters have around each call: the database's failures as problems, and the places between load, save and
+ * remove-from-outbox where a test may kill the process.
+ */
+export function guarded<S, F extends string>(collection: Collection<S, F>, answered: Answered): Collection<S, F> {
   const { name, outbox } = collection;
-  async function passing<T>(point: string, work: Promise<T>): Promise<T> {
-    const result = await work;
+  async function passing<T>(point: string, call: () => Promise<T>): Promise<T> {
+    const result = await answered(call);
     failpoint(`store.${point}.${name}`);
     return result;
   }
   return {
     name,
-    load: (id) => passing("loaded", collection.load(id)),
-    insert: (id, state, event) => passing("saved", collection.insert(id, state, event)),
-    insertMany: (documents) => passing("saved", collection.insertMany(documents)),
-    save: (document, state, event) => passing("saved", collection.save(document, state, event)),
-    remove: (...ids) => passing("removed", collection.remove(...ids)),
-    find: (query) => collection.find(query),
-    count: (where) => collection.count(where),
+    load: (id) => passing("loaded", () => collection.load(id)),
+    insert: (id, state, event) => passing("saved", () => collection.insert(id, state, event)),
+    insertMany: (documents) => passing("saved", () => collection.insertMany(documents)),
+    save: (document, state, event) => passing("saved", () => collection.save(document, state, event)),
+    remove: (...ids) => passing("removed", () => collection.remove(...ids)),
+    find: (query) => answered(() => collection.find(query)),
+    count: (where) => answered(() => collection.count(where)),
     outbox: {
-      pending: (limit) => outbox.pending(limit),
-      read: (id) => outbox.read(id),
-      removeEvents: (id, eventIds) => passing("outbox-removed", outbox.removeEvents(id, eventIds)),
-      refill: (freshId) => outbox.refill(freshId),
+      pending: (limit) => answered(() => outbox.pending(limit)),
+      read: (id) => answered(() => outbox.read(id)),
+      removeEvents: (id, eventIds) => passing("outbox-removed", () => outbox.removeEvents(id, eventIds)),
+      refill: (freshId) => answered(() => outbox.refill(freshId)),
       onAppend: (listener) => outbox.onAppend(listener),
     },
   };
