@@ -35,7 +35,7 @@ export async function start(config: CaseworkConfig, overrides: { clock?: Clock }
   const records = await openRecords(store);
   const sealer = sealerFromFile(config.sealingKeysFile);
   const bus = stack.use(await connectBus({ name: "casework", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "casework"));
+  health.add(busCheck(bus, "casework", health));
   const relay = stack.use(startRelay(bus, store, health));
   const matching = stack.use(connect(MatchServiceService, { address: config.matchingAddress, identityDir }));
   const casework: Casework = { ...records, clock, sealer, matching, claimMs, autoPerMinute };

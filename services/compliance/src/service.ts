@@ -29,7 +29,7 @@ export async function start(config: ComplianceConfig, overrides: { clock?: Clock
   health.add({ name: "store", run: () => store.ping() });
   const records = await openRecords(store);
   const bus = stack.use(await connectBus({ name: "compliance", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "compliance"));
+  health.add(busCheck(bus, "compliance", health));
   const relay = stack.use(startRelay(bus, store, health));
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [

@@ -32,7 +32,7 @@ export async function start(config: HashlistsConfig, overrides: { clock?: Clock 
   const collections = await openCollections(store);
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "hashlists", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "hashlists"));
+  health.add(busCheck(bus, "hashlists", health));
   const relay = stack.use(startRelay(bus, store, health));
   const cleaner = stack.use(startCleaningUploads({ ...collections, clock, log }));
   const hashlists: Hashlists = {

@@ -33,7 +33,7 @@ export async function start(config: IntakeConfig, overrides: { clock?: Clock } =
   const collections = await openCollections(store);
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "intake", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "intake"));
+  health.add(busCheck(bus, "intake", health));
   const relay = stack.use(startRelay(bus, store, health));
   const reports = {
     submitReport: submitReport({ collections, sealer, targetKey, clock }),

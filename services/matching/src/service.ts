@@ -30,7 +30,7 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const collections = await openCollections(store);
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "matching", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "matching"));
+  health.add(busCheck(bus, "matching", health));
   const relay = stack.use(startRelay(bus, store, health));
   const index = new HashIndex();
   health.add({ name: "index", run: async () => index.requireReady() });

@@ -39,7 +39,7 @@ export async function start(
   const fingerprints = stack.use(connectFingerprints(config));
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "prober", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "prober"));
+  health.add(busCheck(bus, "prober", health));
   const relay = stack.use(startRelay(bus, store, health));
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [

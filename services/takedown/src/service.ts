@@ -53,7 +53,7 @@ export async function start(config: TakedownConfig, overrides: { clock?: Clock }
   };
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "takedown", natsUrl, identityDir, log }));
-  health.add(busCheck(bus, "takedown"));
+  health.add(busCheck(bus, "takedown", health));
   const relay = stack.use(startRelay(bus, store, health));
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [
