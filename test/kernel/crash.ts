@@ -52,11 +52,15 @@ export async function killedAt(ground: Ground, armed: readonly Pair[], seed: num
     process?.start();
   });
   const name = await beginPath(ground, seed);
+  // The reporter asks for the status meanwhile, as reporters do: that is part of the path.
+  const followed = endOf(ground, name, label);
+  followed.catch(() => undefined);
   await eventually(`each failpoint is hit of: ${label}`, () => waiting.size === 0, 60_000).catch((error: unknown) => {
     const missed = [...waiting].map((p) => `${p.service}@${p.failpoint}`).join(", ");
     throw new Error(`never hit: ${missed}`, { cause: error });
   });
   await Promise.all(deaths);
+  await followed;
   return endOf(ground, name, label);
 }
 
