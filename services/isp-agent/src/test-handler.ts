@@ -22,6 +22,8 @@ const { notice_id, revision, attempt } = notice;
 const write = (is, pid = process.pid) =>
   appendFileSync(join(dir, "handled"), JSON.stringify({ is, notice_id, revision, attempt, pid }) + "\\n");
 write("began");
+// Ends with its test, however that ended.
+setInterval(() => existsSync(dir) || process.exit(1), 200).unref();
 const path = new URL(notice.targets[0].url).pathname;
 if (path === "/hang") {
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
