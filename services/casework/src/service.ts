@@ -61,7 +61,6 @@ export async function start(config: CaseworkConfig, overrides: { clock?: Clock }
   stack.use(startEverySecondReleaseClaims(casework, log));
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

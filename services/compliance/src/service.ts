@@ -50,7 +50,6 @@ export async function start(config: ComplianceConfig, overrides: { clock?: Clock
   );
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

@@ -28,7 +28,6 @@ export async function start(config: FingerprintConfig): Promise<Running> {
   );
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

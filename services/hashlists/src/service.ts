@@ -60,7 +60,6 @@ export async function start(config: HashlistsConfig, overrides: { clock?: Clock 
   );
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

@@ -26,7 +26,6 @@ export async function start(config: IcseLinkConfig, overrides: { log?: Logger } 
   health.add({ name: "STUB: fixed answers", run: () => Promise.resolve() });
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

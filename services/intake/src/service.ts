@@ -48,7 +48,6 @@ export async function start(config: IntakeConfig, overrides: { clock?: Clock } =
   stack.use(await startWork(bus, store, "intake", { target: onTarget(collections), case: onCase(collections) }));
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

@@ -51,7 +51,6 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   stack.use(startTail(bus, "release", async () => loadSoon()));
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }

@@ -65,7 +65,6 @@ export async function start(
   stack.use(await startWork(bus, store, "prober", { report: onReport(deps), notice: onNotice(deps) }));
   health.start();
   stack.use(health);
-  stack.defer(() => health.drain());
   const running = stack.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
