@@ -3,6 +3,7 @@ import { openStore } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { examples } from "./examples.ts";
 import { connectBus, eventOf, listDeadLetters, nouns, resendDeadLetter, startRelay, startWork } from "./index.ts";
 
 let bed: TestBed;
@@ -55,4 +56,21 @@ test("a saved event reaches the reader's handler, a terminal problem its dead le
   await eventually("the third handled", () => seen.length === 3);
   expect(seen.toSorted()).toEqual(["a@1", "b@1", "bad@1"]);
   expect(await sets.outbox.pending(10)).toEqual([]);
+});
+
+test("two readers on one durable in one process: each message is handled once, by one of them", async () => {
+  await using stack = new AsyncDisposableStack();
+  const identityDir = await bed.identity("service", "takedown");
+  const seen: string[] = [];
+  for (const reader of ["one", "two"]) {
+    const store = stack.use(await openStore(`file:${join(bed.dir, `shared-${reader}.sqlite`)}`));
+    const bus = stack.use(await connectBus({ name: "takedown", natsUrl: bed.nats.url, identityDir, log }));
+    const target = async ({ aggregateId }: { aggregateId: string }) => void seen.push(`${reader} ${aggregateId}`);
+    stack.use(await startWork(bus, store, "takedown", { target }));
+  }
+  const ids = Array.from({ length: 60 }, (_, i) => `t${i}`);
+  for (const id of ids) await bed.publish(nouns.target, "present", id, 1, examples.target);
+  await eventually("all handled", () => seen.length >= ids.length);
+  expect(seen.map((s) => s.split(" ")[1] ?? "").toSorted()).toEqual(ids.toSorted());
+  expect(new Set(seen.map((s) => s.split(" ")[0])).size).toBe(2);
 });
