@@ -1,19 +1,6 @@
 import { Problem, shown } from "@ntd/service";
 import type { Caller } from "./caller.ts";
-
-export const identityKinds = [
-  "service",
-  "isp",
-  "maintainer",
-  "regulator",
-  "assessor",
-  "police",
-  "reporter",
-  "operator",
-] as const;
-
-/** What an identity is; the first part of the path of its SPIFFE id. */
-export type IdentityKind = (typeof identityKinds)[number];
+import { identityKinds, type IdentityKind } from "./identity-kinds.ts";
 
 /**
  * Who may call what: full method path (`/ntd.intake.v1.ReportService/SubmitReport`) to kinds (`reporter`) or single

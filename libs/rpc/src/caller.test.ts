@@ -1,7 +1,7 @@
 import { Metadata, type ServerInterceptor } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { identityKinds } from "./access.ts";
+import { identityKinds } from "./identity-kinds.ts";
 import { bridgeIdentity, identityInNames, parseIdentity, trustDomainOf } from "./caller.ts";
 
 interface Listener {

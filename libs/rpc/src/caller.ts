@@ -1,7 +1,7 @@
 import { Problem } from "@ntd/service";
 import type { CallContext } from "nice-grpc";
 import { type ServerInterceptor, ServerInterceptingCall } from "@grpc/grpc-js";
-import { identityKinds, type IdentityKind } from "./access.ts";
+import { identityKinds, type IdentityKind } from "./identity-kinds.ts";
 
 /** Who calls, by the URI in the client's certificate. */
 export interface Caller {

@@ -1,4 +1,5 @@
-export type { Access, IdentityKind } from "./access.ts";
+export type { Access } from "./access.ts";
+export type { IdentityKind } from "./identity-kinds.ts";
 export { callerOf, type Caller } from "./caller.ts";
 export { connect, type RpcClient, type RpcClientOptions } from "./client.ts";
 export { pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";

@@ -5,17 +5,8 @@ import { fillFields } from "./mongo-fields.ts";
 import { mongoOutbox } from "./mongo-outbox.ts";
 import { MAX_WAITING, outboxFull } from "./outbox-limit.ts";
 import { queryFilter, whereFilter } from "./mongo-query.ts";
+import type { Row } from "./mongo-row.ts";
 import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent, StoredEvent } from "./port.ts";
-
-/** A document as MongoDB holds it. */
-export interface Row<S> {
-  _id: string;
-  version: number;
-  state: S;
-  fields: Record<string, FieldValue | undefined>;
-  lastEvent?: StoredEvent;
-  outbox?: StoredEvent[];
-}
 
 /** A collection with an index for each declared field and one over what waits in outboxes. */
 export async function mongoCollection<S, F extends string>(

@@ -1,5 +1,5 @@
 import type { Collection as Native, Db } from "mongodb";
-import type { Row } from "./mongo-collection.ts";
+import type { Row } from "./mongo-row.ts";
 import type { FieldValue } from "./port.ts";
 
 /**

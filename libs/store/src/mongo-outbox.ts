@@ -1,5 +1,5 @@
 import type { Collection as Native } from "mongodb";
-import type { Row } from "./mongo-collection.ts";
+import type { Row } from "./mongo-row.ts";
 import type { Outbox } from "./port.ts";
 
 /** The `outbox` array of a collection's documents. */

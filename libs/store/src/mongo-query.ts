@@ -1,6 +1,6 @@
 import type { Filter, Sort } from "mongodb";
 import type { Condition, Query } from "./port.ts";
-import type { Row } from "./mongo-collection.ts";
+import type { Row } from "./mongo-row.ts";
 
 /** The filter of conditions over declared fields. */
 export function whereFilter<S>(where: Partial<Record<string, Condition>> = {}): Filter<Row<S>> {

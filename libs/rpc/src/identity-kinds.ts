@@ -1,0 +1,13 @@
+export const identityKinds = [
+  "service",
+  "isp",
+  "maintainer",
+  "regulator",
+  "assessor",
+  "police",
+  "reporter",
+  "operator",
+] as const;
+
+/** What an identity is; the first part of the path of its SPIFFE id. */
+export type IdentityKind = (typeof identityKinds)[number];
