@@ -6,7 +6,7 @@ import { mongoOutbox } from "./mongo-outbox.ts";
 import { MAX_WAITING, outboxFull } from "./outbox-limit.ts";
 import { queryFilter, whereFilter } from "./mongo-query.ts";
 import type { Row } from "./mongo-row.ts";
-import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent, StoredEvent } from "./port.ts";
+import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent } from "./port.ts";
 
 /** A collection with an index for each declared field and one over what waits in outboxes. */
 export async function mongoCollection<S, F extends string>(
