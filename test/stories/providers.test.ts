@@ -150,6 +150,12 @@ test("a provider claims removal while the file is still there: the claim and wha
     const all = { providerId: "", fromTime: new Date(0), toTime: new Date(8e12), pageSize: 10, pageToken: "" };
     return (await regulator.listNoticeTimes(all)).noticeTimes[0]?.claimedStillPresent;
   });
+  // Services that follow each other must stop: seen again and again, there is no more to tell.
+  const told = async () =>
+    (await stage.bed.published(nouns.target)).length + (await stage.bed.published(nouns.notice)).length;
+  const before = await told();
+  await stage.passSlots("/26.jpg", 3);
+  expect(await told()).toBe(before);
   const { notices, target } = await stage.facts(report);
   expect(target?.state).toBe("TARGET_STATE_PRESENT");
   expect(notices).toMatchObject([

@@ -9,13 +9,13 @@ import type { Targets } from "./store.ts";
 export function onNotice({ targets, clock, kick }: { targets: Targets; clock: Clock; kick: () => void }) {
   return async ({ data, version }: Event<Notice>): Promise<void> => {
     const now = clock.now();
-    const urgent = { now: data.state === NoticeState.ANSWERED, trace: injectTrace() };
-    for (const { targetId, episode, address } of data.targets) {
-      const mark = { id: data.noticeId, version, episode, open: openStates.has(data.state) };
+    const trace = injectTrace();
+    for (const { targetId, episode, address, answers } of data.targets) {
+      const mark = { id: data.noticeId, version, episode, open: openStates.has(data.state), answers: answers.length };
       await change(targets, targetId, (known) => {
         // The report may come later than the notice: then this is the first we hear of the address.
         const target = known ?? (address && newTarget(targetId, address, now));
-        const state = target && withNotice(target, mark, urgent, now);
+        const state = target && withNotice(target, mark, trace, now);
         return state && { state };
       });
     }

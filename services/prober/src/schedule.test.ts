@@ -16,10 +16,11 @@ const mark = (given: Partial<NoticeMark> = {}): NoticeMark => ({
   id: "n",
   version: 1,
   episode: 1,
+  answers: 0,
   open: true,
   ...given,
 });
-const calm = { now: false, trace: {} };
+const calm = {};
 const present = decide(reported(), picture("first"), at(1), rules);
 const rested: Target = { ...present, work: { ...present.work, dueAt: at(500) } };
 const IDLE = at(1 + rules.idleMs / 60_000);
@@ -130,7 +131,16 @@ describe("a notice", () => {
   test("that was answered makes it due at once, one that was acknowledged does not", () => {
     const noticed = { ...rested, notices: [mark()] };
     expect(withNotice(noticed, mark({ version: 2 }), calm, at(9))?.work.dueAt).toEqual(at(500));
-    expect(withNotice(noticed, mark({ version: 2 }), { now: true, trace: {} }, at(9))?.work.dueAt).toEqual(at(9));
+    expect(withNotice(noticed, mark({ version: 2, answers: 1 }), calm, at(9))).toMatchObject({
+      answeredTime: at(9),
+      work: { dueAt: at(9) },
+    });
+  });
+
+  test("that merely tells what we saw after an answer is no new answer", () => {
+    const answered = { ...rested, notices: [mark({ version: 2, answers: 1 })], answeredTime: at(7) };
+    const told = withNotice(answered, mark({ version: 3, answers: 1 }), calm, at(9));
+    expect(told).toMatchObject({ answeredTime: at(7), work: { dueAt: at(500) } });
   });
 
   test("of an older or equal version changes nothing", () => {

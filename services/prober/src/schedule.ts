@@ -61,23 +61,24 @@ export interface ReportMark {
 }
 
 /**
- * A notice opened, moved or ended; its last version wins. One not known yet makes the target due at once, and so does
- * what is `urgent`, an answer say. Undefined when there is nothing to write.
+ * A notice opened, moved or ended; its last version wins. One not known yet makes the target due at once, and so does a
+ * new answer. What else moves a notice does not: takedown tells what we saw, and we must not look again because of it.
+ * Undefined when there is nothing to write.
  */
-export function withNotice(target: Target, mark: NoticeMark, urgent: Urgent, now: Date): Target | undefined {
+export function withNotice(
+  target: Target,
+  mark: NoticeMark,
+  trace: Record<string, string>,
+  now: Date,
+): Target | undefined {
   const held = target.notices.find(({ id }) => id === mark.id);
   if (held !== undefined && held.version >= mark.version) return undefined;
   const others = target.notices.filter(({ id }) => id !== mark.id);
   const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
-  const next = { ...target, notices, watchFrom: now, ...(urgent.now && { answeredTime: now }) };
-  return urgent.now || (mark.open && held === undefined) ? wanted(next, urgent.trace, now) : next;
-}
-
-export interface Urgent {
-  /** The provider has answered. */
-  now: boolean;
-  trace: Record<string, string>;
+  const answered = mark.open && mark.answers > (held?.answers ?? 0);
+  const next = { ...target, notices, watchFrom: now, ...(answered && { answeredTime: now }) };
+  return answered || (mark.open && held === undefined) ? wanted(next, trace, now) : next;
 }
 
 const MAX_MARKS = 20;

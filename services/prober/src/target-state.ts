@@ -64,6 +64,8 @@ export interface NoticeMark {
   version: number;
   episode: number;
   open: boolean;
+  /** Answers that the provider gave for this target so far. */
+  answers: number;
 }
 
 /** Who works on the target, and when it is due. */

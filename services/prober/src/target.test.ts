@@ -134,7 +134,7 @@ describe("a new episode", () => {
   });
 
   test("never shortens the k slots while a notice is out", () => {
-    const notices = [{ id: "n", version: 1, episode: 1, open: true }];
+    const notices = [{ id: "n", version: 1, episode: 1, open: true, answers: 0 }];
     const swapped = after({ ...present, notices }, [6, picture("other")]);
     const asked = after({ ...swapped, reportedTime: at(6.5) }, [7, picture("other")]);
     expect(asked).toMatchObject({ episode: 1, phase: { is: "SUSPECT_GONE", run: { slots: 2 } } });
@@ -142,7 +142,11 @@ describe("a new episode", () => {
   });
 
   test("opens for a placeholder only when it is reported after its first sight", () => {
-    const noticed = { ...present, notices: [{ id: "n", version: 1, episode: 1, open: true }], reportedTime: at(1.5) };
+    const noticed = {
+      ...present,
+      notices: [{ id: "n", version: 1, episode: 1, open: true, answers: 0 }],
+      reportedTime: at(1.5),
+    };
     const other = picture("other");
     const removed = after(noticed, [2, other], [3, other], [4, other], [5, other]);
     expect(removed).toMatchObject({ episode: 1, phase: { is: "GONE" } });
@@ -218,7 +222,7 @@ describe("whatever is observed", () => {
     fc.assert(
       fc.property(anySteps, fc.option(fc.integer({ min: 0, max: 600 })), (steps, reported) => {
         // A report may ask for whatever it likes while a notice is out.
-        const notices = reported === null ? [] : [{ id: "n", version: 1, episode: 1, open: true }];
+        const notices = reported === null ? [] : [{ id: "n", version: 1, episode: 1, open: true, answers: 0 }];
         let target: Target = { ...present, notices, reportedTime: at(reported ?? 0) };
         let slots = new Set<number>();
         for (const [minute, observation] of steps) {
