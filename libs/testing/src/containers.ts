@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { GenericContainer } from "testcontainers";
 import { issueIdentity } from "./certificates.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
-import { freePort } from "./nats.ts";
+import { freePort } from "./free-port.ts";
 
 const mongoImage = process.env["NTD_TEST_MONGO_IMAGE"] ?? "mongo:8";
 const natsImage = process.env["NTD_TEST_NATS_IMAGE"] ?? "nats:2.12";

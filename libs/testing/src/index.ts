@@ -1,6 +1,7 @@
 export { createAuthority, developmentAuthority, identityKinds, issueIdentity } from "./certificates.ts";
 export type { Identity, IdentityName } from "./certificates.ts";
-export { freePort, startNats } from "./nats.ts";
+export { freePort } from "./free-port.ts";
+export { startNats } from "./nats.ts";
 export type { Nats, NatsOptions } from "./nats.ts";
 export { natsConfig, natsUsers } from "./nats-config.ts";
 export type { NatsPermissions, NatsSettings } from "./nats-config.ts";

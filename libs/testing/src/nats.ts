@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { issueIdentity } from "./certificates.ts";
+import { freePort } from "./free-port.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
 
 export type NatsOptions = {
@@ -132,20 +133,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 function running(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer();
-    const free = await new Promise<boolean>((settle) => {
-      probe.once("error", () => settle(false));
-      probe.listen(port, "127.0.0.1", () => settle(true));
-    });
-    if (!free) continue;
-    await new Promise((closed) => probe.close(closed));
-    return port;
-  }
 }
 
 async function lastLines(path: string): Promise<string> {
