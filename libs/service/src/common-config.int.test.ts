@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, issueIdentity } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readCommon } from "./common-config.ts";
+import { readCommon, readStoreUrl } from "./common-config.ts";
 import { readConfig } from "./config.ts";
 
 let dir: string;
@@ -38,4 +38,16 @@ test("LIVE refuses the certificates of the development authority", () => {
 test("LIVE refuses failpoints", () => {
   expect(() => read({ NTD_ENVIRONMENT: "LIVE", NTD_FAILPOINT: "save:1" })).toThrow(/NTD_FAILPOINT: is refused in LIVE/);
   expect(read({ NTD_ENVIRONMENT: "TEST", NTD_FAILPOINT: "save:1" }).environment).toBe("TEST");
+});
+
+test("LIVE refuses a MongoDB without TLS; another store or environment is as it says", () => {
+  const store = (environment: string, url: string) =>
+    readConfig("INTAKE", { INTAKE_STORE_URL: url, NTD_ENVIRONMENT: environment }, (own, shared) => ({
+      url: readStoreUrl(own, shared),
+    })).url;
+  expect(() => store("LIVE", "mongodb://db/intake")).toThrow(/INTAKE_STORE_URL: has no tls=true/);
+  for (const url of ["mongodb://db/intake?tls=true", "mongodb+srv://db/intake", "file:/var/ntd/intake"]) {
+    expect(store("LIVE", url)).toBe(url);
+  }
+  expect(store("TEST", "mongodb://db/intake")).toBe("mongodb://db/intake");
 });

@@ -57,9 +57,17 @@ export interface DataConfig {
   sealingKeysFile: string;
 }
 
+/** `<PREFIX>_STORE_URL`; LIVE refuses a MongoDB without TLS. */
+export function readStoreUrl(own: ConfigReader, shared: ConfigReader): string {
+  const url = own.text("STORE_URL");
+  const plain = url.startsWith("mongodb://") && !/[?&](tls|ssl)=true/.test(url);
+  if (plain && shared.text("ENVIRONMENT", "") === "LIVE") own.fault("STORE_URL", "has no tls=true, which LIVE demands");
+  return url;
+}
+
 export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
   return {
-    storeUrl: own.text("STORE_URL"),
+    storeUrl: readStoreUrl(own, shared),
     natsUrl: shared.text("NATS_URL"),
     sealingKeysFile: shared.path("SEALING_KEYS_FILE"),
   };

@@ -1,6 +1,6 @@
 export { catalogue, type Reason } from "./catalogue.ts";
 export { MovableClock, systemClock, type Clock } from "./clock.ts";
-export { readCommon, readData, type CommonConfig, type DataConfig } from "./common-config.ts";
+export { readCommon, readData, readStoreUrl, type CommonConfig, type DataConfig } from "./common-config.ts";
 export { readConfig, type ConfigReader } from "./config.ts";
 export { failpoint } from "./failpoint.ts";
 export { Health, type Check } from "./health.ts";

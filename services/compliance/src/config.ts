@@ -1,4 +1,4 @@
-import { readCommon, readConfig, type CommonConfig } from "@ntd/service";
+import { readCommon, readConfig, readStoreUrl, type CommonConfig } from "@ntd/service";
 
 /** No sealing keys: nothing that is sealed is ever opened here. */
 export interface ComplianceConfig extends CommonConfig {
@@ -11,6 +11,6 @@ export interface ComplianceConfig extends CommonConfig {
 export const readComplianceConfig = (environment: Readonly<Record<string, string | undefined>>): ComplianceConfig =>
   readConfig("COMPLIANCE", environment, (own, shared) => ({
     ...readCommon(own, shared),
-    storeUrl: own.text("STORE_URL"),
+    storeUrl: readStoreUrl(own, shared),
     natsUrl: shared.text("NATS_URL"),
   }));
