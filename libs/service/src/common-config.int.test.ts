@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, issueIdentity } from "@ntd/testing";
@@ -50,4 +50,16 @@ test("LIVE refuses a MongoDB without TLS; another store or environment is as it 
     expect(store("LIVE", url)).toBe(url);
   }
   expect(store("TEST", "mongodb://db/intake")).toBe("mongodb://db/intake");
+});
+
+test("a store's URL may stand in a file, which LIVE demands for a password", async () => {
+  const file = join(dir, "store-url");
+  await writeFile(file, "mongodb://u:secret@db/intake?tls=true\n");
+  const store = (settings: Record<string, string>) =>
+    readConfig("INTAKE", { NTD_ENVIRONMENT: "LIVE", ...settings }, (own, shared) => ({
+      url: readStoreUrl(own, shared),
+    })).url;
+  expect(store({ INTAKE_STORE_URL_FILE: file })).toBe("mongodb://u:secret@db/intake?tls=true");
+  expect(() => store({ INTAKE_STORE_URL: "mongodb://u:secret@db/intake?tls=true" })).toThrow(/holds a password/);
+  expect(() => store({ INTAKE_STORE_URL_FILE: join(dir, "none") })).toThrow(/INTAKE_STORE_URL_FILE: names a file/);
 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigReader } from "./config.ts";
 
@@ -57,12 +57,26 @@ export interface DataConfig {
   sealingKeysFile: string;
 }
 
-/** `<PREFIX>_STORE_URL`; LIVE refuses a MongoDB without TLS. */
+/**
+ * `<PREFIX>_STORE_URL`, or the file that `<PREFIX>_STORE_URL_FILE` names: a URL with a password belongs in a file. LIVE
+ * refuses a password in the environment and a MongoDB without TLS.
+ */
 export function readStoreUrl(own: ConfigReader, shared: ConfigReader): string {
-  const url = own.text("STORE_URL");
-  const plain = url.startsWith("mongodb://") && !/[?&](tls|ssl)=true/.test(url);
-  if (plain && shared.text("ENVIRONMENT", "") === "LIVE") own.fault("STORE_URL", "has no tls=true, which LIVE demands");
+  const file = own.text("STORE_URL_FILE", "");
+  const url = file === "" ? own.text("STORE_URL") : textOf(own.path("STORE_URL_FILE"));
+  if (shared.text("ENVIRONMENT", "") !== "LIVE") return url;
+  if (file === "" && /:[^/]+@/.test(url.replace(/^[^/]*/, ""))) {
+    own.fault("STORE_URL", "holds a password; put the URL in a file and name it in STORE_URL_FILE");
+  }
+  if (url.startsWith("mongodb://") && !/[?&](tls|ssl)=true/.test(url)) {
+    own.fault("STORE_URL", "has no tls=true, which LIVE demands");
+  }
   return url;
+}
+
+// A file that does not exist is named as a fault by `path`.
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : "";
 }
 
 export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
