@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -68,12 +68,16 @@ test("each third-party library is imported by one package", () => {
   expect([...users.keys()]).toContain("mongodb");
 });
 
-// A domain file decides: it has a pure test beside it and no name of an edge.
-const edges = /\/(rpc-|on-|every-|main|service|config|store|publish|access|metrics|index)/;
-const domainFiles = files("services/*/src/*.test.ts")
-  .filter((f) => !f.endsWith(".int.test.ts"))
-  .map((f) => f.replace(".test.ts", ".ts"))
-  .filter((f) => !edges.test(f) && !/services\/(fingerprint|icse-link|isp-agent)\//.test(f) && files(f).length === 1);
+// A domain file decides: a pure test imports it, and it has no name of an edge.
+const edges = /\/(rpc-|on-|every-|test-|example|main|service|config|store|publish|access|metrics|index)/;
+const domainFiles = [
+  ...new Set(
+    files("services/*/src/*.test.ts")
+      .filter((f) => !f.endsWith(".int.test.ts") && !/services\/(fingerprint|icse-link|isp-agent)\//.test(f))
+      .flatMap((f) => [...text(f).matchAll(/from "\.\/([^"]+)"/g)].map(([, name]) => join(dirname(f), name ?? "")))
+      .filter((f) => !edges.test(f)),
+  ),
+];
 
 test.each(domainFiles)("%s is pure: no clock, no chance, no waiting, no input or output", (file) => {
   const source = text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
@@ -89,6 +93,12 @@ test("each service's main.ts is under 25 lines and has a README of one screen", 
     expect(lines, `${folder}/README.md`).toBeGreaterThan(10);
     expect(lines, `${folder}/README.md`).toBeLessThan(90);
   }
+});
+
+test("a service takes the time from the clock that it was given", () => {
+  const own = files("services/*/src/*.ts").filter((f) => !/\.test\.ts$|\/test-|\/example/.test(f));
+  expect(own.filter((f) => /new Date\(\)|Date\.now/.test(text(f)))).toEqual([]);
+  expect(own.length).toBeGreaterThan(100);
 });
 
 test("the top level is exactly what the layout says", () => {

@@ -4,7 +4,16 @@ import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { examples } from "./examples.ts";
-import { connectBus, eventOf, listDeadLetters, nouns, resendDeadLetter, startRelay, startWork } from "./index.ts";
+import {
+  applyBus,
+  connectBus,
+  eventOf,
+  listDeadLetters,
+  nouns,
+  resendDeadLetter,
+  startRelay,
+  startWork,
+} from "./index.ts";
 
 let bed: TestBed;
 const log = createLog("test", process.env["NTD_TEST_LOG"] ?? "silent");
@@ -73,4 +82,29 @@ test("two readers on one durable in one process: each message is handled once, b
   await eventually("all handled", () => seen.length >= ids.length);
   expect(seen.map((s) => s.split(" ")[1] ?? "").toSorted()).toEqual(ids.toSorted());
   expect(new Set(seen.map((s) => s.split(" ")[0])).size).toBe(2);
+});
+
+test("a message whose dead letter cannot be written is not lost: it comes again until it is written", async () => {
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openStore(`file:${join(bed.dir, "refusing.sqlite")}`));
+  const identityDir = await bed.identity("service", "matching");
+  const matching = stack.use(await connectBus({ name: "matching", natsUrl: bed.nats.url, identityDir, log }));
+  await bed.bus.manager.streams.delete("DEAD");
+  let begun = 0;
+  stack.use(
+    await startWork(matching, store, "matching", {
+      async release() {
+        begun++;
+        throw new Problem("EVENT_UNREADABLE", "refused by the test");
+      },
+    }),
+  );
+  await bed.publish(nouns.release, "activated", "unwanted", 1, release("unwanted"));
+  await eventually("it has come again", () => begun > 1);
+  await applyBus(bed.bus.manager, { ackWaitMs: 1000 });
+  await eventually("its dead letter is there", async () => (await listDeadLetters(bed.bus)).length === 1);
+  await eventually("nothing is pending", async () => {
+    const info = await bed.bus.manager.consumers.info("HASHLISTS", "matching-release");
+    return info.num_pending === 0 && info.num_ack_pending === 0;
+  });
 });

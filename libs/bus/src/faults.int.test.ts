@@ -96,6 +96,13 @@ test("a message that kills its handler five times is dead-lettered; its neighbou
   expect(await listDeadLetters(bed.bus)).toEqual([]);
 });
 
+test("what is in hand beside a message that kills its handler is not held to have killed it", async () => {
+  for (const id of ["slow-1", "poison", "slow-2"]) await publish(id);
+  await reviveUntil(async () => (await listDeadLetters(bed.bus)).length > 0 && count("end slow-2 1") > 0);
+  await settled();
+  expect([(await listDeadLetters(bed.bus)).length, count("begin poison 1"), count("end slow-1 1")]).toEqual([1, 5, 1]);
+});
+
 test("a failure without a name is tried five times and then dead-lettered; a retryable one never is", async () => {
   await startReader();
   for (const id of ["flaky", "bug", "a"]) await publish(id);
@@ -113,13 +120,19 @@ test("a handler slower than its ack wait is not given to a second reader on the 
   for (let i = 0; i < 6; i++) expect(count(`begin slow-${i} 1`)).toBe(1);
 });
 
-test("a backlog does not outlive its ack wait while it waits for a free hand: each message is begun once", async () => {
+test("a backlog does not outlive its ack wait while it waits for a free hand: each message is begun once, eight at a time", async () => {
   const ids = Array.from({ length: 48 }, (_, i) => `steady-${i}`);
   for (const id of ids) await publish(id);
   await startReader();
   await eventually("all ended", () => ids.every((id) => count(`end ${id} 1`) === 1), 20_000);
   await settled();
   expect(ids.filter((id) => count(`begin ${id} 1`) !== 1)).toEqual([]);
+  let [inHand, most] = [0, 0];
+  for (const [, move] of journal().matchAll(/^(begin|end) steady/gm)) {
+    inHand += move === "begin" ? 1 : -1;
+    most = Math.max(most, inHand);
+  }
+  expect(most).toBe(8);
 });
 
 test("messages that wait for an absent peer do not hold up the others", async () => {
@@ -165,7 +178,9 @@ test("a tail runs in every replica", async () => {
     await publish("news");
     return new Set(told).size === 2;
   });
-  expect([...new Set(told)].toSorted()).toEqual(["one news", "two news"]);
+  await publish("last");
+  await eventually("both are told of the same one", () => told.filter((line) => line.endsWith("last")).length === 2);
+  expect([...new Set(told)].toSorted()).toEqual(["one last", "one news", "two last", "two news"]);
 });
 
 test("a full stream: the outbox holds, health says degraded, and once there is room everything leaves in order", async () => {

@@ -118,3 +118,12 @@ test("a handler that is ended at any of its writes, and runs again, ends the sam
     { numRuns: 25 },
   );
 });
+
+test("a target whose handler was ended behind its first write is finished when it comes again, though nothing else comes", async () => {
+  await using ntd = await openHandlers();
+  await ntd.report(reportEvent("waiting", noon));
+  const died = dieAt(ntd, [1]);
+  await untilDone(() => ntd.target(targetEvent(), 11));
+  expect(died.count).toBe(1);
+  expect((await ntd.caseOf(1))?.reports.ids).toEqual(["waiting"]);
+});
