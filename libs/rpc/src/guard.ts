@@ -1,6 +1,6 @@
 import { Problem, type Health, type Logger } from "@ntd/service";
 import { ServerError, type CallContext, type ServerMiddleware, type ServerMiddlewareCall } from "nice-grpc";
-import { mayCall, type Access } from "./access.ts";
+import { mayCall, notAllowed, type Access } from "./access.ts";
 import { callerOf, type Caller } from "./caller.ts";
 import { callEnded } from "./metrics.ts";
 import { interruptible } from "./interruptible.ts";
@@ -51,7 +51,7 @@ export function guard(options: GuardOptions): ServerMiddleware {
 function admit({ access, health, denied, stopping }: GuardOptions, caller: Caller, method: string): void {
   if (denied(caller.id)) throw new Problem("IDENTITY_DENIED");
   if (method.startsWith(HEALTH)) return;
-  if (!mayCall(access, method, caller)) throw new Problem("NOT_ALLOWED");
+  if (!mayCall(access, method, caller)) throw notAllowed(access, method, caller);
   if (health.draining || stopping()) throw new Problem("SHUTTING_DOWN");
 }
 

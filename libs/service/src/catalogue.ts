@@ -28,7 +28,7 @@ export const catalogue = {
   NOT_ALLOWED: {
     code: "PERMISSION_DENIED",
     handling: "terminal",
-    sentence: "This identity may not call this method. Ask the operator to add it to the allow-list.",
+    sentence: "This identity may not call this method. The kind of identity decides; use one of a kind that may.",
   },
   IDENTITY_DENIED: { code: "PERMISSION_DENIED", handling: "terminal", sentence: "This identity is on the deny-list." },
   IDENTITY_UNKNOWN: {
