@@ -38,7 +38,6 @@ export async function startProvider(
     main: join(import.meta.dirname, "../../services/isp-agent/src/main.ts"),
     environment: { ...(await agentEnvironment(platform, name, dir, files)), ...more },
     logFile: join(platform.bed.dir, "logs", `agent-${name}.log`),
-    revive: false,
   });
   return {
     name,

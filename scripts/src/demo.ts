@@ -33,7 +33,9 @@ async function demonstrate(): Promise<Outcome> {
   const hostsFile = join(dir, "hosts");
   await writeFile(hostsFile, "");
   const closedPort = await freePort();
-  const platform = stack.use(await startPlatform({ dir, environment: "DEMO", settings: settings(hostsFile) }));
+  const platform = stack.use(
+    await startPlatform({ dir, environment: "DEMO", settings: settings(hostsFile), shared: { NTD_LOG_LEVEL: "info" } }),
+  );
   await platform.serving();
   step("two providers, each a web host under its own domain with its agent; a third host of no known provider");
   const hosts = await startHosts(platform);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isServing } from "@ntd/rpc";
 import { eventually, freePort, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
@@ -23,8 +23,6 @@ export interface PlatformOptions extends TestBedOptions {
   settings?: Partial<Record<ServiceName, Record<string, string>>>;
   /** Settings that all services share. */
   shared?: Record<string, string>;
-  /** Start a service again when it ends by itself. */
-  revive?: boolean;
 }
 
 /** Every service as a process of its own, on one bus, over mutual TLS. */
@@ -39,9 +37,11 @@ export interface Platform extends AsyncDisposable {
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   await using stack = new AsyncDisposableStack();
-  const bed = stack.use(await startTestBed(options));
+  const before = options.dir === undefined ? {} : await earlierPorts(options.dir);
+  const natsPort = before["nats"] === undefined ? {} : { natsPort: before["nats"] };
+  const bed = stack.use(await startTestBed({ ...natsPort, ...options }));
   const ports = new Map<ServiceName, number>();
-  for (const name of serviceNames) ports.set(name, await freePort());
+  for (const name of serviceNames) ports.set(name, await freePort(before[name]));
   const addresses = Object.fromEntries(serviceNames.map((name) => [name, `localhost:${ports.get(name)}`]));
   const shared = { ...addressSettings(addresses), ...options.shared };
   await mkdir(join(bed.dir, "logs"), { recursive: true });
@@ -51,7 +51,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const environment = { ...(await bed.environment(name, settings)), ...shared };
     const main = join(import.meta.dirname, `../../services/${name}/src/main.ts`);
     const logFile = join(bed.dir, "logs", `${name}.log`);
-    services[name] = stack.use(managed({ name, main, environment, logFile, revive: options.revive ?? false }));
+    services[name] = stack.use(
+      managed({ name, main, environment, logFile, ...(options.onRevive && { onRevive: options.onRevive }) }),
+    );
     services[name].start();
   }
   const endpoints = { ...addresses, nats: bed.nats.url };
@@ -69,6 +71,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     },
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
   };
+}
+
+// The same ports at each start on the same folder: a provider's agent is set up once.
+async function earlierPorts(dir: string): Promise<Record<string, number>> {
+  try {
+    const endpoints = JSON.parse(await readFile(join(dir, "endpoints.json"), "utf8")) as Record<string, string>;
+    return Object.fromEntries(Object.entries(endpoints).map(([name, at]) => [name, Number(at.split(":").at(-1))]));
+  } catch {
+    return {};
+  }
 }
 
 function addressSettings(addresses: Record<string, string>): Record<string, string> {

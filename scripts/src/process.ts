@@ -22,13 +22,19 @@ export interface ProgramOptions {
   environment: Record<string, string>;
   /** Its output is appended here. */
   logFile: string;
-  /** Start it again when it ends by itself. */
-  revive: boolean;
+  /** Told when it ended by itself; it is then started again, later each time. Default: it stays down. */
+  onRevive?: (line: string) => void;
 }
 
-export function managed({ name, main, environment, logFile, revive }: ProgramOptions): ManagedProcess {
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** Who ran for so long may come back at once. */
+const STEADY_MS = 60_000;
+
+export function managed({ name, main, environment, logFile, onRevive }: ProgramOptions): ManagedProcess {
   let child: ChildProcess | undefined;
   let wanted = false;
+  let pauseMs = FIRST_PAUSE_MS;
   const runs = () =>
     child !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined;
   function start(extra: Record<string, string> = {}): void {
@@ -39,7 +45,16 @@ export function managed({ name, main, environment, logFile, revive }: ProgramOpt
     const env = { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: compileCache, ...environment, ...extra };
     child = spawn(command, args, { env, stdio: ["ignore", log, log], detached: true });
     closeSync(log);
-    if (revive) child.once("exit", () => setTimeout(() => wanted && start(), 500).unref());
+    if (onRevive !== undefined) child.once("exit", revive(onRevive, performance.now()));
+  }
+  function revive(tell: (line: string) => void, began: number) {
+    return (code: number | null, signal: NodeJS.Signals | null) => {
+      if (!wanted) return;
+      if (performance.now() - began > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
+      tell(`${name} ended (${signal ?? code}); it is started again in ${pauseMs / 1000} s; log: ${logFile}`);
+      setTimeout(() => wanted && start(), pauseMs).unref();
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    };
   }
   async function ended(): Promise<void> {
     if (child !== undefined && runs()) await once(child, "exit");

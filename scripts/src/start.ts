@@ -7,7 +7,13 @@ const dir = join(root, ".ntd/run");
 const stop = interrupted();
 const began = performance.now();
 console.log("starting nats-server and nine services ...");
-await using platform = await startPlatform({ dir, environment: "DEMO", revive: true, apply: {} });
+await using platform = await startPlatform({
+  dir,
+  environment: "DEMO",
+  apply: {},
+  shared: { NTD_LOG_LEVEL: process.env["NTD_LOG_LEVEL"] ?? "info" },
+  onRevive: (line) => console.log(line),
+});
 await Promise.race([platform.serving(), aborted(stop)]);
 if (!stop.aborted) {
   const identity = relative(root, await platform.bed.identity("operator", "admin"));

@@ -35,7 +35,6 @@ function crashes(): void {
       main: join(import.meta.dirname, "../../services/casework/src/main.ts"),
       environment: { ...environment, NTD_MATCHING_ADDRESS: ground.platform.endpoints["matching"] ?? "" },
       logFile: join(ground.platform.bed.dir, "logs", "casework-second.log"),
-      revive: false,
     });
     await using _ = second;
     second.start();

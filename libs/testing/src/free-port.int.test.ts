@@ -15,3 +15,12 @@ test("a port that one process was given is given to no other, though nobody list
   expect(others.length).toBe(3000);
   expect(others.filter((port) => own.has(port))).toEqual([]);
 });
+
+test("the port of an earlier process is given again, unless somebody has it", async () => {
+  const program = `import { freePort } from "./free-port.ts"; console.log(await freePort());`;
+  const args = ["--input-type=module-typescript", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  const earlier = Number(stdout);
+  expect(await freePort(earlier)).toBe(earlier);
+  expect(await freePort(earlier)).not.toBe(earlier);
+});

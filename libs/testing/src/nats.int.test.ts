@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAuthority, issueIdentity, startNats, type Nats, type NatsPermissions } from "./index.ts";
+import { createAuthority, eventually, issueIdentity, startNats, type Nats, type NatsPermissions } from "./index.ts";
 
 const intake = "spiffe://ntd.test/service/intake";
 const permissions: NatsPermissions[] = [
@@ -210,3 +210,21 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+test("one that is to be revived comes back when it ended by itself, and stays down when it was stopped", async () => {
+  const told: string[] = [];
+  const options = {
+    dir: at("revived"),
+    certificates: at("ca"),
+    permissions,
+    onRevive: (how: string) => told.push(how),
+  };
+  await using revived = await startNats(options);
+  const first = revived.pid;
+  process.kill(first, "SIGKILL");
+  await eventually("another process serves", () => revived.pid !== 0 && revived.pid !== first);
+  expect(told).toEqual(["SIGKILL"]);
+  await revived.stop();
+  expect(revived.pid).toBe(0);
+  expect(told.length).toBe(1);
+});

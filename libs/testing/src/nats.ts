@@ -23,6 +23,8 @@ export type NatsOptions = {
   port?: number;
   /** Path of nats-server. Default: NTD_NATS_SERVER, else what scripts/nats-server finds or fetches. */
   bin?: string;
+  /** Told when the server ended by itself and is started again half a second later. Default: it stays down. */
+  onRevive?: (how: string) => void;
 };
 
 /** A nats-server with JetStream as a child process; on Linux it dies with the process that started it. */
@@ -51,17 +53,34 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   const config = natsConfig({ port, name, store: join(dir, "streams"), identity, permissions: options.permissions });
   await writeFile(join(dir, "nats.conf"), config, { mode: 0o600 });
 
-  let child = await run({ bin, dir, port, name });
-  const stop = () => end(child, "SIGTERM");
+  let child: ChildProcess;
+  let wanted = true;
+  async function start(): Promise<void> {
+    child = await run({ bin, dir, port, name });
+    const { onRevive } = options;
+    if (onRevive === undefined) return;
+    child.once("exit", (code, signal) => {
+      if (!wanted) return;
+      onRevive(String(signal ?? code));
+      setTimeout(() => void (wanted && start().catch((error: unknown) => onRevive(String(error)))), 500);
+    });
+  }
+  await start();
+  const kill = (signal: NodeJS.Signals) => {
+    wanted = false;
+    return end(child, signal);
+  };
+  const stop = () => kill("SIGTERM");
   return {
     url: `tls://127.0.0.1:${port}`,
     get pid() {
       return running(child) ? (child.pid ?? 0) : 0;
     },
-    kill: (signal) => end(child, signal),
+    kill,
     restart: async () => {
       await stop();
-      child = await run({ bin, dir, port, name });
+      wanted = true;
+      await start();
     },
     stop,
     [Symbol.asyncDispose]: stop,

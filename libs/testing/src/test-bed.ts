@@ -16,6 +16,7 @@ import {
 import { createLog } from "@ntd/service";
 import { createAuthority, issueIdentity, type IdentityName } from "./certificates.ts";
 import { startMongoContainer, startNatsContainer, type ContainerServer } from "./containers.ts";
+import { freePort } from "./free-port.ts";
 import { createKeys, type KeyFiles } from "./keys.ts";
 import { startNats } from "./nats.ts";
 
@@ -28,6 +29,10 @@ export interface TestBedOptions {
   dir?: string;
   apply?: ApplyOptions;
   environment?: "DEMO" | "TEST";
+  /** Embedded: the port of nats-server, if it is free. */
+  natsPort?: number;
+  /** Embedded: a nats-server that ends by itself is started again, and this is told. Default: it stays down. */
+  onRevive?: (line: string) => void;
 }
 
 /** A place where services can run: a folder, a certificate authority, keys, a bus with the catalogue applied. */
@@ -61,7 +66,7 @@ export async function startTestBed(options: TestBedOptions = {}): Promise<TestBe
   await createAuthority(certificates);
   const identity = identities(certificates);
   const keys = await createKeys(join(dir, "keys"));
-  const { nats, storeUrl } = await servers(stack, dir, certificates, options.pairing ?? "embedded");
+  const { nats, storeUrl } = await servers(stack, dir, certificates, options);
   const log = createLog("test", "silent");
   const operator = await identity("operator", "test");
   const bus = stack.use(await connectBus({ name: "test", natsUrl: nats.url, identityDir: operator, log }));
@@ -114,10 +119,17 @@ function identities(certificates: string): TestBed["identity"] {
 
 const stateless = new Set(["fingerprint", "icse-link"]);
 
-async function servers(stack: AsyncDisposableStack, dir: string, certificates: string, pairing: Pairing) {
+async function servers(stack: AsyncDisposableStack, dir: string, certificates: string, options: TestBedOptions) {
   const allowed = permissions("ntd.test", ["test", "admin"]);
-  if (pairing === "embedded") {
-    const nats = stack.use(await startNats({ dir: join(dir, "nats"), certificates, permissions: allowed }));
+  if (options.pairing !== "production") {
+    const { onRevive } = options;
+    const revived = onRevive && {
+      onRevive: (how: string) => onRevive(`nats-server ended (${how}); it is started again`),
+    };
+    const port = await freePort(options.natsPort);
+    const nats = stack.use(
+      await startNats({ dir: join(dir, "nats"), certificates, permissions: allowed, port, ...revived }),
+    );
     return { nats, storeUrl: (service: string) => `file:${join(dir, "stores", service, "store.sqlite")}` };
   }
   const mongo = stack.use(await startMongoContainer());
