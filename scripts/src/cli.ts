@@ -1,7 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectBus, type Bus } from "@ntd/bus";
-import { connect, type RpcClient } from "@ntd/rpc";
+import { connect, identityInNames, type RpcClient } from "@ntd/rpc";
 import { createLog, Problem } from "@ntd/service";
 import { addressOf, readEndpoints } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
@@ -59,6 +61,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     },
     async bus(use) {
       const [natsUrl, dir] = [address("nats"), identityDir()];
+      await requireOperator(dir);
       const log = createLog("ntd", "silent");
       await using bus = await soon(connectBus({ name: "ntd", natsUrl, identityDir: dir, log }), natsUrl);
       return await use(bus);
@@ -75,6 +78,19 @@ function silent(error: unknown): boolean {
 function doesNotAnswer(service: string, where: string, cause: unknown): Problem {
   const message = `${service} at ${where} does not answer. Start it, or use an identity of its authority.`;
   return new Problem("PEER_UNAVAILABLE", message, { cause });
+}
+
+// The bus gives other identities no answer, which would read like a bus that is down.
+async function requireOperator(dir: string): Promise<void> {
+  const file = join(dir, "cert.pem");
+  const caller = await readFile(file)
+    .then((pem) => identityInNames(new X509Certificate(pem).subjectAltName))
+    .catch((cause: unknown) => {
+      throw new UsageError(`${file} is no certificate that can be read; name your identity's folder`, { cause });
+    });
+  if (caller?.kind === "operator") return;
+  const who = caller?.person ?? "a certificate without an identity";
+  throw new Problem("NOT_ALLOWED", `${who} may not use the bus; use an operator's identity`);
 }
 
 // A connection to the bus waits for ever by itself.

@@ -69,12 +69,31 @@ test("a bus that trusts another authority is unavailable, and the process ends",
   expect([code, err]).toEqual([3, expect.stringContaining("ntd: BUS_UNAVAILABLE: The bus at tls://127.0.0.1:")]);
 });
 
+test.each([
+  ["bus", "apply"],
+  ["dead-letters", "list"],
+])("%s %s is refused to an identity that is no operator, before it connects", async (...words) => {
+  const args = ["--identity", await bed.identity("reporter", "hotline"), ...fixed.slice(2), ...words];
+  const err = "ntd: NOT_ALLOWED: reporter/hotline may not use the bus; use an operator's identity\n";
+  expect(await inProcess(args)).toEqual({ code: 1, out: "", err });
+});
+
+test("bus apply with a folder that holds no identity is wrong usage", async () => {
+  const { code, err } = await inProcess(["--identity", bed.dir, ...fixed.slice(2), "bus", "apply"]);
+  expect([code, err]).toEqual([2, expect.stringContaining("cert.pem is no certificate that can be read")]);
+});
+
+test.each(["fingerprint", "icse-link", "kitchen"])("bus republish refuses %s, which owns nothing", async (name) => {
+  services.arrived.splice(0);
+  const { code, err } = await services.ntd("bus", "republish", name);
+  const said = `ntd: USAGE: ${name} owns nothing to send again; name one of intake, prober, `;
+  expect([code, err, services.arrived]).toEqual([2, expect.stringContaining(said), []]);
+});
+
 test("bus republish asks the service that is named", async () => {
   services.answers.set("republish", { aggregateCount: 42n });
   expect((await services.ntd("bus", "republish", "takedown")).out).toBe("service     takedown\nsent again  42\n");
   expect(services.arrived.at(-1)?.method).toBe("republish");
-  const { code, err } = await services.ntd("bus", "republish", "kitchen");
-  expect([code, err]).toEqual([2, expect.stringContaining("names no address of kitchen")]);
 });
 
 test("bus permissions prints what nats-server was started with", async () => {

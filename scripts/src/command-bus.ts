@@ -1,9 +1,10 @@
-import { applyBus, permissions } from "@ntd/bus";
+import { applyBus, permissions, producers } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { natsUsers } from "@ntd/testing";
 import type { Command } from "commander";
 import { positiveNumber, several } from "./arguments.ts";
 import type { Cli } from "./cli.ts";
+import { UsageError } from "./failure.ts";
 import { listing } from "./output.ts";
 
 interface ApplyOptions {
@@ -32,7 +33,7 @@ export function busCommands(program: Command, cli: Cli): void {
   group
     .command("republish")
     .description("a service sends the current state of everything it owns again; for readers that lost a stream")
-    .argument("<service>")
+    .argument("<service>", `one of ${producers.join(", ")}`, producer)
     .action(async (name: string) => {
       const answer = await cli.call(name, OperationsServiceService, (owner) => owner.republish({}), REPUBLISH_MS);
       cli.print(answer, () => listing({ service: name, "sent again": answer.aggregateCount }));
@@ -46,4 +47,9 @@ export function busCommands(program: Command, cli: Cli): void {
       const users = natsUsers(permissions(options.trustDomain, options.operator));
       cli.print({ users }, () => `authorization: ${JSON.stringify({ users }, undefined, 2)}`);
     });
+}
+
+function producer(name: string): string {
+  if (producers.some((p) => p === name)) return name;
+  throw new UsageError(`${name} owns nothing to send again; name one of ${producers.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 export type { Access } from "./access.ts";
 export type { IdentityKind } from "./identity-kinds.ts";
-export { callerOf, type Caller } from "./caller.ts";
+export { callerOf, identityInNames, type Caller } from "./caller.ts";
 export { connect, type RpcClient, type RpcClientOptions } from "./client.ts";
 export { pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";
 export {
