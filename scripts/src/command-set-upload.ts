@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { Cli } from "./cli.ts";
@@ -11,9 +11,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** Streams a file as a new release and prints every bad line that the service names. A rejected release is refused. */
 export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
-  await access(file, constants.R_OK).catch((cause: unknown) => {
-    throw new UsageError(`cannot read ${file}`, { cause });
-  });
+  await requireFile(file);
   const requestId = cli.requestId();
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
     hashlists.uploadRelease(parts(file, requestId, setId)),
@@ -30,6 +28,16 @@ export async function uploadRelease(cli: Cli, setId: string, file: string): Prom
       `Release ${release.releaseId} was rejected: ${count}. Mend them and upload again.`,
     );
   }
+}
+
+async function requireFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new UsageError(`cannot find ${file}; name a CSV file that is there`, { cause });
+  });
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder; name a CSV file`);
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${file}; let your user read it`, { cause });
+  });
 }
 
 async function* parts(file: string, requestId: string, setId: string): AsyncGenerator<UploadReleaseRequest> {

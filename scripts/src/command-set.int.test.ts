@@ -92,7 +92,13 @@ test("set upload names every bad line, and a rejected release is refused", async
 
 test("set upload of a file that is not there is wrong usage", async () => {
   const { code, err } = await bed.ntd("set", "upload", "known", join(bed.dir, "no.csv"));
-  expect([code, err]).toEqual([2, expect.stringContaining("cannot read")]);
+  expect([code, err]).toEqual([2, expect.stringMatching(/cannot find .*no\.csv; name a CSV file that is there\n$/)]);
+  expect(bed.arrived).toEqual([]);
+});
+
+test("set upload of a folder is wrong usage", async () => {
+  const { code, err } = await bed.ntd("set", "upload", "known", bed.dir);
+  expect([code, err]).toEqual([2, `ntd: USAGE: ${bed.dir} is a folder; name a CSV file\n`]);
   expect(bed.arrived).toEqual([]);
 });
 
