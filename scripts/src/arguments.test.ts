@@ -36,6 +36,19 @@ describe("instants", () => {
   });
 });
 
+describe("days", () => {
+  test.each(["2026-02-31", "2026-02-29", "2030-04-31T12:00:00Z", "2030-06-31T00:00:00+08:00"])(
+    "%s does not exist",
+    (text) => {
+      expect(() => instant(text)).toThrow("There is no such day.");
+    },
+  );
+
+  test("a leap day exists", () => {
+    expect(instant("2028-02-29").toISOString()).toBe("2028-02-29T00:00:00.000Z");
+  });
+});
+
 describe("what may be given several times", () => {
   test("is kept in order", () => {
     expect(several("b", several("a"))).toEqual(["a", "b"]);

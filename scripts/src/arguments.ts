@@ -19,6 +19,11 @@ export function positiveNumber(text: string): number {
 /** A date or an instant of ISO 8601; a date alone is its first moment in UTC. */
 export function instant(text: string): Date {
   const date = new Date(text);
+  // JavaScript reads 31 February as 3 March.
+  const day = new Date(text.slice(0, 10));
+  if (!Number.isNaN(day.getTime()) && !day.toISOString().startsWith(text.slice(0, 10))) {
+    throw new InvalidArgumentError("There is no such day.");
+  }
   if (/^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:\d{2}))?$/.test(text) && !Number.isNaN(date.getTime())) return date;
   throw new InvalidArgumentError("It is no instant like 2030-01-31 or 2030-01-31T12:00:00Z.");
 }
