@@ -34,6 +34,17 @@ test("scorecard prints environment, as-of, misses until gone and every figure", 
   expect(bed.arrived[0]?.request).toEqual({ providerId: "", fromTime: card.fromTime, toTime: card.toTime });
 });
 
+test.each([
+  ["of all", "", "no notice was issued in this range"],
+  ["of one provider", "alpha", "no notice was issued in this range for provider alpha"],
+])("scorecard %s without a notice says so in place of figures", async (_what, providerId, said) => {
+  const figures = [figure("issued", { $case: "count", value: 0n })];
+  bed.answers.set("getScorecard", { ...card, providerId, slotsRequired: 0, figures });
+  const { code, out } = await bed.ntd("scorecard", ...(providerId === "" ? [] : ["--provider", providerId]));
+  expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`\n\n${said}\n$`))]);
+  expect(out).not.toContain("misses until gone");
+});
+
 test("scorecard as JSON has the definitions", async () => {
   bed.answers.set("getScorecard", card);
   const { figures } = JSON.parse((await bed.ntd("scorecard", "--json")).out);

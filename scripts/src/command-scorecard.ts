@@ -53,11 +53,19 @@ async function figures(cli: Cli, options: RangeOptions): Promise<void> {
       "issued before": answer.toTime,
       "as of": answer.asOfTime,
       environment: answer.environments.map((e) => wordOf(Environment, e)),
-      "misses until gone": answer.slotsRequired,
+      "misses until gone": answer.slotsRequired === 0 ? undefined : answer.slotsRequired,
     });
+    if (nothingIssued(answer.figures)) {
+      const whose = answer.providerId === "" ? "" : ` for provider ${answer.providerId}`;
+      return `${head}\n\nno notice was issued in this range${whose}`;
+    }
     const rows = answer.figures.map((f) => [f.name.replaceAll("_", " "), valueOf(f)]);
     return `${head}\n\n${table(["figure", "value"], rows)}\n\nDefinitions: --json`;
   });
+}
+
+function nothingIssued(all: readonly Figure[]): boolean {
+  return all.some(({ name, value }) => name === "issued" && value?.$case === "count" && value.value === 0n);
 }
 
 function valueOf({ value }: Figure): string {
