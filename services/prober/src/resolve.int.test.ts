@@ -50,3 +50,9 @@ test("a hosts file is asked first, and read again when it changes", async () => 
   await writeFile(path, "127.0.0.2 c.example\n");
   expect(await resolveHost("c.example", never, hosts)).toEqual({ is: "addresses", ips: ["127.0.0.2"] });
 });
+
+test.each(["localhost", "LOCALHOST.", "a.localhost"])("%s is loopback, whatever a resolver says", async (name) => {
+  for (const resolver of [never, dns("ENOTFOUND", "ENOTFOUND"), dns(["192.0.2.1"], "ENODATA")]) {
+    expect(await resolveHost(name, resolver, noHosts)).toEqual({ is: "addresses", ips: ["127.0.0.1"] });
+  }
+});

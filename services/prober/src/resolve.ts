@@ -21,6 +21,8 @@ export async function resolveHost(hostname: string, dns: DnsResolver, hosts: Hos
   if (isIP(literal) !== 0) return { is: "addresses", ips: [literal] };
   const known = await hosts(plain(hostname));
   if (known.length > 0) return { is: "addresses", ips: known };
+  // RFC 6761: such a name is loopback, whatever a resolver says of it; then it is refused as the address that it is.
+  if (/(^|\.)localhost$/.test(plain(hostname))) return { is: "addresses", ips: ["127.0.0.1"] };
   const [v4, v6] = await Promise.allSettled([dns.resolve4(hostname), dns.resolve6(hostname)]);
   const ips = [v4, v6].flatMap((result) => (result.status === "fulfilled" ? result.value.toSorted() : []));
   if (ips.length > 0) return { is: "addresses", ips };
