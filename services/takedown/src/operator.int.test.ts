@@ -3,6 +3,7 @@ import { nouns } from "@ntd/bus";
 import { eventually } from "@ntd/testing";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anOutcome, at } from "./examples.ts";
 import { payloadOf, startTestTakedown, watch, type TestTakedown } from "./test-takedown.ts";
@@ -160,6 +161,22 @@ describe("providers", () => {
         (field) => ({ field: `provider.${field}` }),
       ),
     });
+  });
+
+  test("a domain or prefix that is wrong is shown, unless it is an address", async () => {
+    const lists = { domains: ["example", "https://x.example/picture"], prefixes: ["10.0.0.5/8", "x/8"] };
+    const provider = { providerId: "net", displayName: "Net", ...lists, roles: [], identities: [] };
+    const put = takedown.operator.putProvider({ requestId: randomUUID(), provider });
+    const fault = await put.then(
+      () => undefined,
+      (error: unknown) => Problem.from(error),
+    );
+    expect(fault?.fields.map((f) => f.description)).toEqual([
+      expect.stringMatching(/^"example" is no registered domain/),
+      expect.stringMatching(/^an address is no registered domain/),
+      '"10.0.0.5/8" has bits beyond its length; write 10.0.0.0/8',
+      expect.stringMatching(/^"x\/8" is no CIDR prefix/),
+    ]);
   });
 
   test("an identity taken from a provider carries its notices no more", async () => {

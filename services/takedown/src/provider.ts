@@ -1,12 +1,12 @@
 import type { Provider as Message } from "@ntd/proto/takedown/v1/provider_service";
-import type { FieldFault } from "@ntd/service";
+import { shown, type FieldFault } from "@ntd/service";
 
 const NAME = /^[a-z0-9-]{1,63}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const MAX_ENTRIES = 1000;
 
 /** Everything that is not as it must be in a provider that an operator typed. */
-export function providerFaults(provider: Message, isPrefix: (text: string) => boolean): FieldFault[] {
+export function providerFaults(provider: Message, prefixFault: (text: string) => string | undefined): FieldFault[] {
   const faults: FieldFault[] = [];
   const check = (field: string, well: boolean, description: string) => {
     if (!well) faults.push({ field: `provider.${field}`, description });
@@ -16,9 +16,12 @@ export function providerFaults(provider: Message, isPrefix: (text: string) => bo
   const { displayName } = provider;
   check("display_name", displayName.trim() !== "" && displayName.length <= 200, "is not 1 to 200 characters");
   const domain = "is no registered domain in lower case with at least two labels, such as host.example";
-  for (const [i, text] of provider.domains.entries()) check(`domains[${i}]`, DOMAIN.test(text), domain);
-  const prefix = "is no CIDR prefix of at least one bit, such as 192.0.2.0/24";
-  for (const [i, text] of provider.prefixes.entries()) check(`prefixes[${i}]`, isPrefix(text), prefix);
+  for (const [i, text] of provider.domains.entries())
+    check(`domains[${i}]`, DOMAIN.test(text), `${named(text)} ${domain}`);
+  for (const [i, text] of provider.prefixes.entries()) {
+    const fault = prefixFault(text);
+    check(`prefixes[${i}]`, fault === undefined, `${named(text)} ${fault}`);
+  }
   for (const [i, text] of provider.identities.entries()) check(`identities[${i}]`, NAME.test(text), name);
   const roles = provider.roles.every((r) => r !== "PROVIDER_ROLE_UNSPECIFIED" && r !== "UNRECOGNIZED");
   check("roles", roles, "holds one that is not known; take HOST, CDN, ACCESS_ISP, PLATFORM or REGISTRAR");
@@ -26,4 +29,9 @@ export function providerFaults(provider: Message, isPrefix: (text: string) => bo
     check(list, provider[list].length <= MAX_ENTRIES, `has more than ${MAX_ENTRIES} entries`);
   }
   return faults;
+}
+
+// Who pastes a whole address may paste one of a picture, which belongs in no error.
+function named(text: string): string {
+  return text.includes("://") ? "an address" : shown(text);
 }
