@@ -29,5 +29,11 @@ test.each([
 
 test("a folder without an authority is wrong usage", async () => {
   const { code, err } = await inProcess(["certs", "issue", join(dir, "isp-alpha"), "isp", "beta"]);
-  expect([code, err]).toEqual([2, expect.stringContaining("holds no authority")]);
+  expect([code, err]).toEqual([2, expect.stringContaining("holds no authority; make one with `ntd certs authority")]);
+});
+
+test("help lists the kinds of identity", async () => {
+  const { code, out } = await inProcess(["certs", "issue", "--help"]);
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, " ")).toContain('choices: "service", "isp", "maintainer", "regulator", "assessor"');
 });

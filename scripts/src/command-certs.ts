@@ -18,7 +18,7 @@ export function certsCommands(program: Command, cli: Cli): void {
     .command("issue")
     .description("issue an identity by the authority in a folder")
     .argument("<dir>")
-    .addArgument(new Argument("<kind>").choices(identityKinds))
+    .addArgument(new Argument("<kind>", "whom it speaks for").choices(identityKinds))
     .argument("<name>")
     .action(async (dir: string, kind: IdentityName["kind"], name: string) => {
       const identity = await issueIdentity(dir, { kind, name }).catch(badArgument);

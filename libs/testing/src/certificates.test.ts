@@ -82,7 +82,9 @@ test("a name that would leave the folder, or the URI, is refused", async () => {
 });
 
 test("without an authority there is a sentence that says so", async () => {
-  await expect(issueIdentity(join(dir, "none"), { kind: "isp", name: "a" })).rejects.toThrow(/holds no authority/);
+  await expect(issueIdentity(join(dir, "none"), { kind: "isp", name: "a" })).rejects.toThrow(
+    /holds no authority; make one with `ntd certs authority .*none`$/,
+  );
 });
 
 async function read(folder: string) {

@@ -101,7 +101,7 @@ async function readAuthority(dir: string) {
   const [pem, keyPem] = await Promise.all(
     ["ca.pem", "ca-key.pem"].map((file) => readFile(join(dir, file), "utf8")),
   ).catch((cause: unknown) => {
-    throw new Error(`${dir} holds no authority; make one with createAuthority first`, { cause });
+    throw new Error(`${dir} holds no authority; make one with \`ntd certs authority ${dir}\``, { cause });
   });
   const [der] = x509.PemConverter.decode(keyPem ?? "");
   if (pem === undefined || der === undefined) throw new Error(`${join(dir, "ca-key.pem")} holds no key`);
