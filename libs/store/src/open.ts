@@ -11,5 +11,8 @@ import { openSqlite } from "./sqlite.ts";
 export function openStore(url: string): Promise<Store> {
   if (url.startsWith("file:")) return openSqlite(url.slice("file:".length));
   if (/^mongodb(\+srv)?:/.test(url)) return openMongo(url);
-  throw new Problem("CONFIG_INVALID", "The store's URL must begin with file: or mongodb:");
+  // The scheme alone: what follows may hold a password.
+  const scheme = /^([a-z][a-z0-9+.-]{0,30}:)\/\//i.exec(url)?.[1];
+  const begin = scheme === undefined ? "begins with no scheme" : `begins with "${scheme}"`;
+  throw new Problem("CONFIG_INVALID", `STORE_URL ${begin}; it must begin with file: or mongodb:`);
 }
