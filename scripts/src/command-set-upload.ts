@@ -9,25 +9,36 @@ import { releaseListing } from "./release-listing.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Streams a file as a new release and prints every bad line that the service names. A rejected release is refused. */
+/** Streams a file as a new release and prints every fault that the service names. A rejected release is refused. */
 export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
   await requireFile(file);
   const requestId = cli.requestId();
-  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
-    hashlists.uploadRelease(parts(file, requestId, setId)),
-  );
+  const answer = await cli
+    .call("hashlists", HashListServiceService, (hashlists) => hashlists.uploadRelease(parts(file, requestId, setId)))
+    .catch((error: unknown) => {
+      throw ofFile(error, file);
+    });
   const { release, problems } = answer;
   cli.print(answer, () => {
     const rows = problems.map(({ line, field, problem }) => [line, field, problem]);
-    return releaseListing(release) + (rows.length === 0 ? "" : `\n\n${table(["line", "field", "problem"], rows)}`);
+    const more = Number(release?.problemCount ?? 0n) - rows.length;
+    const faults = table(["line", "field", "problem"], rows) + (more > 0 ? `\n... and ${more} more` : "");
+    return releaseListing(release) + (rows.length === 0 ? "" : `\n\n${faults}`);
   });
   if (release?.state === "RELEASE_STATE_REJECTED") {
-    const count = `${release.problemCount} bad lines`;
+    const [count, them] = release.problemCount === 1n ? ["1 fault", "it"] : [`${release.problemCount} faults`, "them"];
     throw new Problem(
       "FIELD_INVALID",
-      `Release ${release.releaseId} was rejected: ${count}. Mend them and upload again.`,
+      `Release ${release.releaseId} was rejected: ${count}. Mend ${them} and upload again.`,
     );
   }
+}
+
+// A field of the wire that nobody typed: to the reader it is the file.
+function ofFile(error: unknown, file: string): unknown {
+  if (!(error instanceof Problem) || error.reason !== "FIELD_INVALID") return error;
+  if (error.fields.every(({ field }) => field !== "chunk")) return error;
+  return Problem.fields(...error.fields.map((f) => (f.field === "chunk" ? { ...f, field: file } : f)));
 }
 
 async function requireFile(file: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./ntd-test-bed.ts";
 
@@ -77,7 +78,7 @@ test("set upload streams the whole file between a header and a trailer with its 
   expect(chunks.length).toBeGreaterThan(1);
 });
 
-test("set upload names every bad line, and a rejected release is refused", async () => {
+test("set upload names every fault, and a rejected release is refused", async () => {
   const file = join(bed.dir, "bad.csv");
   await writeFile(file, "algorithm,value\n");
   const problems = [{ line: 7n, field: "value", problem: "is not hex" }];
@@ -87,7 +88,33 @@ test("set upload names every bad line, and a rejected release is refused", async
   });
   const { code, out, err } = await bed.ntd("set", "upload", "known", file);
   expect(out).toContain("line  field  problem\n7     value  is not hex\n");
-  expect([code, err]).toEqual([1, expect.stringContaining("Release rel-1 was rejected: 1 bad lines.")]);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining("Release rel-1 was rejected: 1 fault. Mend it and upload again."),
+  ]);
+});
+
+test("set upload says how many faults there are beyond those that the service names", async () => {
+  const file = join(bed.dir, "bad.csv");
+  await writeFile(file, "algorithm,value\n");
+  const problems = Array.from({ length: 1000 }, (_, i) => ({
+    line: BigInt(i + 2),
+    field: "value",
+    problem: "is not hex",
+  }));
+  const rejected = { ...release, state: "RELEASE_STATE_REJECTED", problemCount: 1500n };
+  bed.answers.set("uploadRelease", { release: rejected, problems });
+  const { code, out, err } = await bed.ntd("set", "upload", "known", file);
+  expect([code, out]).toEqual([1, expect.stringMatching(/\n1001 +value +is not hex\n\.\.\. and 500 more\n$/)]);
+  expect(err).toContain("was rejected: 1500 faults. Mend them and upload again.");
+});
+
+test("set upload names the file where the service names a part of its stream", async () => {
+  const file = join(bed.dir, "header.csv");
+  await writeFile(file, "value\n");
+  bed.answers.set("uploadRelease", Problem.fields({ field: "chunk", description: "line 1 is not the header" }));
+  const { code, err } = await bed.ntd("set", "upload", "known", file);
+  expect([code, err]).toEqual([1, `ntd: FIELD_INVALID: ${file}: line 1 is not the header\n`]);
 });
 
 test("set upload of a file that is not there is wrong usage", async () => {
