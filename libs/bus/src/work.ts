@@ -1,4 +1,4 @@
-import type { Consumer, JsMsg } from "@nats-io/jetstream";
+import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { startLoop, type Loop } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { attemptsIn } from "./attempts.ts";
@@ -70,16 +70,24 @@ async function drain(consumer: Consumer, stop: AbortSignal, handle: (message: Js
     while (!stop.aborted) {
       if (inHand.size >= IN_HAND) await Promise.race(inHand);
       const messages = await consumer.fetch({ max_messages: IN_HAND - inHand.size, expires: PULL_MS });
-      const end = () => messages.stop();
-      stop.addEventListener("abort", end, { once: true });
-      if (stop.aborted) end();
-      for await (const message of messages) {
+      await takeAll(messages, stop, (message) => {
         const handling = handle(message).finally(() => inHand.delete(handling));
         inHand.add(handling);
-      }
-      stop.removeEventListener("abort", end);
+      });
     }
   } finally {
     await Promise.all(inHand);
+  }
+}
+
+/** Ends the pull at once when `stop` aborts, and leaves no listener behind when the pull fails. */
+async function takeAll(messages: ConsumerMessages, stop: AbortSignal, take: (message: JsMsg) => void): Promise<void> {
+  const end = () => messages.stop();
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
+  try {
+    for await (const message of messages) take(message);
+  } finally {
+    stop.removeEventListener("abort", end);
   }
 }

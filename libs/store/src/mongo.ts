@@ -3,7 +3,7 @@ import { bsonOptions } from "./codec.ts";
 import { answered } from "./mongo-errors.ts";
 import { mongoCollection } from "./mongo-collection.ts";
 import type { Collection, CollectionSpec, Store } from "./port.ts";
-import { guarded } from "./traced.ts";
+import { guarded } from "./guarded.ts";
 
 /** A MongoDB database; each write is acknowledged by the majority and journaled. Replicas may share it. */
 export async function openMongo(url: string): Promise<Store> {

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Collection, CollectionSpec, Store } from "./port.ts";
 import { sqliteCollection } from "./sqlite-collection.ts";
 import { answeredBySqlite } from "./sqlite-errors.ts";
-import { guarded } from "./traced.ts";
+import { guarded } from "./guarded.ts";
 
 /**
  * One SQLite file for one process: WAL, synchronous=FULL (each write is on disk when it resolves) and an exclusive
