@@ -1,4 +1,4 @@
-export { blockhash256, countTransitions } from "./blockhash.ts";
+export { blockhash256 } from "./blockhash.ts";
 export type { Blockhash } from "./blockhash.ts";
 export { cryptographicHashes } from "./cryptographic.ts";
 export type { CryptographicHashes } from "./cryptographic.ts";
@@ -23,3 +23,4 @@ export {
   PDQ_RADIUS,
   pdqIsComparable,
 } from "./thresholds.ts";
+export { countTransitions } from "./transitions.ts";
