@@ -10,3 +10,5 @@ export {
   pdqIsComparable,
 } from "./thresholds.ts";
 export { countTransitions } from "./transitions.ts";
+export { expectedFalseMatches, falseMatchRate, rateAtMost } from "./false-match-rate.ts";
+export type { PerceptualAlgorithm } from "./false-match-rate.ts";
