@@ -98,7 +98,22 @@ export interface Hit {
   /** The set's policy when the hit was found. */
   autoIssue: boolean;
   minVotes: number;
-  classification: Classification | undefined;
+  classification:
+    | Classification
+    | undefined;
+  /**
+   * Unrelated entries that one look-up finds on average within this distance, all forms of the picture and all entries
+   * of this algorithm in the set counted; 0 for cryptographic algorithms. Absent in hits of earlier releases.
+   */
+  expectedFalseMatches?:
+    | number
+    | undefined;
+  /** A negative set that speaks against this hit by likeness: its best hit is there, and no equal bytes of a positive set. */
+  vetoedBySet?:
+    | string
+    | undefined;
+  /** The two fingerprints were made by different recipes; the threshold was lowered by what is known to lie between them. */
+  crossRecipe?: boolean | undefined;
 }
 
 function createBaseMatch(): Match {
@@ -298,6 +313,9 @@ function createBaseHit(): Hit {
     autoIssue: false,
     minVotes: 0,
     classification: undefined,
+    expectedFalseMatches: undefined,
+    vetoedBySet: undefined,
+    crossRecipe: undefined,
   };
 }
 
@@ -347,6 +365,15 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.classification !== undefined) {
       Classification.encode(message.classification, writer.uint32(122).fork()).join();
+    }
+    if (message.expectedFalseMatches !== undefined) {
+      writer.uint32(129).double(message.expectedFalseMatches);
+    }
+    if (message.vetoedBySet !== undefined) {
+      writer.uint32(138).string(message.vetoedBySet);
+    }
+    if (message.crossRecipe !== undefined) {
+      writer.uint32(144).bool(message.crossRecipe);
     }
     return writer;
   },
@@ -482,6 +509,30 @@ export const Hit: MessageFns<Hit> = {
             }
 
             message.classification = Classification.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 129) {
+              break;
+            }
+
+            message.expectedFalseMatches = reader.double();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.vetoedBySet = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.crossRecipe = reader.bool();
             continue;
           }
         }

@@ -23,6 +23,8 @@ import { Hit } from "./match.ts";
 
 export interface LookupRequest {
   fingerprints: Fingerprint[];
+  /** How the perceptual ones were made, for example "exact-1". Absent: not known, which counts as another recipe. */
+  recipe?: string | undefined;
 }
 
 export interface LookupResponse {
@@ -30,13 +32,16 @@ export interface LookupResponse {
 }
 
 function createBaseLookupRequest(): LookupRequest {
-  return { fingerprints: [] };
+  return { fingerprints: [], recipe: undefined };
 }
 
 export const LookupRequest: MessageFns<LookupRequest> = {
   encode(message: LookupRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.fingerprints) {
       Fingerprint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.recipe !== undefined) {
+      writer.uint32(18).string(message.recipe);
     }
     return writer;
   },
@@ -60,6 +65,14 @@ export const LookupRequest: MessageFns<LookupRequest> = {
             }
 
             message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.recipe = reader.string();
             continue;
           }
         }
