@@ -1,6 +1,20 @@
 import { encodeScene, generateScene } from "./generated-scene.ts";
 
-export { brighten, mirror, reencode, resize, rotate } from "./generated-edits.ts";
+export {
+  blur,
+  border,
+  brighten,
+  contrast,
+  crop,
+  gamma,
+  greyscale,
+  logo,
+  mirror,
+  reencode,
+  resize,
+  rotate,
+  sharpen,
+} from "./generated-edits.ts";
 export { nearOutsideRadius } from "./generated-neighbour.ts";
 
 /** Size in pixels and storage of a generated picture. */
