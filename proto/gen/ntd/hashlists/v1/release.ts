@@ -29,7 +29,11 @@ export interface SetPolicy {
   /** A machine may decide on hits of this set. Off by default. */
   autoIssue: boolean;
   minVotes: number;
-  thresholds: Thresholds | undefined;
+  thresholds:
+    | Thresholds
+    | undefined;
+  /** How the listed perceptual hashes were made. Absent: "exact-1". */
+  recipe?: string | undefined;
 }
 
 /** In bits of 256; at most 31 each. */
@@ -150,7 +154,14 @@ export const Release: MessageFns<Release> = {
 };
 
 function createBaseSetPolicy(): SetPolicy {
-  return { owner: "", role: SetRole.UNSPECIFIED, autoIssue: false, minVotes: 0, thresholds: undefined };
+  return {
+    owner: "",
+    role: SetRole.UNSPECIFIED,
+    autoIssue: false,
+    minVotes: 0,
+    thresholds: undefined,
+    recipe: undefined,
+  };
 }
 
 export const SetPolicy: MessageFns<SetPolicy> = {
@@ -169,6 +180,9 @@ export const SetPolicy: MessageFns<SetPolicy> = {
     }
     if (message.thresholds !== undefined) {
       Thresholds.encode(message.thresholds, writer.uint32(42).fork()).join();
+    }
+    if (message.recipe !== undefined) {
+      writer.uint32(50).string(message.recipe);
     }
     return writer;
   },
@@ -224,6 +238,14 @@ export const SetPolicy: MessageFns<SetPolicy> = {
             }
 
             message.thresholds = Thresholds.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recipe = reader.string();
             continue;
           }
         }
