@@ -6,7 +6,7 @@ const sealed = { keyId: "2026-01", nonce: new Uint8Array([1, 2]), ciphertext: ne
 const sha256 = { algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(7), quality: 0 };
 const pdq = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(9), quality: 88 };
 const classification = { scheme: "national", version: "1", code: "csam" };
-const hit: DataOf<"case">["hits"][number] = {
+const firstHit: DataOf<"case">["hits"][number] = {
   algorithm: "ALGORITHM_PDQ",
   distance: 12,
   threshold: 31,
@@ -22,6 +22,14 @@ const hit: DataOf<"case">["hits"][number] = {
   autoIssue: true,
   minVotes: 2,
   classification,
+};
+const hit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
+const firstPolicy: DataOf<"release">["policy"] = {
+  owner: "hotline",
+  role: "SET_ROLE_NEGATIVE",
+  autoIssue: true,
+  minVotes: 2,
+  thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
 };
 
 /** One event of each noun with every field set, for tests. */
@@ -71,13 +79,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
   },
   release: {
     setId: "national",
-    policy: {
-      owner: "hotline",
-      role: "SET_ROLE_NEGATIVE",
-      autoIssue: true,
-      minVotes: 2,
-      thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
-    },
+    policy: { ...firstPolicy, recipe: "fast-1" },
     activeReleaseId: "release-1",
     entryCount: 10_000_000n,
     counter: 5n,
@@ -149,4 +151,11 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     closedTime: time,
     complyWithin: { seconds: 86_400n, nanos: 5 },
   },
+};
+
+/** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
+export const earlierExamples: Readonly<Record<string, unknown>> = {
+  "match-1": { ...examples.match, hits: [firstHit] },
+  "case-1": { ...examples.case, hits: [firstHit] },
+  "release-1": { ...examples.release, policy: firstPolicy },
 };
