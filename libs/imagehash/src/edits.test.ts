@@ -14,6 +14,7 @@ import {
   reencode,
   resize,
   rotate,
+  saturate,
   sharpen,
 } from "./generated-picture.ts";
 import { decodePicture, FORMS, hashPicture, PDQ_RADIUS } from "./index.ts";
@@ -34,6 +35,7 @@ it.each([
   ["brightened", (bytes: Buffer) => brighten(bytes)],
   ["made richer in contrast", (bytes: Buffer) => contrast(bytes, 1.25)],
   ["lightened in its middle tones", (bytes: Buffer) => gamma(bytes, 1.3)],
+  ["with faded colours", (bytes: Buffer) => saturate(bytes, 0.4)],
   ["without its colours", greyscale],
   ["blurred", (bytes: Buffer) => blur(bytes, 2)],
   ["sharpened", sharpen],
@@ -70,6 +72,7 @@ it("shows after each edit what the edit is called", async () => {
   const [before, richer] = [await facts(bytes), await facts(await contrast(bytes, 1.25))];
   expect(richer.spread / before.spread).toBeCloseTo(1.2, 1);
   expect((await facts(await gamma(bytes, 1.3))).mean).toBeGreaterThan(before.mean + 5);
+  expect((await facts(await saturate(bytes, 0.4))).colourful).toBeLessThan(0.6 * before.colourful);
   expect((await facts(await greyscale(bytes))).colourful).toBe(0);
   expect((await facts(await blur(bytes, 2))).edges).toBeLessThan(0.9 * before.edges);
   expect((await facts(await sharpen(bytes))).edges).toBeGreaterThan(1.05 * before.edges);

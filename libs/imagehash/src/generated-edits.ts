@@ -34,6 +34,11 @@ export function gamma(bytes: Uint8Array, exponent: number): Promise<Buffer> {
   return store(sharp(bytes).gamma(1, exponent));
 }
 
+/** Strengthens (above 1) or fades (below 1) the colours. */
+export function saturate(bytes: Uint8Array, factor: number): Promise<Buffer> {
+  return store(sharp(bytes).modulate({ saturation: factor }));
+}
+
 /** Takes the colour out. */
 export function greyscale(bytes: Uint8Array): Promise<Buffer> {
   return store(sharp(bytes).greyscale().toColourspace("srgb"));

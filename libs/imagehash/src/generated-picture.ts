@@ -13,6 +13,7 @@ export {
   reencode,
   resize,
   rotate,
+  saturate,
   sharpen,
 } from "./generated-edits.ts";
 export { nearOutsideRadius } from "./generated-neighbour.ts";
