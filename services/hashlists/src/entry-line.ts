@@ -63,7 +63,7 @@ const ALGORITHMS: Readonly<Record<string, AlgorithmName>> = {
   blockhash256: "BLOCKHASH256",
 };
 
-const HEX_DIGITS: Readonly<Record<AlgorithmName, number>> = {
+export const HEX_DIGITS: Readonly<Record<AlgorithmName, number>> = {
   SHA256: 64,
   SHA1: 40,
   MD5: 32,

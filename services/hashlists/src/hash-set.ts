@@ -1,6 +1,7 @@
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
+import type { TakenEffect } from "./revocation.ts";
 
 /** A hash set: its policy and which of its releases is in force. */
 export interface HashSetState {
@@ -12,11 +13,13 @@ export interface HashSetState {
   /** The scoped request id that created it, and what its body was. */
   createdRequest: string;
   createdDigest: string;
-  /** Raised by every activation: what "searched through" is measured by. */
+  /** Raised by every activation and revocation: what "searched through" is measured by. */
   counter: number;
   active?: { releaseId: string; entryCount: number; time: Date };
   /** Newest last; one for each release, its latest. */
   activations: Activation[];
+  /** The newest revocation in effect. Those before it say so themselves. */
+  lastRevocation?: TakenEffect;
   requests: AnsweredRequest<ReleaseInfo>[];
 }
 
@@ -50,4 +53,10 @@ export function activate(
     active: { releaseId, entryCount, time: now },
     activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
   };
+}
+
+/** Lets a revocation take effect. */
+export function revoke(set: HashSetState, revocationId: string, now: Date): HashSetState {
+  const counter = set.counter + 1;
+  return { ...set, counter, lastRevocation: { revocationId, counter, time: now } };
 }

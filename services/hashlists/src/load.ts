@@ -2,6 +2,7 @@ import { Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { HashSetState } from "./hash-set.ts";
 import { isVisible, type ReleaseState } from "./release.ts";
+import type { RevocationState } from "./revocation.ts";
 import type { Collections } from "./store.ts";
 
 /** @throws Problem NOT_FOUND. */
@@ -18,5 +19,15 @@ export async function loadRelease(
 ): Promise<Document<ReleaseState>> {
   const found = await releases.load(releaseId);
   if (found === undefined || !isVisible(found.state)) throw new Problem("NOT_FOUND", "There is no such release.");
+  return found;
+}
+
+/** @throws Problem NOT_FOUND. */
+export async function loadRevocation(
+  { revocations }: Pick<Collections, "revocations">,
+  revocationId: string,
+): Promise<Document<RevocationState>> {
+  const found = await revocations.load(revocationId);
+  if (found === undefined) throw new Problem("NOT_FOUND", "There is no such revocation.");
   return found;
 }

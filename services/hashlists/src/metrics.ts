@@ -5,3 +5,9 @@ const releases = counter("ntd_hashlists_releases", "Releases of hash sets, by wh
 export function countRelease(outcome: "validated" | "rejected" | "activated"): void {
   releases({ outcome });
 }
+
+const revoked = counter("ntd_hashlists_revoked_entries", "Entries of hash sets that were taken back for good.");
+
+export function countRevoked(entries: number): void {
+  revoked({}, entries);
+}

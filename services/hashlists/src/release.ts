@@ -49,9 +49,9 @@ export function beginUpload(before: ReleaseState | undefined, begin: Begin): Rel
   if (before === undefined) {
     return { schemaVersion: 1, releaseId, setId, uploadedBy, uploadedTime: now, stage, leftovers: [], requests: [] };
   }
-  if (before.stage.name === "abandoned") return { ...before, uploadedTime: now, stage };
+  if (before.stage.name === "abandoned") return { ...before, setId, uploadedTime: now, stage };
   if (before.stage.name !== "uploading") return undefined;
-  return { ...leaving(before, before.stage.part, now), uploadedTime: now, stage };
+  return { ...leaving(before, before.stage.part, now), setId, uploadedTime: now, stage };
 }
 
 /** Ends an upload that came whole; undefined when another attempt took its place or it was given up. */

@@ -8,7 +8,7 @@ import { loadSet } from "./load.ts";
 import { countRelease } from "./metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
 import { ReleaseReader, type ReadEntry } from "./release-reader.ts";
-import { storeEntries } from "./store-entries.ts";
+import { EntryWriter } from "./store-entries.ts";
 import { readChunks, readHeader } from "./upload-stream.ts";
 import { toReleaseInfo } from "./view.ts";
 
@@ -21,6 +21,7 @@ export function uploadRelease(hashlists: Hashlists) {
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
     await loadSet(hashlists, header.setId);
     const begun = await begin(hashlists, derivedId("release", request), header.setId, person);
+    const { releaseId } = begun.release;
     const digest = createHash("sha256").update(`${header.setId}\n`);
     const chunks = readChunks(parts, hashlists.maxReleaseBytes);
     if (begun.part === undefined) {
@@ -28,18 +29,15 @@ export function uploadRelease(hashlists: Hashlists) {
       return answerAgain(hashlists, begun.release, digest.digest("hex"));
     }
     try {
-      const reader = await take(hashlists, begun.part, begun.until, chunks, (chunk) => digest.update(chunk));
-      return await finish(hashlists, begun.release.releaseId, begun.part, outcomeOf(reader, digest.digest("hex")));
+      const writer = new EntryWriter(hashlists, header.setId, begun.part);
+      const reader = await take(hashlists, writer, begun.until, chunks, (chunk) => digest.update(chunk));
+      const outcome = outcomeOf(reader, writer.count, digest.digest("hex"));
+      return await finish(hashlists, releaseId, begun.part, outcome);
     } catch (error) {
-      await abandon(hashlists, begun.release.releaseId, begun.part);
+      await abandon(hashlists, releaseId, begun.part);
       throw error;
     }
   };
-}
-
-interface Taken {
-  reader: ReleaseReader;
-  stored: number;
 }
 
 async function begin(hashlists: Hashlists, releaseId: string, setId: string, uploadedBy: string) {
@@ -58,33 +56,31 @@ async function begin(hashlists: Hashlists, releaseId: string, setId: string, upl
 
 async function take(
   hashlists: Hashlists,
-  part: string,
+  writer: EntryWriter,
   until: Date,
   chunks: AsyncIterable<Uint8Array>,
   also: (chunk: Uint8Array) => void,
-): Promise<Taken> {
-  const taken = { reader: new ReleaseReader(), stored: 0 };
+): Promise<ReleaseReader> {
+  const reader = new ReleaseReader();
   const store = async (lines: readonly ReadEntry[]) => {
     if (hashlists.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
-    const faults = await storeEntries(hashlists, part, lines);
-    for (const fault of faults) taken.reader.fault(fault);
-    taken.stored += lines.length - faults.length;
+    for (const fault of await writer.add(lines)) reader.fault(fault);
   };
   for await (const chunk of chunks) {
     also(chunk);
-    await store(taken.reader.push(chunk));
+    await store(reader.push(chunk));
   }
-  await store(taken.reader.end());
-  return taken;
+  await store(reader.end());
+  await writer.end();
+  return reader;
 }
 
-function outcomeOf({ reader, stored }: Taken, digest: string): Outcome {
-  const { faults, faultCount } = reader;
+function outcomeOf({ faults, faultCount }: ReleaseReader, entryCount: number, digest: string): Outcome {
   if (faultCount > 0) {
     const problems = faults.toSorted((a, b) => a.line - b.line);
     return { name: "rejected", digest, problemCount: faultCount, problems };
   }
-  if (stored > 0) return { name: "validated", digest, entryCount: stored };
+  if (entryCount > 0) return { name: "validated", digest, entryCount };
   throw Problem.fields({ field: "chunk", description: "the file has a header and no lines; a list has at least one" });
 }
 

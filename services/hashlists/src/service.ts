@@ -8,12 +8,17 @@ import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import { startCleaningUploads } from "./every-second-clean-uploads.ts";
 import type { Hashlists } from "./hashlists.ts";
+import { startFinishingRevocations } from "./every-second-finish-revocations.ts";
 import { activateRelease } from "./rpc-activate-release.ts";
 import { approveRelease } from "./rpc-approve-release.ts";
+import { approveRevocation } from "./rpc-approve-revocation.ts";
 import { createSet } from "./rpc-create-set.ts";
 import { listReleases } from "./rpc-list-releases.ts";
+import { listRevocations } from "./rpc-list-revocations.ts";
 import { listSets } from "./rpc-list-sets.ts";
+import { revokeEntries } from "./rpc-revoke-entries.ts";
 import { streamEntries } from "./rpc-stream-entries.ts";
+import { streamRevocations } from "./rpc-stream-revocations.ts";
 import { uploadRelease } from "./rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
 
@@ -43,6 +48,7 @@ export async function start(config: HashlistsConfig, overrides: { clock?: Clock 
     uploadMs: config.uploadMinutes * 60_000,
     kickCleaner: () => cleaner.kick(),
   };
+  stack.use(startFinishingRevocations(hashlists));
   const hashListService = {
     createSet: createSet(hashlists),
     listSets: listSets(hashlists),
@@ -50,11 +56,17 @@ export async function start(config: HashlistsConfig, overrides: { clock?: Clock 
     approveRelease: approveRelease(hashlists),
     activateRelease: activateRelease(hashlists),
     listReleases: listReleases(hashlists),
+    revokeEntries: revokeEntries(hashlists),
+    approveRevocation: approveRevocation(hashlists),
+    listRevocations: listRevocations(hashlists),
   };
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [
       service(HashListServiceService, hashListService),
-      service(EntryServiceService, { streamEntries: streamEntries(hashlists) }),
+      service(EntryServiceService, {
+        streamEntries: streamEntries(hashlists),
+        streamRevocations: streamRevocations(hashlists),
+      }),
       service(OperationsServiceService, operations(relay)),
     ]),
   );

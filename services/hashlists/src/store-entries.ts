@@ -1,29 +1,107 @@
-import { derivedId } from "@ntd/service";
+import { setImmediate } from "node:timers/promises";
+import { Problem } from "@ntd/service";
+import type { Cursor, Document } from "@ntd/store";
+import { ChunkBuilder, CHUNK, type ChunkState } from "./entry-chunk.ts";
+import { entryIds } from "./entry-id.ts";
 import type { LineFault } from "./release.ts";
 import type { ReadEntry } from "./release-reader.ts";
-import type { Collections, EntryState } from "./store.ts";
+import { MAX_LINES, SeenIds } from "./seen-ids.ts";
+import type { Collections } from "./store.ts";
 
-/** Entries that are written at once. */
-const BATCH = 1000;
+/** Chunks that are written or read at once, between which other calls have their turn. */
+const AT_ONCE = 16;
 
-/** Stores entries of one part. A hash that an earlier line has already is a fault: nobody could say which line holds. */
-export async function storeEntries(
-  { entries }: Pick<Collections, "entries">,
-  part: string,
-  lines: readonly ReadEntry[],
-): Promise<LineFault[]> {
-  const faults: LineFault[] = [];
-  for (let at = 0; at < lines.length; at += BATCH) {
-    const documents = lines.slice(at, at + BATCH).map((line) => documentOf(part, line));
-    if ((await entries.insertMany(documents)) === documents.length) continue;
-    for (const { id, state } of documents) {
-      const kept = await entries.load(id);
-      if (kept === undefined || kept.state.line === state.line) continue;
-      const problem = `is the same hash as in line ${kept.state.line}; keep one of them`;
-      faults.push({ line: state.line, field: "value", problem });
+interface Bucket {
+  seen: SeenIds;
+  builder: ChunkBuilder;
+  chunks: number;
+}
+
+/**
+ * Writes the entries of one part in chunks, by the first byte of their ids, so that an entry is found by its id in one
+ * range of documents. Holds what is not written yet, up to 256 chunks, and every id with its line.
+ */
+export class EntryWriter {
+  readonly #entries: Collections["entries"];
+  readonly #part: string;
+  readonly #idOf: ReturnType<typeof entryIds>;
+  readonly #buckets: Bucket[] = [];
+  #full: { id: string; state: ChunkState }[] = [];
+  /** Entries that were taken. */
+  count = 0;
+
+  constructor({ entries }: Pick<Collections, "entries">, setId: string, part: string) {
+    this.#entries = entries;
+    this.#part = part;
+    this.#idOf = entryIds(setId);
+  }
+
+  /** Takes lines in. A hash that an earlier line has already is a fault: nobody could say which line holds. */
+  async add(lines: readonly ReadEntry[]): Promise<LineFault[]> {
+    const faults: LineFault[] = [];
+    for (const entry of lines) {
+      const earlier = this.#take(entry);
+      if (earlier === undefined) continue;
+      faults.push({
+        line: entry.line,
+        field: "value",
+        problem: `is the same hash as in line ${earlier}; keep one of them`,
+      });
+    }
+    if (this.#full.length >= AT_ONCE) await this.#write();
+    return faults;
+  }
+
+  /** Writes the rest. */
+  async end(): Promise<void> {
+    this.#buckets.forEach((bucket, first) => bucket.builder.count > 0 && this.#cut(first, bucket));
+    await this.#write();
+  }
+
+  // The line that has this hash already.
+  #take(entry: ReadEntry): number | undefined {
+    if (entry.line > MAX_LINES) throw new Problem("TOO_LARGE", `The file has more than ${MAX_LINES} lines.`);
+    const id = this.#idOf(entry.algorithm, entry.value);
+    const first = id[0] ?? 0;
+    const bucket = (this.#buckets[first] ??= { seen: new SeenIds(), builder: new ChunkBuilder(), chunks: 0 });
+    const earlier = bucket.seen.note(id, entry.line);
+    if (earlier !== undefined) return earlier;
+    bucket.builder.add(id, entry);
+    if (bucket.builder.count === CHUNK) this.#cut(first, bucket);
+    this.count++;
+    return undefined;
+  }
+
+  #cut(first: number, bucket: Bucket): void {
+    const id = `${startOf(this.#part, first)}${String(bucket.chunks++).padStart(8, "0")}`;
+    this.#full.push({ id, state: bucket.builder.take(this.#part) });
+  }
+
+  async #write(): Promise<void> {
+    const full = this.#full;
+    this.#full = [];
+    for (let at = 0; at < full.length; at += AT_ONCE) {
+      await this.#entries.insertMany(full.slice(at, at + AT_ONCE));
+      await setImmediate();
     }
   }
-  return faults;
+}
+
+/** The chunks of a part, in the order of their buckets; from one bucket on, if that is said. */
+export async function* chunksOf(
+  { entries }: Pick<Collections, "entries">,
+  part: string,
+  { bucket, limit = 4 }: { bucket?: number; limit?: number } = {},
+): AsyncGenerator<Document<ChunkState>[], void, undefined> {
+  let after: Cursor | undefined = bucket === undefined ? undefined : { id: startOf(part, bucket) };
+  while (true) {
+    const found = await entries.find({ where: { part }, ...(after && { after }), limit });
+    if (found.length > 0) yield found;
+    const last = found.at(-1);
+    if (last === undefined || found.length < limit) return;
+    after = { id: last.id };
+    await setImmediate();
+  }
 }
 
 /** Removes the entries of a part, however often it is begun; false when `stop` aborts before the last one. */
@@ -33,17 +111,15 @@ export async function removeEntries(
   stop: AbortSignal,
 ): Promise<boolean> {
   while (!stop.aborted) {
-    const some = await entries.find({ where: { part }, limit: BATCH });
+    const some = await entries.find({ where: { part }, limit: AT_ONCE });
     if (some.length === 0) return true;
     await entries.remove(...some.map(({ id }) => id));
+    await setImmediate();
   }
   return false;
 }
 
-function documentOf(part: string, line: ReadEntry): { id: string; state: EntryState } {
-  const value = Uint8Array.from(Buffer.from(line.value, "hex"));
-  return {
-    id: derivedId("entry", part, line.algorithm, line.value),
-    state: { schemaVersion: 1, part, ...line, value },
-  };
+// What the ids of a bucket's chunks begin with.
+function startOf(part: string, bucket: number): string {
+  return `${part}.${bucket.toString(16).padStart(2, "0")}.`;
 }

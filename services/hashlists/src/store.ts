@@ -1,26 +1,23 @@
 import type { Collection, Store } from "@ntd/store";
-import type { AlgorithmName } from "./entry-line.ts";
+import type { ChunkState } from "./entry-chunk.ts";
 import type { HashSetState } from "./hash-set.ts";
 import { cleanDueAt, isVisible, type ReleaseState } from "./release.ts";
+import { effectKey, type RevocationState } from "./revocation.ts";
 
-/** An entry of a list. It never changes, and no event tells of it: they are read by the release. */
-export interface EntryState {
+/** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
+export interface RevokedState {
   schemaVersion: 1;
   part: string;
-  line: number;
-  algorithm: AlgorithmName;
-  value: Uint8Array;
-  quality: number;
-  scheme: string;
-  code: string;
-  votes: number;
-  sourceId: string;
+  ids: Uint8Array;
 }
 
 export interface Collections {
   sets: Collection<HashSetState, "createdRequest">;
   releases: Collection<ReleaseState, "visibleIn" | "uploadedTime" | "cleanAt">;
-  entries: Collection<EntryState, "part">;
+  /** No event tells of an entry: they are read by the release. */
+  entries: Collection<ChunkState, "part">;
+  revocations: Collection<RevocationState, "setId" | "requestedTime" | "effective" | "unfinished">;
+  revoked: Collection<RevokedState, "part">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -34,6 +31,16 @@ export async function openCollections(store: Store): Promise<Collections> {
         cleanAt: cleanDueAt,
       },
     }),
-    entries: await store.collection({ name: "entries", fields: { part: (entry) => entry.part } }),
+    entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
+    revocations: await store.collection({
+      name: "revocations",
+      fields: {
+        setId: (revocation) => revocation.setId,
+        requestedTime: (revocation) => revocation.requestedTime,
+        effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
+        unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
+      },
+    }),
+    revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part } }),
   };
 }

@@ -4,6 +4,7 @@ import {
   EntryServiceService,
   HashListServiceService,
   type Entry,
+  type StreamRevocationsResponse,
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
@@ -12,9 +13,10 @@ import type { Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import type { TestBed } from "@ntd/testing";
 import { readHashlistsConfig } from "./config.ts";
+import { ID_BYTES } from "./entry-id.ts";
 import { COLUMNS } from "./entry-line.ts";
 import { start } from "./service.ts";
-import { openCollections } from "./store.ts";
+import { openCollections, type Collections } from "./store.ts";
 
 export type Maintainer = RpcClient<typeof HashListServiceService>;
 
@@ -42,6 +44,11 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
       for await (const { entries } of matching.streamEntries({ releaseId })) all.push(...entries);
       return all;
     },
+    revocations: async (setId: string, afterCounter = 0n): Promise<StreamRevocationsResponse[]> => {
+      const all: StreamRevocationsResponse[] = [];
+      for await (const some of matching.streamRevocations({ setId, afterCounter })) all.push(some);
+      return all;
+    },
     /** Stops the service, counts what its store holds, and starts it again at another address. */
     async count() {
       await running.move().disposeAsync();
@@ -57,7 +64,13 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
 async function countsIn(storeUrl: string) {
   await using store = await openStore(storeUrl);
   const { sets, releases, entries } = await openCollections(store);
-  return { sets: await sets.count(), releases: await releases.count(), entries: await entries.count() };
+  return { sets: await sets.count(), releases: await releases.count(), entries: await entriesIn(entries) };
+}
+
+/** How many entries a store holds, of all parts or of one. */
+export async function entriesIn(entries: Collections["entries"], part?: string): Promise<number> {
+  const chunks = await entries.find({ ...(part !== undefined && { where: { part } }), limit: 100_000 });
+  return chunks.reduce((sum, { state }) => sum + state.ids.byteLength / ID_BYTES, 0);
 }
 
 export const policy: SetPolicy = {

@@ -102,6 +102,63 @@ export function releaseStateToNumber(object: ReleaseState): number {
   }
 }
 
+export const RevocationState = {
+  UNSPECIFIED: "REVOCATION_STATE_UNSPECIFIED",
+  /** PENDING - Waits for another person. */
+  PENDING: "REVOCATION_STATE_PENDING",
+  /** APPROVED - Needs nobody any more and takes effect in a moment. */
+  APPROVED: "REVOCATION_STATE_APPROVED",
+  EFFECTIVE: "REVOCATION_STATE_EFFECTIVE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RevocationState = typeof RevocationState[keyof typeof RevocationState];
+
+export namespace RevocationState {
+  export type UNSPECIFIED = typeof RevocationState.UNSPECIFIED;
+  export type PENDING = typeof RevocationState.PENDING;
+  export type APPROVED = typeof RevocationState.APPROVED;
+  export type EFFECTIVE = typeof RevocationState.EFFECTIVE;
+  export type UNRECOGNIZED = typeof RevocationState.UNRECOGNIZED;
+}
+
+export function revocationStateFromJSON(object: any): RevocationState {
+  switch (object) {
+    case 0:
+    case "REVOCATION_STATE_UNSPECIFIED":
+      return RevocationState.UNSPECIFIED;
+    case 1:
+    case "REVOCATION_STATE_PENDING":
+      return RevocationState.PENDING;
+    case 2:
+    case "REVOCATION_STATE_APPROVED":
+      return RevocationState.APPROVED;
+    case 3:
+    case "REVOCATION_STATE_EFFECTIVE":
+      return RevocationState.EFFECTIVE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RevocationState.UNRECOGNIZED;
+  }
+}
+
+export function revocationStateToNumber(object: RevocationState): number {
+  switch (object) {
+    case RevocationState.UNSPECIFIED:
+      return 0;
+    case RevocationState.PENDING:
+      return 1;
+    case RevocationState.APPROVED:
+      return 2;
+    case RevocationState.EFFECTIVE:
+      return 3;
+    case RevocationState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface HashSet {
   setId: string;
   policy: SetPolicy | undefined;
@@ -215,6 +272,76 @@ export interface StreamEntriesRequest {
 
 export interface StreamEntriesResponse {
   entries: Entry[];
+}
+
+export interface RevokeEntriesRequest {
+  requestId: string;
+  setId: string;
+  /** Entries by their ids, by their fingerprints (whose quality says nothing here), or both; at most 100,000. */
+  entryIds: string[];
+  fingerprints: Fingerprint[];
+  /** For the record, 1 to 1,000 characters. */
+  reason: string;
+}
+
+export interface RevokeEntriesResponse {
+  revocation: RevocationInfo | undefined;
+}
+
+export interface ApproveRevocationRequest {
+  requestId: string;
+  revocationId: string;
+}
+
+export interface ApproveRevocationResponse {
+  revocation: RevocationInfo | undefined;
+}
+
+export interface ListRevocationsRequest {
+  setId: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListRevocationsResponse {
+  /** The newest first. */
+  revocations: RevocationInfo[];
+  nextPageToken: string;
+}
+
+export interface RevocationInfo {
+  revocationId: string;
+  setId: string;
+  state: RevocationState;
+  /** How many entries it revokes, without those that were revoked already when it was asked for. */
+  entryCount: bigint;
+  alreadyRevokedCount: bigint;
+  reason: string;
+  requestedBy: string;
+  /** Empty where one person suffices. */
+  approvedBy: string;
+  requestedTime: Date | undefined;
+  approvedTime: Date | undefined;
+  effectiveTime:
+    | Date
+    | undefined;
+  /** The set's counter with which it took effect; 0 before. */
+  counter: bigint;
+}
+
+export interface StreamRevocationsRequest {
+  setId: string;
+  /** Only what took effect behind this counter; 0: all. */
+  afterCounter: bigint;
+}
+
+/** At least one comes, if only to say through which counter nothing was revoked. */
+export interface StreamRevocationsResponse {
+  /** The counter with which these took effect; 0 without any. An entry may come twice. */
+  counter: bigint;
+  entryIds: string[];
+  /** The set's counter when the stream began: all that was revoked up to it has come when the stream ends. */
+  throughCounter: bigint;
 }
 
 function createBaseHashSet(): HashSet {
@@ -1506,6 +1633,693 @@ export const StreamEntriesResponse: MessageFns<StreamEntriesResponse> = {
   },
 };
 
+function createBaseRevokeEntriesRequest(): RevokeEntriesRequest {
+  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "" };
+}
+
+export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
+  encode(message: RevokeEntriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    for (const v of message.entryIds) {
+      writer.uint32(26).string(v!);
+    }
+    for (const v of message.fingerprints) {
+      Fingerprint.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevokeEntriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevokeEntriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.entryIds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRevokeEntriesResponse(): RevokeEntriesResponse {
+  return { revocation: undefined };
+}
+
+export const RevokeEntriesResponse: MessageFns<RevokeEntriesResponse> = {
+  encode(message: RevokeEntriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.revocation !== undefined) {
+      RevocationInfo.encode(message.revocation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevokeEntriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevokeEntriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.revocation = RevocationInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveRevocationRequest(): ApproveRevocationRequest {
+  return { requestId: "", revocationId: "" };
+}
+
+export const ApproveRevocationRequest: MessageFns<ApproveRevocationRequest> = {
+  encode(message: ApproveRevocationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.revocationId !== "") {
+      writer.uint32(18).string(message.revocationId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveRevocationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveRevocationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.revocationId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveRevocationResponse(): ApproveRevocationResponse {
+  return { revocation: undefined };
+}
+
+export const ApproveRevocationResponse: MessageFns<ApproveRevocationResponse> = {
+  encode(message: ApproveRevocationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.revocation !== undefined) {
+      RevocationInfo.encode(message.revocation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveRevocationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveRevocationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.revocation = RevocationInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRevocationsRequest(): ListRevocationsRequest {
+  return { setId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListRevocationsRequest: MessageFns<ListRevocationsRequest> = {
+  encode(message: ListRevocationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRevocationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRevocationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRevocationsResponse(): ListRevocationsResponse {
+  return { revocations: [], nextPageToken: "" };
+}
+
+export const ListRevocationsResponse: MessageFns<ListRevocationsResponse> = {
+  encode(message: ListRevocationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.revocations) {
+      RevocationInfo.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRevocationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRevocationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.revocations.push(RevocationInfo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRevocationInfo(): RevocationInfo {
+  return {
+    revocationId: "",
+    setId: "",
+    state: RevocationState.UNSPECIFIED,
+    entryCount: 0n,
+    alreadyRevokedCount: 0n,
+    reason: "",
+    requestedBy: "",
+    approvedBy: "",
+    requestedTime: undefined,
+    approvedTime: undefined,
+    effectiveTime: undefined,
+    counter: 0n,
+  };
+}
+
+export const RevocationInfo: MessageFns<RevocationInfo> = {
+  encode(message: RevocationInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.revocationId !== "") {
+      writer.uint32(10).string(message.revocationId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.state !== RevocationState.UNSPECIFIED) {
+      writer.uint32(24).int32(revocationStateToNumber(message.state));
+    }
+    if (message.entryCount !== 0n) {
+      if (BigInt.asUintN(64, message.entryCount) !== message.entryCount) {
+        throw new globalThis.Error("value provided for field message.entryCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.entryCount);
+    }
+    if (message.alreadyRevokedCount !== 0n) {
+      if (BigInt.asUintN(64, message.alreadyRevokedCount) !== message.alreadyRevokedCount) {
+        throw new globalThis.Error("value provided for field message.alreadyRevokedCount of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.alreadyRevokedCount);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    if (message.requestedBy !== "") {
+      writer.uint32(58).string(message.requestedBy);
+    }
+    if (message.approvedBy !== "") {
+      writer.uint32(66).string(message.approvedBy);
+    }
+    if (message.requestedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.requestedTime), writer.uint32(74).fork()).join();
+    }
+    if (message.approvedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.approvedTime), writer.uint32(82).fork()).join();
+    }
+    if (message.effectiveTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveTime), writer.uint32(90).fork()).join();
+    }
+    if (message.counter !== 0n) {
+      if (BigInt.asUintN(64, message.counter) !== message.counter) {
+        throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.counter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevocationInfo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevocationInfo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.revocationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = revocationStateFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.entryCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.alreadyRevokedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.requestedBy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.approvedBy = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.requestedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.approvedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.effectiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.counter = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStreamRevocationsRequest(): StreamRevocationsRequest {
+  return { setId: "", afterCounter: 0n };
+}
+
+export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
+  encode(message: StreamRevocationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    if (message.afterCounter !== 0n) {
+      if (BigInt.asUintN(64, message.afterCounter) !== message.afterCounter) {
+        throw new globalThis.Error("value provided for field message.afterCounter of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.afterCounter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StreamRevocationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStreamRevocationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterCounter = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStreamRevocationsResponse(): StreamRevocationsResponse {
+  return { counter: 0n, entryIds: [], throughCounter: 0n };
+}
+
+export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = {
+  encode(message: StreamRevocationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.counter !== 0n) {
+      if (BigInt.asUintN(64, message.counter) !== message.counter) {
+        throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.counter);
+    }
+    for (const v of message.entryIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.throughCounter !== 0n) {
+      if (BigInt.asUintN(64, message.throughCounter) !== message.throughCounter) {
+        throw new globalThis.Error("value provided for field message.throughCounter of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.throughCounter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StreamRevocationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStreamRevocationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.counter = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entryIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.throughCounter = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type HashListServiceService = typeof HashListServiceService;
 export const HashListServiceService = {
   createSet: {
@@ -1571,6 +2385,40 @@ export const HashListServiceService = {
       Buffer.from(ListReleasesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListReleasesResponse => ListReleasesResponse.decode(value),
   },
+  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  revokeEntries: {
+    path: "/ntd.hashlists.v1.HashListService/RevokeEntries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RevokeEntriesRequest): Buffer => Buffer.from(RevokeEntriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RevokeEntriesRequest => RevokeEntriesRequest.decode(value),
+    responseSerialize: (value: RevokeEntriesResponse): Buffer =>
+      Buffer.from(RevokeEntriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RevokeEntriesResponse => RevokeEntriesResponse.decode(value),
+  },
+  /** By another person than who asked for it. */
+  approveRevocation: {
+    path: "/ntd.hashlists.v1.HashListService/ApproveRevocation" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ApproveRevocationRequest): Buffer =>
+      Buffer.from(ApproveRevocationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ApproveRevocationRequest => ApproveRevocationRequest.decode(value),
+    responseSerialize: (value: ApproveRevocationResponse): Buffer =>
+      Buffer.from(ApproveRevocationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ApproveRevocationResponse => ApproveRevocationResponse.decode(value),
+  },
+  listRevocations: {
+    path: "/ntd.hashlists.v1.HashListService/ListRevocations" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRevocationsRequest): Buffer =>
+      Buffer.from(ListRevocationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRevocationsRequest => ListRevocationsRequest.decode(value),
+    responseSerialize: (value: ListRevocationsResponse): Buffer =>
+      Buffer.from(ListRevocationsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRevocationsResponse => ListRevocationsResponse.decode(value),
+  },
 } as const;
 
 export interface HashListServiceServer extends UntypedServiceImplementation {
@@ -1583,6 +2431,11 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   /** Also the way back: an earlier approved release can be activated again. */
   activateRelease: handleUnaryCall<ActivateReleaseRequest, ActivateReleaseResponse>;
   listReleases: handleUnaryCall<ListReleasesRequest, ListReleasesResponse>;
+  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  revokeEntries: handleUnaryCall<RevokeEntriesRequest, RevokeEntriesResponse>;
+  /** By another person than who asked for it. */
+  approveRevocation: handleUnaryCall<ApproveRevocationRequest, ApproveRevocationResponse>;
+  listRevocations: handleUnaryCall<ListRevocationsRequest, ListRevocationsResponse>;
 }
 
 export interface HashListServiceClient extends Client {
@@ -1680,6 +2533,53 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListReleasesResponse) => void,
   ): ClientUnaryCall;
+  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  revokeEntries(
+    request: RevokeEntriesRequest,
+    callback: (error: ServiceError | null, response: RevokeEntriesResponse) => void,
+  ): ClientUnaryCall;
+  revokeEntries(
+    request: RevokeEntriesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RevokeEntriesResponse) => void,
+  ): ClientUnaryCall;
+  revokeEntries(
+    request: RevokeEntriesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RevokeEntriesResponse) => void,
+  ): ClientUnaryCall;
+  /** By another person than who asked for it. */
+  approveRevocation(
+    request: ApproveRevocationRequest,
+    callback: (error: ServiceError | null, response: ApproveRevocationResponse) => void,
+  ): ClientUnaryCall;
+  approveRevocation(
+    request: ApproveRevocationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ApproveRevocationResponse) => void,
+  ): ClientUnaryCall;
+  approveRevocation(
+    request: ApproveRevocationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ApproveRevocationResponse) => void,
+  ): ClientUnaryCall;
+  listRevocations(
+    request: ListRevocationsRequest,
+    callback: (error: ServiceError | null, response: ListRevocationsResponse) => void,
+  ): ClientUnaryCall;
+  listRevocations(
+    request: ListRevocationsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRevocationsResponse) => void,
+  ): ClientUnaryCall;
+  listRevocations(
+    request: ListRevocationsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRevocationsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const HashListServiceClient = makeGenericClientConstructor(
@@ -1694,6 +2594,7 @@ export const HashListServiceClient = makeGenericClientConstructor(
 /** For matching alone. */
 export type EntryServiceService = typeof EntryServiceService;
 export const EntryServiceService = {
+  /** All entries of a release, also those that were revoked: StreamRevocations tells which. */
   streamEntries: {
     path: "/ntd.hashlists.v1.EntryService/StreamEntries" as const,
     requestStream: false as const,
@@ -1704,13 +2605,29 @@ export const EntryServiceService = {
       Buffer.from(StreamEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StreamEntriesResponse => StreamEntriesResponse.decode(value),
   },
+  /** What was revoked in a set, by ascending counter. */
+  streamRevocations: {
+    path: "/ntd.hashlists.v1.EntryService/StreamRevocations" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: StreamRevocationsRequest): Buffer =>
+      Buffer.from(StreamRevocationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StreamRevocationsRequest => StreamRevocationsRequest.decode(value),
+    responseSerialize: (value: StreamRevocationsResponse): Buffer =>
+      Buffer.from(StreamRevocationsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StreamRevocationsResponse => StreamRevocationsResponse.decode(value),
+  },
 } as const;
 
 export interface EntryServiceServer extends UntypedServiceImplementation {
+  /** All entries of a release, also those that were revoked: StreamRevocations tells which. */
   streamEntries: handleServerStreamingCall<StreamEntriesRequest, StreamEntriesResponse>;
+  /** What was revoked in a set, by ascending counter. */
+  streamRevocations: handleServerStreamingCall<StreamRevocationsRequest, StreamRevocationsResponse>;
 }
 
 export interface EntryServiceClient extends Client {
+  /** All entries of a release, also those that were revoked: StreamRevocations tells which. */
   streamEntries(
     request: StreamEntriesRequest,
     options?: Partial<CallOptions>,
@@ -1720,6 +2637,16 @@ export interface EntryServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<StreamEntriesResponse>;
+  /** What was revoked in a set, by ascending counter. */
+  streamRevocations(
+    request: StreamRevocationsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<StreamRevocationsResponse>;
+  streamRevocations(
+    request: StreamRevocationsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<StreamRevocationsResponse>;
 }
 
 export const EntryServiceClient = makeGenericClientConstructor(
