@@ -1,5 +1,5 @@
 import { bmvbhash } from "blockhash-core";
-import type { Picture } from "./decode.ts";
+import type { Picture } from "./pixels.ts";
 import { countTransitions } from "./transitions.ts";
 
 /** A blockhash-256: 32 bytes, and how much structure its grid has. */
@@ -16,8 +16,7 @@ const SIDE = 16;
  * counts a fully transparent pixel as white. 3 to 20 ms a megapixel (least when both sides divide by 16), on
  * the calling thread; the picture is at least 16 × 16.
  */
-export function blockhash256(picture: Picture): Blockhash {
-  const { width, height, pixels } = picture;
+export function blockhash256({ width, height, pixels }: Picture): Blockhash {
   const hash = Uint8Array.from(Buffer.from(bmvbhash({ width, height, data: pixels }, SIDE), "hex"));
   return { hash, transitions: countTransitions(hash) };
 }

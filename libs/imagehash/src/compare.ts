@@ -1,6 +1,6 @@
 // What comparing hashes needs. A door of its own, because the other one loads native decoders.
-export { RECIPE_EXACT } from "./recipe.ts";
-export type { Recipe } from "./recipe.ts";
+export { comparisonThreshold, RECIPE_DRIFT, RECIPE_EXACT, RECIPE_FAST, recipeId } from "./recipe.ts";
+export type { ComparisonThreshold, Recipe, RecipeName } from "./recipe.ts";
 export {
   BLOCKHASH_MIN_TRANSITIONS,
   BLOCKHASH_RADIUS,

@@ -2,11 +2,12 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { differingBits } from "./differing-bits.ts";
 import { generatePicture } from "./generated-picture.ts";
-import { decodePicture, hashPicture, PDQ_RADIUS, pdq } from "./index.ts";
+import { decodePicture, hashPicture, PDQ_RADIUS, pdq, RECIPE_EXACT } from "./index.ts";
 
 it.each(["jpeg", "png", "webp", "gif", "avif"] as const)("decodes %s to upright RGBA", async (format) => {
-  const { picture } = await decoded(await tile(48, 32).toFormat(format).toBuffer());
-  expect(picture).toMatchObject({ width: 48, height: 32, format, degraded: false });
+  const { picture, facts } = await decoded(await tile(48, 32).toFormat(format).toBuffer());
+  expect(facts).toEqual({ width: 48, height: 32, format, degraded: false, recipe: RECIPE_EXACT });
+  expect([picture.width, picture.height]).toEqual([48, 32]);
   expect(picture.pixels.length).toBe(48 * 32 * 4);
 });
 

@@ -1,15 +1,20 @@
-import { sharp } from "./guarded-sharp.ts";
 import { DECODE_LIMITS } from "./limits.ts";
 import type { DecodeLimits } from "./limits.ts";
+import { readHeader, readPixels } from "./pixels.ts";
+import type { Picture } from "./pixels.ts";
+import { RECIPE_EXACT, RECIPE_FAST } from "./recipe.ts";
+import type { Recipe, RecipeName } from "./recipe.ts";
 import { sniff } from "./sniff.ts";
 import type { PictureFormat } from "./sniff.ts";
 
-/** A decoded picture: upright, sRGB, four bytes a pixel (red, green, blue, alpha), rows from the top. */
-export type Picture = {
+/** What a picture's file turned out to be. */
+export type PictureFacts = {
+  /** How its pixels were taken. */
+  readonly recipe: Recipe;
+  readonly format: PictureFormat;
+  /** Size of the upright picture in pixels, as the file has it; `fast` hashes a smaller one. */
   readonly width: number;
   readonly height: number;
-  readonly pixels: Uint8Array;
-  readonly format: PictureFormat;
   /** The file was damaged, and what could be read of it was taken. */
   readonly degraded: boolean;
 };
@@ -27,16 +32,20 @@ export type DecodeRefusal =
   | "too_small"
   | "broken";
 
-/** The outcome of decoding: a picture, or the named reason why there is none. */
-export type Decoded = { readonly ok: true; readonly picture: Picture } | Refused;
+/** The outcome of decoding: pixels to be hashed, or the named reason why there are none. */
+export type Decoded = { readonly ok: true; readonly picture: Picture; readonly facts: PictureFacts } | Refused;
 
 type Refused = { readonly ok: false; readonly reason: DecodeRefusal };
+
+/** By default the recipe `exact` and `DECODE_LIMITS`. */
+export type DecodeOptions = { readonly recipe?: RecipeName; readonly limits?: DecodeLimits };
 
 /**
  * Decodes the first frame of a JPEG, PNG, WebP, GIF or AVIF. Never throws on bad input.
  * Untrusted files belong in a process that can be killed: native decoding cannot be interrupted from inside.
  */
-export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = DECODE_LIMITS): Promise<Decoded> {
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Decoded> {
+  const { recipe = "exact", limits = DECODE_LIMITS } = options;
   if (bytes.byteLength === 0) return refused("empty");
   if (bytes.byteLength > limits.maxBytes) return refused("too_many_bytes");
   const format = sniff(bytes);
@@ -49,41 +58,15 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = DE
     format === "jpeg" && header.progressive ? limits.maxProgressiveJpegPixels : limits.maxPixels[format];
   if (header.width * header.height > maxPixels) return refused("too_large");
   if (Math.min(header.width, header.height) < limits.minSide) return refused("too_small");
-  const raw = await decodeStrictlyThenLeniently(bytes, maxPixels);
-  return raw === undefined ? refused("broken") : { ok: true, picture: { ...raw, format } };
+  const read = await readPixels(bytes, header, recipe, maxPixels);
+  if (read === undefined) return refused("broken");
+  const { width, height } = header;
+  const facts = { recipe: RECIPES[recipe], format, width, height, degraded: read.degraded };
+  return { ok: true, picture: read.picture, facts };
 }
+
+const RECIPES: Readonly<Record<RecipeName, Recipe>> = { exact: RECIPE_EXACT, fast: RECIPE_FAST };
 
 function refused(reason: DecodeRefusal): Refused {
   return { ok: false, reason };
-}
-
-const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: false } as const;
-
-/** No pixel limit here: only the header is read, and a limit would hide its size behind an error. */
-async function readHeader(bytes: Uint8Array) {
-  try {
-    const found = await sharp(bytes, { ...ONE_FRAME, failOn: "none", limitInputPixels: false }).metadata();
-    return { format: found.format, width: found.width, height: found.height, progressive: found.isProgressive };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Refusing every damaged file would let anyone evade matching by cutting off its last bytes. */
-async function decodeStrictlyThenLeniently(bytes: Uint8Array, limitInputPixels: number) {
-  for (const failOn of ["error", "none"] as const) {
-    try {
-      const { data, info } = await sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels })
-        .autoOrient()
-        .toColourspace("srgb")
-        .ensureAlpha()
-        .raw({ depth: "uchar" })
-        .toBuffer({ resolveWithObject: true });
-      if (info.channels !== 4) return undefined;
-      return { width: info.width, height: info.height, pixels: data, degraded: failOn === "none" };
-    } catch {
-      // The next, more lenient attempt follows; after the last one the file is broken.
-    }
-  }
-  return undefined;
 }

@@ -1,12 +1,11 @@
-import type { Picture } from "./decode.ts";
+import type { Picture } from "./pixels.ts";
 
 /**
  * Brightness of every pixel in single precision, as the reference implementation of PDQ computes it:
  * each product and each sum is rounded to 32 bits, which storing into a Float32Array does.
  */
-export function luma(picture: Picture): Float32Array {
-  const { pixels } = picture;
-  const out = new Float32Array(picture.width * picture.height);
+export function luma({ width, height, pixels }: Picture): Float32Array {
+  const out = new Float32Array(width * height);
   for (let i = 0, at = 0; i < out.length; i++, at += 4) {
     if (pixels[at + 3] === 0) {
       out[i] = WHITE;

@@ -1,9 +1,9 @@
 import { lowFrequencies } from "./dct.ts";
-import type { Picture } from "./decode.ts";
 import { FORMS, frequenciesOf } from "./dihedral.ts";
 import type { Form } from "./dihedral.ts";
 import { shrinkTo64 } from "./jarosz.ts";
 import { luma } from "./luma.ts";
+import type { Picture } from "./pixels.ts";
 
 /** The PDQ hashes of a picture, 32 bytes each, most significant first: their hex is the form that lists exchange. */
 export type Pdq = {

@@ -16,6 +16,7 @@ test("given a decoded picture, then all five fingerprints are answered, with wha
   const forms = Object.fromEntries(FORMS.map((form, i) => [form, new Uint8Array(32).fill(i)]));
   const answer = answerOf(cryptographic, {
     kind: "decoded",
+    ok: true,
     recipe: RECIPE_EXACT,
     pdq: { quality: 77, forms: forms as Record<(typeof FORMS)[number], Uint8Array> },
     blockhash: { hash: new Uint8Array(32).fill(9), transitions: 130 },

@@ -1,4 +1,4 @@
-import type { CryptographicHashes, DecodeRefusal, Form } from "@ntd/imagehash";
+import { recipeId, type CryptographicHashes, type DecodeRefusal, type Form } from "@ntd/imagehash";
 import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { PictureProblem, type ComputeFingerprintsResponse } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Decoding } from "./decoding.ts";
@@ -13,7 +13,7 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
   if (decoding.kind !== "decoded") return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding) };
   const { recipe, pdq, blockhash, degraded, format, width, height } = decoding;
   return {
-    recipe: `${recipe.name}-${recipe.version}`,
+    recipe: recipeId(recipe),
     fingerprints: [
       ...exact,
       fingerprint(Algorithm.PDQ, pdq.forms.original, pdq.quality),

@@ -1,6 +1,6 @@
 import { Problem, type Logger } from "@ntd/service";
 import { DecoderProcess, type DecodeBounds } from "./decoder-process.ts";
-import type { Decoding } from "./decoding.ts";
+import type { DecoderTask, Decoding } from "./decoding.ts";
 import { countKilledDecoder } from "./metrics.ts";
 import { Turns } from "./turns.ts";
 
@@ -28,11 +28,11 @@ export class DecoderPool implements AsyncDisposable {
   /**
    * @throws Problem RATE_LIMITED when too many wait already, PEER_UNAVAILABLE when no decoder starts, SHUTTING_DOWN.
    */
-  decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoding> {
+  decode(task: DecoderTask, signal: AbortSignal): Promise<Decoding> {
     return this.#turns.take(signal, async () => {
-      const first = await this.#decodeOnce(bytes);
+      const first = await this.#decodeOnce(task);
       // The picture is blamed for a crash only if it happens again: something else may have ended the process.
-      return first.kind === "crashed" ? this.#decodeOnce(bytes) : first;
+      return first.kind === "crashed" ? this.#decodeOnce(task) : first;
     });
   }
 
@@ -50,11 +50,11 @@ export class DecoderPool implements AsyncDisposable {
     await Promise.all([...this.#decoders].map((decoder) => decoder[Symbol.asyncDispose]()));
   }
 
-  async #decodeOnce(bytes: Uint8Array): Promise<Decoding> {
+  async #decodeOnce(task: DecoderTask): Promise<Decoding> {
     const [waiting] = this.#idle;
     if (waiting !== undefined) this.#idle.delete(waiting);
     const decoder = waiting ?? (await this.#startDecoder());
-    const decoding = await decoder.decode(bytes, this.#options);
+    const decoding = await decoder.decode(task, this.#options);
     this.#requireOpen();
     if (decoding.kind === "killed" || decoding.kind === "crashed") this.#log.warn({ decoding }, "a decoder ended");
     if (decoding.kind === "killed") countKilledDecoder(decoding.reason);

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Problem } from "@ntd/service";
-import type { DecoderMessage, Decoding } from "./decoding.ts";
+import type { DecoderMessage, DecoderTask, Decoding } from "./decoding.ts";
 import { residentMb } from "./resident-mb.ts";
 
 export interface DecodeBounds {
@@ -52,7 +52,7 @@ export class DecoderProcess implements AsyncDisposable {
   }
 
   /** Kills the process when the picture takes too long or too much; what was decoded until then is lost. */
-  async decode(bytes: Uint8Array, { timeoutMs, maxRssMb }: DecodeBounds): Promise<Decoding> {
+  async decode(task: DecoderTask, { timeoutMs, maxRssMb }: DecodeBounds): Promise<Decoding> {
     let ending: Decoding = { kind: "crashed" };
     let done = false;
     const kill = (reason: "time" | "memory") => {
@@ -66,7 +66,7 @@ export class DecoderProcess implements AsyncDisposable {
       void this.#residentMb().then((mb) => mb > maxRssMb && kill("memory"));
     }, MEMORY_CHECK_MS);
     // A failure to send is the end of the process, which is waited for.
-    this.#child.send(bytes, () => undefined);
+    this.#child.send(task, () => undefined);
     const answer = await Promise.race([heard, this.exited]);
     done = true;
     clearTimeout(timer);

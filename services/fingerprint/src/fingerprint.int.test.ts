@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cryptographicHashes, FORMS } from "@ntd/imagehash";
+import { cryptographicHashes, FORMS, hashPicture } from "@ntd/imagehash";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { Algorithm } from "@ntd/proto/common/v1/common";
-import { FingerprintServiceService, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { FingerprintServiceService, HashRecipe, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { connect } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { createAuthority, eventually, issueIdentity, type IdentityName } from "@ntd/testing";
@@ -40,7 +40,7 @@ async function started(
   const client = stack.use(connect(FingerprintServiceService, { address, identityDir, deadlineMs: 20_000 }));
   const held = stack.move();
   return {
-    compute: (content: Uint8Array) => client.computeFingerprints({ content }),
+    compute: (content: Uint8Array, recipe?: HashRecipe) => client.computeFingerprints({ content, recipe }),
     stop: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -69,6 +69,24 @@ test("a picture gets its fingerprints, and its decoder stays for the next one", 
   const before = await decoders();
   expect(await service.compute(picture)).toEqual(answer);
   expect(await decoders()).toEqual(before);
+});
+
+test("a picture is hashed by the recipe that was asked for, and one that nobody knows is refused", async () => {
+  await using service = await started();
+  const picture = await generatePicture(1, { width: 1200, height: 900 });
+  for (const [asked, name] of [
+    [HashRecipe.UNSPECIFIED, "exact"],
+    [HashRecipe.EXACT, "exact"],
+    [HashRecipe.FAST, "fast"],
+  ] as const) {
+    const hashed = await hashPicture(picture, { recipe: name });
+    const answer = await service.compute(picture, asked);
+    expect(answer).toMatchObject({ recipe: `${name}-1`, width: 1200, height: 900 });
+    const pdq = answer.fingerprints.find(({ algorithm }) => algorithm === Algorithm.PDQ);
+    expect(pdq?.value).toEqual(hashed.ok && Buffer.from(hashed.pdq.forms.original));
+  }
+  const unknown = service.compute(picture, HashRecipe.UNRECOGNIZED).catch((e: unknown) => Problem.from(e));
+  expect(await unknown).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "recipe" }] });
 });
 
 test("files that give no picture have a named problem and their exact fingerprints", async () => {

@@ -20,6 +20,57 @@ import {
 } from "@grpc/grpc-js";
 import { Fingerprint } from "../../common/v1/common.ts";
 
+/** How perceptual fingerprints are made. Those of different recipes lie apart even for the same file. */
+export const HashRecipe = {
+  UNSPECIFIED: "HASH_RECIPE_UNSPECIFIED",
+  /** EXACT - From all pixels; for lists and evidence. */
+  EXACT: "HASH_RECIPE_EXACT",
+  /** FAST - From at most 512 pixels a side; for bulk. */
+  FAST: "HASH_RECIPE_FAST",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type HashRecipe = typeof HashRecipe[keyof typeof HashRecipe];
+
+export namespace HashRecipe {
+  export type UNSPECIFIED = typeof HashRecipe.UNSPECIFIED;
+  export type EXACT = typeof HashRecipe.EXACT;
+  export type FAST = typeof HashRecipe.FAST;
+  export type UNRECOGNIZED = typeof HashRecipe.UNRECOGNIZED;
+}
+
+export function hashRecipeFromJSON(object: any): HashRecipe {
+  switch (object) {
+    case 0:
+    case "HASH_RECIPE_UNSPECIFIED":
+      return HashRecipe.UNSPECIFIED;
+    case 1:
+    case "HASH_RECIPE_EXACT":
+      return HashRecipe.EXACT;
+    case 2:
+    case "HASH_RECIPE_FAST":
+      return HashRecipe.FAST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return HashRecipe.UNRECOGNIZED;
+  }
+}
+
+export function hashRecipeToNumber(object: HashRecipe): number {
+  switch (object) {
+    case HashRecipe.UNSPECIFIED:
+      return 0;
+    case HashRecipe.EXACT:
+      return 1;
+    case HashRecipe.FAST:
+      return 2;
+    case HashRecipe.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export const PictureProblem = {
   UNSPECIFIED: "PICTURE_PROBLEM_UNSPECIFIED",
   NOT_A_PICTURE: "PICTURE_PROBLEM_NOT_A_PICTURE",
@@ -98,9 +149,12 @@ export function pictureProblemToNumber(object: PictureProblem): number {
 
 export interface ComputeFingerprintsRequest {
   content: Uint8Array;
+  /** Absent or unspecified: exact. */
+  recipe?: HashRecipe | undefined;
 }
 
 export interface ComputeFingerprintsResponse {
+  /** Name and version, for example "exact-1"; empty where there are no perceptual fingerprints. */
   recipe: string;
   /** Cryptographic fingerprints are always there; perceptual ones only without a problem. */
   fingerprints: Fingerprint[];
@@ -119,13 +173,16 @@ export interface ComputedForm {
 }
 
 function createBaseComputeFingerprintsRequest(): ComputeFingerprintsRequest {
-  return { content: new Uint8Array(0) };
+  return { content: new Uint8Array(0), recipe: undefined };
 }
 
 export const ComputeFingerprintsRequest: MessageFns<ComputeFingerprintsRequest> = {
   encode(message: ComputeFingerprintsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.content.length !== 0) {
       writer.uint32(10).bytes(message.content);
+    }
+    if (message.recipe !== undefined) {
+      writer.uint32(16).int32(hashRecipeToNumber(message.recipe));
     }
     return writer;
   },
@@ -149,6 +206,14 @@ export const ComputeFingerprintsRequest: MessageFns<ComputeFingerprintsRequest> 
             }
 
             message.content = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recipe = hashRecipeFromJSON(reader.int32());
             continue;
           }
         }

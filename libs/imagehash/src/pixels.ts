@@ -1,0 +1,68 @@
+import { sharp } from "./guarded-sharp.ts";
+import type { RecipeName } from "./recipe.ts";
+
+/** What is hashed: upright, sRGB, four bytes a pixel (red, green, blue, alpha), rows from the top. */
+export type Picture = { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
+
+type Size = { readonly width: number; readonly height: number };
+type Header = Size & { readonly format: string; readonly progressive: boolean; readonly alpha: boolean };
+
+const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: false } as const;
+
+/** Longest side of what the recipe `fast` hashes; the reference implementation's tool shrinks to the same. */
+const FAST_SIDE = 512;
+/** Blockhash needs 16 blocks a side, so that a very long picture keeps this much of its short side. */
+const LEAST_SIDE = 16;
+
+/** No pixel limit here: only the header is read, and a limit would hide its size behind an error. Sizes are upright. */
+export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {
+  try {
+    const found = await sharp(bytes, { ...ONE_FRAME, failOn: "none", limitInputPixels: false }).metadata();
+    return { ...found.autoOrient, format: found.format, progressive: found.isProgressive, alpha: found.hasAlpha };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Refusing every damaged file would let anyone evade matching by cutting off its last bytes. */
+export async function readPixels(bytes: Uint8Array, header: Header, recipe: RecipeName, limitInputPixels: number) {
+  const read = recipe === "exact" ? readAll : header.alpha ? readAllThenShrink : readShrunk;
+  for (const failOn of ["error", "none"] as const) {
+    try {
+      const picture = await read(sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels }).autoOrient(), header);
+      return { picture, degraded: failOn === "none" };
+    } catch {
+      // The next, more lenient attempt follows; after the last one the file is broken.
+    }
+  }
+  return undefined;
+}
+
+type Source = ReturnType<typeof sharp>;
+
+function readShrunk(source: Source, size: Size): Promise<Picture> {
+  return readAll(source.resize({ ...fastSize(size), fit: "fill", kernel: "linear" }));
+}
+
+/** Resizing would blur what is transparent into what is not; so it is made white before. */
+async function readAllThenShrink(source: Source, size: Size): Promise<Picture> {
+  const { width, height, pixels } = await readAll(source);
+  for (let at = 0; at < pixels.length; at += 4) {
+    if (pixels[at + 3] === 0) pixels.fill(255, at, at + 3);
+    pixels[at + 3] = 255;
+  }
+  return readShrunk(sharp(pixels, { raw: { width, height, channels: 4 } }), size);
+}
+
+async function readAll(source: Source): Promise<Picture> {
+  const raw = source.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`${info.channels} channels`);
+  return { width: info.width, height: info.height, pixels: data };
+}
+
+function fastSize({ width, height }: Size): Size {
+  const scale = Math.min(1, FAST_SIDE / Math.max(width, height));
+  const side = (length: number) => Math.max(Math.min(length, LEAST_SIDE), Math.round(length * scale));
+  return { width: side(width), height: side(height) };
+}
