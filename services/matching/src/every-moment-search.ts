@@ -17,6 +17,9 @@ export interface Searching {
 
 const PAGE = 50;
 
+/** Of rows that were stored before recipes were. */
+const EARLIER_RECIPE = "exact-1";
+
 /**
  * The one loop that looks up: every row that is behind, be it new or older than a release. What was not looked up at
  * all comes first. Another replica may be at the same row: who saves first has done it.
@@ -39,11 +42,15 @@ export function startSearching(searching: Searching): Loop {
 
 async function searchRow({ collections, index, clock }: Searching, document: Document<Row>): Promise<void> {
   const { id, state: row } = document;
-  const plan = planOf(row.content.fingerprints, row.content.pdqForms);
-  const found: SetSearch[] = [];
-  for (const set of behindIn(row, index.sets)) {
-    found.push({ setId: set.setId, counter: set.counter, hits: await set.search(plan) });
-  }
+  const { fingerprints, recipe = EARLIER_RECIPE, pdqForms } = row.content;
+  const plan = planOf(fingerprints, recipe, pdqForms);
+  const found = await index.withSets((sets) =>
+    Promise.all(
+      behindIn(row, sets).map(async (set): Promise<SetSearch> => {
+        return { setId: set.setId, counter: set.counter, hits: await set.search(plan) };
+      }),
+    ),
+  );
   const now = clock.now();
   const next = takeSearch(row, found, now);
   const { told } = next;

@@ -1,49 +1,94 @@
-import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { RpcClient } from "@ntd/rpc";
-import { Problem, startLoop, type Logger, type Loop } from "@ntd/service";
+import { startLoop, type Logger, type Loop } from "@ntd/service";
 import type { HashIndex } from "./hash-index.ts";
-import { LoadedSet } from "./loaded-set.ts";
+import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
+import { readRelease, readRevocations, type Hashlists } from "./set-entries.ts";
 import { allSets, type Collections, type KnownSet } from "./store.ts";
 
 export interface LoadSets {
   collections: Pick<Collections, "sets">;
-  entries: Pick<RpcClient<typeof EntryServiceService>, "streamEntries">;
+  hashlists: Hashlists;
   index: HashIndex;
   log: Logger;
   /** A set was swapped: rows may be behind now. */
   searchSoon: () => void;
 }
 
-/** Keeps the index as the known sets are: what is new is read whole from hashlists, and then swapped in at once. */
-export function startLoadingSets({ collections, entries, index, log, searchSoon }: LoadSets): Loop {
-  return startLoop("load sets", 1000, log, async (stop) => {
-    const failures: unknown[] = [];
-    for (const known of await allSets(collections)) {
-      if (known.activeReleaseId === "" || known.counter <= index.counterOf(known.setId)) continue;
+/**
+ * Keeps the index as the known sets are. A release that is new is read whole, and then swapped in at once; of one that
+ * is in force, only what was revoked. Each set by itself: a revocation does not wait for another set's release.
+ */
+export function startLoadingSets(load: LoadSets): Loop {
+  const { collections, index, log, searchSoon } = load;
+  const underWay = new Map<string, Promise<void>>();
+  const begin = (name: string, stop: AbortSignal, work: () => Promise<void>) => {
+    if (underWay.has(name)) return;
+    const run = async () => {
       try {
-        index.put(await loaded(entries, known, stop));
-        log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a set was loaded");
-        searchSoon();
-      } catch (failure) {
-        failures.push(failure);
+        await work();
+      } catch (error) {
+        if (!stop.aborted) log.error({ error, work: name }, "a set is not up to date; it is tried again");
+        return;
+      } finally {
+        underWay.delete(name);
       }
+      loop.kick();
+    };
+    underWay.set(name, run());
+  };
+  const loop = startLoop("load sets", 1000, log, async (stop) => {
+    const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
+    for (const known of sets) {
+      const current = index.setOf(known.setId);
+      if (current !== undefined && mayBeRevoked(current, known)) {
+        begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
+      }
+      if (!isInForce(current, known)) begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
     }
     // Nothing is looked up before all sets are there: "no hit" would be a guess.
-    if (failures.length > 0) throw failures[0];
-    if (index.ready) return;
+    if (index.ready || !sets.every((known) => (index.setOf(known.setId)?.counter ?? 0) >= known.counter)) return;
     index.becomeReady();
     searchSoon();
   });
+  return {
+    kick: () => loop.kick(),
+    async [Symbol.asyncDispose]() {
+      await loop[Symbol.asyncDispose]();
+      await Promise.all(underWay.values());
+    },
+  };
 }
 
-/** @throws Problem PEER_UNAVAILABLE when not all entries came: half a list would miss, and nobody would know. */
-async function loaded(entries: LoadSets["entries"], known: KnownSet, signal: AbortSignal): Promise<LoadedSet> {
-  const set = new LoadedSet(known);
-  for await (const batch of entries.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
-    for (const entry of batch.entries) set.add(entry);
-  }
-  if (set.size !== known.entryCount) {
-    throw new Problem("PEER_UNAVAILABLE", `${set.size} of ${known.entryCount} entries of a release came.`);
-  }
-  return set;
+async function swap(
+  { hashlists, index, log, searchSoon }: LoadSets,
+  known: KnownSet,
+  stop: AbortSignal,
+): Promise<void> {
+  const entries = await readRelease(hashlists, known, stop);
+  const earlierLetGo = index.put(new LoadedSet(known, entries));
+  log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
+  searchSoon();
+  await earlierLetGo;
+}
+
+async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop: AbortSignal): Promise<void> {
+  const { hashlists, index, log, searchSoon } = load;
+  const entries = await readRevocations(hashlists, known, current.entries, stop);
+  log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
+  // Of an earlier release that is still in force here they count as well, but the set is not through its counter.
+  if (index.setOf(known.setId) !== current || !isInForce(current, known)) return;
+  await index.put(new LoadedSet(known, current.entries));
+  searchSoon();
+}
+
+function isInForce(current: LoadedSet | undefined, known: KnownSet): boolean {
+  if (current === undefined || current.releaseId !== known.activeReleaseId) return false;
+  const { pdqQuality, blockhashTransitions } = thresholdsOf(known);
+  const { floors } = current.entries;
+  return floors.pdqQuality === pdqQuality && floors.blockhashTransitions === blockhashTransitions;
+}
+
+function mayBeRevoked(current: LoadedSet, known: KnownSet): boolean {
+  return (
+    current.entries.revokedThrough < known.counter || (isInForce(current, known) && current.counter < known.counter)
+  );
 }

@@ -18,6 +18,9 @@ export function exampleHit(changes: Partial<Hit> = {}): Hit {
     autoIssue: true,
     minVotes: 2,
     classification: { scheme: "iwf", version: "", code: "A" },
+    expectedFalseMatches: 0.001,
+    vetoedBySet: "",
+    crossRecipe: false,
     ...changes,
   };
 }

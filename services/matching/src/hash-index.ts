@@ -1,12 +1,13 @@
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { Problem } from "@ntd/service";
-import type { LoadedSet } from "./loaded-set.ts";
 import { strongest } from "./hits.ts";
+import type { LoadedSet } from "./loaded-set.ts";
 import { sumOf } from "./row.ts";
 import type { SearchPlan } from "./search-plan.ts";
+import { withVetoes } from "./veto.ts";
 
 /** The sets that this process holds in memory. Each is swapped as a whole, so that a search sees no half of a list. */
-export class HashIndex {
+export class HashIndex implements AsyncDisposable {
   #sets: readonly LoadedSet[] = [];
   #ready = false;
 
@@ -24,27 +25,47 @@ export class HashIndex {
     return sumOf(this.#sets);
   }
 
-  put(set: LoadedSet): void {
-    this.#sets = [...this.#sets.filter(({ setId }) => setId !== set.setId), set];
+  /** Takes the place of what was there of this set; what nobody can search any more is let go when no search runs. */
+  async put(set: LoadedSet): Promise<void> {
+    const before = this.setOf(set.setId);
+    this.#sets = [...this.#sets.filter((other) => other !== before), set];
+    if (before !== undefined && before.entries !== set.entries) await before.entries[Symbol.asyncDispose]();
   }
 
   becomeReady(): void {
     this.#ready = true;
   }
 
-  counterOf(wanted: string): number {
-    return this.#sets.find(({ setId }) => setId === wanted)?.counter ?? 0;
+  setOf(wanted: string): LoadedSet | undefined {
+    return this.#sets.find(({ setId }) => setId === wanted);
   }
 
-  /** @throws Problem PEER_UNAVAILABLE while the sets are being loaded. */
+  /** Works with the sets as they are now: none of them is let go before it is done. */
+  async withSets<T>(work: (sets: readonly LoadedSet[]) => Promise<T>): Promise<T> {
+    using held = new DisposableStack();
+    const sets = this.#sets;
+    for (const { entries } of sets) held.use(entries.hold());
+    return await work(sets);
+  }
+
+  /**
+   * Looks plans up that belong to one picture.
+   *
+   * @throws Problem PEER_UNAVAILABLE while the sets are being loaded.
+   */
   async search(plans: readonly SearchPlan[]): Promise<Hit[]> {
     this.requireReady();
-    const hits: Hit[] = [];
-    for (const set of this.#sets) for (const plan of plans) hits.push(...(await set.search(plan)));
-    return strongest(hits);
+    return this.withSets(async (sets) => {
+      const found = await Promise.all(sets.flatMap((set) => plans.map((plan) => set.search(plan))));
+      return withVetoes(strongest(found.flat()));
+    });
   }
 
   requireReady(): void {
     if (!this.#ready) throw new Problem("PEER_UNAVAILABLE", "The hash lists are being loaded. Try again.");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { entries } of this.#sets) await entries[Symbol.asyncDispose]();
   }
 }

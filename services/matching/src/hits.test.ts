@@ -60,6 +60,12 @@ describe("whether hits changed", () => {
     expect(sameHits([exampleHit()], [exampleHit({ releaseId: "release-2" })])).toBe(true);
   });
 
+  test("given another size of the list, or hits of an earlier release of this service, then nothing changed", () => {
+    const { expectedFalseMatches: _, crossRecipe: __, ...earlier } = exampleHit();
+    expect(sameHits([exampleHit()], [exampleHit({ expectedFalseMatches: 0.5 })])).toBe(true);
+    expect(sameHits([exampleHit()], [earlier])).toBe(true);
+  });
+
   test.each<Partial<Hit>>([
     { entryId: "entry-2" },
     { distance: 5 },
@@ -70,6 +76,7 @@ describe("whether hits changed", () => {
     { setRole: "SET_ROLE_NEGATIVE" },
     { entryQuality: 91 },
     { threshold: 30 },
+    { crossRecipe: true },
     { setOwner: "Police" },
     { classification: { scheme: "iwf", version: "", code: "B" } },
     { classification: undefined },

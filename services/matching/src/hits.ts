@@ -1,5 +1,6 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { isNegative } from "./veto.ts";
 
 /** More hits than this say nothing more. */
 export const MAX_HITS = 50;
@@ -25,7 +26,10 @@ export function strongest(hits: readonly Hit[]): Hit[] {
   return [...vetoesFirst, ...rest].slice(0, MAX_HITS).toSorted(byStrength);
 }
 
-/** Whether two lists of hits tell the same. The release does not count: the same entry in the next one is no news. */
+/**
+ * Whether two lists of hits tell the same. The release does not count: the same entry in the next one is no news. Nor
+ * do the expected false matches, which change with the size of a list, and vetoes, which follow from the hits.
+ */
 export function sameHits(some: readonly Hit[], others: readonly Hit[]): boolean {
   return some.length === others.length && some.every((hit, i) => told(hit) === told(others[i]));
 }
@@ -54,15 +58,11 @@ function byStrength(a: Hit, b: Hit): number {
 function told(hit: Hit | undefined): string {
   if (hit === undefined) return "";
   const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
-  const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes } = hit;
-  const seen = [algorithm, distance, threshold, queryQuality, entryQuality, form];
+  const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, crossRecipe = false } = hit;
+  const seen = [algorithm, distance, threshold, queryQuality, entryQuality, form, crossRecipe];
   const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes];
   const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };
   return JSON.stringify([...seen, ...listed, scheme, version, code]);
-}
-
-function isNegative({ setRole }: Hit): boolean {
-  return setRole === "SET_ROLE_NEGATIVE";
 }
 
 function compare(a: string, b: string): number {

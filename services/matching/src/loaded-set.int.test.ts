@@ -1,8 +1,10 @@
+import { expectedFalseMatches, RECIPE_DRIFT } from "@ntd/imagehash/compare";
 import { mirror, reencode, generatePicture, flatPicture, nearOutsideRadius } from "@ntd/imagehash/generated";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { beforeAll, describe, expect, test } from "vitest";
-import { LoadedSet } from "./loaded-set.ts";
+import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
+import { ReleaseBuilder } from "./release-entries.ts";
 import { planOf } from "./search-plan.ts";
 import { contentOf, entry, fingerprint, listed, policy, thresholds } from "./test-matching.ts";
 
@@ -13,8 +15,8 @@ beforeAll(async () => {
   known = await contentOf(picture);
 });
 
-const setOf = (entries: ReturnType<typeof entry>[], changes: Partial<SetPolicy> = {}) => {
-  const set = new LoadedSet({
+const setOf = async (entries: ReturnType<typeof entry>[], changes: Partial<SetPolicy> = {}) => {
+  const known = {
     schemaVersion: 1,
     setId: "set-a",
     version: 2,
@@ -22,15 +24,23 @@ const setOf = (entries: ReturnType<typeof entry>[], changes: Partial<SetPolicy> 
     activeReleaseId: "release-1",
     entryCount: entries.length,
     counter: 1,
-  });
-  for (const one of entries) set.add(one);
-  return set;
+  } as const;
+  const builder = new ReleaseBuilder(thresholdsOf(known));
+  for (const one of entries) builder.add(one);
+  return new LoadedSet(known, await builder.build());
 };
-const search = (set: LoadedSet, content: Content) => set.search(planOf(content.fingerprints, content.pdqForms));
+const search = (set: LoadedSet, { fingerprints, recipe, pdqForms }: Content) =>
+  set.search(planOf(fingerprints, recipe, pdqForms));
 
 test("a hit says by what it was found, how near, in which list, and what the list's policy is", async () => {
   const classification = { scheme: "iwf", version: "", code: "A" };
-  const set = setOf([entry(listed(known, "ALGORITHM_PDQ"), { entryId: "e1", votes: 5, classification })]);
+  const set = await setOf([
+    entry(listed(known, "ALGORITHM_PDQ"), {
+      entryId: "00000000-0000-4000-8000-0000000000e1",
+      votes: 5,
+      classification,
+    }),
+  ]);
   const [hit, ...others] = await search(set, await contentOf(await reencode(picture)));
   expect(others).toEqual([]);
   expect(hit).toMatchObject({
@@ -42,7 +52,7 @@ test("a hit says by what it was found, how near, in which list, and what the lis
     setOwner: "Hotline",
     setRole: "SET_ROLE_POSITIVE",
     releaseId: "release-1",
-    entryId: "e1",
+    entryId: "00000000-0000-4000-8000-0000000000e1",
     votes: 5,
     autoIssue: true,
     minVotes: 2,
@@ -55,19 +65,19 @@ test("a hit says by what it was found, how near, in which list, and what the lis
 test.each(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"] as const)(
   "by %s the same bytes are found, and no others",
   async (algorithm) => {
-    const set = setOf([entry(listed(known, algorithm))]);
+    const set = await setOf([entry(listed(known, algorithm))]);
     expect(await search(set, known)).toMatchObject([{ algorithm, distance: 0, threshold: 0, form: "original" }]);
     expect(await search(set, await contentOf(await reencode(picture)))).toEqual([]);
   },
 );
 
 test("a mirrored picture is found by the form in which it lies", async () => {
-  const set = setOf([entry(listed(known, "ALGORITHM_PDQ"))]);
+  const set = await setOf([entry(listed(known, "ALGORITHM_PDQ"))]);
   expect(await search(set, await contentOf(await mirror(picture)))).toMatchObject([{ form: "flipY" }]);
 });
 
 test("a picture just outside the radius is not found", async () => {
-  const set = setOf([entry(listed(known, "ALGORITHM_PDQ"))]);
+  const set = await setOf([entry(listed(known, "ALGORITHM_PDQ"))]);
   const near = await nearOutsideRadius(7);
   expect(await search(set, await contentOf(near.bytes))).toEqual([]);
 });
@@ -75,25 +85,75 @@ test("a picture just outside the radius is not found", async () => {
 describe("what says too little is not compared:", () => {
   test("a listed PDQ hash below the floor, and one at it", async () => {
     const { value } = listed(known, "ALGORITHM_PDQ");
-    expect(await search(setOf([entry(fingerprint("ALGORITHM_PDQ", value, 49))]), known)).toEqual([]);
-    expect(await search(setOf([entry(fingerprint("ALGORITHM_PDQ", value, 50))]), known)).toHaveLength(1);
+    expect(await search(await setOf([entry(fingerprint("ALGORITHM_PDQ", value, 49))]), known)).toEqual([]);
+    expect(await search(await setOf([entry(fingerprint("ALGORITHM_PDQ", value, 50))]), known)).toHaveLength(1);
   });
 
   test("a flat picture, listed and looked up", async () => {
     const flat = await contentOf(await flatPicture());
-    const set = setOf([entry(listed(flat, "ALGORITHM_PDQ")), entry(listed(flat, "ALGORITHM_BLOCKHASH256"))]);
-    expect(set.size).toBe(2);
+    const set = await setOf([entry(listed(flat, "ALGORITHM_PDQ")), entry(listed(flat, "ALGORITHM_BLOCKHASH256"))]);
+    expect(set.entries.size).toBe(2);
     expect(await search(set, flat)).toEqual([]);
   });
 
   test("a blockhash is measured by itself, whatever the list says of it", async () => {
     const { value } = listed(known, "ALGORITHM_BLOCKHASH256");
-    const set = setOf([entry(fingerprint("ALGORITHM_BLOCKHASH256", value, 0))]);
+    const set = await setOf([entry(fingerprint("ALGORITHM_BLOCKHASH256", value, 0))]);
     expect(await search(set, known)).toMatchObject([{ algorithm: "ALGORITHM_BLOCKHASH256", threshold: 12 }]);
-    const plain = setOf([entry(fingerprint("ALGORITHM_BLOCKHASH256", new Uint8Array(32), 480))]);
+    const plain = await setOf([entry(fingerprint("ALGORITHM_BLOCKHASH256", new Uint8Array(32), 480))]);
     const query = { fingerprints: [fingerprint("ALGORITHM_BLOCKHASH256", new Uint8Array(32), 480)], pdqForms: [] };
     expect(await search(plain, { ...known, ...query })).toEqual([]);
   });
+});
+
+describe("hashes of two recipes:", () => {
+  const { pdq, blockhash } = RECIPE_DRIFT;
+
+  test.each([
+    { query: "exact-1", list: undefined, threshold: 31, crossRecipe: false },
+    { query: "fast-1", list: "fast-1", threshold: 31, crossRecipe: false },
+    { query: "fast-1", list: undefined, threshold: 31 - pdq, crossRecipe: true },
+    { query: "exact-1", list: "fast-1", threshold: 31 - pdq, crossRecipe: true },
+    { query: "", list: undefined, threshold: 31 - pdq, crossRecipe: true },
+  ])("$query against $list is compared within $threshold", async ({ query, list, threshold, crossRecipe }) => {
+    const set = await setOf([entry(listed(known, "ALGORITHM_PDQ"))], list === undefined ? {} : { recipe: list });
+    expect(await search(set, { ...known, recipe: query })).toMatchObject([{ threshold, crossRecipe }]);
+  });
+
+  test("what is only within the threshold of one recipe is not found", async () => {
+    const { value, quality } = listed(known, "ALGORITHM_PDQ");
+    const far = Uint8Array.from(value, (byte, at) => (at < 4 ? byte ^ 255 : byte)).with(0, value[0] ?? 0);
+    const set = await setOf([entry(fingerprint("ALGORITHM_PDQ", far, quality))]);
+    expect(await search(set, known)).toMatchObject([{ distance: 24 }]);
+    expect(await search(set, { ...known, recipe: "fast-1" })).toEqual([]);
+  });
+
+  test("a threshold below the drift finds nothing, and equality of bytes needs no recipe", async () => {
+    const entries = [entry(listed(known, "ALGORITHM_BLOCKHASH256")), entry(listed(known, "ALGORITHM_SHA1"))];
+    const set = await setOf(entries, { thresholds: { ...thresholds, blockhash: blockhash - 1 } });
+    expect(await search(set, { ...known, recipe: "" })).toMatchObject([
+      { algorithm: "ALGORITHM_SHA1", crossRecipe: false },
+    ]);
+  });
+});
+
+test("each hit says how many are expected by accident: by how near it is, the size of the list and the forms", async () => {
+  const { value, quality } = listed(known, "ALGORITHM_PDQ");
+  const near = Uint8Array.from(value).with(0, (value[0] ?? 0) ^ 1);
+  const others = [2, 3].map((seed) =>
+    entry(
+      fingerprint(
+        "ALGORITHM_PDQ",
+        value.map((byte) => byte ^ (seed ** 3)),
+        quality,
+      ),
+    ),
+  );
+  const set = await setOf([entry(fingerprint("ALGORITHM_PDQ", near, quality)), ...others]);
+  const [hit] = await search(set, known);
+  expect(hit?.expectedFalseMatches).toBe(expectedFalseMatches("pdq", hit?.distance ?? 0, 3 * known.pdqForms.length));
+  const [alone] = await set.search(planOf(known.fingerprints, "exact-1"));
+  expect(alone?.expectedFalseMatches).toBe((hit?.expectedFalseMatches ?? 0) / 8);
 });
 
 test("the set's own threshold decides, its bound included", async () => {
@@ -101,8 +161,8 @@ test("the set's own threshold decides, its bound included", async () => {
   const other = Uint8Array.from(value);
   other[0] = (other[0] ?? 0) ^ 0b1111;
   const entries = [entry(fingerprint("ALGORITHM_PDQ", other, quality))];
-  expect(await search(setOf(entries, { thresholds: { ...thresholds, pdq: 4 } }), known)).toMatchObject([
+  expect(await search(await setOf(entries, { thresholds: { ...thresholds, pdq: 4 } }), known)).toMatchObject([
     { distance: 4 },
   ]);
-  expect(await search(setOf(entries, { thresholds: { ...thresholds, pdq: 3 } }), known)).toEqual([]);
+  expect(await search(await setOf(entries, { thresholds: { ...thresholds, pdq: 3 } }), known)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { nouns, type DataOf } from "@ntd/bus";
+import { expectedFalseMatches } from "@ntd/imagehash/compare";
 import { generatePicture, reencode, resize } from "@ntd/imagehash/generated";
 import { MovableClock, Problem } from "@ntd/service";
 import { openStore } from "@ntd/store";
@@ -16,6 +17,7 @@ import {
   publishRelease,
   publishTarget,
   putInForce,
+  revoke,
   startMatching,
   type FakeHashlists,
 } from "./test-matching.ts";
@@ -163,6 +165,58 @@ test("a release that comes too late changes nothing, after a restart neither", a
   await publishTarget(bed, { targetId: "t1", version: 1, content });
   expect((await nthMatch("t1", 1)).hits).toMatchObject([{ releaseId: current }]);
   expect(hashlists.asked).not.toContain(old);
+});
+
+test("a revoked entry is found no more, and a target told of it loses the hit; the release is not read again", async () => {
+  const content = await contentOfPicture(1);
+  const near = entry(listed(content, "ALGORITHM_PDQ"));
+  const exact = entry(listed(content, "ALGORITHM_SHA256"));
+  const set = { setId: "set-a", counter: 1 };
+  const activeReleaseId = await putInForce(bed, hashlists, set, [near, exact]);
+  await publishTarget(bed, { targetId: "t1", version: 1, content });
+  await eventually("both hits", async () => (await matchesOf("t1")).at(-1)?.data.hits.length === 2);
+  const told = (await matchesOf("t1")).length;
+  await revoke(bed, hashlists, { ...set, counter: 2, activeReleaseId }, [near.entryId]);
+  const match = await nthMatch("t1", told + 1);
+  expect(match).toMatchObject({ hits: [{ entryId: exact.entryId }], searchedSets: [{ setId: "set-a", counter: 2n }] });
+  await revoke(bed, hashlists, { ...set, counter: 3, activeReleaseId }, [exact.entryId]);
+  expect(await nthMatch("t1", told + 2)).toMatchObject({ verb: "none", hits: [] });
+  expect(hashlists.asked.filter((asked) => asked === activeReleaseId)).toHaveLength(1);
+});
+
+test("what was revoked stays out of a release that comes into force later", async () => {
+  const content = await contentOfPicture(1);
+  const near = entry(listed(content, "ALGORITHM_PDQ"));
+  const other = entry(listed(await contentOfPicture(2), "ALGORITHM_MD5"));
+  const set = { setId: "set-a", counter: 1 };
+  const activeReleaseId = await putInForce(bed, hashlists, set, [other]);
+  await loaded(activeReleaseId);
+  await revoke(bed, hashlists, { ...set, counter: 2, activeReleaseId }, [near.entryId]);
+  await loaded(await putInForce(bed, hashlists, { ...set, counter: 3 }, [other, near]));
+  await publishTarget(bed, { targetId: "t1", version: 1, content });
+  expect(await nthMatch("t1", 1)).toMatchObject({ verb: "none", searchedSets: [{ counter: 3n }] });
+});
+
+test("a hit in a negative set vetoes likeness, and each hit by likeness says how many are expected by accident", async () => {
+  const picture = await generatePicture(1);
+  const content = await contentOf(picture);
+  const negative = { ...policy, role: "SET_ROLE_NEGATIVE" as const, autoIssue: false };
+  const near = entry(listed(content, "ALGORITHM_PDQ"));
+  await loaded(await putInForce(bed, hashlists, { setId: "set-a", counter: 1 }, [near]));
+  const innocent = entry(listed(content, "ALGORITHM_PDQ"));
+  await loaded(await putInForce(bed, hashlists, { setId: "innocent", counter: 1, policy: negative }, [innocent]));
+  await publishTarget(bed, { targetId: "t1", version: 1, content });
+  const byEntry = Object.fromEntries((await nthMatch("t1", 1)).hits.map((hit) => [hit.entryId, hit]));
+  expect(byEntry[near.entryId]).toMatchObject({ vetoedBySet: "innocent", crossRecipe: false });
+  expect(byEntry[innocent.entryId]?.vetoedBySet).toBe("");
+  expect(byEntry[near.entryId]?.expectedFalseMatches).toBe(expectedFalseMatches("pdq", 0, 8));
+
+  // The same bytes in a positive set settle it.
+  const exact = entry(listed(content, "ALGORITHM_SHA1"));
+  await putInForce(bed, hashlists, { setId: "set-b", counter: 1 }, [exact]);
+  const settled = await nthMatch("t1", 2);
+  expect(settled.hits[0]).toMatchObject({ entryId: exact.entryId, expectedFalseMatches: 0 });
+  expect(settled.hits.map(({ vetoedBySet }) => vetoedBySet)).toEqual(["", "", ""]);
 });
 
 test("hits of a negative set are told as such", async () => {

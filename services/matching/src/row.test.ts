@@ -93,6 +93,15 @@ describe("when it was looked up", () => {
     ]);
   });
 
+  test("given a hit in a negative set, then the hits by likeness in other sets are told as vetoed, and no longer after", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const veto = exampleHit({ setId: "innocent", setRole: "SET_ROLE_NEGATIVE", distance: 9 });
+    const vetoed = takeSearch(once, [search("innocent", 1, [veto])], at(2));
+    expect(vetoed.told?.hits.map(({ vetoedBySet }) => vetoedBySet)).toEqual(["innocent", ""]);
+    const free = takeSearch(vetoed, [search("innocent", 2)], at(3));
+    expect(free.told?.hits).toEqual([hit]);
+  });
+
   test("given content of too little detail after content with enough, then that is told", () => {
     const once = takeSearch(first, [], at(1));
     const again = takeTarget(once, seen(4, content(2, { tooLittleDetail: true }))) as Row;

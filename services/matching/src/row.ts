@@ -3,6 +3,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { sameHits, strongest } from "./hits.ts";
 import type { Form } from "./search-plan.ts";
+import { withVetoes } from "./veto.ts";
 
 /** What a target looks like in one episode, what it was searched in, and what was told of it. */
 export interface Row {
@@ -23,6 +24,8 @@ export interface Row {
 
 export interface KnownContent {
   revision: number;
+  /** How the perceptual hashes were made; absent in rows of earlier releases. */
+  recipe?: string;
   fingerprints: Fingerprint[];
   pdqForms: Form[];
   tooLittleDetail: boolean;
@@ -58,8 +61,8 @@ export function takeTarget(
   const { targetId, episode, version, content, trace = {} } = seen;
   if (content === undefined || content.fingerprints.length === 0) return undefined;
   if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
-  const { revision, fingerprints, pdqForms, tooLittleDetail } = content;
-  const known = { revision, fingerprints, pdqForms, tooLittleDetail };
+  const { revision, recipe, fingerprints, pdqForms, tooLittleDetail } = content;
+  const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail };
   const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
   return { ...base, pending: true, searched: [], ...(row?.told && { told: row.told }) };
 }
@@ -84,7 +87,7 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date): Ro
   const fresh = new Set(found.map(({ setId }) => setId));
   const searched = [...row.searched.filter(({ setId }) => !fresh.has(setId)), ...found];
   const next: Row = { ...row, pending: false, searched };
-  const hits = strongest(searched.flatMap((one) => one.hits));
+  const hits = withVetoes(strongest(searched.flatMap((one) => one.hits)));
   const { revision: contentRevision, tooLittleDetail } = row.content;
   const { told } = row;
   if (told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits)) return next;

@@ -25,47 +25,48 @@ const floors = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 6
 
 describe("given what was computed of a picture", () => {
   test("then its exact hashes, the forms of its PDQ hash and its blockhash are looked up", () => {
-    const plan = planOf(all, forms);
+    const plan = planOf(all, "exact-1", forms);
     expect(plan.exact.map(({ algorithm }) => algorithm)).toEqual([
       "ALGORITHM_SHA256",
       "ALGORITHM_SHA1",
       "ALGORITHM_MD5",
     ]);
-    expect(plan.exact[2]?.hex).toBe("07".repeat(16));
+    expect(plan.exact[2]?.value).toEqual(bytes(16));
     expect(plan.pdq).toEqual({ quality: 80, forms });
     expect(plan.blockhash).toEqual({ transitions: 120, value: bytes(32) });
   });
 
   test("then a PDQ hash without forms is looked up as it lies", () => {
-    expect(planOf(all).pdq?.forms).toEqual([{ form: "original", value: bytes(32) }]);
+    expect(planOf(all, "exact-1").pdq?.forms).toEqual([{ form: "original", value: bytes(32) }]);
   });
 
   test("then what was not computed is not looked up", () => {
-    expect(planOf([print("ALGORITHM_MD5", 16)], forms)).toEqual({
-      exact: [{ algorithm: "ALGORITHM_MD5", hex: "07".repeat(16) }],
+    expect(planOf([print("ALGORITHM_MD5", 16)], "fast-1", forms)).toEqual({
+      exact: [{ algorithm: "ALGORITHM_MD5", value: bytes(16) }],
+      recipe: "fast-1",
     });
-    expect(planOf([])).toEqual({ exact: [] });
+    expect(planOf([], "")).toEqual({ exact: [], recipe: "" });
   });
 
   test("then values of a wrong length are passed over", () => {
     const wrong = all.map((one) => ({ ...one, value: bytes(one.value.length + 1) }));
-    expect(planOf(wrong, forms)).toEqual({ exact: [] });
+    expect(planOf(wrong, "exact-1", forms)).toEqual({ exact: [], recipe: "exact-1" });
     const stub = [...forms, { form: "flipY", value: bytes(31) }];
-    expect(planOf(all, stub).pdq?.forms).toEqual(forms);
+    expect(planOf(all, "exact-1", stub).pdq?.forms).toEqual(forms);
   });
 });
 
 describe("given the floors of a set", () => {
   test("then what is at a floor is looked up, and what is under it is not", () => {
-    const plan = planOf([print("ALGORITHM_PDQ", 32, 50), print("ALGORITHM_BLOCKHASH256", 32, 60)]);
+    const plan = planOf([print("ALGORITHM_PDQ", 32, 50), print("ALGORITHM_BLOCKHASH256", 32, 60)], "");
     expect(within(plan, floors)).toEqual(plan);
-    expect(within(plan, { ...floors, pdqQuality: 51 })).toEqual({ exact: [], blockhash: plan.blockhash });
-    expect(within(plan, { ...floors, blockhashTransitions: 61 })).toEqual({ exact: [], pdq: plan.pdq });
+    expect(within(plan, { ...floors, pdqQuality: 51 })).toEqual({ exact: [], recipe: "", blockhash: plan.blockhash });
+    expect(within(plan, { ...floors, blockhashTransitions: 61 })).toEqual({ exact: [], recipe: "", pdq: plan.pdq });
   });
 
   test("then exact hashes are looked up whatever the detail", () => {
-    const plan = planOf([print("ALGORITHM_SHA1", 20), print("ALGORITHM_PDQ", 32, 0)]);
-    expect(within(plan, floors)).toEqual({ exact: plan.exact });
+    const plan = planOf([print("ALGORITHM_SHA1", 20), print("ALGORITHM_PDQ", 32, 0)], "");
+    expect(within(plan, floors)).toEqual({ exact: plan.exact, recipe: "" });
   });
 });
 
@@ -82,9 +83,9 @@ test("whatever the fingerprints: everything in the plan has the length that an i
       fc.array(fc.oneof(anyPrint, likely)),
       fc.array(fc.oneof(anyForm, fc.constantFrom(...forms))),
       (prints, some) => {
-        const plan = within(planOf(prints, some), floors);
+        const plan = within(planOf(prints, "exact-1", some), floors);
         const exactBytes = { ALGORITHM_SHA256: 32, ALGORITHM_SHA1: 20, ALGORITHM_MD5: 16 };
-        for (const { algorithm: name, hex } of plan.exact) expect(hex.length).toBe(2 * exactBytes[name]);
+        for (const { algorithm: name, value } of plan.exact) expect(value.length).toBe(exactBytes[name]);
         for (const { value } of plan.pdq?.forms ?? []) expect(value.length).toBe(32);
         expect(plan.blockhash?.value.length ?? 32).toBe(32);
         expect(plan.pdq?.quality ?? 50).toBeGreaterThanOrEqual(50);

@@ -32,12 +32,12 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const bus = stack.use(await connectBus({ name: "matching", natsUrl, identityDir, log }));
   health.add(busCheck(bus, "matching", health));
   const relay = stack.use(startRelay(bus, store, health));
-  const index = new HashIndex();
+  const index = stack.use(new HashIndex());
   health.add({ name: "index", run: async () => index.requireReady() });
-  const entries = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
+  const hashlists = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
   const search = stack.use(startSearching({ collections, index, clock, log }));
   const searchSoon = () => search.kick();
-  const load = stack.use(startLoadingSets({ collections, entries, index, log, searchSoon }));
+  const load = stack.use(startLoadingSets({ collections, hashlists, index, log, searchSoon }));
   const loadSoon = () => load.kick();
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [
@@ -45,10 +45,10 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
       service(OperationsServiceService, operations(relay)),
     ]),
   );
-  const handlers = { target: onTarget(collections, searchSoon), release: onRelease(collections, loadSoon) };
-  stack.use(await startWork(bus, store, "matching", handlers));
-  // The handler of a release may run in another replica: each one is told, and looks once a second anyway.
-  stack.use(startTail(bus, "release", async () => loadSoon()));
+  const release = onRelease(collections, loadSoon);
+  stack.use(await startWork(bus, store, "matching", { target: onTarget(collections, searchSoon), release }));
+  // The message may be handled in another replica: each one hears of it, and looks once a second anyway.
+  stack.use(startTail(bus, "release", release));
   health.start();
   stack.use(health);
   const running = stack.move();

@@ -17,24 +17,45 @@ import { start } from "./service.ts";
 export interface FakeHashlists extends AsyncDisposable {
   address: string;
   releases: Map<string, Entry[]>;
-  /** Calls so far. */
+  revocations: Map<string, { counter: number; entryIds: string[] }[]>;
+  /** Each set's counter, as its last event told it. */
+  counters: Map<string, number>;
+  /** Releases, and sets whose revocations were asked for, so far. */
   asked: string[];
   down: boolean;
 }
 
 export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
   const log = createLog("hashlists", "silent");
-  const fake = { releases: new Map<string, Entry[]>(), asked: [] as string[], down: false };
+  const fake = {
+    releases: new Map<string, Entry[]>(),
+    revocations: new Map<string, { counter: number; entryIds: string[] }[]>(),
+    counters: new Map<string, number>(),
+    asked: [] as string[],
+    down: false,
+  };
   async function* streamEntries({ releaseId }: { releaseId: string }) {
     fake.asked.push(releaseId);
     const entries = fake.releases.get(releaseId);
     if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
     for (let at = 0; at < entries.length; at += 2) yield { entries: entries.slice(at, at + 2) };
   }
-  const access = { "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"] };
+  async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
+    fake.asked.push(setId);
+    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
+    const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
+    for (const { counter, entryIds } of fake.revocations.get(setId) ?? []) {
+      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter };
+    }
+    yield { counter: 0n, entryIds: [], throughCounter };
+  }
+  const access = {
+    "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
+    "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
+  };
   const identityDir = await bed.identity("service", "hashlists");
   const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [
-    service(EntryServiceService, { streamEntries }),
+    service(EntryServiceService, { streamEntries, streamRevocations }),
   ]);
   return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
 }
@@ -73,8 +94,22 @@ export async function putInForce(
 ): Promise<string> {
   const activeReleaseId = randomUUID();
   hashlists.releases.set(activeReleaseId, entries);
+  hashlists.counters.set(set.setId, Math.max(set.counter, hashlists.counters.get(set.setId) ?? 0));
   await publishRelease(bed, { ...set, activeReleaseId, entryCount: entries.length });
   return activeReleaseId;
+}
+
+/** Publishes that entries of a set's active release were revoked. */
+export async function revoke(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  set: { setId: string; counter: number; activeReleaseId: string },
+  entryIds: string[],
+): Promise<void> {
+  const { setId, counter } = set;
+  hashlists.revocations.set(setId, [...(hashlists.revocations.get(setId) ?? []), { counter, entryIds }]);
+  hashlists.counters.set(setId, counter);
+  await publishRelease(bed, { ...set, entryCount: hashlists.releases.get(set.activeReleaseId)?.length ?? 0 });
 }
 
 export async function publishRelease(

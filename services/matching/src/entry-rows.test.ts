@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { EntryRows, type Listed } from "./entry-rows.ts";
+
+const listed: fc.Arbitrary<Listed> = fc.record({
+  entryId: fc.uuid(),
+  votes: fc.nat({ max: 2 ** 32 - 1 }),
+  detail: fc.nat({ max: 480 }),
+  classification: fc.option(
+    fc.record({
+      scheme: fc.constantFrom("iwf", "interpol"),
+      version: fc.constantFrom("", "1"),
+      code: fc.constantFrom("A", "B"),
+    }),
+    { nil: undefined },
+  ),
+});
+
+function rowsOf(entries: readonly Listed[]): EntryRows {
+  const rows = new EntryRows();
+  for (const entry of entries) rows.add(entry);
+  return rows;
+}
+
+function found(rows: EntryRows, entryIds: ReadonlySet<string>): number[] {
+  const looking = rows.find(entryIds);
+  for (;;) {
+    const next = looking.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+test("whatever is taken in is told again", () => {
+  fc.assert(
+    fc.property(fc.array(listed), (entries) => {
+      const rows = rowsOf(entries);
+      expect(entries.map((_, row) => rows.at(row))).toEqual(entries);
+      expect(rows.length).toBe(entries.length);
+    }),
+  );
+});
+
+test("entries are found by their ids, also among more than one chunk and slice, and those not there are not", () => {
+  const id = (n: number) => `${n.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
+  const entries = Array.from({ length: 70_000 }, (_, n) => n).map((n) => {
+    return { entryId: id(n), votes: n, detail: 0, classification: undefined };
+  });
+  const rows = rowsOf(entries);
+  expect(found(rows, new Set([id(69_999), id(0), id(4_096), id(70_000)]))).toEqual([0, 4_096, 69_999]);
+  expect(found(rows, new Set())).toEqual([]);
+  expect(rows.at(69_999)).toEqual(entries[69_999]);
+});
+
+test("an id is the same in either case", () => {
+  const entryId = "ABCDEF01-2345-4789-8ABC-DEF012345678";
+  const rows = rowsOf([{ entryId, votes: 1, detail: 2, classification: undefined }]);
+  expect(rows.at(0).entryId).toBe(entryId.toLowerCase());
+  expect(found(rows, new Set([entryId]))).toEqual([0]);
+});

@@ -1,0 +1,86 @@
+import type { Classification } from "@ntd/proto/common/v1/common";
+import { PackedRows } from "./packed-rows.ts";
+import { idAt, writeId } from "./packed-id.ts";
+
+/** What is told of an entry, beside its hash. */
+export interface Listed {
+  entryId: string;
+  votes: number;
+  /** PDQ quality, or transitions of a blockhash; 0 for equal bytes. */
+  detail: number;
+  classification: Classification | undefined;
+}
+
+// Of a row: the id in 16 bytes, votes, detail, and which class (from 1 on; 0 is none).
+const [VOTES, DETAIL, CLASS] = [16, 20, 22];
+/** Bytes of a row. */
+export const ENTRY_WIDTH = 26;
+
+/** Rows that are looked through at a time; a slice takes well under a millisecond. */
+const SLICE = 65_536;
+
+/** The entries of one algorithm by row, 26 bytes each. */
+export class EntryRows {
+  readonly packed: PackedRows;
+  readonly #classes: Classification[] = [];
+  readonly #classNumbers = new Map<string, number>();
+
+  /** Goes on from rows and classes that were kept, or begins without any. */
+  constructor(packed = new PackedRows(ENTRY_WIDTH), classes: readonly Classification[] = []) {
+    this.packed = packed;
+    for (const one of classes) this.#classNumber(one);
+  }
+
+  get classes(): readonly Classification[] {
+    return this.#classes;
+  }
+
+  get length(): number {
+    return this.packed.length;
+  }
+
+  add({ entryId, votes, detail, classification }: Listed): void {
+    const row = this.packed.append();
+    const [view, at] = [this.packed.view(row), this.packed.offset(row)];
+    writeId(view, at, entryId);
+    view.setUint32(at + VOTES, votes);
+    view.setUint16(at + DETAIL, detail);
+    view.setUint32(at + CLASS, this.#classNumber(classification));
+  }
+
+  at(row: number): Listed {
+    const [view, at] = [this.packed.view(row), this.packed.offset(row)];
+    return {
+      entryId: idAt(view, at),
+      votes: view.getUint32(at + VOTES),
+      detail: view.getUint16(at + DETAIL),
+      classification: this.#classes[view.getUint32(at + CLASS) - 1],
+    };
+  }
+
+  /** In which rows these entries are. It reads every row, in slices. */
+  *find(entryIds: ReadonlySet<string>): Generator<void, number[]> {
+    const wanted = new Set([...entryIds].map((id) => id.toLowerCase()));
+    const beginnings = new Uint8Array(65_536);
+    for (const entryId of wanted) beginnings[Number.parseInt(entryId.slice(0, 4), 16)] = 1;
+    const found: number[] = [];
+    for (let row = 0; row < this.length; row++) {
+      const [view, at] = [this.packed.view(row), this.packed.offset(row)];
+      if (beginnings[view.getUint16(at)] === 1 && wanted.has(idAt(view, at))) found.push(row);
+      if (row % SLICE === SLICE - 1) yield;
+    }
+    return found;
+  }
+
+  // A list has many entries and few classes.
+  #classNumber(classification: Classification | undefined): number {
+    if (classification === undefined) return 0;
+    const { scheme, version, code } = classification;
+    const key = JSON.stringify([scheme, version, code]);
+    const known = this.#classNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#classes.push(classification);
+    this.#classNumbers.set(key, number);
+    return number;
+  }
+}

@@ -1,0 +1,52 @@
+import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { RpcClient } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { thresholdsOf } from "./loaded-set.ts";
+import { ReleaseBuilder, type ReleaseEntries } from "./release-entries.ts";
+import type { KnownSet } from "./store.ts";
+
+export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
+
+/**
+ * Reads a set's active release whole from hashlists, and hides what was revoked in it.
+ *
+ * @throws Problem PEER_UNAVAILABLE when not all entries came: half a list would miss, and nobody would know.
+ */
+export async function readRelease(hashlists: Hashlists, known: KnownSet, signal: AbortSignal): Promise<ReleaseEntries> {
+  const builder = new ReleaseBuilder(thresholdsOf(known));
+  for await (const batch of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
+    for (const entry of batch.entries) builder.add(entry);
+  }
+  if (builder.size !== known.entryCount) {
+    throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);
+  }
+  const entries = await builder.build();
+  await readRevocations(hashlists, known, entries, signal);
+  return entries;
+}
+
+/**
+ * Hides what was revoked in a set since these entries heard of it last; how many that were.
+ *
+ * @throws Problem PEER_UNAVAILABLE when hashlists does not know all that its event told.
+ */
+export async function readRevocations(
+  hashlists: Hashlists,
+  { setId, counter }: Pick<KnownSet, "setId" | "counter">,
+  entries: ReleaseEntries,
+  signal: AbortSignal,
+): Promise<number> {
+  const revoked = new Set<string>();
+  const afterCounter = BigInt(entries.revokedThrough);
+  let through = 0;
+  for await (const { entryIds, throughCounter } of hashlists.streamRevocations({ setId, afterCounter }, { signal })) {
+    for (const entryId of entryIds) revoked.add(entryId);
+    through = Number(throughCounter);
+  }
+  if (through < counter) {
+    throw new Problem("PEER_UNAVAILABLE", `Revocations came through ${through}; the set's event told ${counter}.`);
+  }
+  if (revoked.size > 0) await entries.hide(revoked);
+  entries.revokedThrough = through;
+  return revoked.size;
+}
