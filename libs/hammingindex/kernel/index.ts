@@ -1,1 +1,5 @@
-export function popcount(at: usize): u64 { return popcnt<u64>(load<u64>(at)); }
+export { open, openScratch } from "./memory";
+export { buildBand } from "./build";
+export { begin, finish, found } from "./nearest";
+export { permuteQuery, permuteRows } from "./permute";
+export { collect, countBand, probe, scan, touched } from "./search";

@@ -1,13 +1,21 @@
-import { requireHash } from "./hash.ts";
-import { nearest } from "./nearest.ts";
-import type { Hit, SearchResult } from "./nearest.ts";
-import { Rows } from "./rows.ts";
+import { requireId, requireWhole } from "./arguments.ts";
+import { HASH_BYTES, requireHash } from "./hash.ts";
+import { defaultKernel, type KernelKind } from "./kernel.ts";
+import { MAX_LIMIT } from "./layout.ts";
+import { Merging } from "./merging.ts";
+import type { SearchResult } from "./nearest.ts";
+import { searchSegments } from "./search-segments.ts";
+import type { Segment } from "./segment.ts";
+import { writeSnapshot } from "./snapshot-write.ts";
+import { Tail } from "./tail.ts";
+import type { IndexThreads } from "./threads.ts";
 
 /**
  * Exact range search over 256-bit hashes. An id is a whole number from 0 to 2^32 − 1 that the caller chooses, one for
- * each entry; any number of entries may have the same hash. What a call has changed, the next search sees.
+ * each entry; any number of entries may have the same hash. What a call has changed, the next search sees, and no
+ * search waits for a change.
  */
-export interface HammingIndex {
+export interface HammingIndex extends AsyncDisposable {
   /** Entries that searches can find; disabled ones are not counted. */
   readonly size: number;
   /** Adds an entry. Throws a RangeError when the id is already there (also disabled), or id or hash is malformed. */
@@ -18,78 +26,156 @@ export interface HammingIndex {
   remove(id: number): boolean;
   /**
    * Finds every entry within `radius` bits (0 to 256, the radius itself included), nearest first and among equals by
-   * id. At most `limit` (1 or more, default 1,000) are returned, and `more` says whether that cut any off.
+   * id. At most `limit` (1 to `MAX_LIMIT`, default 1,000) are returned, and `more` says whether that cut any off.
    * Rejects with a RangeError on a malformed argument.
    */
   search(hash: Uint8Array, radius: number, limit?: number): Promise<SearchResult>;
-  /** The same for several hashes over one state of the index; the results are in the order of the hashes. */
+  /** The same for several hashes; the results are in the order of the hashes. What is added meanwhile is not found. */
   searchMany(hashes: readonly Uint8Array[], radius: number, limit?: number): Promise<SearchResult[]>;
+  /**
+   * Writes the index, as it is at the call, to a file for `openSnapshot`: aside first, flushed, then renamed. Rejects
+   * with the file system's error, and then leaves what was there before. 10 million entries take 1.24 GB.
+   */
+  save(file: string): Promise<void>;
+  stats(): IndexStats;
+  /** Resolves when nothing is being merged. */
+  settled(): Promise<void>;
+}
+
+export interface IndexStats {
+  /** Entries, the disabled ones included. */
+  rows: number;
+  disabled: number;
+  segments: number;
+  /** Rows that are scanned since they are not in a segment yet. */
+  tail: number;
+  /** Of rows, ids, bands and marks; room to work in comes on top. */
+  bytes: number;
+  /** Merges that did not come to an end since the start; what they were to merge is searched as it was. */
+  failedMerges: number;
+}
+
+export interface IndexOptions {
+  /** Search, build and merge there; without them all of it is done by the calling thread. */
+  threads?: IndexThreads;
+  /** The inner loops; WebAssembly unless told otherwise. */
+  kernel?: KernelKind;
 }
 
 /** How many entries a search returns unless told otherwise. */
 export const DEFAULT_LIMIT = 1000;
 
-/** An empty index in this process's memory. It is lost with the process. */
-export function createIndex(): HammingIndex {
-  return new ScannedIndex();
+/** An empty index. */
+export function createIndex(options: IndexOptions = {}): HammingIndex {
+  return new LiveIndex(options, {});
 }
 
-/** Reads every row on every search; see the README for what that costs. */
-class ScannedIndex implements HammingIndex {
-  readonly #rows = new Rows();
-  /** In which row each visible id is. */
-  readonly #rowOf = new Map<number, number>();
-  readonly #disabled = new Set<number>();
+/** Segments that never change but for marks, and a small tail that takes what is new. */
+export class LiveIndex implements HammingIndex {
+  readonly #threads: IndexThreads | undefined;
+  readonly #kernel: KernelKind;
+  readonly #merging: Merging;
+  #tail: Tail | undefined;
+
+  constructor({ threads, kernel = defaultKernel }: IndexOptions, from: { segments?: Segment[]; tails?: Tail[] }) {
+    this.#threads = threads;
+    this.#kernel = kernel;
+    this.#merging = new Merging(threads, kernel, from.segments ?? [], from.tails ?? []);
+  }
 
   get size(): number {
-    return this.#rowOf.size;
+    return this.#all.reduce((sum, { rows, hidden }) => sum + rows - hidden, 0);
   }
 
   add(id: number, hash: Uint8Array): void {
     requireId(id);
     requireHash(hash);
-    if (this.#rowOf.has(id) || this.#disabled.has(id)) throw new RangeError(`id ${id} is already in the index`);
-    this.#rowOf.set(id, this.#rows.push(id, hash));
+    if (this.#place(id) !== undefined) throw new RangeError(`id ${id} is already in the index`);
+    this.#tail ??= Tail.empty(this.#kernel);
+    this.#tail.push(id, hash);
+    if (!this.#tail.isFull) return;
+    const full = this.#tail;
+    this.#tail = undefined;
+    this.#merging.take(full);
   }
 
   disable(id: number): boolean {
-    const wasVisible = this.#takeOut(id);
-    if (wasVisible) this.#disabled.add(id);
-    return wasVisible;
+    const place = this.#place(id);
+    if (place === undefined) return false;
+    this.#merging.note({ id, removed: false });
+    return place.in.hide(place.row);
   }
 
   remove(id: number): boolean {
-    return this.#takeOut(id) || this.#disabled.delete(id);
+    const place = this.#place(id);
+    if (place === undefined) return false;
+    this.#merging.note({ id, removed: true });
+    place.in.remove(place.row);
+    return true;
   }
 
   async search(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): Promise<SearchResult> {
+    if (this.#threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
+    requireSearch(radius, limit);
     requireHash(hash);
-    requireWhole("radius", radius, 0, 256);
-    requireWhole("limit", limit, 1, Number.MAX_SAFE_INTEGER);
-    const hits: Hit[] = [];
-    this.#rows.scan(hash, radius, (id, distance) => hits.push({ id, distance }));
-    return nearest(hits, limit);
+    return searchSegments(this.#all, hash, radius, limit);
   }
 
-  async searchMany(hashes: readonly Uint8Array[], radius: number, limit?: number): Promise<SearchResult[]> {
-    return Promise.all(hashes.map((hash) => this.search(hash, radius, limit)));
+  async searchMany(hashes: readonly Uint8Array[], radius: number, limit = DEFAULT_LIMIT): Promise<SearchResult[]> {
+    requireSearch(radius, limit);
+    for (const hash of hashes) requireHash(hash);
+    const segments = this.#all;
+    if (this.#threads === undefined) return hashes.map((hash) => searchSegments(segments, hash, radius, limit));
+    if (hashes.length === 0) return [];
+    return this.#threads.search(segments, together(hashes), radius, limit);
   }
 
-  #takeOut(id: number): boolean {
-    const row = this.#rowOf.get(id);
-    if (row === undefined) return false;
-    this.#rowOf.delete(id);
-    const moved = this.#rows.replaceByLast(row);
-    if (moved !== id) this.#rowOf.set(moved, row);
-    return true;
+  save(file: string): Promise<void> {
+    const { segments, tails } = this.#merging;
+    return writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail]);
+  }
+
+  stats(): IndexStats {
+    const all = this.#all;
+    const { segments } = this.#merging;
+    const sum = (of: (segment: Segment) => number) => all.reduce((total, segment) => total + of(segment), 0);
+    return {
+      rows: sum(({ rows, removed }) => rows - removed),
+      disabled: sum(({ hidden, removed }) => hidden - removed),
+      segments: segments.length,
+      tail: sum(({ rows }) => rows) - segments.reduce((total, { rows }) => total + rows, 0),
+      bytes: sum(({ layout }) => layout.workAt - layout.rowsAt),
+      failedMerges: this.#merging.failures,
+    };
+  }
+
+  settled(): Promise<void> {
+    return this.#merging.settled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#merging.settled();
+    for (const segment of this.#all) this.#threads?.forget(segment);
+  }
+
+  get #all(): Segment[] {
+    const all = this.#merging.all;
+    return this.#tail === undefined ? all : [...all, this.#tail.segment];
+  }
+
+  #place(id: number): { in: Pick<Tail, "hide" | "remove">; row: number } | undefined {
+    const row = this.#tail?.rowOf(id) ?? -1;
+    return this.#tail !== undefined && row >= 0 ? { in: this.#tail, row } : this.#merging.place(id);
   }
 }
 
-function requireId(id: number): void {
-  requireWhole("id", id, 0, 2 ** 32 - 1);
+function requireSearch(radius: number, limit: number): void {
+  requireWhole("radius", radius, 0, 256);
+  requireWhole("limit", limit, 1, MAX_LIMIT);
 }
 
-function requireWhole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+function together(hashes: readonly Uint8Array[]): Uint8Array {
+  const packed = new Uint8Array(hashes.length * HASH_BYTES);
+  for (const [i, hash] of hashes.entries()) packed.set(hash, i * HASH_BYTES);
+  return packed;
 }

@@ -1,4 +1,12 @@
+export { createBuilder } from "./builder.ts";
+export type { IndexBuilder } from "./builder.ts";
 export { createIndex, DEFAULT_LIMIT } from "./hamming-index.ts";
-export type { HammingIndex } from "./hamming-index.ts";
+export type { HammingIndex, IndexOptions, IndexStats } from "./hamming-index.ts";
 export { hammingDistance, hashFromHex, hashToHex } from "./hash.ts";
+export { MAX_LIMIT } from "./layout.ts";
 export type { SearchResult } from "./nearest.ts";
+export type { SnapshotRefusal } from "./snapshot.ts";
+export { openSnapshot } from "./snapshot-read.ts";
+export type { OpenedSnapshot } from "./snapshot-read.ts";
+export { startThreads } from "./threads.ts";
+export type { IndexThreads } from "./threads.ts";

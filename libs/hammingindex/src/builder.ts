@@ -1,0 +1,125 @@
+import { bandCountFor } from "./bands.ts";
+import { buildInPlace } from "./build.ts";
+import { requireHash } from "./hash.ts";
+import { requireId } from "./arguments.ts";
+import { defaultKernel, type KernelKind } from "./kernel.ts";
+import { layoutOf, MAX_SEGMENT_ROWS, ROWS_AT, type Shape } from "./layout.ts";
+import { LiveIndex, type HammingIndex, type IndexOptions } from "./hamming-index.ts";
+import { allocate, bufferOf, grow, type SegmentMemory } from "./segment-memory.ts";
+import { Segment } from "./segment.ts";
+
+/**
+ * Takes many entries in at once: their rows are written where they will stay, and made searchable by `build`. About
+ * 0.6 µs an entry for the whole (10 million: 6 s).
+ */
+export interface IndexBuilder {
+  /** Entries so far. */
+  readonly size: number;
+  /** Adds an entry; ids ascend. Throws a RangeError when this one does not, or id or hash is malformed. */
+  add(id: number, hash: Uint8Array): void;
+  /** Adds hashes that follow each other in one array, with ids from `firstId` on. */
+  addRows(firstId: number, hashes: Uint8Array): void;
+  /** The index, in which more can be added. The builder is of no more use. */
+  build(): Promise<HammingIndex>;
+}
+
+export function createBuilder(options: IndexOptions = {}): IndexBuilder {
+  return new Builder(options);
+}
+
+/** Grows by so much at a time. */
+const STEP_ROWS = 32_768;
+
+class Builder implements IndexBuilder {
+  readonly #options: IndexOptions;
+  readonly #kernel: KernelKind;
+  readonly #parts: Part[] = [];
+  #part: Part;
+  #lastId = -1;
+
+  constructor(options: IndexOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel ?? defaultKernel;
+    this.#part = new Part(this.#kernel);
+  }
+
+  get size(): number {
+    return this.#parts.reduce((sum, { rows }) => sum + rows, this.#part.rows);
+  }
+
+  add(id: number, hash: Uint8Array): void {
+    requireHash(hash);
+    this.addRows(id, hash);
+  }
+
+  addRows(firstId: number, hashes: Uint8Array): void {
+    const count = hashes.length / 32;
+    if (!Number.isInteger(count)) throw new RangeError(`hashes must be 32 bytes each, not ${hashes.length} in all`);
+    if (count === 0) return;
+    requireId(firstId);
+    requireId(firstId + count - 1);
+    if (firstId <= this.#lastId) throw new RangeError(`id ${firstId} does not come after ${this.#lastId}`);
+    for (let from = 0; from < count;) {
+      if (this.#part.rows === MAX_SEGMENT_ROWS) this.#nextPart();
+      const to = Math.min(count, from + MAX_SEGMENT_ROWS - this.#part.rows);
+      this.#part.push(firstId + from, hashes.subarray(from * 32, to * 32));
+      from = to;
+    }
+    this.#lastId = firstId + count - 1;
+  }
+
+  async build(): Promise<HammingIndex> {
+    if (this.#part.rows > 0) this.#nextPart();
+    const segments: Segment[] = [];
+    for (const part of this.#parts) segments.push(await part.build(this.#options, this.#kernel));
+    return new LiveIndex(this.#options, { segments });
+  }
+
+  #nextPart(): void {
+    this.#parts.push(this.#part);
+    this.#part = new Part(this.#kernel);
+  }
+}
+
+/** The rows of one segment to be. */
+class Part {
+  rows = 0;
+  readonly #memory: SegmentMemory;
+  #bytes: Uint8Array;
+  #firstId = 0;
+  /** Only from the first gap on. */
+  #ids: number[] | undefined;
+
+  constructor(kernel: KernelKind) {
+    this.#memory = allocate(kernel, ROWS_AT + STEP_ROWS * 32, true);
+    this.#bytes = new Uint8Array(bufferOf(this.#memory));
+  }
+
+  push(firstId: number, hashes: Uint8Array): void {
+    const end = ROWS_AT + this.rows * 32 + hashes.length;
+    if (end > this.#bytes.length) {
+      grow(this.#memory, Math.max(end, Math.floor(this.#bytes.length * 1.1)) + STEP_ROWS * 32);
+      this.#bytes = new Uint8Array(bufferOf(this.#memory));
+    }
+    this.#bytes.set(hashes, ROWS_AT + this.rows * 32);
+    const count = hashes.length / 32;
+    if (this.rows === 0) this.#firstId = firstId;
+    else if (firstId !== this.#firstId + this.rows) {
+      this.#ids ??= Array.from({ length: this.rows }, (_, row) => this.#firstId + row);
+    }
+    for (let i = 0; this.#ids !== undefined && i < count; i++) this.#ids.push(firstId + i);
+    this.rows += count;
+  }
+
+  async build({ threads }: IndexOptions, kernel: KernelKind): Promise<Segment> {
+    const firstId = this.#ids === undefined ? this.#firstId : undefined;
+    const shape: Shape = { rows: this.rows, bandCount: bandCountFor(this.rows), firstId };
+    const layout = layoutOf(shape);
+    grow(this.#memory, layout.bytes);
+    const buffer = bufferOf(this.#memory);
+    if (this.#ids !== undefined) new Uint32Array(buffer, layout.idsAt, this.rows).set(this.#ids);
+    if (threads === undefined) buildInPlace(this.#memory, shape, kernel);
+    else await threads.build(this.#memory, shape, kernel);
+    return new Segment(this.#memory, shape, this.rows, kernel);
+  }
+}
