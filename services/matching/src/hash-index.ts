@@ -49,14 +49,14 @@ export class HashIndex implements AsyncDisposable {
   }
 
   /**
-   * Looks plans up that belong to one picture.
+   * Looks a plan up in every set.
    *
    * @throws Problem PEER_UNAVAILABLE while the sets are being loaded.
    */
-  async search(plans: readonly SearchPlan[]): Promise<Hit[]> {
+  async search(plan: SearchPlan): Promise<Hit[]> {
     this.requireReady();
     return this.withSets(async (sets) => {
-      const found = await Promise.all(sets.flatMap((set) => plans.map((plan) => set.search(plan))));
+      const found = await Promise.all(sets.map((set) => set.search(plan)));
       return withVetoes(strongest(found.flat()));
     });
   }

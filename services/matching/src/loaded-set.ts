@@ -4,7 +4,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Listed } from "./entry-rows.ts";
 import { strongest } from "./hits.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
-import { ORIGINAL, within, type Form, type PerceptualAlgorithm, type SearchPlan } from "./search-plan.ts";
+import { ORIGINAL, within, type PerceptualAlgorithm, type SearchPlan, type Wanted } from "./search-plan.ts";
 import type { KnownSet } from "./store.ts";
 
 const DEFAULT_THRESHOLDS: Thresholds = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
@@ -46,40 +46,36 @@ export class LoadedSet {
 
   /** Everything the plan finds here within the set's thresholds, the strongest first, a bounded number. */
   async search(wanted: SearchPlan): Promise<Hit[]> {
-    const { exact, recipe, pdq, blockhash } = within(wanted, this.#thresholds);
-    const equal = exact.flatMap(({ algorithm, value }) => {
+    const { equal, recipe, near } = within(wanted, this.#thresholds);
+    const equals = equal.flatMap(({ algorithm, value }) => {
       const { table, rows } = this.entries.equal[algorithm];
       const row = table.find(value);
       return row === undefined ? [] : [this.#hit(rows.at(row), { ...EQUAL, algorithm })];
     });
-    const blockhashForms = blockhash && [{ form: ORIGINAL, value: blockhash.value }];
-    const near = await Promise.all([
-      pdq && this.#near("ALGORITHM_PDQ", { recipe, forms: pdq.forms, quality: pdq.quality }),
-      blockhashForms &&
-        this.#near("ALGORITHM_BLOCKHASH256", { recipe, forms: blockhashForms, quality: blockhash.transitions }),
+    const nears = await Promise.all([
+      this.#near("ALGORITHM_PDQ", near.ALGORITHM_PDQ, recipe),
+      this.#near("ALGORITHM_BLOCKHASH256", near.ALGORITHM_BLOCKHASH256, recipe),
     ]);
-    return strongest([...equal, ...near.flatMap((hits) => hits ?? [])]);
+    return strongest([...equals, ...nears.flat()]);
   }
 
-  async #near(
-    algorithm: PerceptualAlgorithm,
-    { recipe, forms, quality }: { recipe: string; forms: readonly Form[]; quality: number },
-  ): Promise<Hit[]> {
+  /** All that is wanted goes through the index in one batch. */
+  async #near(algorithm: PerceptualAlgorithm, wanted: readonly Wanted[], recipe: string): Promise<Hit[]> {
     const name = SHORT[algorithm];
     const listedRecipe = this.#policy.recipe ?? DEFAULT_RECIPE;
     const { threshold, crossRecipe } = comparisonThreshold(name, this.#thresholds[name], recipe, listedRecipe);
-    if (threshold < 0) return [];
     const { rows, index } = this.entries.near[algorithm];
-    const comparisons = index.size * forms.length;
-    const values = forms.map(({ value }) => value);
+    if (wanted.length === 0 || threshold < 0) return [];
+    const comparisons = index.size * wanted.length;
+    const values = wanted.map(({ value }) => value);
     const results = await index.searchMany(values, threshold, FOUND_AT_MOST);
     return results.flatMap(({ ids, distances }, nth) =>
       Array.from(ids, (row, i) => {
         const distance = distances[i] ?? 0;
-        const compared = { algorithm, distance, threshold, queryQuality: quality, crossRecipe };
-        const form = forms[nth]?.form ?? ORIGINAL;
+        const { form = ORIGINAL, quality: queryQuality = 0 } = wanted[nth] ?? {};
         const expected = expectedFalseMatches(name, distance, comparisons);
-        return this.#hit(rows.at(row), { ...compared, form, expectedFalseMatches: expected });
+        const found = { algorithm, distance, threshold, queryQuality, form, crossRecipe };
+        return this.#hit(rows.at(row), { ...found, expectedFalseMatches: expected });
       }),
     );
   }

@@ -7,14 +7,14 @@ import { BYTES, planOf } from "./search-plan.ts";
 
 const MAX_FINGERPRINTS = 100;
 
-/** Looks fingerprints of one picture up that somebody else computed: each by itself, PDQ as it lies. */
+/** Looks fingerprints of one picture up that somebody else computed, PDQ as it lies. */
 export function lookup(index: HashIndex) {
   return async ({ fingerprints, recipe = "" }: LookupRequest): Promise<LookupResponse> => {
     if (fingerprints.length > MAX_FINGERPRINTS) {
       const description = `there are ${fingerprints.length}; at most ${MAX_FINGERPRINTS} at a time`;
       throw Problem.fields({ field: "fingerprints", description });
     }
-    return { hits: await index.search(fingerprints.map((one, at) => planOf([withDetail(one, at)], recipe))) };
+    return { hits: await index.search(planOf(fingerprints.map(withDetail), recipe)) };
   };
 }
 

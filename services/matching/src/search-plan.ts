@@ -6,17 +6,21 @@ export type PerceptualAlgorithm = "ALGORITHM_PDQ" | "ALGORITHM_BLOCKHASH256";
 
 /** What is to be looked up of one picture. */
 export interface SearchPlan {
-  exact: { algorithm: ExactAlgorithm; value: Uint8Array }[];
   /** How the perceptual hashes were made; empty: not known. */
   recipe: string;
-  /** The eight ways the picture can lie; the listed one is stored in one of them. */
-  pdq?: { quality: number; forms: Form[] };
-  blockhash?: { transitions: number; value: Uint8Array };
+  equal: { algorithm: ExactAlgorithm; value: Uint8Array }[];
+  near: Readonly<Record<PerceptualAlgorithm, readonly Wanted[]>>;
 }
 
+/** One way a picture can lie. */
 export interface Form {
   form: string;
   value: Uint8Array;
+}
+
+/** A hash to be looked up by distance; PDQ quality or transitions say how much it tells. */
+export interface Wanted extends Form {
+  quality: number;
 }
 
 export const ORIGINAL = "original";
@@ -30,44 +34,49 @@ export const BYTES: Readonly<Record<ExactAlgorithm | PerceptualAlgorithm, number
   ALGORITHM_BLOCKHASH256: 32,
 };
 
-/** Everything that can be looked up; a value of a wrong length is passed over, since nothing can equal it. */
+/**
+ * Everything that can be looked up. The PDQ hash is looked up in each of the forms given, since the listed picture is
+ * stored in one of them. A value of a wrong length is passed over, since nothing can equal it.
+ */
 export function planOf(
   fingerprints: readonly Fingerprint[],
   recipe: string,
   pdqForms: readonly Form[] = [],
 ): SearchPlan {
   const whole = fingerprints.filter(hasWholeValue);
-  const exact = whole.flatMap(({ algorithm, value }) => (isExact(algorithm) ? [{ algorithm, value }] : []));
-  const pdq = whole.find(({ algorithm }) => algorithm === "ALGORITHM_PDQ");
-  const blockhash = whole.find(({ algorithm }) => algorithm === "ALGORITHM_BLOCKHASH256");
-  return {
-    exact,
-    recipe,
-    ...(pdq && { pdq: { quality: pdq.quality, forms: formsOf(pdq.value, pdqForms) } }),
-    ...(blockhash && { blockhash: { transitions: blockhash.quality, value: blockhash.value } }),
+  const equal = whole.flatMap(({ algorithm, value }) => (isExact(algorithm) ? [{ algorithm, value }] : []));
+  const pdq = asTheyLie(whole, "ALGORITHM_PDQ");
+  const quality = pdq[0]?.quality ?? 0;
+  const others = pdqForms
+    .filter(({ form, value }) => pdq.length > 0 && form !== ORIGINAL && value.length === BYTES.ALGORITHM_PDQ)
+    .map((form) => ({ ...form, quality }));
+  const near = {
+    ALGORITHM_PDQ: [...pdq, ...others],
+    ALGORITHM_BLOCKHASH256: asTheyLie(whole, "ALGORITHM_BLOCKHASH256"),
   };
+  return { recipe, equal, near };
 }
 
 /** The plan as far as a set's floors allow: what says too little finds only by accident. */
 export function within(plan: SearchPlan, floors: Thresholds): SearchPlan {
-  const { exact, recipe, pdq, blockhash } = plan;
-  return {
-    exact,
-    recipe,
-    ...(pdq && pdq.quality >= floors.pdqQuality && { pdq }),
-    ...(blockhash && blockhash.transitions >= floors.blockhashTransitions && { blockhash }),
+  const { ALGORITHM_PDQ: pdq, ALGORITHM_BLOCKHASH256: blockhash } = plan.near;
+  const near = {
+    ALGORITHM_PDQ: pdq.filter(({ quality }) => quality >= floors.pdqQuality),
+    ALGORITHM_BLOCKHASH256: blockhash.filter(({ quality }) => quality >= floors.blockhashTransitions),
   };
+  return { ...plan, near };
 }
 
 export function isExact(algorithm: Algorithm): algorithm is ExactAlgorithm {
   return algorithm === "ALGORITHM_SHA256" || algorithm === "ALGORITHM_SHA1" || algorithm === "ALGORITHM_MD5";
 }
 
-function hasWholeValue({ algorithm, value }: Fingerprint): boolean {
-  return algorithm in BYTES && value.length === BYTES[algorithm as keyof typeof BYTES];
+function asTheyLie(fingerprints: readonly Fingerprint[], wanted: PerceptualAlgorithm): Wanted[] {
+  return fingerprints
+    .filter(({ algorithm }) => algorithm === wanted)
+    .map(({ value, quality }) => ({ form: ORIGINAL, value, quality }));
 }
 
-function formsOf(original: Uint8Array, forms: readonly Form[]): Form[] {
-  const others = forms.filter(({ form, value }) => form !== ORIGINAL && value.length === BYTES.ALGORITHM_PDQ);
-  return [{ form: ORIGINAL, value: original }, ...others];
+function hasWholeValue({ algorithm, value }: Fingerprint): boolean {
+  return algorithm in BYTES && value.length === BYTES[algorithm as keyof typeof BYTES];
 }
