@@ -32,7 +32,7 @@ export function readEntryLine(fields: readonly string[]): { entry: EntryLine } |
   const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
   const faults: Fault[] = [];
   const fault = (field: string, problem: string) => void faults.push({ field, problem });
-  const algorithm = ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
+  const algorithm = ALGORITHMS[name] ?? ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
   if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of sha256, sha1, md5, pdq, blockhash256`);
   const value = hex.toLowerCase();
   const wrongValue = algorithm && valueFault(algorithm, value);
@@ -43,9 +43,12 @@ export function readEntryLine(fields: readonly string[]): { entry: EntryLine } |
     fault("quality", "only PDQ has one; leave it empty");
   }
   if ((scheme === "") !== (code === "")) fault(scheme === "" ? "scheme" : "code", "scheme and code go together");
-  for (const [field, text] of Object.entries({ scheme, code, source_id: sourceId })) {
+  const limited = (field: string, text: string) => {
     if (text.length > MAX_TEXT) fault(field, `has ${text.length} characters; at most ${MAX_TEXT}`);
-  }
+  };
+  limited("scheme", scheme);
+  limited("code", code);
+  limited("source_id", sourceId);
   const votes = votesText === "" ? 1 : whole(votesText, MAX_VOTES);
   if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
   if (algorithm === undefined || votes === undefined || faults.length > 0) return { faults };

@@ -25,6 +25,13 @@ test("a byte order mark, CRLF, quotation marks and spaces are taken", () => {
   expect(entries).toMatchObject([{ value: hex(1), scheme: "iwf", code: "A, first", votes: 2, sourceId: 'x "y"' }]);
 });
 
+test("lines with and without quotation marks keep their order, also their faults", () => {
+  const quoted = (n: number) => `"md5","${hex(n)}",,,,,`;
+  const { reader, lines } = read([HEADER, quoted(1), md5(2), '"md5","xyz",,,,,', "md5,xyz,,,,,", quoted(5)].join("\n"));
+  expect(lines).toEqual([2, 3, 6]);
+  expect(reader.faults.map(({ line }) => line)).toEqual([4, 5]);
+});
+
 test("all faults are counted, the first thousand named by line, and good lines around them are read", () => {
   const bad = Array.from({ length: NAMED_FAULTS + 5 }, () => "md5,xyz,,,,,").join("\n");
   const { reader, lines } = read(`${HEADER}\n${md5(1)}\n${bad}\n${md5(2)}\n`);

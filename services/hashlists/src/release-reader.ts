@@ -37,42 +37,50 @@ export class ReleaseReader {
   }
 
   #read(lines: string[]): ReadEntry[] {
-    const body = this.#lines === 0 ? lines.slice(1) : lines;
-    if (this.#lines === 0 && lines[0] !== undefined) requireHeader(lines[0]);
-    const before = this.#lines + lines.length - body.length;
-    this.#lines += lines.length;
-    const numbered = body.map((text, i) => ({ line: before + i + 1, text })).filter(({ text }) => text.trim() !== "");
-    const fitting = numbered.filter(({ line, text }) => {
-      if (text.length > MAX_LINE) this.fault({ line, field: "line", problem: `has over ${MAX_LINE} characters` });
-      return text.length <= MAX_LINE;
-    });
-    return recordsOf(fitting.map(({ text }) => text)).flatMap((record, i) =>
-      this.#entry(record, fitting[i]?.line ?? 0),
-    );
+    const entries: ReadEntry[] = [];
+    const quoted = recordsOf(lines.slice(this.#lines === 0 ? 1 : 0).filter(isQuoted)).values();
+    for (const text of lines) {
+      const line = ++this.#lines;
+      if (line === 1) requireHeader(text);
+      else if (text.length > MAX_LINE) this.fault({ line, field: "line", problem: `has over ${MAX_LINE} characters` });
+      else if (isQuoted(text)) this.#entry(quoted.next().value, line, entries);
+      else if (text.trim() !== "") this.#entry(fieldsOf(text), line, entries);
+    }
+    return entries;
   }
 
-  #entry(record: string[] | undefined, line: number): ReadEntry[] {
+  #entry(record: string[] | undefined, line: number, entries: ReadEntry[]): void {
     if (record === undefined) {
       this.fault({ line, field: "line", problem: "has a quotation mark out of place" });
-      return [];
+      return;
     }
     const read = readEntryLine(record);
-    if ("entry" in read) return [{ ...read.entry, line }];
-    for (const fault of read.faults) this.fault({ line, ...fault });
-    return [];
+    if ("entry" in read) entries.push({ ...read.entry, line });
+    else for (const fault of read.faults) this.fault({ line, ...fault });
   }
 }
 
 function requireHeader(line: string): void {
   const foreign = foreignFormat(line);
   if (foreign !== undefined) throw refusedFile(`${foreign}: not read in this release; send CSV`);
-  if (recordsOf([line])[0]?.join() !== COLUMNS.join()) {
+  const names = isQuoted(line) ? recordsOf([line])[0] : fieldsOf(line);
+  if (names?.join() !== COLUMNS.join()) {
     throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}`);
   }
 }
 
 function refusedFile(description: string): Problem {
   return Problem.fields({ field: "chunk", description });
+}
+
+// What fits and may hold a comma that is none.
+function isQuoted(line: string): boolean {
+  return line.length <= MAX_LINE && line.includes('"');
+}
+
+// Nearly all lines are so, and this takes a tenth of the parser's time.
+function fieldsOf(unquoted: string): string[] {
+  return unquoted.split(",").map((field) => field.trim());
 }
 
 /** A record for each line, undefined for one that is no CSV; a quotation mark never reaches into the next line. */

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createReadStream, createWriteStream, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  EntryServiceService,
+  HashListServiceService,
+  type UploadReleaseRequest,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
+import { connect, type RpcClient } from "@ntd/rpc";
+import { eventually, freePort, startTestBed } from "@ntd/testing";
+import { atLeast, atMost, quantile, report, stated } from "./report.ts";
+
+// A list goes from a file through the service into its store and out again, as `ntd set upload` and matching do it:
+// node test/bench/hashlists.ts [lines]
+const LINES = Number(process.argv[2] ?? 1_000_000);
+const SET = "bench";
+
+type Lists = RpcClient<typeof HashListServiceService>;
+
+await using bed = await startTestBed();
+const file = join(bed.dir, "list.csv");
+await writeList(file);
+const listen = `127.0.0.1:${await freePort()}`;
+const environment = await bed.environment("hashlists", { LISTEN: listen });
+const flags = process.env["NTD_BENCH_PROFILE"]
+  ? ["--cpu-prof", `--cpu-prof-dir=${process.env["NTD_BENCH_PROFILE"]}`]
+  : [];
+const main = join(import.meta.dirname, "../../services/hashlists/src/main.ts");
+const { PATH = "" } = process.env;
+const server = spawn(process.execPath, [...flags, main], { env: { PATH, ...environment }, stdio: "inherit" });
+try {
+  await measure(listen.replace("127.0.0.1", "localhost"), server);
+} finally {
+  server.kill("SIGTERM");
+  await once(server, "exit");
+}
+
+async function measure(address: string, { pid = 0 }: ChildProcess): Promise<void> {
+  const person = async (name: string) =>
+    connect(HashListServiceService, { address, identityDir: await bed.identity("maintainer", name) });
+  await using anna = await person("anna");
+  await using ben = await person("ben");
+  await using matching = connect(EntryServiceService, {
+    address,
+    identityDir: await bed.identity("service", "matching"),
+  });
+  await eventually("the service answers", async () =>
+    anna.listSets({ pageSize: 1, pageToken: "" }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const policy = {
+    owner: "bench",
+    role: "SET_ROLE_POSITIVE",
+    autoIssue: false,
+    minVotes: 0,
+    thresholds: undefined,
+  } as const;
+  await anna.createSet({ requestId: randomUUID(), setId: SET, policy });
+  const before = residentMb(pid);
+
+  const [waits, uploadMs, release] = await withOthers(ben, async () => {
+    const { release: uploaded } = await anna.uploadRelease(parts(), { deadline: 7_200_000 });
+    return uploaded;
+  });
+  const peak = residentMb(pid, "VmHWM");
+  if (Number(release?.entryCount) !== LINES) throw new Error(`${release?.entryCount} of ${LINES} entries were taken`);
+  const releaseId = release?.releaseId ?? "";
+  await ben.approveRelease({ requestId: randomUUID(), releaseId });
+
+  let entryId = "";
+  const [streamWaits, streamMs, count] = await withOthers(ben, async () => {
+    let came = 0;
+    for await (const { entries } of matching.streamEntries({ releaseId })) {
+      came += entries.length;
+      entryId = entries[0]?.entryId ?? entryId;
+    }
+    return came;
+  });
+  if (count !== LINES) throw new Error(`${count} of ${LINES} entries came`);
+  const one = { requestId: randomUUID(), setId: SET, entryIds: [entryId], fingerprints: [], reason: "bench" };
+  const [, revokeMs] = await withOthers(ben, () => anna.revokeEntries(one, { deadline: 60_000 }));
+
+  report("hashlists", [
+    stated("lines", LINES, ""),
+    atLeast("upload", LINES / (uploadMs / 1000), "lines/s", 60_000),
+    atLeast("stream of entries", LINES / (streamMs / 1000), "entries/s", 150_000),
+    atMost("another call during the upload, p99", quantile(waits, 0.99), "ms", 100),
+    atMost("another call during the stream, p99", quantile(streamWaits, 0.99), "ms", 100),
+    stated("taking one entry back", revokeMs, "ms"),
+    stated("memory over the idle service, at the most", ((peak - before) * 1024 * 1024) / LINES, "B an entry"),
+    stated("store", (await stat(join(bed.dir, "stores/hashlists/store.sqlite"))).size / LINES, "B an entry"),
+  ]);
+}
+
+/** What `work` gives and how long it took, with the waits, in ms, of somebody who asks every 20 ms meanwhile. */
+async function withOthers<T>(lists: Lists, work: () => Promise<T>): Promise<[waits: number[], ms: number, result: T]> {
+  const waits: number[] = [];
+  let busy = true;
+  const asking = (async () => {
+    while (busy) {
+      const asked = performance.now();
+      await lists.listSets({ pageSize: 1, pageToken: "" }, { deadline: 60_000 });
+      waits.push(performance.now() - asked);
+      await delay(20);
+    }
+  })();
+  const begun = performance.now();
+  const result = await work();
+  const ms = performance.now() - begun;
+  busy = false;
+  await asking;
+  return [waits, ms, result];
+}
+
+async function* parts(): AsyncGenerator<UploadReleaseRequest> {
+  yield { part: { $case: "header", value: { requestId: randomUUID(), setId: SET } } };
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    yield { part: { $case: "chunk", value: chunk } };
+  }
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes) } } };
+}
+
+// As lists are: half of it MD5 and SHA-1 of the same pictures, the rest PDQ and SHA-256, each with a class and a source.
+async function writeList(path: string): Promise<void> {
+  const out = createWriteStream(path);
+  out.write("algorithm,value,quality,scheme,code,votes,source_id\n");
+  for (let n = 0; n < LINES; n += 10_000) {
+    const lines = Array.from({ length: Math.min(10_000, LINES - n) }, (_, i) => lineOf(n + i));
+    if (!out.write(lines.join(""))) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "close");
+}
+
+function lineOf(n: number): string {
+  const hash = createHash("sha256").update(`${n}`).digest("hex");
+  const [algorithm, digits, quality] =
+    (
+      [
+        ["md5", 32, ""],
+        ["sha1", 40, ""],
+        ["pdq", 64, "80"],
+        ["sha256", 64, ""],
+      ] as const
+    )[n % 4] ?? [];
+  return `${algorithm},${hash.slice(0, digits)},${quality},iwf,${"ABC"[n % 3]},3,case-${n}\n`;
+}
+
+function residentMb(pid: number, what: "VmRSS" | "VmHWM" = "VmRSS"): number {
+  const line =
+    readFileSync(`/proc/${pid}/status`, "utf8")
+      .split("\n")
+      .find((l) => l.startsWith(what)) ?? "";
+  return Number(/\d+/.exec(line)?.[0]) / 1024;
+}
