@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { readCommon, readConfig, readData } from "@ntd/service";
 
 export type MatchingConfig = ReturnType<typeof readMatchingConfig>;
@@ -7,4 +8,10 @@ export const readMatchingConfig = (environment: Readonly<Record<string, string |
     ...readCommon(own, shared),
     ...readData(own, shared),
     hashlistsAddress: shared.text("HASHLISTS_ADDRESS"),
+    searchThreads: own.integer("SEARCH_THREADS", { fallback: threadsFor(availableParallelism()), min: 1, max: 15 }),
   }));
+
+// One processor is for everything else; more than two threads are for who asks for them.
+function threadsFor(processors: number): number {
+  return Math.max(1, Math.min(2, processors - 1));
+}

@@ -1,3 +1,4 @@
+import type { IndexOptions } from "@ntd/hammingindex";
 import { startLoop, type Logger, type Loop } from "@ntd/service";
 import type { HashIndex } from "./hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
@@ -8,6 +9,7 @@ export interface LoadSets {
   collections: Pick<Collections, "sets">;
   hashlists: Hashlists;
   index: HashIndex;
+  options: IndexOptions;
   log: Logger;
   /** A set was swapped: rows may be behind now. */
   searchSoon: () => void;
@@ -58,12 +60,9 @@ export function startLoadingSets(load: LoadSets): Loop {
   };
 }
 
-async function swap(
-  { hashlists, index, log, searchSoon }: LoadSets,
-  known: KnownSet,
-  stop: AbortSignal,
-): Promise<void> {
-  const entries = await readRelease(hashlists, known, stop);
+async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
+  const { hashlists, index, options, log, searchSoon } = load;
+  const entries = await readRelease(hashlists, known, options, stop);
   const earlierLetGo = index.put(new LoadedSet(known, entries));
   log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
   searchSoon();

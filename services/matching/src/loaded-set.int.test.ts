@@ -4,7 +4,7 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
-import { ReleaseBuilder } from "./release-entries.ts";
+import { ReleaseBuilder } from "./release-builder.ts";
 import { planOf } from "./search-plan.ts";
 import { contentOf, entry, fingerprint, listed, policy, thresholds } from "./test-matching.ts";
 

@@ -1,13 +1,9 @@
-import { createIndex, type HammingIndex } from "@ntd/hammingindex";
-import { countTransitions } from "@ntd/imagehash/compare";
-import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { HammingIndex } from "@ntd/hammingindex";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
-import { isUuid, Problem } from "@ntd/service";
-import { EntryRows } from "./entry-rows.ts";
-import { ExactTable } from "./exact-table.ts";
+import type { EntryRows } from "./entry-rows.ts";
+import type { ExactTable } from "./exact-table.ts";
 import { inSlices } from "./in-slices.ts";
-import { PackedRows } from "./packed-rows.ts";
-import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "./search-plan.ts";
+import type { ExactAlgorithm, PerceptualAlgorithm } from "./search-plan.ts";
 
 /** Entries found by equality; both number them alike. */
 export interface Equal {
@@ -21,61 +17,7 @@ export interface Near {
   index: HammingIndex;
 }
 
-type Floors = Pick<Thresholds, "pdqQuality" | "blockhashTransitions">;
-
-/** Takes a release in, entry by entry; `build` makes it searchable. */
-export class ReleaseBuilder {
-  readonly #floors: Floors;
-  #size = 0;
-  readonly #equal: Record<ExactAlgorithm, Equal> = {
-    ALGORITHM_SHA256: { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES.ALGORITHM_SHA256)) },
-    ALGORITHM_SHA1: { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES.ALGORITHM_SHA1)) },
-    ALGORITHM_MD5: { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES.ALGORITHM_MD5)) },
-  };
-  readonly #near: Record<PerceptualAlgorithm, Near> = {
-    ALGORITHM_PDQ: { rows: new EntryRows(), index: createIndex() },
-    ALGORITHM_BLOCKHASH256: { rows: new EntryRows(), index: createIndex() },
-  };
-
-  constructor(floors: Floors) {
-    this.#floors = floors;
-  }
-
-  /** Entries so far, those that no search can find included. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /**
-   * One below its floor, or of an algorithm that is not known here, is counted and never found.
-   *
-   * @throws Problem PEER_UNAVAILABLE when it is no entry: better no list than one with holes.
-   */
-  add({ entryId, fingerprint, votes, classification }: Entry): void {
-    this.#size++;
-    const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
-    if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") return;
-    if (!isUuid(entryId)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
-    if (value.length !== BYTES[algorithm]) {
-      throw new Problem("PEER_UNAVAILABLE", `A listed hash has ${value.length} bytes, not ${BYTES[algorithm]}.`);
-    }
-    if (isExact(algorithm)) {
-      this.#equal[algorithm].table.add(value);
-      return this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification });
-    }
-    const detail = algorithm === "ALGORITHM_PDQ" ? quality : countTransitions(value);
-    const floor = algorithm === "ALGORITHM_PDQ" ? this.#floors.pdqQuality : this.#floors.blockhashTransitions;
-    if (detail < floor) return;
-    const { rows, index } = this.#near[algorithm];
-    index.add(rows.length, value);
-    rows.add({ entryId, votes, detail, classification });
-  }
-
-  async build(): Promise<ReleaseEntries> {
-    for (const { table } of Object.values(this.#equal)) await inSlices(table.build());
-    return new ReleaseEntries(this.#size, this.#floors, this.#equal, this.#near);
-  }
-}
+export type Floors = Pick<Thresholds, "pdqQuality" | "blockhashTransitions">;
 
 /** The entries of one release in memory. Only revocations change them. */
 export class ReleaseEntries implements AsyncDisposable {
@@ -128,5 +70,6 @@ export class ReleaseEntries implements AsyncDisposable {
     this.#whenFree = resolve;
     if (this.#holds === 0) resolve();
     await promise;
+    for (const { index } of Object.values(this.near)) await index[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
 import { busCheck, connectBus, operations, startRelay, startTail, startWork } from "@ntd/bus";
+import { startThreads } from "@ntd/hammingindex";
 import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
@@ -32,12 +33,13 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const bus = stack.use(await connectBus({ name: "matching", natsUrl, identityDir, log }));
   health.add(busCheck(bus, "matching", health));
   const relay = stack.use(startRelay(bus, store, health));
+  const threads = stack.use(startThreads({ search: config.searchThreads }));
   const index = stack.use(new HashIndex());
   health.add({ name: "index", run: async () => index.requireReady() });
   const hashlists = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
   const search = stack.use(startSearching({ collections, index, clock, log }));
   const searchSoon = () => search.kick();
-  const load = stack.use(startLoadingSets({ collections, hashlists, index, log, searchSoon }));
+  const load = stack.use(startLoadingSets({ collections, hashlists, index, options: { threads }, log, searchSoon }));
   const loadSoon = () => load.kick();
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [

@@ -1,8 +1,10 @@
+import type { IndexOptions } from "@ntd/hammingindex";
 import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { thresholdsOf } from "./loaded-set.ts";
-import { ReleaseBuilder, type ReleaseEntries } from "./release-entries.ts";
+import { ReleaseBuilder } from "./release-builder.ts";
+import type { ReleaseEntries } from "./release-entries.ts";
 import type { KnownSet } from "./store.ts";
 
 export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
@@ -12,8 +14,13 @@ export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntri
  *
  * @throws Problem PEER_UNAVAILABLE when not all entries came: half a list would miss, and nobody would know.
  */
-export async function readRelease(hashlists: Hashlists, known: KnownSet, signal: AbortSignal): Promise<ReleaseEntries> {
-  const builder = new ReleaseBuilder(thresholdsOf(known));
+export async function readRelease(
+  hashlists: Hashlists,
+  known: KnownSet,
+  options: IndexOptions,
+  signal: AbortSignal,
+): Promise<ReleaseEntries> {
+  const builder = new ReleaseBuilder(thresholdsOf(known), options);
   for await (const batch of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
     for (const entry of batch.entries) builder.add(entry);
   }
