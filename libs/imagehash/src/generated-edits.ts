@@ -36,7 +36,9 @@ export function gamma(bytes: Uint8Array, exponent: number): Promise<Buffer> {
 
 /** Strengthens (above 1) or fades (below 1) the colours. */
 export function saturate(bytes: Uint8Array, factor: number): Promise<Buffer> {
-  return store(sharp(bytes).modulate({ saturation: factor }));
+  const mix = (from: number, to: number) => (from === to ? factor : 0) + (1 - factor) * (LUMA[from] as number);
+  const row = (to: number): Row => [mix(0, to), mix(1, to), mix(2, to)];
+  return store(sharp(bytes).recomb([row(0), row(1), row(2)]));
 }
 
 /** Takes the colour out. */
@@ -49,9 +51,9 @@ export function blur(bytes: Uint8Array, sigma: number): Promise<Buffer> {
   return store(sharp(bytes).blur(sigma));
 }
 
-/** Sharpens the edges, as a camera or an editor does unasked. */
+/** Sharpens the edges a little, as a camera or an editor does unasked. */
 export function sharpen(bytes: Uint8Array): Promise<Buffer> {
-  return store(sharp(bytes).sharpen({ sigma: 1.5 }));
+  return store(sharp(bytes).sharpen());
 }
 
 /** Puts a black frame around the picture, as wide as this share of its shorter side. */
@@ -81,6 +83,9 @@ export function mirror(bytes: Uint8Array): Promise<Buffer> {
 export function rotate(bytes: Uint8Array, degrees: 90 | 180 | 270): Promise<Buffer> {
   return store(sharp(bytes).rotate(degrees));
 }
+
+type Row = [number, number, number];
+const LUMA = [0.299, 0.587, 0.114];
 
 function store(picture: ReturnType<typeof sharp>): Promise<Buffer> {
   return picture.jpeg({ quality: 88 }).toBuffer();
