@@ -12,7 +12,7 @@ export async function idsIn(
   const buckets = [...new Set(Array.from(wanted.keys(), (hex) => parseInt(hex.slice(0, 2), 16)))];
   const found = new Set<string>();
   for (const bucket of buckets) {
-    for await (const page of chunksOf(collections, part, { bucket })) {
+    for await (const page of chunksOf(collections, part, bucket)) {
       const own = page.filter(({ state }) => state.bucket === bucket);
       for (const { state } of own) for (const id of wantedIn(state.ids, wanted)) found.add(id);
       if (own.length < page.length) break;

@@ -8,8 +8,10 @@ import type { ReadEntry } from "./release-reader.ts";
 import { MAX_LINES, SeenIds } from "./seen-ids.ts";
 import type { Collections } from "./store.ts";
 
-/** Chunks that are written or read at once, between which other calls have their turn. */
+/** Chunks that are written or removed at once, between which other calls have their turn. */
 const AT_ONCE = 16;
+/** Chunks that are read at once: four thousand entries make a message of half a megabyte. */
+const READ_AT_ONCE = 4;
 
 interface Bucket {
   seen: SeenIds;
@@ -91,14 +93,14 @@ export class EntryWriter {
 export async function* chunksOf(
   { entries }: Pick<Collections, "entries">,
   part: string,
-  { bucket, limit = 4 }: { bucket?: number; limit?: number } = {},
+  bucket?: number,
 ): AsyncGenerator<Document<ChunkState>[], void, undefined> {
   let after: Cursor | undefined = bucket === undefined ? undefined : { id: startOf(part, bucket) };
   while (true) {
-    const found = await entries.find({ where: { part }, ...(after && { after }), limit });
+    const found = await entries.find({ where: { part }, ...(after && { after }), limit: READ_AT_ONCE });
     if (found.length > 0) yield found;
     const last = found.at(-1);
-    if (last === undefined || found.length < limit) return;
+    if (last === undefined || found.length < READ_AT_ONCE) return;
     after = { id: last.id };
     await setImmediate();
   }
