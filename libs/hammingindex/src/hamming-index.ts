@@ -32,6 +32,8 @@ export interface HammingIndex extends AsyncDisposable {
   search(hash: Uint8Array, radius: number, limit?: number): Promise<SearchResult>;
   /** The same for several hashes; the results are in the order of the hashes. What is added meanwhile is not found. */
   searchMany(hashes: readonly Uint8Array[], radius: number, limit?: number): Promise<SearchResult[]>;
+  /** What `search` finds, by reading every row on the calling thread: for tests and benchmarks to compare with. */
+  scan(hash: Uint8Array, radius: number, limit?: number): SearchResult;
   /**
    * Writes the index, as it is at the call, to a file for `openSnapshot`: aside first, flushed, then renamed. Rejects
    * with the file system's error, and then leaves what was there before. 10 million entries take 1.24 GB.
@@ -128,6 +130,12 @@ export class LiveIndex implements HammingIndex {
     if (this.#threads === undefined) return hashes.map((hash) => searchSegments(segments, hash, radius, limit));
     if (hashes.length === 0) return [];
     return this.#threads.search(segments, together(hashes), radius, limit);
+  }
+
+  scan(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): SearchResult {
+    requireSearch(radius, limit);
+    requireHash(hash);
+    return searchSegments(this.#all, hash, radius, limit, "scan");
   }
 
   save(file: string): Promise<void> {

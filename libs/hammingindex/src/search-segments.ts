@@ -18,13 +18,14 @@ export function searchSegments(
   hash: Uint8Array,
   radius: number,
   limit: number,
+  how: "search" | "scan" = "search",
 ): SearchResult {
   const hits: Hit[] = [];
   let more = false;
   for (const { search, ids, rows } of segments) {
     // The rows of a tail do not stand by ascending id: of equally near ones, the kernel would keep the wrong ones.
     const atMost = rows <= TAIL_ROWS ? Math.max(limit, rows) : limit;
-    const found = search.search(hash, radius, atMost, rows);
+    const found = search[how](hash, radius, atMost, rows);
     more ||= found.more;
     for (let i = 0; i < found.count; i++) {
       const row = found.pairs[2 * i] as number;

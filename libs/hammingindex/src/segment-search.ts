@@ -36,22 +36,26 @@ export class SegmentSearch {
 
   /** Finds at most `limit` of the first `rows` rows within the radius. */
   search(hash: Uint8Array, radius: number, limit: number, rows: number): SegmentHits {
-    const kernel = this.#kernel;
-    this.#query.set(hash);
-    kernel.permuteQuery();
-    kernel.begin(radius, limit);
-    if (this.#layout.bands.length === 0) kernel.scan(0, rows);
+    this.#begin(hash, radius, limit);
+    if (this.#layout.bands.length === 0) this.#kernel.scan(0, rows);
     else this.#searchBands(radius, rows);
-    const count = kernel.finish();
-    return { pairs: this.#pairs, count, more: kernel.found() > limit };
+    return this.#finish(limit);
   }
 
-  /** The same by reading every row: what the bands are measured against. */
+  /** The same by reading every row. */
   scan(hash: Uint8Array, radius: number, limit: number, rows: number): SegmentHits {
+    this.#begin(hash, radius, limit);
+    this.#kernel.scan(0, rows);
+    return this.#finish(limit);
+  }
+
+  #begin(hash: Uint8Array, radius: number, limit: number): void {
     this.#query.set(hash);
     this.#kernel.permuteQuery();
     this.#kernel.begin(radius, limit);
-    this.#kernel.scan(0, rows);
+  }
+
+  #finish(limit: number): SegmentHits {
     return { pairs: this.#pairs, count: this.#kernel.finish(), more: this.#kernel.found() > limit };
   }
 
