@@ -15,17 +15,27 @@ it.each(["pdq", "blockhash"] as const)(
   },
 );
 
-it("takes the rule of three where no pair was seen, and bounds what was seen from above", () => {
+it("takes the rule of three where no pair was seen", () => {
   expect(falseMatchRate("pdq", PDQ_RADIUS)).toBeCloseTo(3 / 7.9e8, 12);
   expect(falseMatchRate("pdq", 0)).toBe(falseMatchRate("pdq", PDQ_RADIUS));
-  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS)).toBeGreaterThan(3.4e-8);
-  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS)).toBeLessThan(1e-7);
-  expect(falseMatchRate("blockhash", 31)).toBeGreaterThan(2.6e-6);
+  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS)).toBeCloseTo(3 / 2.98e7, 12);
+});
+
+// 4e8 pairs of crops of photographs and drawings, both floors passed: another collection than that of the table.
+it.each([
+  [8, 2.0e-8],
+  [12, 3.4e-8],
+  [16, 7.9e-8],
+  [20, 1.2e-7],
+  [24, 3.7e-7],
+  [31, 2.6e-6],
+])("bounds from above what blockhash did within %i bits on photographs", (distance, measured) => {
+  expect(falseMatchRate("blockhash", distance)).toBeGreaterThan(measured);
 });
 
 it("counts a distance between two measured steps as the farther one", () => {
   expect(falseMatchRate("blockhash", 13)).toBe(falseMatchRate("blockhash", 16));
-  expect(falseMatchRate("blockhash", 12)).toBeLessThan(falseMatchRate("blockhash", 13));
+  expect(falseMatchRate("blockhash", 16)).toBeLessThan(falseMatchRate("blockhash", 17));
 });
 
 it("knows nothing beyond what was measured", () => {
@@ -34,9 +44,9 @@ it("knows nothing beyond what was measured", () => {
   expect(falseMatchRate("pdq", Number.NaN)).toBe(1);
 });
 
-it("expects in ten million entries few false matches by PDQ in all forms and less than one by blockhash", () => {
+it("expects in ten million entries less than one false match by PDQ in all forms and about one by blockhash", () => {
   expect(expectedFalseMatches("pdq", PDQ_RADIUS, 10e6 * 8)).toBeCloseTo(0.3, 1);
-  expect(expectedFalseMatches("blockhash", BLOCKHASH_RADIUS, 10e6)).toBeLessThan(1);
+  expect(expectedFalseMatches("blockhash", BLOCKHASH_RADIUS, 10e6)).toBeCloseTo(1, 1);
   expect(expectedFalseMatches("blockhash", BLOCKHASH_RADIUS, 0)).toBe(0);
 });
 
