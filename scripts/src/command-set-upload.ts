@@ -8,13 +8,17 @@ import { table } from "./output.ts";
 import { releaseListing } from "./release-listing.ts";
 
 const CHUNK_BYTES = 64 * 1024;
+/** Ten million lines take some minutes; the service gives an upload up after an hour. */
+const DEADLINE_MS = 3_600_000;
 
 /** Streams a file as a new release and prints every fault that the service names. A rejected release is refused. */
 export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
   await requireFile(file);
   const requestId = cli.requestId();
   const answer = await cli
-    .call("hashlists", HashListServiceService, (hashlists) => hashlists.uploadRelease(parts(file, requestId, setId)))
+    .call("hashlists", HashListServiceService, (hashlists) =>
+      hashlists.uploadRelease(parts(file, requestId, setId), { deadline: DEADLINE_MS }),
+    )
     .catch((error: unknown) => {
       throw ofFile(error, file);
     });

@@ -148,3 +148,118 @@ test("set releases lists those of one set", async () => {
   expect(out).toMatch(/\nrel-1 +validated +3 +0 +maintainer\/a +1970-01-01T00:00:00.000Z\n$/);
   expect(bed.arrived[0]?.request).toMatchObject({ setId: "known" });
 });
+
+const revocation = {
+  revocationId: "rev-1",
+  setId: "known",
+  state: "REVOCATION_STATE_PENDING",
+  entryCount: 12n,
+  alreadyRevokedCount: 1n,
+  reason: "listed by mistake",
+  requestedBy: "maintainer/a",
+  approvedBy: "",
+  requestedTime: new Date(0),
+  approvedTime: undefined,
+  effectiveTime: undefined,
+  counter: 0n,
+};
+const ids = ["3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3302"] as const;
+
+test("set revoke names entries by ids and by lines of a file, and says what became of it", async () => {
+  const file = join(bed.dir, "wrong.csv");
+  await writeFile(
+    file,
+    `algorithm,value,quality\n${ids[1]}\n\nsha1,${"0A".repeat(20)},,,,,\nSHA-256, ${"0b".repeat(32)}`,
+  );
+  bed.answers.set("revokeEntries", { revocation });
+  const { code, out } = await bed.ntd(
+    "set",
+    "revoke",
+    "known",
+    "--entry",
+    ids[0],
+    "--file",
+    file,
+    "--reason",
+    "by mistake",
+  );
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^revocation +rev-1\nset +known\nstate +pending\nentries +12\nrevoked before +1\nreason +listed/,
+    ),
+  ]);
+  expect(bed.arrived).toMatchObject([
+    {
+      method: "revokeEntries",
+      request: {
+        setId: "known",
+        entryIds: ids,
+        fingerprints: [
+          { algorithm: "ALGORITHM_SHA1", value: Buffer.alloc(20, 10) },
+          { algorithm: "ALGORITHM_SHA256", value: Buffer.alloc(32, 11) },
+        ],
+        reason: "by mistake",
+      },
+    },
+  ]);
+});
+
+test("set revoke names the word or line of an entry that the service does not know", async () => {
+  const file = join(bed.dir, "wrong.csv");
+  await writeFile(file, `algorithm,value\n${ids[1]}\nmd5,${"00".repeat(16)}\n`);
+  const description = "is no entry of this set";
+  const fields = ["entry_ids[0]", "entry_ids[1]", "fingerprints[0]"].map((field) => ({ field, description }));
+  const message = "3 of them are no entries of this set; take them out and send it again: entry_ids[0], and so on";
+  bed.answers.set("revokeEntries", new Problem("NOT_FOUND", message, { fields }));
+  const words = ["--entry", ids[0], "--file", file, "--reason", "x"];
+  const { code, err } = await bed.ntd("set", "revoke", "known", ...words);
+  const named = [`--entry ${ids[0]}`, `${file} line 2`, `${file} line 3`].map((where) => `${where}: ${description}`);
+  const how = "3 of them are no entries of this set; take them out and send it again";
+  expect([code, err]).toEqual([1, `ntd: NOT_FOUND: ${how}: ${named.join("; ")}\n`]);
+  bed.answers.set("revokeEntries", Problem.fields({ field: "reason", description: "must have 1 to 1000 characters" }));
+  const bare = await bed.ntd("set", "revoke", "known", ...words);
+  expect(bare.err).toBe("ntd: FIELD_INVALID: reason: must have 1 to 1000 characters\n");
+});
+
+test.each([
+  ["no entry", ["--reason", "x"], /no entries; name them with --entry ID or --file FILE\n$/],
+  ["no reason", ["--entry", ids[0]], /--reason <text>/],
+  [
+    "a file that is not there",
+    ["--file", "no.csv", "--reason", "x"],
+    /cannot read no\.csv; name a file that is there\n$/,
+  ],
+])("set revoke with %s is wrong usage", async (_, words, says) => {
+  const { code, err } = await bed.ntd("set", "revoke", "known", ...words);
+  expect([code, err]).toEqual([2, expect.stringMatching(says)]);
+  expect(bed.arrived).toEqual([]);
+});
+
+test.each(["value", "md4,00", "md5,0g", "md5"])(
+  "set revoke names the line of a file that is no entry: %s",
+  async (line) => {
+    const file = join(bed.dir, "no-entry.csv");
+    await writeFile(file, `${ids[0]}\n${line}\n`);
+    const { code, err } = await bed.ntd("set", "revoke", "known", "--file", file, "--reason", "x");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/no-entry\.csv line 2 is neither an entry id nor algorithm,value/),
+    ]);
+  },
+);
+
+test("set approve-revocation names the revocation", async () => {
+  const approved = { ...revocation, state: "REVOCATION_STATE_EFFECTIVE", approvedBy: "maintainer/b", counter: 4n };
+  bed.answers.set("approveRevocation", { revocation: approved });
+  const { out } = await bed.ntd("set", "approve-revocation", "rev-1");
+  expect(out).toMatch(/state +effective\n[^]*approved by +maintainer\/b\n/);
+  expect(bed.arrived).toMatchObject([{ method: "approveRevocation", request: { revocationId: "rev-1" } }]);
+});
+
+test("set revocations lists who took back how many, and why", async () => {
+  bed.answers.set("listRevocations", { revocations: [revocation], nextPageToken: "" });
+  const { out } = await bed.ntd("set", "revocations", "known");
+  expect(out).toMatch(/\nrev-1 +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +listed by mistake\n$/);
+  expect(bed.arrived[0]?.request).toMatchObject({ setId: "known" });
+});

@@ -3,6 +3,7 @@ import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
 import { wholeNumber } from "./arguments.ts";
 import type { Cli } from "./cli.ts";
+import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease } from "./command-set-upload.ts";
 import { listing, table } from "./output.ts";
 import { collect, limitOption, moreLine } from "./pages.ts";
@@ -58,6 +59,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .argument("<id>")
     .addOption(limitOption())
     .action(async (id: string, options: { limit: number }) => releases(cli, id, options.limit));
+  revocationCommands(set, cli);
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {

@@ -97,12 +97,12 @@ export async function* chunksOf(
 ): AsyncGenerator<Document<ChunkState>[], void, undefined> {
   let after: Cursor | undefined = bucket === undefined ? undefined : { id: startOf(part, bucket) };
   while (true) {
+    await setImmediate();
     const found = await entries.find({ where: { part }, ...(after && { after }), limit: READ_AT_ONCE });
     if (found.length > 0) yield found;
     const last = found.at(-1);
     if (last === undefined || found.length < READ_AT_ONCE) return;
     after = { id: last.id };
-    await setImmediate();
   }
 }
 
