@@ -1,6 +1,11 @@
-import { expect, it } from "vitest";
+import { bmvbhash } from "blockhash-core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { blockhash256 } from "./blockhash.ts";
 import { flatPicture, generatePicture } from "./generated-picture.ts";
-import { blockhashIsComparable, decodePicture, blockhash256 } from "./index.ts";
+import { blockhashIsComparable, decodePicture } from "./index.ts";
+import type { Picture } from "./pixels.ts";
+import { randomPixels } from "./test-pictures.ts";
 
 it("sets the bits of bright blocks, row by row from the top left", () => {
   const pixels = new Uint8Array(32 * 32 * 4).fill(255);
@@ -11,10 +16,56 @@ it("sets the bits of bright blocks, row by row from the top left", () => {
   expect(transitions).toBe(16);
 });
 
+describe("is bit-identical with blockhash-core over", () => {
+  const side = fc.integer({ min: 16, max: 90 });
+
+  it.each(["noise", "one colour", "gradient", "holes", "few colours"] as const)("%s of any shape", (kind) => {
+    const run = fc.property(side, side, fc.integer(), (width, height, seed) => {
+      const picture = { width, height, pixels: randomPixels(kind, width, height, seed) };
+      expect(hexOf(picture)).toBe(oracle(picture));
+    });
+    fc.assert(run, { numRuns: 600 });
+  });
+
+  it("a row and a column of blocks one pixel wide, and of nearly that", () => {
+    for (const [width, height] of [
+      [16, 16],
+      [16, 17],
+      [17, 16],
+      [31, 16],
+      [16, 1003],
+      [1003, 16],
+    ] as const) {
+      const picture = { width, height, pixels: randomPixels("noise", width, height, width * height) };
+      expect(hexOf(picture)).toBe(oracle(picture));
+    }
+  });
+
+  it("pictures of a megapixel with and without cut pixels", () => {
+    for (const [width, height] of [
+      [1024, 1024],
+      [1031, 977],
+      [1024, 977],
+      [1031, 976],
+    ] as const) {
+      const picture = { width, height, pixels: randomPixels("holes", width, height, 3) };
+      expect(hexOf(picture)).toBe(oracle(picture));
+    }
+  });
+});
+
 it("tells a rich picture from a plain one", async () => {
   expect(await comparable(await generatePicture(41))).toBe(true);
   expect(await comparable(await flatPicture(41))).toBe(false);
 });
+
+function hexOf(picture: Picture): string {
+  return Buffer.from(blockhash256(picture).hash).toString("hex");
+}
+
+function oracle({ width, height, pixels }: Picture): string {
+  return bmvbhash({ width, height, data: pixels }, 16);
+}
 
 async function comparable(bytes: Uint8Array): Promise<boolean> {
   const decoded = await decodePicture(bytes);

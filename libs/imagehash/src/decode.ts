@@ -1,6 +1,6 @@
 import { DECODE_LIMITS } from "./limits.ts";
 import type { DecodeLimits } from "./limits.ts";
-import { readHeader, readPixels } from "./pixels.ts";
+import { LEAST_SIDE, readHeader, readPixels } from "./pixels.ts";
 import type { Picture } from "./pixels.ts";
 import { RECIPE_EXACT, RECIPE_FAST } from "./recipe.ts";
 import type { Recipe, RecipeName } from "./recipe.ts";
@@ -57,7 +57,7 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = 
   const maxPixels =
     format === "jpeg" && header.progressive ? limits.maxProgressiveJpegPixels : limits.maxPixels[format];
   if (header.width * header.height > maxPixels) return refused("too_large");
-  if (Math.min(header.width, header.height) < limits.minSide) return refused("too_small");
+  if (Math.min(header.width, header.height) < Math.max(LEAST_SIDE, limits.minSide)) return refused("too_small");
   const read = await readPixels(bytes, header, recipe, maxPixels);
   if (read === undefined) return refused("broken");
   const { width, height } = header;

