@@ -8,6 +8,8 @@ export const readMatchingConfig = (environment: Readonly<Record<string, string |
     ...readCommon(own, shared),
     ...readData(own, shared),
     hashlistsAddress: shared.text("HASHLISTS_ADDRESS"),
+    /** A folder for this process alone, where loaded sets are kept for the next start; empty: nowhere. */
+    snapshotDir: own.text("SNAPSHOT_DIR", ""),
     searchThreads: own.integer("SEARCH_THREADS", { fallback: threadsFor(availableParallelism()), min: 1, max: 15 }),
   }));
 

@@ -1,15 +1,14 @@
-import type { IndexOptions } from "@ntd/hammingindex";
 import { startLoop, type Logger, type Loop } from "@ntd/service";
 import type { HashIndex } from "./hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
-import { readRelease, readRevocations, type Hashlists } from "./set-entries.ts";
+import { sameFloors } from "./release-entries.ts";
+import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
 import { allSets, type Collections, type KnownSet } from "./store.ts";
 
 export interface LoadSets {
   collections: Pick<Collections, "sets">;
-  hashlists: Hashlists;
+  sources: Sources;
   index: HashIndex;
-  options: IndexOptions;
   log: Logger;
   /** A set was swapped: rows may be behind now. */
   searchSoon: () => void;
@@ -61,8 +60,8 @@ export function startLoadingSets(load: LoadSets): Loop {
 }
 
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
-  const { hashlists, index, options, log, searchSoon } = load;
-  const entries = await readRelease(hashlists, known, options, stop);
+  const { sources, index, log, searchSoon } = load;
+  const entries = await entriesOf(known, sources, stop);
   const earlierLetGo = index.put(new LoadedSet(known, entries));
   log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
   searchSoon();
@@ -70,8 +69,8 @@ async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise
 }
 
 async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop: AbortSignal): Promise<void> {
-  const { hashlists, index, log, searchSoon } = load;
-  const entries = await readRevocations(hashlists, known, current.entries, stop);
+  const { sources, index, log, searchSoon } = load;
+  const entries = await readRevocations(sources.hashlists, known, current.entries, stop);
   log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
   // Of an earlier release that is still in force here they count as well, but the set is not through its counter.
   if (index.setOf(known.setId) !== current || !isInForce(current, known)) return;
@@ -80,10 +79,8 @@ async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop:
 }
 
 function isInForce(current: LoadedSet | undefined, known: KnownSet): boolean {
-  if (current === undefined || current.releaseId !== known.activeReleaseId) return false;
-  const { pdqQuality, blockhashTransitions } = thresholdsOf(known);
-  const { floors } = current.entries;
-  return floors.pdqQuality === pdqQuality && floors.blockhashTransitions === blockhashTransitions;
+  if (current?.releaseId !== known.activeReleaseId) return false;
+  return sameFloors(current.entries.floors, thresholdsOf(known));
 }
 
 function mayBeRevoked(current: LoadedSet, known: KnownSet): boolean {

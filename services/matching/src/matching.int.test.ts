@@ -161,7 +161,7 @@ test("a release that comes too late changes nothing, after a restart neither", a
   const other = entry(listed(await contentOfPicture(2), "ALGORITHM_MD5"));
   await loaded(await putInForce(bed, hashlists, { setId: "set-b", counter: 1 }, [other]));
   await matching[Symbol.asyncDispose]();
-  matching = await startMatching(bed, hashlists, clock, matching.storeUrl);
+  matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
   await publishTarget(bed, { targetId: "t1", version: 1, content });
   expect((await nthMatch("t1", 1)).hits).toMatchObject([{ releaseId: current }]);
   expect(hashlists.asked).not.toContain(old);
@@ -238,7 +238,7 @@ test("until all lists are loaded nothing is looked up, asked or told; then every
 
   hashlists.down = true;
   hashlists.asked.length = 0;
-  matching = await startMatching(bed, hashlists, clock, matching.storeUrl);
+  matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
   await publishTarget(bed, { targetId: "t1", version: 1, content });
   await eventually("it asked twice", () => hashlists.asked.length >= 2);
   const lookup = () => matching.client.lookup({ fingerprints: [listed(content, "ALGORITHM_MD5")] });
@@ -289,7 +289,7 @@ async function searchedThrough(targetId: string, counter: bigint): Promise<void>
     const { rows } = await openCollections(store);
     const row = await rows.load(matchIdOf(targetId, 1));
     await store[Symbol.asyncDispose]();
-    matching = await startMatching(bed, hashlists, clock, matching.storeUrl);
+    matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
     return row?.state.searched.some((one) => BigInt(one.counter) === counter);
   });
 }

@@ -66,10 +66,12 @@ export class ReleaseBuilder {
   async build(): Promise<ReleaseEntries> {
     for (const { table } of Object.values(this.#equal)) await inSlices(table.build());
     const { ALGORITHM_PDQ: pdq, ALGORITHM_BLOCKHASH256: blockhash } = this.#near;
-    return new ReleaseEntries(this.#size, this.#floors, this.#equal, {
+    const near = {
       ALGORITHM_PDQ: { rows: pdq.rows, index: await pdq.builder.build() },
       ALGORITHM_BLOCKHASH256: { rows: blockhash.rows, index: await blockhash.builder.build() },
-    });
+    };
+    const [size, floors, equal] = [this.#size, this.#floors, this.#equal];
+    return new ReleaseEntries({ size, floors, equal, near, revokedThrough: 0 });
   }
 }
 

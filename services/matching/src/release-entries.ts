@@ -28,20 +28,16 @@ export class ReleaseEntries implements AsyncDisposable {
   readonly equal: Readonly<Record<ExactAlgorithm, Equal>>;
   readonly near: Readonly<Record<PerceptualAlgorithm, Near>>;
   /** The counter up to which revocations are in. */
-  revokedThrough = 0;
+  revokedThrough: number;
   #holds = 0;
   #whenFree: () => void = () => undefined;
 
-  constructor(
-    size: number,
-    floors: Floors,
-    equal: Readonly<Record<ExactAlgorithm, Equal>>,
-    near: Readonly<Record<PerceptualAlgorithm, Near>>,
-  ) {
+  constructor({ size, floors, equal, near, revokedThrough }: Content) {
     this.size = size;
     this.floors = floors;
     this.equal = equal;
     this.near = near;
+    this.revokedThrough = revokedThrough;
   }
 
   /** No later search finds these entries; those that are not there are passed over. */
@@ -72,4 +68,10 @@ export class ReleaseEntries implements AsyncDisposable {
     await promise;
     for (const { index } of Object.values(this.near)) await index[Symbol.asyncDispose]();
   }
+}
+
+type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "revokedThrough">;
+
+export function sameFloors(some: Floors, others: Floors): boolean {
+  return some.pdqQuality === others.pdqQuality && some.blockhashTransitions === others.blockhashTransitions;
 }

@@ -1,8 +1,10 @@
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 
-export type ExactAlgorithm = "ALGORITHM_SHA256" | "ALGORITHM_SHA1" | "ALGORITHM_MD5";
-export type PerceptualAlgorithm = "ALGORITHM_PDQ" | "ALGORITHM_BLOCKHASH256";
+export const EXACT = ["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"] as const;
+export const PERCEPTUAL = ["ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256"] as const;
+export type ExactAlgorithm = (typeof EXACT)[number];
+export type PerceptualAlgorithm = (typeof PERCEPTUAL)[number];
 
 /** What is to be looked up of one picture. */
 export interface SearchPlan {
@@ -68,7 +70,7 @@ export function within(plan: SearchPlan, floors: Thresholds): SearchPlan {
 }
 
 export function isExact(algorithm: Algorithm): algorithm is ExactAlgorithm {
-  return algorithm === "ALGORITHM_SHA256" || algorithm === "ALGORITHM_SHA1" || algorithm === "ALGORITHM_MD5";
+  return EXACT.some((exact) => exact === algorithm);
 }
 
 function asTheyLie(fingerprints: readonly Fingerprint[], wanted: PerceptualAlgorithm): Wanted[] {

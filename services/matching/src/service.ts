@@ -9,11 +9,13 @@ import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
 import { startSearching } from "./every-moment-search.ts";
+import { startSavingSnapshots } from "./every-two-seconds-save-snapshots.ts";
 import { startLoadingSets } from "./every-second-load-sets.ts";
 import { HashIndex } from "./hash-index.ts";
 import { onRelease } from "./on-release.ts";
 import { onTarget } from "./on-target.ts";
 import { lookup } from "./rpc-lookup.ts";
+import { Snapshots } from "./snapshots.ts";
 import { openCollections } from "./store.ts";
 
 export interface Running extends AsyncDisposable {
@@ -39,7 +41,10 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const hashlists = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
   const search = stack.use(startSearching({ collections, index, clock, log }));
   const searchSoon = () => search.kick();
-  const load = stack.use(startLoadingSets({ collections, hashlists, index, options: { threads }, log, searchSoon }));
+  const snapshots = config.snapshotDir === "" ? undefined : new Snapshots(config.snapshotDir, { threads }, log);
+  if (snapshots !== undefined) stack.use(startSavingSnapshots({ index, snapshots, clock, log }));
+  const sources = { hashlists, snapshots, options: { threads } };
+  const load = stack.use(startLoadingSets({ collections, sources, index, log, searchSoon }));
   const loadSoon = () => load.kick();
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [

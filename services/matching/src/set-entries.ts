@@ -5,21 +5,35 @@ import { Problem } from "@ntd/service";
 import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "./release-builder.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
+import type { Snapshots } from "./snapshots.ts";
 import type { KnownSet } from "./store.ts";
+
+/** Where entries come from. */
+export interface Sources {
+  hashlists: Hashlists;
+  /** What was kept on disk; without it every start asks hashlists. */
+  snapshots: Snapshots | undefined;
+  options: IndexOptions;
+}
 
 export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
 
 /**
- * Reads a set's active release whole from hashlists, and hides what was revoked in it.
+ * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked.
  *
- * @throws Problem PEER_UNAVAILABLE when not all entries came: half a list would miss, and nobody would know.
+ * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
-export async function readRelease(
-  hashlists: Hashlists,
-  known: KnownSet,
-  options: IndexOptions,
-  signal: AbortSignal,
-): Promise<ReleaseEntries> {
+export async function entriesOf(known: KnownSet, from: Sources, signal: AbortSignal): Promise<ReleaseEntries> {
+  const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, signal));
+  if (entries.revokedThrough < known.counter) await readRevocations(from.hashlists, known, entries, signal);
+  return entries;
+}
+
+/**
+ * Reads a set's active release whole from hashlists, what was revoked included. When not all entries came nothing is taken: half a
+ * list would miss, and nobody would know.
+ */
+async function readRelease({ hashlists, options }: Sources, known: KnownSet, signal: AbortSignal) {
   const builder = new ReleaseBuilder(thresholdsOf(known), options);
   for await (const batch of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
     for (const entry of batch.entries) builder.add(entry);
@@ -27,9 +41,7 @@ export async function readRelease(
   if (builder.size !== known.entryCount) {
     throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);
   }
-  const entries = await builder.build();
-  await readRevocations(hashlists, known, entries, signal);
-  return entries;
+  return builder.build();
 }
 
 /**

@@ -60,10 +60,15 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
   return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
 }
 
-/** The service under test and casework's client to it; `storeUrl` continues where another one stopped. */
-export async function startMatching(bed: TestBed, hashlists: FakeHashlists, clock: Clock, storeUrl?: string) {
+/** The service under test and casework's client to it; its own STORE_URL lets it continue where another one stopped. */
+export async function startMatching(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  clock: Clock,
+  settings: Record<string, string> = {},
+) {
   await using stack = new AsyncDisposableStack();
-  const environment = await bed.environment("matching", storeUrl === undefined ? {} : { STORE_URL: storeUrl });
+  const environment = await bed.environment("matching", settings);
   const config = readMatchingConfig({ ...environment, NTD_HASHLISTS_ADDRESS: hashlists.address });
   const { address } = stack.use(await start(config, { clock }));
   const identityDir = await bed.identity("service", "casework");
