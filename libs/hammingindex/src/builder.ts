@@ -30,15 +30,17 @@ export function createBuilder(options: IndexOptions = {}): IndexBuilder {
 /** Grows by so much at a time. */
 const STEP_ROWS = 32_768;
 
-class Builder implements IndexBuilder {
+export class Builder implements IndexBuilder {
   readonly #options: IndexOptions;
+  readonly #segmentRows: number;
   readonly #kernel: KernelKind;
   readonly #parts: Part[] = [];
   #part: Part;
   #lastId = -1;
 
-  constructor(options: IndexOptions) {
+  constructor(options: IndexOptions, segmentRows: number = MAX_SEGMENT_ROWS) {
     this.#options = options;
+    this.#segmentRows = segmentRows;
     this.#kernel = options.kernel ?? defaultKernel;
     this.#part = new Part(this.#kernel);
   }
@@ -60,8 +62,8 @@ class Builder implements IndexBuilder {
     requireId(firstId + count - 1);
     if (firstId <= this.#lastId) throw new RangeError(`id ${firstId} does not come after ${this.#lastId}`);
     for (let from = 0; from < count;) {
-      if (this.#part.rows === MAX_SEGMENT_ROWS) this.#nextPart();
-      const to = Math.min(count, from + MAX_SEGMENT_ROWS - this.#part.rows);
+      if (this.#part.rows === this.#segmentRows) this.#nextPart();
+      const to = Math.min(count, from + this.#segmentRows - this.#part.rows);
       this.#part.push(firstId + from, hashes.subarray(from * 32, to * 32));
       from = to;
     }

@@ -1,3 +1,5 @@
+import { MAX_SEGMENT_ROWS } from "./layout.ts";
+
 /** What there is to merge: how many rows each has. */
 export interface Sizes {
   /** Ascending or not. */
@@ -20,7 +22,7 @@ export function mergePlan({ segments, tails }: Sizes): number[] | undefined {
   let sum = tails;
   for (const at of bySize) {
     const size = segments[at] as number;
-    if (size > GROWTH * sum) break;
+    if (size > GROWTH * sum || sum + size > MAX_SEGMENT_ROWS) break;
     joined.push(at);
     sum += size;
   }

@@ -18,11 +18,11 @@ export async function writeSnapshot(file: string, segments: readonly Segment[], 
     await using handle = await open(aside, "w", 0o600);
     await writeParts(handle, parts);
     await handle.sync();
+    await rename(aside, file);
   } catch (failure) {
     await rm(aside, { force: true });
     throw failure;
   }
-  await rename(aside, file);
   await using folder = await open(dirname(file));
   await folder.sync();
 }
