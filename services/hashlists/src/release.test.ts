@@ -66,6 +66,13 @@ describe("uploading", () => {
     expect(finishUpload(second, "p2", good, at(7))).toMatchObject({ stage: { name: "validated", part: "p2" } });
   });
 
+  test("given an attempt that did not end, when its request comes again for another set, then it is that set's", () => {
+    const other = { ...begin("p2", 5), setId: "s2" };
+    for (const before of [uploading, abandonUpload(uploading, "p1", at(1))]) {
+      expect(beginUpload(before, other)).toMatchObject({ setId: "s2", stage: { name: "uploading", part: "p2" } });
+    }
+  });
+
   test("given an attempt that was given up, when the request comes again, then it begins anew", () => {
     const again = beginUpload(abandonUpload(uploading, "p1", at(1)), begin("p2", 5));
     expect(again).toMatchObject({ stage: { name: "uploading", part: "p2" }, leftovers: ["p1"], uploadedTime: at(5) });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { UploadReleaseRequest, UploadReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
@@ -11,6 +12,9 @@ import { ReleaseReader, type ReadEntry } from "./release-reader.ts";
 import { EntryWriter } from "./store-entries.ts";
 import { readChunks, readHeader } from "./upload-stream.ts";
 import { toReleaseInfo } from "./view.ts";
+
+/** So much is read at once, between which other calls have their turn. */
+const PIECE_BYTES = 64 * 1024;
 
 /** Takes a whole list or nothing: what breaks off on the way is never seen and gets removed. */
 export function uploadRelease(hashlists: Hashlists) {
@@ -68,7 +72,10 @@ async function take(
   };
   for await (const chunk of chunks) {
     also(chunk);
-    await store(reader.push(chunk));
+    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
+      await store(reader.push(chunk.subarray(at, at + PIECE_BYTES)));
+      await setImmediate();
+    }
   }
   await store(reader.end());
   await writer.end();

@@ -9,7 +9,7 @@ import { MAX_LINES, SeenIds } from "./seen-ids.ts";
 import type { Collections } from "./store.ts";
 
 /** Chunks that are written or removed at once, between which other calls have their turn. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 /** Chunks that are read at once: four thousand entries make a message of half a megabyte. */
 const READ_AT_ONCE = 4;
 

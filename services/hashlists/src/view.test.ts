@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { activate, newSet, type HashSetState } from "./hash-set.ts";
+import { activate, newSet, revoke, type HashSetState } from "./hash-set.ts";
 import { approve, beginUpload, finishUpload, type ReleaseState } from "./release.ts";
-import { toHashSet, toReleaseInfo } from "./view.ts";
+import { newRevocation, takeEffect, type RevocationState } from "./revocation.ts";
+import { toHashSet, toReleaseInfo, toRevocationInfo } from "./view.ts";
 
 const policy = {
   owner: "Hotline",
@@ -72,4 +73,35 @@ test("a release shows its counts, its people and their times", () => {
 test("a set shows what is in force", () => {
   expect(toHashSet(set)).toEqual({ setId: "s1", policy, activeReleaseId: "", counter: 0n, createdTime: at(0) });
   expect(toHashSet(superseded)).toMatchObject({ activeReleaseId: "r2", counter: 2n });
+});
+
+test("a revocation is in effect as soon as its set says so, whether it knows or not", () => {
+  const asked = {
+    revocationId: "v1",
+    setId: "s1",
+    reason: "r",
+    requestedBy: "maintainer/anna",
+    digest: "d",
+    part: "p",
+  };
+  const ready = newRevocation({ ...asked, entryCount: 3, alreadyRevoked: 1, requestedTime: at(4) }, 0);
+  expect(toRevocationInfo(ready, active)).toEqual({
+    revocationId: "v1",
+    setId: "s1",
+    state: "REVOCATION_STATE_APPROVED",
+    entryCount: 3n,
+    alreadyRevokedCount: 1n,
+    reason: "r",
+    requestedBy: "maintainer/anna",
+    approvedBy: "",
+    requestedTime: at(4),
+    approvedTime: undefined,
+    effectiveTime: undefined,
+    counter: 0n,
+  });
+  const after = revoke(active, "v1", at(5));
+  const shown = toRevocationInfo(ready, after);
+  expect(shown).toMatchObject({ state: "REVOCATION_STATE_EFFECTIVE", effectiveTime: at(5), counter: 2n });
+  const noted = takeEffect(ready, { revocationId: "v1", counter: 2, time: at(5) }) as RevocationState;
+  expect(toRevocationInfo(noted, revoke(after, "v2", at(6)))).toEqual(shown);
 });

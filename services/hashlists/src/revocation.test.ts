@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import {
+  approveRevocation,
+  asAsked,
+  effectKey,
+  newRevocation,
+  ONE_PERSON,
+  takeEffect,
+  type RevocationState,
+} from "./revocation.ts";
+
+const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
+const asked = (entryCount: number): RevocationState =>
+  newRevocation(
+    {
+      revocationId: "v1",
+      setId: "s1",
+      reason: "listed by mistake",
+      requestedBy: "maintainer/anna",
+      requestedTime: at(0),
+      digest: "d",
+      part: "p",
+      entryCount,
+      alreadyRevoked: 0,
+    },
+    7,
+  );
+const approval = { by: "maintainer/ben", time: at(1), requestId: "q" };
+const effect = { revocationId: "v1", counter: 8, time: at(2) };
+
+test("one person suffices for up to ten entries, more wait for another, and none at all are in effect", () => {
+  expect(asked(1).stage).toEqual({ name: "approved" });
+  expect(asked(ONE_PERSON).stage).toEqual({ name: "approved" });
+  expect(asked(ONE_PERSON + 1).stage).toEqual({ name: "pending" });
+  expect(asked(0).stage).toEqual({ name: "effective", counter: 7, time: at(0) });
+});
+
+test("another person approves what waits, and nobody approves twice or what needs nobody", () => {
+  const pending = asked(11);
+  expect(approveRevocation(pending, { ...approval, by: "maintainer/anna" })).toBe("SAME_PERSON");
+  const approved = approveRevocation(pending, approval) as RevocationState;
+  expect(approved.stage).toEqual({ name: "approved", approval });
+  expect(approveRevocation(approved, approval)).toBe("WRONG_STATE");
+  expect(approveRevocation(asked(1), approval)).toBe("WRONG_STATE");
+});
+
+test("it takes effect once it is approved, with who approved it kept, and once only", () => {
+  expect(takeEffect(asked(11), effect)).toBeUndefined();
+  const approved = approveRevocation(asked(11), approval) as RevocationState;
+  const effective = takeEffect(approved, effect) as RevocationState;
+  expect(effective.stage).toEqual({ name: "effective", approval, counter: 8, time: at(2) });
+  expect(takeEffect(effective, { ...effect, counter: 9 })).toBeUndefined();
+});
+
+test("as it was asked for, it waits or not, whatever became of it", () => {
+  const approved = approveRevocation(asked(11), approval) as RevocationState;
+  expect(asAsked(takeEffect(approved, effect) as RevocationState)).toEqual(asked(11));
+  const one = takeEffect(asked(1), effect) as RevocationState;
+  expect(asAsked(one)).toBe(one);
+});
+
+test("keys order the effects of a set by counter, and no other set's are between them", () => {
+  const keys = [effectKey("a", 2), effectKey("a", 10), effectKey("a", 2 ** 40), effectKey("a-b", 1), effectKey("b", 3)];
+  expect(keys.toSorted()).toEqual(keys);
+});

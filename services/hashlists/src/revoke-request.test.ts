@@ -1,0 +1,66 @@
+import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { derivedId, Problem } from "@ntd/service";
+import { expect, test } from "vitest";
+import { validRevokeRequest } from "./revoke-request.ts";
+
+const id = (n: number) => derivedId("entry", n);
+const md5 = { algorithm: "ALGORITHM_MD5", value: Buffer.alloc(16, 3), quality: 0 } as const;
+const request = (given: Partial<RevokeEntriesRequest>): RevokeEntriesRequest => ({
+  requestId: "q",
+  setId: "s1",
+  entryIds: [],
+  fingerprints: [],
+  reason: "listed by mistake",
+  ...given,
+});
+
+function faultsOf(given: Partial<RevokeEntriesRequest>): readonly { field: string; description: string }[] {
+  try {
+    validRevokeRequest(request(given));
+    return [];
+  } catch (error) {
+    return Problem.from(error).fields;
+  }
+}
+
+test("entries are wanted once each, in lower case, by the field that named them first", () => {
+  const ofMd5 = derivedId("entry", "s1", "MD5", "03".repeat(16));
+  const { reason, entries } = validRevokeRequest(
+    request({ reason: " why ", entryIds: [id(1).toUpperCase(), id(2), id(1)], fingerprints: [md5, md5] }),
+  );
+  expect(reason).toBe("why");
+  expect([...entries]).toEqual([
+    [id(1), "entry_ids[0]"],
+    [id(2), "entry_ids[1]"],
+    [ofMd5, "fingerprints[0]"],
+  ]);
+  const both = validRevokeRequest(request({ entryIds: [ofMd5], fingerprints: [md5] }));
+  expect([...both.entries]).toEqual([[ofMd5, "entry_ids[0]"]]);
+});
+
+test.each<[string, Partial<RevokeEntriesRequest>, string, RegExp]>([
+  ["no reason", { entryIds: [id(1)], reason: "  " }, "reason", /1 to 1000/],
+  ["a long reason", { entryIds: [id(1)], reason: "x".repeat(1001) }, "reason", /1 to 1000/],
+  ["no entries", {}, "entry_ids", /names 0 entries/],
+  ["too many", { entryIds: Array.from({ length: 100_001 }, () => id(1)) }, "entry_ids", /at most 100000/],
+  ["what is no id", { entryIds: [id(1), "x"] }, "entry_ids[1]", /"x" is no entry id/],
+  [
+    "an algorithm of no list",
+    { fingerprints: [{ ...md5, algorithm: "ALGORITHM_UNSPECIFIED" }] },
+    "fingerprints[0].algorithm",
+    /none that lists have/,
+  ],
+  [
+    "a short value",
+    { fingerprints: [md5, { ...md5, value: Buffer.alloc(5) }] },
+    "fingerprints[1].value",
+    /5 bytes; MD5 takes 16/,
+  ],
+])("%s is refused by its field", (_, given, field, says) => {
+  expect(faultsOf(given)).toEqual([{ field, description: expect.stringMatching(says) }]);
+});
+
+test("of many faults the first twenty are named", () => {
+  const faults = faultsOf({ entryIds: Array.from({ length: 30 }, (_, i) => `${i}`) });
+  expect(faults.map(({ field }) => field)).toEqual(Array.from({ length: 20 }, (_, i) => `entry_ids[${i}]`));
+});
