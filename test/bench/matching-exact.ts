@@ -39,11 +39,11 @@ async function compare(
   const query = new Uint32Array(8);
   for (let i = 0; i < queries; i++) {
     drawNear(query, words, rows, next);
-    const near = bruteForce(words, rows, query).filter(({ id }) => !isRemoved(id));
+    const near = bruteForce(words, rows, query, isRemoved);
     for (const radius of RADII) {
-      const expected = near.filter(({ distance }) => distance <= radius);
+      const within = near.subarray(0, near.findLastIndex((key) => key < (radius + 1) * ROW) + 1);
       const found = await index.search(new Uint8Array(query.buffer), radius, LIMIT);
-      if (!isSame(found, expected)) differences++;
+      if (!isSame(found, within)) differences++;
     }
   }
   return differences;
@@ -56,13 +56,13 @@ export function drawNear(query: Uint32Array, words: Uint32Array, rows: number, n
   for (let flips = next() % 71; flips > 0; flips--) flip(query, 0, next() & 255);
 }
 
-interface Near {
-  id: number;
-  distance: number;
-}
+const ROW = 2 ** 32;
+const MOST_FOUND = 11_000_000;
+const keys = new Float64Array(MOST_FOUND);
 
-function bruteForce(words: Uint32Array, rows: number, query: Uint32Array): Near[] {
-  const near: Near[] = [];
+/** All within 64 bits, each as distance × 2^32 + id, ascending: nearest first, and among equals by id. */
+function bruteForce(words: Uint32Array, rows: number, query: Uint32Array, isRemoved: (id: number) => boolean) {
+  let count = 0;
   const [a, b, c, d, e, f, g, h] = query as unknown as [number, number, number, number, number, number, number, number];
   for (let id = 0, at = 0; id < rows; id++, at += 8) {
     let distance = ones((words[at] as number) ^ a) + ones((words[at + 1] as number) ^ b);
@@ -70,17 +70,17 @@ function bruteForce(words: Uint32Array, rows: number, query: Uint32Array): Near[
     if (distance > 64) continue;
     distance += ones((words[at + 4] as number) ^ e) + ones((words[at + 5] as number) ^ f);
     distance += ones((words[at + 6] as number) ^ g) + ones((words[at + 7] as number) ^ h);
-    if (distance <= 64) near.push({ id, distance });
+    if (distance <= 64 && !isRemoved(id)) keys[count++] = distance * ROW + id;
   }
-  return near.sort((x, y) => x.distance - y.distance || x.id - y.id);
+  return keys.slice(0, count).sort();
 }
 
-function isSame({ ids, distances, more }: SearchResult, expected: readonly Near[]): boolean {
-  const kept = expected.slice(0, LIMIT);
+function isSame({ ids, distances, more }: SearchResult, expected: Float64Array): boolean {
+  const kept = expected.subarray(0, LIMIT);
   return (
     more === expected.length > LIMIT &&
     ids.length === kept.length &&
-    kept.every(({ id, distance }, i) => ids[i] === id && distances[i] === distance)
+    kept.every((key, i) => key === (distances[i] as number) * ROW + (ids[i] as number))
   );
 }
 

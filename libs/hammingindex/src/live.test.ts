@@ -1,0 +1,174 @@
+import { setImmediate } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createBuilder } from "./builder.ts";
+import { createIndex, type HammingIndex } from "./hamming-index.ts";
+import { TAIL_ROWS } from "./tail.ts";
+import { bruteForce, mixedRows, queryNear, randomWords, rowOf } from "./test-rows.ts";
+import { startThreads, type IndexThreads } from "./threads.ts";
+
+let threads: IndexThreads;
+beforeEach(() => void (threads = startThreads({ search: 2 })));
+afterEach(() => threads[Symbol.asyncDispose]());
+
+/** What the index ought to hold. */
+class Model {
+  readonly visible = new Map<number, Uint8Array>();
+  readonly disabled = new Set<number>();
+  readonly #index: HammingIndex;
+
+  constructor(index: HammingIndex) {
+    this.#index = index;
+  }
+
+  add(id: number, hash: Uint8Array): void {
+    this.#index.add(id, hash);
+    this.visible.set(id, hash);
+  }
+
+  disable(id: number): void {
+    expect(this.#index.disable(id)).toBe(this.visible.delete(id));
+    this.disabled.add(id);
+  }
+
+  remove(id: number): void {
+    expect(this.#index.remove(id)).toBe(true);
+    this.visible.delete(id);
+    this.disabled.delete(id);
+  }
+
+  async check(rows: Uint8Array, next: () => number, queries = 3): Promise<void> {
+    expect(this.#index.size).toBe(this.visible.size);
+    for (let i = 0; i < queries; i++) {
+      const query = queryNear(rows, next);
+      const radius = next() % 65;
+      const expected = bruteForce(this.visible, query, radius);
+      const found = await this.#index.search(query, radius, 500);
+      expect([...found.ids]).toEqual(expected.slice(0, 500).map(({ id }) => id));
+      expect([...found.distances]).toEqual(expected.slice(0, 500).map(({ distance }) => distance));
+      expect(found.more).toBe(expected.length > 500);
+    }
+  }
+}
+
+it("finds what is there at every moment while segments are merged", async () => {
+  const rows = mixedRows(55_000, 21);
+  const next = randomWords(22);
+  await using index = createIndex({ threads });
+  const model = new Model(index);
+  for (let row = 0; row < 55_000; row++) {
+    // Ids in no order.
+    model.add((row * 40_503) % 2 ** 20, rowOf(rows, row));
+    if (row % 300 === 299) {
+      const some = [...model.visible.keys()].slice(0, 60);
+      model.disable(some[next() % 30] as number);
+      model.remove(some[30 + (next() % 30)] as number);
+    }
+    if (row % 11_000 === 10_999) await model.check(rows, next, 2);
+  }
+  await index.settled();
+  await model.check(rows, next, 6);
+  const { segments, tail, rows: held, disabled } = index.stats();
+  expect(segments).toBeLessThanOrEqual(3);
+  expect(tail).toBeLessThan(TAIL_ROWS);
+  expect(held).toBe(model.visible.size + model.disabled.size);
+  expect(disabled).toBe(model.disabled.size);
+});
+
+it("what is marked during a merge stays marked after it, and a removed id can come again", async () => {
+  const rows = mixedRows(3 * TAIL_ROWS, 31);
+  await using index = createIndex({ threads });
+  const model = new Model(index);
+  for (let row = 0; row < TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+  // The merge of the full tail has begun, and its answer cannot be here before this turn of the event loop ends.
+  for (let row = 0; row < 3000; row += 3) {
+    model.remove(row);
+    model.disable(row + 1);
+    model.add(row, rowOf(rows, TAIL_ROWS + row));
+  }
+  expect(() => index.add(1, rowOf(rows, 1))).toThrow("already in the index");
+  await index.settled();
+  expect(index.stats().segments).toBe(1);
+  await model.check(rows, randomWords(32), 20);
+  expect(() => index.add(1, rowOf(rows, 1))).toThrow("already in the index");
+  for (const id of [0, 3, 2999])
+    expect([...(await index.search(model.visible.get(id) as Uint8Array, 0, 60_000)).ids]).toContain(id);
+});
+
+it("a batch sees one number of rows, and comes back in its order from several threads", async () => {
+  const rows = mixedRows(30_000, 41);
+  const builder = createBuilder({ threads });
+  builder.addRows(0, rows);
+  await using index = await builder.build();
+  const queries = Array.from({ length: 200 }, (_, i) => rowOf(rows, i * 100));
+  const running = index.searchMany(queries, 0, 60_000);
+  index.add(1_000_000, rowOf(rows, 19_900));
+  const results = await running;
+  for (const [i, { ids }] of results.entries()) expect([...ids]).toContain(i * 100);
+  expect(results.every(({ ids }) => !ids.includes(1_000_000))).toBe(true);
+  expect([...(await index.search(rowOf(rows, 19_900), 0, 60_000)).ids]).toContain(1_000_000);
+});
+
+describe("a thread that is killed", () => {
+  const workers: Worker[] = [];
+  const note = (worker: Worker) => workers.push(worker);
+  beforeEach(() => {
+    workers.length = 0;
+    process.on("worker", note);
+  });
+  afterEach(() => void process.off("worker", note));
+
+  it("in a merge loses nothing: the sources are searched, and the merge begins again", async () => {
+    const rows = mixedRows(2 * TAIL_ROWS, 51);
+    await using index = createIndex({ threads });
+    const model = new Model(index);
+    for (let row = 0; row < TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+    // Node tells of a new worker in the next turn.
+    await setImmediate();
+    const [builder] = workers;
+    expect(workers).toHaveLength(1);
+    await builder?.terminate();
+    await model.check(rows, randomWords(52), 5);
+    await index.settled();
+    expect(index.stats()).toMatchObject({ failedMerges: 1, segments: 1, tail: 0 });
+    await model.check(rows, randomWords(53), 5);
+  });
+
+  it("in every attempt of a merge leaves the index as it was, until the next tail is full", async () => {
+    const rows = mixedRows(2 * TAIL_ROWS, 61);
+    const kill = (worker: Worker) => void worker.terminate();
+    process.on("worker", kill);
+    await using index = createIndex({ threads });
+    const model = new Model(index);
+    for (let row = 0; row < TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+    await index.settled();
+    process.off("worker", kill);
+    expect(index.stats()).toMatchObject({ failedMerges: 3, segments: 0, tail: TAIL_ROWS });
+    for (let row = TAIL_ROWS; row < 2 * TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+    await index.settled();
+    expect(index.stats()).toMatchObject({ failedMerges: 3, segments: 1, tail: 0 });
+    await model.check(rows, randomWords(62), 5);
+  });
+
+  it("in a search is started again, and the search answered", async () => {
+    const rows = mixedRows(20_000, 71);
+    const builder = createBuilder({ threads });
+    builder.addRows(0, rows);
+    await using index = await builder.build();
+    await index.search(rowOf(rows, 1), 0);
+    const before = workers.length;
+    const running = index.searchMany(
+      Array.from({ length: 20 }, (_, i) => rowOf(rows, i)),
+      0,
+      60_000,
+    );
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    for (const [i, { ids }] of (await running).entries()) expect([...ids]).toContain(i);
+    expect(workers.length).toBeGreaterThan(before);
+  });
+});
+
+it("refuses a number of threads that it has no places for", () => {
+  expect(() => startThreads({ search: 0 })).toThrow("search must be a whole number from 1 to 16, not 0");
+  expect(() => startThreads({ search: 17 })).toThrow(RangeError);
+});
