@@ -1,4 +1,6 @@
+import type { Cursor } from "@ntd/store";
 import { wantedIds, wantedIn } from "./entry-id.ts";
+import type { HashSetState } from "./hash-set.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "./store.ts";
 
@@ -19,4 +21,24 @@ export async function idsIn(
     }
   }
   return found;
+}
+
+/** The parts that hold the entries of a set's releases: the active one's first, then the newest. */
+export async function* partsOf(
+  { releases }: Pick<Collections, "releases">,
+  { setId, active }: HashSetState,
+): AsyncGenerator<string, void, undefined> {
+  const inForce = active && (await releases.load(active.releaseId));
+  if (inForce !== undefined && "part" in inForce.state.stage) yield inForce.state.stage.part;
+  for (let after: Cursor | undefined; ;) {
+    const where = { visibleIn: setId };
+    const page = { where, orderBy: "uploadedTime", descending: true, ...(after && { after }), limit: 50 } as const;
+    const found = await releases.find(page);
+    for (const { id, state } of found) {
+      if (id !== active?.releaseId && "part" in state.stage) yield state.stage.part;
+    }
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = { id: last.id, value: last.state.uploadedTime };
+  }
 }

@@ -4,7 +4,7 @@ import type { RevokeEntriesRequest, StreamRevocationsResponse } from "@ntd/proto
 import { derivedId, MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { list, md5, newSet, startHashlists, upload } from "./test-hashlists.ts";
+import { HEADER, list, md5, md5Line, newSet, startHashlists, upload } from "./test-hashlists.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
@@ -162,9 +162,11 @@ test("an entry stays revoked in the set, whatever release of it is in force", as
   await ben.approveRelease({ requestId: requestId(), releaseId });
   await anna.activateRelease({ requestId: requestId(), releaseId });
   expect(told(await revocations(setId))).toEqual({ revoked: [{ counter: 2, ids: [idOf(setId, 1)] }], through: 3 });
-  // Of an earlier release, too, which may come back.
-  const third = await anna.revokeEntries(wanted(setId, [3]));
-  expect(third.revocation?.counter).toBe(4n);
+  // Of any release of the set, in force or not.
+  await upload(anna, setId, `${HEADER}\n${md5Line(9)}\n`);
+  await upload(anna, setId, `${HEADER}\nmd5,faulty,,,,,\n`);
+  const others = await anna.revokeEntries(wanted(setId, [3, 9]));
+  expect(others.revocation).toMatchObject({ entryCount: 2n, counter: 4n });
 });
 
 test("entries that are not there are named by their fields, twenty at most, and nothing is revoked", async () => {

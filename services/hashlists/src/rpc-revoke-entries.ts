@@ -1,7 +1,7 @@
 import { RevokeEntriesRequest, type RevokeEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
-import { idsIn } from "./find-entries.ts";
+import { idsIn, partsOf } from "./find-entries.ts";
 import type { Hashlists } from "./hashlists.ts";
 import type { HashSetState } from "./hash-set.ts";
 import { loadRevocation, loadSet } from "./load.ts";
@@ -49,23 +49,11 @@ async function freeze(
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(hashlists, revocationId));
 }
 
-// The releases of a set, the active one first: an entry of any of them can be taken back.
-async function requireKnown(
-  { releases, entries }: Hashlists,
-  set: HashSetState,
-  wanted: Map<string, string>,
-): Promise<void> {
-  const all = await releases.find({
-    where: { visibleIn: set.setId },
-    orderBy: "uploadedTime",
-    descending: true,
-    limit: 1000,
-  });
-  const active = (releaseId: string) => Number(releaseId === set.active?.releaseId);
-  const newest = all.map(({ state }) => state).toSorted((a, b) => active(b.releaseId) - active(a.releaseId));
-  for (const { stage } of newest) {
-    if (wanted.size === 0 || !("part" in stage)) continue;
-    for (const id of await idsIn({ entries }, stage.part, wanted.keys())) wanted.delete(id);
+// An entry of any release of the set can be taken back.
+async function requireKnown(hashlists: Hashlists, set: HashSetState, wanted: Map<string, string>): Promise<void> {
+  for await (const part of partsOf(hashlists, set)) {
+    if (wanted.size === 0) return;
+    for (const id of await idsIn(hashlists, part, wanted.keys())) wanted.delete(id);
   }
   if (wanted.size === 0) return;
   const fields = [...wanted.values()]

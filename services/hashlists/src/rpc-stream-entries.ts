@@ -5,13 +5,13 @@ import { loadRelease } from "./load.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "./store.ts";
 
-/** All entries of an approved release, up to four thousand at a time. */
+/** All entries of an approved release, up to a thousand at a time. */
 export function streamEntries(collections: Pick<Collections, "releases" | "entries">) {
   return async function* stream({ releaseId }: StreamEntriesRequest): AsyncGenerator<StreamEntriesResponse> {
     const { state: release } = await loadRelease(collections, releaseId);
     if (release.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
     for await (const page of chunksOf(collections, release.stage.part)) {
-      yield { entries: page.flatMap(({ state }) => entriesOf(state)) };
+      for (const { state } of page) yield { entries: entriesOf(state) };
     }
   };
 }

@@ -10,7 +10,7 @@ import type { Collections } from "./store.ts";
 
 /** Chunks that are written or removed at once, between which other calls have their turn. */
 const AT_ONCE = 8;
-/** Chunks that are read at once: four thousand entries make a message of half a megabyte. */
+/** Chunks that are read at once. */
 const READ_AT_ONCE = 4;
 
 interface Bucket {
