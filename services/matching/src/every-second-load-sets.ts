@@ -1,4 +1,5 @@
-import { startLoop, type Logger, type Loop } from "@ntd/service";
+import { startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
+import type { Freshness } from "./freshness.ts";
 import type { HashIndex } from "./hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
 import { sameFloors } from "./release-entries.ts";
@@ -9,6 +10,9 @@ export interface LoadSets {
   collections: Pick<Collections, "sets">;
   sources: Sources;
   index: HashIndex;
+  freshness: Freshness;
+  clock: Clock;
+  health: Pick<Health, "degrade">;
   log: Logger;
   /** A set was swapped: rows may be behind now. */
   searchSoon: () => void;
@@ -19,7 +23,7 @@ export interface LoadSets {
  * is in force, only what was revoked. Each set by itself: a revocation does not wait for another set's release.
  */
 export function startLoadingSets(load: LoadSets): Loop {
-  const { collections, index, log, searchSoon } = load;
+  const { collections, index, freshness, clock, health, log, searchSoon } = load;
   const underWay = new Map<string, Promise<void>>();
   const begin = (name: string, stop: AbortSignal, work: () => Promise<void>) => {
     if (underWay.has(name)) return;
@@ -40,11 +44,12 @@ export function startLoadingSets(load: LoadSets): Loop {
     const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
     for (const known of sets) {
       const current = index.setOf(known.setId);
-      if (current !== undefined && mayBeRevoked(current, known)) {
+      if (current !== undefined && (mayBeRevoked(current, known) || freshness.isCheckDue(known.setId, clock.now()))) {
         begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
       }
       if (!isInForce(current, known)) begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
     }
+    health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
     // Nothing is looked up before all sets are there: "no hit" would be a guess.
     if (index.ready || !sets.every((known) => (index.setOf(known.setId)?.counter ?? 0) >= known.counter)) return;
     index.becomeReady();
@@ -60,8 +65,10 @@ export function startLoadingSets(load: LoadSets): Loop {
 }
 
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
-  const { sources, index, log, searchSoon } = load;
-  const entries = await entriesOf(known, sources, stop);
+  const { sources, index, freshness, clock, log, searchSoon } = load;
+  const { entries, asked } = await entriesOf(known, sources, stop);
+  freshness.loaded(known.setId, clock.now());
+  if (asked) freshness.checked(known.setId, clock.now());
   const earlierLetGo = index.put(new LoadedSet(known, entries));
   log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
   searchSoon();
@@ -69,11 +76,13 @@ async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise
 }
 
 async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop: AbortSignal): Promise<void> {
-  const { sources, index, log, searchSoon } = load;
+  const { sources, index, freshness, clock, log, searchSoon } = load;
+  freshness.asked(known.setId, clock.now());
   const entries = await readRevocations(sources.hashlists, known, current.entries, stop);
-  log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
+  freshness.checked(known.setId, clock.now());
+  if (entries > 0) log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
   // Of an earlier release that is still in force here they count as well, but the set is not through its counter.
-  if (index.setOf(known.setId) !== current || !isInForce(current, known)) return;
+  if (index.setOf(known.setId) !== current || !isInForce(current, known) || current.counter >= known.counter) return;
   await index.put(new LoadedSet(known, current.entries));
   searchSoon();
 }

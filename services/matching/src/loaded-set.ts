@@ -31,6 +31,7 @@ export class LoadedSet {
   /** All that was revoked up to here is out. */
   readonly counter: number;
   readonly releaseId: string;
+  readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
   readonly #policy: SetPolicy;
   readonly #thresholds: Thresholds;
@@ -39,6 +40,7 @@ export class LoadedSet {
     this.setId = known.setId;
     this.counter = known.counter;
     this.releaseId = known.activeReleaseId;
+    this.activatedTime = known.activatedTime;
     this.entries = entries;
     this.#policy = known.policy ?? NO_POLICY;
     this.#thresholds = thresholdsOf(known);

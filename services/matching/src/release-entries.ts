@@ -40,6 +40,13 @@ export class ReleaseEntries implements AsyncDisposable {
     this.revokedThrough = revokedThrough;
   }
 
+  /** How many entries a search can find: those below a floor and those revoked are not among them. */
+  get searchable(): number {
+    const equal = Object.values(this.equal).map(({ rows, table }) => rows.length - table.hidden.size);
+    const near = Object.values(this.near).map(({ index }) => index.size);
+    return [...equal, ...near].reduce((sum, rows) => sum + rows, 0);
+  }
+
   /** No later search finds these entries; those that are not there are passed over. */
   async hide(entryIds: ReadonlySet<string>): Promise<void> {
     for (const { rows, table } of Object.values(this.equal)) {

@@ -11,7 +11,9 @@ import type { MatchingConfig } from "./config.ts";
 import { startSearching } from "./every-moment-search.ts";
 import { startSavingSnapshots } from "./every-two-seconds-save-snapshots.ts";
 import { startLoadingSets } from "./every-second-load-sets.ts";
+import { Freshness } from "./freshness.ts";
 import { HashIndex } from "./hash-index.ts";
+import { showSets } from "./metrics.ts";
 import { onRelease } from "./on-release.ts";
 import { onTarget } from "./on-target.ts";
 import { lookup } from "./rpc-lookup.ts";
@@ -44,7 +46,10 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const snapshots = config.snapshotDir === "" ? undefined : new Snapshots(config.snapshotDir, { threads }, log);
   if (snapshots !== undefined) stack.use(startSavingSnapshots({ index, snapshots, clock, log }));
   const sources = { hashlists, snapshots, options: { threads } };
-  const load = stack.use(startLoadingSets({ collections, sources, index, log, searchSoon }));
+  const freshness = new Freshness();
+  stack.use(showSets(index, freshness, clock));
+  const loading = { collections, sources, index, freshness, clock, health, log, searchSoon };
+  const load = stack.use(startLoadingSets(loading));
   const loadSoon = () => load.kick();
   const server = stack.use(
     await startRpcServer({ ...config, access, health, log }, [

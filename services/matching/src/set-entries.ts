@@ -19,14 +19,16 @@ export interface Sources {
 export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
 
 /**
- * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked.
+ * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked, and
+ * whether hashlists was asked for that.
  *
  * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
-export async function entriesOf(known: KnownSet, from: Sources, signal: AbortSignal): Promise<ReleaseEntries> {
+export async function entriesOf(known: KnownSet, from: Sources, signal: AbortSignal) {
   const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, signal));
-  if (entries.revokedThrough < known.counter) await readRevocations(from.hashlists, known, entries, signal);
-  return entries;
+  const asked = entries.revokedThrough < known.counter;
+  if (asked) await readRevocations(from.hashlists, known, entries, signal);
+  return { entries, asked };
 }
 
 /**

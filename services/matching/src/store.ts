@@ -13,6 +13,8 @@ export interface KnownSet {
   activeReleaseId: string;
   entryCount: number;
   counter: number;
+  /** When the release came into force; absent in what earlier releases of this service stored. */
+  activatedTime?: Date;
 }
 
 export interface Collections {
