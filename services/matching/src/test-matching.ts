@@ -23,6 +23,8 @@ export interface FakeHashlists extends AsyncDisposable {
   /** Releases, and sets whose revocations were asked for, so far. */
   asked: string[];
   down: boolean;
+  /** No release is sent whole before this resolves. */
+  hold: Promise<void>;
 }
 
 export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
@@ -33,12 +35,16 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     counters: new Map<string, number>(),
     asked: [] as string[],
     down: false,
+    hold: Promise.resolve(),
   };
   async function* streamEntries({ releaseId }: { releaseId: string }) {
     fake.asked.push(releaseId);
     const entries = fake.releases.get(releaseId);
     if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
-    for (let at = 0; at < entries.length; at += 2) yield { entries: entries.slice(at, at + 2) };
+    for (let at = 0; at < entries.length; at += 2) {
+      if (at > 0) await fake.hold;
+      yield { entries: entries.slice(at, at + 2) };
+    }
   }
   async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
     fake.asked.push(setId);
