@@ -27,8 +27,8 @@ console.log(
   `${counts.generated} generated pictures, ${counts.photograph} photographs; ${counts.pdq} of all have PDQ quality 50,` +
     ` ${counts.blockhash} have 60 transitions. Recall is of those above the floor of the hash.`,
 );
-printRecall("Recall, generated pictures", generated);
-if (counts.photograph > 0) printRecall("Recall, photographs", of("photograph"));
+printRecall(`Recall, ${counts.generated} generated pictures`, generated);
+if (counts.photograph > 0) printRecall(`Recall, ${counts.photograph} photographs`, of("photograph"));
 printChoice("pdq", generated, found);
 printChoice("blockhash", generated, found);
 printFalseMatches(found);
