@@ -140,6 +140,14 @@ test.each([
   expect(await decoders()).not.toContain(first);
 });
 
+test("a decoder gives the memory of a large picture back before it answers", async () => {
+  await using service = await started({ FINGERPRINT_WORKERS: "1" });
+  await service.compute(await generatePicture(1));
+  const before = await largestDecoderMb();
+  await service.compute(avif16());
+  expect((await largestDecoderMb()) - before).toBeLessThan(50);
+});
+
 test("a decoder that was killed from outside is not laid to the picture", async () => {
   await using service = await started({ FINGERPRINT_WORKERS: "1" });
   await service.compute(await generatePicture(1));
