@@ -57,3 +57,13 @@ test("an id is the same in either case", () => {
   expect(rows.at(0).entryId).toBe(entryId.toLowerCase());
   expect(found(rows, new Set([entryId]))).toEqual([0]);
 });
+
+test("what is no UUID is told", () => {
+  const taken = (entryId: string) => new EntryRows().add({ entryId, votes: 1, detail: 2, classification: undefined });
+  expect(taken("abcdef01-2345-4789-8abc-def012345678")).toBe(true);
+  for (const id of ["", "abcdef01-2345-4789-8abc-def01234567", "abcdef01-2345-4789-8abc-def01234567g"]) {
+    expect(taken(id), id).toBe(false);
+  }
+  expect(taken("abcdef0102345-4789-8abc-def012345678")).toBe(false);
+  expect(taken("ábcdef01-2345-4789-8abc-def012345678")).toBe(false);
+});

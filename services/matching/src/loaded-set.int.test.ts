@@ -1,6 +1,7 @@
 import { expectedFalseMatches, RECIPE_DRIFT } from "@ntd/imagehash/compare";
 import { mirror, reencode, generatePicture, flatPicture, nearOutsideRadius } from "@ntd/imagehash/generated";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { Problem } from "@ntd/service";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
@@ -165,4 +166,22 @@ test("the set's own threshold decides, its bound included", async () => {
     { distance: 4 },
   ]);
   expect(await search(await setOf(entries, { thresholds: { ...thresholds, pdq: 3 } }), known)).toEqual([]);
+});
+
+test("what is no entry is refused: better no list than one with holes", () => {
+  const refused = (changes: Partial<ReturnType<typeof entry>>) => {
+    const builder = new ReleaseBuilder(thresholds);
+    expect(() => builder.add({ ...entry(listed(known, "ALGORITHM_PDQ")), ...changes })).toThrow(Problem);
+  };
+  refused({ entryId: "7" });
+  refused({ fingerprint: fingerprint("ALGORITHM_PDQ", new Uint8Array(31), 80) });
+  refused({ fingerprint: fingerprint("ALGORITHM_SHA1", new Uint8Array(32)) });
+});
+
+test("an algorithm that is not known yet is counted and never found", async () => {
+  const set = await setOf([
+    entry(fingerprint("UNRECOGNIZED", new Uint8Array(64))),
+    entry(listed(known, "ALGORITHM_MD5")),
+  ]);
+  expect([set.entries.size, set.entries.searchable]).toEqual([2, 1]);
 });

@@ -1,21 +1,26 @@
-// Where the 32 digits of a UUID stand in its text.
-const DIGITS = [...Array(36).keys()].filter((at) => ![8, 13, 18, 23].includes(at));
+// Where the 32 digits and the 4 hyphens of a UUID stand in its text.
+const HYPHENS = [8, 13, 18, 23];
+const DIGITS = [...Array(36).keys()].filter((at) => !HYPHENS.includes(at));
 
-/** Writes a UUID (hexadecimal digits and hyphens) as its 16 bytes. */
-export function writeId(view: DataView, at: number, id: string): void {
+/** By character code; what is no hexadecimal digit is NONE. */
+const NONE = 255;
+const VALUES = new Uint8Array(128).fill(NONE);
+for (const digit of "0123456789abcdefABCDEF") VALUES[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+
+/** Writes a UUID as its 16 bytes; false when the text is none. */
+export function writeId(view: DataView, at: number, id: string): boolean {
+  if (id.length !== 36 || HYPHENS.some((hyphen) => id.charCodeAt(hyphen) !== 45)) return false;
   for (let nth = 0; nth < 16; nth++) {
-    view.setUint8(at + nth, (digit(id, DIGITS[2 * nth] ?? 0) << 4) | digit(id, DIGITS[2 * nth + 1] ?? 0));
+    const high = VALUES[id.charCodeAt(DIGITS[2 * nth] ?? 0)] ?? NONE;
+    const low = VALUES[id.charCodeAt(DIGITS[2 * nth + 1] ?? 0)] ?? NONE;
+    if (high === NONE || low === NONE) return false;
+    view.setUint8(at + nth, (high << 4) | low);
   }
+  return true;
 }
 
 /** The UUID whose 16 bytes stand there, in lower case. */
 export function idAt(view: DataView, at: number): string {
   const hex = Buffer.from(view.buffer, view.byteOffset + at, 16).toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-// Digits are 0x30 to 0x39; of letters in either case the low four bits count from 1.
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 0x40 ? code & 15 : (code & 15) + 9;
 }

@@ -34,12 +34,16 @@ export class PackedRows {
     return (row % ROWS_PER_CHUNK) * this.width;
   }
 
-  /** The bytes of all rows in their order, in parts; they are the rows themselves, not copies. */
-  *parts(): Generator<Uint8Array> {
-    for (const [nth, { buffer }] of this.#chunks.entries()) {
-      const rows = Math.min(ROWS_PER_CHUNK, this.#length - nth * ROWS_PER_CHUNK);
-      yield new Uint8Array(buffer, 0, rows * this.width);
+  /** The rows chunk by chunk, in their order: how many there are, in memory that is theirs. */
+  *chunks(): Generator<{ view: DataView; rows: number }> {
+    for (const [nth, view] of this.#chunks.entries()) {
+      yield { view, rows: Math.min(ROWS_PER_CHUNK, this.#length - nth * ROWS_PER_CHUNK) };
     }
+  }
+
+  /** The bytes of all rows in their order; they are the rows themselves, not copies. */
+  *parts(): Generator<Uint8Array> {
+    for (const { view, rows } of this.chunks()) yield new Uint8Array(view.buffer, 0, rows * this.width);
   }
 
   #grow(): void {

@@ -1,7 +1,7 @@
 import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammingindex";
 import { countTransitions } from "@ntd/imagehash/compare";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { isUuid, Problem } from "@ntd/service";
+import { Problem } from "@ntd/service";
 import { EntryRows } from "./entry-rows.ts";
 import { ExactTable } from "./exact-table.ts";
 import { inSlices } from "./in-slices.ts";
@@ -47,20 +47,19 @@ export class ReleaseBuilder {
     this.#size++;
     const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
     if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") return;
-    if (!isUuid(entryId)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
     if (value.length !== BYTES[algorithm]) {
       throw new Problem("PEER_UNAVAILABLE", `A listed hash has ${value.length} bytes, not ${BYTES[algorithm]}.`);
     }
     if (isExact(algorithm)) {
       this.#equal[algorithm].table.add(value);
-      return this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification });
+      return requireId(this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification }));
     }
     const detail = algorithm === "ALGORITHM_PDQ" ? quality : countTransitions(value);
     const floor = algorithm === "ALGORITHM_PDQ" ? this.#floors.pdqQuality : this.#floors.blockhashTransitions;
     if (detail < floor) return;
     const { rows, builder } = this.#near[algorithm];
     builder.add(rows.length, value);
-    rows.add({ entryId, votes, detail, classification });
+    requireId(rows.add({ entryId, votes, detail, classification }));
   }
 
   async build(): Promise<ReleaseEntries> {
@@ -77,4 +76,8 @@ export class ReleaseBuilder {
 
 function newEqual(algorithm: ExactAlgorithm): Equal {
   return { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES[algorithm])) };
+}
+
+function requireId(isId: boolean): void {
+  if (!isId) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
 }
