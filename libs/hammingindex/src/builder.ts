@@ -5,7 +5,8 @@ import { requireId } from "./arguments.ts";
 import { defaultKernel, type KernelKind } from "./kernel.ts";
 import { layoutOf, MAX_SEGMENT_ROWS, ROWS_AT, type Shape } from "./layout.ts";
 import { LiveIndex, type HammingIndex, type IndexOptions } from "./hamming-index.ts";
-import { allocate, bufferOf, grow, type SegmentMemory } from "./segment-memory.ts";
+import { MemoryPool } from "./memory-pool.ts";
+import { bufferOf, grow, type SegmentMemory } from "./segment-memory.ts";
 import { Segment } from "./segment.ts";
 
 /**
@@ -23,30 +24,36 @@ export interface IndexBuilder {
   build(): Promise<HammingIndex>;
 }
 
-export function createBuilder(options: IndexOptions = {}): IndexBuilder {
+/** `rows`: how many entries are expected; only finds a better place for them. */
+export function createBuilder(options: BuilderOptions = {}): IndexBuilder {
   return new Builder(options);
 }
 
+export interface BuilderOptions extends IndexOptions {
+  rows?: number;
+}
+
 /** Grows by so much at a time. */
-const STEP_ROWS = 32_768;
+const STEP_BYTES = 1024 * 1024;
 
 export class Builder implements IndexBuilder {
-  readonly #options: IndexOptions;
+  readonly #options: BuilderOptions;
   readonly #segmentRows: number;
   readonly #kernel: KernelKind;
+  readonly #memories: MemoryPool;
   readonly #parts: Part[] = [];
-  #part: Part;
+  #size = 0;
   #lastId = -1;
 
-  constructor(options: IndexOptions, segmentRows: number = MAX_SEGMENT_ROWS) {
+  constructor(options: BuilderOptions, segmentRows: number = MAX_SEGMENT_ROWS) {
     this.#options = options;
     this.#segmentRows = segmentRows;
     this.#kernel = options.kernel ?? defaultKernel;
-    this.#part = new Part(this.#kernel);
+    this.#memories = options.threads?.memories ?? new MemoryPool();
   }
 
   get size(): number {
-    return this.#parts.reduce((sum, { rows }) => sum + rows, this.#part.rows);
+    return this.#size;
   }
 
   add(id: number, hash: Uint8Array): void {
@@ -62,24 +69,32 @@ export class Builder implements IndexBuilder {
     requireId(firstId + count - 1);
     if (firstId <= this.#lastId) throw new RangeError(`id ${firstId} does not come after ${this.#lastId}`);
     for (let from = 0; from < count;) {
-      if (this.#part.rows === this.#segmentRows) this.#nextPart();
-      const to = Math.min(count, from + this.#segmentRows - this.#part.rows);
-      this.#part.push(firstId + from, hashes.subarray(from * 32, to * 32));
+      const part = this.#partWithRoom();
+      const to = Math.min(count, from + this.#segmentRows - part.rows);
+      part.push(firstId + from, hashes.subarray(from * 32, to * 32));
       from = to;
     }
     this.#lastId = firstId + count - 1;
+    this.#size += count;
   }
 
   async build(): Promise<HammingIndex> {
-    if (this.#part.rows > 0) this.#nextPart();
     const segments: Segment[] = [];
     for (const part of this.#parts) segments.push(await part.build(this.#options, this.#kernel));
     return new LiveIndex(this.#options, { segments });
   }
 
-  #nextPart(): void {
-    this.#parts.push(this.#part);
-    this.#part = new Part(this.#kernel);
+  #partWithRoom(): Part {
+    const last = this.#parts.at(-1);
+    if (last !== undefined && last.rows < this.#segmentRows) return last;
+    const rows = Math.min(this.#segmentRows, (this.#options.rows ?? 0) - this.#size);
+    const part = new Part(
+      rows > 0
+        ? this.#memories.take(this.#kernel, layoutOf({ rows, bandCount: bandCountFor(rows), firstId: 0 }).bytes)
+        : this.#memories.take(this.#kernel, STEP_BYTES, Infinity),
+    );
+    this.#parts.push(part);
+    return part;
   }
 }
 
@@ -92,15 +107,15 @@ class Part {
   /** Only from the first gap on. */
   #ids: number[] | undefined;
 
-  constructor(kernel: KernelKind) {
-    this.#memory = allocate(kernel, ROWS_AT + STEP_ROWS * 32, true);
+  constructor(memory: SegmentMemory) {
+    this.#memory = memory;
     this.#bytes = new Uint8Array(bufferOf(this.#memory));
   }
 
   push(firstId: number, hashes: Uint8Array): void {
     const end = ROWS_AT + this.rows * 32 + hashes.length;
     if (end > this.#bytes.length) {
-      grow(this.#memory, Math.max(end, Math.floor(this.#bytes.length * 1.1)) + STEP_ROWS * 32);
+      grow(this.#memory, Math.max(end, Math.floor(this.#bytes.length * 1.1)) + STEP_BYTES);
       this.#bytes = new Uint8Array(bufferOf(this.#memory));
     }
     this.#bytes.set(hashes, ROWS_AT + this.rows * 32);

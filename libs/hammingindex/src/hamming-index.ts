@@ -2,12 +2,14 @@ import { requireId, requireWhole } from "./arguments.ts";
 import { HASH_BYTES, requireHash } from "./hash.ts";
 import { defaultKernel, type KernelKind } from "./kernel.ts";
 import { MAX_LIMIT } from "./layout.ts";
-import { Merging } from "./merging.ts";
+import { MemoryPool } from "./memory-pool.ts";
+import { Merging, type Means } from "./merging.ts";
 import type { SearchResult } from "./nearest.ts";
 import { searchSegments } from "./search-segments.ts";
 import type { Segment } from "./segment.ts";
 import { writeSnapshot } from "./snapshot-write.ts";
 import { Tail } from "./tail.ts";
+import { ThreadEnded } from "./thread-calls.ts";
 import type { IndexThreads } from "./threads.ts";
 
 /**
@@ -74,15 +76,14 @@ export function createIndex(options: IndexOptions = {}): HammingIndex {
 
 /** Segments that never change but for marks, and a small tail that takes what is new. */
 export class LiveIndex implements HammingIndex {
-  readonly #threads: IndexThreads | undefined;
-  readonly #kernel: KernelKind;
+  readonly #means: Means;
   readonly #merging: Merging;
   #tail: Tail | undefined;
 
-  constructor({ threads, kernel = defaultKernel }: IndexOptions, from: { segments?: Segment[]; tails?: Tail[] }) {
-    this.#threads = threads;
-    this.#kernel = kernel;
-    this.#merging = new Merging(threads, kernel, from.segments ?? [], from.tails ?? []);
+  constructor(options: IndexOptions, from: { segments?: Segment[]; tails?: Tail[] }) {
+    const { threads, kernel = defaultKernel } = options;
+    this.#means = { threads, kernel, memories: threads?.memories ?? new MemoryPool() };
+    this.#merging = new Merging(this.#means, from.segments ?? [], from.tails ?? []);
   }
 
   get size(): number {
@@ -93,7 +94,7 @@ export class LiveIndex implements HammingIndex {
     requireId(id);
     requireHash(hash);
     if (this.#place(id) !== undefined) throw new RangeError(`id ${id} is already in the index`);
-    this.#tail ??= Tail.empty(this.#kernel);
+    this.#tail ??= Tail.empty(this.#means.kernel, this.#means.memories);
     this.#tail.push(id, hash);
     if (!this.#tail.isFull) return;
     const full = this.#tail;
@@ -117,7 +118,7 @@ export class LiveIndex implements HammingIndex {
   }
 
   async search(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): Promise<SearchResult> {
-    if (this.#threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
+    if (this.#means.threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
     requireSearch(radius, limit);
     requireHash(hash);
     return searchSegments(this.#all, hash, radius, limit);
@@ -126,10 +127,17 @@ export class LiveIndex implements HammingIndex {
   async searchMany(hashes: readonly Uint8Array[], radius: number, limit = DEFAULT_LIMIT): Promise<SearchResult[]> {
     requireSearch(radius, limit);
     for (const hash of hashes) requireHash(hash);
-    const segments = this.#all;
-    if (this.#threads === undefined) return hashes.map((hash) => searchSegments(segments, hash, radius, limit));
+    const { threads } = this.#means;
+    if (threads === undefined) return hashes.map((hash) => searchSegments(this.#all, hash, radius, limit));
     if (hashes.length === 0) return [];
-    return this.#threads.search(segments, together(hashes), radius, limit);
+    const packed = together(hashes);
+    try {
+      return await threads.search(this.#all, packed, radius, limit);
+    } catch (failure) {
+      // Once more on a new thread, and over what there is now: segments may have gone meanwhile.
+      if (!(failure instanceof ThreadEnded)) throw failure;
+      return threads.search(this.#all, packed, radius, limit);
+    }
   }
 
   scan(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): SearchResult {
@@ -163,7 +171,8 @@ export class LiveIndex implements HammingIndex {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#merging.settled();
-    for (const segment of this.#all) this.#threads?.forget(segment);
+    const { threads } = this.#means;
+    if (threads !== undefined) await Promise.all(this.#all.map((segment) => threads.forget(segment)));
   }
 
   get #all(): Segment[] {

@@ -102,7 +102,7 @@ const MASK_COUNT = Array.from({ length: MAX_BAND_RADIUS + 1 }, (_, weight) => ch
   (sum, count) => sum + count,
 );
 
-/** Writes what the kernel reads and never changes: the band table, the masks and the permutation. */
+/** Writes what the kernel reads and never changes (the band table, the masks, the permutation), and clears all marks. */
 export function writeTables(memory: ArrayBufferLike, layout: Layout): void {
   const words = new Uint32Array(memory);
   for (const [b, { firstBit, bits, offsetsAt, idsAt }] of layout.bands.entries()) {
@@ -110,6 +110,7 @@ export function writeTables(memory: ArrayBufferLike, layout: Layout): void {
   }
   words.set(MASKS, layout.masksAt / 4);
   words.set(permutationTable(strideOrder(layout.bands.length)), layout.permutationAt / 4);
+  words.fill(0, layout.hiddenAt / 4, layout.idsAt / 4);
 }
 
 const MASKS = masks();

@@ -5,25 +5,28 @@ import type { KernelKind } from "./kernel.ts";
 import { layoutOf, writeTables, type Layout, type Shape } from "./layout.ts";
 import { reordering } from "./permutation.ts";
 import { RowReader, type MergeSource } from "./row-reader.ts";
-import { allocate, bufferOf, type SegmentMemory } from "./segment-memory.ts";
+import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
 
-export interface Merged {
-  memory: SegmentMemory;
-  shape: Shape;
+/** Bytes that a merge of so many rows needs at most. */
+export function mergeBytes(rows: number): number {
+  return layoutOf({ rows, bandCount: bandCountFor(rows), firstId: undefined }).bytes;
 }
 
-/** A new segment of all rows that are not removed, ordered by id; undefined when there are none. */
-export function mergeSegments(sources: readonly MergeSource[], kind: KernelKind): Merged | undefined {
+/** A segment of all rows that are not removed, ordered by id, in the given memory; undefined when there are none. */
+export function mergeSegments(
+  sources: readonly MergeSource[],
+  memory: SegmentMemory,
+  kind: KernelKind,
+): Shape | undefined {
   const readers = sources.map((source) => new RowReader(source));
   const rows = readers.reduce((sum, reader) => sum + reader.left, 0);
   if (rows === 0) return undefined;
   const shape: Shape = { rows, bandCount: bandCountFor(rows), firstId: firstOfConsecutive(readers, rows) };
   const layout = layoutOf(shape);
-  const memory = allocate(kind, layout.bytes);
   writeTables(bufferOf(memory), layout);
   copyRows(readers, memory, shape, layout);
   if (shape.bandCount > 0) buildBands(memory, layout, shape, kind);
-  return { memory, shape };
+  return shape;
 }
 
 function copyRows(readers: readonly RowReader[], memory: SegmentMemory, shape: Shape, layout: Layout): void {

@@ -1,7 +1,10 @@
 import type { KernelKind } from "./kernel.ts";
-import { mergeSegments, type Merged } from "./merge.ts";
+import type { Shape } from "./layout.ts";
+import type { MemoryPool } from "./memory-pool.ts";
+import { mergeBytes, mergeSegments } from "./merge.ts";
 import { mergePlan } from "./merge-plan.ts";
 import { Segment } from "./segment.ts";
+import type { SegmentMemory } from "./segment-memory.ts";
 import type { Tail } from "./tail.ts";
 import type { IndexThreads } from "./threads.ts";
 
@@ -9,6 +12,13 @@ import type { IndexThreads } from "./threads.ts";
 interface Change {
   id: number;
   removed: boolean;
+}
+
+/** With what, and where, the index works. */
+export interface Means {
+  threads: IndexThreads | undefined;
+  kernel: KernelKind;
+  memories: MemoryPool;
 }
 
 /** So often in a row is a merge begun again when its thread ends; then the next full tail begins one. */
@@ -25,13 +35,15 @@ export class Merging {
   failures = 0;
   readonly #threads: IndexThreads | undefined;
   readonly #kernel: KernelKind;
+  readonly #memories: MemoryPool;
   #changes: Change[] | undefined;
   #running: Promise<void> | undefined;
   #all: Segment[] | undefined;
 
-  constructor(threads: IndexThreads | undefined, kernel: KernelKind, segments: Segment[], tails: Tail[]) {
+  constructor({ threads, kernel, memories }: Means, segments: readonly Segment[], tails: readonly Tail[]) {
     this.#threads = threads;
     this.#kernel = kernel;
+    this.#memories = memories;
     this.segments = segments;
     this.tails = tails;
   }
@@ -66,19 +78,23 @@ export class Merging {
 
   #mergeHere(): void {
     const step = this.#next();
-    if (step !== undefined) this.#publish(step, mergeSegments(step.sources.map(sourceOf), this.#kernel));
+    if (step === undefined) return;
+    const memory = this.#memories.take(this.#kernel, mergeBytes(step.rows));
+    this.#publish(step, memory, mergeSegments(step.sources.map(sourceOf), memory, this.#kernel));
   }
 
   async #mergeThere(threads: IndexThreads): Promise<void> {
     let failed = 0;
     for (let step = this.#next(); step !== undefined && failed < ATTEMPTS; step = this.#next()) {
       this.#changes = [];
+      const memory = this.#memories.take(this.#kernel, mergeBytes(step.rows));
       try {
-        const merged = await threads.merge(step.sources.map(sourceOf), this.#kernel);
-        this.#publish(step, merged, this.#changes);
+        const merged = await threads.merge(step.sources.map(sourceOf), memory, this.#kernel);
+        this.#publish(step, memory, merged, this.#changes);
         failed = 0;
       } catch {
-        // Nothing is lost: the sources are still searched.
+        // Nothing is lost: the sources are still searched. The thread has ended and with it its hold of the memory.
+        this.#memories.giveBack(memory);
         failed++;
         this.failures++;
       }
@@ -95,22 +111,26 @@ export class Merging {
     if (plan === undefined) return undefined;
     const tails = this.tails;
     const segments = plan.map((at) => this.segments[at] as Segment);
-    return { tails, segments, sources: [...segments, ...tails.map(({ segment }) => segment)] };
+    const sources = [...segments, ...tails.map(({ segment }) => segment)];
+    return { tails, segments, sources, rows: sources.reduce((sum, { rows }) => sum + rows, 0) };
   }
 
-  #publish({ tails, segments, sources }: Step, merged: Merged | undefined, changes: readonly Change[] = []): void {
-    const kept = this.segments.filter((segment) => !segments.includes(segment));
-    if (merged === undefined) this.#set(kept, this.tails.slice(tails.length));
-    else {
-      const segment = new Segment(merged.memory, merged.shape, merged.shape.rows, this.#kernel);
+  #publish(step: Step, memory: SegmentMemory, merged: Shape | undefined, changes: readonly Change[] = []): void {
+    const kept = this.segments.filter((segment) => !step.segments.includes(segment));
+    const tails = this.tails.slice(step.tails.length);
+    if (merged === undefined) {
+      this.#memories.giveBack(memory);
+      this.#set(kept, tails);
+    } else {
+      const segment = new Segment(memory, merged, merged.rows, this.#kernel);
       for (const { id, removed } of changes) {
         const row = segment.rowOf(id);
         if (row >= 0 && removed) segment.remove(row);
         else if (row >= 0) segment.hide(row);
       }
-      this.#set([...kept, segment], this.tails.slice(tails.length));
+      this.#set([...kept, segment], tails);
     }
-    for (const source of sources) this.#threads?.forget(source);
+    for (const source of step.sources) void this.#threads?.forget(source);
   }
 
   #set(segments: readonly Segment[], tails: readonly Tail[]): void {
@@ -125,6 +145,7 @@ interface Step {
   tails: readonly Tail[];
   segments: Segment[];
   sources: Segment[];
+  rows: number;
 }
 
 function sourceOf(segment: Segment) {

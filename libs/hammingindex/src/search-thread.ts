@@ -13,7 +13,7 @@ export interface SearchBatch {
   limit: number;
 }
 
-export type ToSearchThread = { attach: SharedSegment } | { detach: number } | (Numbered & { search: SearchBatch });
+export type ToSearchThread = { attach: SharedSegment } | (Numbered & ({ detach: number } | { search: SearchBatch }));
 
 const attached = new Map<number, Pick<Searchable, "search" | "ids">>();
 const { slot } = workerData as { slot: number };
@@ -23,8 +23,10 @@ port?.on("message", (message: ToSearchThread) => {
   if ("attach" in message) {
     const { key, memory, shape, kernel } = message.attach;
     attached.set(key, { search: new SegmentSearch(memory, shape, slot, kernel), ids: idsOf(memory, shape) });
-  } else if ("detach" in message) attached.delete(message.detach);
-  else answerWith(port, message.call, () => search(message.search));
+  } else if ("detach" in message) {
+    attached.delete(message.detach);
+    answerWith(port, message.call, () => ({ result: undefined }));
+  } else answerWith(port, message.call, () => search(message.search));
 });
 
 function search({ segments, hashes, radius, limit }: SearchBatch) {

@@ -6,13 +6,10 @@ export type SegmentMemory = WebAssembly.Memory | SharedArrayBuffer;
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 
-/** Zeroes. With `growable` it may grow up to 4 GiB; what is not written costs addresses and no memory. */
-export function allocate(kind: KernelKind, bytes: number, growable = false): SegmentMemory {
-  if (kind === "typescript") {
-    return growable ? new SharedArrayBuffer(bytes, { maxByteLength: 2 ** 32 - PAGE }) : new SharedArrayBuffer(bytes);
-  }
-  const initial = Math.ceil(bytes / PAGE);
-  return new WebAssembly.Memory({ initial, maximum: growable ? MOST_PAGES : initial, shared: true });
+/** Zeroes. It can grow up to 4 GiB; what is not written costs addresses and no memory. */
+export function allocate(kind: KernelKind, bytes: number): SegmentMemory {
+  if (kind === "typescript") return new SharedArrayBuffer(bytes, { maxByteLength: MOST_PAGES * PAGE - PAGE });
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: MOST_PAGES, shared: true });
 }
 
 export function grow(memory: SegmentMemory, bytes: number): void {

@@ -33,6 +33,9 @@ export class Segment implements SharedSegment {
   readonly #hidden: Uint32Array;
   readonly #removed: Uint32Array;
   #search: SegmentSearch | undefined;
+  /** The index that it belongs to, and snapshots that are being written. */
+  #holds = 1;
+  #freed: (() => void) | undefined;
 
   constructor(memory: SegmentMemory, shape: Shape, rows: number, kernel: KernelKind = defaultKernel) {
     this.memory = memory;
@@ -75,6 +78,22 @@ export class Segment implements SharedSegment {
     this.removed++;
     set(this.#removed, row);
     return this.hide(row);
+  }
+
+  /** Until `release`, its memory is not given to another segment. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    this.#holds--;
+    if (this.#holds === 0) this.#freed?.();
+  }
+
+  /** Lets go for good; calls back once nobody holds it any more. */
+  retire(freed: () => void): void {
+    this.#freed = freed;
+    this.release();
   }
 
   /** For the calling thread. */

@@ -3,7 +3,8 @@ import { crc32 } from "node:zlib";
 import { LiveIndex, type HammingIndex, type IndexOptions } from "./hamming-index.ts";
 import { defaultKernel, type KernelKind } from "./kernel.ts";
 import { layoutOf, writeTables, type Shape } from "./layout.ts";
-import { allocate, bufferOf } from "./segment-memory.ts";
+import { bufferOf } from "./segment-memory.ts";
+import { MemoryPool } from "./memory-pool.ts";
 import { Segment } from "./segment.ts";
 import {
   FOOTER_BYTES,
@@ -34,10 +35,11 @@ export async function openSnapshot(file: string, options: IndexOptions = {}): Pr
   await using file_ = handle;
   const index = await readIndex(file_);
   if (!Array.isArray(index)) return refused(index);
+  const memories = options.threads?.memories ?? new MemoryPool();
   const reader = new SectionReader(file_);
   const [segments, tails]: [Segment[], Tail[]] = [[], []];
   for (const saved of index) {
-    const segment = await readSegment(reader, saved, options.kernel ?? defaultKernel);
+    const segment = await readSegment(reader, saved, options.kernel ?? defaultKernel, memories);
     if (segment === undefined) return refused("corrupt");
     if (saved.kind === "segment") segments.push(segment);
     else tails.push(new Tail(segment));
@@ -67,22 +69,22 @@ async function readIndex(handle: FileHandle): Promise<SavedSegment[] | SnapshotR
   return bytes === size - FOOTER_BYTES - length ? index : "truncated";
 }
 
-async function readSegment(reader: SectionReader, saved: SavedSegment, kernel: KernelKind) {
+async function readSegment(reader: SectionReader, saved: SavedSegment, kernel: KernelKind, memories: MemoryPool) {
   const shape: Shape = { ...saved.shape, firstId: saved.shape.firstId ?? undefined };
   const layout = layoutOf(shape);
-  const memory = allocate(kernel, layout.bytes);
+  const memory = memories.take(kernel, layout.bytes);
   const buffer = bufferOf(memory);
   const imageBytes = layout.workAt - layout.rowsAt;
   const bitmap = Math.ceil(shape.rows / 32) * 4;
   // Checksums prove what was written, not that it fits: a file by other code is no reason to write beside the memory.
   if (saved.image.bytes !== imageBytes || saved.hidden.bytes !== bitmap || saved.removed.bytes !== bitmap)
     return undefined;
+  writeTables(buffer, layout);
   const whole =
     (await reader.read(saved.image, new Uint8Array(buffer, layout.rowsAt, imageBytes))) &&
     (await reader.read(saved.hidden, new Uint8Array(buffer, layout.hiddenAt, bitmap))) &&
     (await reader.read(saved.removed, new Uint8Array(buffer, layout.removedAt, bitmap)));
   if (!whole) return undefined;
-  writeTables(buffer, layout);
   return new Segment(memory, shape, saved.rows, kernel);
 }
 

@@ -8,11 +8,24 @@ import type { Tail } from "./tail.ts";
 
 /** Writes the segments and tails as they are at the call. */
 export async function writeSnapshot(file: string, segments: readonly Segment[], tails: readonly Tail[]): Promise<void> {
-  const parts = [
+  const held = [...segments, ...tails.map(({ segment }) => segment)];
+  for (const segment of held) segment.hold();
+  try {
+    await writeAside(file, partsOf(segments, tails));
+  } finally {
+    for (const segment of held) segment.release();
+  }
+}
+
+function partsOf(segments: readonly Segment[], tails: readonly Tail[]): Part[] {
+  return [
     ...segments.map((segment) => partOf(segment, "segment", imageOf(segment))),
     // A tail takes more rows while this is being written.
     ...tails.map(({ segment }) => partOf(segment, "tail", imageOf(segment).slice())),
   ];
+}
+
+async function writeAside(file: string, parts: readonly Part[]): Promise<void> {
   const aside = `${file}.${process.pid}.part`;
   try {
     await using handle = await open(aside, "w", 0o600);

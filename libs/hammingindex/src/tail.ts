@@ -1,7 +1,8 @@
 import { word } from "./hash.ts";
 import { layoutOf, writeTables, type Shape } from "./layout.ts";
 import type { KernelKind } from "./kernel.ts";
-import { allocate, bufferOf } from "./segment-memory.ts";
+import type { MemoryPool } from "./memory-pool.ts";
+import { bufferOf } from "./segment-memory.ts";
 import { Segment } from "./segment.ts";
 
 /** Rows of a tail. Scanning them all takes some 20 µs. */
@@ -25,10 +26,10 @@ export class Tail {
     }
   }
 
-  static empty(kernel: KernelKind): Tail {
+  static empty(kernel: KernelKind, memories: MemoryPool): Tail {
     const shape: Shape = { rows: TAIL_ROWS, bandCount: 0, firstId: undefined };
     const layout = layoutOf(shape);
-    const memory = allocate(kernel, layout.bytes);
+    const memory = memories.take(kernel, layout.bytes);
     writeTables(bufferOf(memory), layout);
     return new Tail(new Segment(memory, shape, 0, kernel));
   }

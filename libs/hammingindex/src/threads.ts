@@ -1,21 +1,21 @@
 import type { ToBuildThread } from "./build-thread.ts";
 import type { KernelKind } from "./kernel.ts";
 import { SCRATCH_SLOTS, type Shape } from "./layout.ts";
-import type { Merged } from "./merge.ts";
+import { MemoryPool } from "./memory-pool.ts";
 import type { SearchResult } from "./nearest.ts";
 import { unpackResults, type PackedResults } from "./packed-results.ts";
 import type { MergeSource } from "./row-reader.ts";
 import type { SearchBatch } from "./search-thread.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentMemory } from "./segment-memory.ts";
-import { ThreadCalls, ThreadEnded } from "./thread-calls.ts";
+import { ThreadCalls } from "./thread-calls.ts";
 
 /** Below this many hashes a batch is not cut into parts for several threads. */
 const WORTH_SHARING = 32;
 
 /**
  * The threads of all indexes of a process: some that search and one that builds and merges. Each is started when it is
- * first needed, and again after it has ended; a search that it was at is repeated once.
+ * first needed, and again after it has ended.
  */
 export function startThreads(options: { search: number }): IndexThreads {
   const most = SCRATCH_SLOTS - 1;
@@ -26,8 +26,9 @@ export function startThreads(options: { search: number }): IndexThreads {
 }
 
 export class IndexThreads implements AsyncDisposable {
+  readonly memories = new MemoryPool();
   readonly #searchers: Searcher[];
-  readonly #builder = new ThreadCalls<ToBuildThread, Merged | undefined>(new URL("build-thread.ts", import.meta.url));
+  readonly #builder = new ThreadCalls<ToBuildThread, Shape | undefined>(new URL("build-thread.ts", import.meta.url));
 
   constructor(searchers: number) {
     this.#searchers = Array.from({ length: searchers }, (_, i) => new Searcher(i + 1));
@@ -53,13 +54,15 @@ export class IndexThreads implements AsyncDisposable {
     await this.#builder.call({ kernel, build: { memory, shape } });
   }
 
-  merge(merge: MergeSource[], kernel: KernelKind): Promise<Merged | undefined> {
-    return this.#builder.call({ kernel, merge });
+  /** Merges into the memory, which belongs to nobody else. */
+  merge(sources: MergeSource[], memory: SegmentMemory, kernel: KernelKind): Promise<Shape | undefined> {
+    return this.#builder.call({ kernel, merge: { sources, memory } });
   }
 
-  /** Lets go of a segment that is not searched any more. */
-  forget(segment: Segment): void {
-    for (const searcher of this.#searchers) searcher.forget(segment);
+  /** Lets go of a segment that is not searched any more; its memory is taken for others once no thread reads it. */
+  async forget(segment: Segment): Promise<void> {
+    await Promise.all(this.#searchers.map((searcher) => searcher.forget(segment)));
+    segment.retire(() => this.memories.giveBack(segment.memory));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -76,7 +79,7 @@ interface SegmentState {
 class Searcher implements AsyncDisposable {
   /** Hashes it has not answered yet. */
   load = 0;
-  readonly #calls: ThreadCalls<{ search: SearchBatch }, PackedResults>;
+  readonly #calls: ThreadCalls<{ search: SearchBatch } | { detach: number }, PackedResults>;
   readonly #attached = new Set<number>();
   #start = 0;
 
@@ -84,31 +87,27 @@ class Searcher implements AsyncDisposable {
     this.#calls = new ThreadCalls(new URL("search-thread.ts", import.meta.url), { slot });
   }
 
+  /** Rejects with `ThreadEnded` when the thread has ended; then it is started at the next search. */
   async search(states: SegmentState[], hashes: Uint8Array, radius: number, limit: number): Promise<SearchResult[]> {
     const count = hashes.length / 32;
     this.load += count;
     try {
-      return await this.#ask(states, hashes, radius, limit);
-    } catch (failure) {
-      if (!(failure instanceof ThreadEnded)) throw failure;
-      return await this.#ask(states, hashes, radius, limit);
+      this.#attach(states);
+      const segments = states.map(({ segment, rows }) => ({ key: segment.key, rows }));
+      return unpackResults(await this.#calls.call({ search: { segments, hashes, radius, limit } }));
     } finally {
       this.load -= count;
     }
   }
 
-  forget({ key }: Segment): void {
-    if (this.#attached.delete(key)) this.#calls.tell({ detach: key });
+  /** Resolves when the thread has done what it was asked for before, and knows the segment no more. */
+  async forget({ key }: Segment): Promise<void> {
+    if (!this.#attached.delete(key)) return;
+    await this.#calls.call({ detach: key }).catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#calls[Symbol.asyncDispose]();
-  }
-
-  async #ask(states: SegmentState[], hashes: Uint8Array, radius: number, limit: number): Promise<SearchResult[]> {
-    this.#attach(states);
-    const segments = states.map(({ segment, rows }) => ({ key: segment.key, rows }));
-    return unpackResults(await this.#calls.call({ search: { segments, hashes, radius, limit } }));
   }
 
   #attach(states: SegmentState[]): void {
