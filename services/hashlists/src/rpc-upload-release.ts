@@ -68,6 +68,7 @@ async function take(
   const reader = new ReleaseReader();
   const store = async (lines: readonly ReadEntry[]) => {
     if (hashlists.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
+    if (reader.faultCount > 0) writer.discard();
     for (const fault of await writer.add(lines)) reader.fault(fault);
   };
   for await (const chunk of chunks) {

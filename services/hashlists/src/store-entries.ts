@@ -29,6 +29,7 @@ export class EntryWriter {
   readonly #idOf: ReturnType<typeof entryIds>;
   readonly #buckets: Bucket[] = [];
   #full: { id: string; state: ChunkState }[] = [];
+  #keeps = true;
   /** Entries that were taken. */
   count = 0;
 
@@ -50,12 +51,18 @@ export class EntryWriter {
         problem: `is the same hash as in line ${earlier}; keep one of them`,
       });
     }
-    if (this.#full.length >= AT_ONCE) await this.#write();
+    if (this.#keeps && this.#full.length >= AT_ONCE) await this.#write();
     return faults;
+  }
+
+  /** The list is refused: writes nothing any more, and goes on to look for hashes that stand there twice. */
+  discard(): void {
+    this.#keeps = false;
   }
 
   /** Writes the rest. */
   async end(): Promise<void> {
+    if (!this.#keeps) return;
     this.#buckets.forEach((bucket, first) => bucket.builder.count > 0 && this.#cut(first, bucket));
     await this.#write();
   }
@@ -67,7 +74,7 @@ export class EntryWriter {
     const first = id[0] ?? 0;
     const bucket = (this.#buckets[first] ??= { seen: new SeenIds(), builder: new ChunkBuilder(), chunks: 0 });
     const earlier = bucket.seen.note(id, entry.line);
-    if (earlier !== undefined) return earlier;
+    if (earlier !== undefined || !this.#keeps) return earlier;
     bucket.builder.add(id, entry);
     if (bucket.builder.count === CHUNK) this.#cut(first, bucket);
     this.count++;

@@ -75,6 +75,27 @@ describe.each(stores)("on $name", ({ name, missing }) => {
   );
 
   test.skipIf(missing !== undefined)(
+    "of a refused list nothing more is written, and what stands twice is named",
+    async () => {
+      const part = randomUUID();
+      const writer = new EntryWriter(collections, SET, part);
+      const whole = lines.slice(0, CHUNK - 10);
+      expect(await writer.add(whole)).toEqual([]);
+      writer.discard();
+      const again = [...lines.slice(CHUNK - 10), ...whole.slice(0, 3)].map((line, i) => ({
+        ...line,
+        line: 100_000_000 + i,
+      }));
+      const faults = await writer.add(again);
+      await writer.end();
+      expect(faults.map(({ problem }) => problem)).toEqual(
+        whole.slice(0, 3).map(({ line }) => `is the same hash as in line ${line}; keep one of them`),
+      );
+      expect(await entriesIn(collections.entries, part)).toBe(0);
+    },
+  );
+
+  test.skipIf(missing !== undefined)(
     "each revocation is told with its counter, whoever is killed or comes late",
     async () => {
       const setId = `set-${randomUUID()}`;

@@ -14,10 +14,10 @@ type Needed = Pick<Hashlists, "sets" | "revocations" | "clock">;
  * counter and tells it, then the revocation notes it. The one before is noted first, so that of those in effect only
  * the set's newest may be without its note.
  *
- * @throws Problem VERSION_CONFLICT after ten lost races; it is finished in the background then.
+ * @throws Problem VERSION_CONFLICT after a hundred lost races; it is finished in the background then.
  */
 export async function finishRevocation(needed: Needed, { setId, revocationId }: RevocationState): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < 100; attempt++) {
     const set = await loadSet(needed, setId);
     // Behind the set: if it took effect before the set was loaded, it is the set's newest or noted by now.
     const { state: revocation } = await loadRevocation(needed, revocationId);
