@@ -46,8 +46,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const shared = { ...addressSettings(addresses), ...options.shared };
   await mkdir(join(bed.dir, "logs"), { recursive: true });
   const services = {} as Record<ServiceName, ManagedProcess>;
+  const own: PlatformOptions["settings"] = { matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") } };
   for (const name of serviceNames) {
-    const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...options.settings?.[name] };
+    const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...options.settings?.[name] };
     const environment = { ...(await bed.environment(name, settings)), ...shared };
     const main = join(import.meta.dirname, `../../services/${name}/src/main.ts`);
     const logFile = join(bed.dir, "logs", `${name}.log`);
