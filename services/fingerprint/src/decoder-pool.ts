@@ -75,7 +75,7 @@ export class DecoderPool implements AsyncDisposable {
   }
 
   async #giveBack(decoder: DecoderProcess): Promise<void> {
-    const spent = await decoder.spent(this.#options.maxRssMb);
+    const spent = decoder.spent(this.#options.maxRssMb);
     if (spent || this.#decoders.size > this.#options.workers) await decoder[Symbol.asyncDispose]();
     else if (this.#decoders.has(decoder)) this.#idle.add(decoder);
   }

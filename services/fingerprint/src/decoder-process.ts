@@ -59,7 +59,7 @@ export class DecoderProcess implements AsyncDisposable {
     if (first?.kind !== "ready") {
       throw new Problem("PEER_UNAVAILABLE", "The process that decodes pictures does not start.");
     }
-    this.#idleMb = await this.#residentMb();
+    this.#idleMb = this.#residentMb();
   }
 
   /** Kills the process when the picture takes too long or too much; what was decoded until then is lost. */
@@ -74,7 +74,7 @@ export class DecoderProcess implements AsyncDisposable {
     const heard = this.#next();
     const timer = setTimeout(() => kill("time"), timeoutMs);
     const guard = setInterval(() => {
-      void this.#residentMb().then((mb) => mb > maxRssMb && kill("memory"));
+      if (this.#residentMb() > maxRssMb) kill("memory");
     }, MEMORY_CHECK_MS);
     // A failure to send is the end of the process, which is waited for.
     this.#child.send(task, () => undefined);
@@ -86,8 +86,8 @@ export class DecoderProcess implements AsyncDisposable {
   }
 
   /** Whether it kept so much memory that this would be laid to the next picture. */
-  async spent(maxRssMb: number): Promise<boolean> {
-    return (await this.#residentMb()) > (this.#idleMb + maxRssMb) / 2;
+  spent(maxRssMb: number): boolean {
+    return this.#residentMb() > (this.#idleMb + maxRssMb) / 2;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,7 +95,7 @@ export class DecoderProcess implements AsyncDisposable {
     await this.exited;
   }
 
-  #residentMb(): Promise<number> {
+  #residentMb(): number {
     return residentMb(this.#child.pid);
   }
 

@@ -210,9 +210,9 @@ test("when the service is killed, its decoders end by themselves", async () => {
   });
   main.kill("SIGKILL");
   await exited;
-  await eventually("the decoder has ended", async () => (await residentMb(decoder)) === 0);
+  await eventually("the decoder has ended", () => residentMb(decoder) === 0);
 });
 
 async function largestDecoderMb(): Promise<number> {
-  return Math.max(0, ...(await Promise.all((await decoders()).map(residentMb))));
+  return Math.max(0, ...(await decoders()).map(residentMb));
 }
