@@ -1,23 +1,28 @@
 // Blockhash: the brightness of 16 × 16 blocks whose borders may cut through pixels. A border lies at a multiple of a
 // sixteenth of a pixel, so that all is counted in whole 1/256 of a pixel; the sums of doubles are exact in any order.
+import { addedOf, fourPixels, pickOf } from "./four-pixels";
 import { release, room, ROWS } from "./memory";
 
 /** Read from memory before a loop: engines build a constant vector anew in each round. */
 const masks: usize = memory.data<u32>([0xff000000, 1]);
+/** Masks of the first 0, 1, 2 and 3 lanes. */
+const lanes: usize = memory.data<i32>([0, 0, 0, 0, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0], 16);
 const sums: usize = memory.data(256 * 8, 16);
 let pixels: usize = 0;
 let width: i32 = 0;
 let height: i32 = 0;
+let channels: i32 = 0;
 let y: i32 = 0;
 
 /** Begins a picture; returns where the host puts its strips. */
-export function openBlocks(ofWidth: i32, ofHeight: i32): usize {
+export function openBlocks(ofWidth: i32, ofHeight: i32, ofChannels: i32): usize {
   width = ofWidth;
   height = ofHeight;
+  channels = ofChannels;
   y = 0;
   memory.fill(sums, 0, 256 * 8);
   release(__heap_base);
-  pixels = room(width * 4 * ROWS);
+  pixels = room(width * channels * ROWS);
   return pixels;
 }
 
@@ -31,7 +36,7 @@ export function addBlocks(rows: i32): void {
     const block = <i32>(((<i64>y) << 4) / height);
     // What of this row, in sixteenths, lies beyond the next border between blocks.
     const beyond = <i32>max<i64>(0, ((<i64>(y + 1)) << 4) - <i64>(block + 1) * height);
-    addRow(pixels + row * width * 4, sums + block * 128, 16 - beyond, beyond);
+    addRow(pixels + row * width * channels, sums + block * 128, 16 - beyond, beyond);
   }
 }
 
@@ -41,12 +46,12 @@ function addRow(row: usize, blocks: usize, weight: i32, weightBelow: i32): void 
   for (let block: i32 = 0; block < 16; block++) {
     const border = <i64>(block + 1) * width;
     const whole = <i32>(border >> 4);
-    let sum = carried + (sumOf(row + x * 4, whole - x) << 4);
+    let sum = carried + (sumOf(row + x * channels, whole - x) << 4);
     const cut = <i32>(border & 15);
     carried = 0;
     x = whole;
     if (cut > 0) {
-      const value = sumOf(row + x * 4, 1);
+      const value = sumOf(row + x * channels, 1);
       sum += value * cut;
       carried = value * (16 - cut);
       x++;
@@ -60,25 +65,22 @@ function add(at: usize, sum: i32, weight: i32): void {
   store<f64>(at, load<f64>(at) + <f64>(<u32>sum) * <f64>weight);
 }
 
-/** Red + green + blue of so many pixels; one that is fully transparent counts as white. */
+/** Red + green + blue of so many pixels. */
 function sumOf(at: usize, count: i32): i32 {
+  const pick = pickOf(channels);
+  const added = addedOf(channels);
   const alpha = v128.load32_splat(masks);
   const ones = v128.load16_splat(masks, 4);
   let total = v128.xor(alpha, alpha);
-  const none = total;
-  const stop = at + ((count >> 2) << 4);
-  for (; at < stop; at += 16) {
-    let four = v128.load(at);
-    four = v128.or(four, i32x4.eq(v128.and(four, alpha), none));
-    const pairs = i16x8.extadd_pairwise_i8x16_u(v128.andnot(four, alpha));
-    total = i32x4.add(total, i32x4.dot_i16x8_s(pairs, ones));
+  const step = <usize>channels * 4;
+  for (let left = count >> 2; left > 0; left--, at += step) {
+    const colours = v128.andnot(fourPixels(at, pick, added, alpha), alpha);
+    total = i32x4.add(total, i32x4.dot_i16x8_s(i16x8.extadd_pairwise_i8x16_u(colours), ones));
   }
-  let rest: i32 = 0;
-  for (let i: i32 = count & 3; i > 0; i--, at += 4) {
-    const one = load<u32>(at);
-    rest += one >> 24 === 0 ? 765 : (one & 255) + ((one >> 8) & 255) + ((one >> 16) & 255);
-  }
-  return rest + sumOfLanes(total);
+  // The pixels that are left are the first lanes of one more vector.
+  const colours = v128.andnot(fourPixels(at, pick, added, alpha), alpha);
+  const last = v128.and(colours, v128.load(lanes + (count & 3) * 16));
+  return sumOfLanes(i32x4.add(total, i32x4.dot_i16x8_s(i16x8.extadd_pairwise_i8x16_u(last), ones)));
 }
 
 function sumOfLanes(four: v128): i32 {

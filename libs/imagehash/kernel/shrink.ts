@@ -16,6 +16,7 @@ const sampledRows: usize = memory.data(64 * 4 * 8, 16);
 
 let width: i32 = 0;
 let height: i32 = 0;
+let channels: i32 = 0;
 let windowAcross: i32 = 0;
 let windowDown: i32 = 0;
 /** Bytes of one row of sums, whole vectors. */
@@ -36,16 +37,17 @@ let ready: i32 = 0;
 let waiting: i32 = 0;
 
 /** Begins a picture; returns where the host puts its strips. */
-export function openShrink(ofWidth: i32, ofHeight: i32): usize {
+export function openShrink(ofWidth: i32, ofHeight: i32, ofChannels: i32): usize {
   width = ofWidth;
   height = ofHeight;
+  channels = ofChannels;
   windowAcross = (width + 127) >> 7;
   windowDown = (height + 127) >> 7;
   rowBytes = (<usize>width * 4 + 15) & ~15;
   slots = ((windowDown + 7) & ~7) + ROWS;
   taken = takenSampled = ready = waiting = 0;
   release(__heap_base);
-  pixels = room(<usize>width * 4 * ROWS);
+  pixels = room(<usize>width * channels * ROWS);
   turned = room(rowBytes * ROWS);
   ring = room(rowBytes * slots);
   sums = room(rowBytes);
@@ -57,7 +59,7 @@ export function openShrink(ofWidth: i32, ofHeight: i32): usize {
 
 /** Takes the next strip: `ROWS` rows, or what is left of them. */
 export function shrinkRows(rows: i32): void {
-  lumaTurned(pixels, width, turned);
+  lumaTurned(pixels, width, channels, turned);
   acrossWhole(turned, width, windowAcross, slotOf(ring, slots, rowBytes, taken), rowBytes);
   if (rows === ROWS && taken >= windowDown) {
     const enters = slotOf(ring, slots, rowBytes, taken);

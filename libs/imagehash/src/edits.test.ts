@@ -85,8 +85,8 @@ it("shows after each edit what the edit is called", async () => {
 async function facts(bytes: Uint8Array) {
   const decoded = await decodePicture(bytes);
   if (!decoded.ok) throw new Error(decoded.reason);
-  const { width, height, pixels } = decoded.picture;
-  const red = pixels.filter((_, i) => i % 4 === 0);
+  const { width, height, channels, pixels } = decoded.picture;
+  const red = pixels.filter((_, i) => i % channels === 0);
   const mean = average(red, (value) => value);
   return {
     width,
@@ -96,7 +96,7 @@ async function facts(bytes: Uint8Array) {
     mean,
     spread: Math.sqrt(average(red, (value) => (value - mean) ** 2)),
     edges: average(red, (value, i) => Math.abs(value - (red[i + 1] ?? value))),
-    colourful: average(red, (value, i) => Math.abs(value - (pixels[4 * i + 1] as number))),
+    colourful: average(red, (value, i) => Math.abs(value - (pixels[channels * i + 1] as number))),
   };
 }
 

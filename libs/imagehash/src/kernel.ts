@@ -4,10 +4,10 @@ import type { Picture } from "./pixels.ts";
 /** What kernel/index.ts exports; addresses are in bytes. */
 type Kernel = {
   readonly memory: { readonly buffer: ArrayBuffer };
-  openBlocks(width: number, height: number): number;
+  openBlocks(width: number, height: number, channels: number): number;
   addBlocks(rows: number): void;
   blockSums(): number;
-  openShrink(width: number, height: number): number;
+  openShrink(width: number, height: number, channels: number): number;
   shrinkRows(rows: number): void;
   closeShrink(): number;
   cosines(turned: boolean): number;
@@ -32,7 +32,7 @@ for (let row = 0; row < OUT; row++) {
 
 /** Red + green + blue of 16 × 16 blocks, row by row, exact; a fully transparent pixel counts as white. */
 export function blockSums(picture: Picture): Float64Array {
-  const strip = kernel.openBlocks(picture.width, picture.height);
+  const strip = kernel.openBlocks(picture.width, picture.height, picture.channels);
   handOver(picture, strip, (rows) => kernel.addBlocks(rows));
   return new Float64Array(kernel.memory.buffer, kernel.blockSums(), 256).map((sum) => sum / 256);
 }
@@ -43,17 +43,18 @@ export function blockSums(picture: Picture): Float64Array {
  * order of additions, since a hash bit may hang on the last digit.
  */
 export function shrunkWithFrequencies(picture: Picture): { small: Float32Array; frequencies: Float32Array } {
-  const strip = kernel.openShrink(picture.width, picture.height);
+  const strip = kernel.openShrink(picture.width, picture.height, picture.channels);
   handOver(picture, strip, (rows) => kernel.shrinkRows(rows));
   const plane = kernel.closeShrink();
   return { small: floats(plane, IN * IN).slice(), frequencies: floats(kernel.transform(plane), OUT * OUT).slice() };
 }
 
-function handOver({ width, height, pixels }: Picture, strip: number, take: (rows: number) => void): void {
+function handOver({ width, height, channels, pixels }: Picture, strip: number, take: (rows: number) => void): void {
   const memory = new Uint8Array(kernel.memory.buffer);
+  const rowBytes = width * channels;
   for (let row = 0; row < height; row += STRIP) {
     const rows = Math.min(STRIP, height - row);
-    memory.set(pixels.subarray(row * width * 4, (row + rows) * width * 4), strip);
+    memory.set(pixels.subarray(row * rowBytes, (row + rows) * rowBytes), strip);
     take(rows);
   }
 }

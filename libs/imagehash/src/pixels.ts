@@ -1,10 +1,11 @@
 import { sharp } from "./guarded-sharp.ts";
 import type { RecipeName } from "./recipe.ts";
 
-/** What is hashed: upright, sRGB, four bytes a pixel (red, green, blue, alpha), rows from the top. */
-export type Picture = { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
-
 type Size = { readonly width: number; readonly height: number };
+
+/** What is hashed: upright, sRGB, a byte for each channel (red, green, blue and maybe alpha), rows from the top. */
+export type Picture = Size & { readonly channels: 3 | 4; readonly pixels: Uint8Array };
+
 type Header = Size & { readonly format: string; readonly progressive: boolean; readonly alpha: boolean };
 
 const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: false } as const;
@@ -46,19 +47,20 @@ function readShrunk(source: Source, size: Size): Promise<Picture> {
 
 /** Resizing would blur what is transparent into what is not; so it is made white before. */
 async function readAllThenShrink(source: Source, size: Size): Promise<Picture> {
-  const { width, height, pixels } = await readAll(source);
+  const { width, height, channels, pixels } = await readAll(source.ensureAlpha());
   for (let at = 0; at < pixels.length; at += 4) {
     if (pixels[at + 3] === 0) pixels.fill(255, at, at + 3);
     pixels[at + 3] = 255;
   }
-  return readShrunk(sharp(pixels, { raw: { width, height, channels: 4 } }), size);
+  return readShrunk(sharp(pixels, { raw: { width, height, channels } }), size);
 }
 
 async function readAll(source: Source): Promise<Picture> {
-  const raw = source.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" });
+  const raw = source.toColourspace("srgb").raw({ depth: "uchar" });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  if (info.channels !== 4) throw new Error(`${info.channels} channels`);
-  return { width: info.width, height: info.height, pixels: data };
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) throw new Error(`a picture in sRGB has ${channels} channels`);
+  return { width, height, channels, pixels: data };
 }
 
 function fastSize({ width, height }: Size): Size {

@@ -1,4 +1,5 @@
 import type { Picture } from "./pixels.ts";
+import { rgba } from "./test-pictures.ts";
 
 /**
  * What the kernel computes, in TypeScript that follows the reference implementation line by line: tests hold the kernel
@@ -13,7 +14,9 @@ export function referenceShrunkWithFrequencies(picture: Picture): { small: Float
  * Brightness of every pixel in single precision, as the reference implementation of PDQ computes it:
  * each product and each sum is rounded to 32 bits, which storing into a Float32Array does.
  */
-function luma({ width, height, pixels }: Picture): Float32Array {
+function luma(picture: Picture): Float32Array {
+  const { width, height } = picture;
+  const pixels = rgba(picture);
   const out = new Float32Array(width * height);
   for (let i = 0, at = 0; i < out.length; i++, at += 4) {
     if (pixels[at + 3] === 0) {
