@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { DecoderPool } from "@ntd/fingerprint/decoder-pool";
+import { perceptualHashes, type RecipeName } from "@ntd/imagehash";
+import { createLog } from "@ntd/service";
+import { hostileFiles } from "./fingerprint-hostile.ts";
+import { quantile } from "./report.ts";
+
+const LIMITS = { maxWaiting: 8, timeoutMs: 1000, maxRssMb: 700 };
+const patient = new AbortController().signal;
+
+function poolOf(workers: number): DecoderPool {
+  return new DecoderPool({ ...LIMITS, workers }, createLog("bench", "silent"));
+}
+
+/** Pictures a second with two decoders over that with one; the pools take turns, median of the rounds. */
+export async function scaling(files: readonly Buffer[], recipe: RecipeName, rounds: number): Promise<number> {
+  await using one = poolOf(1);
+  await using two = poolOf(2);
+  const ratios: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const [alone, both] = [await drain(one, files, recipe, 2), await drain(two, files, recipe, 4)];
+    // The first round starts the decoders.
+    if (round > 0) ratios.push(alone / both);
+  }
+  return quantile(ratios, 0.5);
+}
+
+/** Milliseconds until all files are hashed, with so many in flight: each decoder has its next one waiting. */
+async function drain(pool: DecoderPool, files: readonly Buffer[], recipe: RecipeName, inFlight: number) {
+  const begin = performance.now();
+  let next = 0;
+  const lanes = Array.from({ length: inFlight }, async () => {
+    for (let bytes = files[next++]; bytes !== undefined; bytes = files[next++]) {
+      await pool.decode({ bytes, recipe }, patient);
+    }
+  });
+  await Promise.all(lanes);
+  return performance.now() - begin;
+}
+
+/** What a decoder process adds to a picture, and what its start costs, in milliseconds. */
+export async function overhead(files: readonly Buffer[], recipe: RecipeName, rounds: number) {
+  const begin = performance.now();
+  await using pool = poolOf(1);
+  await pool.check();
+  const start = performance.now() - begin;
+  const added: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    for (const bytes of files) {
+      const before = performance.now();
+      await perceptualHashes(bytes, { recipe });
+      const between = performance.now();
+      await pool.decode({ bytes, recipe }, patient);
+      if (round > 0) added.push(performance.now() - between - (between - before));
+    }
+  }
+  return { start, perPicture: quantile(added, 0.5) };
+}
+
+/** Hostile files in a row: growth of resident memory (this process and its decoders), the longest time, how they ended. */
+export async function endure(count: number, picture: Buffer) {
+  const [warmUp, files] = [await hostileFiles(count / 10), await hostileFiles(count)];
+  await using pool = poolOf(2);
+  await Promise.all([feed(pool, warmUp), feed(pool, warmUp.toReversed())]);
+  const before = await settledMb(pool, picture);
+  const halves = [files.filter((_, i) => i % 2 === 0), files.filter((_, i) => i % 2 === 1)];
+  const fed = (await Promise.all(halves.map((half) => feed(pool, half)))).flat();
+  const grownMb = (await settledMb(pool, picture)) - before;
+  const ends = Object.entries(Object.groupBy(fed, ({ end }) => end)).map(([end, of]) => `${of?.length} ${end}`);
+  return { grownMb, before, longestMs: Math.max(...fed.map(({ ms }) => ms)), limitMs: LIMITS.timeoutMs, ends };
+}
+
+async function feed(pool: DecoderPool, files: readonly { bytes: Uint8Array }[]) {
+  const fed: { ms: number; end: string }[] = [];
+  for (const [i, { bytes }] of files.entries()) {
+    const begin = performance.now();
+    const { kind } = await pool.decode({ bytes, recipe: i % 2 === 0 ? "fast" : "exact" }, patient);
+    fed.push({ ms: performance.now() - begin, end: kind });
+  }
+  return fed;
+}
+
+/** Both decoders run, both have hashed an ordinary picture, and nothing waits to be collected. */
+async function settledMb(pool: DecoderPool, bytes: Buffer): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await Promise.all([1, 2].map(() => pool.decode({ bytes, recipe: "exact" }, patient)));
+  }
+  globalThis.gc?.();
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").trim().split(" ");
+  return ["self", ...children].reduce((sum, pid) => sum + residentMb(pid), 0);
+}
+
+function residentMb(pid: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
