@@ -66,7 +66,7 @@ export function startLoadingSets(load: LoadSets): Loop {
 
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
   const { sources, index, freshness, clock, log, searchSoon } = load;
-  const { entries, asked } = await entriesOf(known, sources, stop);
+  const { entries, asked } = await entriesOf(known, sources, index.ready, stop);
   freshness.loaded(known.setId, clock.now());
   if (asked) freshness.checked(known.setId, clock.now());
   const earlierLetGo = index.put(new LoadedSet(known, entries));

@@ -67,7 +67,7 @@ export class LoadedSet {
     const listedRecipe = this.#policy.recipe ?? DEFAULT_RECIPE;
     const { threshold, crossRecipe } = comparisonThreshold(name, this.#thresholds[name], recipe, listedRecipe);
     const { rows, index } = this.entries.near[algorithm];
-    if (wanted.length === 0 || threshold < 0) return [];
+    if (wanted.length === 0 || index.size === 0 || threshold < 0) return [];
     const comparisons = index.size * wanted.length;
     const values = wanted.map(({ value }) => value);
     const results = await index.searchMany(values, threshold, FOUND_AT_MOST);

@@ -43,9 +43,9 @@ export async function start(config: MatchingConfig, overrides: { clock?: Clock }
   const hashlists = stack.use(connect(EntryServiceService, { address: config.hashlistsAddress, identityDir }));
   const search = stack.use(startSearching({ collections, index, clock, log }));
   const searchSoon = () => search.kick();
-  const snapshots = config.snapshotDir === "" ? undefined : new Snapshots(config.snapshotDir, { threads }, log);
+  const snapshots = config.snapshotDir === "" ? undefined : new Snapshots(config.snapshotDir, threads, log);
   if (snapshots !== undefined) stack.use(startSavingSnapshots({ index, snapshots, clock, log }));
-  const sources = { hashlists, snapshots, options: { threads } };
+  const sources = { hashlists, snapshots, threads };
   const freshness = new Freshness();
   stack.use(showSets(index, freshness, clock));
   const loading = { collections, sources, index, freshness, clock, health, log, searchSoon };

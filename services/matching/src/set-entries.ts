@@ -1,7 +1,9 @@
-import type { IndexOptions } from "@ntd/hammingindex";
+import { setTimeout as delay } from "node:timers/promises";
+import type { IndexThreads } from "@ntd/hammingindex";
 import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
+import { indexOptions } from "./index-options.ts";
 import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "./release-builder.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
@@ -13,32 +15,35 @@ export interface Sources {
   hashlists: Hashlists;
   /** What was kept on disk; without it every start asks hashlists. */
   snapshots: Snapshots | undefined;
-  options: IndexOptions;
+  threads: IndexThreads;
 }
 
 export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
 
+/** Between two batches as many times their own time goes to those who search: a batch is unpacked on their thread. */
+const PAUSE_PER_BATCH = 2;
+
 /**
  * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked, and
- * whether hashlists was asked for that.
+ * whether hashlists was asked for that. Politely: slower, and nobody who searches meanwhile waits for long.
  *
  * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
-export async function entriesOf(known: KnownSet, from: Sources, signal: AbortSignal) {
-  const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, signal));
+export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
+  const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, politely, signal));
   const asked = entries.revokedThrough < known.counter;
   if (asked) await readRevocations(from.hashlists, known, entries, signal);
   return { entries, asked };
 }
 
-/**
- * Reads a set's active release whole from hashlists, what was revoked included. When not all entries came nothing is taken: half a
- * list would miss, and nobody would know.
- */
-async function readRelease({ hashlists, options }: Sources, known: KnownSet, signal: AbortSignal) {
-  const builder = new ReleaseBuilder(thresholdsOf(known), options);
-  for await (const batch of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
-    for (const entry of batch.entries) builder.add(entry);
+// The whole release, what was revoked included. When not all entries came nothing is taken: half a list would miss, and
+// nobody would know.
+async function readRelease({ hashlists, threads }: Sources, known: KnownSet, politely: boolean, signal: AbortSignal) {
+  const builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads));
+  for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
+    const began = performance.now();
+    for (const entry of entries) builder.add(entry);
+    if (politely) await delay((performance.now() - began) * PAUSE_PER_BATCH);
   }
   if (builder.size !== known.entryCount) {
     throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);

@@ -42,7 +42,7 @@ let snapshots: Snapshots;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "ntd-snapshots-"));
   threads = startThreads({ search: 1 });
-  snapshots = new Snapshots(dir, { threads }, createLog("matching", "silent"));
+  snapshots = new Snapshots(dir, threads, createLog("matching", "silent"));
 });
 afterEach(async () => {
   await threads[Symbol.asyncDispose]();

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openSnapshot, type IndexOptions, type OpenedSnapshot, type SnapshotRefusal } from "@ntd/hammingindex";
+import { openSnapshot, type IndexThreads, type OpenedSnapshot, type SnapshotRefusal } from "@ntd/hammingindex";
 import type { Logger } from "@ntd/service";
 import type { FileFault } from "./entries-file.ts";
+import { indexOptions } from "./index-options.ts";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
 import { ReleaseEntries, sameFloors } from "./release-entries.ts";
 import { PERCEPTUAL, type PerceptualAlgorithm } from "./search-plan.ts";
@@ -15,12 +16,12 @@ import type { KnownSet } from "./store.ts";
  */
 export class Snapshots {
   readonly #dir: string;
-  readonly #options: IndexOptions;
+  readonly #threads: IndexThreads;
   readonly #log: Logger;
 
-  constructor(dir: string, options: IndexOptions, log: Logger) {
+  constructor(dir: string, threads: IndexThreads, log: Logger) {
     this.#dir = dir;
-    this.#options = options;
+    this.#threads = threads;
     this.#log = log;
   }
 
@@ -76,8 +77,8 @@ export class Snapshots {
     if (releaseId !== known.activeReleaseId) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
     const [pdq, blockhash] = [
-      await this.#open(folder, "ALGORITHM_PDQ"),
-      await this.#open(folder, "ALGORITHM_BLOCKHASH256"),
+      await this.#open(folder, "ALGORITHM_PDQ", known),
+      await this.#open(folder, "ALGORITHM_BLOCKHASH256", known),
     ];
     if (!pdq.ok) return pdq.reason;
     if (!blockhash.ok) return blockhash.reason;
@@ -90,8 +91,8 @@ export class Snapshots {
     return new ReleaseEntries({ size, floors, equal, near, revokedThrough });
   }
 
-  #open(folder: string, algorithm: PerceptualAlgorithm): Promise<OpenedSnapshot> {
-    return openSnapshot(join(folder, INDEX[algorithm]), this.#options);
+  #open(folder: string, algorithm: PerceptualAlgorithm, known: KnownSet): Promise<OpenedSnapshot> {
+    return openSnapshot(join(folder, INDEX[algorithm]), indexOptions(known, this.#threads));
   }
 }
 
