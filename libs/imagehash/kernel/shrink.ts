@@ -107,7 +107,7 @@ function flush(): void {
     }
   }
   for (let row: i32 = 0; row < waiting; row++) {
-    memory.copy(slotOf(sampledRing, slots, SAMPLED, takenSampled), sampledRows + row * SAMPLED, SAMPLED);
+    memory.copy(slotOf(sampledRing, slots, SAMPLED, takenSampled), sampledRows + <usize>row * SAMPLED, SAMPLED);
     downSampled();
   }
   waiting = 0;
@@ -119,6 +119,6 @@ function downSampled(): void {
   if (t >= windowDown) leave(sampledSums, slotOf(sampledRing, slots, SAMPLED, t - windowDown), SAMPLED);
   const row = t - (windowDown >> 1);
   for (; ready < 64 && centre(ready, height) === row; ready++) {
-    means(sampledSums, SAMPLED, countAt(t), plane + ready * SAMPLED, 4);
+    means(sampledSums, SAMPLED, countAt(t), plane + <usize>ready * SAMPLED, 4);
   }
 }

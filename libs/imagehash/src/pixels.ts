@@ -45,14 +45,15 @@ function readShrunk(source: Source, size: Size): Promise<Picture> {
   return readAll(source.resize({ ...fastSize(size), fit: "fill", kernel: "linear" }));
 }
 
-/** Resizing would blur what is transparent into what is not; so it is made white before. */
+/** Resizing would blur what is transparent into what is not; so it is made white, and the rest opaque, before. */
 async function readAllThenShrink(source: Source, size: Size): Promise<Picture> {
-  const { width, height, channels, pixels } = await readAll(source.ensureAlpha());
+  const { width, height, pixels } = await readAll(source.ensureAlpha());
+  let to = 0;
   for (let at = 0; at < pixels.length; at += 4) {
-    if (pixels[at + 3] === 0) pixels.fill(255, at, at + 3);
-    pixels[at + 3] = 255;
+    const hidden = pixels[at + 3] === 0;
+    for (let channel = 0; channel < 3; channel++) pixels[to++] = hidden ? 255 : (pixels[at + channel] as number);
   }
-  return readShrunk(sharp(pixels, { raw: { width, height, channels } }), size);
+  return readShrunk(sharp(pixels.subarray(0, to), { raw: { width, height, channels: 3 } }), size);
 }
 
 async function readAll(source: Source): Promise<Picture> {
