@@ -18,14 +18,14 @@ export async function scaling(files: readonly Buffer[], recipe: RecipeName, roun
   await using two = poolOf(2);
   const ratios: number[] = [];
   for (let round = 0; round <= rounds; round++) {
-    const [alone, both] = [await drain(one, files, recipe, 2), await drain(two, files, recipe, 4)];
+    const [alone, both] = [await drain(one, files, recipe, 1), await drain(two, files, recipe, 2)];
     // The first round starts the decoders.
     if (round > 0) ratios.push(alone / both);
   }
   return quantile(ratios, 0.5);
 }
 
-/** Milliseconds until all files are hashed, with so many in flight: each decoder has its next one waiting. */
+/** Milliseconds until all files are hashed, with so many in flight: with one, only one process works at a time. */
 async function drain(pool: DecoderPool, files: readonly Buffer[], recipe: RecipeName, inFlight: number) {
   const begin = performance.now();
   let next = 0;

@@ -64,8 +64,8 @@ for (const [megapixels, rounds] of [
 
 const many = Array.from({ length: 8 }, () => files).flat();
 figures.push(
-  atLeast("two decoders against one, fast, 2 MP", await scaling(many, "fast", 5), "×", 1.8),
-  atLeast("two decoders against one, exact, 2 MP", await scaling(many, "exact", 5), "×", 1.8),
+  atLeast("two decoders against one, fast, 2 MP", await scaling(many, "fast", 9), "×", 1.8),
+  atLeast("two decoders against one, exact, 2 MP", await scaling(many, "exact", 9), "×", 1.8),
 );
 const added = await overhead(files, "fast", 10);
 figures.push(
