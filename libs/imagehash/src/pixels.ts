@@ -12,6 +12,8 @@ const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: 
 
 /** Longest side of what the recipe `fast` hashes; the reference implementation's tool shrinks to the same. */
 const FAST_SIDE = 512;
+/** Resizing holds several lines at once: a gigabyte where they are a million pixels wide, as only a PNG can be. */
+const WIDEST_SHRUNK = 65_535;
 /** Blockhash needs 16 blocks a side: a very long picture keeps this much of its short side. */
 export const LEAST_SIDE = 16;
 
@@ -27,7 +29,8 @@ export async function readHeader(bytes: Uint8Array): Promise<Header | undefined>
 
 /** Refusing every damaged file would let anyone evade matching by cutting off its last bytes. */
 export async function readPixels(bytes: Uint8Array, header: Header, recipe: RecipeName, limitInputPixels: number) {
-  const read = recipe === "exact" ? readAll : header.alpha ? readAllThenShrink : readShrunk;
+  const read =
+    recipe === "exact" || header.width > WIDEST_SHRUNK ? readAll : header.alpha ? readAllThenShrink : readShrunk;
   for (const failOn of ["error", "none"] as const) {
     try {
       const picture = await read(sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels }).autoOrient(), header);

@@ -17,7 +17,8 @@ export const RECIPE_EXACT: Recipe = Object.freeze({ name: "exact", version: 1 })
 
 /**
  * The same rules over fewer pixels: a picture whose longer side exceeds 512 pixels is shrunk to 512 while it is decoded
- * (by a linear kernel, on top of what the JPEG and WebP decoders can skip), and never enlarged.
+ * (by a linear kernel, on top of what the JPEG and WebP decoders can skip), and never enlarged. One that is wider than
+ * 65,535 pixels, which no format but PNG can hold, is left as it is.
  */
 export const RECIPE_FAST: Recipe = Object.freeze({ name: "fast", version: 1 });
 
