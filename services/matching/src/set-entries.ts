@@ -20,8 +20,8 @@ export interface Sources {
 
 export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
 
-/** Between two batches as many times their own time goes to those who search: a batch is unpacked on their thread. */
-const PAUSE_PER_BATCH = 2;
+/** So long a release is unpacked at a stretch, on the thread of those who search, and then they have twice as long. */
+const STRETCH_MS = 2;
 
 /**
  * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked, and
@@ -40,10 +40,14 @@ export async function entriesOf(known: KnownSet, from: Sources, politely: boolea
 // nobody would know.
 async function readRelease({ hashlists, threads }: Sources, known: KnownSet, politely: boolean, signal: AbortSignal) {
   const builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads));
+  let busyMs = 0;
   for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
     const began = performance.now();
     for (const entry of entries) builder.add(entry);
-    if (politely) await delay((performance.now() - began) * PAUSE_PER_BATCH);
+    busyMs += performance.now() - began;
+    if (!politely || busyMs < STRETCH_MS) continue;
+    await delay(2 * busyMs);
+    busyMs = 0;
   }
   if (builder.size !== known.entryCount) {
     throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import { nouns } from "@ntd/bus";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import { systemClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   entry,
   fakeHashlists,
   fingerprint,
+  publishRelease,
+  publishTarget,
   putInForce,
   revoke,
   startMatching,
@@ -81,18 +84,41 @@ test("while releases are swapped every look-up is answered, from one release or 
   expect(swaps.length).toBeGreaterThanOrEqual(4);
 });
 
-test("a revocation counts at once while another set's release is still being read", async () => {
+describe("a revocation", () => {
   const [near] = entriesOf("small", 1);
-  if (near?.fingerprint === undefined) throw new Error("no entry");
-  const activeReleaseId = await putInForce(bed, hashlists, { ...set, counter: 1 }, [near]);
-  const fingerprints = [near.fingerprint];
+  const fingerprints = near?.fingerprint === undefined ? [] : [near.fingerprint];
+  const entryIds = [near?.entryId ?? ""];
   const found = async () => (await matching.client.lookup({ fingerprints, recipe: "exact-1" })).hits.length === 1;
-  await eventually("it is found", found);
-  const reading = Promise.withResolvers<void>();
-  hashlists.hold = reading.promise;
-  const large = await putInForce(bed, hashlists, { setId: "set-b", counter: 1 }, entriesOf("large", 10));
-  await eventually("the other release is being read", () => hashlists.asked.includes(large));
-  await revoke(bed, hashlists, { ...set, counter: 2, activeReleaseId }, [near.entryId]);
-  await eventually("it is not found any more", async () => !(await found()));
-  reading.resolve();
+  let activeReleaseId: string;
+  beforeEach(async () => {
+    activeReleaseId = await putInForce(bed, hashlists, { ...set, counter: 1 }, near === undefined ? [] : [near]);
+    await eventually("it is found", found);
+    hashlists.asked.length = 0;
+  });
+
+  test.each(["set-a", "set-b"])("counts at once while a release of %s is still being read", async (setId) => {
+    const reading = Promise.withResolvers<void>();
+    hashlists.hold = reading.promise;
+    const next = await putInForce(bed, hashlists, { setId, counter: 2 }, entriesOf("large", 10));
+    await eventually("the release is being read", () => hashlists.asked.includes(next));
+    const inForce = setId === set.setId ? next : activeReleaseId;
+    await revoke(bed, hashlists, { ...set, counter: 3, activeReleaseId: inForce }, entryIds);
+    await eventually("it is not found any more", async () => !(await found()));
+    reading.resolve();
+  });
+
+  test("that hashlists does not know yet, though its event told, is asked for again, and counts in full", async () => {
+    const told = async () => (await bed.published(nouns.match)).map(({ data }) => data.hits.length);
+    const content = { recipe: "exact-1", fingerprints, pdqForms: [], format: "jpeg", revision: 1 };
+    const seen = { ...content, degraded: false, tooLittleDetail: false };
+    await publishTarget(bed, { targetId: "t1", version: 1, content: seen });
+    await eventually("it is told of", async () => (await told()).join() === "1");
+    await publishRelease(bed, { ...set, counter: 2, activeReleaseId, entryCount: 1 });
+    await eventually("it asks again", () => hashlists.asked.length > 1);
+    expect(hashlists.asked).not.toContain(activeReleaseId);
+    hashlists.revocations.set(set.setId, [{ counter: 2, entryIds }]);
+    hashlists.counters.set(set.setId, 2);
+    await eventually("the hit falls away", async () => (await told()).join() === "1,0");
+    expect(await found()).toBe(false);
+  });
 });
