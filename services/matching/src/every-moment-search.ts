@@ -4,7 +4,7 @@ import type { Document } from "@ntd/store";
 import type { HashIndex } from "./hash-index.ts";
 import { countSearch } from "./metrics.ts";
 import { matchEvent } from "./publish.ts";
-import { behindIn, takeSearch, type Row, type SetSearch } from "./row.ts";
+import { behindIn, takeSearch, unharmed, type Row, type SetSearch } from "./row.ts";
 import { planOf } from "./search-plan.ts";
 import type { Collections } from "./store.ts";
 
@@ -25,10 +25,10 @@ const EARLIER_RECIPE = "exact-1";
  * all comes first. Another replica may be at the same row: who saves first has done it.
  */
 export function startSearching(searching: Searching): Loop {
-  const { collections, index, log } = searching;
+  const { index, log } = searching;
   return startLoop("search", 250, log, async (stop) => {
     while (index.ready && !stop.aborted) {
-      const behind = await collections.rows.find({ where: { mark: { lt: index.mark } }, orderBy: "mark", limit: PAGE });
+      const behind = await rowsBehind(searching);
       for (const document of behind) {
         if (stop.aborted) return;
         await withTrace(document.state.trace ?? {}, "search", () => searchRow(searching, document));
@@ -40,17 +40,26 @@ export function startSearching(searching: Searching): Loop {
   });
 }
 
+// A page of each kind, so that neither waits for the other: there may be many rows, and of those with hits a few.
+async function rowsBehind({ collections: { rows }, index }: Searching): Promise<Document<Row>[]> {
+  const { mark, hitMark } = index;
+  const behindRelease = await rows.find({ where: { mark: { lt: mark } }, orderBy: "mark", limit: PAGE });
+  const behindRevocation = await rows.find({ where: { hitMark: { lt: hitMark } }, orderBy: "hitMark", limit: PAGE });
+  const seen = new Set(behindRelease.map(({ id }) => id));
+  return [...behindRelease, ...behindRevocation.filter(({ id }) => !seen.has(id))];
+}
+
 async function searchRow({ collections, index, clock }: Searching, document: Document<Row>): Promise<void> {
   const { id, state: row } = document;
   const { fingerprints, recipe = EARLIER_RECIPE, pdqForms } = row.content;
   const plan = planOf(fingerprints, recipe, pdqForms);
-  const found = await index.withSets((sets) =>
-    Promise.all(
-      behindIn(row, sets).map(async (set): Promise<SetSearch> => {
-        return { setId: set.setId, counter: set.counter, hits: await set.search(plan) };
-      }),
-    ),
-  );
+  const found = await index.withSets(async (sets): Promise<SetSearch[]> => {
+    const searches = behindIn(row, sets).map(async (set) => {
+      const { setId, counter, releaseCounter } = set;
+      return { setId, counter, releaseCounter, hits: await set.search(plan) };
+    });
+    return [...unharmed(row, sets), ...(await Promise.all(searches))];
+  });
   const now = clock.now();
   const next = takeSearch(row, found, now);
   const { told } = next;

@@ -2,7 +2,6 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { Problem } from "@ntd/service";
 import { strongest } from "./hits.ts";
 import type { LoadedSet } from "./loaded-set.ts";
-import { sumOf } from "./row.ts";
 import type { SearchPlan } from "./search-plan.ts";
 import { withVetoes } from "./veto.ts";
 
@@ -20,9 +19,14 @@ export class HashIndex implements AsyncDisposable {
     return this.#sets;
   }
 
-  /** Grows with every counter: rows with a smaller mark are behind. */
+  /** Grows with every release: rows with a smaller mark are behind. */
   get mark(): number {
-    return sumOf(this.#sets);
+    return this.#sets.reduce((sum, { releaseCounter }) => sum + releaseCounter, 0);
+  }
+
+  /** Grows with every release and revocation: rows with hits and a smaller mark of them are behind. */
+  get hitMark(): number {
+    return this.#sets.reduce((sum, { counter }) => sum + counter, 0);
   }
 
   /** Takes the place of what was there of this set; what nobody can search any more is let go when no search runs. */

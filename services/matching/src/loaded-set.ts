@@ -30,6 +30,8 @@ export class LoadedSet {
   readonly setId: string;
   /** All that was revoked up to here is out. */
   readonly counter: number;
+  /** The counter with which the release came into force. */
+  readonly releaseCounter: number;
   readonly releaseId: string;
   readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
@@ -39,6 +41,7 @@ export class LoadedSet {
   constructor(known: KnownSet, entries: ReleaseEntries) {
     this.setId = known.setId;
     this.counter = known.counter;
+    this.releaseCounter = known.releaseCounter ?? known.counter;
     this.releaseId = known.activeReleaseId;
     this.activatedTime = known.activatedTime;
     this.entries = entries;

@@ -184,6 +184,27 @@ test("a revoked entry is found no more, and a target told of it loses the hit; t
   expect(hashlists.asked.filter((asked) => asked === activeReleaseId)).toHaveLength(1);
 });
 
+test("a revocation makes no row without hits be searched or written again", async () => {
+  const [hit, other] = [await contentOfPicture(1), await contentOfPicture(2)];
+  const near = entry(listed(hit, "ALGORITHM_PDQ"));
+  const set = { setId: "set-a", counter: 1 };
+  const activeReleaseId = await putInForce(bed, hashlists, set, [near]);
+  await loaded(activeReleaseId);
+  await publishTarget(bed, { targetId: "hit", version: 1, content: hit });
+  await publishTarget(bed, { targetId: "other", version: 1, content: other });
+  await nthMatch("hit", 1);
+  await nthMatch("other", 1);
+  await revoke(bed, hashlists, { ...set, counter: 2, activeReleaseId }, [near.entryId]);
+  expect(await nthMatch("hit", 2)).toMatchObject({ verb: "none" });
+  await settled();
+  await matching[Symbol.asyncDispose]();
+  await using store = await openStore(matching.storeUrl);
+  const { rows } = await openCollections(store);
+  const searched = async (id: string) => (await rows.load(matchIdOf(id, 1)))?.state.searched;
+  expect(await searched("hit")).toMatchObject([{ counter: 2, releaseCounter: 1, hits: [] }]);
+  expect(await searched("other")).toMatchObject([{ counter: 1, releaseCounter: 1, hits: [] }]);
+});
+
 test("what was revoked stays out of a release that comes into force later", async () => {
   const content = await contentOfPicture(1);
   const near = entry(listed(content, "ALGORITHM_PDQ"));

@@ -2,7 +2,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleHit } from "./examples.ts";
-import { behindIn, markOf, sumOf, takeSearch, takeTarget, type Row } from "./row.ts";
+import { behindIn, hitMarkOf, markOf, takeSearch, takeTarget, unharmed, type Row } from "./row.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const content = (revision: number, changes: Partial<Content> = {}): Content => ({
@@ -72,7 +72,7 @@ describe("when it was looked up", () => {
     const once = takeSearch(first, [search("a", 5, [hit])], at(1));
     const twice = takeSearch(once, [search("a", 6, [{ ...hit, releaseId: "release-2" }])], at(2));
     expect(twice.told).toBe(once.told);
-    expect(behindIn(twice, [{ setId: "a", counter: 6 }])).toEqual([]);
+    expect(behindIn(twice, [{ setId: "a", counter: 6, releaseCounter: 6 }])).toEqual([]);
   });
 
   test("given a hit that was not there, or is there no more, then that is told", () => {
@@ -116,35 +116,73 @@ describe("when it was looked up", () => {
   });
 });
 
+/** A set through a counter, its release in force since another one. */
+const set = (setId: string, counter: number, releaseCounter = counter) => ({ setId, counter, releaseCounter });
+
 describe("in which sets a row is behind", () => {
   test("given none, then in every set that has a release", () => {
-    const sets = [
-      { setId: "a", counter: 1 },
-      { setId: "b", counter: 0 },
-    ];
-    expect(behindIn(first, sets)).toEqual([{ setId: "a", counter: 1 }]);
+    expect(behindIn(first, [set("a", 1), set("b", 0)])).toEqual([set("a", 1)]);
   });
 
   test("given it was searched further than this process has loaded, then in none", () => {
     const row = takeSearch(first, [search("a", 5)], at(1));
-    expect(behindIn(row, [{ setId: "a", counter: 4 }])).toEqual([]);
-    expect(behindIn(row, [{ setId: "a", counter: 6 }])).toEqual([{ setId: "a", counter: 6 }]);
+    expect(behindIn(row, [set("a", 4)])).toEqual([]);
+    expect(behindIn(row, [set("a", 6)])).toEqual([set("a", 6)]);
+  });
+
+  test("given a revocation, then it is behind where it has hits, and elsewhere only takes the counter over", () => {
+    const row = takeSearch(first, [search("a", 5, [hit]), search("b", 3)], at(1));
+    const sets = [set("a", 6, 5), set("b", 4, 3)];
+    expect(behindIn(row, sets)).toEqual([set("a", 6, 5)]);
+    expect(unharmed(row, sets)).toEqual([{ ...search("b", 4), releaseCounter: 3 }]);
+    expect(unharmed(row, [set("b", 4)])).toEqual([]);
+    expect(unharmed(row, [set("b", 2, 1)])).toEqual([]);
   });
 });
 
-test("however sets grow and searches come, a row whose mark is the sum of all counters is behind in none", () => {
-  const step = fc.record({ setId: fc.constantFrom("a", "b", "c"), searched: fc.boolean() });
+describe("the marks by which a row is found", () => {
+  test("given it was not searched since it came, then the first is below 0 and there is no second", () => {
+    expect([markOf(first), hitMarkOf(first)]).toEqual([-1, undefined]);
+  });
+
+  test("given hits, then the second one counts revocations, too; given none, then there is none", () => {
+    const searches = [{ ...search("a", 6, [hit]), releaseCounter: 5 }, search("b", 3)];
+    const row = takeSearch(first, searches, at(1));
+    expect([markOf(row), hitMarkOf(row)]).toEqual([8, 9]);
+    expect(hitMarkOf(takeSearch(row, [search("a", 7)], at(2)))).toBeUndefined();
+  });
+});
+
+test("however sets grow: a row that is found by its marks is behind, one that is not is behind in none, and after a search it is not", () => {
+  const step = fc.record({
+    setId: fc.constantFrom("a", "b", "c"),
+    release: fc.boolean(),
+    found: fc.boolean(),
+    searched: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const counters = new Map<string, number>();
+      const known = new Map<string, ReturnType<typeof set>>();
       let row = takeSearch(first, [], at(0));
-      for (const [minute, { setId, searched }] of steps.entries()) {
-        counters.set(setId, (counters.get(setId) ?? 0) + 1);
-        if (searched) row = takeSearch(row, [search(setId, counters.get(setId) ?? 0)], at(minute));
-        const sets = [...counters].map(([id, counter]) => ({ setId: id, counter }));
-        expect(markOf(row)).toBeLessThanOrEqual(sumOf(sets));
-        expect(behindIn(row, sets).length === 0).toBe(markOf(row) === sumOf(sets));
+      for (const [minute, { setId, release, found, searched }] of steps.entries()) {
+        const { counter, releaseCounter } = known.get(setId) ?? set(setId, 0);
+        known.set(setId, set(setId, counter + 1, release || counter === 0 ? counter + 1 : releaseCounter));
+        const sets = [...known.values()];
+        if (searched) {
+          const hits = found ? [exampleHit({ setId })] : [];
+          const searches = behindIn(row, sets).map((one) => ({ ...one, hits }));
+          row = takeSearch(row, [...unharmed(row, sets), ...searches], at(minute));
+          expect(behindIn(row, sets)).toEqual([]);
+        }
+        const [marks, hitMarks] = [sum(sets, "releaseCounter"), sum(sets, "counter")];
+        const isFound = markOf(row) < marks || (hitMarkOf(row) ?? hitMarks) < hitMarks;
+        if (searched) expect(isFound).toBe(false);
+        if (behindIn(row, sets).length > 0) expect(isFound).toBe(true);
       }
     }),
   );
 });
+
+function sum(sets: readonly ReturnType<typeof set>[], of: "counter" | "releaseCounter"): number {
+  return sets.reduce((total, one) => total + one[of], 0);
+}

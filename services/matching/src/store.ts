@@ -1,7 +1,7 @@
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { derivedId } from "@ntd/service";
 import type { Collection, Document, Store } from "@ntd/store";
-import { markOf, type Row } from "./row.ts";
+import { hitMarkOf, markOf, type Row } from "./row.ts";
 
 /** A hash set as its last event told it. */
 export interface KnownSet {
@@ -13,19 +13,24 @@ export interface KnownSet {
   activeReleaseId: string;
   entryCount: number;
   counter: number;
+  /** The counter with which the release came into force; absent in what earlier releases of this service stored. */
+  releaseCounter?: number;
   /** When the release came into force; absent in what earlier releases of this service stored. */
   activatedTime?: Date;
 }
 
 export interface Collections {
   /** One for each target and episode. */
-  rows: Collection<Row, "mark">;
+  rows: Collection<Row, "mark" | "hitMark">;
   sets: Collection<KnownSet>;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    rows: await store.collection({ name: "rows", fields: { mark: (row: Row) => markOf(row) } }),
+    rows: await store.collection({
+      name: "rows",
+      fields: { mark: (row: Row) => markOf(row), hitMark: (row: Row) => hitMarkOf(row) },
+    }),
     sets: await store.collection({ name: "sets", fields: {} }),
   };
 }
