@@ -6,5 +6,7 @@ export function requireId(id: number): void {
 /** Throws a RangeError unless the value is a whole number from `least` to `most`. */
 export function requireWhole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+  throw new RangeError(
+    `${name} must be a whole number from ${least} to ${most}, not ${typeof value === "number" ? value : typeof value}`,
+  );
 }

@@ -6,7 +6,6 @@ export const MAX_BAND_BITS = 24;
 export const LEAST_BANDED_ROWS = 4096;
 
 const LEAST_BANDS = Math.ceil(HASH_BITS / MAX_BAND_BITS);
-const MOST_BANDS = 22;
 
 /**
  * Into how many bands the bits are cut: about 256 / log2 N, so that a key leads to about one row. Narrower bands find
@@ -14,7 +13,7 @@ const MOST_BANDS = 22;
  */
 export function bandCountFor(rows: number): number {
   if (rows < LEAST_BANDED_ROWS) return 0;
-  return Math.min(MOST_BANDS, Math.max(LEAST_BANDS, Math.round(HASH_BITS / Math.log2(rows))));
+  return Math.max(LEAST_BANDS, Math.round(HASH_BITS / Math.log2(rows)));
 }
 
 /** A stretch of the permuted bits that is looked up as one key. */

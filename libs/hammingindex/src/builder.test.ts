@@ -1,5 +1,7 @@
+import type { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { Builder, createBuilder } from "./builder.ts";
+import { startThreads } from "./threads.ts";
 import { bruteForce, entriesOf, mixedRows, queryNear, randomWords, rowOf } from "./test-rows.ts";
 
 it("makes an index in which more can be added", async () => {
@@ -66,4 +68,33 @@ it("refuses ids that do not ascend, and hashes of another length", () => {
   expect(() => builder.addRows(6, new Uint8Array(33))).toThrow("not 33 in all");
   expect(() => builder.addRows(2 ** 32 - 1, new Uint8Array(64))).toThrow(RangeError);
   expect(builder.size).toBe(1);
+});
+
+it("is of no more use once it was built or disposed of", async () => {
+  const builder = createBuilder();
+  builder.add(1, new Uint8Array(32));
+  const index = await builder.build();
+  expect(() => builder.add(2, new Uint8Array(32))).toThrow("begin with a new one");
+  await expect(builder.build()).rejects.toThrow("begin with a new one");
+  expect(index.size).toBe(1);
+  const other = createBuilder();
+  other[Symbol.dispose]();
+  expect(() => other.add(1, new Uint8Array(32))).toThrow("begin with a new one");
+});
+
+it("whose thread is killed rejects and gives its memory back; a new one builds", async () => {
+  await using threads = startThreads({ search: 1 });
+  const given: unknown[] = [];
+  threads.memories.giveBack = (memory) => void given.push(memory);
+  const rows = mixedRows(50_000, 5);
+  const built = async (kill: boolean) => {
+    const builder = createBuilder({ threads });
+    builder.addRows(0, rows);
+    if (kill) process.once("worker", (worker: Worker) => void worker.terminate());
+    return builder.build();
+  };
+  await expect(built(true)).rejects.toThrow("ended before it answered");
+  expect(given).toHaveLength(1);
+  await using index = await built(false);
+  expect([...(await index.search(rowOf(rows, 77), 0, 60_000)).ids]).toContain(77);
 });

@@ -9,13 +9,12 @@ import { searchSegments } from "./search-segments.ts";
 import type { Segment } from "./segment.ts";
 import { writeSnapshot } from "./snapshot-write.ts";
 import { Tail } from "./tail.ts";
-import { ThreadEnded } from "./thread-calls.ts";
 import type { IndexThreads } from "./threads.ts";
 
 /**
  * Exact range search over 256-bit hashes. An id is a whole number from 0 to 2^32 − 1 that the caller chooses, one for
  * each entry; any number of entries may have the same hash. What a call has changed, the next search sees, and no
- * search waits for a change.
+ * search waits for a change. Closing it waits for the calls that are under way; every call after that is an Error.
  */
 export interface HammingIndex extends AsyncDisposable {
   /** Entries that searches can find; disabled ones are not counted. */
@@ -24,7 +23,10 @@ export interface HammingIndex extends AsyncDisposable {
   add(id: number, hash: Uint8Array): void;
   /** Hides an entry from searches, its id stays taken. Returns whether it was visible. */
   disable(id: number): boolean;
-  /** Forgets an entry, visible or not; its id is free again. Returns whether it was there. */
+  /**
+   * Forgets an entry, visible or not; its id is free again. Returns whether it was there. Its hash leaves memory and
+   * snapshots with the next merge of its segment, at the latest when half of that is removed.
+   */
   remove(id: number): boolean;
   /**
    * Finds every entry within `radius` bits (0 to 256, the radius itself included), nearest first and among equals by
@@ -38,7 +40,9 @@ export interface HammingIndex extends AsyncDisposable {
   scan(hash: Uint8Array, radius: number, limit?: number): SearchResult;
   /**
    * Writes the index, as it is at the call, to a file for `openSnapshot`: aside first, flushed, then renamed. Rejects
-   * with the file system's error, and then leaves what was there before. 10 million entries take 1.24 GB.
+   * with the file system's error, and leaves what was there before unless only the last flush of the folder failed. A
+   * process that is killed meanwhile leaves a file that ends in .part, for the owner of the folder to remove. 10 million
+   * entries take 1.24 GB.
    */
   save(file: string): Promise<void>;
   stats(): IndexStats;
@@ -79,11 +83,18 @@ export class LiveIndex implements HammingIndex {
   readonly #means: Means;
   readonly #merging: Merging;
   #tail: Tail | undefined;
+  #closed = false;
 
   constructor(options: IndexOptions, from: { segments?: Segment[]; tails?: Tail[] }) {
     const { threads, kernel = defaultKernel } = options;
     this.#means = { threads, kernel, memories: threads?.memories ?? new MemoryPool() };
-    this.#merging = new Merging(this.#means, from.segments ?? [], from.tails ?? []);
+    const tails = from.tails ?? [];
+    this.#tail = tails.find(({ isFull }) => !isFull);
+    this.#merging = new Merging(
+      this.#means,
+      from.segments ?? [],
+      tails.filter((tail) => tail !== this.#tail),
+    );
   }
 
   get size(): number {
@@ -91,6 +102,7 @@ export class LiveIndex implements HammingIndex {
   }
 
   add(id: number, hash: Uint8Array): void {
+    this.#requireOpen();
     requireId(id);
     requireHash(hash);
     if (this.#place(id) !== undefined) throw new RangeError(`id ${id} is already in the index`);
@@ -103,6 +115,7 @@ export class LiveIndex implements HammingIndex {
   }
 
   disable(id: number): boolean {
+    this.#requireOpen();
     const place = this.#place(id);
     if (place === undefined) return false;
     this.#merging.note({ id, removed: false });
@@ -110,45 +123,49 @@ export class LiveIndex implements HammingIndex {
   }
 
   remove(id: number): boolean {
+    this.#requireOpen();
     const place = this.#place(id);
     if (place === undefined) return false;
     this.#merging.note({ id, removed: true });
     place.in.remove(place.row);
+    this.#merging.start();
     return true;
   }
 
   async search(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): Promise<SearchResult> {
     if (this.#means.threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
+    this.#requireOpen();
     requireSearch(radius, limit);
     requireHash(hash);
     return searchSegments(this.#all, hash, radius, limit);
   }
 
   async searchMany(hashes: readonly Uint8Array[], radius: number, limit = DEFAULT_LIMIT): Promise<SearchResult[]> {
+    this.#requireOpen();
     requireSearch(radius, limit);
     for (const hash of hashes) requireHash(hash);
     const { threads } = this.#means;
-    if (threads === undefined) return hashes.map((hash) => searchSegments(this.#all, hash, radius, limit));
-    if (hashes.length === 0) return [];
-    const packed = together(hashes);
+    const segments = this.#all;
+    if (threads === undefined) return hashes.map((hash) => searchSegments(segments, hash, radius, limit));
+    for (const segment of segments) segment.hold();
     try {
-      return await threads.search(this.#all, packed, radius, limit);
-    } catch (failure) {
-      // Once more on a new thread, and over what there is now: segments may have gone meanwhile.
-      if (!(failure instanceof ThreadEnded)) throw failure;
-      return threads.search(this.#all, packed, radius, limit);
+      return await threads.search(segments, together(hashes), radius, limit);
+    } finally {
+      for (const segment of segments) segment.release();
     }
   }
 
   scan(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): SearchResult {
+    this.#requireOpen();
     requireSearch(radius, limit);
     requireHash(hash);
     return searchSegments(this.#all, hash, radius, limit, "scan");
   }
 
-  save(file: string): Promise<void> {
+  async save(file: string): Promise<void> {
+    this.#requireOpen();
     const { segments, tails } = this.#merging;
-    return writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail]);
+    await writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail]);
   }
 
   stats(): IndexStats {
@@ -170,9 +187,15 @@ export class LiveIndex implements HammingIndex {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#merging.settled();
     const { threads } = this.#means;
     if (threads !== undefined) await Promise.all(this.#all.map((segment) => threads.forget(segment)));
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error("the index was closed");
   }
 
   get #all(): Segment[] {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { hammingDistance, hashFromHex, hashToHex } from "./index.ts";
+import { requireId } from "./arguments.ts";
+import { hammingDistance, requireHash } from "./hash.ts";
 
 const hashes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -15,32 +16,17 @@ it("counts the bits that differ", () => {
   expect(hammingDistance(new Uint8Array(32), new Uint8Array(32).fill(255))).toBe(256);
 });
 
-it("writes and reads hex in the order of the bytes", () => {
-  fc.assert(
-    fc.property(hashes, (hash) => {
-      expect(hashFromHex(hashToHex(hash))).toEqual(hash);
-    }),
-  );
-  expect(hashToHex(Uint8Array.from({ length: 32 }, (_, i) => i))).toMatch(/^00010203.*1e1f$/);
-  expect(hashFromHex("AB".repeat(32))).toEqual(new Uint8Array(32).fill(0xab));
-});
-
-it("reads a hash in the middle of a larger buffer", () => {
-  const buffer = Uint8Array.from({ length: 40 }, (_, i) => i);
-  expect(hashToHex(buffer.subarray(3, 35))).toMatch(/^030405/);
-});
-
-it.each(["", "ab", "g".repeat(64), "a".repeat(63), "a".repeat(66), ` ${"a".repeat(63)}`])(
-  "refuses %j as hex without repeating it",
-  (text) => {
-    expect(() => hashFromHex(text)).toThrow(`hash must be 64 hex digits, not a text of ${text.length} characters`);
-  },
-);
-
-it("refuses hashes of another length", () => {
+it("refuses hashes of another length or kind, and never repeats them", () => {
   const hash = new Uint8Array(32);
   for (const length of [0, 31, 33]) {
     expect(() => hammingDistance(hash, new Uint8Array(length))).toThrow(`hash must be 32 bytes, not ${length}`);
-    expect(() => hashToHex(new Uint8Array(length))).toThrow(RangeError);
   }
+  for (const other of ["ab".repeat(32), new Uint16Array(16), undefined]) {
+    expect(() => requireHash(other as unknown as Uint8Array)).toThrow(
+      /^hash must be 32 bytes, not (string|object|undefined)$/,
+    );
+  }
+  expect(() => requireId("ab".repeat(32) as unknown as number)).toThrow(
+    "id must be a whole number from 0 to 4294967295, not string",
+  );
 });

@@ -10,23 +10,10 @@ export function hammingDistance(a: Uint8Array, b: Uint8Array): number {
   return distance;
 }
 
-/** Reads 64 hex digits in either case. Throws a RangeError on anything else; the text is not repeated in it. */
-export function hashFromHex(text: string): Uint8Array {
-  if (!/^[0-9a-fA-F]{64}$/.test(text)) {
-    throw new RangeError(`hash must be 64 hex digits, not a text of ${text.length} characters`);
-  }
-  return Uint8Array.from(Buffer.from(text, "hex"));
-}
-
-/** Writes a 32-byte hash as 64 lower-case hex digits. Throws a RangeError when it has another length. */
-export function hashToHex(hash: Uint8Array): string {
-  requireHash(hash);
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString("hex");
-}
-
-/** Throws a RangeError unless the hash has 32 bytes. */
+/** Throws a RangeError unless the hash is an array of 32 bytes. */
 export function requireHash(hash: Uint8Array): void {
-  if (hash.byteLength !== HASH_BYTES) throw new RangeError(`hash must be 32 bytes, not ${hash.byteLength}`);
+  if (hash instanceof Uint8Array && hash.length === HASH_BYTES) return;
+  throw new RangeError(`hash must be 32 bytes, not ${hash instanceof Uint8Array ? hash.length : typeof hash}`);
 }
 
 /** The four bytes at `at` as one number; which end comes first is the same for every hash and so changes nothing. */

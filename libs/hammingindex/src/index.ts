@@ -2,7 +2,6 @@ export { createBuilder } from "./builder.ts";
 export type { IndexBuilder } from "./builder.ts";
 export { createIndex, DEFAULT_LIMIT } from "./hamming-index.ts";
 export type { HammingIndex, IndexOptions, IndexStats } from "./hamming-index.ts";
-export { hammingDistance, hashFromHex, hashToHex } from "./hash.ts";
 export { MAX_LIMIT } from "./layout.ts";
 export type { SearchResult } from "./nearest.ts";
 export type { SnapshotRefusal } from "./snapshot.ts";

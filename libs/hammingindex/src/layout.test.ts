@@ -5,6 +5,8 @@ import { onesIn } from "./hash.ts";
 import {
   layoutOf,
   MAX_BAND_RADIUS,
+  MAX_LIMIT,
+  MAX_PROBES,
   MAX_SEGMENT_ROWS,
   ROWS_AT,
   SCRATCH_SLOTS,
@@ -29,7 +31,7 @@ it.each(shapes)("keeps everything apart for %o", (shape) => {
     [layout.idsAt, shape.firstId === undefined ? rows * 4 : 0],
     ...layout.bands.flatMap(({ bits, offsetsAt, idsAt }): [number, number][] => [
       [offsetsAt, (2 ** bits + 1) * 4],
-      [idsAt, rows * 4],
+      [idsAt, rows * 4 + 16],
     ]),
     [layout.workAt, layout.bytes - layout.workAt],
   ];
@@ -51,6 +53,11 @@ it("has a place for each thread, apart from the others", () => {
     expect(scratchOf(layout, slot).queryAt).toBe(before.queryAt + size);
     expect(before.heapAt % 8).toBe(0);
     expect(before.queryAt + size).toBeLessThanOrEqual(layout.bytes);
+    expect(before.probesAt - before.queryAt).toBeGreaterThanOrEqual(320);
+    expect(before.candidatesAt - before.probesAt).toBe((MAX_PROBES + 1) * 8);
+    // Sixteen bytes are written at once, behind the last candidate too.
+    expect(before.heapAt - before.candidatesAt).toBeGreaterThanOrEqual(before.candidateRoom * 4 + 16);
+    expect(before.queryAt + size - before.heapAt).toBeGreaterThanOrEqual(MAX_LIMIT * 8);
   }
 });
 

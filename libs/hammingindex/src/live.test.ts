@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createBuilder } from "./builder.ts";
 import { createIndex, type HammingIndex } from "./hamming-index.ts";
+import { MemoryPool } from "./memory-pool.ts";
+import { allocate } from "./segment-memory.ts";
 import { TAIL_ROWS } from "./tail.ts";
 import { bruteForce, mixedRows, queryNear, randomWords, rowOf } from "./test-rows.ts";
 import { startThreads, type IndexThreads } from "./threads.ts";
@@ -107,6 +109,69 @@ it("a batch sees one number of rows, and comes back in its order from several th
   for (const [i, { ids }] of results.entries()) expect([...ids]).toContain(i * 100);
   expect(results.every(({ ids }) => !ids.includes(1_000_000))).toBe(true);
   expect([...(await index.search(rowOf(rows, 19_900), 0, 60_000)).ids]).toContain(1_000_000);
+});
+
+it("a segment that does not join a merge is searched after it, and the sources give their memory back", async () => {
+  const rows = mixedRows(60_000 + TAIL_ROWS, 9);
+  const builder = createBuilder({ threads });
+  builder.addRows(0, rows.subarray(0, 60_000 * 32));
+  await using index = await builder.build();
+  let given = 0;
+  threads.memories.giveBack = () => void given++;
+  for (let row = 60_000; row < 60_000 + TAIL_ROWS; row++) index.add(row, rowOf(rows, row));
+  await index.settled();
+  expect(index.stats()).toMatchObject({ segments: 2, rows: 60_000 + TAIL_ROWS });
+  expect([...(await index.search(rowOf(rows, 77), 0, 60_000)).ids]).toContain(77);
+  expect(given).toBe(1);
+});
+
+it("what was removed during one merge and came again is there after the next", async () => {
+  const rows = mixedRows(3 * TAIL_ROWS, 9);
+  await using index = createIndex({ threads });
+  for (let row = 0; row < TAIL_ROWS; row++) index.add(row, rowOf(rows, row));
+  index.remove(5);
+  index.add(5, rowOf(rows, 5));
+  for (let row = TAIL_ROWS; row < 2 * TAIL_ROWS; row++) index.add(row, rowOf(rows, row));
+  await index.settled();
+  expect(index.stats().rows).toBe(2 * TAIL_ROWS);
+  expect([...(await index.search(rowOf(rows, 5), 0, 60_000)).ids]).toContain(5);
+});
+
+it("removed hashes leave memory once they are more than half of a segment", async () => {
+  const rows = mixedRows(20_000, 19);
+  const builder = createBuilder({ threads });
+  builder.addRows(0, rows);
+  await using index = await builder.build();
+  const before = index.stats().bytes;
+  for (let id = 0; id < 10_001; id++) index.remove(id);
+  await index.settled();
+  expect(index.stats()).toMatchObject({ rows: 9999, segments: 1 });
+  expect(index.stats().bytes).toBeLessThan(before * 0.7);
+  expect([...(await index.search(rowOf(rows, 19_999), 0, 60_000)).ids]).toContain(19_999);
+});
+
+describe.each(["with", "without"])("%s threads", (how) => {
+  it("a merge that gets no memory is counted, and loses nothing", async () => {
+    const rows = mixedRows(2 * TAIL_ROWS, 29);
+    await using index = createIndex(how === "with" ? { threads } : {});
+    let refuse = true;
+    const refusing = vi.spyOn(MemoryPool.prototype, "take").mockImplementation((kind, bytes) => {
+      if (refuse && bytes > 22 * 2 ** 20) throw new RangeError("no memory");
+      return allocate(kind, bytes);
+    });
+    const model = new Model(index);
+    for (let row = 0; row < TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+    await index.settled();
+    expect(index.stats()).toMatchObject({ segments: 0, tail: TAIL_ROWS });
+    expect(index.stats().failedMerges).toBeGreaterThan(0);
+    await model.check(rows, randomWords(30), 5);
+    refuse = false;
+    for (let row = TAIL_ROWS; row < 2 * TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
+    await index.settled();
+    refusing.mockRestore();
+    expect(index.stats()).toMatchObject({ segments: 1, tail: 0 });
+    await model.check(rows, randomWords(31), 5);
+  });
 });
 
 describe("a thread that is killed", () => {

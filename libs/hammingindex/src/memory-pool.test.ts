@@ -24,13 +24,23 @@ describe("a pool of memories", () => {
 
   it("makes a smaller one grow, and leaves one that is much too large", () => {
     const pool = new MemoryPool();
-    const [small, large] = [pool.take("wasm", MB), pool.take("wasm", 64 * MB)];
+    const [small, large] = [pool.take("wasm", MB), pool.take("wasm", 48 * MB)];
     pool.giveBack(small);
     pool.giveBack(large);
     expect(pool.take("wasm", 4 * MB)).toBe(small);
     expect(bufferOf(small).byteLength).toBeGreaterThanOrEqual(4 * MB);
     expect(pool.take("wasm", 4 * MB)).not.toBe(large);
     expect(pool.take("wasm", 4 * MB, Infinity)).toBe(large);
+  });
+
+  it("keeps about as much spare as is in use", () => {
+    const pool = new MemoryPool();
+    const many = Array.from({ length: 8 }, () => pool.take("wasm", 64 * MB));
+    const kept = pool.take("wasm", 64 * MB);
+    for (const memory of many) pool.giveBack(memory);
+    const again = Array.from({ length: 8 }, () => pool.take("wasm", 64 * MB));
+    expect(kept).toBeDefined();
+    expect(again.filter((memory) => many.includes(memory))).toHaveLength(2);
   });
 });
 

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MAX_SEGMENT_ROWS } from "./layout.ts";
-import { mergePlan } from "./merge-plan.ts";
+import { mergePlan as plan, type Sizes } from "./merge-plan.ts";
 
 const FULL = 16_384;
+
+function mergePlan({ segments, tails }: { segments: number[]; tails: number }) {
+  return plan({ segments: segments.map((rows): Sizes["segments"][number] => ({ rows, removed: 0 })), tails });
+}
 
 it("merges nothing when no tail is full", () => {
   expect(mergePlan({ segments: [100, 200], tails: 0 })).toBeUndefined();
@@ -43,4 +47,13 @@ it("keeps few segments, and copies each row a few times only, however many come"
       expect(copied / rows).toBeLessThanOrEqual(3 + 2 * Math.log2(tails + 1));
     }),
   );
+});
+
+it("writes a segment anew when more than half of it was removed, tail or not", () => {
+  const segments = [
+    { rows: 1_000_000, removed: 500_001 },
+    { rows: 1000, removed: 500 },
+  ];
+  expect(plan({ segments, tails: 0 })).toEqual([0]);
+  expect(plan({ segments, tails: FULL })).toEqual([1, 0]);
 });

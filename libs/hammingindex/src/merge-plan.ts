@@ -1,10 +1,10 @@
 import { MAX_SEGMENT_ROWS } from "./layout.ts";
 
-/** What there is to merge: how many rows each has. */
+/** What there is to merge. */
 export interface Sizes {
-  /** Ascending or not. */
-  segments: readonly number[];
-  /** Tails that are full. */
+  /** How many rows each has, and how many of these were removed. */
+  segments: readonly { rows: number; removed: number }[];
+  /** Rows of full tails. */
   tails: number;
 }
 
@@ -13,18 +13,25 @@ const GROWTH = 3;
 
 /**
  * Which segments to merge with the full tails, by their place in the list; undefined when nothing has to be merged.
- * Sizes stay geometric: there are few segments, and each row is copied a few times until it is in the largest.
+ * Sizes stay geometric: there are few segments, and each row is copied a few times until it is in the largest. A segment
+ * of which more than half was removed is written anew without waiting for a tail.
  */
 export function mergePlan({ segments, tails }: Sizes): number[] | undefined {
-  if (tails === 0) return undefined;
-  const bySize = [...segments.keys()].sort((a, b) => (segments[a] as number) - (segments[b] as number));
+  const sparse = segments.flatMap(({ rows, removed }, at) => (removed * 2 > rows ? [at] : []));
+  if (tails === 0 && sparse.length === 0) return undefined;
   const joined: number[] = [];
   let sum = tails;
-  for (const at of bySize) {
-    const size = segments[at] as number;
-    if (size > GROWTH * sum || sum + size > MAX_SEGMENT_ROWS) break;
+  for (const at of bySize(segments)) {
+    const { rows } = segments[at] as Sizes["segments"][number];
+    const joins = sparse.includes(at) || rows <= GROWTH * sum;
+    if (!joins || ((joined.length > 0 || tails > 0) && sum + rows > MAX_SEGMENT_ROWS)) continue;
     joined.push(at);
-    sum += size;
+    sum += rows;
   }
   return joined;
+}
+
+function bySize(segments: Sizes["segments"]): number[] {
+  const sizeOf = (at: number) => segments[at]?.rows ?? 0;
+  return [...segments.keys()].sort((a, b) => sizeOf(a) - sizeOf(b));
 }

@@ -21,8 +21,10 @@ export interface Means {
   memories: MemoryPool;
 }
 
-/** So often in a row is a merge begun again when its thread ends; then the next full tail begins one. */
+/** So often in a row is a merge begun again when it fails; then the next full tail begins one. */
 const ATTEMPTS = 3;
+/** Tails of one merge: more would wait too long for their result. */
+const MOST_TAILS = 16;
 
 /**
  * The segments and full tails of an index. Tails are merged into segments one merge at a time; until a merge is done
@@ -31,21 +33,18 @@ const ATTEMPTS = 3;
 export class Merging {
   segments: readonly Segment[];
   tails: readonly Tail[];
-  /** Merges whose thread ended, since the start. */
+  /** Merges that came to no end, since the start. */
   failures = 0;
-  readonly #threads: IndexThreads | undefined;
-  readonly #kernel: KernelKind;
-  readonly #memories: MemoryPool;
+  readonly #means: Means;
   #changes: Change[] | undefined;
   #running: Promise<void> | undefined;
   #all: Segment[] | undefined;
 
-  constructor({ threads, kernel, memories }: Means, segments: readonly Segment[], tails: readonly Tail[]) {
-    this.#threads = threads;
-    this.#kernel = kernel;
-    this.#memories = memories;
+  constructor(means: Means, segments: readonly Segment[], tails: readonly Tail[]) {
+    this.#means = means;
     this.segments = segments;
     this.tails = tails;
+    this.start();
   }
 
   /** What is to be searched. */
@@ -56,12 +55,20 @@ export class Merging {
   /** Takes a full tail over. */
   take(tail: Tail): void {
     this.#set(this.segments, [...this.tails, tail]);
-    if (this.#threads === undefined) this.#mergeHere();
-    else this.#running ??= this.#mergeThere(this.#threads);
+    this.start();
   }
 
   note(change: Change): void {
     this.#changes?.push(change);
+  }
+
+  /** Merges what is to be merged, unless that goes on already. Never throws: a merge that fails is counted. */
+  start(): void {
+    const { threads } = this.#means;
+    if (this.#running !== undefined || this.#next() === undefined) return;
+    if (threads === undefined) this.#mergeHere();
+    // Not at once: a run that fails without waiting for anything would be over before it is noted here.
+    else this.#running = Promise.resolve().then(() => this.#mergeThere(threads));
   }
 
   place(id: number): { in: Pick<Tail, "hide" | "remove">; row: number } | undefined {
@@ -77,60 +84,63 @@ export class Merging {
   }
 
   #mergeHere(): void {
-    const step = this.#next();
-    if (step === undefined) return;
-    const memory = this.#memories.take(this.#kernel, mergeBytes(step.rows));
-    this.#publish(step, memory, mergeSegments(step.sources.map(sourceOf), memory, this.#kernel));
+    const { kernel, memories } = this.#means;
+    for (let step = this.#next(); step !== undefined; step = this.#next()) {
+      let memory: SegmentMemory | undefined;
+      try {
+        memory = memories.take(kernel, mergeBytes(step.rows));
+        this.#publish(step, memory, mergeSegments(step.sources.map(sourceOf), memory, kernel), []);
+      } catch {
+        this.#failed(memory);
+        return;
+      }
+    }
   }
 
   async #mergeThere(threads: IndexThreads): Promise<void> {
+    const { kernel, memories } = this.#means;
     let failed = 0;
     for (let step = this.#next(); step !== undefined && failed < ATTEMPTS; step = this.#next()) {
-      this.#changes = [];
-      const memory = this.#memories.take(this.#kernel, mergeBytes(step.rows));
+      const changes: Change[] = (this.#changes = []);
+      let memory: SegmentMemory | undefined;
       try {
-        const merged = await threads.merge(step.sources.map(sourceOf), memory, this.#kernel);
-        this.#publish(step, memory, merged, this.#changes);
+        memory = memories.take(kernel, mergeBytes(step.rows));
+        this.#publish(step, memory, await threads.merge(step.sources.map(sourceOf), memory, kernel), changes);
         failed = 0;
       } catch {
-        // Nothing is lost: the sources are still searched. The thread has ended and with it its hold of the memory.
-        this.#memories.giveBack(memory);
         failed++;
-        this.failures++;
+        this.#failed(memory);
       }
     }
     this.#changes = undefined;
     this.#running = undefined;
   }
 
+  /** Nothing is lost: the sources are still searched. Whoever worked in the memory has answered or ended. */
+  #failed(memory: SegmentMemory | undefined): void {
+    this.failures++;
+    if (memory !== undefined) this.#means.memories.giveBack(memory);
+  }
+
   #next(): Step | undefined {
+    const tails = this.tails.slice(0, MOST_TAILS);
     const plan = mergePlan({
-      segments: this.segments.map(({ rows }) => rows),
-      tails: this.tails.reduce((sum, { segment }) => sum + segment.rows, 0),
+      segments: this.segments.map(({ rows, removed }) => ({ rows, removed })),
+      tails: tails.reduce((sum, { segment }) => sum + segment.rows, 0),
     });
     if (plan === undefined) return undefined;
-    const tails = this.tails;
     const segments = plan.map((at) => this.segments[at] as Segment);
     const sources = [...segments, ...tails.map(({ segment }) => segment)];
     return { tails, segments, sources, rows: sources.reduce((sum, { rows }) => sum + rows, 0) };
   }
 
-  #publish(step: Step, memory: SegmentMemory, merged: Shape | undefined, changes: readonly Change[] = []): void {
+  #publish(step: Step, memory: SegmentMemory, merged: Shape | undefined, changes: readonly Change[]): void {
+    const { threads, kernel, memories } = this.#means;
     const kept = this.segments.filter((segment) => !step.segments.includes(segment));
-    const tails = this.tails.slice(step.tails.length);
-    if (merged === undefined) {
-      this.#memories.giveBack(memory);
-      this.#set(kept, tails);
-    } else {
-      const segment = new Segment(memory, merged, merged.rows, this.#kernel);
-      for (const { id, removed } of changes) {
-        const row = segment.rowOf(id);
-        if (row >= 0 && removed) segment.remove(row);
-        else if (row >= 0) segment.hide(row);
-      }
-      this.#set([...kept, segment], tails);
-    }
-    for (const source of step.sources) void this.#threads?.forget(source);
+    if (merged === undefined) memories.giveBack(memory);
+    else kept.push(marked(new Segment(memory, merged, merged.rows, kernel), changes));
+    this.#set(kept, this.tails.slice(step.tails.length));
+    for (const source of step.sources) void threads?.forget(source);
   }
 
   #set(segments: readonly Segment[], tails: readonly Tail[]): void {
@@ -138,6 +148,15 @@ export class Merging {
     this.tails = tails;
     this.#all = undefined;
   }
+}
+
+function marked(segment: Segment, changes: readonly Change[]): Segment {
+  for (const { id, removed } of changes) {
+    const row = segment.rowOf(id);
+    if (row >= 0 && removed) segment.remove(row);
+    else if (row >= 0) segment.hide(row);
+  }
+  return segment;
 }
 
 interface Step {

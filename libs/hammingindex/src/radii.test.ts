@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bandCountFor, bandsOf } from "./bands.ts";
+import { choose } from "./choose.ts";
+import { MAX_BAND_RADIUS, MAX_PROBES } from "./layout.ts";
 import { evenRadii, expectedCandidates, fittedRadii, type Radii } from "./radii.ts";
 
 const rows = fc.constantFrom(5_000, 100_000, 1_000_000, 10_000_000, 32_000_000);
@@ -40,6 +42,24 @@ describe("radii of bands", () => {
   it("are one of two neighbouring numbers: nine single look-ups at r = 8", () => {
     expect(evenRadii(8, bandsOf(11), 10_000_000)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1]);
     expect(evenRadii(31, bandsOf(11), 10_000_000)).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
+  });
+
+  it("ask for no more keys, and no heavier masks, than there is room for", () => {
+    const keysOf = (radii: Radii, bands: ReturnType<typeof bandsOf>) =>
+      radii.reduce((sum, own, band) => {
+        for (let weight = 0; weight <= own; weight++) sum += choose(bands[band]?.bits ?? 0, weight);
+        return sum;
+      }, 0);
+    const run = fc.property(fc.integer({ min: 4096, max: 32_000_000 }), fc.nat({ max: 256 }), (count, within) => {
+      const bands = bandsOf(bandCountFor(count));
+      const none = bands.map(() => [0, 0, 0, 0, 0]);
+      for (const radii of [evenRadii(within, bands, count), fittedRadii(within, bands, none, count)]) {
+        if (radii === undefined) continue;
+        expect(keysOf(radii, bands)).toBeLessThanOrEqual(MAX_PROBES);
+        expect(Math.max(...radii)).toBeLessThanOrEqual(MAX_BAND_RADIUS);
+      }
+    });
+    fc.assert(run, { numRuns: 2000 });
   });
 
   it("are none where a scan is faster", () => {

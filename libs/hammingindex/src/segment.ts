@@ -33,9 +33,8 @@ export class Segment implements SharedSegment {
   readonly #hidden: Uint32Array;
   readonly #removed: Uint32Array;
   #search: SegmentSearch | undefined;
-  /** The index that it belongs to, and snapshots that are being written. */
-  #holds = 1;
-  #freed: (() => void) | undefined;
+  #holds = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(memory: SegmentMemory, shape: Shape, rows: number, kernel: KernelKind = defaultKernel) {
     this.memory = memory;
@@ -80,20 +79,19 @@ export class Segment implements SharedSegment {
     return this.hide(row);
   }
 
-  /** Until `release`, its memory is not given to another segment. */
+  /** A search or a snapshot reads it until `release`: so long its memory is nobody else's. */
   hold(): void {
     this.#holds++;
   }
 
   release(): void {
     this.#holds--;
-    if (this.#holds === 0) this.#freed?.();
+    if (this.#holds === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Lets go for good; calls back once nobody holds it any more. */
-  retire(freed: () => void): void {
-    this.#freed = freed;
-    this.release();
+  /** Resolves when nobody holds it. */
+  async idle(): Promise<void> {
+    if (this.#holds > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** For the calling thread. */

@@ -2,19 +2,12 @@ import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { LiveIndex, type HammingIndex, type IndexOptions } from "./hamming-index.ts";
 import { defaultKernel, type KernelKind } from "./kernel.ts";
-import { layoutOf, writeTables, type Shape } from "./layout.ts";
-import { bufferOf } from "./segment-memory.ts";
+import { layoutOf, writeTables } from "./layout.ts";
 import { MemoryPool } from "./memory-pool.ts";
+import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
 import { Segment } from "./segment.ts";
-import {
-  FOOTER_BYTES,
-  MAGIC,
-  SLICE_BYTES,
-  SNAPSHOT_VERSION,
-  type SavedSegment,
-  type Section,
-  type SnapshotRefusal,
-} from "./snapshot.ts";
+import { FOOTER_BYTES, MAGIC, regionsOf, shapeOf, SLICE_BYTES, SNAPSHOT_VERSION, validIndex } from "./snapshot.ts";
+import type { SavedSegment, Section, SnapshotRefusal } from "./snapshot.ts";
 import { Tail } from "./tail.ts";
 
 /** An index from a snapshot, or why there is none: then build it anew from where its entries come from. */
@@ -36,15 +29,8 @@ export async function openSnapshot(file: string, options: IndexOptions = {}): Pr
   const index = await readIndex(file_);
   if (!Array.isArray(index)) return refused(index);
   const memories = options.threads?.memories ?? new MemoryPool();
-  const reader = new SectionReader(file_);
-  const [segments, tails]: [Segment[], Tail[]] = [[], []];
-  for (const saved of index) {
-    const segment = await readSegment(reader, saved, options.kernel ?? defaultKernel, memories);
-    if (segment === undefined) return refused("corrupt");
-    if (saved.kind === "segment") segments.push(segment);
-    else tails.push(new Tail(segment));
-  }
-  return { ok: true, index: new LiveIndex(options, { segments, tails }) };
+  const segments = await readSegments(file_, index, options.kernel ?? defaultKernel, memories);
+  return segments === undefined ? refused("corrupt") : { ok: true, index: new LiveIndex(options, segments) };
 }
 
 function refused(reason: SnapshotRefusal): OpenedSnapshot {
@@ -64,28 +50,40 @@ async function readIndex(handle: FileHandle): Promise<SavedSegment[] | SnapshotR
   const text = Buffer.alloc(length);
   await handle.read(text, 0, length, size - FOOTER_BYTES - length);
   if (footer.readUInt32LE(16) !== crc32(text)) return "corrupt";
-  const index = JSON.parse(text.toString()) as SavedSegment[];
-  const bytes = index.reduce((sum, { image, hidden, removed }) => sum + image.bytes + hidden.bytes + removed.bytes, 0);
+  const index = validIndex(JSON.parse(text.toString()));
+  if (index === undefined) return "corrupt";
+  const bytes = index.flatMap(({ sections }) => sections).reduce((sum, section) => sum + section.bytes, 0);
   return bytes === size - FOOTER_BYTES - length ? index : "truncated";
 }
 
-async function readSegment(reader: SectionReader, saved: SavedSegment, kernel: KernelKind, memories: MemoryPool) {
-  const shape: Shape = { ...saved.shape, firstId: saved.shape.firstId ?? undefined };
-  const layout = layoutOf(shape);
-  const memory = memories.take(kernel, layout.bytes);
-  const buffer = bufferOf(memory);
-  const imageBytes = layout.workAt - layout.rowsAt;
-  const bitmap = Math.ceil(shape.rows / 32) * 4;
-  // Checksums prove what was written, not that it fits: a file by other code is no reason to write beside the memory.
-  if (saved.image.bytes !== imageBytes || saved.hidden.bytes !== bitmap || saved.removed.bytes !== bitmap)
-    return undefined;
-  writeTables(buffer, layout);
-  const whole =
-    (await reader.read(saved.image, new Uint8Array(buffer, layout.rowsAt, imageBytes))) &&
-    (await reader.read(saved.hidden, new Uint8Array(buffer, layout.hiddenAt, bitmap))) &&
-    (await reader.read(saved.removed, new Uint8Array(buffer, layout.removedAt, bitmap)));
-  if (!whole) return undefined;
-  return new Segment(memory, shape, saved.rows, kernel);
+/** All of them or none: then their memories are for others. */
+async function readSegments(handle: FileHandle, index: SavedSegment[], kernel: KernelKind, memories: MemoryPool) {
+  const reader = new SectionReader(handle);
+  const taken: SegmentMemory[] = [];
+  const [segments, tails]: [Segment[], Tail[]] = [[], []];
+  let whole = false;
+  try {
+    for (const saved of index) {
+      const shape = shapeOf(saved);
+      const layout = layoutOf(shape);
+      const memory = memories.take(kernel, layout.bytes);
+      taken.push(memory);
+      const buffer = bufferOf(memory);
+      writeTables(buffer, layout);
+      const marks = Math.ceil(shape.rows / 32) * 4;
+      const places = [...regionsOf(saved), [layout.hiddenAt, marks], [layout.removedAt, marks]] as const;
+      for (const [i, [at, bytes]] of places.entries()) {
+        if (!(await reader.read(saved.sections[i], new Uint8Array(buffer, at, bytes)))) return undefined;
+      }
+      const segment = new Segment(memory, shape, saved.rows, kernel);
+      if (saved.kind === "segment") segments.push(segment);
+      else tails.push(new Tail(segment));
+    }
+    whole = true;
+    return { segments, tails };
+  } finally {
+    if (!whole) for (const memory of taken) memories.giveBack(memory);
+  }
 }
 
 /** Reads section after section. */
@@ -98,7 +96,9 @@ class SectionReader {
   }
 
   /** Whether it came whole and as it was written. */
-  async read({ bytes, crc }: Section, into: Uint8Array): Promise<boolean> {
+  async read(section: Section | undefined, into: Uint8Array): Promise<boolean> {
+    if (section === undefined) return false;
+    const { bytes, crc } = section;
     let sum = 0;
     for (let at = 0; at < bytes;) {
       const length = Math.min(SLICE_BYTES, bytes - at);

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { bufferOf } from "./segment-memory.ts";
 import type { Segment } from "./segment.ts";
-import { FOOTER_BYTES, MAGIC, SLICE_BYTES, SNAPSHOT_VERSION, type SavedSegment, type Section } from "./snapshot.ts";
+import { FOOTER_BYTES, MAGIC, regionsOf, SLICE_BYTES, SNAPSHOT_VERSION } from "./snapshot.ts";
+import type { SavedSegment, Section } from "./snapshot.ts";
 import type { Tail } from "./tail.ts";
 
 /** Writes the segments and tails as they are at the call. */
@@ -11,24 +13,31 @@ export async function writeSnapshot(file: string, segments: readonly Segment[], 
   const held = [...segments, ...tails.map(({ segment }) => segment)];
   for (const segment of held) segment.hold();
   try {
-    await writeAside(file, partsOf(segments, tails));
+    const parts = [
+      ...segments.map((segment) => partOf(segment, "segment")),
+      ...tails.filter(({ segment }) => segment.rows > 0).map(({ segment }) => partOf(segment, "tail")),
+    ];
+    await writeAside(file, parts);
   } finally {
     for (const segment of held) segment.release();
   }
 }
 
-function partsOf(segments: readonly Segment[], tails: readonly Tail[]): Part[] {
-  return [
-    ...segments.map((segment) => partOf(segment, "segment", imageOf(segment))),
-    // A tail takes more rows while this is being written.
-    ...tails.map(({ segment }) => partOf(segment, "tail", imageOf(segment).slice())),
-  ];
+type Part = Omit<SavedSegment, "sections"> & { sections: Uint8Array[] };
+
+/** Rows never change once they are there, so only the marks are copied. */
+function partOf(segment: Segment, kind: Part["kind"]): Part {
+  const facts = { kind, rows: segment.rows, firstId: segment.shape.firstId ?? null };
+  const buffer = bufferOf(segment.memory);
+  const regions = regionsOf(facts).map(([at, bytes]) => new Uint8Array(buffer, at, bytes));
+  const { hidden, removed } = segment.marks();
+  return { ...facts, sections: [...regions, new Uint8Array(hidden.buffer), new Uint8Array(removed.buffer)] };
 }
 
 async function writeAside(file: string, parts: readonly Part[]): Promise<void> {
-  const aside = `${file}.${process.pid}.part`;
+  const aside = `${file}.${randomUUID()}.part`;
   try {
-    await using handle = await open(aside, "w", 0o600);
+    await using handle = await open(aside, "wx", 0o600);
     await writeParts(handle, parts);
     await handle.sync();
     await rename(aside, file);
@@ -40,28 +49,12 @@ async function writeAside(file: string, parts: readonly Part[]): Promise<void> {
   await folder.sync();
 }
 
-type Part = Pick<SavedSegment, "shape" | "rows" | "kind"> & Record<"image" | "hidden" | "removed", Uint8Array>;
-
-function partOf(segment: Segment, kind: Part["kind"], image: Uint8Array): Part {
-  const { shape, rows } = segment;
-  const { hidden, removed } = segment.marks();
-  const marks = { hidden: new Uint8Array(hidden.buffer), removed: new Uint8Array(removed.buffer) };
-  return { shape: { ...shape, firstId: shape.firstId ?? null }, rows, kind, image, ...marks };
-}
-
-function imageOf({ memory, layout }: Segment): Uint8Array {
-  return new Uint8Array(bufferOf(memory), layout.rowsAt, layout.workAt - layout.rowsAt);
-}
-
 async function writeParts(handle: FileHandle, parts: readonly Part[]): Promise<void> {
   const saved: SavedSegment[] = [];
-  for (const { image, hidden, removed, ...facts } of parts) {
-    const sections = {
-      image: await writeSection(handle, image),
-      hidden: await writeSection(handle, hidden),
-      removed: await writeSection(handle, removed),
-    };
-    saved.push({ ...facts, ...sections });
+  for (const { sections, ...facts } of parts) {
+    const written: Section[] = [];
+    for (const bytes of sections) written.push(await writeSection(handle, bytes));
+    saved.push({ ...facts, sections: written });
   }
   const index = Buffer.from(JSON.stringify(saved));
   const footer = Buffer.alloc(FOOTER_BYTES);
@@ -73,7 +66,6 @@ async function writeParts(handle: FileHandle, parts: readonly Part[]): Promise<v
   await handle.writeFile(Buffer.concat([index, footer]));
 }
 
-/** Copies before it writes: marks may change meanwhile, and the checksum is of what is written. */
 async function writeSection(handle: FileHandle, bytes: Uint8Array): Promise<Section> {
   let crc = 0;
   for (let at = 0; at < bytes.length; at += SLICE_BYTES) {

@@ -1,14 +1,16 @@
+import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBuilder } from "./builder.ts";
-import type { HammingIndex } from "./hamming-index.ts";
+import { createIndex, type HammingIndex } from "./hamming-index.ts";
 import { FOOTER_BYTES } from "./snapshot.ts";
 import { openSnapshot } from "./snapshot-read.ts";
 import { TAIL_ROWS } from "./tail.ts";
 import { mixedRows, queryNear, randomWords, rowOf } from "./test-rows.ts";
+import { startThreads } from "./threads.ts";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "ntd-snapshot-"))));
@@ -32,6 +34,11 @@ async function opened(file: string): Promise<HammingIndex> {
   const result = await openSnapshot(file);
   if (!result.ok) throw new Error(result.reason);
   return result.index;
+}
+
+/** The index of a file in which the first segment is another one. */
+function change(facts: object) {
+  return ([first, ...others]: object[]) => [{ ...first, ...facts }, ...others];
 }
 
 async function expectSame(a: HammingIndex, b: HammingIndex): Promise<void> {
@@ -79,6 +86,43 @@ describe("an index from a snapshot", () => {
   });
 });
 
+it("two saves at once leave one whole file and nothing aside", async () => {
+  const home = await mkdtemp(join(folder, "two-"));
+  const file = join(home, "snapshot");
+  const index = await sample();
+  await Promise.all([index.save(file), index.save(file), index.save(file)]);
+  expect(await readdir(home)).toEqual(["snapshot"]);
+  await expectSame(index, await opened(file));
+});
+
+it("holds no more of a tail than its rows: nothing of what stood in its memory before", async () => {
+  await using threads = startThreads({ search: 1 });
+  const secret = createIndex({ threads });
+  const hashOf = (row: number) => createHash("sha256").update(String(row)).digest();
+  for (let row = 0; row < 3000; row++) secret.add(row, hashOf(row));
+  await secret[Symbol.asyncDispose]();
+  const index = createIndex({ threads });
+  index.add(1, new Uint8Array(32).fill(7));
+  const file = join(folder, "small");
+  await index.save(file);
+  const bytes = await readFile(file);
+  expect(bytes.length).toBeLessThan(6000);
+  for (let row = 0; row < 3000; row += 100) expect(bytes.includes(hashOf(row))).toBe(false);
+});
+
+it("however often an index is saved and opened, its few new rows stay one tail", async () => {
+  const file = join(folder, "often");
+  await createIndex().save(file);
+  for (let round = 0; round < 12; round++) {
+    const index = await opened(file);
+    for (let row = 0; row < 2000; row++) index.add(round * 2000 + row, rowOf(rows, round * 2000 + row));
+    await index.save(file);
+  }
+  const last = await opened(file);
+  expect(last.stats()).toMatchObject({ rows: 24_000, segments: 1, tail: 24_000 - TAIL_ROWS });
+  expect([...(await last.search(rowOf(rows, 23_999), 0, 60_000)).ids]).toContain(23_999);
+});
+
 describe("a snapshot is refused", () => {
   let whole: string;
   let bytes: Buffer;
@@ -119,6 +163,29 @@ describe("a snapshot is refused", () => {
       await writeFile(file, turned);
       expect(["corrupt", "truncated"], `byte ${place}`).toContain(await refusalOf(file));
     }
+  });
+
+  it.each([
+    ["is no list", () => ({})],
+    ["holds no segment", () => [null]],
+    ["has a segment of too many rows", change({ rows: 1e12 })],
+    ["has rows that its sections do not have", change({ rows: 5000 })],
+    ["has ids beyond 2^32", change({ firstId: 2 ** 32 - 10 })],
+    ["has an id that is no number", change({ firstId: "0" })],
+    ["has a segment of another kind", change({ kind: "other" })],
+    ["calls a segment a tail", change({ kind: "tail" })],
+    ["lacks a section", change({ sections: [] })],
+  ])("when its index, with right checksums, %s", async (_, changed) => {
+    const file = join(folder, "foreign");
+    const footer = Buffer.from(bytes.subarray(-FOOTER_BYTES));
+    const end = bytes.length - FOOTER_BYTES - footer.readUInt32LE(12);
+    const index = JSON.parse(bytes.subarray(end, -FOOTER_BYTES).toString()) as object[];
+    const text = Buffer.from(JSON.stringify(changed(index)));
+    footer.writeUInt32LE(text.length, 12);
+    footer.writeUInt32LE(crc32(text), 16);
+    footer.writeUInt32LE(crc32(footer.subarray(0, 20)), 20);
+    await writeFile(file, Buffer.concat([bytes.subarray(0, end), text, footer]));
+    expect(await refusalOf(file)).toBe("corrupt");
   });
 
   it("when it is of another version", async () => {

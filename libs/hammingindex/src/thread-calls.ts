@@ -22,42 +22,34 @@ export class ThreadCalls<Ask extends object, T> implements AsyncDisposable {
   readonly #waiting = new Map<number, Waiting<T>>();
   #worker: Worker | undefined;
   #calls = 0;
+  #closed = false;
 
   constructor(entry: URL, data?: unknown) {
     this.#entry = entry;
     this.#data = data;
   }
 
-  get waiting(): number {
-    return this.#waiting.size;
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
   }
 
-  /** Rejects when the thread ends before it has answered. */
-  call(ask: Ask): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const call = ++this.#calls;
-      this.#waiting.set(call, { resolve, reject });
-      const worker = this.#running();
-      worker.ref();
-      worker.postMessage({ call, ...ask });
-    });
+  /** Rejects with `ThreadEnded` when the thread ends before it has answered. */
+  async call(ask: Ask): Promise<T> {
+    const worker = this.start();
+    const call = ++this.#calls;
+    worker.postMessage({ call, ...ask });
+    worker.ref();
+    return new Promise((resolve, reject) => this.#waiting.set(call, { resolve, reject }));
   }
 
-  /** Tells the thread something that it does not answer; nothing when there is none. */
+  /** Tells the thread something that it does not answer. */
   tell(message: object): void {
-    this.#worker?.postMessage(message);
+    this.start().postMessage(message);
   }
 
-  /** Starts the thread unless it runs. */
-  start(): void {
-    this.#running();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  #running(): Worker {
+  /** The thread, started unless it runs. Throws when these calls were closed. */
+  start(): Worker {
+    if (this.#closed) throw new Error("the threads of the index are closed");
     if (this.#worker !== undefined) return this.#worker;
     this.starts++;
     const worker = new Worker(this.#entry, { workerData: this.#data });
@@ -66,8 +58,17 @@ export class ThreadCalls<Ask extends object, T> implements AsyncDisposable {
     worker.on("message", (answer: Answer<T>) => this.#answered(worker, answer));
     let cause: unknown;
     worker.once("error", (error) => (cause = error));
+    worker.once("messageerror", (error) => {
+      cause = error;
+      void worker.terminate();
+    });
     worker.once("exit", () => this.#ended(worker, cause));
     return (this.#worker = worker);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
   }
 
   #answered(worker: Worker, answer: Answer<T>): void {

@@ -1,4 +1,5 @@
 import type { ToBuildThread } from "./build-thread.ts";
+import { HASH_BYTES } from "./hash.ts";
 import type { KernelKind } from "./kernel.ts";
 import { SCRATCH_SLOTS, type Shape } from "./layout.ts";
 import { MemoryPool } from "./memory-pool.ts";
@@ -8,14 +9,14 @@ import type { MergeSource } from "./row-reader.ts";
 import type { SearchBatch } from "./search-thread.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentMemory } from "./segment-memory.ts";
-import { ThreadCalls } from "./thread-calls.ts";
+import { ThreadCalls, ThreadEnded } from "./thread-calls.ts";
 
-/** Below this many hashes a batch is not cut into parts for several threads. */
-const WORTH_SHARING = 32;
+/** Hashes of one call to a thread: who comes meanwhile waits for no more than these. */
+const SHARE = 16;
 
 /**
  * The threads of all indexes of a process: some that search and one that builds and merges. Each is started when it is
- * first needed, and again after it has ended.
+ * first needed, and again after it has ended; a search that it was at is repeated once.
  */
 export function startThreads(options: { search: number }): IndexThreads {
   const most = SCRATCH_SLOTS - 1;
@@ -34,19 +35,22 @@ export class IndexThreads implements AsyncDisposable {
     this.#searchers = Array.from({ length: searchers }, (_, i) => new Searcher(i + 1));
   }
 
-  /** Searches the hashes, one after the other in one array; each thread takes a part of a large batch. */
+  /**
+   * Searches the hashes, one after the other in one array. A batch is cut into shares, of which each thread has one at
+   * a time. The segments are held by the caller.
+   */
   async search(segments: readonly Segment[], hashes: Uint8Array, radius: number, limit: number) {
-    const count = hashes.length / 32;
     const states = segments.map((segment) => ({ segment, rows: segment.rows }));
-    const parts = count < WORTH_SHARING ? 1 : this.#searchers.length;
-    const size = Math.ceil(count / parts) * 32;
-    const byLoad = this.#searchers.toSorted((a, b) => a.load - b.load);
-    const shares = Array.from({ length: Math.ceil(hashes.length / size) }, (_, i) =>
-      hashes.subarray(i * size, (i + 1) * size),
-    );
-    const found = await Promise.all(
-      shares.map((share, i) => (byLoad[i] as Searcher).search(states, share, radius, limit)),
-    );
+    const shares = Math.ceil(hashes.length / (SHARE * HASH_BYTES));
+    const found: SearchResult[][] = [];
+    let next = 0;
+    const lane = async () => {
+      for (let share = next++; share < shares; share = next++) {
+        const part = hashes.slice(share * SHARE * HASH_BYTES, (share + 1) * SHARE * HASH_BYTES);
+        found[share] = await this.#searchShare(states, part, radius, limit);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(shares, this.#searchers.length) }, lane));
     return found.flat();
   }
 
@@ -59,14 +63,25 @@ export class IndexThreads implements AsyncDisposable {
     return this.#builder.call({ kernel, merge: { sources, memory } });
   }
 
-  /** Lets go of a segment that is not searched any more; its memory is taken for others once no thread reads it. */
+  /** Lets go of a segment that is not searched any more; its memory is for others once nobody reads it. */
   async forget(segment: Segment): Promise<void> {
+    await segment.idle();
     await Promise.all(this.#searchers.map((searcher) => searcher.forget(segment)));
-    segment.retire(() => this.memories.giveBack(segment.memory));
+    this.memories.giveBack(segment.memory);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#searchers, this.#builder].map((thread) => thread[Symbol.asyncDispose]()));
+  }
+
+  async #searchShare(states: SegmentState[], hashes: Uint8Array, radius: number, limit: number) {
+    const [searcher] = this.#searchers.toSorted((a, b) => a.load - b.load) as [Searcher];
+    try {
+      return await searcher.search(states, hashes, radius, limit);
+    } catch (failure) {
+      if (!(failure instanceof ThreadEnded)) throw failure;
+      return searcher.search(states, hashes, radius, limit);
+    }
   }
 }
 
@@ -89,7 +104,7 @@ class Searcher implements AsyncDisposable {
 
   /** Rejects with `ThreadEnded` when the thread has ended; then it is started at the next search. */
   async search(states: SegmentState[], hashes: Uint8Array, radius: number, limit: number): Promise<SearchResult[]> {
-    const count = hashes.length / 32;
+    const count = hashes.length / HASH_BYTES;
     this.load += count;
     try {
       this.#attach(states);
@@ -102,7 +117,7 @@ class Searcher implements AsyncDisposable {
 
   /** Resolves when the thread has done what it was asked for before, and knows the segment no more. */
   async forget({ key }: Segment): Promise<void> {
-    if (!this.#attached.delete(key)) return;
+    if (!this.#attached.delete(key) || !this.#calls.isRunning) return;
     await this.#calls.call({ detach: key }).catch(() => undefined);
   }
 
