@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { dataSets, type DataSet } from "./matching-data.ts";
 import { measureExactness } from "./matching-exact.ts";
+import { matchingServiceFigures } from "./matching-service.ts";
 import { buildIndex, measureLarge, measureMillion, measureSkewed, measureThreads } from "./matching-speed.ts";
 import { atMost, report, stated, type Figure } from "./report.ts";
 
@@ -32,6 +33,9 @@ await part("speed", async () => {
 });
 await part("threads", async () => figures.push(...(await measureThreads(LARGE, 1.7))));
 await part("load", async () => figures.push(...(await measureLoad())));
+await part("service", async () => {
+  figures.push(...(await matchingServiceFigures({ entries: SMALL, seconds: 30, searchesPerSecond: 500 })));
+});
 report("matching", figures);
 
 async function part(name: string, measure: () => Promise<unknown>): Promise<void> {
