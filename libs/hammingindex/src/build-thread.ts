@@ -5,19 +5,21 @@ import type { Shape } from "./layout.ts";
 import { mergeSegments } from "./merge.ts";
 import type { MergeSource } from "./row-reader.ts";
 import type { SegmentMemory } from "./segment-memory.ts";
+import { writeParts, type SnapshotPart } from "./snapshot-write.ts";
 import { answerWith, type Numbered } from "./thread-calls.ts";
 
-export type ToBuildThread = { kernel: KernelKind } & (
-  | { build: { memory: SegmentMemory; shape: Shape } }
-  | { merge: { sources: MergeSource[]; memory: SegmentMemory } }
-);
+export type ToBuildThread =
+  | { build: { memory: SegmentMemory; shape: Shape; kernel: KernelKind } }
+  | { merge: { sources: MergeSource[]; memory: SegmentMemory; kernel: KernelKind } }
+  | { write: { file: string; parts: SnapshotPart[] } };
 
 parentPort?.on("message", (message: ToBuildThread & Numbered) => {
-  if (parentPort !== null) answerWith(parentPort, message.call, () => ({ result: work(message) }));
+  if (parentPort !== null) void answerWith(parentPort, message.call, async () => ({ result: await work(message) }));
 });
 
-function work(message: ToBuildThread): Shape | undefined {
-  if ("merge" in message) return mergeSegments(message.merge.sources, message.merge.memory, message.kernel);
-  buildInPlace(message.build.memory, message.build.shape, message.kernel);
+async function work(message: ToBuildThread): Promise<Shape | undefined> {
+  if ("merge" in message) return mergeSegments(message.merge.sources, message.merge.memory, message.merge.kernel);
+  if ("write" in message) await writeParts(message.write.file, message.write.parts);
+  else buildInPlace(message.build.memory, message.build.shape, message.build.kernel);
   return undefined;
 }

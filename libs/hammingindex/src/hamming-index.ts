@@ -7,7 +7,7 @@ import { Merging, type Means } from "./merging.ts";
 import type { SearchResult } from "./nearest.ts";
 import { searchSegments } from "./search-segments.ts";
 import type { Segment } from "./segment.ts";
-import { writeSnapshot } from "./snapshot-write.ts";
+import { writeParts, writeSnapshot } from "./snapshot-write.ts";
 import { Tail } from "./tail.ts";
 import type { IndexThreads } from "./threads.ts";
 
@@ -165,7 +165,9 @@ export class LiveIndex implements HammingIndex {
   async save(file: string): Promise<void> {
     this.#requireOpen();
     const { segments, tails } = this.#merging;
-    await writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail]);
+    const { threads } = this.#means;
+    const write = threads === undefined ? writeParts : threads.write.bind(threads);
+    await writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail], write);
   }
 
   stats(): IndexStats {

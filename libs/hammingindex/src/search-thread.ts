@@ -25,8 +25,8 @@ port?.on("message", (message: ToSearchThread) => {
     attached.set(key, { search: new SegmentSearch(memory, shape, slot, kernel), ids: idsOf(memory, shape) });
   } else if ("detach" in message) {
     attached.delete(message.detach);
-    answerWith(port, message.call, () => ({ result: undefined }));
-  } else answerWith(port, message.call, () => search(message.search));
+    void answerWith(port, message.call, () => ({ result: undefined }));
+  } else void answerWith(port, message.call, () => search(message.search));
 });
 
 function search({ segments, hashes, radius, limit }: SearchBatch) {

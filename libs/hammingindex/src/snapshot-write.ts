@@ -2,59 +2,62 @@ import { randomUUID } from "node:crypto";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import { bufferOf } from "./segment-memory.ts";
+import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
 import type { Segment } from "./segment.ts";
 import { FOOTER_BYTES, MAGIC, regionsOf, SLICE_BYTES, SNAPSHOT_VERSION } from "./snapshot.ts";
 import type { SavedSegment, Section } from "./snapshot.ts";
 import type { Tail } from "./tail.ts";
 
-/** Writes the segments and tails as they are at the call. */
-export async function writeSnapshot(file: string, segments: readonly Segment[], tails: readonly Tail[]): Promise<void> {
+/** What is written of a segment, as it was when it was noted: rows never change once they are there, marks are copied. */
+export interface SnapshotPart extends Omit<SavedSegment, "sections"> {
+  memory: SegmentMemory;
+  hidden: Uint32Array;
+  removed: Uint32Array;
+}
+
+/** Writes the segments and tails as they are at the call; `write` fills a new file, on whatever thread. */
+export async function writeSnapshot(
+  file: string,
+  segments: readonly Segment[],
+  tails: readonly Tail[],
+  write: (file: string, parts: SnapshotPart[]) => Promise<void>,
+): Promise<void> {
   const held = [...segments, ...tails.map(({ segment }) => segment)];
+  const parts = [
+    ...segments.map((segment) => partOf(segment, "segment")),
+    ...tails.filter(({ segment }) => segment.rows > 0).map(({ segment }) => partOf(segment, "tail")),
+  ];
+  const aside = `${file}.${randomUUID()}.part`;
   for (const segment of held) segment.hold();
   try {
-    const parts = [
-      ...segments.map((segment) => partOf(segment, "segment")),
-      ...tails.filter(({ segment }) => segment.rows > 0).map(({ segment }) => partOf(segment, "tail")),
-    ];
-    await writeAside(file, parts);
-  } finally {
-    for (const segment of held) segment.release();
-  }
-}
-
-type Part = Omit<SavedSegment, "sections"> & { sections: Uint8Array[] };
-
-/** Rows never change once they are there, so only the marks are copied. */
-function partOf(segment: Segment, kind: Part["kind"]): Part {
-  const facts = { kind, rows: segment.rows, firstId: segment.shape.firstId ?? null };
-  const buffer = bufferOf(segment.memory);
-  const regions = regionsOf(facts).map(([at, bytes]) => new Uint8Array(buffer, at, bytes));
-  const { hidden, removed } = segment.marks();
-  return { ...facts, sections: [...regions, new Uint8Array(hidden.buffer), new Uint8Array(removed.buffer)] };
-}
-
-async function writeAside(file: string, parts: readonly Part[]): Promise<void> {
-  const aside = `${file}.${randomUUID()}.part`;
-  try {
-    await using handle = await open(aside, "wx", 0o600);
-    await writeParts(handle, parts);
-    await handle.sync();
+    await write(aside, parts);
     await rename(aside, file);
   } catch (failure) {
     await rm(aside, { force: true });
     throw failure;
+  } finally {
+    for (const segment of held) segment.release();
   }
   await using folder = await open(dirname(file));
   await folder.sync();
 }
 
-async function writeParts(handle: FileHandle, parts: readonly Part[]): Promise<void> {
+function partOf(segment: Segment, kind: SnapshotPart["kind"]): SnapshotPart {
+  const { memory, rows, shape } = segment;
+  return { kind, rows, firstId: shape.firstId ?? null, memory, ...segment.marks() };
+}
+
+/** Writes the parts, their index and the footer to a new file, and flushes it. */
+export async function writeParts(file: string, parts: readonly SnapshotPart[]): Promise<void> {
+  await using handle = await open(file, "wx", 0o600);
   const saved: SavedSegment[] = [];
-  for (const { sections, ...facts } of parts) {
-    const written: Section[] = [];
-    for (const bytes of sections) written.push(await writeSection(handle, bytes));
-    saved.push({ ...facts, sections: written });
+  for (const { memory, hidden, removed, ...facts } of parts) {
+    const regions = regionsOf(facts).map(([at, bytes]) => new Uint8Array(bufferOf(memory), at, bytes));
+    const sections: Section[] = [];
+    for (const bytes of [...regions, new Uint8Array(hidden.buffer), new Uint8Array(removed.buffer)]) {
+      sections.push(await writeSection(handle, bytes));
+    }
+    saved.push({ ...facts, sections });
   }
   const index = Buffer.from(JSON.stringify(saved));
   const footer = Buffer.alloc(FOOTER_BYTES);
@@ -64,6 +67,7 @@ async function writeParts(handle: FileHandle, parts: readonly Part[]): Promise<v
   footer.writeUInt32LE(crc32(index), 16);
   footer.writeUInt32LE(crc32(footer.subarray(0, 20)), 20);
   await handle.writeFile(Buffer.concat([index, footer]));
+  await handle.sync();
 }
 
 async function writeSection(handle: FileHandle, bytes: Uint8Array): Promise<Section> {

@@ -98,15 +98,20 @@ export class ThreadEnded extends Error {
 }
 
 /** In the thread: answers a call, with a list of what is handed over and not copied. */
-export function answerWith<T>(
+export async function answerWith<T>(
   port: { postMessage(message: unknown, transfer?: Transferable[]): void },
   call: number,
-  work: () => { result: T; transfer?: Transferable[] },
-): void {
+  work: () => Worked<T> | Promise<Worked<T>>,
+): Promise<void> {
   try {
-    const { result, transfer = [] } = work();
+    const { result, transfer = [] } = await work();
     port.postMessage({ call, result }, transfer);
   } catch (error) {
     port.postMessage({ call, failure: String(error) });
   }
+}
+
+interface Worked<T> {
+  result: T;
+  transfer?: Transferable[];
 }

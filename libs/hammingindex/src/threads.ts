@@ -9,6 +9,7 @@ import type { MergeSource } from "./row-reader.ts";
 import type { SearchBatch } from "./search-thread.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentMemory } from "./segment-memory.ts";
+import type { SnapshotPart } from "./snapshot-write.ts";
 import { ThreadCalls, ThreadEnded } from "./thread-calls.ts";
 
 /** Hashes of one call to a thread: who comes meanwhile waits for no more than these. */
@@ -55,12 +56,17 @@ export class IndexThreads implements AsyncDisposable {
   }
 
   async build(memory: SegmentMemory, shape: Shape, kernel: KernelKind): Promise<void> {
-    await this.#builder.call({ kernel, build: { memory, shape } });
+    await this.#builder.call({ build: { memory, shape, kernel } });
   }
 
   /** Merges into the memory, which belongs to nobody else. */
   merge(sources: MergeSource[], memory: SegmentMemory, kernel: KernelKind): Promise<Shape | undefined> {
-    return this.#builder.call({ kernel, merge: { sources, memory } });
+    return this.#builder.call({ merge: { sources, memory, kernel } });
+  }
+
+  /** Writes what `parts` hold to a new file. */
+  async write(file: string, parts: SnapshotPart[]): Promise<void> {
+    await this.#builder.call({ write: { file, parts } });
   }
 
   /** Lets go of a segment that is not searched any more; its memory is for others once nobody reads it. */
