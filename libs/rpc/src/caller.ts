@@ -51,6 +51,20 @@ export function identityInNames(names: string | undefined): Caller | undefined {
   return uris.length === 1 ? parseIdentity((uris[0] ?? "").slice("URI:".length)) : undefined;
 }
 
+type Call = Parameters<ServerInterceptor>[1];
+
+/** By connection, whose certificate stays the same: reading one takes longer than all else of a short call. */
+const callers = new WeakMap<object, Caller>();
+
+function callerOn(call: Call): Caller | undefined {
+  // grpc-js has no door to the connection; should the field go, the certificate is read at each call.
+  const connection = (call as unknown as { stream?: { session?: object } }).stream?.session;
+  const known = connection && callers.get(connection);
+  const caller = known ?? identityInNames(call.getAuthContext().sslPeerCertificate?.subjectaltname);
+  if (connection !== undefined && caller !== undefined) callers.set(connection, caller);
+  return caller;
+}
+
 /**
  * nice-grpc shows handlers no certificate, so this interceptor writes the identity into the call's metadata, in place
  * of whatever the client put there. Identities of another trust domain count as none.
@@ -62,7 +76,7 @@ export function bridgeIdentity(trustDomain: string): ServerInterceptor {
         next({
           onReceiveMetadata(metadata, forward) {
             metadata.remove(HEADER);
-            const caller = identityInNames(call.getAuthContext().sslPeerCertificate?.subjectaltname);
+            const caller = callerOn(call);
             if (caller !== undefined && trustDomainOf(caller.id) === trustDomain) metadata.set(HEADER, caller.id);
             forward(metadata);
           },
