@@ -35,6 +35,11 @@ export interface Platform extends AsyncDisposable {
   serving(...names: readonly ServiceName[]): Promise<void>;
 }
 
+/** With the default of 16 MB, the garbage of the many calls under way is moved to the old space, where it costs pauses. */
+const forNode: Partial<Record<ServiceName, Record<string, string>>> = {
+  matching: { NODE_OPTIONS: "--max-semi-space-size=32" },
+};
+
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   await using stack = new AsyncDisposableStack();
   const before = options.dir === undefined ? {} : await earlierPorts(options.dir);
@@ -49,7 +54,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const own: PlatformOptions["settings"] = { matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") } };
   for (const name of serviceNames) {
     const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...options.settings?.[name] };
-    const environment = { ...(await bed.environment(name, settings)), ...shared };
+    const environment = { ...(await bed.environment(name, settings)), ...shared, ...forNode[name] };
     const main = join(import.meta.dirname, `../../services/${name}/src/main.ts`);
     const logFile = join(bed.dir, "logs", `${name}.log`);
     services[name] = stack.use(
