@@ -17,6 +17,7 @@ interface CreateOptions {
   minVotes: number;
   pdq: number;
   blockhash: number;
+  recipe?: string;
 }
 
 export function setCommands(program: Command, cli: Cli): void {
@@ -31,6 +32,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber, 0)
     .option("--pdq <bits>", "largest PDQ distance (0: the service's own)", wholeNumber, 0)
     .option("--blockhash <bits>", "largest blockhash distance (0: the service's own)", wholeNumber, 0)
+    .option("--recipe <name>", "how its perceptual hashes were made: exact-1 (default), fast-1")
     .action(async (id: string, options: CreateOptions) => create(cli, id, options));
   set
     .command("list")
@@ -63,10 +65,10 @@ export function setCommands(program: Command, cli: Cli): void {
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
-  const { owner, role, autoIssue, minVotes, pdq, blockhash } = options;
+  const { owner, role, autoIssue, minVotes, pdq, blockhash, recipe } = options;
   const thresholds = { pdq, blockhash, pdqQuality: 0, blockhashTransitions: 0 };
   const own = pdq === 0 && blockhash === 0 ? undefined : thresholds;
-  const policy = { owner, role, autoIssue, minVotes, thresholds: own };
+  const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...(recipe !== undefined && { recipe }) };
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
     hashlists.createSet({ requestId: cli.requestId(), setId, policy }),
   );

@@ -26,6 +26,7 @@ test("what was asked for is kept", () => {
     policy({ autoIssue: true, minVotes: 3, thresholds }),
   );
   expect(validPolicy(policy({ role: "SET_ROLE_NEGATIVE" })).role).toBe("SET_ROLE_NEGATIVE");
+  expect(validPolicy(policy({ recipe: "fast-1" })).recipe).toBe("fast-1");
 });
 
 describe("a policy is refused by the field that is wrong:", () => {
@@ -36,6 +37,7 @@ describe("a policy is refused by the field that is wrong:", () => {
     ["policy.role", policy({ role: "SET_ROLE_UNSPECIFIED" })],
     ["policy.auto_issue", policy({ role: "SET_ROLE_NEGATIVE", autoIssue: true })],
     ["policy.min_votes", policy({ minVotes: 1_000_001 })],
+    ["policy.recipe", policy({ recipe: "reference" })],
     ["policy.thresholds.pdq", policy({ thresholds: { ...none, pdq: 32 } })],
     ["policy.thresholds.blockhash", policy({ thresholds: { ...none, blockhash: 32 } })],
     ["policy.thresholds.pdq_quality", policy({ thresholds: { ...none, pdqQuality: 101 } })],

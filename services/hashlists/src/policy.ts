@@ -1,8 +1,10 @@
+import { RECIPE_EXACT, RECIPE_FAST, recipeId } from "@ntd/imagehash/compare";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
 const DEFAULTS = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
 const MOST = { pdq: 31, blockhash: 31, pdqQuality: 100, blockhashTransitions: 480 };
+const RECIPES = [RECIPE_EXACT, RECIPE_FAST].map(recipeId);
 const MAX_OWNER = 200;
 const MAX_VOTES = 1_000_000;
 
@@ -24,6 +26,10 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
     fault("auto_issue", "must be off in a negative set, whose hits only speak against a decision");
   }
   if (policy.minVotes > MAX_VOTES) fault("min_votes", `${policy.minVotes} is over ${MAX_VOTES}`);
+  const { recipe } = policy;
+  if (recipe !== undefined && !RECIPES.includes(recipe)) {
+    fault("recipe", `${shown(recipe)} is none of ${RECIPES.join(", ")}`);
+  }
   const thresholds = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     const given = policy.thresholds?.[name] ?? 0;
@@ -32,7 +38,7 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
   }
   if (faults.length > 0) throw Problem.fields(...faults);
   const { role, autoIssue, minVotes } = policy;
-  return { owner, role, autoIssue, minVotes, thresholds };
+  return { owner, role, autoIssue, minVotes, thresholds, ...(recipe !== undefined && { recipe }) };
 }
 
 function snake(name: string): string {
