@@ -23,8 +23,8 @@ async function compiled(folder: string): Promise<Buffer> {
   const config = join(root, folder, "asconfig.json");
   try {
     const args = [join(root, folder, "index.ts"), "--config", config, "--baseDir", root, "--outFile", file];
-    const { error, stderr } = await main(args);
-    if (error !== null) throw new Error(stderr.toString(), { cause: error });
+    const { error } = await main(args, { stderr: process.stderr });
+    if (error !== null) throw error;
     return readFileSync(file);
   } finally {
     rmSync(into, { recursive: true });

@@ -95,19 +95,7 @@ async function measure(
   load.look();
   await idle.look();
   const before = usage().cpuMs;
-  const added: number[] = [];
-  const revoked: number[] = [];
-  const until = performance.now() + seconds * 1000;
-  for (let nth = 0; performance.now() < until; nth++) {
-    const next = performance.now() + CHANGE_EVERY_MS;
-    if (nth % 2 === 0) {
-      const count = SMALL_SET + nth;
-      added.push(await visibleAfter(client, ADDED + count - 1, true, () => list.release("small", ADDED, count)));
-    } else {
-      revoked.push(await visibleAfter(client, kept + nth, false, () => list.revoke("large", kept + nth)));
-    }
-    await delay(Math.max(0, next - performance.now()));
-  }
+  const { added, revoked } = await change(client, list, kept, seconds);
   const steady = load.look();
   const cpuMs = usage().cpuMs - before;
   const steadyIdle = await idle.look();
@@ -141,6 +129,23 @@ async function measure(
     ...delays("the same time: a loop that does nothing is late by", swapIdle),
     atMost(`service, ${each}: look-ups that failed or missed`, failures, "", 0),
   ];
+}
+
+/** Adds to the small set and revokes from the large one, by turns; how long each took to be seen. */
+async function change(client: Lookups, list: ReturnType<typeof listOf>, kept: number, seconds: number) {
+  const [added, revoked]: [number[], number[]] = [[], []];
+  const until = performance.now() + seconds * 1000;
+  for (let nth = 0; performance.now() < until; nth++) {
+    const next = performance.now() + CHANGE_EVERY_MS;
+    if (nth % 2 === 0) {
+      const count = SMALL_SET + nth;
+      added.push(await visibleAfter(client, ADDED + count - 1, true, () => list.release("small", ADDED, count)));
+    } else {
+      revoked.push(await visibleAfter(client, kept + nth, false, () => list.revoke("large", kept + nth)));
+    }
+    await delay(Math.max(0, next - performance.now()));
+  }
+  return { added, revoked };
 }
 
 function latencies(what: string, times: number[], aim?: number): Figure[] {
