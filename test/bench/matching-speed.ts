@@ -102,15 +102,15 @@ export async function measureSkewed(index: HammingIndex, turns: number): Promise
   ];
 }
 
-/** Fewer hashes than a batch that is shared between threads. */
-const BATCH = 31;
+/** As many hashes as one thread takes at a time: a larger batch would be shared between them. */
+const BATCH = 16;
 
 /** Batches on one of two threads, then on both, over the same memory. */
 export async function measureThreads(rows: number, aim: number): Promise<Figure[]> {
   await using threads = startThreads({ search: 2 });
   await using index = await buildIndex("uniform", rows, threads);
   const query = queriesOf("uniform", 77);
-  const batches = Array.from({ length: 300 }, () => Array.from({ length: BATCH }, query).map((hash) => hash.slice()));
+  const batches = Array.from({ length: 600 }, () => Array.from({ length: BATCH }, () => query().slice()));
   const run = async (lanes: number) => {
     const start = performance.now();
     const left = [...batches];
