@@ -1,4 +1,5 @@
-import { openKernel, type KernelKind } from "./kernel.ts";
+import type { KernelKind } from "./kernel.ts";
+import { openKernel } from "./open-kernel.ts";
 import { layoutOf, scratchOf, writeTables, type Layout, type Shape } from "./layout.ts";
 import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
 

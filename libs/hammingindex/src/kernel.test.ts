@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bandCountFor } from "./bands.ts";
 import { buildInPlace } from "./build.ts";
-import { openKernel, type KernelKind } from "./kernel.ts";
+import type { KernelKind } from "./kernel.ts";
+import { openKernel } from "./open-kernel.ts";
 import { layoutOf, scratchOf, type Shape } from "./layout.ts";
 import { allocate, bufferOf } from "./segment-memory.ts";
 import { SegmentSearch } from "./segment-search.ts";

@@ -1,8 +1,3 @@
-import type { Layout, Scratch } from "./layout.ts";
-import { TypeScriptKernel } from "./kernel-typescript.ts";
-import { wasmKernel } from "./kernel-wasm.ts";
-import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
-
 /**
  * The inner loops over one segment's memory, in one thread. There are two of them with the same results: WebAssembly,
  * and plain TypeScript as the reference it is tested against and where WebAssembly is switched off.
@@ -31,12 +26,6 @@ export interface Kernel {
 }
 
 export type KernelKind = "wasm" | "typescript";
-
-/** A kernel for this thread. A memory made for TypeScript has no WebAssembly kernel. */
-export function openKernel(kind: KernelKind, memory: SegmentMemory, layout: Layout, scratch: Scratch): Kernel {
-  if (kind === "wasm" && memory instanceof WebAssembly.Memory) return wasmKernel(memory, layout, scratch);
-  return new TypeScriptKernel(bufferOf(memory), layout, scratch);
-}
 
 /** WebAssembly unless this process has it switched off. */
 export const defaultKernel: KernelKind = typeof WebAssembly === "object" ? "wasm" : "typescript";

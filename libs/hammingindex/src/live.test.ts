@@ -111,6 +111,21 @@ it("a batch sees one number of rows, and comes back in its order from several th
   expect([...(await index.search(rowOf(rows, 19_900), 0, 60_000)).ids]).toContain(1_000_000);
 });
 
+it("the calling thread and the others search the same memory without getting into each other's way", async () => {
+  const rows = mixedRows(30_000, 45);
+  const builder = createBuilder({ threads });
+  builder.addRows(0, rows);
+  await using index = await builder.build();
+  const queries = Array.from({ length: 120 }, (_, i) => rowOf(rows, i * 250));
+  const expected = queries.map((query) => index.scan(query, 40, 60_000));
+  const running = index.searchMany(queries, 40, 60_000);
+  for (let i = 0; i < queries.length; i++) {
+    expect(index.scan(queries[i] as Uint8Array, 40, 60_000)).toEqual(expected[i]);
+    if (i % 10 === 0) await setImmediate();
+  }
+  expect(await running).toEqual(expected);
+});
+
 it("a segment that does not join a merge is searched after it, and the sources give their memory back", async () => {
   const rows = mixedRows(60_000 + TAIL_ROWS, 9);
   const builder = createBuilder({ threads });

@@ -1,4 +1,5 @@
-import { openKernel, type Kernel, type KernelKind } from "./kernel.ts";
+import type { Kernel, KernelKind } from "./kernel.ts";
+import { openKernel } from "./open-kernel.ts";
 import { layoutOf, MAX_BAND_RADIUS, scratchOf, type Layout, type Shape } from "./layout.ts";
 import { evenRadii, expectedCandidates, fittedRadii, type Radii } from "./radii.ts";
 import { bufferOf, type SegmentMemory } from "./segment-memory.ts";
