@@ -33,7 +33,9 @@ test.each(["prober.claimed", "prober.looked"])("killed at %s, the probe is done 
   expect(await at.told(path)).toEqual([]);
   prober({});
   expect(await at.until(path, "present")).toMatchObject({ episode: 1, content: { revision: 1 } });
-  expect(await at.told(path)).toHaveLength(1);
+  // On a machine with much else to do the page may take longer than the fetch may, and that is told before.
+  const told = (await at.told(path)).map(({ verb }) => verb);
+  expect(told.filter((verb) => verb !== "unreachable")).toEqual(["present"]);
 });
 
 test("killed at every probe, the target ends with a person after five claims", async () => {
