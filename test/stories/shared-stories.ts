@@ -47,7 +47,8 @@ export function sharedStories(pairing: Pairing): void {
       claimedStillPresent: false,
       goneBeforeOffer: false,
     });
-    expect(time?.lastSeenTime?.getTime()).toBeLessThan(time?.goneTime?.getTime() ?? 0);
+    // The clock stands still between two moves: a look that was under way when it moved has the instant of the first miss.
+    expect(time?.lastSeenTime?.getTime()).toBeLessThanOrEqual(time?.goneTime?.getTime() ?? 0);
   });
 
   test("two reports of one address are one case that holds both, with one notice", async () => {
