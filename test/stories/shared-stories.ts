@@ -19,7 +19,8 @@ export function sharedStories(pairing: Pairing): void {
     const notice = await isp.noticeFor(url);
     await isp.client.acknowledgeNotice({ noticeId: notice.noticeId, revision: notice.revision });
     stage.clock.advance(1000);
-    stage.host.remove("/1.jpg");
+    // A look may be under way, and has the time at which it ends: the first miss comes later than that.
+    stage.host.remove("/1.jpg", () => stage.clock.advance(1000));
     await isp.answer(notice);
     await stage.untilGone(report);
     const { notices, case: found } = await eventually("the notice is closed", async () => {
@@ -47,8 +48,7 @@ export function sharedStories(pairing: Pairing): void {
       claimedStillPresent: false,
       goneBeforeOffer: false,
     });
-    // The clock stands still between two moves: a look that was under way when it moved has the instant of the first miss.
-    expect(time?.lastSeenTime?.getTime()).toBeLessThanOrEqual(time?.goneTime?.getTime() ?? 0);
+    expect(time?.lastSeenTime?.getTime()).toBeLessThan(time?.goneTime?.getTime() ?? 0);
   });
 
   test("two reports of one address are one case that holds both, with one notice", async () => {

@@ -7,7 +7,8 @@ export interface WebHost extends AsyncDisposable {
   readonly port: number;
   /** Serves `bytes` at `path` from now on; a number is answered as that status. */
   put(path: string, content: Uint8Array | number): void;
-  remove(path: string): void;
+  /** `missed` is called once, before the first answer that nothing is there. */
+  remove(path: string, missed?: () => void): void;
   /** How often `path` was asked for. */
   requests(path: string): number;
 }
@@ -15,10 +16,13 @@ export interface WebHost extends AsyncDisposable {
 export async function startWebHost(): Promise<WebHost> {
   const files = new Map<string, Uint8Array | number>();
   const asked = new Map<string, number>();
+  const missed = new Map<string, () => void>();
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     asked.set(path, (asked.get(path) ?? 0) + 1);
     const content = files.get(path) ?? 404;
+    if (content === 404) missed.get(path)?.();
+    missed.delete(path);
     if (typeof content === "number") response.writeHead(content).end();
     else response.writeHead(200).end(content);
   });
@@ -27,7 +31,10 @@ export async function startWebHost(): Promise<WebHost> {
   return {
     port: (server.address() as AddressInfo).port,
     put: (path, content) => void files.set(path, content),
-    remove: (path) => void files.delete(path),
+    remove(path, whenMissed) {
+      files.delete(path);
+      if (whenMissed !== undefined) missed.set(path, whenMissed);
+    },
     requests: (path) => asked.get(path) ?? 0,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
+/** Where the outcome of a fetch counts, it has time on a busy machine, too: one that timed out would be told. */
+const patient = { PROBER_FETCH_TIMEOUT_MS: "3000", PROBER_FINGERPRINT_TIMEOUT_MS: "1000", PROBER_LEASE_MS: "5000" };
 const quick = { PROBER_FETCH_TIMEOUT_MS: "500", PROBER_FINGERPRINT_TIMEOUT_MS: "500", PROBER_LEASE_MS: "2000" };
 
 function prober(more: Record<string, string>): ChildProcess {
@@ -26,16 +28,14 @@ function prober(more: Record<string, string>): ChildProcess {
 test.each(["prober.claimed", "prober.looked"])("killed at %s, the probe is done after the lease", async (failpoint) => {
   const path = `/${failpoint}`;
   at.pages.set(path, "picture 1 1");
-  const first = prober({ NTD_FAILPOINT: `${failpoint}:1` });
+  const first = prober({ ...patient, NTD_FAILPOINT: `${failpoint}:1` });
   await at.report(path);
   const [, signal] = (await once(first, "exit")) as [number | null, string | null];
   expect(signal).toBe("SIGKILL");
   expect(await at.told(path)).toEqual([]);
-  prober({});
+  prober(patient);
   expect(await at.until(path, "present")).toMatchObject({ episode: 1, content: { revision: 1 } });
-  // On a machine with much else to do the page may take longer than the fetch may, and that is told before.
-  const told = (await at.told(path)).map(({ verb }) => verb);
-  expect(told.filter((verb) => verb !== "unreachable")).toEqual(["present"]);
+  expect(await at.told(path)).toHaveLength(1);
 });
 
 test("killed at every probe, the target ends with a person after five claims", async () => {
