@@ -50,7 +50,7 @@ async function readIndex(handle: FileHandle): Promise<SavedSegment[] | SnapshotR
   const text = Buffer.alloc(length);
   await handle.read(text, 0, length, size - FOOTER_BYTES - length);
   if (footer.readUInt32LE(16) !== crc32(text)) return "corrupt";
-  const index = validIndex(JSON.parse(text.toString()));
+  const index = validIndex(text.toString());
   if (index === undefined) return "corrupt";
   const bytes = index.flatMap(({ sections }) => sections).reduce((sum, section) => sum + section.bytes, 0);
   return bytes === size - FOOTER_BYTES - length ? index : "truncated";

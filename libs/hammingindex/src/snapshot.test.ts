@@ -166,6 +166,7 @@ describe("a snapshot is refused", () => {
   });
 
   it.each([
+    ["is no JSON", () => undefined],
     ["is no list", () => ({})],
     ["holds no segment", () => [null]],
     ["has a segment of too many rows", change({ rows: 1e12 })],
@@ -180,7 +181,7 @@ describe("a snapshot is refused", () => {
     const footer = Buffer.from(bytes.subarray(-FOOTER_BYTES));
     const end = bytes.length - FOOTER_BYTES - footer.readUInt32LE(12);
     const index = JSON.parse(bytes.subarray(end, -FOOTER_BYTES).toString()) as object[];
-    const text = Buffer.from(JSON.stringify(changed(index)));
+    const text = Buffer.from(JSON.stringify(changed(index)) ?? "[{");
     footer.writeUInt32LE(text.length, 12);
     footer.writeUInt32LE(crc32(text), 16);
     footer.writeUInt32LE(crc32(footer.subarray(0, 20)), 20);

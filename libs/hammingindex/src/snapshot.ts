@@ -54,8 +54,13 @@ export function regionsOf({ kind, rows, firstId }: Omit<SavedSegment, "sections"
 }
 
 /** The index of a file if it is one that this code could have written: checksums do not prove that. */
-export function validIndex(json: unknown): SavedSegment[] | undefined {
-  return Array.isArray(json) && json.every(isSaved) ? json : undefined;
+export function validIndex(text: string): SavedSegment[] | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return Array.isArray(json) && json.every(isSaved) ? json : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isSaved(saved: unknown): saved is SavedSegment {

@@ -14,8 +14,8 @@ interface NearToBe {
   builder: IndexBuilder;
 }
 
-/** Takes a release in, entry by entry; `build` makes it searchable. */
-export class ReleaseBuilder {
+/** Takes a release in, entry by entry; `build` makes it searchable. Disposed of unbuilt, it gives its memory back. */
+export class ReleaseBuilder implements Disposable {
   readonly #floors: Floors;
   #size = 0;
   readonly #equal: Record<ExactAlgorithm, Equal> = {
@@ -65,12 +65,19 @@ export class ReleaseBuilder {
   async build(): Promise<ReleaseEntries> {
     for (const { table } of Object.values(this.#equal)) await inSlices(table.build());
     const { ALGORITHM_PDQ: pdq, ALGORITHM_BLOCKHASH256: blockhash } = this.#near;
+    await using built = new AsyncDisposableStack();
     const near = {
-      ALGORITHM_PDQ: { rows: pdq.rows, index: await pdq.builder.build() },
-      ALGORITHM_BLOCKHASH256: { rows: blockhash.rows, index: await blockhash.builder.build() },
+      ALGORITHM_PDQ: { rows: pdq.rows, index: built.use(await pdq.builder.build()) },
+      ALGORITHM_BLOCKHASH256: { rows: blockhash.rows, index: built.use(await blockhash.builder.build()) },
     };
     const [size, floors, equal] = [this.#size, this.#floors, this.#equal];
+    // From here on they belong to the release.
+    built.move();
     return new ReleaseEntries({ size, floors, equal, near, revokedThrough: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    for (const { builder } of Object.values(this.#near)) builder[Symbol.dispose]();
   }
 }
 

@@ -76,18 +76,21 @@ export class Snapshots {
     const { releaseId, size, floors, revokedThrough, equal, rows } = read.value;
     if (releaseId !== known.activeReleaseId) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
-    const [pdq, blockhash] = [
-      await this.#open(folder, "ALGORITHM_PDQ", known),
-      await this.#open(folder, "ALGORITHM_BLOCKHASH256", known),
-    ];
+    await using opened = new AsyncDisposableStack();
+    const pdq = await this.#open(folder, "ALGORITHM_PDQ", known);
     if (!pdq.ok) return pdq.reason;
+    opened.use(pdq.index);
+    const blockhash = await this.#open(folder, "ALGORITHM_BLOCKHASH256", known);
     if (!blockhash.ok) return blockhash.reason;
+    opened.use(blockhash.index);
     const near = {
       ALGORITHM_PDQ: { rows: rows.ALGORITHM_PDQ, index: pdq.index },
       ALGORITHM_BLOCKHASH256: { rows: rows.ALGORITHM_BLOCKHASH256, index: blockhash.index },
     };
     // Each file is whole; these are not of one writing.
     if (Object.values(near).some((one) => one.index.stats().rows !== one.rows.length)) return "corrupt";
+    // From here on they belong to the release.
+    opened.move();
     return new ReleaseEntries({ size, floors, equal, near, revokedThrough });
   }
 
