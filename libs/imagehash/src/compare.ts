@@ -4,6 +4,7 @@ export type { ComparisonThreshold, Recipe, RecipeName } from "./recipe.ts";
 export {
   BLOCKHASH_MIN_TRANSITIONS,
   BLOCKHASH_RADIUS,
+  DEFAULT_THRESHOLDS,
   blockhashIsComparable,
   PDQ_MIN_QUALITY,
   PDQ_RADIUS,

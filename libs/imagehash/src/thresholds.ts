@@ -27,6 +27,15 @@ export const BLOCKHASH_RADIUS = 12;
  */
 export const BLOCKHASH_MIN_TRANSITIONS = 60;
 
+/** What a hash set is compared by unless its policy says otherwise. */
+export const DEFAULT_THRESHOLDS: Readonly<Record<"pdq" | "blockhash" | "pdqQuality" | "blockhashTransitions", number>> =
+  Object.freeze({
+    pdq: PDQ_RADIUS,
+    blockhash: BLOCKHASH_RADIUS,
+    pdqQuality: PDQ_MIN_QUALITY,
+    blockhashTransitions: BLOCKHASH_MIN_TRANSITIONS,
+  });
+
 /** Whether a PDQ hash says enough to be compared. */
 export function pdqIsComparable(pdq: Pick<Pdq, "quality">): boolean {
   return pdq.quality >= PDQ_MIN_QUALITY;

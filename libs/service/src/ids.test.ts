@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { derivedId, isUuid, keyedId } from "./ids.ts";
+import { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 
 test("an id never changes: these are stored", () => {
   expect(derivedId("case", "target-1", 1)).toBe("e32440bb-f64a-5abf-8677-42f1965adf31");
@@ -32,4 +32,17 @@ test("a UUID is told from other text", () => {
   for (const text of ["", "3f2504e04f8941d39a0c0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3301\n"]) {
     expect(isUuid(text)).toBe(false);
   }
+});
+
+test("many ids with the same beginning are those that are derived one by one", () => {
+  const text = fc.stringMatching(/^[a-zA-Z0-9é:_ -]{0,300}$/);
+  fc.assert(
+    fc.property(text, fc.array(fc.array(text, { minLength: 1, maxLength: 3 }), { maxLength: 5 }), (first, others) => {
+      const idOf = derivedIds("entry", first);
+      for (const more of others) {
+        const hex = derivedId("entry", first, ...more).replaceAll("-", "");
+        expect(Buffer.from(idOf(...more)).toString("hex")).toBe(hex);
+      }
+    }),
+  );
 });

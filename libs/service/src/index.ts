@@ -4,7 +4,7 @@ export { readCommon, readData, readStoreUrl, type CommonConfig, type DataConfig 
 export { readConfig, type ConfigReader } from "./config.ts";
 export { failpoint } from "./failpoint.ts";
 export { Health, type Check } from "./health.ts";
-export { derivedId, isUuid, keyedId } from "./ids.ts";
+export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./log.ts";
 export { startLoop, type Loop } from "./loop.ts";
 export { counter, gauge, histogram, type Labels } from "./metrics.ts";

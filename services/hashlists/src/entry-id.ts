@@ -1,28 +1,12 @@
-import { hash } from "node:crypto";
+import { derivedIds } from "@ntd/service";
 import type { AlgorithmName } from "./entry-line.ts";
 
 /** Bytes of an entry id. */
 export const ID_BYTES = 16;
 
-// The namespace of `derivedId`.
-const NAMESPACE = Buffer.from("6f1c4f0e7b0d5c589d3e2f6a1f6b8c11", "hex");
-
-/**
- * The ids of a set's entries as bytes: `derivedId("entry", setId, algorithm, hex)`, in a third of its time. Named for
- * the set and not for the release: the same hash is the same entry in the next release.
- */
+/** The ids of a set's entries. Named for the set and not for the release: the same hash is the same entry in the next. */
 export function entryIds(setId: string): (algorithm: AlgorithmName, hex: string) => Uint8Array {
-  const start = JSON.stringify(["entry", setId]).slice(0, -1);
-  const name = Buffer.alloc(ID_BYTES + Buffer.byteLength(start) + 100);
-  NAMESPACE.copy(name);
-  const from = ID_BYTES + name.write(start, ID_BYTES);
-  return (algorithm, hex) => {
-    const end = from + name.write(`,"${algorithm}","${hex}"]`, from, "latin1");
-    const id = hash("sha1", name.subarray(0, end), "buffer").subarray(0, ID_BYTES);
-    id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
-    id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-    return id;
-  };
+  return derivedIds("entry", setId);
 }
 
 /** The ids that stand one behind the other in `bytes`, as UUIDs. */

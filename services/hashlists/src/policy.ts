@@ -1,8 +1,7 @@
-import { RECIPE_EXACT, RECIPE_FAST, recipeId } from "@ntd/imagehash/compare";
+import { DEFAULT_THRESHOLDS, RECIPE_EXACT, RECIPE_FAST, recipeId } from "@ntd/imagehash/compare";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
-const DEFAULTS = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
 const MOST = { pdq: 31, blockhash: 31, pdqQuality: 100, blockhashTransitions: 480 };
 const RECIPES = [RECIPE_EXACT, RECIPE_FAST].map(recipeId);
 const MAX_OWNER = 200;
@@ -30,8 +29,8 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
   if (recipe !== undefined && !RECIPES.includes(recipe)) {
     fault("recipe", `${shown(recipe)} is none of ${RECIPES.join(", ")}`);
   }
-  const thresholds = { ...DEFAULTS };
-  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
+  const thresholds = { ...DEFAULT_THRESHOLDS };
+  for (const name of Object.keys(DEFAULT_THRESHOLDS) as (keyof typeof DEFAULT_THRESHOLDS)[]) {
     const given = policy.thresholds?.[name] ?? 0;
     if (given > MOST[name]) fault(`thresholds.${snake(name)}`, `${given} is over ${MOST[name]}`);
     if (given > 0) thresholds[name] = given;

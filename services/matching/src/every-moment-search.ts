@@ -5,7 +5,7 @@ import type { HashIndex } from "./hash-index.ts";
 import { countSearch } from "./metrics.ts";
 import { matchEvent } from "./publish.ts";
 import { behindIn, takeSearch, unharmed, type Row, type SetSearch } from "./row.ts";
-import { planOf } from "./search-plan.ts";
+import { DEFAULT_RECIPE, planOf } from "./search-plan.ts";
 import type { Collections } from "./store.ts";
 
 export interface Searching {
@@ -16,9 +16,6 @@ export interface Searching {
 }
 
 const PAGE = 50;
-
-/** Of rows that were stored before recipes were. */
-const EARLIER_RECIPE = "exact-1";
 
 /**
  * The one loop that looks up: every row that is behind, be it new or older than a release. What was not looked up at
@@ -51,7 +48,7 @@ async function rowsBehind({ collections: { rows }, index }: Searching): Promise<
 
 async function searchRow({ collections, index, clock }: Searching, document: Document<Row>): Promise<void> {
   const { id, state: row } = document;
-  const { fingerprints, recipe = EARLIER_RECIPE, pdqForms } = row.content;
+  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
   const plan = planOf(fingerprints, recipe, pdqForms);
   const found = await index.withSets(async (sets): Promise<SetSearch[]> => {
     const searches = behindIn(row, sets).map(async (set) => {

@@ -1,13 +1,19 @@
-import { comparisonThreshold, expectedFalseMatches } from "@ntd/imagehash/compare";
+import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches } from "@ntd/imagehash/compare";
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Listed } from "./entry-rows.ts";
 import { strongest } from "./hits.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
-import { ORIGINAL, within, type PerceptualAlgorithm, type SearchPlan, type Wanted } from "./search-plan.ts";
+import {
+  DEFAULT_RECIPE,
+  ORIGINAL,
+  within,
+  type PerceptualAlgorithm,
+  type SearchPlan,
+  type Wanted,
+} from "./search-plan.ts";
 import type { KnownSet } from "./store.ts";
 
-const DEFAULT_THRESHOLDS: Thresholds = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
 const NO_POLICY: SetPolicy = {
   owner: "",
   role: "SET_ROLE_POSITIVE",
@@ -15,9 +21,6 @@ const NO_POLICY: SetPolicy = {
   minVotes: 0,
   thresholds: undefined,
 };
-
-/** What lists are made by, unless a set says otherwise. */
-const DEFAULT_RECIPE = "exact-1";
 
 /** Entries that one search by distance may find; the nearest come first. */
 const FOUND_AT_MOST = 200;

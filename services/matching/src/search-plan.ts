@@ -1,3 +1,4 @@
+import { RECIPE_EXACT, recipeId } from "@ntd/imagehash/compare";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 
@@ -26,6 +27,9 @@ export interface Wanted extends Form {
 }
 
 export const ORIGINAL = "original";
+
+/** How hashes were made of which nothing else is said: in lists, and in rows that were stored before recipes were. */
+export const DEFAULT_RECIPE = recipeId(RECIPE_EXACT);
 
 /** How long a hash is. */
 export const BYTES: Readonly<Record<ExactAlgorithm | PerceptualAlgorithm, number>> = {
