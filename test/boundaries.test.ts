@@ -46,16 +46,19 @@ test("every package depends only on packages below it, and no service on another
 test("the testing library is for tests and the development platform alone", () => {
   const users = files("{libs,services}/**/*.ts").filter(
     (f) =>
-      !f.startsWith("libs/testing/") && !/\.test\.ts$|test-|\/fixtures\//.test(f) && text(f).includes('"@ntd/testing"'),
+      /\/src\//.test(f) &&
+      !f.startsWith("libs/testing/") &&
+      !f.endsWith(".test.ts") &&
+      text(f).includes('"@ntd/testing"'),
   );
   expect(users).toEqual([]);
 });
 
 test("each third-party library is imported by one package", () => {
   const users = new Map<string, Set<string>>();
-  for (const file of files("{libs,services}/*/src/*.ts")) {
+  for (const file of files("{libs,services}/*/src/**/*.ts")) {
     const folder = file.split("/").slice(0, 2).join("/");
-    if (folder === "libs/testing" || file.endsWith(".test.ts") || file.includes("test-")) continue;
+    if (folder === "libs/testing" || file.endsWith(".test.ts")) continue;
     for (const [, name = ""] of text(file).matchAll(/from "((?:@[^/"]+\/)?[^./"][^/"]*)/g)) {
       if (name.startsWith("node:") || name.startsWith("@ntd/")) continue;
       users.set(name, (users.get(name) ?? new Set()).add(folder));
@@ -69,12 +72,12 @@ test("each third-party library is imported by one package", () => {
 });
 
 // A domain file decides: a pure test imports it, and it has no name of an edge.
-const edges = /\/(rpc-|on-|every-|test-|example|main|service|config|store|publish|access|metrics|index)/;
+const edges = /\/(rpc-|on-|every-|main|service|config|store|publish|access|metrics|index)|\/test\//;
 const domainFiles = [
   ...new Set(
-    files("services/*/src/*.test.ts")
-      .filter((f) => !f.endsWith(".int.test.ts") && !/services\/(fingerprint|icse-link|isp-agent)\//.test(f))
-      .flatMap((f) => [...text(f).matchAll(/from "\.\/([^"]+)"/g)].map(([, name]) => join(dirname(f), name ?? "")))
+    files("services/*/src/**/*.test.ts")
+      .filter((f) => !/services\/(fingerprint|icse-link|isp-agent)\//.test(f))
+      .flatMap((f) => [...text(f).matchAll(/from "(\.\.?\/[^"]+)"/g)].map(([, name]) => join(dirname(f), name ?? "")))
       .filter((f) => !edges.test(f)),
   ),
 ];
@@ -96,7 +99,7 @@ test("each service's main.ts is under 25 lines and has a README of one screen", 
 });
 
 test("a service takes the time from the clock that it was given", () => {
-  const own = files("services/*/src/*.ts").filter((f) => !/\.test\.ts$|\/test-|\/example/.test(f));
+  const own = files("services/*/src/**/*.ts").filter((f) => !f.endsWith(".test.ts"));
   expect(own.filter((f) => /new Date\(\)|Date\.now/.test(text(f)))).toEqual([]);
   expect(own.length).toBeGreaterThan(100);
 });

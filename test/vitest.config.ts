@@ -11,6 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ["default", join(import.meta.dirname, "reporter.ts")],
+    reporters: ["default", join(import.meta.dirname, "./reporter.ts")],
   },
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runNtd } from "./program.ts";
+import { runNtd } from "./cli/program.ts";
 
 process.exitCode = await runNtd(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),

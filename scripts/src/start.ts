@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
-import { aborted, interrupted } from "./interrupted.ts";
-import { startPlatform } from "./platform.ts";
+import { aborted, interrupted } from "./platform/interrupted.ts";
+import { startPlatform } from "./platform/platform.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dir = join(root, ".ntd/run");

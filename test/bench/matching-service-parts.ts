@@ -8,7 +8,7 @@ import type { Change, ToLists } from "./matching-service-lists.ts";
 /** Stands for hashlists. */
 export async function startLists(bed: TestBed) {
   const identityDir = await bed.identity("service", "hashlists");
-  const worker = new Worker(new URL("matching-service-lists.ts", import.meta.url), { workerData: { identityDir } });
+  const worker = new Worker(new URL("./matching-service-lists.ts", import.meta.url), { workerData: { identityDir } });
   const [{ address }] = (await once(worker, "message")) as [{ address: string }];
   const waiting = new Map<number, () => void>();
   let sequence = 0;
@@ -30,7 +30,7 @@ export async function startLists(bed: TestBed) {
 
 /** A loop that does nothing: how late it is shows what the machine does to everybody. */
 export function startIdleLoop() {
-  const worker = new Worker(new URL("idle-loop.ts", import.meta.url));
+  const worker = new Worker(new URL("./idle-loop.ts", import.meta.url));
   return {
     /** By how many milliseconds each turn was late since the last look. */
     async look(): Promise<number[]> {

@@ -67,7 +67,7 @@ async function measureLoad(): Promise<Figure[]> {
 }
 
 function load(...args: string[]): { readyMs: number; rows: number; bytes: number; resident: number } {
-  const script = join(import.meta.dirname, "matching-load.ts");
+  const script = join(import.meta.dirname, "./matching-load.ts");
   return JSON.parse(execFileSync(process.execPath, ["--expose-gc", script, ...args], { encoding: "utf8" }));
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hammingDistance } from "./hash.ts";
+import { hammingDistance } from "./hash/hash.ts";
 import { createIndex, DEFAULT_LIMIT } from "./index.ts";
 
 /** Hashes that lie a few bits from one of three centres, so that small radii find something and rows repeat. */

@@ -1,15 +1,15 @@
-import { requireId, requireWhole } from "./arguments.ts";
-import { HASH_BYTES, requireHash } from "./hash.ts";
-import { defaultKernel, type KernelKind } from "./kernel.ts";
-import { MAX_LIMIT } from "./layout.ts";
-import { MemoryPool } from "./memory-pool.ts";
-import { Merging, type Means } from "./merging.ts";
-import type { SearchResult } from "./nearest.ts";
-import { searchSegments } from "./search-segments.ts";
-import type { Segment } from "./segment.ts";
-import { writeParts, writeSnapshot } from "./snapshot-write.ts";
-import { Tail } from "./tail.ts";
-import type { IndexThreads } from "./threads.ts";
+import { requireId, requireWhole } from "./hash/arguments.ts";
+import { HASH_BYTES, requireHash } from "./hash/hash.ts";
+import { defaultKernel, type KernelKind } from "./kernel/kernel.ts";
+import { MAX_LIMIT } from "./segments/layout.ts";
+import { MemoryPool } from "./segments/memory-pool.ts";
+import { Merging, type Means } from "./build/merging.ts";
+import type { SearchResult } from "./search/nearest.ts";
+import { searchSegments } from "./segments/search-segments.ts";
+import type { Segment } from "./segments/segment.ts";
+import { writeParts, writeSnapshot } from "./snapshot/snapshot-write.ts";
+import { Tail } from "./segments/tail.ts";
+import type { IndexThreads } from "./search/threads.ts";
 
 /**
  * Exact range search over 256-bit hashes. An id is a whole number from 0 to 2^32 − 1 that the caller chooses, one for

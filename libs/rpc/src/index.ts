@@ -1,8 +1,8 @@
-export type { Access } from "./access.ts";
-export type { IdentityKind } from "./identity-kinds.ts";
-export { callerOf, identityInNames, type Caller } from "./caller.ts";
-export { connect, type RpcClient, type RpcClientOptions } from "./client.ts";
-export { pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";
+export type { Access } from "./identity/access.ts";
+export type { IdentityKind } from "./identity/identity-kinds.ts";
+export { callerOf, identityInNames, type Caller } from "./identity/caller.ts";
+export { connect, type RpcClient, type RpcClientOptions } from "./client/client.ts";
+export { pageSize, pageToken, readPageToken, type PageCursor } from "./requests/paging.ts";
 export {
   bodyDigest,
   remember,
@@ -10,8 +10,8 @@ export {
   requireRequestId,
   scopedRequestId,
   type AnsweredRequest,
-} from "./request-log.ts";
-export { isServing } from "./serving.ts";
-export { service, startRpcServer, type RpcServer, type RpcServerOptions, type RpcService } from "./server.ts";
+} from "./requests/request-log.ts";
+export { isServing } from "./client/serving.ts";
+export { service, startRpcServer, type RpcServer, type RpcServerOptions, type RpcService } from "./server/server.ts";
 export { problemOf } from "./status.ts";
 export type { CallContext } from "nice-grpc";

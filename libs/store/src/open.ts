@@ -1,7 +1,7 @@
 import { Problem } from "@ntd/service";
-import { openMongo } from "./mongo.ts";
+import { openMongo } from "./mongo/open-mongo.ts";
 import type { Store } from "./port.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openSqlite } from "./sqlite/open-sqlite.ts";
 
 /**
  * Opens the store that `url` names: `file:<path>` is SQLite, `mongodb://…` or `mongodb+srv://…` MongoDB.

@@ -1,5 +1,5 @@
 import { counter } from "@ntd/service";
-import { MACHINE, type CaseFile } from "./case.ts";
+import { MACHINE, type CaseFile } from "./cases/case.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
 const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");

@@ -8,15 +8,15 @@ import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { Casework } from "./casework.ts";
 import type { CaseworkConfig } from "./config.ts";
-import { startEverySecondReleaseClaims } from "./every-second-release-claims.ts";
-import { onMatch } from "./on-match.ts";
-import { onReport } from "./on-report.ts";
-import { onTarget } from "./on-target.ts";
-import { claimCase } from "./rpc-claim-case.ts";
-import { decideCase } from "./rpc-decide-case.ts";
-import { getCase } from "./rpc-get-case.ts";
-import { listQueue } from "./rpc-list-queue.ts";
-import { releaseClaim } from "./rpc-release-claim.ts";
+import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
+import { onMatch } from "./cases/on-match.ts";
+import { onReport } from "./links/on-report.ts";
+import { onTarget } from "./cases/on-target.ts";
+import { claimCase } from "./queue/rpc-claim-case.ts";
+import { decideCase } from "./cases/rpc-decide-case.ts";
+import { getCase } from "./cases/rpc-get-case.ts";
+import { listQueue } from "./queue/rpc-list-queue.ts";
+import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { openRecords } from "./store.ts";
 
 export interface Running extends AsyncDisposable {

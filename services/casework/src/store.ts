@@ -1,7 +1,7 @@
 import type { Channel } from "@ntd/proto/intake/v1/report";
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
-import { isWaiting, type CaseFile } from "./case.ts";
+import { isWaiting, type CaseFile } from "./cases/case.ts";
 
 /** One report about one target, and the case that it joined ("" while it waits for one). */
 export interface Link {

@@ -1,5 +1,5 @@
 import { counter } from "@ntd/service";
-import { timesOf, type Timeline } from "./timeline.ts";
+import { timesOf, type Timeline } from "./timelines/timeline.ts";
 
 const ends = counter("ntd_compliance_notices_ended", "Notices that came to an end, by which.");
 const contradictions = counter(

@@ -6,12 +6,12 @@ import { createLog, Health, systemClock, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { ComplianceConfig } from "./config.ts";
-import { onCase } from "./on-case.ts";
-import { onNotice } from "./on-notice.ts";
-import { onReport } from "./on-report.ts";
-import { onTarget } from "./on-target.ts";
-import { getScorecard } from "./rpc-get-scorecard.ts";
-import { listNoticeTimes } from "./rpc-list-notice-times.ts";
+import { onCase } from "./timelines/on-case.ts";
+import { onNotice } from "./timelines/on-notice.ts";
+import { onReport } from "./timelines/on-report.ts";
+import { onTarget } from "./timelines/on-target.ts";
+import { getScorecard } from "./scorecard/rpc-get-scorecard.ts";
+import { listNoticeTimes } from "./scorecard/rpc-list-notice-times.ts";
 import { openRecords } from "./store.ts";
 
 export interface Running extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
-import type { CaseView } from "./case-view.ts";
-import type { TargetFacts, Timeline } from "./timeline.ts";
+import type { CaseView } from "./timelines/case-view.ts";
+import type { TargetFacts, Timeline } from "./timelines/timeline.ts";
 
 export interface ReportView {
   receivedTime: Date;

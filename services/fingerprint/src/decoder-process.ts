@@ -27,7 +27,7 @@ export class DecoderProcess implements AsyncDisposable {
 
   constructor() {
     // No settings of the parent, and no rights: whoever takes a decoder over finds and reaches as little as possible.
-    this.#child = fork(fileURLToPath(new URL("decoder.ts", import.meta.url)), {
+    this.#child = fork(fileURLToPath(new URL("./decoder.ts", import.meta.url)), {
       serialization: "advanced",
       env: MEMORY,
       execArgv: [

@@ -1,8 +1,8 @@
 import { Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
-import type { HashSetState } from "./hash-set.ts";
-import { isVisible, type ReleaseState } from "./release.ts";
-import type { RevocationState } from "./revocation.ts";
+import type { HashSetState } from "./sets/hash-set.ts";
+import { isVisible, type ReleaseState } from "./releases/release.ts";
+import type { RevocationState } from "./revocations/revocation.ts";
 import type { Collections } from "./store.ts";
 
 /** @throws Problem NOT_FOUND. */

@@ -1,8 +1,8 @@
 import type { Collection, Store } from "@ntd/store";
-import type { ChunkState } from "./entry-chunk.ts";
-import type { HashSetState } from "./hash-set.ts";
-import { cleanDueAt, isVisible, type ReleaseState } from "./release.ts";
-import { effectKey, type RevocationState } from "./revocation.ts";
+import type { ChunkState } from "./entries/entry-chunk.ts";
+import type { HashSetState } from "./sets/hash-set.ts";
+import { cleanDueAt, isVisible, type ReleaseState } from "./releases/release.ts";
+import { effectKey, type RevocationState } from "./revocations/revocation.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
 export interface RevokedState {

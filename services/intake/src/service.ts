@@ -7,10 +7,10 @@ import { createLog, Health, Problem, sealerFromFile, systemClock, type Clock } f
 import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { IntakeConfig } from "./config.ts";
-import { onCase } from "./on-case.ts";
-import { onTarget } from "./on-target.ts";
-import { getReport } from "./rpc-get-report.ts";
-import { submitReport } from "./rpc-submit-report.ts";
+import { onCase } from "./reports/on-case.ts";
+import { onTarget } from "./reports/on-target.ts";
+import { getReport } from "./reports/rpc-get-report.ts";
+import { submitReport } from "./reports/rpc-submit-report.ts";
 import { openCollections } from "./store.ts";
 
 export interface Running extends AsyncDisposable {

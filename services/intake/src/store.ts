@@ -1,7 +1,7 @@
 import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common";
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
 import type { Collection, Store } from "@ntd/store";
-import type { TargetStatus } from "./status.ts";
+import type { TargetStatus } from "./reports/status.ts";
 
 /** A report as it was received; it never changes. */
 export interface StoredReport {

@@ -2,7 +2,7 @@ import type { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger } from "@ntd/service";
 import type { IspAgentConfig } from "./config.ts";
-import type { Keys } from "./keys.ts";
+import type { Keys } from "./verify/keys.ts";
 import type { Notices } from "./store.ts";
 
 export interface Deps {

@@ -4,13 +4,13 @@ import { createLog, systemClock, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import type { IspAgentConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
-import { startHandling } from "./every-moment-handle.ts";
-import { startTelling } from "./every-moment-tell.ts";
-import { startListing } from "./every-second-list.ts";
-import { openKeys } from "./keys.ts";
-import { resumeAll } from "./resume.ts";
+import { startHandling } from "./handling/every-moment-handle.ts";
+import { startTelling } from "./notices/every-moment-tell.ts";
+import { startListing } from "./notices/every-second-list.ts";
+import { openKeys } from "./verify/keys.ts";
+import { resumeAll } from "./handling/resume.ts";
 import { openNotices } from "./store.ts";
-import { startWatching } from "./watch.ts";
+import { startWatching } from "./notices/watch.ts";
 
 /** Starts the agent. It serves nobody: it connects to the platform and runs the provider's own command. */
 export async function start(config: IspAgentConfig, overrides: { clock?: Clock } = {}): Promise<AsyncDisposable> {

@@ -1,5 +1,5 @@
 import type { Collection, Store } from "@ntd/store";
-import { waitsFor, type Notice } from "./notice.ts";
+import { waitsFor, type Notice } from "./notices/notice.ts";
 
 export type Notices = Collection<Notice, "state" | "waitsFor" | "dueAt">;
 

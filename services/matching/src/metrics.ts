@@ -1,7 +1,7 @@
 import { counter, gauge, type Clock, type Labels } from "@ntd/service";
-import type { Freshness } from "./freshness.ts";
-import type { HashIndex } from "./hash-index.ts";
-import type { LoadedSet } from "./loaded-set.ts";
+import type { Freshness } from "./lists/freshness.ts";
+import type { HashIndex } from "./search/hash-index.ts";
+import type { LoadedSet } from "./lists/loaded-set.ts";
 
 const matches = counter("ntd_matching_matches", "Matches that were told, by whether anything was found.");
 

@@ -8,16 +8,16 @@ import { createLog, Health, systemClock, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
-import { startSearching } from "./every-moment-search.ts";
-import { startSavingSnapshots } from "./every-two-seconds-save-snapshots.ts";
-import { startLoadingSets } from "./every-second-load-sets.ts";
-import { Freshness } from "./freshness.ts";
-import { HashIndex } from "./hash-index.ts";
+import { startSearching } from "./rows/every-moment-search.ts";
+import { startSavingSnapshots } from "./lists/every-two-seconds-save-snapshots.ts";
+import { startLoadingSets } from "./lists/every-second-load-sets.ts";
+import { Freshness } from "./lists/freshness.ts";
+import { HashIndex } from "./search/hash-index.ts";
 import { showSets } from "./metrics.ts";
-import { onRelease } from "./on-release.ts";
-import { onTarget } from "./on-target.ts";
-import { lookup } from "./rpc-lookup.ts";
-import { Snapshots } from "./snapshots.ts";
+import { onRelease } from "./lists/on-release.ts";
+import { onTarget } from "./rows/on-target.ts";
+import { lookup } from "./search/rpc-lookup.ts";
+import { Snapshots } from "./lists/snapshots.ts";
 import { openCollections } from "./store.ts";
 
 export interface Running extends AsyncDisposable {

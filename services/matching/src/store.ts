@@ -1,7 +1,7 @@
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { derivedId } from "@ntd/service";
 import type { Collection, Document, Store } from "@ntd/store";
-import { hitMarkOf, markOf, type Row } from "./row.ts";
+import { hitMarkOf, markOf, type Row } from "./rows/row.ts";
 
 /** A hash set as its last event told it. */
 export interface KnownSet {

@@ -1,6 +1,6 @@
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
-import type { PortRange } from "./fetch.ts";
-import { parseNetwork, type Network } from "./networks.ts";
+import type { PortRange } from "./fetch/fetch.ts";
+import { parseNetwork, type Network } from "./fetch/networks.ts";
 
 export interface ProberConfig extends CommonConfig, DataConfig {
   fingerprintAddress: string;

@@ -1,5 +1,5 @@
 import { counter } from "@ntd/service";
-import type { Observation } from "./target.ts";
+import type { Observation } from "./targets/target.ts";
 
 const probes = counter("ntd_prober_probes", "Probes that came to an end, by what they found");
 

@@ -8,13 +8,13 @@ import { createLog, Health, sealerFromFile, systemClock, type Clock } from "@ntd
 import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
-import { startProbing } from "./every-second-probe.ts";
-import type { FetchRules } from "./fetch.ts";
-import { publicOrIn } from "./networks.ts";
-import { onNotice } from "./on-notice.ts";
-import { onReport } from "./on-report.ts";
-import { hostsFile, noHosts, type DnsResolver } from "./resolve.ts";
-import { getTarget } from "./rpc-get-target.ts";
+import { startProbing } from "./look/every-second-probe.ts";
+import type { FetchRules } from "./fetch/fetch.ts";
+import { publicOrIn } from "./fetch/networks.ts";
+import { onNotice } from "./targets/on-notice.ts";
+import { onReport } from "./targets/on-report.ts";
+import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
+import { getTarget } from "./targets/rpc-get-target.ts";
 import { openTargets } from "./store.ts";
 
 export interface Running extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import type { Collection, Store } from "@ntd/store";
-import type { Target } from "./target-state.ts";
+import type { Target } from "./targets/target-state.ts";
 
 export type Targets = Collection<Target, "dueAt">;
 

@@ -1,7 +1,7 @@
 import type { Clock, JSONWebKeySet, Logger, Sealer, Signer } from "@ntd/service";
-import type { Bells } from "./bells.ts";
+import type { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
-import type { Directory } from "./directory.ts";
+import type { Directory } from "./providers/directory.ts";
 import type { Things } from "./store.ts";
 
 /** What the handlers work with; made once, in `service.ts`. */

@@ -2,11 +2,11 @@ import type { ProviderRole } from "@ntd/proto/takedown/v1/provider_service";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
-import { leadsBack } from "./answer.ts";
-import type { CaseView } from "./case-view.ts";
-import { isUnfinished, type Dispatch } from "./dispatch.ts";
-import { isInFlight, isUnoffered, stateOf, type Notice } from "./notice.ts";
-import { targetKey, type TargetView } from "./target-view.ts";
+import { leadsBack } from "./notices/answer.ts";
+import type { CaseView } from "./dispatches/case-view.ts";
+import { isUnfinished, type Dispatch } from "./dispatches/dispatch.ts";
+import { isInFlight, isUnoffered, stateOf, type Notice } from "./notices/notice.ts";
+import { targetKey, type TargetView } from "./dispatches/target-view.ts";
 
 /** A provider and who speaks for it. */
 export interface Provider {

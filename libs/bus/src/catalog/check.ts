@@ -1,0 +1,35 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { Problem, type Check, type Health } from "@ntd/service";
+import { durablesOf } from "./apply.ts";
+import { streamOf } from "./catalog.ts";
+import type { Bus } from "../connection.ts";
+import type { Producer } from "./noun.ts";
+
+const AGAIN_MS = 10_000;
+
+/**
+ * Health: the stream and durables that this service needs are there. Fails until they have been seen once, and with
+ * BUS_NOT_APPLIED when the bus says that one is missing. A bus that merely is silent afterwards degrades `health`: the
+ * outbox holds and the service goes on.
+ */
+export function busCheck(bus: Bus, service: Producer, health: Health): Check {
+  let seenAt = Number.NEGATIVE_INFINITY;
+  return {
+    name: "bus",
+    async run() {
+      if (performance.now() - seenAt < AGAIN_MS && !bus.connection.isClosed()) return;
+      try {
+        await bus.manager.streams.info(streamOf(service));
+        await Promise.all(durablesOf(service).map(({ stream, name }) => bus.manager.consumers.info(stream, name)));
+        seenAt = performance.now();
+        health.degrade("bus:BUS_UNAVAILABLE", false);
+      } catch (cause) {
+        const missing = cause instanceof JetStreamApiError && cause.status === 404;
+        if (missing) seenAt = Number.NEGATIVE_INFINITY;
+        if (missing || seenAt < 0)
+          throw new Problem(missing ? "BUS_NOT_APPLIED" : "BUS_UNAVAILABLE", undefined, { cause });
+        health.degrade("bus:BUS_UNAVAILABLE");
+      }
+    },
+  };
+}

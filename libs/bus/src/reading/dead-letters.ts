@@ -1,0 +1,96 @@
+import { headers as natsHeaders, type MsgHdrs } from "@nats-io/transport-node";
+import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
+import { derivedId, failpoint, Problem } from "@ntd/service";
+import { DEAD, deadSubject, redriveSubject } from "../catalog/catalog.ts";
+import type { Bus } from "../connection.ts";
+import type { Producer } from "../catalog/noun.ts";
+
+/** A message that its reader could not handle. Its payload stays in the stream. */
+export interface DeadLetter {
+  /** Place in the stream DEAD: what `resendDeadLetter` takes. */
+  sequence: number;
+  reader: string;
+  noun: string;
+  reason: string;
+  detail: string;
+  eventId: string;
+  time: Date;
+}
+
+/** Publishes a message with its reason to the stream DEAD and awaits the acknowledgement. */
+export async function deadLetter(
+  bus: Bus,
+  reader: Producer,
+  noun: string,
+  message: JsMsg,
+  problem: Problem,
+): Promise<void> {
+  const headers = copied(message.headers);
+  headers.set("ntd-reason", problem.reason);
+  headers.set("ntd-detail", oneLine(problem.message));
+  const id = `dead-${reader}-${message.headers?.get("ce-id") ?? ""}-${message.info.stream}-${message.seq}`;
+  await bus.jetstream.publish(deadSubject(reader, noun), message.data, { headers, msgID: id });
+  failpoint(`bus.dead-lettered.${noun}`);
+  bus.log.error({ reader, noun, eventId: message.headers?.get("ce-id"), reason: problem.reason }, "dead letter");
+}
+
+/** Every dead letter, oldest first. */
+export async function listDeadLetters(bus: Bus): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  const { state } = await bus.manager.streams.info(DEAD);
+  // A stream that never held a message begins at 0, which is no place.
+  for (let next = Math.max(1, state.first_seq); next <= state.last_seq; next++) {
+    const stored = await storedAt(bus, next);
+    if (stored !== undefined) letters.push(toLetter(stored));
+  }
+  return letters;
+}
+
+/**
+ * Sends a dead letter to its one reader again, with a new id, and takes it out of DEAD.
+ *
+ * @throws Problem NOT_FOUND when there is none at this place.
+ */
+export async function resendDeadLetter(bus: Bus, sequence: number): Promise<void> {
+  const stored = await storedAt(bus, sequence);
+  if (stored === undefined) throw new Problem("NOT_FOUND", `There is no dead letter ${sequence}.`);
+  const { reader, noun } = toLetter(stored);
+  const headers = copied(stored.header);
+  for (const name of ["ntd-reason", "ntd-detail"]) headers.delete(name);
+  // The same letter sent twice is one message to the server: a crash before it is taken out of DEAD does no harm.
+  const id = derivedId("resend", sequence, stored.time.toISOString());
+  headers.set("ce-id", id);
+  await bus.jetstream.publish(redriveSubject(reader, noun), stored.data, { headers, msgID: id });
+  await bus.manager.streams.deleteMessage(DEAD, sequence);
+}
+
+async function storedAt(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
+  return (await bus.manager.streams.getMessage(DEAD, { seq: sequence })) ?? undefined;
+}
+
+function toLetter(stored: StoredMsg): DeadLetter {
+  const [, reader = "", noun = ""] = stored.subject.split(".");
+  const text = (name: string) => stored.header.get(name);
+  const { seq: sequence, time } = stored;
+  return {
+    sequence,
+    reader,
+    noun,
+    reason: text("ntd-reason"),
+    detail: text("ntd-detail"),
+    eventId: text("ce-id"),
+    time,
+  };
+}
+
+function copied(from: MsgHdrs | undefined): MsgHdrs {
+  const headers = natsHeaders();
+  for (const [name, values] of from ?? []) {
+    if (!name.toLowerCase().startsWith("nats-")) for (const value of values) headers.append(name, value);
+  }
+  return headers;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, " ").slice(0, 500);
+}

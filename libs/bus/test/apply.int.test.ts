@@ -1,0 +1,61 @@
+import { DeliverPolicy } from "@nats-io/jetstream";
+import { startTestBed, type TestBed } from "@ntd/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { applyBus, durablesOf, nouns, producers } from "../src/index.ts";
+
+let bed: TestBed;
+beforeEach(async () => {
+  bed = await startTestBed();
+});
+afterEach(() => bed[Symbol.asyncDispose]());
+
+const options = { ackWaitMs: 1000 };
+const pending = async () => (await bed.bus.manager.consumers.info("HASHLISTS", "matching-release")).num_pending;
+
+/** Publishes `count` releases and acknowledges each of them as matching would. */
+async function handled(count: number): Promise<void> {
+  const release = { setId: "s", policy: undefined, activeReleaseId: "", entryCount: 0n, counter: 1n };
+  for (let version = 1; version <= count; version++) {
+    await bed.publish(nouns.release, "activated", "s", version, { ...release, activatedTime: undefined });
+  }
+  const consumer = await bed.bus.jetstream.consumers.get("HASHLISTS", "matching-release");
+  for (let i = 0; i < count; i++) await (await consumer.next())?.ackAck();
+  expect(await pending()).toBe(0);
+}
+
+test("no stream drops or forgets, no durable gives up, and a second apply makes nothing", async () => {
+  expect(await applyBus(bed.bus.manager, options)).toEqual([]);
+  const streams = await bed.bus.manager.streams.list().next();
+  expect(streams.length).toBe(producers.length + 2);
+  for (const { config } of streams) {
+    expect([config.name, config.discard, config.max_age]).toEqual([config.name, "new", 0]);
+  }
+  for (const { stream, name } of producers.flatMap(durablesOf)) {
+    const { config } = await bed.bus.manager.consumers.info(stream, name);
+    expect([name, config.max_deliver ?? -1, config.deliver_policy]).toEqual([name, -1, "all"]);
+  }
+});
+
+test("after a restore every consumer is made anew and gets every message again", async () => {
+  await handled(2);
+  const made = await applyBus(bed.bus.manager, { ...options, recreateConsumers: true });
+  expect(made.toSorted()).toEqual(
+    producers
+      .flatMap(durablesOf)
+      .map(({ stream, name }) => `${stream}/${name}`)
+      .toSorted(),
+  );
+  expect(await pending()).toBe(2);
+});
+
+test("a consumer that remembers more than its stream holds is made anew: it gets what is published then", async () => {
+  const { manager } = bed.bus;
+  const { config } = await manager.consumers.info("HASHLISTS", "matching-release");
+  await manager.consumers.delete("HASHLISTS", "matching-release");
+  const { durable_name = "", filter_subject = "", ack_policy } = config;
+  const ahead = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: 100 };
+  const made = await manager.consumers.add("HASHLISTS", { durable_name, filter_subject, ack_policy, ...ahead });
+  expect(made.delivered.stream_seq).toBe(99);
+  expect(await applyBus(manager, options)).toEqual(["HASHLISTS/matching-release"]);
+  await handled(1);
+});

@@ -1,0 +1,161 @@
+import type { DataOf } from "../src/reading/work.ts";
+import type { NounName } from "../src/catalog/catalog.ts";
+
+const time = new Date("2026-01-02T03:04:05.678Z");
+const sealed = { keyId: "2026-01", nonce: new Uint8Array([1, 2]), ciphertext: new Uint8Array([3, 4, 5]) };
+const sha256 = { algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(7), quality: 0 };
+const pdq = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(9), quality: 88 };
+const classification = { scheme: "national", version: "1", code: "csam" };
+const firstHit: DataOf<"case">["hits"][number] = {
+  algorithm: "ALGORITHM_PDQ",
+  distance: 12,
+  threshold: 31,
+  queryQuality: 88,
+  entryQuality: 100,
+  form: "rotate90",
+  setId: "national",
+  setOwner: "hotline",
+  setRole: "SET_ROLE_POSITIVE",
+  releaseId: "release-1",
+  entryId: "entry-1",
+  votes: 3,
+  autoIssue: true,
+  minVotes: 2,
+  classification,
+};
+const hit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
+const firstPolicy: DataOf<"release">["policy"] = {
+  owner: "hotline",
+  role: "SET_ROLE_NEGATIVE",
+  autoIssue: true,
+  minVotes: 2,
+  thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
+};
+
+/** One event of each noun with every field set, for tests. */
+export const examples: { readonly [N in NounName]: DataOf<N> } = {
+  report: {
+    reportId: "report-1",
+    channel: "CHANNEL_POLICE",
+    receivedTime: time,
+    targets: [
+      { targetId: "target-1", address: sealed, observedTime: time, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [pdq] },
+    ],
+    threat: { type: "THREAT_TYPE_SEXUAL", nature: "THREAT_NATURE_CONTENT" },
+    description: sealed,
+    language: "ms",
+  },
+  target: {
+    targetId: "target-1",
+    episode: 2,
+    state: "TARGET_STATE_GONE",
+    reason: "PROBE_REASON_HTTP_GONE",
+    address: sealed,
+    resolvedIp: "192.0.2.1",
+    firstSeenTime: time,
+    lastSeenTime: time,
+    goneTime: time,
+    slotsRequired: 3,
+    content: {
+      recipe: "exact-1",
+      fingerprints: [sha256, pdq],
+      pdqForms: [{ form: "original", value: pdq.value }],
+      degraded: true,
+      tooLittleDetail: true,
+      format: "jpeg",
+      revision: 4,
+    },
+    vantage: "main",
+    probedTime: time,
+  },
+  match: {
+    targetId: "target-1",
+    episode: 2,
+    contentRevision: 4,
+    hits: [hit],
+    tooLittleDetail: true,
+    matchedTime: time,
+    searchedSets: [{ setId: "national", counter: 5n }],
+  },
+  release: {
+    setId: "national",
+    policy: { ...firstPolicy, recipe: "fast-1" },
+    activeReleaseId: "release-1",
+    entryCount: 10_000_000n,
+    counter: 5n,
+    activatedTime: time,
+  },
+  case: {
+    caseId: "case-1",
+    targetId: "target-1",
+    episode: 2,
+    state: "CASE_STATE_DECIDED",
+    priority: "PRIORITY_RAISED",
+    queueReason: "QUEUE_REASON_NEW_EVIDENCE",
+    address: sealed,
+    resolvedIp: "192.0.2.1",
+    targetState: "TARGET_STATE_PRESENT",
+    targetReason: "PROBE_REASON_OTHER_CONTENT",
+    hits: [hit],
+    evidenceRevision: 3,
+    decision: {
+      decisionId: "decision-1",
+      verdict: "VERDICT_ILLEGAL",
+      decidedBy: "assessor/chandra",
+      decidedTime: time,
+      classifications: [classification],
+      basis: "act s.1",
+      reason: sealed,
+    },
+    reportCount: 2,
+    reportIds: ["report-1", "report-2"],
+    openedTime: time,
+    fingerprints: [sha256, pdq],
+  },
+  notice: {
+    noticeId: "notice-1",
+    dispatchId: "dispatch-1",
+    caseId: "case-1",
+    decisionId: "decision-1",
+    providerId: "alpha",
+    environment: "ENVIRONMENT_TEST",
+    kind: "NOTICE_KIND_NOTICE",
+    action: "ACTION_REMOVE",
+    revision: 1,
+    state: "NOTICE_STATE_CLOSED",
+    targets: [
+      {
+        targetId: "target-1",
+        episode: 2,
+        address: sealed,
+        answers: [
+          {
+            outcome: "OUTCOME_CANNOT_COMPLY",
+            cannotComplyReason: "CANNOT_COMPLY_REASON_FORCE_MAJEURE",
+            receivedTime: time,
+            measureTime: time,
+            revision: 1,
+            reference: "ticket-1",
+          },
+        ],
+        lastSeenTime: time,
+        goneTime: time,
+        goneBeforeOffer: true,
+      },
+    ],
+    issuedTime: time,
+    offeredTime: time,
+    acknowledgedTime: time,
+    answeredTime: time,
+    verifiedGoneTime: time,
+    closedTime: time,
+    complyWithin: { seconds: 86_400n, nanos: 5 },
+  },
+};
+
+/** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
+export const earlierExamples: Readonly<Record<string, unknown>> = {
+  "match-1": { ...examples.match, hits: [firstHit] },
+  "case-1": { ...examples.case, hits: [firstHit] },
+  "release-1": { ...examples.release, policy: firstPolicy },
+};

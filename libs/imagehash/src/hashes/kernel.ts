@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import type { Picture } from "../decode/pixels.ts";
+
+/** What kernel/index.ts exports; addresses are in bytes. */
+type Kernel = {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  openBlocks(width: number, height: number, channels: number): number;
+  addBlocks(rows: number): void;
+  blockSums(): number;
+  openShrink(width: number, height: number, channels: number): number;
+  shrinkRows(rows: number): void;
+  closeShrink(): number;
+  cosines(turned: boolean): number;
+  transform(plane: number): number;
+};
+
+const file = readFileSync(new URL("../../kernel/kernel.wasm", import.meta.url));
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(file)).exports as unknown as Kernel;
+
+/** Rows that the kernel takes at once. */
+const STRIP = 8;
+/** Sides of the shrunk plane and of its lowest frequencies. */
+const [IN, OUT] = [64, 16];
+
+for (let row = 0; row < OUT; row++) {
+  for (let at = 0; at < IN; at++) {
+    const value = Math.fround(Math.sqrt(2 / IN)) * Math.cos((Math.PI / 2 / IN) * (row + 1) * (2 * at + 1));
+    floats(kernel.cosines(false), IN * OUT)[row * IN + at] = value;
+    floats(kernel.cosines(true), IN * OUT)[at * OUT + row] = value;
+  }
+}
+
+/** Red + green + blue of 16 × 16 blocks, row by row, exact; a fully transparent pixel counts as white. */
+export function blockSums(picture: Picture): Float64Array {
+  const strip = kernel.openBlocks(picture.width, picture.height, picture.channels);
+  handOver(picture, strip, (rows) => kernel.addBlocks(rows));
+  return new Float64Array(kernel.memory.buffer, kernel.blockSums(), 256).map((sum) => sum / 256);
+}
+
+/**
+ * The brightness of a picture shrunk to 64 × 64 by two passes of a box filter (together a tent, "Jarosz" filter), and
+ * its 16 × 16 lowest frequencies without the constant ones. In single precision and in the reference implementation's
+ * order of additions, since a hash bit may hang on the last digit.
+ */
+export function shrunkWithFrequencies(picture: Picture): { small: Float32Array; frequencies: Float32Array } {
+  const strip = kernel.openShrink(picture.width, picture.height, picture.channels);
+  handOver(picture, strip, (rows) => kernel.shrinkRows(rows));
+  const plane = kernel.closeShrink();
+  return { small: floats(plane, IN * IN).slice(), frequencies: floats(kernel.transform(plane), OUT * OUT).slice() };
+}
+
+function handOver({ width, height, channels, pixels }: Picture, strip: number, take: (rows: number) => void): void {
+  const memory = new Uint8Array(kernel.memory.buffer);
+  const rowBytes = width * channels;
+  for (let row = 0; row < height; row += STRIP) {
+    const rows = Math.min(STRIP, height - row);
+    memory.set(pixels.subarray(row * rowBytes, (row + rows) * rowBytes), strip);
+    take(rows);
+  }
+}
+
+function floats(at: number, length: number): Float32Array {
+  return new Float32Array(kernel.memory.buffer, at, length);
+}

@@ -1,0 +1,151 @@
+import { crc32 } from "node:zlib";
+import { writeFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { generatePicture } from "../src/generated/picture.ts";
+import { DECODE_LIMITS, decodePicture, type DecodeLimits } from "../src/index.ts";
+
+// A side of 9,000 makes 81 megapixels. The headers lie: what matters is that nothing behind them is ever decoded.
+describe("a header of 81 megapixels is refused before decoding:", () => {
+  it.each([
+    ["AVIF", async () => withAvifSize(await tile(64, 64).avif().toBuffer(), 9000)],
+    ["progressive JPEG", async () => withJpegSize(await tile(64, 64).jpeg({ progressive: true }).toBuffer(), 9000)],
+    ["baseline JPEG", async () => withJpegSize(await tile(64, 64).jpeg().toBuffer(), 9000)],
+    ["PNG", async () => withPngSize(await tile(64, 64).png().toBuffer(), 9000)],
+    ["GIF", async () => withGifSize(await tile(64, 64).gif().toBuffer(), 9000)],
+  ])("%s", async (_, make) => {
+    expect(await reasonOf(await make())).toBe("too_large");
+  });
+
+  it("a real progressive JPEG", async () => {
+    const bytes = await tile(9000, 9000).jpeg({ progressive: true }).toBuffer();
+    expect(await reasonOf(bytes)).toBe("too_large");
+  });
+});
+
+it("holds a progressive JPEG to fewer pixels than a baseline one", async () => {
+  const limits = { ...DECODE_LIMITS, maxProgressiveJpegPixels: 64 * 64 - 1 };
+  const [baseline, progressive] = await Promise.all(
+    [false, true].map((yes) => tile(64, 64).jpeg({ progressive: yes }).toBuffer()),
+  );
+  expect((await decodePicture(baseline as Buffer, { limits })).ok).toBe(true);
+  expect(await reasonOf(progressive as Buffer, limits)).toBe("too_large");
+});
+
+it("does not decode an AVIF whose frame is larger than its header says", async () => {
+  const bytes = withAvifSize(await tile(1200, 1200).avif().toBuffer(), 64);
+  expect(await reasonOf(bytes)).toBe("broken");
+});
+
+describe("names the reason for", () => {
+  it.each([
+    ["zero bytes", "empty", async () => new Uint8Array()],
+    ["text", "not_a_picture", async () => Buffer.from("hello, this is no picture")],
+    ["random bytes", "not_a_picture", async () => Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 251))],
+    ["an SVG", "format_not_allowed", async () => SVG],
+    ["an SVG behind a byte order mark", "format_not_allowed", async () => Buffer.concat([BOM, SVG])],
+    ["a TIFF", "format_not_allowed", () => tile(64, 64).tiff().toBuffer()],
+    ["a HEIC", "format_not_allowed", async () => Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
+    ["a PDF", "format_not_allowed", async () => Buffer.from("%PDF-1.7\n")],
+    ["fifteen pixels of height", "too_small", () => tile(64, 15).png().toBuffer()],
+    ["a bare JPEG start", "broken", async () => Buffer.from("ffd8ffe0", "hex")],
+  ])("%s: %s", async (_, reason, make) => {
+    expect(await reasonOf(await make())).toBe(reason);
+  });
+
+  it("a file of one byte too many", async () => {
+    const bytes = await tile(64, 64).png().toBuffer();
+    const limits = { ...DECODE_LIMITS, maxBytes: bytes.length - 1 };
+    expect(await reasonOf(bytes, limits)).toBe("too_many_bytes");
+  });
+});
+
+describe("whatever the bytes", () => {
+  let files: Buffer[];
+  beforeAll(async () => {
+    const source = sharp(await generatePicture(31, { width: 640, height: 48 }));
+    const formats = ["jpeg", "png", "webp", "gif", "avif"] as const;
+    files = await Promise.all(formats.map((format) => source.clone().toFormat(format).toBuffer()));
+  });
+
+  it("decoding gives a picture or a reason, never an exception", async () => {
+    const damage = fc.record({
+      recipe: fc.constantFrom("exact", "fast"),
+      file: fc.nat({ max: 4 }),
+      keep: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      flips: fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.integer({ min: 1, max: 255 }))),
+    });
+    const run = fc.asyncProperty(damage, async ({ recipe, file, keep, flips }) => {
+      const bytes = Buffer.from((files[file] as Buffer).subarray(0, Math.ceil((files[file] as Buffer).length * keep)));
+      for (const [share, mask] of flips) {
+        const at = Math.floor(share * bytes.length);
+        bytes.writeUInt8(bytes.readUInt8(at) ^ mask, at);
+      }
+      const result = await decodePicture(bytes, { recipe });
+      expect(result.ok ? result.picture.pixels.length : result.reason).toBeTruthy();
+    });
+    await fc.assert(run, { numRuns: 200 });
+  });
+});
+
+it("leaves no way to decode a file by its path or an SVG in this process", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "imagehash-"));
+  try {
+    const path = join(folder, "a.png");
+    await writeFile(path, await tile(64, 64).png().toBuffer());
+    await expect(sharp(path).metadata()).rejects.toThrow();
+    await expect(sharp(SVG).metadata()).rejects.toThrow();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+async function reasonOf(bytes: Uint8Array, limits = DECODE_LIMITS): Promise<string> {
+  const [exact, fast] = await Promise.all((["exact", "fast"] as const).map((recipe) => decode(bytes, recipe, limits)));
+  expect(fast).toBe(exact);
+  return exact as string;
+}
+
+async function decode(bytes: Uint8Array, recipe: "exact" | "fast", limits: DecodeLimits): Promise<string> {
+  const result = await decodePicture(bytes, { recipe, limits });
+  return result.ok ? "none" : result.reason;
+}
+
+const BOM = Buffer.from("efbbbf", "hex");
+const SVG = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>');
+
+function tile(width: number, height: number) {
+  return sharp({ create: { width, height, channels: 3, background: "#306090" } });
+}
+
+function withAvifSize(bytes: Buffer, side: number): Buffer {
+  const at = bytes.indexOf("ispe") + 8;
+  bytes.writeUInt32BE(side, at);
+  bytes.writeUInt32BE(side, at + 4);
+  return bytes;
+}
+
+function withJpegSize(bytes: Buffer, side: number): Buffer {
+  const frame = Math.max(bytes.indexOf("ffc0", "hex"), bytes.indexOf("ffc2", "hex"));
+  bytes.writeUInt16BE(side, frame + 5);
+  bytes.writeUInt16BE(side, frame + 7);
+  return bytes;
+}
+
+function withPngSize(bytes: Buffer, side: number): Buffer {
+  bytes.writeUInt32BE(side, 16);
+  bytes.writeUInt32BE(side, 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  return bytes;
+}
+
+/** The screen and, since a decoder may believe that instead, the first frame (its descriptor begins with a comma). */
+function withGifSize(bytes: Buffer, side: number): Buffer {
+  const colours = 3 * 2 ** (((bytes[10] as number) & 7) + 1);
+  const frame = bytes.indexOf(0x2c, 13 + colours);
+  for (const at of [6, 8, frame + 5, frame + 7]) bytes.writeUInt16LE(side, at);
+  return bytes;
+}

@@ -1,0 +1,52 @@
+import { createClientFactory, type Client, type ClientMiddleware, type GrpcJsServiceDefinition } from "nice-grpc";
+import { deadlineMiddleware, type DeadlineOptions } from "nice-grpc-client-middleware-deadline";
+import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
+import { openChannel, type ChannelSettings } from "./channel.ts";
+import { problemOf } from "../status.ts";
+
+export interface RpcClientOptions extends ChannelSettings {
+  /** Time limit of a unary call; default 5,000 ms. A call may carry its own `deadline` (Date, or ms from now). */
+  deadlineMs?: number;
+}
+
+/** A method per RPC, typed by the definition. Every error that a method rejects with is a Problem. */
+export type RpcClient<D extends GrpcJsServiceDefinition> = Client<D, DeadlineOptions> & AsyncDisposable;
+
+/** An upload may take longer than a question, but not for ever. */
+const UPLOAD_DEADLINE_MS = 600_000;
+
+/**
+ * A client over mutual TLS; it connects at the first call and again by itself. Unary calls and uploads have a time
+ * limit; a stream of answers takes a `signal` and lasts. Disposing closes the connection and fails what is under way.
+ *
+ * @throws Problem CONFIG_INVALID when the identity folder is not usable.
+ */
+export function connect<D extends GrpcJsServiceDefinition>(definition: D, options: RpcClientOptions): RpcClient<D> {
+  const channel = openChannel(options);
+  const client = createClientFactory()
+    .use(errorDetailsClientMiddleware)
+    .use(deadlineMiddleware)
+    .use(defaultDeadline(options.deadlineMs ?? 5000))
+    .use(problemsOnly)
+    .create<D>(definition, channel);
+  return Object.assign(client as Client<D, DeadlineOptions>, {
+    async [Symbol.asyncDispose]() {
+      channel.close();
+    },
+  });
+}
+
+function defaultDeadline(deadlineMs: number): ClientMiddleware<DeadlineOptions, DeadlineOptions> {
+  return (call, options) => {
+    if (call.responseStream || options.deadline !== undefined) return call.next(call.request, options);
+    return call.next(call.request, { ...options, deadline: call.requestStream ? UPLOAD_DEADLINE_MS : deadlineMs });
+  };
+}
+
+const problemsOnly: ClientMiddleware = async function* problemsOnly(call, options) {
+  try {
+    return yield* call.next(call.request, options);
+  } catch (error) {
+    throw problemOf(error);
+  }
+};

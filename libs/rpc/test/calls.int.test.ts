@@ -1,0 +1,151 @@
+import { inspect } from "node:util";
+import { createChannel, ChannelCredentials, createClientFactory, Metadata, Status } from "nice-grpc";
+import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
+import { Problem } from "@ntd/service";
+import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
+import { Channel } from "@ntd/proto/intake/v1/report";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { callerOf } from "../src/identity/caller.ts";
+import { connect, type RpcClientOptions } from "../src/client/client.ts";
+import { readIdentityFiles } from "../src/identity/identity-files.ts";
+import { openTestBed, until, type Reports, type TestBed } from "./bed.ts";
+
+let bed: TestBed;
+let reporter: { dir: string; uri: string };
+
+beforeAll(async () => {
+  bed = await openTestBed();
+  reporter = await bed.identity({ kind: "reporter", name: "hotline" });
+});
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const empty: SubmitReportRequest = {
+  requestId: "",
+  channel: Channel.PUBLIC,
+  targets: [],
+  description: "",
+  threat: undefined,
+  language: "",
+};
+
+async function submit(
+  handler: Reports["submitReport"],
+  request: Partial<SubmitReportRequest> = {},
+  options: Partial<RpcClientOptions> & { metadata?: Metadata; maxMessageBytes?: number } = {},
+) {
+  const { metadata, maxMessageBytes = 1_000_000, ...clientOptions } = options;
+  const server = await bed.serve({ reports: { submitReport: handler } }, { maxMessageBytes });
+  const { address } = server;
+  await using client = connect(ReportServiceService, { address, identityDir: reporter.dir, ...clientOptions });
+  return await client.submitReport({ ...empty, ...request }, metadata === undefined ? {} : { metadata });
+}
+
+const answer = { name: "reports/1", receivedTime: undefined };
+
+async function problemFrom(call: Promise<unknown>): Promise<Problem> {
+  const outcome = await call.then(
+    () => "an answer",
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Problem) return outcome;
+  throw new Error(`not a problem: ${String(outcome)}`);
+}
+
+test("a handler is told who calls by the client's certificate", async () => {
+  const { name } = await submit(async (_, context) => ({ ...answer, name: JSON.stringify(callerOf(context)) }));
+  const caller = { kind: "reporter", name: "hotline", id: reporter.uri, person: "reporter/hotline" };
+  expect(JSON.parse(name)).toEqual(caller);
+});
+
+test("an identity that a client writes into its metadata is not believed", async () => {
+  const forged = "spiffe://ntd.test/operator/root";
+  const metadata = new Metadata({ "x-ntd-caller": forged, "X-Ntd-Caller": forged });
+  const { name } = await submit(async (_, context) => ({ ...answer, name: callerOf(context).id }), {}, { metadata });
+  expect(name).toBe(reporter.uri);
+});
+
+test("a problem arrives as it was thrown: reason, message, metadata and fields", async () => {
+  const fields = [{ field: "targets[0].url", description: "has no host; write it whole" }];
+  const sent = new Problem("FIELD_INVALID", "targets[0].url: has no host", { metadata: { count: "1" }, fields });
+  const got = await problemFrom(submit(() => Promise.reject(sent)));
+  expect(got).toMatchObject({ reason: "FIELD_INVALID", message: sent.message, metadata: { count: "1" }, fields });
+});
+
+test("a problem is on the wire a status with ErrorInfo and BadRequest, for clients of any language", async () => {
+  const fields = [{ field: "language", description: "is none" }];
+  const server = await bed.serve({ reports: { submitReport: () => Promise.reject(Problem.fields(...fields)) } });
+  const { ca, key, cert } = readIdentityFiles(reporter.dir);
+  const channel = createChannel(server.address, ChannelCredentials.createSsl(ca, key, cert));
+  const raw = createClientFactory().use(errorDetailsClientMiddleware).create(ReportServiceService, channel);
+  const error: unknown = await raw.submitReport(empty).catch((cause: unknown) => cause);
+  channel.close();
+  expect(error).toMatchObject({
+    code: Status.INVALID_ARGUMENT,
+    extra: [
+      { $type: "google.rpc.ErrorInfo", reason: "FIELD_INVALID", domain: "ntd" },
+      { $type: "google.rpc.BadRequest", fieldViolations: fields },
+    ],
+  });
+});
+
+test("a thousand long field faults still arrive, cut to what a client can take", async () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => ({ field: `targets[${i}].url`, description: "ü".repeat(500) }));
+  const got = await problemFrom(submit(() => Promise.reject(Problem.fields(...fields))));
+  expect(got.reason).toBe("FIELD_INVALID");
+  expect(got.fields).toHaveLength(20);
+});
+
+test("what nobody named leaves as a fixed text, and its cause is in the log", async () => {
+  const got = await problemFrom(submit(() => Promise.reject(new Error("dial tcp 10.0.0.7: secret"))));
+  expect(got).toMatchObject({ reason: "INTERNAL", message: new Problem("INTERNAL").message });
+  expect(inspect(got, { depth: 10 })).not.toContain("secret");
+  expect(JSON.stringify(bed.lines)).toContain("10.0.0.7: secret");
+});
+
+test("the detail of an INTERNAL problem does not leave either", async () => {
+  const got = await problemFrom(submit(() => Promise.reject(new Problem("INTERNAL", "row 7 of secret"))));
+  expect(got.message).toBe(new Problem("INTERNAL").message);
+});
+
+test("an answer that cannot be encoded is INTERNAL, and the log says why", async () => {
+  const got = await problemFrom(submit(async () => ({ ...answer, receivedTime: "today" as never })));
+  expect(got.reason).toBe("INTERNAL");
+  expect(bed.lines.some((line) => line["msg"] === "an answer cannot be encoded")).toBe(true);
+});
+
+test("a call that takes longer than its deadline is TIMED_OUT, and its handler is told", async () => {
+  let told = false;
+  const submitReport: Reports["submitReport"] = ({ description }, { signal }) =>
+    description === "quick"
+      ? Promise.resolve(answer)
+      : new Promise((_resolve, reject) =>
+          signal.addEventListener("abort", () => {
+            told = true;
+            reject(signal.reason);
+          }),
+        );
+  const { address } = await bed.serve({ reports: { submitReport } });
+  await using client = connect(ReportServiceService, { address, identityDir: reporter.dir, deadlineMs: 300 });
+  // Connected first, so that the limit passes in the handler and not in the handshake.
+  await client.submitReport({ ...empty, description: "quick" }, { deadline: 10_000 });
+  expect((await problemFrom(client.submitReport(empty))).reason).toBe("TIMED_OUT");
+  await until(() => told);
+});
+
+test("a message over the server's limit is TOO_LARGE and reaches no handler", async () => {
+  let reached = false;
+  const handler = async () => {
+    reached = true;
+    return answer;
+  };
+  const call = submit(handler, { description: "x".repeat(2000) }, { maxMessageBytes: 1000 });
+  expect((await problemFrom(call)).reason).toBe("TOO_LARGE");
+  expect(reached).toBe(false);
+});
+
+test("a server that is not there is PEER_UNAVAILABLE", async () => {
+  const server = await bed.serve({});
+  await server[Symbol.asyncDispose]();
+  await using client = connect(ReportServiceService, { address: server.address, identityDir: reporter.dir });
+  expect((await problemFrom(client.submitReport(empty))).reason).toBe("PEER_UNAVAILABLE");
+});

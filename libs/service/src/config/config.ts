@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { Problem, shown } from "../problem/problem.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads settings of one prefix; faults are collected, so that all are reported at once. */
+export interface ConfigReader {
+  /** Text; without a default it is required. */
+  text(key: string, fallback?: string): string;
+  /** A whole number within [min, max]. */
+  integer(key: string, options: { fallback?: number; min?: number; max?: number }): number;
+  choice<const V extends string>(key: string, values: readonly V[], fallback?: V): V;
+  /** Comma-separated texts; empty when unset. */
+  list(key: string): string[];
+  /** Path of a file or folder that must exist: secrets are never values of the environment. */
+  path(key: string): string;
+  /** A fault found by combining settings. */
+  fault(key: string, description: string): void;
+}
+
+/**
+ * The one reader of the environment. `own` reads `<PREFIX>_<KEY>`, `shared` reads `NTD_<KEY>`. Unknown keys of the own
+ * prefix are refused, empty values count as unset.
+ *
+ * @throws Problem CONFIG_INVALID naming every fault.
+ */
+export function readConfig<T extends object>(
+  prefix: string,
+  environment: Environment,
+  read: (own: ConfigReader, shared: ConfigReader) => T,
+): Readonly<T> {
+  const faults: string[] = [];
+  const known = new Set<string>();
+  const config = read(reader(prefix, environment, faults, known), reader("NTD", environment, faults, known));
+  for (const key of Object.keys(environment)) {
+    if (key.startsWith(`${prefix}_`) && !known.has(key))
+      faults.push(`${key}: unknown setting; remove it or mend its name`);
+  }
+  if (faults.length > 0)
+    throw new Problem("CONFIG_INVALID", `The configuration is not valid:\n  ${faults.join("\n  ")}`);
+  return Object.freeze(config);
+}
+
+function reader(prefix: string, environment: Environment, faults: string[], known: Set<string>): ConfigReader {
+  const name = (key: string) => `${prefix}_${key}`;
+  const fault = (key: string, description: string) => void faults.push(`${name(key)}: ${description}`);
+  function take(key: string): string | undefined {
+    known.add(name(key));
+    const value = environment[name(key)];
+    return value === "" ? undefined : value;
+  }
+  function required(key: string): string {
+    fault(key, "is missing; set it");
+    return "";
+  }
+  return {
+    fault,
+    text: (key, fallback) => take(key) ?? fallback ?? required(key),
+    list: (key) =>
+      (take(key) ?? "")
+        .split(",")
+        .map((s) => s.trim())
+        .filter((s) => s !== ""),
+    integer(key, { fallback, min = 0, max = Number.MAX_SAFE_INTEGER }) {
+      const text = take(key);
+      if (text === undefined && fallback !== undefined) return fallback;
+      const value = Number(text ?? required(key));
+      if (text !== undefined && !(/^-?\d+$/.test(text) && value >= min && value <= max))
+        fault(key, `${shown(text)} is not a whole number from ${min} to ${max}`);
+      return value;
+    },
+    choice(key, values, fallback) {
+      const value = take(key) ?? fallback ?? required(key);
+      const found = values.find((v) => v === value);
+      if (found === undefined && value !== "") fault(key, `${shown(value)} is none of ${values.join(", ")}`);
+      return found ?? (value as (typeof values)[number]);
+    },
+    path(key) {
+      const value = take(key) ?? required(key);
+      if (value !== "" && !existsSync(value)) fault(key, "names a file or folder that does not exist");
+      return value;
+    },
+  };
+}

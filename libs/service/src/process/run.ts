@@ -1,0 +1,31 @@
+import { Problem } from "../problem/problem.ts";
+
+/**
+ * The body of every `main.ts`: starts, waits for SIGTERM or SIGINT, disposes, and lets the event loop empty. A stuck
+ * process is ended by an unref'd guard ten seconds after the signal or the failure. Configuration faults are printed as sentences.
+ */
+export async function run(start: () => Promise<AsyncDisposable>): Promise<void> {
+  try {
+    // Armed by the signal itself: a start that hangs must end too.
+    const stopped = nextSignal().then(killWhenStuck);
+    const service = await start();
+    await stopped;
+    await service[Symbol.asyncDispose]();
+  } catch (error) {
+    const problem = Problem.from(error);
+    process.stderr.write(`${problem.message}\n`);
+    if (problem.reason === "INTERNAL") process.stderr.write(`${String((problem.cause as Error)?.stack)}\n`);
+    process.exitCode = 1;
+    killWhenStuck();
+  }
+}
+
+function killWhenStuck(): void {
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 10_000).unref();
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+}

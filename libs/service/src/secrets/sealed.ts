@@ -1,0 +1,76 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Problem } from "../problem/problem.ts";
+
+/** AES-256-GCM ciphertext with the name of its key; the shape of ntd.common.v1.Sealed. */
+export interface Sealed {
+  keyId: string;
+  nonce: Uint8Array;
+  ciphertext: Uint8Array;
+}
+
+export interface Sealer {
+  /** Seals with the newest key whose month has begun. */
+  seal(text: string, now: Date): Sealed;
+  /** @throws Problem SEALING_KEY_MISSING when the key was retired, SIGNATURE_INVALID when the text was changed. */
+  open(sealed: Sealed): string;
+}
+
+/**
+ * Reads a key file: `{"keys": [{"id": "2026-11", "key": "<32 bytes base64>"}]}`, one key a month. Taking a month's key
+ * out erases what was sealed in that month.
+ *
+ * @throws Problem CONFIG_INVALID when the file is not like that.
+ */
+export function sealerFromFile(path: string): Sealer {
+  return sealer(new Map(readKeys(path).map(({ id, key }) => [id, Buffer.from(key, "base64")])));
+}
+
+function readKeys(path: string): { id: string; key: string }[] {
+  try {
+    const { keys } = JSON.parse(readFileSync(path, "utf8")) as { keys: { id: string; key: string }[] };
+    if (keys.length > 0 && keys.every(({ id, key }) => /^\d{4}-\d{2}$/.test(id) && typeof key === "string"))
+      return keys;
+  } catch (cause) {
+    throw new Problem("CONFIG_INVALID", `${path} cannot be read as a file of sealing keys.`, { cause });
+  }
+  throw new Problem("CONFIG_INVALID", `${path} must hold {"keys": [{"id": "YYYY-MM", "key": "<32 bytes base64>"}]}.`);
+}
+
+/** A sealer over keys by id (`YYYY-MM`, 32 bytes each). */
+export function sealer(keys: ReadonlyMap<string, Uint8Array>): Sealer {
+  const ids = [...keys.keys()].toSorted();
+  for (const [id, key] of keys) {
+    if (key.length !== 32)
+      throw new Problem("CONFIG_INVALID", `Sealing key ${id} has ${key.length} bytes; it takes 32.`);
+  }
+  return {
+    seal(text, now) {
+      const month = now.toISOString().slice(0, 7);
+      const keyId = ids.findLast((id) => id <= month) ?? ids[0];
+      const key = keyId === undefined ? undefined : keys.get(keyId);
+      if (keyId === undefined || key === undefined) throw new Problem("SEALING_KEY_MISSING");
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      const ciphertext = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
+      return { keyId, nonce, ciphertext };
+    },
+    open(sealed) {
+      const key = keys.get(sealed.keyId);
+      if (key === undefined) throw new Problem("SEALING_KEY_MISSING");
+      return opened(key, sealed);
+    },
+  };
+}
+
+function opened(key: Uint8Array, { nonce, ciphertext }: Sealed): string {
+  const cut = ciphertext.length - 16;
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: 16 }).setAuthTag(
+      ciphertext.subarray(cut),
+    );
+    return Buffer.concat([decipher.update(ciphertext.subarray(0, cut)), decipher.final()]).toString("utf8");
+  } catch (cause) {
+    throw new Problem("SIGNATURE_INVALID", "Sealed text was changed or cut.", { cause });
+  }
+}

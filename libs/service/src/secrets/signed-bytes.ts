@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import {
+  createLocalJWKSet,
+  exportJWK,
+  flattenedVerify,
+  FlattenedSign,
+  generateKeyPair,
+  importJWK,
+  type CryptoKey,
+  type FlattenedVerifyResult,
+  type JSONWebKeySet,
+  type JWK,
+} from "jose";
+import { Problem } from "../problem/problem.ts";
+
+export type { JSONWebKeySet, JWK } from "jose";
+
+/** A signing key in use. */
+export interface Signer {
+  kid: string;
+  /** The public half, for the key set that verifies. */
+  publicJwk: JWK;
+  /** A detached signature of exactly these bytes; `typ` names what they are. */
+  sign(payload: Uint8Array, typ: string): Promise<string>;
+}
+
+/**
+ * Signs bytes as they are: a compact JWS (RFC 7515) without its payload, which is not base64url-encoded (RFC 7797, so
+ * `b64` is false and critical), by Ed25519. The result is `{header}..{signature}`.
+ */
+export async function signBytes(
+  payload: Uint8Array,
+  key: CryptoKey,
+  { kid, typ }: { kid: string; typ: string },
+): Promise<string> {
+  const header = { alg: "EdDSA", kid, typ, b64: false, crit: ["b64"] };
+  const jws = await new FlattenedSign(payload).setProtectedHeader(header).sign(key);
+  return `${jws.protected}..${jws.signature}`;
+}
+
+/**
+ * Checks a signature of `signBytes` over exactly these bytes by one of the key set's keys; resolves to the key's id.
+ *
+ * @throws Problem SIGNATURE_INVALID when it is another key's, of other bytes, or names another `typ`: bytes that were
+ * signed as one thing must not pass as another.
+ */
+export async function verifyBytes(
+  payload: Uint8Array,
+  jws: string,
+  jwks: JSONWebKeySet,
+  typ: string,
+): Promise<{ kid: string }> {
+  const [header, middle, signature, ...rest] = jws.split(".");
+  if (header === undefined || signature === undefined || middle !== "" || rest.length > 0) {
+    throw new Problem("SIGNATURE_INVALID", "The signature is no detached compact JWS.");
+  }
+  const { protectedHeader } = await verified({ protected: header, payload, signature }, jwks);
+  if (protectedHeader?.b64 !== false || protectedHeader.typ !== typ || protectedHeader.kid === undefined) {
+    throw new Problem("SIGNATURE_INVALID", "The signature is of something else: typ, b64 or kid differ.");
+  }
+  return { kid: protectedHeader.kid };
+}
+
+async function verified(
+  jws: { protected: string; payload: Uint8Array; signature: string },
+  jwks: JSONWebKeySet,
+): Promise<FlattenedVerifyResult> {
+  try {
+    return await flattenedVerify(jws, createLocalJWKSet(jwks), { algorithms: ["EdDSA"] });
+  } catch (cause) {
+    throw new Problem("SIGNATURE_INVALID", undefined, { cause });
+  }
+}
+
+/** A new private Ed25519 key with its id, to be written to a file that only its owner can read. */
+export async function newSigningKey(kid: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  return { ...(await exportJWK(privateKey)), kid, alg: "EdDSA", use: "sig" };
+}
+
+/**
+ * The signer whose private key (a JWK with `kid`, as `newSigningKey` makes it) is in the file.
+ *
+ * @throws Problem CONFIG_INVALID when the file holds no such key.
+ */
+export async function signerFromFile(path: string): Promise<Signer> {
+  const { jwk, key } = await readKey(path).catch((cause: unknown) => {
+    throw new Problem("CONFIG_INVALID", `${path} holds no private Ed25519 key (a JWK with kid).`, { cause });
+  });
+  const { kty, crv, x, kid } = jwk;
+  return {
+    kid,
+    publicJwk: { kty, crv, x, kid, alg: "EdDSA", use: "sig" } as JWK,
+    sign: (payload, typ) => signBytes(payload, key, { kid, typ }),
+  };
+}
+
+async function readKey(path: string): Promise<{ jwk: JWK & { kid: string }; key: CryptoKey }> {
+  const jwk = JSON.parse(readFileSync(path, "utf8")) as JWK;
+  const key = await importJWK(jwk, "EdDSA");
+  if (key instanceof Uint8Array || key.type !== "private") throw new Error("not a private key");
+  if (jwk.kid === undefined || jwk.kid === "") throw new Error("no kid");
+  return { jwk: { ...jwk, kid: jwk.kid }, key };
+}

@@ -1,0 +1,11 @@
+import type { FieldValue, StoredEvent } from "../port.ts";
+
+/** A document as MongoDB holds it. */
+export interface Row<S> {
+  _id: string;
+  version: number;
+  state: S;
+  fields: Record<string, FieldValue | undefined>;
+  lastEvent?: StoredEvent;
+  outbox?: StoredEvent[];
+}

@@ -1,0 +1,55 @@
+import { applyBus, permissions, producers } from "@ntd/bus";
+import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { natsUsers } from "@ntd/testing";
+import type { Command } from "commander";
+import { positiveNumber, several } from "../cli/arguments.ts";
+import type { Cli } from "../cli/cli.ts";
+import { UsageError } from "../cli/failure.ts";
+import { listing } from "../cli/output.ts";
+
+interface ApplyOptions {
+  replicas?: number;
+  ackWaitMs?: number;
+  maxMessages?: number;
+  recreateConsumers?: boolean;
+}
+
+/** Sending every aggregate again takes its time. */
+const REPUBLISH_MS = 600_000;
+
+export function busCommands(program: Command, cli: Cli): void {
+  const group = program.command("bus").description("streams and consumers");
+  group
+    .command("apply")
+    .description("declare every stream and consumer; may be repeated")
+    .option("--replicas <n>", "copies of each stream (1 on one node, 3 in a cluster)", positiveNumber)
+    .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader", positiveNumber)
+    .option("--max-messages <n>", "upper bound of each stream; a full one refuses", positiveNumber)
+    .option("--recreate-consumers", "every consumer anew from the first message: after a restore from a backup")
+    .action(async (options: ApplyOptions) => {
+      const made = await cli.bus((bus) => applyBus(bus.manager, options));
+      cli.print({ made }, () => (made.length === 0 ? "everything was there" : `made: ${made.join(", ")}`));
+    });
+  group
+    .command("republish")
+    .description("a service sends the current state of everything it owns again; for readers that lost a stream")
+    .argument("<service>", `one of ${producers.join(", ")}`, producer)
+    .action(async (name: string) => {
+      const answer = await cli.call(name, OperationsServiceService, (owner) => owner.republish({}), REPUBLISH_MS);
+      cli.print(answer, () => listing({ service: name, "sent again": answer.aggregateCount }));
+    });
+  group
+    .command("permissions")
+    .description("who may do what on the bus, as the authorization of a nats-server configuration")
+    .requiredOption("--trust-domain <name>", "of the certificates' spiffe:// ids")
+    .requiredOption("--operator <name>", "an identity operator/NAME that may do everything; repeatable", several)
+    .action((options: { trustDomain: string; operator: string[] }) => {
+      const users = natsUsers(permissions(options.trustDomain, options.operator));
+      cli.print({ users }, () => `authorization: ${JSON.stringify({ users }, undefined, 2)}`);
+    });
+}
+
+function producer(name: string): string {
+  if (producers.some((p) => p === name)) return name;
+  throw new UsageError(`${name} owns nothing to send again; name one of ${producers.join(", ")}`);
+}

@@ -1,0 +1,100 @@
+import { Action } from "@ntd/proto/takedown/v1/notice";
+import { ProviderRole, ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import type { Command } from "commander";
+import { several } from "../cli/arguments.ts";
+import type { Cli } from "../cli/cli.ts";
+import { listing, table } from "../cli/output.ts";
+import { collect, limitOption, moreLine } from "../cli/pages.ts";
+import { choice, choices, wordOf } from "../cli/words.ts";
+
+interface PutOptions {
+  name: string;
+  domain?: string[];
+  prefix?: string[];
+  role?: ProviderRole[];
+  identity?: string[];
+}
+
+export function providerCommands(program: Command, cli: Cli): void {
+  const provider = program.command("provider").description("who hosts what, and cases without a provider");
+  provider
+    .command("put")
+    .description("make a provider, or replace what is known of it")
+    .argument("<id>")
+    .requiredOption("--name <text>", "what people call it")
+    .option("--domain <name>", "a registered domain, sub-domains included; repeatable", several)
+    .option("--prefix <cidr>", "an address prefix; repeatable", several)
+    .addOption(choices("--role <word>", "what it does; repeatable", ProviderRole))
+    .option(
+      "--identity <name>",
+      "an identity isp/NAME that acts for it; repeatable (your own goes before the command)",
+      several,
+    )
+    .action(async (id: string, options: PutOptions) => put(cli, id, options));
+  provider
+    .command("list")
+    .description("every provider")
+    .addOption(limitOption())
+    .action(async (options: { limit: number }) => list(cli, options.limit));
+  provider
+    .command("unattributed")
+    .description("decided cases for which no provider was found")
+    .addOption(limitOption())
+    .action(async (options: { limit: number }) => unattributed(cli, options.limit));
+  provider
+    .command("assign")
+    .description("send an unattributed dispatch to a provider")
+    .argument("<dispatch>")
+    .argument("<provider>")
+    .addOption(choice("--action <word>", "what to ask for", Action).default(Action.REMOVE, "remove"))
+    .action(async (dispatchId: string, providerId: string, { action }: { action: Action }) => {
+      const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
+        takedown.assignProvider({ requestId: cli.requestId(), dispatchId, providerId, action }),
+      );
+      cli.print(answer, () => listing({ notice: answer.noticeId }));
+    });
+}
+
+async function put(cli: Cli, providerId: string, options: PutOptions): Promise<void> {
+  const {
+    name: displayName,
+    domain: domains = [],
+    prefix: prefixes = [],
+    role: roles = [],
+    identity: identities = [],
+  } = options;
+  const provider = { providerId, displayName, domains, prefixes, roles, identities };
+  const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
+    takedown.putProvider({ requestId: cli.requestId(), provider }),
+  );
+  cli.print(answer, () => listing({ provider: answer.provider?.providerId, name: answer.provider?.displayName }));
+}
+
+async function list(cli: Cli, limit: number): Promise<void> {
+  const { items: providers, more } = await cli.call("takedown", ProviderServiceService, (takedown) =>
+    collect(limit, async (at) => {
+      const page = await takedown.listProviders(at);
+      return { items: page.providers, nextPageToken: page.nextPageToken };
+    }),
+  );
+  cli.print({ providers, more }, () => {
+    const rows = providers.map((p) => {
+      const roles = p.roles.map((role) => wordOf(ProviderRole, role));
+      return [p.providerId, p.displayName, p.domains, p.prefixes, roles, p.identities];
+    });
+    return table(["provider", "name", "domains", "prefixes", "roles", "identities"], rows) + moreLine(more);
+  });
+}
+
+async function unattributed(cli: Cli, limit: number): Promise<void> {
+  const { items: dispatches, more } = await cli.call("takedown", ProviderServiceService, (takedown) =>
+    collect(limit, async (at) => {
+      const page = await takedown.listUnattributed(at);
+      return { items: page.dispatches, nextPageToken: page.nextPageToken };
+    }),
+  );
+  cli.print({ dispatches, more }, () => {
+    const rows = dispatches.map((d) => [d.dispatchId, d.caseId, d.decidedTime, d.url, d.resolvedIp]);
+    return table(["dispatch", "case", "decided", "address", "resolved to"], rows) + moreLine(more);
+  });
+}

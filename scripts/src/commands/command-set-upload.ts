@@ -1,0 +1,66 @@
+import { createReadStream } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import type { Cli } from "../cli/cli.ts";
+import { UsageError } from "../cli/failure.ts";
+import { table } from "../cli/output.ts";
+import { releaseListing } from "./release-listing.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+/** Ten million lines take some minutes; the service gives an upload up after an hour. */
+const DEADLINE_MS = 3_600_000;
+
+/** Streams a file as a new release and prints every fault that the service names. A rejected release is refused. */
+export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
+  await requireFile(file);
+  const requestId = cli.requestId();
+  const answer = await cli
+    .call("hashlists", HashListServiceService, (hashlists) =>
+      hashlists.uploadRelease(parts(file, requestId, setId), { deadline: DEADLINE_MS }),
+    )
+    .catch((error: unknown) => {
+      throw ofFile(error, file);
+    });
+  const { release, problems } = answer;
+  cli.print(answer, () => {
+    const rows = problems.map(({ line, field, problem }) => [line, field, problem]);
+    const more = Number(release?.problemCount ?? 0n) - rows.length;
+    const faults = table(["line", "field", "problem"], rows) + (more > 0 ? `\n... and ${more} more` : "");
+    return releaseListing(release) + (rows.length === 0 ? "" : `\n\n${faults}`);
+  });
+  if (release?.state === "RELEASE_STATE_REJECTED") {
+    const [count, them] = release.problemCount === 1n ? ["1 fault", "it"] : [`${release.problemCount} faults`, "them"];
+    throw new Problem(
+      "FIELD_INVALID",
+      `Release ${release.releaseId} was rejected: ${count}. Mend ${them} and upload again.`,
+    );
+  }
+}
+
+// A field of the wire that nobody typed: to the reader it is the file.
+function ofFile(error: unknown, file: string): unknown {
+  if (!(error instanceof Problem) || error.reason !== "FIELD_INVALID") return error;
+  if (error.fields.every(({ field }) => field !== "chunk")) return error;
+  return Problem.fields(...error.fields.map((f) => (f.field === "chunk" ? { ...f, field: file } : f)));
+}
+
+async function requireFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new UsageError(`cannot find ${file}; name a CSV file that is there`, { cause });
+  });
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder; name a CSV file`);
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${file}; let your user read it`, { cause });
+  });
+}
+
+async function* parts(file: string, requestId: string, setId: string): AsyncGenerator<UploadReleaseRequest> {
+  yield { part: { $case: "header", value: { requestId, setId } } };
+  let byteCount = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    byteCount += chunk.length;
+    yield { part: { $case: "chunk", value: chunk } };
+  }
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(byteCount) } } };
+}

@@ -1,0 +1,123 @@
+import { HashListServiceService, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { SetRole } from "@ntd/proto/matching/v1/match";
+import type { Command } from "commander";
+import { wholeNumber } from "../cli/arguments.ts";
+import type { Cli } from "../cli/cli.ts";
+import { revocationCommands } from "./command-set-revoke.ts";
+import { uploadRelease } from "./command-set-upload.ts";
+import { listing, table } from "../cli/output.ts";
+import { collect, limitOption, moreLine } from "../cli/pages.ts";
+import { releaseListing } from "./release-listing.ts";
+import { choice, wordOf } from "../cli/words.ts";
+
+interface CreateOptions {
+  owner: string;
+  role: SetRole;
+  autoIssue: boolean;
+  minVotes: number;
+  pdq: number;
+  blockhash: number;
+  recipe?: string;
+}
+
+export function setCommands(program: Command, cli: Cli): void {
+  const set = program.command("set").description("hash lists: sets and their releases");
+  set
+    .command("create")
+    .description("make a set")
+    .argument("<id>", "lower-case letters, digits and hyphens")
+    .requiredOption("--owner <text>", "who answers for the list")
+    .addOption(choice("--role <word>", "what a hit means", SetRole).makeOptionMandatory())
+    .option("--auto-issue", "a machine may decide on its hits", false)
+    .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber, 0)
+    .option("--pdq <bits>", "largest PDQ distance (0: the service's own)", wholeNumber, 0)
+    .option("--blockhash <bits>", "largest blockhash distance (0: the service's own)", wholeNumber, 0)
+    .option("--recipe <name>", "how its perceptual hashes were made: exact-1 (default), fast-1")
+    .action(async (id: string, options: CreateOptions) => create(cli, id, options));
+  set
+    .command("list")
+    .description("every set")
+    .addOption(limitOption())
+    .action(async (options: { limit: number }) => list(cli, options.limit));
+  set
+    .command("upload")
+    .description("send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id")
+    .argument("<id>")
+    .argument("<file>")
+    .action(async (id: string, file: string) => uploadRelease(cli, id, file));
+  set
+    .command("approve")
+    .description("approve a release that somebody else uploaded")
+    .argument("<release>")
+    .action(async (release: string) => approve(cli, release));
+  set
+    .command("activate")
+    .description("make an approved release the set's active one")
+    .argument("<release>")
+    .action(async (release: string) => activate(cli, release));
+  set
+    .command("releases")
+    .description("the releases of a set")
+    .argument("<id>")
+    .addOption(limitOption())
+    .action(async (id: string, options: { limit: number }) => releases(cli, id, options.limit));
+  revocationCommands(set, cli);
+}
+
+async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
+  const { owner, role, autoIssue, minVotes, pdq, blockhash, recipe } = options;
+  const thresholds = { pdq, blockhash, pdqQuality: 0, blockhashTransitions: 0 };
+  const own = pdq === 0 && blockhash === 0 ? undefined : thresholds;
+  const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...(recipe !== undefined && { recipe }) };
+  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    hashlists.createSet({ requestId: cli.requestId(), setId, policy }),
+  );
+  cli.print(answer, () => listing({ set: answer.set?.setId, created: answer.set?.createdTime }));
+}
+
+async function list(cli: Cli, limit: number): Promise<void> {
+  const { items: sets, more } = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    collect(limit, async (at) => {
+      const { sets: items, nextPageToken } = await hashlists.listSets(at);
+      return { items, nextPageToken };
+    }),
+  );
+  cli.print({ sets, more }, () => {
+    const rows = sets.map(({ setId, policy, activeReleaseId }) => {
+      const { owner, role = SetRole.UNSPECIFIED, autoIssue, minVotes } = policy ?? {};
+      return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, activeReleaseId];
+    });
+    return table(["set", "owner", "role", "auto issue", "min votes", "active release"], rows) + moreLine(more);
+  });
+}
+
+async function approve(cli: Cli, releaseId: string): Promise<void> {
+  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    hashlists.approveRelease({ requestId: cli.requestId(), releaseId }),
+  );
+  cli.print(answer, () => releaseListing(answer.release));
+}
+
+async function activate(cli: Cli, releaseId: string): Promise<void> {
+  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    hashlists.activateRelease({ requestId: cli.requestId(), releaseId }),
+  );
+  cli.print(answer, () => releaseListing(answer.release));
+}
+
+async function releases(cli: Cli, setId: string, limit: number): Promise<void> {
+  const { items, more } = await cli.call("hashlists", HashListServiceService, (hashlists) =>
+    collect(limit, async (at) => {
+      const page = await hashlists.listReleases({ setId, ...at });
+      return { items: page.releases, nextPageToken: page.nextPageToken };
+    }),
+  );
+  cli.print({ releases: items, more }, () => {
+    const rows = items.map((r) => {
+      const state = wordOf(ReleaseState, r.state);
+      return [r.releaseId, state, r.entryCount, r.problemCount, r.uploadedBy, r.approvedBy, r.uploadedTime];
+    });
+    const head = ["release", "state", "entries", "problems", "uploaded by", "approved by", "uploaded"];
+    return table(head, rows) + moreLine(more);
+  });
+}

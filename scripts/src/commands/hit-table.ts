@@ -1,0 +1,27 @@
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import { SetRole, type Hit } from "@ntd/proto/matching/v1/match";
+import { table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+const COLUMNS = ["algorithm", "distance", "form", "set", "role", "votes", "by chance", "classification", "note"];
+
+/** What a case's hits are, without the fingerprints themselves. */
+export function hitTable(hits: readonly Hit[]): string {
+  const rows = hits.map((h) => [
+    wordOf(Algorithm, h.algorithm),
+    `${h.distance} of ${h.threshold}`,
+    h.form,
+    h.setId,
+    wordOf(SetRole, h.setRole),
+    h.votes,
+    byChance(h.expectedFalseMatches),
+    h.classification && `${h.classification.scheme} ${h.classification.code}`,
+    [h.vetoedBySet && `vetoed by ${h.vetoedBySet}`, h.crossRecipe && "other recipe"].filter(Boolean).join(", "),
+  ]);
+  return table(COLUMNS, rows);
+}
+
+/** How many unrelated entries one look-up finds on average; equal bytes are no chance. */
+function byChance(expected: number | undefined): string {
+  return expected === undefined || expected === 0 ? "" : `< ${expected.toPrecision(1)}`;
+}

@@ -1,0 +1,17 @@
+import { ReleaseState, type ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { listing } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** A release of a hash set for people. */
+export function releaseListing(release: ReleaseInfo | undefined): string {
+  return listing({
+    release: release?.releaseId,
+    set: release?.setId,
+    state: wordOf(ReleaseState, release?.state ?? ReleaseState.UNSPECIFIED),
+    entries: release?.entryCount,
+    problems: release?.problemCount,
+    "uploaded by": release?.uploadedBy,
+    "approved by": release?.approvedBy,
+    activated: release?.activatedTime,
+  });
+}

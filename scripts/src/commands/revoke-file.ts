@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
+import { isUuid } from "@ntd/service";
+import { UsageError } from "../cli/failure.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** An entry of a list by its id or its fingerprint, and what named it so. */
+export type NamedEntry = { where: string } & ({ id: string } | { fingerprint: Fingerprint });
+
+/**
+ * Reads a file with an entry a line: its id, or `algorithm,value` and whatever follows, so that lines of a list serve as
+ * they are, its header too. Blank lines are passed over.
+ *
+ * @throws UsageError naming the first line that is neither.
+ */
+export async function readRevokeFile(file: string): Promise<NamedEntry[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${file}; name a file that is there`, { cause });
+  });
+  return text.split("\n").flatMap((raw, i): NamedEntry[] => {
+    const [first = "", hex = ""] = raw.split(",").map((field) => field.trim());
+    const where = `${file} line ${i + 1}`;
+    if (raw.trim() === "" || (i === 0 && first === "algorithm")) return [];
+    if (isUuid(first)) return [{ where, id: first }];
+    const word = first.toLowerCase().replaceAll("-", "");
+    const algorithm = Object.values(Algorithm).find((value) => word !== "" && wordOf(Algorithm, value) === word);
+    if (algorithm === undefined || !/^([0-9a-f]{2})+$/i.test(hex)) {
+      throw new UsageError(`${where} is neither an entry id nor algorithm,value with a value in hex`);
+    }
+    return [{ where, fingerprint: { algorithm, value: Uint8Array.from(Buffer.from(hex, "hex")), quality: 0 } }];
+  });
+}

@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from "node:crypto";
+import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { connect } from "@ntd/rpc";
+import { plannedReports, type PlannedReport } from "./plan.ts";
+import type { DemoProvider } from "./provider.ts";
+import type { Listed } from "./seed.ts";
+import type { Platform } from "../platform/platform.ts";
+
+export interface SentReport {
+  plan: PlannedReport;
+  name: string;
+  sentAt: Date;
+}
+
+/** A report ready to be sent: its file is on the host. */
+export interface PreparedReport {
+  plan: PlannedReport;
+  url: string;
+  attached: string | undefined;
+}
+
+/**
+ * Puts the pictures on the hosts. Every picture that is not listed by exact hash must differ from all listed ones in
+ * MD5 and SHA-256, or the demonstration would prove nothing about recognition.
+ */
+export async function prepareReports(
+  hosts: ReadonlyMap<string, DemoProvider>,
+  closed: string,
+  listed: readonly Listed[],
+) {
+  const exact = new Set(listed.flatMap(({ sha256, md5 }) => [sha256, md5]));
+  const urls = new Map<string, string>();
+  const prepared: PreparedReport[] = [];
+  for (const plan of plannedReports) {
+    const key = `${plan.host}/${plan.file}`;
+    const bytes = await plan.content?.();
+    if (bytes !== undefined) {
+      if (digests(bytes).some((d) => exact.has(d)) !== (plan.what === "listed by exact hash")) {
+        throw new Error(`${plan.what}: its MD5 or SHA-256 is not what the demonstration needs`);
+      }
+      urls.set(key, hosts.get(plan.host)?.publish(plan.file, bytes) ?? "");
+    }
+    const attached = listed.find(({ seed }) => seed === plan.attached)?.pdq;
+    prepared.push({ plan, url: plan.host === "closed" ? `${closed}/${plan.file}` : (urls.get(key) ?? ""), attached });
+  }
+  return prepared;
+}
+
+function digests(bytes: Uint8Array): string[] {
+  return ["md5", "sha256"].map((algorithm) => createHash(algorithm).update(bytes).digest("hex"));
+}
+
+/** Sends each as a report of its own, as a member of the public would through the portal. */
+export async function sendReports(platform: Platform, prepared: readonly PreparedReport[]): Promise<SentReport[]> {
+  const identityDir = await platform.bed.identity("reporter", "public");
+  await using client = connect(ReportServiceService, { address: platform.endpoints["intake"] ?? "", identityDir });
+  const sent: SentReport[] = [];
+  for (const { plan, url, attached } of prepared) {
+    const sentAt = new Date();
+    const fingerprints = attached === undefined ? [] : [{ algorithm: "ALGORITHM_PDQ" as const, hex: attached }];
+    const target = { url, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE" as const, fingerprints };
+    const { name } = await client.submitReport({
+      requestId: randomUUID(),
+      channel: "CHANNEL_PUBLIC",
+      targets: [target],
+      description: "",
+      threat: undefined,
+      language: "en",
+    });
+    sent.push({ plan, name, sentAt });
+  }
+  return sent;
+}

@@ -1,0 +1,45 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashPicture } from "@ntd/imagehash";
+import { generatePicture } from "@ntd/imagehash/generated";
+import type { RunCommand } from "./command-line.ts";
+import { EXACT_SEED, NATIONAL_SEEDS, PARTNER_SEEDS } from "./plan.ts";
+
+/** What is listed of one picture. */
+export interface Listed {
+  seed: number;
+  sha256: string;
+  md5: string;
+  pdq: string;
+}
+
+/** Uploads the two hash sets as their maintainers would: one uploads, another approves and activates. */
+export async function seedSets(dir: string, run: RunCommand): Promise<Listed[]> {
+  const national = await Promise.all(NATIONAL_SEEDS.map(listedPicture));
+  const partner = await Promise.all(PARTNER_SEEDS.map(listedPicture));
+  const exact = await listedPicture(EXACT_SEED);
+  const rows = [...national.map(perceptualRow), `sha256,${exact.sha256},,national,csam,3,seed-${EXACT_SEED}`];
+  await seedSet(dir, run, "national", rows, ["--auto-issue", "--min-votes", "2"]);
+  await seedSet(dir, run, "partner", partner.map(perceptualRow), []);
+  return [...national, ...partner, exact];
+}
+
+async function listedPicture(seed: number): Promise<Listed> {
+  const hashed = await hashPicture(await generatePicture(seed));
+  if (!hashed.ok) throw new Error(`the generated picture ${seed} could not be hashed: ${hashed.reason}`);
+  const pdq = Buffer.from(hashed.pdq.forms.original).toString("hex");
+  return { seed, pdq, sha256: hashed.cryptographic.sha256, md5: hashed.cryptographic.md5 };
+}
+
+function perceptualRow({ seed, pdq }: Listed): string {
+  return `pdq,${pdq},100,national,csam,3,seed-${seed}`;
+}
+
+async function seedSet(dir: string, run: RunCommand, id: string, rows: string[], options: string[]): Promise<void> {
+  const file = join(dir, `${id}.csv`);
+  await writeFile(file, ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n"));
+  await run("maintainer", "amina", "set", "create", id, "--owner", `${id} hotline`, "--role", "positive", ...options);
+  const uploaded = (await run("maintainer", "amina", "set", "upload", id, file)) as { release: { releaseId: string } };
+  await run("maintainer", "budi", "set", "approve", uploaded.release.releaseId);
+  await run("maintainer", "budi", "set", "activate", uploaded.release.releaseId);
+}

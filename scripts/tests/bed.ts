@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
+import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { callerOf, service, startRpcServer, type CallContext } from "@ntd/rpc";
+import { createLog, Health } from "@ntd/service";
+import { createAuthority, issueIdentity } from "@ntd/testing";
+import { runNtd } from "../src/cli/program.ts";
+
+export interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** For tests: every service of the platform as one server that notes what arrives and answers what it is told to. */
+export interface NtdTestBed extends AsyncDisposable {
+  dir: string;
+  identityDir: string;
+  endpoints: Record<string, string>;
+  /** What `method` answers from now on; an Error is thrown. */
+  answers: Map<string, unknown>;
+  /** Requests that arrived, in order; of an upload, all its messages. */
+  arrived: { method: string; request: unknown; caller: string }[];
+  /** Runs the command line in this process. */
+  ntd(...args: string[]): Promise<Ended>;
+  /** Runs it as a process of its own. */
+  process(...args: string[]): Promise<Ended>;
+}
+
+const definitions = [
+  ReportServiceService,
+  HashListServiceService,
+  CaseServiceService,
+  ProviderServiceService,
+  NoticeServiceService,
+  ComplianceServiceService,
+  OperationsServiceService,
+] as const;
+const services = ["intake", "hashlists", "casework", "takedown", "compliance"];
+
+export async function openNtdTestBed(): Promise<NtdTestBed> {
+  await using parts = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "ntd-cli-"));
+  parts.defer(() => rm(dir, { recursive: true, force: true }));
+  await createAuthority(dir);
+  const own = await issueIdentity(dir, { kind: "service", name: "fake" });
+  const identity = await issueIdentity(dir, { kind: "operator", name: "anna" });
+  const bed: Pick<NtdTestBed, "answers" | "arrived"> = { answers: new Map(), arrived: [] };
+  const log = createLog("fake", "silent");
+  const health = parts.use(new Health(log));
+  const methods = definitions.flatMap((d) => Object.values(d).map((m) => m.path));
+  const access = Object.fromEntries(methods.map((path) => [path, ["operator"]]));
+  const server = parts.use(
+    await startRpcServer(
+      { listen: "127.0.0.1:0", identityDir: own.dir, access, health, log },
+      definitions.map((d) => service(d as typeof ReportServiceService, noting(bed, d) as never)),
+    ),
+  );
+  const endpoints = Object.fromEntries(services.map((name) => [name, server.address]));
+  const endpointsFile = join(dir, "endpoints.json");
+  await writeFile(endpointsFile, JSON.stringify(endpoints));
+  const fixed = ["--identity", identity.dir, "--endpoints", endpointsFile];
+  const held = parts.move();
+  return {
+    ...bed,
+    dir,
+    identityDir: identity.dir,
+    endpoints,
+    ntd: (...args) => inProcess([...fixed, ...args]),
+    process: (...args) => asProcess([...fixed, ...args]),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function noting(bed: Pick<NtdTestBed, "answers" | "arrived">, definition: object): object {
+  const handler = (method: string) => async (request: object, context: CallContext) => {
+    const whole = Symbol.asyncIterator in request ? await all(request as AsyncIterable<unknown>) : request;
+    bed.arrived.push({ method, request: whole, caller: callerOf(context).person });
+    const answer = bed.answers.get(method);
+    if (answer === undefined) throw new Error(`the test has no answer for ${method}`);
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "function" ? (answer as (r: unknown) => unknown)(whole) : answer;
+  };
+  return Object.fromEntries(Object.keys(definition).map((method) => [method, handler(method)]));
+}
+
+async function all(messages: AsyncIterable<unknown>): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for await (const message of messages) list.push(message);
+  return list;
+}
+
+/** For tests: runs the command line in this process, as it would run with these arguments. */
+export async function inProcess(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const said = { out: "", err: "" };
+  const out = (text: string) => void (said.out += text);
+  const err = (text: string) => void (said.err += text);
+  return { code: await runNtd(args, { out, err, environment }), ...said };
+}
+
+/** For tests: runs the command line as a process. */
+export function asProcess(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env["PATH"], ...environment } };
+    const program = join(import.meta.dirname, "../src/ntd.ts");
+    execFile(process.execPath, [program, ...args], options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}

@@ -1,0 +1,135 @@
+import { Problem } from "@ntd/service";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
+
+let bed: NtdTestBed;
+beforeAll(async () => {
+  bed = await openNtdTestBed();
+});
+beforeEach(() => void bed.arrived.splice(0));
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const hit = {
+  algorithm: "ALGORITHM_PDQ",
+  distance: 12,
+  threshold: 31,
+  queryQuality: 80,
+  entryQuality: 90,
+  form: "original",
+  setId: "known",
+  setOwner: "hotline",
+  setRole: "SET_ROLE_POSITIVE",
+  releaseId: "rel-1",
+  entryId: "entry-1",
+  votes: 2,
+  autoIssue: false,
+  minVotes: 0,
+  classification: { scheme: "intl", version: "1", code: "A" },
+};
+const found = {
+  caseId: "case-1",
+  targetId: "target-1",
+  episode: 1,
+  state: "CASE_STATE_QUEUED",
+  priority: "PRIORITY_RAISED",
+  queueReason: "QUEUE_REASON_SET_NEEDS_PERSON",
+  address: undefined,
+  resolvedIp: "",
+  targetState: "TARGET_STATE_PRESENT",
+  targetReason: "PROBE_REASON_UNSPECIFIED",
+  hits: [hit],
+  evidenceRevision: 4,
+  decision: undefined,
+  reportCount: 2,
+  reportIds: [],
+  openedTime: new Date(0),
+  fingerprints: [],
+};
+const view = { case: found, url: "http://a.example/1", claimedBy: "", claimExpireTime: undefined };
+
+test("queue lists what waits, and says when nothing does", async () => {
+  const queued = {
+    caseId: "case-1",
+    priority: "PRIORITY_RAISED",
+    queueReason: "QUEUE_REASON_NO_HIT",
+    queuedTime: new Date(0),
+    reportCount: 2,
+    claimedBy: "",
+    claimExpireTime: undefined,
+  };
+  bed.answers.set("listQueue", { cases: [queued], nextPageToken: "" });
+  expect((await bed.ntd("queue")).out).toMatch(/\ncase-1 +raised +no-hit +1970-01-01T00:00:00.000Z +2\n$/);
+  expect(JSON.parse((await bed.ntd("queue", "--json")).out)).toMatchObject({
+    cases: [{ caseId: "case-1" }],
+    more: false,
+  });
+  bed.answers.set("listQueue", { cases: [], nextPageToken: "" });
+  expect((await bed.ntd("queue")).out).toBe("no case waits\n");
+});
+
+test("case show prints the case with its address and what it matched", async () => {
+  bed.answers.set("getCase", { case: view });
+  const { out } = await bed.ntd("case", "show", "case-1");
+  expect(out).toMatch(/waits because +set-needs-person\naddress +http:\/\/a.example\/1\naddress is +present\n/);
+  expect(out).toMatch(/evidence revision +4\n/);
+  expect(out).toMatch(/\npdq +12 of 31 +original +known +positive +2 +intl A\n$/);
+  expect(bed.arrived[0]?.request).toEqual({ by: { $case: "caseId", value: "case-1" } });
+});
+
+test("case show finds the newest case of a target", async () => {
+  bed.answers.set("getCase", { case: view });
+  await bed.ntd("case", "show", "--target", "target-1");
+  expect(bed.arrived[0]?.request).toEqual({ by: { $case: "targetId", value: "target-1" } });
+});
+
+test("case show without a case, or with two, is wrong usage", async () => {
+  expect((await bed.ntd("case", "show")).code).toBe(2);
+  expect((await bed.ntd("case", "show", "case-1", "--target", "target-1")).code).toBe(2);
+  expect(bed.arrived).toEqual([]);
+});
+
+test("case claim and case release name the case and draw a request id each", async () => {
+  bed.answers.set("claimCase", { case: { ...view, claimedBy: "operator/anna", claimExpireTime: new Date(1000) } });
+  bed.answers.set("releaseClaim", { case: view });
+  expect((await bed.ntd("case", "claim", "case-1")).out).toMatch(/claimed by +operator\/anna\n/);
+  expect((await bed.ntd("case", "release", "case-1")).code).toBe(0);
+  const ids = bed.arrived.map(({ request }) => (request as { requestId: string }).requestId);
+  expect(new Set(ids).size).toBe(2);
+  expect(bed.arrived).toMatchObject([{ request: { caseId: "case-1" } }, { request: { caseId: "case-1" } }]);
+});
+
+test("case decide sends verdict, evidence revision, classifications, basis and reason", async () => {
+  const decision = {
+    decisionId: "decision-1",
+    verdict: "VERDICT_NOT_ILLEGAL",
+    decidedBy: "assessor/chandra",
+    decidedTime: new Date(0),
+    classifications: [],
+    basis: "act",
+    reason: undefined,
+  };
+  bed.answers.set("decideCase", { case: { ...view, case: { ...found, state: "CASE_STATE_DECIDED", decision } } });
+  const what = ["--verdict", "not-illegal", "--expected-version", "4", "--classification", "intl:1:N"];
+  const { out } = await bed.ntd("case", "decide", "case-1", ...what, "--basis", "act", "--reason", "a cartoon");
+  expect(out).toMatch(/verdict +not-illegal\ndecided by +assessor\/chandra\n/);
+  expect(bed.arrived[0]?.request).toMatchObject({
+    caseId: "case-1",
+    decision: "VERDICT_NOT_ILLEGAL",
+    expectedVersion: 4,
+    classifications: [{ scheme: "intl", version: "1", code: "N" }],
+    basis: "act",
+    reason: "a cartoon",
+  });
+});
+
+test("a decision on old evidence is refused, one without its evidence revision is not sent", async () => {
+  bed.answers.set("decideCase", new Problem("EVIDENCE_CHANGED", undefined, { metadata: { current_version: "5" } }));
+  const what = ["case", "decide", "case-1", "--verdict", "illegal", "--basis", "act", "--reason", "known"];
+  const { code, err } = await bed.ntd(...what, "--expected-version", "4", "--json");
+  expect([code, JSON.parse(err).error]).toMatchObject([
+    1,
+    { reason: "EVIDENCE_CHANGED", metadata: { current_version: "5" } },
+  ]);
+  expect((await bed.ntd(...what)).code).toBe(2);
+  expect(bed.arrived).toHaveLength(1);
+});

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
+
+let bed: NtdTestBed;
+beforeAll(async () => {
+  bed = await openNtdTestBed();
+});
+beforeEach(() => void bed.arrived.splice(0));
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const provider = {
+  providerId: "alpha",
+  displayName: "Alpha Hosting",
+  domains: ["alpha.example", "alpha.test"],
+  prefixes: ["192.0.2.0/24"],
+  roles: ["PROVIDER_ROLE_HOST", "PROVIDER_ROLE_ACCESS_ISP"],
+  identities: ["alpha"],
+};
+
+test("provider put tells its --identity from the caller's", async () => {
+  bed.answers.set("putProvider", { provider });
+  const what = ["--domain", "alpha.example", "--domain", "alpha.test", "--prefix", "192.0.2.0/24"];
+  const who = ["--role", "host", "--role", "access-isp", "--identity", "alpha"];
+  const { code, out } = await bed.ntd("provider", "put", "alpha", "--name", "Alpha Hosting", ...what, ...who);
+  expect([code, out]).toEqual([0, "provider  alpha\nname      Alpha Hosting\n"]);
+  expect(bed.arrived).toMatchObject([{ caller: "operator/anna", request: { provider } }]);
+});
+
+test("provider list prints what attribution goes by", async () => {
+  bed.answers.set("listProviders", { providers: [provider], nextPageToken: "" });
+  const { out } = await bed.ntd("provider", "list");
+  expect(out).toMatch(/\nalpha +Alpha Hosting +alpha.example, alpha.test +192.0.2.0\/24 +host, access-isp +alpha\n$/);
+});
+
+test("provider unattributed lists what a person must place, and provider assign places it", async () => {
+  const dispatch = {
+    dispatchId: "d1",
+    caseId: "case-1",
+    decidedTime: new Date(0),
+    url: "http://x.example",
+    resolvedIp: "192.0.2.1",
+  };
+  bed.answers.set("listUnattributed", { dispatches: [dispatch], nextPageToken: "" });
+  bed.answers.set("assignProvider", { noticeId: "notice-1" });
+  expect((await bed.ntd("provider", "unattributed")).out).toMatch(
+    /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1\n$/,
+  );
+  expect((await bed.ntd("provider", "assign", "d1", "alpha")).out).toBe("notice  notice-1\n");
+  await bed.ntd("provider", "assign", "d1", "alpha", "--action", "block-network");
+  expect(bed.arrived.slice(1)).toMatchObject([
+    { request: { dispatchId: "d1", providerId: "alpha", action: "ACTION_REMOVE" } },
+    { request: { action: "ACTION_BLOCK_NETWORK" } },
+  ]);
+});
+
+test("dispatch halt needs a reason, resume needs none", async () => {
+  bed.answers.set("haltDispatch", { haltedTime: new Date(0) });
+  bed.answers.set("resumeDispatch", { resumedTime: new Date(1000) });
+  expect((await bed.ntd("dispatch", "halt")).code).toBe(2);
+  expect(bed.arrived).toEqual([]);
+  expect((await bed.ntd("dispatch", "halt", "--reason", "drill")).out).toBe("halted  1970-01-01T00:00:00.000Z\n");
+  expect((await bed.ntd("dispatch", "resume")).out).toBe("resumed  1970-01-01T00:00:01.000Z\n");
+  expect(bed.arrived).toMatchObject([{ request: { reason: "drill" } }, { method: "resumeDispatch" }]);
+});
+
+const answer = {
+  outcome: "OUTCOME_REMOVED",
+  cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED",
+  receivedTime: new Date(0),
+  measureTime: undefined,
+  revision: 1,
+  reference: "",
+};
+const target = {
+  targetId: "target-1",
+  episode: 1,
+  address: undefined,
+  answers: [answer],
+  lastSeenTime: undefined,
+  goneTime: undefined,
+  goneBeforeOffer: false,
+};
+const notice = {
+  noticeId: "notice-1",
+  dispatchId: "d1",
+  caseId: "case-1",
+  decisionId: "decision-1",
+  providerId: "alpha",
+  environment: "ENVIRONMENT_TEST",
+  kind: "NOTICE_KIND_NOTICE",
+  action: "ACTION_REMOVE",
+  revision: 1,
+  state: "NOTICE_STATE_ANSWERED",
+  targets: [target],
+  issuedTime: new Date(0),
+  offeredTime: undefined,
+  acknowledgedTime: undefined,
+  answeredTime: undefined,
+  verifiedGoneTime: undefined,
+  closedTime: undefined,
+  complyWithin: undefined,
+};
+
+test("notice list asks for one state or for all", async () => {
+  bed.answers.set("listNotices", { notices: [notice], nextPageToken: "" });
+  expect((await bed.ntd("notice", "list")).out).toMatch(/\nnotice-1 +alpha +answered +remove +1970\S+ +removed\n$/);
+  await bed.ntd("notice", "list", "--state", "issued");
+  expect(bed.arrived).toMatchObject([
+    { request: { state: "NOTICE_STATE_UNSPECIFIED" } },
+    { request: { state: "NOTICE_STATE_ISSUED" } },
+  ]);
+});
+
+test("notice show prints what was claimed and what was seen, with --json the signed bytes as hex", async () => {
+  const signed = {
+    noticeId: "notice-1",
+    revision: 1,
+    payload: Uint8Array.of(1, 171),
+    signature: "e..s",
+    traceparent: "",
+  };
+  bed.answers.set("getNotice", { notice, signed });
+  expect((await bed.ntd("notice", "show", "notice-1")).out).toMatch(/environment +test\n[^]*\ntarget-1 +removed\n$/);
+  const { signed: shown } = JSON.parse((await bed.ntd("notice", "show", "notice-1", "--json")).out);
+  expect(shown).toMatchObject({ payload: "01ab", signature: "e..s" });
+});

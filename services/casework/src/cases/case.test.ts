@@ -1,0 +1,239 @@
+import fc from "fast-check";
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import { describe, expect, test } from "vitest";
+import {
+  decidesNow,
+  judged,
+  MACHINE,
+  withMatch,
+  withReports,
+  withTarget,
+  type CaseFile,
+  type Progress,
+} from "./case.ts";
+import type { Judgement } from "./policy.ts";
+import { file, hit, later, match, negative, noon, reports, sha256, target } from "../../test/facts.ts";
+
+function decision(by: string, verdict: Decision["verdict"] = "VERDICT_ILLEGAL"): Decision {
+  const decidedTime = later(100);
+  return { decisionId: "d", verdict, decidedBy: by, decidedTime, classifications: [], basis: "b", reason: undefined };
+}
+
+const automatic: Judgement = { kind: "automatic", hit: hit() };
+const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` }) as Judgement;
+const queuedFor = (reason: string, queuedTime = noon) =>
+  ({ kind: "queued", reason: `QUEUE_REASON_${reason}`, queuedTime }) as Progress;
+const none = { decision: undefined, now: noon };
+const byPerson = file({ progress: { kind: "decided" }, decisions: [decision("assessor/ann", "VERDICT_NOT_ILLEGAL")] });
+const byMachine = file({
+  progress: { kind: "auto_decided" },
+  decisions: [decision(MACHINE)],
+  match: match([hit()]),
+  target: target(),
+});
+
+describe("what is seen", () => {
+  test("an older version of the target or the match is ignored, an equal one runs again, a newer one is taken", () => {
+    const seen = withMatch(withTarget(file(), target({ version: 5 })), match([hit()], { version: 5 }));
+    expect(withTarget(seen, target({ version: 4, resolvedIp: "older" }))).toBe(seen);
+    expect(withMatch(seen, match([], { version: 4 }))).toBe(seen);
+    expect(withTarget(seen, target({ version: 5 }))).toEqual(seen);
+    expect(withMatch(seen, match([hit()], { version: 5 }))).toEqual(seen);
+    expect(withTarget(seen, target({ version: 6, resolvedIp: "newer" })).target?.resolvedIp).toBe("newer");
+  });
+
+  test("content that was seen stays when a later probe sees none", () => {
+    const seen = withTarget(file(), target());
+    const gone = withTarget(seen, target({ version: 2, state: "TARGET_STATE_GONE", fingerprints: [] }));
+    expect(gone.target).toMatchObject({ state: "TARGET_STATE_GONE", fingerprints: target().fingerprints });
+  });
+
+  test("the evidence revision rises with the hits, whatever their order, and with nothing else", () => {
+    const revision = (state: CaseFile) => state.evidenceRevision;
+    const one = withMatch(file(), match([hit(), sha256()]));
+    expect(revision(file())).toBe(1);
+    expect(revision(one)).toBe(2);
+    expect(revision(withMatch(file(), match([])))).toBe(1);
+    expect(revision(withMatch(one, match([sha256(), hit()], { version: 2 })))).toBe(2);
+    expect(revision(withMatch(one, match([hit()], { version: 2 })))).toBe(3);
+    expect(revision(withTarget(one, target({ version: 9 })))).toBe(2);
+    expect(revision(withReports(one, reports({ count: 7 }), noon))).toBe(2);
+  });
+
+  test("the same list uploaded again is no other evidence, other votes or another policy are", () => {
+    const one = withMatch(file(), match([hit()]));
+    const again = withMatch(one, match([hit({ releaseId: "release-2", entryId: "other" })], { version: 2 }));
+    expect(again.evidenceRevision).toBe(2);
+    expect(again.match?.hits[0]?.releaseId).toBe("release-2");
+    expect(withMatch(one, match([hit({ votes: 9 })], { version: 2 })).evidenceRevision).toBe(3);
+    expect(withMatch(one, match([hit({ autoIssue: false })], { version: 2 })).evidenceRevision).toBe(3);
+  });
+});
+
+describe("what the policy says of an undecided case", () => {
+  test("it waits, queues or is decided", () => {
+    expect(judged(undefined, file(), { kind: "wait" }, none)).toEqual(file());
+    expect(judged(undefined, file(), queue("NO_HIT"), none).progress).toEqual(queuedFor("NO_HIT"));
+    const made = decision(MACHINE);
+    const done = judged(undefined, file(), automatic, { decision: made, now: noon });
+    expect(done).toMatchObject({ progress: { kind: "auto_decided" }, decisions: [made] });
+  });
+
+  test("a better reason replaces the old one without losing the place in the queue", () => {
+    const waits = file({ progress: queuedFor("UNREACHABLE") });
+    expect(judged(waits, waits, queue("NOMINATED_ONLY"), { ...none, now: later(50) }).progress).toEqual(
+      queuedFor("NOMINATED_ONLY", noon),
+    );
+  });
+
+  test("a claimed case keeps its holder when the reason changes, and is decided over the claim by a sure hit", () => {
+    const claim = { holder: "assessor/ann", claimExpireTime: later(1800), queuedTime: noon };
+    const held = file({ progress: { kind: "claimed", reason: "QUEUE_REASON_NO_HIT", ...claim } });
+    expect(judged(held, held, queue("TOO_FEW_VOTES"), none).progress).toEqual({
+      kind: "claimed",
+      reason: "QUEUE_REASON_TOO_FEW_VOTES",
+      ...claim,
+    });
+    const done = judged(held, held, automatic, { decision: decision(MACHINE), now: noon });
+    expect(done.progress).toEqual({ kind: "auto_decided" });
+  });
+
+  test("what the brake stopped waits for a person until the evidence changes", () => {
+    const stopped = judged(undefined, file(), automatic, none);
+    expect(stopped.progress).toEqual(queuedFor("RATE_LIMITED"));
+    expect(decidesNow(stopped, stopped, automatic)).toBe(false);
+    expect(judged(stopped, stopped, automatic, none)).toBe(stopped);
+    expect(decidesNow(stopped, withMatch(stopped, match([hit()])), automatic)).toBe(true);
+  });
+});
+
+describe("what the policy says of a decided case", () => {
+  test("a machine decides a case once", () => {
+    expect(decidesNow(byMachine, byMachine, automatic)).toBe(false);
+    expect(judged(byMachine, byMachine, automatic, none)).toBe(byMachine);
+    const revoked = file({ ...byMachine, progress: queuedFor("BASIS_REVOKED") });
+    expect(decidesNow(revoked, revoked, automatic)).toBe(false);
+    expect(judged(revoked, revoked, automatic, none)).toBe(revoked);
+  });
+
+  test("an automatic decision that lost its last hit is for a person, the decision beside it", () => {
+    const lost = withMatch(byMachine, match([], { version: 2 }));
+    const after = judged(byMachine, lost, queue("NO_HIT"), none);
+    expect(after).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), decisions: byMachine.decisions });
+  });
+
+  test("so also after the material has gone", () => {
+    const gone = withTarget(byMachine, target({ version: 2, state: "TARGET_STATE_CLOSED", goneTime: later(9) }));
+    const lost = withMatch(gone, match([], { version: 2 }));
+    expect(judged(gone, lost, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
+  });
+
+  test("an automatic decision against which a negative set now speaks is for a person", () => {
+    const vetoed = withMatch(byMachine, match([hit(), negative()], { version: 2 }));
+    expect(judged(byMachine, vetoed, queue("NEGATIVE_SET"), none).progress).toEqual(queuedFor("NEGATIVE_SET"));
+  });
+
+  test("new hits bring a person's decision back to a person, unchanged", () => {
+    const after = judged(byPerson, withMatch(byPerson, match([hit()])), automatic, none);
+    expect(after).toMatchObject({ progress: queuedFor("NEW_EVIDENCE"), decisions: byPerson.decisions });
+  });
+
+  test("hits that the person saw, fewer of them, or a new release of the same list do not", () => {
+    const saw = { ...byPerson, match: match([hit(), sha256()]) };
+    for (const hits of [[hit(), sha256()], [hit()], [], [hit({ releaseId: "r2", entryId: "e2" })]]) {
+      const after = judged(saw, withMatch(saw, match(hits, { version: 2 })), queue("NO_HIT"), none);
+      expect(after.progress).toEqual({ kind: "decided" });
+    }
+  });
+});
+
+describe("reports", () => {
+  const again = reports({ newestTime: later(101) });
+
+  test("one that is newer than NOT_ILLEGAL brings the case back", () => {
+    expect(withReports(byPerson, again, later(200))).toMatchObject({
+      progress: queuedFor("REPORTED_AGAIN", later(200)),
+      decisions: byPerson.decisions,
+      reports: again,
+    });
+  });
+
+  test("one that arrives late, and any on another verdict, changes nothing but the count", () => {
+    const late = reports({ count: 2, newestTime: later(100) });
+    expect(withReports(byPerson, late, later(200))).toEqual({ ...byPerson, reports: late });
+    for (const verdict of ["VERDICT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"] as const) {
+      const closed = { ...byPerson, decisions: [decision("assessor/ann", verdict)] };
+      expect(withReports(closed, again, later(200))).toEqual({ ...closed, reports: again });
+    }
+    expect(withReports(byMachine, again, later(200))).toEqual({ ...byMachine, reports: again });
+  });
+
+  test("one that turns out to belong to a later episode leaves the case closed as it was", () => {
+    const back = withReports(byPerson, again, later(200));
+    expect(withReports(back, reports({ newestTime: noon }), later(300)).progress).toEqual({ kind: "decided" });
+  });
+
+  test("a case that a person has taken up again stays with that person", () => {
+    const held: CaseFile = {
+      ...byPerson,
+      progress: {
+        kind: "claimed",
+        reason: "QUEUE_REASON_REPORTED_AGAIN",
+        queuedTime: noon,
+        holder: "assessor/ann",
+        claimExpireTime: later(1800),
+      },
+    };
+    expect(withReports(held, reports({ newestTime: noon }), later(300)).progress).toEqual(held.progress);
+  });
+});
+
+describe("whatever comes", () => {
+  const hits = fc.subarray([hit(), sha256(), negative(), hit({ setId: "other", autoIssue: false })]);
+  const judgement = fc.constantFrom<Judgement>(
+    { kind: "wait" },
+    automatic,
+    queue("NO_HIT"),
+    queue("NEGATIVE_SET"),
+    queue("SET_NEEDS_PERSON"),
+  );
+  const step = fc.record({ hits, judgement, passes: fc.boolean(), newest: fc.integer({ min: 0, max: 300 }) });
+
+  function run(start: CaseFile, steps: fc.Arbitrary<(typeof step extends fc.Arbitrary<infer T> ? T : never)[]>) {
+    return steps.map((all) => {
+      const states = [start];
+      for (const [index, one] of all.entries()) {
+        const before = states.at(-1) ?? start;
+        const seen = withMatch(before, match(one.hits, { version: index + 2 }));
+        const made = one.passes && decidesNow(before, seen, one.judgement) ? decision(MACHINE) : undefined;
+        const after = judged(before, seen, one.judgement, { decision: made, now: later(index) });
+        states.push(withReports(after, reports({ newestTime: later(one.newest) }), later(index)));
+      }
+      return states;
+    });
+  }
+
+  test("the machine never changes or adds to a person's decision", () => {
+    fc.assert(
+      fc.property(run(byPerson, fc.array(step, { maxLength: 8 })), (states) => {
+        for (const state of states) {
+          expect(state.decisions).toEqual(byPerson.decisions);
+          expect(state.progress.kind).not.toBe("auto_decided");
+        }
+      }),
+    );
+  });
+
+  test("the evidence revision never falls, and a machine decides at most once", () => {
+    fc.assert(
+      fc.property(run(file({ target: target() }), fc.array(step, { maxLength: 8 })), (states) => {
+        const revisions = states.map((state) => state.evidenceRevision);
+        expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+        expect(states.at(-1)?.decisions.length).toBeLessThanOrEqual(1);
+        for (const { progress, decisions } of states) {
+          expect(progress.kind === "auto_decided" && decisions.length === 0).toBe(false);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,21 @@
+import type { DataOf, Event } from "@ntd/bus";
+import { withTarget, type SeenTarget } from "./case.ts";
+import type { Casework } from "../casework.ts";
+import { settleReports } from "../links/settle-reports.ts";
+import { takeEvidence } from "./take-evidence.ts";
+
+/** Keeps what the prober saw, then looks for reports that wait for this case or belong to it. */
+export function onTarget(casework: Casework) {
+  return async ({ version, data }: Event<DataOf<"target">>): Promise<void> => {
+    const target = seenTarget(version, data);
+    await takeEvidence(casework, data, (file) => withTarget(file, target));
+    await settleReports(casework, data.targetId);
+  };
+}
+
+function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
+  const { state, reason, address, resolvedIp, goneTime, content } = target;
+  const isGone = state === "TARGET_STATE_GONE" || state === "TARGET_STATE_CLOSED";
+  const fingerprints = content?.fingerprints ?? [];
+  return { version, state, reason, address, resolvedIp, goneTime: isGone ? goneTime : undefined, fingerprints };
+}

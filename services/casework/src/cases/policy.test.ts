@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { TargetState } from "@ntd/proto/prober/v1/target";
+import { describe, expect, test } from "vitest";
+import { decidingHits, judge } from "./policy.ts";
+import { hit, negative, sha256 } from "../../test/facts.ts";
+
+const present = { state: "TARGET_STATE_PRESENT", saw: "picture" } as const;
+const of = (...hits: Hit[]) => judge({ target: present, match: { hits, tooLittleDetail: false } });
+const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` });
+const automatic = (by: Hit) => ({ kind: "automatic", hit: by });
+
+describe("a set that allows it decides by itself", () => {
+  test.each(["SHA256", "SHA1", "MD5"] as const)("when %s is equal", (name) => {
+    const equal = sha256({ algorithm: `ALGORITHM_${name}`, queryQuality: 0, entryQuality: 0 });
+    expect(of(equal)).toEqual(automatic(equal));
+  });
+
+  test("when PDQ is within 31 and both qualities are at least 50", () => {
+    const edge = hit({ distance: 31, queryQuality: 50, entryQuality: 50 });
+    expect(of(edge)).toEqual(automatic(edge));
+  });
+
+  test("when the entry has just the votes that the set asks for", () => {
+    expect(of(hit({ votes: 3, minVotes: 3 })).kind).toBe("automatic");
+    expect(of(hit({ votes: 0, minVotes: 0 })).kind).toBe("automatic");
+  });
+
+  test("by equality of bytes rather than by likeness, and by the nearest of several", () => {
+    const [near, far, equal] = [hit({ distance: 3 }), hit({ distance: 9 }), sha256()];
+    expect(of(far, near)).toEqual(automatic(near));
+    expect(of(far, near, equal)).toEqual(automatic(equal));
+  });
+
+  test("also when another hit beside it would not", () => {
+    expect(of(hit({ autoIssue: false }), hit({ distance: 40 }), sha256())).toEqual(automatic(sha256()));
+  });
+});
+
+describe("a person decides, and is told why", () => {
+  test("PDQ beyond 31 or of low quality nominates only", () => {
+    for (const weak of [hit({ distance: 32 }), hit({ queryQuality: 49 }), hit({ entryQuality: 49 })]) {
+      expect(of(weak)).toEqual(queue("NOMINATED_ONLY"));
+    }
+  });
+
+  test("blockhash nominates only, also at distance 0", () => {
+    expect(of(hit({ algorithm: "ALGORITHM_BLOCKHASH256", distance: 0 }))).toEqual(queue("NOMINATED_ONLY"));
+  });
+
+  test("an algorithm that is not known nominates only", () => {
+    expect(of(hit({ algorithm: "UNRECOGNIZED", distance: 0 }))).toEqual(queue("NOMINATED_ONLY"));
+  });
+
+  test("a set without auto_issue needs a person, also for equal bytes", () => {
+    expect(of(hit({ autoIssue: false }))).toEqual(queue("SET_NEEDS_PERSON"));
+    expect(of(sha256({ autoIssue: false }))).toEqual(queue("SET_NEEDS_PERSON"));
+  });
+
+  test("too few votes, also for equal bytes", () => {
+    expect(of(hit({ votes: 1 }))).toEqual(queue("TOO_FEW_VOTES"));
+    expect(of(sha256({ votes: 1 }))).toEqual(queue("TOO_FEW_VOTES"));
+  });
+
+  test("a negative set's hit of any kind stops likeness from deciding", () => {
+    expect(of(hit(), negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit(), negative({ algorithm: "ALGORITHM_SHA1" }))).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit(), negative({ algorithm: "ALGORITHM_BLOCKHASH256" }))).toEqual(queue("NEGATIVE_SET"));
+    expect(of(negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit(), negative({ setRole: "UNRECOGNIZED" }))).toEqual(queue("NEGATIVE_SET"));
+  });
+
+  test("a negative set's hit does not stop equal bytes, and they alone decide", () => {
+    expect(of(hit({ distance: 0 }), sha256(), negative())).toEqual(automatic(sha256()));
+    expect(of(hit(), sha256({ autoIssue: false }), negative())).toEqual(queue("NEGATIVE_SET"));
+  });
+
+  test("no hit, and no hit with too little detail, are told apart", () => {
+    expect(of()).toEqual(queue("NO_HIT"));
+    expect(judge({ target: present, match: { hits: [], tooLittleDetail: true } })).toEqual(queue("TOO_LITTLE_DETAIL"));
+    const equal = judge({ target: present, match: { hits: [sha256()], tooLittleDetail: true } });
+    expect(equal).toEqual(automatic(sha256()));
+  });
+});
+
+describe("what the prober saw", () => {
+  const seen = (state: TargetState, saw: "nothing" | "file" | "picture" = "nothing") => {
+    return { target: { state, saw }, match: undefined };
+  };
+  const unmatched = { hits: [], tooLittleDetail: false };
+
+  test("nothing is decided before the target is known: a decision names its address", () => {
+    expect(judge({ target: undefined, match: { hits: [sha256()], tooLittleDetail: false } })).toEqual({ kind: "wait" });
+    expect(judge({ target: undefined, match: undefined })).toEqual({ kind: "wait" });
+  });
+
+  test("a picture that was seen waits for its match", () => {
+    expect(judge(seen("TARGET_STATE_NEW"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_PRESENT", "picture"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_UNREACHABLE", "picture"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_GONE", "picture"))).toEqual({ kind: "wait" });
+  });
+
+  test("what was never seen goes to a person without a match, and with one", () => {
+    for (const state of ["TARGET_STATE_UNREACHABLE", "TARGET_STATE_GONE", "TARGET_STATE_CLOSED"] as const) {
+      expect(judge(seen(state))).toEqual(queue("UNREACHABLE"));
+      expect(judge({ ...seen(state), match: unmatched })).toEqual(queue("UNREACHABLE"));
+    }
+  });
+
+  test("what is no picture goes to a person, unless its bytes are listed", () => {
+    expect(judge(seen("TARGET_STATE_NOT_MEDIA", "file"))).toEqual(queue("NOT_MEDIA"));
+    expect(judge({ ...seen("TARGET_STATE_NOT_MEDIA", "file"), match: unmatched })).toEqual(queue("NOT_MEDIA"));
+    const listed = judge({ ...seen("TARGET_STATE_NOT_MEDIA", "file"), match: { ...unmatched, hits: [sha256()] } });
+    expect(listed).toEqual(automatic(sha256()));
+  });
+
+  test("what was no picture is still none when it has gone", () => {
+    expect(judge(seen("TARGET_STATE_GONE", "file"))).toEqual(queue("NOT_MEDIA"));
+    expect(judge({ ...seen("TARGET_STATE_SUSPECT_GONE", "file"), match: unmatched })).toEqual(queue("NOT_MEDIA"));
+  });
+
+  test("material that was looked up and has gone is judged all the same", () => {
+    expect(judge({ ...seen("TARGET_STATE_GONE", "picture"), match: unmatched })).toEqual(queue("NO_HIT"));
+  });
+});
+
+const anyHit = fc.record({
+  algorithm: fc.constantFrom(
+    "ALGORITHM_SHA256" as const,
+    "ALGORITHM_MD5" as const,
+    "ALGORITHM_PDQ" as const,
+    "ALGORITHM_BLOCKHASH256" as const,
+  ),
+  distance: fc.integer({ min: 0, max: 64 }),
+  queryQuality: fc.integer({ min: 0, max: 100 }),
+  entryQuality: fc.integer({ min: 0, max: 100 }),
+  setId: fc.constantFrom("a", "b"),
+  entryId: fc.constantFrom("1", "2"),
+  setRole: fc.constantFrom("SET_ROLE_POSITIVE" as const, "SET_ROLE_NEGATIVE" as const, "SET_ROLE_UNSPECIFIED" as const),
+  autoIssue: fc.boolean(),
+  votes: fc.integer({ min: 0, max: 3 }),
+  minVotes: fc.integer({ min: 0, max: 3 }),
+});
+
+test("whatever decides is positive, allowed, voted for, and equal or clear and near", () => {
+  fc.assert(
+    fc.property(fc.array(anyHit, { maxLength: 5 }), (facts) => {
+      for (const by of decidingHits(facts.map(hit))) {
+        expect(by.setRole).toBe("SET_ROLE_POSITIVE");
+        expect(by.autoIssue && by.votes >= by.minVotes).toBe(true);
+        expect(by.algorithm).not.toBe("ALGORITHM_BLOCKHASH256");
+        const near = by.distance <= 31 && by.queryQuality >= 50 && by.entryQuality >= 50;
+        expect(by.algorithm !== "ALGORITHM_PDQ" || near).toBe(true);
+      }
+    }),
+  );
+});
+
+test("the order in which hits come changes nothing but between equals", () => {
+  const shuffled = fc
+    .array(anyHit, { maxLength: 5 })
+    .chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length })));
+  fc.assert(
+    fc.property(shuffled, ([one, other]) => {
+      const [a, b] = [of(...one.map(hit)), of(...other.map(hit))];
+      expect(b.kind).toBe(a.kind);
+      if (a.kind === "queue") expect(b).toEqual(a);
+      if (a.kind === "automatic" && b.kind === "automatic") expect(b.hit.setId).toBe(a.hit.setId);
+    }),
+  );
+});
+
+test("a hit more of a negative set never makes a decision automatic", () => {
+  fc.assert(
+    fc.property(fc.array(anyHit, { maxLength: 4 }), (facts) => {
+      const hits = facts.map(hit);
+      if (of(...hits).kind !== "automatic") expect(of(...hits, negative()).kind).not.toBe("automatic");
+    }),
+  );
+});

@@ -1,0 +1,31 @@
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import type { Casework } from "../casework.ts";
+import { changeOnce } from "./change-once.ts";
+import { decided } from "../queue/claim.ts";
+import { requireDecision } from "./fields.ts";
+import { decisionIdOf } from "./take-evidence.ts";
+
+export function decideCase(casework: Casework) {
+  return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {
+    const caller = callerOf(context);
+    requireDecision(request);
+    const body = DecideCaseRequest.encode(request).finish();
+    const view = await changeOnce(casework, { ...request, method: "DecideCase", caller, body }, (file, now) => {
+      const decision = { ...decisionIn(request, caller.person, casework, now), decisionId: decisionIdOf(file) };
+      return decided(file, caller.person, request.expectedVersion, decision, now);
+    });
+    return { case: view };
+  };
+}
+
+function decisionIn(
+  { decision, classifications, basis, reason }: DecideCaseRequest,
+  person: string,
+  { sealer }: Casework,
+  now: Date,
+): Omit<Decision, "decisionId"> {
+  const sealed = reason === "" ? undefined : sealer.seal(reason, now);
+  return { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis, reason: sealed };
+}

@@ -1,0 +1,25 @@
+import type { GetCaseRequest, GetCaseResponse } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { CaseFile } from "./case.ts";
+import { answerOf, caseView } from "./case-view.ts";
+import type { Casework } from "../casework.ts";
+
+/** A case by its id, or the newest episode of a target. */
+export function getCase(casework: Casework) {
+  return async ({ by }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
+    const file = await found(casework, by);
+    if (file === undefined) throw new Problem("NOT_FOUND");
+    return { case: caseView(answerOf(file, casework.clock.now()), callerOf(context), casework.sealer) };
+  };
+}
+
+async function found({ cases }: Casework, by: GetCaseRequest["by"]): Promise<CaseFile | undefined> {
+  if (by === undefined || by.value === "") {
+    throw Problem.fields({ field: "by", description: "is empty; name a case_id or a target_id" });
+  }
+  if (by.$case === "caseId") return (await cases.load(by.value))?.state;
+  const where = { targetId: by.value };
+  const [newest] = await cases.find({ where, orderBy: "episode", descending: true, limit: 1 });
+  return newest?.state;
+}

@@ -1,0 +1,57 @@
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import { derivedId } from "@ntd/service";
+import { passesBrake } from "./brake.ts";
+import { decidesNow, judged, MACHINE, openCase, type CaseFile, type SeenTarget } from "./case.ts";
+import type { Casework } from "../casework.ts";
+import { judge } from "./policy.ts";
+import { caseIdOf } from "../store.ts";
+import { writeCase } from "./write-case.ts";
+
+/** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
+export async function takeEvidence(
+  casework: Pick<Casework, "cases" | "brakes" | "clock" | "autoPerMinute">,
+  { targetId, episode }: { targetId: string; episode: number },
+  add: (file: CaseFile) => CaseFile,
+): Promise<void> {
+  const caseId = caseIdOf(targetId, episode);
+  await writeCase(casework, caseId, async (before) => {
+    const now = casework.clock.now();
+    const file = add(before ?? openCase(caseId, targetId, episode, now));
+    const { target, match } = file;
+    const seen = target && { state: target.state, saw: sawIn(target) };
+    const judgement = judge({ target: seen, match });
+    const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
+    const passes = decides && (await passesBrake(casework, judgement.hit.setId, caseId));
+    const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
+    return judged(before, file, judgement, { decision, now });
+  });
+}
+
+// Only of a picture there is a perceptual hash.
+function sawIn({ fingerprints }: SeenTarget): "nothing" | "file" | "picture" {
+  if (fingerprints.length === 0) return "nothing";
+  return fingerprints.some(({ algorithm }) => algorithm === "ALGORITHM_PDQ") ? "picture" : "file";
+}
+
+function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
+  return {
+    decisionId: decisionIdOf(file),
+    verdict: "VERDICT_ILLEGAL",
+    decidedBy: MACHINE,
+    decidedTime: now,
+    classifications: hit.classification === undefined ? [] : [hit.classification],
+    basis: basisOf(hit),
+    reason: undefined,
+  };
+}
+
+/** The id of the case's next decision: the same however often it is made again after a crash. */
+export function decisionIdOf(file: CaseFile): string {
+  return derivedId("decision", file.caseId, file.decisions.length + 1);
+}
+
+function basisOf({ algorithm, distance, threshold, setId, releaseId, entryId, votes }: Hit): string {
+  const name = algorithm.replace("ALGORITHM_", "");
+  return `${name} distance ${distance} of ${threshold}; set ${setId}, release ${releaseId}, entry ${entryId}, votes ${votes}`;
+}

@@ -1,0 +1,51 @@
+import type { DataOf, Event } from "@ntd/bus";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import { change } from "@ntd/store";
+import type { Casework } from "../casework.ts";
+import { settleReports } from "./settle-reports.ts";
+import { linkIdOf, type Link } from "../store.ts";
+
+/**
+ * Links a report with each of its targets; then looks for the case to join. The reporter's own fingerprints are looked
+ * up last: they only raise the priority, so the report counts also while matching does not answer.
+ */
+export function onReport(casework: Casework) {
+  return async ({ data, time }: Event<DataOf<"report">>): Promise<void> => {
+    const { reportId, channel, receivedTime = time } = data;
+    for (const [targetId, fingerprints] of fingerprintsByTarget(data)) {
+      const nomination = fingerprints.length === 0 ? "none" : "pending";
+      const link = { schemaVersion: 1, reportId, targetId, caseId: "", receivedTime, channel, nomination } as const;
+      await fileReport(casework, link, fingerprints);
+    }
+  };
+}
+
+async function fileReport(casework: Casework, link: Link, fingerprints: Fingerprint[]): Promise<void> {
+  const { links, matching } = casework;
+  const id = linkIdOf(link.reportId, link.targetId);
+  await links.insert(id, link);
+  await settleReports(casework, link.targetId);
+  if ((await links.load(id))?.state.nomination !== "pending") return;
+  const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) });
+  const nomination: Link["nomination"] = hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE")
+    ? "listed"
+    : "not_listed";
+  await change(links, id, (state) => state && { state: { ...state, nomination } });
+  await settleReports(casework, link.targetId);
+}
+
+// A reporter's fingerprint comes without its quality. It is looked up as a good one: a hit only raises the priority.
+function asIfGood(fingerprint: Fingerprint): Fingerprint {
+  const quality =
+    fingerprint.algorithm === "ALGORITHM_PDQ" ? 100 : fingerprint.algorithm === "ALGORITHM_BLOCKHASH256" ? 480 : 0;
+  return { ...fingerprint, quality };
+}
+
+// Two addresses of one report may be the same target.
+function fingerprintsByTarget({ targets }: DataOf<"report">): Map<string, Fingerprint[]> {
+  const byTarget = new Map<string, Fingerprint[]>();
+  for (const { targetId, fingerprints } of targets) {
+    byTarget.set(targetId, [...(byTarget.get(targetId) ?? []), ...fingerprints]);
+  }
+  return byTarget;
+}

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import { describe, expect, test } from "vitest";
+import type { CaseFile, Progress } from "../cases/case.ts";
+import { claimed, decided, holderOf, lapsed, released, type Refusal } from "./claim.ts";
+import { file, later, noon } from "../../test/facts.ts";
+
+const LEASE = 1_800_000;
+const queuedProgress: Progress = { kind: "queued", reason: "QUEUE_REASON_NO_HIT", queuedTime: noon };
+const queued = file({ progress: queuedProgress });
+const decision: Decision = {
+  decisionId: "decision-1",
+  verdict: "VERDICT_NOT_ILLEGAL",
+  decidedBy: "assessor/ann",
+  decidedTime: noon,
+  classifications: [],
+  basis: "",
+  reason: undefined,
+};
+
+function granted(outcome: CaseFile | Refusal): CaseFile {
+  if ("refused" in outcome) throw new Error(`refused: ${outcome.detail}`);
+  return outcome;
+}
+
+const held = granted(claimed(queued, "assessor/ann", noon, LEASE));
+
+describe("a claim", () => {
+  test("is a lease of 30 minutes for one person, and keeps reason and place", () => {
+    expect(held.progress).toEqual({
+      kind: "claimed",
+      reason: "QUEUE_REASON_NO_HIT",
+      queuedTime: noon,
+      holder: "assessor/ann",
+      claimExpireTime: later(1800),
+    });
+  });
+
+  test("is refused to another while it lasts, and granted when it is over", () => {
+    expect(claimed(held, "assessor/ben", later(1799), LEASE)).toMatchObject({ refused: "WRONG_STATE" });
+    const taken = granted(claimed(held, "assessor/ben", later(1800), LEASE));
+    expect(holderOf(taken, later(1800))).toBe("assessor/ben");
+  });
+
+  test("of one's own case renews it", () => {
+    const renewed = granted(claimed(held, "assessor/ann", later(1000), LEASE));
+    expect(renewed.progress).toMatchObject({ claimExpireTime: later(2800) });
+  });
+
+  test.each(["open", "auto_decided", "decided"] as const)("is refused for a case that is %s", (kind) => {
+    expect(claimed(file({ progress: { kind } }), "assessor/ann", noon, LEASE)).toMatchObject({
+      refused: "WRONG_STATE",
+    });
+  });
+
+  test("is given back by its holder alone", () => {
+    expect(granted(released(held, "assessor/ann", noon)).progress).toEqual(queuedProgress);
+    expect(released(held, "assessor/ben", noon)).toMatchObject({ refused: "WRONG_STATE" });
+    expect(released(held, "assessor/ann", later(1800))).toMatchObject({ refused: "WRONG_STATE" });
+    expect(released(queued, "assessor/ann", noon)).toMatchObject({ refused: "WRONG_STATE" });
+  });
+
+  test("that is over ends by itself; nothing else does", () => {
+    expect(lapsed(held, later(1800)).progress).toEqual(queuedProgress);
+    expect(lapsed(held, later(1799))).toBe(held);
+    expect(lapsed(queued, later(9999))).toBe(queued);
+    const done = file({ progress: { kind: "decided" } });
+    expect(lapsed(done, later(9999))).toBe(done);
+  });
+});
+
+describe("a decision", () => {
+  test("of the holder on the evidence that the holder saw stands", () => {
+    const done = granted(decided(held, "assessor/ann", 1, decision, noon));
+    expect(done).toMatchObject({ progress: { kind: "decided" }, decisions: [decision] });
+  });
+
+  test("on older evidence is refused and told the revision to read", () => {
+    const changed = { ...held, evidenceRevision: 3 };
+    expect(decided(changed, "assessor/ann", 1, decision, noon)).toMatchObject({
+      refused: "EVIDENCE_CHANGED",
+      metadata: { current_version: "3" },
+    });
+  });
+
+  test("without a claim, on another's claim, or on a claim that is over is refused", () => {
+    for (const [state, person, at] of [
+      [queued, "assessor/ann", noon],
+      [held, "assessor/ben", noon],
+      [held, "assessor/ann", later(1800)],
+    ] as const) {
+      expect(decided(state, person, 1, decision, at)).toMatchObject({ refused: "WRONG_STATE" });
+    }
+  });
+
+  test("leaves the earlier ones beside it", () => {
+    const earlier = { ...decision, decisionId: "decision-0", decidedBy: "machine" };
+    const done = granted(decided({ ...held, decisions: [earlier] }, "assessor/ann", 1, decision, noon));
+    expect(done.decisions).toEqual([earlier, decision]);
+  });
+});
+
+test("never do two people hold a case, and only its holder decides it", () => {
+  const step = fc.record({
+    person: fc.constantFrom("assessor/ann", "assessor/ben"),
+    act: fc.constantFrom("claim", "release", "lapse", "decide"),
+    wait: fc.integer({ min: 0, max: 2000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      let state = queued;
+      let seconds = 0;
+      for (const { person, act, wait } of steps) {
+        const now = later((seconds += wait));
+        const before = holderOf(state, now);
+        const outcome = {
+          claim: () => claimed(state, person, now, LEASE),
+          release: () => released(state, person, now),
+          lapse: () => lapsed(state, now),
+          decide: () => decided(state, person, 1, { ...decision, decidedBy: person }, now),
+        }[act as "claim" | "release" | "lapse" | "decide"]();
+        if ("refused" in outcome) continue;
+        if (before !== "" && holderOf(outcome, now) !== before) expect(before).toBe(person);
+        if (outcome.decisions.length > state.decisions.length) expect(before).toBe(person);
+        state = outcome;
+      }
+    }),
+  );
+});

@@ -1,0 +1,65 @@
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { CaseFile } from "../cases/case.ts";
+
+/** Why a person's wish was not granted. */
+export interface Refusal {
+  refused: "WRONG_STATE" | "EVIDENCE_CHANGED";
+  detail: string;
+  metadata?: Record<string, string>;
+}
+
+/** Claims the case for `person` until `now + claimMs`; claiming one's own case renews the lease. */
+export function claimed(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
+  const { progress } = file;
+  if (progress.kind !== "queued" && progress.kind !== "claimed") return wrongState("It does not wait for a person.");
+  const holder = holderOf(file, now);
+  if (holder !== "" && holder !== person)
+    return wrongState("Another assessor holds it. Claim it when the lease is over.");
+  const { reason, queuedTime } = progress;
+  const claimExpireTime = new Date(now.getTime() + claimMs);
+  return { ...file, progress: { kind: "claimed", reason, queuedTime, holder: person, claimExpireTime } };
+}
+
+/** Gives the case back to the queue, at its old place. */
+export function released(file: CaseFile, person: string, now: Date): CaseFile | Refusal {
+  return holderOf(file, now) === person ? unclaimed(file) : NOT_YOURS;
+}
+
+/** A lease that is over ends by itself. */
+export function lapsed(file: CaseFile, now: Date): CaseFile {
+  return holderOf(file, now) === "" ? unclaimed(file) : file;
+}
+
+/** A person's decision: the holder's alone, and only on the evidence that the holder saw. */
+export function decided(
+  file: CaseFile,
+  person: string,
+  expectedRevision: number,
+  decision: Decision,
+  now: Date,
+): CaseFile | Refusal {
+  if (expectedRevision !== file.evidenceRevision) {
+    const metadata = { current_version: String(file.evidenceRevision) };
+    const detail = `expected_version: ${expectedRevision} is not the current ${file.evidenceRevision}. Read the case again and decide again.`;
+    return { refused: "EVIDENCE_CHANGED", detail, metadata };
+  }
+  if (holderOf(file, now) !== person) return NOT_YOURS;
+  return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
+}
+
+/** Who holds the case now, "" when nobody does or the lease is over. */
+export function holderOf({ progress }: CaseFile, now: Date): string {
+  return progress.kind === "claimed" && progress.claimExpireTime > now ? progress.holder : "";
+}
+
+const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that is over must be claimed again.");
+
+function unclaimed(file: CaseFile): CaseFile {
+  const { progress } = file;
+  if (progress.kind !== "claimed") return file;
+  return { ...file, progress: { kind: "queued", reason: progress.reason, queuedTime: progress.queuedTime } };
+}
+
+function wrongState(detail: string): Refusal {
+  return { refused: "WRONG_STATE", detail };
+}

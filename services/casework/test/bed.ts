@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DataOf, Event } from "@ntd/bus";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Channel } from "@ntd/proto/intake/v1/report";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import { MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import type { CaseFile } from "../src/cases/case.ts";
+import type { Casework } from "../src/casework.ts";
+import { onMatch } from "../src/cases/on-match.ts";
+import { onReport } from "../src/links/on-report.ts";
+import { onTarget } from "../src/cases/on-target.ts";
+import { caseIdOf, openRecords } from "../src/store.ts";
+import { noon } from "./facts.ts";
+
+/** Handlers over a real store, without a bus; for the tests of this service. */
+export interface Handlers extends AsyncDisposable {
+  casework: Casework;
+  clock: MovableClock;
+  report: (data: DataOf<"report">) => Promise<void>;
+  match: (data: DataOf<"match">, version?: number) => Promise<void>;
+  target: (data: DataOf<"target">, version?: number) => Promise<void>;
+  /** What matching answers to a look-up; undefined: it does not answer. */
+  listed: { hits: Hit[] | undefined };
+  /** The case of an episode of "target-1". */
+  caseOf(episode: number): Promise<CaseFile | undefined>;
+  /** Verbs of the events that wait to be sent, oldest first. */
+  verbs(episode: number): Promise<string[]>;
+}
+
+export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
+
+export async function openHandlers(settings: { autoPerMinute?: number } = {}): Promise<Handlers> {
+  const dir = await mkdtemp(join(tmpdir(), "ntd-casework-"));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  const records = await openRecords(stack.use(await openStore(`file:${join(dir, "store.sqlite")}`)));
+  const clock = new MovableClock(noon);
+  const listed: Handlers["listed"] = { hits: [] };
+  const matching: Casework["matching"] = {
+    async lookup() {
+      if (listed.hits === undefined) throw new Problem("PEER_UNAVAILABLE");
+      return { hits: listed.hits };
+    },
+  };
+  const { autoPerMinute = 100 } = settings;
+  const casework: Casework = { ...records, clock, sealer: testSealer, matching, claimMs: 1_800_000, autoPerMinute };
+  const handlers = { report: onReport(casework), match: onMatch(casework), target: onTarget(casework) };
+  const held = stack.move();
+  return {
+    casework,
+    clock,
+    listed,
+    report: (data) => handlers.report(event(data.reportId, 1, data)),
+    match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
+    target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
+    caseOf: async (episode) => (await records.cases.load(caseIdOf("target-1", episode)))?.state,
+    async verbs(episode) {
+      const events = await records.cases.outbox.read(caseIdOf("target-1", episode));
+      return events.map(({ subject }) => subject.split(".")[2] ?? "");
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function event<T>(aggregateId: string, version: number, data: T): Event<T> {
+  return { id: "an id", verb: "updated", time: noon, aggregateId, version, data };
+}
+
+export function targetEvent(change: Partial<DataOf<"target">> = {}): DataOf<"target"> {
+  return {
+    targetId: "target-1",
+    episode: 1,
+    state: "TARGET_STATE_PRESENT",
+    reason: "PROBE_REASON_UNSPECIFIED",
+    address: sealedAddress,
+    resolvedIp: "192.0.2.7",
+    firstSeenTime: noon,
+    lastSeenTime: noon,
+    goneTime: undefined,
+    slotsRequired: 3,
+    content,
+    vantage: "test",
+    probedTime: noon,
+    ...change,
+  };
+}
+
+const address = { original: "http://host.test/a%41.png#x", fetch: "http://host.test/aA.png", key: "host.test/aA.png" };
+const sealedAddress = testSealer.seal(JSON.stringify(address), noon);
+export const originalUrl = address.original;
+
+const content: DataOf<"target">["content"] = {
+  recipe: "exact-1",
+  fingerprints: [{ algorithm: "ALGORITHM_PDQ", value: new Uint8Array(32).fill(7), quality: 90 }],
+  pdqForms: [],
+  degraded: false,
+  tooLittleDetail: false,
+  format: "png",
+  revision: 1,
+};
+
+export function matchEvent(hits: Hit[], change: Partial<DataOf<"match">> = {}): DataOf<"match"> {
+  const base = { targetId: "target-1", episode: 1, contentRevision: 1, tooLittleDetail: false, searchedSets: [] };
+  return { ...base, matchedTime: noon, hits, ...change };
+}
+
+export function reportEvent(
+  reportId: string,
+  receivedTime: Date,
+  change: { channel?: Channel; targetId?: string; fingerprints?: Fingerprint[] } = {},
+): DataOf<"report"> {
+  const { channel = "CHANNEL_PUBLIC", targetId = "target-1", fingerprints = [] } = change;
+  const target = { targetId, address: undefined, observedTime: undefined, fingerprints };
+  const targets = [{ ...target, mediaType: "MEDIA_TYPE_IMAGE" as const }];
+  return { reportId, channel, receivedTime, targets, threat: undefined, description: undefined, language: "en" };
+}

@@ -1,0 +1,43 @@
+import type { Figure, GetScorecardRequest, GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
+import type { Clock } from "@ntd/service";
+import { everyPage } from "../every-page.ts";
+import { inRange, readRange } from "./range.ts";
+import { scorecard, type FigureValue } from "./scorecard.ts";
+import type { Records } from "../store.ts";
+import { timesOf, type NoticeTimes } from "../timelines/timeline.ts";
+
+/** The figures of a cohort as they are now. */
+export function getScorecard(records: Records, clock: Clock) {
+  return async (request: GetScorecardRequest): Promise<GetScorecardResponse> => {
+    const range = readRange(request);
+    const asOfTime = clock.now();
+    const cohort: NoticeTimes[] = [];
+    for await (const { state } of everyPage(records.timelines, inRange(range))) cohort.push(timesOf(state));
+    const required = cohort.map((n) => n.slotsRequired).filter((k) => k > 0);
+    return {
+      providerId: request.providerId,
+      fromTime: range.from,
+      toTime: range.to,
+      asOfTime,
+      environments: [...new Set(cohort.map((n) => n.environment))].toSorted(),
+      // Where it was changed within the range, the weakest proof is named.
+      slotsRequired: required.reduce((least, k) => Math.min(least, k), required[0] ?? 0),
+      figures: scorecard(cohort).map(({ name, definition, value }) => ({ name, definition, value: toValue(value) })),
+    };
+  };
+}
+
+function toValue(value: FigureValue): Figure["value"] {
+  switch (value.kind) {
+    case "count":
+      return { $case: "count", value: BigInt(value.count) };
+    case "time":
+      return { $case: "duration", value: toDuration(value.ms) };
+    case "not reached":
+      return { $case: "notReached", value: true };
+  }
+}
+
+function toDuration(ms: number): { seconds: bigint; nanos: number } {
+  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Event } from "@ntd/bus";
+import { openStore } from "@ntd/store";
+import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
+import { at } from "./examples.ts";
+import { onCase } from "../src/timelines/on-case.ts";
+import { onNotice } from "../src/timelines/on-notice.ts";
+import { onReport } from "../src/timelines/on-report.ts";
+import { onTarget } from "../src/timelines/on-target.ts";
+import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
+import { openRecords, type Records } from "../src/store.ts";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-compliance-"));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+type Step = (records: Records) => Promise<void>;
+
+function event<T>(version: number, data: T): Event<T> {
+  return { id: randomUUID(), verb: "changed", time: at(0), aggregateId: "any", version, data };
+}
+const report = (...[changed]: Parameters<typeof reportEvent>): Step => {
+  return (records) => onReport(records)(event(1, reportEvent(changed)));
+};
+const target = (version: number, ...[changed]: Parameters<typeof targetEvent>): Step => {
+  return (records) => onTarget(records)(event(version, targetEvent(changed)));
+};
+const caseStep = (version: number, ...args: Parameters<typeof caseEvent>): Step => {
+  return (records) => onCase(records)(event(version, caseEvent(...args)));
+};
+const notice = (version: number, ...args: Parameters<typeof noticeEvent>): Step => {
+  return (records) => onNotice(records)(event(version, noticeEvent(...args)));
+};
+
+async function inNewStore<T>(work: (records: Records) => Promise<T>): Promise<T> {
+  await using store = await openStore(`file:${join(dir, `${randomUUID()}.sqlite`)}`);
+  return await work(await openRecords(store));
+}
+
+async function play(steps: readonly Step[]) {
+  return inNewStore(async (records) => {
+    for (const step of steps) await step(records);
+    const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
+    return (await listNoticeTimes(records)({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
+  });
+}
+
+const removed = { answers: [answerEvent("OUTCOME_REMOVED", 20)] };
+const offered = { offeredTime: at(1), acknowledgedTime: at(2) };
+const gone = { state: "TARGET_STATE_GONE", lastSeenTime: at(25), goneTime: at(30) } as const;
+const second = { noticeId: "notice-2", caseId: "case-2", decisionId: "decision-2", issuedTime: at(500) };
+// Two reports, one removal, and the same address back in a second episode with a notice of its own.
+const story: Step[] = [
+  report(),
+  report({ reportId: "report-2", receivedTime: at(-120) }),
+  report({ reportId: "report-3", receivedTime: at(490) }),
+  target(1),
+  target(2, { lastSeenTime: at(25) }),
+  target(3, { state: "TARGET_STATE_SUSPECT_GONE", lastSeenTime: at(25), goneTime: at(30) }),
+  target(4, gone),
+  target(5, { episode: 2, lastSeenTime: at(480) }),
+  target(6, { episode: 2, lastSeenTime: at(700) }),
+  caseStep(1),
+  caseStep(2, { reportIds: ["report-2", "report-1"] }, "decision-1"),
+  caseStep(1, { caseId: "case-2", episode: 2, reportIds: ["report-3"] }, "decision-2"),
+  notice(1),
+  notice(2, { offeredTime: at(1) }),
+  notice(3, offered),
+  notice(4, offered, removed),
+  notice(1, second, { episode: 2 }),
+  notice(2, { ...second, offeredTime: at(501) }, { episode: 2, answers: [answerEvent("OUTCOME_REMOVED", 600)] }),
+];
+
+test("a story in its own order ends with every dated fact, claimed and seen apart", async () => {
+  const [first, again] = await play(story);
+  expect(first).toMatchObject({
+    reportedTime: at(-120),
+    decidedTime: at(-5),
+    offeredTime: at(1),
+    acknowledgedTime: at(2),
+    claimedOutcome: "OUTCOME_REMOVED",
+    claimedTime: at(20),
+    lastSeenTime: at(25),
+    goneTime: at(30),
+    goneBeforeOffer: false,
+    claimedStillPresent: false,
+  });
+  expect(again).toMatchObject({ reportedTime: at(490), lastSeenTime: at(700), claimedStillPresent: true });
+  expect(again?.goneTime).toBeUndefined();
+});
+
+test("the same events in any order, some of them twice, end the same", async () => {
+  const expected = await play(story);
+  const shuffled = tuple(shuffledSubarray(story, { minLength: story.length }), shuffledSubarray(story));
+  await assert(
+    asyncProperty(shuffled, async ([all, again]) => {
+      expect(await play([...all, ...again])).toEqual(expected);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("whichever event comes last, it is taken in", async () => {
+  const expected = await play(story);
+  for (const last of story) {
+    expect(await play([...story.filter((step) => step !== last), last])).toEqual(expected);
+  }
+});
+
+test("handlers that run at the same time end the same", async () => {
+  const expected = await play(story);
+  const together: Step = async (records) => {
+    await Promise.all(story.toReversed().map((step) => step(records)));
+  };
+  expect(await play([together])).toEqual(expected);
+});
+
+test("a miss that the prober has not yet called gone is not gone", async () => {
+  const [time] = await play([target(3, { ...gone, state: "TARGET_STATE_SUSPECT_GONE" }), notice(2, offered)]);
+  expect(time?.goneTime).toBeUndefined();
+});
+
+test("a handler that was cut off after its own write is finished by the same event again", async () => {
+  await inNewStore(async (records) => {
+    await notice(1)(records);
+    const cut = { ...records, timelines: { ...records.timelines, find: () => Promise.reject(new Error("killed")) } };
+    await expect(target(4, gone)(cut)).rejects.toThrow("killed");
+    const goneTime = async () => (await records.timelines.find({ limit: 1 }))[0]?.state.target?.goneTime;
+    expect(await goneTime()).toBeUndefined();
+    await target(4, gone)(records);
+    expect(await goneTime()).toEqual(at(30));
+  });
+});
+
+test("an event with a value of a newer release or without its time is refused by name and changes nothing", async () => {
+  await inNewStore(async (records) => {
+    const unreadable = { reason: "EVENT_UNREADABLE" };
+    await expect(notice(1, { issuedTime: undefined })(records)).rejects.toMatchObject(unreadable);
+    await expect(notice(1, { state: "UNRECOGNIZED" })(records)).rejects.toMatchObject(unreadable);
+    await expect(report({ receivedTime: undefined })(records)).rejects.toMatchObject(unreadable);
+    expect(await records.timelines.count()).toBe(0);
+    expect(await records.reports.count()).toBe(0);
+  });
+});

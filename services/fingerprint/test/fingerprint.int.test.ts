@@ -1,0 +1,218 @@
+import { fork } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cryptographicHashes, FORMS, hashPicture } from "@ntd/imagehash";
+import { generatePicture } from "@ntd/imagehash/generated";
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import { FingerprintServiceService, HashRecipe, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { connect } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { createAuthority, eventually, issueIdentity, type IdentityName } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFingerprintConfig } from "../src/config.ts";
+import { residentMb } from "../src/resident-mb.ts";
+import { start } from "../src/service.ts";
+import { avif16, avif81, progressive81 } from "./pictures.ts";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-fingerprint-"));
+  await createAuthority(dir);
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function started(
+  settings: Record<string, string> = {},
+  caller: IdentityName = { kind: "service", name: "prober" },
+) {
+  await using stack = new AsyncDisposableStack();
+  const running = stack.use(new AsyncDisposableStack());
+  const own = await issueIdentity(dir, { kind: "service", name: "fingerprint" });
+  const config = readFingerprintConfig({
+    NTD_ENVIRONMENT: "TEST",
+    NTD_LOG_LEVEL: process.env["NTD_TEST_LOG"] ?? "silent",
+    FINGERPRINT_IDENTITY_DIR: own.dir,
+    ...settings,
+  });
+  const { address } = running.use(await start(config));
+  const identityDir = (await issueIdentity(dir, caller)).dir;
+  const client = stack.use(connect(FingerprintServiceService, { address, identityDir, deadlineMs: 20_000 }));
+  const held = stack.move();
+  return {
+    compute: (content: Uint8Array, recipe?: HashRecipe) => client.computeFingerprints({ content, recipe }),
+    stop: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** Processes that the service's process has started: the decoders. */
+async function decoders(parent = process.pid): Promise<number[]> {
+  const children = await readFile(`/proc/${parent}/task/${parent}/children`, "latin1");
+  return children
+    .split(" ")
+    .filter((pid) => pid !== "")
+    .map(Number);
+}
+
+test("a picture gets its fingerprints, and its decoder stays for the next one", async () => {
+  await using service = await started();
+  const picture = await generatePicture(1);
+  const answer = await service.compute(picture);
+  expect(answer).toMatchObject({ problem: PictureProblem.UNSPECIFIED, recipe: "exact-1", format: "jpeg", width: 640 });
+  const found = Object.fromEntries(answer.fingerprints.map((f) => [f.algorithm, f]));
+  expect(Buffer.from(found[Algorithm.SHA256]?.value ?? []).toString("hex")).toBe(cryptographicHashes(picture).sha256);
+  expect(found[Algorithm.PDQ]?.quality).toBeGreaterThanOrEqual(50);
+  expect(found[Algorithm.BLOCKHASH256]?.quality).toBeGreaterThanOrEqual(60);
+  expect(answer.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
+  expect(answer.pdqForms[0]?.value).toEqual(found[Algorithm.PDQ]?.value);
+  const before = await decoders();
+  expect(await service.compute(picture)).toEqual(answer);
+  expect(await decoders()).toEqual(before);
+});
+
+test("a picture is hashed by the recipe that was asked for, and one that nobody knows is refused", async () => {
+  await using service = await started();
+  const picture = await generatePicture(1, { width: 1200, height: 900 });
+  for (const [asked, name] of [
+    [HashRecipe.UNSPECIFIED, "exact"],
+    [HashRecipe.EXACT, "exact"],
+    [HashRecipe.FAST, "fast"],
+  ] as const) {
+    const hashed = await hashPicture(picture, { recipe: name });
+    const answer = await service.compute(picture, asked);
+    expect(answer).toMatchObject({ recipe: `${name}-1`, width: 1200, height: 900 });
+    const pdq = answer.fingerprints.find(({ algorithm }) => algorithm === Algorithm.PDQ);
+    expect(pdq?.value).toEqual(hashed.ok && Buffer.from(hashed.pdq.forms.original));
+  }
+  const unknown = service.compute(picture, HashRecipe.UNRECOGNIZED).catch((e: unknown) => Problem.from(e));
+  expect(await unknown).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "recipe" }] });
+});
+
+test("files that give no picture have a named problem and their exact fingerprints", async () => {
+  await using service = await started();
+  const files: [PictureProblem, Uint8Array][] = [
+    [PictureProblem.NOT_A_PICTURE, new Uint8Array()],
+    [PictureProblem.NOT_A_PICTURE, Buffer.from("this is no picture")],
+    [
+      PictureProblem.FORMAT_NOT_ALLOWED,
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>'),
+    ],
+    [PictureProblem.TOO_LARGE, avif81()],
+    [PictureProblem.TOO_LARGE, progressive81()],
+    [PictureProblem.TOO_LARGE, new Uint8Array(25 * 1024 * 1024 + 1)],
+    [PictureProblem.TOO_SMALL, await generatePicture(1, { width: 15, height: 99 })],
+    [PictureProblem.BROKEN, (await generatePicture(1)).subarray(0, 40)],
+  ];
+  for (const [problem, file] of files) {
+    const answer = await service.compute(file);
+    expect([answer.problem, answer.pdqForms]).toEqual([problem, []]);
+    const sha256 = Buffer.from(answer.fingerprints[0]?.value ?? []).toString("hex");
+    expect(sha256).toBe(cryptographicHashes(file).sha256);
+    expect(answer.fingerprints.map((f) => f.algorithm)).toEqual([Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5]);
+  }
+});
+
+test("a picture whose end is cut off is decoded as far as it goes, and that is said", async () => {
+  await using service = await started();
+  const picture = await generatePicture(1);
+  const answer = await service.compute(picture.subarray(0, picture.length - 500));
+  expect(answer).toMatchObject({ problem: PictureProblem.UNSPECIFIED, degraded: true });
+});
+
+test("a message over the limit is refused", async () => {
+  await using service = await started();
+  const error = await service.compute(new Uint8Array(26 * 1024 * 1024 + 1)).catch((e: unknown) => Problem.from(e));
+  expect(error).toMatchObject({ reason: "TOO_LARGE" });
+});
+
+test.each([
+  ["takes too long", PictureProblem.TIMED_OUT, { FINGERPRINT_TIMEOUT_MS: "400" }],
+  ["takes too much memory", PictureProblem.TOO_LARGE, { FINGERPRINT_MAX_RSS_MB: "140" }],
+])("a picture that %s costs its decoder's life, and another decoder takes the next", async (_, problem, settings) => {
+  await using service = await started({ FINGERPRINT_WORKERS: "1", ...settings });
+  await service.compute(await generatePicture(1));
+  const [first, ...others] = await decoders();
+  expect([typeof first, others]).toEqual(["number", []]);
+  expect((await service.compute(avif16())).problem).toBe(problem);
+  expect(await decoders()).not.toContain(first);
+  expect((await service.compute(await generatePicture(2))).problem).toBe(PictureProblem.UNSPECIFIED);
+  expect(await decoders()).not.toContain(first);
+});
+
+test("a decoder gives the memory of a large picture back before it answers", async () => {
+  await using service = await started({ FINGERPRINT_WORKERS: "1" });
+  await service.compute(await generatePicture(1));
+  const before = await largestDecoderMb();
+  await service.compute(avif16());
+  expect((await largestDecoderMb()) - before).toBeLessThan(50);
+});
+
+test("a decoder that was killed from outside is not laid to the picture", async () => {
+  await using service = await started({ FINGERPRINT_WORKERS: "1" });
+  await service.compute(await generatePicture(1));
+  const [pid = 0] = await decoders();
+  const answer = service.compute(avif16());
+  process.kill(pid, "SIGKILL");
+  expect((await answer).problem).toBe(PictureProblem.UNSPECIFIED);
+});
+
+test("two workers decode at once, a third picture waits, a fourth is refused", async () => {
+  const timeoutMs = 400;
+  await using service = await started({
+    FINGERPRINT_WORKERS: "2",
+    FINGERPRINT_MAX_WAITING: "1",
+    FINGERPRINT_TIMEOUT_MS: String(timeoutMs),
+  });
+  const begin = performance.now();
+  const calls = Array.from({ length: 4 }, () => service.compute(avif16()));
+  const ends = await Promise.allSettled(
+    calls.map(async (call) => ({ answer: await call, ms: performance.now() - begin })),
+  );
+  const refused = ends.filter((end) => end.status === "rejected").map((end) => Problem.from(end.reason).reason);
+  const answered = ends.filter((end) => end.status === "fulfilled").map((end) => end.value);
+  expect(refused).toEqual(["RATE_LIMITED"]);
+  expect(answered.map(({ answer }) => answer.problem)).toEqual(Array(3).fill(PictureProblem.TIMED_OUT));
+  // A time limit each: one worker would let the second one wait for the whole of the first one's.
+  const [first = 0, second = 0, third = 0] = answered.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  expect(second - first).toBeLessThan(timeoutMs);
+  expect(third).toBeGreaterThanOrEqual(2 * timeoutMs - 50);
+});
+
+test("nobody but the prober may ask", async () => {
+  for (const caller of [
+    { kind: "service", name: "casework" },
+    { kind: "operator", name: "anna" },
+  ] as const) {
+    await using service = await started({}, caller);
+    await expect(service.compute(new Uint8Array())).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
+  }
+});
+
+test("stopping finishes the picture in hand and leaves no decoder behind", async () => {
+  await using service = await started();
+  await service.compute(await generatePicture(1));
+  const answer = service.compute(avif16());
+  await eventually("the picture is in hand", async () => (await largestDecoderMb()) > 150);
+  await service.stop();
+  expect((await answer).problem).toBe(PictureProblem.UNSPECIFIED);
+  expect(await decoders()).toEqual([]);
+});
+
+test("when the service is killed, its decoders end by themselves", async () => {
+  const { dir: identityDir } = await issueIdentity(dir, { kind: "service", name: "fingerprint" });
+  const settings = { NTD_ENVIRONMENT: "TEST", NTD_LOG_LEVEL: "silent", FINGERPRINT_IDENTITY_DIR: identityDir };
+  const main = fork(new URL("../src/main.ts", import.meta.url), { env: settings, execArgv: [] });
+  const exited = new Promise((resolve) => main.once("exit", resolve));
+  const [decoder = 0] = await eventually("a decoder", async () => {
+    const pids = await decoders(main.pid);
+    return pids.length > 0 && pids;
+  });
+  main.kill("SIGKILL");
+  await exited;
+  await eventually("the decoder has ended", () => residentMb(decoder) === 0);
+});
+
+async function largestDecoderMb(): Promise<number> {
+  return Math.max(0, ...(await decoders()).map(residentMb));
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { ChunkBuilder, CHUNK, entriesOf } from "./entry-chunk.ts";
+import { idTexts } from "./entry-id.ts";
+import type { EntryLine } from "../formats/entry-line.ts";
+
+const bytes = { SHA256: 32, SHA1: 20, MD5: 16, PDQ: 32, BLOCKHASH256: 32 } as const;
+const names = Object.keys(bytes) as (keyof typeof bytes)[];
+
+function line(n: number): EntryLine {
+  const algorithm = names[n % names.length] ?? "MD5";
+  const value = randomBytes(bytes[algorithm]).toString("hex");
+  const [scheme, code] = n % 3 === 0 ? ["", ""] : ["iwf", `${n % 7}`];
+  return { algorithm, value, quality: n % 101, scheme, code, votes: n * 999, sourceId: `s-${n}` };
+}
+
+test("a chunk gives its entries back as they were put in, and the next one begins empty", () => {
+  const builder = new ChunkBuilder();
+  for (const size of [CHUNK, 3]) {
+    const lines = Array.from({ length: size }, (_, n) => line(n));
+    const ids = lines.map(() => randomBytes(16));
+    lines.forEach((entry, i) => builder.add(ids[i] ?? new Uint8Array(16), entry));
+    expect(builder.count).toBe(size);
+    const chunk = builder.take("part");
+    expect(builder.count).toBe(0);
+    expect(chunk.bucket).toBe(ids[0]?.[0]);
+    expect(chunk.sourceIds.split("\n")).toEqual(lines.map(({ sourceId }) => sourceId));
+    const expected = lines.map(({ algorithm, value, quality, scheme, code, votes }, i) => ({
+      entryId: idTexts(ids[i] ?? new Uint8Array())[0],
+      fingerprint: { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(value, "hex"), quality },
+      classification: scheme === "" ? undefined : { scheme, version: "", code },
+      votes,
+    }));
+    expect(
+      entriesOf(chunk).map((e) => ({
+        ...e,
+        fingerprint: { ...e.fingerprint, value: Buffer.from(e.fingerprint?.value ?? []) },
+      })),
+    ).toEqual(expected);
+  }
+});
+
+test("each entry of a chunk may have a class of its own", () => {
+  const builder = new ChunkBuilder();
+  for (let n = 0; n < CHUNK; n++) builder.add(new Uint8Array(16), { ...line(1), scheme: "s", code: `${n}` });
+  const codes = entriesOf(builder.take("part")).map(({ classification }) => classification?.code);
+  expect(codes).toEqual(Array.from({ length: CHUNK }, (_, n) => `${n}`));
+});

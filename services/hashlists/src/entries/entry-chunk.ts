@@ -1,0 +1,110 @@
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ID_BYTES, idTexts } from "./entry-id.ts";
+import type { AlgorithmName, EntryLine } from "../formats/entry-line.ts";
+
+/** Entries that one document holds at most. */
+export const CHUNK = 1000;
+
+/** Some entries of one part whose ids begin with the same byte, column by column. It never changes. */
+export interface ChunkState {
+  schemaVersion: 1;
+  part: string;
+  /** The first byte of each id. */
+  bucket: number;
+  /** 16 bytes each. */
+  ids: Uint8Array;
+  /** Places in `ALGORITHMS`. */
+  algorithms: Uint8Array;
+  /** One behind the other; the algorithm tells how long each is. */
+  values: Uint8Array;
+  qualities: Uint8Array;
+  /** 32 bits each, the low byte first. */
+  votes: Uint8Array;
+  /** The classes there are, and the place of each entry's in it: 16 bits each, the low byte first. */
+  classes: { scheme: string; code: string }[];
+  classOf: Uint8Array;
+  /** One a line. */
+  sourceIds: string;
+}
+
+const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256"] as const satisfies AlgorithmName[];
+const BYTES = [32, 20, 16, 32, 32] as const;
+
+/** Collects entries until a chunk is full. */
+export class ChunkBuilder {
+  readonly #ids = Buffer.allocUnsafe(CHUNK * ID_BYTES);
+  readonly #algorithms = Buffer.allocUnsafe(CHUNK);
+  readonly #values = Buffer.allocUnsafe(CHUNK * 32);
+  readonly #qualities = Buffer.allocUnsafe(CHUNK);
+  readonly #votes = Buffer.allocUnsafe(CHUNK * 4);
+  readonly #classOf = Buffer.allocUnsafe(CHUNK * 2);
+  #classes = new Map<string, { at: number; scheme: string; code: string }>();
+  #sourceIds: string[] = [];
+  #valueBytes = 0;
+
+  get count(): number {
+    return this.#sourceIds.length;
+  }
+
+  add(id: Uint8Array, { algorithm, value, quality, votes, scheme, code, sourceId }: EntryLine): void {
+    const at = this.count;
+    this.#ids.set(id, at * ID_BYTES);
+    this.#algorithms[at] = ALGORITHMS.indexOf(algorithm);
+    this.#valueBytes += this.#values.write(value, this.#valueBytes, "hex");
+    this.#qualities[at] = quality;
+    this.#votes.writeUInt32LE(votes, at * 4);
+    this.#classOf.writeUInt16LE(this.#classAt(scheme, code), at * 2);
+    this.#sourceIds.push(sourceId);
+  }
+
+  /** The chunk, and begins the next one. */
+  take(part: string): ChunkState {
+    const count = this.count;
+    const first = (column: Buffer, bytes: number) => Uint8Array.from(column.subarray(0, bytes));
+    const chunk: ChunkState = {
+      schemaVersion: 1,
+      part,
+      bucket: this.#ids[0] ?? 0,
+      ids: first(this.#ids, count * ID_BYTES),
+      algorithms: first(this.#algorithms, count),
+      values: first(this.#values, this.#valueBytes),
+      qualities: first(this.#qualities, count),
+      votes: first(this.#votes, count * 4),
+      classes: [...this.#classes.values()].map(({ scheme, code }) => ({ scheme, code })),
+      classOf: first(this.#classOf, count * 2),
+      sourceIds: this.#sourceIds.join("\n"),
+    };
+    this.#valueBytes = 0;
+    this.#classes = new Map();
+    this.#sourceIds = [];
+    return chunk;
+  }
+
+  #classAt(scheme: string, code: string): number {
+    const key = `${scheme}\n${code}`;
+    const known = this.#classes.get(key)?.at;
+    if (known !== undefined) return known;
+    const at = this.#classes.size;
+    this.#classes.set(key, { at, scheme, code });
+    return at;
+  }
+}
+
+/** The entries of a chunk as they go out. */
+export function entriesOf(chunk: ChunkState): Entry[] {
+  const { values, qualities } = chunk;
+  const classes = chunk.classes.map(({ scheme, code }) => (scheme === "" ? undefined : { scheme, version: "", code }));
+  const votes = new DataView(chunk.votes.buffer, chunk.votes.byteOffset);
+  const classOf = new DataView(chunk.classOf.buffer, chunk.classOf.byteOffset);
+  let at = 0;
+  return idTexts(chunk.ids).map((entryId, i) => {
+    const place = chunk.algorithms[i] ?? 0;
+    const value = values.subarray(at, (at += BYTES[place] ?? 0));
+    return {
+      entryId,
+      fingerprint: { algorithm: `ALGORITHM_${ALGORITHMS[place] ?? "SHA256"}`, value, quality: qualities[i] ?? 0 },
+      classification: classes[classOf.getUint16(i * 2, true)],
+      votes: votes.getUint32(i * 4, true),
+    };
+  });
+}

@@ -1,0 +1,47 @@
+import { derivedIds } from "@ntd/service";
+import type { AlgorithmName } from "../formats/entry-line.ts";
+
+/** Bytes of an entry id. */
+export const ID_BYTES = 16;
+
+/** The ids of a set's entries. Named for the set and not for the release: the same hash is the same entry in the next. */
+export function entryIds(setId: string): (algorithm: AlgorithmName, hex: string) => Uint8Array {
+  return derivedIds("entry", setId);
+}
+
+/** The ids that stand one behind the other in `bytes`, as UUIDs. */
+export function idTexts(bytes: Uint8Array): string[] {
+  const hex = hexOf(bytes);
+  return Array.from({ length: bytes.byteLength / ID_BYTES }, (_, i) => {
+    const at = i * 2 * ID_BYTES;
+    const part = (from: number, to: number) => hex.slice(at + from, at + to);
+    return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
+  });
+}
+
+/** UUIDs to look for, by their hex digits. */
+export type WantedIds = ReadonlyMap<string, string>;
+
+export function wantedIds(ids: Iterable<string>): WantedIds {
+  return new Map(Array.from(ids, (id) => [id.replaceAll("-", ""), id]));
+}
+
+/** Those of the wanted that stand in `bytes`, one behind the other. */
+export function wantedIn(bytes: Uint8Array, wanted: WantedIds): string[] {
+  const hex = hexOf(bytes);
+  const found: string[] = [];
+  for (let at = 0; at < hex.length; at += 2 * ID_BYTES) {
+    const id = wanted.get(hex.slice(at, at + 2 * ID_BYTES));
+    if (id !== undefined) found.push(id);
+  }
+  return found;
+}
+
+/** UUIDs as bytes, one behind the other. */
+export function idBytes(ids: readonly string[]): Uint8Array {
+  return Buffer.from(ids.join("").replaceAll("-", ""), "hex");
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}

@@ -1,0 +1,17 @@
+import type { StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import { entriesOf } from "./entry-chunk.ts";
+import { loadRelease } from "../load.ts";
+import { chunksOf } from "./store-entries.ts";
+import type { Collections } from "../store.ts";
+
+/** All entries of an approved release, up to a thousand at a time. */
+export function streamEntries(collections: Pick<Collections, "releases" | "entries">) {
+  return async function* stream({ releaseId }: StreamEntriesRequest): AsyncGenerator<StreamEntriesResponse> {
+    const { state: release } = await loadRelease(collections, releaseId);
+    if (release.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
+    for await (const page of chunksOf(collections, release.stage.part)) {
+      for (const { state } of page) yield { entries: entriesOf(state) };
+    }
+  };
+}

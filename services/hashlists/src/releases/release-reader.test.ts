@@ -1,0 +1,89 @@
+import { Problem } from "@ntd/service";
+import { describe, expect, test } from "vitest";
+import { COLUMNS } from "../formats/entry-line.ts";
+import { NAMED_FAULTS, ReleaseReader } from "./release-reader.ts";
+
+const HEADER = COLUMNS.join();
+const hex = (n: number) => n.toString(16).padStart(32, "0");
+const md5 = (n: number) => `md5,${hex(n)},,,,,`;
+
+function read(file: string) {
+  const reader = new ReleaseReader();
+  const entries = [...reader.push(Buffer.from(file)), ...reader.end()];
+  return { reader, entries, lines: entries.map(({ line }) => line) };
+}
+
+test("entries come with the number of their line; blank lines count and are none", () => {
+  const { entries, lines, reader } = read(`${HEADER}\n${md5(1)}\n\n${md5(2)}\n  \n${md5(3)}`);
+  expect(lines).toEqual([2, 4, 6]);
+  expect(entries.map(({ value }) => value)).toEqual([hex(1), hex(2), hex(3)]);
+  expect(reader.faultCount).toBe(0);
+});
+
+test("a byte order mark, CRLF, quotation marks and spaces are taken", () => {
+  const { entries } = read(`\uFEFF${HEADER}\r\n "md5" , "${hex(1)}" ,,"iwf","A, first",2,"x ""y"""\r\n`);
+  expect(entries).toMatchObject([{ value: hex(1), scheme: "iwf", code: "A, first", votes: 2, sourceId: 'x "y"' }]);
+});
+
+test("lines with and without quotation marks keep their order, also their faults", () => {
+  const quoted = (n: number) => `"md5","${hex(n)}",,,,,`;
+  const { reader, lines } = read([HEADER, quoted(1), md5(2), '"md5","xyz",,,,,', "md5,xyz,,,,,", quoted(5)].join("\n"));
+  expect(lines).toEqual([2, 3, 6]);
+  expect(reader.faults.map(({ line }) => line)).toEqual([4, 5]);
+});
+
+test("all faults are counted, the first thousand named by line, and good lines around them are read", () => {
+  const bad = Array.from({ length: NAMED_FAULTS + 5 }, () => "md5,xyz,,,,,").join("\n");
+  const { reader, lines } = read(`${HEADER}\n${md5(1)}\n${bad}\n${md5(2)}\n`);
+  expect(reader.faultCount).toBe(NAMED_FAULTS + 5);
+  expect(reader.faults.length).toBe(NAMED_FAULTS);
+  expect(reader.faults[0]).toMatchObject({ line: 3, field: "value" });
+  expect(lines).toEqual([2, NAMED_FAULTS + 8]);
+});
+
+test("a quotation mark that is never closed spoils its own line alone", () => {
+  const { reader, lines } = read(
+    `${HEADER}\n${md5(1)}\nmd5,"${hex(2)},,,,,\n${md5(3)}\nmd5,${hex(4)},,"iwf,A,,\n${md5(5)}`,
+  );
+  expect(lines).toEqual([2, 4, 6]);
+  expect(reader.faults.map(({ line, field }) => [line, field])).toEqual([
+    [3, "line"],
+    [5, "line"],
+  ]);
+});
+
+test("a line that is too long is a fault of that line", () => {
+  const { reader, lines } = read(`${HEADER}\n${md5(1)}\n${"x".repeat(5000)}\n${md5(3)}`);
+  expect(reader.faults).toMatchObject([{ line: 3, field: "line" }]);
+  expect(lines).toEqual([2, 4]);
+});
+
+describe("a file is refused", () => {
+  test.each([
+    ["that is empty", "", "empty"],
+    ["without a header", md5(1), "line 1 is not the header"],
+    [
+      "with another order of columns",
+      `value,algorithm,quality,scheme,code,votes,source_id\n${md5(1)}`,
+      "not the header",
+    ],
+    [
+      "of VICS",
+      `{"@odata.context":"VICSDATAMODEL","value":[${'{"MediaID":1},'.repeat(900)}`,
+      "VICS JSON: not read in this release",
+    ],
+    ["of NCMEC", '<?xml version="1.0"?><queryResult/>', "NCMEC hash sharing XML: not read in this release"],
+    ["of ThreatExchange", `pdq ${"0".repeat(64)}\n`, "ThreatExchange file: not read in this release"],
+  ])("%s", (_, file, sentence) => {
+    const problem = (() => {
+      try {
+        read(file);
+        return undefined;
+      } catch (error) {
+        return Problem.from(error);
+      }
+    })();
+    expect(problem?.reason).toBe("FIELD_INVALID");
+    expect(problem?.message).toContain(sentence);
+  });
+});

@@ -1,0 +1,41 @@
+import { ApproveReleaseRequest, type ApproveReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import {
+  bodyDigest,
+  callerOf,
+  remember,
+  remembered,
+  requireRequestId,
+  scopedRequestId,
+  type CallContext,
+} from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { Hashlists } from "../hashlists.ts";
+import { loadRelease, loadSet } from "../load.ts";
+import { approve } from "./release.ts";
+import { toReleaseInfo } from "../sets/view.ts";
+
+/** By another person than the uploader: a machine's certificate is told by its person, too. */
+export function approveRelease(hashlists: Hashlists) {
+  return async (request: ApproveReleaseRequest, context: CallContext): Promise<ApproveReleaseResponse> => {
+    const { person, id: callerId } = callerOf(context);
+    const requestId = scopedRequestId(callerId, "ApproveRelease", requireRequestId(request.requestId));
+    const digest = bodyDigest(ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish());
+    const { state: found } = await loadRelease(hashlists, request.releaseId);
+    const { state: set } = await loadSet(hashlists, found.setId);
+    const now = hashlists.clock.now();
+    const document = await change(hashlists.releases, request.releaseId, (release = found) => {
+      const known = remembered(release.requests, requestId, digest);
+      if (known instanceof Problem) throw known;
+      if (known !== "new") return undefined;
+      const approved = approve(release, person, now);
+      if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
+      if (approved === "WRONG_STATE") {
+        throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
+      }
+      const answer = toReleaseInfo(approved, set);
+      return { state: { ...approved, requests: remember(release.requests, { requestId, digest, answer }) } };
+    });
+    return { release: document?.state.requests.find((entry) => entry.requestId === requestId)?.answer };
+  };
+}

@@ -1,0 +1,57 @@
+import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
+import { entryIds, idTexts } from "../entries/entry-id.ts";
+import { HEX_DIGITS, type AlgorithmName } from "../formats/entry-line.ts";
+
+const MAX_ENTRIES = 100_000;
+const MAX_REASON = 1000;
+/** So many faults are named. */
+export const NAMED = 20;
+
+/** What a request wants revoked: each entry once, with the field that named it first. */
+export interface WantedEntries {
+  reason: string;
+  entries: ReadonlyMap<string, string>;
+}
+
+/** @throws Problem FIELD_INVALID naming the first faults. */
+export function validRevokeRequest(request: RevokeEntriesRequest): WantedEntries {
+  const { setId, entryIds: ids, fingerprints } = request;
+  const faults: FieldFault[] = [];
+  const fault = (field: string, description: string) =>
+    void (faults.length < NAMED && faults.push({ field, description }));
+  const reason = request.reason.trim();
+  if (reason === "" || reason.length > MAX_REASON) fault("reason", `must have 1 to ${MAX_REASON} characters; say why`);
+  const count = ids.length + fingerprints.length;
+  if (count === 0 || count > MAX_ENTRIES)
+    fault("entry_ids", `names ${count} entries; at least 1, at most ${MAX_ENTRIES}`);
+  const entries = new Map<string, string>();
+  const want = (id: string, field: string) => void (entries.has(id) || entries.set(id, field));
+  ids.forEach((id, i) => {
+    if (isUuid(id)) want(id.toLowerCase(), `entry_ids[${i}]`);
+    else fault(`entry_ids[${i}]`, `${shown(id)} is no entry id; it is a UUID`);
+  });
+  const idOf = entryIds(setId);
+  fingerprints.forEach((fingerprint, i) => {
+    const name = algorithmOf(fingerprint);
+    if (name === undefined) fault(`fingerprints[${i}].algorithm`, "is none that lists have");
+    else if (fingerprint.value.length * 2 !== HEX_DIGITS[name]) {
+      fault(`fingerprints[${i}].value`, `has ${fingerprint.value.length} bytes; ${name} takes ${HEX_DIGITS[name] / 2}`);
+    } else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
+  });
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return { reason, entries };
+}
+
+const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
+  ALGORITHM_SHA256: "SHA256",
+  ALGORITHM_SHA1: "SHA1",
+  ALGORITHM_MD5: "MD5",
+  ALGORITHM_PDQ: "PDQ",
+  ALGORITHM_BLOCKHASH256: "BLOCKHASH256",
+};
+
+function algorithmOf({ algorithm }: Fingerprint): AlgorithmName | undefined {
+  return NAMES[algorithm];
+}

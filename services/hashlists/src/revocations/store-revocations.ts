@@ -1,0 +1,76 @@
+import { setImmediate } from "node:timers/promises";
+import type { Cursor } from "@ntd/store";
+import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import { effectKey } from "./revocation.ts";
+import type { Collections } from "../store.ts";
+
+/** Ids in one document. */
+const CHUNK = 1000;
+/** Documents that are written or read at once. */
+const AT_ONCE = 16;
+
+/** Freezes ids under `part`, the same ones however often it is begun. */
+export async function freezeIds(
+  { revoked }: Pick<Collections, "revoked">,
+  part: string,
+  ids: readonly string[],
+): Promise<void> {
+  const documents = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, i) => ({
+    id: `${part}.${String(i).padStart(4, "0")}`,
+    state: { schemaVersion: 1 as const, part, ids: idBytes(ids.slice(i * CHUNK, (i + 1) * CHUNK)) },
+  }));
+  for (let at = 0; at < documents.length; at += AT_ONCE) await revoked.insertMany(documents.slice(at, at + AT_ONCE));
+}
+
+/** The ids, as bytes, that were revoked in a set behind a counter and up to the one that it has, by ascending counter. */
+export async function* revokedIn(
+  collections: Pick<Collections, "revocations" | "revoked">,
+  { setId, lastRevocation: last }: HashSetState,
+  afterCounter: number,
+): AsyncGenerator<{ counter: number; ids: Uint8Array }, void, undefined> {
+  if (last === undefined || last.counter <= afterCounter) return;
+  // All but the last are noted in their own documents; of the last one only the set may know yet.
+  const where = { effective: { gt: effectKey(setId, afterCounter), lt: effectKey(setId, last.counter) } };
+  for (let after: Cursor | undefined; ;) {
+    const found = await collections.revocations.find({
+      where,
+      orderBy: "effective",
+      ...(after && { after }),
+      limit: 100,
+    });
+    for (const { state } of found) {
+      if (state.stage.name === "effective") yield* frozen(collections, state.part, state.stage.counter);
+    }
+    const end = found.at(-1);
+    if (end === undefined || end.state.stage.name !== "effective") break;
+    after = { value: effectKey(setId, end.state.stage.counter), id: end.id };
+  }
+  const newest = await collections.revocations.load(last.revocationId);
+  if (newest !== undefined) yield* frozen(collections, newest.state.part, last.counter);
+}
+
+/** Those of the ids (UUIDs) that are revoked in a set as it is. */
+export async function revokedAmong(
+  collections: Pick<Collections, "revocations" | "revoked">,
+  set: HashSetState,
+  ids: Iterable<string>,
+): Promise<Set<string>> {
+  const wanted = wantedIds(ids);
+  const among = new Set<string>();
+  for await (const { ids: some } of revokedIn(collections, set, 0)) {
+    for (const id of wantedIn(some, wanted)) among.add(id);
+  }
+  return among;
+}
+
+async function* frozen({ revoked }: Pick<Collections, "revoked">, part: string, counter: number) {
+  for (let after: Cursor | undefined; ;) {
+    const found = await revoked.find({ where: { part }, ...(after && { after }), limit: AT_ONCE });
+    for (const { state } of found) yield { counter, ids: state.ids };
+    const last = found.at(-1);
+    if (last === undefined || found.length < AT_ONCE) return;
+    after = { id: last.id };
+    await setImmediate();
+  }
+}

@@ -1,0 +1,62 @@
+import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import type { AnsweredRequest } from "@ntd/rpc";
+import type { TakenEffect } from "../revocations/revocation.ts";
+
+/** A hash set: its policy and which of its releases is in force. */
+export interface HashSetState {
+  schemaVersion: 1;
+  setId: string;
+  policy: SetPolicy;
+  createdBy: string;
+  createdTime: Date;
+  /** The scoped request id that created it, and what its body was. */
+  createdRequest: string;
+  createdDigest: string;
+  /** Raised by every activation and revocation: what "searched through" is measured by. */
+  counter: number;
+  active?: { releaseId: string; entryCount: number; time: Date };
+  /** Newest last; one for each release, its latest. */
+  activations: Activation[];
+  /** The newest revocation in effect. Those before it say so themselves. */
+  lastRevocation?: TakenEffect;
+  requests: AnsweredRequest<ReleaseInfo>[];
+}
+
+export interface Activation {
+  releaseId: string;
+  by: string;
+  time: Date;
+}
+
+const KEPT_ACTIVATIONS = 500;
+
+export function newSet(
+  given: Pick<HashSetState, "setId" | "policy" | "createdBy" | "createdTime" | "createdRequest" | "createdDigest">,
+): HashSetState {
+  return { schemaVersion: 1, ...given, counter: 0, activations: [], requests: [] };
+}
+
+/** Puts an approved release in force, also an earlier one; undefined when it is in force already. */
+export function activate(
+  set: HashSetState,
+  release: { releaseId: string; entryCount: number },
+  by: string,
+  now: Date,
+): HashSetState | undefined {
+  const { releaseId, entryCount } = release;
+  if (set.active?.releaseId === releaseId) return undefined;
+  const others = set.activations.filter((activation) => activation.releaseId !== releaseId);
+  return {
+    ...set,
+    counter: set.counter + 1,
+    active: { releaseId, entryCount, time: now },
+    activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
+  };
+}
+
+/** Lets a revocation take effect. */
+export function revoke(set: HashSetState, revocationId: string, now: Date): HashSetState {
+  const counter = set.counter + 1;
+  return { ...set, counter, lastRevocation: { revocationId, counter, time: now } };
+}

@@ -1,0 +1,39 @@
+import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
+import { Problem, shown } from "@ntd/service";
+import type { Hashlists } from "../hashlists.ts";
+import { newSet, type HashSetState } from "./hash-set.ts";
+import { validPolicy } from "./policy.ts";
+import { releaseEvent } from "./publish.ts";
+import { toHashSet } from "./view.ts";
+
+export function createSet({ sets, clock }: Pick<Hashlists, "sets" | "clock">) {
+  return async (request: CreateSetRequest, context: CallContext): Promise<CreateSetResponse> => {
+    const { person, id: callerId } = callerOf(context);
+    const createdRequest = scopedRequestId(callerId, "CreateSet", requireRequestId(request.requestId));
+    const createdDigest = bodyDigest(CreateSetRequest.encode({ ...request, requestId: "" }).finish());
+    const [first] = await sets.find({ where: { createdRequest }, limit: 1 });
+    if (first !== undefined) return { set: firstAnswer(first.state, createdDigest) };
+    const setId = validSetId(request.setId);
+    const now = clock.now();
+    const policy = validPolicy(request.policy);
+    const set = newSet({ setId, policy, createdBy: person, createdTime: now, createdRequest, createdDigest });
+    if ((await sets.insert(setId, set, releaseEvent("created", set, now))) !== undefined) {
+      return { set: toHashSet(set) };
+    }
+    const there = await sets.load(setId);
+    if (there?.state.createdRequest === createdRequest) return { set: firstAnswer(there.state, createdDigest) };
+    throw new Problem("ALREADY_EXISTS", `The set ${setId} exists already.`);
+  };
+}
+
+function firstAnswer(set: HashSetState, digest: string): HashSet {
+  if (set.createdDigest !== digest) throw new Problem("REQUEST_ID_REUSED");
+  return { ...toHashSet(set), activeReleaseId: "", counter: 0n };
+}
+
+function validSetId(setId: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(setId)) return setId;
+  const description = `${shown(setId)} is no name of 1 to 63 lower-case letters, digits and hyphens`;
+  throw Problem.fields({ field: "set_id", description });
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
+import { MovableClock } from "@ntd/service";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { HEADER, list, md5, md5Line, newSet, policy, startHashlists, upload } from "./bed.ts";
+
+let bed: TestBed;
+let hashlists: Awaited<ReturnType<typeof startHashlists>>;
+const clock = new MovableClock();
+beforeAll(async () => {
+  bed = await startTestBed();
+  hashlists = await startHashlists(bed, clock);
+});
+afterAll(async () => {
+  await hashlists[Symbol.asyncDispose]();
+  await bed[Symbol.asyncDispose]();
+});
+
+const requestId = () => randomUUID();
+const eventsOf = async (setId: string) =>
+  (await bed.published(nouns.release)).filter(({ data }) => data.setId === setId);
+
+/** Uploads by Anna, approves by Ben, activates by Anna. */
+async function putInForce(setId: string, file: string): Promise<string> {
+  const { anna, ben } = hashlists;
+  const { release } = await upload(anna, setId, file);
+  const releaseId = release?.releaseId ?? "";
+  await ben.approveRelease({ requestId: requestId(), releaseId });
+  await anna.activateRelease({ requestId: requestId(), releaseId });
+  return releaseId;
+}
+
+test("a list goes from upload over a second person into force, and each step is told", async () => {
+  const { anna, ben, entries } = hashlists;
+  const setId = await newSet(anna);
+  const { release, problems } = await upload(anna, setId, list(3), { chunkBytes: 7 });
+  expect(problems).toEqual([]);
+  expect(release).toMatchObject({
+    setId,
+    state: "RELEASE_STATE_VALIDATED",
+    entryCount: 3n,
+    uploadedBy: "maintainer/anna",
+  });
+  const releaseId = release?.releaseId ?? "";
+
+  await expect(entries(releaseId)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  await expect(anna.activateRelease({ requestId: requestId(), releaseId })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+  });
+  await expect(anna.approveRelease({ requestId: requestId(), releaseId })).rejects.toMatchObject({
+    reason: "SAME_PERSON",
+  });
+  const approved = await ben.approveRelease({ requestId: requestId(), releaseId });
+  expect(approved.release).toMatchObject({ state: "RELEASE_STATE_APPROVED", approvedBy: "maintainer/ben" });
+  const activated = await anna.activateRelease({ requestId: requestId(), releaseId });
+  expect(activated.release).toMatchObject({ state: "RELEASE_STATE_ACTIVE" });
+
+  const found = await entries(releaseId);
+  expect(found.map(({ fingerprint }) => Buffer.from(fingerprint?.value ?? []).toString("hex")).toSorted()).toEqual([
+    md5(1),
+    md5(2),
+    md5(3),
+  ]);
+  const events = await eventually("two events", async () => {
+    const seen = await eventsOf(setId);
+    return seen.length === 2 && seen;
+  });
+  expect(events.map(({ verb, version }) => [verb, version])).toEqual([
+    ["created", 1],
+    ["activated", 2],
+  ]);
+  expect(events[0]?.data).toMatchObject({
+    activeReleaseId: "",
+    counter: 0n,
+    policy: { ...policy, thresholds: { pdq: 31 } },
+  });
+  expect(events[1]?.data).toMatchObject({ activeReleaseId: releaseId, counter: 1n, entryCount: 3n });
+});
+
+test("an earlier release is the way back, and what is superseded is computed", async () => {
+  const { anna } = hashlists;
+  const setId = await newSet(anna);
+  const first = await putInForce(setId, list(1));
+  clock.advance(1000);
+  const second = await putInForce(setId, list(2));
+  const states = async () =>
+    (await anna.listReleases({ setId, pageSize: 0, pageToken: "" })).releases.map((r) => [r.releaseId, r.state]);
+  expect(await states()).toEqual([
+    [second, "RELEASE_STATE_ACTIVE"],
+    [first, "RELEASE_STATE_SUPERSEDED"],
+  ]);
+  const again = await anna.activateRelease({ requestId: requestId(), releaseId: first });
+  expect(again.release?.state).toBe("RELEASE_STATE_ACTIVE");
+  expect(await states()).toEqual([
+    [second, "RELEASE_STATE_SUPERSEDED"],
+    [first, "RELEASE_STATE_ACTIVE"],
+  ]);
+  await expect(anna.activateRelease({ requestId: requestId(), releaseId: first })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+  });
+  const counters = await eventually("four events", async () => {
+    const seen = await eventsOf(setId);
+    return seen.length === 4 && seen.map(({ data }) => data.counter);
+  });
+  expect(counters).toEqual([0n, 1n, 2n, 3n]);
+});
+
+test("the same hash is the same entry in the next release, with its classification and votes", async () => {
+  const { anna, entries } = hashlists;
+  const setId = await newSet(anna);
+  const pdq = "0f".repeat(32);
+  const first = await putInForce(setId, `${HEADER}\npdq,${pdq},77,iwf,A,3,s-1\n`);
+  const second = await putInForce(setId, `${HEADER}\n${md5Line(1)}\npdq,${pdq.toUpperCase()},77,iwf,A,3,s-2\n`);
+  const [before] = await entries(first);
+  expect(before).toMatchObject({
+    fingerprint: { algorithm: "ALGORITHM_PDQ", quality: 77 },
+    classification: { scheme: "iwf", code: "A" },
+    votes: 3,
+  });
+  expect(await entries(second)).toContainEqual(before);
+});
+
+test("more entries than go into one message all come, each once", async () => {
+  const setId = await newSet(hashlists.anna);
+  const releaseId = await putInForce(setId, list(2500));
+  const ids = (await hashlists.entries(releaseId)).map(({ entryId }) => entryId);
+  expect([ids.length, new Set(ids).size]).toEqual([2500, 2500]);
+});
+
+test("a list with faults is rejected, with all of them counted and named, and holds no entries", async () => {
+  const { anna, ben } = hashlists;
+  const setId = await newSet(anna);
+  const bad = Array.from({ length: 1200 }, (_, i) => `md5,bad${i},,,,,`);
+  const { release, problems } = await upload(
+    anna,
+    setId,
+    [HEADER, md5Line(1), ...bad, md5Line(2), md5Line(1)].join("\r\n"),
+  );
+  expect(release).toMatchObject({ state: "RELEASE_STATE_REJECTED", problemCount: 1201n, entryCount: 0n });
+  expect(problems.length).toBe(1000);
+  expect(problems[0]).toMatchObject({ line: 3n, field: "value" });
+  const releaseId = release?.releaseId ?? "";
+  await expect(ben.approveRelease({ requestId: requestId(), releaseId })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+  });
+  expect(await eventsOf(setId)).toHaveLength(1);
+});
+
+test("a hash that stands there twice is a fault of the later line, across batches too", async () => {
+  const { anna } = hashlists;
+  const setId = await newSet(anna);
+  const lines = [...list(1500).trimEnd().split("\n"), md5Line(3), md5Line(1400), md5Line(3)];
+  const { release, problems } = await upload(anna, setId, lines.join("\n"));
+  expect(release?.state).toBe("RELEASE_STATE_REJECTED");
+  expect(problems.map(({ line, field, problem }) => [line, field, problem])).toEqual([
+    [1502n, "value", "is the same hash as in line 4; keep one of them"],
+    [1503n, "value", "is the same hash as in line 1401; keep one of them"],
+    [1504n, "value", "is the same hash as in line 4; keep one of them"],
+  ]);
+});
+
+test("sets and releases are listed page by page", async () => {
+  const { anna, as } = hashlists;
+  const operator = await as("operator", "olga");
+  const setId = await newSet(anna);
+  for (let i = 1; i <= 3; i++) {
+    await upload(anna, setId, list(i));
+    clock.advance(1000);
+  }
+  const counts: bigint[] = [];
+  for (let pageToken = "", pages = 0; pages === 0 || pageToken !== ""; pages++) {
+    const page = await operator.listReleases({ setId, pageSize: 2, pageToken });
+    counts.push(...page.releases.map(({ entryCount }) => entryCount));
+    pageToken = page.nextPageToken;
+  }
+  expect(counts).toEqual([3n, 2n, 1n]);
+  const sets = new Set<string>();
+  for (let pageToken = "", pages = 0; pages === 0 || pageToken !== ""; pages++) {
+    const page = await operator.listSets({ pageSize: 2, pageToken });
+    for (const set of page.sets) sets.add(set.setId);
+    pageToken = page.nextPageToken;
+  }
+  expect(sets).toContain(setId);
+});
+
+test("who may do what is told by the certificate", async () => {
+  const { as } = hashlists;
+  const refused = { reason: "NOT_ALLOWED" };
+  const [assessor, operator] = [await as("assessor", "arne"), await as("operator", "olga")];
+  await expect(assessor.listSets({ pageSize: 0, pageToken: "" })).rejects.toMatchObject(refused);
+  await expect(operator.createSet({ requestId: requestId(), setId: "x", policy })).rejects.toMatchObject(refused);
+});

@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { derivedId, MovableClock } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { containersMissing, startMongoContainer } from "@ntd/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHUNK, entriesOf } from "../src/entries/entry-chunk.ts";
+import { entryIds, idTexts } from "../src/entries/entry-id.ts";
+import { idsIn } from "../src/entries/find-entries.ts";
+import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
+import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
+import { chunksOf, EntryWriter, removeEntries } from "../src/entries/store-entries.ts";
+import { freezeIds, revokedAmong, revokedIn } from "../src/revocations/store-revocations.ts";
+import { openCollections, type Collections } from "../src/store.ts";
+import { finishRevocation } from "../src/sets/take-effect.ts";
+import { entriesIn, md5, policy } from "./bed.ts";
+
+const noContainers = await containersMissing();
+const stores = [
+  { name: "sqlite", missing: undefined },
+  { name: noContainers === undefined ? "mongo" : `mongo (skipped: ${noContainers})`, missing: noContainers },
+];
+
+const SET = "s";
+// More in one bucket than are read at once, some in those beside it.
+const lines = inBuckets(
+  new Map([
+    [0x29, 3],
+    [0x2a, 4 * CHUNK + 5],
+    [0x2b, 2],
+  ]),
+);
+
+describe.each(stores)("on $name", ({ name, missing }) => {
+  const held = new AsyncDisposableStack();
+  let collections: Collections;
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    const dir = await mkdtemp(join(tmpdir(), "ntd-hashlists-"));
+    held.defer(() => rm(dir, { recursive: true, force: true }));
+    const url = name === "sqlite" ? `file:${join(dir, "store")}` : `${held.use(await startMongoContainer()).url}/ntd`;
+    collections = await openCollections(held.use(await openStore(url)));
+  });
+  afterAll(() => held.disposeAsync());
+
+  test.skipIf(missing !== undefined)(
+    "entries are streamed, found by their ids and removed, chunk after chunk",
+    async () => {
+      const [part, other] = [randomUUID(), randomUUID()];
+      for (const into of [part, other]) {
+        const writer = new EntryWriter(collections, SET, into);
+        expect(await writer.add(lines)).toEqual([]);
+        expect(await writer.add(lines.slice(0, 2))).toHaveLength(2);
+        await writer.end();
+        expect(writer.count).toBe(lines.length);
+      }
+      const idOf = ({ value }: { value: string }) => derivedId("entry", SET, "MD5", value);
+      const came: string[] = [];
+      for await (const page of chunksOf(collections, part)) {
+        came.push(...page.flatMap(({ state }) => entriesOf(state)).map(({ entryId }) => entryId));
+      }
+      expect(came.toSorted()).toEqual(lines.map(idOf).toSorted());
+      const wanted = [lines[0], lines[1], lines.at(-1), lines.at(-2)].map((line) => idOf(line ?? { value: "" }));
+      expect((await idsIn(collections, part, [...wanted, randomUUID()])).size).toBe(new Set(wanted).size);
+      expect(await idsIn(collections, part, came)).toEqual(new Set(came));
+      expect(await idsIn(collections, randomUUID(), wanted)).toEqual(new Set());
+      expect(await removeEntries(collections, part, new AbortController().signal)).toBe(true);
+      expect([await entriesIn(collections.entries, part), await entriesIn(collections.entries, other)]).toEqual([
+        0,
+        lines.length,
+      ]);
+    },
+  );
+
+  test.skipIf(missing !== undefined)(
+    "of a refused list nothing more is written, and what stands twice is named",
+    async () => {
+      const part = randomUUID();
+      const writer = new EntryWriter(collections, SET, part);
+      const whole = lines.slice(0, CHUNK - 10);
+      expect(await writer.add(whole)).toEqual([]);
+      writer.discard();
+      const again = [...lines.slice(CHUNK - 10), ...whole.slice(0, 3)].map((line, i) => ({
+        ...line,
+        line: 100_000_000 + i,
+      }));
+      const faults = await writer.add(again);
+      await writer.end();
+      expect(faults.map(({ problem }) => problem)).toEqual(
+        whole.slice(0, 3).map(({ line }) => `is the same hash as in line ${line}; keep one of them`),
+      );
+      expect(await entriesIn(collections.entries, part)).toBe(0);
+    },
+  );
+
+  test.skipIf(missing !== undefined)(
+    "each revocation is told with its counter, whoever is killed or comes late",
+    async () => {
+      const setId = `set-${randomUUID()}`;
+      const clock = new MovableClock();
+      const needed = { ...collections, clock };
+      await collections.sets.insert(setId, setState(setId, clock.now()));
+      const ids = Array.from({ length: 3 }, (_, i) => [randomUUID(), ...(i === 1 ? many(2500) : [])]);
+      const [first, second, third] = [await frozen(ids[0]), await frozen(ids[1]), await frozen(ids[2])];
+      const told = async (after: number) => {
+        const counters = new Map<number, number>();
+        for await (const { counter, ids: some } of revokedIn(collections, await current(), after)) {
+          counters.set(counter, (counters.get(counter) ?? 0) + idTexts(some).length);
+        }
+        return [...counters];
+      };
+
+      // Killed behind the set: only the set knows.
+      const set = await collections.sets.load(setId);
+      if (set === undefined) throw new Error("the set is there");
+      await collections.sets.save(set, revoke(set.state, first.revocationId, clock.now()));
+      expect(await told(0)).toEqual([[1, 1]]);
+      // The next one notes it first, and who comes late with it does nothing.
+      await finishRevocation(needed, second);
+      await finishRevocation(needed, first);
+      expect(await told(0)).toEqual([
+        [1, 1],
+        [2, 2501],
+      ]);
+      await Promise.all([
+        finishRevocation(needed, third),
+        finishRevocation(needed, third),
+        finishRevocation(needed, second),
+      ]);
+      expect(await told(0)).toEqual([
+        [1, 1],
+        [2, 2501],
+        [3, 1],
+      ]);
+      expect(await told(1)).toEqual([
+        [2, 2501],
+        [3, 1],
+      ]);
+      expect(await told(3)).toEqual([]);
+      expect((await current()).counter).toBe(3);
+      const some = ids.map((list) => list.at(-1) ?? "");
+      expect(await revokedAmong(collections, await current(), [...some, randomUUID()])).toEqual(new Set(some));
+
+      async function current(): Promise<HashSetState> {
+        return (await collections.sets.load(setId))?.state ?? setState(setId, clock.now());
+      }
+      async function frozen(list: string[] = []): Promise<RevocationState> {
+        const [revocationId, part] = [randomUUID(), randomUUID()];
+        for (let begun = 0; begun < 2; begun++) await freezeIds(collections, part, list);
+        const asked = { revocationId, setId, part, reason: "r", requestedBy: "a", digest: "d", alreadyRevoked: 0 };
+        const state = newRevocation({ ...asked, entryCount: 1, requestedTime: clock.now() }, 0);
+        await collections.revocations.insert(revocationId, state);
+        return state;
+      }
+    },
+  );
+});
+
+const many = (n: number) => Array.from({ length: n }, () => randomUUID());
+
+function setState(setId: string, createdTime: Date): HashSetState {
+  return newSet({ setId, policy, createdBy: "a", createdTime, createdRequest: setId, createdDigest: "d" });
+}
+
+/** Lines whose entries are in these buckets, so many in each. */
+function inBuckets(counts: Map<number, number>) {
+  const idOf = entryIds(SET);
+  const left = new Map(counts);
+  const found = [];
+  for (let n = 1; [...left.values()].some((count) => count > 0); n++) {
+    const bucket = idOf("MD5", md5(n))[0] ?? 0;
+    const wanted = left.get(bucket) ?? 0;
+    if (wanted === 0) continue;
+    left.set(bucket, wanted - 1);
+    const entry = {
+      algorithm: "MD5" as const,
+      value: md5(n),
+      quality: 0,
+      scheme: "",
+      code: "",
+      votes: 1,
+      sourceId: "",
+    };
+    found.push({ ...entry, line: n + 1 });
+  }
+  return found;
+}

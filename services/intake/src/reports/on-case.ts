@@ -1,0 +1,35 @@
+import type { Event } from "@ntd/bus";
+import { CaseState, Verdict, type Case } from "@ntd/proto/casework/v1/case";
+import { change } from "@ntd/store";
+import { withCase, type CaseFacts } from "./status.ts";
+import type { Collections } from "../store.ts";
+
+/** Keeps the case of a target's newest episode, for the reporters' status. */
+export function onCase({ targetStatus }: Pick<Collections, "targetStatus">) {
+  return async ({ data, version, time }: Event<Case>): Promise<void> => {
+    const { caseId, episode } = data;
+    const verdict = verdictOf(data);
+    const facts: CaseFacts = { caseId, version, episode, time, ...(verdict === undefined ? {} : { verdict }) };
+    await change(targetStatus, data.targetId, (known) => {
+      const next = withCase(known, facts);
+      return next && { state: next };
+    });
+  };
+}
+
+// A case that was queued again keeps its old decision for the record; it is not in force.
+function verdictOf({ state, decision }: Case): CaseFacts["verdict"] | undefined {
+  if (state !== CaseState.DECIDED && state !== CaseState.AUTO_DECIDED) return undefined;
+  switch (decision?.verdict) {
+    case Verdict.ILLEGAL:
+      return "ILLEGAL";
+    case Verdict.NOT_ILLEGAL:
+      return "NOT_ILLEGAL";
+    case Verdict.OUT_OF_SCOPE:
+      return "OUT_OF_SCOPE";
+    case Verdict.UNSPECIFIED:
+    case Verdict.UNRECOGNIZED:
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { ReportStatus, type GetReportRequest, type GetReportResponse } from "@ntd/proto/intake/v1/report_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem, shown } from "@ntd/service";
+import { leastAdvanced, statusOf, type Status } from "./status.ts";
+import type { Collections } from "../store.ts";
+
+/** The status of a report of the caller's own; another's is not found. */
+export function getReport(collections: Collections) {
+  return async (request: GetReportRequest, context: CallContext): Promise<GetReportResponse> => {
+    const id = reportId(request.name);
+    const report = (await collections.reports.load(id))?.state;
+    if (report === undefined || report.submitter !== callerOf(context).id) throw new Problem("NOT_FOUND");
+    const statuses = await Promise.all(
+      report.targets.map(async ({ targetId }) =>
+        statusOf(report.receivedTime, (await collections.targetStatus.load(targetId))?.state),
+      ),
+    );
+    return {
+      name: request.name,
+      receivedTime: report.receivedTime,
+      status: outward[leastAdvanced(statuses)],
+      targetStatuses: statuses.map((status) => outward[status]),
+    };
+  };
+}
+
+function reportId(name: string): string {
+  const id = /^reports\/([0-9a-f-]{36})$/.exec(name)?.[1];
+  if (id !== undefined) return id;
+  throw Problem.fields({ field: "name", description: `${shown(name)} is no report; write reports/{report id}` });
+}
+
+const outward: Record<Status, ReportStatus> = {
+  RECEIVED: ReportStatus.RECEIVED,
+  BEING_HANDLED: ReportStatus.BEING_HANDLED,
+  CLOSED: ReportStatus.CLOSED,
+};

@@ -1,0 +1,84 @@
+import { eventOf, nouns } from "@ntd/bus";
+import { Report } from "@ntd/proto/intake/v1/report";
+import { SubmitReportRequest, type SubmitReportResponse } from "@ntd/proto/intake/v1/report_service";
+import { callerOf, scopedRequestId, type CallContext } from "@ntd/rpc";
+import { derivedId, keyedId, Problem, sealAddress, type Clock, type Sealer } from "@ntd/service";
+import { CANONICALISER_VERSION } from "./address.ts";
+import { reportAccepted } from "../metrics.ts";
+import { toReport } from "./publish.ts";
+import type { Collections, StoredReport, StoredTarget } from "../store.ts";
+import { validSubmission, type SubmissionTarget } from "./submission.ts";
+
+export interface SubmitReportDeps {
+  collections: Pick<Collections, "reports">;
+  sealer: Sealer;
+  targetKey: Uint8Array;
+  clock: Clock;
+}
+
+const MAX_EVENT_BYTES = 256 * 1024;
+
+/** Takes a report: everything is checked first, one write saves it with its event, a repeat gets the first answer. */
+export function submitReport(deps: SubmitReportDeps) {
+  return async (request: SubmitReportRequest, context: CallContext): Promise<SubmitReportResponse> => {
+    const caller = callerOf(context);
+    const now = deps.clock.now();
+    const { requestId, targets } = validSubmission(request, caller.kind, now);
+    const id = derivedId("report", scopedRequestId(caller.id, "SubmitReport", requestId));
+    const report: StoredReport = {
+      schemaVersion: 1,
+      submitter: caller.id,
+      requestDigest: digestOf(deps.targetKey, request),
+      channel: request.channel,
+      receivedTime: now,
+      targets: targets.map((target) => storedTarget(deps, target, now)),
+      ...(request.threat === undefined ? {} : { threat: request.threat }),
+      ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
+      language: request.language,
+    };
+    const published = toReport(id, report);
+    refuseLargeEvent(published);
+    const inserted = await deps.collections.reports.insert(
+      id,
+      report,
+      eventOf(nouns.report, "received", id, published, now),
+    );
+    if (inserted === undefined) return repeated(deps, id, report);
+    reportAccepted(request.channel);
+    return answer(id, report);
+  };
+}
+
+async function repeated(deps: SubmitReportDeps, id: string, report: StoredReport): Promise<SubmitReportResponse> {
+  const first = await deps.collections.reports.load(id);
+  if (first === undefined || first.state.requestDigest !== report.requestDigest) throw new Problem("REQUEST_ID_REUSED");
+  return answer(id, first.state);
+}
+
+function answer(id: string, report: StoredReport): SubmitReportResponse {
+  return { name: `reports/${id}`, receivedTime: report.receivedTime };
+}
+
+function storedTarget({ sealer, targetKey }: SubmitReportDeps, target: SubmissionTarget, now: Date): StoredTarget {
+  const { address, observedTime, mediaType, fingerprints } = target;
+  return {
+    targetId: keyedId(targetKey, CANONICALISER_VERSION, address.key),
+    address: sealAddress(sealer, address, now),
+    ...(observedTime === undefined ? {} : { observedTime }),
+    mediaType,
+    fingerprints,
+  };
+}
+
+// Keyed: a plain digest of a short body would let its address be guessed. A request id in capitals is the same one.
+function digestOf(key: Uint8Array, request: SubmitReportRequest): string {
+  const body = SubmitReportRequest.encode({ ...request, requestId: "" }).finish();
+  return keyedId(key, "body", Buffer.from(body).toString("base64"));
+}
+
+function refuseLargeEvent(report: Report): void {
+  const bytes = Report.encode(report).finish().length;
+  if (bytes <= MAX_EVENT_BYTES) return;
+  const description = `sealed it has ${bytes} bytes; at most ${MAX_EVENT_BYTES}: report fewer long addresses at a time`;
+  throw Problem.fields({ field: "report", description });
+}

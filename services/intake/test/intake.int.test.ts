@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
+import { CaseState, Priority, QueueReason, Verdict, type Case } from "@ntd/proto/casework/v1/case";
+import { Channel } from "@ntd/proto/intake/v1/report";
+import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
+import { ProbeReason, TargetState, type Target } from "@ntd/proto/prober/v1/target";
+import { connect, problemOf } from "@ntd/rpc";
+import { sealerFromFile } from "@ntd/service";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readIntakeConfig, type IntakeConfig } from "../src/config.ts";
+import { start, type Running } from "../src/service.ts";
+
+let bed: TestBed;
+let config: IntakeConfig;
+let intake: Running;
+
+beforeAll(async () => {
+  bed = await startTestBed();
+  config = readIntakeConfig(await bed.environment("intake"));
+  intake = await start(config);
+});
+afterAll(async () => {
+  await intake[Symbol.asyncDispose]();
+  await bed[Symbol.asyncDispose]();
+});
+
+async function client(kind: "reporter" | "police" | "assessor" = "reporter", name = "one") {
+  return connect(ReportServiceService, { address: intake.address, identityDir: await bed.identity(kind, name) });
+}
+
+function request(given: Partial<SubmitReportRequest> = {}, ...urls: string[]): SubmitReportRequest {
+  return {
+    requestId: randomUUID(),
+    channel: Channel.PUBLIC,
+    targets: (urls.length === 0 ? [`https://${randomUUID()}.example/x`] : urls).map((url) => ({
+      url,
+      observedTime: undefined,
+      mediaType: "MEDIA_TYPE_IMAGE",
+      fingerprints: [],
+    })),
+    description: "",
+    threat: undefined,
+    language: "",
+    ...given,
+  };
+}
+
+const reports = () => bed.published(nouns.report);
+const reasonOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "OK",
+    (error: unknown) => problemOf(error).reason,
+  );
+
+test("a report becomes one event with sealed addresses, and the same address has the same id", async () => {
+  await using reporter = await client();
+  const given = request({ description: "seen on a forum" }, "http://a.example/x#1", "https://a.example/y/../x");
+  const answer = await reporter.submitReport(given);
+  const event = await eventually("the event", async () =>
+    (await reports()).find(({ data }) => answer.name === `reports/${data.reportId}`),
+  );
+  expect([event.verb, event.version]).toEqual(["received", 1]);
+  const [first, second] = event.data.targets;
+  expect(first?.targetId).toMatch(/^[0-9a-f]{32}$/);
+  expect(second?.targetId).toBe(first?.targetId);
+  const sealer = sealerFromFile(config.sealingKeysFile);
+  expect(
+    JSON.parse(sealer.open(first?.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() })),
+  ).toEqual({
+    original: "http://a.example/x#1",
+    fetch: "http://a.example/x#1",
+    key: "http://a.example/x",
+  });
+  expect(Buffer.from(nouns.report.codec.encode(event.data).finish()).includes("a.example")).toBe(false);
+  expect(Buffer.from(nouns.report.codec.encode(event.data).finish()).includes("forum")).toBe(false);
+});
+
+test("a repeat gets the first answer, another body under the same request id is refused", async () => {
+  await using reporter = await client();
+  const given = request();
+  const first = await reporter.submitReport(given);
+  expect(await reporter.submitReport(given)).toEqual(first);
+  expect(await reporter.submitReport({ ...given, requestId: given.requestId.toUpperCase() })).toEqual(first);
+  expect(await reasonOf(reporter.submitReport({ ...given, language: "ms" }))).toBe("REQUEST_ID_REUSED");
+  await using other = await client("reporter", "two");
+  expect((await other.submitReport(given)).name).not.toBe(first.name);
+});
+
+test("a bad request leaves no trace", async () => {
+  await using reporter = await client();
+  const before = (await bed.bus.manager.streams.info("INTAKE")).state.last_seq;
+  const bad = request({}, "https://a.example/ok", "javascript:alert(1)");
+  const problem = await reporter.submitReport(bad).catch((error: unknown) => problemOf(error));
+  expect(problem).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "targets[1].url" }] });
+  // The same request id is still free: nothing was saved under it.
+  const answer = await reporter.submitReport({ ...request({}, "https://a.example/ok"), requestId: bad.requestId });
+  await eventually("its event", async () => (await reports()).find(({ data }) => answer.name.endsWith(data.reportId)));
+  expect((await bed.bus.manager.streams.info("INTAKE")).state.last_seq).toBe(before + 1);
+});
+
+test("long addresses that together do not fit into an event are refused with a field", async () => {
+  await using reporter = await client();
+  const urls = Array.from({ length: 40 }, (_, i) => `https://a.example/${i}/${"x".repeat(8000)}`);
+  const problem = await reporter.submitReport(request({}, ...urls)).catch((error: unknown) => problemOf(error));
+  expect(problem).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "report" }] });
+});
+
+test("only reporters and police submit, police by their own channel", async () => {
+  await using assessor = await client("assessor");
+  expect(await reasonOf(assessor.submitReport(request()))).toBe("NOT_ALLOWED");
+  await using police = await client("police");
+  expect(await reasonOf(police.submitReport(request()))).toBe("FIELD_INVALID");
+  expect(await reasonOf(police.submitReport(request({ channel: Channel.POLICE })))).toBe("OK");
+});
+
+test("a report is its submitter's alone", async () => {
+  await using reporter = await client();
+  const { name } = await reporter.submitReport(request());
+  expect((await reporter.getReport({ name })).status).toBe(ReportStatus.RECEIVED);
+  await using other = await client("reporter", "two");
+  expect(await reasonOf(other.getReport({ name }))).toBe("NOT_FOUND");
+  expect(await reasonOf(reporter.getReport({ name: `reports/${randomUUID()}` }))).toBe("NOT_FOUND");
+  expect(await reasonOf(reporter.getReport({ name: "everything" }))).toBe("FIELD_INVALID");
+});
+
+test("the status follows the target and the case, and is the least advanced of the targets", async () => {
+  await using reporter = await client();
+  const { name } = await reporter.submitReport(
+    request({}, `https://${randomUUID()}.example/`, `https://${randomUUID()}.example/`),
+  );
+  const event = await eventually("the event", async () =>
+    (await reports()).find(({ data }) => name.endsWith(data.reportId)),
+  );
+  const [one = "", two = ""] = event.data.targets.map(({ targetId }) => targetId);
+  const reaches = (...statuses: ReportStatus[]) =>
+    eventually(statuses.join(), async () => {
+      const found = await reporter.getReport({ name });
+      return found.targetStatuses.join() === statuses.join() && found;
+    });
+
+  await bed.publish(nouns.target, "present", one, 2, target(one, TargetState.PRESENT));
+  expect((await reaches(ReportStatus.BEING_HANDLED, ReportStatus.RECEIVED)).status).toBe(ReportStatus.RECEIVED);
+  await bed.publish(nouns.case, "decided", "case-one", 1, caseOf("case-one", one, Verdict.ILLEGAL));
+  await bed.publish(nouns.case, "decided", "case-two", 1, caseOf("case-two", two, Verdict.NOT_ILLEGAL));
+  await bed.publish(nouns.target, "gone", one, 3, target(one, TargetState.GONE));
+  expect((await reaches(ReportStatus.CLOSED, ReportStatus.CLOSED)).status).toBe(ReportStatus.CLOSED);
+  // An older event that comes late changes nothing; the next one, known to be handled after it, shows that it was read.
+  await bed.publish(nouns.target, "present", one, 1, target(one, TargetState.PRESENT));
+  await bed.publish(nouns.case, "queued", "case-two", 2, { ...caseOf("case-two", two), state: CaseState.QUEUED });
+  expect((await reaches(ReportStatus.CLOSED, ReportStatus.BEING_HANDLED)).status).toBe(ReportStatus.BEING_HANDLED);
+});
+
+function target(targetId: string, state: TargetState): Target {
+  return {
+    targetId,
+    episode: 1,
+    state,
+    reason: ProbeReason.UNSPECIFIED,
+    address: undefined,
+    resolvedIp: "",
+    firstSeenTime: undefined,
+    lastSeenTime: undefined,
+    goneTime: undefined,
+    slotsRequired: 3,
+    content: undefined,
+    vantage: "",
+    probedTime: undefined,
+  };
+}
+
+function caseOf(caseId: string, targetId: string, verdict?: Verdict): Case {
+  const decision = {
+    decisionId: "d",
+    decidedBy: "machine",
+    decidedTime: new Date(),
+    classifications: [],
+    basis: "",
+    reason: undefined,
+  };
+  return {
+    caseId,
+    targetId,
+    episode: 1,
+    state: CaseState.DECIDED,
+    priority: Priority.NORMAL,
+    queueReason: QueueReason.UNSPECIFIED,
+    address: undefined,
+    resolvedIp: "",
+    targetState: TargetState.PRESENT,
+    targetReason: ProbeReason.UNSPECIFIED,
+    hits: [],
+    evidenceRevision: 1,
+    decision: verdict === undefined ? undefined : { ...decision, verdict },
+    reportCount: 1,
+    reportIds: [],
+    openedTime: new Date(),
+    fingerprints: [],
+  };
+}

@@ -1,0 +1,99 @@
+import { startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
+import type { Freshness } from "./freshness.ts";
+import type { HashIndex } from "../search/hash-index.ts";
+import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
+import { sameFloors } from "./release-entries.ts";
+import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
+import { allSets, type Collections, type KnownSet } from "../store.ts";
+
+export interface LoadSets {
+  collections: Pick<Collections, "sets">;
+  sources: Sources;
+  index: HashIndex;
+  freshness: Freshness;
+  clock: Clock;
+  health: Pick<Health, "degrade">;
+  log: Logger;
+  /** A set was swapped: rows may be behind now. */
+  searchSoon: () => void;
+}
+
+/**
+ * Keeps the index as the known sets are. A release that is new is read whole, and then swapped in at once; of one that
+ * is in force, only what was revoked. Each set by itself: a revocation does not wait for another set's release.
+ */
+export function startLoadingSets(load: LoadSets): Loop {
+  const { collections, index, freshness, clock, health, log, searchSoon } = load;
+  const underWay = new Map<string, Promise<void>>();
+  const begin = (name: string, stop: AbortSignal, work: () => Promise<void>) => {
+    if (underWay.has(name)) return;
+    const run = async () => {
+      try {
+        await work();
+      } catch (error) {
+        if (!stop.aborted) log.error({ error, work: name }, "a set is not up to date; it is tried again");
+        return;
+      } finally {
+        underWay.delete(name);
+      }
+      loop.kick();
+    };
+    underWay.set(name, run());
+  };
+  const loop = startLoop("load sets", 1000, log, async (stop) => {
+    const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
+    for (const known of sets) {
+      const current = index.setOf(known.setId);
+      if (current !== undefined && (mayBeRevoked(current, known) || freshness.isCheckDue(known.setId, clock.now()))) {
+        begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
+      }
+      if (!isInForce(current, known)) begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
+    }
+    health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
+    // Nothing is looked up before all sets are there: "no hit" would be a guess.
+    if (index.ready || !sets.every((known) => (index.setOf(known.setId)?.counter ?? 0) >= known.counter)) return;
+    index.becomeReady();
+    searchSoon();
+  });
+  return {
+    kick: () => loop.kick(),
+    async [Symbol.asyncDispose]() {
+      await loop[Symbol.asyncDispose]();
+      await Promise.all(underWay.values());
+    },
+  };
+}
+
+async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
+  const { sources, index, freshness, clock, log, searchSoon } = load;
+  const { entries, asked } = await entriesOf(known, sources, index.ready, stop);
+  freshness.loaded(known.setId, clock.now());
+  if (asked) freshness.checked(known.setId, clock.now());
+  const earlierLetGo = index.put(new LoadedSet(known, entries));
+  log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
+  searchSoon();
+  await earlierLetGo;
+}
+
+async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop: AbortSignal): Promise<void> {
+  const { sources, index, freshness, clock, log, searchSoon } = load;
+  freshness.asked(known.setId, clock.now());
+  const entries = await readRevocations(sources.hashlists, known, current.entries, stop);
+  freshness.checked(known.setId, clock.now());
+  if (entries > 0) log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
+  // Of an earlier release that is still in force here they count as well, but the set is not through its counter.
+  if (index.setOf(known.setId) !== current || !isInForce(current, known) || current.counter >= known.counter) return;
+  await index.put(new LoadedSet(known, current.entries));
+  searchSoon();
+}
+
+function isInForce(current: LoadedSet | undefined, known: KnownSet): boolean {
+  if (current?.releaseId !== known.activeReleaseId) return false;
+  return sameFloors(current.entries.floors, thresholdsOf(known));
+}
+
+function mayBeRevoked(current: LoadedSet, known: KnownSet): boolean {
+  return (
+    current.entries.revokedThrough < known.counter || (isInForce(current, known) && current.counter < known.counter)
+  );
+}

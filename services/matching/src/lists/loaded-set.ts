@@ -1,0 +1,123 @@
+import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches } from "@ntd/imagehash/compare";
+import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Listed } from "./entry-rows.ts";
+import { strongest } from "../search/hits.ts";
+import type { ReleaseEntries } from "./release-entries.ts";
+import {
+  DEFAULT_RECIPE,
+  ORIGINAL,
+  within,
+  type PerceptualAlgorithm,
+  type SearchPlan,
+  type Wanted,
+} from "../search/search-plan.ts";
+import type { KnownSet } from "../store.ts";
+
+const NO_POLICY: SetPolicy = {
+  owner: "",
+  role: "SET_ROLE_POSITIVE",
+  autoIssue: false,
+  minVotes: 0,
+  thresholds: undefined,
+};
+
+/** Entries that one search by distance may find; the nearest come first. */
+const FOUND_AT_MOST = 200;
+
+type Found = Pick<Hit, "algorithm" | "distance" | "threshold" | "queryQuality" | "form"> &
+  Required<Pick<Hit, "expectedFalseMatches" | "crossRecipe">>;
+
+/** One set as it can be searched: the entries of a release, under a policy and through a counter. */
+export class LoadedSet {
+  readonly setId: string;
+  /** All that was revoked up to here is out. */
+  readonly counter: number;
+  /** The counter with which the release came into force. */
+  readonly releaseCounter: number;
+  readonly releaseId: string;
+  readonly activatedTime: Date | undefined;
+  readonly entries: ReleaseEntries;
+  readonly #policy: SetPolicy;
+  readonly #thresholds: Thresholds;
+
+  constructor(known: KnownSet, entries: ReleaseEntries) {
+    this.setId = known.setId;
+    this.counter = known.counter;
+    this.releaseCounter = known.releaseCounter ?? known.counter;
+    this.releaseId = known.activeReleaseId;
+    this.activatedTime = known.activatedTime;
+    this.entries = entries;
+    this.#policy = known.policy ?? NO_POLICY;
+    this.#thresholds = thresholdsOf(known);
+  }
+
+  /** Everything the plan finds here within the set's thresholds, the strongest first, a bounded number. */
+  async search(wanted: SearchPlan): Promise<Hit[]> {
+    const { equal, recipe, near } = within(wanted, this.#thresholds);
+    const equals = equal.flatMap(({ algorithm, value }) => {
+      const { table, rows } = this.entries.equal[algorithm];
+      const row = table.find(value);
+      return row === undefined ? [] : [this.#hit(rows.at(row), { ...EQUAL, algorithm })];
+    });
+    const nears = await Promise.all([
+      this.#near("ALGORITHM_PDQ", near.ALGORITHM_PDQ, recipe),
+      this.#near("ALGORITHM_BLOCKHASH256", near.ALGORITHM_BLOCKHASH256, recipe),
+    ]);
+    return strongest([...equals, ...nears.flat()]);
+  }
+
+  /** All that is wanted goes through the index in one batch. */
+  async #near(algorithm: PerceptualAlgorithm, wanted: readonly Wanted[], recipe: string): Promise<Hit[]> {
+    const name = SHORT[algorithm];
+    const listedRecipe = this.#policy.recipe ?? DEFAULT_RECIPE;
+    const { threshold, crossRecipe } = comparisonThreshold(name, this.#thresholds[name], recipe, listedRecipe);
+    const { rows, index } = this.entries.near[algorithm];
+    if (wanted.length === 0 || index.size === 0 || threshold < 0) return [];
+    const comparisons = index.size * wanted.length;
+    const values = wanted.map(({ value }) => value);
+    const results = await index.searchMany(values, threshold, FOUND_AT_MOST);
+    return results.flatMap(({ ids, distances }, nth) =>
+      Array.from(ids, (row, i) => {
+        const distance = distances[i] ?? 0;
+        const { form = ORIGINAL, quality: queryQuality = 0 } = wanted[nth] ?? {};
+        const expected = expectedFalseMatches(name, distance, comparisons);
+        const found = { algorithm, distance, threshold, queryQuality, form, crossRecipe };
+        return this.#hit(rows.at(row), { ...found, expectedFalseMatches: expected });
+      }),
+    );
+  }
+
+  #hit({ entryId, detail, votes, classification }: Listed, found: Found): Hit {
+    const { owner, role, autoIssue, minVotes } = this.#policy;
+    return {
+      ...found,
+      entryQuality: detail,
+      setId: this.setId,
+      setOwner: owner,
+      setRole: role,
+      releaseId: this.releaseId,
+      entryId,
+      votes,
+      autoIssue,
+      minVotes,
+      classification,
+    };
+  }
+}
+
+export function thresholdsOf({ policy }: Pick<KnownSet, "policy">): Thresholds {
+  return policy?.thresholds ?? DEFAULT_THRESHOLDS;
+}
+
+const EQUAL = {
+  distance: 0,
+  threshold: 0,
+  queryQuality: 0,
+  form: ORIGINAL,
+  expectedFalseMatches: 0,
+  crossRecipe: false,
+};
+
+/** What an algorithm is called in thresholds and measurements. */
+const SHORT = { ALGORITHM_PDQ: "pdq", ALGORITHM_BLOCKHASH256: "blockhash" } as const;

@@ -1,0 +1,90 @@
+import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammingindex";
+import { countTransitions } from "@ntd/imagehash/compare";
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import { EntryRows } from "./entry-rows.ts";
+import { ExactTable } from "../search/exact-table.ts";
+import { inSlices } from "./in-slices.ts";
+import { PackedRows } from "./packed-rows.ts";
+import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
+import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
+
+interface NearToBe {
+  rows: EntryRows;
+  builder: IndexBuilder;
+}
+
+/** Takes a release in, entry by entry; `build` makes it searchable. Disposed of unbuilt, it gives its memory back. */
+export class ReleaseBuilder implements Disposable {
+  readonly #floors: Floors;
+  #size = 0;
+  readonly #equal: Record<ExactAlgorithm, Equal> = {
+    ALGORITHM_SHA256: newEqual("ALGORITHM_SHA256"),
+    ALGORITHM_SHA1: newEqual("ALGORITHM_SHA1"),
+    ALGORITHM_MD5: newEqual("ALGORITHM_MD5"),
+  };
+  readonly #near: Record<PerceptualAlgorithm, NearToBe>;
+
+  constructor(floors: Floors, options: IndexOptions = {}) {
+    this.#floors = floors;
+    this.#near = {
+      ALGORITHM_PDQ: { rows: new EntryRows(), builder: createBuilder(options) },
+      ALGORITHM_BLOCKHASH256: { rows: new EntryRows(), builder: createBuilder(options) },
+    };
+  }
+
+  /** Entries so far, those that no search can find included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * One below its floor, or of an algorithm that is not known here, is counted and never found.
+   *
+   * @throws Problem PEER_UNAVAILABLE when it is no entry: better no list than one with holes.
+   */
+  add({ entryId, fingerprint, votes, classification }: Entry): void {
+    this.#size++;
+    const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
+    if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") return;
+    if (value.length !== BYTES[algorithm]) {
+      throw new Problem("PEER_UNAVAILABLE", `A listed hash has ${value.length} bytes, not ${BYTES[algorithm]}.`);
+    }
+    if (isExact(algorithm)) {
+      this.#equal[algorithm].table.add(value);
+      return requireId(this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification }));
+    }
+    const detail = algorithm === "ALGORITHM_PDQ" ? quality : countTransitions(value);
+    const floor = algorithm === "ALGORITHM_PDQ" ? this.#floors.pdqQuality : this.#floors.blockhashTransitions;
+    if (detail < floor) return;
+    const { rows, builder } = this.#near[algorithm];
+    builder.add(rows.length, value);
+    requireId(rows.add({ entryId, votes, detail, classification }));
+  }
+
+  async build(): Promise<ReleaseEntries> {
+    for (const { table } of Object.values(this.#equal)) await inSlices(table.build());
+    const { ALGORITHM_PDQ: pdq, ALGORITHM_BLOCKHASH256: blockhash } = this.#near;
+    await using built = new AsyncDisposableStack();
+    const near = {
+      ALGORITHM_PDQ: { rows: pdq.rows, index: built.use(await pdq.builder.build()) },
+      ALGORITHM_BLOCKHASH256: { rows: blockhash.rows, index: built.use(await blockhash.builder.build()) },
+    };
+    const [size, floors, equal] = [this.#size, this.#floors, this.#equal];
+    // From here on they belong to the release.
+    built.move();
+    return new ReleaseEntries({ size, floors, equal, near, revokedThrough: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    for (const { builder } of Object.values(this.#near)) builder[Symbol.dispose]();
+  }
+}
+
+function newEqual(algorithm: ExactAlgorithm): Equal {
+  return { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES[algorithm])) };
+}
+
+function requireId(isId: boolean): void {
+  if (!isId) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
+}

@@ -1,0 +1,84 @@
+import type { HammingIndex } from "@ntd/hammingindex";
+import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
+import type { EntryRows } from "./entry-rows.ts";
+import type { ExactTable } from "../search/exact-table.ts";
+import { inSlices } from "./in-slices.ts";
+import type { ExactAlgorithm, PerceptualAlgorithm } from "../search/search-plan.ts";
+
+/** Entries found by equality; both number them alike. */
+export interface Equal {
+  rows: EntryRows;
+  table: ExactTable;
+}
+
+/** Entries found by distance; an entry's id in the index is its row. */
+export interface Near {
+  rows: EntryRows;
+  index: HammingIndex;
+}
+
+export type Floors = Pick<Thresholds, "pdqQuality" | "blockhashTransitions">;
+
+/** The entries of one release in memory. Only revocations change them. */
+export class ReleaseEntries implements AsyncDisposable {
+  /** Of the release as it was approved. */
+  readonly size: number;
+  /** What the policy asked for when it was loaded: under another one it must be loaded again. */
+  readonly floors: Floors;
+  readonly equal: Readonly<Record<ExactAlgorithm, Equal>>;
+  readonly near: Readonly<Record<PerceptualAlgorithm, Near>>;
+  /** The counter up to which revocations are in. */
+  revokedThrough: number;
+  #holds = 0;
+  #whenFree: () => void = () => undefined;
+
+  constructor({ size, floors, equal, near, revokedThrough }: Content) {
+    this.size = size;
+    this.floors = floors;
+    this.equal = equal;
+    this.near = near;
+    this.revokedThrough = revokedThrough;
+  }
+
+  /** How many entries a search can find: those below a floor and those revoked are not among them. */
+  get searchable(): number {
+    const equal = Object.values(this.equal).map(({ rows, table }) => rows.length - table.hidden.size);
+    const near = Object.values(this.near).map(({ index }) => index.size);
+    return [...equal, ...near].reduce((sum, rows) => sum + rows, 0);
+  }
+
+  /** No later search finds these entries; those that are not there are passed over. */
+  async hide(entryIds: ReadonlySet<string>): Promise<void> {
+    for (const { rows, table } of Object.values(this.equal)) {
+      for (const row of await inSlices(rows.find(entryIds))) table.hide(row);
+    }
+    for (const { rows, index } of Object.values(this.near)) {
+      for (const row of await inSlices(rows.find(entryIds))) index.disable(row);
+    }
+  }
+
+  /** Until it is disposed, the entries stay. */
+  hold(): Disposable {
+    this.#holds++;
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#holds === 0) this.#whenFree();
+      },
+    };
+  }
+
+  /** Lets the memory go when nobody holds it any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenFree = resolve;
+    if (this.#holds === 0) resolve();
+    await promise;
+    for (const { index } of Object.values(this.near)) await index[Symbol.asyncDispose]();
+  }
+}
+
+type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "revokedThrough">;
+
+export function sameFloors(some: Floors, others: Floors): boolean {
+  return some.pdqQuality === others.pdqQuality && some.blockhashTransitions === others.blockhashTransitions;
+}

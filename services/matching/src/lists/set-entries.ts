@@ -1,0 +1,82 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { IndexThreads } from "@ntd/hammingindex";
+import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { RpcClient } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { indexOptions } from "../search/index-options.ts";
+import { thresholdsOf } from "./loaded-set.ts";
+import { ReleaseBuilder } from "./release-builder.ts";
+import type { ReleaseEntries } from "./release-entries.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { KnownSet } from "../store.ts";
+
+/** Where entries come from. */
+export interface Sources {
+  hashlists: Hashlists;
+  /** What was kept on disk; without it every start asks hashlists. */
+  snapshots: Snapshots | undefined;
+  threads: IndexThreads;
+}
+
+export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
+
+/** So long a release is unpacked at a stretch, on the thread of those who search, and then they have twice as long. */
+const STRETCH_MS = 2;
+
+/**
+ * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked, and
+ * whether hashlists was asked for that. Politely: slower, and nobody who searches meanwhile waits for long.
+ *
+ * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
+ */
+export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
+  const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, politely, signal));
+  const asked = entries.revokedThrough < known.counter;
+  if (asked) await readRevocations(from.hashlists, known, entries, signal);
+  return { entries, asked };
+}
+
+// The whole release, what was revoked included. When not all entries came nothing is taken: half a list would miss, and
+// nobody would know.
+async function readRelease({ hashlists, threads }: Sources, known: KnownSet, politely: boolean, signal: AbortSignal) {
+  using builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads));
+  let busyMs = 0;
+  for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
+    const began = performance.now();
+    for (const entry of entries) builder.add(entry);
+    busyMs += performance.now() - began;
+    if (!politely || busyMs < STRETCH_MS) continue;
+    await delay(2 * busyMs);
+    busyMs = 0;
+  }
+  if (builder.size !== known.entryCount) {
+    throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);
+  }
+  return await builder.build();
+}
+
+/**
+ * Hides what was revoked in a set since these entries heard of it last; how many that were.
+ *
+ * @throws Problem PEER_UNAVAILABLE when hashlists does not know all that its event told.
+ */
+export async function readRevocations(
+  hashlists: Hashlists,
+  { setId, counter }: Pick<KnownSet, "setId" | "counter">,
+  entries: ReleaseEntries,
+  signal: AbortSignal,
+): Promise<number> {
+  const revoked = new Set<string>();
+  const afterCounter = BigInt(entries.revokedThrough);
+  let through = 0;
+  for await (const { entryIds, throughCounter } of hashlists.streamRevocations({ setId, afterCounter }, { signal })) {
+    for (const entryId of entryIds) revoked.add(entryId);
+    through = Number(throughCounter);
+  }
+  if (through < counter) {
+    throw new Problem("PEER_UNAVAILABLE", `Revocations came through ${through}; the set's event told ${counter}.`);
+  }
+  if (revoked.size > 0) await entries.hide(revoked);
+  entries.revokedThrough = through;
+  return revoked.size;
+}

@@ -1,0 +1,130 @@
+import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { openSnapshot, type IndexThreads, type OpenedSnapshot, type SnapshotRefusal } from "@ntd/hammingindex";
+import type { Logger } from "@ntd/service";
+import type { FileFault } from "./entries-file.ts";
+import { indexOptions } from "../search/index-options.ts";
+import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
+import { ReleaseEntries, sameFloors } from "./release-entries.ts";
+import { PERCEPTUAL, type PerceptualAlgorithm } from "../search/search-plan.ts";
+import { readSetFile, writeSetFile } from "./set-file.ts";
+import type { KnownSet } from "../store.ts";
+
+/**
+ * Sets as they were loaded, in a folder that this process has for itself: a folder for each set, and in it one for the
+ * release and the counter up to which revocations are in. Written aside and renamed: what has its name is whole.
+ */
+export class Snapshots {
+  readonly #dir: string;
+  readonly #threads: IndexThreads;
+  readonly #log: Logger;
+
+  constructor(dir: string, threads: IndexThreads, log: Logger) {
+    this.#dir = dir;
+    this.#threads = threads;
+    this.#log = log;
+  }
+
+  /** The entries of a set's active release as they were kept last; undefined when there are none that can be used. */
+  async load(known: KnownSet): Promise<ReleaseEntries | undefined> {
+    const { setId, activeReleaseId } = known;
+    const names = await namesIn(this.#folderOf(setId));
+    const counterOf = (name: string) => Number(name.slice(name.lastIndexOf("-") + 1));
+    const [newest] = names
+      .filter((name) => name.startsWith(beginningOf(activeReleaseId)))
+      .toSorted((a, b) => counterOf(b) - counterOf(a));
+    if (newest === undefined) return undefined;
+    const folder = join(this.#folderOf(setId), newest);
+    const entries = await this.#read(folder, known).catch(unreadable);
+    if (entries instanceof ReleaseEntries) return entries;
+    this.#log.warn({ set: setId, reason: entries }, "a snapshot cannot be used; the set is read from hashlists again");
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+
+  /** Keeps a set as it is now, unless it is there, and removes what was kept of it before. */
+  async save({ setId, releaseId, entries }: LoadedSet): Promise<void> {
+    using _held = entries.hold();
+    const folder = this.#folderOf(setId);
+    const name = `${beginningOf(releaseId)}${entries.revokedThrough}`;
+    if ((await namesIn(folder)).includes(name)) return;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const aside = await mkdtemp(join(folder, "writing-"));
+    try {
+      await writeSetFile(join(aside, ENTRIES), releaseId, entries);
+      for (const algorithm of PERCEPTUAL) await entries.near[algorithm].index.save(join(aside, INDEX[algorithm]));
+      await rename(aside, join(folder, name));
+    } catch (failure) {
+      await rm(aside, { recursive: true });
+      throw failure;
+    }
+    await flush(folder);
+    for (const other of await namesIn(folder)) {
+      if (other !== name) await rm(join(folder, other), { recursive: true });
+    }
+    this.#log.info({ set: setId, counter: entries.revokedThrough }, "a snapshot was kept");
+  }
+
+  // A set's id comes from elsewhere: whatever it is, it names one folder in ours.
+  #folderOf(setId: string): string {
+    return join(this.#dir, `set-${encodeURIComponent(setId)}`);
+  }
+
+  async #read(folder: string, known: KnownSet): Promise<ReleaseEntries | Refusal> {
+    const read = await readSetFile(join(folder, ENTRIES));
+    if (!read.ok) return read.reason;
+    const { releaseId, size, floors, revokedThrough, equal, rows } = read.value;
+    if (releaseId !== known.activeReleaseId) return "other_release";
+    if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
+    await using opened = new AsyncDisposableStack();
+    const pdq = await this.#open(folder, "ALGORITHM_PDQ", known);
+    if (!pdq.ok) return pdq.reason;
+    opened.use(pdq.index);
+    const blockhash = await this.#open(folder, "ALGORITHM_BLOCKHASH256", known);
+    if (!blockhash.ok) return blockhash.reason;
+    opened.use(blockhash.index);
+    const near = {
+      ALGORITHM_PDQ: { rows: rows.ALGORITHM_PDQ, index: pdq.index },
+      ALGORITHM_BLOCKHASH256: { rows: rows.ALGORITHM_BLOCKHASH256, index: blockhash.index },
+    };
+    // Each file is whole; these are not of one writing.
+    if (Object.values(near).some((one) => one.index.stats().rows !== one.rows.length)) return "corrupt";
+    // From here on they belong to the release.
+    opened.move();
+    return new ReleaseEntries({ size, floors, equal, near, revokedThrough });
+  }
+
+  #open(folder: string, algorithm: PerceptualAlgorithm, known: KnownSet): Promise<OpenedSnapshot> {
+    return openSnapshot(join(folder, INDEX[algorithm]), indexOptions(known, this.#threads));
+  }
+}
+
+type Refusal = FileFault | SnapshotRefusal | "other_release" | "other_floors";
+
+const ENTRIES = "entries.bin";
+const INDEX: Readonly<Record<PerceptualAlgorithm, string>> = {
+  ALGORITHM_PDQ: "pdq.index",
+  ALGORITHM_BLOCKHASH256: "blockhash.index",
+};
+
+function beginningOf(releaseId: string): string {
+  return `release-${encodeURIComponent(releaseId)}-`;
+}
+
+// What the file system says of it is told; with or without it the set is read from elsewhere.
+function unreadable(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}
+
+async function flush(folder: string): Promise<void> {
+  await using handle = await open(folder);
+  await handle.sync();
+}

@@ -1,0 +1,17 @@
+import type { DataOf, Event } from "@ntd/bus";
+import { injectTrace } from "@ntd/service";
+import { change } from "@ntd/store";
+import { takeTarget } from "./row.ts";
+import { matchIdOf, type Collections } from "../store.ts";
+
+/** Notes what was seen of a target; the one loop looks it up. */
+export function onTarget({ rows }: Pick<Collections, "rows">, searchSoon: () => void) {
+  return async ({ version, data }: Event<DataOf<"target">>): Promise<void> => {
+    const { targetId, episode, content } = data;
+    await change(rows, matchIdOf(targetId, episode), (row) => {
+      const next = takeTarget(row, { targetId, episode, version, content, trace: injectTrace() });
+      return next && { state: next };
+    });
+    searchSoon();
+  };
+}

@@ -1,0 +1,188 @@
+import type { Content } from "@ntd/proto/prober/v1/target";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { exampleHit } from "../../test/examples.ts";
+import { behindIn, hitMarkOf, markOf, takeSearch, takeTarget, unharmed, type Row } from "./row.ts";
+
+const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
+const content = (revision: number, changes: Partial<Content> = {}): Content => ({
+  recipe: "exact-1",
+  fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(revision), quality: 0 }],
+  pdqForms: [],
+  degraded: false,
+  tooLittleDetail: false,
+  format: "jpeg",
+  revision,
+  ...changes,
+});
+const seen = (version: number, of = content(1)) => ({
+  targetId: "t1",
+  episode: 1,
+  version,
+  content: of,
+});
+const first = takeTarget(undefined, seen(3)) as Row;
+const hit = exampleHit({ setId: "a" });
+const search = (setId: string, counter: number, hits = [] as (typeof hit)[]) => ({ setId, counter, hits });
+
+describe("when a target is seen", () => {
+  test("given nothing, then its content waits to be looked up before all else", () => {
+    expect(first).toMatchObject({ targetId: "t1", episode: 1, targetVersion: 3, pending: true, searched: [] });
+    expect(markOf(first)).toBe(-1);
+  });
+
+  test("given no content, or nothing computed of it, then there is nothing to do", () => {
+    expect(takeTarget(undefined, { ...seen(1), content: undefined })).toBeUndefined();
+    expect(takeTarget(undefined, seen(1, content(1, { fingerprints: [] })))).toBeUndefined();
+    expect(takeTarget(first, { ...seen(4), content: undefined })).toBeUndefined();
+  });
+
+  test("given the same content in a newer version, in the same or in an older one, then nothing changes", () => {
+    for (const version of [4, 3, 2]) expect(takeTarget(first, seen(version))).toBeUndefined();
+  });
+
+  test("given newer content, then it waits to be looked up anew, and what was told stays known", () => {
+    const told = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const next = takeTarget(told, seen(4, content(2))) as Row;
+    expect(next).toMatchObject({ pending: true, searched: [], targetVersion: 4, content: { revision: 2 } });
+    expect(next.told).toEqual(told.told);
+  });
+
+  test("given newer content that comes after newer still, then it is too late", () => {
+    const next = takeTarget(first, seen(9, content(3))) as Row;
+    expect(takeTarget(next, seen(5, content(2)))).toBeUndefined();
+    expect(takeTarget(next, seen(5, content(4)))).toBeUndefined();
+  });
+});
+
+describe("when it was looked up", () => {
+  test("given the first time, then that is told, also when nothing was found and when there is no set", () => {
+    expect(takeSearch(first, [search("a", 5, [hit])], at(1)).told).toEqual({
+      contentRevision: 1,
+      hits: [hit],
+      tooLittleDetail: false,
+      matchedTime: at(1),
+      searched: [{ setId: "a", counter: 5 }],
+    });
+    expect(takeSearch(first, [search("a", 5)], at(1)).told).toMatchObject({ hits: [] });
+    expect(takeSearch(first, [], at(1)).told).toMatchObject({ hits: [], searched: [] });
+  });
+
+  test("given the same hits in the next release, then nothing is told, and it is noted how far it was searched", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const twice = takeSearch(once, [search("a", 6, [{ ...hit, releaseId: "release-2" }])], at(2));
+    expect(twice.told).toBe(once.told);
+    expect(behindIn(twice, [{ setId: "a", counter: 6, releaseCounter: 6 }])).toEqual([]);
+  });
+
+  test("given a hit that was not there, or is there no more, then that is told", () => {
+    const none = takeSearch(first, [search("a", 5)], at(1));
+    const found = takeSearch(none, [search("a", 6, [hit])], at(2));
+    expect(found.told).toMatchObject({ hits: [hit], matchedTime: at(2) });
+    expect(takeSearch(found, [search("a", 7)], at(3)).told).toMatchObject({ hits: [], matchedTime: at(3) });
+  });
+
+  test("given another set, then the hits of the first stay", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const other = exampleHit({ setId: "b", distance: 1 });
+    const twice = takeSearch(once, [search("b", 1, [other])], at(2));
+    expect(twice.told?.hits).toEqual([other, hit]);
+    expect(twice.told?.searched).toEqual([
+      { setId: "a", counter: 5 },
+      { setId: "b", counter: 1 },
+    ]);
+  });
+
+  test("given a hit in a negative set, then the hits by likeness in other sets are told as vetoed, and no longer after", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const veto = exampleHit({ setId: "innocent", setRole: "SET_ROLE_NEGATIVE", distance: 9 });
+    const vetoed = takeSearch(once, [search("innocent", 1, [veto])], at(2));
+    expect(vetoed.told?.hits.map(({ vetoedBySet }) => vetoedBySet)).toEqual(["innocent", ""]);
+    const free = takeSearch(vetoed, [search("innocent", 2)], at(3));
+    expect(free.told?.hits).toEqual([hit]);
+  });
+
+  test("given content of too little detail after content with enough, then that is told", () => {
+    const once = takeSearch(first, [], at(1));
+    const again = takeTarget(once, seen(4, content(2, { tooLittleDetail: true }))) as Row;
+    expect(takeSearch(again, [], at(2)).told).toMatchObject({ tooLittleDetail: true, contentRevision: 2 });
+  });
+
+  test("given the same hits for newer content, then nothing is told", () => {
+    const once = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const again = takeSearch(takeTarget(once, seen(4, content(2))) as Row, [search("a", 5, [hit])], at(2));
+    expect(again.told).toEqual(once.told);
+    expect(again.pending).toBe(false);
+  });
+});
+
+/** A set through a counter, its release in force since another one. */
+const set = (setId: string, counter: number, releaseCounter = counter) => ({ setId, counter, releaseCounter });
+
+describe("in which sets a row is behind", () => {
+  test("given none, then in every set that has a release", () => {
+    expect(behindIn(first, [set("a", 1), set("b", 0)])).toEqual([set("a", 1)]);
+  });
+
+  test("given it was searched further than this process has loaded, then in none", () => {
+    const row = takeSearch(first, [search("a", 5)], at(1));
+    expect(behindIn(row, [set("a", 4)])).toEqual([]);
+    expect(behindIn(row, [set("a", 6)])).toEqual([set("a", 6)]);
+  });
+
+  test("given a revocation, then it is behind where it has hits, and elsewhere only takes the counter over", () => {
+    const row = takeSearch(first, [search("a", 5, [hit]), search("b", 3)], at(1));
+    const sets = [set("a", 6, 5), set("b", 4, 3)];
+    expect(behindIn(row, sets)).toEqual([set("a", 6, 5)]);
+    expect(unharmed(row, sets)).toEqual([{ ...search("b", 4), releaseCounter: 3 }]);
+    expect(unharmed(row, [set("b", 4)])).toEqual([]);
+    expect(unharmed(row, [set("b", 2, 1)])).toEqual([]);
+  });
+});
+
+describe("the marks by which a row is found", () => {
+  test("given it was not searched since it came, then the first is below 0 and there is no second", () => {
+    expect([markOf(first), hitMarkOf(first)]).toEqual([-1, undefined]);
+  });
+
+  test("given hits, then the second one counts revocations, too; given none, then there is none", () => {
+    const searches = [{ ...search("a", 6, [hit]), releaseCounter: 5 }, search("b", 3)];
+    const row = takeSearch(first, searches, at(1));
+    expect([markOf(row), hitMarkOf(row)]).toEqual([8, 9]);
+    expect(hitMarkOf(takeSearch(row, [search("a", 7)], at(2)))).toBeUndefined();
+  });
+});
+
+test("however sets grow: a row that is found by its marks is behind, one that is not is behind in none, and after a search it is not", () => {
+  const step = fc.record({
+    setId: fc.constantFrom("a", "b", "c"),
+    release: fc.boolean(),
+    found: fc.boolean(),
+    searched: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const known = new Map<string, ReturnType<typeof set>>();
+      let row = takeSearch(first, [], at(0));
+      for (const [minute, { setId, release, found, searched }] of steps.entries()) {
+        const { counter, releaseCounter } = known.get(setId) ?? set(setId, 0);
+        known.set(setId, set(setId, counter + 1, release || counter === 0 ? counter + 1 : releaseCounter));
+        const sets = [...known.values()];
+        if (searched) {
+          const hits = found ? [exampleHit({ setId })] : [];
+          const searches = behindIn(row, sets).map((one) => ({ ...one, hits }));
+          row = takeSearch(row, [...unharmed(row, sets), ...searches], at(minute));
+          expect(behindIn(row, sets)).toEqual([]);
+        }
+        const [marks, hitMarks] = [sum(sets, "releaseCounter"), sum(sets, "counter")];
+        const isFound = markOf(row) < marks || (hitMarkOf(row) ?? hitMarks) < hitMarks;
+        if (searched) expect(isFound).toBe(false);
+        if (behindIn(row, sets).length > 0) expect(isFound).toBe(true);
+      }
+    }),
+  );
+});
+
+function sum(sets: readonly ReturnType<typeof set>[], of: "counter" | "releaseCounter"): number {
+  return sets.reduce((total, one) => total + one[of], 0);
+}

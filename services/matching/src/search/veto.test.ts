@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { exampleHit } from "../../test/examples.ts";
+import { withVetoes } from "./veto.ts";
+
+const negative = exampleHit({ setId: "innocent", setRole: "SET_ROLE_NEGATIVE" });
+const pdq = exampleHit();
+const blockhash = exampleHit({ algorithm: "ALGORITHM_BLOCKHASH256" });
+const md5 = exampleHit({ algorithm: "ALGORITHM_MD5", distance: 0 });
+const vetoes = (...hits: (typeof pdq)[]) => withVetoes(hits).map(({ vetoedBySet }) => vetoedBySet);
+
+describe("a hit in a negative set", () => {
+  test("vetoes every hit by likeness, and is not vetoed itself", () => {
+    expect(vetoes(pdq, blockhash, negative)).toEqual(["innocent", "innocent", ""]);
+  });
+
+  test.each(["ALGORITHM_SHA1", "ALGORITHM_BLOCKHASH256"] as const)("does so also by %s", (algorithm) => {
+    expect(vetoes({ ...negative, algorithm }, pdq)).toEqual(["", "innocent"]);
+  });
+
+  test.each(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"] as const)(
+    "vetoes nothing when a positive set lists the same bytes by %s",
+    (algorithm) => {
+      expect(vetoes({ ...md5, algorithm }, pdq, negative)).toEqual(["", "", ""]);
+    },
+  );
+
+  test("does not count as the same bytes for its own sake", () => {
+    expect(vetoes({ ...negative, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "innocent", ""]);
+  });
+
+  test("is named by its set, the strongest of several", () => {
+    expect(vetoes(negative, { ...negative, setId: "weaker" }, pdq)).toEqual(["", "", "innocent"]);
+  });
+
+  test("is one also when its role is not known here", () => {
+    expect(vetoes(pdq, { ...negative, setRole: "UNRECOGNIZED" })).toEqual(["innocent", ""]);
+  });
+});
+
+test("without a negative set nothing is vetoed", () => {
+  expect(vetoes(md5, pdq, blockhash)).toEqual(["", "", ""]);
+  expect(vetoes()).toEqual([]);
+});
+
+test("whatever is found: equality of bytes is never vetoed, and a veto follows from the hits alone", () => {
+  const any = fc.array(fc.constantFrom(pdq, blockhash, md5, negative, { ...negative, algorithm: md5.algorithm }));
+  fc.assert(
+    fc.property(any, (hits) => {
+      const told = withVetoes(hits);
+      expect(withVetoes(told)).toEqual(told);
+      for (const hit of told) if (hit.algorithm === "ALGORITHM_MD5") expect(hit.vetoedBySet).toBe("");
+    }),
+  );
+});

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import { nouns, type DataOf } from "@ntd/bus";
+import { hashPicture } from "@ntd/imagehash";
+import { generatePicture } from "@ntd/imagehash/generated";
+import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import { EntryServiceService, type Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import type { Content } from "@ntd/proto/prober/v1/target";
+import { connect, service, startRpcServer } from "@ntd/rpc";
+import { createLog, Health, Problem, type Clock } from "@ntd/service";
+import type { TestBed } from "@ntd/testing";
+import { readMatchingConfig } from "../src/config.ts";
+import { start } from "../src/service.ts";
+
+/** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
+export interface FakeHashlists extends AsyncDisposable {
+  address: string;
+  releases: Map<string, Entry[]>;
+  revocations: Map<string, { counter: number; entryIds: string[] }[]>;
+  /** Each set's counter, as its last event told it. */
+  counters: Map<string, number>;
+  /** Releases, and sets whose revocations were asked for, so far. */
+  asked: string[];
+  down: boolean;
+  /** No release is sent whole before this resolves. */
+  hold: Promise<void>;
+}
+
+export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
+  const log = createLog("hashlists", "silent");
+  const fake = {
+    releases: new Map<string, Entry[]>(),
+    revocations: new Map<string, { counter: number; entryIds: string[] }[]>(),
+    counters: new Map<string, number>(),
+    asked: [] as string[],
+    down: false,
+    hold: Promise.resolve(),
+  };
+  async function* streamEntries({ releaseId }: { releaseId: string }) {
+    fake.asked.push(releaseId);
+    const entries = fake.releases.get(releaseId);
+    if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
+    for (let at = 0; at < entries.length; at += 2) {
+      if (at > 0) await fake.hold;
+      yield { entries: entries.slice(at, at + 2) };
+    }
+  }
+  async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
+    fake.asked.push(setId);
+    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
+    const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
+    for (const { counter, entryIds } of fake.revocations.get(setId) ?? []) {
+      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter };
+    }
+    yield { counter: 0n, entryIds: [], throughCounter };
+  }
+  const access = {
+    "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
+    "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
+  };
+  const identityDir = await bed.identity("service", "hashlists");
+  const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [
+    service(EntryServiceService, { streamEntries, streamRevocations }),
+  ]);
+  return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
+}
+
+/** The service under test and casework's client to it; its own STORE_URL lets it continue where another one stopped. */
+export async function startMatching(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  clock: Clock,
+  settings: Record<string, string> = {},
+) {
+  await using stack = new AsyncDisposableStack();
+  const environment = await bed.environment("matching", settings);
+  const config = readMatchingConfig({ ...environment, NTD_HASHLISTS_ADDRESS: hashlists.address });
+  const { address } = stack.use(await start(config, { clock }));
+  const identityDir = await bed.identity("service", "casework");
+  const client = stack.use(connect(MatchServiceService, { address, identityDir }));
+  const held = stack.move();
+  return { address, client, storeUrl: config.storeUrl, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+export const thresholds = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
+export const policy: SetPolicy = {
+  owner: "Hotline",
+  role: "SET_ROLE_POSITIVE",
+  autoIssue: true,
+  minVotes: 2,
+  thresholds,
+};
+
+export function entry(fingerprint: Fingerprint, changes: Partial<Entry> = {}): Entry {
+  return { entryId: randomUUID(), fingerprint, classification: undefined, votes: 3, ...changes };
+}
+
+/** Publishes that a release of a set is in force; the counter is the set's version too. */
+export async function putInForce(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  set: { setId: string; counter: number; policy?: SetPolicy },
+  entries: Entry[],
+): Promise<string> {
+  const activeReleaseId = randomUUID();
+  hashlists.releases.set(activeReleaseId, entries);
+  hashlists.counters.set(set.setId, Math.max(set.counter, hashlists.counters.get(set.setId) ?? 0));
+  await publishRelease(bed, { ...set, activeReleaseId, entryCount: entries.length });
+  return activeReleaseId;
+}
+
+/** Publishes that entries of a set's active release were revoked. */
+export async function revoke(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  set: { setId: string; counter: number; activeReleaseId: string },
+  entryIds: string[],
+): Promise<void> {
+  const { setId, counter } = set;
+  hashlists.revocations.set(setId, [...(hashlists.revocations.get(setId) ?? []), { counter, entryIds }]);
+  hashlists.counters.set(setId, counter);
+  await publishRelease(bed, { ...set, entryCount: hashlists.releases.get(set.activeReleaseId)?.length ?? 0 });
+}
+
+export async function publishRelease(
+  bed: TestBed,
+  of: { setId: string; counter: number; policy?: SetPolicy; activeReleaseId: string; entryCount: number },
+): Promise<void> {
+  const { setId, counter, activeReleaseId, entryCount } = of;
+  const data = { setId, policy: of.policy ?? policy, activeReleaseId, activatedTime: new Date() };
+  const counts = { entryCount: BigInt(entryCount), counter: BigInt(counter) };
+  await bed.publish(nouns.release, "activated", setId, counter + 1, { ...data, ...counts });
+}
+
+export async function publishTarget(
+  bed: TestBed,
+  of: { targetId: string; version: number; content: Content | undefined; episode?: number },
+): Promise<void> {
+  const { targetId, version, content, episode = 1 } = of;
+  const now = new Date();
+  const data: DataOf<"target"> = {
+    targetId,
+    episode,
+    state: "TARGET_STATE_PRESENT",
+    reason: "PROBE_REASON_UNSPECIFIED",
+    address: undefined,
+    resolvedIp: "192.0.2.1",
+    firstSeenTime: now,
+    lastSeenTime: now,
+    goneTime: undefined,
+    slotsRequired: 3,
+    content,
+    vantage: "here",
+    probedTime: now,
+  };
+  await bed.publish(nouns.target, "present", targetId, version, data);
+}
+
+/** What fingerprint and prober would make of a picture. */
+export async function contentOf(bytes: Uint8Array, revision = 1): Promise<Content> {
+  const hashed = await hashPicture(bytes);
+  if (!hashed.ok) throw new Error(hashed.reason);
+  const { sha256, sha1, md5 } = hashed.cryptographic;
+  return {
+    recipe: "exact-1",
+    fingerprints: [
+      fingerprint("ALGORITHM_SHA256", Buffer.from(sha256, "hex")),
+      fingerprint("ALGORITHM_SHA1", Buffer.from(sha1, "hex")),
+      fingerprint("ALGORITHM_MD5", Buffer.from(md5, "hex")),
+      fingerprint("ALGORITHM_PDQ", hashed.pdq.forms.original, hashed.pdq.quality),
+      fingerprint("ALGORITHM_BLOCKHASH256", hashed.blockhash.hash, hashed.blockhash.transitions),
+    ],
+    pdqForms: Object.entries(hashed.pdq.forms).map(([form, value]) => ({ form, value })),
+    degraded: false,
+    tooLittleDetail: false,
+    format: hashed.format,
+    revision,
+  };
+}
+
+export async function contentOfPicture(seed: number, revision = 1): Promise<Content> {
+  return contentOf(await generatePicture(seed, { width: 320, height: 240 }), revision);
+}
+
+export function fingerprint(algorithm: Algorithm, value: Uint8Array, quality = 0): Fingerprint {
+  return { algorithm, value: Uint8Array.from(value), quality };
+}
+
+/** A content's fingerprint by one algorithm, as a list carries it: of a blockhash, without its transitions. */
+export function listed(content: Content, algorithm: Algorithm): Fingerprint {
+  const found = content.fingerprints.find((one) => one.algorithm === algorithm);
+  if (found === undefined) throw new Error(`no ${algorithm}`);
+  return algorithm === "ALGORITHM_BLOCKHASH256" ? { ...found, quality: 0 } : found;
+}

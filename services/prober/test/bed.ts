@@ -1,0 +1,179 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { nouns } from "@ntd/bus";
+import type { Sealed } from "@ntd/proto/common/v1/common";
+import {
+  FingerprintServiceService,
+  PictureProblem,
+  type ComputeFingerprintsResponse,
+} from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { Channel } from "@ntd/proto/intake/v1/report";
+import type { Target } from "@ntd/proto/prober/v1/target";
+import { Action, NoticeKind, type NoticeState } from "@ntd/proto/takedown/v1/notice";
+import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
+import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/service";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { readProberConfig, type ProberConfig } from "../src/config.ts";
+import { contentOf } from "./examples.ts";
+import { start, type Running } from "../src/service.ts";
+
+/** A web host whose pages a test sets, a fingerprint service that reads hashes out of the bytes, and a bus. */
+export interface ProberBed extends AsyncDisposable {
+  bed: TestBed;
+  /** For a prober in a process of its own. */
+  environment: Record<string, string>;
+  /** What each path holds: "picture <sha> <pdq>", "hang": no answer, a number: that status, absent: 404, else no picture. */
+  pages: Map<string, string | number>;
+  /** Requests that came for a path so far. */
+  hits(path: string): number;
+  /** The fingerprint service; "broken" makes it fail without a name. */
+  fingerprint: { mode: "up" | "away" | "broken" };
+  startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
+  report(path: string, given?: { id?: string; receivedTime?: Date }): Promise<void>;
+  notice(path: string, id: string, version: number, state: NoticeState): Promise<void>;
+  /** Events about a path so far, oldest first. */
+  told(path: string): Promise<{ verb: string; version: number; data: Target }[]>;
+  /** Waits for the newest event about a path to be of this verb. */
+  until(path: string, verb: string, episode?: number): Promise<Target>;
+}
+
+export async function openProberBed(): Promise<ProberBed> {
+  await using stack = new AsyncDisposableStack();
+  const bed = stack.use(await startTestBed());
+  const pages = new Map<string, string | number>();
+  const hits = new Map<string, number>();
+  const web = createServer((request, response) => {
+    const path = request.url ?? "";
+    hits.set(path, (hits.get(path) ?? 0) + 1);
+    const page = pages.get(path) ?? 404;
+    if (page === "hang") return;
+    if (typeof page === "number") response.writeHead(page).end();
+    else response.end(page);
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  stack.defer(() => closed(web));
+  const { port } = web.address() as AddressInfo;
+  const fingerprint: ProberBed["fingerprint"] = { mode: "up" };
+  const health = stack.use(new Health(createLog("fingerprint", "silent")));
+  const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
+  const hostsFile = join(bed.dir, "hosts");
+  await writeFile(hostsFile, "127.0.0.1 host.example\n");
+  const environment = {
+    ...(await bed.environment("prober", {
+      ALLOW_NETWORKS: "127.0.0.0/8",
+      ALLOW_PORTS: String(port),
+      HOSTS_FILE: hostsFile,
+      SLOT_MS: "100",
+      IDLE_MS: "3600000",
+    })),
+    NTD_FINGERPRINT_ADDRESS: server.address,
+  };
+  const config = readProberConfig(environment);
+  const sealer = sealerFromFile(config.sealingKeysFile);
+  const address = (path: string): Sealed =>
+    sealer.seal(JSON.stringify({ original: "", fetch: `http://host.example:${port}${path}`, key: "" }), new Date());
+  const told = async (path: string) => {
+    // An empty stream has no first message to begin with.
+    if ((await bed.bus.manager.streams.info("PROBER")).state.messages === 0) return [];
+    return (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetIdOf(path));
+  };
+  const running = stack.move();
+  return {
+    bed,
+    environment,
+    pages,
+    fingerprint,
+    hits: (path) => hits.get(path) ?? 0,
+    startProber: (given = {}, clock) => start({ ...config, ...given }, clock === undefined ? {} : { clock }),
+    report: (path, given = {}) => publishReport(bed, targetIdOf(path), address(path), given),
+    notice: (path, id, version, state) => publishNotice(bed, targetIdOf(path), address(path), { id, version, state }),
+    told,
+    until: (path, verb, episode = 1) =>
+      eventually(`${path} ${verb}`, async () => {
+        const last = (await told(path)).at(-1);
+        return last?.verb === verb && last.data.episode === episode && last.data;
+      }),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+export function targetIdOf(path: string): string {
+  return Buffer.from(path).toString("hex").padEnd(32, "0").slice(-32);
+}
+
+async function closed(web: Server): Promise<void> {
+  web.closeAllConnections();
+  await new Promise((resolve) => web.close(resolve));
+}
+
+function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"], health: Health): Promise<RpcServer> {
+  const method = "/ntd.fingerprint.v1.FingerprintService/ComputeFingerprints";
+  const log = createLog("fingerprint", "silent");
+  return startRpcServer({ listen: "127.0.0.1:0", identityDir, access: { [method]: ["service/prober"] }, health, log }, [
+    service(FingerprintServiceService, {
+      computeFingerprints: async ({ content }) => {
+        if (state.mode === "away") throw new Problem("PEER_UNAVAILABLE");
+        if (state.mode === "broken") throw new Error("broken");
+        return fingerprintsOf(Buffer.from(content).toString());
+      },
+    }),
+  ]);
+}
+
+function fingerprintsOf(text: string): ComputeFingerprintsResponse {
+  const [, sha, pdq] = /^picture (\d+) (\d+)$/.exec(text) ?? [];
+  const { recipe, fingerprints, pdqForms } = contentOf(Number(sha ?? text.length), Number(pdq));
+  const seen = { recipe, degraded: false, format: "jpeg", width: 100, height: 100 };
+  return sha === undefined
+    ? { ...seen, fingerprints: fingerprints.slice(0, 1), pdqForms: [], problem: PictureProblem.NOT_A_PICTURE }
+    : { ...seen, fingerprints, pdqForms, problem: PictureProblem.UNSPECIFIED };
+}
+
+let drawn = 0;
+
+function publishReport(bed: TestBed, targetId: string, address: Sealed, given: { id?: string; receivedTime?: Date }) {
+  const { id = `report-${++drawn}`, receivedTime = new Date() } = given;
+  return bed.publish(nouns.report, "received", id, 1, {
+    reportId: id,
+    channel: Channel.PUBLIC,
+    receivedTime,
+    targets: [{ targetId, address, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [] }],
+    threat: undefined,
+    description: undefined,
+    language: "",
+  });
+}
+
+function publishNotice(
+  bed: TestBed,
+  targetId: string,
+  address: Sealed,
+  { id, version, state }: { id: string; version: number; state: NoticeState },
+) {
+  const target = { targetId, episode: 1, address, answers: [], goneBeforeOffer: false };
+  const times = {
+    issuedTime: new Date(),
+    offeredTime: undefined,
+    acknowledgedTime: undefined,
+    answeredTime: undefined,
+  };
+  return bed.publish(nouns.notice, "moved", id, version, {
+    noticeId: id,
+    dispatchId: "d",
+    caseId: "c",
+    decisionId: "e",
+    providerId: "p",
+    environment: "ENVIRONMENT_TEST",
+    kind: NoticeKind.NOTICE,
+    action: Action.REMOVE,
+    revision: 1,
+    state,
+    targets: [{ ...target, lastSeenTime: undefined, goneTime: undefined }],
+    ...times,
+    verifiedGoneTime: undefined,
+    closedTime: undefined,
+    complyWithin: undefined,
+  });
+}

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openProberBed, type ProberBed } from "./bed.ts";
+
+let at: ProberBed;
+beforeAll(async () => {
+  at = await openProberBed();
+});
+afterAll(() => at[Symbol.asyncDispose]());
+
+/** Where the outcome of a fetch counts, it has time on a busy machine, too: one that timed out would be told. */
+const patient = { PROBER_FETCH_TIMEOUT_MS: "3000", PROBER_FINGERPRINT_TIMEOUT_MS: "1000", PROBER_LEASE_MS: "5000" };
+const quick = { PROBER_FETCH_TIMEOUT_MS: "500", PROBER_FINGERPRINT_TIMEOUT_MS: "500", PROBER_LEASE_MS: "2000" };
+
+function prober(more: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../src/main.ts")], {
+    env: { ...at.environment, ...quick, ...more },
+    stdio: "ignore",
+  });
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null && child.kill("SIGTERM")) await once(child, "exit");
+  });
+  return child;
+}
+
+test.each(["prober.claimed", "prober.looked"])("killed at %s, the probe is done after the lease", async (failpoint) => {
+  const path = `/${failpoint}`;
+  at.pages.set(path, "picture 1 1");
+  const first = prober({ ...patient, NTD_FAILPOINT: `${failpoint}:1` });
+  await at.report(path);
+  const [, signal] = (await once(first, "exit")) as [number | null, string | null];
+  expect(signal).toBe("SIGKILL");
+  expect(await at.told(path)).toEqual([]);
+  prober(patient);
+  expect(await at.until(path, "present")).toMatchObject({ episode: 1, content: { revision: 1 } });
+  expect(await at.told(path)).toHaveLength(1);
+});
+
+test("killed at every probe, the target ends with a person after five claims", async () => {
+  at.pages.set("/killer", "picture 2 2");
+  await at.report("/killer");
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const child = prober({ NTD_FAILPOINT: "prober.looked:1" });
+    await once(child, "exit");
+    expect([attempt, child.signalCode, at.hits("/killer")]).toEqual([attempt, "SIGKILL", attempt]);
+  }
+  prober({});
+  await at.until("/killer", "unreachable");
+  expect(at.hits("/killer")).toBe(5);
+});

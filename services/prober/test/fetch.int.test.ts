@@ -1,0 +1,327 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAuthority, issueIdentity } from "@ntd/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
+import { parseNetwork, publicOrIn } from "../src/fetch/networks.ts";
+import { noHosts, type DnsResolver } from "../src/fetch/resolve.ts";
+
+const loopback = parseNetwork("127.0.0.0/8");
+if (loopback === undefined) throw new Error("no network");
+
+async function listening(server: Server | TcpServer, host = "127.0.0.1"): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  onTestFinished(async () => {
+    if ("closeAllConnections" in server) server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+const web = (listener: RequestListener) => listening(createServer(listener));
+
+const nameless: DnsResolver = {
+  resolve4: () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" })),
+  resolve6: () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" })),
+};
+
+function rules(port: number | undefined, given: Partial<FetchRules> = {}): FetchRules {
+  return {
+    dns: nameless,
+    hosts: noHosts,
+    allowed: publicOrIn([loopback as NonNullable<typeof loopback>]),
+    ports: [80, 443, port ?? 80].map((one) => [one, one] as const),
+    maxBytes: 1000,
+    timeoutMs: 10_000,
+    userAgent: "ntd-prober/test",
+    ...given,
+  };
+}
+const fetched = (url: string, given: FetchRules): Promise<Fetched> =>
+  fetchAddress(url, given, "", new AbortController().signal);
+const forbidden = { is: "no_answer", reason: "ADDRESS_FORBIDDEN" };
+
+test("the bytes come back as they are, asked for plainly", async () => {
+  const asked: (string | undefined)[] = [];
+  const port = await web((request, response) => {
+    const { host, cookie, referer } = request.headers;
+    asked.push(host, request.headers["user-agent"], request.headers["accept-encoding"], cookie, referer, request.url);
+    response.setHeader("set-cookie", "a=b").end("hello");
+  });
+  const answer = await fetched(`http://127.0.0.1:${port}/x?y#z`, rules(port));
+  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1" });
+  expect(answer.is === "body" && Buffer.from(answer.bytes).toString()).toBe("hello");
+  expect(asked).toEqual([`127.0.0.1:${port}`, "ntd-prober/test", "identity", undefined, undefined, "/x?y"]);
+});
+
+describe("addresses that are not public are never connected to", () => {
+  test.each([
+    "http://127.0.0.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://0/",
+    "http://10.0.0.1/",
+    "http://172.16.0.1/",
+    "http://192.168.0.1/",
+    "http://169.254.1.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://100.100.100.200/",
+    "http://[::1]/",
+    "http://[fe80::1]/",
+    "http://[fd00:ec2::254]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:169.254.169.254]/",
+    "http://[::127.0.0.1]/",
+    "http://[64:ff9b::127.0.0.1]/",
+    "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[2002:7f00:1::]/",
+  ])("%s", async (url) => {
+    expect(await fetched(url, rules(undefined, { allowed: publicOrIn([]) }))).toMatchObject(forbidden);
+  });
+
+  test("an exception for loopback does not open its disguises", async () => {
+    const port = await web((_, response) => void response.end("secret"));
+    for (const host of ["[::ffff:127.0.0.1]", "[64:ff9b::127.0.0.1]"]) {
+      expect(await fetched(`http://${host}:${port}/`, rules(port))).toMatchObject(forbidden);
+    }
+  });
+
+  test("a name with one public and one private address is refused as a whole", async () => {
+    const dns = { ...nameless, resolve4: async () => ["8.8.8.8", "10.0.0.1"] };
+    expect(await fetched("http://mixed.example/", rules(undefined, { dns }))).toMatchObject(forbidden);
+    const v6 = { resolve4: async () => ["8.8.8.8"], resolve6: async () => ["::ffff:10.0.0.1"] };
+    expect(await fetched("http://mixed.example/", rules(undefined, { dns: v6 }))).toMatchObject(forbidden);
+  });
+
+  test.each(["http://127.0.0.1:22/", "http://a.example:25/", "https://a.example:8443/"])("port of %s", async (url) => {
+    expect(await fetched(url, rules(undefined))).toMatchObject(forbidden);
+  });
+
+  test.each(["ftp://a.example/", "file:///etc/passwd", "http://user:secret@127.0.0.1/", "nonsense"])(
+    "%s",
+    async (url) => {
+      expect(await fetched(url, rules(undefined))).toMatchObject(forbidden);
+    },
+  );
+});
+
+test("a name that changes between look-ups is looked up once, and that address is used", async () => {
+  const port = await web((request, response) => void response.end(request.headers.host));
+  let lookUps = 0;
+  // 127.0.0.1 stands for the first, acceptable address; 10.0.0.1 is where the second look-up would lead.
+  const dns = { ...nameless, resolve4: async () => (++lookUps === 1 ? ["127.0.0.1"] : ["10.0.0.1"]) };
+  const answer = await fetched(`http://turning.example:${port}/`, rules(port, { dns }));
+  expect(lookUps).toBe(1);
+  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1" });
+  expect(answer.is === "body" && Buffer.from(answer.bytes).toString()).toBe(`turning.example:${port}`);
+  expect(await fetched(`http://turning.example:${port}/`, rules(port, { dns }))).toMatchObject(forbidden);
+});
+
+test("an address that the host had before is kept while it has it", async () => {
+  const port = await listening(
+    createServer((_, response) => void response.end("x")),
+    "127.0.0.2",
+  );
+  const dns = { ...nameless, resolve4: async () => ["127.0.0.1", "127.0.0.2"] };
+  const answer = await fetchAddress(
+    `http://two.example:${port}/`,
+    rules(port, { dns }),
+    "127.0.0.2",
+    new AbortController().signal,
+  );
+  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.2" });
+});
+
+describe("redirects", () => {
+  const redirecting = (to: (port: number) => string, status = 302) =>
+    listening(
+      createServer((request, response) => {
+        if (request.url === "/end") response.end("end");
+        else response.writeHead(status, { location: to(request.socket.localPort ?? 0) }).end("not this");
+      }),
+    );
+
+  test.each([301, 302, 303, 307, 308])("%i is followed", async (status) => {
+    const port = await redirecting(() => "/end", status);
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toMatchObject({ is: "body" });
+  });
+
+  test.each([
+    "http://10.0.0.1/",
+    "http://169.254.169.254/latest/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[64:ff9b::127.0.0.1]/",
+    "http://127.0.0.1:1/",
+    "file:///etc/passwd",
+    "http://user:secret@127.0.0.1/",
+    "//private.example/",
+  ])("to %s is refused", async (to) => {
+    const port = await redirecting(() => to);
+    const dns = { ...nameless, resolve4: async () => ["192.168.0.1"] };
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, { dns }))).toMatchObject(forbidden);
+  });
+
+  test("without end stop after five", async () => {
+    let hops = 0;
+    const port = await redirecting(() => `/${++hops}`);
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toMatchObject({ reason: "TOO_MANY_REDIRECTS" });
+    expect(hops).toBe(6);
+  });
+
+  test("to a place that is not there is a miss", async () => {
+    const port = await redirecting(() => "http://nowhere.example/");
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toEqual({
+      is: "miss",
+      reason: "NAME_NOT_FOUND",
+      ip: "127.0.0.1",
+    });
+  });
+});
+
+describe("what a server answers", () => {
+  test.each([
+    [404, "miss", "HTTP_NOT_FOUND"],
+    [410, "miss", "HTTP_GONE"],
+    [451, "miss", "HTTP_LEGAL"],
+    [401, "no_answer", "HTTP_REFUSED"],
+    [403, "no_answer", "HTTP_REFUSED"],
+    [429, "no_answer", "HTTP_REFUSED"],
+    [500, "no_answer", "SERVER_ERROR"],
+    [503, "no_answer", "SERVER_ERROR"],
+    [206, "no_answer", "SERVER_ERROR"],
+    [304, "no_answer", "SERVER_ERROR"],
+    [302, "no_answer", "SERVER_ERROR"],
+  ])("%i is %s %s", async (status, is, reason) => {
+    const port = await web((_, response) => void response.writeHead(status).end());
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toMatchObject({ is, reason });
+  });
+
+  test("a compressed body that nobody asked for is not unpacked", async () => {
+    const bomb = gzipSync(Buffer.alloc(10_000_000));
+    const port = await web((_, response) => void response.setHeader("content-encoding", "gzip").end(bomb));
+    const answer = await fetched(`http://127.0.0.1:${port}/`, rules(port, { maxBytes: 100_000 }));
+    expect(answer).toMatchObject({ is: "no_answer", reason: "SERVER_ERROR" });
+  });
+
+  test("a body over the limit is refused, announced or not", async () => {
+    const port = await web((request, response) => {
+      if (request.url === "/announced") response.setHeader("content-length", 5000);
+      response.end(Buffer.alloc(5000));
+    });
+    for (const path of ["announced", "streamed"]) {
+      expect(await fetched(`http://127.0.0.1:${port}/${path}`, rules(port))).toMatchObject({
+        reason: "BODY_TOO_LARGE",
+      });
+    }
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, { maxBytes: 5000 }))).toMatchObject({ is: "body" });
+  });
+
+  test("a body that never ends is cut at the limit, not when the server likes", async () => {
+    const port = await web((_, response) => {
+      const more = () => void (response.destroyed || (response.write(Buffer.alloc(64)), setImmediate(more)));
+      more();
+    });
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toMatchObject({ reason: "BODY_TOO_LARGE" });
+  });
+
+  test("a body that was cut is no answer", async () => {
+    const port = await web((_, response) => {
+      response.writeHead(200, { "content-length": 500 }).write("half");
+      setImmediate(() => response.destroy());
+    });
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toMatchObject({
+      is: "no_answer",
+      reason: "SERVER_ERROR",
+    });
+  });
+});
+
+describe("the time limit holds for", () => {
+  const soon = { timeoutMs: 200 };
+  const timedOut = { is: "no_answer", reason: "TIMED_OUT" };
+
+  test("a server that takes the connection and says nothing", async () => {
+    const port = await listening(createTcpServer((socket) => void socket.on("error", () => undefined).resume()));
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, soon))).toMatchObject(timedOut);
+  });
+
+  test("headers that drip", async () => {
+    const drip = createTcpServer((socket) => {
+      socket.on("error", () => undefined).write("HTTP/1.1 200 OK\r\n");
+      const timer = setInterval(() => socket.write("x-a: b\r\n"), 20);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const port = await listening(drip);
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, soon))).toMatchObject(timedOut);
+  });
+
+  test("a body that drips", async () => {
+    const port = await web((_, response) => {
+      const timer = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, soon))).toMatchObject(timedOut);
+  });
+
+  test("a resolver that is silent", async () => {
+    const dns = {
+      resolve4: () => new Promise<never>(() => undefined),
+      resolve6: () => new Promise<never>(() => undefined),
+    };
+    expect(await fetched("http://silent.example/", rules(undefined, { dns, ...soon }))).toMatchObject(timedOut);
+  });
+});
+
+test("a refused connection, a name that does not exist, a name without address", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toEqual({
+    is: "no_answer",
+    reason: "REFUSED",
+    ip: "127.0.0.1",
+  });
+  expect(await fetched("http://a.example/", rules(undefined))).toEqual({
+    is: "miss",
+    reason: "NAME_NOT_FOUND",
+    ip: "",
+  });
+  const dns = { resolve4: async () => [], resolve6: async () => [] };
+  expect(await fetched("http://a.example/", rules(undefined, { dns }))).toEqual({
+    is: "no_answer",
+    reason: "NAME_NOT_FOUND",
+    ip: "",
+  });
+});
+
+test("TLS names the host though the address is pinned, and an untrusted certificate is no answer", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "ntd-tls-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await createAuthority(dir);
+  const identity = await issueIdentity(dir, { kind: "service", name: "web" });
+  const names: string[] = [];
+  const server = createTlsServer({
+    cert: readFileSync(join(identity.dir, "cert.pem")),
+    key: readFileSync(join(identity.dir, "key.pem")),
+    SNICallback: (name, done) => (names.push(name), done(null)),
+  });
+  const port = await listening(server);
+  const hosts = async () => ["127.0.0.1"];
+  const answer = await fetched(`https://sealed.example:${port}/`, rules(port, { hosts }));
+  expect(answer).toEqual({ is: "no_answer", reason: "TLS_FAILED", ip: "127.0.0.1" });
+  expect(names).toEqual(["sealed.example"]);
+});
+
+test("a stopping process ends the fetch without an answer", async () => {
+  const stop = new AbortController();
+  const port = await web(() => stop.abort(new Error("stopping")));
+  await expect(fetchAddress(`http://127.0.0.1:${port}/`, rules(port), "", stop.signal)).rejects.toThrow("stopping");
+});

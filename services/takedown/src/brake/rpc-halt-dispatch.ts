@@ -1,0 +1,41 @@
+import { HaltDispatchRequest, type HaltDispatchResponse } from "@ntd/proto/takedown/v1/provider_service";
+import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { change, type Document } from "@ntd/store";
+import { setBrake } from "./brake.ts";
+import type { Deps } from "../deps.ts";
+import { isUnoffered, type Notice } from "../notices/notice.ts";
+
+export function haltDispatch(deps: Deps) {
+  return (request: HaltDispatchRequest, context: CallContext): Promise<HaltDispatchResponse> =>
+    halt(deps, callerOf(context), request);
+}
+
+/**
+ * The brake. Once this has answered, no notice is stamped as offered until dispatch is resumed; one that was stamped
+ * before may still be on its way, and is sent again until it is acknowledged.
+ */
+export async function halt(deps: Deps, caller: Caller, request: HaltDispatchRequest): Promise<HaltDispatchResponse> {
+  const text = request.reason.trim();
+  if (text === "" || text.length > 1000) {
+    throw Problem.fields({ field: "reason", description: "is not 1 to 1000 characters; say why" });
+  }
+  const reason = deps.sealer.seal(text, deps.clock.now());
+  const body = HaltDispatchRequest.encode(request).finish();
+  const haltedTime = await setBrake(deps, caller, { requestId: request.requestId, body, halted: true, reason });
+  await touchUnoffered(deps);
+  return { haltedTime };
+}
+
+// An offer in hand read the switch before it was set. Writing each notice that has not left makes that offer's save
+// fail; it begins again and sees the switch.
+async function touchUnoffered(deps: Deps): Promise<void> {
+  for (let page: Document<Notice>[] = [], last: string | undefined; ; last = page.at(-1)?.id) {
+    const after = last === undefined ? {} : { after: { id: last } };
+    page = await deps.notices.find({ where: { unoffered: { gte: "" } }, ...after, limit: 200 });
+    for (const { id } of page) {
+      await change(deps.notices, id, (notice) => (notice && isUnoffered(notice) ? { state: notice } : undefined));
+    }
+    if (page.length < 200) return;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Event } from "@ntd/bus";
+import type { Target } from "@ntd/proto/prober/v1/target";
+import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { settleStoredDispatch, settleStoredNotice } from "./settle.ts";
+import { seenTarget, targetKey } from "./target-view.ts";
+
+/** What the prober saw is noted first, then told to the open notices and waiting dispatches of that very episode. */
+export function onTarget(deps: Deps) {
+  return async ({ data, version }: Event<Target>): Promise<void> => {
+    const target = targetKey(data);
+    const view = await change(deps.targets, target, (state) => {
+      const next = seenTarget(state, version, data);
+      return next && { state: next };
+    });
+    if (view?.state.version !== version) return;
+    for (const { id } of await deps.notices.find({ where: { target }, limit: 1000 }))
+      await settleStoredNotice(deps, id);
+    for (const { id } of await deps.dispatches.find({ where: { target }, limit: 1000 })) {
+      await settleStoredDispatch(deps, id);
+    }
+  };
+}

@@ -1,0 +1,17 @@
+import type { Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import type { Notice } from "./notice.ts";
+
+/**
+ * The notice, if the caller's provider was sent it.
+ *
+ * @throws Problem NOT_FOUND for another's notice and for one that has not left yet: nobody may learn that they exist.
+ */
+export async function ownNotice(deps: Deps, caller: Caller, noticeId: string): Promise<Notice> {
+  const notice = (await deps.notices.load(noticeId))?.state;
+  if (notice?.offeredTime === undefined) throw new Problem("NOT_FOUND");
+  const provider = await deps.providers.load(notice.providerId);
+  if (!provider?.state.identities.includes(caller.name)) throw new Problem("NOT_FOUND");
+  return notice;
+}

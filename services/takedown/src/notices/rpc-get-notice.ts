@@ -1,0 +1,30 @@
+import type { GetNoticeRequest, GetNoticeResponse } from "@ntd/proto/takedown/v1/notice_service";
+import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import type { Notice } from "./notice.ts";
+import { ownNotice } from "./own-notice.ts";
+import { envelopeOf } from "./payload.ts";
+import { published } from "./publish.ts";
+
+/** A notice with its signed bytes: a provider's own, an operator's any. */
+export function getNotice(deps: Deps) {
+  return async ({ noticeId }: GetNoticeRequest, context: CallContext): Promise<GetNoticeResponse> => {
+    const caller = callerOf(context);
+    const notice = caller.kind === "isp" ? await ownNotice(deps, caller, noticeId) : await anyNotice(deps, noticeId);
+    return { notice: shownTo(caller, notice), signed: envelopeOf(deps.sealer, notice) };
+  };
+}
+
+/** A provider has the address in the signed bytes; the sealed one is for the platform's own services. */
+export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof published> {
+  const shown = published(notice);
+  if (caller.kind !== "isp") return shown;
+  return { ...shown, targets: shown.targets.map((target) => ({ ...target, address: undefined })) };
+}
+
+async function anyNotice(deps: Deps, noticeId: string): Promise<Notice> {
+  const found = await deps.notices.load(noticeId);
+  if (found === undefined) throw new Problem("NOT_FOUND");
+  return found.state;
+}

@@ -1,0 +1,65 @@
+import { AssignProviderRequest, type AssignProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
+import {
+  bodyDigest,
+  callerOf,
+  remember,
+  remembered,
+  requireRequestId,
+  scopedRequestId,
+  type CallContext,
+} from "@ntd/rpc";
+import { derivedId, Problem, shown } from "@ntd/service";
+import { change } from "@ntd/store";
+import { stands } from "../dispatches/case-view.ts";
+import type { Deps } from "../deps.ts";
+import { assign, type Dispatch } from "../dispatches/dispatch.ts";
+import { finishDispatch } from "../dispatches/fan-out.ts";
+import { targetKey } from "../dispatches/target-view.ts";
+
+const ACTIONS: ReadonlySet<string> = new Set(["ACTION_REMOVE", "ACTION_DISABLE_ACCESS", "ACTION_BLOCK_NETWORK"]);
+
+/** A person names the provider of a dispatch, whose notice is made at once. */
+export function assignProvider(deps: Deps) {
+  return async (request: AssignProviderRequest, context: CallContext): Promise<AssignProviderResponse> => {
+    const { person } = callerOf(context);
+    const requestId = scopedRequestId(person, "AssignProvider", requireRequestId(request.requestId));
+    const digest = bodyDigest(AssignProviderRequest.encode(request).finish());
+    const { dispatchId, providerId, action } = request;
+    const before = await deps.dispatches.load(dispatchId);
+    if (before === undefined) throw new Problem("NOT_FOUND");
+    if (remembered(before.state.requests, requestId, digest) === "new") await check(deps, before.state, request);
+    const noticeId = derivedId("notice", dispatchId, providerId);
+    await change(deps.dispatches, dispatchId, (dispatch) => {
+      if (dispatch === undefined) throw new Problem("NOT_FOUND");
+      const first = remembered(dispatch.requests, requestId, digest);
+      if (first instanceof Problem) throw first;
+      if (first !== "new") return undefined;
+      const assignedTime = deps.clock.now();
+      const addressee = { providerId, noticeId, action, assignedBy: person, assignedTime, created: false };
+      const next = assign(dispatch, addressee);
+      if (next === undefined) throw new Problem("ALREADY_EXISTS", "This provider has its notice already.");
+      const entry = { requestId, digest, answer: { noticeId } };
+      return { state: { ...next, requests: remember(dispatch.requests, entry) } };
+    });
+    await finishDispatch(deps, dispatchId);
+    return { noticeId };
+  };
+}
+
+async function check(
+  deps: Deps,
+  dispatch: Dispatch,
+  { dispatchId, providerId, action }: AssignProviderRequest,
+): Promise<void> {
+  if (!ACTIONS.has(action)) {
+    throw Problem.fields({ field: "action", description: "is none of REMOVE, DISABLE_ACCESS, BLOCK_NETWORK" });
+  }
+  if ((await deps.providers.load(providerId)) === undefined) {
+    const description = `${shown(providerId)} is no provider; see ListProviders, or make it by PutProvider`;
+    throw Problem.fields({ field: "provider_id", description });
+  }
+  const { caseId } = dispatch;
+  const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);
+  if (target?.state.goneTime !== undefined) throw new Problem("WRONG_STATE", "The target is gone: nothing to send.");
+  if (!stands(aCase?.state, dispatchId)) throw new Problem("WRONG_STATE", "The decision stands no longer.");
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import { NoticePayload, type Notice } from "@ntd/proto/takedown/v1/notice";
+import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import { ProviderServiceService, type Provider } from "@ntd/proto/takedown/v1/provider_service";
+import type { Target } from "@ntd/proto/prober/v1/target";
+import { connect, type RpcClient } from "@ntd/rpc";
+import { createLog, sealAddress, sealerFromFile, startLoop, type Clock } from "@ntd/service";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { readTakedownConfig } from "../src/config.ts";
+import { aCase, aDecision, aTarget, at } from "./examples.ts";
+import { start } from "../src/service.ts";
+
+/** The service on a real bus, with those that talk to it. */
+export interface TestTakedown extends AsyncDisposable {
+  bed: TestBed;
+  address: string;
+  operator: RpcClient<typeof ProviderServiceService>;
+  /** Ends the service and starts it again on its store. */
+  restart(): Promise<void>;
+  isp(name: string): Promise<RpcClient<typeof NoticeServiceService>>;
+  provider(id: string, change?: Partial<Provider>): Promise<void>;
+  /** A case of its own, decided illegal; its ids and the address it is about. */
+  decide(host: string, change?: Partial<Case>): Promise<{ caseId: string; targetId: string; url: string }>;
+  publishCase(caseId: string, version: number, url: string, change: Partial<Case>): Promise<void>;
+  publishTarget(version: number, change: Partial<Target>): Promise<void>;
+  /** The newest published notices of a case. */
+  notices(caseId: string): Promise<Notice[]>;
+  /** The notice of a case, once it is there. */
+  notice(caseId: string): Promise<Notice>;
+}
+
+export async function startTestTakedown(settings: Record<string, string> = {}, clock?: Clock): Promise<TestTakedown> {
+  await using stack = new AsyncDisposableStack();
+  const bed = stack.use(await startTestBed());
+  const environment = await bed.environment("takedown", settings);
+  const config = readTakedownConfig(environment);
+  const sealer = sealerFromFile(config.sealingKeysFile);
+  const boot = () => start(config, clock === undefined ? {} : { clock });
+  let running = await boot();
+  const port = running.address;
+  stack.defer(() => running[Symbol.asyncDispose]());
+  const clients = stack.use(new AsyncDisposableStack());
+  const client = async (kind: "isp" | "operator", name: string) => await bed.identity(kind, name);
+  const operator = clients.use(
+    connect(ProviderServiceService, { address: port, identityDir: await client("operator", "admin") }),
+  );
+  const publishCase: TestTakedown["publishCase"] = (caseId, version, url, change) =>
+    bed.publish(
+      nouns.case,
+      "updated",
+      caseId,
+      version,
+      aCase({ caseId, address: sealAddress(sealer, { original: url, fetch: url, key: url }, new Date()), ...change }),
+    );
+  async function notices(caseId: string): Promise<Notice[]> {
+    const all = (await bed.published(nouns.notice)).map((e) => e.data).filter((n) => n.caseId === caseId);
+    return [...new Map(all.map((n) => [n.noticeId, n])).values()];
+  }
+  const owner = stack.move();
+  return {
+    bed,
+    address: port,
+    operator,
+    publishCase,
+    notices,
+    async restart() {
+      await running[Symbol.asyncDispose]();
+      const listen = port.replace("localhost", "127.0.0.1");
+      running = await start({ ...config, listen }, clock === undefined ? {} : { clock });
+    },
+    isp: async (name) =>
+      clients.use(connect(NoticeServiceService, { address: port, identityDir: await client("isp", name) })),
+    async provider(id, change = {}) {
+      const provider = { providerId: id, displayName: id, domains: [], prefixes: [], roles: [], identities: [id] };
+      await operator.putProvider({ requestId: randomUUID(), provider: { ...provider, ...change } });
+    },
+    async decide(host, change = {}) {
+      const [caseId, targetId] = [randomUUID(), randomUUID()];
+      const url = `https://${host}/${caseId}.png`;
+      await publishCase(caseId, 1, url, { targetId, decision: aDecision(`decision of ${caseId}`), ...change });
+      return { caseId, targetId, url };
+    },
+    publishTarget: (version, change) => {
+      const target = aTarget({ probedTime: at(version), ...change });
+      return bed.publish(nouns.target, "seen", target.targetId, version, target);
+    },
+    notice: (caseId) => eventually("a notice of the case", async () => (await notices(caseId))[0]),
+    [Symbol.asyncDispose]: () => owner.disposeAsync(),
+  };
+}
+
+/** What comes over a stream, in order, until it is closed. */
+export interface Watching extends AsyncDisposable {
+  readonly notices: SignedNotice[];
+  readonly heartbeats: Date[];
+  next(count?: number): Promise<SignedNotice>;
+}
+
+/** Opens a stream, again and again as an agent does, and collects what it brings. */
+export function watch(isp: RpcClient<typeof NoticeServiceService>, maxInFlight = 0): Watching {
+  const stop = new AbortController();
+  const notices: SignedNotice[] = [];
+  const heartbeats: Date[] = [];
+  async function read(): Promise<void> {
+    for await (const { event } of isp.watchNotices({ maxInFlight }, { signal: stop.signal })) {
+      if (event?.$case === "notice") notices.push(event.value);
+      else if (event !== undefined) heartbeats.push(event.value);
+    }
+  }
+  const reading = startLoop("watching", 50, createLog("test", "silent"), read);
+  return {
+    notices,
+    heartbeats,
+    next: (count = 1) => eventually(`notice number ${count} on the stream`, () => notices[count - 1]),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reading[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const payloadOf = (notice: SignedNotice): NoticePayload => NoticePayload.decode(notice.payload);

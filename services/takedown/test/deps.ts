@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Event } from "@ntd/bus";
+import { createLog, MovableClock, newSigningKey, sealAddress, sealer, signerFromFile } from "@ntd/service";
+import { openStore, type Collection } from "@ntd/store";
+import { Bells } from "../src/stream/bells.ts";
+import { readTakedownConfig } from "../src/config.ts";
+import type { Deps } from "../src/deps.ts";
+import { Directory } from "../src/providers/directory.ts";
+import { aCase, at } from "./examples.ts";
+import { keySetOf } from "../src/notices/key-set.ts";
+import { openThings, type Provider } from "../src/store.ts";
+
+/** What handlers work with, on a real store, without bus or gRPC. */
+export async function openTestDeps(): Promise<Deps & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "ntd-takedown-"));
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  const key = join(dir, "key.json");
+  await writeFile(key, JSON.stringify(await newSigningKey("test-1")));
+  const store = stack.use(await openStore(`file:${join(dir, "store.sqlite")}`));
+  const things = await openThings(store);
+  const signer = await signerFromFile(key);
+  const config = readTakedownConfig({
+    NTD_ENVIRONMENT: "TEST",
+    NTD_NATS_URL: "tls://unused",
+    NTD_SEALING_KEYS_FILE: key,
+    TAKEDOWN_IDENTITY_DIR: dir,
+    TAKEDOWN_STORE_URL: "file:unused",
+    TAKEDOWN_SIGNING_KEY_FILE: key,
+  });
+  const owner = stack.move();
+  return {
+    ...things,
+    config,
+    log: createLog("takedown", "silent"),
+    clock: new MovableClock(at(0)),
+    sealer: sealer(new Map([["2020-01", new Uint8Array(32).fill(7)]])),
+    signer,
+    keySet: keySetOf(signer, ""),
+    bells: new Bells(),
+    directory: new Directory(things.providers),
+    [Symbol.asyncDispose]: () => owner.disposeAsync(),
+  };
+}
+
+export async function addProvider(deps: Deps, providerId: string, domain: string): Promise<void> {
+  const provider: Provider = {
+    schemaVersion: 1,
+    providerId,
+    displayName: providerId,
+    domains: [domain],
+    prefixes: [],
+    roles: [],
+    identities: [providerId],
+    changes: [],
+    requests: [],
+  };
+  await deps.providers.insert(providerId, provider);
+}
+
+export const eventOfData = <T>(aggregateId: string, version: number, data: T): Event<T> => ({
+  id: `${aggregateId}-${version}`,
+  verb: "any",
+  time: at(0),
+  aggregateId,
+  version,
+  data,
+});
+
+/** An event of a case whose picture is at `url`. */
+export const decidedCase = (deps: Deps, url: string, version = 1, change: Parameters<typeof aCase>[0] = {}) =>
+  eventOfData(
+    "case-1",
+    version,
+    aCase({ address: sealAddress(deps.sealer, { original: url, fetch: url, key: url }, at(0)), ...change }),
+  );
+
+/** The same collection, with `before` run ahead of each call and `after` behind it. */
+export function watchedCollection<C extends Collection<never, never>>(
+  collection: C,
+  { before, after }: { before?: (method: string) => unknown; after?: (method: string) => unknown },
+): C {
+  return new Proxy(collection, {
+    get(target, method, receiver) {
+      const member: unknown = Reflect.get(target, method, receiver);
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        await before?.(String(method));
+        const result: unknown = await Reflect.apply(member, target, args);
+        await after?.(String(method));
+        return result;
+      };
+    },
+  });
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "@ntd/rpc";
+import { sealAddress } from "@ntd/service";
+import { change } from "@ntd/store";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { report } from "../src/notices/answer.ts";
+import { setBrake } from "../src/brake/brake.ts";
+import type { Deps } from "../src/deps.ts";
+import { finishAll } from "../src/dispatches/every-second-finish.ts";
+import { aDecision, aDispatch, anAddressee, anOutcome, aTarget, at } from "./examples.ts";
+import { stateOf, type Notice } from "../src/notices/notice.ts";
+import { offerStored } from "../src/stream/offer.ts";
+import { onCase } from "../src/dispatches/on-case.ts";
+import { onTarget } from "../src/dispatches/on-target.ts";
+import { halt } from "../src/brake/rpc-halt-dispatch.ts";
+import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
+import { taken } from "../src/notices/taken.ts";
+import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
+
+// Two writers meet at one notice. Each test lets the other one run whole at the worst moment: after the offer has read
+// what could stop it and before it saves.
+
+const url = "https://pictures.alpha.example/1";
+const operator: Caller = { kind: "operator", name: "o", id: "spiffe://ntd.test/operator/o", person: "operator/o" };
+const gone = eventOfData("target-1", 9, aTarget({ state: "TARGET_STATE_GONE", goneTime: at(60) }));
+const notIllegal = (deps: Deps) =>
+  decidedCase(deps, url, 9, { state: "CASE_STATE_DECIDED", decision: aDecision("d-2", "VERDICT_NOT_ILLEGAL") });
+
+let deps: Awaited<ReturnType<typeof openTestDeps>>;
+beforeEach(async () => {
+  deps = await openTestDeps();
+  await addProvider(deps, "alpha", "alpha.example");
+});
+afterEach(() => deps[Symbol.asyncDispose]());
+
+async function notices(): Promise<Notice[]> {
+  return (await deps.notices.find({ limit: 100 })).map((d) => d.state);
+}
+
+/** `deps` in which `meanwhile` runs whole, once, right after the first read of `collection`. */
+function meeting(collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>): Deps {
+  let met = false;
+  const after = async (method: string) => {
+    if (method !== "load" || met) return;
+    met = true;
+    await meanwhile();
+  };
+  return { ...deps, [collection]: watchedCollection(deps[collection] as never, { after }) };
+}
+
+describe("an offer in hand", () => {
+  beforeEach(() => onCase(deps)(decidedCase(deps, url)));
+
+  const offerWhile = async (collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>) => {
+    const [notice] = await notices();
+    return offerStored(meeting(collection, meanwhile), notice?.noticeId ?? "");
+  };
+
+  test("goes through when nothing meets it", async () => {
+    expect((await offerWhile("switches", async () => undefined))?.offeredTime).toEqual(at(0));
+  });
+
+  test("does not leave once a halt has answered", async () => {
+    const request = { requestId: randomUUID(), reason: "drill" };
+    const notice = await offerWhile("switches", () => halt(deps, operator, request));
+    expect([notice?.offeredTime, notice && stateOf(notice)]).toEqual([undefined, "NOTICE_STATE_ISSUED"]);
+  });
+
+  test("does not leave once the decision fell", async () => {
+    const notice = await offerWhile("cases", () => onCase(deps)(notIllegal(deps)));
+    expect([notice?.offeredTime, notice && stateOf(notice)]).toEqual([undefined, "NOTICE_STATE_CLOSED"]);
+  });
+
+  test("does not leave once the target went", async () => {
+    const notice = await offerWhile("targets", () => onTarget(deps)(gone));
+    expect([notice?.offeredTime, notice?.targets[0]?.goneBeforeOffer]).toEqual([undefined, true]);
+  });
+});
+
+test("a stream sends nothing that was stopped after it was found due", async () => {
+  const watching = meeting("switches", () => halt(deps, operator, { requestId: randomUUID(), reason: "drill" }));
+  await onCase(deps)(decidedCase(deps, url));
+  const silent = { ...watching, config: { ...deps.config, heartbeatMs: 10 } };
+  const first = async () => {
+    const stream = noticesFor(silent, "alpha", { maxInFlight: 0 }, AbortSignal.timeout(10_000));
+    for await (const { event } of stream) return event?.$case;
+    return "nothing";
+  };
+  expect(await first()).toBe("heartbeatTime");
+  await setBrake(deps, operator, { requestId: randomUUID(), body: new Uint8Array(), halted: false });
+  expect(await first()).toBe("notice");
+});
+
+describe("a notice in the making", () => {
+  test("is closed when its target went while it was made", async () => {
+    await onCase(meeting("targets", () => onTarget(deps)(gone)))(decidedCase(deps, url));
+    expect((await notices()).map((n) => [stateOf(n), n.targets[0]?.goneBeforeOffer])).toEqual([
+      ["NOTICE_STATE_CLOSED", true],
+    ]);
+  });
+
+  test("is closed when the decision fell before its dispatch was there", async () => {
+    let met = false;
+    const before = async () => {
+      if (met) return;
+      met = true;
+      await onCase(deps)(notIllegal(deps));
+    };
+    const slow = { ...deps, dispatches: watchedCollection(deps.dispatches as never, { before }) };
+    await onCase(slow as Deps)(decidedCase(deps, url));
+    expect((await notices()).map((n) => [stateOf(n), n.offeredTime])).toEqual([["NOTICE_STATE_CLOSED", undefined]]);
+  });
+});
+
+describe("cut off at any write", () => {
+  const writes = new Set(["insert", "save"]);
+  const story = async (on: Deps) => {
+    await onCase(on)(decidedCase(on, url));
+    for (const { noticeId } of await notices()) await offerStored(on, noticeId);
+    await onTarget(on)(gone);
+  };
+  const summary = async () => ({
+    notices: (await notices()).map((n) => [n.noticeId, n.providerId, stateOf(n), n.targets[0]?.goneBeforeOffer]),
+    unfinished: await deps.dispatches.count({ unfinished: true }),
+    unsettled: await deps.notices.count({ unsettled: true }),
+  });
+
+  /** `deps` that fail at the n-th write, before or after it was made. */
+  function failing(n: number, when: "before" | "after"): { on: Deps; hit: () => boolean } {
+    let count = 0;
+    let hit = false;
+    const fail = (method: string) => {
+      if (!writes.has(method) || hit || ++count !== n) return;
+      hit = true;
+      throw new Error("cut off");
+    };
+    const watch = (name: "cases" | "targets" | "dispatches" | "notices") =>
+      watchedCollection(deps[name] as never, { [when]: fail });
+    const [cases, targets] = [watch("cases"), watch("targets")];
+    return {
+      on: { ...deps, cases, targets, dispatches: watch("dispatches"), notices: watch("notices") },
+      hit: () => hit,
+    };
+  }
+
+  test.each(["before", "after"] as const)("%s it, the events come again and the end is the same", async (when) => {
+    let cuts = 0;
+    for (let n = 1; ; n++) {
+      await deps[Symbol.asyncDispose]();
+      deps = await openTestDeps();
+      for (const id of ["alpha", "beta"]) await addProvider(deps, id, "alpha.example");
+      const { on, hit } = failing(n, when);
+      await story(on).catch(() => undefined);
+      if (!hit()) break;
+      cuts++;
+      await story(deps);
+      await finishAll(deps, new AbortController().signal);
+      const { notices: ends, ...rest } = await summary();
+      expect(rest, `write ${n}`).toEqual({ unfinished: 0, unsettled: 0 });
+      expect(ends.map((e) => e.slice(1).join(" ")).toSorted(), `write ${n}`).toEqual([
+        "alpha NOTICE_STATE_CLOSED false",
+        "beta NOTICE_STATE_CLOSED false",
+      ]);
+    }
+    expect(cuts).toBeGreaterThan(8);
+  });
+
+  test.each(["before", "after"] as const)("%s it, the loop alone finishes what was begun", async (when) => {
+    let finished = 0;
+    for (let n = 1; ; n++) {
+      await deps[Symbol.asyncDispose]();
+      deps = await openTestDeps();
+      for (const id of ["alpha", "beta"]) await addProvider(deps, id, "alpha.example");
+      const { on, hit } = failing(n, when);
+      await onCase(on)(decidedCase(on, url)).catch(() => undefined);
+      if (!hit()) break;
+      if ((await deps.dispatches.count()) === 0) continue;
+      await finishAll(deps, new AbortController().signal);
+      expect((await notices()).map((n) => n.providerId).toSorted(), `write ${n}`).toEqual(["alpha", "beta"]);
+      finished++;
+    }
+    expect(finished).toBeGreaterThan(2);
+  });
+});
+
+describe("cut off after the first of two writes, the loop makes the second", () => {
+  const stored = async (alter: (notice: Notice) => Notice) => {
+    await onCase(deps)(decidedCase(deps, url));
+    const [notice] = await notices();
+    await offerStored(deps, notice?.noticeId ?? "");
+    await change(deps.notices, notice?.noticeId ?? "", (state) => state && { state: alter(state) });
+    await finishAll(deps, new AbortController().signal);
+    expect(await deps.notices.count({ unsettled: true })).toBe(0);
+  };
+
+  test("verified gone is closed", async () => {
+    await stored((notice) => ({ ...notice, verifiedGoneTime: at(60) }));
+    expect((await notices()).map(stateOf)).toEqual(["NOTICE_STATE_CLOSED"]);
+  });
+
+  test("one that cannot be finished holds up no other", async () => {
+    const unreadable = { keyId: "retired", nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) };
+    await deps.dispatches.insert("0", aDispatch({ dispatchId: "0", address: unreadable, addressees: [anAddressee] }));
+    await deps.dispatches.insert(
+      "1",
+      aDispatch({
+        dispatchId: "1",
+        address: sealAddress(deps.sealer, { original: url, fetch: url, key: url }, at(0)),
+        addressees: [{ ...anAddressee, noticeId: "notice-2" }],
+      }),
+    );
+    await finishAll(deps, new AbortController().signal);
+    expect((await notices()).map((n) => n.noticeId)).toEqual(["notice-2"]);
+    expect(await deps.dispatches.count({ unfinished: true })).toBe(1);
+  });
+
+  test("not hosted here is put before a person", async () => {
+    const outcomes = [anOutcome({ outcome: "OUTCOME_NOT_HOSTED_HERE" })];
+    await stored((notice) => taken(report(notice, 1, outcomes, at(4))));
+    expect(await deps.dispatches.count({ unattributedSince: { gte: at(0) } })).toBe(1);
+  });
+});
+
+test("the list of a dispatch is frozen: a provider made later gets no notice from it", async () => {
+  await onCase(deps)(decidedCase(deps, url));
+  await addProvider(deps, "beta", "pictures.alpha.example");
+  await onCase(deps)(decidedCase(deps, url, 2));
+  expect((await notices()).map((n) => n.providerId)).toEqual(["alpha"]);
+});
+
+test("the address is nowhere in what rests", async () => {
+  await onCase(deps)(decidedCase(deps, url));
+  const resting = [deps.cases, deps.dispatches, deps.notices].map((c) => c.find({ limit: 10 }));
+  const text = JSON.stringify(await Promise.all(resting), (_, value: unknown) =>
+    value instanceof Uint8Array
+      ? `${Buffer.from(value).toString("latin1")} ${Buffer.from(value).toString("base64")}`
+      : value,
+  );
+  expect(text).toContain("dispatch");
+  expect(text).not.toContain("alpha.example");
+  expect(text).not.toContain(Buffer.from(url).toString("base64").slice(2, 30));
+});
