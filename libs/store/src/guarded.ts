@@ -1,20 +1,29 @@
 import { failpoint } from "@ntd/service";
-import type { Collection } from "./port.ts";
+import { pagesOf } from "./pages.ts";
+import type { Collection, CollectionSpec } from "./port.ts";
 
 /** Runs a call of the database; rejects with STORE_UNAVAILABLE when the database did not do its part. */
 export type Answered = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** What an adapter makes of a collection; the rest is the same on all. */
+export type Adapted<S, F extends string, C extends string> = Omit<Collection<S, F, C>, "pages">;
 
 /**
  * What both adapters have around each call: the database's failures as problems, and the places between load, save and
  * remove-from-outbox where a test may kill the process.
  */
-export function guarded<S, F extends string>(collection: Collection<S, F>, answered: Answered): Collection<S, F> {
+export function guarded<S, F extends string, C extends string>(
+  spec: CollectionSpec<S, F, C>,
+  collection: Adapted<S, F, C>,
+  answered: Answered,
+): Collection<S, F, C> {
   const { name, outbox } = collection;
   async function passing<T>(point: string, call: () => Promise<T>): Promise<T> {
     const result = await answered(call);
     failpoint(`store.${point}.${name}`);
     return result;
   }
+  const find: Collection<S, F>["find"] = (query) => answered(() => collection.find(query));
   return {
     name,
     load: (id) => passing("loaded", () => collection.load(id)),
@@ -22,7 +31,10 @@ export function guarded<S, F extends string>(collection: Collection<S, F>, answe
     insertMany: (documents) => passing("saved", () => collection.insertMany(documents)),
     save: (document, state, event) => passing("saved", () => collection.save(document, state, event)),
     remove: (...ids) => passing("removed", () => collection.remove(...ids)),
-    find: (query) => answered(() => collection.find(query)),
+    touch: (where) => passing("touched", () => collection.touch(where)),
+    find,
+    pages: (query, size) => pagesOf<S, F>(find, spec.fields, query, size),
+    project: (query, columns) => answered(() => collection.project(query, columns)),
     count: (where) => answered(() => collection.count(where)),
     outbox: {
       pending: (limit) => answered(() => outbox.pending(limit)),

@@ -1,15 +1,24 @@
 export { change, type Change } from "./change.ts";
 export { openStore } from "./open.ts";
+export { many } from "./port.ts";
 export type {
+  BytesColumn,
   Collection,
   CollectionSpec,
+  ColumnKind,
+  ColumnValue,
   Condition,
+  Count,
   Cursor,
   Document,
   FieldValue,
+  Index,
+  Many,
   Outbox,
   OutboxEvent,
+  Projection,
   Query,
   Store,
   StoredEvent,
+  Where,
 } from "./port.ts";

@@ -31,8 +31,10 @@ export type Condition =
   | { in: readonly FieldValue[] }
   | { gte?: FieldValue; gt?: FieldValue; lte?: FieldValue; lt?: FieldValue };
 
+export type Where<F extends string> = Partial<Record<F, Condition>>;
+
 export interface Query<F extends string> {
-  where?: Partial<Record<F, Condition>>;
+  where?: Where<F>;
   /** A declared field; ties and the default are ordered by id. */
   orderBy?: F;
   descending?: boolean;
@@ -49,12 +51,69 @@ export interface Cursor {
 
 /**
  * A collection's shape: its name and the declared fields, the only ones that can be asked for. A field is computed from
- * the state at each write and indexed; `undefined` matches no condition.
+ * the state at each write and indexed; `undefined` matches no condition. `many(…)` makes a field of several values.
  */
-export interface CollectionSpec<S, F extends string> {
+export interface CollectionSpec<S, F extends string, C extends string = never> {
   name: string;
-  fields: { readonly [K in F]: (state: S) => FieldValue | undefined };
+  fields: { readonly [K in F]: ((state: S) => FieldValue | undefined) | Many<S> };
+  /** Computed from the state at each write like a field, but never asked for: only `project` reads them. */
+  columns?: { readonly [K in C]: (state: S) => ColumnValue | undefined };
+  /** Compound indexes. Each single-valued field has one of its own, unless a compound index begins with it. */
+  indexes?: readonly Index<NoInfer<F>, NoInfer<F | C>>[];
 }
+
+/**
+ * Fields that are asked together: those compared with one value (or `in`) first, then the one that orders or bounds. The
+ * id stands behind them, so that ties are in order. `covers` is kept beside it: a `project` of what an index holds
+ * never touches the documents.
+ */
+export interface Index<F extends string, C extends string> {
+  readonly fields: readonly F[];
+  readonly covers?: readonly C[];
+}
+
+/** A field of several values: a condition (one value, or `in`) matches when one of them does. It orders nothing. */
+export interface Many<S> {
+  readonly many: (state: S) => readonly FieldValue[];
+}
+
+export function many<S>(values: (state: S) => readonly FieldValue[]): Many<S> {
+  return { many: values };
+}
+
+export type ColumnValue = FieldValue | Uint8Array;
+
+/** At most 10,000 are counted. */
+export interface Count {
+  readonly count: number;
+  /** There are more than `count`. */
+  readonly isMore: boolean;
+}
+
+/** How a column is read: numbers, dates (milliseconds) and booleans (0, 1) as `number`. */
+export type ColumnKind = "number" | "text" | "bytes";
+
+/** What `project` can read of a document without decoding its state. */
+export type Readable<F extends string, C extends string> = F | C | "id" | "version";
+
+/** One entry per document, in order. What a document does not have is NaN, "" or no bytes. */
+export interface Columns {
+  number: Float64Array;
+  text: string[];
+  bytes: BytesColumn;
+}
+
+export interface BytesColumn {
+  readonly length: number;
+  /** A view, not a copy. */
+  at(index: number): Uint8Array;
+}
+
+export type Projection<K extends string, A extends { readonly [N in K]?: ColumnKind }> = {
+  /** Number of documents. */
+  readonly length: number;
+  readonly columns: { readonly [N in keyof A]: Columns[A[N] & ColumnKind] };
+};
 
 /**
  * Documents of one kind. Each write is durable when its promise resolves and touches exactly one document: state,
@@ -62,7 +121,7 @@ export interface CollectionSpec<S, F extends string> {
  *
  * All methods reject with Problem STORE_UNAVAILABLE when the store does not answer.
  */
-export interface Collection<S, F extends string = never> {
+export interface Collection<S, F extends string = never, C extends string = never> {
   readonly name: string;
   load(id: string): Promise<Document<S> | undefined>;
   /** Version 1; resolves to undefined when the id exists already, which is the expected end of a repeat. */
@@ -73,8 +132,28 @@ export interface Collection<S, F extends string = never> {
   save(document: Document<S>, state: S, event?: OutboxEvent): Promise<Document<S> | undefined>;
   /** All of them in one durable step; ids that are not there are passed over. */
   remove(...ids: readonly string[]): Promise<void>;
+  /**
+   * Raises the version of every document that matches, in one statement, without decoding a state and without an event:
+   * whoever loaded one of them before and saves it now is refused, and decides again. Resolves to their number. On
+   * MongoDB each document changes at once, all of them not at one moment: write what they must see first.
+   */
+  touch(where: Where<F>): Promise<number>;
   find(query: Query<F>): Promise<Document<S>[]>;
-  count(where?: Partial<Record<F, Condition>>): Promise<number>;
+  /**
+   * All that match, `size` at a time, each page at the same cost. A document that changes place meanwhile may be seen
+   * twice or not at all; no other one is.
+   */
+  pages(query: Omit<Query<F>, "limit">, size: number): AsyncIterable<Document<S>[]>;
+  /**
+   * Reads declared fields and columns, the id and the version of what matches, without decoding a state: a million
+   * documents are a few arrays. Without `limit` all of them; the store answers nobody else meanwhile.
+   */
+  project<const A extends { readonly [K in Readable<F, C>]?: ColumnKind }>(
+    query: Omit<Query<F>, "limit"> & { limit?: number },
+    columns: A,
+  ): Promise<Projection<Readable<F, C>, A>>;
+  /** Stops at 10,000 and says so. */
+  count(where?: Where<F>): Promise<Count>;
   readonly outbox: Outbox;
 }
 
@@ -94,7 +173,9 @@ export interface Outbox {
 
 /** A service's own store. */
 export interface Store extends AsyncDisposable {
-  collection<S, F extends string = never>(spec: CollectionSpec<S, F>): Promise<Collection<S, F>>;
+  collection<S, F extends string = never, C extends string = never>(
+    spec: CollectionSpec<S, F, C>,
+  ): Promise<Collection<S, F, C>>;
   /** Every collection opened so far: the relay and republishing go through them. */
   readonly collections: readonly Collection<unknown, string>[];
   /** Resolves when the store answers. */

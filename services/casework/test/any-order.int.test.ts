@@ -37,7 +37,7 @@ async function endOf(order: readonly Step[], together: number, dyingWrites: read
   }
   expect(died.count).toBe(dyingWrites.length);
   const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
-  return { cases: cases.map(withoutRequests), waiting: await ntd.casework.links.count({ caseId: "" }) };
+  return { cases: cases.map(withoutRequests), waiting: (await ntd.casework.links.count({ caseId: "" })).count };
 }
 
 class Died extends Error {}

@@ -145,7 +145,7 @@ test("an event with a value of a newer release or without its time is refused by
     await expect(notice(1, { issuedTime: undefined })(records)).rejects.toMatchObject(unreadable);
     await expect(notice(1, { state: "UNRECOGNIZED" })(records)).rejects.toMatchObject(unreadable);
     await expect(report({ receivedTime: undefined })(records)).rejects.toMatchObject(unreadable);
-    expect(await records.timelines.count()).toBe(0);
-    expect(await records.reports.count()).toBe(0);
+    expect((await records.timelines.count()).count).toBe(0);
+    expect((await records.reports.count()).count).toBe(0);
   });
 });

@@ -64,7 +64,11 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
 async function countsIn(storeUrl: string) {
   await using store = await openStore(storeUrl);
   const { sets, releases, entries } = await openCollections(store);
-  return { sets: await sets.count(), releases: await releases.count(), entries: await entriesIn(entries) };
+  return {
+    sets: (await sets.count()).count,
+    releases: (await releases.count()).count,
+    entries: await entriesIn(entries),
+  };
 }
 
 /** How many entries a store holds, of all parts or of one. */

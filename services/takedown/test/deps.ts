@@ -30,41 +30,34 @@ export async function openTestDeps(): Promise<Deps & AsyncDisposable> {
     TAKEDOWN_STORE_URL: "file:unused",
     TAKEDOWN_SIGNING_KEY_FILE: key,
   });
-  const clock = new MovableClock(at(0));
   const owner = stack.move();
   return {
     ...things,
     config,
     log: createLog("takedown", "silent"),
-    clock,
+    clock: new MovableClock(at(0)),
     sealer: sealer(new Map([["2020-01", new Uint8Array(32).fill(7)]])),
     signer,
     keySet: keySetOf(signer, ""),
     bells: new Bells(),
-    directory: await Directory.open(things.providers, clock),
+    directory: new Directory(things.providers),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };
 }
 
-/** A provider that an operator wrote then, spoken for by the identity of its own name. */
-export function aProvider(providerId: string, changed: Date, change: Partial<Provider> = {}): Provider {
-  return {
+export async function addProvider(deps: Deps, providerId: string, domain: string): Promise<void> {
+  const provider: Provider = {
     schemaVersion: 1,
     providerId,
     displayName: providerId,
-    domains: [],
+    domains: [domain],
     prefixes: [],
     roles: [],
     identities: [providerId],
-    changes: [{ by: "operator/o", at: changed }],
+    changes: [],
     requests: [],
-    ...change,
   };
-}
-
-/** Writes a provider as another replica does. */
-export async function addProvider({ providers, clock }: Deps, providerId: string, domain: string): Promise<void> {
-  await providers.insert(providerId, aProvider(providerId, clock.now(), { domains: [domain] }));
+  await deps.providers.insert(providerId, provider);
 }
 
 export const eventOfData = <T>(aggregateId: string, version: number, data: T): Event<T> => ({

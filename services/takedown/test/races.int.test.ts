@@ -121,8 +121,8 @@ describe("cut off at any write", () => {
   };
   const summary = async () => ({
     notices: (await notices()).map((n) => [n.noticeId, n.providerId, stateOf(n), n.targets[0]?.goneBeforeOffer]),
-    unfinished: await deps.dispatches.count({ unfinished: true }),
-    unsettled: await deps.notices.count({ unsettled: true }),
+    unfinished: (await deps.dispatches.count({ unfinished: true })).count,
+    unsettled: (await deps.notices.count({ unsettled: true })).count,
   });
 
   /** `deps` that fail at the n-th write, before or after it was made. */
@@ -174,7 +174,7 @@ describe("cut off at any write", () => {
       const { on, hit } = failing(n, when);
       await onCase(on)(decidedCase(on, url)).catch(() => undefined);
       if (!hit()) break;
-      if ((await deps.dispatches.count()) === 0) continue;
+      if ((await deps.dispatches.count()).count === 0) continue;
       await finishAll(deps, new AbortController().signal);
       expect((await notices()).map((n) => n.providerId).toSorted(), `write ${n}`).toEqual(["alpha", "beta"]);
       finished++;
@@ -190,7 +190,7 @@ describe("cut off after the first of two writes, the loop makes the second", () 
     await offerStored(deps, notice?.noticeId ?? "");
     await change(deps.notices, notice?.noticeId ?? "", (state) => state && { state: alter(state) });
     await finishAll(deps, new AbortController().signal);
-    expect(await deps.notices.count({ unsettled: true })).toBe(0);
+    expect((await deps.notices.count({ unsettled: true })).count).toBe(0);
   };
 
   test("verified gone is closed", async () => {
@@ -211,13 +211,13 @@ describe("cut off after the first of two writes, the loop makes the second", () 
     );
     await finishAll(deps, new AbortController().signal);
     expect((await notices()).map((n) => n.noticeId)).toEqual(["notice-2"]);
-    expect(await deps.dispatches.count({ unfinished: true })).toBe(1);
+    expect((await deps.dispatches.count({ unfinished: true })).count).toBe(1);
   });
 
   test("not hosted here is put before a person", async () => {
     const outcomes = [anOutcome({ outcome: "OUTCOME_NOT_HOSTED_HERE" })];
     await stored((notice) => taken(report(notice, 1, outcomes, at(4))));
-    expect(await deps.dispatches.count({ unattributedSince: { gte: at(0) } })).toBe(1);
+    expect((await deps.dispatches.count({ unattributedSince: { gte: at(0) } })).count).toBe(1);
   });
 });
 

@@ -1,42 +1,42 @@
-import type { Collection as Native, Db, UpdateFilter } from "mongodb";
+import type { Db, UpdateFilter } from "mongodb";
 import { MongoBulkWriteError } from "mongodb";
 import { isDuplicate } from "./errors.ts";
 import { fillFields } from "./fields.ts";
+import { createIndexes } from "./indexes.ts";
 import { mongoOutbox } from "./outbox.ts";
+import type { Adapted } from "../guarded.ts";
+import { layoutOf, valuesOf, type Layout } from "../layout.ts";
 import { MAX_WAITING, outboxFull } from "../outbox-limit.ts";
-import { queryFilter, whereFilter } from "./query.ts";
+import { whereFilter } from "./query.ts";
+import { mongoReads, type Reads } from "./reads.ts";
 import type { Row } from "./row.ts";
-import type { Collection, CollectionSpec, Document, FieldValue, OutboxEvent } from "../port.ts";
+import type { CollectionSpec, Document, OutboxEvent } from "../port.ts";
 
-/** A collection with an index for each declared field and one over what waits in outboxes. */
-export async function mongoCollection<S, F extends string>(
+/** A collection with the declared indexes and one over what waits in outboxes. */
+export async function mongoCollection<S, F extends string, C extends string>(
   db: Db,
-  spec: CollectionSpec<S, F>,
-): Promise<Collection<S, F>> {
+  spec: CollectionSpec<S, F, C>,
+): Promise<Adapted<S, F, C>> {
+  const layout = layoutOf(spec);
   const native = db.collection<Row<S>>(spec.name);
-  await createIndexes(native, Object.keys(spec.fields));
+  await createIndexes(native, layout);
   const outbox = mongoOutbox(native);
-  const declared = Object.entries(spec.fields) as [F, (state: S) => FieldValue | undefined][];
-  const fieldsOf = (state: S) => Object.fromEntries(declared.map(([field, value]) => [field, value(state)]));
-  await fillFields(
-    db,
-    native,
-    declared.map(([field]) => field),
-    fieldsOf,
-  );
+  const computed = computedBy(spec, layout);
+  await fillFields(db, native, layout, computed);
   function row(id: string, state: S, event?: OutboxEvent): Row<S> {
     const stored = event === undefined ? undefined : { ...event, version: 1 };
     const events = stored === undefined ? {} : { lastEvent: stored, outbox: [stored] };
-    return { _id: id, version: 1, state, fields: fieldsOf(state), ...events };
+    return { _id: id, version: 1, state, ...computed(state), ...events };
   }
   function written(id: string, version: number, state: S, event?: OutboxEvent): Document<S> {
     if (event !== undefined) outbox.appended(id);
     return { id, version, state };
   }
+  const reads: Reads<S, F, C> = mongoReads<S, F, C>(native, layout);
   return {
     name: spec.name,
     outbox,
-    ...reads<S, F>(native),
+    ...reads,
     async insert(id, state, event) {
       try {
         await native.insertOne(row(id, state, event) as Parameters<typeof native.insertOne>[0]);
@@ -54,7 +54,7 @@ export async function mongoCollection<S, F extends string>(
     async save(document, state, event) {
       const version = document.version + 1;
       const stored = event === undefined ? undefined : { ...event, version };
-      const set = { version, state, fields: fieldsOf(state), ...(stored && { lastEvent: stored }) };
+      const set = { version, state, ...computed(state), ...(stored && { lastEvent: stored }) };
       const update = { $set: set, ...(stored && { $push: { outbox: stored } }) } as unknown as UpdateFilter<Row<S>>;
       const unchanged = { _id: document.id, version: document.version };
       const room = stored && { [`outbox.${MAX_WAITING - 1}`]: { $exists: false } };
@@ -66,31 +66,23 @@ export async function mongoCollection<S, F extends string>(
     async remove(...ids) {
       await native.deleteMany({ _id: { $in: ids } } as object);
     },
+    async touch(where) {
+      const raise = { $inc: { version: 1 } } as unknown as UpdateFilter<Row<S>>;
+      return (await native.updateMany(whereFilter<S>(where), raise)).modifiedCount;
+    },
   };
 }
 
-function reads<S, F extends string>(native: Native<Row<S>>): Pick<Collection<S, F>, "load" | "find" | "count"> {
-  return {
-    async load(id) {
-      const found = await native.findOne({ _id: id } as object);
-      return found === null ? undefined : toDocument<S>(found as Row<S>);
-    },
-    async find(query) {
-      const { filter, sort } = queryFilter<S>(query);
-      const rows = await native.find(filter).sort(sort).limit(query.limit).toArray();
-      return rows.map((found) => toDocument<S>(found as Row<S>));
-    },
-    count: (where) => native.countDocuments(whereFilter<S>(where)),
+function computedBy<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>, layout: Layout) {
+  const values = valuesOf(spec, layout);
+  return (state: S): Pick<Row<S>, "fields" | "columns"> => {
+    const { fields, columns, many } = values(state);
+    const several = many.map((some, i) => [layout.many[i], some] as const).filter(([, some]) => some.length > 0);
+    return {
+      fields: Object.fromEntries([...fields.map((value, i) => [layout.fields[i], value] as const), ...several]),
+      ...(columns.length > 0 && { columns: Object.fromEntries(columns.map((value, i) => [layout.columns[i], value])) }),
+    };
   };
-}
-
-function toDocument<S>({ _id: id, version, state }: Row<S>): Document<S> {
-  return { id, version, state };
-}
-
-async function createIndexes<S>(native: Native<Row<S>>, fields: readonly string[]): Promise<void> {
-  const declared = fields.map((field) => ({ key: { [`fields.${field}`]: 1, _id: 1 } as Record<string, 1> }));
-  await native.createIndexes([...declared, { key: { "outbox.id": 1 }, sparse: true }]);
 }
 
 async function insertedOf(insert: () => Promise<{ insertedCount: number }>): Promise<number> {

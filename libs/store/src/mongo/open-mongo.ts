@@ -19,8 +19,8 @@ export async function openMongo(url: string): Promise<Store> {
   const collections: Collection<unknown, string>[] = [];
   return {
     collections,
-    async collection<S, F extends string>(spec: CollectionSpec<S, F>) {
-      const collection = guarded(await mongoCollection(db, spec), answered);
+    async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
+      const collection = guarded(spec, await mongoCollection(db, spec), answered);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },

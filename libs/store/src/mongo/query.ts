@@ -1,6 +1,15 @@
 import type { Filter, Sort } from "mongodb";
+import type { Layout } from "../layout.ts";
 import type { Condition, Query } from "../port.ts";
 import type { Row } from "./row.ts";
+
+/** Where a declared field or column, "id" or "version" stands in a row. */
+export function pathOf({ fields, columns }: Layout, name: string): string[] {
+  if (fields.includes(name)) return ["fields", name];
+  if (columns.includes(name)) return ["columns", name];
+  if (name === "id" || name === "version") return [name === "id" ? "_id" : name];
+  throw new Error(`"${name}" is not declared`);
+}
 
 /** The filter of conditions over declared fields. */
 export function whereFilter<S>(where: Partial<Record<string, Condition>> = {}): Filter<Row<S>> {
@@ -11,28 +20,41 @@ export function whereFilter<S>(where: Partial<Record<string, Condition>> = {}): 
   return filter as Filter<Row<S>>;
 }
 
-/** The filter and order of a query, with the place where the last page ended. */
-export function queryFilter<S>(query: Query<string>): { filter: Filter<Row<S>>; sort: Sort } {
+interface Part<S> {
+  filter: Filter<Row<S>>;
+  sort: Sort;
+}
+
+/**
+ * The filters and orders whose results, one behind the other, are the query's. Behind a cursor there are two: the rest
+ * of those with the same value, then what lies beyond it; as one filter with $or each page would begin at the value's
+ * first document again.
+ */
+export function queryParts<S>(query: Omit<Query<string>, "limit">): Part<S>[] {
   const { orderBy, after, descending = false } = query;
   const direction = descending ? -1 : 1;
   const beyond = descending ? "$lt" : "$gt";
+  const where = whereFilter<S>(query.where);
+  const withId = after && { _id: { [beyond]: after.id } };
+  if (orderBy === undefined) return [{ filter: all<S>(where, withId), sort: { _id: direction } }];
   const field = `fields.${orderBy}`;
-  const parts: unknown[] = [whereFilter(query.where)];
-  if (orderBy !== undefined) parts.push({ [field]: { $exists: true } });
-  if (after !== undefined && orderBy !== undefined && after.value !== undefined) {
-    parts.push({
-      $or: [{ [field]: { [beyond]: after.value } }, { [field]: after.value, _id: { [beyond]: after.id } }],
-    });
-  } else if (after !== undefined) parts.push({ _id: { [beyond]: after.id } });
-  const sort: Sort = orderBy === undefined ? { _id: direction } : { [field]: direction, _id: direction };
-  return { filter: { $and: parts } as Filter<Row<S>>, sort };
+  const sort: Sort = { [field]: direction, _id: direction };
+  if (after?.value === undefined) {
+    return [{ filter: all<S>(where, { [field]: { $exists: true } }, withId), sort }];
+  }
+  return [
+    { filter: all<S>(where, { [field]: after.value }, withId), sort: { _id: direction } },
+    { filter: all<S>(where, { [field]: { [beyond]: after.value } }), sort },
+  ];
+}
+
+function all<S>(...parts: (object | undefined)[]): Filter<Row<S>> {
+  return { $and: parts.filter((part) => part !== undefined) } as Filter<Row<S>>;
 }
 
 function operator(condition: Condition): unknown {
   if (typeof condition !== "object" || condition instanceof Date) return condition;
-  return Object.fromEntries(
-    Object.entries(condition)
-      .filter(([, v]) => v !== undefined)
-      .map(([k, v]) => [`$${k}`, v]),
-  );
+  const operators = Object.entries(condition).filter(([, v]) => v !== undefined);
+  if (operators.length === 0) return { $exists: true };
+  return Object.fromEntries(operators.map(([k, v]) => [`$${k}`, v]));
 }

@@ -1,99 +1,121 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
-import type { Collection, CollectionSpec, Document, OutboxEvent, StoredEvent } from "../port.ts";
-import { MAX_WAITING, outboxFull } from "../outbox-limit.ts";
+import type { Adapted } from "../guarded.ts";
+import { layoutOf, valuesOf, type Layout } from "../layout.ts";
+import { outboxFull } from "../outbox-limit.ts";
+import type { CollectionSpec, Document, FieldValue, OutboxEvent, Projection } from "../port.ts";
+import { columnOf, gathering } from "../projection.ts";
 import { sqliteOutbox } from "./outbox.ts";
-import { columnValue, querySql, whereSql } from "./query.ts";
+import { columnName, columnValue, matchingSql, querySql, type SqlValue } from "./query.ts";
+import { tableRows } from "./rows.ts";
 import { createTable } from "./table.ts";
 import { inTransaction } from "./transaction.ts";
 
-interface Row {
-  id: string;
-  version: number;
-  state: Uint8Array;
-}
+/** `count` stops here. */
+const COUNTED = 10_000;
 
 /** A collection as one table: id, version, state as BSON, the outbox in the same row, a column for each declared field. */
-export function sqliteCollection<S, F extends string>(db: DatabaseSync, spec: CollectionSpec<S, F>): Collection<S, F> {
-  const table = `"${spec.name}"`;
-  const fields = Object.keys(spec.fields) as F[];
-  createTable(db, table, spec);
-  const columns = ["id", "version", "state", "last_event", "outbox", ...fields.map((f) => `"f_${f}"`)];
-  const insertRow = db.prepare(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
-  );
-  const updateRow = db.prepare(
-    `UPDATE ${table} SET ${columns
-      .slice(1)
-      .map((c) => `${c} = ?`)
-      .join(", ")} WHERE id = ? AND version = ?`,
-  );
-  const selectOutbox = db.prepare(`SELECT last_event, outbox FROM ${table} WHERE id = ?`);
-  const removeRow = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
-  const outbox = sqliteOutbox(db, table);
-  const fieldValues = (state: S) => fields.map((f) => columnValue(spec.fields[f](state)));
+export function sqliteCollection<S, F extends string, C extends string>(
+  db: DatabaseSync,
+  spec: CollectionSpec<S, F, C>,
+): Adapted<S, F, C> {
+  const layout = layoutOf(spec);
+  const values = sqlValuesOf(spec, layout);
+  createTable(db, layout, (state) => values(decode<S>(state)));
+  const rows = tableRows(db, layout);
+  const outbox = sqliteOutbox(db, `"${spec.name}"`);
 
+  function row(id: string, version: number, state: S, event?: OutboxEvent) {
+    const stored = event && encode({ ...event, version });
+    return { id, version, state: encode(state as object), event: stored, values: values(state) };
+  }
   function written(id: string, version: number, state: S, event?: OutboxEvent): Document<S> {
     if (event !== undefined) outbox.appended(id);
     return { id, version, state };
   }
-  function insertOne(id: string, state: S, event?: OutboxEvent): boolean {
-    const stored = event === undefined ? undefined : { ...event, version: 1 };
-    const eventColumns = stored === undefined ? [null, null] : [encode(stored), encode([stored])];
-    return insertRow.run(id, 1, encode(state as object), ...eventColumns, ...fieldValues(state)).changes === 1;
-  }
   return {
     name: spec.name,
     outbox,
-    ...reads<S, F>(db, table),
+    ...reads<S, F, C>(db, layout),
     async insert(id, state, event) {
-      return insertOne(id, state, event) ? written(id, 1, state, event) : undefined;
+      const inserted = inTransaction(db, () => rows.insert(row(id, 1, state, event)));
+      return inserted ? written(id, 1, state, event) : undefined;
     },
     async insertMany(documents) {
-      return inTransaction(db, () => documents.filter(({ id, state }) => insertOne(id, state)).length);
+      return inTransaction(db, () => documents.filter(({ id, state }) => rows.insert(row(id, 1, state))).length);
     },
-    async save(document, state, event) {
-      const version = document.version + 1;
-      const row = selectOutbox.get(document.id) as
-        | { last_event: Uint8Array | null; outbox: Uint8Array | null }
-        | undefined;
-      const waiting = row?.outbox ? decode<StoredEvent[]>(row.outbox) : [];
-      if (event !== undefined && waiting.length >= MAX_WAITING) throw outboxFull(document.id);
-      const stored = event === undefined ? undefined : { ...event, version };
-      const last = stored === undefined ? (row?.last_event ?? null) : encode(stored);
-      const queue = stored === undefined ? waiting : [...waiting, stored];
-      const outboxColumn = queue.length === 0 ? null : encode(queue);
-      const values = [version, encode(state as object), last, outboxColumn, ...fieldValues(state)];
-      const done = updateRow.run(...values, document.id, document.version).changes === 1;
-      return done ? written(document.id, version, state, event) : undefined;
+    async save({ id, version }, state, event) {
+      const saved = inTransaction(db, () => rows.save(row(id, version + 1, state, event)));
+      if (saved === "full") throw outboxFull(id);
+      return saved === "saved" ? written(id, version + 1, state, event) : undefined;
     },
     async remove(...ids) {
-      inTransaction(db, () => ids.forEach((id) => removeRow.run(id)));
+      inTransaction(db, () => ids.forEach((id) => rows.remove(id)));
+    },
+    async touch(where) {
+      const { text, values: asked } = matchingSql(layout, "t.id", where);
+      const update = db.prepare(`UPDATE "${spec.name}" SET version = version + 1 WHERE id IN (${text})`);
+      return Number(update.run(...asked).changes);
     },
   };
 }
 
-function reads<S, F extends string>(
+function reads<S, F extends string, C extends string>(
   db: DatabaseSync,
-  table: string,
-): Pick<Collection<S, F>, "load" | "find" | "count"> {
-  const select = `SELECT id, version, state FROM ${table}`;
-  const selectRow = db.prepare(`${select} WHERE id = ?`);
+  layout: Layout,
+): Pick<Adapted<S, F, C>, "load" | "find" | "count" | "project"> {
+  const selectRow = db.prepare(`SELECT id, version, state FROM "${layout.name}" WHERE id = ?`);
   return {
     async load(id) {
       const row = selectRow.get(id);
       return row === undefined ? undefined : toDocument<S>(row as unknown as Row);
     },
     async find(query) {
-      const { text, values } = querySql(query);
-      const rows = db.prepare(`${select} WHERE ${text}`).all(...values);
+      const { text, values } = querySql(layout, ["t.id AS id", "t.version", "t.state"], query, query.limit);
+      const rows = db.prepare(text).all(...values);
       return rows.map((row) => toDocument<S>(row as unknown as Row));
     },
+    async project({ limit = -1, ...query }, asked) {
+      const names = Object.keys(asked);
+      const selected = names.map((name) => columnName(layout, name));
+      const { text, values } = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
+      const columns = names.map((name) => gathering(asked[name as keyof typeof asked] ?? "text"));
+      const statement = db.prepare(text);
+      statement.setReturnArrays(true);
+      let length = 0;
+      for (const row of statement.iterate(...values) as Iterable<unknown>) {
+        length++;
+        columns.forEach((column, i) => column.add((row as unknown[])[i]));
+      }
+      const read = columns.map((column, i) => [names[i], columnOf(column.done())]);
+      return { length, columns: Object.fromEntries(read) } as Projection<string, typeof asked>;
+    },
     async count(where) {
-      const { text, values } = whereSql(where);
-      return Number(db.prepare(`SELECT count(*) AS n FROM ${table} WHERE ${text}`).get(...values)?.["n"]);
+      const { text, values } = matchingSql(layout, "1", where);
+      const statement = db.prepare(`SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`);
+      const found = Number(statement.get(...values)?.["n"]);
+      return { count: Math.min(found, COUNTED), isMore: found > COUNTED };
     },
   };
+}
+
+function sqlValuesOf<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>, layout: Layout) {
+  const computed = valuesOf(spec, layout);
+  return (state: S): (SqlValue | null)[] => {
+    const { fields, columns, many } = computed(state);
+    return [...fields.map(columnValue), ...columns.map(columnValue), ...many.map(jsonOf)];
+  };
+}
+
+// NULL when there are none, so that most documents cost nothing.
+function jsonOf(values: readonly FieldValue[]): string | null {
+  return values.length === 0 ? null : JSON.stringify([...new Set(values.map(columnValue))]);
+}
+
+interface Row {
+  id: string;
+  version: number;
+  state: Uint8Array;
 }
 
 function toDocument<S>({ id, version, state }: Row): Document<S> {

@@ -17,8 +17,8 @@ export async function openSqlite(path: string): Promise<Store> {
   const collections: Collection<unknown, string>[] = [];
   return {
     collections,
-    async collection<S, F extends string>(spec: CollectionSpec<S, F>) {
-      const collection = guarded(sqliteCollection(db, spec), answeredBySqlite);
+    async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
+      const collection = guarded(spec, sqliteCollection(db, spec), answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },

@@ -1,13 +1,19 @@
-import type { Condition, FieldValue, Query } from "../port.ts";
+import type { Layout } from "../layout.ts";
+import type { ColumnValue, Condition, FieldValue, Query } from "../port.ts";
 
-type SqlValue = string | number;
+export type SqlValue = string | number | Uint8Array;
 export interface Sql {
   text: string;
   values: SqlValue[];
 }
 
-/** How a declared field's value stands in its column: dates as milliseconds, booleans as 0 and 1. */
-export function columnValue(value: FieldValue | undefined): SqlValue | null {
+type Asked = Omit<Query<string>, "limit">;
+
+/** `in` of more values than this is not asked value by value. */
+const MERGED = 50;
+
+/** How a value stands in its column: dates as milliseconds, booleans as 0 and 1. */
+export function columnValue(value: ColumnValue | undefined): SqlValue | null {
   if (value === undefined) return null;
   if (value instanceof Date) return value.getTime();
   return typeof value === "boolean" ? Number(value) : value;
@@ -15,37 +21,122 @@ export function columnValue(value: FieldValue | undefined): SqlValue | null {
 
 const bound = (value: FieldValue) => columnValue(value) as SqlValue;
 
-/** The WHERE clause of conditions over declared fields, "1" when there are none. */
-export function whereSql(where: Partial<Record<string, Condition>> = {}): Sql {
+/** The side table of a field of several values: (value, id). */
+export const sideTable = (collection: string, field: string) => `"${collection}.${field}"`;
+
+/** What stands in a SELECT for a declared field or column, "id" or "version". */
+export function columnName({ fields, columns }: Layout, name: string): string {
+  if (fields.includes(name)) return `t."f_${name}"`;
+  if (columns.includes(name)) return `t."c_${name}"`;
+  if (name === "id" || name === "version") return `t.${name}`;
+  throw new Error(`"${name}" is not declared`);
+}
+
+/**
+ * A query over table `t`. One of several values (`in`) is asked value by value and merged in order: SQLite would sort
+ * everything that matches.
+ */
+export function querySql(layout: Layout, selected: readonly string[], query: Asked, limit: number): Sql {
+  const { where = {}, orderBy, descending = false } = query;
+  const order = orderBy === undefined ? ["t.id"] : [columnName(layout, orderBy), "t.id"];
+  const direction = descending ? "DESC" : "ASC";
+  const several = Object.entries(where).find(
+    ([field, condition]) => layout.fields.includes(field) && field !== orderBy && isSeveral(condition),
+  );
+  if (several === undefined) {
+    const { text, values } = selectSql(layout, selected, query);
+    return { text: `${text} ORDER BY ${order.map((o) => `${o} ${direction}`).join(", ")} LIMIT ${limit}`, values };
+  }
+  const [field, condition] = several;
+  const columns = [...selected, ...order.map((column, i) => `${column} AS o_${i}`)];
+  const parts = [...new Set((condition as { in: FieldValue[] }).in)].map((value) =>
+    selectSql(layout, columns, { ...query, where: { ...where, [field]: value } }),
+  );
+  const merged = order.map((_, i) => `o_${i} ${direction}`).join(", ");
+  return {
+    text: `${parts.map(({ text }) => text).join(" UNION ALL ")} ORDER BY ${merged} LIMIT ${limit}`,
+    values: parts.flatMap(({ values }) => values),
+  };
+}
+
+/** What matches, in no order. */
+export function matchingSql(layout: Layout, selected: string, where: Asked["where"]): Sql {
+  return selectSql(layout, [selected], where === undefined ? {} : { where });
+}
+
+// One value of a field of several drives the query: its side table is walked in the order of the id.
+function selectSql(
+  layout: Layout,
+  selected: readonly string[],
+  { where = {}, orderBy, after, descending }: Asked,
+): Sql {
+  const entries = Object.entries(where).filter((entry): entry is [string, Condition] => entry[1] !== undefined);
+  const driving = entries.find(([field, c]) => layout.many.includes(field) && !isSet(c));
+  const table = driving === undefined ? "" : `${sideTable(layout.name, driving[0])} AS m CROSS JOIN `;
+  const on = driving === undefined ? "" : " ON t.id = m.id";
   const parts: Sql[] = [{ text: "1", values: [] }];
-  for (const [field, condition] of Object.entries(where))
-    if (condition !== undefined) parts.push(one(field, condition));
-  return joined(parts);
-}
-
-/** WHERE, ORDER BY and LIMIT of a query. */
-export function querySql(query: Query<string>): Sql {
-  const { orderBy, after, descending = false } = query;
-  const parts = [whereSql(query.where)];
-  const [beyond, direction] = descending ? ["<", "DESC"] : [">", "ASC"];
-  if (orderBy !== undefined) parts.push({ text: `"f_${orderBy}" IS NOT NULL`, values: [] });
+  if (driving !== undefined) parts.push({ text: "m.value = ?", values: [bound(driving[1] as FieldValue)] });
+  for (const entry of entries)
+    if (entry !== driving) parts.push(conditionSql(layout, entry, orderBy, after, descending));
+  if (orderBy !== undefined) parts.push({ text: `${columnName(layout, orderBy)} IS NOT NULL`, values: [] });
+  const beyond = descending ? "<" : ">";
+  const id = driving === undefined ? "t.id" : "m.id";
   if (after !== undefined && orderBy !== undefined && after.value !== undefined) {
-    parts.push({ text: `("f_${orderBy}", id) ${beyond} (?, ?)`, values: [bound(after.value), after.id] });
-  } else if (after !== undefined) parts.push({ text: `id ${beyond} ?`, values: [after.id] });
-  const order = orderBy === undefined ? `id ${direction}` : `"f_${orderBy}" ${direction}, id ${direction}`;
+    const text = `(${columnName(layout, orderBy)}, t.id) ${beyond} (?, ?)`;
+    parts.push({ text, values: [bound(after.value), after.id] });
+  } else if (after !== undefined) parts.push({ text: `${id} ${beyond} ?`, values: [after.id] });
   const { text, values } = joined(parts);
-  return { text: `${text} ORDER BY ${order} LIMIT ${query.limit}`, values };
+  return { text: `SELECT ${selected.join(", ")} FROM ${table}"${layout.name}" AS t${on} WHERE ${text}`, values };
 }
 
-function one(field: string, condition: Condition): Sql {
-  const column = `"f_${field}"`;
-  if (typeof condition !== "object" || condition instanceof Date)
-    return { text: `${column} = ?`, values: [bound(condition)] };
-  if ("in" in condition) {
+function conditionSql(
+  layout: Layout,
+  [field, condition]: [string, Condition],
+  orderBy: string | undefined,
+  after: Asked["after"],
+  descending = false,
+): Sql {
+  if (layout.many.includes(field)) {
+    const { text, values } = one("value", condition);
+    return { text: `t.id IN (SELECT id FROM ${sideTable(layout.name, field)} WHERE ${text})`, values };
+  }
+  const at = field === orderBy ? after?.value : undefined;
+  const left = at !== undefined && isRange(condition) ? withoutPassed(condition, bound(at), descending) : condition;
+  return one(columnName(layout, field), left);
+}
+
+// The bound that the cursor has passed already would make SQLite begin there again with each page.
+function withoutPassed(range: Range, at: SqlValue, descending: boolean): Condition {
+  const near = descending ? (["lte", "lt"] as const) : (["gte", "gt"] as const);
+  const left = { ...range };
+  for (const key of near) {
+    const value = range[key];
+    if (value !== undefined && (descending ? at <= bound(value) : at >= bound(value))) delete left[key];
+  }
+  return left;
+}
+
+type Range = { gte?: FieldValue; gt?: FieldValue; lte?: FieldValue; lt?: FieldValue };
+
+function isRange(condition: Condition): condition is Range {
+  return typeof condition === "object" && !(condition instanceof Date) && !("in" in condition);
+}
+
+function isSet(condition: Condition): condition is { in: readonly FieldValue[] } {
+  return typeof condition === "object" && !(condition instanceof Date) && "in" in condition;
+}
+
+const isSeveral = (condition: Condition | undefined) =>
+  condition !== undefined && isSet(condition) && condition.in.length > 1 && condition.in.length <= MERGED;
+
+function one(column: string, condition: Condition): Sql {
+  if (isSet(condition)) {
     return { text: `${column} IN (${condition.in.map(() => "?").join(", ")})`, values: condition.in.map(bound) };
   }
+  if (!isRange(condition)) return { text: `${column} = ?`, values: [bound(condition)] };
   const operators = { gte: ">=", gt: ">", lte: "<=", lt: "<" } as const;
-  const bounds = Object.entries(condition).filter((e): e is [keyof typeof operators, FieldValue] => e[1] !== undefined);
+  const bounds = Object.entries(condition).filter((e): e is [keyof Range, FieldValue] => e[1] !== undefined);
+  if (bounds.length === 0) return { text: `${column} IS NOT NULL`, values: [] };
   return joined(bounds.map(([key, value]) => ({ text: `${column} ${operators[key]} ?`, values: [bound(value)] })));
 }
 

@@ -1,5 +1,4 @@
 import type { DataOf, Event } from "@ntd/bus";
-import { goneSince } from "@ntd/facts";
 import { withTarget, type SeenTarget } from "./case.ts";
 import type { Casework } from "../casework.ts";
 import { settleReports } from "../links/settle-reports.ts";
@@ -15,7 +14,8 @@ export function onTarget(casework: Casework) {
 }
 
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
-  const { state, reason, address, resolvedIp, content } = target;
+  const { state, reason, address, resolvedIp, goneTime, content } = target;
+  const isGone = state === "TARGET_STATE_GONE" || state === "TARGET_STATE_CLOSED";
   const fingerprints = content?.fingerprints ?? [];
-  return { version, state, reason, address, resolvedIp, goneTime: goneSince(target), fingerprints };
+  return { version, state, reason, address, resolvedIp, goneTime: isGone ? goneTime : undefined, fingerprints };
 }

@@ -67,9 +67,9 @@ async function reportFacts({ links }: Settling, caseId: string): Promise<ReportF
   const where = { caseId };
   const newest = await links.find({ where, orderBy: "receivedTime", descending: true, limit: NAMED });
   return {
-    count: newest.length < NAMED ? newest.length : await links.count(where),
+    count: newest.length < NAMED ? newest.length : (await links.count(where)).count,
     ids: newest.map(({ state }) => state.reportId),
-    raised: (await links.count({ caseId, raised: true })) > 0,
+    raised: (await links.count({ caseId, raised: true })).count > 0,
     newestTime: newest[0]?.state.receivedTime,
   };
 }

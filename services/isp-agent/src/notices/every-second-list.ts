@@ -31,7 +31,9 @@ export function startListing(deps: Deps): Loop {
 }
 
 async function statusText({ notices, config }: Deps): Promise<string> {
-  const counts = await Promise.all(states.map(async (state) => [state, await notices.count({ state })] as const));
+  const counts = await Promise.all(
+    states.map(async (state) => [state, (await notices.count({ state })).count] as const),
+  );
   const where = { waitsFor: { in: ["platform", "handler", "person"] } };
   const pending = await notices.find({ where, limit: MAX_LISTED });
   const status = {

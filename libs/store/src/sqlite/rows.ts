@@ -1,0 +1,92 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { decode, encode } from "../codec.ts";
+import type { Layout } from "../layout.ts";
+import { MAX_WAITING } from "../outbox-limit.ts";
+import type { StoredEvent } from "../port.ts";
+import { sideTable, type SqlValue } from "./query.ts";
+import { valueColumns } from "./table.ts";
+
+/** A document as it is written: encoded, its fields computed. */
+export interface WrittenRow {
+  id: string;
+  version: number;
+  state: Uint8Array;
+  /** The event as it is stored, encoded. */
+  event?: Uint8Array | undefined;
+  /** In the order of `valueColumns`. */
+  values: (SqlValue | null)[];
+}
+
+export type Saved = "saved" | "refused" | "full";
+
+/** The rows of a collection's table: what is done to one document, each call at once or not at all. */
+export function tableRows(db: DatabaseSync, layout: Layout) {
+  const table = `"${layout.name}"`;
+  const columns = ["id", "version", "state", "last_event", "outbox", ...valueColumns(layout)];
+  const marks = columns.map(() => "?").join(", ");
+  const insertRow = db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks}) ON CONFLICT DO NOTHING`);
+  const sets = columns.slice(1).map((c) => `${c} = ?`);
+  const updateRow = db.prepare(`UPDATE ${table} SET ${sets.join(", ")} WHERE id = ?`);
+  const removeRow = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
+  const stored = db.prepare(
+    `SELECT ${["version", "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)].join(", ")}
+     FROM ${table} WHERE id = ?`,
+  );
+  const sides = layout.many.map((field, i) => sideOf(db, layout, field, i));
+
+  return {
+    insert({ id, version, state, event, values }: WrittenRow): boolean {
+      const outbox = event === undefined ? null : encode([decode<StoredEvent>(event)]);
+      if (insertRow.run(id, version, state, event ?? null, outbox, ...values).changes === 0) return false;
+      for (const side of sides) side.change(id, undefined, values);
+      return true;
+    },
+    /** `row.version` is the new one; the row must still have the one before. */
+    save({ id, version, state, event, values }: WrittenRow): Saved {
+      const found = stored.get(id) as StoredRow | undefined;
+      if (found === undefined || found.version !== version - 1) return "refused";
+      let outbox = found.outbox;
+      if (event !== undefined) {
+        const waiting = outbox === null ? [] : decode<StoredEvent[]>(outbox);
+        if (waiting.length >= MAX_WAITING) return "full";
+        outbox = encode([...waiting, decode<StoredEvent>(event)]);
+      }
+      updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
+      for (const side of sides) side.change(id, found, values);
+      return "saved";
+    },
+    remove(id: string): void {
+      const found = sides.length === 0 ? undefined : (stored.get(id) as StoredRow | undefined);
+      for (const side of sides) side.change(id, found, undefined);
+      removeRow.run(id);
+    },
+  };
+}
+
+type StoredRow = { version: number; last_event: Uint8Array | null; outbox: Uint8Array | null } & Record<
+  string,
+  unknown
+>;
+
+// The side table of a field of several values: only what changed is written.
+function sideOf(db: DatabaseSync, layout: Layout, field: string, index: number) {
+  const side = sideTable(layout.name, field);
+  const position = layout.fields.length + layout.columns.length + index;
+  const add = db.prepare(`INSERT OR IGNORE INTO ${side} (value, id) VALUES (?, ?)`);
+  const drop = db.prepare(`DELETE FROM ${side} WHERE value = ? AND id = ?`);
+  type Values = Set<string | number>;
+  const parsed = (text: unknown): Values => new Set(JSON.parse(String(text)) as (string | number)[]);
+  const run = (statement: StatementSync, id: string, values: Values, unless: Values) =>
+    values.forEach((value) => unless.has(value) || statement.run(value, id));
+  return {
+    change(id: string, before: StoredRow | undefined, after: readonly (SqlValue | null)[] | undefined): void {
+      const old = before?.[`m_${field}`] ?? "[]";
+      const fresh = after?.[position] ?? "[]";
+      if (old === fresh) return;
+      const was = parsed(old);
+      const is = parsed(fresh);
+      run(drop, id, was, is);
+      run(add, id, is, was);
+    },
+  };
+}
