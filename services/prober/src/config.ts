@@ -1,6 +1,7 @@
+import type { Prefix } from "@ntd/net";
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
 import type { PortRange } from "./fetch/fetch.ts";
-import { parseNetwork, type Network } from "./fetch/networks.ts";
+import { parseNetwork } from "./fetch/networks.ts";
 
 export interface ProberConfig extends CommonConfig, DataConfig {
   fingerprintAddress: string;
@@ -18,7 +19,7 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   /** From where the probing is done, as it is published. */
   vantage: string;
   /** Networks that may be fetched from though they are not public. */
-  allowNetworks: readonly Network[];
+  allowNetworks: readonly Prefix[];
   /** Ports besides 80 and 443, as ranges. */
   allowPorts: readonly PortRange[];
   /** "ip name …" lines that are asked before DNS; "" for none. */

@@ -1,3 +1,4 @@
+import { embeddedIpv4, ipText, parseHost } from "@ntd/net";
 import type { Address } from "@ntd/service";
 
 /** Part of every target id: a change of the rules below raises it, so that old and new ids never mix. */
@@ -46,23 +47,15 @@ function keyOf(url: URL): string {
 }
 
 function plainHost(hostname: string): string {
-  if (hostname.startsWith("[")) return embeddedIpv4(hostname) ?? hostname;
+  if (hostname.startsWith("[")) return innerIpv4(hostname) ?? hostname;
   return hostname.replaceAll(/\.{2,}/g, ".").replaceAll(/^\.|\.$/g, "");
 }
 
-/** The IPv4 address inside an IPv4-mapped (::ffff:0:0/96) or NAT64 (64:ff9b::/96) one. */
-function embeddedIpv4(hostname: string): string | undefined {
-  const [head = "", tail] = hostname.slice(1, -1).split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const filler = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill("0");
-  const words = [...left, ...filler, ...right].map((word) => Number.parseInt(word, 16));
-  const prefix = words.slice(0, 6).join(",");
-  if (prefix !== "0,0,0,0,0,65535" && prefix !== "100,65435,0,0,0,0") return undefined;
-  return words
-    .slice(6)
-    .flatMap((word) => [word >> 8, word & 255])
-    .join(".");
+/** An IPv4 address that is written as IPv6 is the same place. */
+function innerIpv4(hostname: string): string | undefined {
+  const host = parseHost(hostname);
+  const inner = host?.is === "ip" ? embeddedIpv4(host.ip) : undefined;
+  return inner && ipText(inner);
 }
 
 /** One character a byte; undefined when it takes more rounds than an honest address needs. */

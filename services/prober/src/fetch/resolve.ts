@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isIP } from "node:net";
+import { hostText, ipText, isWithin, parseHost } from "@ntd/net";
 
 /** What is asked of DNS; `Resolver` of node:dns/promises is one. Not the system's look-up: that reads its own files. */
 export interface DnsResolver {
@@ -17,13 +17,15 @@ export type Resolved =
 
 /** Every address of a URL's host, looked up once; IPv4 first, in an order that does not turn. */
 export async function resolveHost(hostname: string, dns: DnsResolver, hosts: Hosts): Promise<Resolved> {
-  const literal = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-  if (isIP(literal) !== 0) return { is: "addresses", ips: [literal] };
-  const known = await hosts(plain(hostname));
+  const host = parseHost(hostname);
+  if (host?.is === "ip") return { is: "addresses", ips: [ipText(host.ip)] };
+  // A URL may hold a name that is none by our rules; DNS says whether there is something.
+  const name = host?.name ?? hostname;
+  const known = await hosts(name);
   if (known.length > 0) return { is: "addresses", ips: known };
   // RFC 6761: such a name is loopback, whatever a resolver says of it; then it is refused as the address that it is.
-  if (/(^|\.)localhost$/.test(plain(hostname))) return { is: "addresses", ips: ["127.0.0.1"] };
-  const [v4, v6] = await Promise.allSettled([dns.resolve4(hostname), dns.resolve6(hostname)]);
+  if (isWithin(name, "localhost")) return { is: "addresses", ips: ["127.0.0.1"] };
+  const [v4, v6] = await Promise.allSettled([dns.resolve4(name), dns.resolve6(name)]);
   const ips = [v4, v6].flatMap((result) => (result.status === "fulfilled" ? result.value.toSorted() : []));
   if (ips.length > 0) return { is: "addresses", ips };
   const codes = [v4, v6].map((result) => (result.status === "rejected" ? codeOf(result.reason) : "ENODATA"));
@@ -41,12 +43,13 @@ export const noHosts: Hosts = async () => [];
 export function hostsFile(path: string): Hosts {
   return async (name) => {
     const lines = (await readFile(path, "utf8")).split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
-    return lines.filter(([, ...names]) => names.some((n) => plain(n) === name)).map(([ip = ""]) => ip);
+    return lines.filter(([, ...names]) => names.some((n) => spelled(n) === name)).map(([ip = ""]) => ip);
   };
 }
 
-function plain(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
+function spelled(text: string): string | undefined {
+  const host = parseHost(text);
+  return host && hostText(host);
 }
 
 function codeOf(error: unknown): string {
