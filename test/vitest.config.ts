@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/.ntd/**", "test/output/**"],
     experimental: { viteModuleRunner: false },
+    setupFiles: [join(import.meta.dirname, "seeded.ts")],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

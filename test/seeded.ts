@@ -1,0 +1,6 @@
+// Before each test file: the short form of the tests is the same at each run; the long form (`npm run long`) draws a
+// seed, which fast-check prints with what it finds.
+import { long } from "@ntd/testing/runs";
+import fc from "fast-check";
+
+if (!long) fc.configureGlobal({ seed: 20_261_128 });
