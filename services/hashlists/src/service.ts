@@ -7,7 +7,7 @@ import { openStore } from "@ntd/store";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import { startCleaningUploads } from "./releases/every-second-clean-uploads.ts";
-import type { Hashlists } from "./hashlists.ts";
+import type { Deps } from "./deps.ts";
 import { startFinishingRevocations } from "./revocations/every-second-finish-revocations.ts";
 import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
@@ -40,7 +40,7 @@ export async function start(config: HashlistsConfig, overrides: { clock?: Clock 
   health.add(busCheck(bus, "hashlists", health));
   const relay = stack.use(startRelay(bus, store, health));
   const cleaner = stack.use(startCleaningUploads({ ...collections, clock, log }));
-  const hashlists: Hashlists = {
+  const hashlists: Deps = {
     ...collections,
     clock,
     log,

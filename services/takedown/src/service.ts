@@ -10,6 +10,7 @@ import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { Directory } from "./providers/directory.ts";
+import { startEverySecondRefresh } from "./providers/every-second-refresh.ts";
 import { startEverySecondFinish } from "./dispatches/every-second-finish.ts";
 import { keySetOf } from "./notices/key-set.ts";
 import { onCase } from "./dispatches/on-case.ts";
@@ -39,17 +40,18 @@ export async function start(config: TakedownConfig, overrides: { clock?: Clock }
   const store = stack.use(await openStore(config.storeUrl));
   health.add({ name: "store", run: () => store.ping() });
   const things = await openThings(store);
+  const clock = overrides.clock ?? systemClock;
   const signer = await signerFromFile(config.signingKeyFile);
   const deps: Deps = {
     ...things,
     config,
     log,
-    clock: overrides.clock ?? systemClock,
+    clock,
     sealer: sealerFromFile(config.sealingKeysFile),
     signer,
     keySet: keySetOf(signer, config.oldSigningKeysFile),
     bells: new Bells(),
-    directory: new Directory(things.providers),
+    directory: await Directory.open(things.providers, clock),
   };
   const { natsUrl, identityDir } = config;
   const bus = stack.use(await connectBus({ name: "takedown", natsUrl, identityDir, log }));
@@ -64,6 +66,7 @@ export async function start(config: TakedownConfig, overrides: { clock?: Clock }
   stack.use(await startWork(bus, store, "takedown", { case: onCase(deps), target: onTarget(deps) }));
   stack.use(startTail(bus, "notice", async ({ data }) => deps.bells.ring(data.providerId)));
   stack.use(startEverySecondFinish(deps));
+  stack.use(startEverySecondRefresh(deps));
   health.start();
   stack.use(health);
   const running = stack.move();

@@ -6,6 +6,7 @@ import { leadsBack } from "./notices/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
 import { isUnfinished, type Dispatch } from "./dispatches/dispatch.ts";
 import { isInFlight, isUnoffered, stateOf, type Notice } from "./notices/notice.ts";
+import { changedAt } from "./providers/directory.ts";
 import { targetKey, type TargetView } from "./dispatches/target-view.ts";
 
 /** A provider and who speaks for it. */
@@ -37,7 +38,7 @@ export type Things = Awaited<ReturnType<typeof openThings>>;
 /** Opens every collection; its fields are what can be asked for. */
 export async function openThings(store: Store) {
   return {
-    providers: await store.collection<Provider>({ name: "providers", fields: {} }),
+    providers: await store.collection<Provider, "changedAt">({ name: "providers", fields: { changedAt } }),
     switches: await store.collection<Switch>({ name: "switches", fields: {} }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
     cases: await store.collection<CaseView>({ name: "cases", fields: {} }),

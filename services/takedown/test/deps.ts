@@ -30,34 +30,41 @@ export async function openTestDeps(): Promise<Deps & AsyncDisposable> {
     TAKEDOWN_STORE_URL: "file:unused",
     TAKEDOWN_SIGNING_KEY_FILE: key,
   });
+  const clock = new MovableClock(at(0));
   const owner = stack.move();
   return {
     ...things,
     config,
     log: createLog("takedown", "silent"),
-    clock: new MovableClock(at(0)),
+    clock,
     sealer: sealer(new Map([["2020-01", new Uint8Array(32).fill(7)]])),
     signer,
     keySet: keySetOf(signer, ""),
     bells: new Bells(),
-    directory: new Directory(things.providers),
+    directory: await Directory.open(things.providers, clock),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };
 }
 
-export async function addProvider(deps: Deps, providerId: string, domain: string): Promise<void> {
-  const provider: Provider = {
+/** A provider that an operator wrote then, spoken for by the identity of its own name. */
+export function aProvider(providerId: string, changed: Date, change: Partial<Provider> = {}): Provider {
+  return {
     schemaVersion: 1,
     providerId,
     displayName: providerId,
-    domains: [domain],
+    domains: [],
     prefixes: [],
     roles: [],
     identities: [providerId],
-    changes: [],
+    changes: [{ by: "operator/o", at: changed }],
     requests: [],
+    ...change,
   };
-  await deps.providers.insert(providerId, provider);
+}
+
+/** Writes a provider as another replica does. */
+export async function addProvider({ providers, clock }: Deps, providerId: string, domain: string): Promise<void> {
+  await providers.insert(providerId, aProvider(providerId, clock.now(), { domains: [domain] }));
 }
 
 export const eventOfData = <T>(aggregateId: string, version: number, data: T): Event<T> => ({

@@ -54,7 +54,7 @@ export interface CaseFile {
   episode: number;
   openedTime: Date;
   progress: Progress;
-  /** Oldest first. The last one is in force, also while the case waits for a person again. */
+  /** Oldest first. The last one is published, also while the case waits for a person again. */
   decisions: Decision[];
   target: SeenTarget | undefined;
   match: SeenMatch | undefined;
@@ -114,14 +114,14 @@ export function judged(
   judgement: Judgement,
   { decision, now }: { decision: Decision | undefined; now: Date },
 ): CaseFile {
-  const inForce = file.decisions.at(-1);
-  if (inForce === undefined) {
+  const last = file.decisions.at(-1);
+  if (last === undefined) {
     if (decision !== undefined) return { ...file, progress: { kind: "auto_decided" }, decisions: [decision] };
     if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
       return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
     return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
   }
-  if (inForce.decidedBy !== MACHINE) {
+  if (last.decidedBy !== MACHINE) {
     return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
   }
   if (file.progress.kind !== "auto_decided" || judgement.kind === "automatic") return file;

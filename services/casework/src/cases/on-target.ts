@@ -1,4 +1,5 @@
 import type { DataOf, Event } from "@ntd/bus";
+import { goneSince } from "@ntd/facts";
 import { withTarget, type SeenTarget } from "./case.ts";
 import type { Casework } from "../casework.ts";
 import { settleReports } from "../links/settle-reports.ts";
@@ -14,8 +15,7 @@ export function onTarget(casework: Casework) {
 }
 
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
-  const { state, reason, address, resolvedIp, goneTime, content } = target;
-  const isGone = state === "TARGET_STATE_GONE" || state === "TARGET_STATE_CLOSED";
+  const { state, reason, address, resolvedIp, content } = target;
   const fingerprints = content?.fingerprints ?? [];
-  return { version, state, reason, address, resolvedIp, goneTime: isGone ? goneTime : undefined, fingerprints };
+  return { version, state, reason, address, resolvedIp, goneTime: goneSince(target), fingerprints };
 }

@@ -1,3 +1,4 @@
+import { isWatchOver } from "@ntd/facts";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -26,16 +27,14 @@ export function judge({ target, match }: Evidence): Judgement {
   if (hit !== undefined) return { kind: "automatic", hit };
   if (hits.length > 0) return queue(reasonOfHits(hits));
   if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
-  if (target.saw === "nothing" && NOTHING_TO_SEE.has(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
+  if (target.saw === "nothing" && isNothingToSee(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
   if (match === undefined) return { kind: "wait" };
   return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
 }
 
-const NOTHING_TO_SEE: ReadonlySet<TargetState> = new Set([
-  "TARGET_STATE_UNREACHABLE",
-  "TARGET_STATE_GONE",
-  "TARGET_STATE_CLOSED",
-]);
+function isNothingToSee(state: TargetState): boolean {
+  return state === "TARGET_STATE_UNREACHABLE" || isWatchOver({ state });
+}
 
 const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);
 

@@ -1,4 +1,5 @@
 import type { DataOf } from "@ntd/bus";
+import { goneSince } from "@ntd/facts";
 import { Problem } from "@ntd/service";
 import type { CaseFacts } from "./case-view.ts";
 import type { Answered, NoticeFacts, TargetFacts } from "./timeline.ts";
@@ -35,9 +36,8 @@ function answered({ outcome, revision, receivedTime }: Notice["targets"][number]
 
 /** Gone counts once the prober says it, not at the first miss. */
 export function targetFacts(target: DataOf<"target">, version: number): TargetFacts {
-  const gone = target.state === "TARGET_STATE_GONE" || target.state === "TARGET_STATE_CLOSED";
   const { lastSeenTime, slotsRequired } = target;
-  return { version, lastSeenTime, goneTime: gone ? target.goneTime : undefined, slotsRequired };
+  return { version, lastSeenTime, goneTime: goneSince(target), slotsRequired };
 }
 
 export function caseFacts({ targetId, decision, reportIds }: DataOf<"case">): CaseFacts {

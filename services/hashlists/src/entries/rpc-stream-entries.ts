@@ -1,7 +1,7 @@
 import type { StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import { entriesOf } from "./entry-chunk.ts";
-import { loadRelease } from "../load.ts";
+import { loadRelease } from "../releases/load-release.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "../store.ts";
 

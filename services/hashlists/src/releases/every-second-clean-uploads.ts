@@ -1,6 +1,6 @@
 import { startLoop, type Loop } from "@ntd/service";
 import { change } from "@ntd/store";
-import type { Hashlists } from "../hashlists.ts";
+import type { Deps } from "../deps.ts";
 import { claimCleaning, cleaned } from "./release.ts";
 import { removeEntries } from "../entries/store-entries.ts";
 
@@ -8,8 +8,8 @@ import { removeEntries } from "../entries/store-entries.ts";
 const LEASE_MS = 60_000;
 
 /** Removes what uploads left behind that broke off, were given up or were rejected. */
-export function startCleaningUploads(hashlists: Pick<Hashlists, "releases" | "entries" | "clock" | "log">): Loop {
-  const { releases, clock, log } = hashlists;
+export function startCleaningUploads(deps: Pick<Deps, "releases" | "entries" | "clock" | "log">): Loop {
+  const { releases, clock, log } = deps;
   return startLoop("clean uploads", 1000, log, async (stop) => {
     const due = await releases.find({ where: { cleanAt: { lte: clock.now() } }, orderBy: "cleanAt", limit: 10 });
     for (const document of due) {
@@ -18,7 +18,7 @@ export function startCleaningUploads(hashlists: Pick<Hashlists, "releases" | "en
       if (stop.aborted || claimed === undefined) return;
       if ((await releases.save(document, claimed)) === undefined) continue;
       const parts: string[] = [];
-      for (const part of claimed.leftovers) if (await removeEntries(hashlists, part, stop)) parts.push(part);
+      for (const part of claimed.leftovers) if (await removeEntries(deps, part, stop)) parts.push(part);
       await change(releases, document.id, (release) => release && { state: cleaned(release, parts, clock.now()) });
     }
   });

@@ -11,22 +11,23 @@ import {
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import { activate } from "../sets/hash-set.ts";
-import type { Hashlists } from "../hashlists.ts";
-import { loadRelease, loadSet } from "../load.ts";
+import type { Deps } from "../deps.ts";
+import { loadRelease } from "./load-release.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { releaseEvent } from "../sets/publish.ts";
-import { toReleaseInfo } from "../sets/view.ts";
+import { toReleaseInfo } from "./release-message.ts";
 
 /** Puts an approved release in force, also an earlier one. The set's document decides which of them is. */
-export function activateRelease(hashlists: Hashlists) {
+export function activateRelease(deps: Deps) {
   return async (request: ActivateReleaseRequest, context: CallContext): Promise<ActivateReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ActivateRelease", requireRequestId(request.requestId));
     const digest = bodyDigest(ActivateReleaseRequest.encode({ ...request, requestId: "" }).finish());
-    const { state: release } = await loadRelease(hashlists, request.releaseId);
-    const { state: found } = await loadSet(hashlists, release.setId);
-    const now = hashlists.clock.now();
-    const document = await change(hashlists.sets, release.setId, (set = found) => {
+    const { state: release } = await loadRelease(deps, request.releaseId);
+    const { state: found } = await loadSet(deps, release.setId);
+    const now = deps.clock.now();
+    const document = await change(deps.sets, release.setId, (set = found) => {
       const known = remembered(set.requests, requestId, digest);
       if (known instanceof Problem) throw known;
       if (known !== "new") return undefined;

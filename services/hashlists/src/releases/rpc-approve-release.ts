@@ -10,21 +10,22 @@ import {
 } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import type { Hashlists } from "../hashlists.ts";
-import { loadRelease, loadSet } from "../load.ts";
+import type { Deps } from "../deps.ts";
+import { loadRelease } from "./load-release.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { approve } from "./release.ts";
-import { toReleaseInfo } from "../sets/view.ts";
+import { toReleaseInfo } from "./release-message.ts";
 
 /** By another person than the uploader: a machine's certificate is told by its person, too. */
-export function approveRelease(hashlists: Hashlists) {
+export function approveRelease(deps: Deps) {
   return async (request: ApproveReleaseRequest, context: CallContext): Promise<ApproveReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ApproveRelease", requireRequestId(request.requestId));
     const digest = bodyDigest(ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish());
-    const { state: found } = await loadRelease(hashlists, request.releaseId);
-    const { state: set } = await loadSet(hashlists, found.setId);
-    const now = hashlists.clock.now();
-    const document = await change(hashlists.releases, request.releaseId, (release = found) => {
+    const { state: found } = await loadRelease(deps, request.releaseId);
+    const { state: set } = await loadSet(deps, found.setId);
+    const now = deps.clock.now();
+    const document = await change(deps.releases, request.releaseId, (release = found) => {
       const known = remembered(release.requests, requestId, digest);
       if (known instanceof Problem) throw known;
       if (known !== "new") return undefined;

@@ -1,8 +1,8 @@
 import type { ListReleasesRequest, ListReleasesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
-import { loadSet } from "../load.ts";
+import { loadSet } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
-import { toReleaseInfo } from "../sets/view.ts";
+import { toReleaseInfo } from "./release-message.ts";
 
 /** A set's releases, the newest first. */
 export function listReleases(collections: Pick<Collections, "sets" | "releases">) {

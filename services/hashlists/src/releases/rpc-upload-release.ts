@@ -4,51 +4,51 @@ import type { UploadReleaseRequest, UploadReleaseResponse } from "@ntd/proto/has
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import type { Hashlists } from "../hashlists.ts";
-import { loadSet } from "../load.ts";
+import type { Deps } from "../deps.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
 import { ReleaseReader, type ReadEntry } from "./release-reader.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
 import { readChunks, readHeader } from "./upload-stream.ts";
-import { toReleaseInfo } from "../sets/view.ts";
+import { toReleaseInfo } from "./release-message.ts";
 
 /** So much is read at once, between which other calls have their turn. */
 const PIECE_BYTES = 64 * 1024;
 
 /** Takes a whole list or nothing: what breaks off on the way is never seen and gets removed. */
-export function uploadRelease(hashlists: Hashlists) {
+export function uploadRelease(deps: Deps) {
   return async (stream: AsyncIterable<UploadReleaseRequest>, context: CallContext): Promise<UploadReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
     const parts = stream[Symbol.asyncIterator]();
     const header = await readHeader(parts);
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
-    await loadSet(hashlists, header.setId);
-    const begun = await begin(hashlists, derivedId("release", request), header.setId, person);
+    await loadSet(deps, header.setId);
+    const begun = await begin(deps, derivedId("release", request), header.setId, person);
     const { releaseId } = begun.release;
     const digest = createHash("sha256").update(`${header.setId}\n`);
-    const chunks = readChunks(parts, hashlists.maxReleaseBytes);
+    const chunks = readChunks(parts, deps.maxReleaseBytes);
     if (begun.part === undefined) {
       for await (const chunk of chunks) digest.update(chunk);
-      return answerAgain(hashlists, begun.release, digest.digest("hex"));
+      return answerAgain(deps, begun.release, digest.digest("hex"));
     }
     try {
-      const writer = new EntryWriter(hashlists, header.setId, begun.part);
-      const reader = await take(hashlists, writer, begun.until, chunks, (chunk) => digest.update(chunk));
+      const writer = new EntryWriter(deps, header.setId, begun.part);
+      const reader = await take(deps, writer, begun.until, chunks, (chunk) => digest.update(chunk));
       const outcome = outcomeOf(reader, writer.count, digest.digest("hex"));
-      return await finish(hashlists, releaseId, begun.part, outcome);
+      return await finish(deps, releaseId, begun.part, outcome);
     } catch (error) {
-      await abandon(hashlists, releaseId, begun.part);
+      await abandon(deps, releaseId, begun.part);
       throw error;
     }
   };
 }
 
-async function begin(hashlists: Hashlists, releaseId: string, setId: string, uploadedBy: string) {
-  const now = hashlists.clock.now();
-  const until = new Date(now.getTime() + hashlists.uploadMs);
+async function begin(deps: Deps, releaseId: string, setId: string, uploadedBy: string) {
+  const now = deps.clock.now();
+  const until = new Date(now.getTime() + deps.uploadMs);
   let part: string | undefined;
-  const document = await change(hashlists.releases, releaseId, (before, version) => {
+  const document = await change(deps.releases, releaseId, (before, version) => {
     part = derivedId("part", releaseId, version);
     const state = beginUpload(before, { releaseId, setId, uploadedBy, part, now, leaseUntil: until });
     if (state === undefined) part = undefined;
@@ -59,7 +59,7 @@ async function begin(hashlists: Hashlists, releaseId: string, setId: string, upl
 }
 
 async function take(
-  hashlists: Hashlists,
+  deps: Deps,
   writer: EntryWriter,
   until: Date,
   chunks: AsyncIterable<Uint8Array>,
@@ -67,7 +67,7 @@ async function take(
 ): Promise<ReleaseReader> {
   const reader = new ReleaseReader();
   const store = async (lines: readonly ReadEntry[]) => {
-    if (hashlists.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
+    if (deps.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
     if (reader.faultCount > 0) writer.discard();
     for (const fault of await writer.add(lines)) reader.fault(fault);
   };
@@ -92,9 +92,9 @@ function outcomeOf({ faults, faultCount }: ReleaseReader, entryCount: number, di
   throw Problem.fields({ field: "chunk", description: "the file has a header and no lines; a list has at least one" });
 }
 
-async function finish(hashlists: Hashlists, releaseId: string, part: string, outcome: Outcome) {
-  const now = hashlists.clock.now();
-  const document = await change(hashlists.releases, releaseId, (release) => {
+async function finish(deps: Deps, releaseId: string, part: string, outcome: Outcome) {
+  const now = deps.clock.now();
+  const document = await change(deps.releases, releaseId, (release) => {
     const state = release && finishUpload(release, part, outcome, now);
     if (state === undefined) {
       throw new Problem("VERSION_CONFLICT", "Another upload under this request_id took the place of this one.");
@@ -103,25 +103,25 @@ async function finish(hashlists: Hashlists, releaseId: string, part: string, out
   });
   if (document === undefined) throw new Problem("INTERNAL");
   countRelease(outcome.name);
-  if (outcome.name === "rejected") hashlists.kickCleaner();
-  return answer(hashlists, document.state);
+  if (outcome.name === "rejected") deps.kickCleaner();
+  return answer(deps, document.state);
 }
 
-async function abandon(hashlists: Hashlists, releaseId: string, part: string): Promise<void> {
-  const now = hashlists.clock.now();
-  await change(hashlists.releases, releaseId, (release) => release && { state: abandonUpload(release, part, now) });
-  hashlists.kickCleaner();
+async function abandon(deps: Deps, releaseId: string, part: string): Promise<void> {
+  const now = deps.clock.now();
+  await change(deps.releases, releaseId, (release) => release && { state: abandonUpload(release, part, now) });
+  deps.kickCleaner();
 }
 
-function answerAgain(hashlists: Hashlists, release: ReleaseState, digest: string): Promise<UploadReleaseResponse> {
+function answerAgain(deps: Deps, release: ReleaseState, digest: string): Promise<UploadReleaseResponse> {
   if (!("digest" in release.stage) || release.stage.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
-  return answer(hashlists, release);
+  return answer(deps, release);
 }
 
 // As it was when it had been uploaded, whatever became of it since.
-async function answer(hashlists: Hashlists, uploaded: ReleaseState): Promise<UploadReleaseResponse> {
+async function answer(deps: Deps, uploaded: ReleaseState): Promise<UploadReleaseResponse> {
   const release = asUploaded(uploaded);
-  const set = { ...(await loadSet(hashlists, release.setId)).state, activations: [] };
+  const set = { ...(await loadSet(deps, release.setId)).state, activations: [] };
   const problems = release.stage.name === "rejected" ? release.stage.problems : [];
   return {
     release: toReleaseInfo(release, set),

@@ -2,21 +2,22 @@ import type { ApproveRevocationRequest, ApproveRevocationResponse } from "@ntd/p
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import type { Hashlists } from "../hashlists.ts";
-import { loadRevocation, loadSet } from "../load.ts";
+import type { Deps } from "../deps.ts";
+import { loadRevocation } from "./load-revocation.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { approveRevocation as approve, type RevocationState } from "./revocation.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
-import { toRevocationInfo } from "../sets/view.ts";
+import { toRevocationInfo } from "./revocation-message.ts";
 
 /** By another person than who asked for it; it takes effect at once. */
-export function approveRevocation(hashlists: Hashlists) {
+export function approveRevocation(deps: Deps) {
   return async (request: ApproveRevocationRequest, context: CallContext): Promise<ApproveRevocationResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ApproveRevocation", requireRequestId(request.requestId));
     const { revocationId } = request;
-    const { state: found } = await loadRevocation(hashlists, revocationId);
-    const approval = { by: person, time: hashlists.clock.now(), requestId };
-    await change(hashlists.revocations, revocationId, (revocation = found) => {
+    const { state: found } = await loadRevocation(deps, revocationId);
+    const approval = { by: person, time: deps.clock.now(), requestId };
+    await change(deps.revocations, revocationId, (revocation = found) => {
       if (approvedBy(revocation, requestId)) return undefined;
       const approved = approve(revocation, approval);
       if (approved === "SAME_PERSON")
@@ -24,9 +25,9 @@ export function approveRevocation(hashlists: Hashlists) {
       if (approved === "WRONG_STATE") throw new Problem("WRONG_STATE", "This revocation needs no approval any more.");
       return { state: approved };
     });
-    await finishRevocation(hashlists, found);
-    const { state: set } = await loadSet(hashlists, found.setId);
-    const { state: now } = await loadRevocation(hashlists, revocationId);
+    await finishRevocation(deps, found);
+    const { state: set } = await loadSet(deps, found.setId);
+    const { state: now } = await loadRevocation(deps, revocationId);
     return { revocation: toRevocationInfo(now, set) };
   };
 }

@@ -1,8 +1,8 @@
 import type { ListRevocationsRequest, ListRevocationsResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
-import { loadSet } from "../load.ts";
+import { loadSet } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
-import { toRevocationInfo } from "../sets/view.ts";
+import { toRevocationInfo } from "./revocation-message.ts";
 
 /** What people took back of a set, or want to, the newest first. */
 export function listRevocations(collections: Pick<Collections, "sets" | "revocations">) {

@@ -2,58 +2,59 @@ import { RevokeEntriesRequest, type RevokeEntriesResponse } from "@ntd/proto/has
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
 import { idsIn, partsOf } from "../entries/find-entries.ts";
-import type { Hashlists } from "../hashlists.ts";
+import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { loadRevocation, loadSet } from "../load.ts";
+import { loadRevocation } from "./load-revocation.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { NAMED, validRevokeRequest } from "./revoke-request.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
-import { toRevocationInfo } from "../sets/view.ts";
+import { toRevocationInfo } from "./revocation-message.ts";
 
 /** Takes entries back: what is frozen in a document takes effect at once, or waits for a second person. */
-export function revokeEntries(hashlists: Hashlists) {
+export function revokeEntries(deps: Deps) {
   return async (request: RevokeEntriesRequest, context: CallContext): Promise<RevokeEntriesResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "RevokeEntries", requireRequestId(request.requestId));
     const digest = bodyDigest(RevokeEntriesRequest.encode({ ...request, requestId: "" }).finish());
     const revocationId = derivedId("revocation", requestId);
     const there =
-      (await hashlists.revocations.load(revocationId)) ??
-      (await freeze(hashlists, request, { revocationId, digest, requestedBy: person }));
+      (await deps.revocations.load(revocationId)) ??
+      (await freeze(deps, request, { revocationId, digest, requestedBy: person }));
     if (there.state.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
-    return { revocation: await answer(hashlists, there.state) };
+    return { revocation: await answer(deps, there.state) };
   };
 }
 
 async function freeze(
-  hashlists: Hashlists,
+  deps: Deps,
   request: RevokeEntriesRequest,
   asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy">,
 ) {
-  const { revocations, clock } = hashlists;
+  const { revocations, clock } = deps;
   const { revocationId, digest } = asked;
   const { reason, entries } = validRevokeRequest(request);
-  const { state: set } = await loadSet(hashlists, request.setId);
-  const revoked = await revokedAmong(hashlists, set, entries.keys());
+  const { state: set } = await loadSet(deps, request.setId);
+  const revoked = await revokedAmong(deps, set, entries.keys());
   const fresh = [...entries.keys()].filter((id) => !revoked.has(id));
-  await requireKnown(hashlists, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])));
+  await requireKnown(deps, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])));
   // Named for all that decides what is in it: an attempt that was cut off leaves nothing that another one would take.
   const part = derivedId("revoked", revocationId, digest, set.counter);
-  await freezeIds(hashlists, part, fresh);
+  await freezeIds(deps, part, fresh);
   const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size };
   const state = newRevocation(
     { ...asked, ...counts, setId: set.setId, reason, part, requestedTime: clock.now() },
     set.counter,
   );
-  return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(hashlists, revocationId));
+  return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
 }
 
 // An entry of any release of the set can be taken back.
-async function requireKnown(hashlists: Hashlists, set: HashSetState, wanted: Map<string, string>): Promise<void> {
-  for await (const part of partsOf(hashlists, set)) {
+async function requireKnown(deps: Deps, set: HashSetState, wanted: Map<string, string>): Promise<void> {
+  for await (const part of partsOf(deps, set)) {
     if (wanted.size === 0) return;
-    for (const id of await idsIn(hashlists, part, wanted.keys())) wanted.delete(id);
+    for (const id of await idsIn(deps, part, wanted.keys())) wanted.delete(id);
   }
   if (wanted.size === 0) return;
   const fields = [...wanted.values()]
@@ -64,9 +65,9 @@ async function requireKnown(hashlists: Hashlists, set: HashSetState, wanted: Map
   throw new Problem("NOT_FOUND", message, { fields });
 }
 
-async function answer(hashlists: Hashlists, revocation: RevocationState) {
-  if (revocation.stage.name === "approved") await finishRevocation(hashlists, revocation);
-  const { state: set } = await loadSet(hashlists, revocation.setId);
-  const { state: now } = await loadRevocation(hashlists, revocation.revocationId);
+async function answer(deps: Deps, revocation: RevocationState) {
+  if (revocation.stage.name === "approved") await finishRevocation(deps, revocation);
+  const { state: set } = await loadSet(deps, revocation.setId);
+  const { state: now } = await loadRevocation(deps, revocation.revocationId);
   return toRevocationInfo(asAsked(now), set);
 }

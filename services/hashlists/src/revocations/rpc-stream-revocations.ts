@@ -1,6 +1,6 @@
 import type { StreamRevocationsRequest, StreamRevocationsResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { idTexts } from "../entries/entry-id.ts";
-import { loadSet } from "../load.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { revokedIn } from "./store-revocations.ts";
 import type { Collections } from "../store.ts";
 

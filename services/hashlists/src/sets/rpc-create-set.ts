@@ -1,13 +1,13 @@
 import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
-import type { Hashlists } from "../hashlists.ts";
+import type { Deps } from "../deps.ts";
 import { newSet, type HashSetState } from "./hash-set.ts";
 import { validPolicy } from "./policy.ts";
 import { releaseEvent } from "./publish.ts";
-import { toHashSet } from "./view.ts";
+import { toHashSet } from "./hash-set-message.ts";
 
-export function createSet({ sets, clock }: Pick<Hashlists, "sets" | "clock">) {
+export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
   return async (request: CreateSetRequest, context: CallContext): Promise<CreateSetResponse> => {
     const { person, id: callerId } = callerOf(context);
     const createdRequest = scopedRequestId(callerId, "CreateSet", requireRequestId(request.requestId));

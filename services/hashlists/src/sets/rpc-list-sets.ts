@@ -1,7 +1,7 @@
 import type { ListSetsRequest, ListSetsResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
 import type { Collections } from "../store.ts";
-import { toHashSet } from "./view.ts";
+import { toHashSet } from "./hash-set-message.ts";
 
 export function listSets({ sets }: Pick<Collections, "sets">) {
   return async (request: ListSetsRequest): Promise<ListSetsResponse> => {

@@ -1,13 +1,14 @@
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import type { Hashlists } from "../hashlists.ts";
+import type { Deps } from "../deps.ts";
 import { revoke } from "./hash-set.ts";
-import { loadRevocation, loadSet } from "../load.ts";
+import { loadRevocation } from "../revocations/load-revocation.ts";
+import { loadSet } from "./load-set.ts";
 import { countRevoked } from "../metrics.ts";
 import { releaseEvent } from "./publish.ts";
 import { takeEffect, type RevocationState, type TakenEffect } from "../revocations/revocation.ts";
 
-type Needed = Pick<Hashlists, "sets" | "revocations" | "clock">;
+type Needed = Pick<Deps, "sets" | "revocations" | "clock">;
 
 /**
  * Lets an approved revocation take effect, once, however often and wherever it is begun: the set's document raises the

@@ -1,5 +1,6 @@
 import type { Event } from "@ntd/bus";
-import { CaseState, Verdict, type Case } from "@ntd/proto/casework/v1/case";
+import { settledDecision } from "@ntd/facts";
+import { Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
 import { withCase, type CaseFacts } from "./status.ts";
 import type { Collections } from "../store.ts";
@@ -17,10 +18,9 @@ export function onCase({ targetStatus }: Pick<Collections, "targetStatus">) {
   };
 }
 
-// A case that was queued again keeps its old decision for the record; it is not in force.
-function verdictOf({ state, decision }: Case): CaseFacts["verdict"] | undefined {
-  if (state !== CaseState.DECIDED && state !== CaseState.AUTO_DECIDED) return undefined;
-  switch (decision?.verdict) {
+// A case that was queued again is being handled again, whatever its old decision still holds up.
+function verdictOf(data: Case): CaseFacts["verdict"] | undefined {
+  switch (settledDecision(data)?.verdict) {
     case Verdict.ILLEGAL:
       return "ILLEGAL";
     case Verdict.NOT_ILLEGAL:

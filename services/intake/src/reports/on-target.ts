@@ -1,5 +1,6 @@
 import type { Event } from "@ntd/bus";
-import { TargetState, type Target } from "@ntd/proto/prober/v1/target";
+import { isWatchOver } from "@ntd/facts";
+import type { Target } from "@ntd/proto/prober/v1/target";
 import { change } from "@ntd/store";
 import { withTarget } from "./status.ts";
 import type { Collections } from "../store.ts";
@@ -7,7 +8,7 @@ import type { Collections } from "../store.ts";
 /** Keeps what the prober last said of a target, for the reporters' status. */
 export function onTarget({ targetStatus }: Pick<Collections, "targetStatus">) {
   return async ({ data, version, time }: Event<Target>): Promise<void> => {
-    const over = data.state === TargetState.GONE || data.state === TargetState.CLOSED;
+    const over = isWatchOver(data);
     await change(targetStatus, data.targetId, (known) => {
       const next = withTarget(known, { version, episode: data.episode, over, time });
       return next && { state: next };

@@ -23,7 +23,7 @@ export interface CaseFacts {
   /** Of casework's aggregate: an older one is ignored. */
   version: number;
   episode: number;
-  /** The decision in force; undefined while there is none. */
+  /** The settled decision; undefined while the case is open or waits for a person, for the first time or again. */
   verdict?: "ILLEGAL" | "NOT_ILLEGAL" | "OUT_OF_SCOPE";
   /** Of its last change: another report that joins a decided case moves it too, and so closes that report. */
   time: Date;

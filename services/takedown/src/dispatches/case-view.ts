@@ -1,3 +1,4 @@
+import { decisionInForce } from "@ntd/facts";
 import type { Case } from "@ntd/proto/casework/v1/case";
 
 /** What is known of a case: which dispatches its decisions caused, and whether they still stand. */
@@ -24,25 +25,21 @@ export function stands(view: CaseView | undefined, dispatchId: string): boolean 
   return view?.dispatches.some((d) => d.dispatchId === dispatchId && d.stands) ?? false;
 }
 
-// The decision counts, not the state beside it: a case that was queued again keeps its decision until a person makes
-// another one, and the event of the decision itself may have been overtaken.
+// What has left stands until a decision says otherwise; without one in force nothing new may leave.
 function dispatchesAfter(
   known: CaseView["dispatches"],
-  { decision, state, queueReason }: Case,
+  event: Case,
   dispatchIdOf: (decisionId: string) => string,
 ): CaseView["dispatches"] {
+  const decision = decisionInForce(event);
   if (decision === undefined) return known;
   if (decision.verdict !== "VERDICT_ILLEGAL") {
     return decision.verdict === "VERDICT_NOT_ILLEGAL" || decision.verdict === "VERDICT_OUT_OF_SCOPE"
       ? known.map((d) => ({ ...d, stands: false }))
       : known;
   }
-  const waiting = state === "CASE_STATE_QUEUED" || state === "CASE_STATE_CLAIMED";
-  // Its machine lost what it decided on: nothing new may leave before a person has looked.
-  const baseless =
-    waiting && (queueReason === "QUEUE_REASON_BASIS_REVOKED" || queueReason === "QUEUE_REASON_NEGATIVE_SET");
   // A second "illegal" changes nothing for the provider: it has its notice.
-  if (baseless || known.some((d) => d.stands || d.decisionId === decision.decisionId)) return known;
+  if (known.some((d) => d.stands || d.decisionId === decision.decisionId)) return known;
   const { decisionId } = decision;
   return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true }];
 }

@@ -2,14 +2,11 @@ import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { derivedId, openAddress, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import { attribute } from "../providers/attribution.ts";
 import { seenCase } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
-import { allProviders } from "../providers/directory.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { finishDispatch } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
-import { contains } from "../providers/prefix.ts";
 import { settleStoredDispatch, settleStoredNotice } from "./settle.ts";
 
 /** A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left. */
@@ -49,8 +46,8 @@ async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
 async function openDispatch(deps: Deps, dispatchId: string, decisionId: string, data: Case): Promise<Dispatch> {
   const now = deps.clock.now();
   const address = data.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() };
-  const places = await allProviders(deps.providers);
-  const providerIds = attribute(openAddress(deps.sealer, address).fetch, data.resolvedIp, places, contains);
+  const url = openAddress(deps.sealer, address).fetch;
+  const providerIds = await deps.directory.attribute(url, data.resolvedIp);
   return {
     schemaVersion: 1,
     dispatchId,

@@ -1,3 +1,4 @@
+import { goneSince } from "@ntd/facts";
 import type { Target } from "@ntd/proto/prober/v1/target";
 
 /** What is known of a target in one episode; another episode is another document, so none overwrites another's end. */
@@ -22,7 +23,7 @@ export function seenTarget(view: TargetView | undefined, version: number, target
   const { targetId, episode, state } = target;
   const next: TargetView = { schemaVersion: 1, targetId, episode, version, state };
   if (target.lastSeenTime !== undefined) next.lastSeenTime = target.lastSeenTime;
-  const gone = state === "TARGET_STATE_GONE" || state === "TARGET_STATE_CLOSED";
-  if (gone && target.goneTime !== undefined) next.goneTime = target.goneTime;
+  const goneTime = goneSince(target);
+  if (goneTime !== undefined) next.goneTime = goneTime;
   return next;
 }

@@ -11,7 +11,6 @@ import type { Notice } from "./notice.ts";
 export async function ownNotice(deps: Deps, caller: Caller, noticeId: string): Promise<Notice> {
   const notice = (await deps.notices.load(noticeId))?.state;
   if (notice?.offeredTime === undefined) throw new Problem("NOT_FOUND");
-  const provider = await deps.providers.load(notice.providerId);
-  if (!provider?.state.identities.includes(caller.name)) throw new Problem("NOT_FOUND");
+  if (!(await deps.directory.speaksFor(caller.name, notice.providerId))) throw new Problem("NOT_FOUND");
   return notice;
 }

@@ -12,7 +12,7 @@ export function listNotices(deps: Deps) {
     if (state === "UNRECOGNIZED") throw Problem.fields({ field: "state", description: "is no state this release has" });
     const limit = pageSize(request.pageSize);
     const after = readPageToken(request.pageToken);
-    const own = caller.kind === "isp" ? { sentTo: { in: await deps.directory.providersOf(caller.name) } } : {};
+    const own = caller.kind === "isp" ? { sentTo: { in: deps.directory.providersOf(caller.name) } } : {};
     const found = await deps.notices.find({
       where: { ...own, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) },
       orderBy: "issuedTime",

@@ -1,3 +1,7 @@
+import { hold, release } from "./holders.ts";
+import { parseIp, prefixOf } from "./prefix.ts";
+import { PrefixMap } from "./prefix-map.ts";
+
 /** Where a provider is found. */
 export interface Place {
   providerId: string;
@@ -7,37 +11,47 @@ export interface Place {
   prefixes: readonly string[];
 }
 
-/**
- * The providers of an address: those with the longest domain that the host is in; else those with the longest prefix
- * that its IP is in; else none. Several only when they share that very domain or prefix.
- */
-export function attribute(
-  url: string,
-  resolvedIp: string,
-  places: readonly Place[],
-  contains: (prefix: string, ip: string) => boolean,
-): string[] {
-  const host = hostOf(url);
-  const byDomain = longest(places, (place) =>
-    Math.max(0, ...place.domains.filter((d) => host === d || host.endsWith(`.${d}`)).map((d) => d.length)),
-  );
-  if (byDomain.length > 0) return byDomain;
-  const ip = resolvedIp === "" ? host.replaceAll(/[[\]]/g, "") : resolvedIp;
-  return longest(places, (place) =>
-    Math.max(0, ...place.prefixes.filter((p) => contains(p, ip)).map((p) => Number(p.split("/")[1]))),
-  );
+/** Where all providers are found, kept so that an address costs some look-ups, however many providers there are. */
+export class Places {
+  readonly #domains = new Map<string, Set<string>>();
+  readonly #prefixes = new PrefixMap<Set<string>>();
+
+  add({ providerId, domains, prefixes }: Place): void {
+    for (const domain of domains) hold(this.#domains, domain, providerId);
+    for (const prefix of known(prefixes)) hold(this.#prefixes, prefix, providerId);
+  }
+
+  remove({ providerId, domains, prefixes }: Place): void {
+    for (const domain of domains) release(this.#domains, domain, providerId);
+    for (const prefix of known(prefixes)) release(this.#prefixes, prefix, providerId);
+  }
+
+  /**
+   * The providers of an address: those with the longest domain that the host is in; else those with the longest prefix
+   * that its IP is in; else none. Several only when they share that very domain or prefix.
+   */
+  of(url: string, resolvedIp: string): string[] {
+    const host = hostOf(url);
+    const byDomain = domainsAbove(host).map((domain) => this.#domains.get(domain));
+    const holders = byDomain.find((h) => h !== undefined) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
+    return [...(holders ?? [])].toSorted();
+  }
+
+  #byIp(text: string): Set<string> | undefined {
+    // An IPv4 address that is written as IPv6 counts as IPv4.
+    const ip = parseIp(text.replaceAll(/[[\]]|^::ffff:(?=\d+\.)/gi, ""));
+    return ip && this.#prefixes.longest(ip);
+  }
 }
 
-function longest(places: readonly Place[], lengthOf: (place: Place) => number): string[] {
-  const measured = places.map((place) => ({ id: place.providerId, length: lengthOf(place) }));
-  const best = Math.max(0, ...measured.map((m) => m.length));
-  if (best === 0) return [];
-  return measured
-    .filter((m) => m.length === best)
-    .map((m) => m.id)
-    .toSorted();
-}
+const known = (prefixes: readonly string[]) => prefixes.map(prefixOf).filter((p) => p !== undefined);
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, "") : "";
+}
+
+/** The name and every domain above it, longest first. */
+function domainsAbove(name: string): string[] {
+  const labels = name.split(".");
+  return labels.map((_, i) => labels.slice(i).join("."));
 }

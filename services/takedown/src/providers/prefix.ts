@@ -1,32 +1,53 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+
+/** An IP address of either family: 32 or 128 bits as one number. */
+export interface Ip {
+  readonly family: 4 | 6;
+  readonly bits: bigint;
+}
+
+/** All addresses of a family that begin with the same `length` bits; `bits` is the first of them. */
+export interface Prefix extends Ip {
+  readonly length: number;
+}
 
 /**
  * What is wrong with a CIDR prefix, for example `192.0.2.0/24` or `2001:db8::/32`; undefined when nothing is. It has at
  * least one bit, and none beyond its length: `10.0.0.5/8` may be meant as one address or as the whole network.
  */
 export function prefixFault(text: string): string | undefined {
-  const [network = "", length = "", ...rest] = text.split("/");
-  const family = isIP(network);
-  const most = family === 4 ? 32 : 128;
-  const well = family !== 0 && !network.includes("%") && rest.length === 0 && /^[1-9]\d{0,2}$/.test(length);
-  if (!well || Number(length) > most) return "is no CIDR prefix of at least one bit, such as 192.0.2.0/24";
-  const beyond = BigInt(most - Number(length));
-  const address = family === 4 ? numberOf4(network) : numberOf6(network);
-  const start = (address >> beyond) << beyond;
-  if (start === address) return undefined;
-  return `has bits beyond its length; write ${family === 4 ? text4(start) : text6(start)}/${length}`;
+  const prefix = prefixOf(text);
+  if (prefix === undefined) return "is no CIDR prefix of at least one bit, such as 192.0.2.0/24";
+  if (prefix.bits === parseIp(text.split("/")[0] ?? "")?.bits) return undefined;
+  return `has bits beyond its length; write ${textOf(prefix)}/${prefix.length}`;
 }
 
-/** Whether an IP address lies in a prefix; an IPv4 address that is written as IPv6 counts as IPv4. */
-export function contains(prefix: string, ip: string): boolean {
-  const [network = "", length] = prefix.split("/");
-  const plain = ip.replace(/^::ffff:(?=\d+\.)/i, "");
-  const family = isIP(plain);
-  if (family === 0 || family !== isIP(network)) return false;
-  const name = family === 4 ? "ipv4" : "ipv6";
-  const list = new BlockList();
-  list.addSubnet(network, Number(length), name);
-  return list.check(plain, name);
+/** The network that a CIDR prefix lies in; undefined when it is none. */
+export function prefixOf(text: string): Prefix | undefined {
+  const [network = "", length = "", ...rest] = text.split("/");
+  const ip = parseIp(network);
+  if (ip === undefined || rest.length > 0 || !/^[1-9]\d{0,2}$/.test(length)) return undefined;
+  return Number(length) > widthOf(ip) ? undefined : prefixAround(ip, Number(length));
+}
+
+export function prefixAround({ family, bits }: Ip, length: number): Prefix {
+  const beyond = BigInt(widthOf({ family }) - length);
+  return { family, bits: (bits >> beyond) << beyond, length };
+}
+
+/** An address in any of its spellings, without a zone. */
+export function parseIp(text: string): Ip | undefined {
+  const family = isIP(text);
+  if (family === 0 || text.includes("%")) return undefined;
+  return family === 4 ? { family, bits: numberOf4(text) } : { family: 6, bits: numberOf6(text) };
+}
+
+function widthOf({ family }: Pick<Ip, "family">): number {
+  return family === 4 ? 32 : 128;
+}
+
+function textOf({ family, bits }: Ip): string {
+  return family === 4 ? text4(bits) : text6(bits);
 }
 
 function numberOf4(ip: string): bigint {

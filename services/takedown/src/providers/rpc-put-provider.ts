@@ -37,7 +37,7 @@ export function putProvider(deps: Deps) {
       const changes = [...(state?.changes ?? []), { by: person, at: deps.clock.now() }].slice(-MAX_CHANGES);
       return { state: { schemaVersion: 1, ...provider, changes, requests: remember(requests, entry) } };
     });
-    deps.directory.forget();
+    if (saved !== undefined) deps.directory.take(saved);
     deps.bells.ring();
     return { provider: saved && shownProvider(saved.state) };
   };

@@ -32,7 +32,7 @@ export async function* noticesFor(
   using bell = deps.bells.open();
   let spoke = performance.now();
   while (!signal.aborted) {
-    const providerIds = await deps.directory.providersOf(identity);
+    const providerIds = deps.directory.providersOf(identity);
     bell.listensTo = new Set(providerIds);
     for (const next of await due(deps, providerIds, limit, sent)) {
       const notice = await leaving(deps, next, sent);

@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@ntd/service";
 import type { Collections } from "./store.ts";
 
 /** What every call works with. */
-export interface Hashlists extends Collections {
+export interface Deps extends Collections {
   clock: Clock;
   log: Logger;
   maxReleaseBytes: number;

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { activate, newSet, revoke, type HashSetState } from "./hash-set.ts";
-import { approve, beginUpload, finishUpload, type ReleaseState } from "../releases/release.ts";
-import { newRevocation, takeEffect, type RevocationState } from "../revocations/revocation.ts";
-import { toHashSet, toReleaseInfo, toRevocationInfo } from "./view.ts";
+import { activate, newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
+import { approve, beginUpload, finishUpload, type ReleaseState } from "../src/releases/release.ts";
+import { newRevocation, takeEffect, type RevocationState } from "../src/revocations/revocation.ts";
+import { toHashSet } from "../src/sets/hash-set-message.ts";
+import { toReleaseInfo } from "../src/releases/release-message.ts";
+import { toRevocationInfo } from "../src/revocations/revocation-message.ts";
 
 const policy = {
   owner: "Hotline",

@@ -1,0 +1,21 @@
+import type { Case, Decision } from "@ntd/proto/casework/v1/case";
+
+/**
+ * The decision that may be acted upon: the last one, also while the case waits for a person again, unless what it
+ * rested on was revoked or a negative set met it. An event of the decision itself may have been overtaken.
+ */
+export function decisionInForce(aCase: Pick<Case, "state" | "queueReason" | "decision">): Decision | undefined {
+  return isWaiting(aCase) && BASELESS.has(aCase.queueReason) ? undefined : aCase.decision;
+}
+
+/** The decision of a case that waits for nobody. One that was queued again keeps its decision for the record alone. */
+export function settledDecision({ state, decision }: Pick<Case, "state" | "decision">): Decision | undefined {
+  return state === "CASE_STATE_DECIDED" || state === "CASE_STATE_AUTO_DECIDED" ? decision : undefined;
+}
+
+/** The case waits for a person, claimed or not. */
+export function isWaiting({ state }: Pick<Case, "state">): boolean {
+  return state === "CASE_STATE_QUEUED" || state === "CASE_STATE_CLAIMED";
+}
+
+const BASELESS: ReadonlySet<Case["queueReason"]> = new Set(["QUEUE_REASON_BASIS_REVOKED", "QUEUE_REASON_NEGATIVE_SET"]);

@@ -1,0 +1,2 @@
+export { decisionInForce, isWaiting, settledDecision } from "./case.ts";
+export { goneSince, isGone, isWatchOver } from "./target.ts";

@@ -1,0 +1,40 @@
+import type { ReleaseInfo, ReleaseState as ShownState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { HashSetState } from "../sets/hash-set.ts";
+import type { ReleaseState } from "./release.ts";
+
+/** A release as people are shown it; its set says whether it is in force, or was. */
+export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
+  const { releaseId, setId, uploadedBy, uploadedTime, stage } = release;
+  const approval = stage.name === "approved" ? stage : undefined;
+  return {
+    releaseId,
+    setId,
+    state: shownState(release, set),
+    entryCount: BigInt("entryCount" in stage ? stage.entryCount : 0),
+    problemCount: BigInt("problemCount" in stage ? stage.problemCount : 0),
+    uploadedBy,
+    approvedBy: approval?.approvedBy ?? "",
+    uploadedTime,
+    approvedTime: approval?.approvedTime,
+    activatedTime: set.activations.find((activation) => activation.releaseId === releaseId)?.time,
+  };
+}
+
+function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): ShownState {
+  switch (stage.name) {
+    case "uploading":
+    case "abandoned":
+      return "RELEASE_STATE_UPLOADING";
+    case "rejected":
+      return "RELEASE_STATE_REJECTED";
+    case "validated":
+      return "RELEASE_STATE_VALIDATED";
+    case "approved":
+      if (set.active?.releaseId === releaseId) return "RELEASE_STATE_ACTIVE";
+      return set.activations.some((a) => a.releaseId === releaseId)
+        ? "RELEASE_STATE_SUPERSEDED"
+        : "RELEASE_STATE_APPROVED";
+    default:
+      return stage satisfies never;
+  }
+}

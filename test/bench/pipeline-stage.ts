@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashPicture } from "@ntd/imagehash";
+import { generatePicture, reencode } from "@ntd/imagehash/generated";
+import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { connect, type RpcClient } from "@ntd/rpc";
+import { startPlatform, type Platform } from "@ntd/scripts/platform";
+import { managed } from "@ntd/scripts/process";
+import { startHosts, type Hosts } from "./pipeline-host.ts";
+
+/** Sets, each with one listed picture: the brake on automatic decisions counts by set. */
+export const SETS = 20;
+export const HOSTS = 400;
+
+/** The platform as its processes, providers with their agents, web hosts, a reporter. */
+export interface PipelineStage extends AsyncDisposable {
+  readonly platform: Platform;
+  readonly hosts: Hosts;
+  readonly reporter: RpcClient<typeof ReportServiceService>;
+  /** Copies of the listed pictures, re-encoded: known by perceptual fingerprint alone. */
+  readonly pictures: readonly Uint8Array[];
+}
+
+/**
+ * @param dir a folder for its data, which stays when it stops.
+ * @param providers their number; each has a domain and one agent, whose handler does nothing and says "removed".
+ */
+export async function startPipeline(dir: string, providers: number): Promise<PipelineStage> {
+  await using stack = new AsyncDisposableStack();
+  const ids = Array.from({ length: providers }, (_, n) => `p${n}`);
+  const hosts = stack.use(
+    await startHosts(
+      HOSTS,
+      ids.map((id) => `${id}.example`),
+    ),
+  );
+  const hostsFile = join(dir, "hosts");
+  await writeFile(hostsFile, hosts.hostsFile);
+  const prober = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
+  // The default of 100 automatic decisions a minute and set would put most of these cases before a person.
+  const casework = { AUTO_PER_MINUTE: "1000000" };
+  const platform = stack.use(await startPlatform({ dir, apply: {}, settings: { prober, casework } }));
+  await platform.serving();
+  await registerProviders(platform, ids);
+  const pictures = await listPictures(platform);
+  for (const id of ids) stack.use(await startAgent(platform, id));
+  const identityDir = await platform.bed.identity("reporter", "public");
+  const reporter = stack.use(
+    connect(ReportServiceService, { address: platform.endpoints["intake"] ?? "", identityDir }),
+  );
+  const running = stack.move();
+  return { platform, hosts, reporter, pictures, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+async function registerProviders(platform: Platform, ids: readonly string[]): Promise<void> {
+  const identityDir = await platform.bed.identity("operator", "admin");
+  const address = platform.endpoints["takedown"] ?? "";
+  await using admin = connect(ProviderServiceService, { address, identityDir });
+  for (const providerId of ids) {
+    const roles = ["PROVIDER_ROLE_HOST" as const];
+    const domains = [`${providerId}.example`];
+    const provider = { providerId, displayName: providerId, domains, prefixes: [], roles, identities: [providerId] };
+    await admin.putProvider({ requestId: randomUUID(), provider });
+  }
+}
+
+async function startAgent(platform: Platform, id: string) {
+  const dir = join(platform.bed.dir, `agent-${id}`);
+  const environment = {
+    NTD_ENVIRONMENT: "TEST",
+    NTD_TAKEDOWN_ADDRESS: platform.endpoints["takedown"] ?? "",
+    ISP_AGENT_IDENTITY_DIR: await platform.bed.identity("isp", id),
+    ISP_AGENT_PROVIDER_ID: id,
+    ISP_AGENT_STORE_URL: `file:${join(dir, "agent.sqlite")}`,
+    ISP_AGENT_KEYS_FILE: join(dir, "keys.json"),
+    ISP_AGENT_STATUS_FILE: join(dir, "status.json"),
+    ISP_AGENT_HANDLER: JSON.stringify(["/bin/true"]),
+  };
+  const main = join(import.meta.dirname, "../../services/isp-agent/src/main.ts");
+  const logFile = join(platform.bed.dir, "logs", `agent-${id}.log`);
+  const agent = managed({ name: `agent ${id}`, main, environment, logFile });
+  agent.start();
+  return agent;
+}
+
+async function listPictures(platform: Platform): Promise<Uint8Array[]> {
+  const person = async (name: string) =>
+    connect(HashListServiceService, {
+      address: platform.endpoints["hashlists"] ?? "",
+      identityDir: await platform.bed.identity("maintainer", name),
+    });
+  await using amina = await person("amina");
+  await using budi = await person("budi");
+  const copies: Uint8Array[] = [];
+  for (let seed = 1; seed <= SETS; seed++) {
+    const picture = await generatePicture(seed);
+    const hashed = await hashPicture(picture);
+    if (!hashed.ok) throw new Error(`picture ${seed} cannot be hashed: ${hashed.reason}`);
+    copies.push(await reencode(picture, { quality: 60 }));
+    const setId = `set-${seed}`;
+    const policy = { owner: "bench", role: "SET_ROLE_POSITIVE", autoIssue: true, minVotes: 2 } as const;
+    await amina.createSet({ requestId: randomUUID(), setId, policy: { ...policy, thresholds: undefined } });
+    const value = Buffer.from(hashed.pdq.forms.original).toString("hex");
+    const row = `pdq,${value},${hashed.pdq.quality},national,csam,3,s${seed}`;
+    const { release } = await amina.uploadRelease(
+      upload(setId, `algorithm,value,quality,scheme,code,votes,source_id\n${row}\n`),
+    );
+    const releaseId = release?.releaseId ?? "";
+    await budi.approveRelease({ requestId: randomUUID(), releaseId });
+    await budi.activateRelease({ requestId: randomUUID(), releaseId });
+  }
+  return copies;
+}
+
+async function* upload(setId: string, csv: string): AsyncGenerator<UploadReleaseRequest> {
+  const bytes = Buffer.from(csv);
+  yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
+  yield { part: { $case: "chunk", value: bytes } };
+  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes.length) } } };
+}
