@@ -1,7 +1,8 @@
 import { Problem, startLoop, type Loop } from "@ntd/service";
+import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { finishDispatch } from "./fan-out.ts";
-import { settleStoredNotice } from "./settle.ts";
+import { finish } from "./fan-out.ts";
+import { settleNotice } from "./settle.ts";
 
 /** Finishes what a crash cut short: dispatches without all their notices, notices that are gone but not closed. */
 export function startEverySecondFinish(deps: Deps): Loop {
@@ -11,23 +12,25 @@ export function startEverySecondFinish(deps: Deps): Loop {
 export async function finishAll(deps: Deps, stop: AbortSignal): Promise<void> {
   const dispatches = (after: Page) => deps.dispatches.find({ where: { unfinished: true }, ...after, limit: 100 });
   const notices = (after: Page) => deps.notices.find({ where: { unsettled: true }, ...after, limit: 100 });
-  await each(deps, stop, dispatches, (id) => finishDispatch(deps, id));
-  await each(deps, stop, notices, (id) => settleStoredNotice(deps, id));
+  await each(deps, stop, dispatches, (dispatch) => finish(deps, dispatch));
+  await each(deps, stop, notices, (notice) => settleNotice(deps, notice));
 }
 
 type Page = { after?: { id: string } };
 
 // One that cannot be finished (its month's key was retired) must not keep the others waiting.
-async function each(
+async function each<S>(
   { log }: Deps,
   stop: AbortSignal,
-  find: (after: Page) => Promise<{ id: string }[]>,
-  finish: (id: string) => Promise<void>,
+  find: (after: Page) => Promise<Document<S>[]>,
+  finishOne: (document: Document<S>) => Promise<void>,
 ): Promise<void> {
   for (let page = await find({}); ; page = await find({ after: { id: page.at(-1)?.id ?? "" } })) {
-    for (const { id } of page) {
+    for (const document of page) {
       if (stop.aborted) return;
-      await finish(id).catch((error: unknown) => log.error({ error: Problem.from(error), id }, "cannot be finished"));
+      await finishOne(document).catch((error: unknown) =>
+        log.error({ error: Problem.from(error), id: document.id }, "cannot be finished"),
+      );
     }
     if (page.length < 100) return;
   }

@@ -1,36 +1,39 @@
-import { change } from "@ntd/store";
+import type { Document } from "@ntd/store";
+import { changeFound } from "../change-found.ts";
 import type { Deps } from "../deps.ts";
 import { created, type Addressee, type Dispatch } from "./dispatch.ts";
 import { noticesIssued } from "../metrics.ts";
-import type { Notice } from "../notices/notice.ts";
+import { withTarget, type Notice } from "../notices/notice.ts";
 import { signedOf } from "../notices/payload.ts";
 import { changeOf, environmentOf } from "../notices/publish.ts";
-import { settleStoredDispatch, settleStoredNotice } from "./settle.ts";
+import { settleNotice, settleWaiting } from "./settle.ts";
 import { targetKey } from "./target-view.ts";
 
-/** Makes every notice that a dispatch lists and notes it; may be begun again at any point. */
 export async function finishDispatch(deps: Deps, dispatchId: string): Promise<void> {
   const found = await deps.dispatches.load(dispatchId);
-  if (found === undefined) return;
+  if (found !== undefined) await finish(deps, found);
+}
+
+/** Makes every notice that a dispatch lists and notes it; may be begun again at any point. */
+export async function finish(deps: Deps, found: Document<Dispatch>): Promise<void> {
   const missing = found.state.addressees.filter((a) => !a.created);
   for (const addressee of missing) await createNotice(deps, found.state, addressee);
   const made = new Set(missing.map((a) => a.noticeId));
-  await change(deps.dispatches, dispatchId, (dispatch) => {
-    const next = dispatch && created(dispatch, made);
-    return next === undefined || next === dispatch ? undefined : { state: next };
+  const finished = await changeFound(deps.dispatches, found, (dispatch) => {
+    const next = created(dispatch, made);
+    return next === dispatch ? undefined : { state: next };
   });
-  await settleStoredDispatch(deps, dispatchId);
+  await settleWaiting(deps, finished);
 }
 
 // The notice is written first and what was seen is read after it: whatever comes between finds the notice.
 async function createNotice(deps: Deps, dispatch: Dispatch, addressee: Addressee): Promise<void> {
-  if ((await deps.notices.load(addressee.noticeId)) === undefined) {
-    const notice = await issued(deps, dispatch, addressee);
-    const made = changeOf(undefined, notice, notice.issuedTime);
-    const inserted = await deps.notices.insert(notice.noticeId, notice, made?.event);
-    if (inserted !== undefined) noticesIssued();
-  }
-  await settleStoredNotice(deps, addressee.noticeId);
+  const notice = await issued(deps, dispatch, addressee);
+  const made = changeOf(undefined, notice, notice.issuedTime);
+  const inserted = await deps.notices.insert(notice.noticeId, notice, made?.event);
+  if (inserted !== undefined) noticesIssued();
+  const stored = inserted ?? (await deps.notices.load(notice.noticeId));
+  if (stored !== undefined) await settleNotice(deps, stored);
 }
 
 async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Promise<Notice> {
@@ -38,7 +41,7 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
   const target = await deps.targets.load(targetKey(dispatch));
   const observedTime = target?.state.lastSeenTime;
   const { targetId, episode, address } = dispatch;
-  return {
+  const notice: Notice = {
     schemaVersion: 1,
     noticeId: addressee.noticeId,
     dispatchId: dispatch.dispatchId,
@@ -57,4 +60,5 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
     signed: await signedOf(deps, dispatch, addressee, { now, observedTime }),
     requests: [],
   };
+  return withTarget(notice, target?.state);
 }

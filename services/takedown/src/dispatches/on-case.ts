@@ -1,13 +1,13 @@
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { derivedId, openAddress, Problem } from "@ntd/service";
-import { change } from "@ntd/store";
+import { change, type Document } from "@ntd/store";
 import { seenCase } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { finishDispatch } from "./fan-out.ts";
+import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
-import { settleStoredDispatch, settleStoredNotice } from "./settle.ts";
+import { settleStoredNotice, settleWaiting } from "./settle.ts";
 
 /** A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left. */
 export function onCase(deps: Deps) {
@@ -28,19 +28,28 @@ export function onCase(deps: Deps) {
 }
 
 async function dispatch(deps: Deps, dispatchId: string, decisionId: string, data: Case): Promise<void> {
-  if ((await deps.dispatches.load(dispatchId)) === undefined) {
-    const opened = await openDispatch(deps, dispatchId, decisionId, data);
-    const inserted = await deps.dispatches.insert(dispatchId, opened);
-    if (inserted !== undefined && opened.unattributedSince !== undefined) dispatchesUnattributed();
-  }
-  await finishDispatch(deps, dispatchId);
+  const found = await deps.dispatches.load(dispatchId);
+  const stored = found ?? (await opened(deps, dispatchId, decisionId, data));
+  if (stored !== undefined) await finish(deps, stored);
+}
+
+async function opened(
+  deps: Deps,
+  dispatchId: string,
+  decisionId: string,
+  data: Case,
+): Promise<Document<Dispatch> | undefined> {
+  const dispatch = await openDispatch(deps, dispatchId, decisionId, data);
+  const inserted = await deps.dispatches.insert(dispatchId, dispatch);
+  if (inserted !== undefined && dispatch.unattributedSince !== undefined) dispatchesUnattributed();
+  return inserted ?? (await deps.dispatches.load(dispatchId));
 }
 
 async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
   const found = await deps.dispatches.load(dispatchId);
   if (found === undefined) return;
   for (const { noticeId } of found.state.addressees) await settleStoredNotice(deps, noticeId);
-  await settleStoredDispatch(deps, dispatchId);
+  await settleWaiting(deps, found);
 }
 
 async function openDispatch(deps: Deps, dispatchId: string, decisionId: string, data: Case): Promise<Dispatch> {

@@ -1,57 +1,67 @@
-import { change } from "@ntd/store";
+import { change, type Document } from "@ntd/store";
+import { changeFound } from "../change-found.ts";
 import { leadsBack } from "../notices/answer.ts";
 import { stands } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
-import { leadBack, settleDispatch } from "./dispatch.ts";
+import { leadBack, settleDispatch, type Dispatch } from "./dispatch.ts";
 import { settle, type Around, type Notice } from "../notices/notice.ts";
 import { changeOf } from "../notices/publish.ts";
-import { targetKey } from "./target-view.ts";
+import { targetKey, type TargetView } from "./target-view.ts";
 
 /**
  * Brings a notice in line with what was seen of its target and decided in its case. Whoever writes one of the three
- * calls it afterwards, so that the last writer sees both others.
+ * loads the others afterwards and calls it, so that the last writer sees both others.
  */
-export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<void> {
-  const found = await deps.notices.load(noticeId);
-  if (found === undefined) return;
-  const around = await aroundOf(deps, found.state);
+export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: TargetView): Promise<void> {
+  const around = await aroundOf(deps, found.state, seen);
+  let document = found;
   // Two steps at most: what was seen, then the close that follows from it.
   for (let step = 0; step < 2; step++) {
-    await change(deps.notices, noticeId, (notice) => {
+    document = await changeFound(deps.notices, document, (notice) => {
       const now = deps.clock.now();
-      return notice && changeOf(notice, settle(notice, around, now), now);
+      return changeOf(notice, settle(notice, around, now), now);
     });
   }
-  await tellDispatch(deps, noticeId);
+  await tellDispatch(deps, document.state);
 }
 
-export async function settleStoredDispatch(deps: Deps, dispatchId: string): Promise<void> {
-  const found = await deps.dispatches.load(dispatchId);
-  if (found?.state.unattributedSince === undefined) return;
-  const { caseId } = found.state;
-  const [target, aCase] = await Promise.all([deps.targets.load(targetKey(found.state)), deps.cases.load(caseId)]);
-  const around = { stands: stands(aCase?.state, dispatchId), gone: target?.state.goneTime !== undefined };
-  await change(deps.dispatches, dispatchId, (dispatch) => {
-    const next = dispatch && settleDispatch(dispatch, around);
-    return next === undefined || next === dispatch ? undefined : { state: next };
+export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<void> {
+  const found = await deps.notices.load(noticeId);
+  if (found !== undefined) await settleNotice(deps, found);
+}
+
+/** Nobody need look for a provider once the target is gone or the decision fell. */
+export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?: TargetView): Promise<void> {
+  if (found.state.unattributedSince === undefined) return;
+  const { dispatchId, caseId } = found.state;
+  const [target, aCase] = await Promise.all([seen ?? viewOf(deps, targetKey(found.state)), deps.cases.load(caseId)]);
+  const around = { stands: stands(aCase?.state, dispatchId), gone: target?.goneTime !== undefined };
+  await changeFound(deps.dispatches, found, (dispatch) => {
+    const next = settleDispatch(dispatch, around);
+    return next === dispatch ? undefined : { state: next };
   });
 }
 
-export async function aroundOf(deps: Deps, notice: Notice): Promise<Around> {
+/** What stands beside a notice; its target is loaded unless the caller has just seen it. */
+export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around> {
   const key = notice.targets.map(targetKey).find(() => true) ?? "";
-  const [target, aCase] = await Promise.all([deps.targets.load(key), deps.cases.load(notice.caseId)]);
-  return { stands: stands(aCase?.state, notice.dispatchId), target: target?.state };
+  const [target, aCase] = await Promise.all([seen ?? viewOf(deps, key), deps.cases.load(notice.caseId)]);
+  return { stands: stands(aCase?.state, notice.dispatchId), target };
+}
+
+async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {
+  return (await deps.targets.load(key))?.state;
 }
 
 // "Not hosted here": the dispatch is told first and the notice marked after, so that a crash repeats the telling.
-async function tellDispatch(deps: Deps, noticeId: string): Promise<void> {
-  const notice = (await deps.notices.load(noticeId))?.state;
-  if (notice === undefined || !leadsBack(notice)) return;
-  await change(deps.dispatches, notice.dispatchId, (dispatch) => {
+async function tellDispatch(deps: Deps, notice: Notice): Promise<void> {
+  if (!leadsBack(notice)) return;
+  const { noticeId, dispatchId } = notice;
+  const told = await change(deps.dispatches, dispatchId, (dispatch) => {
     const next = dispatch && leadBack(dispatch, noticeId, deps.clock.now());
     return next === undefined || next === dispatch ? undefined : { state: next };
   });
-  await settleStoredDispatch(deps, notice.dispatchId);
+  if (told !== undefined) await settleWaiting(deps, told);
   await change(deps.notices, noticeId, (state) =>
     state === undefined || state.ledBack ? undefined : { state: { ...state, ledBack: true } },
   );

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { acknowledge, report } from "./answer.ts";
 import { aNotice, anOutcome, at, aView, goneView } from "../../test/examples.ts";
-import { isInFlight, isUnoffered, offer, settle, stateOf, verbOf, type Notice } from "./notice.ts";
+import { isInFlight, isUnoffered, offer, settle, stateOf, verbOf, withTarget, type Notice } from "./notice.ts";
 
 const clear = { stands: true, target: aView(), halted: false };
 const offered = aNotice({ offeredTime: at(1) });
@@ -135,6 +135,20 @@ describe("in whatever order things come", () => {
           if (notice.verifiedGoneTime !== undefined) expect(notice.offeredTime).toBeDefined();
           if (step.kind === "offer" && step.halted) expect(notice.offeredTime).toEqual(before.offeredTime);
         }
+      }),
+    );
+  });
+
+  test("what was seen of a target ends as its last view says, though others that tell nothing new are not kept", () => {
+    const anyOrder = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 });
+    // Two views each that say the same, and gone from version 7 on.
+    const view = (version: number) =>
+      version < 7 ? aView({ version, lastSeenTime: at(version >> 1) }) : { ...goneView, lastSeenTime: at(3), version };
+    fc.assert(
+      fc.property(anyOrder, (versions) => {
+        const see = (notice: Notice, version: number) => withTarget(notice, view(version));
+        const facts = ({ targets }: Notice) => targets.map((t) => [t.lastSeenTime, t.goneTime, t.goneBeforeOffer]);
+        expect(facts(versions.reduce(see, offered))).toEqual(facts(see(offered, Math.max(...versions))));
       }),
     );
   });

@@ -104,12 +104,19 @@ export function verbOf(before: Notice | undefined, after: Notice): string {
   return "observed";
 }
 
-function withTarget(notice: Notice, view: TargetView | undefined): Notice {
+/** The notice after what was seen of its target; the same notice when that is nothing new. */
+export function withTarget(notice: Notice, view: TargetView | undefined): Notice {
   if (view === undefined) return notice;
   const isNews = (t: NoticeTarget) =>
-    t.targetId === view.targetId && t.episode === view.episode && t.version < view.version;
+    t.targetId === view.targetId && t.episode === view.episode && t.version < view.version && tellsNew(t, view);
   if (!notice.targets.some(isNews)) return notice;
   return { ...notice, targets: notice.targets.map((t) => (isNews(t) ? observed(t, view, notice.offeredTime) : t)) };
+}
+
+// Views grow: an older one than this, should it come late, can tell nothing new either.
+function tellsNew(target: NoticeTarget, { lastSeenTime, goneTime }: TargetView): boolean {
+  const seen = lastSeenTime !== undefined && lastSeenTime.getTime() !== target.lastSeenTime?.getTime();
+  return seen || (goneTime !== undefined && target.goneTime === undefined);
 }
 
 function observed(target: NoticeTarget, view: TargetView, offeredTime: Date | undefined): NoticeTarget {
