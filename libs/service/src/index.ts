@@ -9,7 +9,7 @@ export { createLog, type Logger } from "./telemetry/log.ts";
 export { startLoop, type Loop } from "./process/loop.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
-export { run } from "./process/run.ts";
+export { endProcess, run } from "./process/run.ts";
 export { sealer, sealerFromFile, type Sealed, type Sealer } from "./secrets/sealed.ts";
 export { openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {

@@ -6,99 +6,98 @@ import { deadLetter } from "./dead-letters.ts";
 import { toEvent, type Event } from "../writing/envelope.ts";
 import type { Gate } from "./gate.ts";
 import type { Noun, Producer } from "../catalog/noun.ts";
+import type { Held } from "./watch.ts";
 
-const LIMIT_MS = 60_000;
-const MAX_CLEARED = 10_000;
+/** From this many attempts without an end on, a message has the whole process to itself: the verdict is near. */
+const LAST_ATTEMPT = MAX_ATTEMPTS - 2;
 
-export type MessageHandler = (message: JsMsg, ackWaitMs: number) => Promise<void>;
+/** What a handler gets beside the event. */
+export interface Context {
+  /** Aborts when the handler outlives its limit, or when the service must stop; to be passed on to whatever waits. */
+  signal: AbortSignal;
+}
 
-interface Reading<T> {
+export interface Reading<T> {
   bus: Bus;
   reader: Producer;
   noun: Noun<T>;
   durable: string;
   attempts: Attempts;
+  /** Of all durables of the process. */
+  house: Gate;
+  /** Of this durable. */
   gate: Gate;
-  /** Messages whose handling ended here with a retryable problem: they are no suspects when they come again. */
-  cleared: Set<string>;
-  handle: (event: Event<T>) => Promise<void>;
+  handle: (event: Event<T>, context: Context) => Promise<void>;
 }
+
+export type MessageHandler = (message: JsMsg, held: Held) => Promise<void>;
 
 /**
  * Handles one message to a named end: done → ack; a retryable problem → back off, for ever; a terminal one, or a
  * message that ended its handler five times → dead letter, awaited, then ack. Never rejects.
  */
 export function messageHandler<T>(reading: Reading<T>): MessageHandler {
-  return async (message, ackWaitMs) => {
+  return async (message, held) => {
     failpoint(`bus.received.${reading.noun.name}`);
-    const alive = setInterval(() => message.working(), ackWaitMs / 3);
     try {
-      await settle(reading, message);
+      await settle(reading, message, held);
     } catch (error) {
       // The dead letter or the note of an attempt could not be written: the message comes again.
       reading.bus.log.error({ error, durable: reading.durable }, "a message could not be settled; it comes again");
       message.nak(1000);
-    } finally {
-      clearInterval(alive);
     }
   };
 }
 
-async function settle<T>(reading: Reading<T>, message: JsMsg): Promise<void> {
-  const { gate, durable, attempts } = reading;
-  const suspect = message.redelivered && !reading.cleared.delete(idOf(message));
-  const problem = suspect
-    ? await gate.alone(() => again(reading, message))
-    : await gate.together(() => attempt(reading, message));
-  if (problem?.handling === "retry" || problem?.handling === "unknown") {
-    reading.bus.log.warn(
-      { error: problem, durable, delivery: message.info.deliveryCount },
-      "handling failed; it comes again",
-    );
-    if (problem.handling === "retry") await clear(reading, idOf(message), suspect);
-    message.nak(backOffMs(message.info.deliveryCount));
-    return;
+async function settle<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<void> {
+  const { bus, reader, noun, durable, attempts } = reading;
+  const problem = await inTurn(reading, message, held);
+  const failed = problem?.handling === "retry" || problem?.handling === "unknown";
+  if (failed) {
+    const delivery = message.info.deliveryCount;
+    bus.log.warn({ error: problem, durable, delivery }, "handling failed; it comes again");
+  } else if (problem !== undefined) {
+    await deadLetter(bus, reader, noun.name, message, problem);
   }
-  if (problem !== undefined) await deadLetter(reading.bus, reading.reader, reading.noun.name, message, problem);
-  if (message.redelivered) await attempts.forget(durable, idOf(message));
-  failpoint(`bus.handled.${reading.noun.name}`);
+  if (message.redelivered && problem?.handling !== "unknown") await attempts.forget(durable, idOf(message));
+  if (failed) return message.nak(backOffMs(message.info.deliveryCount));
+  failpoint(`bus.handled.${noun.name}`);
   message.ack();
-  failpoint(`bus.acked.${reading.noun.name}`);
+  failpoint(`bus.acked.${noun.name}`);
+}
+
+/**
+ * A message whose handling began before without an end may have ended the process. It has its durable to itself, and for
+ * its last attempt the process, so that what ends the process then can be laid to it and to no neighbour.
+ */
+async function inTurn<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<Problem | undefined> {
+  const { house, gate, attempts, durable } = reading;
+  if (!message.redelivered) return house.together(() => gate.together(() => attempt(reading, message, held)));
+  const begun = await attempts.begun(durable, idOf(message));
+  const again = () => noted(reading, message, held);
+  if (begun >= LAST_ATTEMPT) return house.alone(again);
+  return house.together(() => (begun === 0 ? gate.together(again) : gate.alone(again)));
 }
 
 /** Notes the attempt first, so that a crash leaves a trace. */
-async function again<T>(reading: Reading<T>, message: JsMsg): Promise<Problem | undefined> {
+async function noted<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<Problem | undefined> {
   const begun = await reading.attempts.begin(reading.durable, idOf(message));
-  return begun >= MAX_ATTEMPTS ? new Problem("EVENT_KILLED_ITS_HANDLER") : attempt(reading, message);
+  return begun >= MAX_ATTEMPTS ? new Problem("EVENT_KILLED_ITS_HANDLER") : attempt(reading, message, held);
 }
 
-async function clear<T>({ cleared, attempts, durable }: Reading<T>, id: string, suspect: boolean): Promise<void> {
-  // One that came again to another replica stays behind here; forgetting them all merely makes suspects of a few.
-  if (cleared.size >= MAX_CLEARED) cleared.clear();
-  cleared.add(id);
-  if (suspect) await attempts.forget(durable, id);
-}
-
-async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg): Promise<Problem | undefined> {
+async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg, held: Held) {
+  const signal = held.begin();
   try {
     const event = toEvent(noun, message.headers, message.data);
     await withTrace({ traceparent: message.headers?.get("traceparent") ?? "" }, `handle ${durable}`, () =>
-      withinLimit(handle(event)),
+      handle(event, { signal }),
     );
     return undefined;
   } catch (error) {
-    return Problem.from(error);
-  }
-}
-
-// A handler that needs longer should have recorded a job. One that hangs must not hold up its neighbours for ever.
-async function withinLimit(work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Problem("TIMED_OUT", "The handler outlived its limit.")), LIMIT_MS);
-  try {
-    await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
+    // Whatever a cancelled handler ends with, it was cancelled.
+    return signal.aborted
+      ? new Problem(Problem.from(signal.reason).reason, undefined, { cause: error })
+      : Problem.from(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from "../problem/problem.ts";
+import type { Logger } from "../telemetry/log.ts";
 
 /**
  * The body of every `main.ts`: starts, waits for SIGTERM or SIGINT, disposes, and lets the event loop empty. A stuck
@@ -18,6 +19,17 @@ export async function run(start: () => Promise<AsyncDisposable>): Promise<void> 
     process.exitCode = 1;
     killWhenStuck();
   }
+}
+
+/**
+ * Ends this process as a signal would, with a non-zero code: for what hangs and cannot be taken back while it runs. What
+ * does not stop is ended by the guard.
+ */
+export function endProcess(log: Logger, reason: string): void {
+  if (process.exitCode !== undefined) return;
+  process.exitCode = 1;
+  log.error({ reason }, "the process ends itself");
+  process.kill(process.pid, "SIGTERM");
 }
 
 function killWhenStuck(): void {
