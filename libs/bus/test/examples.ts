@@ -32,19 +32,21 @@ const firstPolicy: DataOf<"release">["policy"] = {
   thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
 };
 
+const firstReport: DataOf<"report"> = {
+  reportId: "report-1",
+  channel: "CHANNEL_POLICE",
+  receivedTime: time,
+  targets: [
+    { targetId: "target-1", address: sealed, observedTime: time, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [pdq] },
+  ],
+  threat: { type: "THREAT_TYPE_SEXUAL", nature: "THREAT_NATURE_CONTENT" },
+  description: sealed,
+  language: "ms",
+};
+
 /** One event of each noun with every field set, for tests. */
 export const examples: { readonly [N in NounName]: DataOf<N> } = {
-  report: {
-    reportId: "report-1",
-    channel: "CHANNEL_POLICE",
-    receivedTime: time,
-    targets: [
-      { targetId: "target-1", address: sealed, observedTime: time, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [pdq] },
-    ],
-    threat: { type: "THREAT_TYPE_SEXUAL", nature: "THREAT_NATURE_CONTENT" },
-    description: sealed,
-    language: "ms",
-  },
+  report: { ...firstReport, fairnessKey: "0123456789abcdef0123456789abcdef" },
   target: {
     targetId: "target-1",
     episode: 2,
@@ -155,6 +157,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
 
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
+  "report-1": firstReport,
   "match-1": { ...examples.match, hits: [firstHit] },
   "case-1": { ...examples.case, hits: [firstHit] },
   "release-1": { ...examples.release, policy: firstPolicy },

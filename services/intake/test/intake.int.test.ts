@@ -76,6 +76,23 @@ test("a report becomes one event with sealed addresses, and the same address has
   expect(Buffer.from(nouns.report.codec.encode(event.data).finish()).includes("forum")).toBe(false);
 });
 
+test("what one submitter sends by one channel is told apart from what others send, and nobody is named", async () => {
+  const keyOf = async (name: string, channel: Channel) => {
+    await using reporter = await client("reporter", name);
+    const { name: report } = await reporter.submitReport(request({ channel }));
+    return eventually("the event", async () => {
+      const event = (await reports()).find(({ data }) => report === `reports/${data.reportId}`);
+      return event?.data.fairnessKey;
+    });
+  };
+  const first = await keyOf("fair-one", Channel.PUBLIC);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(await keyOf("fair-one", Channel.PUBLIC)).toBe(first);
+  expect(
+    new Set([first, await keyOf("fair-one", Channel.INDUSTRY), await keyOf("fair-two", Channel.PUBLIC)]).size,
+  ).toBe(3);
+});
+
 test("a repeat gets the first answer, another body under the same request id is refused", async () => {
   await using reporter = await client();
   const given = request();

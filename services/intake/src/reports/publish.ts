@@ -1,8 +1,9 @@
 import type { Report } from "@ntd/proto/intake/v1/report";
+import { keyedId } from "@ntd/service";
 import type { StoredReport } from "../store.ts";
 
 /** The published state of a report. */
-export function toReport(reportId: string, report: StoredReport): Report {
+export function toReport(reportId: string, report: StoredReport, targetKey: Uint8Array): Report {
   return {
     reportId,
     channel: report.channel,
@@ -11,5 +12,11 @@ export function toReport(reportId: string, report: StoredReport): Report {
     threat: report.threat,
     description: report.description,
     language: report.language,
+    fairnessKey: fairnessKey(report, targetKey),
   };
+}
+
+/** The same for all that a submitter sends by a channel on a day: whose turn it is can be told, and not who it is. */
+function fairnessKey({ submitter, channel, receivedTime }: StoredReport, targetKey: Uint8Array): string {
+  return keyedId(targetKey, "fairness", submitter, channel, receivedTime.toISOString().slice(0, 10));
 }

@@ -36,7 +36,7 @@ export function submitReport(deps: SubmitReportDeps) {
       ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
       language: request.language,
     };
-    const published = toReport(id, report);
+    const published = toReport(id, report, deps.targetKey);
     refuseLargeEvent(published);
     const inserted = await deps.collections.reports.insert(
       id,

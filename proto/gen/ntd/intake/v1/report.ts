@@ -202,6 +202,11 @@ export interface Report {
   threat: Threat | undefined;
   description: Sealed | undefined;
   language: string;
+  /**
+   * Tells apart who sends so much that others would wait: a keyed hash of submitter, channel and day. It names nobody, and
+   * nobody can be followed by it from one day to the next. Absent in reports of 0.2.
+   */
+  fairnessKey?: string | undefined;
 }
 
 export interface ReportedTarget {
@@ -281,6 +286,7 @@ function createBaseReport(): Report {
     threat: undefined,
     description: undefined,
     language: "",
+    fairnessKey: undefined,
   };
 }
 
@@ -306,6 +312,9 @@ export const Report: MessageFns<Report> = {
     }
     if (message.language !== "") {
       writer.uint32(58).string(message.language);
+    }
+    if (message.fairnessKey !== undefined) {
+      writer.uint32(66).string(message.fairnessKey);
     }
     return writer;
   },
@@ -377,6 +386,14 @@ export const Report: MessageFns<Report> = {
             }
 
             message.language = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.fairnessKey = reader.string();
             continue;
           }
         }
