@@ -1,11 +1,12 @@
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
-import type { Clock, Sealer } from "@ntd/service";
+import type { Clock, Logger, Sealer } from "@ntd/service";
 import type { Records } from "./store.ts";
 
 /** What handlers work with; made once by `start`. */
 export interface Casework extends Records {
   clock: Clock;
+  log: Logger;
   sealer: Sealer;
   matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
   /** How long an assessor holds a claimed case. */

@@ -6,7 +6,7 @@ import type { DataOf, Event } from "@ntd/bus";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
-import { MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
+import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import type { CaseFile } from "../src/cases/case.ts";
 import type { Casework } from "../src/casework.ts";
@@ -47,7 +47,16 @@ export async function openHandlers(settings: { autoPerMinute?: number } = {}): P
     },
   };
   const { autoPerMinute = 100 } = settings;
-  const casework: Casework = { ...records, clock, sealer: testSealer, matching, claimMs: 1_800_000, autoPerMinute };
+  const log = createLog("casework", "silent");
+  const casework: Casework = {
+    ...records,
+    clock,
+    log,
+    sealer: testSealer,
+    matching,
+    claimMs: 1_800_000,
+    autoPerMinute,
+  };
   const handlers = { report: onReport(casework), match: onMatch(casework), target: onTarget(casework) };
   const held = stack.move();
   return {

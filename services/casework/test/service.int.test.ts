@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nouns } from "@ntd/bus";
+import type { Running } from "@ntd/host";
 import { CaseServiceService, type QueuedCase } from "@ntd/proto/casework/v1/case_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
@@ -11,7 +12,7 @@ import { createLog, Health, MovableClock, sealerFromFile, type Sealed, type Seal
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readCaseworkConfig } from "../src/config.ts";
-import { start, type Running } from "../src/service.ts";
+import { start } from "../src/service.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, originalUrl, reportEvent, targetEvent } from "./bed.ts";
 import { hit, sha256 } from "./facts.ts";

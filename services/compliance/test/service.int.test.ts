@@ -1,4 +1,5 @@
 import { nouns } from "@ntd/bus";
+import type { Running } from "@ntd/host";
 import { ComplianceServiceService, type GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readComplianceConfig } from "../src/config.ts";
 import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
 import { at } from "./examples.ts";
-import { start, type Running } from "../src/service.ts";
+import { start } from "../src/service.ts";
 
 type Client = RpcClient<typeof ComplianceServiceService>;
 let bed: TestBed;

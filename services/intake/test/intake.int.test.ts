@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
+import type { Running } from "@ntd/host";
 import { CaseState, Priority, QueueReason, Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
@@ -9,7 +10,7 @@ import { sealerFromFile } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readIntakeConfig, type IntakeConfig } from "../src/config.ts";
-import { start, type Running } from "../src/service.ts";
+import { start } from "../src/service.ts";
 
 let bed: TestBed;
 let config: IntakeConfig;

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nouns } from "@ntd/bus";
+import type { Running } from "@ntd/host";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import {
   FingerprintServiceService,
@@ -17,7 +18,7 @@ import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/ser
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
-import { start, type Running } from "../src/service.ts";
+import { start } from "../src/service.ts";
 
 /** A web host whose pages a test sets, a fingerprint service that reads hashes out of the bytes, and a bus. */
 export interface ProberBed extends AsyncDisposable {

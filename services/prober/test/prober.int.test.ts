@@ -1,4 +1,5 @@
 import { nouns } from "@ntd/bus";
+import type { Running } from "@ntd/host";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import { NoticeState } from "@ntd/proto/takedown/v1/notice";
@@ -7,7 +8,7 @@ import { MovableClock } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { ProberConfig } from "../src/config.ts";
-import type { Running } from "../src/service.ts";
+
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 
 let at: ProberBed;

@@ -1,11 +1,11 @@
-import { startLoop, type Logger, type Loop } from "@ntd/service";
+import { startLoop, type Loop } from "@ntd/service";
 import type { Casework } from "../casework.ts";
 import { lapsed } from "./claim.ts";
 import { writeCase } from "../cases/write-case.ts";
 
 /** Puts cases back into the queue whose lease is over. A lease that is over binds nobody, also before this runs. */
-export function startEverySecondReleaseClaims(casework: Casework, log: Logger): Loop {
-  return startLoop("release claims", 1000, log, () => releaseClaims(casework));
+export function startEverySecondReleaseClaims(casework: Casework): Loop {
+  return startLoop("release claims", 1000, casework.log, () => releaseClaims(casework));
 }
 
 export async function releaseClaims(casework: Pick<Casework, "cases" | "clock">): Promise<void> {

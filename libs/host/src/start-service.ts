@@ -1,0 +1,87 @@
+import { busCheck, connectBus, operations, startRelay, type Bus, type Relay } from "@ntd/bus";
+import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { connect, service, startRpcServer, type RpcServer } from "@ntd/rpc";
+import { createLog, Health, systemClock, type CommonConfig } from "@ntd/service";
+import { openStore, type Store } from "@ntd/store";
+import { follow, readerNamed } from "./follow.ts";
+import type { Opening, ServiceParts } from "./service-parts.ts";
+import { Loops } from "./loops.ts";
+import { Together } from "./together.ts";
+
+/** A service that runs. Disposing drains it. */
+export interface Running extends AsyncDisposable {
+  /** `localhost:port` of the gRPC server; "" when it serves nobody. */
+  readonly address: string;
+}
+
+/**
+ * The one order in which a service starts: store, what `open` makes, bus and relay, gRPC server, loops and consumers,
+ * health. It ends in reverse: health says NOT_SERVING, loops and consumers stop taking and finish what is in hand
+ * (together), the server lets calls finish, the relay flushes the outbox, the bus drains, and the store closes last. A
+ * start that fails gives back what was acquired, in the same order.
+ */
+export async function startService<C extends CommonConfig, D>(parts: ServiceParts<C, D>): Promise<Running> {
+  const { name, config, overrides = {} } = parts;
+  const log = overrides.log ?? createLog(name, config.logLevel);
+  const health = new Health(log);
+  const loops = new Loops();
+  await using acquired = new AsyncDisposableStack();
+  const store = await storeOf(config, health, acquired);
+  const deps = await parts.open({
+    config,
+    log,
+    health,
+    clock: overrides.clock ?? systemClock,
+    store: store as Opening<C>["store"],
+    use: (part) => acquired.use(part),
+    peer: (definition, options) => acquired.use(connect(definition, { identityDir: config.identityDir, ...options })),
+    soon: (loop) => loops.soon(loop),
+  });
+  const host = { name, config, log, health, acquired };
+  const bus = await busOf(host);
+  const relay = bus && store && acquired.use(startRelay(bus, store, health));
+  const server = await serverOf(host, parts, deps, relay);
+  const inward = acquired.use(new Together());
+  loops.start(parts.loops?.(deps) ?? {}, inward);
+  if (bus && store) await follow(bus, store, readerNamed(name), parts.work?.(deps), parts.tails?.(deps), inward);
+  health.start();
+  acquired.use(health);
+  const running = acquired.move();
+  return { address: server?.address ?? "", [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+interface Host {
+  name: string;
+  config: CommonConfig;
+  log: Bus["log"];
+  health: Health;
+  acquired: AsyncDisposableStack;
+}
+
+async function storeOf(config: object, health: Health, acquired: AsyncDisposableStack): Promise<Store | undefined> {
+  if (!("storeUrl" in config)) return undefined;
+  const store = acquired.use(await openStore(String(config.storeUrl)));
+  health.add({ name: "store", run: () => store.ping() });
+  return store;
+}
+
+async function busOf({ name, config, log, health, acquired }: Host): Promise<Bus | undefined> {
+  if (!("natsUrl" in config)) return undefined;
+  const { identityDir, natsUrl } = config;
+  const bus = acquired.use(await connectBus({ name, natsUrl: String(natsUrl), identityDir, log }));
+  health.add(busCheck(bus, readerNamed(name), health));
+  return bus;
+}
+
+async function serverOf<C extends CommonConfig, D>(
+  { config, log, health, acquired }: Host,
+  { access = {}, serve, maxMessageBytes }: ServiceParts<C, D>,
+  deps: D,
+  relay: Relay | undefined,
+): Promise<RpcServer | undefined> {
+  if (serve === undefined) return undefined;
+  const own = relay === undefined ? [] : [service(OperationsServiceService, operations(relay))];
+  const limit = maxMessageBytes === undefined ? {} : { maxMessageBytes };
+  const options = { ...config, ...limit, access, health, log };
+  return acquired.use(await startRpcServer(options, [...serve(deps), ...own]));
+}
