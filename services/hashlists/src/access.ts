@@ -13,5 +13,6 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashListService/ListRevocations": ["maintainer", "operator"],
   "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
+  "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -13,6 +13,7 @@ import { listReleases } from "./releases/rpc-list-releases.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
 import { listSets } from "./sets/rpc-list-sets.ts";
 import { revokeEntries } from "./revocations/rpc-revoke-entries.ts";
+import { streamChanges } from "./entries/rpc-stream-changes.ts";
 import { streamEntries } from "./entries/rpc-stream-entries.ts";
 import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { uploadRelease } from "./releases/rpc-upload-release.ts";
@@ -47,6 +48,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       service(EntryServiceService, {
         streamEntries: streamEntries(deps),
         streamRevocations: streamRevocations(deps),
+        streamChanges: streamChanges(deps),
       }),
     ],
     loops: (deps) => ({

@@ -4,6 +4,7 @@ import {
   EntryServiceService,
   HashListServiceService,
   type Entry,
+  type StreamChangesResponse,
   type StreamRevocationsResponse,
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -48,6 +49,14 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
       const all: StreamRevocationsResponse[] = [];
       for await (const some of matching.streamRevocations({ setId, afterCounter })) all.push(some);
       return all;
+    },
+    changes: (setId: string, afterCounter: bigint, throughCounter = 0n): AsyncIterable<StreamChangesResponse> =>
+      matching.streamChanges({ setId, afterCounter, throughCounter }),
+    /** Stops the service for good, and opens its store. */
+    async stopped() {
+      await running.move().disposeAsync();
+      const store = await openStore(storeUrl);
+      return { collections: await openCollections(store), close: () => store[Symbol.asyncDispose]() };
     },
     /** Stops the service, counts what its store holds, and starts it again at another address. */
     async count() {

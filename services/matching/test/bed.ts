@@ -3,68 +3,16 @@ import { nouns, type DataOf } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
-import { EntryServiceService, type Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
-import { connect, service, startRpcServer } from "@ntd/rpc";
-import { createLog, Health, Problem, type Clock } from "@ntd/service";
+import { connect } from "@ntd/rpc";
+import type { Clock } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
 import { readMatchingConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
-
-/** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
-export interface FakeHashlists extends AsyncDisposable {
-  address: string;
-  releases: Map<string, Entry[]>;
-  revocations: Map<string, { counter: number; entryIds: string[] }[]>;
-  /** Each set's counter, as its last event told it. */
-  counters: Map<string, number>;
-  /** Releases, and sets whose revocations were asked for, so far. */
-  asked: string[];
-  down: boolean;
-  /** No release is sent whole before this resolves. */
-  hold: Promise<void>;
-}
-
-export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
-  const log = createLog("hashlists", "silent");
-  const fake = {
-    releases: new Map<string, Entry[]>(),
-    revocations: new Map<string, { counter: number; entryIds: string[] }[]>(),
-    counters: new Map<string, number>(),
-    asked: [] as string[],
-    down: false,
-    hold: Promise.resolve(),
-  };
-  async function* streamEntries({ releaseId }: { releaseId: string }) {
-    fake.asked.push(releaseId);
-    const entries = fake.releases.get(releaseId);
-    if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
-    for (let at = 0; at < entries.length; at += 2) {
-      if (at > 0) await fake.hold;
-      yield { entries: entries.slice(at, at + 2) };
-    }
-  }
-  async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
-    fake.asked.push(setId);
-    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
-    const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
-    for (const { counter, entryIds } of fake.revocations.get(setId) ?? []) {
-      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter };
-    }
-    yield { counter: 0n, entryIds: [], throughCounter };
-  }
-  const access = {
-    "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
-    "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
-  };
-  const identityDir = await bed.identity("service", "hashlists");
-  const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [
-    service(EntryServiceService, { streamEntries, streamRevocations }),
-  ]);
-  return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
-}
+import type { FakeHashlists } from "./fake-hashlists.ts";
 
 /** The service under test and casework's client to it; its own STORE_URL lets it continue where another one stopped. */
 export async function startMatching(
@@ -105,6 +53,8 @@ export async function putInForce(
 ): Promise<string> {
   const activeReleaseId = randomUUID();
   hashlists.releases.set(activeReleaseId, entries);
+  const step = { counter: set.counter, releaseId: activeReleaseId };
+  hashlists.history.set(set.setId, [...(hashlists.history.get(set.setId) ?? []), step]);
   hashlists.counters.set(set.setId, Math.max(set.counter, hashlists.counters.get(set.setId) ?? 0));
   await publishRelease(bed, { ...set, activeReleaseId, entryCount: entries.length });
   return activeReleaseId;

@@ -5,16 +5,8 @@ import { join } from "node:path";
 import { MovableClock } from "@ntd/service";
 import { eventually, freePort, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  entry,
-  fakeHashlists,
-  fingerprint,
-  publishRelease,
-  putInForce,
-  revoke,
-  startMatching,
-  type FakeHashlists,
-} from "./bed.ts";
+import { entry, fingerprint, publishRelease, putInForce, revoke, startMatching } from "./bed.ts";
+import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
 let hashlists: FakeHashlists;

@@ -11,7 +11,6 @@ import {
   contentOf,
   contentOfPicture,
   entry,
-  fakeHashlists,
   listed,
   policy,
   publishRelease,
@@ -19,8 +18,8 @@ import {
   putInForce,
   revoke,
   startMatching,
-  type FakeHashlists,
 } from "./bed.ts";
+import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
 let hashlists: FakeHashlists;

@@ -4,16 +4,8 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  contentOfPicture,
-  entry,
-  fakeHashlists,
-  listed,
-  putInForce,
-  revoke,
-  startMatching,
-  type FakeHashlists,
-} from "./bed.ts";
+import { contentOfPicture, entry, listed, putInForce, revoke, startMatching } from "./bed.ts";
+import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
 let hashlists: FakeHashlists;

@@ -4,17 +4,8 @@ import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import { systemClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  entry,
-  fakeHashlists,
-  fingerprint,
-  publishRelease,
-  publishTarget,
-  putInForce,
-  revoke,
-  startMatching,
-  type FakeHashlists,
-} from "./bed.ts";
+import { entry, fingerprint, publishRelease, publishTarget, putInForce, revoke, startMatching } from "./bed.ts";
+import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
 let hashlists: FakeHashlists;

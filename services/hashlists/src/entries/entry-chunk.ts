@@ -94,8 +94,8 @@ export class ChunkBuilder {
 export function entriesOf(chunk: ChunkState): Entry[] {
   const { values, qualities } = chunk;
   const classes = chunk.classes.map(({ scheme, code }) => (scheme === "" ? undefined : { scheme, version: "", code }));
-  const votes = new DataView(chunk.votes.buffer, chunk.votes.byteOffset);
-  const classOf = new DataView(chunk.classOf.buffer, chunk.classOf.byteOffset);
+  const votes = votesOf(chunk);
+  const classOf = placesOf(chunk);
   let at = 0;
   return idTexts(chunk.ids).map((entryId, i) => {
     const place = chunk.algorithms[i] ?? 0;
@@ -107,4 +107,21 @@ export function entriesOf(chunk: ChunkState): Entry[] {
       votes: votes.getUint32(i * 4, true),
     };
   });
+}
+
+/** Of each entry in a chunk what may be told differently in another release, as text; its id tells the hash. */
+export function detailsOf(chunk: ChunkState): (i: number) => string {
+  const classes = chunk.classes.map(({ scheme, code }) => `${scheme}\n${code}`);
+  const votes = votesOf(chunk);
+  const classOf = placesOf(chunk);
+  return (i) =>
+    `${chunk.qualities[i]} ${votes.getUint32(i * 4, true)} ${classes[classOf.getUint16(i * 2, true)] ?? ""}`;
+}
+
+function votesOf({ votes }: ChunkState): DataView {
+  return new DataView(votes.buffer, votes.byteOffset);
+}
+
+function placesOf({ classOf }: ChunkState): DataView {
+  return new DataView(classOf.buffer, classOf.byteOffset);
 }

@@ -19,6 +19,16 @@ export function idTexts(bytes: Uint8Array): string[] {
   });
 }
 
+/** The ids that stand one behind the other in `bytes`, each as a text of as many characters: for maps and sets. */
+export function idKeys(bytes: Uint8Array): string[] {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return Array.from({ length: all.length / ID_BYTES }, (_, i) => all.slice(i * ID_BYTES, (i + 1) * ID_BYTES));
+}
+
+export function keyText(key: string): string {
+  return idTexts(Buffer.from(key, "latin1"))[0] ?? "";
+}
+
 /** UUIDs to look for, by their hex digits. */
 export type WantedIds = ReadonlyMap<string, string>;
 

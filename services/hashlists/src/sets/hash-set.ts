@@ -1,6 +1,7 @@
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
+import { withStep, type InForce } from "./in-force.ts";
 import type { TakenEffect } from "../revocations/revocation.ts";
 
 /** A hash set: its policy and which of its releases is in force. */
@@ -18,6 +19,8 @@ export interface HashSetState {
   active?: { releaseId: string; entryCount: number; time: Date };
   /** Newest last; one for each release, its latest. */
   activations: Activation[];
+  /** What was in force from which counter on, newest last; absent in sets of version 0.2 until the next activation. */
+  history?: InForce[];
   /** The newest revocation in effect. Those before it say so themselves. */
   lastRevocation?: TakenEffect;
   requests: AnsweredRequest<ReleaseInfo>[];
@@ -34,7 +37,8 @@ const KEPT_ACTIVATIONS = 500;
 export function newSet(
   given: Pick<HashSetState, "setId" | "policy" | "createdBy" | "createdTime" | "createdRequest" | "createdDigest">,
 ): HashSetState {
-  return { schemaVersion: 1, ...given, counter: 0, activations: [], requests: [] };
+  const history = [{ counter: 0, releaseId: "", entryCount: 0, policy: given.policy }];
+  return { schemaVersion: 1, ...given, counter: 0, activations: [], history, requests: [] };
 }
 
 /** Puts an approved release in force, also an earlier one; undefined when it is in force already. */
@@ -47,11 +51,13 @@ export function activate(
   const { releaseId, entryCount } = release;
   if (set.active?.releaseId === releaseId) return undefined;
   const others = set.activations.filter((activation) => activation.releaseId !== releaseId);
+  const counter = set.counter + 1;
   return {
     ...set,
-    counter: set.counter + 1,
+    counter,
     active: { releaseId, entryCount, time: now },
     activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
+    history: withStep(set, { counter, releaseId, entryCount, policy: set.policy }),
   };
 }
 

@@ -344,6 +344,41 @@ export interface StreamRevocationsResponse {
   throughCounter: bigint;
 }
 
+export interface StreamChangesRequest {
+  setId: string;
+  /** 0: before anything was in force. */
+  afterCounter: bigint;
+  /** 0: the set as it is now. */
+  throughCounter: bigint;
+}
+
+export interface StreamChangesResponse {
+  /** In the first message alone. */
+  header:
+    | ChangesHeader
+    | undefined;
+  /** Entries that can be found now and could not then. */
+  added: Entry[];
+  /** The same hashes, with other votes, quality or classification than then. */
+  changed: Entry[];
+  /** Entries that could be found then and cannot now; some of them may have been revoked before. */
+  removedEntryIds: string[];
+}
+
+export interface ChangesHeader {
+  /** What was in force then is not known any more, and nothing else comes: StreamEntries has the release. */
+  historyUnknown: boolean;
+  /** What all of it leads to. */
+  throughCounter: bigint;
+  releaseId: string;
+  entryCount: bigint;
+  policy:
+    | SetPolicy
+    | undefined;
+  /** Hits may be others now, also those of entries that did not change. */
+  policyChanged: boolean;
+}
+
 function createBaseHashSet(): HashSet {
   return { setId: "", policy: undefined, activeReleaseId: "", counter: 0n, createdTime: undefined };
 }
@@ -2320,6 +2355,273 @@ export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = 
   },
 };
 
+function createBaseStreamChangesRequest(): StreamChangesRequest {
+  return { setId: "", afterCounter: 0n, throughCounter: 0n };
+}
+
+export const StreamChangesRequest: MessageFns<StreamChangesRequest> = {
+  encode(message: StreamChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    if (message.afterCounter !== 0n) {
+      if (BigInt.asUintN(64, message.afterCounter) !== message.afterCounter) {
+        throw new globalThis.Error("value provided for field message.afterCounter of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.afterCounter);
+    }
+    if (message.throughCounter !== 0n) {
+      if (BigInt.asUintN(64, message.throughCounter) !== message.throughCounter) {
+        throw new globalThis.Error("value provided for field message.throughCounter of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.throughCounter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StreamChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStreamChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterCounter = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.throughCounter = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStreamChangesResponse(): StreamChangesResponse {
+  return { header: undefined, added: [], changed: [], removedEntryIds: [] };
+}
+
+export const StreamChangesResponse: MessageFns<StreamChangesResponse> = {
+  encode(message: StreamChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ChangesHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.added) {
+      Entry.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.changed) {
+      Entry.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.removedEntryIds) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StreamChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStreamChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ChangesHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.added.push(Entry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changed.push(Entry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.removedEntryIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChangesHeader(): ChangesHeader {
+  return {
+    historyUnknown: false,
+    throughCounter: 0n,
+    releaseId: "",
+    entryCount: 0n,
+    policy: undefined,
+    policyChanged: false,
+  };
+}
+
+export const ChangesHeader: MessageFns<ChangesHeader> = {
+  encode(message: ChangesHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.historyUnknown !== false) {
+      writer.uint32(8).bool(message.historyUnknown);
+    }
+    if (message.throughCounter !== 0n) {
+      if (BigInt.asUintN(64, message.throughCounter) !== message.throughCounter) {
+        throw new globalThis.Error("value provided for field message.throughCounter of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.throughCounter);
+    }
+    if (message.releaseId !== "") {
+      writer.uint32(26).string(message.releaseId);
+    }
+    if (message.entryCount !== 0n) {
+      if (BigInt.asUintN(64, message.entryCount) !== message.entryCount) {
+        throw new globalThis.Error("value provided for field message.entryCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.entryCount);
+    }
+    if (message.policy !== undefined) {
+      SetPolicy.encode(message.policy, writer.uint32(42).fork()).join();
+    }
+    if (message.policyChanged !== false) {
+      writer.uint32(48).bool(message.policyChanged);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangesHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangesHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.historyUnknown = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.throughCounter = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.releaseId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.entryCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.policy = SetPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.policyChanged = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type HashListServiceService = typeof HashListServiceService;
 export const HashListServiceService = {
   createSet: {
@@ -2617,6 +2919,17 @@ export const EntryServiceService = {
       Buffer.from(StreamRevocationsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StreamRevocationsResponse => StreamRevocationsResponse.decode(value),
   },
+  /** What lies between the set as it was at one counter and as it was at a later one, what was revoked left out of both. */
+  streamChanges: {
+    path: "/ntd.hashlists.v1.EntryService/StreamChanges" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: StreamChangesRequest): Buffer => Buffer.from(StreamChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StreamChangesRequest => StreamChangesRequest.decode(value),
+    responseSerialize: (value: StreamChangesResponse): Buffer =>
+      Buffer.from(StreamChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StreamChangesResponse => StreamChangesResponse.decode(value),
+  },
 } as const;
 
 export interface EntryServiceServer extends UntypedServiceImplementation {
@@ -2624,6 +2937,8 @@ export interface EntryServiceServer extends UntypedServiceImplementation {
   streamEntries: handleServerStreamingCall<StreamEntriesRequest, StreamEntriesResponse>;
   /** What was revoked in a set, by ascending counter. */
   streamRevocations: handleServerStreamingCall<StreamRevocationsRequest, StreamRevocationsResponse>;
+  /** What lies between the set as it was at one counter and as it was at a later one, what was revoked left out of both. */
+  streamChanges: handleServerStreamingCall<StreamChangesRequest, StreamChangesResponse>;
 }
 
 export interface EntryServiceClient extends Client {
@@ -2647,6 +2962,16 @@ export interface EntryServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<StreamRevocationsResponse>;
+  /** What lies between the set as it was at one counter and as it was at a later one, what was revoked left out of both. */
+  streamChanges(
+    request: StreamChangesRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<StreamChangesResponse>;
+  streamChanges(
+    request: StreamChangesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<StreamChangesResponse>;
 }
 
 export const EntryServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,80 @@
+import type { StreamChangesRequest, StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { Problem } from "@ntd/service";
+import { idTexts } from "./entry-id.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import { inForceAt, type InForce } from "../sets/in-force.ts";
+import { loadRelease } from "../releases/load-release.ts";
+import { loadSet } from "../sets/load-set.ts";
+import { PackedIds } from "./packed-ids.ts";
+import { changesBetween } from "./store-changes.ts";
+import { revokedIn } from "../revocations/store-revocations.ts";
+import type { Collections } from "../store.ts";
+
+type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
+
+const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+
+/** What lies between a set as it was at one counter and as it was at a later one. */
+export function streamChanges(collections: Needed) {
+  return async function* stream(request: StreamChangesRequest): AsyncGenerator<StreamChangesResponse> {
+    const { state: set } = await loadSet(collections, request.setId);
+    const after = Number(request.afterCounter);
+    const through = Number(request.throughCounter) || set.counter;
+    if (after > through || through > set.counter) {
+      throw new Problem("WRONG_STATE", `The set's counter is ${set.counter}; asked for ${after} to ${through}.`);
+    }
+    const now = inForceAt(set, through);
+    const was = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
+    yield { ...NOTHING, header: headerOf(was, now, through) };
+    if (was === undefined || now === undefined || now.releaseId === "") return;
+    if (was.releaseId === now.releaseId) yield* revokedSince(collections, set, after, through);
+    else yield* otherRelease(collections, set, { was, now, after, through });
+  };
+}
+
+function headerOf(was: InForce | undefined, now: InForce | undefined, through: number) {
+  const { releaseId = "", entryCount = 0, policy } = now ?? {};
+  const historyUnknown = was === undefined || now === undefined;
+  const policyChanged = !historyUnknown && !samePolicy(was.policy, now.policy);
+  const counts = { throughCounter: BigInt(through), entryCount: BigInt(entryCount) };
+  return { historyUnknown, releaseId, policy, policyChanged, ...counts };
+}
+
+// A set of version 0.2 kept no history; but if entries were revoked at each counter since, it is the same release.
+async function sameBefore(collections: Needed, set: HashSetState, now: InForce, after: number, through: number) {
+  const counters = new Set<number>();
+  for await (const { counter } of revokedIn(collections, set, after)) if (counter <= through) counters.add(counter);
+  return counters.size === through - after ? now : undefined;
+}
+
+async function* revokedSince(collections: Needed, set: HashSetState, after: number, through: number) {
+  for await (const { counter, ids } of revokedIn(collections, set, after)) {
+    if (counter <= through) yield { ...NOTHING, removedEntryIds: idTexts(ids) };
+  }
+}
+
+async function* otherRelease(
+  collections: Needed,
+  set: HashSetState,
+  { was, now, after, through }: { was: InForce; now: InForce; after: number; through: number },
+) {
+  const revoked = { before: new PackedIds(), since: new PackedIds() };
+  for await (const { counter, ids } of revokedIn(collections, set, 0)) {
+    if (counter <= after) revoked.before.add(ids);
+    else if (counter <= through) revoked.since.add(ids);
+  }
+  const older = was.releaseId === "" ? undefined : await partOf(collections, was.releaseId);
+  const parts = { older, newer: await partOf(collections, now.releaseId) };
+  for await (const changes of changesBetween(collections, parts, revoked)) yield { ...NOTHING, ...changes };
+}
+
+async function partOf(collections: Needed, releaseId: string): Promise<string> {
+  const { state } = await loadRelease(collections, releaseId);
+  if (state.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
+  return state.stage.part;
+}
+
+function samePolicy(some: SetPolicy, other: SetPolicy): boolean {
+  return Buffer.from(SetPolicy.encode(some).finish()).equals(SetPolicy.encode(other).finish());
+}

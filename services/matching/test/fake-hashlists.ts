@@ -1,0 +1,94 @@
+import { EntryServiceService, type Entry, type StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { service, startRpcServer } from "@ntd/rpc";
+import { createLog, Health, Problem } from "@ntd/service";
+import type { TestBed } from "@ntd/testing";
+
+/** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
+export interface FakeHashlists extends AsyncDisposable {
+  address: string;
+  releases: Map<string, Entry[]>;
+  revocations: Map<string, { counter: number; entryIds: string[] }[]>;
+  /** Which release was in force from which counter on. */
+  history: Map<string, { counter: number; releaseId: string }[]>;
+  /** Each set's counter, as its last event told it. */
+  counters: Map<string, number>;
+  /** Releases, and sets whose revocations were asked for, so far. */
+  asked: string[];
+  changesAsked: StreamChangesRequest[];
+  down: boolean;
+  /** No release is sent whole before this resolves. */
+  hold: Promise<void>;
+}
+
+export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
+  const log = createLog("hashlists", "silent");
+  const fake = {
+    releases: new Map<string, Entry[]>(),
+    revocations: new Map<string, { counter: number; entryIds: string[] }[]>(),
+    history: new Map<string, { counter: number; releaseId: string }[]>(),
+    counters: new Map<string, number>(),
+    asked: [] as string[],
+    changesAsked: [] as StreamChangesRequest[],
+    down: false,
+    hold: Promise.resolve(),
+  };
+  async function* streamEntries({ releaseId }: { releaseId: string }) {
+    fake.asked.push(releaseId);
+    const entries = fake.releases.get(releaseId);
+    if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
+    for (let at = 0; at < entries.length; at += 2) {
+      if (at > 0) await fake.hold;
+      yield { entries: entries.slice(at, at + 2) };
+    }
+  }
+  async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
+    fake.asked.push(setId);
+    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
+    const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
+    for (const { counter, entryIds } of fake.revocations.get(setId) ?? []) {
+      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter };
+    }
+    yield { counter: 0n, entryIds: [], throughCounter };
+  }
+  async function* streamChanges({ setId, afterCounter, throughCounter }: StreamChangesRequest) {
+    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
+    const [then, now] = [entriesAt(fake, setId, Number(afterCounter)), entriesAt(fake, setId, Number(throughCounter))];
+    const historyUnknown = then === undefined || now === undefined;
+    const told = { releaseId: "", entryCount: 0n, policy: undefined, policyChanged: false };
+    const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+    fake.changesAsked.push({ setId, afterCounter, throughCounter });
+    yield { ...nothing, header: { historyUnknown, throughCounter, ...told } };
+    if (historyUnknown) return;
+    for (const [id, one] of now) {
+      const before = then.get(id);
+      if (before === undefined) yield { ...nothing, added: [one] };
+      else if (before.votes !== one.votes) yield { ...nothing, changed: [one] };
+    }
+    yield { ...nothing, removedEntryIds: [...then.keys()].filter((id) => !now.has(id)) };
+  }
+  const identityDir = await bed.identity("service", "hashlists");
+  const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [
+    service(EntryServiceService, { streamEntries, streamRevocations, streamChanges }),
+  ]);
+  return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
+}
+
+const access = {
+  "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
+  "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
+  "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],
+};
+
+/** A set's entries at a counter, by their ids; undefined when nobody knows what was in force. */
+function entriesAt(
+  fake: Pick<FakeHashlists, "history" | "releases" | "revocations">,
+  setId: string,
+  counter: number,
+): Map<string, Entry> | undefined {
+  if (counter === 0) return new Map();
+  const step = fake.history.get(setId)?.findLast((one) => one.counter <= counter);
+  const listed = step && fake.releases.get(step.releaseId);
+  const revoked = (fake.revocations.get(setId) ?? []).filter((one) => one.counter <= counter);
+  const gone = new Set(revoked.flatMap(({ entryIds }) => entryIds));
+  return listed && new Map(listed.filter(({ entryId }) => !gone.has(entryId)).map((one) => [one.entryId, one]));
+}
