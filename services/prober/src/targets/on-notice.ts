@@ -5,13 +5,21 @@ import { change } from "@ntd/store";
 import { newTarget, withNotice } from "./schedule.ts";
 import type { Targets } from "../store.ts";
 
-/** While a notice is open its targets are probed in every slot; its arrival and an answer ask for a probe at once. */
+/** While a notice is open its targets are looked at often; its arrival and an answer ask for a probe at once. */
 export function onNotice({ targets, clock, kick }: { targets: Targets; clock: Clock; kick: () => void }) {
   return async ({ data, version }: Event<Notice>): Promise<void> => {
     const now = clock.now();
     const trace = injectTrace();
     for (const { targetId, episode, address, answers } of data.targets) {
-      const mark = { id: data.noticeId, version, episode, open: openStates.has(data.state), answers: answers.length };
+      const open = openStates.has(data.state);
+      const mark = {
+        id: data.noticeId,
+        version,
+        episode,
+        open,
+        since: data.issuedTime ?? now,
+        answers: answers.length,
+      };
       await change(targets, targetId, (known) => {
         // The report may come later than the notice: then this is the first we hear of the address.
         const target = known ?? (address && newTarget(targetId, address, now));

@@ -9,12 +9,27 @@ export interface WatchRules extends Rules {
   watchMs: number;
 }
 
-/** When the address is looked at next: in the next slot while something presses, else after the idle pause. */
+/**
+ * When the address is looked at next. While something presses: a notice is open, a miss stands, or it gives no answer.
+ *
+ * - A notice: in every slot for 24 hours, hourly to seven days, then every six hours; counted from its issue, or from the
+ *   newest answer, which also asks for a look at once. How wide the pause is shows as the width of (last seen, first
+ *   miss]: nothing else rounds it. A notice that stays open for 90 days asks for 575 looks (8,640 in every slot), and
+ *   for at most 215 more with each answer.
+ * - A miss, whatever the pace at which it was seen: the next slot, so that the run of k slots that confirms it is as long
+ *   after a month as on the first day. A run that comes to no end for 24 hours is paced like a notice.
+ * - No answer: in every slot for an hour, then hourly, until it is silent for too long to hope.
+ *
+ * Each target has its own moment in a pause, and never two in a slot: after an outage what was missed is one look.
+ */
 export function nextDue(target: Target, now: Date, rules: WatchRules): Date | undefined {
   if (target.phase.is === "CLOSED") return undefined;
   // Gone was said with other content at the address that a report asks for: the next look opens its episode.
   if (target.phase.is === "GONE" && otherContentAsked(target) && target.silent === undefined) return now;
-  return presses(target, now, rules) ? inNextSlot(target.targetId, now, rules) : new Date(now.getTime() + rules.idleMs);
+  const pauses = pausesMs(target, now, rules);
+  if (pauses.length === 0) return new Date(now.getTime() + rules.idleMs);
+  const everyMs = Math.max(rules.slotMs, Math.min(rules.idleMs, ...pauses));
+  return ownMoment(target.targetId, now, everyMs, rules.slotMs);
 }
 
 /** Whether the watch is over: closed without another look. */
@@ -94,17 +109,31 @@ function wanted(target: Target, trace: Record<string, string>, now: Date): Targe
   };
 }
 
-function presses(target: Target, now: Date, { unreachableMs }: WatchRules): boolean {
-  const { phase, silent, notices } = target;
-  const silentLong = silent !== undefined && now.getTime() - silent.since.getTime() >= unreachableMs;
-  if (phase.is === "GONE") return otherContentAsked(target) && !silentLong;
-  if (notices.some(({ open }) => open)) return true;
-  return (phase.is === "SUSPECT_GONE" || silent !== undefined) && !silentLong;
+/** How long each of what presses lets it rest; a pause of 0 is the slot. */
+function pausesMs(target: Target, now: Date, { unreachableMs }: WatchRules): number[] {
+  const { phase, silent, notices, answeredTime } = target;
+  const msSince = (date: Date) => now.getTime() - date.getTime();
+  const silentMs = silent && msSince(silent.since);
+  const hopeless = silentMs !== undefined && silentMs >= unreachableMs;
+  const pauses = silentMs === undefined || hopeless ? [] : [silentMs < HOUR ? 0 : HOUR];
+  if (phase.is === "GONE") return otherContentAsked(target) ? pauses : [];
+  if (phase.is === "SUSPECT_GONE" && !hopeless) pauses.push(paceMs(msSince(phase.run.first)));
+  const open = notices.filter((notice) => notice.open).map(({ since }) => msSince(since ?? target.watchFrom));
+  if (open.length > 0) pauses.push(paceMs(Math.min(...open, ...(answeredTime ? [msSince(answeredTime)] : []))));
+  return pauses;
 }
 
-// Each target has its own moment within a slot, so that not all are fetched when a slot begins.
-function inNextSlot(targetId: string, now: Date, { slotMs }: WatchRules): Date {
-  const offset = Number.parseInt(targetId.slice(0, 8), 16) % slotMs;
-  const slot = Math.floor(now.getTime() / slotMs) + 1;
-  return new Date(slot * slotMs + (Number.isNaN(offset) ? 0 : offset));
+const HOUR = 3_600_000;
+
+function paceMs(pressedMs: number): number {
+  if (pressedMs < 24 * HOUR) return 0;
+  return pressedMs < 7 * 24 * HOUR ? HOUR : 6 * HOUR;
+}
+
+// The target's first own moment in a later slot than this: not all are fetched when an hour begins, and none is twice.
+function ownMoment(targetId: string, now: Date, everyMs: number, slotMs: number): Date {
+  const parsed = Number.parseInt(targetId.slice(0, 8), 16);
+  const offset = Number.isNaN(parsed) ? 0 : parsed % everyMs;
+  const nextSlot = (Math.floor(now.getTime() / slotMs) + 1) * slotMs;
+  return new Date(Math.ceil((nextSlot - offset) / everyMs) * everyMs + offset);
 }

@@ -58,12 +58,14 @@ export interface Seen {
   last: Date;
 }
 
-/** A notice on this target: while one is open the address is probed in every slot. */
+/** A notice on this target: while one is open the address is looked at often (`schedule.ts`). */
 export interface NoticeMark {
   id: string;
   version: number;
   episode: number;
   open: boolean;
+  /** When it was issued; release 0.2 noted none. */
+  since?: Date;
   /** Answers that the provider gave for this target so far. */
   answers: number;
 }

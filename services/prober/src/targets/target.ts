@@ -124,15 +124,28 @@ function missed(target: Target, reason: Reason, at: Date, { slotMs, slotsRequire
   if (spoke.phase.is === "GONE") return confirmed(spoke, at);
   const slot = Math.floor(at.getTime() / slotMs);
   const before = spoke.phase.is === "SUSPECT_GONE" ? spoke.phase : undefined;
-  const run = before === undefined ? { first: at, slots: 1, lastSlot: slot } : longer(before.run, slot);
+  const run = before === undefined ? newRun(at, slot) : longer(before.run, at, slot);
   const cause = before?.reason ?? reason;
+  const state = notSeenAfter(spoke, run.first);
   return run.slots >= slotsRequired
-    ? { ...spoke, phase: { is: "GONE", reason: cause, goneTime: run.first } }
-    : { ...spoke, phase: { is: "SUSPECT_GONE", reason: cause, run } };
+    ? { ...state, phase: { is: "GONE", reason: cause, goneTime: run.first } }
+    : { ...state, phase: { is: "SUSPECT_GONE", reason: cause, run } };
 }
 
-function longer(run: MissRun, slot: number): MissRun {
+function newRun(first: Date, slot: number): MissRun {
+  return { first, slots: 1, lastSlot: slot };
+}
+
+// A clock that was put back by more than a slot would let nothing count until it is where it was: the run begins anew.
+function longer(run: MissRun, at: Date, slot: number): MissRun {
+  if (slot < run.lastSlot - 1) return newRun(at, slot);
   return slot > run.lastSlot ? { ...run, slots: run.slots + 1, lastSlot: slot } : run;
+}
+
+// A clock put back must not turn the interval (last seen, first miss] round.
+function notSeenAfter(target: Target, first: Date): Target {
+  const { seen } = target;
+  return seen === undefined || seen.last <= first ? target : { ...target, seen: { ...seen, last: first } };
 }
 
 // A report that came after gone is answered by the probe it triggered: gone it is, as of now.
@@ -146,7 +159,7 @@ function silent(target: Target, reason: Reason, at: Date, { unreachableMs }: Rul
   const run = target.silent;
   // An outage of our own is no silence of theirs: after a long gap the run begins anew.
   const onEnd = run !== undefined && at.getTime() - run.last.getTime() <= unreachableMs / 4;
-  const since = onEnd ? run.since : at;
+  const since = onEnd && run.since <= at ? run.since : at;
   const quiet: Target = { ...target, silent: { since, last: at } };
   const { phase } = target;
   if (phase.is === "GONE") return quiet;
