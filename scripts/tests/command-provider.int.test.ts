@@ -99,6 +99,9 @@ const notice = {
   verifiedGoneTime: undefined,
   closedTime: undefined,
   complyWithin: undefined,
+  rejections: [],
+  undeliverableReason: "",
+  undeliverableTime: undefined,
 };
 
 test("notice list asks for one state or for all", async () => {
@@ -123,4 +126,25 @@ test("notice show prints what was claimed and what was seen, with --json the sig
   expect((await bed.ntd("notice", "show", "notice-1")).out).toMatch(/environment +test\n[^]*\ntarget-1 +removed\n$/);
   const { signed: shown } = JSON.parse((await bed.ntd("notice", "show", "notice-1", "--json")).out);
   expect(shown).toMatchObject({ payload: "01ab", signature: "e..s" });
+});
+
+test("what a provider rejected is shown with its reason, and an operator accepts that or has it offered again", async () => {
+  const rejection = {
+    revision: 1,
+    reason: "REJECTION_REASON_NOT_OURS",
+    detail: "another_addressee",
+    receivedTime: new Date(0),
+    resolution: "REJECTION_RESOLUTION_UNSPECIFIED",
+    resolvedTime: undefined,
+  };
+  bed.answers.set("getNotice", { notice: { ...notice, rejections: [rejection] } });
+  bed.answers.set("resolveRejection", { state: "NOTICE_STATE_WITHDRAWN" });
+  expect((await bed.ntd("notice", "show", "notice-1")).out).toMatch(/\n1970\S+ +not-ours +another_addressee\n$/);
+  const accepted = await bed.ntd("notice", "accept-rejection", "notice-1", "--reason", "not theirs");
+  expect(accepted.out).toBe("notice  notice-1\nstate   withdrawn\n");
+  await bed.ntd("notice", "offer-again", "notice-1", "--reason", "mended");
+  expect(bed.arrived.slice(1)).toMatchObject([
+    { request: { noticeId: "notice-1", resolution: "REJECTION_RESOLUTION_ACCEPTED", reason: "not theirs" } },
+    { request: { resolution: "REJECTION_RESOLUTION_OFFERED_AGAIN" } },
+  ]);
 });

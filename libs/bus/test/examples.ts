@@ -152,12 +152,25 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     verifiedGoneTime: time,
     closedTime: time,
     complyWithin: { seconds: 86_400n, nanos: 5 },
+    rejections: [
+      {
+        revision: 1,
+        reason: "REJECTION_REASON_NOT_OURS",
+        detail: "another_addressee",
+        receivedTime: time,
+        resolution: "REJECTION_RESOLUTION_OFFERED_AGAIN",
+        resolvedTime: time,
+      },
+    ],
+    undeliverableReason: "SEALING_KEY_MISSING",
+    undeliverableTime: time,
   },
 };
 
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
+  "notice-1": { ...examples.notice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "match-1": { ...examples.match, hits: [firstHit] },
   "case-1": { ...examples.case, hits: [firstHit] },
   "release-1": { ...examples.release, policy: firstPolicy },

@@ -1,6 +1,14 @@
 import { Environment } from "@ntd/proto/common/v1/common";
-import { Action, NoticeState, Outcome, type Notice } from "@ntd/proto/takedown/v1/notice";
+import {
+  Action,
+  NoticeState,
+  Outcome,
+  RejectionReason,
+  RejectionResolution,
+  type Notice,
+} from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
+import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
@@ -13,10 +21,10 @@ interface ListOptions {
 }
 
 export function noticeCommands(program: Command, cli: Cli): void {
-  const notice = program.command("notice").description("a provider's own notices");
+  const notice = program.command("notice").description("notices: a provider's own, an operator's all");
   notice
     .command("list")
-    .description("notices to the provider that you act for")
+    .description("notices to the provider that you act for; an operator sees all: those of state rejected wait for one")
     .addOption(
       choice("--state <word>", "those in this state alone", NoticeState).default(NoticeState.UNSPECIFIED, "all"),
     )
@@ -27,6 +35,26 @@ export function noticeCommands(program: Command, cli: Cli): void {
     .description("one notice; with --json also its signed bytes")
     .argument("<id>")
     .action(async (id: string) => show(cli, id));
+  notice
+    .command("accept-rejection")
+    .description("its provider does not take it, and is right: it is withdrawn, and its case waits for a provider")
+    .argument("<id>")
+    .requiredOption("--reason <text>", "why, for those who look at it later")
+    .action(async (id: string, { reason }: { reason: string }) => resolve(cli, id, "ACCEPTED", reason));
+  notice
+    .command("offer-again")
+    .description("its provider did not take it, and is to look once more")
+    .argument("<id>")
+    .requiredOption("--reason <text>", "why, for those who look at it later")
+    .action(async (id: string, { reason }: { reason: string }) => resolve(cli, id, "OFFERED_AGAIN", reason));
+}
+
+async function resolve(cli: Cli, noticeId: string, is: "ACCEPTED" | "OFFERED_AGAIN", reason: string): Promise<void> {
+  const resolution = RejectionResolution[is];
+  const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
+    takedown.resolveRejection({ requestId: cli.requestId(), noticeId, resolution, reason }),
+  );
+  cli.print(answer, () => listing({ notice: noticeId, state: wordOf(NoticeState, answer.state) }));
 }
 
 async function list(cli: Cli, { state, limit }: ListOptions): Promise<void> {
@@ -71,8 +99,21 @@ function noticeListing(notice: Notice): string {
     answered: notice.answeredTime,
     "verified gone": notice.verifiedGoneTime,
     closed: notice.closedTime,
+    "cannot be sent": notice.undeliverableReason || undefined,
+    "cannot be sent since": notice.undeliverableTime,
   });
-  return `${head}\n\n${table(["target", "answer", "last seen", "gone"], rows)}`;
+  const rejections = notice.rejections.map((r) => [
+    r.receivedTime,
+    wordOf(RejectionReason, r.reason),
+    r.detail,
+    wordOf(RejectionResolution, r.resolution),
+    r.resolvedTime,
+  ]);
+  const rejected =
+    rejections.length === 0
+      ? ""
+      : `\n\n${table(["rejected", "reason", "detail", "resolution", "resolved"], rejections)}`;
+  return `${head}\n\n${table(["target", "answer", "last seen", "gone"], rows)}${rejected}`;
 }
 
 function answerOf({ answers }: Notice["targets"][number]): string {

@@ -95,6 +95,9 @@ export function noticeEvent(changed: Partial<Notice> = {}, target: Partial<Notic
     verifiedGoneTime: undefined,
     closedTime: undefined,
     complyWithin: undefined,
+    rejections: [],
+    undeliverableReason: "",
+    undeliverableTime: undefined,
     ...changed,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   NoticeServiceService,
   type AcknowledgeNoticeRequest,
+  type RejectNoticeRequest,
   type ReportOutcomeRequest,
   type SignedNotice,
 } from "@ntd/proto/takedown/v1/notice_service";
@@ -9,12 +10,13 @@ import { service, startRpcServer, type CallContext, type RpcServer } from "@ntd/
 import { createLog, Health, Problem, type JWK } from "@ntd/service";
 import { freePort } from "@ntd/testing";
 
-type Method = "listSigningKeys" | "acknowledgeNotice" | "reportOutcome";
+type Method = "listSigningKeys" | "acknowledgeNotice" | "rejectNotice" | "reportOutcome";
 
 /** The platform's side of NoticeService, played by the test: it sends what is offered until it is acknowledged. */
 export interface FakePlatform extends AsyncDisposable {
   readonly address: string;
   readonly acknowledged: AcknowledgeNoticeRequest[];
+  readonly rejected: RejectNoticeRequest[];
   /** Every call, repeats too. */
   readonly answers: ReportOutcomeRequest[];
   keys: JWK[];
@@ -27,7 +29,7 @@ export interface FakePlatform extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const methods = ["WatchNotices", "AcknowledgeNotice", "ReportOutcome", "ListSigningKeys"];
+const methods = ["WatchNotices", "AcknowledgeNotice", "RejectNotice", "ReportOutcome", "ListSigningKeys"];
 const access = Object.fromEntries(methods.map((m) => [`/ntd.takedown.v1.NoticeService/${m}`, ["isp"]]));
 
 export async function startFakePlatform(identityDir: string): Promise<FakePlatform> {
@@ -38,6 +40,7 @@ export async function startFakePlatform(identityDir: string): Promise<FakePlatfo
   const platform: FakePlatform = {
     address: `localhost:${port}`,
     acknowledged: [],
+    rejected: [],
     answers: [],
     keys: [],
     fault: () => undefined,
@@ -75,6 +78,11 @@ function methodsOf(platform: FakePlatform, open: SignedNotice[]) {
         }
         await delay(10, undefined, { signal }).catch(() => undefined);
       }
+    },
+    async rejectNotice(request: RejectNoticeRequest) {
+      failing("rejectNotice", request.noticeId);
+      platform.rejected.push(request);
+      return { receivedTime: new Date(), state: "NOTICE_STATE_REJECTED" as const };
     },
     async acknowledgeNotice(request: AcknowledgeNoticeRequest) {
       failing("acknowledgeNotice", request.noticeId);

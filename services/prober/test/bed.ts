@@ -176,5 +176,8 @@ function publishNotice(
     verifiedGoneTime: undefined,
     closedTime: undefined,
     complyWithin: undefined,
+    rejections: [],
+    undeliverableReason: "",
+    undeliverableTime: undefined,
   });
 }

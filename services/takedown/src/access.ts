@@ -6,6 +6,7 @@ const providers = "/ntd.takedown.v1.ProviderService";
 export const access: Access = {
   [`${notices}/WatchNotices`]: ["isp"],
   [`${notices}/AcknowledgeNotice`]: ["isp"],
+  [`${notices}/RejectNotice`]: ["isp"],
   [`${notices}/ReportOutcome`]: ["isp"],
   [`${notices}/GetNotice`]: ["isp", "operator"],
   [`${notices}/ListNotices`]: ["isp", "operator"],
@@ -14,6 +15,7 @@ export const access: Access = {
   [`${providers}/ListProviders`]: ["operator"],
   [`${providers}/ListUnattributed`]: ["operator"],
   [`${providers}/AssignProvider`]: ["operator"],
+  [`${providers}/ResolveRejection`]: ["operator"],
   [`${providers}/HaltDispatch`]: ["operator"],
   [`${providers}/ResumeDispatch`]: ["operator"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],

@@ -21,8 +21,12 @@ import { listProviders } from "./providers/rpc-list-providers.ts";
 import { listSigningKeys } from "./notices/rpc-list-signing-keys.ts";
 import { listUnattributed } from "./providers/rpc-list-unattributed.ts";
 import { putProvider } from "./providers/rpc-put-provider.ts";
+import { rejectNotice } from "./notices/rpc-reject-notice.ts";
+import { resolveRejection } from "./notices/rpc-resolve-rejection.ts";
 import { reportOutcome } from "./notices/rpc-report-outcome.ts";
 import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
+import { hear } from "./stream/hear.ts";
+import { startEverySecondLook } from "./stream/every-second-look.ts";
 import { watchNotices } from "./stream/rpc-watch-notices.ts";
 import { openThings } from "./store.ts";
 
@@ -51,12 +55,14 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     loops: (deps) => ({
       refresh: () => startEverySecondRefresh(deps),
       finish: () => startEverySecondFinish(deps),
+      look: () => startEverySecondLook(deps),
     }),
-    tails: ({ bells }) => ({ notice: async ({ data }) => bells.ring(data.providerId) }),
+    tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
     serve: (deps) => [
       service(NoticeServiceService, {
         watchNotices: watchNotices(deps),
         acknowledgeNotice: acknowledgeNotice(deps),
+        rejectNotice: rejectNotice(deps),
         reportOutcome: reportOutcome(deps),
         getNotice: getNotice(deps),
         listNotices: listNotices(deps),
@@ -67,6 +73,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         listProviders: listProviders(deps),
         listUnattributed: listUnattributed(deps),
         assignProvider: assignProvider(deps),
+        resolveRejection: resolveRejection(deps),
         haltDispatch: haltDispatch(deps),
         resumeDispatch: resumeDispatch(deps),
       }),

@@ -52,13 +52,23 @@ export async function openThings(store: Store) {
     }),
     notices: await store.collection<
       Notice,
-      "issuedTime" | "unoffered" | "inFlight" | "sentTo" | "state" | "dispatchId" | "target" | "unsettled"
+      | "issuedTime"
+      | "unoffered"
+      | "inFlight"
+      | "undeliverableUntil"
+      | "sentTo"
+      | "state"
+      | "dispatchId"
+      | "target"
+      | "unsettled"
     >({
       name: "notices",
       fields: {
         issuedTime: (notice) => notice.issuedTime,
         unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),
         inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
+        undeliverableUntil: (notice) =>
+          stateOf(notice) === "NOTICE_STATE_UNDELIVERABLE" ? notice.undeliverable?.retryTime : undefined,
         sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
         state: stateOf,
         dispatchId: (notice) => notice.dispatchId,
@@ -66,6 +76,13 @@ export async function openThings(store: Store) {
           notice.closedTime === undefined ? notice.targets.map(targetKey).find(() => true) : undefined,
         unsettled: (notice) => leadsBack(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
       },
+      indexes: [
+        { fields: ["unoffered", "issuedTime"] },
+        { fields: ["inFlight", "issuedTime"] },
+        { fields: ["state", "issuedTime"] },
+        { fields: ["sentTo", "issuedTime"] },
+        { fields: ["sentTo", "state", "issuedTime"] },
+      ],
     }),
   };
 }

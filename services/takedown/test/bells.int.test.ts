@@ -7,8 +7,8 @@ test("a ring wakes who waits for that provider, and nobody else", async () => {
   const bells = new Bells();
   using mine = bells.open();
   using other = bells.open();
-  mine.listensTo = new Set(["alpha"]);
-  other.listensTo = new Set(["beta"]);
+  mine.listenTo(["alpha"]);
+  other.listenTo(["beta"]);
   const stop = new AbortController();
   const woken: string[] = [];
   const waits = [
@@ -25,9 +25,36 @@ test("a ring wakes who waits for that provider, and nobody else", async () => {
 test("a ring while nobody waits is kept for the next wait, once", async () => {
   const bells = new Bells();
   using bell = bells.open();
+  bell.listenTo(["alpha"]);
   bells.ring();
   await bell.wait(LONG_MS, new AbortController().signal);
   const begun = performance.now();
   await bell.wait(30, new AbortController().signal);
   expect(performance.now() - begun).toBeGreaterThan(25);
+});
+
+test("a stream hears of the notices that it carries, and a closed one is forgotten", () => {
+  const bells = new Bells();
+  const bell = bells.open();
+  bell.listenTo(["alpha"]);
+  bell.carried.set("notice-1", { revision: 1, sentAt: 0 });
+  bells.over("alpha", "another");
+  expect(bell.inWindow).toBe(1);
+  bells.over("alpha", "notice-1");
+  expect(bell.inWindow).toBe(0);
+  bell[Symbol.dispose]();
+  expect(bells.size).toBe(0);
+});
+
+test("a provider that comes to a stream is looked at from its beginning, and one that left no more", () => {
+  const bells = new Bells();
+  using bell = bells.open();
+  bell.listenTo(["alpha"]);
+  expect([[...bell.fresh], [...bell.resent]]).toEqual([["alpha"], ["alpha"]]);
+  bell.fresh.clear();
+  bell.resent.clear();
+  bell.listenTo(["beta"]);
+  bells.ring("alpha");
+  bells.again("alpha");
+  expect([[...bell.fresh], [...bell.resent]]).toEqual([["beta"], ["beta"]]);
 });

@@ -37,6 +37,11 @@ async function notices(): Promise<Notice[]> {
   return (await deps.notices.find({ limit: 100 })).map((d) => d.state);
 }
 
+async function stamp(on: Deps, noticeId = ""): Promise<void> {
+  const found = await on.notices.load(noticeId);
+  if (found !== undefined) await offerStored(on, found);
+}
+
 /** `deps` in which `meanwhile` runs whole, once, right after the first read of `collection`. */
 function meeting(collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>): Deps {
   let met = false;
@@ -53,7 +58,8 @@ describe("an offer in hand", () => {
 
   const offerWhile = async (collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>) => {
     const [notice] = await notices();
-    return offerStored(meeting(collection, meanwhile), notice?.noticeId ?? "");
+    await stamp(meeting(collection, meanwhile), notice?.noticeId);
+    return (await notices())[0];
   };
 
   test("goes through when nothing meets it", async () => {
@@ -116,7 +122,7 @@ describe("cut off at any write", () => {
   const writes = new Set(["insert", "save"]);
   const story = async (on: Deps) => {
     await onCase(on)(decidedCase(on, url));
-    for (const { noticeId } of await notices()) await offerStored(on, noticeId);
+    for (const { noticeId } of await notices()) await stamp(on, noticeId);
     await onTarget(on)(gone);
   };
   const summary = async () => ({
@@ -187,7 +193,7 @@ describe("cut off after the first of two writes, the loop makes the second", () 
   const stored = async (alter: (notice: Notice) => Notice) => {
     await onCase(deps)(decidedCase(deps, url));
     const [notice] = await notices();
-    await offerStored(deps, notice?.noticeId ?? "");
+    await stamp(deps, notice?.noticeId);
     await change(deps.notices, notice?.noticeId ?? "", (state) => state && { state: alter(state) });
     await finishAll(deps, new AbortController().signal);
     expect((await deps.notices.count({ unsettled: true })).count).toBe(0);

@@ -33,6 +33,8 @@ export function onNotice({ targets, clock, kick }: { targets: Targets; clock: Cl
 
 const openStates: ReadonlySet<NoticeState> = new Set([
   NoticeState.ISSUED,
+  NoticeState.UNDELIVERABLE,
+  NoticeState.REJECTED,
   NoticeState.ACKNOWLEDGED,
   NoticeState.ANSWERED,
 ]);

@@ -32,6 +32,7 @@ async function createNotice(deps: Deps, dispatch: Dispatch, addressee: Addressee
   const made = changeOf(undefined, notice, notice.issuedTime);
   const inserted = await deps.notices.insert(notice.noticeId, notice, made?.event);
   if (inserted !== undefined) noticesIssued();
+  deps.bells.ring(addressee.providerId);
   const stored = inserted ?? (await deps.notices.load(notice.noticeId));
   if (stored !== undefined) await settleNotice(deps, stored);
 }

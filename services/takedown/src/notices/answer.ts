@@ -1,6 +1,8 @@
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { FieldFault } from "@ntd/service";
+import { isWord, revisionFault, WORD } from "./faults.ts";
 import type { Notice, NoticeTarget } from "./notice.ts";
+import { isWithdrawn } from "./rejection.ts";
 
 /** Answers to one target beyond this are refused: a document has an end. */
 export const MAX_ANSWERS = 100;
@@ -31,6 +33,7 @@ export function report(notice: Notice, revision: number, outcomes: readonly Targ
 /** Somebody must look for another provider, and nobody was told yet. */
 export function leadsBack(notice: Notice): boolean {
   if (notice.ledBack) return false;
+  if (isWithdrawn(notice)) return true;
   return notice.targets.some((t) =>
     t.answers.some((a) => a.revision === notice.revision && a.outcome === "OUTCOME_NOT_HOSTED_HERE"),
   );
@@ -46,11 +49,6 @@ function answered(target: NoticeTarget, revision: number, outcomes: readonly Tar
   const { outcome, cannotComplyReason, measureTime, reference } = said;
   const answer = { outcome, cannotComplyReason, measureTime, reference, revision, receivedTime: now };
   return { ...target, answers: [...target.answers, answer] };
-}
-
-function revisionFault(notice: Notice, revision: number): FieldFault | undefined {
-  if (revision >= 1 && revision <= notice.revision) return undefined;
-  return { field: "revision", description: `${revision} was never sent; the newest is ${notice.revision}` };
 }
 
 function outcomesFault(notice: Notice, outcomes: readonly TargetOutcome[]): FieldFault | undefined {
@@ -71,8 +69,5 @@ function outcomeFault({ outcome, cannotComplyReason, reference }: TargetOutcome)
   if (reasoned !== (outcome === "OUTCOME_CANNOT_COMPLY")) {
     return "cannot_comply_reason goes with CANNOT_COMPLY and with nothing else; mend one of the two";
   }
-  if (!/^[\w.:#/-]{0,100}$/.test(reference) || reference.includes("//")) {
-    return "reference is no ticket number: at most 100 letters, digits and . : # / - _";
-  }
-  return undefined;
+  return isWord(reference) ? undefined : `reference is no ticket number: ${WORD}`;
 }

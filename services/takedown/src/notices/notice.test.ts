@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { acknowledge, report } from "./answer.ts";
-import { aNotice, anOutcome, at, aView, goneView } from "../../test/examples.ts";
+import { aNotice, anOutcome, at, aView, goneView, sealedNothing } from "../../test/examples.ts";
 import { isInFlight, isUnoffered, offer, settle, stateOf, verbOf, withTarget, type Notice } from "./notice.ts";
+import { isRejected, reject, resolve } from "./rejection.ts";
+import { retried } from "./undeliverable.ts";
 
-const clear = { stands: true, target: aView(), halted: false };
+const ACCEPTED = "REJECTION_RESOLUTION_ACCEPTED" as const;
+const AGAIN = "REJECTION_RESOLUTION_OFFERED_AGAIN" as const;
+
+const clear = { stands: true, target: aView(), halted: false, fault: undefined };
 const offered = aNotice({ offeredTime: at(1) });
 const took = (received: ReturnType<typeof acknowledge>): Notice => {
   if (!("notice" in received)) throw new Error("it was refused");
@@ -30,7 +35,7 @@ describe("offering", () => {
 
   test("a target gone before is told apart, and no open notice is left, halted or not", () => {
     for (const halted of [false, true]) {
-      const next = offer(aNotice(), { stands: true, target: goneView, halted }, at(61));
+      const next = offer(aNotice(), { stands: true, target: goneView, halted, fault: undefined }, at(61));
       expect([stateOf(next), next.offeredTime, next.verifiedGoneTime]).toEqual([
         "NOTICE_STATE_CLOSED",
         undefined,
@@ -38,6 +43,27 @@ describe("offering", () => {
       ]);
       expect(next.targets[0]).toMatchObject({ goneBeforeOffer: true, goneTime: at(60) });
     }
+  });
+
+  test("one that cannot be opened is undeliverable and not stamped, and is tried again later each time", () => {
+    const once = offer(aNotice(), { ...clear, fault: "SEALING_KEY_MISSING" }, at(1));
+    expect([stateOf(once), once.offeredTime, verbOf(aNotice(), once)]).toEqual([
+      "NOTICE_STATE_UNDELIVERABLE",
+      undefined,
+      "undeliverable",
+    ]);
+    expect(once.undeliverable).toEqual({ reason: "SEALING_KEY_MISSING", since: at(1), tries: 1, retryTime: at(2) });
+    expect(offer(once, clear, at(2))).toBe(once);
+    const twice = retried(once, "SEALING_KEY_MISSING", at(2));
+    expect(twice.undeliverable).toMatchObject({ since: at(1), tries: 2, retryTime: at(4) });
+    const back = retried(twice, undefined, at(4));
+    expect([isUnoffered(back), verbOf(twice, back), back.offeredTime]).toEqual([true, "reopened", undefined]);
+  });
+
+  test("one that was sent and cannot be opened any more is in flight no longer, and a target that goes ends it", () => {
+    const lost = offer(offered, { ...clear, fault: "SEALING_KEY_MISSING" }, at(9));
+    expect([stateOf(lost), isInFlight(lost), lost.offeredTime]).toEqual(["NOTICE_STATE_UNDELIVERABLE", false, at(1)]);
+    expect(stateOf(settle(lost, { stands: true, target: goneView }, at(61)))).toBe("NOTICE_STATE_VERIFIED_GONE");
   });
 
   test("a second offer changes nothing", () => {
@@ -87,7 +113,15 @@ describe("in whatever order things come", () => {
   const steps = fc.array(
     fc.oneof(
       fc.record({ kind: fc.constant("see" as const), version: fc.integer({ min: 1, max: 9 }) }),
-      fc.record({ kind: fc.constant("offer" as const), halted: fc.boolean(), stands: fc.boolean() }),
+      fc.record({
+        kind: fc.constant("offer" as const),
+        halted: fc.boolean(),
+        stands: fc.boolean(),
+        fault: fc.constantFrom(undefined, "SEALING_KEY_MISSING"),
+      }),
+      fc.record({ kind: fc.constant("retry" as const), fault: fc.constantFrom(undefined, "SEALING_KEY_MISSING") }),
+      fc.record({ kind: fc.constant("reject" as const) }),
+      fc.record({ kind: fc.constant("resolve" as const), is: fc.constantFrom(ACCEPTED, AGAIN) }),
       fc.record({ kind: fc.constant("acknowledge" as const) }),
       fc.record({ kind: fc.constant("report" as const) }),
     ),
@@ -100,8 +134,15 @@ describe("in whatever order things come", () => {
   function play(notice: Notice, step: (typeof steps extends fc.Arbitrary<infer S> ? S : never)[number], now: Date) {
     if (step.kind === "see") return settle(notice, { stands: true, target: viewAt(step.version) }, now);
     if (step.kind === "offer") return offer(notice, { ...step, target: undefined }, now);
+    if (step.kind === "retry") return retried(notice, step.fault, now);
     // The door lets nobody answer what was not sent.
     if (notice.offeredTime === undefined) return notice;
+    if (step.kind === "resolve")
+      return resolve(notice, { is: step.is, by: "o", time: now, why: sealedNothing }) ?? notice;
+    if (step.kind === "reject") {
+      const rejected = reject(notice, { revision: 1, reason: "REJECTION_REASON_NOT_OURS", detail: "" }, now);
+      return "acknowledged" in rejected ? notice : took(rejected);
+    }
     return took(step.kind === "report" ? report(notice, 1, [anOutcome()], now) : acknowledge(notice, 1, now));
   }
 
@@ -124,6 +165,24 @@ describe("in whatever order things come", () => {
     );
   });
 
+  test("an open notice waits in exactly one place: to be offered, in flight, for its key, for an operator, or it was taken", () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        let notice = aNotice();
+        for (const [index, step] of all.entries()) notice = play(notice, step, at(100 + index));
+        const state = stateOf(notice);
+        const waits = [
+          isUnoffered(notice),
+          isInFlight(notice),
+          isRejected(notice),
+          state === "NOTICE_STATE_UNDELIVERABLE",
+        ];
+        const open = ["NOTICE_STATE_ISSUED", "NOTICE_STATE_REJECTED", "NOTICE_STATE_UNDELIVERABLE"].includes(state);
+        expect(waits.filter(Boolean)).toHaveLength(open ? 1 : 0);
+      }),
+    );
+  });
+
   test("a notice closed without being sent is never sent, and none is verified gone that was not sent", () => {
     fc.assert(
       fc.property(steps, (all) => {
@@ -133,7 +192,9 @@ describe("in whatever order things come", () => {
           notice = play(before, step, at(100 + index));
           if (before.closedTime !== undefined) expect(notice.offeredTime).toEqual(before.offeredTime);
           if (notice.verifiedGoneTime !== undefined) expect(notice.offeredTime).toBeDefined();
-          if (step.kind === "offer" && step.halted) expect(notice.offeredTime).toEqual(before.offeredTime);
+          if (step.kind === "offer" && (step.halted || step.fault !== undefined)) {
+            expect(notice.offeredTime).toEqual(before.offeredTime);
+          }
         }
       }),
     );

@@ -2,6 +2,8 @@ import type { Environment, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action, Answer, NoticeKind, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { TargetView } from "../dispatches/target-view.ts";
+import { isRejected, isWithdrawn, type Rejection } from "./rejection.ts";
+import { undeliverable, type Undeliverable } from "./undeliverable.ts";
 
 /** A notice is its dated facts; its state is computed from them. */
 export interface Notice {
@@ -27,6 +29,10 @@ export interface Notice {
   acknowledgements: { revision: number; receivedTime: Date }[];
   /** The dispatch was told that it is not hosted here. */
   ledBack: boolean;
+  /** It could not be opened when it was to leave. */
+  undeliverable?: Undeliverable;
+  /** Oldest first; the last one may wait for an operator. Absent in what release 0.2 wrote. */
+  rejections?: Rejection[];
   signed: { payload: Sealed; signature: string; traceparent: string };
   requests: AnsweredRequest<{ receivedTime: Date; state: NoticeState }>[];
 }
@@ -52,25 +58,24 @@ export interface Around {
 }
 
 export function stateOf(notice: Notice): NoticeState {
+  if (isWithdrawn(notice)) return "NOTICE_STATE_WITHDRAWN";
   if (notice.closedTime !== undefined) return "NOTICE_STATE_CLOSED";
   if (notice.verifiedGoneTime !== undefined) return "NOTICE_STATE_VERIFIED_GONE";
   if (notice.answeredTime !== undefined) return "NOTICE_STATE_ANSWERED";
   if (notice.acknowledgedTime !== undefined) return "NOTICE_STATE_ACKNOWLEDGED";
+  if (isRejected(notice)) return "NOTICE_STATE_REJECTED";
+  if (notice.undeliverable !== undefined) return "NOTICE_STATE_UNDELIVERABLE";
   return "NOTICE_STATE_ISSUED";
 }
 
-/** Open and not yet sent to anybody. */
+/** Open, not yet sent to anybody, and nothing but the brake speaks against sending it. */
 export function isUnoffered(notice: Notice): boolean {
-  return notice.closedTime === undefined && notice.offeredTime === undefined;
+  return notice.offeredTime === undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
-/** Open, sent, and not yet the provider's: sent again after a reconnect. */
+/** Open, sent, and neither taken nor refused: sent again after a reconnect. */
 export function isInFlight(notice: Notice): boolean {
-  return (
-    notice.offeredTime !== undefined &&
-    notice.acknowledgedTime === undefined &&
-    stateOf(notice) === "NOTICE_STATE_ISSUED"
-  );
+  return notice.offeredTime !== undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
 /**
@@ -86,18 +91,28 @@ export function settle(notice: Notice, { stands, target }: Around, now: Date): N
   return gone ? { ...seen, verifiedGoneTime: now } : seen;
 }
 
-/** As `settle`, and stamps the notice as offered when nothing speaks against it. */
-export function offer(notice: Notice, around: Around & { halted: boolean }, now: Date): Notice {
+/** What is found out when a notice is to leave. */
+export interface Leaving extends Around {
+  halted: boolean;
+  /** Why it cannot be opened and put in its envelope, if it cannot. */
+  fault: string | undefined;
+}
+
+/** As `settle`, and stamps the notice as offered when it can be sent and nothing speaks against it. */
+export function offer(notice: Notice, { halted, fault, ...around }: Leaving, now: Date): Notice {
   const settled = settle(notice, around, now);
-  if (!isUnoffered(settled) || around.halted) return settled;
-  return { ...settled, offeredTime: now };
+  if (!isUnoffered(settled) && !isInFlight(settled)) return settled;
+  if (fault !== undefined) return undeliverable(settled, fault, now);
+  return halted || settled.offeredTime !== undefined ? settled : { ...settled, offeredTime: now };
 }
 
 /** What an event that turns `before` into `after` is called. */
 export function verbOf(before: Notice | undefined, after: Notice): string {
   if (before === undefined) return "issued";
   const state = stateOf(after);
-  if (stateOf(before) !== state) return state.replace("NOTICE_STATE_", "").toLowerCase();
+  if (stateOf(before) !== state) {
+    return state === "NOTICE_STATE_ISSUED" ? "reopened" : state.replace("NOTICE_STATE_", "").toLowerCase();
+  }
   if (before.offeredTime === undefined && after.offeredTime !== undefined) return "offered";
   if (answerCount(before) < answerCount(after)) return "answered";
   if (before.acknowledgedTime === undefined && after.acknowledgedTime !== undefined) return "acknowledged";

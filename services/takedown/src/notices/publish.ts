@@ -44,6 +44,13 @@ export function published(notice: Notice): Published {
     verifiedGoneTime: notice.verifiedGoneTime,
     closedTime: notice.closedTime,
     complyWithin: durationOf(notice.complyWithinMs),
+    rejections: (notice.rejections ?? []).map(({ resolved, ...rejection }) => ({
+      ...rejection,
+      resolution: resolved?.is ?? "REJECTION_RESOLUTION_UNSPECIFIED",
+      resolvedTime: resolved?.time,
+    })),
+    undeliverableReason: notice.undeliverable?.reason ?? "",
+    undeliverableTime: notice.undeliverable?.since,
   };
 }
 

@@ -18,7 +18,7 @@ export function acknowledgeNotice(deps: Deps) {
     });
     const acknowledgedTime = saved?.state.acknowledgedTime;
     if (before.acknowledgedTime === undefined && acknowledgedTime !== undefined) noticesAcknowledged();
-    deps.bells.ring(before.providerId);
+    deps.bells.over(before.providerId, before.noticeId);
     return { acknowledgedTime };
   };
 }

@@ -43,7 +43,7 @@ export function reportOutcome(deps: Deps) {
     if (answer === undefined) throw new Problem("NOT_FOUND");
     if (!repeated) for (const { outcome } of request.outcomes) noticesAnswered(outcome);
     await settleStoredNotice(deps, request.noticeId);
-    deps.bells.ring(providerId);
+    deps.bells.over(providerId, request.noticeId);
     return answer;
   };
 }

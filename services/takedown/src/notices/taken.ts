@@ -2,11 +2,14 @@ import { Problem } from "@ntd/service";
 import { MAX_ANSWERS, type Received } from "./answer.ts";
 import type { Notice } from "./notice.ts";
 
-/** The notice after an acknowledgement or answer, or the problem that it was refused for. */
-export function taken(received: Received): Notice {
+/** The notice after an acknowledgement, answer or rejection, or the problem that it was refused for. */
+export function taken(received: Received | { acknowledged: true }): Notice {
   if ("refused" in received) throw Problem.fields(received.refused);
+  if ("acknowledged" in received) {
+    throw new Problem("WRONG_STATE", "It was acknowledged; what was acknowledged is answered, by ReportOutcome.");
+  }
   if ("tooMany" in received) {
-    throw new Problem("TOO_LARGE", `A target of a notice takes ${MAX_ANSWERS} answers; speak with the hotline.`);
+    throw new Problem("TOO_LARGE", `A notice takes ${MAX_ANSWERS} answers and rejections; speak with the hotline.`);
   }
   return received.notice;
 }

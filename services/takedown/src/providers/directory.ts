@@ -19,6 +19,7 @@ export class Directory {
   readonly #places = new Places();
   readonly #identities = new Map<string, Set<string>>();
   #askedAt = new Date(0);
+  #changes = 0;
 
   private constructor(providers: Collection<Provider, "changedAt">, clock: Clock) {
     this.#providers = providers;
@@ -29,6 +30,11 @@ export class Directory {
     const directory = new Directory(providers, clock);
     await directory.refresh();
     return directory;
+  }
+
+  /** Raised by each change that was taken in. */
+  get changes(): number {
+    return this.#changes;
   }
 
   providersOf(identity: string): string[] {
@@ -79,6 +85,7 @@ export class Directory {
       this.#places.remove(held.place);
       for (const identity of held.place.identities) release(this.#identities, identity, id);
     }
+    this.#changes += 1;
     const { domains, prefixes, identities } = state;
     const place = { providerId: id, domains, prefixes, identities };
     this.#held.set(id, { version, place });

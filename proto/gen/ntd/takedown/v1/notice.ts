@@ -135,6 +135,10 @@ export const NoticeState = {
   VERIFIED_GONE: "NOTICE_STATE_VERIFIED_GONE",
   CLOSED: "NOTICE_STATE_CLOSED",
   WITHDRAWN: "NOTICE_STATE_WITHDRAWN",
+  /** UNDELIVERABLE - It could not be opened, so it was not sent; it leaves once it can be. */
+  UNDELIVERABLE: "NOTICE_STATE_UNDELIVERABLE",
+  /** REJECTED - The provider does not take it; an operator decides. Open until then. */
+  REJECTED: "NOTICE_STATE_REJECTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -148,6 +152,8 @@ export namespace NoticeState {
   export type VERIFIED_GONE = typeof NoticeState.VERIFIED_GONE;
   export type CLOSED = typeof NoticeState.CLOSED;
   export type WITHDRAWN = typeof NoticeState.WITHDRAWN;
+  export type UNDELIVERABLE = typeof NoticeState.UNDELIVERABLE;
+  export type REJECTED = typeof NoticeState.REJECTED;
   export type UNRECOGNIZED = typeof NoticeState.UNRECOGNIZED;
 }
 
@@ -174,6 +180,12 @@ export function noticeStateFromJSON(object: any): NoticeState {
     case 6:
     case "NOTICE_STATE_WITHDRAWN":
       return NoticeState.WITHDRAWN;
+    case 7:
+    case "NOTICE_STATE_UNDELIVERABLE":
+      return NoticeState.UNDELIVERABLE;
+    case 8:
+    case "NOTICE_STATE_REJECTED":
+      return NoticeState.REJECTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -197,6 +209,10 @@ export function noticeStateToNumber(object: NoticeState): number {
       return 5;
     case NoticeState.WITHDRAWN:
       return 6;
+    case NoticeState.UNDELIVERABLE:
+      return 7;
+    case NoticeState.REJECTED:
+      return 8;
     case NoticeState.UNRECOGNIZED:
     default:
       return -1;
@@ -341,6 +357,168 @@ export function cannotComplyReasonToNumber(object: CannotComplyReason): number {
   }
 }
 
+/** Why a provider does not take a notice: by the first check that failed. */
+export const RejectionReason = {
+  UNSPECIFIED: "REJECTION_REASON_UNSPECIFIED",
+  SIGNATURE_INVALID: "REJECTION_REASON_SIGNATURE_INVALID",
+  UNKNOWN_KEY: "REJECTION_REASON_UNKNOWN_KEY",
+  UNREADABLE: "REJECTION_REASON_UNREADABLE",
+  TOO_LARGE: "REJECTION_REASON_TOO_LARGE",
+  /** NOT_OURS - It names another addressee. */
+  NOT_OURS: "REJECTION_REASON_NOT_OURS",
+  UNKNOWN_ENVIRONMENT: "REJECTION_REASON_UNKNOWN_ENVIRONMENT",
+  ISSUED_IN_THE_FUTURE: "REJECTION_REASON_ISSUED_IN_THE_FUTURE",
+  /** NOT_UNDERSTOOD - It holds a word that the client does not know: the client may be too old. */
+  NOT_UNDERSTOOD: "REJECTION_REASON_NOT_UNDERSTOOD",
+  /** REVISION_REUSED - Other bytes came under a revision that the client has. */
+  REVISION_REUSED: "REJECTION_REASON_REVISION_REUSED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RejectionReason = typeof RejectionReason[keyof typeof RejectionReason];
+
+export namespace RejectionReason {
+  export type UNSPECIFIED = typeof RejectionReason.UNSPECIFIED;
+  export type SIGNATURE_INVALID = typeof RejectionReason.SIGNATURE_INVALID;
+  export type UNKNOWN_KEY = typeof RejectionReason.UNKNOWN_KEY;
+  export type UNREADABLE = typeof RejectionReason.UNREADABLE;
+  export type TOO_LARGE = typeof RejectionReason.TOO_LARGE;
+  export type NOT_OURS = typeof RejectionReason.NOT_OURS;
+  export type UNKNOWN_ENVIRONMENT = typeof RejectionReason.UNKNOWN_ENVIRONMENT;
+  export type ISSUED_IN_THE_FUTURE = typeof RejectionReason.ISSUED_IN_THE_FUTURE;
+  export type NOT_UNDERSTOOD = typeof RejectionReason.NOT_UNDERSTOOD;
+  export type REVISION_REUSED = typeof RejectionReason.REVISION_REUSED;
+  export type UNRECOGNIZED = typeof RejectionReason.UNRECOGNIZED;
+}
+
+export function rejectionReasonFromJSON(object: any): RejectionReason {
+  switch (object) {
+    case 0:
+    case "REJECTION_REASON_UNSPECIFIED":
+      return RejectionReason.UNSPECIFIED;
+    case 1:
+    case "REJECTION_REASON_SIGNATURE_INVALID":
+      return RejectionReason.SIGNATURE_INVALID;
+    case 2:
+    case "REJECTION_REASON_UNKNOWN_KEY":
+      return RejectionReason.UNKNOWN_KEY;
+    case 3:
+    case "REJECTION_REASON_UNREADABLE":
+      return RejectionReason.UNREADABLE;
+    case 4:
+    case "REJECTION_REASON_TOO_LARGE":
+      return RejectionReason.TOO_LARGE;
+    case 5:
+    case "REJECTION_REASON_NOT_OURS":
+      return RejectionReason.NOT_OURS;
+    case 6:
+    case "REJECTION_REASON_UNKNOWN_ENVIRONMENT":
+      return RejectionReason.UNKNOWN_ENVIRONMENT;
+    case 7:
+    case "REJECTION_REASON_ISSUED_IN_THE_FUTURE":
+      return RejectionReason.ISSUED_IN_THE_FUTURE;
+    case 8:
+    case "REJECTION_REASON_NOT_UNDERSTOOD":
+      return RejectionReason.NOT_UNDERSTOOD;
+    case 9:
+    case "REJECTION_REASON_REVISION_REUSED":
+      return RejectionReason.REVISION_REUSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RejectionReason.UNRECOGNIZED;
+  }
+}
+
+export function rejectionReasonToNumber(object: RejectionReason): number {
+  switch (object) {
+    case RejectionReason.UNSPECIFIED:
+      return 0;
+    case RejectionReason.SIGNATURE_INVALID:
+      return 1;
+    case RejectionReason.UNKNOWN_KEY:
+      return 2;
+    case RejectionReason.UNREADABLE:
+      return 3;
+    case RejectionReason.TOO_LARGE:
+      return 4;
+    case RejectionReason.NOT_OURS:
+      return 5;
+    case RejectionReason.UNKNOWN_ENVIRONMENT:
+      return 6;
+    case RejectionReason.ISSUED_IN_THE_FUTURE:
+      return 7;
+    case RejectionReason.NOT_UNDERSTOOD:
+      return 8;
+    case RejectionReason.REVISION_REUSED:
+      return 9;
+    case RejectionReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** What an operator decided about a rejection. */
+export const RejectionResolution = {
+  UNSPECIFIED: "REJECTION_RESOLUTION_UNSPECIFIED",
+  /** ACCEPTED - The notice is withdrawn, and its dispatch is before a person again. */
+  ACCEPTED: "REJECTION_RESOLUTION_ACCEPTED",
+  OFFERED_AGAIN: "REJECTION_RESOLUTION_OFFERED_AGAIN",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RejectionResolution = typeof RejectionResolution[keyof typeof RejectionResolution];
+
+export namespace RejectionResolution {
+  export type UNSPECIFIED = typeof RejectionResolution.UNSPECIFIED;
+  export type ACCEPTED = typeof RejectionResolution.ACCEPTED;
+  export type OFFERED_AGAIN = typeof RejectionResolution.OFFERED_AGAIN;
+  export type UNRECOGNIZED = typeof RejectionResolution.UNRECOGNIZED;
+}
+
+export function rejectionResolutionFromJSON(object: any): RejectionResolution {
+  switch (object) {
+    case 0:
+    case "REJECTION_RESOLUTION_UNSPECIFIED":
+      return RejectionResolution.UNSPECIFIED;
+    case 1:
+    case "REJECTION_RESOLUTION_ACCEPTED":
+      return RejectionResolution.ACCEPTED;
+    case 2:
+    case "REJECTION_RESOLUTION_OFFERED_AGAIN":
+      return RejectionResolution.OFFERED_AGAIN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RejectionResolution.UNRECOGNIZED;
+  }
+}
+
+export function rejectionResolutionToNumber(object: RejectionResolution): number {
+  switch (object) {
+    case RejectionResolution.UNSPECIFIED:
+      return 0;
+    case RejectionResolution.ACCEPTED:
+      return 1;
+    case RejectionResolution.OFFERED_AGAIN:
+      return 2;
+    case RejectionResolution.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** A provider does not take a revision. Stops no clock; the resolution is not set while an operator has not decided. */
+export interface Rejection {
+  revision: number;
+  reason: RejectionReason;
+  /** The client's own word for it. */
+  detail: string;
+  receivedTime: Date | undefined;
+  resolution: RejectionResolution;
+  resolvedTime: Date | undefined;
+}
+
 /** What a provider answered for one target, and when the platform received it. */
 export interface Answer {
   outcome: Outcome;
@@ -390,7 +568,14 @@ export interface Notice {
   answeredTime: Date | undefined;
   verifiedGoneTime: Date | undefined;
   closedTime: Date | undefined;
-  complyWithin: Duration | undefined;
+  complyWithin:
+    | Duration
+    | undefined;
+  /** Oldest first. */
+  rejections: Rejection[];
+  /** Why it cannot be sent now: a reason of the catalogue of problems. */
+  undeliverableReason: string;
+  undeliverableTime: Date | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -423,6 +608,114 @@ export interface PayloadTarget {
   observedTime: Date | undefined;
   fingerprints: Fingerprint[];
 }
+
+function createBaseRejection(): Rejection {
+  return {
+    revision: 0,
+    reason: RejectionReason.UNSPECIFIED,
+    detail: "",
+    receivedTime: undefined,
+    resolution: RejectionResolution.UNSPECIFIED,
+    resolvedTime: undefined,
+  };
+}
+
+export const Rejection: MessageFns<Rejection> = {
+  encode(message: Rejection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.revision !== 0) {
+      writer.uint32(8).uint32(message.revision);
+    }
+    if (message.reason !== RejectionReason.UNSPECIFIED) {
+      writer.uint32(16).int32(rejectionReasonToNumber(message.reason));
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
+    }
+    if (message.receivedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.receivedTime), writer.uint32(34).fork()).join();
+    }
+    if (message.resolution !== RejectionResolution.UNSPECIFIED) {
+      writer.uint32(40).int32(rejectionResolutionToNumber(message.resolution));
+    }
+    if (message.resolvedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.resolvedTime), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rejection {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejection();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reason = rejectionReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.receivedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.resolution = rejectionResolutionFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.resolvedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBaseAnswer(): Answer {
   return {
@@ -672,6 +965,9 @@ function createBaseNotice(): Notice {
     verifiedGoneTime: undefined,
     closedTime: undefined,
     complyWithin: undefined,
+    rejections: [],
+    undeliverableReason: "",
+    undeliverableTime: undefined,
   };
 }
 
@@ -730,6 +1026,15 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.complyWithin !== undefined) {
       Duration.encode(message.complyWithin, writer.uint32(146).fork()).join();
+    }
+    for (const v of message.rejections) {
+      Rejection.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.undeliverableReason !== "") {
+      writer.uint32(162).string(message.undeliverableReason);
+    }
+    if (message.undeliverableTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.undeliverableTime), writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -889,6 +1194,30 @@ export const Notice: MessageFns<Notice> = {
             }
 
             message.complyWithin = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.rejections.push(Rejection.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.undeliverableReason = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.undeliverableTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -32,6 +32,9 @@ import {
   Outcome,
   outcomeFromJSON,
   outcomeToNumber,
+  RejectionReason,
+  rejectionReasonFromJSON,
+  rejectionReasonToNumber,
 } from "./notice.ts";
 
 /** The envelope around the signed bytes. */
@@ -61,6 +64,20 @@ export interface AcknowledgeNoticeRequest {
 
 export interface AcknowledgeNoticeResponse {
   acknowledgedTime: Date | undefined;
+}
+
+export interface RejectNoticeRequest {
+  requestId: string;
+  noticeId: string;
+  revision: number;
+  reason: RejectionReason;
+  /** The client's own word for it: at most 100 letters, digits and . : # / - _ */
+  detail: string;
+}
+
+export interface RejectNoticeResponse {
+  receivedTime: Date | undefined;
+  state: NoticeState;
 }
 
 export interface TargetOutcome {
@@ -393,6 +410,153 @@ export const AcknowledgeNoticeResponse: MessageFns<AcknowledgeNoticeResponse> = 
             }
 
             message.acknowledgedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectNoticeRequest(): RejectNoticeRequest {
+  return { requestId: "", noticeId: "", revision: 0, reason: RejectionReason.UNSPECIFIED, detail: "" };
+}
+
+export const RejectNoticeRequest: MessageFns<RejectNoticeRequest> = {
+  encode(message: RejectNoticeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.noticeId !== "") {
+      writer.uint32(18).string(message.noticeId);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(24).uint32(message.revision);
+    }
+    if (message.reason !== RejectionReason.UNSPECIFIED) {
+      writer.uint32(32).int32(rejectionReasonToNumber(message.reason));
+    }
+    if (message.detail !== "") {
+      writer.uint32(42).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectNoticeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectNoticeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.noticeId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reason = rejectionReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectNoticeResponse(): RejectNoticeResponse {
+  return { receivedTime: undefined, state: NoticeState.UNSPECIFIED };
+}
+
+export const RejectNoticeResponse: MessageFns<RejectNoticeResponse> = {
+  encode(message: RejectNoticeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receivedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.receivedTime), writer.uint32(10).fork()).join();
+    }
+    if (message.state !== NoticeState.UNSPECIFIED) {
+      writer.uint32(16).int32(noticeStateToNumber(message.state));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectNoticeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectNoticeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receivedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = noticeStateFromJSON(reader.int32());
             continue;
           }
         }
@@ -975,6 +1139,17 @@ export const NoticeServiceService = {
       Buffer.from(AcknowledgeNoticeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AcknowledgeNoticeResponse => AcknowledgeNoticeResponse.decode(value),
   },
+  /** "Not taken": a notice that cannot be verified or is not for the caller. An operator decides what becomes of it. */
+  rejectNotice: {
+    path: "/ntd.takedown.v1.NoticeService/RejectNotice" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RejectNoticeRequest): Buffer => Buffer.from(RejectNoticeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RejectNoticeRequest => RejectNoticeRequest.decode(value),
+    responseSerialize: (value: RejectNoticeResponse): Buffer =>
+      Buffer.from(RejectNoticeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RejectNoticeResponse => RejectNoticeResponse.decode(value),
+  },
   /** An answer implies acknowledgement. */
   reportOutcome: {
     path: "/ntd.takedown.v1.NoticeService/ReportOutcome" as const,
@@ -1023,6 +1198,8 @@ export interface NoticeServiceServer extends UntypedServiceImplementation {
   watchNotices: handleServerStreamingCall<WatchNoticesRequest, WatchNoticesResponse>;
   /** "Durably mine." */
   acknowledgeNotice: handleUnaryCall<AcknowledgeNoticeRequest, AcknowledgeNoticeResponse>;
+  /** "Not taken": a notice that cannot be verified or is not for the caller. An operator decides what becomes of it. */
+  rejectNotice: handleUnaryCall<RejectNoticeRequest, RejectNoticeResponse>;
   /** An answer implies acknowledgement. */
   reportOutcome: handleUnaryCall<ReportOutcomeRequest, ReportOutcomeResponse>;
   getNotice: handleUnaryCall<GetNoticeRequest, GetNoticeResponse>;
@@ -1057,6 +1234,22 @@ export interface NoticeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcknowledgeNoticeResponse) => void,
+  ): ClientUnaryCall;
+  /** "Not taken": a notice that cannot be verified or is not for the caller. An operator decides what becomes of it. */
+  rejectNotice(
+    request: RejectNoticeRequest,
+    callback: (error: ServiceError | null, response: RejectNoticeResponse) => void,
+  ): ClientUnaryCall;
+  rejectNotice(
+    request: RejectNoticeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RejectNoticeResponse) => void,
+  ): ClientUnaryCall;
+  rejectNotice(
+    request: RejectNoticeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RejectNoticeResponse) => void,
   ): ClientUnaryCall;
   /** An answer implies acknowledgement. */
   reportOutcome(

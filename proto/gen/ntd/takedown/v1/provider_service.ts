@@ -19,7 +19,17 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Action, actionFromJSON, actionToNumber } from "./notice.ts";
+import {
+  Action,
+  actionFromJSON,
+  actionToNumber,
+  NoticeState,
+  noticeStateFromJSON,
+  noticeStateToNumber,
+  RejectionResolution,
+  rejectionResolutionFromJSON,
+  rejectionResolutionToNumber,
+} from "./notice.ts";
 
 export const ProviderRole = {
   UNSPECIFIED: "PROVIDER_ROLE_UNSPECIFIED",
@@ -148,6 +158,17 @@ export interface AssignProviderRequest {
 
 export interface AssignProviderResponse {
   noticeId: string;
+}
+
+export interface ResolveRejectionRequest {
+  requestId: string;
+  noticeId: string;
+  resolution: RejectionResolution;
+  reason: string;
+}
+
+export interface ResolveRejectionResponse {
+  state: NoticeState;
 }
 
 export interface HaltDispatchRequest {
@@ -828,6 +849,131 @@ export const AssignProviderResponse: MessageFns<AssignProviderResponse> = {
   },
 };
 
+function createBaseResolveRejectionRequest(): ResolveRejectionRequest {
+  return { requestId: "", noticeId: "", resolution: RejectionResolution.UNSPECIFIED, reason: "" };
+}
+
+export const ResolveRejectionRequest: MessageFns<ResolveRejectionRequest> = {
+  encode(message: ResolveRejectionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.noticeId !== "") {
+      writer.uint32(18).string(message.noticeId);
+    }
+    if (message.resolution !== RejectionResolution.UNSPECIFIED) {
+      writer.uint32(24).int32(rejectionResolutionToNumber(message.resolution));
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResolveRejectionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResolveRejectionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.noticeId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.resolution = rejectionResolutionFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseResolveRejectionResponse(): ResolveRejectionResponse {
+  return { state: NoticeState.UNSPECIFIED };
+}
+
+export const ResolveRejectionResponse: MessageFns<ResolveRejectionResponse> = {
+  encode(message: ResolveRejectionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== NoticeState.UNSPECIFIED) {
+      writer.uint32(8).int32(noticeStateToNumber(message.state));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResolveRejectionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResolveRejectionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.state = noticeStateFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseHaltDispatchRequest(): HaltDispatchRequest {
   return { requestId: "", reason: "" };
 }
@@ -1068,6 +1214,18 @@ export const ProviderServiceService = {
       Buffer.from(AssignProviderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignProviderResponse => AssignProviderResponse.decode(value),
   },
+  /** Decides about a notice that its provider rejected (ListNotices, state REJECTED). */
+  resolveRejection: {
+    path: "/ntd.takedown.v1.ProviderService/ResolveRejection" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResolveRejectionRequest): Buffer =>
+      Buffer.from(ResolveRejectionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResolveRejectionRequest => ResolveRejectionRequest.decode(value),
+    responseSerialize: (value: ResolveRejectionResponse): Buffer =>
+      Buffer.from(ResolveRejectionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResolveRejectionResponse => ResolveRejectionResponse.decode(value),
+  },
   /** The brake: while halted nothing that was not yet offered leaves. */
   haltDispatch: {
     path: "/ntd.takedown.v1.ProviderService/HaltDispatch" as const,
@@ -1098,6 +1256,8 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
   /** Decided cases that no provider could be found for. */
   listUnattributed: handleUnaryCall<ListUnattributedRequest, ListUnattributedResponse>;
   assignProvider: handleUnaryCall<AssignProviderRequest, AssignProviderResponse>;
+  /** Decides about a notice that its provider rejected (ListNotices, state REJECTED). */
+  resolveRejection: handleUnaryCall<ResolveRejectionRequest, ResolveRejectionResponse>;
   /** The brake: while halted nothing that was not yet offered leaves. */
   haltDispatch: handleUnaryCall<HaltDispatchRequest, HaltDispatchResponse>;
   resumeDispatch: handleUnaryCall<ResumeDispatchRequest, ResumeDispatchResponse>;
@@ -1164,6 +1324,22 @@ export interface ProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignProviderResponse) => void,
+  ): ClientUnaryCall;
+  /** Decides about a notice that its provider rejected (ListNotices, state REJECTED). */
+  resolveRejection(
+    request: ResolveRejectionRequest,
+    callback: (error: ServiceError | null, response: ResolveRejectionResponse) => void,
+  ): ClientUnaryCall;
+  resolveRejection(
+    request: ResolveRejectionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ResolveRejectionResponse) => void,
+  ): ClientUnaryCall;
+  resolveRejection(
+    request: ResolveRejectionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ResolveRejectionResponse) => void,
   ): ClientUnaryCall;
   /** The brake: while halted nothing that was not yet offered leaves. */
   haltDispatch(

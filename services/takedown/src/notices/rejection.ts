@@ -1,0 +1,72 @@
+import type { Sealed } from "@ntd/proto/common/v1/common";
+import type { RejectionReason, RejectionResolution } from "@ntd/proto/takedown/v1/notice";
+import type { Received } from "./answer.ts";
+import { isWord, revisionFault, WORD } from "./faults.ts";
+import type { Notice } from "./notice.ts";
+
+/** A provider does not take a revision. */
+export interface Rejection {
+  revision: number;
+  reason: RejectionReason;
+  /** The client's own word for it. */
+  detail: string;
+  receivedTime: Date;
+  /** What an operator decided. Absent: nobody has yet. */
+  resolved?: { is: Resolution; by: string; time: Date; why: Sealed };
+}
+
+export type Resolution = Exclude<RejectionResolution, "REJECTION_RESOLUTION_UNSPECIFIED" | "UNRECOGNIZED">;
+
+/** Rejections of one notice beyond this are refused: a document has an end. */
+const MAX_REJECTIONS = 100;
+
+/** The provider does not take it, and an operator has not decided about that. */
+export function isRejected(notice: Notice): boolean {
+  const last = notice.rejections?.at(-1);
+  return (
+    last !== undefined &&
+    last.resolved === undefined &&
+    last.revision === notice.revision &&
+    notice.acknowledgedTime === undefined &&
+    notice.closedTime === undefined
+  );
+}
+
+/** An operator accepted that its provider does not take it. */
+export function isWithdrawn({ rejections = [] }: Notice): boolean {
+  return rejections.some((r) => r.resolved?.is === "REJECTION_RESOLUTION_ACCEPTED");
+}
+
+/**
+ * "Not taken": frees the provider's window and waits for an operator; it stops no clock. One to an older revision, to a
+ * notice that is rejected already or to one that is over changes nothing; what was acknowledged cannot be rejected.
+ */
+export function reject(
+  notice: Notice,
+  { revision, reason, detail }: Pick<Rejection, "revision" | "reason" | "detail">,
+  now: Date,
+): Received | { acknowledged: true } {
+  const fault = revisionFault(notice, revision) ?? wordsFault(reason, detail);
+  if (fault !== undefined) return { refused: fault };
+  const rejections = notice.rejections ?? [];
+  if (revision < notice.revision || notice.closedTime !== undefined || isRejected(notice)) return { notice };
+  if (notice.acknowledgedTime !== undefined) return { acknowledged: true };
+  if (rejections.length >= MAX_REJECTIONS) return { tooMany: true };
+  return { notice: { ...notice, rejections: [...rejections, { revision, reason, detail, receivedTime: now }] } };
+}
+
+/** An operator accepts it, and the notice is over; or offers it again. Undefined when it is not rejected. */
+export function resolve(notice: Notice, resolved: NonNullable<Rejection["resolved"]>): Notice | undefined {
+  const { rejections = [] } = notice;
+  const last = rejections.at(-1);
+  if (last === undefined || !isRejected(notice)) return undefined;
+  const next = { ...notice, rejections: rejections.with(-1, { ...last, resolved }) };
+  return resolved.is === "REJECTION_RESOLUTION_ACCEPTED" ? { ...next, closedTime: resolved.time } : next;
+}
+
+function wordsFault(reason: RejectionReason, detail: string) {
+  if (reason === "REJECTION_REASON_UNSPECIFIED" || reason === "UNRECOGNIZED") {
+    return { field: "reason", description: "is not set; set one" };
+  }
+  return isWord(detail) ? undefined : { field: "detail", description: `is no word: ${WORD}` };
+}

@@ -1,0 +1,93 @@
+import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import type { Cursor, Document } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { isInFlight, type Notice } from "../notices/notice.ts";
+import { SWITCH } from "../store.ts";
+import type { Bell } from "./bells.ts";
+import { offerStored } from "./offer.ts";
+
+/** Notices that are offered beside each other: their writes share a commit. */
+const AT_A_TIME = 16;
+/** A notice that is neither taken nor rejected fills the window of its stream for this long. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * What a stream sends next, as far as its window has room: first what was stamped before and this stream does not
+ * carry, then what was never offered. Empty when there is nothing to send, or no room for it.
+ */
+export async function nextBatch(deps: Deps, bell: Bell, limit: number): Promise<SignedNotice[]> {
+  while (true) {
+    const room = Math.min(limit - bell.inWindow, AT_A_TIME);
+    const page = room <= 0 ? [] : ((await sentBefore(deps, bell, room)) ?? (await unoffered(deps, bell, room)) ?? []);
+    if (page.length === 0) return [];
+    const batch = await offered(deps, bell, page);
+    // What was due may have ended meanwhile; then there may be more behind it.
+    if (batch.length > 0) return batch;
+  }
+}
+
+/**
+ * What no event told: what was taken at another replica, and what another stream stamped and did not get rid of. What
+ * is neither taken nor rejected for long makes room for what waits behind it; it comes again with the next connection.
+ */
+export async function recheck(deps: Deps, bell: Bell, patienceMs = PATIENCE_MS): Promise<void> {
+  for (const [noticeId, { sentAt }] of bell.carried) {
+    const found = await deps.notices.load(noticeId);
+    if (found === undefined || !isInFlight(found.state)) bell.over(noticeId);
+    else if (performance.now() - sentAt >= patienceMs && !bell.aside.has(noticeId)) {
+      bell.aside.add(noticeId);
+      deps.log.warn({ noticeId, providerId: found.state.providerId }, "a provider neither takes nor rejects a notice");
+    }
+  }
+  bell.again();
+  bell.ring();
+}
+
+async function sentBefore(deps: Deps, bell: Bell, room: number): Promise<Document<Notice>[] | undefined> {
+  for (const providerId of bell.resent) {
+    const page = await notCarried(deps, bell, providerId, room);
+    if (page.length > 0) return page;
+    bell.resent.delete(providerId);
+  }
+  return undefined;
+}
+
+// Page by page, since the first of them may be carried already.
+async function notCarried(deps: Deps, bell: Bell, providerId: string, room: number): Promise<Document<Notice>[]> {
+  const where = { inFlight: providerId };
+  const missing: Document<Notice>[] = [];
+  for (let after: { after?: Cursor } = {}; missing.length < room;) {
+    const page = await deps.notices.find({ where, orderBy: "issuedTime", ...after, limit: AT_A_TIME });
+    missing.push(...page.filter(({ id, state }) => bell.carried.get(id)?.revision !== state.revision));
+    const last = page.at(-1);
+    if (last === undefined || page.length < AT_A_TIME) break;
+    after = { after: { value: last.state.issuedTime, id: last.id } };
+  }
+  return missing.slice(0, room);
+}
+
+async function unoffered(deps: Deps, bell: Bell, room: number): Promise<Document<Notice>[] | undefined> {
+  if (bell.fresh.size === 0 || (await deps.switches.load(SWITCH))?.state.halted === true) return undefined;
+  for (const providerId of bell.fresh) {
+    // Forgotten before the store is asked: who rings meanwhile is heard.
+    bell.fresh.delete(providerId);
+    const where = { unoffered: providerId };
+    const page = await deps.notices.find({ where, orderBy: "issuedTime", limit: room });
+    if (page.length === room) bell.fresh.add(providerId);
+    if (page.length > 0) return page;
+  }
+  return undefined;
+}
+
+// Carried as soon as it is stamped, for its receipt may come before its neighbours are ready.
+async function offered(deps: Deps, bell: Bell, page: readonly Document<Notice>[]): Promise<SignedNotice[]> {
+  const envelopes = await Promise.all(
+    page.map(async (document) => {
+      const envelope = await offerStored(deps, document);
+      const sentAt = performance.now();
+      if (envelope !== undefined) bell.carried.set(envelope.noticeId, { revision: envelope.revision, sentAt });
+      return envelope;
+    }),
+  );
+  return envelopes.filter((envelope) => envelope !== undefined);
+}
