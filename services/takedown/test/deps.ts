@@ -12,14 +12,14 @@ import { aCase, at } from "./examples.ts";
 import { keySetOf } from "../src/notices/key-set.ts";
 import { openThings, type Provider } from "../src/store.ts";
 
-/** What handlers work with, on a real store, without bus or gRPC. */
-export async function openTestDeps(): Promise<Deps & AsyncDisposable> {
+/** What handlers work with, on a real store (by default one that goes with it), without bus or gRPC. */
+export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-takedown-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
   const key = join(dir, "key.json");
   await writeFile(key, JSON.stringify(await newSigningKey("test-1")));
-  const store = stack.use(await openStore(`file:${join(dir, "store.sqlite")}`));
+  const store = stack.use(await openStore(storeUrl ?? `file:${join(dir, "store.sqlite")}`));
   const things = await openThings(store);
   const signer = await signerFromFile(key);
   const config = readTakedownConfig({

@@ -1,0 +1,42 @@
+import { atMost, quantile, stated, type Figure } from "./report.ts";
+
+/** Milliseconds of each of `count` calls, one after the other; the first few are dropped, which compile code. */
+export async function timesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let nth = 0; nth < count + WARM; nth++) {
+    const began = performance.now();
+    await call(nth);
+    if (nth >= WARM) times.push(performance.now() - began);
+  }
+  return times;
+}
+
+const WARM = 20;
+
+/** The same calls on an empty store and on a full one: p99 ≤ 20 ms, and at most three times that of the empty one. */
+export function compared(what: string, empty: number[], full: number[], limitMs = 20): Figure[] {
+  const [emptyP50, fullP50] = [quantile(empty, 0.5), quantile(full, 0.5)];
+  return [
+    atMost(`${what}: p99`, quantile(full, 0.99), "ms", limitMs),
+    stated(`${what}: p50`, fullP50, "ms"),
+    atMost(`${what}: p50 to that of an empty store`, fullP50 / emptyP50, "×", 3),
+  ];
+}
+
+/** Runs `work` and tells how long it took and how late, at p99, a caller found the event loop meanwhile. */
+export async function withLateness<T>(work: () => Promise<T>): Promise<{ result: T; ms: number; lateMs: number }> {
+  const late: number[] = [];
+  const began = performance.now();
+  let due = began + EVERY_MS;
+  const look = () => {
+    // Who came while the loop was busy waited for the rest of it: one long stall is many callers.
+    for (const now = performance.now(); due <= now; due += EVERY_MS) late.push(now - due);
+  };
+  const timer = setInterval(look, EVERY_MS);
+  const result = await work();
+  look();
+  clearInterval(timer);
+  return { result, ms: performance.now() - began, lateMs: quantile(late, 0.99) };
+}
+
+const EVERY_MS = 5;
