@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Places, type Place } from "./attribution.ts";
-import { prefixFault } from "./prefix.ts";
+import { prefixFault } from "./provider.ts";
 
 const all = [
   { providerId: "isp-a", domains: ["host.example"], prefixes: ["192.0.2.0/24", "2001:db8::/32"] },

@@ -1,6 +1,5 @@
+import { domainsAbove, embeddedIpv4, parseIp, PrefixMap, readPrefix, type Prefix } from "@ntd/net";
 import { hold, release } from "./holders.ts";
-import { parseIp, prefixOf } from "./prefix.ts";
-import { PrefixMap } from "./prefix-map.ts";
 
 /** Where a provider is found. */
 export interface Place {
@@ -18,12 +17,12 @@ export class Places {
 
   add({ providerId, domains, prefixes }: Place): void {
     for (const domain of domains) hold(this.#domains, domain, providerId);
-    for (const prefix of known(prefixes)) hold(this.#prefixes, prefix, providerId);
+    for (const prefix of networksOf(prefixes)) hold(this.#prefixes, prefix, providerId);
   }
 
   remove({ providerId, domains, prefixes }: Place): void {
     for (const domain of domains) release(this.#domains, domain, providerId);
-    for (const prefix of known(prefixes)) release(this.#prefixes, prefix, providerId);
+    for (const prefix of networksOf(prefixes)) release(this.#prefixes, prefix, providerId);
   }
 
   /**
@@ -32,26 +31,23 @@ export class Places {
    */
   of(url: string, resolvedIp: string): string[] {
     const host = hostOf(url);
-    const byDomain = domainsAbove(host).map((domain) => this.#domains.get(domain));
-    const holders = byDomain.find((h) => h !== undefined) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
+    const byDomain = Array.from(domainsAbove(host), (domain) => this.#domains.get(domain));
+    const holders = byDomain.find((ids) => ids !== undefined) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
     return [...(holders ?? [])].toSorted();
   }
 
   #byIp(text: string): Set<string> | undefined {
+    const ip = parseIp(text.replaceAll(/[[\]]/g, ""));
     // An IPv4 address that is written as IPv6 counts as IPv4.
-    const ip = parseIp(text.replaceAll(/[[\]]|^::ffff:(?=\d+\.)/gi, ""));
-    return ip && this.#prefixes.longest(ip);
+    return ip && this.#prefixes.longest(embeddedIpv4(ip) ?? ip)?.value;
   }
 }
 
-const known = (prefixes: readonly string[]) => prefixes.map(prefixOf).filter((p) => p !== undefined);
+function networksOf(prefixes: readonly string[]): Prefix[] {
+  const read = prefixes.map(readPrefix).filter((p) => p.is !== "no_prefix");
+  return read.map((p) => (p.is === "prefix" ? p.prefix : p.network));
+}
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, "") : "";
-}
-
-/** The name and every domain above it, longest first. */
-function domainsAbove(name: string): string[] {
-  const labels = name.split(".");
-  return labels.map((_, i) => labels.slice(i).join("."));
 }

@@ -1,12 +1,12 @@
 import type { Provider as Message } from "@ntd/proto/takedown/v1/provider_service";
+import { parseHost, prefixText, readPrefix } from "@ntd/net";
 import { shown, type FieldFault } from "@ntd/service";
 
 const NAME = /^[a-z0-9-]{1,63}$/;
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const MAX_ENTRIES = 1000;
 
 /** Everything that is not as it must be in a provider that an operator typed. */
-export function providerFaults(provider: Message, prefixFault: (text: string) => string | undefined): FieldFault[] {
+export function providerFaults(provider: Message): FieldFault[] {
   const faults: FieldFault[] = [];
   const check = (field: string, well: boolean, description: string) => {
     if (!well) faults.push({ field: `provider.${field}`, description });
@@ -17,7 +17,7 @@ export function providerFaults(provider: Message, prefixFault: (text: string) =>
   check("display_name", displayName.trim() !== "" && displayName.length <= 200, "is not 1 to 200 characters");
   const domain = "is no registered domain in lower case with at least two labels, such as host.example";
   for (const [i, text] of provider.domains.entries())
-    check(`domains[${i}]`, DOMAIN.test(text), `${named(text)} ${domain}`);
+    check(`domains[${i}]`, isDomain(text), `${named(text)} ${domain}`);
   for (const [i, text] of provider.prefixes.entries()) {
     const fault = prefixFault(text);
     check(`prefixes[${i}]`, fault === undefined, `${named(text)} ${fault}`);
@@ -29,6 +29,23 @@ export function providerFaults(provider: Message, prefixFault: (text: string) =>
     check(list, provider[list].length <= MAX_ENTRIES, `has more than ${MAX_ENTRIES} entries`);
   }
   return faults;
+}
+
+// As hosts are compared: in the one spelling of a name.
+function isDomain(text: string): boolean {
+  const host = parseHost(text);
+  return host?.is === "name" && host.name === text && text.includes(".");
+}
+
+/**
+ * What is wrong with a CIDR prefix, undefined when nothing is. It has at least one bit, and none beyond its length:
+ * `10.0.0.5/8` may be meant as one address or as the whole network.
+ */
+export function prefixFault(text: string): string | undefined {
+  const read = readPrefix(text);
+  if (read.is === "bits_beyond_length") return `has bits beyond its length; write ${prefixText(read.network)}`;
+  if (read.is === "prefix" && read.prefix.length > 0) return undefined;
+  return "is no CIDR prefix of at least one bit, such as 192.0.2.0/24";
 }
 
 // Who pastes a whole address may paste one of a picture, which belongs in no error.

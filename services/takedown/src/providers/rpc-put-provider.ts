@@ -11,7 +11,6 @@ import {
 import { Problem } from "@ntd/service";
 import { change, type Change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { prefixFault } from "./prefix.ts";
 import { providerFaults } from "./provider.ts";
 import type { Provider } from "../store.ts";
 import { shownProvider } from "./rpc-list-providers.ts";
@@ -25,7 +24,7 @@ export function putProvider(deps: Deps) {
     const requestId = scopedRequestId(person, "PutProvider", requireRequestId(request.requestId));
     const { provider } = request;
     if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
-    const faults = providerFaults(provider, prefixFault);
+    const faults = providerFaults(provider);
     if (faults.length > 0) throw Problem.fields(...faults);
     const digest = bodyDigest(PutProviderRequest.encode(request).finish());
     const saved = await change(deps.providers, provider.providerId, (state): Change<Provider> | undefined => {
