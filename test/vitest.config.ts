@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/.ntd/**", "test/output/**"],
     experimental: { viteModuleRunner: false },
     setupFiles: [join(import.meta.dirname, "seeded.ts")],
+    // A query that no declared index serves fails the run (libs/store/src/strict.ts).
+    env: { NTD_STORE_QUERIES: "raise" },
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

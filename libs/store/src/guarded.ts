@@ -1,6 +1,8 @@
 import { failpoint } from "@ntd/service";
+import { layoutOf } from "./layout.ts";
 import { pagesOf } from "./pages.ts";
-import type { Collection, CollectionSpec } from "./port.ts";
+import type { Collection, CollectionSpec, Where } from "./port.ts";
+import { strictly } from "./strict.ts";
 
 /** Runs a call of the database; rejects with STORE_UNAVAILABLE when the database did not do its part. */
 export type Answered = <T>(call: () => Promise<T>) => Promise<T>;
@@ -23,7 +25,14 @@ export function guarded<S, F extends string, C extends string>(
     failpoint(`store.${point}.${name}`);
     return result;
   }
-  const find: Collection<S, F>["find"] = (query) => answered(() => collection.find(query));
+  const layout = layoutOf(spec);
+  const strict = strictly(process.env["NTD_STORE_QUERIES"]);
+  async function served<T>(where: Where<F> | undefined, order: string | undefined, call: () => Promise<T>): Promise<T> {
+    strict?.(layout, { where: where ?? {}, order });
+    return answered(call);
+  }
+  const find: Collection<S, F>["find"] = (query) =>
+    served(query.where, query.orderBy ?? "id", () => collection.find(query));
   return {
     name,
     load: (id) => passing("loaded", () => collection.load(id)),
@@ -31,11 +40,11 @@ export function guarded<S, F extends string, C extends string>(
     insertMany: (documents) => passing("saved", () => collection.insertMany(documents)),
     save: (document, state, event) => passing("saved", () => collection.save(document, state, event)),
     remove: (...ids) => passing("removed", () => collection.remove(...ids)),
-    touch: (where) => passing("touched", () => collection.touch(where)),
+    touch: (where) => served(where, undefined, () => passing("touched", () => collection.touch(where))),
     find,
     pages: (query, size) => pagesOf<S, F>(find, spec.fields, query, size),
-    project: (query, columns) => answered(() => collection.project(query, columns)),
-    count: (where) => answered(() => collection.count(where)),
+    project: (query, columns) => served(query.where, query.orderBy ?? "id", () => collection.project(query, columns)),
+    count: (where) => served(where, undefined, () => collection.count(where)),
     outbox: {
       pending: (limit) => answered(() => outbox.pending(limit)),
       read: (id) => answered(() => outbox.read(id)),

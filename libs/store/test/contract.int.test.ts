@@ -184,13 +184,15 @@ describe.each(adapters)("$name", ({ reason, start }) => {
       { id: "2", state: { name: "y", dueAt: new Date(2000), done: false } },
       { id: "3", state: { name: "z" } },
     ]);
-    const ids = async (where: Parameters<typeof c.count>[0]) =>
-      (await c.find({ where: where ?? {}, limit: 9 })).map((d) => d.id);
+    const ids = async (where: Parameters<typeof c.count>[0], order: { orderBy?: Field } = {}) =>
+      (await c.find({ where: where ?? {}, ...order, limit: 9 })).map((d) => d.id);
     expect(await ids({ name: { in: ["x", "z"] } })).toEqual(["1", "3"]);
-    expect(await ids({ dueAt: { lte: new Date(1000) } })).toEqual(["1"]);
-    expect(await ids({ dueAt: { gt: new Date(0), lt: new Date(3000) } })).toEqual(["1", "2"]);
+    expect(await ids({ dueAt: { lte: new Date(1000) } }, { orderBy: "dueAt" })).toEqual(["1"]);
+    expect(await ids({ dueAt: { gt: new Date(0), lt: new Date(3000) } }, { orderBy: "dueAt" })).toEqual(["1", "2"]);
     expect(await ids({ done: false })).toEqual(["2"]);
-    expect((await c.count({ done: true, name: "x" })).count).toBe(1);
+    expect((await c.count({ done: true })).count).toBe(1);
+    expect(await ids({ name: { in: [] } })).toEqual([]);
+    expect(await c.count({ name: { in: ["x", "z", "none"] } })).toEqual({ count: 2, isMore: false });
     expect((await c.find({ orderBy: "dueAt", limit: 9 })).map((d) => d.id)).toEqual(["1", "2"]);
   });
 

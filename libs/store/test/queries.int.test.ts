@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { change, many, openStore, type CollectionSpec, type Document, type Store } from "../src/index.ts";
 import { adapters } from "./adapters.ts";
 
@@ -22,7 +22,12 @@ const spec: CollectionSpec<Notice, Field, Column> = {
     entry: many((n) => n.entries),
   },
   columns: { hash: (n) => n.hash },
-  indexes: [{ fields: ["provider", "issued"] }, { fields: ["rank"], covers: ["hash", "issued"] }],
+  indexes: [
+    { fields: ["provider"] },
+    { fields: ["provider", "issued"] },
+    { fields: ["rank"] },
+    { fields: ["rank"], covers: ["hash", "issued"] },
+  ],
 };
 const notice = (more: Partial<Notice> = {}): Notice => ({ provider: "p", issued: new Date(0), entries: [], ...more });
 const ids = (documents: readonly Document<Notice>[]) => documents.map(({ id }) => id);
@@ -46,13 +51,33 @@ describe.each(adapters)("$name", ({ reason, start }) => {
 
   test("a compound index that is declared later is made, one that is no longer declared goes, and answers stay", async () => {
     const url = server.url();
-    for (const indexes of [spec.indexes, [{ fields: ["rank", "provider"] as const }], []]) {
+    for (const indexes of [
+      spec.indexes,
+      [{ fields: ["rank"] as const }, { fields: ["rank", "provider"] as const }],
+      [],
+    ]) {
       await using opened = await openStore(url);
       const c = await opened.collection({ ...spec, indexes: indexes ?? [] });
       await c.insert("a", notice({ rank: 1 }));
       expect(ids(await c.find({ where: { provider: "p" }, limit: 9 }))).toEqual(["a"]);
       expect(ids(await c.find({ where: { rank: 1 }, limit: 9 }))).toEqual(["a"]);
     }
+  });
+
+  test("a query that no index serves is refused in tests, whatever asks it", async () => {
+    vi.stubEnv("NTD_STORE_QUERIES", "refuse");
+    const c = await fresh();
+    const refused = "where (issued range) order by id is served by no index";
+    const where = { issued: { lte: new Date(0) } };
+    await expect(c.find({ where, limit: 1 })).rejects.toThrow(refused);
+    await expect(c.pages({ where }, 1)[Symbol.asyncIterator]().next()).rejects.toThrow(refused);
+    await expect(c.project({ where }, { rank: "number" })).rejects.toThrow(refused);
+    await expect(c.count({ provider: "p", rank: 1 })).rejects.toThrow("served by no index");
+    await expect(c.touch({ entry: "x", rank: 1 })).rejects.toThrow("served by no index");
+    await expect(c.find({ orderBy: "entry", limit: 1 })).rejects.toThrow("served by no index");
+    vi.stubEnv("NTD_STORE_QUERIES", "");
+    expect(await (await fresh()).find({ where, limit: 1 })).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   test("an index that names what is not declared is refused", async () => {

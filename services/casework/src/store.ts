@@ -40,6 +40,7 @@ export async function openRecords(store: Store): Promise<Records> {
         queueOrder,
         claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
       },
+      indexes: [{ fields: ["targetId", "episode"] }],
     }),
     links: await store.collection<Link, "targetId" | "caseId" | "receivedTime" | "raised">({
       name: "links",
@@ -49,6 +50,11 @@ export async function openRecords(store: Store): Promise<Records> {
         receivedTime: (link) => link.receivedTime,
         raised: ({ channel, nomination }) => channel === "CHANNEL_POLICE" || nomination === "listed",
       },
+      indexes: [
+        { fields: ["targetId", "caseId", "receivedTime"] },
+        { fields: ["caseId", "receivedTime"] },
+        { fields: ["caseId", "raised"] },
+      ],
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
   };

@@ -28,6 +28,7 @@ export async function openRecords(store: Store): Promise<Records> {
         targetView: (t) => targetViewId(t.notice.targetId, t.notice.episode),
         caseId: (t) => t.notice.caseId,
       },
+      indexes: [{ fields: ["providerId", "issuedTime"] }],
     }),
     targets: await store.collection<TargetFacts>({ name: "target_views", fields: {} }),
     cases: await store.collection<CaseView, "targetId">({

@@ -30,6 +30,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         uploadedTime: (release) => release.uploadedTime,
         cleanAt: cleanDueAt,
       },
+      indexes: [{ fields: ["visibleIn", "uploadedTime"] }],
     }),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
     revocations: await store.collection({
@@ -40,6 +41,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
         unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
       },
+      indexes: [{ fields: ["setId", "requestedTime"] }],
     }),
     revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part } }),
   };

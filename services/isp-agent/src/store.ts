@@ -12,5 +12,11 @@ export function openNotices(store: Store): Promise<Notices> {
       waitsFor: (notice) => waitsFor(notice),
       dueAt: (notice) => notice.dueAt,
     },
+    indexes: [
+      { fields: ["state"] },
+      { fields: ["state", "dueAt"] },
+      { fields: ["waitsFor"] },
+      { fields: ["waitsFor", "dueAt"] },
+    ],
   });
 }

@@ -3,12 +3,13 @@ import { decode, encode } from "../codec.ts";
 import type { Adapted } from "../guarded.ts";
 import { layoutOf, valuesOf, type Layout } from "../layout.ts";
 import { outboxFull } from "../outbox-limit.ts";
-import type { CollectionSpec, Document, FieldValue, OutboxEvent, Projection } from "../port.ts";
+import type { CollectionSpec, Document, FieldValue, OutboxEvent, Projection, Where } from "../port.ts";
 import { columnOf, gathering } from "../projection.ts";
 import { sqliteOutbox } from "./outbox.ts";
-import { columnName, columnValue, matchingSql, querySql, type SqlValue } from "./query.ts";
+import { columnName, columnValue, isImpossible, matchingSql, querySql, type SqlValue } from "./query.ts";
 import { tableRows } from "./rows.ts";
 import { createTable } from "./table.ts";
+import { prepared } from "./explained.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** `count` stops here. */
@@ -54,7 +55,8 @@ export function sqliteCollection<S, F extends string, C extends string>(
     },
     async touch(where) {
       const { text, values: asked } = matchingSql(layout, "t.id", where);
-      const update = db.prepare(`UPDATE "${spec.name}" SET version = version + 1 WHERE id IN (${text})`);
+      const raise = `UPDATE "${spec.name}" SET version = version + 1 WHERE id IN (${text})`;
+      const update = prepared(db, raise, isWalk(where));
       return Number(update.run(...asked).changes);
     },
   };
@@ -71,8 +73,8 @@ function reads<S, F extends string, C extends string>(
       return row === undefined ? undefined : toDocument<S>(row as unknown as Row);
     },
     async find(query) {
-      const { text, values } = querySql(layout, ["t.id AS id", "t.version", "t.state"], query, query.limit);
-      const rows = db.prepare(text).all(...values);
+      const { text, values } = querySql(layout, ["t.id", "t.version", "t.state"], query, query.limit);
+      const rows = prepared(db, text, isWalk(query.where)).all(...values);
       return rows.map((row) => toDocument<S>(row as unknown as Row));
     },
     async project({ limit = -1, ...query }, asked) {
@@ -80,7 +82,7 @@ function reads<S, F extends string, C extends string>(
       const selected = names.map((name) => columnName(layout, name));
       const { text, values } = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
       const columns = names.map((name) => gathering(asked[name as keyof typeof asked] ?? "text"));
-      const statement = db.prepare(text);
+      const statement = prepared(db, text, isWalk(query.where));
       statement.setReturnArrays(true);
       let length = 0;
       for (const row of statement.iterate(...values) as Iterable<unknown>) {
@@ -92,7 +94,8 @@ function reads<S, F extends string, C extends string>(
     },
     async count(where) {
       const { text, values } = matchingSql(layout, "1", where);
-      const statement = db.prepare(`SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`);
+      const counting = `SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`;
+      const statement = prepared(db, counting, isWalk(where));
       const found = Number(statement.get(...values)?.["n"]);
       return { count: Math.min(found, COUNTED), isMore: found > COUNTED };
     },
@@ -110,6 +113,11 @@ function sqlValuesOf<S, F extends string, C extends string>(spec: CollectionSpec
 // NULL when there are none, so that most documents cost nothing.
 function jsonOf(values: readonly FieldValue[]): string | null {
   return values.length === 0 ? null : JSON.stringify([...new Set(values.map(columnValue))]);
+}
+
+// Asked nothing, or nothing that can be: walking in the order of an index is no scan.
+function isWalk(where: Where<string> = {}): boolean {
+  return isImpossible(where) || Object.values(where).every((condition) => condition === undefined);
 }
 
 interface Row {

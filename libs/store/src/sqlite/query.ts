@@ -1,5 +1,6 @@
 import type { Layout } from "../layout.ts";
 import type { ColumnValue, Condition, FieldValue, Query } from "../port.ts";
+import { isRange, isSet, MERGED, servedBy, type Index, type Range } from "../served.ts";
 
 export type SqlValue = string | number | Uint8Array;
 export interface Sql {
@@ -8,9 +9,6 @@ export interface Sql {
 }
 
 type Asked = Omit<Query<string>, "limit">;
-
-/** `in` of more values than this is not asked value by value. */
-const MERGED = 50;
 
 /** How a value stands in its column: dates as milliseconds, booleans as 0 and 1. */
 export function columnValue(value: ColumnValue | undefined): SqlValue | null {
@@ -32,25 +30,33 @@ export function columnName({ fields, columns }: Layout, name: string): string {
   throw new Error(`"${name}" is not declared`);
 }
 
+/** The name says what the index holds, so that one that is no longer declared is known by it. */
+export function indexName(collection: string, { fields, covers }: Index): string {
+  return `i_${collection}_${fields.join("+")}${covers.length === 0 ? "" : `:${covers.join("+")}`}`;
+}
+
 /**
- * A query over table `t`. One of several values (`in`) is asked value by value and merged in order: SQLite would sort
- * everything that matches.
+ * A query over table `t`, by the index that serves it. One of several values (`in`) is asked value by value and merged
+ * in order: SQLite would sort everything that matches.
  */
 export function querySql(layout: Layout, selected: readonly string[], query: Asked, limit: number): Sql {
   const { where = {}, orderBy, descending = false } = query;
-  const order = orderBy === undefined ? ["t.id"] : [columnName(layout, orderBy), "t.id"];
+  const read = selected.map((column) => /"[fc]_(.+)"|t\.(id|version)/.exec(column)?.slice(1).join("") ?? "state");
+  const index = servedBy(layout, { where, order: orderBy ?? "id", read });
+  const id = drivingOf(layout, where) === undefined || isImpossible(where) ? "t.id" : "m.id";
+  const order = orderBy === undefined ? [id] : [columnName(layout, orderBy), id];
   const direction = descending ? "DESC" : "ASC";
   const several = Object.entries(where).find(
     ([field, condition]) => layout.fields.includes(field) && field !== orderBy && isSeveral(condition),
   );
   if (several === undefined) {
-    const { text, values } = selectSql(layout, selected, query);
+    const { text, values } = selectSql(layout, selected, query, index);
     return { text: `${text} ORDER BY ${order.map((o) => `${o} ${direction}`).join(", ")} LIMIT ${limit}`, values };
   }
   const [field, condition] = several;
   const columns = [...selected, ...order.map((column, i) => `${column} AS o_${i}`)];
   const parts = [...new Set((condition as { in: FieldValue[] }).in)].map((value) =>
-    selectSql(layout, columns, { ...query, where: { ...where, [field]: value } }),
+    selectSql(layout, columns, { ...query, where: { ...where, [field]: value } }, index),
   );
   const merged = order.map((_, i) => `o_${i} ${direction}`).join(", ");
   return {
@@ -60,33 +66,49 @@ export function querySql(layout: Layout, selected: readonly string[], query: Ask
 }
 
 /** What matches, in no order. */
-export function matchingSql(layout: Layout, selected: string, where: Asked["where"]): Sql {
-  return selectSql(layout, [selected], where === undefined ? {} : { where });
+export function matchingSql(layout: Layout, selected: string, where: Asked["where"] = {}): Sql {
+  return selectSql(layout, [selected], { where }, servedBy(layout, { where }));
 }
 
 // One value of a field of several drives the query: its side table is walked in the order of the id.
+function drivingOf(layout: Layout, where: Asked["where"] = {}): [string, FieldValue] | undefined {
+  const driving = Object.entries(where).find(
+    ([field, c]) => c !== undefined && layout.many.includes(field) && !isSet(c),
+  );
+  return driving as [string, FieldValue] | undefined;
+}
+
 function selectSql(
   layout: Layout,
   selected: readonly string[],
   { where = {}, orderBy, after, descending }: Asked,
+  index: ReturnType<typeof servedBy>,
 ): Sql {
-  const entries = Object.entries(where).filter((entry): entry is [string, Condition] => entry[1] !== undefined);
-  const driving = entries.find(([field, c]) => layout.many.includes(field) && !isSet(c));
-  const table = driving === undefined ? "" : `${sideTable(layout.name, driving[0])} AS m CROSS JOIN `;
-  const on = driving === undefined ? "" : " ON t.id = m.id";
+  if (isImpossible(where))
+    return { text: `SELECT ${selected.join(", ")} FROM "${layout.name}" AS t WHERE 0`, values: [] };
   const parts: Sql[] = [{ text: "1", values: [] }];
-  if (driving !== undefined) parts.push({ text: "m.value = ?", values: [bound(driving[1] as FieldValue)] });
-  for (const entry of entries)
-    if (entry !== driving) parts.push(conditionSql(layout, entry, orderBy, after, descending));
+  let from = `"${layout.name}" AS t`;
+  let id = "t.id";
+  // SQLite's planner guesses by statistics; the declared index is known to serve the whole query.
+  if (typeof index === "object") from += ` INDEXED BY "${indexName(layout.name, index)}"`;
+  const driving = drivingOf(layout, where);
+  if (driving !== undefined) {
+    id = "m.id";
+    from = `${sideTable(layout.name, driving[0])} AS m CROSS JOIN ${from} ON t.id = m.id`;
+    parts.push({ text: "m.value = ?", values: [bound(driving[1])] });
+  }
+  for (const [field, condition] of Object.entries(where)) {
+    if (condition === undefined || field === driving?.[0]) continue;
+    parts.push(conditionSql(layout, [field, condition], orderBy, after, descending));
+  }
   if (orderBy !== undefined) parts.push({ text: `${columnName(layout, orderBy)} IS NOT NULL`, values: [] });
   const beyond = descending ? "<" : ">";
-  const id = driving === undefined ? "t.id" : "m.id";
   if (after !== undefined && orderBy !== undefined && after.value !== undefined) {
     const text = `(${columnName(layout, orderBy)}, t.id) ${beyond} (?, ?)`;
     parts.push({ text, values: [bound(after.value), after.id] });
   } else if (after !== undefined) parts.push({ text: `${id} ${beyond} ?`, values: [after.id] });
   const { text, values } = joined(parts);
-  return { text: `SELECT ${selected.join(", ")} FROM ${table}"${layout.name}" AS t${on} WHERE ${text}`, values };
+  return { text: `SELECT ${selected.join(", ")} FROM ${from} WHERE ${text}`, values };
 }
 
 function conditionSql(
@@ -116,14 +138,11 @@ function withoutPassed(range: Range, at: SqlValue, descending: boolean): Conditi
   return left;
 }
 
-type Range = { gte?: FieldValue; gt?: FieldValue; lte?: FieldValue; lt?: FieldValue };
-
-function isRange(condition: Condition): condition is Range {
-  return typeof condition === "object" && !(condition instanceof Date) && !("in" in condition);
-}
-
-function isSet(condition: Condition): condition is { in: readonly FieldValue[] } {
-  return typeof condition === "object" && !(condition instanceof Date) && "in" in condition;
+/** One of no values. */
+export function isImpossible(where: Asked["where"] = {}): boolean {
+  return Object.values(where).some(
+    (condition) => condition !== undefined && isSet(condition) && condition.in.length === 0,
+  );
 }
 
 const isSeveral = (condition: Condition | undefined) =>

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Layout } from "../layout.ts";
-import { sideTable, type SqlValue } from "./query.ts";
+import { indexName, sideTable, type SqlValue } from "./query.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Names of the columns that hold fields, columns and, as JSON, fields of several values. */
@@ -36,11 +36,11 @@ function createIndexes(db: DatabaseSync, layout: Layout): void {
   const { name } = layout;
   const table = `"${name}"`;
   const wanted = new Map<string, string>();
-  for (const { fields, covers } of layout.indexes) {
+  for (const index of layout.indexes) {
+    const { fields, covers } = index;
     const covered = covers.map((c) => (layout.fields.includes(c) ? `"f_${c}"` : `"c_${c}"`));
     const columns = [...fields.map((f) => `"f_${f}"`), "id", ...covered].join(", ");
-    const suffix = covers.length === 0 ? "" : `:${covers.join("+")}`;
-    wanted.set(`i_${name}_${fields.join("+")}${suffix}`, `(${columns})`);
+    wanted.set(indexName(name, index), `(${columns})`);
   }
   wanted.set(`i_${name}_outbox`, "(id) WHERE outbox IS NOT NULL");
   const there = db.prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?").all(name);

@@ -47,8 +47,8 @@ function misplaced(episodes: readonly Episode[]): Where[] {
 }
 
 async function moveLinks({ links }: Settling, where: Where & { targetId: string }, episodes: Episode[]): Promise<void> {
-  for (let after: { id: string } | undefined; ;) {
-    const page = await links.find({ where, limit: PAGE, ...(after && { after }) });
+  for (let after: { id: string; value: Date } | undefined; ;) {
+    const page = await links.find({ where, orderBy: "receivedTime", limit: PAGE, ...(after && { after }) });
     for (const { id } of page) {
       await change(links, id, (link) => {
         const caseId = link && caseOfReport(link, episodes);
@@ -59,7 +59,7 @@ async function moveLinks({ links }: Settling, where: Where & { targetId: string 
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
-    after = { id: last.id };
+    after = { id: last.id, value: last.state.receivedTime };
   }
 }
 

@@ -10,6 +10,10 @@ export function startEverySecondReleaseClaims(casework: Casework): Loop {
 
 export async function releaseClaims(casework: Pick<Casework, "cases" | "clock">): Promise<void> {
   const now = casework.clock.now();
-  const due = await casework.cases.find({ where: { claimExpireTime: { lte: now } }, limit: 200 });
+  const due = await casework.cases.find({
+    where: { claimExpireTime: { lte: now } },
+    orderBy: "claimExpireTime",
+    limit: 200,
+  });
   for (const { id } of due) await writeCase(casework, id, (file) => file && lapsed(file, now));
 }

@@ -1,6 +1,5 @@
 import type { Figure, GetScorecardRequest, GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
 import type { Clock } from "@ntd/service";
-import { everyPage } from "../every-page.ts";
 import { inRange, readRange } from "./range.ts";
 import { scorecard, type FigureValue } from "./scorecard.ts";
 import type { Records } from "../store.ts";
@@ -12,7 +11,8 @@ export function getScorecard(records: Records, clock: Clock) {
     const range = readRange(request);
     const asOfTime = clock.now();
     const cohort: NoticeTimes[] = [];
-    for await (const { state } of everyPage(records.timelines, inRange(range))) cohort.push(timesOf(state));
+    const pages = records.timelines.pages({ where: inRange(range), orderBy: "issuedTime" }, 500);
+    for await (const page of pages) cohort.push(...page.map(({ state }) => timesOf(state)));
     const required = cohort.map((n) => n.slotsRequired).filter((k) => k > 0);
     return {
       providerId: request.providerId,

@@ -1,10 +1,8 @@
 import { HaltDispatchRequest, type HaltDispatchResponse } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { change, type Document } from "@ntd/store";
 import { setBrake } from "./brake.ts";
 import type { Deps } from "../deps.ts";
-import { isUnoffered, type Notice } from "../notices/notice.ts";
 
 export function haltDispatch(deps: Deps) {
   return (request: HaltDispatchRequest, context: CallContext): Promise<HaltDispatchResponse> =>
@@ -23,19 +21,7 @@ export async function halt(deps: Deps, caller: Caller, request: HaltDispatchRequ
   const reason = deps.sealer.seal(text, deps.clock.now());
   const body = HaltDispatchRequest.encode(request).finish();
   const haltedTime = await setBrake(deps, caller, { requestId: request.requestId, body, halted: true, reason });
-  await touchUnoffered(deps);
+  // An offer in hand read the switch before it was set: its save fails now, it begins again and sees the switch.
+  await deps.notices.touch({ unoffered: { gte: "" } });
   return { haltedTime };
-}
-
-// An offer in hand read the switch before it was set. Writing each notice that has not left makes that offer's save
-// fail; it begins again and sees the switch.
-async function touchUnoffered(deps: Deps): Promise<void> {
-  for (let page: Document<Notice>[] = [], last: string | undefined; ; last = page.at(-1)?.id) {
-    const after = last === undefined ? {} : { after: { id: last } };
-    page = await deps.notices.find({ where: { unoffered: { gte: "" } }, ...after, limit: 200 });
-    for (const { id } of page) {
-      await change(deps.notices, id, (notice) => (notice && isUnoffered(notice) ? { state: notice } : undefined));
-    }
-    if (page.length < 200) return;
-  }
 }

@@ -1,0 +1,20 @@
+import type { Layout } from "./layout.ts";
+import { servedBy, shapeText, type Shape } from "./served.ts";
+
+/**
+ * In tests (`NTD_STORE_QUERIES`, set in test/vitest.config.ts) a query that no declared index serves is refused with an
+ * error. With `raise` it is raised as an unhandled rejection too, since a loop would log it and go on; `refuse` only
+ * refuses. Unset, as in production: the query is answered, however long that takes.
+ */
+export function strictly(setting: string | undefined): ((layout: Layout, shape: Shape) => void) | undefined {
+  if (setting === undefined || setting === "") return undefined;
+  return (layout, shape) => {
+    if (servedBy(layout, shape) === undefined) refuse(`${shapeText(layout, shape)} is served by no index`, setting);
+  };
+}
+
+export function refuse(why: string, setting = process.env["NTD_STORE_QUERIES"]): never {
+  const error = new Error(`${why}: declare one in the collection's spec (fields that are equal first, then the order)`);
+  if (setting === "raise") void Promise.reject(error);
+  throw error;
+}
