@@ -87,8 +87,10 @@ async function endOf(stage: Stage, report: string): Promise<unknown[]> {
   return cases.toSorted((a, b) => a.episode - b.episode).map(withoutTimes);
 }
 
-// What is decided again is decided at another time, by the same machine on the same grounds.
+// What is decided again is decided at another time, by the same machine on the same grounds; and how often another report
+// turned out to be the first one depends on the order.
 function withoutTimes(found: Case): unknown {
   const decision = found.decision && { ...found.decision, decidedTime: undefined };
-  return { ...found, decision, openedTime: undefined, address: undefined, reportIds: found.reportIds.toSorted() };
+  const passing = { decision, openedTime: undefined, address: undefined, firstReportRevision: undefined };
+  return { ...found, ...passing, reportIds: found.reportIds.toSorted() };
 }

@@ -113,6 +113,8 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     reportIds: ["report-1", "report-2"],
     openedTime: time,
     fingerprints: [sha256, pdq],
+    firstReportTime: time,
+    firstReportRevision: 2,
   },
   notice: {
     noticeId: "notice-1",
@@ -167,11 +169,14 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
   },
 };
 
+const silentCase = { ...examples.case, firstReportTime: undefined, firstReportRevision: 0 };
+
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
   "notice-1": { ...examples.notice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "match-1": { ...examples.match, hits: [firstHit] },
-  "case-1": { ...examples.case, hits: [firstHit] },
+  "case-1": { ...silentCase, hits: [firstHit] },
+  "case-2": silentCase,
   "release-1": { ...examples.release, policy: firstPolicy },
 };

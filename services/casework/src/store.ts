@@ -3,12 +3,11 @@ import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
 
-/** One report about one target, and the case that it joined ("" while it waits for one). */
+/** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
 export interface Link {
   schemaVersion: 1;
   reportId: string;
   targetId: string;
-  caseId: string;
   receivedTime: Date;
   channel: Channel;
   /** Whether the reporter's own fingerprints are listed. */
@@ -23,9 +22,11 @@ export interface Brake {
 
 export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime";
 
+export type LinkField = "targetId" | "receivedTime" | "raised";
+
 export interface Records {
   cases: Collection<CaseFile, CaseField>;
-  links: Collection<Link, "targetId" | "caseId" | "receivedTime" | "raised">;
+  links: Collection<Link, LinkField>;
   /** By set id. */
   brakes: Collection<Brake>;
 }
@@ -42,19 +43,14 @@ export async function openRecords(store: Store): Promise<Records> {
       },
       indexes: [{ fields: ["targetId", "episode"] }],
     }),
-    links: await store.collection<Link, "targetId" | "caseId" | "receivedTime" | "raised">({
+    links: await store.collection<Link, LinkField>({
       name: "links",
       fields: {
         targetId: (link) => link.targetId,
-        caseId: (link) => link.caseId,
         receivedTime: (link) => link.receivedTime,
-        raised: ({ channel, nomination }) => channel === "CHANNEL_POLICE" || nomination === "listed",
+        raised: isRaised,
       },
-      indexes: [
-        { fields: ["targetId", "caseId", "receivedTime"] },
-        { fields: ["caseId", "receivedTime"] },
-        { fields: ["caseId", "raised"] },
-      ],
+      indexes: [{ fields: ["targetId", "receivedTime"] }, { fields: ["raised", "targetId", "receivedTime"] }],
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
   };
@@ -63,6 +59,11 @@ export async function openRecords(store: Store): Promise<Records> {
 /** Raised priority first, then what waits longest; undefined for what does not wait. */
 export function queueOrder({ progress, reports }: CaseFile): string | undefined {
   return isWaiting(progress) ? `${reports.raised ? "0" : "1"}${progress.queuedTime.toISOString()}` : undefined;
+}
+
+/** Whether the report raises the priority of its case. */
+export function isRaised({ channel, nomination }: Link): boolean {
+  return channel === "CHANNEL_POLICE" || nomination === "listed";
 }
 
 export function caseIdOf(targetId: string, episode: number): string {

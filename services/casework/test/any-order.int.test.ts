@@ -27,7 +27,7 @@ const steps: Step[] = [
   (ntd) => ntd.report(reportEvent("much later", later(500))),
 ];
 
-/** The end state: both cases without the times at which this service wrote, and how many reports still wait. */
+/** The end state: both cases, and how many reports there are. */
 async function endOf(order: readonly Step[], together: number, dyingWrites: readonly number[] = []): Promise<unknown> {
   await using ntd = await openHandlers();
   ntd.listed.hits = [sha256()];
@@ -37,7 +37,7 @@ async function endOf(order: readonly Step[], together: number, dyingWrites: read
   }
   expect(died.count).toBe(dyingWrites.length);
   const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
-  return { cases: cases.map(withoutRequests), waiting: (await ntd.casework.links.count({ caseId: "" })).count };
+  return { cases: cases.map(settled), reports: (await ntd.casework.links.count()).count };
 }
 
 class Died extends Error {}
@@ -58,7 +58,7 @@ function dieAt({ casework }: Handlers, dyingWrites: readonly number[]): { count:
   const died = { count: 0 };
   let writes = 0;
   for (const collection of [casework.cases, casework.links, casework.brakes]) {
-    for (const method of ["insert", "save"] as const) {
+    for (const method of ["insert", "insertMany", "save"] as const) {
       const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;
       const dying = async (...args: unknown[]) => {
         const dies = dyingWrites.includes(++writes);
@@ -74,8 +74,9 @@ function dieAt({ casework }: Handlers, dyingWrites: readonly number[]): { count:
   return died;
 }
 
-function withoutRequests(file: CaseFile | undefined) {
-  return file && { ...file, requests: undefined };
+// How often the first report moved until it was the right one depends on the order.
+function settled(file: CaseFile | undefined) {
+  return file && { ...file, requests: undefined, firstReportRevision: (file.firstReportRevision ?? 0) > 0 };
 }
 
 test(
@@ -84,12 +85,15 @@ test(
   async () => {
     const expected = await endOf(steps, 1);
     expect(expected).toMatchObject({
-      waiting: 0,
+      reports: 4,
       cases: [
-        { progress: { kind: "auto_decided" }, reports: { ids: ["at the edge", "before"], raised: true } },
+        {
+          progress: { kind: "auto_decided" },
+          reports: { ids: ["at the edge", "before"], raised: true, firstTime: noon },
+        },
         {
           progress: { kind: "queued", reason: "QUEUE_REASON_NEGATIVE_SET" },
-          reports: { ids: ["much later", "after"], raised: true },
+          reports: { ids: ["much later", "after"], raised: true, firstTime: later(101) },
         },
       ],
     });
@@ -109,7 +113,7 @@ test(
 
 test("a handler that is ended at any of its writes, and runs again, ends the same", { timeout: 120_000 }, async () => {
   const expected = await endOf(steps, 1);
-  const deaths = fc.uniqueArray(fc.integer({ min: 1, max: 16 }), { minLength: 1, maxLength: 6 });
+  const deaths = fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 6 });
   const order = fc.shuffledSubarray(steps, { minLength: steps.length });
   await fc.assert(
     fc.asyncProperty(order, deaths, async (shuffled, dyingWrites) => {

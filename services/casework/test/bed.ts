@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DataOf, Event } from "@ntd/bus";
+import { Case } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -27,6 +28,8 @@ export interface Handlers extends AsyncDisposable {
   listed: { hits: Hit[] | undefined };
   /** The case of an episode of "target-1". */
   caseOf(episode: number): Promise<CaseFile | undefined>;
+  /** What the newest event that waits to be sent says of that case. */
+  told(episode: number): Promise<Case | undefined>;
   /** Verbs of the events that wait to be sent, oldest first. */
   verbs(episode: number): Promise<string[]>;
 }
@@ -67,6 +70,10 @@ export async function openHandlers(settings: { autoPerMinute?: number } = {}): P
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
     caseOf: async (episode) => (await records.cases.load(caseIdOf("target-1", episode)))?.state,
+    async told(episode) {
+      const newest = (await records.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);
+      return newest && Case.decode(newest.data);
+    },
     async verbs(episode) {
       const events = await records.cases.outbox.read(caseIdOf("target-1", episode));
       return events.map(({ subject }) => subject.split(".")[2] ?? "");

@@ -48,7 +48,7 @@ export function match(hits: Hit[], change: Partial<SeenMatch> = {}): SeenMatch {
 }
 
 export function reports(change: Partial<ReportFacts> = {}): ReportFacts {
-  return { count: 1, ids: ["report-1"], raised: false, newestTime: noon, ...change };
+  return { count: 1, ids: ["report-1"], raised: false, newestTime: noon, firstTime: noon, ...change };
 }
 
 export function file(change: Partial<CaseFile> = {}): CaseFile {

@@ -70,6 +70,8 @@ export function caseEvent(changed: Partial<DataOf<"case">> = {}, decisionId?: st
     reportIds: ["report-1"],
     openedTime: at(-80),
     fingerprints: [],
+    firstReportTime: undefined,
+    firstReportRevision: 0,
     ...changed,
   };
 }

@@ -214,5 +214,7 @@ function caseOf(caseId: string, targetId: string, verdict?: Verdict): Case {
     reportIds: [],
     openedTime: new Date(),
     fingerprints: [],
+    firstReportTime: undefined,
+    firstReportRevision: 0,
   };
 }

@@ -109,6 +109,8 @@ export function aCase(change: Partial<Case> = {}): Case {
     reportIds: [],
     openedTime: at(0),
     fingerprints: [],
+    firstReportTime: undefined,
+    firstReportRevision: 0,
     ...change,
   };
 }

@@ -148,6 +148,7 @@ describe("what the policy says of a decided case", () => {
 });
 
 describe("reports", () => {
+  const known: CaseFile = { ...byPerson, reports: reports(), firstReportRevision: 1 };
   const again = reports({ newestTime: later(101) });
 
   test("one that is newer than NOT_ILLEGAL brings the case back", () => {
@@ -160,12 +161,23 @@ describe("reports", () => {
 
   test("one that arrives late, and any on another verdict, changes nothing but the count", () => {
     const late = reports({ count: 2, newestTime: later(100) });
-    expect(withReports(byPerson, late, later(200))).toEqual({ ...byPerson, reports: late });
-    for (const verdict of ["VERDICT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"] as const) {
-      const closed = { ...byPerson, decisions: [decision("assessor/ann", verdict)] };
+    expect(withReports(known, late, later(200))).toEqual({ ...known, reports: late });
+    for (const decisions of [
+      [decision("assessor/ann", "VERDICT_ILLEGAL")],
+      [decision("assessor/ann", "VERDICT_OUT_OF_SCOPE")],
+      byMachine.decisions,
+    ]) {
+      const closed = { ...known, decisions };
       expect(withReports(closed, again, later(200))).toEqual({ ...closed, reports: again });
     }
-    expect(withReports(byMachine, again, later(200))).toEqual({ ...byMachine, reports: again });
+  });
+
+  test("the first one has a revision, which rises when another one turns out to be the first, or none", () => {
+    const revisions = [reports(), again, reports({ firstTime: later(-5) }), reports({ firstTime: undefined })].reduce(
+      (files, facts) => [...files, withReports(files.at(-1) ?? file(), facts, noon)],
+      [file()],
+    );
+    expect(revisions.map(({ firstReportRevision }) => firstReportRevision)).toEqual([undefined, 1, 1, 2, 3]);
   });
 
   test("one that turns out to belong to a later episode leaves the case closed as it was", () => {

@@ -38,6 +38,7 @@ export interface ReportFacts {
   ids: string[];
   raised: boolean;
   newestTime: Date | undefined;
+  firstTime: Date | undefined;
 }
 
 /** What a caller was told: the published case as bytes, and who held it. */
@@ -61,6 +62,8 @@ export interface CaseFile {
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
   evidenceRevision: number;
   reports: ReportFacts;
+  /** Raised each time the time of the first report changes; absent in cases of release 0.2, which did not keep it. */
+  firstReportRevision?: number;
   requests: AnsweredRequest<KeptAnswer>[];
 }
 
@@ -78,7 +81,7 @@ export function openCase(caseId: string, targetId: string, episode: number, now:
     target: undefined,
     match: undefined,
     evidenceRevision: 1,
-    reports: { count: 0, ids: [], raised: false, newestTime: undefined },
+    reports: { count: 0, ids: [], raised: false, newestTime: undefined, firstTime: undefined },
     requests: [],
   };
 }
@@ -134,7 +137,10 @@ export function judged(
  * that report turns out to belong to a later episode, the case is closed as it was.
  */
 export function withReports(file: CaseFile, reports: ReportFacts, now: Date): CaseFile {
-  const next = { ...file, reports };
+  const moved = reports.firstTime?.getTime() !== file.reports.firstTime?.getTime();
+  const next = moved
+    ? { ...file, reports, firstReportRevision: (file.firstReportRevision ?? 0) + 1 }
+    : { ...file, reports };
   const decision = file.decisions.at(-1);
   if (decision?.verdict !== "VERDICT_NOT_ILLEGAL") return next;
   const again = (reports.newestTime?.getTime() ?? 0) > (decision.decidedTime?.getTime() ?? 0);

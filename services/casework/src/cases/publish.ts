@@ -25,6 +25,8 @@ export function published(file: CaseFile): Case {
     reportIds: reports.ids,
     openedTime: file.openedTime,
     fingerprints: target?.fingerprints ?? [],
+    firstReportTime: reports.firstTime,
+    firstReportRevision: file.firstReportRevision ?? 0,
   };
 }
 

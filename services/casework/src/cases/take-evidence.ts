@@ -2,22 +2,23 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
-import { decidesNow, judged, MACHINE, openCase, type CaseFile, type SeenTarget } from "./case.ts";
+import { decidesNow, judged, MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Casework } from "../casework.ts";
+import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { judge } from "./policy.ts";
 import { caseIdOf } from "../store.ts";
 import { writeCase } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  casework: Pick<Casework, "cases" | "brakes" | "clock" | "autoPerMinute">,
+  casework: Pick<Casework, "cases" | "links" | "brakes" | "clock" | "autoPerMinute">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
   await writeCase(casework, caseId, async (before) => {
     const now = casework.clock.now();
-    const file = add(before ?? openCase(caseId, targetId, episode, now));
+    const file = add(before ?? (await opened(casework, openCase(caseId, targetId, episode, now))));
     const { target, match } = file;
     const seen = target && { state: target.state, saw: sawIn(target) };
     const judgement = judge({ target: seen, match });
@@ -26,6 +27,14 @@ export async function takeEvidence(
     const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
     return judged(before, file, judgement, { decision, now });
   });
+}
+
+// With the reports that wait for it, which mostly came first: one event instead of two. Where the target has other
+// cases, and for a report that comes in between, it is settled afterwards.
+async function opened(casework: Pick<Casework, "cases" | "links" | "clock">, file: CaseFile): Promise<CaseFile> {
+  if ((await episodesOf(casework, file.targetId)).length > 0) return file;
+  const facts = await reportFacts(casework, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
+  return withReports(file, facts, file.openedTime);
 }
 
 // Only of a picture there is a perceptual hash.

@@ -12,26 +12,28 @@ import { linkIdOf, type Link } from "../store.ts";
 export function onReport(casework: Casework) {
   return async ({ data, time }: Event<DataOf<"report">>): Promise<void> => {
     const { reportId, channel, receivedTime = time } = data;
-    for (const [targetId, fingerprints] of fingerprintsByTarget(data)) {
+    const named = [...fingerprintsByTarget(data)].map(([targetId, fingerprints]) => {
       const nomination = fingerprints.length === 0 ? "none" : "pending";
-      const link = { schemaVersion: 1, reportId, targetId, caseId: "", receivedTime, channel, nomination } as const;
-      await fileReport(casework, link, fingerprints);
+      const link: Link = { schemaVersion: 1, reportId, targetId, receivedTime, channel, nomination };
+      return { id: linkIdOf(reportId, targetId), state: link, fingerprints };
+    });
+    await casework.links.insertMany(named.map(({ id, state }) => ({ id, state })));
+    for (const { state } of named) await settleReports(casework, state.targetId);
+    for (const { id, state, fingerprints } of named) {
+      if (state.nomination === "pending") await nominate(casework, id, state.targetId, fingerprints);
     }
   };
 }
 
-async function fileReport(casework: Casework, link: Link, fingerprints: Fingerprint[]): Promise<void> {
+async function nominate(casework: Casework, id: string, targetId: string, fingerprints: Fingerprint[]): Promise<void> {
   const { links, matching } = casework;
-  const id = linkIdOf(link.reportId, link.targetId);
-  await links.insert(id, link);
-  await settleReports(casework, link.targetId);
   if ((await links.load(id))?.state.nomination !== "pending") return;
   const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) });
   const nomination: Link["nomination"] = hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE")
     ? "listed"
     : "not_listed";
   await change(links, id, (state) => state && { state: { ...state, nomination } });
-  await settleReports(casework, link.targetId);
+  await settleReports(casework, targetId);
 }
 
 // A reporter's fingerprint comes without its quality. It is looked up as a good one: a hit only raises the priority.

@@ -337,12 +337,27 @@ export interface Case {
   hits: Hit[];
   /** Raised by new evidence, not by another report: expected_version of DecideCase. */
   evidenceRevision: number;
-  decision: Decision | undefined;
+  decision:
+    | Decision
+    | undefined;
+  /** Counted up to 10,000. */
   reportCount: number;
   /** The newest 20. */
   reportIds: string[];
   openedTime: Date | undefined;
   fingerprints: Fingerprint[];
+  /**
+   * When the earliest report of this episode was received: of those that came after the material of the episode before
+   * was first found gone, and not after this one's was. The newest episode has every report since.
+   */
+  firstReportTime:
+    | Date
+    | undefined;
+  /**
+   * Raised each time first_report_time changes: whoever keeps the time keeps the one of the highest revision. 0 in
+   * events of release 0.2, which did not tell it.
+   */
+  firstReportRevision: number;
 }
 
 function createBaseDecision(): Decision {
@@ -484,6 +499,8 @@ function createBaseCase(): Case {
     reportIds: [],
     openedTime: undefined,
     fingerprints: [],
+    firstReportTime: undefined,
+    firstReportRevision: 0,
   };
 }
 
@@ -539,6 +556,12 @@ export const Case: MessageFns<Case> = {
     }
     for (const v of message.fingerprints) {
       Fingerprint.encode(v!, writer.uint32(138).fork()).join();
+    }
+    if (message.firstReportTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.firstReportTime), writer.uint32(146).fork()).join();
+    }
+    if (message.firstReportRevision !== 0) {
+      writer.uint32(152).uint32(message.firstReportRevision);
     }
     return writer;
   },
@@ -690,6 +713,22 @@ export const Case: MessageFns<Case> = {
             }
 
             message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.firstReportTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.firstReportRevision = reader.uint32();
             continue;
           }
         }
