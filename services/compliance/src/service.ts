@@ -9,7 +9,7 @@ import { onReport } from "./timelines/on-report.ts";
 import { onTarget } from "./timelines/on-target.ts";
 import { getScorecard } from "./scorecard/rpc-get-scorecard.ts";
 import { listNoticeTimes } from "./scorecard/rpc-list-notice-times.ts";
-import { openRecords } from "./store.ts";
+import { openCollections } from "./store.ts";
 
 export function start(config: ComplianceConfig, overrides?: Overrides): Promise<Running> {
   return startService({
@@ -17,17 +17,17 @@ export function start(config: ComplianceConfig, overrides?: Overrides): Promise<
     config,
     overrides,
     access,
-    open: async ({ store, clock }) => ({ records: await openRecords(store), clock }),
-    work: ({ records }) => ({
-      report: onReport(records),
-      target: onTarget(records),
-      case: onCase(records),
-      notice: onNotice(records),
+    open: async ({ store, clock }) => ({ ...(await openCollections(store)), clock }),
+    work: (deps) => ({
+      report: onReport(deps),
+      target: onTarget(deps),
+      case: onCase(deps),
+      notice: onNotice(deps),
     }),
-    serve: ({ records, clock }) => [
+    serve: (deps) => [
       service(ComplianceServiceService, {
-        getScorecard: getScorecard(records, clock),
-        listNoticeTimes: listNoticeTimes(records),
+        getScorecard: getScorecard(deps),
+        listNoticeTimes: listNoticeTimes(deps),
       }),
     ],
   });

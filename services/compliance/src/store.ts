@@ -1,5 +1,5 @@
 import { derivedId } from "@ntd/service";
-import type { Collection, Store } from "@ntd/store";
+import { many, type Collection, type Store } from "@ntd/store";
 import type { CaseView } from "./timelines/case-view.ts";
 import type { TargetFacts, Timeline } from "./timelines/timeline.ts";
 
@@ -11,14 +11,14 @@ export interface ReportView {
  * One timeline per notice and target, and a view of each thing whose events may come before or after the notice's:
  * a target in one episode, a case, a report.
  */
-export interface Records {
+export interface Collections {
   timelines: Collection<Timeline, "issuedTime" | "providerId" | "targetView" | "caseId">;
   targets: Collection<TargetFacts>;
-  cases: Collection<CaseView, "targetId">;
+  cases: Collection<CaseView, "awaits">;
   reports: Collection<ReportView>;
 }
 
-export async function openRecords(store: Store): Promise<Records> {
+export async function openCollections(store: Store): Promise<Collections> {
   return {
     timelines: await store.collection<Timeline, "issuedTime" | "providerId" | "targetView" | "caseId">({
       name: "timelines",
@@ -31,9 +31,9 @@ export async function openRecords(store: Store): Promise<Records> {
       indexes: [{ fields: ["providerId", "issuedTime"] }],
     }),
     targets: await store.collection<TargetFacts>({ name: "target_views", fields: {} }),
-    cases: await store.collection<CaseView, "targetId">({
+    cases: await store.collection<CaseView, "awaits">({
       name: "case_views",
-      fields: { targetId: (c) => c.targetId },
+      fields: { awaits: many((c) => c.awaitedReportIds) },
     }),
     reports: await store.collection<ReportView>({ name: "report_views", fields: {} }),
   };

@@ -13,7 +13,7 @@ import { onNotice } from "../src/timelines/on-notice.ts";
 import { onReport } from "../src/timelines/on-report.ts";
 import { onTarget } from "../src/timelines/on-target.ts";
 import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
-import { openRecords, type Records } from "../src/store.ts";
+import { openCollections, type Collections } from "../src/store.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -21,34 +21,34 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-type Step = (records: Records) => Promise<void>;
+type Step = (collections: Collections) => Promise<void>;
 
 function event<T>(version: number, data: T): Event<T> {
   return { id: randomUUID(), verb: "changed", time: at(0), aggregateId: "any", version, data };
 }
 const report = (...[changed]: Parameters<typeof reportEvent>): Step => {
-  return (records) => onReport(records)(event(1, reportEvent(changed)));
+  return (collections) => onReport(collections)(event(1, reportEvent(changed)));
 };
 const target = (version: number, ...[changed]: Parameters<typeof targetEvent>): Step => {
-  return (records) => onTarget(records)(event(version, targetEvent(changed)));
+  return (collections) => onTarget(collections)(event(version, targetEvent(changed)));
 };
 const caseStep = (version: number, ...args: Parameters<typeof caseEvent>): Step => {
-  return (records) => onCase(records)(event(version, caseEvent(...args)));
+  return (collections) => onCase(collections)(event(version, caseEvent(...args)));
 };
 const notice = (version: number, ...args: Parameters<typeof noticeEvent>): Step => {
-  return (records) => onNotice(records)(event(version, noticeEvent(...args)));
+  return (collections) => onNotice(collections)(event(version, noticeEvent(...args)));
 };
 
-async function inNewStore<T>(work: (records: Records) => Promise<T>): Promise<T> {
+async function inNewStore<T>(work: (collections: Collections) => Promise<T>): Promise<T> {
   await using store = await openStore(`file:${join(dir, `${randomUUID()}.sqlite`)}`);
-  return await work(await openRecords(store));
+  return await work(await openCollections(store));
 }
 
 async function play(steps: readonly Step[]) {
-  return inNewStore(async (records) => {
-    for (const step of steps) await step(records);
+  return inNewStore(async (collections) => {
+    for (const step of steps) await step(collections);
     const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
-    return (await listNoticeTimes(records)({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
+    return (await listNoticeTimes(collections)({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
   });
 }
 
@@ -56,7 +56,7 @@ const removed = { answers: [answerEvent("OUTCOME_REMOVED", 20)] };
 const offered = { offeredTime: at(1), acknowledgedTime: at(2) };
 const gone = { state: "TARGET_STATE_GONE", lastSeenTime: at(25), goneTime: at(30) } as const;
 const second = { noticeId: "notice-2", caseId: "case-2", decisionId: "decision-2", issuedTime: at(500) };
-// Two reports, one removal, and the same address back in a second episode with a notice of its own.
+// As casework of release 0.2 tells it. Two reports, one removal, and the same address back in a second episode with a notice of its own.
 const story: Step[] = [
   report(),
   report({ reportId: "report-2", receivedTime: at(-120) }),
@@ -116,8 +116,8 @@ test("whichever event comes last, it is taken in", async () => {
 
 test("handlers that run at the same time end the same", async () => {
   const expected = await play(story);
-  const together: Step = async (records) => {
-    await Promise.all(story.toReversed().map((step) => step(records)));
+  const together: Step = async (collections) => {
+    await Promise.all(story.toReversed().map((step) => step(collections)));
   };
   expect(await play([together])).toEqual(expected);
 });
@@ -128,24 +128,27 @@ test("a miss that the prober has not yet called gone is not gone", async () => {
 });
 
 test("a handler that was cut off after its own write is finished by the same event again", async () => {
-  await inNewStore(async (records) => {
-    await notice(1)(records);
-    const cut = { ...records, timelines: { ...records.timelines, find: () => Promise.reject(new Error("killed")) } };
+  await inNewStore(async (collections) => {
+    await notice(1)(collections);
+    const killed = () => {
+      throw new Error("killed");
+    };
+    const cut = { ...collections, timelines: { ...collections.timelines, pages: killed } };
     await expect(target(4, gone)(cut)).rejects.toThrow("killed");
-    const goneTime = async () => (await records.timelines.find({ limit: 1 }))[0]?.state.target?.goneTime;
+    const goneTime = async () => (await collections.timelines.find({ limit: 1 }))[0]?.state.target?.goneTime;
     expect(await goneTime()).toBeUndefined();
-    await target(4, gone)(records);
+    await target(4, gone)(collections);
     expect(await goneTime()).toEqual(at(30));
   });
 });
 
 test("an event with a value of a newer release or without its time is refused by name and changes nothing", async () => {
-  await inNewStore(async (records) => {
+  await inNewStore(async (collections) => {
     const unreadable = { reason: "EVENT_UNREADABLE" };
-    await expect(notice(1, { issuedTime: undefined })(records)).rejects.toMatchObject(unreadable);
-    await expect(notice(1, { state: "UNRECOGNIZED" })(records)).rejects.toMatchObject(unreadable);
-    await expect(report({ receivedTime: undefined })(records)).rejects.toMatchObject(unreadable);
-    expect((await records.timelines.count()).count).toBe(0);
-    expect((await records.reports.count()).count).toBe(0);
+    await expect(notice(1, { issuedTime: undefined })(collections)).rejects.toMatchObject(unreadable);
+    await expect(notice(1, { state: "UNRECOGNIZED" })(collections)).rejects.toMatchObject(unreadable);
+    await expect(report({ receivedTime: undefined })(collections)).rejects.toMatchObject(unreadable);
+    expect((await collections.timelines.count()).count).toBe(0);
+    expect((await collections.reports.count()).count).toBe(0);
   });
 });

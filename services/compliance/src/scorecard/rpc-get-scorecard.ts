@@ -1,17 +1,16 @@
 import type { Figure, GetScorecardRequest, GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
-import type { Clock } from "@ntd/service";
 import { inRange, readRange } from "./range.ts";
 import { scorecard, type FigureValue } from "./scorecard.ts";
-import type { Records } from "../store.ts";
+import type { Deps } from "../deps.ts";
 import { timesOf, type NoticeTimes } from "../timelines/timeline.ts";
 
 /** The figures of a cohort as they are now. */
-export function getScorecard(records: Records, clock: Clock) {
+export function getScorecard({ timelines, clock }: Pick<Deps, "timelines" | "clock">) {
   return async (request: GetScorecardRequest): Promise<GetScorecardResponse> => {
     const range = readRange(request);
     const asOfTime = clock.now();
     const cohort: NoticeTimes[] = [];
-    const pages = records.timelines.pages({ where: inRange(range), orderBy: "issuedTime" }, 500);
+    const pages = timelines.pages({ where: inRange(range), orderBy: "issuedTime" }, 500);
     for await (const page of pages) cohort.push(...page.map(({ state }) => timesOf(state)));
     const required = cohort.map((n) => n.slotsRequired).filter((k) => k > 0);
     return {

@@ -5,15 +5,15 @@ import type {
 } from "@ntd/proto/compliance/v1/compliance_service";
 import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
 import { inRange, readRange } from "./range.ts";
-import type { Records } from "../store.ts";
+import type { Collections } from "../store.ts";
 import { timesOf, type Timeline } from "../timelines/timeline.ts";
 
 /** The notices behind the figures, in the order of issue. */
-export function listNoticeTimes(records: Records) {
+export function listNoticeTimes({ timelines }: Pick<Collections, "timelines">) {
   return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
     const limit = pageSize(request.pageSize);
     const after = readPageToken(request.pageToken);
-    const found = await records.timelines.find({
+    const found = await timelines.find({
       where: inRange(readRange(request)),
       orderBy: "issuedTime",
       limit: limit + 1,

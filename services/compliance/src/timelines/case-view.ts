@@ -2,38 +2,62 @@ import { earlier, type CaseTimes } from "./timeline.ts";
 
 /** What a case's events say, in whatever order they come. */
 export interface CaseView {
-  targetId: string;
   decisions: { decisionId: string; decidedTime: Date }[];
-  /** Of the reports that have arrived, the first. */
+  /** When its first report was received: what casework says, or the earliest that has arrived of those that it names. */
   reportedTime: Date | undefined;
-  /** Reports that the case names and that have not arrived yet. */
+  /** Of what casework says; absent while only events of release 0.2 have come, which name reports and tell no time. */
+  reportedRevision?: number;
+  /** Reports that such events name and that have not arrived yet. */
   awaitedReportIds: string[];
 }
 
 /** What one event of a case says. */
 export interface CaseFacts {
-  targetId: string;
   decision: { decisionId: string; decidedTime: Date } | undefined;
+  firstReport: { time: Date | undefined; revision: number };
   reportIds: readonly string[];
 }
 
 /**
- * Adds what an event says. Nothing is ever taken back, so that the order does not matter: a case keeps every decision,
- * since a notice names the one that it follows from, and waits for every report, since events name the newest 20 only.
+ * Adds what an event says. A case keeps every decision, since a notice names the one that it follows from; of its first
+ * report the highest revision counts. So the order does not matter.
+ *
+ * @param arrived when the reports were received that the event names and that have arrived; asked for by
+ * `namesReports` alone.
  */
-export function withCaseFacts(view: CaseView | undefined, facts: CaseFacts): CaseView {
-  const { decisions, reportedTime, awaitedReportIds } = view ?? emptyView;
-  const { decision, targetId } = facts;
-  const known = decision === undefined || decisions.some((d) => d.decisionId === decision.decisionId);
+export function withCaseFacts(
+  view: CaseView = emptyView,
+  facts: CaseFacts,
+  arrived: ReadonlyMap<string, Date> = new Map(),
+): CaseView {
+  const next = withFirstReport(withDecision(view, facts), facts);
+  if (!namesReports(facts) || next.reportedRevision !== undefined) return next;
+  const missing = facts.reportIds.filter((id) => !arrived.has(id));
+  const times = facts.reportIds.map((id) => arrived.get(id));
   return {
-    targetId,
-    decisions: known ? decisions : [...decisions, decision].toSorted((a, b) => (a.decisionId < b.decisionId ? -1 : 1)),
-    reportedTime,
-    awaitedReportIds: [...new Set([...awaitedReportIds, ...facts.reportIds])].toSorted(),
+    ...next,
+    reportedTime: times.reduce(earlier, next.reportedTime),
+    awaitedReportIds: [...new Set([...next.awaitedReportIds, ...missing])].toSorted(),
   };
 }
 
-const emptyView = { decisions: [], reportedTime: undefined, awaitedReportIds: [] };
+const emptyView: CaseView = { decisions: [], reportedTime: undefined, awaitedReportIds: [] };
+
+/** An event of release 0.2: its first report has to be found among those that it names, the newest 20. */
+export function namesReports({ firstReport, reportIds }: CaseFacts): boolean {
+  return firstReport.revision === 0 && reportIds.length > 0;
+}
+
+function withDecision(view: CaseView, { decision }: CaseFacts): CaseView {
+  if (decision === undefined || view.decisions.some((d) => d.decisionId === decision.decisionId)) return view;
+  const decisions = [...view.decisions, decision].toSorted((a, b) => (a.decisionId < b.decisionId ? -1 : 1));
+  return { ...view, decisions };
+}
+
+function withFirstReport(view: CaseView, { firstReport: { time, revision } }: CaseFacts): CaseView {
+  if (revision <= (view.reportedRevision ?? 0)) return view;
+  return { ...view, reportedTime: time, reportedRevision: revision, awaitedReportIds: [] };
+}
 
 /** A report has arrived. Ignored when the case does not wait for it. */
 export function withReport(view: CaseView, reportId: string, receivedTime: Date): CaseView {
@@ -47,6 +71,7 @@ export function withReport(view: CaseView, reportId: string, receivedTime: Date)
 
 /** The times that matter to a notice that follows from `decisionId`. */
 export function caseTimes(view: CaseView, decisionId: string): CaseTimes {
-  const decision = view.decisions.find((d) => d.decisionId === decisionId);
-  return { reportedTime: view.reportedTime, decidedTime: decision?.decidedTime };
+  const { reportedTime, reportedRevision = 0, decisions } = view;
+  const decision = decisions.find((d) => d.decisionId === decisionId);
+  return { reportedTime, reportedRevision, decidedTime: decision?.decidedTime };
 }

@@ -40,13 +40,13 @@ export function targetFacts(target: DataOf<"target">, version: number): TargetFa
   return { version, lastSeenTime, goneTime: goneSince(target), slotsRequired };
 }
 
-export function caseFacts({ targetId, decision, reportIds }: DataOf<"case">): CaseFacts {
+export function caseFacts({ decision, firstReportTime, firstReportRevision, reportIds }: DataOf<"case">): CaseFacts {
   return {
-    targetId,
     decision: decision && {
       decisionId: decision.decisionId,
       decidedTime: given("decided_time", decision.decidedTime),
     },
+    firstReport: { time: firstReportTime, revision: firstReportRevision },
     reportIds,
   };
 }

@@ -1,17 +1,22 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { noticeFacts } from "./facts.ts";
-import { refreshTimeline } from "./refresh-timelines.ts";
-import { timelineId, type Records } from "../store.ts";
+import { withViews } from "./refresh-timelines.ts";
+import { timelineId, type Collections } from "../store.ts";
 import { withNotice } from "./timeline.ts";
-import { writeTimeline } from "./write-timeline.ts";
+import { writeTimeline } from "./write.ts";
 
 /** A notice makes the timelines of its targets and keeps them current. */
-export function onNotice(records: Records) {
+export function onNotice(collections: Collections) {
   return async ({ data, version }: Event<DataOf<"notice">>): Promise<void> => {
     for (const facts of noticeFacts(data, version)) {
       const id = timelineId(facts.noticeId, facts.targetId);
-      const timeline = await writeTimeline(records, id, (known) => withNotice(known, facts));
-      if (timeline !== undefined) await refreshTimeline(records, id, timeline);
+      const { timelines } = collections;
+      // A new one begins with what is known already: one write instead of two. What comes in between is looked for after.
+      await writeTimeline(timelines, id, async (known) => {
+        const next = withNotice(known, facts);
+        return known === undefined ? withViews(collections, next) : next;
+      });
+      await writeTimeline(timelines, id, async (known) => known && withViews(collections, known));
     }
   };
 }

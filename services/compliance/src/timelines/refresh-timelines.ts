@@ -1,25 +1,37 @@
 import type { Query } from "@ntd/store";
-import { caseTimes } from "./case-view.ts";
-import { everyPage } from "../every-page.ts";
-import { targetViewId, type Records } from "../store.ts";
-import { withCase, withTarget, type Timeline } from "./timeline.ts";
-import { writeTimeline } from "./write-timeline.ts";
+import { caseTimes, type CaseView } from "./case-view.ts";
+import { targetViewId, type Collections } from "../store.ts";
+import { withCase, withTarget, type TargetFacts, type Timeline } from "./timeline.ts";
+import { isSame, writeTimeline } from "./write.ts";
 
-/** Brings the timelines that match up to what the views say. Called after the caller has written its own document. */
-export async function refreshTimelines(
-  records: Records,
-  where: NonNullable<Query<"targetView" | "caseId">["where"]>,
-): Promise<void> {
-  for await (const { id, state } of everyPage(records.timelines, where)) await refreshTimeline(records, id, state);
+const PAGE = 100;
+
+/** Brings the timelines of a case up to its view. Called after the caller has written that. */
+export async function refreshFromCase(collections: Collections, caseId: string, view: CaseView): Promise<void> {
+  await refresh(collections, { caseId }, (timeline) => withCase(timeline, caseTimes(view, timeline.notice.decisionId)));
 }
 
-export async function refreshTimeline(records: Records, id: string, { notice }: Timeline): Promise<void> {
-  const target = await records.targets.load(targetViewId(notice.targetId, notice.episode));
-  const view = await records.cases.load(notice.caseId);
-  await writeTimeline(records, id, (timeline) => {
-    let next = timeline;
-    if (next !== undefined && target !== undefined) next = withTarget(next, target.state);
-    if (next !== undefined && view !== undefined) next = withCase(next, caseTimes(view.state, notice.decisionId));
-    return next;
-  });
+/** Brings the timelines of a target's episode up to its view. Called after the caller has written that. */
+export async function refreshFromTarget(collections: Collections, id: string, view: TargetFacts): Promise<void> {
+  await refresh(collections, { targetView: id }, (timeline) => withTarget(timeline, view));
+}
+
+/** The timeline with all that the views say. */
+export async function withViews({ targets, cases }: Collections, timeline: Timeline): Promise<Timeline> {
+  const { targetId, episode, caseId, decisionId } = timeline.notice;
+  const [target, view] = await Promise.all([targets.load(targetViewId(targetId, episode)), cases.load(caseId)]);
+  const seen = target === undefined ? timeline : withTarget(timeline, target.state);
+  return view === undefined ? seen : withCase(seen, caseTimes(view.state, decisionId));
+}
+
+async function refresh(
+  { timelines }: Collections,
+  where: NonNullable<Query<"targetView" | "caseId">["where"]>,
+  next: (timeline: Timeline) => Timeline,
+): Promise<void> {
+  for await (const page of timelines.pages({ where }, PAGE)) {
+    for (const { id, state } of page) {
+      if (!isSame(next(state), state)) await writeTimeline(timelines, id, (timeline) => timeline && next(timeline));
+    }
+  }
 }

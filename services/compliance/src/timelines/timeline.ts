@@ -41,6 +41,8 @@ export interface TargetFacts extends Sightings {
 /** What led to the notice. */
 export interface CaseTimes {
   reportedTime: Date | undefined;
+  /** Of what casework says of the first report: the highest counts. Absent or 0: pieced together from its reports. */
+  reportedRevision?: number;
   decidedTime: Date | undefined;
 }
 
@@ -64,13 +66,14 @@ export function withTarget(timeline: Timeline, target: TargetFacts): Timeline {
   return target.version < (timeline.target?.version ?? 0) ? timeline : { ...timeline, target };
 }
 
-/** The first report counts; a decision has one time only. */
+/** The first report counts, by the newest that casework says of it; a decision has one time only. */
 export function withCase(timeline: Timeline, times: CaseTimes): Timeline {
-  return {
-    ...timeline,
-    reportedTime: earlier(timeline.reportedTime, times.reportedTime),
-    decidedTime: timeline.decidedTime ?? times.decidedTime,
-  };
+  const decidedTime = timeline.decidedTime ?? times.decidedTime;
+  const { reportedTime, reportedRevision = 0 } = times;
+  const known = timeline.reportedRevision ?? 0;
+  if (reportedRevision > known) return { ...timeline, reportedTime, reportedRevision, decidedTime };
+  if (known > 0) return { ...timeline, decidedTime };
+  return { ...timeline, reportedTime: earlier(timeline.reportedTime, reportedTime), decidedTime };
 }
 
 export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
@@ -82,7 +85,7 @@ export function earlier(a: Date | undefined, b: Date | undefined): Date | undefi
 export type Standing = "withdrawn" | "gone before offer" | "gone" | "open";
 
 /** The dated facts of a timeline, claimed and seen kept apart. */
-export interface NoticeTimes extends CaseTimes, Sightings {
+export interface NoticeTimes extends Omit<CaseTimes, "reportedRevision">, Sightings {
   environment: Environment;
   slotsRequired: number;
   standing: Standing;
