@@ -68,6 +68,8 @@ export interface ListPolicy {
 export interface StageOptions {
   pairing?: Pairing;
   settings?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** Whole variables for one service, such as a key file of its own. */
+  environment?: (service: ServiceName, bed: TestBed) => Promise<Record<string, string>>;
 }
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
@@ -128,6 +130,7 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
       ...(await bed.environment(name, own)),
       ...addressSettings(ports),
       NTD_DENY_LIST_FILE: denyList,
+      ...(await options.environment?.(name, bed)),
     };
     running.set(name, await starts[name](environment, clock));
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, type NatsConnection, type TlsOptions } from "@nats-io/transport-node";
 import { Problem, type Logger } from "@ntd/service";
 
 export interface BusOptions {
@@ -8,8 +8,8 @@ export interface BusOptions {
   name: string;
   /** `tls://host:port`, several separated by commas. */
   natsUrl: string;
-  /** Folder with cert.pem, key.pem, ca.pem. */
-  identityDir: string;
+  /** Folder with cert.pem, key.pem, ca.pem, read at each connection; or one that is watched. */
+  identityDir: string | { readonly value: Readonly<Record<"ca" | "cert" | "key", Uint8Array>> };
   log: Logger;
 }
 
@@ -28,12 +28,11 @@ export interface Bus extends AsyncDisposable {
  * @throws Problem BUS_TOO_OLD for a server below 2.10: it ignores sync_interval and terminates wrongly.
  */
 export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions): Promise<Bus> {
-  const file = (base: string) => join(identityDir, base);
   const connection = await connect({
     servers: natsUrl.split(","),
     name,
     inboxPrefix: `_INBOX_${name}`,
-    tls: { certFile: file("cert.pem"), keyFile: file("key.pem"), caFile: file("ca.pem") },
+    tls: certificates(identityDir),
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     // A gap in the server's list of users is mended by the operator; then the connection must come back.
@@ -51,6 +50,26 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     manager: await jetstreamManager(connection, { checkAPI: false }),
     async [Symbol.asyncDispose]() {
       if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
+    },
+  };
+}
+
+// Asked at each connection, so that the next one is made with the certificates of that moment.
+function certificates(identity: BusOptions["identityDir"]): TlsOptions {
+  if (typeof identity === "string") {
+    const file = (base: string) => join(identity, base);
+    return { certFile: file("cert.pem"), keyFile: file("key.pem"), caFile: file("ca.pem") };
+  }
+  const pem = (name: "ca" | "cert" | "key") => Buffer.from(identity.value[name]).toString("utf8");
+  return {
+    get ca() {
+      return pem("ca");
+    },
+    get cert() {
+      return pem("cert");
+    },
+    get key() {
+      return pem("key");
     },
   };
 }

@@ -1,6 +1,6 @@
 import { busCheck, connectBus, operations, startRelay, type Bus, type Relay } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
-import { connect, service, startRpcServer, type RpcServer } from "@ntd/rpc";
+import { connect, service, startRpcServer, watchIdentity, type Identity, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, systemClock, type CommonConfig } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
 import { follow, readerNamed } from "./follow.ts";
@@ -26,6 +26,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const health = new Health(log);
   const loops = new Loops();
   await using acquired = new AsyncDisposableStack();
+  const identity = acquired.use(watchIdentity(config.identityDir, log));
   const store = await storeOf(config, health, acquired);
   const deps = await parts.open({
     config,
@@ -34,10 +35,10 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     clock: overrides.clock ?? systemClock,
     store: store as Opening<C>["store"],
     use: (part) => acquired.use(part),
-    peer: (definition, options) => acquired.use(connect(definition, { identityDir: config.identityDir, ...options })),
+    peer: (definition, options) => acquired.use(connect(definition, { identityDir: identity, ...options })),
     soon: (loop) => loops.soon(loop),
   });
-  const host = { name, config, log, health, acquired };
+  const host = { name, config, identity, log, health, acquired };
   const bus = await busOf(host);
   const relay = bus && store && acquired.use(startRelay(bus, store, health));
   const server = await serverOf(host, parts, deps, relay);
@@ -53,6 +54,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
 interface Host {
   name: string;
   config: CommonConfig;
+  identity: Identity;
   log: Bus["log"];
   health: Health;
   acquired: AsyncDisposableStack;
@@ -65,16 +67,16 @@ async function storeOf(config: object, health: Health, acquired: AsyncDisposable
   return store;
 }
 
-async function busOf({ name, config, log, health, acquired }: Host): Promise<Bus | undefined> {
+async function busOf({ name, config, identity, log, health, acquired }: Host): Promise<Bus | undefined> {
   if (!("natsUrl" in config)) return undefined;
-  const { identityDir, natsUrl } = config;
-  const bus = acquired.use(await connectBus({ name, natsUrl: String(natsUrl), identityDir, log }));
+  const natsUrl = String(config.natsUrl);
+  const bus = acquired.use(await connectBus({ name, natsUrl, identityDir: identity, log }));
   health.add(busCheck(bus, readerNamed(name), health));
   return bus;
 }
 
 async function serverOf<C extends CommonConfig, D>(
-  { config, log, health, acquired }: Host,
+  { config, identity, log, health, acquired }: Host,
   { access = {}, serve, maxMessageBytes }: ServiceParts<C, D>,
   deps: D,
   relay: Relay | undefined,
@@ -82,6 +84,6 @@ async function serverOf<C extends CommonConfig, D>(
   if (serve === undefined) return undefined;
   const own = relay === undefined ? [] : [service(OperationsServiceService, operations(relay))];
   const limit = maxMessageBytes === undefined ? {} : { maxMessageBytes };
-  const options = { ...config, ...limit, access, health, log };
+  const options = { ...config, ...limit, identityDir: identity, access, health, log };
   return acquired.use(await startRpcServer(options, [...serve(deps), ...own]));
 }

@@ -10,7 +10,8 @@ export { startLoop, type Loop } from "./process/loop.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
 export { endProcess, run } from "./process/run.ts";
-export { sealer, sealerFromFile, type Sealed, type Sealer } from "./secrets/sealed.ts";
+export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
+export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
 export { openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {
   newSigningKey,

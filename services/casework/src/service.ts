@@ -2,7 +2,7 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
-import { sealerFromFile } from "@ntd/service";
+import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { CaseworkConfig } from "./config.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
@@ -23,11 +23,11 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     config,
     overrides,
     access,
-    open: async ({ store, clock, log, peer }) => ({
+    open: async ({ store, clock, log, use, peer }) => ({
       ...(await openRecords(store)),
       clock,
       log,
-      sealer: sealerFromFile(config.sealingKeysFile),
+      sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
       claimMs,
       autoPerMinute,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { service } from "@ntd/rpc";
-import { Problem, sealerFromFile } from "@ntd/service";
+import { Problem, watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { IntakeConfig } from "./config.ts";
 import { onCase } from "./reports/on-case.ts";
@@ -21,9 +21,9 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     overrides,
     access,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    open: async ({ store, clock }) => ({
+    open: async ({ store, clock, log, use }) => ({
       collections: await openCollections(store),
-      sealer: sealerFromFile(config.sealingKeysFile),
+      sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
     }),

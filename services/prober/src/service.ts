@@ -3,7 +3,7 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { service } from "@ntd/rpc";
-import { sealerFromFile } from "@ntd/service";
+import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
 import { startProbing } from "./look/every-second-probe.ts";
@@ -23,7 +23,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
     config,
     overrides,
     access,
-    open: async ({ store, clock, health, log, peer, soon }) => {
+    open: async ({ store, clock, health, log, use, peer, soon }) => {
       const fingerprints = peer(FingerprintServiceService, {
         address: config.fingerprintAddress,
         deadlineMs: config.fingerprintTimeoutMs,
@@ -36,7 +36,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         log,
         leaseMs: config.leaseMs,
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
-        sealer: sealerFromFile(config.sealingKeysFile),
+        sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns ?? new Resolver({ timeout: 3000, tries: 2 })),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
         kick: soon("probe"),

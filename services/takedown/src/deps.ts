@@ -11,7 +11,7 @@ export interface Deps extends Things {
   log: Logger;
   sealer: Sealer;
   signer: Signer;
-  keySet: JSONWebKeySet;
+  keySet: () => JSONWebKeySet;
   bells: Bells;
   directory: Directory;
 }

@@ -2,14 +2,14 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { service } from "@ntd/rpc";
-import { sealerFromFile, signerFromFile } from "@ntd/service";
+import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import { Directory } from "./providers/directory.ts";
 import { startEverySecondRefresh } from "./providers/every-second-refresh.ts";
 import { startEverySecondFinish } from "./dispatches/every-second-finish.ts";
-import { keySetOf } from "./notices/key-set.ts";
+import { watchSigningKeys } from "./notices/key-set.ts";
 import { onCase } from "./dispatches/on-case.ts";
 import { onTarget } from "./dispatches/on-target.ts";
 import { acknowledgeNotice } from "./notices/rpc-acknowledge-notice.ts";
@@ -36,17 +36,17 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     config,
     overrides,
     access,
-    open: async ({ store, clock, log }) => {
+    open: async ({ store, clock, log, use }) => {
       const things = await openThings(store);
-      const signer = await signerFromFile(config.signingKeyFile);
+      const { signer, keySet } = use(watchSigningKeys(config, log));
       return {
         ...things,
         config,
         clock,
         log,
-        sealer: sealerFromFile(config.sealingKeysFile),
+        sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         signer,
-        keySet: keySetOf(signer, config.oldSigningKeysFile),
+        keySet,
         bells: new Bells(),
         directory: await Directory.open(things.providers, clock),
       };

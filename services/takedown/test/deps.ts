@@ -21,7 +21,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
   await writeFile(key, JSON.stringify(await newSigningKey("test-1")));
   const store = stack.use(await openStore(storeUrl ?? `file:${join(dir, "store.sqlite")}`));
   const things = await openThings(store);
-  const signer = await signerFromFile(key);
+  const signer = signerFromFile(key);
   const config = readTakedownConfig({
     NTD_ENVIRONMENT: "TEST",
     NTD_NATS_URL: "tls://unused",
@@ -39,7 +39,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
     clock,
     sealer: sealer(new Map([["2020-01", new Uint8Array(32).fill(7)]])),
     signer,
-    keySet: keySetOf(signer, ""),
+    keySet: () => keySetOf(signer, ""),
     bells: new Bells(),
     directory: await Directory.open(things.providers, clock),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),

@@ -1,16 +1,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newSigningKey, signerFromFile, type JWK, type Signer } from "@ntd/service";
+import { createLog, newSigningKey, signerFromFile, verifyBytes, type JWK, type Signer } from "@ntd/service";
+import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keySetOf } from "../src/notices/key-set.ts";
+import { keySetOf, watchSigningKeys } from "../src/notices/key-set.ts";
 
 let dir: string;
 let signer: Signer;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "ntd-keys-"));
   await writeFile(join(dir, "key.json"), JSON.stringify(await newSigningKey("new")));
-  signer = await signerFromFile(join(dir, "key.json"));
+  signer = signerFromFile(join(dir, "key.json"));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -40,3 +41,35 @@ test("a private key, a key without an id, a repeated id and a file that is no ke
   expect(() => keySetOf(signer, join(dir, "key.json"))).toThrow(expect.objectContaining(refused));
   expect(() => keySetOf(signer, join(dir, "none.json"))).toThrow(expect.objectContaining(refused));
 });
+
+const kids = ({ keys }: { keys: JWK[] }) => keys.map(({ kid }) => kid);
+
+test.each(["the old key is listed first", "the signing key is swapped first"])(
+  "a new signing key signs without a restart, and what the earlier one signed verifies all the while: %s",
+  async (order) => {
+    const [first, second] = [await newSigningKey("first"), await newSigningKey("second")];
+    const files = { signingKeyFile: join(dir, "live.json"), oldSigningKeysFile: join(dir, "live-old.json") };
+    await writeFile(files.signingKeyFile, JSON.stringify(first));
+    await writeFile(files.oldSigningKeysFile, JSON.stringify({ keys: [] }));
+    using keys = watchSigningKeys(files, createLog("test", "silent"));
+    const payload = Buffer.from("a notice");
+    const signedBefore = await keys.signer.sign(payload, "typ");
+    const list = () => writeFile(files.oldSigningKeysFile, JSON.stringify({ keys: [publicPart(first)] }));
+    const swap = () => writeFile(files.signingKeyFile, JSON.stringify(second));
+    const inForce = () => keys.signer.kid === "second";
+    if (order === "the old key is listed first") {
+      await list();
+      await swap();
+      await eventually("the new key signs", inForce, 2000);
+    } else {
+      await swap();
+      await eventually("the new key signs", inForce, 2000);
+      expect(kids(keys.keySet())).toEqual(["second", "first"]);
+      await list();
+    }
+    expect(kids(keys.keySet())).toEqual(["second", "first"]);
+    expect(await verifyBytes(payload, signedBefore, keys.keySet(), "typ")).toEqual({ kid: "first" });
+    const signedAfter = await keys.signer.sign(payload, "typ");
+    expect(await verifyBytes(payload, signedAfter, keys.keySet(), "typ")).toEqual({ kid: "second" });
+  },
+);

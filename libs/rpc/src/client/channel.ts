@@ -1,15 +1,16 @@
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
-import { ChannelCredentials, createChannel, type Channel } from "nice-grpc";
+import { createChannel, type Channel } from "nice-grpc";
 import { identityInNames, trustDomainOf } from "../identity/caller.ts";
 import { channelOptions } from "./channel-options.ts";
-import { readIdentityFiles } from "../identity/identity-files.ts";
+import { channelCredentials } from "../identity/credentials.ts";
+import { fixedIdentity, type Identity } from "../identity/identity-files.ts";
 
 /** Where a client goes and as whom. */
 export interface ChannelSettings {
   /** `host:port`; the host must be a DNS name of the server's certificate. */
   address: string;
-  /** Folder with cert.pem, key.pem and ca.pem of the caller. */
-  identityDir: string;
+  /** Folder with cert.pem, key.pem and ca.pem of the caller, read once; or one that is watched. */
+  identityDir: string | Identity;
   /** Largest message taken; default 4 MiB. */
   maxMessageBytes?: number;
   /** A peer that is silent for one and a half times this is given up; default 10,000 ms. */
@@ -18,8 +19,9 @@ export interface ChannelSettings {
 
 /** A connection over mutual TLS to a server whose identity is a service's; made at the first call, and again. */
 export function openChannel(settings: ChannelSettings): Channel {
-  const { ca, key, cert, trustDomain } = readIdentityFiles(settings.identityDir);
-  const credentials = ChannelCredentials.createSsl(ca, key, cert, { checkServerIdentity: isService(trustDomain) });
+  const { identityDir } = settings;
+  const identity = typeof identityDir === "string" ? fixedIdentity(identityDir) : identityDir;
+  const credentials = channelCredentials(identity, isService(identity.value.trustDomain));
   return createChannel(settings.address, credentials, { ...channelOptions(settings), ...reconnecting });
 }
 

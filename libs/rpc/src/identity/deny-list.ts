@@ -1,43 +1,36 @@
-import { readFile, stat } from "node:fs/promises";
-import { Problem, shown, startLoop, type Logger } from "@ntd/service";
+import { readFileSync } from "node:fs";
+import { Problem, shown, watchFiles, type Logger } from "@ntd/service";
 import { parseIdentity } from "./caller.ts";
 
 /** Refused identities, kept in step with their file. */
-export interface DenyList extends AsyncDisposable {
+export interface DenyList extends Disposable {
   has(id: string): boolean;
 }
 
-/** Looked at this often: "at once" for a person, and true also where files are swapped by links, as volumes do. */
-const PERIOD_MS = 250;
-
 /**
  * Reads `path` (one SPIFFE id a line; empty lines and lines that begin with # are skipped) and again whenever it
- * changes; `onChange` is told after each change. A file that cannot be read later on leaves the last list in force.
+ * changes; `onChange` is told after each change. A line that is no identity is logged then, and the others hold.
  *
  * @throws Problem CONFIG_INVALID when the file cannot be read at the start or a line is no identity.
  */
-export async function watchDenyList(path: string, log: Logger, onChange: () => void): Promise<DenyList> {
-  let mark = await markOf(path).catch(unreadable(path));
-  let { ids, faults } = parse(await readFile(path, "utf8").catch(unreadable(path)));
-  if (faults.length > 0) throw new Problem("CONFIG_INVALID", `${path}: ${faults.join("; ")}`);
-  let failing = false;
-  const loop = startLoop("deny-list", PERIOD_MS, log, async () => {
-    try {
-      const now = await markOf(path);
-      failing = false;
-      if (now === mark) return;
-      ({ ids, faults } = parse(await readFile(path, "utf8")));
-      mark = now;
-    } catch (error) {
-      if (!failing) log.error({ error }, "the deny-list cannot be read; the last one stays in force");
-      failing = true;
-      return;
-    }
-    if (faults.length > 0) log.error({ faults }, "the deny-list has lines that are no identity; the others hold");
-    log.info({ identities: ids.size }, "the deny-list changed");
+export function watchDenyList(path: string, log: Logger, onChange: () => void): DenyList {
+  const watched = watchFiles({
+    what: "the deny-list",
+    paths: [path],
+    log,
+    read: () => parse(readFileSync(path, "utf8")),
+  });
+  const { faults } = watched.value;
+  if (faults.length > 0) {
+    watched[Symbol.dispose]();
+    throw new Problem("CONFIG_INVALID", `${path}: ${faults.join("; ")}`);
+  }
+  watched.onChange((list) => {
+    if (list.faults.length > 0) log.error({ faults: list.faults }, "the deny-list has lines that are no identity");
+    log.info({ identities: list.ids.size }, "identities are denied");
     onChange();
   });
-  return { has: (id) => ids.has(id), [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose]() };
+  return { has: (id) => watched.value.ids.has(id), [Symbol.dispose]: () => watched[Symbol.dispose]() };
 }
 
 function parse(text: string): { ids: ReadonlySet<string>; faults: string[] } {
@@ -50,15 +43,4 @@ function parse(text: string): { ids: ReadonlySet<string>; faults: string[] } {
     else ids.add(line);
   }
   return { ids, faults };
-}
-
-async function markOf(path: string): Promise<string> {
-  const { mtimeNs, size, ino } = await stat(path, { bigint: true });
-  return `${mtimeNs}-${size}-${ino}`;
-}
-
-function unreadable(path: string): (cause: unknown) => never {
-  return (cause) => {
-    throw new Problem("CONFIG_INVALID", `The deny-list ${path} cannot be read.`, { cause });
-  };
 }

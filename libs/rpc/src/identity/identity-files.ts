@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Problem } from "@ntd/service";
+import { Problem, watchFiles, type Logger, type Watched } from "@ntd/service";
 import { identityInNames, trustDomainOf } from "./caller.ts";
 
 /** The files of an identity folder, and the trust domain its own certificate names. */
@@ -12,14 +12,47 @@ export interface IdentityFiles {
   trustDomain: string;
 }
 
+/** An identity folder, watched: new certificates are those of the next connections. */
+export type Identity = Watched<IdentityFiles>;
+
+const NAMES = ["ca.pem", "cert.pem", "key.pem"] as const;
+
+/**
+ * Reads an identity folder now and whenever one of its files changes. A certificate whose key is not there yet, or of
+ * another trust domain, leaves the last ones in force.
+ *
+ * @throws Problem CONFIG_INVALID as `readIdentityFiles`.
+ */
+export function watchIdentity(dir: string, log: Logger): Identity {
+  const { trustDomain } = readIdentityFiles(dir);
+  return watchFiles({
+    what: `the certificates in ${dir}`,
+    paths: NAMES.map((name) => join(dir, name)),
+    log,
+    read() {
+      const files = readIdentityFiles(dir);
+      if (files.trustDomain === trustDomain) return files;
+      throw new Problem("CONFIG_INVALID", `${join(dir, "cert.pem")} is of another trust domain; start anew for that.`);
+    },
+  });
+}
+
+/** An identity folder that is read once, for what does not last. */
+export function fixedIdentity(dir: string): Identity {
+  const none = { [Symbol.dispose]: () => undefined };
+  return { value: readIdentityFiles(dir), onChange: () => none, ...none };
+}
+
 /**
  * Reads `ca.pem`, `cert.pem` and `key.pem`.
  *
- * @throws Problem CONFIG_INVALID when a file is missing or the certificate carries no identity.
+ * @throws Problem CONFIG_INVALID when a file is missing, the key is another certificate's, or the certificate carries
+ * no identity.
  */
 export function readIdentityFiles(dir: string): IdentityFiles {
-  const [ca, cert, key] = [read(dir, "ca.pem"), read(dir, "cert.pem"), read(dir, "key.pem")];
-  const own = identityInNames(namesOf(cert, dir));
+  const [ca, cert, key] = NAMES.map((name) => read(dir, name)) as [Buffer, Buffer, Buffer];
+  const certificate = parsed(dir, "ca.pem", () => new X509Certificate(ca)) && certificateOf(dir, cert, key);
+  const own = identityInNames(certificate.subjectAltName);
   const trustDomain = own === undefined ? undefined : trustDomainOf(own.id);
   if (trustDomain === undefined) {
     throw new Problem(
@@ -30,6 +63,13 @@ export function readIdentityFiles(dir: string): IdentityFiles {
   return { ca, cert, key, trustDomain };
 }
 
+function certificateOf(dir: string, cert: Buffer, key: Buffer): X509Certificate {
+  const certificate = parsed(dir, "cert.pem", () => new X509Certificate(cert));
+  const own = parsed(dir, "key.pem", () => createPrivateKey(key));
+  if (certificate.checkPrivateKey(own)) return certificate;
+  throw new Problem("CONFIG_INVALID", `${join(dir, "key.pem")} is not the key of ${join(dir, "cert.pem")}.`);
+}
+
 function read(dir: string, file: string): Buffer {
   try {
     return readFileSync(join(dir, file));
@@ -38,10 +78,10 @@ function read(dir: string, file: string): Buffer {
   }
 }
 
-function namesOf(cert: Buffer, dir: string): string | undefined {
+function parsed<T>(dir: string, file: string, parse: () => T): T {
   try {
-    return new X509Certificate(cert).subjectAltName;
+    return parse();
   } catch (cause) {
-    throw new Problem("CONFIG_INVALID", `${join(dir, "cert.pem")} is no certificate.`, { cause });
+    throw new Problem("CONFIG_INVALID", `${join(dir, file)} is not the PEM that an identity folder has.`, { cause });
   }
 }

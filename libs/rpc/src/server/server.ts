@@ -1,4 +1,4 @@
-import { ServerCredentials } from "@grpc/grpc-js";
+import type { ServerCredentials } from "@grpc/grpc-js";
 import { Problem, type Health, type Logger } from "@ntd/service";
 import {
   createServer,
@@ -14,14 +14,15 @@ import { channelOptions } from "../client/channel-options.ts";
 import { watchDenyList } from "../identity/deny-list.ts";
 import { guard } from "./guard.ts";
 import { addHealthService } from "./health-service.ts";
-import { readIdentityFiles } from "../identity/identity-files.ts";
+import { serverCredentials } from "../identity/credentials.ts";
+import { watchIdentity, type Identity } from "../identity/identity-files.ts";
 import { OpenStreams } from "./open-streams.ts";
 
 export interface RpcServerOptions {
   /** host:port; port 0 takes a free one. */
   listen: string;
-  /** Folder with cert.pem, key.pem and ca.pem. */
-  identityDir: string;
+  /** Folder with cert.pem, key.pem and ca.pem, watched: new connections meet new certificates. */
+  identityDir: string | Identity;
   /** One refused SPIFFE id a line, read again when it changes; empty or absent: nobody is refused by it. */
   denyListFile?: string;
   /** Who may call what; a method that is missing is refused for everybody. */
@@ -86,28 +87,27 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   const { identityDir, denyListFile = "", access, health, log } = options;
   const methods = services.flatMap((s) => s.methods);
   checkAccess(access, new Set(methods));
-  const identity = readIdentityFiles(identityDir);
   const streams = new OpenStreams();
   await using parts = new AsyncDisposableStack();
+  const identity = typeof identityDir === "string" ? parts.use(watchIdentity(identityDir, log)) : identityDir;
   const denyList =
     denyListFile === ""
       ? undefined
       : parts.use(
-          await watchDenyList(denyListFile, log, () => streams.end(new Problem("IDENTITY_DENIED"), (id) => denied(id))),
+          watchDenyList(denyListFile, log, () => streams.end(new Problem("IDENTITY_DENIED"), (id) => denied(id))),
         );
   const denied = (id: string) => denyList?.has(id) ?? false;
   let stopping = false;
   // nice-grpc hands its options to the grpc-js server as they are, interceptors too; its types do not say so.
   const server = createServer({
     ...channelOptions(options),
-    interceptors: [bridgeIdentity(identity.trustDomain)],
+    interceptors: [bridgeIdentity(identity.value.trustDomain)],
   } as Parameters<typeof createServer>[0])
     .use(errorDetailsServerMiddleware)
     .use(guard({ access, health, log, streams, denied, stopping: () => stopping }));
   for (const one of services) one.addTo(server, log);
   parts.use(addHealthService(server, health, [...new Set(methods.map((m) => m.split("/")[1] ?? ""))]));
-  const pair = { cert_chain: identity.cert, private_key: identity.key };
-  const port = await listen(server, options.listen, ServerCredentials.createSsl(identity.ca, [pair], true));
+  const port = await listen(server, options.listen, serverCredentials(identity));
   const held = parts.move();
   return {
     address: `localhost:${port}`,

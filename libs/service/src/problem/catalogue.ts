@@ -98,6 +98,12 @@ export const catalogue = {
     handling: "terminal",
     sentence: "The key that sealed this text is not in the key file: it was retired, and the text with it.",
   },
+  SEALING_KEY_NEWER: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence:
+      "The key that sealed this text is newer than any in the key file here. Bring the new file; it is tried again.",
+  },
   SIGNATURE_INVALID: { code: "INVALID_ARGUMENT", handling: "terminal", sentence: "The signature does not verify." },
   CONFIG_INVALID: { code: "FAILED_PRECONDITION", handling: "terminal", sentence: "The configuration is not valid." },
   INTERNAL: { code: "INTERNAL", handling: "unknown", sentence: "Internal error. The operator's log has its cause." },

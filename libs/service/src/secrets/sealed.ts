@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Problem } from "../problem/problem.ts";
+import { watchFiles } from "../process/watched-file.ts";
+import type { Logger } from "../telemetry/log.ts";
 
 /** AES-256-GCM ciphertext with the name of its key; the shape of ntd.common.v1.Sealed. */
 export interface Sealed {
@@ -12,8 +14,21 @@ export interface Sealed {
 export interface Sealer {
   /** Seals with the newest key whose month has begun. */
   seal(text: string, now: Date): Sealed;
-  /** @throws Problem SEALING_KEY_MISSING when the key was retired, SIGNATURE_INVALID when the text was changed. */
+  /**
+   * @throws Problem SEALING_KEY_MISSING when the key was retired, SEALING_KEY_NEWER when it has not come here yet (tried
+   * again it will open), SIGNATURE_INVALID when the text was changed.
+   */
   open(sealed: Sealed): string;
+}
+
+/** A sealer that follows its key file: a new month's key seals and opens within a second, one taken out no longer. */
+export function watchSealingKeys(path: string, log: Logger): Sealer & Disposable {
+  const watched = watchFiles({ what: "the sealing keys", paths: [path], log, read: () => sealerFromFile(path) });
+  return {
+    seal: (text, now) => watched.value.seal(text, now),
+    open: (sealed) => watched.value.open(sealed),
+    [Symbol.dispose]: () => watched[Symbol.dispose](),
+  };
 }
 
 /**
@@ -57,8 +72,8 @@ export function sealer(keys: ReadonlyMap<string, Uint8Array>): Sealer {
     },
     open(sealed) {
       const key = keys.get(sealed.keyId);
-      if (key === undefined) throw new Problem("SEALING_KEY_MISSING");
-      return opened(key, sealed);
+      if (key !== undefined) return opened(key, sealed);
+      throw new Problem(sealed.keyId > (ids.at(-1) ?? "") ? "SEALING_KEY_NEWER" : "SEALING_KEY_MISSING");
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   createLocalJWKSet,
@@ -5,7 +6,6 @@ import {
   flattenedVerify,
   FlattenedSign,
   generateKeyPair,
-  importJWK,
   type CryptoKey,
   type FlattenedVerifyResult,
   type JSONWebKeySet,
@@ -30,7 +30,7 @@ export interface Signer {
  */
 export async function signBytes(
   payload: Uint8Array,
-  key: CryptoKey,
+  key: CryptoKey | KeyObject,
   { kid, typ }: { kid: string; typ: string },
 ): Promise<string> {
   const header = { alg: "EdDSA", kid, typ, b64: false, crit: ["b64"] };
@@ -83,22 +83,24 @@ export async function newSigningKey(kid: string): Promise<JWK> {
  *
  * @throws Problem CONFIG_INVALID when the file holds no such key.
  */
-export async function signerFromFile(path: string): Promise<Signer> {
-  const { jwk, key } = await readKey(path).catch((cause: unknown) => {
-    throw new Problem("CONFIG_INVALID", `${path} holds no private Ed25519 key (a JWK with kid).`, { cause });
-  });
-  const { kty, crv, x, kid } = jwk;
+export function signerFromFile(path: string): Signer {
+  const { kid, x, key } = readKey(path);
   return {
     kid,
-    publicJwk: { kty, crv, x, kid, alg: "EdDSA", use: "sig" } as JWK,
+    publicJwk: { kty: "OKP", crv: "Ed25519", x, kid, alg: "EdDSA", use: "sig" },
     sign: (payload, typ) => signBytes(payload, key, { kid, typ }),
   };
 }
 
-async function readKey(path: string): Promise<{ jwk: JWK & { kid: string }; key: CryptoKey }> {
-  const jwk = JSON.parse(readFileSync(path, "utf8")) as JWK;
-  const key = await importJWK(jwk, "EdDSA");
-  if (key instanceof Uint8Array || key.type !== "private") throw new Error("not a private key");
-  if (jwk.kid === undefined || jwk.kid === "") throw new Error("no kid");
-  return { jwk: { ...jwk, kid: jwk.kid }, key };
+function readKey(path: string): { kid: string; x: string; key: KeyObject } {
+  try {
+    const { kid, ...jwk } = JSON.parse(readFileSync(path, "utf8")) as JWK;
+    const key = createPrivateKey({ key: jwk, format: "jwk" });
+    const { x } = jwk;
+    if (kid === undefined || kid === "") throw new Error("no kid");
+    if (key.asymmetricKeyType !== "ed25519" || x === undefined) throw new Error("not Ed25519");
+    return { kid, x, key };
+  } catch (cause) {
+    throw new Problem("CONFIG_INVALID", `${path} holds no private Ed25519 key (a JWK with kid).`, { cause });
+  }
 }

@@ -3,6 +3,5 @@ import type { Deps } from "../deps.ts";
 
 /** The public keys that verify notices, the one in use first, old ones after it. */
 export function listSigningKeys({ keySet }: Deps) {
-  const jwksJson = JSON.stringify(keySet);
-  return async (): Promise<ListSigningKeysResponse> => ({ jwksJson });
+  return async (): Promise<ListSigningKeysResponse> => ({ jwksJson: JSON.stringify(keySet()) });
 }

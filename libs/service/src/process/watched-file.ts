@@ -1,0 +1,94 @@
+import { statSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Problem } from "../problem/problem.ts";
+import type { Logger } from "../telemetry/log.ts";
+
+/** What files hold, kept in step with them. */
+export interface Watched<T> extends Disposable {
+  readonly value: T;
+  /** Tells of each new value, until disposed. */
+  onChange(listener: (value: T) => void): Disposable;
+}
+
+export interface WatchOptions<T> {
+  /** What the files are, for log lines: "the deny-list". */
+  what: string;
+  paths: readonly string[];
+  log: Logger;
+  /** Reads all of them. Throws when they cannot be used, also when one was written and the other not yet. */
+  read(): T;
+  periodMs?: number;
+}
+
+/** Looked at this often: a new key is in force within a second. By time, size and inode, since volumes swap links. */
+const PERIOD_MS = 250;
+
+/**
+ * Reads files now and again whenever one changes. Files that cannot be used later on leave the last value in force and
+ * one log line, until they can be used again.
+ *
+ * @throws Problem CONFIG_INVALID when they cannot be used at the start.
+ */
+export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: WatchOptions<T>): Watched<T> {
+  const listeners = new Set<(value: T) => void>();
+  let mark = firstMark(what, paths);
+  let value = read();
+  let failing = false;
+  async function look(): Promise<void> {
+    try {
+      // Taken before the files are read: what is written meanwhile shows at the next look.
+      const now = (await Promise.all(paths.map(markOf))).join(" ");
+      if (now === mark) return void (failing = false);
+      value = read();
+      mark = now;
+    } catch (error) {
+      if (!failing) log.error({ error }, `${what} cannot be used; what was read before stays in force`);
+      failing = true;
+      return;
+    }
+    failing = false;
+    log.info(`${what} changed`);
+    for (const listener of listeners) listener(value);
+  }
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void look().finally(() => (looking = false));
+  }, periodMs);
+  // Watching alone keeps no process alive.
+  timer.unref();
+  return {
+    get value() {
+      return value;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      listeners.clear();
+    },
+  };
+}
+
+function firstMark(what: string, paths: readonly string[]): string {
+  return paths
+    .map((path) => {
+      try {
+        return told(statSync(path, { bigint: true }));
+      } catch (cause) {
+        throw new Problem("CONFIG_INVALID", `${what}: ${path} cannot be read.`, { cause });
+      }
+    })
+    .join(" ");
+}
+
+async function markOf(path: string): Promise<string> {
+  return told(await stat(path, { bigint: true }));
+}
+
+function told({ mtimeNs, size, ino }: { mtimeNs: bigint; size: bigint; ino: bigint }): string {
+  return `${mtimeNs}-${size}-${ino}`;
+}

@@ -1,0 +1,136 @@
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { watchFiles, type Watched } from "../src/process/watched-file.ts";
+import { watchSealingKeys } from "../src/secrets/sealed.ts";
+import { createLog } from "../src/telemetry/log.ts";
+
+let dir: string;
+let path: string;
+let lines: Record<string, unknown>[];
+const log = createLog("test", "info", { write: (line) => void lines.push(JSON.parse(line)) });
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-watch-"));
+  path = join(dir, "number");
+  lines = [];
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** A file that holds a number; anything else cannot be used. */
+function watchNumber(at = path, looks = { count: 0 }): Watched<number> {
+  const read = () => {
+    looks.count += 1;
+    const number = Number(readFileSync(at, "utf8"));
+    if (Number.isNaN(number)) throw new Error("no number");
+    return number;
+  };
+  return watchFiles({ what: "the number", paths: [at], log, read, periodMs: 5 });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within ten seconds: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const errors = () => lines.filter((line) => line["level"] === 50 || line["level"] === "error");
+
+test("a file that is written over, renamed over or swapped by its folder's link is read again", async () => {
+  for (const [folder, text] of [
+    ["one", "3"],
+    ["two", "4"],
+  ] as const) {
+    await mkdir(join(dir, folder));
+    await writeFile(join(dir, folder, "number"), text);
+    // Equal in size and time: the inode alone tells them apart, as in a volume of secrets.
+    await utimes(join(dir, folder, "number"), 1000, 1000);
+  }
+  await writeFile(path, "1");
+  using written = watchNumber();
+  const told: number[] = [];
+  written.onChange((number) => void told.push(number));
+  await writeFile(path, "20");
+  await until(() => written.value === 20);
+  await writeFile(`${path}.new`, "21");
+  await rename(`${path}.new`, path);
+  await until(() => written.value === 21);
+  expect(told).toEqual([20, 21]);
+
+  await symlink("one", join(dir, "data"));
+  using linked = watchNumber(join(dir, "data", "number"));
+  expect(linked.value).toBe(3);
+  await symlink("two", join(dir, "data.new"));
+  await rename(join(dir, "data.new"), join(dir, "data"));
+  await until(() => linked.value === 4);
+  expect(errors()).toEqual([]);
+});
+
+test("a file that is broken or gone leaves the last value in force, with one line until it is mended", async () => {
+  await writeFile(path, "1");
+  const looks = { count: 0 };
+  using watched = watchNumber(path, looks);
+  await writeFile(path, "broken");
+  await until(() => looks.count > 5);
+  await rm(path);
+  await until(() => lines.length > 0);
+  const seen = looks.count;
+  await writeFile(path, "broken again");
+  await until(() => looks.count > seen + 5);
+  expect(watched.value).toBe(1);
+  expect(errors()).toHaveLength(1);
+  await writeFile(path, "2");
+  await until(() => watched.value === 2);
+  await writeFile(path, "broken");
+  await until(() => errors().length === 2);
+});
+
+test("a file that cannot be used at the start refuses to start, and one that is no longer watched is left alone", async () => {
+  expect(() => watchNumber()).toThrow(/the number: .*number cannot be read/);
+  await writeFile(path, "broken");
+  expect(() => watchNumber()).toThrow("no number");
+  await writeFile(path, "1");
+  const looks = { count: 0 };
+  watchNumber(path, looks)[Symbol.dispose]();
+  await writeFile(path, "2");
+  using other = watchNumber();
+  await writeFile(path, "3");
+  await until(() => other.value === 3);
+  expect(looks.count).toBe(1);
+});
+
+test("sealing keys: a new month opens without a restart, a newer one than ours may come yet, an older one is gone", async () => {
+  const keys = (...ids: string[]) =>
+    JSON.stringify({ keys: ids.map((id) => ({ id, key: Buffer.alloc(32, id).toString("base64") })) });
+  const sealedIn = async (id: string) => {
+    await writeFile(join(dir, "all"), keys(id));
+    using one = watchSealingKeys(join(dir, "all"), log);
+    return one.seal(id, new Date(`${id}-15T00:00:00Z`));
+  };
+  const [october, november, december] = [
+    await sealedIn("2026-10"),
+    await sealedIn("2026-11"),
+    await sealedIn("2026-12"),
+  ];
+  await writeFile(path, keys("2026-11"));
+  using ours = watchSealingKeys(path, log);
+  expect(ours.open(november)).toBe("2026-11");
+  expect(() => ours.open(october)).toThrow(
+    expect.objectContaining({ reason: "SEALING_KEY_MISSING", handling: "terminal" }),
+  );
+  expect(() => ours.open(december)).toThrow(
+    expect.objectContaining({ reason: "SEALING_KEY_NEWER", handling: "retry" }),
+  );
+
+  await writeFile(path, keys("2026-11", "2026-12"));
+  const before = Date.now();
+  await until(() => ours.seal("", new Date("2026-12-01T00:00:00Z")).keyId === "2026-12");
+  expect(Date.now() - before).toBeLessThan(2000);
+  expect(ours.open(december)).toBe("2026-12");
+  await writeFile(path, "{");
+  await until(() => errors().length === 1);
+  expect(ours.open(december)).toBe("2026-12");
+});
