@@ -24,6 +24,8 @@ export interface ServiceParts<C extends CommonConfig, D> {
   access?: Access;
   /** In: gRPC calls. */
   serve?: (deps: D) => RpcService[];
+  /** Calls that may take longer than `maxCallMs` of the configuration, by full method path; Infinity: for ever. */
+  callMs?: Readonly<Record<string, number>>;
   /** Largest message that is taken; default 4 MiB. */
   maxMessageBytes?: number;
   /** In: events that are handled once over all replicas; one handler per noun of the catalogue's row. */

@@ -1,7 +1,16 @@
 import { busCheck, connectBus, operations, startRelay, type Bus, type Relay } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
-import { connect, service, startRpcServer, watchIdentity, type Identity, type RpcServer } from "@ntd/rpc";
-import { createLog, Health, systemClock, type CommonConfig } from "@ntd/service";
+import {
+  connect,
+  service,
+  startRpcServer,
+  watchIdentity,
+  type Access,
+  type Identity,
+  type RpcServer,
+  type RpcService,
+} from "@ntd/rpc";
+import { createLog, Health, Problem, systemClock, type CommonConfig } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
 import { follow, readerNamed } from "./follow.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
@@ -77,13 +86,24 @@ async function busOf({ name, config, identity, log, health, acquired }: Host): P
 
 async function serverOf<C extends CommonConfig, D>(
   { config, identity, log, health, acquired }: Host,
-  { access = {}, serve, maxMessageBytes }: ServiceParts<C, D>,
+  { access = {}, serve, callMs, maxMessageBytes }: ServiceParts<C, D>,
   deps: D,
   relay: Relay | undefined,
 ): Promise<RpcServer | undefined> {
   if (serve === undefined) return undefined;
   const own = relay === undefined ? [] : [service(OperationsServiceService, operations(relay))];
-  const limit = maxMessageBytes === undefined ? {} : { maxMessageBytes };
-  const options = { ...config, ...limit, identityDir: identity, access, health, log };
-  return acquired.use(await startRpcServer(options, [...serve(deps), ...own]));
+  const services = [...serve(deps), ...own];
+  requireRows(access, services);
+  const limits = { callMs: { ...unhurried, ...callMs }, ...(maxMessageBytes !== undefined && { maxMessageBytes }) };
+  const options = { ...config, ...limits, identityDir: identity, access, health, log };
+  return acquired.use(await startRpcServer(options, services));
+}
+
+/** It writes to every aggregate. */
+const unhurried = { "/ntd.operations.v1.OperationsService/Republish": Infinity };
+
+/** A method that is served and in no table would be refused for everybody: forgotten, not decided. */
+function requireRows(access: Access, services: readonly RpcService[]): void {
+  const forgotten = services.flatMap(({ methods }) => methods).filter((method) => !Object.hasOwn(access, method));
+  if (forgotten.length > 0) throw new Problem("CONFIG_INVALID", `access.ts has no row for ${forgotten.join(", ")}.`);
 }

@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed[Symbol.asyncDispose]());
 
+const SUBMIT = "/ntd.intake.v1.ReportService/SubmitReport";
 const GET = "/ntd.intake.v1.ReportService/GetReport";
 const REPUBLISH = "/ntd.operations.v1.OperationsService/Republish";
 
@@ -33,7 +34,7 @@ async function startIntake(journal: string[]) {
   const running = await startService({
     name: "intake",
     config,
-    access: { [GET]: ["reporter"], [REPUBLISH]: ["operator"] },
+    access: { [SUBMIT]: [], [GET]: ["reporter"], [REPUBLISH]: ["operator"] },
     open: async ({ store, health, use }: Parts) => {
       const reports = await store.collection<{ by: string }>({ name: "reports", fields: {} });
       const write = async (id: string) => {

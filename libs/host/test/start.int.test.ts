@@ -18,13 +18,18 @@ const none = async () => undefined;
 const failing = () => {
   throw new Problem("CONFIG_INVALID", "on purpose");
 };
+const access = {
+  "/ntd.intake.v1.ReportService/SubmitReport": ["reporter"],
+  "/ntd.intake.v1.ReportService/GetReport": ["reporter"],
+  "/ntd.operations.v1.OperationsService/Republish": ["operator"],
+};
 const reports = () => [service(ReportServiceService, { submitReport: failing, getReport: failing })];
 
 function intake(config: Config, journal: string[]): ServiceParts<Config, object> {
   return {
     name: "intake",
     config,
-    access: {},
+    access,
     open: ({ use }) => ({ opened: use(part(journal, "opened")) }),
     serve: reports,
     work: () => ({ target: none, case: none }),
@@ -33,12 +38,13 @@ function intake(config: Config, journal: string[]): ServiceParts<Config, object>
 }
 
 describe("a start that fails gives back what it had", () => {
-  const access = { "/ntd.intake.v1.ReportService/NoSuch": ["reporter"] };
+  const unserved = { ...access, "/ntd.intake.v1.ReportService/NoSuch": ["reporter"] };
   const loops = (journal: string[]) => () => ({ first: () => part(journal, "first"), second: failing });
   test.each<[string, (journal: string[]) => Partial<ServiceParts<Config, object>>, string[]]>([
     ["opening", () => ({ open: failing }), []],
     ["serving", () => ({ serve: failing }), ["opened released"]],
-    ["an allow-list of what is not served", () => ({ access }), ["opened released"]],
+    ["an allow-list of what is not served", () => ({ access: unserved }), ["opened released"]],
+    ["a method in no table", () => ({ access: {} }), ["opened released"]],
     ["a loop", (journal) => ({ loops: loops(journal) }), ["first released", "opened released"]],
     [
       "an event without a handler",
@@ -62,6 +68,7 @@ test("a service is SERVING when its store, its bus and its own checks answer", a
   await using running = await startService({
     name: "hashlists",
     config,
+    access: { "/ntd.operations.v1.OperationsService/Republish": ["operator"] },
     open: ({ health }) => {
       health.add({ name: "own", run: () => (well ? Promise.resolve() : Promise.reject(new Error("not yet"))) });
       return {};

@@ -2,13 +2,13 @@ import { inspect } from "node:util";
 import { createChannel, ChannelCredentials, createClientFactory, Metadata, Status } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { Problem } from "@ntd/service";
-import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
+import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callerOf } from "../src/identity/caller.ts";
 import { connect, type RpcClientOptions } from "../src/client/client.ts";
 import { readIdentityFiles } from "../src/identity/identity-files.ts";
-import { openTestBed, until, type Reports, type TestBed } from "./bed.ts";
+import { GET, openTestBed, until, type Reports, type TestBed } from "./bed.ts";
 
 let bed: TestBed;
 let reporter: { dir: string; uri: string };
@@ -130,6 +130,28 @@ test("a call that takes longer than its deadline is TIMED_OUT, and its handler i
   await client.submitReport({ ...empty, description: "quick" }, { deadline: 10_000 });
   expect((await problemFrom(client.submitReport(empty))).reason).toBe("TIMED_OUT");
   await until(() => told);
+});
+
+test("a server ends a call that outlives its own limit, heeded or not, and leaves longer methods and streams alone", async () => {
+  const told: unknown[] = [];
+  const submitReport: Reports["submitReport"] = (_request, { signal }) => {
+    signal.addEventListener("abort", () => told.push(signal.reason));
+    return new Promise(() => undefined);
+  };
+  const getReport: Reports["getReport"] = async ({ name }) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return { name, receivedTime: undefined, status: ReportStatus.RECEIVED, targetStatuses: [] };
+  };
+  const { address } = await bed.serve(
+    { reports: { submitReport, getReport } },
+    { maxCallMs: 200, callMs: { [GET]: 5000 } },
+  );
+  await using client = connect(ReportServiceService, { address, identityDir: reporter.dir, deadlineMs: 20_000 });
+  const before = Date.now();
+  expect((await problemFrom(client.submitReport(empty))).reason).toBe("TIMED_OUT");
+  expect(Date.now() - before).toBeLessThan(10_000);
+  expect(told).toMatchObject([{ reason: "TIMED_OUT" }]);
+  expect((await client.getReport({ name: "longer" })).name).toBe("longer");
 });
 
 test("a message over the server's limit is TOO_LARGE and reaches no handler", async () => {

@@ -116,10 +116,12 @@ test("while draining new calls are refused, calls in hand finish and streams end
   expect(begun).toBe(1);
 });
 
-test("a call that does not finish is cut off after three seconds, and disposing ends", async () => {
+test("a call that does not finish is told to stop after three seconds, and disposing ends", async () => {
   let begun = false;
-  const getReport = () => {
+  let told: unknown;
+  const getReport = (_request: unknown, { signal }: { signal: AbortSignal }) => {
     begun = true;
+    signal.addEventListener("abort", () => (told = signal.reason));
     return new Promise<typeof report>(() => undefined);
   };
   const server = await bed.serve({ reports: { getReport } });
@@ -133,7 +135,8 @@ test("a call that does not finish is cut off after three seconds, and disposing 
   const before = Date.now();
   await server[Symbol.asyncDispose]();
   expect(Date.now() - before).toBeGreaterThan(2900);
-  expect(await stuck).toBe("PEER_UNAVAILABLE");
+  expect(await stuck).toBe("SHUTTING_DOWN");
+  expect(told).toMatchObject({ reason: "SHUTTING_DOWN" });
   expect(Date.now() - before).toBeLessThan(6000);
 });
 

@@ -4,14 +4,16 @@ import { mayCall, notAllowed, type Access } from "../identity/access.ts";
 import { callerOf, type Caller } from "../identity/caller.ts";
 import { callEnded } from "./metrics.ts";
 import { interruptible } from "./interruptible.ts";
-import type { OpenStreams } from "./open-streams.ts";
+import { limitOf, type CallLimits } from "./limits.ts";
+import type { OpenCalls } from "./open-calls.ts";
 import { statusOf } from "../status.ts";
 
 export interface GuardOptions {
   access: Access;
   health: Health;
   log: Logger;
-  streams: OpenStreams;
+  calls: OpenCalls;
+  limits: CallLimits;
   /** Whether this SPIFFE id is on the deny-list. */
   denied: (id: string) => boolean;
   /** True once the server has begun to stop. */
@@ -22,7 +24,7 @@ export interface GuardOptions {
 const HEALTH = "/grpc.health.v1.Health/";
 
 /**
- * What every call passes: identity, deny-list, allow-list, drain; and on the way back the one place where an error
+ * What every call passes: identity, deny-list, allow-list, drain, time limit; and on the way back the one place where an error
  * becomes a status. What is not a `Problem` is logged with its cause and leaves as a fixed text.
  */
 export function guard(options: GuardOptions): ServerMiddleware {
@@ -34,8 +36,8 @@ export function guard(options: GuardOptions): ServerMiddleware {
     try {
       caller = callerOf(context);
       admit(options, caller, method);
-      if (!call.requestStream && !call.responseStream) return yield* call.next(call.request, context);
-      return yield* streamed(options.streams, caller, call, context);
+      // Who calls counts from here on: quotas of an identity belong to this line.
+      return yield* underWay(options, caller, call, context);
     } catch (error) {
       const problem = problemIn(error, context, method);
       reason = problem?.reason ?? "CANCELLED";
@@ -55,18 +57,19 @@ function admit({ access, health, denied, stopping }: GuardOptions, caller: Calle
   if (health.draining || stopping()) throw new Problem("SHUTTING_DOWN");
 }
 
-async function* streamed<Q, A>(
-  streams: OpenStreams,
+async function* underWay<Q, A>(
+  { calls, limits }: GuardOptions,
   caller: Caller,
   call: ServerMiddlewareCall<Q, A>,
   context: CallContext,
 ): AsyncGenerator<A, A | void, undefined> {
-  using stream = streams.add(caller);
-  const signal = AbortSignal.any([context.signal, stream.signal]);
+  const kind = call.requestStream || call.responseStream ? "stream" : "unary";
+  using open = calls.add(caller, kind, limitOf(limits, call.method));
+  const signal = AbortSignal.any([context.signal, open.signal]);
   const request = call.requestStream ? interruptible(call.request[Symbol.asyncIterator](), signal) : call.request;
   const answer = yield* interruptible<A, A | void>(call.next(request, { ...context, signal }), signal);
   // A handler that simply returns when its signal aborts has not finished its stream.
-  stream.signal.throwIfAborted();
+  open.signal.throwIfAborted();
   return answer;
 }
 

@@ -16,9 +16,10 @@ import { guard } from "./guard.ts";
 import { addHealthService } from "./health-service.ts";
 import { serverCredentials } from "../identity/credentials.ts";
 import { watchIdentity, type Identity } from "../identity/identity-files.ts";
-import { OpenStreams } from "./open-streams.ts";
+import type { CallLimits } from "./limits.ts";
+import { OpenCalls } from "./open-calls.ts";
 
-export interface RpcServerOptions {
+export interface RpcServerOptions extends CallLimits {
   /** host:port; port 0 takes a free one. */
   listen: string;
   /** Folder with cert.pem, key.pem and ca.pem, watched: new connections meet new certificates. */
@@ -74,12 +75,13 @@ function tellingOfBadAnswers<D extends GrpcJsServiceDefinition>(definition: D, l
   return Object.fromEntries(methods) as D;
 }
 
-/** How long calls in hand may take to finish before they are cut off. */
+/** How long calls in hand may take to finish before they are told to stop, and then to say so before they are cut off. */
 const DRAIN_MS = 3000;
+const LAST_MS = 500;
 
 /**
  * Serves `services` and `grpc.health.v1.Health` over mutual TLS. Disposing ends streams with SHUTTING_DOWN, lets unary
- * calls finish for three seconds, then cuts off.
+ * calls finish for three seconds, then ends those too, and cuts off whatever is left.
  *
  * @throws Problem CONFIG_INVALID for unusable identity files, deny-list, allow-list or address.
  */
@@ -87,14 +89,14 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   const { identityDir, denyListFile = "", access, health, log } = options;
   const methods = services.flatMap((s) => s.methods);
   checkAccess(access, new Set(methods));
-  const streams = new OpenStreams();
+  const calls = new OpenCalls();
   await using parts = new AsyncDisposableStack();
   const identity = typeof identityDir === "string" ? parts.use(watchIdentity(identityDir, log)) : identityDir;
   const denyList =
     denyListFile === ""
       ? undefined
       : parts.use(
-          watchDenyList(denyListFile, log, () => streams.end(new Problem("IDENTITY_DENIED"), (id) => denied(id))),
+          watchDenyList(denyListFile, log, () => calls.end(new Problem("IDENTITY_DENIED"), ({ id }) => denied(id))),
         );
   const denied = (id: string) => denyList?.has(id) ?? false;
   let stopping = false;
@@ -104,7 +106,7 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
     interceptors: [bridgeIdentity(identity.value.trustDomain)],
   } as Parameters<typeof createServer>[0])
     .use(errorDetailsServerMiddleware)
-    .use(guard({ access, health, log, streams, denied, stopping: () => stopping }));
+    .use(guard({ access, health, log, calls, limits: options, denied, stopping: () => stopping }));
   for (const one of services) one.addTo(server, log);
   parts.use(addHealthService(server, health, [...new Set(methods.map((m) => m.split("/")[1] ?? ""))]));
   const port = await listen(server, options.listen, serverCredentials(identity));
@@ -113,22 +115,25 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
     address: `localhost:${port}`,
     async [Symbol.asyncDispose]() {
       stopping = true;
-      streams.end(new Problem("SHUTTING_DOWN"));
-      await shutDown(server);
+      const shuttingDown = new Problem("SHUTTING_DOWN");
+      calls.end(shuttingDown, ({ kind }) => kind === "stream");
+      await shutDown(server, () => calls.end(shuttingDown));
       await held.disposeAsync();
     },
   };
 }
 
 // Never waits for longer: `shutdown` does not come back when a connection was given up (a silent peer) just before.
-async function shutDown(server: Server): Promise<void> {
+async function shutDown(server: Server, endCalls: () => void): Promise<void> {
   const forced = Promise.withResolvers<void>();
-  const timer = setTimeout(() => {
+  const ending = setTimeout(endCalls, DRAIN_MS);
+  const forcing = setTimeout(() => {
     server.forceShutdown();
     forced.resolve();
-  }, DRAIN_MS);
+  }, DRAIN_MS + LAST_MS);
   await Promise.race([server.shutdown(), forced.promise]);
-  clearTimeout(timer);
+  clearTimeout(ending);
+  clearTimeout(forcing);
 }
 
 async function listen(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
