@@ -105,7 +105,7 @@ describe("a notice that cannot be opened", () => {
     expect(await watching.read()).toEqual([good]);
     const states = await Promise.all(lost.map(notice));
     expect(new Set(states.map((n) => `${stateOf(n)} ${String(n.offeredTime)} ${n.undeliverable?.reason}`))).toEqual(
-      new Set(["NOTICE_STATE_UNDELIVERABLE undefined SEALING_KEY_MISSING"]),
+      new Set(["NOTICE_STATE_UNDELIVERABLE undefined SEALING_KEY_NEWER"]),
     );
     expect(await deps.notices.find({ where: { state: "NOTICE_STATE_UNDELIVERABLE" }, limit: 50 })).toHaveLength(40);
     await retryUndeliverable(deps, new AbortController().signal);

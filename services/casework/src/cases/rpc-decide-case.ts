@@ -2,7 +2,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Casework } from "../casework.ts";
-import { changeOnce } from "./change-once.ts";
+import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
 import { requireDecision } from "./fields.ts";
 import { decisionIdOf } from "./take-evidence.ts";
@@ -12,7 +12,7 @@ export function decideCase(casework: Casework) {
     const caller = callerOf(context);
     requireDecision(request);
     const body = DecideCaseRequest.encode(request).finish();
-    const view = await changeOnce(casework, { ...request, method: "DecideCase", caller, body }, (file, now) => {
+    const view = await changeCaseOnce(casework, { ...request, method: "DecideCase", caller, body }, (file, now) => {
       const decision = { ...decisionIn(request, caller.person, casework, now), decisionId: decisionIdOf(file) };
       return decided(file, caller.person, request.expectedVersion, decision, now);
     });

@@ -1,9 +1,9 @@
+import { listPage } from "@ntd/host";
 import type {
   ListNoticeTimesRequest,
   ListNoticeTimesResponse,
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
-import { pageSize, pageToken, readPageToken } from "@ntd/rpc";
 import { inRange, readRange } from "./range.ts";
 import type { Collections } from "../store.ts";
 import { timesOf, type Timeline } from "../timelines/timeline.ts";
@@ -11,20 +11,9 @@ import { timesOf, type Timeline } from "../timelines/timeline.ts";
 /** The notices behind the figures, in the order of issue. */
 export function listNoticeTimes({ timelines }: Pick<Collections, "timelines">) {
   return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
-    const limit = pageSize(request.pageSize);
-    const after = readPageToken(request.pageToken);
-    const found = await timelines.find({
-      where: inRange(readRange(request)),
-      orderBy: "issuedTime",
-      limit: limit + 1,
-      ...(after && { after }),
-    });
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
-    return {
-      noticeTimes: page.map(({ state }) => toNoticeTime(state)),
-      nextPageToken: pageToken(last && { value: last.state.notice.issuedTime, id: last.id }),
-    };
+    const query = { where: inRange(readRange(request)), orderBy: "issuedTime" } as const;
+    const { documents, nextPageToken } = await listPage(timelines, request, query, (t) => t.notice.issuedTime);
+    return { noticeTimes: documents.map(({ state }) => toNoticeTime(state)), nextPageToken };
   };
 }
 

@@ -1,15 +1,7 @@
+import { changeOnce } from "@ntd/host";
 import { ApproveReleaseRequest, type ApproveReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
-import {
-  bodyDigest,
-  callerOf,
-  remember,
-  remembered,
-  requireRequestId,
-  scopedRequestId,
-  type CallContext,
-} from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
@@ -20,23 +12,19 @@ import { toReleaseInfo } from "./release-message.ts";
 export function approveRelease(deps: Deps) {
   return async (request: ApproveReleaseRequest, context: CallContext): Promise<ApproveReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
-    const requestId = scopedRequestId(callerId, "ApproveRelease", requireRequestId(request.requestId));
-    const digest = bodyDigest(ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish());
+    const body = ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish();
     const { state: found } = await loadRelease(deps, request.releaseId);
     const { state: set } = await loadSet(deps, found.setId);
     const now = deps.clock.now();
-    const document = await change(deps.releases, request.releaseId, (release = found) => {
-      const known = remembered(release.requests, requestId, digest);
-      if (known instanceof Problem) throw known;
-      if (known !== "new") return undefined;
+    const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
+    const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
       const approved = approve(release, person, now);
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {
         throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
       }
-      const answer = toReleaseInfo(approved, set);
-      return { state: { ...approved, requests: remember(release.requests, { requestId, digest, answer }) } };
+      return { state: approved, answer: toReleaseInfo(approved, set) };
     });
-    return { release: document?.state.requests.find((entry) => entry.requestId === requestId)?.answer };
+    return { release: answer };
   };
 }

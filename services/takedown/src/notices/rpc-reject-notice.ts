@@ -1,15 +1,7 @@
+import { changeOnce } from "@ntd/host";
 import { RejectNoticeRequest, type RejectNoticeResponse } from "@ntd/proto/takedown/v1/notice_service";
-import {
-  bodyDigest,
-  callerOf,
-  remember,
-  remembered,
-  requireRequestId,
-  scopedRequestId,
-  type CallContext,
-} from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { noticesRejected } from "../metrics.ts";
 import { stateOf } from "./notice.ts";
@@ -22,24 +14,20 @@ import { taken } from "./taken.ts";
 export function rejectNotice(deps: Deps) {
   return async (request: RejectNoticeRequest, context: CallContext): Promise<RejectNoticeResponse> => {
     const caller = callerOf(context);
-    const requestId = scopedRequestId(caller.person, "RejectNotice", requireRequestId(request.requestId));
-    const digest = bodyDigest(RejectNoticeRequest.encode(request).finish());
+    const body = RejectNoticeRequest.encode(request).finish();
+    const call = { caller: caller.person, method: "RejectNotice", requestId: request.requestId, body };
     const { providerId, noticeId } = await ownNotice(deps, caller, request.noticeId);
-    let answer: RejectNoticeResponse | undefined;
-    await change(deps.notices, noticeId, (notice) => {
+    const { answer, isRepeat } = await changeOnce(deps.notices, noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
-      const first = remembered(notice.requests, requestId, digest);
-      if (first instanceof Problem) throw first;
-      if (first !== "new") return void (answer = first.answer);
       const now = deps.clock.now();
       const rejected = taken(reject(notice, request, now));
-      const said = { receivedTime: now, state: stateOf(rejected) };
-      answer = said;
-      const requests = remember(notice.requests, { requestId, digest, answer: said });
-      return changeOf(notice, { ...rejected, requests }, now);
+      return {
+        state: rejected,
+        ...changeOf(notice, rejected, now),
+        answer: { receivedTime: now, state: stateOf(rejected) },
+      };
     });
-    if (answer === undefined) throw new Problem("NOT_FOUND");
-    noticesRejected(request.reason);
+    if (!isRepeat) noticesRejected(request.reason);
     deps.bells.over(providerId, noticeId);
     return answer;
   };

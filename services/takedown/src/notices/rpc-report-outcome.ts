@@ -1,15 +1,7 @@
+import { changeOnce } from "@ntd/host";
 import { ReportOutcomeRequest, type ReportOutcomeResponse } from "@ntd/proto/takedown/v1/notice_service";
-import {
-  bodyDigest,
-  callerOf,
-  remember,
-  remembered,
-  requireRequestId,
-  scopedRequestId,
-  type CallContext,
-} from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import { report } from "./answer.ts";
 import type { Deps } from "../deps.ts";
 import { noticesAnswered } from "../metrics.ts";
@@ -23,25 +15,20 @@ import { taken } from "./taken.ts";
 export function reportOutcome(deps: Deps) {
   return async (request: ReportOutcomeRequest, context: CallContext): Promise<ReportOutcomeResponse> => {
     const caller = callerOf(context);
-    const requestId = scopedRequestId(caller.person, "ReportOutcome", requireRequestId(request.requestId));
-    const digest = bodyDigest(ReportOutcomeRequest.encode(request).finish());
+    const body = ReportOutcomeRequest.encode(request).finish();
+    const call = { caller: caller.person, method: "ReportOutcome", requestId: request.requestId, body };
     const { providerId } = await ownNotice(deps, caller, request.noticeId);
-    let answer: ReportOutcomeResponse | undefined;
-    let repeated = false;
-    await change(deps.notices, request.noticeId, (notice) => {
+    const { answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
-      const first = remembered(notice.requests, requestId, digest);
-      if (first instanceof Problem) throw first;
-      repeated = first !== "new";
-      if (first !== "new") return void (answer = first.answer);
       const now = deps.clock.now();
       const reported = taken(report(notice, request.revision, request.outcomes, now));
-      answer = { receivedTime: now, state: stateOf(reported) };
-      const entry = { requestId, digest, answer: { receivedTime: now, state: stateOf(reported) } };
-      return changeOf(notice, { ...reported, requests: remember(notice.requests, entry) }, now);
+      return {
+        state: reported,
+        ...changeOf(notice, reported, now),
+        answer: { receivedTime: now, state: stateOf(reported) },
+      };
     });
-    if (answer === undefined) throw new Problem("NOT_FOUND");
-    if (!repeated) for (const { outcome } of request.outcomes) noticesAnswered(outcome);
+    if (!isRepeat) for (const { outcome } of request.outcomes) noticesAnswered(outcome);
     await settleStoredNotice(deps, request.noticeId);
     deps.bells.over(providerId, request.noticeId);
     return answer;

@@ -1,15 +1,7 @@
+import { changeOnce } from "@ntd/host";
 import { ResolveRejectionRequest, type ResolveRejectionResponse } from "@ntd/proto/takedown/v1/provider_service";
-import {
-  bodyDigest,
-  callerOf,
-  remember,
-  remembered,
-  requireRequestId,
-  scopedRequestId,
-  type CallContext,
-} from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { settleStoredNotice } from "../dispatches/settle.ts";
 import { stateOf } from "./notice.ts";
@@ -22,26 +14,19 @@ const MAX_REASON = 1000;
 export function resolveRejection(deps: Deps) {
   return async (request: ResolveRejectionRequest, context: CallContext): Promise<ResolveRejectionResponse> => {
     const { person } = callerOf(context);
-    const requestId = scopedRequestId(person, "ResolveRejection", requireRequestId(request.requestId));
-    const digest = bodyDigest(ResolveRejectionRequest.encode(request).finish());
+    const body = ResolveRejectionRequest.encode(request).finish();
+    const call = { caller: person, method: "ResolveRejection", requestId: request.requestId, body };
     const { is, why } = valid(request);
-    let state: ResolveRejectionResponse["state"] | undefined;
-    const saved = await change(deps.notices, request.noticeId, (notice) => {
+    const { document, answer } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
-      const first = remembered(notice.requests, requestId, digest);
-      if (first instanceof Problem) throw first;
-      if (first !== "new") return void (state = first.answer.state);
       const now = deps.clock.now();
       const next = resolve(notice, { is, by: person, time: now, why: deps.sealer.seal(why, now) });
       if (next === undefined) throw new Problem("WRONG_STATE", "No rejection of this notice waits for a decision.");
-      state = stateOf(next);
-      const entry = { requestId, digest, answer: { receivedTime: now, state } };
-      return changeOf(notice, { ...next, requests: remember(notice.requests, entry) }, now);
+      return { state: next, ...changeOf(notice, next, now), answer: { receivedTime: now, state: stateOf(next) } };
     });
-    if (saved === undefined || state === undefined) throw new Problem("NOT_FOUND");
     await settleStoredNotice(deps, request.noticeId);
-    deps.bells.again(saved.state.providerId);
-    return { state };
+    deps.bells.again(document.state.providerId);
+    return { state: answer.state };
   };
 }
 

@@ -1,15 +1,7 @@
+import { changeOnce } from "@ntd/host";
 import { AssignProviderRequest, type AssignProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
-import {
-  bodyDigest,
-  callerOf,
-  remember,
-  remembered,
-  requireRequestId,
-  scopedRequestId,
-  type CallContext,
-} from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem, shown } from "@ntd/service";
-import { change } from "@ntd/store";
 import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
 import { assign, type Dispatch } from "../dispatches/dispatch.ts";
@@ -22,24 +14,18 @@ const ACTIONS: ReadonlySet<string> = new Set(["ACTION_REMOVE", "ACTION_DISABLE_A
 export function assignProvider(deps: Deps) {
   return async (request: AssignProviderRequest, context: CallContext): Promise<AssignProviderResponse> => {
     const { person } = callerOf(context);
-    const requestId = scopedRequestId(person, "AssignProvider", requireRequestId(request.requestId));
-    const digest = bodyDigest(AssignProviderRequest.encode(request).finish());
-    const { dispatchId, providerId, action } = request;
-    const before = await deps.dispatches.load(dispatchId);
-    if (before === undefined) throw new Problem("NOT_FOUND");
-    if (remembered(before.state.requests, requestId, digest) === "new") await check(deps, before.state, request);
+    const { dispatchId, providerId, action, requestId } = request;
+    const body = AssignProviderRequest.encode(request).finish();
+    const call = { caller: person, method: "AssignProvider", requestId, body };
     const noticeId = derivedId("notice", dispatchId, providerId);
-    await change(deps.dispatches, dispatchId, (dispatch) => {
+    await changeOnce(deps.dispatches, dispatchId, call, async (dispatch) => {
       if (dispatch === undefined) throw new Problem("NOT_FOUND");
-      const first = remembered(dispatch.requests, requestId, digest);
-      if (first instanceof Problem) throw first;
-      if (first !== "new") return undefined;
+      await check(deps, dispatch, request);
       const assignedTime = deps.clock.now();
       const addressee = { providerId, noticeId, action, assignedBy: person, assignedTime, created: false };
       const next = assign(dispatch, addressee);
       if (next === undefined) throw new Problem("ALREADY_EXISTS", "This provider has its notice already.");
-      const entry = { requestId, digest, answer: { noticeId } };
-      return { state: { ...next, requests: remember(dispatch.requests, entry) } };
+      return { state: next, answer: { noticeId } };
     });
     await finishDispatch(deps, dispatchId);
     return { noticeId };

@@ -1,0 +1,58 @@
+import { changeOnce } from "@ntd/host";
+import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import { requireRequestId, type Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { CaseFile } from "./case.ts";
+import { answerOf, caseView } from "./case-view.ts";
+import type { Casework } from "../casework.ts";
+import type { Refusal } from "../queue/claim.ts";
+import { requireCaseId } from "./fields.ts";
+import { countDecision } from "../metrics.ts";
+import { eventOfChange } from "./publish.ts";
+
+/** One call that changes a case: its method, its ids and its whole body as bytes. */
+export interface Call {
+  method: string;
+  caller: Caller;
+  requestId: string;
+  caseId: string;
+  body: Uint8Array;
+}
+
+/** Answers kept in a case: repeats come soon or never. */
+const KEPT = 10;
+
+/**
+ * Changes a case once for each request id of a caller and method: a repeat gets the first answer.
+ *
+ * @throws Problem REQUEST_ID_REUSED, NOT_FOUND, FIELD_INVALID, or what `decide` refuses.
+ */
+export async function changeCaseOnce(
+  casework: Casework,
+  call: Call,
+  decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
+): Promise<CaseView> {
+  const { caller, caseId } = call;
+  requireRequestId(call.requestId);
+  requireCaseId(caseId);
+  let before: CaseFile | undefined;
+  const { document, answer, isRepeat } = await changeOnce(
+    casework.cases,
+    caseId,
+    { ...call, caller: caller.person },
+    (file) => {
+      if (file === undefined) throw new Problem("NOT_FOUND");
+      const now = casework.clock.now();
+      const after = decide((before = file), now);
+      if ("refused" in after) throw refusal(after);
+      return { state: after, event: eventOfChange(file, after, now), answer: answerOf(after, now) };
+    },
+    KEPT,
+  );
+  if (!isRepeat) countDecision(before, document.state);
+  return caseView(answer, caller, casework.sealer);
+}
+
+function refusal({ refused, detail, metadata }: Refusal): Problem {
+  return new Problem(refused, detail, metadata && { metadata });
+}
