@@ -31,9 +31,6 @@ function cut(text: string, max: number): string {
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && error.name === "AbortError") {
-    return new Problem("SHUTTING_DOWN", "The call was cancelled on this side.", { cause: error });
-  }
   if (!(error instanceof ClientError)) return Problem.from(error);
   const details = error instanceof RichClientError ? error.extra : [];
   const info = details.find((d): d is ErrorInfo => d.$type === "google.rpc.ErrorInfo");

@@ -9,6 +9,11 @@ test("an id never changes: these are stored", () => {
 
 const causes = fc.array(fc.oneof(fc.string(), fc.integer()), { maxLength: 4 });
 
+test("it is the UUID of version 5 that RFC 9562 defines", () => {
+  // Made by Python's uuid.uuid5 over the namespace and the same JSON.
+  expect(derivedId("notice", "é \u{1f600}", 7)).toBe("80371e7f-67eb-5ee3-8470-50d41503963b");
+});
+
 test("the same causes give the same id, other causes another, however they are cut", () => {
   fc.assert(
     fc.property(causes, causes, (a, b) => {

@@ -1,14 +1,15 @@
 import { createHmac, hash } from "node:crypto";
-import { v5 } from "uuid";
 
-const NAMESPACE = "6f1c4f0e-7b0d-5c58-9d3e-2f6a1f6b8c11";
+const NAMESPACE_BYTES = Buffer.from("6f1c4f0e7b0d5c589d3e2f6a1f6b8c11", "hex");
 
 /**
  * A name-based UUID (version 5, RFC 9562) over the JSON array of `kind` and its causes: what is created because of an
  * event has the same id however often the event comes.
  */
 export function derivedId(kind: string, ...causes: readonly (string | number)[]): string {
-  return v5(JSON.stringify([kind, ...causes]), NAMESPACE);
+  const name = Buffer.from(JSON.stringify([kind, ...causes]));
+  const hex = Buffer.from(versionFive(Buffer.concat([NAMESPACE_BYTES, name]))).toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 /**
@@ -24,14 +25,17 @@ export function derivedIds(kind: string, ...causes: readonly string[]): (...more
     const end = from + Buffer.byteLength(rest);
     if (end > name.length) name = Buffer.concat([name], 2 * end);
     name.write(rest, from);
-    const id = hash("sha1", name.subarray(0, end), "buffer").subarray(0, 16);
-    id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
-    id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-    return id;
+    return versionFive(name.subarray(0, end));
   };
 }
 
-const NAMESPACE_BYTES = Buffer.from(NAMESPACE.replaceAll("-", ""), "hex");
+/** The UUID of a namespace and a name behind it: their SHA-1 with version and variant written in. */
+function versionFive(namespaceAndName: Uint8Array): Uint8Array {
+  const id = hash("sha1", namespaceAndName, "buffer").subarray(0, 16);
+  id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
+  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+  return id;
+}
 
 /** A keyed id (HMAC-SHA-256, 128 bits as hex) of text that must not be guessed from the id, such as an address. */
 export function keyedId(key: Uint8Array, ...parts: readonly (string | number)[]): string {

@@ -25,6 +25,7 @@ test("a service needs to be told its environment and identity, and nothing else"
     listen: "127.0.0.1:0",
     denyListFile: "",
     logLevel: "info",
+    maxCallMs: 30_000,
     metricsPort: 0,
   });
   expect(() => read({})).toThrow(/NTD_ENVIRONMENT: is missing/);

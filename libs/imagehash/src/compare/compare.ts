@@ -11,5 +11,6 @@ export {
   pdqIsComparable,
 } from "./thresholds.ts";
 export { countTransitions } from "../hashes/transitions.ts";
+export { differingBits } from "./differing-bits.ts";
 export { expectedFalseMatches, falseMatchRate, rateAtMost } from "./false-match-rate.ts";
 export type { PerceptualAlgorithm } from "./false-match-rate.ts";

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { catalogue, type Reason } from "./catalogue.ts";
 import { Problem, shown } from "./problem.ts";
@@ -47,6 +48,20 @@ test("from unknown: a problem stays itself, anything else is INTERNAL with its c
     expect(made.message).not.toContain("secret");
     if (cause !== undefined) expect(made.cause).toBe(cause);
   }
+});
+
+test("from an abort: the problem it was aborted with, a passed time limit, or a cancellation; all are tried again", async () => {
+  const stop = new AbortController();
+  const waiting = setTimeout(60_000, undefined, { signal: stop.signal }).catch(Problem.from);
+  const reason = new Problem("TIMED_OUT");
+  stop.abort(reason);
+  expect(await waiting).toBe(reason);
+  const late = await setTimeout(60_000, undefined, { signal: AbortSignal.timeout(1) }).catch(Problem.from);
+  expect(late).toMatchObject({ reason: "TIMED_OUT", handling: "retry" });
+  const timeout = new DOMException("late", "TimeoutError");
+  expect(Problem.from(timeout)).toMatchObject({ reason: "TIMED_OUT", cause: timeout });
+  const plain = await setTimeout(60_000, undefined, { signal: AbortSignal.abort() }).catch(Problem.from);
+  expect(plain).toMatchObject({ reason: "SHUTTING_DOWN", handling: "retry" });
 });
 
 test("a shown value is quoted and cut", () => {

@@ -33,9 +33,17 @@ export class Problem extends Error {
     return new Problem("FIELD_INVALID", fields.map((f) => `${f.field}: ${f.description}`).join("; "), { fields });
   }
 
-  /** The one door from `unknown`: what is not a problem already becomes INTERNAL with its cause. */
+  /**
+   * The one door from `unknown`. What was aborted is the problem that it was aborted with, else SHUTTING_DOWN; what ran
+   * into a time limit of Node's is TIMED_OUT; anything else that is no problem already becomes INTERNAL with its cause.
+   */
   static from(error: unknown): Problem {
-    return error instanceof Problem ? error : new Problem("INTERNAL", undefined, { cause: error });
+    if (error instanceof Problem) return error;
+    const { name, cause } = error instanceof Error ? error : {};
+    if (name === "TimeoutError") return new Problem("TIMED_OUT", undefined, { cause: error });
+    if (name !== "AbortError") return new Problem("INTERNAL", undefined, { cause: error });
+    if (cause instanceof Error && cause.name !== "AbortError") return Problem.from(cause);
+    return new Problem("SHUTTING_DOWN", "It was cancelled on this side.", { cause: error });
   }
 
   /** gRPC status name. */

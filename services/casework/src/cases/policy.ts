@@ -1,4 +1,5 @@
 import { isWatchOver } from "@ntd/facts";
+import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -12,9 +13,6 @@ export interface Evidence {
 
 /** What the policy says: decided by a hit, for a person, or too early to say. */
 export type Judgement = { kind: "wait" } | { kind: "automatic"; hit: Hit } | { kind: "queue"; reason: QueueReason };
-
-const PDQ_DISTANCE = 31;
-const PDQ_QUALITY = 50;
 
 /**
  * A machine decides only when a set allows it and the match is as good as certain; all else goes to a person with its
@@ -58,8 +56,8 @@ function reasonOfHits(hits: readonly Hit[]): QueueReason {
 function isCertain(hit: Hit): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
   if (CRYPTOGRAPHIC.has(hit.algorithm)) return true;
-  const clear = hit.queryQuality >= PDQ_QUALITY && hit.entryQuality >= PDQ_QUALITY;
-  return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_DISTANCE && clear;
+  const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
+  return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
 }
 
 // A role that is not known yet speaks against, too: a person will see.

@@ -1,13 +1,9 @@
+import { BLOCKHASH_MIN_TRANSITIONS, differingBits, PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { ComputeFingerprintsResponse, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Reason } from "../targets/target-state.ts";
 import type { Likeness } from "../targets/target.ts";
-
-/** Bits of 256 in which two PDQ hashes of the same material may differ. */
-const PDQ_RADIUS = 31;
-const PDQ_MIN_QUALITY = 50;
-const BLOCKHASH_MIN_TRANSITIONS = 60;
 
 /** What was computed from the fetched bytes, to be kept; its revision is counted by the target. */
 export function contentOf(answer: ComputeFingerprintsResponse): Content {
@@ -57,7 +53,7 @@ export function likeness(known: Content | undefined, found: Content): Likeness {
   if (identical(known, found)) return "identical";
   if (shareHash(known, found, "ALGORITHM_SHA256")) return "same";
   const pdq = hashOf(found, "ALGORITHM_PDQ");
-  const near = pdq !== undefined && known.pdqForms.some((form) => distance(form.value, pdq.value) <= PDQ_RADIUS);
+  const near = pdq !== undefined && known.pdqForms.some((form) => differingBits(form.value, pdq.value) <= PDQ_RADIUS);
   return near ? "same" : "other";
 }
 
@@ -80,19 +76,9 @@ function identical(one: Content, other: Content): boolean {
 function shareHash(one: Content, other: Content, algorithm: Algorithm): boolean {
   const a = hashOf(one, algorithm);
   const b = hashOf(other, algorithm);
-  return a !== undefined && b !== undefined && distance(a.value, b.value) === 0;
+  return a !== undefined && b !== undefined && differingBits(a.value, b.value) === 0;
 }
 
 function hashOf({ fingerprints }: Content, algorithm: Algorithm): Fingerprint | undefined {
   return fingerprints.find((fingerprint) => fingerprint.algorithm === algorithm);
-}
-
-/** Differing bits; hashes of different lengths are as far apart as can be. */
-function distance(a: Uint8Array, b: Uint8Array): number {
-  if (a.length !== b.length || a.length === 0) return Number.POSITIVE_INFINITY;
-  let bits = 0;
-  for (let i = 0; i < a.length; i++) {
-    for (let rest = (a[i] ?? 0) ^ (b[i] ?? 0); rest !== 0; rest &= rest - 1) bits++;
-  }
-  return bits;
 }
