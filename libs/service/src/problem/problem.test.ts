@@ -52,15 +52,19 @@ test("from unknown: a problem stays itself, anything else is INTERNAL with its c
 
 test("from an abort: the problem it was aborted with, a passed time limit, or a cancellation; all are tried again", async () => {
   const stop = new AbortController();
-  const waiting = setTimeout(60_000, undefined, { signal: stop.signal }).catch(Problem.from);
+  const waiting = setTimeout(60_000, undefined, { signal: stop.signal }).catch((error: unknown) => Problem.from(error));
   const reason = new Problem("TIMED_OUT");
   stop.abort(reason);
   expect(await waiting).toBe(reason);
-  const late = await setTimeout(60_000, undefined, { signal: AbortSignal.timeout(1) }).catch(Problem.from);
+  const late = await setTimeout(60_000, undefined, { signal: AbortSignal.timeout(1) }).catch((error: unknown) =>
+    Problem.from(error),
+  );
   expect(late).toMatchObject({ reason: "TIMED_OUT", handling: "retry" });
   const timeout = new DOMException("late", "TimeoutError");
   expect(Problem.from(timeout)).toMatchObject({ reason: "TIMED_OUT", cause: timeout });
-  const plain = await setTimeout(60_000, undefined, { signal: AbortSignal.abort() }).catch(Problem.from);
+  const plain = await setTimeout(60_000, undefined, { signal: AbortSignal.abort() }).catch((error: unknown) =>
+    Problem.from(error),
+  );
   expect(plain).toMatchObject({ reason: "SHUTTING_DOWN", handling: "retry" });
 });
 

@@ -16,7 +16,7 @@ export interface WatchOptions<T> {
   paths: readonly string[];
   log: Logger;
   /** Reads all of them. Throws when they cannot be used, also when one was written and the other not yet. */
-  read(): T;
+  read: () => T;
   periodMs?: number;
 }
 

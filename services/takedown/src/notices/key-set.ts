@@ -13,7 +13,7 @@ import {
 export interface SigningKeys extends Disposable {
   readonly signer: Signer;
   /** Verifies every notice ever sent. */
-  keySet(): JSONWebKeySet;
+  keySet: () => JSONWebKeySet;
 }
 
 interface Files {
