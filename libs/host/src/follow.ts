@@ -1,7 +1,7 @@
 import { producers, readers, startTail, startWork, type Bus, type Event, type Handlers, type NounName } from "@ntd/bus";
 import { Problem } from "@ntd/service";
 import type { Store } from "@ntd/store";
-import type { SomeHandlers } from "./service-parts.ts";
+import type { SomeHandlers, SomeTails } from "./service-parts.ts";
 import type { Together } from "./together.ts";
 
 // The name of a noun and its handler belong together, which no type can follow through a loop.
@@ -21,7 +21,7 @@ export async function follow(
   store: Store,
   reader: Reader,
   work: SomeHandlers = {},
-  tails: SomeHandlers = {},
+  tails: SomeTails = {},
   inward: Together,
 ): Promise<void> {
   requireRow(reader, "work", work);
@@ -31,7 +31,7 @@ export async function follow(
 }
 
 /** A noun without a handler would pile up unseen; a handler without a row would never hear anything. */
-function requireRow(reader: Reader, kind: "work" | "tail", handlers: SomeHandlers): void {
+function requireRow(reader: Reader, kind: "work" | "tail", handlers: object): void {
   const [row, given] = [readers[reader][kind].toSorted(), namesOf(handlers).toSorted()];
   if (row.join() !== given.join()) {
     throw new Problem(
@@ -41,6 +41,6 @@ function requireRow(reader: Reader, kind: "work" | "tail", handlers: SomeHandler
   }
 }
 
-function namesOf(handlers: SomeHandlers): NounName[] {
+function namesOf(handlers: object): NounName[] {
   return Object.keys(handlers) as NounName[];
 }

@@ -1,4 +1,4 @@
-import type { Handlers, NounName } from "@ntd/bus";
+import type { DataOf, Event, Handlers, NounName } from "@ntd/bus";
 import type { Access, RpcClient, RpcClientOptions, RpcService, connect } from "@ntd/rpc";
 import type { Clock, CommonConfig, Health, Logger } from "@ntd/service";
 import type { Store } from "@ntd/store";
@@ -31,12 +31,13 @@ export interface ServiceParts<C extends CommonConfig, D> {
   /** In: events that are handled once over all replicas; one handler per noun of the catalogue's row. */
   work?: (deps: D) => SomeHandlers;
   /** In: events that every replica hears; one handler per noun of the catalogue's row. */
-  tails?: (deps: D) => SomeHandlers;
+  tails?: (deps: D) => SomeTails;
   /** In: time. What starts each loop, by the name that `soon` takes. */
   loops?: (deps: D) => Readonly<Record<string, () => Background>>;
 }
 
 export type SomeHandlers = { readonly [N in NounName]?: Handlers<N>[N] };
+export type SomeTails = { readonly [N in NounName]?: (event: Event<DataOf<N>>) => Promise<void> };
 
 /** Work of its own accord: a loop, a watch. Disposing ends it and waits for what is in hand. */
 export interface Background extends AsyncDisposable {

@@ -14,7 +14,7 @@ import { decideCase } from "./cases/rpc-decide-case.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
 import { listQueue } from "./queue/rpc-list-queue.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
-import { openRecords } from "./store.ts";
+import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
   const { claimMs, autoPerMinute } = config;
@@ -24,7 +24,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     overrides,
     access,
     open: async ({ store, clock, log, use, peer }) => ({
-      ...(await openRecords(store)),
+      ...(await openCollections(store)),
       clock,
       log,
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),

@@ -24,14 +24,14 @@ export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime
 
 export type LinkField = "targetId" | "receivedTime" | "raised";
 
-export interface Records {
+export interface Collections {
   cases: Collection<CaseFile, CaseField>;
   links: Collection<Link, LinkField>;
   /** By set id. */
   brakes: Collection<Brake>;
 }
 
-export async function openRecords(store: Store): Promise<Records> {
+export async function openCollections(store: Store): Promise<Collections> {
   return {
     cases: await store.collection<CaseFile, CaseField>({
       name: "cases",

@@ -37,7 +37,7 @@ async function endOf(order: readonly Step[], together: number, dyingWrites: read
   }
   expect(died.count).toBe(dyingWrites.length);
   const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
-  return { cases: cases.map(settled), reports: (await ntd.casework.links.count()).count };
+  return { cases: cases.map(settled), reports: (await ntd.deps.links.count()).count };
 }
 
 class Died extends Error {}
@@ -54,10 +54,10 @@ async function untilDone(handle: () => Promise<void>): Promise<void> {
 }
 
 /** Ends the handler at these writes: an even one is lost, an odd one is durable but its handler never hears of it. */
-function dieAt({ casework }: Handlers, dyingWrites: readonly number[]): { count: number } {
+function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { count: number } {
   const died = { count: 0 };
   let writes = 0;
-  for (const collection of [casework.cases, casework.links, casework.brakes]) {
+  for (const collection of [deps.cases, deps.links, deps.brakes]) {
     for (const method of ["insert", "insertMany", "save"] as const) {
       const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;
       const dying = async (...args: unknown[]) => {

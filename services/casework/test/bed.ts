@@ -10,16 +10,16 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import type { CaseFile } from "../src/cases/case.ts";
-import type { Casework } from "../src/casework.ts";
+import type { Deps } from "../src/deps.ts";
 import { onMatch } from "../src/cases/on-match.ts";
 import { onReport } from "../src/links/on-report.ts";
 import { onTarget } from "../src/cases/on-target.ts";
-import { caseIdOf, openRecords } from "../src/store.ts";
+import { caseIdOf, openCollections } from "../src/store.ts";
 import { noon } from "./facts.ts";
 
 /** Handlers over a real store, without a bus; for the tests of this service. */
 export interface Handlers extends AsyncDisposable {
-  casework: Casework;
+  deps: Deps;
   clock: MovableClock;
   report: (data: DataOf<"report">) => Promise<void>;
   match: (data: DataOf<"match">, version?: number) => Promise<void>;
@@ -40,10 +40,10 @@ export async function openHandlers(settings: { autoPerMinute?: number } = {}): P
   const dir = await mkdtemp(join(tmpdir(), "ntd-casework-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const records = await openRecords(stack.use(await openStore(`file:${join(dir, "store.sqlite")}`)));
+  const collections = await openCollections(stack.use(await openStore(`file:${join(dir, "store.sqlite")}`)));
   const clock = new MovableClock(noon);
   const listed: Handlers["listed"] = { hits: [] };
-  const matching: Casework["matching"] = {
+  const matching: Deps["matching"] = {
     async lookup() {
       if (listed.hits === undefined) throw new Problem("PEER_UNAVAILABLE");
       return { hits: listed.hits };
@@ -51,8 +51,8 @@ export async function openHandlers(settings: { autoPerMinute?: number } = {}): P
   };
   const { autoPerMinute = 100 } = settings;
   const log = createLog("casework", "silent");
-  const casework: Casework = {
-    ...records,
+  const deps: Deps = {
+    ...collections,
     clock,
     log,
     sealer: testSealer,
@@ -60,22 +60,22 @@ export async function openHandlers(settings: { autoPerMinute?: number } = {}): P
     claimMs: 1_800_000,
     autoPerMinute,
   };
-  const handlers = { report: onReport(casework), match: onMatch(casework), target: onTarget(casework) };
+  const handlers = { report: onReport(deps), match: onMatch(deps), target: onTarget(deps) };
   const held = stack.move();
   return {
-    casework,
+    deps,
     clock,
     listed,
-    report: (data) => handlers.report(event(data.reportId, 1, data)),
+    report: (data) => handlers.report(event(data.reportId, 1, data), { signal: new AbortController().signal }),
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
-    caseOf: async (episode) => (await records.cases.load(caseIdOf("target-1", episode)))?.state,
+    caseOf: async (episode) => (await collections.cases.load(caseIdOf("target-1", episode)))?.state,
     async told(episode) {
-      const newest = (await records.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);
+      const newest = (await collections.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);
       return newest && Case.decode(newest.data);
     },
     async verbs(episode) {
-      const events = await records.cases.outbox.read(caseIdOf("target-1", episode));
+      const events = await collections.cases.outbox.read(caseIdOf("target-1", episode));
       return events.map(({ subject }) => subject.split(".")[2] ?? "");
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),

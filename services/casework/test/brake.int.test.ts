@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => ntd[Symbol.asyncDispose]());
 
-const pass = (caseId: string, setId = "national") => passesBrake(ntd.casework, setId, caseId);
+const pass = (caseId: string, setId = "national") => passesBrake(ntd.deps, setId, caseId);
 
 test("so many cases of a set pass in a minute, each set for itself, and again in the next minute", async () => {
   expect([await pass("a"), await pass("b"), await pass("c")]).toEqual([true, true, false]);
@@ -27,5 +27,5 @@ test("of many at the same time no more pass than may", async () => {
 });
 
 test("0 stops automatic decisions", async () => {
-  expect(await passesBrake({ ...ntd.casework, autoPerMinute: 0 }, "national", "a")).toBe(false);
+  expect(await passesBrake({ ...ntd.deps, autoPerMinute: 0 }, "national", "a")).toBe(false);
 });

@@ -69,7 +69,7 @@ test("of 10,000 reports of one address the first is told, whichever came first",
     };
     return { id: linkIdOf(reportId, "target-1"), state };
   });
-  await ntd.casework.links.insertMany(links);
+  await ntd.deps.links.insertMany(links);
   await ntd.target(targetEvent());
   expect(await ntd.told(1)).toMatchObject({ firstReportTime: later(10), reportCount: 9999 });
   await ntd.report(reportEvent("late in coming, first of all", later(3)));
@@ -80,7 +80,7 @@ test("a case of release 0.2 tells its first report as soon as anything comes", a
   await using ntd = await openHandlers();
   await ntd.report(reportEvent("r1", later(5)));
   await ntd.target(targetEvent());
-  const { cases } = ntd.casework;
+  const { cases } = ntd.deps;
   const [stored] = await cases.find({ limit: 1 });
   if (stored === undefined) throw new Error("no case");
   const { firstReportRevision: _, reports, ...rest } = stored.state;

@@ -22,7 +22,7 @@ async function decide(verdict: "VERDICT_ILLEGAL" | "VERDICT_NOT_ILLEGAL", episod
     basis: "",
     reason: undefined,
   };
-  await writeCase(ntd.casework, caseIdOf("target-1", episode), (file) => {
+  await writeCase(ntd.deps, caseIdOf("target-1", episode), (file) => {
     const held = file && claimed(file, "assessor/ann", now, 1000);
     if (held === undefined || "refused" in held) throw new Error("could not claim");
     const done = decided(held, "assessor/ann", held.evidenceRevision, { ...made, decisionId: "by ann" }, now);
@@ -36,7 +36,7 @@ const gone = (seconds: number) => targetEvent({ state: "TARGET_STATE_GONE", gone
 describe("from report to decision", () => {
   test("a report waits for its case, and joins it when the target appears", async () => {
     await ntd.report(reportEvent("r1", noon));
-    expect((await ntd.casework.links.count()).count).toBe(1);
+    expect((await ntd.deps.links.count()).count).toBe(1);
     await ntd.target(targetEvent({ state: "TARGET_STATE_NEW", content: undefined }));
     expect(await ntd.caseOf(1)).toMatchObject({ progress: { kind: "open" }, reports: { count: 1, ids: ["r1"] } });
   });
@@ -219,16 +219,16 @@ describe("afterwards", () => {
   test("a claim that is over goes back to the queue, and says so once", async () => {
     await ntd.target(targetEvent());
     await ntd.match(matchEvent([]));
-    await writeCase(ntd.casework, caseIdOf("target-1", 1), (file) => {
+    await writeCase(ntd.deps, caseIdOf("target-1", 1), (file) => {
       const held = file && claimed(file, "assessor/ann", noon, 1_800_000);
       return held === undefined || "refused" in held ? undefined : held;
     });
     ntd.clock.advance(1_799_999);
-    await releaseClaims(ntd.casework);
+    await releaseClaims(ntd.deps);
     expect((await ntd.caseOf(1))?.progress.kind).toBe("claimed");
     ntd.clock.advance(1);
-    await releaseClaims(ntd.casework);
-    await releaseClaims(ntd.casework);
+    await releaseClaims(ntd.deps);
+    await releaseClaims(ntd.deps);
     expect((await ntd.caseOf(1))?.progress).toMatchObject({ kind: "queued", queuedTime: noon });
     expect(await ntd.verbs(1)).toEqual(["opened", "queued", "claimed", "released"]);
   });
@@ -238,7 +238,7 @@ test("a set decides so many cases in a minute, the others queue for a person", a
   await using slow = await openHandlers({ autoPerMinute: 2 });
   const ids = ["a", "b", "c", "d"];
   const kindOf = async (targetId: string) => {
-    return (await slow.casework.cases.load(caseIdOf(targetId, 1)))?.state.progress;
+    return (await slow.deps.cases.load(caseIdOf(targetId, 1)))?.state.progress;
   };
   const seen = async (targetId: string, setId: string) => {
     await slow.target(targetEvent({ targetId }));

@@ -22,15 +22,13 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     access,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     open: async ({ store, clock, log, use }) => ({
-      collections: await openCollections(store),
+      ...(await openCollections(store)),
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
     }),
-    serve: (deps) => [
-      service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps.collections) }),
-    ],
-    work: ({ collections }) => ({ target: onTarget(collections), case: onCase(collections) }),
+    serve: (deps) => [service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) })],
+    work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
 }
 

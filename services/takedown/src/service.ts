@@ -28,7 +28,7 @@ import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
 import { hear } from "./stream/hear.ts";
 import { startEverySecondLook } from "./stream/every-second-look.ts";
 import { watchNotices } from "./stream/rpc-watch-notices.ts";
-import { openThings } from "./store.ts";
+import { openCollections } from "./store.ts";
 
 export function start(config: TakedownConfig, overrides?: Overrides): Promise<Running> {
   return startService({
@@ -37,10 +37,10 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     overrides,
     access,
     open: async ({ store, clock, log, use }) => {
-      const things = await openThings(store);
+      const collections = await openCollections(store);
       const { signer, keySet } = use(watchSigningKeys(config, log));
       return {
-        ...things,
+        ...collections,
         config,
         clock,
         log,
@@ -48,7 +48,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         signer,
         keySet,
         bells: new Bells(),
-        directory: await Directory.open(things.providers, clock),
+        directory: await Directory.open(collections.providers, clock),
       };
     },
     work: (deps) => ({ case: onCase(deps), target: onTarget(deps) }),

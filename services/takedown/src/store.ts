@@ -33,10 +33,10 @@ export interface Switch {
 
 export const SWITCH = "dispatch";
 
-export type Things = Awaited<ReturnType<typeof openThings>>;
+export type Collections = Awaited<ReturnType<typeof openCollections>>;
 
 /** Opens every collection; its fields are what can be asked for. */
-export async function openThings(store: Store) {
+export async function openCollections(store: Store) {
   return {
     providers: await store.collection<Provider, "changedAt">({ name: "providers", fields: { changedAt } }),
     switches: await store.collection<Switch>({ name: "switches", fields: {} }),

@@ -10,7 +10,7 @@ import type { Deps } from "../src/deps.ts";
 import { Directory } from "../src/providers/directory.ts";
 import { aCase, at } from "./examples.ts";
 import { keySetOf } from "../src/notices/key-set.ts";
-import { openThings, type Provider } from "../src/store.ts";
+import { openCollections, type Provider } from "../src/store.ts";
 
 /** What handlers work with, on a real store (by default one that goes with it), without bus or gRPC. */
 export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDisposable> {
@@ -20,7 +20,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
   const key = join(dir, "key.json");
   await writeFile(key, JSON.stringify(await newSigningKey("test-1")));
   const store = stack.use(await openStore(storeUrl ?? `file:${join(dir, "store.sqlite")}`));
-  const things = await openThings(store);
+  const collections = await openCollections(store);
   const signer = signerFromFile(key);
   const config = readTakedownConfig({
     NTD_ENVIRONMENT: "TEST",
@@ -33,7 +33,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
   const clock = new MovableClock(at(0));
   const owner = stack.move();
   return {
-    ...things,
+    ...collections,
     config,
     log: createLog("takedown", "silent"),
     clock,
@@ -41,7 +41,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
     signer,
     keySet: () => keySetOf(signer, ""),
     bells: new Bells(),
-    directory: await Directory.open(things.providers, clock),
+    directory: await Directory.open(collections.providers, clock),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };
 }

@@ -1,12 +1,12 @@
 import { change } from "@ntd/store";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 
 /**
  * Whether `setId` may still decide a case by itself in this minute. A case that was let through is let through again,
  * so that a repeat after a crash takes no second place.
  */
 export async function passesBrake(
-  { brakes, clock, autoPerMinute }: Pick<Casework, "brakes" | "clock" | "autoPerMinute">,
+  { brakes, clock, autoPerMinute }: Pick<Deps, "brakes" | "clock" | "autoPerMinute">,
   setId: string,
   caseId: string,
 ): Promise<boolean> {

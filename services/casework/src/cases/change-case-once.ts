@@ -3,8 +3,8 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { requireRequestId, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
-import { answerOf, caseView } from "./case-view.ts";
-import type { Casework } from "../casework.ts";
+import { answerOf, caseView } from "./case-message.ts";
+import type { Deps } from "../deps.ts";
 import type { Refusal } from "../queue/claim.ts";
 import { requireCaseId } from "./fields.ts";
 import { countDecision } from "../metrics.ts";
@@ -28,7 +28,7 @@ const KEPT = 10;
  * @throws Problem REQUEST_ID_REUSED, NOT_FOUND, FIELD_INVALID, or what `decide` refuses.
  */
 export async function changeCaseOnce(
-  casework: Casework,
+  deps: Deps,
   call: Call,
   decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
 ): Promise<CaseView> {
@@ -37,12 +37,12 @@ export async function changeCaseOnce(
   requireCaseId(caseId);
   let before: CaseFile | undefined;
   const { document, answer, isRepeat } = await changeOnce(
-    casework.cases,
+    deps.cases,
     caseId,
     { ...call, caller: caller.person },
     (file) => {
       if (file === undefined) throw new Problem("NOT_FOUND");
-      const now = casework.clock.now();
+      const now = deps.clock.now();
       const after = decide((before = file), now);
       if ("refused" in after) throw refusal(after);
       return { state: after, event: eventOfChange(file, after, now), answer: answerOf(after, now) };
@@ -50,7 +50,7 @@ export async function changeCaseOnce(
     KEPT,
   );
   if (!isRepeat) countDecision(before, document.state);
-  return caseView(answer, caller, casework.sealer);
+  return caseView(answer, caller, deps.sealer);
 }
 
 function refusal({ refused, detail, metadata }: Refusal): Problem {

@@ -1,16 +1,16 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { goneSince } from "@ntd/facts";
 import { withTarget, type SeenTarget } from "./case.ts";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
 import { takeEvidence } from "./take-evidence.ts";
 
 /** Keeps what the prober saw, then looks for reports that wait for this case or belong to it. */
-export function onTarget(casework: Casework) {
+export function onTarget(deps: Deps) {
   return async ({ version, data }: Event<DataOf<"target">>): Promise<void> => {
     const target = seenTarget(version, data);
-    await takeEvidence(casework, data, (file) => withTarget(file, target));
-    await settleReports(casework, data.targetId);
+    await takeEvidence(deps, data, (file) => withTarget(file, target));
+    await settleReports(deps, data.targetId);
   };
 }
 

@@ -1,19 +1,19 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
 import { requireDecision } from "./fields.ts";
 import { decisionIdOf } from "./take-evidence.ts";
 
-export function decideCase(casework: Casework) {
+export function decideCase(deps: Deps) {
   return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {
     const caller = callerOf(context);
     requireDecision(request);
     const body = DecideCaseRequest.encode(request).finish();
-    const view = await changeCaseOnce(casework, { ...request, method: "DecideCase", caller, body }, (file, now) => {
-      const decision = { ...decisionIn(request, caller.person, casework, now), decisionId: decisionIdOf(file) };
+    const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, (file, now) => {
+      const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
       return decided(file, caller.person, request.expectedVersion, decision, now);
     });
     return { case: view };
@@ -23,7 +23,7 @@ export function decideCase(casework: Casework) {
 function decisionIn(
   { decision, classifications, basis, reason }: DecideCaseRequest,
   person: string,
-  { sealer }: Casework,
+  { sealer }: Deps,
   now: Date,
 ): Omit<Decision, "decisionId"> {
   const sealed = reason === "" ? undefined : sealer.seal(reason, now);

@@ -2,19 +2,19 @@ import type { GetCaseRequest, GetCaseResponse } from "@ntd/proto/casework/v1/cas
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
-import { answerOf, caseView } from "./case-view.ts";
-import type { Casework } from "../casework.ts";
+import { answerOf, caseView } from "./case-message.ts";
+import type { Deps } from "../deps.ts";
 
 /** A case by its id, or the newest episode of a target. */
-export function getCase(casework: Casework) {
+export function getCase(deps: Deps) {
   return async ({ by }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
-    const file = await found(casework, by);
+    const file = await found(deps, by);
     if (file === undefined) throw new Problem("NOT_FOUND");
-    return { case: caseView(answerOf(file, casework.clock.now()), callerOf(context), casework.sealer) };
+    return { case: caseView(answerOf(file, deps.clock.now()), callerOf(context), deps.sealer) };
   };
 }
 
-async function found({ cases }: Casework, by: GetCaseRequest["by"]): Promise<CaseFile | undefined> {
+async function found({ cases }: Deps, by: GetCaseRequest["by"]): Promise<CaseFile | undefined> {
   if (by === undefined || by.value === "") {
     throw Problem.fields({ field: "by", description: "is empty; name a case_id or a target_id" });
   }

@@ -3,7 +3,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
 import { decidesNow, judged, MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { judge } from "./policy.ts";
 import { caseIdOf } from "../store.ts";
@@ -11,19 +11,19 @@ import { writeCase } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  casework: Pick<Casework, "cases" | "links" | "brakes" | "clock" | "autoPerMinute">,
+  deps: Pick<Deps, "cases" | "links" | "brakes" | "clock" | "autoPerMinute">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
-  await writeCase(casework, caseId, async (before) => {
-    const now = casework.clock.now();
-    const file = add(before ?? (await opened(casework, openCase(caseId, targetId, episode, now))));
+  await writeCase(deps, caseId, async (before) => {
+    const now = deps.clock.now();
+    const file = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
     const { target, match } = file;
     const seen = target && { state: target.state, saw: sawIn(target) };
     const judgement = judge({ target: seen, match });
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
-    const passes = decides && (await passesBrake(casework, judgement.hit.setId, caseId));
+    const passes = decides && (await passesBrake(deps, judgement.hit.setId, caseId));
     const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
     return judged(before, file, judgement, { decision, now });
   });
@@ -31,9 +31,9 @@ export async function takeEvidence(
 
 // With the reports that wait for it, which mostly came first: one event instead of two. Where the target has other
 // cases, and for a report that comes in between, it is settled afterwards.
-async function opened(casework: Pick<Casework, "cases" | "links" | "clock">, file: CaseFile): Promise<CaseFile> {
-  if ((await episodesOf(casework, file.targetId)).length > 0) return file;
-  const facts = await reportFacts(casework, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
+async function opened(deps: Pick<Deps, "cases" | "links" | "clock">, file: CaseFile): Promise<CaseFile> {
+  if ((await episodesOf(deps, file.targetId)).length > 0) return file;
+  const facts = await reportFacts(deps, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
   return withReports(file, facts, file.openedTime);
 }
 

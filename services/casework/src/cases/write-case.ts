@@ -1,6 +1,6 @@
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
 
@@ -11,7 +11,7 @@ import { eventOfChange } from "./publish.ts";
  * @param next returns undefined or the very same file to leave the case as it is.
  */
 export async function writeCase(
-  { cases, clock }: Pick<Casework, "cases" | "clock">,
+  { cases, clock }: Pick<Deps, "cases" | "clock">,
   caseId: string,
   next: (file: CaseFile | undefined) => Promise<CaseFile | undefined> | CaseFile | undefined,
 ): Promise<CaseFile | undefined> {

@@ -1,7 +1,7 @@
 import type { DataOf, Event } from "@ntd/bus";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { change } from "@ntd/store";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { settleReports } from "./settle-reports.ts";
 import { linkIdOf, type Link } from "../store.ts";
 
@@ -9,31 +9,37 @@ import { linkIdOf, type Link } from "../store.ts";
  * Links a report with each of its targets; then looks for the case to join. The reporter's own fingerprints are looked
  * up last: they only raise the priority, so the report counts also while matching does not answer.
  */
-export function onReport(casework: Casework) {
-  return async ({ data, time }: Event<DataOf<"report">>): Promise<void> => {
+export function onReport(deps: Deps) {
+  return async ({ data, time }: Event<DataOf<"report">>, { signal }: { signal: AbortSignal }): Promise<void> => {
     const { reportId, channel, receivedTime = time } = data;
     const named = [...fingerprintsByTarget(data)].map(([targetId, fingerprints]) => {
       const nomination = fingerprints.length === 0 ? "none" : "pending";
       const link: Link = { schemaVersion: 1, reportId, targetId, receivedTime, channel, nomination };
       return { id: linkIdOf(reportId, targetId), state: link, fingerprints };
     });
-    await casework.links.insertMany(named.map(({ id, state }) => ({ id, state })));
-    for (const { state } of named) await settleReports(casework, state.targetId);
+    await deps.links.insertMany(named.map(({ id, state }) => ({ id, state })));
+    for (const { state } of named) await settleReports(deps, state.targetId);
     for (const { id, state, fingerprints } of named) {
-      if (state.nomination === "pending") await nominate(casework, id, state.targetId, fingerprints);
+      if (state.nomination === "pending") await nominate(deps, { id, targetId: state.targetId, fingerprints }, signal);
     }
   };
 }
 
-async function nominate(casework: Casework, id: string, targetId: string, fingerprints: Fingerprint[]): Promise<void> {
-  const { links, matching } = casework;
+interface Nomination {
+  id: string;
+  targetId: string;
+  fingerprints: readonly Fingerprint[];
+}
+
+async function nominate(deps: Deps, { id, targetId, fingerprints }: Nomination, signal: AbortSignal): Promise<void> {
+  const { links, matching } = deps;
   if ((await links.load(id))?.state.nomination !== "pending") return;
-  const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) });
+  const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) }, { signal });
   const nomination: Link["nomination"] = hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE")
     ? "listed"
     : "not_listed";
   await change(links, id, (state) => state && { state: { ...state, nomination } });
-  await settleReports(casework, targetId);
+  await settleReports(deps, targetId);
 }
 
 // A reporter's fingerprint comes without its quality. It is looked up as a good one: a hit only raises the priority.

@@ -1,6 +1,6 @@
 import type { Condition } from "@ntd/store";
 import type { ReportFacts } from "../cases/case.ts";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { isRaised } from "../store.ts";
 import type { Episode, Span } from "./reports-of-case.ts";
 
@@ -8,7 +8,7 @@ const EPISODES = 20;
 const NAMED = 20;
 
 /** The newest cases of a target, oldest first; one more, so that the oldest of them has its beginning. */
-export async function episodesOf({ cases }: Pick<Casework, "cases">, targetId: string): Promise<Episode[]> {
+export async function episodesOf({ cases }: Pick<Deps, "cases">, targetId: string): Promise<Episode[]> {
   const query = { where: { targetId }, orderBy: "episode", descending: true, limit: EPISODES + 1 } as const;
   const found = await cases.find(query);
   return found.toReversed().map(({ id, state }) => {
@@ -18,7 +18,7 @@ export async function episodesOf({ cases }: Pick<Casework, "cases">, targetId: s
 
 /** What the reports of a target that fall into the span add up to. */
 export async function reportFacts(
-  { links }: Pick<Casework, "links">,
+  { links }: Pick<Deps, "links">,
   targetId: string,
   { after, upTo }: Span,
 ): Promise<ReportFacts> {

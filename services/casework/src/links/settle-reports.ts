@@ -1,34 +1,34 @@
 import { isDeepStrictEqual } from "node:util";
 import { withReports } from "../cases/case.ts";
-import type { Casework } from "../casework.ts";
+import type { Deps } from "../deps.ts";
 import { episodesOf, isSame, reportFacts } from "./report-facts.ts";
 import { spansOf, type Span } from "./reports-of-case.ts";
 import { writeCase } from "../cases/write-case.ts";
 
-type Settling = Pick<Casework, "cases" | "links" | "clock">;
+type Settling = Pick<Deps, "cases" | "links" | "clock">;
 
 /**
  * Tells each case of a target what its reports add up to. Called after the caller has written its own document; all of
  * it may be repeated. Which reports are whose follows from the cases: whoever wrote one by an older view of them looks
  * again, since nobody else may come.
  */
-export async function settleReports(casework: Settling, targetId: string): Promise<void> {
-  for (let spans = spansOf(await episodesOf(casework, targetId)); ;) {
+export async function settleReports(deps: Settling, targetId: string): Promise<void> {
+  for (let spans = spansOf(await episodesOf(deps, targetId)); ;) {
     let wrote = false;
-    for (const span of spans) wrote = (await settleCase(casework, targetId, span)) || wrote;
-    const seen = wrote ? spansOf(await episodesOf(casework, targetId)) : spans;
+    for (const span of spans) wrote = (await settleCase(deps, targetId, span)) || wrote;
+    const seen = wrote ? spansOf(await episodesOf(deps, targetId)) : spans;
     if (isDeepStrictEqual(seen, spans)) return;
     spans = seen;
   }
 }
 
-async function settleCase(casework: Settling, targetId: string, span: Span): Promise<boolean> {
+async function settleCase(deps: Settling, targetId: string, span: Span): Promise<boolean> {
   let wrote = false;
-  await writeCase(casework, span.caseId, async (file) => {
+  await writeCase(deps, span.caseId, async (file) => {
     if (file === undefined) return undefined;
-    const facts = await reportFacts(casework, targetId, span);
+    const facts = await reportFacts(deps, targetId, span);
     wrote = !isSame(facts, file.reports);
-    return wrote ? withReports(file, facts, casework.clock.now()) : undefined;
+    return wrote ? withReports(file, facts, deps.clock.now()) : undefined;
   });
   return wrote;
 }

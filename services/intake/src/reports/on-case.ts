@@ -3,10 +3,10 @@ import { settledDecision } from "@ntd/facts";
 import { Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
 import { withCase, type CaseFacts } from "./status.ts";
-import type { Collections } from "../store.ts";
+import type { Deps } from "../deps.ts";
 
 /** Keeps the case of a target's newest episode, for the reporters' status. */
-export function onCase({ targetStatus }: Pick<Collections, "targetStatus">) {
+export function onCase({ targetStatus }: Pick<Deps, "targetStatus">) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
     const { caseId, episode } = data;
     const verdict = verdictOf(data);

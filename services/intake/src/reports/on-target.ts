@@ -3,10 +3,10 @@ import { isWatchOver } from "@ntd/facts";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import { change } from "@ntd/store";
 import { withTarget } from "./status.ts";
-import type { Collections } from "../store.ts";
+import type { Deps } from "../deps.ts";
 
 /** Keeps what the prober last said of a target, for the reporters' status. */
-export function onTarget({ targetStatus }: Pick<Collections, "targetStatus">) {
+export function onTarget({ targetStatus }: Pick<Deps, "targetStatus">) {
   return async ({ data, version, time }: Event<Target>): Promise<void> => {
     const over = isWatchOver(data);
     await change(targetStatus, data.targetId, (known) => {

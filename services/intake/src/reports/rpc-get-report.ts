@@ -2,17 +2,17 @@ import { ReportStatus, type GetReportRequest, type GetReportResponse } from "@nt
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
 import { leastAdvanced, statusOf, type Status } from "./status.ts";
-import type { Collections } from "../store.ts";
+import type { Deps } from "../deps.ts";
 
 /** The status of a report of the caller's own; another's is not found. */
-export function getReport(collections: Collections) {
+export function getReport({ reports, targetStatus }: Pick<Deps, "reports" | "targetStatus">) {
   return async (request: GetReportRequest, context: CallContext): Promise<GetReportResponse> => {
     const id = reportId(request.name);
-    const report = (await collections.reports.load(id))?.state;
+    const report = (await reports.load(id))?.state;
     if (report === undefined || report.submitter !== callerOf(context).id) throw new Problem("NOT_FOUND");
     const statuses = await Promise.all(
       report.targets.map(async ({ targetId }) =>
-        statusOf(report.receivedTime, (await collections.targetStatus.load(targetId))?.state),
+        statusOf(report.receivedTime, (await targetStatus.load(targetId))?.state),
       ),
     );
     return {

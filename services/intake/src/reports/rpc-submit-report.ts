@@ -2,24 +2,18 @@ import { eventOf, nouns } from "@ntd/bus";
 import { Report } from "@ntd/proto/intake/v1/report";
 import { SubmitReportRequest, type SubmitReportResponse } from "@ntd/proto/intake/v1/report_service";
 import { callerOf, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { derivedId, keyedId, Problem, sealAddress, type Clock, type Sealer } from "@ntd/service";
+import { derivedId, keyedId, Problem, sealAddress } from "@ntd/service";
+import type { Deps } from "../deps.ts";
 import { CANONICALISER_VERSION } from "./address.ts";
 import { reportAccepted } from "../metrics.ts";
 import { toReport } from "./publish.ts";
-import type { Collections, StoredReport, StoredTarget } from "../store.ts";
+import type { StoredReport, StoredTarget } from "../store.ts";
 import { validSubmission, type SubmissionTarget } from "./submission.ts";
-
-export interface SubmitReportDeps {
-  collections: Pick<Collections, "reports">;
-  sealer: Sealer;
-  targetKey: Uint8Array;
-  clock: Clock;
-}
 
 const MAX_EVENT_BYTES = 256 * 1024;
 
 /** Takes a report: everything is checked first, one write saves it with its event, a repeat gets the first answer. */
-export function submitReport(deps: SubmitReportDeps) {
+export function submitReport(deps: Deps) {
   return async (request: SubmitReportRequest, context: CallContext): Promise<SubmitReportResponse> => {
     const caller = callerOf(context);
     const now = deps.clock.now();
@@ -38,19 +32,15 @@ export function submitReport(deps: SubmitReportDeps) {
     };
     const published = toReport(id, report, deps.targetKey);
     refuseLargeEvent(published);
-    const inserted = await deps.collections.reports.insert(
-      id,
-      report,
-      eventOf(nouns.report, "received", id, published, now),
-    );
+    const inserted = await deps.reports.insert(id, report, eventOf(nouns.report, "received", id, published, now));
     if (inserted === undefined) return repeated(deps, id, report);
     reportAccepted(request.channel);
     return answer(id, report);
   };
 }
 
-async function repeated(deps: SubmitReportDeps, id: string, report: StoredReport): Promise<SubmitReportResponse> {
-  const first = await deps.collections.reports.load(id);
+async function repeated(deps: Deps, id: string, report: StoredReport): Promise<SubmitReportResponse> {
+  const first = await deps.reports.load(id);
   if (first === undefined || first.state.requestDigest !== report.requestDigest) throw new Problem("REQUEST_ID_REUSED");
   return answer(id, first.state);
 }
@@ -59,7 +49,7 @@ function answer(id: string, report: StoredReport): SubmitReportResponse {
   return { name: `reports/${id}`, receivedTime: report.receivedTime };
 }
 
-function storedTarget({ sealer, targetKey }: SubmitReportDeps, target: SubmissionTarget, now: Date): StoredTarget {
+function storedTarget({ sealer, targetKey }: Deps, target: SubmissionTarget, now: Date): StoredTarget {
   const { address, observedTime, mediaType, fingerprints } = target;
   return {
     targetId: keyedId(targetKey, CANONICALISER_VERSION, address.key),

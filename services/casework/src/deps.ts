@@ -1,10 +1,10 @@
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
-import type { Records } from "./store.ts";
+import type { Collections } from "./store.ts";
 
 /** What handlers work with; made once by `start`. */
-export interface Casework extends Records {
+export interface Deps extends Collections {
   clock: Clock;
   log: Logger;
   sealer: Sealer;

@@ -1,0 +1,10 @@
+import type { Clock, Sealer } from "@ntd/service";
+import type { Collections } from "./store.ts";
+
+/** What handlers work with; made once by `start`. */
+export interface Deps extends Collections {
+  clock: Clock;
+  sealer: Sealer;
+  /** From which target ids are computed. */
+  targetKey: Uint8Array;
+}
