@@ -7,6 +7,9 @@ export interface DenyList extends Disposable {
   has(id: string): boolean;
 }
 
+/** More often than other files: "at once" for whoever refuses somebody. */
+const PERIOD_MS = 250;
+
 /**
  * Reads `path` (one SPIFFE id a line; empty lines and lines that begin with # are skipped) and again whenever it
  * changes; `onChange` is told after each change. A line that is no identity is logged then, and the others hold.
@@ -18,6 +21,7 @@ export function watchDenyList(path: string, log: Logger, onChange: () => void): 
     what: "the deny-list",
     paths: [path],
     log,
+    periodMs: PERIOD_MS,
     read: () => parse(readFileSync(path, "utf8")),
   });
   const { faults } = watched.value;

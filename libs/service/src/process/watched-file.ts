@@ -20,8 +20,11 @@ export interface WatchOptions<T> {
   periodMs?: number;
 }
 
-/** Looked at this often: a new key is in force within a second. By time, size and inode, since volumes swap links. */
-const PERIOD_MS = 250;
+/**
+ * Looked at this often: a new key is in force within a second, and seven files cost two thousandths of a processor. By time,
+ * size and inode, since volumes swap links.
+ */
+const PERIOD_MS = 500;
 
 /**
  * Reads files now and again whenever one changes. Files that cannot be used later on leave the last value in force and
