@@ -1,4 +1,3 @@
-import type { Cursor } from "@ntd/store";
 import { wantedIds, wantedIn } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { chunksOf } from "./store-entries.ts";
@@ -30,15 +29,10 @@ export async function* partsOf(
 ): AsyncGenerator<string, void, undefined> {
   const inForce = active && (await releases.load(active.releaseId));
   if (inForce !== undefined && "part" in inForce.state.stage) yield inForce.state.stage.part;
-  for (let after: Cursor | undefined; ;) {
-    const where = { visibleIn: setId };
-    const page = { where, orderBy: "uploadedTime", descending: true, ...(after && { after }), limit: 50 } as const;
-    const found = await releases.find(page);
-    for (const { id, state } of found) {
+  const query = { where: { visibleIn: setId }, orderBy: "uploadedTime", descending: true } as const;
+  for await (const page of releases.pages(query, 50)) {
+    for (const { id, state } of page) {
       if (id !== active?.releaseId && "part" in state.stage) yield state.stage.part;
     }
-    const last = found.at(-1);
-    if (last === undefined) return;
-    after = { id: last.id, value: last.state.uploadedTime };
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "@ntd/service";
-import type { Cursor, Document } from "@ntd/store";
+import type { Document } from "@ntd/store";
 import { ChunkBuilder, CHUNK, type ChunkState } from "./entry-chunk.ts";
 import { entryIds } from "./entry-id.ts";
 import type { LineFault } from "../releases/release.ts";
@@ -102,14 +102,10 @@ export async function* chunksOf(
   part: string,
   bucket?: number,
 ): AsyncGenerator<Document<ChunkState>[], void, undefined> {
-  let after: Cursor | undefined = bucket === undefined ? undefined : { id: startOf(part, bucket) };
-  while (true) {
+  const from = bucket === undefined ? {} : { after: { id: startOf(part, bucket) } };
+  for await (const page of entries.pages({ where: { part }, ...from }, READ_AT_ONCE)) {
+    yield page;
     await setImmediate();
-    const found = await entries.find({ where: { part }, ...(after && { after }), limit: READ_AT_ONCE });
-    if (found.length > 0) yield found;
-    const last = found.at(-1);
-    if (last === undefined || found.length < READ_AT_ONCE) return;
-    after = { id: last.id };
   }
 }
 

@@ -65,12 +65,8 @@ export async function revokedAmong(
 }
 
 async function* frozen({ revoked }: Pick<Collections, "revoked">, part: string, counter: number) {
-  for (let after: Cursor | undefined; ;) {
-    const found = await revoked.find({ where: { part }, ...(after && { after }), limit: AT_ONCE });
-    for (const { state } of found) yield { counter, ids: state.ids };
-    const last = found.at(-1);
-    if (last === undefined || found.length < AT_ONCE) return;
-    after = { id: last.id };
+  for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) {
+    for (const { state } of page) yield { counter, ids: state.ids };
     await setImmediate();
   }
 }

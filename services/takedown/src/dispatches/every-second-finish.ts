@@ -10,28 +10,27 @@ export function startEverySecondFinish(deps: Deps): Loop {
 }
 
 export async function finishAll(deps: Deps, stop: AbortSignal): Promise<void> {
-  const dispatches = (after: Page) => deps.dispatches.find({ where: { unfinished: true }, ...after, limit: 100 });
-  const notices = (after: Page) => deps.notices.find({ where: { unsettled: true }, ...after, limit: 100 });
+  const dispatches = deps.dispatches.pages({ where: { unfinished: true } }, PAGE);
+  const notices = deps.notices.pages({ where: { unsettled: true } }, PAGE);
   await each(deps, stop, dispatches, (dispatch) => finish(deps, dispatch));
   await each(deps, stop, notices, (notice) => settleNotice(deps, notice));
 }
 
-type Page = { after?: { id: string } };
+const PAGE = 100;
 
 // One that cannot be finished (its month's key was retired) must not keep the others waiting.
 async function each<S>(
   { log }: Deps,
   stop: AbortSignal,
-  find: (after: Page) => Promise<Document<S>[]>,
+  pages: AsyncIterable<Document<S>[]>,
   finishOne: (document: Document<S>) => Promise<void>,
 ): Promise<void> {
-  for (let page = await find({}); ; page = await find({ after: { id: page.at(-1)?.id ?? "" } })) {
+  for await (const page of pages) {
     for (const document of page) {
       if (stop.aborted) return;
       await finishOne(document).catch((error: unknown) =>
         log.error({ error: Problem.from(error), id: document.id }, "cannot be finished"),
       );
     }
-    if (page.length < 100) return;
   }
 }
