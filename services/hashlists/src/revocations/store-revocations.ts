@@ -1,5 +1,4 @@
 import { setImmediate } from "node:timers/promises";
-import type { Cursor } from "@ntd/store";
 import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { effectKey } from "./revocation.ts";
@@ -32,19 +31,10 @@ export async function* revokedIn(
   if (last === undefined || last.counter <= afterCounter) return;
   // All but the last are noted in their own documents; of the last one only the set may know yet.
   const where = { effective: { gt: effectKey(setId, afterCounter), lt: effectKey(setId, last.counter) } };
-  for (let after: Cursor | undefined; ;) {
-    const found = await collections.revocations.find({
-      where,
-      orderBy: "effective",
-      ...(after && { after }),
-      limit: 100,
-    });
-    for (const { state } of found) {
+  for await (const page of collections.revocations.pages({ where, orderBy: "effective" }, 100)) {
+    for (const { state } of page) {
       if (state.stage.name === "effective") yield* frozen(collections, state.part, state.stage.counter);
     }
-    const end = found.at(-1);
-    if (end === undefined || end.state.stage.name !== "effective") break;
-    after = { value: effectKey(setId, end.state.stage.counter), id: end.id };
   }
   const newest = await collections.revocations.load(last.revocationId);
   if (newest !== undefined) yield* frozen(collections, newest.state.part, last.counter);
