@@ -107,7 +107,9 @@ describe("a notice that cannot be opened", () => {
     expect(new Set(states.map((n) => `${stateOf(n)} ${String(n.offeredTime)} ${n.undeliverable?.reason}`))).toEqual(
       new Set(["NOTICE_STATE_UNDELIVERABLE undefined SEALING_KEY_NEWER"]),
     );
-    expect(await deps.notices.find({ where: { state: "NOTICE_STATE_UNDELIVERABLE" }, limit: 50 })).toHaveLength(40);
+    expect(
+      await deps.notices.find({ where: { state: "NOTICE_STATE_UNDELIVERABLE" }, orderBy: "issuedTime", limit: 50 }),
+    ).toHaveLength(40);
     await retryUndeliverable(deps, new AbortController().signal);
     expect((await notice(lost[0])).undeliverable?.tries).toBe(1);
     clock.advance(1000);
