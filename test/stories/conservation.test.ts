@@ -106,7 +106,9 @@ async function waitingEvents(stage: Stage): Promise<string[]> {
     const file = `${stage.bed.dir}/stores/${service}/store.sqlite`;
     if (!existsSync(file)) continue;
     const db = new DatabaseSync(file, { readOnly: true });
-    for (const { name } of db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()) {
+    // Others hold the values of fields.
+    const withOutbox = "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE c.name = 'outbox'";
+    for (const { name } of db.prepare(withOutbox).all()) {
       tables++;
       const held = db.prepare(`SELECT count(*) AS n FROM "${String(name)}" WHERE outbox IS NOT NULL`).get();
       if (Number(held?.["n"]) > 0) waiting.push(`${service}.${String(name)}`);
