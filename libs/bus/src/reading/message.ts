@@ -1,6 +1,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { failpoint, Problem, withTrace } from "@ntd/service";
 import { MAX_ATTEMPTS, type Attempts } from "./attempts.ts";
+import { countForeign, isByOwner } from "./authorship.ts";
 import type { Bus } from "../connection.ts";
 import { deadLetter } from "./dead-letters.ts";
 import { toEvent, type Event } from "../writing/envelope.ts";
@@ -33,17 +34,22 @@ export interface Reading<T> {
 export type MessageHandler = (message: JsMsg, held: Held) => Promise<void>;
 
 /**
- * Handles one message to a named end: done → ack; a retryable problem → back off, for ever; a terminal one, or a
+ * Handles one message to a named end: not by the owner of its stream → dropped and counted; done → ack; a retryable problem → back off, for ever; a terminal one, or a
  * message that ended its handler five times → dead letter, awaited, then ack. Never rejects.
  */
 export function messageHandler<T>(reading: Reading<T>): MessageHandler {
   return async (message, held) => {
-    failpoint(`bus.received.${reading.noun.name}`);
+    const { bus, reader, noun } = reading;
+    failpoint(`bus.received.${noun.name}`);
+    if (!isByOwner(noun, reader, message.subject, message.headers)) {
+      countForeign({ reader, noun: noun.name });
+      return message.ack();
+    }
     try {
       await settle(reading, message, held);
     } catch (error) {
       // The dead letter or the note of an attempt could not be written: the message comes again.
-      reading.bus.log.error({ error, durable: reading.durable }, "a message could not be settled; it comes again");
+      bus.log.error({ error, durable: reading.durable }, "a message could not be settled; it comes again");
       message.nak(1000);
     }
   };

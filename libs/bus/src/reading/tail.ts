@@ -1,5 +1,6 @@
 import type { Msg } from "@nats-io/transport-node";
 import { filterOf, nouns, type NounName } from "../catalog/catalog.ts";
+import { countForeign, isByOwner } from "./authorship.ts";
 import type { Bus } from "../connection.ts";
 import { toEvent, type Event } from "../writing/envelope.ts";
 import type { Noun } from "../catalog/noun.ts";
@@ -18,6 +19,9 @@ export function startTail<N extends NounName>(
   const noun = nouns[name] as Noun<DataOf<N>>;
   const subscription = bus.connection.subscribe(filterOf(noun));
   const take = async (message: Msg) => {
+    if (!isByOwner(noun, bus.name, message.subject, message.headers)) {
+      return countForeign({ reader: bus.name, noun: name });
+    }
     try {
       await handle(toEvent(noun, message.headers, message.data));
     } catch (error) {
