@@ -49,7 +49,7 @@ export function guarded<S, F extends string, C extends string>(
       pending: (limit) => answered(() => outbox.pending(limit)),
       read: (id) => answered(() => outbox.read(id)),
       removeEvents: (id, eventIds) => passing("outbox-removed", () => outbox.removeEvents(id, eventIds)),
-      refill: (freshId) => answered(() => outbox.refill(freshId)),
+      refill: (after, limit, freshId) => answered(() => outbox.refill(after, limit, freshId)),
       onAppend: (listener) => outbox.onAppend(listener),
     },
   };

@@ -165,8 +165,12 @@ export interface Outbox {
   read(documentId: string): Promise<StoredEvent[]>;
   /** Takes out acknowledged events without touching the version. */
   removeEvents(documentId: string, eventIds: readonly string[]): Promise<void>;
-  /** Appends each document's last event again under a fresh id, unless its outbox holds it still. Number of documents. */
-  refill(freshId: () => string): Promise<number>;
+  /**
+   * One slice of sending everything again: appends the last event of each of the next `limit` documents, ordered by id
+   * after `after` ("" at first), under a fresh id, unless its outbox holds events still. `next` is where the following
+   * slice goes on, absent at the end.
+   */
+  refill(after: string, limit: number, freshId: () => string): Promise<{ filled: number; next?: string }>;
   /** Told of each write that appended an event. */
   onAppend(listener: (documentId: string) => void): void;
 }

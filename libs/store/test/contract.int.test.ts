@@ -125,11 +125,30 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     await c.outbox.removeEvents("sent", ["s1"]);
     await c.insert("waiting", { name: "1" }, event("w1", "waiting"));
     let n = 0;
-    expect(await c.outbox.refill(() => `fresh-${++n}`)).toBe(1);
+    const refill = (after: string, limit: number) => c.outbox.refill(after, limit, () => `fresh-${++n}`);
+    expect(await refill("", 10)).toEqual({ filled: 1 });
     expect(await c.outbox.read("sent")).toMatchObject([{ id: "fresh-1", version: 1, aggregateId: "sent" }]);
     expect((await c.outbox.read("waiting")).map((e) => e.id)).toEqual(["w1"]);
     await c.outbox.removeEvents("sent", ["fresh-1"]);
-    expect(await c.outbox.refill(() => `fresh-${++n}`)).toBe(1);
+    expect(await refill("", 10)).toEqual({ filled: 1 });
+  });
+
+  test("refill goes on where its last slice ended, and says when there is no more", async () => {
+    const c = await fresh();
+    const ids = ["a", "b", "c", "d", "e"];
+    for (const id of ids) {
+      await c.insert(id, { name: "1" }, event(`${id}1`, id));
+      await c.outbox.removeEvents(id, [`${id}1`]);
+    }
+    const slices: (string | undefined)[] = [];
+    let n = 0;
+    for (let next: string | undefined = ""; next !== undefined;) {
+      const slice: { filled: number; next?: string } = await c.outbox.refill(next, 2, () => `fresh-${++n}`);
+      slices.push(slice.next);
+      next = slice.next;
+    }
+    expect([slices, n]).toEqual([["b", "d", undefined], 5]);
+    expect((await c.outbox.pending(10)).toSorted()).toEqual(ids);
   });
 
   test("insertMany leaves documents that exist as they are and counts the new ones", async () => {

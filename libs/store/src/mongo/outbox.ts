@@ -18,18 +18,21 @@ export function mongoOutbox<S>(native: Native<Row<S>>): Outbox & { appended(docu
       const pull = { $pull: { outbox: { id: { $in: [...eventIds] } } } } as object;
       await native.updateOne({ _id: documentId } as object, pull);
     },
-    async refill(freshId) {
-      let filled = 0;
-      for await (const row of native.find({ "lastEvent.id": { $gt: "" } } as object, {
+    async refill(after, limit, freshId) {
+      const told = native.find({ _id: { $gt: after }, "lastEvent.id": { $gt: "" } } as object, {
         projection: { lastEvent: 1, outbox: 1 },
-      })) {
-        const { _id, lastEvent, outbox } = row as unknown as Row<S>;
+        sort: { _id: 1 },
+        limit,
+      });
+      const rows = (await told.toArray()) as unknown as Row<S>[];
+      let filled = 0;
+      for (const { _id, lastEvent, outbox } of rows) {
         if (lastEvent === undefined || (outbox?.length ?? 0) > 0) continue;
         const unchanged = { _id, "lastEvent.id": lastEvent.id, "outbox.id": { $exists: false } } as object;
         const push = { $push: { outbox: { ...lastEvent, id: freshId() } } } as object;
         filled += (await native.updateOne(unchanged, push)).modifiedCount;
       }
-      return filled;
+      return { filled, ...(rows.length === limit && { next: String(rows.at(-1)?._id) }) };
     },
     onAppend: (listener) => void listeners.push(listener),
     appended: (documentId) => listeners.forEach((listener) => listener(documentId)),

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
 import { inTransaction } from "./transaction.ts";
@@ -10,8 +9,8 @@ export function sqliteOutbox(db: DatabaseSync, table: string): Outbox & { append
   const select = db.prepare(`SELECT outbox FROM ${table} WHERE id = ?`);
   const set = db.prepare(`UPDATE ${table} SET outbox = ? WHERE id = ?`);
   const waiting = db.prepare(`SELECT id FROM ${table} WHERE outbox IS NOT NULL LIMIT ?`);
-  const idle = db.prepare(
-    `SELECT id, last_event FROM ${table} WHERE outbox IS NULL AND last_event IS NOT NULL AND id > ? ORDER BY id LIMIT 500`,
+  const told = db.prepare(
+    `SELECT id, last_event, outbox IS NULL AS idle FROM ${table} WHERE last_event IS NOT NULL AND id > ? ORDER BY id LIMIT ?`,
   );
   function events(documentId: string): StoredEvent[] {
     const bytes = select.get(documentId)?.["outbox"];
@@ -28,20 +27,15 @@ export function sqliteOutbox(db: DatabaseSync, table: string): Outbox & { append
       const left = events(documentId).filter((event) => !eventIds.includes(event.id));
       set.run(left.length === 0 ? null : encode(left), documentId);
     },
-    async refill(freshId) {
-      let filled = 0;
-      for (let after = "", rows = idle.all(after); rows.length > 0; rows = idle.all(after)) {
-        inTransaction(db, () => {
-          for (const { id, last_event: last } of rows) {
-            set.run(encode([{ ...decode<StoredEvent>(last as Uint8Array), id: freshId() }]), String(id));
-          }
-        });
-        filled += rows.length;
-        after = String(rows.at(-1)?.["id"]);
-        // Whoever else waits has a turn between two pages.
-        await setImmediate();
-      }
-      return filled;
+    async refill(after, limit, freshId) {
+      const rows = told.all(after, limit);
+      const idle = rows.filter((row) => row["idle"] === 1);
+      inTransaction(db, () => {
+        for (const { id, last_event: last } of idle) {
+          set.run(encode([{ ...decode<StoredEvent>(last as Uint8Array), id: freshId() }]), String(id));
+        }
+      });
+      return { filled: idle.length, ...(rows.length === limit && { next: String(rows.at(-1)?.["id"]) }) };
     },
     onAppend: (listener) => void listeners.push(listener),
     appended: (documentId) => listeners.forEach((listener) => listener(documentId)),
