@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Problem } from "../problem/problem.ts";
 import { createLog } from "../telemetry/log.ts";
 import { startLoop } from "./loop.ts";
 
@@ -75,15 +76,21 @@ test("disposing does not wait for the pause", async () => {
   await loop[Symbol.asyncDispose]();
 });
 
-test("a failed run is logged with its job, and the next comes as usual", async () => {
+test("a job that fails again and again is logged when it begins to, when it fails otherwise, and when it is well", async () => {
   const lines: Record<string, unknown>[] = [];
   const log = createLog("test", "info", { write: (line) => void lines.push(JSON.parse(line)) });
   let runs = 0;
   await using _loop = startLoop("sweeper", 1, log, async () => {
     runs += 1;
-    if (runs === 1) throw new Error("disk full");
+    if (runs <= 3) throw new Error("disk full");
+    if (runs <= 6) throw new Problem("BUS_UNAVAILABLE", `attempt ${runs}`);
   });
-  await until(() => runs === 2);
-  expect(lines).toEqual([expect.objectContaining({ job: "sweeper", level: 50 })]);
-  expect(JSON.stringify(lines)).toContain("disk full");
+  await until(() => runs === 8);
+  const failed = "a background job failed; it runs again";
+  expect(lines.map(({ job, level, msg }) => [job, level, msg])).toEqual([
+    ["sweeper", 50, failed],
+    ["sweeper", 50, failed],
+    ["sweeper", 30, "a background job is well again"],
+  ]);
+  expect(JSON.stringify(lines[0])).toContain("disk full");
 });

@@ -1,3 +1,4 @@
+import { Problem } from "../problem/problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 
 /** A background job that runs over and over, never two runs at once, and is awaited when it stops. */
@@ -7,8 +8,8 @@ export interface Loop extends AsyncDisposable {
 }
 
 /**
- * Runs `job` every `periodMs` after the end of its last run; failures are logged and the next run comes as usual.
- * `job` gets a signal that aborts when the loop is disposed.
+ * Runs `job` every `periodMs` after the end of its last run; after a failure the next run comes as usual. Logged is that it
+ * began to fail, with what, and that it is well again: one that fails each second does not fill a disk. `job` gets a signal that aborts when the loop is disposed.
  */
 export function startLoop(
   name: string,
@@ -19,6 +20,7 @@ export function startLoop(
   const stop = new AbortController();
   let wake: () => void = () => undefined;
   let kicked = false;
+  let failing: string | undefined;
   const pause = () =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, periodMs);
@@ -29,8 +31,13 @@ export function startLoop(
       kicked = false;
       try {
         await job(stop.signal);
+        if (failing !== undefined) log.info({ job: name }, "a background job is well again");
+        failing = undefined;
       } catch (error) {
-        if (!stop.signal.aborted) log.error({ error, job: name }, "a background job failed; it runs again");
+        const cause = causeOf(error);
+        const news = cause !== failing && !stop.signal.aborted;
+        if (news) log.error({ error, job: name }, "a background job failed; it runs again");
+        failing = cause;
       }
       if (!kicked && !stop.signal.aborted) await pause();
     }
@@ -47,4 +54,8 @@ export function startLoop(
       await running;
     },
   };
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Problem ? error.reason : String(error);
 }
