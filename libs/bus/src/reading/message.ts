@@ -49,7 +49,8 @@ export function messageHandler<T>(reading: Reading<T>): MessageHandler {
       await settle(reading, message, held);
     } catch (error) {
       // The dead letter or the note of an attempt could not be written: the message comes again.
-      bus.log.error({ error, durable: reading.durable }, "a message could not be settled; it comes again");
+      const { durable } = reading;
+      if (isNews(message)) bus.log.error({ error, durable }, "a message could not be settled; it comes again");
       message.nak(1000);
     }
   };
@@ -61,7 +62,7 @@ async function settle<T>(reading: Reading<T>, message: JsMsg, held: Held): Promi
   const failed = problem?.handling === "retry" || problem?.handling === "unknown";
   if (failed) {
     const delivery = message.info.deliveryCount;
-    bus.log.warn({ error: problem, durable, delivery }, "handling failed; it comes again");
+    if (isNews(message)) bus.log.warn({ error: problem, durable, delivery }, "handling failed; it comes again");
   } else if (problem !== undefined) {
     await deadLetter(bus, reader, noun.name, message, problem);
   }
@@ -105,6 +106,11 @@ async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg,
       ? new Problem(Problem.from(signal.reason).reason, undefined, { cause: error })
       : Problem.from(error);
   }
+}
+
+// The first, second, fourth, eighth … time: what fails for days fills no log.
+function isNews({ info: { deliveryCount } }: JsMsg): boolean {
+  return Number.isInteger(Math.log2(deliveryCount));
 }
 
 // A message without an id is told from others by its place in the stream.

@@ -25,6 +25,13 @@ test("an event goes through headers and bytes unharmed, and its headers name no 
   expect(headers.get("ce-type")).toBe("ntd.hashlists.release.activated.v1");
 });
 
+test("an event that the bus would never take is refused before it is saved", () => {
+  const data = { ...release, setId: "x".repeat(600 * 1024) };
+  expect(() => eventOf(nouns.release, "activated", "set-1", data, now)).toThrowError(
+    expect.objectContaining({ reason: "TOO_LARGE" }) as Error,
+  );
+});
+
 test.each([
   ["ce-id", ""],
   ["ce-aggregateversion", "0"],

@@ -15,9 +15,13 @@ export interface Event<T> {
   readonly data: T;
 }
 
+/** What the bus takes with room to spare (`max_payload` is 1 MiB): refused before it is saved, since it could never leave. */
+const MAX_EVENT_BYTES = 512 * 1024;
+
 /**
  * An event for the outbox: the aggregate's published state after the change.
  *
+ * @throws Problem TOO_LARGE for one of more than 512 KiB.
  * @param tokens further tokens of the subject, for example a provider id. Opaque ids only.
  */
 export function eventOf<T>(
@@ -28,12 +32,14 @@ export function eventOf<T>(
   time: Date,
   ...tokens: readonly string[]
 ): OutboxEvent {
+  const bytes = noun.codec.encode(data).finish();
+  if (bytes.length > MAX_EVENT_BYTES) throw new Problem("TOO_LARGE", `A ${noun.name} event has ${bytes.length} bytes.`);
   return {
     id: randomUUID(),
     subject: [noun.service, noun.name, verb, ...tokens].join("."),
     aggregateId,
     time,
-    data: noun.codec.encode(data).finish(),
+    data: bytes,
     headers: injectTrace(),
   };
 }
