@@ -39,6 +39,19 @@ test("bus apply makes what is missing and says so", async () => {
   expect((await bed.bus.manager.streams.info("PROBER")).config.max_msgs).toBe(5000);
 });
 
+test("bus usage shows every stream, and what keeps it from being trimmed", async () => {
+  const release = { setId: "known", policy: undefined, activeReleaseId: "", entryCount: 0n, counter: 1n };
+  await bed.publish(nouns.release, "activated", "first", 1, { ...release, activatedTime: undefined });
+  await bed.bus.manager.consumers.delete("PROBER", "matching-target");
+  const { out } = await inProcess([...fixed, "bus", "usage"]);
+  expect(out).toMatch(/\nHASHLISTS +1 +0\.0 +1 % +\S+ +0 +matching-release has 1 to go\n/);
+  expect(out).toMatch(/\nPROBER +0 +.*matching-target is missing/);
+  const { streams } = JSON.parse((await inProcess([...fixed, "bus", "usage", "--json"])).out);
+  expect(streams.map((s: { stream: string }) => s.stream)).toContain("DEAD");
+  await bed.bus.manager.streams.purge("HASHLISTS");
+  await inProcess([...fixed, "bus", "apply"]);
+});
+
 test("dead letters are listed with their reasons, and one is sent again to its reader", async () => {
   expect((await inProcess([...fixed, "dead-letters", "list"])).out).toBe("no dead letters\n");
   const release = { setId: "known", policy: undefined, activeReleaseId: "", entryCount: 0n, counter: 1n };
@@ -86,7 +99,7 @@ test("bus apply with a folder that holds no identity is wrong usage", async () =
 test.each(["fingerprint", "icse-link", "kitchen"])("bus republish refuses %s, which owns nothing", async (name) => {
   services.arrived.splice(0);
   const { code, err } = await services.ntd("bus", "republish", name);
-  const said = `ntd: USAGE: ${name} owns nothing to send again; name one of intake, prober, `;
+  const said = `ntd: USAGE: ${name} owns no events; name one of intake, prober, `;
   expect([code, err, services.arrived]).toEqual([2, expect.stringContaining(said), []]);
 });
 

@@ -10,3 +10,5 @@ export { permissions, type Permission } from "./catalog/permissions.ts";
 export { startRelay, type Relay } from "./writing/relay.ts";
 export { startTail } from "./reading/tail.ts";
 export { startWork, type DataOf, type Handlers } from "./reading/work.ts";
+export { startTrimming, KEEP_MS, type TrimOptions } from "./retention/trimming.ts";
+export { usage, type Usage } from "./retention/usage.ts";

@@ -23,17 +23,30 @@ async function handled(count: number): Promise<void> {
   expect(await pending()).toBe(0);
 }
 
-test("no stream drops or forgets, no durable gives up, and a second apply makes nothing", async () => {
+test("no fact is dropped or forgotten, every stream has bounds, no durable gives up; a second apply makes nothing", async () => {
   expect(await applyBus(bed.bus.manager, options)).toEqual([]);
   const streams = await bed.bus.manager.streams.list().next();
   expect(streams.length).toBe(producers.length + 2);
   for (const { config } of streams) {
-    expect([config.name, config.discard, config.max_age]).toEqual([config.name, "new", 0]);
+    expect([config.name, config.discard, config.max_bytes > 0]).toEqual([config.name, "new", true]);
+    const isFacts = producers.some((p) => p.toUpperCase() === config.name);
+    expect([config.name, config.max_age === 0, config.max_msgs < 0]).toEqual([config.name, isFacts, isFacts]);
   }
   for (const { stream, name } of producers.flatMap(durablesOf)) {
     const { config } = await bed.bus.manager.consumers.info(stream, name);
     expect([name, config.max_deliver ?? -1, config.deliver_policy]).toEqual([name, -1, "all"]);
   }
+});
+
+test("a stream of an earlier release gets bounds; bounds that an operator set stay", async () => {
+  const { manager } = bed.bus;
+  const bound = async () => (await manager.streams.info("HASHLISTS")).config.max_bytes;
+  await manager.streams.update("HASHLISTS", { max_bytes: -1 });
+  await applyBus(manager, options);
+  expect(await bound()).toBe(2 ** 30);
+  await applyBus(manager, { ...options, maxBytes: 5_000_000 });
+  await applyBus(manager, options);
+  expect(await bound()).toBe(5_000_000);
 });
 
 test("after a restore every consumer is made anew and gets every message again", async () => {

@@ -1,4 +1,4 @@
-import { busCheck, connectBus, operations, startRelay, type Bus, type Relay } from "@ntd/bus";
+import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus, type Relay } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import {
   connect,
@@ -33,6 +33,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const { name, config, overrides = {} } = parts;
   const log = overrides.log ?? createLog(name, config.logLevel);
   const health = new Health(log);
+  const clock = overrides.clock ?? systemClock;
   const loops = new Loops();
   await using acquired = new AsyncDisposableStack();
   const identity = acquired.use(watchIdentity(config.identityDir, log));
@@ -41,7 +42,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     config,
     log,
     health,
-    clock: overrides.clock ?? systemClock,
+    clock,
     store: store as Opening<C>["store"],
     use: (part) => acquired.use(part),
     peer: (definition, options) => acquired.use(connect(definition, { identityDir: identity, ...options })),
@@ -50,6 +51,10 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const host = { name, config, identity, log, health, acquired };
   const bus = await busOf(host);
   const relay = bus && store && acquired.use(startRelay(bus, store, health));
+  if (bus && store) {
+    const keepMs = "streamKeepMs" in config ? Number(config.streamKeepMs) : KEEP_MS;
+    acquired.use(await startTrimming(bus, store, health, readerNamed(name), { clock, keepMs }));
+  }
   const server = await serverOf(host, parts, deps, relay);
   const inward = acquired.use(new Together());
   loops.start(parts.loops?.(deps) ?? {}, inward);

@@ -1,16 +1,17 @@
-import { applyBus, permissions, producers } from "@ntd/bus";
+import { applyBus, permissions, producers, usage, type Usage } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { natsUsers } from "@ntd/testing";
 import type { Command } from "commander";
 import { positiveNumber, several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
-import { listing } from "../cli/output.ts";
+import { listing, table } from "../cli/output.ts";
 
 interface ApplyOptions {
   replicas?: number;
   ackWaitMs?: number;
   maxMessages?: number;
+  maxBytes?: number;
   recreateConsumers?: boolean;
 }
 
@@ -25,10 +26,18 @@ export function busCommands(program: Command, cli: Cli): void {
     .option("--replicas <n>", "copies of each stream (1 on one node, 3 in a cluster)", positiveNumber)
     .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader", positiveNumber)
     .option("--max-messages <n>", "upper bound of each stream; a full one refuses", positiveNumber)
+    .option("--max-bytes <n>", "upper bound of each stream in bytes (1 GiB)", positiveNumber)
     .option("--recreate-consumers", "every consumer anew from the first message: after a restore from a backup")
     .action(async (options: ApplyOptions) => {
       const made = await cli.bus((bus) => applyBus(bus.manager, options));
       cli.print({ made }, () => (made.length === 0 ? "everything was there" : `made: ${made.join(", ")}`));
+    });
+  group
+    .command("usage")
+    .description("how large each stream is, and which reader keeps it from being trimmed")
+    .action(async () => {
+      const streams = await cli.bus(usage);
+      cli.print({ streams }, () => table(usageHead, streams.map(usageRow), ""));
     });
   group
     .command("republish")
@@ -49,7 +58,23 @@ export function busCommands(program: Command, cli: Cli): void {
     });
 }
 
-function producer(name: string): string {
+const usageHead = ["stream", "messages", "MiB", "full", "oldest", "acknowledged", "held by"];
+
+function usageRow({ stream, messages, bytes, fill, oldest, acknowledged, held }: Usage) {
+  const holds = held.map((h) => (h.isMissing ? `${h.durable} is missing` : `${h.durable} has ${h.waiting} to go`));
+  return [
+    stream,
+    messages,
+    (bytes / 2 ** 20).toFixed(1),
+    `${Math.ceil(fill * 100)} %`,
+    oldest,
+    acknowledged,
+    holds.join(", "),
+  ];
+}
+
+/** The name of a service that owns events. */
+export function producer(name: string): string {
   if (producers.some((p) => p === name)) return name;
-  throw new UsageError(`${name} owns nothing to send again; name one of ${producers.join(", ")}`);
+  throw new UsageError(`${name} owns no events; name one of ${producers.join(", ")}`);
 }

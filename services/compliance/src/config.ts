@@ -6,6 +6,8 @@ export interface ComplianceConfig extends CommonConfig {
   storeUrl: string;
   /** `tls://host:port`; several separated by commas. */
   natsUrl: string;
+  /** Events that are older are trimmed from the service's stream, once every reader has acknowledged them. */
+  streamKeepMs: number;
 }
 
 export const readComplianceConfig = (environment: Readonly<Record<string, string | undefined>>): ComplianceConfig =>
@@ -13,4 +15,5 @@ export const readComplianceConfig = (environment: Readonly<Record<string, string
     ...readCommon(own, shared),
     storeUrl: readStoreUrl(own, shared),
     natsUrl: shared.text("NATS_URL"),
+    streamKeepMs: shared.duration("STREAM_KEEP", "30d"),
   }));

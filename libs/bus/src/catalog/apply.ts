@@ -16,8 +16,9 @@ export interface ApplyOptions {
   replicas?: number;
   /** After this long without a sign of life a message is given to another reader. Default 10 s. */
   ackWaitMs?: number;
-  /** Upper bound of each fact stream; a full one refuses. Default: what the server's disk allows. */
+  /** Upper bounds of each fact stream; a full one refuses. Default: 1 GiB, any number of messages. */
   maxMessages?: number;
+  maxBytes?: number;
   /** Make every consumer anew from the first message: after streams were restored from a backup. */
   recreateConsumers?: boolean;
 }
@@ -60,27 +61,48 @@ export async function applyBus(manager: JetStreamManager, options: ApplyOptions 
 
 type NamedStream = Partial<StreamConfig> & { name: string };
 
-function streams({ replicas, maxMessages }: ApplyOptions): NamedStream[] {
+const GIB = 2 ** 30;
+const DAYS = 86_400e9;
+
+/** Bounds of the streams that nobody trims: what lies there longer goes, what comes when one is full is refused. */
+const own = {
+  // One subject of many may not take the room of the others.
+  [DEAD]: {
+    max_msgs: 200_000,
+    max_msgs_per_subject: 20_000,
+    discard_new_per_subject: true,
+    max_bytes: GIB / 4,
+    max_age: 365 * DAYS,
+  },
+  [REDRIVE]: { max_msgs: 20_000, max_bytes: GIB / 4, max_age: 90 * DAYS },
+};
+
+function streams({ replicas, maxMessages, maxBytes }: ApplyOptions): NamedStream[] {
   const copies = replicas === undefined ? {} : { num_replicas: replicas };
-  const bound = maxMessages === undefined ? {} : { max_msgs: maxMessages };
-  const refusing = { discard: DiscardPolicy.New, duplicate_window: 120e9, max_age: 0, ...copies };
+  const bound = {
+    ...(maxMessages !== undefined && { max_msgs: maxMessages }),
+    ...(maxBytes !== undefined && { max_bytes: maxBytes }),
+  };
+  const refusing = { discard: DiscardPolicy.New, duplicate_window: 120e9, ...copies };
   return [
-    ...producers.map((p) => ({ ...refusing, ...bound, name: streamOf(p), subjects: [`${p}.>`] })),
-    { ...refusing, name: DEAD, subjects: ["dead.>"] },
-    { ...refusing, name: REDRIVE, subjects: ["redrive.>"] },
+    ...producers.map((p) => ({ ...refusing, ...bound, max_age: 0, name: streamOf(p), subjects: [`${p}.>`] })),
+    { ...refusing, ...own[DEAD], name: DEAD, subjects: ["dead.>"] },
+    { ...refusing, ...own[REDRIVE], name: REDRIVE, subjects: ["redrive.>"] },
   ];
 }
 
 async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<boolean> {
-  const found = await orMissing(manager.streams.info(config.name));
+  const found = await infoOf(manager.streams.info(config.name));
   const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
-  if (found === undefined) await manager.streams.add({ ...fixed, ...config });
-  else await manager.streams.update(config.name, config);
+  if (found === undefined) await manager.streams.add({ ...fixed, max_bytes: GIB, ...config });
+  // A stream of an earlier release has no bound yet; one that is above the default gets room.
+  else if (found.config.max_bytes > 0) await manager.streams.update(config.name, config);
+  else await manager.streams.update(config.name, { max_bytes: Math.max(GIB, 2 * found.state.bytes), ...config });
   return found === undefined;
 }
 
 async function applyDurable(manager: JetStreamManager, durable: Durable, options: ApplyOptions): Promise<boolean> {
-  const found = await orMissing(manager.consumers.info(durable.stream, durable.name));
+  const found = await infoOf(manager.consumers.info(durable.stream, durable.name));
   const stream = await manager.streams.info(durable.stream);
   const ahead = found !== undefined && found.delivered.stream_seq > stream.state.last_seq;
   const anew = found !== undefined && (ahead || options.recreateConsumers === true);
@@ -103,7 +125,8 @@ function newDurable(durable: Durable, { ackWaitMs = 10_000 }: ApplyOptions): Par
   };
 }
 
-async function orMissing<T>(request: Promise<T>): Promise<T | undefined> {
+/** What a request found; undefined when the bus says that there is no such thing. */
+export async function infoOf<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {

@@ -46,6 +46,6 @@ export const DEAD = "DEAD";
 export const REDRIVE = "REDRIVE";
 
 export const durableOf = (reader: Producer, name: string): string => `${reader}-${name}`;
-export const deadSubject = (reader: Producer, name: string): string => `dead.${reader}.${name}`;
+export const deadSubject = (reader: string, name: string): string => `dead.${reader}.${name}`;
 export const redriveSubject = (reader: string, name: string): string => `redrive.${reader}.${name}`;
 export const filterOf = (of: Noun<unknown>): string => `${of.service}.${of.name}.>`;

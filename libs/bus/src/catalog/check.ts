@@ -1,4 +1,4 @@
-import { JetStreamApiError } from "@nats-io/jetstream";
+import { DiscardPolicy, JetStreamApiError } from "@nats-io/jetstream";
 import { Problem, type Check, type Health } from "@ntd/service";
 import { durablesOf } from "./apply.ts";
 import { streamOf } from "./catalog.ts";
@@ -19,10 +19,12 @@ export function busCheck(bus: Bus, service: Producer, health: Health): Check {
     async run() {
       if (performance.now() - seenAt < AGAIN_MS && !bus.connection.isClosed()) return;
       try {
-        await bus.manager.streams.info(streamOf(service));
+        const { config } = await bus.manager.streams.info(streamOf(service));
         await Promise.all(durablesOf(service).map(({ stream, name }) => bus.manager.consumers.info(stream, name)));
         seenAt = performance.now();
         health.degrade("bus:BUS_UNAVAILABLE", false);
+        // An earlier release's stream goes on working: it grows without bound until `ntd bus apply`.
+        health.degrade("bus:STREAM_UNBOUNDED", config.discard !== DiscardPolicy.New || config.max_bytes <= 0);
       } catch (cause) {
         const missing = cause instanceof JetStreamApiError && cause.status === 404;
         if (missing) seenAt = Number.NEGATIVE_INFINITY;

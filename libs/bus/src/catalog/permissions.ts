@@ -1,5 +1,6 @@
+import { durablesOn } from "../retention/floor.ts";
 import { durablesOf } from "./apply.ts";
-import { filterOf, nouns, producers, readers, streamOf } from "./catalog.ts";
+import { DEAD, deadSubject, filterOf, nouns, producers, readers, REDRIVE, streamOf } from "./catalog.ts";
 import type { Producer } from "./noun.ts";
 
 /** What one client certificate may publish and subscribe to. */
@@ -11,8 +12,8 @@ export interface Permission {
 }
 
 /**
- * Allow-lists for nats-server, computed from the catalogue: a service publishes its own facts and dead letters, reads
- * through its own durables, and has an inbox of its own. Operators may do everything.
+ * Allow-lists for nats-server, computed from the catalogue: a service publishes its own facts and dead letters, trims
+ * its own stream, reads through its own durables, and has an inbox of its own. Operators may do everything.
  */
 export function permissions(trustDomain: string, operators: readonly string[]): Permission[] {
   return [
@@ -30,7 +31,16 @@ export function permissions(trustDomain: string, operators: readonly string[]): 
 }
 
 function ownSubjects(producer: Producer): string[] {
-  return [`${producer}.>`, `dead.${producer}.>`, `$JS.API.STREAM.INFO.${streamOf(producer)}`];
+  const stream = streamOf(producer);
+  return [
+    `${producer}.>`,
+    ...readers[producer].work.map((name) => deadSubject(producer, name)),
+    ...[stream, DEAD, REDRIVE].map((name) => `$JS.API.STREAM.INFO.${name}`),
+    // To trim: how old the first messages are, who has acknowledged what, and taking out what nobody needs.
+    `$JS.API.STREAM.MSG.GET.${stream}`,
+    `$JS.API.STREAM.PURGE.${stream}`,
+    ...durablesOn(producer).map((durable) => `$JS.API.CONSUMER.INFO.${stream}.${durable}`),
+  ];
 }
 
 function durableApi(producer: Producer): string[] {

@@ -3,6 +3,7 @@ import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
 import { derivedId, failpoint, Problem } from "@ntd/service";
 import { DEAD, deadSubject, redriveSubject } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
+import { storedFrom } from "./stored.ts";
 import type { Producer } from "../catalog/noun.ts";
 
 /** A message that its reader could not handle. Its payload stays in the stream. */
@@ -34,14 +35,19 @@ export async function deadLetter(
   bus.log.error({ reader, noun, eventId: message.headers?.get("ce-id"), reason: problem.reason }, "dead letter");
 }
 
-/** Every dead letter, oldest first. */
-export async function listDeadLetters(bus: Bus): Promise<DeadLetter[]> {
+/** The dead letters behind a place (0: from the beginning), oldest first; of one reader, if one is named. */
+export async function listDeadLetters(
+  bus: Bus,
+  { after = 0, limit = 1000, reader }: { after?: number; limit?: number; reader?: string } = {},
+): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  const { state } = await bus.manager.streams.info(DEAD);
-  // A stream that never held a message begins at 0, which is no place.
-  for (let next = Math.max(1, state.first_seq); next <= state.last_seq; next++) {
-    const stored = await storedAt(bus, next);
-    if (stored !== undefined) letters.push(toLetter(stored));
+  const subject = reader === undefined ? "dead.>" : deadSubject(reader, ">");
+  for (let last = after; letters.length < limit;) {
+    // The server passes over what was sent again.
+    const stored = await storedFrom(bus, DEAD, last + 1, subject);
+    if (stored === undefined) break;
+    letters.push(toLetter(stored));
+    last = stored.seq;
   }
   return letters;
 }
@@ -65,7 +71,8 @@ export async function resendDeadLetter(bus: Bus, sequence: number): Promise<void
 }
 
 async function storedAt(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
-  return (await bus.manager.streams.getMessage(DEAD, { seq: sequence })) ?? undefined;
+  const stored = await bus.manager.streams.getMessage(DEAD, { seq: sequence });
+  return stored?.subject.startsWith("dead.") === true ? stored : undefined;
 }
 
 function toLetter(stored: StoredMsg): DeadLetter {

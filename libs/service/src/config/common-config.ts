@@ -58,6 +58,8 @@ export interface DataConfig {
   natsUrl: string;
   /** Key file of `sealerFromFile`. */
   sealingKeysFile: string;
+  /** Events that are older are trimmed from the service's stream, once every reader has acknowledged them. */
+  streamKeepMs: number;
 }
 
 /**
@@ -87,5 +89,6 @@ export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
     storeUrl: readStoreUrl(own, shared),
     natsUrl: shared.text("NATS_URL"),
     sealingKeysFile: shared.path("SEALING_KEYS_FILE"),
+    streamKeepMs: shared.duration("STREAM_KEEP", "30d"),
   };
 }

@@ -9,6 +9,8 @@ export interface ConfigReader {
   text(key: string, fallback?: string): string;
   /** A whole number within [min, max]. */
   integer(key: string, options: { fallback?: number; min?: number; max?: number }): number;
+  /** A length of time as milliseconds: a whole number and a unit, for example "30d", "12h", "5m", "90s". */
+  duration(key: string, fallback: string): number;
   choice<const V extends string>(key: string, values: readonly V[], fallback?: V): V;
   /** Comma-separated texts; empty when unset. */
   list(key: string): string[];
@@ -69,6 +71,13 @@ function reader(prefix: string, environment: Environment, faults: string[], know
         fault(key, `${shown(text)} is not a whole number from ${min} to ${max}`);
       return value;
     },
+    duration(key, fallback) {
+      const text = take(key) ?? fallback;
+      const [, count, unit = ""] = /^(\d{1,6})([dhms])$/.exec(text) ?? [];
+      if (count === undefined || Number(count) === 0)
+        fault(key, `${shown(text)} is no length of time such as 30d, 12h, 5m`);
+      return Number(count) * (unitMs[unit] ?? 0);
+    },
     choice(key, values, fallback) {
       const value = take(key) ?? fallback ?? required(key);
       const found = values.find((v) => v === value);
@@ -82,3 +91,5 @@ function reader(prefix: string, environment: Environment, faults: string[], know
     },
   };
 }
+
+const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };

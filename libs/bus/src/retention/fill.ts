@@ -1,0 +1,13 @@
+import type { StreamInfo } from "@nats-io/jetstream";
+
+/** From here on a stream is said to be filling, while there is time to make room or to raise its limit. */
+export const ALARM = 0.7;
+
+/** The fullest of a stream's limits, 0 to 1. */
+export function fillOf({ config, state }: Pick<StreamInfo, "config" | "state">): number {
+  return Math.max(part(state.bytes, config.max_bytes), part(state.messages, config.max_msgs));
+}
+
+function part(used: number, limit: number): number {
+  return limit > 0 ? used / limit : 0;
+}
