@@ -1,8 +1,9 @@
 import { headers as natsHeaders, type MsgHdrs } from "@nats-io/transport-node";
-import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
+import type { StoredMsg } from "@nats-io/jetstream";
 import { derivedId, failpoint, Problem } from "@ntd/service";
 import { DEAD, deadSubject, redriveSubject } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
+import type { Delivery } from "./delivery.ts";
 import { storedFrom } from "./stored.ts";
 import type { Producer } from "../catalog/noun.ts";
 
@@ -23,13 +24,13 @@ export async function deadLetter(
   bus: Bus,
   reader: Producer,
   noun: string,
-  message: JsMsg,
+  message: Delivery,
   problem: Problem,
 ): Promise<void> {
   const headers = copied(message.headers);
   headers.set("ntd-reason", problem.reason);
   headers.set("ntd-detail", oneLine(problem.message));
-  const id = `dead-${reader}-${message.headers?.get("ce-id") ?? ""}-${message.info.stream}-${message.seq}`;
+  const id = `dead-${reader}-${message.headers?.get("ce-id") ?? ""}-${message.stream}-${message.sequence}`;
   await bus.jetstream.publish(deadSubject(reader, noun), message.data, { headers, msgID: id });
   failpoint(`bus.dead-lettered.${noun}`);
   bus.log.error({ reader, noun, eventId: message.headers?.get("ce-id"), reason: problem.reason }, "dead letter");

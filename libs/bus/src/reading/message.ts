@@ -1,8 +1,8 @@
-import type { JsMsg } from "@nats-io/jetstream";
 import { failpoint, Problem, withTrace } from "@ntd/service";
 import { MAX_ATTEMPTS, type Attempts } from "./attempts.ts";
 import { countForeign, isByOwner } from "./authorship.ts";
 import type { Bus } from "../connection.ts";
+import type { Delivery } from "./delivery.ts";
 import { deadLetter } from "./dead-letters.ts";
 import { toEvent, type Event } from "../writing/envelope.ts";
 import type { Gate } from "./gate.ts";
@@ -31,7 +31,7 @@ export interface Reading<T> {
   handle: (event: Event<T>, context: Context) => Promise<void>;
 }
 
-export type MessageHandler = (message: JsMsg, held: Held) => Promise<void>;
+export type MessageHandler = (message: Delivery, held: Held) => Promise<void>;
 
 /**
  * Handles one message to a named end: not by the owner of its stream → dropped and counted; done → ack; a retryable problem → back off, for ever; a terminal one, or a
@@ -56,18 +56,18 @@ export function messageHandler<T>(reading: Reading<T>): MessageHandler {
   };
 }
 
-async function settle<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<void> {
+async function settle<T>(reading: Reading<T>, message: Delivery, held: Held): Promise<void> {
   const { bus, reader, noun, durable, attempts } = reading;
   const problem = await inTurn(reading, message, held);
   const failed = problem?.handling === "retry" || problem?.handling === "unknown";
   if (failed) {
-    const delivery = message.info.deliveryCount;
+    const delivery = message.count;
     if (isNews(message)) bus.log.warn({ error: problem, durable, delivery }, "handling failed; it comes again");
   } else if (problem !== undefined) {
     await deadLetter(bus, reader, noun.name, message, problem);
   }
-  if (message.redelivered && problem?.handling !== "unknown") await attempts.forget(durable, idOf(message));
-  if (failed) return message.nak(backOffMs(message.info.deliveryCount));
+  if (message.count > 1 && problem?.handling !== "unknown") await attempts.forget(durable, idOf(message));
+  if (failed) return message.nak(backOffMs(message.count));
   failpoint(`bus.handled.${noun.name}`);
   message.ack();
   failpoint(`bus.acked.${noun.name}`);
@@ -77,9 +77,9 @@ async function settle<T>(reading: Reading<T>, message: JsMsg, held: Held): Promi
  * A message whose handling began before without an end may have ended the process. It has its durable to itself, and for
  * its last attempt the process, so that what ends the process then can be laid to it and to no neighbour.
  */
-async function inTurn<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<Problem | undefined> {
+async function inTurn<T>(reading: Reading<T>, message: Delivery, held: Held): Promise<Problem | undefined> {
   const { house, gate, attempts, durable } = reading;
-  if (!message.redelivered) return house.together(() => gate.together(() => attempt(reading, message, held)));
+  if (message.count === 1) return house.together(() => gate.together(() => attempt(reading, message, held)));
   const begun = await attempts.begun(durable, idOf(message));
   const again = () => noted(reading, message, held);
   if (begun >= LAST_ATTEMPT) return house.alone(again);
@@ -87,12 +87,12 @@ async function inTurn<T>(reading: Reading<T>, message: JsMsg, held: Held): Promi
 }
 
 /** Notes the attempt first, so that a crash leaves a trace. */
-async function noted<T>(reading: Reading<T>, message: JsMsg, held: Held): Promise<Problem | undefined> {
+async function noted<T>(reading: Reading<T>, message: Delivery, held: Held): Promise<Problem | undefined> {
   const begun = await reading.attempts.begin(reading.durable, idOf(message));
   return begun >= MAX_ATTEMPTS ? new Problem("EVENT_KILLED_ITS_HANDLER") : attempt(reading, message, held);
 }
 
-async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg, held: Held) {
+async function attempt<T>({ noun, handle, durable }: Reading<T>, message: Delivery, held: Held) {
   const signal = held.begin();
   try {
     const event = toEvent(noun, message.headers, message.data);
@@ -109,14 +109,14 @@ async function attempt<T>({ noun, handle, durable }: Reading<T>, message: JsMsg,
 }
 
 // The first, second, fourth, eighth … time: what fails for days fills no log.
-function isNews({ info: { deliveryCount } }: JsMsg): boolean {
-  return Number.isInteger(Math.log2(deliveryCount));
+function isNews({ count }: Delivery): boolean {
+  return Number.isInteger(Math.log2(count));
 }
 
 // A message without an id is told from others by its place in the stream.
-function idOf(message: JsMsg): string {
+function idOf(message: Delivery): string {
   const id = message.headers?.get("ce-id") ?? "";
-  return id === "" ? `${message.info.stream}:${message.seq}` : id;
+  return id === "" ? `${message.stream}:${message.sequence}` : id;
 }
 
 function backOffMs(deliveries: number): number {

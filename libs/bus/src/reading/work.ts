@@ -1,13 +1,14 @@
-import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { endProcess, Problem, startLoop } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { attemptsIn } from "./attempts.ts";
 import { durableOf, nouns, REDRIVE, streamOf, type NounName } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Event } from "../writing/envelope.ts";
 import { Gate } from "./gate.ts";
 import { messageHandler, type Context, type MessageHandler } from "./message.ts";
 import type { Noun, Producer } from "../catalog/noun.ts";
+import { pull } from "./pull.ts";
 import { Watch } from "./watch.ts";
 
 /** What an event's data is, by the noun's name. */
@@ -23,14 +24,9 @@ export interface WorkOptions {
   limitMs?: number;
 }
 
-/**
- * Messages of one durable that a process handles at a time: so many that come for the first time, and in all twice as
- * many, so that those which come again and wait for an absent peer leave hands free. No more are pulled: one that waited
- * for a free hand would outlive its ack wait and be given to another reader.
- */
-const FRESH_IN_HAND = 8;
-const IN_HAND = 16;
-const PULL_MS = 5000;
+/** So long a request for messages waits at the server; what is sent again is rare. */
+const FACTS_WAIT_MS = 15_000;
+const REDRIVE_WAIT_MS = 60_000;
 /** A drain waits this long for what is in hand; then it is cancelled and comes again. */
 const DRAIN_MS = 5000;
 const LIMIT_MS = 60_000;
@@ -55,9 +51,9 @@ export async function startWork<N extends NounName>(
     const durable = durableOf(reader, name);
     const gate = new Gate();
     const handle = messageHandler({ bus, reader, noun, durable, attempts, house, gate, handle: handlers[name] });
-    for (const stream of [streamOf(noun.service), REDRIVE]) {
-      started.use(startPulling(bus, { stream, durable, limitMs }, handle));
-    }
+    const facts = { stream: streamOf(noun.service), durable, limitMs, expiresMs: FACTS_WAIT_MS };
+    const redrive = { stream: REDRIVE, durable, limitMs, expiresMs: REDRIVE_WAIT_MS };
+    for (const pulling of [facts, redrive]) started.use(startPulling(bus, pulling, handle));
   }
   return started.move();
 }
@@ -66,24 +62,23 @@ interface Pulling {
   stream: string;
   durable: string;
   limitMs: number;
+  expiresMs: number;
 }
 
 /** Pulls for ever: a consumer that is missing or lost is looked for again until it is there. */
-function startPulling(bus: Bus, { stream, durable, limitMs }: Pulling, handle: MessageHandler): AsyncDisposable {
+function startPulling(bus: Bus, pulling: Pulling, handle: MessageHandler): AsyncDisposable {
+  const { stream, durable, limitMs, expiresMs } = pulling;
   let watch: Watch | undefined;
   const loop = startLoop(`work ${stream}/${durable}`, 500, bus.log, async (stop) => {
-    const consumer = await bus.jetstream.consumers.get(stream, durable);
-    const ackWaitMs = Number((await consumer.info(true)).config.ack_wait) / 1e6;
-    using watching = new Watch({
-      everyMs: ackWaitMs / 3,
-      limitMs,
-      stuck: () => endProcess(bus.log, `${durable} hangs`),
-    });
+    const { config } = await bus.manager.consumers.info(stream, durable);
+    const everyMs = Number(config.ack_wait) / 3e6;
+    using watching = new Watch({ everyMs, limitMs, stuck: () => endProcess(bus.log, `${durable} hangs`) });
     watch = watching;
-    await drain(consumer, stop, async (message) => {
+    const take = async (message: Delivery) => {
       using held = watching.hold(message);
       await handle(message, held);
-    });
+    };
+    await pull(bus, { stream, durable, expiresMs, take, stop });
   });
   return {
     async [Symbol.asyncDispose]() {
@@ -92,42 +87,4 @@ function startPulling(bus: Bus, { stream, durable, limitMs }: Pulling, handle: M
       clearTimeout(late);
     },
   };
-}
-
-async function drain(consumer: Consumer, stop: AbortSignal, handle: (message: JsMsg) => Promise<void>): Promise<void> {
-  const inHand = new Set<Promise<void>>();
-  let fresh = 0;
-  try {
-    while (!stop.aborted) {
-      const room = Math.min(FRESH_IN_HAND - fresh, IN_HAND - inHand.size);
-      if (room === 0) {
-        await Promise.race(inHand);
-        continue;
-      }
-      const messages = await consumer.fetch({ max_messages: room, expires: PULL_MS });
-      await takeAll(messages, stop, (message) => {
-        const first = message.redelivered ? 0 : 1;
-        fresh += first;
-        const handling = handle(message).finally(() => {
-          fresh -= first;
-          inHand.delete(handling);
-        });
-        inHand.add(handling);
-      });
-    }
-  } finally {
-    await Promise.all(inHand);
-  }
-}
-
-/** Ends the pull at once when `stop` aborts, and leaves no listener behind when the pull fails. */
-async function takeAll(messages: ConsumerMessages, stop: AbortSignal, take: (message: JsMsg) => void): Promise<void> {
-  const end = () => messages.stop();
-  stop.addEventListener("abort", end, { once: true });
-  if (stop.aborted) end();
-  try {
-    for await (const message of messages) take(message);
-  } finally {
-    stop.removeEventListener("abort", end);
-  }
 }
