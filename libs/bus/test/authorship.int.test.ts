@@ -3,7 +3,7 @@ import { createLog } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectBus, listDeadLetters, nouns, producers, startWork, streamOf, type Bus } from "../src/index.ts";
+import { connectBus, listDeadLetters, nouns, startWork, streamOf, type Bus } from "../src/index.ts";
 import { examples } from "./examples.ts";
 
 let bed: TestBed;

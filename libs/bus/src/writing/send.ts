@@ -8,6 +8,8 @@ export type SendReason = "STREAM_FULL" | "BUS_UNAVAILABLE" | "INTERNAL" | "TOO_L
 
 const FULL = new Set([10_077, 10_122, 10_047]);
 const TOO_LARGE = 10_054;
+/** Room for an event's headers in what the bus takes. */
+const HEADERS_BYTES = 4096;
 
 /** Sends what waits in a document's outbox, oldest first, and takes out what was acknowledged, also when one fails. */
 export async function sendAll(bus: Bus, collection: Collection<unknown, string>, id: string): Promise<void> {
@@ -33,9 +35,9 @@ export function sendProblem(cause: unknown): Problem {
 }
 
 async function send(bus: Bus, event: StoredEvent): Promise<void> {
-  const headers = toHeaders(event);
-  const bytes = event.data.length + headers.toString().length;
-  const most = bus.connection.info?.max_payload ?? Infinity;
-  if (bytes > most) throw new Problem("TOO_LARGE", `Event ${event.id} has ${bytes} bytes; the bus takes ${most}.`);
-  await bus.jetstream.publish(event.subject, event.data, { msgID: event.id, headers });
+  const { id, subject, data } = event;
+  const most = (bus.connection.info?.max_payload ?? Infinity) - HEADERS_BYTES;
+  if (data.length > most)
+    throw new Problem("TOO_LARGE", `Event ${id} has ${data.length} bytes; the bus takes ${most}.`);
+  await bus.jetstream.publish(subject, data, { msgID: id, headers: toHeaders(event) });
 }
