@@ -6,6 +6,7 @@ export { failpoint } from "./process/failpoint.ts";
 export { Health, type Check } from "./process/health.ts";
 export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
+export { inSlices } from "./process/in-slices.ts";
 export { startLoop, type Loop } from "./process/loop.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";

@@ -1,18 +1,23 @@
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { CaseView } from "./timelines/case-view.ts";
-import type { TargetFacts, Timeline } from "./timelines/timeline.ts";
+import { NUMBERS, numbersOf, type NoticeNumbers } from "./scorecard/notice-numbers.ts";
+import { timesOf, type TargetFacts, type Timeline } from "./timelines/timeline.ts";
 
 export interface ReportView {
   receivedTime: Date;
 }
+
+type TimelineField = "issuedTime" | "providerId" | "targetView" | "caseId";
+/** All that figures take of a timeline, beside its time of issue. */
+export type FigureColumn = Exclude<keyof NoticeNumbers, "issued">;
 
 /**
  * One timeline per notice and target, and a view of each thing whose events may come before or after the notice's:
  * a target in one episode, a case, a report.
  */
 export interface Collections {
-  timelines: Collection<Timeline, "issuedTime" | "providerId" | "targetView" | "caseId">;
+  timelines: Collection<Timeline, TimelineField, FigureColumn>;
   targets: Collection<TargetFacts>;
   cases: Collection<CaseView, "awaits">;
   reports: Collection<ReportView>;
@@ -20,7 +25,7 @@ export interface Collections {
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    timelines: await store.collection<Timeline, "issuedTime" | "providerId" | "targetView" | "caseId">({
+    timelines: await store.collection<Timeline, TimelineField, FigureColumn>({
       name: "timelines",
       fields: {
         issuedTime: (t) => t.notice.issuedTime,
@@ -28,7 +33,12 @@ export async function openCollections(store: Store): Promise<Collections> {
         targetView: (t) => targetViewId(t.notice.targetId, t.notice.episode),
         caseId: (t) => t.notice.caseId,
       },
-      indexes: [{ fields: ["providerId", "issuedTime"] }],
+      columns: figureColumns(),
+      // A scorecard reads one of them and no timeline.
+      indexes: [
+        { fields: ["issuedTime"], covers: FIGURE_COLUMNS },
+        { fields: ["providerId", "issuedTime"], covers: FIGURE_COLUMNS },
+      ],
     }),
     targets: await store.collection<TargetFacts>({ name: "target_views", fields: {} }),
     cases: await store.collection<CaseView, "awaits">({
@@ -37,6 +47,23 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     reports: await store.collection<ReportView>({ name: "report_views", fields: {} }),
   };
+}
+
+export const FIGURE_COLUMNS = NUMBERS.filter((name) => name !== "issued");
+
+// The store asks for one column of a timeline after the other.
+function figureColumns(): Record<FigureColumn, (timeline: Timeline) => number | undefined> {
+  let last: { timeline: Timeline; numbers: NoticeNumbers } | undefined;
+  function numbers(timeline: Timeline): NoticeNumbers {
+    if (last?.timeline !== timeline) last = { timeline, numbers: numbersOf(timesOf(timeline)) };
+    return last.numbers;
+  }
+  const columns = FIGURE_COLUMNS.map((name) => [name, (timeline: Timeline) => defined(numbers(timeline)[name])]);
+  return Object.fromEntries(columns) as Record<FigureColumn, (timeline: Timeline) => number | undefined>;
+}
+
+function defined(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }
 
 export function timelineId(noticeId: string, targetId: string): string {

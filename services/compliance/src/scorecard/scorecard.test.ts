@@ -1,11 +1,23 @@
 import { array, assert, constantFrom, integer, option, property, record, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, timesExample } from "../../test/examples.ts";
-import { scorecard } from "./scorecard.ts";
+import { columnsOf, numbersOf } from "./notice-numbers.ts";
+import { scorecard as inSteps, type Scorecard } from "./scorecard.ts";
 import type { NoticeTimes } from "../timelines/timeline.ts";
 
+/** The cohort in parts of three: no figure may depend on where a part ends. */
+function scorecard(cohort: readonly NoticeTimes[]): Scorecard {
+  const numbers = cohort.map(numbersOf);
+  const parts = Array.from({ length: Math.ceil(cohort.length / 3) }, (_, i) => numbers.slice(3 * i, 3 * i + 3));
+  const steps = inSteps(parts.map(columnsOf));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 function values(cohort: readonly NoticeTimes[]): Record<string, number | "not reached"> {
-  const entries = scorecard(cohort).map(({ name, value }) => {
+  const entries = scorecard(cohort).figures.map(({ name, value }) => {
     if (value.kind === "not reached") return [name, "not reached"] as const;
     return [name, value.kind === "count" ? value.count : value.ms / 1000] as const;
   });
@@ -102,12 +114,25 @@ describe("given facts that are missing or odd", () => {
 });
 
 test("every figure has a name of its own and a definition in whole sentences", () => {
-  const figures = scorecard([]);
+  const { figures } = scorecard([]);
   expect(new Set(figures.map((f) => f.name)).size).toBe(figures.length);
   for (const { name, definition } of figures) {
     expect(name).toMatch(/^[a-z0-9_]+$/);
     expect(definition).toMatch(/^[A-Z0-9].*\.$/);
   }
+});
+
+test("the environments are named, and the weakest proof", () => {
+  const cohort = [
+    timesExample({ slotsRequired: 3 }),
+    timesExample({ environment: "ENVIRONMENT_DEMO", slotsRequired: 2 }),
+    timesExample({ slotsRequired: 0 }),
+  ];
+  expect(scorecard(cohort)).toMatchObject({
+    environments: ["ENVIRONMENT_DEMO", "ENVIRONMENT_TEST"],
+    slotsRequired: 2,
+  });
+  expect(scorecard([])).toMatchObject({ environments: [], slotsRequired: 0 });
 });
 
 const second = integer({ min: 0, max: 500 });

@@ -150,10 +150,8 @@ function compare(a: Date, b: Date): number {
 }
 
 /** The provider says that it removed the material or closed the way to it. */
-export function claimsRemoval(outcome: Outcome): boolean {
-  return outcome === "OUTCOME_REMOVED" || outcome === "OUTCOME_ACCESS_DISABLED" || outcome === "OUTCOME_BLOCKED";
-}
+export const removals: readonly Outcome[] = ["OUTCOME_REMOVED", "OUTCOME_ACCESS_DISABLED", "OUTCOME_BLOCKED"];
 
 function claimsGone(outcome: Outcome): boolean {
-  return claimsRemoval(outcome) || outcome === "OUTCOME_ALREADY_GONE";
+  return removals.includes(outcome) || outcome === "OUTCOME_ALREADY_GONE";
 }

@@ -1,10 +1,9 @@
 import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammingindex";
 import { countTransitions } from "@ntd/imagehash/compare";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { Problem } from "@ntd/service";
+import { inSlices, Problem } from "@ntd/service";
 import { EntryRows } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
-import { inSlices } from "./in-slices.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
 import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";

@@ -2,7 +2,7 @@ import type { HammingIndex } from "@ntd/hammingindex";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { EntryRows } from "./entry-rows.ts";
 import type { ExactTable } from "../search/exact-table.ts";
-import { inSlices } from "./in-slices.ts";
+import { inSlices } from "@ntd/service";
 import type { ExactAlgorithm, PerceptualAlgorithm } from "../search/search-plan.ts";
 
 /** Entries found by equality; both number them alike. */

@@ -2,7 +2,7 @@ import type { Classification } from "@ntd/proto/common/v1/common";
 import { readEntriesFile, writeEntriesFile, type Kept } from "./entries-file.ts";
 import { ENTRY_WIDTH, EntryRows } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
-import { inSlices } from "./in-slices.ts";
+import { inSlices } from "@ntd/service";
 import { PackedRows } from "./packed-rows.ts";
 import type { Equal, Floors, ReleaseEntries } from "./release-entries.ts";
 import { BYTES, EXACT, PERCEPTUAL, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
