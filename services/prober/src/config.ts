@@ -6,6 +6,10 @@ import { parseNetwork } from "./fetch/networks.ts";
 export interface ProberConfig extends CommonConfig, DataConfig {
   fingerprintAddress: string;
   fingerprintTimeoutMs: number;
+  /** Pictures given to the fingerprint service at a time. */
+  fingerprintsAtOnce: number;
+  /** Looks at a time; each may hold `maxBytes` in memory. */
+  hands: number;
   slotMs: number;
   slotsRequired: number;
   idleMs: number;
@@ -38,6 +42,8 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       ...readData(own, shared),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),
+      fingerprintsAtOnce: own.integer("FINGERPRINTS_AT_ONCE", { fallback: 8, min: 1, max: 1000 }),
+      hands: own.integer("HANDS", { fallback: 32, min: 1, max: 1000 }),
       slotMs: own.integer("SLOT_MS", { fallback: 15 * MINUTE, min: 1 }),
       slotsRequired: own.integer("SLOTS_REQUIRED", { fallback: 3, min: 1, max: 100 }),
       idleMs: own.integer("IDLE_MS", { fallback: 24 * HOUR, min: 1 }),

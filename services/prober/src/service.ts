@@ -6,14 +6,15 @@ import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
-import { startProbing } from "./look/every-second-probe.ts";
+import { startLooking } from "./look/every-200ms-look.ts";
+import { Turns } from "./look/turns.ts";
 import type { FetchRules } from "./fetch/fetch.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
 import { getTarget } from "./targets/rpc-get-target.ts";
-import { openTargets } from "./store.ts";
+import { openCollections } from "./store.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -28,27 +29,36 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         address: config.fingerprintAddress,
         deadlineMs: config.fingerprintTimeoutMs,
       });
+      const woken = new Set<string>();
+      const look = soon("look");
       return {
-        targets: await openTargets(store),
+        ...(await openCollections(store)),
         settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
         clock,
         health,
         log,
+        hands: config.hands,
         leaseMs: config.leaseMs,
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns ?? new Resolver({ timeout: 3000, tries: 2 })),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
-        kick: soon("probe"),
+        turns: new Turns(config.fingerprintsAtOnce),
+        fingerprintTimeoutMs: config.fingerprintTimeoutMs,
+        woken,
+        wake: (lane: string) => {
+          woken.add(lane);
+          look();
+        },
       };
     },
-    serve: ({ targets, settings }) => [service(ProbeServiceService, { getTarget: getTarget(targets, settings) })],
-    loops: (deps) => ({ probe: () => startProbing(deps) }),
+    serve: (deps) => [service(ProbeServiceService, { getTarget: getTarget(deps) })],
+    loops: (deps) => ({ look: () => startLooking(deps) }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });
 }
 
-function fetchRules(config: ProberConfig, dns: DnsResolver): FetchRules {
+function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "enter"> {
   return {
     dns,
     hosts: config.hostsFile === "" ? noHosts : hostsFile(config.hostsFile),

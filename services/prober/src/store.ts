@@ -1,9 +1,14 @@
 import type { Collection, Store } from "@ntd/store";
+import { queueOf } from "./targets/lane.ts";
 import type { Target } from "./targets/target-state.ts";
 
-export type Targets = Collection<Target, "dueAt">;
+export interface Collections {
+  /** One document per address; its id is the target's. */
+  targets: Targets;
+}
 
-/** One document per address; its id is the target's. */
-export function openTargets(store: Store): Promise<Targets> {
-  return store.collection<Target, "dueAt">({ name: "targets", fields: { dueAt: (target) => target.work.dueAt } });
+export type Targets = Collection<Target, "queue">;
+
+export async function openCollections(store: Store): Promise<Collections> {
+  return { targets: await store.collection<Target, "queue">({ name: "targets", fields: { queue: queueOf } }) };
 }

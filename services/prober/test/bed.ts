@@ -25,14 +25,19 @@ export interface ProberBed extends AsyncDisposable {
   bed: TestBed;
   /** For a prober in a process of its own. */
   environment: Record<string, string>;
-  /** What each path holds: "picture <sha> <pdq>", "hang": no answer, a number: that status, absent: 404, else no picture. */
+  /**
+   * What each path holds: "picture <sha> <pdq>", "hang": no answer, a number: that status, absent: 404, else no picture.
+   * A path that begins with /slow/ answers after a fifth of a second.
+   */
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
   /** The fingerprint service; "broken" makes it fail without a name. */
   fingerprint: { mode: "up" | "away" | "broken" };
   startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
-  report(path: string, given?: { id?: string; receivedTime?: Date }): Promise<void>;
+  report(path: string, given?: ReportGiven): Promise<void>;
+  /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
+  reportAll(paths: readonly string[], given?: ReportGiven): Promise<void>;
   notice(path: string, id: string, version: number, state: NoticeState): Promise<void>;
   /** Events about a path so far, oldest first. */
   told(path: string): Promise<{ verb: string; version: number; data: Target }[]>;
@@ -40,27 +45,28 @@ export interface ProberBed extends AsyncDisposable {
   until(path: string, verb: string, episode?: number): Promise<Target>;
 }
 
+interface ReportGiven {
+  id?: string;
+  receivedTime?: Date;
+  fairnessKey?: string;
+}
+
+/** Hosts besides host.example: far-0.example, far-1.example, …, each in a network of its own. */
+const FAR_HOSTS = 200;
+
 export async function openProberBed(): Promise<ProberBed> {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
   const pages = new Map<string, string | number>();
   const hits = new Map<string, number>();
-  const web = createServer((request, response) => {
-    const path = request.url ?? "";
-    hits.set(path, (hits.get(path) ?? 0) + 1);
-    const page = pages.get(path) ?? 404;
-    if (page === "hang") return;
-    if (typeof page === "number") response.writeHead(page).end();
-    else response.end(page);
-  });
-  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const web = await openWeb(pages, (path) => hits.set(path, (hits.get(path) ?? 0) + 1));
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
   const fingerprint: ProberBed["fingerprint"] = { mode: "up" };
   const health = stack.use(new Health(createLog("fingerprint", "silent")));
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
-  await writeFile(hostsFile, "127.0.0.1 host.example\n");
+  await writeFile(hostsFile, hosts());
   const environment = {
     ...(await bed.environment("prober", {
       ALLOW_NETWORKS: "127.0.0.0/8",
@@ -73,8 +79,12 @@ export async function openProberBed(): Promise<ProberBed> {
   };
   const config = readProberConfig(environment);
   const sealer = sealerFromFile(config.sealingKeysFile);
-  const address = (path: string): Sealed =>
-    sealer.seal(JSON.stringify({ original: "", fetch: `http://host.example:${port}${path}`, key: "" }), new Date());
+  const address = (path: string, host = "host"): Sealed =>
+    sealer.seal(JSON.stringify({ original: "", fetch: `http://${host}.example:${port}${path}`, key: "" }), new Date());
+  const far = (path: string) => ({
+    targetId: targetIdOf(path),
+    address: address(path, `far-${Number(/\d*$/.exec(path)?.[0]) % FAR_HOSTS}`),
+  });
   const told = async (path: string) => {
     // An empty stream has no first message to begin with.
     if ((await bed.bus.manager.streams.info("PROBER")).state.messages === 0) return [];
@@ -88,7 +98,8 @@ export async function openProberBed(): Promise<ProberBed> {
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
     startProber: (given = {}, clock) => start({ ...config, ...given }, clock === undefined ? {} : { clock }),
-    report: (path, given = {}) => publishReport(bed, targetIdOf(path), address(path), given),
+    report: (path, given = {}) => publishReport(bed, [{ targetId: targetIdOf(path), address: address(path) }], given),
+    reportAll: (paths, given = {}) => publishReport(bed, paths.map(far), given),
     notice: (path, id, version, state) => publishNotice(bed, targetIdOf(path), address(path), { id, version, state }),
     told,
     until: (path, verb, episode = 1) =>
@@ -98,6 +109,24 @@ export async function openProberBed(): Promise<ProberBed> {
       }),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
+}
+
+function hosts(): string {
+  const far = Array.from({ length: FAR_HOSTS }, (_, i) => `127.1.${i}.1 far-${i}.example\n`);
+  return ["127.0.0.1 host.example\n", ...far].join("");
+}
+
+async function openWeb(pages: ReadonlyMap<string, string | number>, hit: (path: string) => void): Promise<Server> {
+  const web = createServer((request, response) => {
+    const path = request.url ?? "";
+    hit(path);
+    const page = pages.get(path) ?? 404;
+    if (page === "hang") return;
+    const answer = () => (typeof page === "number" ? response.writeHead(page).end() : response.end(page));
+    setTimeout(answer, path.startsWith("/slow/") ? 200 : 0);
+  });
+  await new Promise<void>((resolve) => web.listen(0, "0.0.0.0", resolve));
+  return web;
 }
 
 export function targetIdOf(path: string): string {
@@ -134,16 +163,22 @@ function fingerprintsOf(text: string): ComputeFingerprintsResponse {
 
 let drawn = 0;
 
-function publishReport(bed: TestBed, targetId: string, address: Sealed, given: { id?: string; receivedTime?: Date }) {
-  const { id = `report-${++drawn}`, receivedTime = new Date() } = given;
+function publishReport(bed: TestBed, named: { targetId: string; address: Sealed }[], given: ReportGiven) {
+  const { id = `report-${++drawn}`, receivedTime = new Date(), fairnessKey } = given;
   return bed.publish(nouns.report, "received", id, 1, {
     reportId: id,
     channel: Channel.PUBLIC,
     receivedTime,
-    targets: [{ targetId, address, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE", fingerprints: [] }],
+    targets: named.map((one) => ({
+      ...one,
+      observedTime: undefined,
+      mediaType: "MEDIA_TYPE_IMAGE" as const,
+      fingerprints: [],
+    })),
     threat: undefined,
     description: undefined,
     language: "",
+    fairnessKey,
   });
 }
 

@@ -54,7 +54,7 @@ export function newTarget(given: Partial<Target> = {}): Target {
   const id = "00000000000000000000000000000000";
   const target = withReport(
     unreported(id, address, at(0)),
-    { id: "r1", receivedTime: at(0), address, trace: {} },
+    { id: "r1", receivedTime: at(0), address, lane: "report/a", trace: {} },
     at(0),
   );
   return { ...unreported(id, address, at(0)), ...target, ...given };

@@ -40,6 +40,7 @@ function rules(port: number | undefined, given: Partial<FetchRules> = {}): Fetch
     maxBytes: 1000,
     timeoutMs: 10_000,
     userAgent: "ntd-prober/test",
+    enter: () => true,
     ...given,
   };
 }

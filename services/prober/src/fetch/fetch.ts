@@ -2,6 +2,7 @@ import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import type { Allowed } from "./networks.ts";
 import { resolveHost, type DnsResolver, type Hosts } from "./resolve.ts";
 import type { Reason } from "../targets/target-state.ts";
+import { hostPlace, networkPlace } from "./rooms.ts";
 import { reasonOfFailure } from "./fetch-failure.ts";
 
 export interface FetchRules {
@@ -14,13 +15,16 @@ export interface FetchRules {
   /** For everything: look-ups, redirects and the body to its end. */
   timeoutMs: number;
   userAgent: string;
+  /** Takes room at a host and in a network before anything is asked of them; false when there is none. */
+  enter(place: string): boolean;
 }
 
 /** First and last port. */
 export type PortRange = readonly [from: number, to: number];
 
-/** What an address answered. `ip` is the one connected to last, "" when it came to no connection. */
+/** What an address answered; no_room: it was not asked. `ip` is the one connected to last, "" for no connection. */
 export type Fetched =
+  | { is: "no_room"; ip: string }
   | { is: "body"; bytes: Uint8Array; ip: string }
   | { is: "miss"; reason: Reason; ip: string }
   | { is: "no_answer"; reason: Reason; ip: string };
@@ -70,6 +74,7 @@ type Step = Fetched | { is: "redirect"; to: string; ip: string };
 async function oneHop(text: string, rules: FetchRules, preferredIp: string, signal: AbortSignal): Promise<Step> {
   const url = acceptable(text, rules.ports);
   if (url === undefined) return { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
+  if (!rules.enter(hostPlace(url.hostname))) return { is: "no_room", ip: "" };
   const resolved = await Promise.race([resolveHost(url.hostname, rules.dns, rules.hosts), whenAborted(signal)]);
   switch (resolved.is) {
     case "no_such_name":
@@ -85,6 +90,7 @@ async function oneHop(text: string, rules: FetchRules, preferredIp: string, sign
   }
   if (!resolved.ips.every(rules.allowed)) return { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
   const ip = resolved.ips.includes(preferredIp) ? preferredIp : (resolved.ips[0] ?? "");
+  if (!rules.enter(networkPlace(ip))) return { is: "no_room", ip: "" };
   return ask(url, ip, rules, signal);
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { hostText, ipText, isWithin, parseHost } from "@ntd/net";
 
 /** What is asked of DNS; `Resolver` of node:dns/promises is one. Not the system's look-up: that reads its own files. */
@@ -39,12 +39,24 @@ export type Hosts = (name: string) => Promise<string[]>;
 
 export const noHosts: Hosts = async () => [];
 
-/** Reads a file in hosts format ("ip name name …") at each look-up: it is small, and a demonstration changes it. */
+/** A file in hosts format ("ip name name …"), read again when it has changed: a demonstration changes it. */
 export function hostsFile(path: string): Hosts {
+  let read: { stamp: string; ips: Map<string, string[]> } | undefined;
   return async (name) => {
-    const lines = (await readFile(path, "utf8")).split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
-    return lines.filter(([, ...names]) => names.some((n) => spelled(n) === name)).map(([ip = ""]) => ip);
+    const { mtimeNs, size, ino } = await stat(path, { bigint: true });
+    const stamp = `${mtimeNs} ${size} ${ino}`;
+    if (read?.stamp !== stamp) read = { stamp, ips: parsed(await readFile(path, "utf8")) };
+    return read.ips.get(name) ?? [];
   };
+}
+
+function parsed(text: string): Map<string, string[]> {
+  const ips = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const [ip = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    for (const name of names.map(spelled)) if (name !== undefined) ips.set(name, [...(ips.get(name) ?? []), ip]);
+  }
+  return ips;
 }
 
 function spelled(text: string): string | undefined {

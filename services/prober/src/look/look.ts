@@ -6,33 +6,54 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, Problem, type Sealer } from "@ntd/service";
 import { contentOf, likeness, reasonOf } from "./content.ts";
 import { fetchAddress, type Fetched, type FetchRules } from "../fetch/fetch.ts";
+import type { Turns } from "./turns.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
 import type { Observation } from "../targets/target.ts";
 
 export interface LookDeps {
   sealer: Sealer;
-  fetchRules: FetchRules;
-  fingerprint(
+  fetchRules: Omit<FetchRules, "enter">;
+  /** Who may ask the fingerprint service now: it takes only so many at a time. */
+  turns: Turns;
+  /** For a picture, its turn included. */
+  fingerprintTimeoutMs: number;
+  fingerprint: (
     request: ComputeFingerprintsRequest,
     options: { signal: AbortSignal },
-  ): Promise<ComputeFingerprintsResponse>;
+  ) => Promise<ComputeFingerprintsResponse>;
 }
 
 /** What was found at an address, before it is compared with what was seen there. */
 export type Finding =
-  | Exclude<Fetched, { is: "body" }>
+  | Exclude<Fetched, { is: "body" | "no_room" }>
   | { is: "picture"; content: Content; ip: string }
   | { is: "not_a_picture"; reason: Reason; content: Content; ip: string };
 
-/** One fetch. */
-export function fetchTarget(deps: LookDeps, target: Target, stop: AbortSignal): Promise<Fetched> {
-  return fetchAddress(openAddress(deps.sealer, target.address).fetch, deps.fetchRules, target.resolvedIp, stop);
+/** One fetch, which takes room where it goes. */
+export function fetchTarget(
+  { sealer, fetchRules }: LookDeps,
+  { address, resolvedIp }: Target,
+  enter: (place: string) => boolean,
+  stop: AbortSignal,
+): Promise<Fetched> {
+  return fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
 }
 
 /** Has fetched bytes fingerprinted; they are forgotten with the end of this call. */
-export async function findingOf(deps: LookDeps, fetched: Fetched, stop: AbortSignal): Promise<Finding> {
+export async function findingOf(
+  { fingerprint, turns, fingerprintTimeoutMs }: LookDeps,
+  fetched: Exclude<Fetched, { is: "no_room" }>,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding> {
   if (fetched.is !== "body") return fetched;
-  const answer = await deps.fingerprint({ content: fetched.bytes }, { signal: stop });
+  const late = new Problem("PEER_UNAVAILABLE", "The fingerprint service has too much to do.");
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(late), fingerprintTimeoutMs);
+  const signal = AbortSignal.any([stop, limit.signal]);
+  const answer = await turns
+    .take(lane, signal, () => fingerprint({ content: fetched.bytes }, { signal }))
+    .finally(() => clearTimeout(timer));
   const reason = reasonOf(answer.problem);
   if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
   const found = { content: contentOf(answer), ip: fetched.ip };

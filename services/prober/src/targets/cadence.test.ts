@@ -10,12 +10,17 @@ const DAY = 24 * 60;
 const rules = { ...minuteRules, slotMs: QUARTER * 60_000, idleMs: DAY * 60_000 };
 
 const noticed = (target: Target, minute: number): Target =>
-  withNotice(target, { id: "n", version: 1, episode: 1, open: true, since: at(minute), answers: 0 }, {}, at(minute)) ??
-  target;
+  withNotice(
+    target,
+    { id: "n", version: 1, episode: 1, open: true, since: at(minute), answers: 0 },
+    asks,
+    at(minute),
+  ) ?? target;
 const answered = (target: Target, minute: number, version: number): Target =>
-  withNotice(target, { id: "n", version, episode: 1, open: true, since: at(0), answers: version }, {}, at(minute)) ??
+  withNotice(target, { id: "n", version, episode: 1, open: true, since: at(0), answers: version }, asks, at(minute)) ??
   target;
 
+const asks = { lane: "answer/p", trace: {} };
 const minuteOf = (date: Date | undefined) => ((date ?? at(Number.NaN)).getTime() - at(0).getTime()) / 60_000;
 const anyId = fc.stringMatching(/^[0-9a-f]{32}$/);
 

@@ -20,17 +20,23 @@ export function claimed(target: Target, now: Date, leaseMs: number): Target {
   };
 }
 
-/** The end of a claim with an outcome. What asked for a probe meanwhile makes the target due at once. */
+/** The end of a claim with an outcome. What asked for a probe meanwhile makes the target due at once, in its lane. */
 export function done(target: Target, now: Date, nextDue: Date | undefined): Target {
-  const { work } = target;
-  const due = work.wanted === work.wantedAtClaim ? nextDue : now;
-  return { ...target, work: rested({ ...work, attempts: 0, peerFailures: 0 }, due) };
+  const work = { ...target.work, attempts: 0, peerFailures: 0 };
+  if (work.wanted !== work.wantedAtClaim) return { ...target, work: rested(work, now) };
+  const { lane: _, ...unasked } = work;
+  return { ...target, work: rested(unasked, nextDue) };
 }
 
-/** The end of a claim that a stopping process gives back: as if it had not been taken. */
-export function released(target: Target, now: Date): Target {
+/** The end of a claim that is given back, by a stopping process or for want of room: as if it had not been taken. */
+export function released(target: Target, due: Date): Target {
   const { work } = target;
-  return { ...target, work: rested({ ...work, attempts: Math.max(0, work.attempts - 1) }, now) };
+  return { ...target, work: rested({ ...work, attempts: Math.max(0, work.attempts - 1) }, due) };
+}
+
+/** Not looked at now, for the hosts of many are full: its place is behind them. */
+export function putOff(target: Target, due: Date): Target {
+  return { ...target, work: { ...target.work, dueAt: due } };
 }
 
 /** Our own fingerprint service does not answer: that says nothing about the address, which is tried again later. */

@@ -1,33 +1,28 @@
 import type { Event } from "@ntd/bus";
 import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
-import { injectTrace, type Clock } from "@ntd/service";
+import { injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { laneFor, laneOf } from "./lane.ts";
 import { newTarget, withNotice } from "./schedule.ts";
-import type { Targets } from "../store.ts";
 
-/** While a notice is open its targets are looked at often; its arrival and an answer ask for a probe at once. */
-export function onNotice({ targets, clock, kick }: { targets: Targets; clock: Clock; kick: () => void }) {
+/** While a notice is open its targets are looked at often; its arrival and an answer ask for a look at once. */
+export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock" | "wake">) {
   return async ({ data, version }: Event<Notice>): Promise<void> => {
     const now = clock.now();
-    const trace = injectTrace();
+    const asks = { lane: laneFor("answer", data.providerId), trace: injectTrace() };
+    const open = openStates.has(data.state);
     for (const { targetId, episode, address, answers } of data.targets) {
-      const open = openStates.has(data.state);
-      const mark = {
-        id: data.noticeId,
-        version,
-        episode,
-        open,
-        since: data.issuedTime ?? now,
-        answers: answers.length,
-      };
-      await change(targets, targetId, (known) => {
+      const since = data.issuedTime ?? now;
+      const mark = { id: data.noticeId, version, episode, open, since, answers: answers.length };
+      const noted = await change(targets, targetId, (known) => {
         // The report may come later than the notice: then this is the first we hear of the address.
         const target = known ?? (address && newTarget(targetId, address, now));
-        const state = target && withNotice(target, mark, trace, now);
+        const state = target && withNotice(target, mark, asks, now);
         return state && { state };
       });
+      if (noted !== undefined) wake(laneOf(noted.state));
     }
-    kick();
   };
 }
 

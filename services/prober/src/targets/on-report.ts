@@ -1,23 +1,33 @@
 import type { Event } from "@ntd/bus";
-import type { Report } from "@ntd/proto/intake/v1/report";
-import { injectTrace, Problem, type Clock } from "@ntd/service";
+import type { Report, ReportedTarget } from "@ntd/proto/intake/v1/report";
+import { injectTrace, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { laneFor, laneOf } from "./lane.ts";
 import { newTarget, withReport } from "./schedule.ts";
-import type { Targets } from "../store.ts";
 
-/** Every report triggers a probe of each address that it names. */
-export function onReport({ targets, clock, kick }: { targets: Targets; clock: Clock; kick: () => void }) {
+/** Addresses of one report that are written beside each other. */
+const AT_ONCE = 16;
+
+/** Every report triggers a probe of each address that it names, in the lane of who reports. */
+export function onReport({ targets, clock, wake }: Pick<Deps, "targets" | "clock" | "wake">) {
   return async ({ data }: Event<Report>): Promise<void> => {
     const now = clock.now();
     const trace = injectTrace();
-    for (const { targetId, address } of data.targets) {
+    const lane = laneFor("report", data.fairnessKey ?? "");
+    const named = [...data.targets];
+    async function note({ targetId, address }: ReportedTarget): Promise<void> {
       if (address === undefined) throw new Problem("EVENT_UNREADABLE", "A reported target has no address.");
-      const mark = { id: data.reportId, receivedTime: data.receivedTime ?? now, address, trace };
-      await change(targets, targetId, (known) => {
+      const mark = { id: data.reportId, receivedTime: data.receivedTime ?? now, address, lane, trace };
+      const noted = await change(targets, targetId, (known) => {
         const state = withReport(known ?? newTarget(targetId, address, now), mark, now);
         return state && { state };
       });
+      if (noted !== undefined) wake(laneOf(noted.state));
     }
-    kick();
+    async function noteRest(): Promise<void> {
+      for (let next = named.shift(); next !== undefined; next = named.shift()) await note(next);
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, named.length) }, noteRest));
   };
 }

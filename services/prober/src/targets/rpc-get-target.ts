@@ -1,10 +1,10 @@
 import type { GetTargetRequest, GetTargetResponse } from "@ntd/proto/prober/v1/probe_service";
 import { Problem } from "@ntd/service";
-import { toTarget, type PublishSettings } from "./publish.ts";
-import type { Targets } from "../store.ts";
+import type { Deps } from "../deps.ts";
+import { toTarget } from "./publish.ts";
 
 /** What the platform itself saw at an address; the address stays sealed. */
-export function getTarget(targets: Targets, settings: PublishSettings) {
+export function getTarget({ targets, settings }: Pick<Deps, "targets" | "settings">) {
   return async ({ targetId }: GetTargetRequest): Promise<GetTargetResponse> => {
     const found = await targets.load(targetId);
     if (found === undefined) throw new Problem("NOT_FOUND");

@@ -10,6 +10,7 @@ const report = (id: string, minute = 0, keyId = "2026-01") => ({
   id,
   receivedTime: at(minute),
   address: address(keyId),
+  lane: "report/a",
   trace: { traceparent: id },
 });
 const mark = (given: Partial<NoticeMark> = {}): NoticeMark => ({
@@ -20,7 +21,7 @@ const mark = (given: Partial<NoticeMark> = {}): NoticeMark => ({
   open: true,
   ...given,
 });
-const calm = {};
+const calm = { lane: "answer/p", trace: {} };
 const present = decide(reported(), picture("first"), at(1), rules);
 const rested: Target = { ...present, work: { ...present.work, dueAt: at(500) } };
 const IDLE = at(1 + rules.idleMs / 60_000);

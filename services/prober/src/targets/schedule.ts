@@ -1,4 +1,5 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
+import { classOf } from "./lane.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import { otherContentAsked, type Rules } from "./target.ts";
 
@@ -65,13 +66,18 @@ export function withReport(target: Target, report: ReportMark, now: Date): Targe
     reports: [...target.reports, report.id].slice(-MAX_MARKS),
     reportedTime: newest,
   };
-  return wanted(next, report.trace, now);
+  return wanted(next, report, now);
 }
 
-export interface ReportMark {
+export interface ReportMark extends Asks {
   id: string;
   receivedTime: Date;
   address: Sealed;
+}
+
+/** In whose lane and trace a look is asked for. */
+export interface Asks {
+  lane: string;
   trace: Record<string, string>;
 }
 
@@ -80,12 +86,7 @@ export interface ReportMark {
  * new answer. What else moves a notice does not: takedown tells what we saw, and we must not look again because of it.
  * Undefined when there is nothing to write.
  */
-export function withNotice(
-  target: Target,
-  mark: NoticeMark,
-  trace: Record<string, string>,
-  now: Date,
-): Target | undefined {
+export function withNotice(target: Target, mark: NoticeMark, asks: Asks, now: Date): Target | undefined {
   const held = target.notices.find(({ id }) => id === mark.id);
   if (held !== undefined && held.version >= mark.version) return undefined;
   const others = target.notices.filter(({ id }) => id !== mark.id);
@@ -93,20 +94,32 @@ export function withNotice(
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
   const answered = mark.open && mark.answers > (held?.answers ?? 0);
   const next = { ...target, notices, watchFrom: now, ...(answered && { answeredTime: now }) };
-  return answered || (mark.open && held === undefined) ? wanted(next, trace, now) : next;
+  return answered || (mark.open && held === undefined) ? wanted(next, asks, now) : next;
 }
 
 const MAX_MARKS = 20;
 
-function wanted(target: Target, trace: Record<string, string>, now: Date): Target {
+function wanted(target: Target, { lane, trace }: Asks, now: Date): Target {
   const { work } = target;
   // A claim in hand has begun too early to answer this: its end makes the target due again.
   const held = work.claimedUntil !== undefined && work.claimedUntil > now;
   return {
     ...target,
     watchFrom: now,
-    work: { ...work, wanted: work.wanted + 1, trace, ...(!held && { dueAt: now }) },
+    work: {
+      ...work,
+      wanted: work.wanted + 1,
+      lane: laneOfNext(work.lane, lane),
+      trace,
+      ...(!held && { dueAt: now }),
+    },
   };
+}
+
+// Who reports it now gets the next look, whoever else waits for one; an answer does not take a report's place.
+function laneOfNext(held: string | undefined, asking: string): string {
+  const reported = held !== undefined && classOf(held) === "report" && classOf(asking) === "answer";
+  return reported ? held : asking;
 }
 
 /** How long each of what presses lets it rest; a pause of 0 is the slot. */

@@ -83,6 +83,8 @@ export interface Work {
   wantedAtClaim: number;
   /** How often, on end, our own fingerprint service failed. */
   peerFailures: number;
+  /** The lane of who asked for the next look; absent while only the clock does. */
+  lane?: string;
   /** W3C headers of what asked last: the probe continues that trace. */
   trace?: Record<string, string>;
 }

@@ -1,0 +1,126 @@
+import { eventOf, nouns } from "@ntd/bus";
+import { failpoint, Problem, withTrace, type Clock, type Health, type Logger } from "@ntd/service";
+import { change, type Document } from "@ntd/store";
+import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
+import { fetchTarget, findingOf, observationOf, type LookDeps } from "./look.ts";
+import { probeEnded } from "../metrics.ts";
+import { toTarget, verbOf, type PublishSettings } from "../targets/publish.ts";
+import { nextDue, watchEnded, type WatchRules } from "../targets/schedule.ts";
+import type { Targets } from "../store.ts";
+import type { Target } from "../targets/target-state.ts";
+import { closed, decide, probeFailed, publishedFacts } from "../targets/target.ts";
+
+export interface ProbingDeps extends LookDeps {
+  targets: Targets;
+  rules: WatchRules;
+  settings: PublishSettings;
+  /** Looks at a time. */
+  hands: number;
+  /** Lanes in which something fell due just now; emptied by whoever looks. */
+  woken: Set<string>;
+  leaseMs: number;
+  clock: Clock;
+  health: Health;
+  log: Logger;
+}
+
+/** One due target that has got a hand. */
+export interface Turn {
+  id: string;
+  lane: string;
+  /** Loaded a moment ago, if it was. */
+  document: Document<Target> | undefined;
+  /** Takes room at one more host or network; false when there is none. */
+  enter: (place: string) => boolean;
+}
+
+/** How long it waits for room that only the look itself could miss: behind a redirect, in a network not known before. */
+const NO_ROOM_MS = 1000;
+
+/** Claims and looks. Never rejects: a probe that could not even be noted is found by the end of its lease. */
+export async function probe(deps: ProbingDeps, turn: Turn, stop: AbortSignal): Promise<boolean> {
+  try {
+    const due = turn.document ?? (await deps.targets.load(turn.id));
+    const taken = due && (await take(deps, due));
+    if (taken !== undefined) await lookOrPutBack(deps, taken, turn, stop);
+    return true;
+  } catch (error) {
+    deps.log.error({ error, target: turn.id }, "a probe could not be noted; it comes again or its lease will end");
+    return false;
+  }
+}
+
+/** The claimed target; undefined when it needs no probe or somebody else was faster. */
+async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<Target> | undefined> {
+  const now = deps.clock.now();
+  const { state } = due;
+  // Loaded before its turn came: somebody may have had it meanwhile.
+  if (state.work.dueAt === undefined || state.work.dueAt > now) return undefined;
+  const over = state.work.attempts >= MAX_ATTEMPTS ? probeFailed(state, now) : undefined;
+  const end = over ?? (watchEnded(state, now, deps.rules) ? closed(state, now) : undefined);
+  if (end !== undefined) {
+    const after = done(
+      { ...end, work: { ...end.work, wantedAtClaim: end.work.wanted } },
+      now,
+      nextDue(end, now, deps.rules),
+    );
+    await deps.targets.save(due, after, eventIfNews(deps, state, after, now));
+    return undefined;
+  }
+  const saved = await deps.targets.save(due, claimed(state, now, deps.leaseMs));
+  failpoint("prober.claimed");
+  return saved;
+}
+
+async function lookOrPutBack(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
+  try {
+    await withTrace(taken.state.work.trace ?? {}, "probe", () => look(deps, taken, turn, stop));
+  } catch (error) {
+    await putBack(deps, taken, error, stop);
+  }
+}
+
+async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
+  const fetched = await fetchTarget(deps, taken.state, turn.enter, stop);
+  const at = deps.clock.now();
+  if (fetched.is === "no_room") {
+    return settle(deps, taken, (state) => released(state, new Date(at.getTime() + NO_ROOM_MS)));
+  }
+  const finding = await findingOf(deps, fetched, turn.lane, stop);
+  failpoint("prober.looked");
+  if (fetched.is === "body") deps.health.degrade("fingerprint", false);
+  await settle(deps, taken, (state) => {
+    const now = deps.clock.now();
+    const next = decide(state, observationOf(state, finding), at, deps.rules);
+    return done(next, now, nextDue(next, now, deps.rules));
+  });
+  probeEnded(finding.is);
+}
+
+async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknown, stop: AbortSignal): Promise<void> {
+  const now = deps.clock.now();
+  if (stop.aborted) return settle(deps, taken, (state) => released(state, now));
+  const problem = Problem.from(error);
+  deps.log.warn({ error: problem, target: taken.id }, "a probe failed on our side; it is tried again");
+  if (problem.handling !== "retry") return settle(deps, taken, (state) => failedOnce(state, now));
+  deps.health.degrade("fingerprint");
+  return settle(deps, taken, (state) => postponed(state, now));
+}
+
+/** Saves the end of a claim, unless the claim was lost meanwhile. Mostly nobody wrote since: then nothing is read again. */
+async function settle(deps: ProbingDeps, taken: Document<Target>, end: (state: Target) => Target): Promise<void> {
+  const ended = (state: Target) => {
+    const next = end(state);
+    return { state: next, event: eventIfNews(deps, state, next, deps.clock.now()) };
+  };
+  const { state, event } = ended(taken.state);
+  if ((await deps.targets.save(taken, state, event)) !== undefined) return;
+  await change(deps.targets, taken.id, (newer) =>
+    newer === undefined || newer.work.claim !== taken.state.work.claim ? undefined : ended(newer),
+  );
+}
+
+function eventIfNews({ settings }: ProbingDeps, before: Target, after: Target, now: Date) {
+  if (publishedFacts(before) === publishedFacts(after)) return undefined;
+  return eventOf(nouns.target, verbOf(after), after.targetId, toTarget(after, settings), now);
+}
