@@ -77,7 +77,7 @@ describe.each(stores)("$name", ({ name, reason }) => {
   test("a notice made while dispatch is halted waits, and leaves after the resume", async () => {
     await stop();
     await onCase(deps)(decidedCase(deps, picture));
-    const [found] = await deps.notices.find({ where: { unoffered: "alpha" }, limit: 1 });
+    const [found] = await deps.notices.find({ where: { unoffered: "alpha" }, orderBy: "issuedTime", limit: 1 });
     expect(found && (await offerStored(deps, found))).toBeUndefined();
     await go();
     expect(found && (await offerStored(deps, found))?.noticeId).toBe(found?.id);

@@ -1,12 +1,12 @@
 import type { Clock } from "@ntd/service";
-import type { Collection, Document } from "@ntd/store";
+import type { Collection, Document, Query } from "@ntd/store";
 import { Places, type Place } from "./attribution.ts";
 import { hold, release } from "./holders.ts";
 import type { Provider } from "../store.ts";
 
-/** How far the clocks of two replicas may be apart, the time of a write included. */
+/** How far the clocks of two replicas may be apart, the time of a write included, for `refresh` to see it at once. */
 const APART_MS = 10_000;
-const PAGE = 200;
+const PAGE = 500;
 
 /**
  * Every provider in memory: where it is found and who speaks for it. A provider that this replica writes is in force at
@@ -18,23 +18,24 @@ export class Directory {
   readonly #held = new Map<string, { version: number; place: Place & Pick<Provider, "identities"> }>();
   readonly #places = new Places();
   readonly #identities = new Map<string, Set<string>>();
-  #askedAt = new Date(0);
-  #changes = 0;
+  #askedAt: Date;
+  #speakers = 0;
 
   private constructor(providers: Collection<Provider, "changedAt">, clock: Clock) {
     this.#providers = providers;
     this.#clock = clock;
+    this.#askedAt = clock.now();
   }
 
   static async open(providers: Collection<Provider, "changedAt">, clock: Clock): Promise<Directory> {
     const directory = new Directory(providers, clock);
-    await directory.refresh();
+    for await (const page of providers.pages({}, PAGE)) page.forEach((document) => directory.take(document));
     return directory;
   }
 
-  /** Raised by each change that was taken in. */
-  get changes(): number {
-    return this.#changes;
+  /** Rises whenever somebody begins or ceases to speak for a provider. */
+  get speakers(): number {
+    return this.#speakers;
   }
 
   providersOf(identity: string): string[] {
@@ -65,32 +66,36 @@ export class Directory {
    */
   async refresh(): Promise<void> {
     const now = this.#clock.now();
-    const since = new Date(Math.min(this.#askedAt.getTime(), now.getTime()) - APART_MS);
-    const query = { where: { changedAt: { gte: since } }, orderBy: "changedAt" as const, limit: PAGE };
-    for (let after: object = {}; ;) {
-      const page = await this.#providers.find({ ...query, ...after });
-      for (const document of page) this.take(document);
-      const last = page.at(-1);
-      if (page.length < PAGE || last === undefined) break;
-      after = { after: { value: changedAt(last.state), id: last.id } };
-    }
+    const gte = new Date(Math.min(this.#askedAt.getTime(), now.getTime()) - APART_MS);
+    await this.#takeNewer({ where: { changedAt: { gte } }, orderBy: "changedAt" });
     this.#askedAt = now;
   }
 
-  take(document: Document<Provider>): void {
-    const { id, version, state } = document;
+  /** Compares the versions of all: a clock that is further apart, or a write that took longer, is found late, not never. */
+  async compare(): Promise<void> {
+    await this.#takeNewer({});
+  }
+
+  async #takeNewer(query: Omit<Query<"changedAt">, "limit">): Promise<void> {
+    const { columns } = await this.#providers.project(query, { id: "text", version: "number" });
+    for (const [i, id] of columns.id.entries()) {
+      if ((this.#held.get(id)?.version ?? 0) >= (columns.version[i] ?? 0)) continue;
+      const document = await this.#providers.load(id);
+      if (document !== undefined) this.take(document);
+    }
+  }
+
+  take({ id, version, state }: Document<Provider>): void {
     const held = this.#held.get(id);
     if (held !== undefined && held.version >= version) return;
-    if (held !== undefined) {
-      this.#places.remove(held.place);
-      for (const identity of held.place.identities) release(this.#identities, identity, id);
-    }
-    this.#changes += 1;
     const { domains, prefixes, identities } = state;
     const place = { providerId: id, domains, prefixes, identities };
+    if (held !== undefined) this.#places.remove(held.place);
+    for (const identity of held?.place.identities ?? []) release(this.#identities, identity, id);
     this.#held.set(id, { version, place });
     this.#places.add(place);
     for (const identity of identities) hold(this.#identities, identity, id);
+    if (held?.place.identities.toString() !== identities.toString()) this.#speakers++;
   }
 }
 

@@ -1,11 +1,19 @@
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 
-/** Takes in the providers that another replica wrote; the streams see whom they speak for now. */
-export function startEverySecondRefresh({ directory, bells, log }: Deps): Loop {
-  return startLoop("providers", 1000, log, async () => {
-    const before = directory.changes;
-    await directory.refresh();
-    if (directory.changes !== before) bells.ring();
+const COMPARE_MS = 600_000;
+
+/** Takes in the providers that another replica wrote, and wakes the streams if others speak for them now. */
+export function startEverySecondRefresh(deps: Deps): Loop {
+  let comparedAt = performance.now();
+  let { speakers } = deps.directory;
+  return startLoop("providers", 1000, deps.log, async () => {
+    await deps.directory.refresh();
+    if (performance.now() - comparedAt >= COMPARE_MS) {
+      await deps.directory.compare();
+      comparedAt = performance.now();
+    }
+    if (speakers !== deps.directory.speakers) deps.bells.ring();
+    ({ speakers } = deps.directory);
   });
 }

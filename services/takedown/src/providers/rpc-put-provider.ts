@@ -29,7 +29,6 @@ export function putProvider(deps: Deps) {
       },
     );
     deps.directory.take(document);
-    deps.bells.ring();
     return { provider: shownProvider(document.state) };
   };
 }
