@@ -41,7 +41,12 @@ async function* streamRevocations({ setId, afterCounter }: { setId: string; afte
 // Of a stand-in nobody knows what was in force when: rows are searched in the whole list.
 async function* streamChanges({ throughCounter }: { throughCounter: bigint }) {
   const header = { historyUnknown: true, throughCounter, releaseId: "", entryCount: 0n, policyChanged: false };
-  yield { header: { ...header, policy: undefined }, added: [], changed: [], removedEntryIds: [] };
+  yield {
+    header: { ...header, policy: undefined, othersInBetween: true },
+    added: [],
+    changed: [],
+    removedEntryIds: [],
+  };
 }
 
 function entryOf(number: number) {

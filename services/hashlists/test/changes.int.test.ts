@@ -69,6 +69,9 @@ test("from any counter to any later one: releases, the way back and revocations"
     policyChanged: false,
   };
   expect(step.header).toMatchObject({ ...inForce, policy: { owner: "Hotline" } });
+  expect(step.header?.othersInBetween).toBe(true);
+  expect((await changes(setId, 2, 4)).header?.othersInBetween).toBe(false);
+  expect((await changes(setId, 1)).header?.othersInBetween).toBe(true);
   expect(await changes(setId, 1, 3)).toMatchObject({ added: [6], changed: [4], removed: [1, 2] });
   expect(await changes(setId, 2, 4)).toMatchObject({ added: [], changed: [], removed: [1, 5] });
   expect(await changes(setId, 3)).toMatchObject({
@@ -121,7 +124,11 @@ test("a set of version 0.2 kept no history: of revocations since it is told all 
   await collections.sets.save(set, old);
   const since = (counter: bigint) =>
     told(setId, streamChanges(collections)({ setId, afterCounter: counter, throughCounter: 0n }));
-  expect(await since(2n)).toMatchObject({ removed: [2], added: [], header: { historyUnknown: false } });
+  expect(await since(2n)).toMatchObject({
+    removed: [2],
+    added: [],
+    header: { historyUnknown: false, othersInBetween: false },
+  });
   expect(await since(1n)).toMatchObject({ removed: [], added: [], header: { historyUnknown: true } });
   expect(await since(0n)).toMatchObject({ added: [3, 4] });
 });

@@ -5,7 +5,7 @@ import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
-import { startSearching } from "./rows/every-moment-search.ts";
+import { startSearching } from "./rows/every-second-search.ts";
 import { startSavingSnapshots } from "./lists/every-two-seconds-save-snapshots.ts";
 import { startLoadingSets } from "./lists/every-second-load-sets.ts";
 import { Freshness } from "./lists/freshness.ts";

@@ -1,7 +1,10 @@
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { derivedId } from "@ntd/service";
-import type { Collection, Document, Store } from "@ntd/store";
-import { hitMarkOf, markOf, type Row } from "./rows/row.ts";
+import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
+import type { AsideState } from "./rows/aside.ts";
+import { lookupColumn } from "./rows/lookup-column.ts";
+import { rangeOf, type RangeState } from "./rows/range.ts";
+import { entryIdsOf, type Row } from "./rows/row.ts";
 
 /** A hash set as its last event told it. */
 export interface KnownSet {
@@ -13,26 +16,43 @@ export interface KnownSet {
   activeReleaseId: string;
   entryCount: number;
   counter: number;
-  /** The counter with which the release came into force; absent in what earlier releases of this service stored. */
-  releaseCounter?: number;
   /** When the release came into force; absent in what earlier releases of this service stored. */
   activatedTime?: Date;
 }
 
 export interface Collections {
   /** One for each target and episode. */
-  rows: Collection<Row, "mark" | "hitMark">;
+  rows: Collection<Row, "range" | "pendingIn" | "entryIds", "lookup">;
+  /** One for each range of rows, by its digit. */
+  ranges: Collection<RangeState>;
+  /** Rows that could not be searched or told of, by their ids. */
+  aside: Collection<AsideState, "dueAt">;
   sets: Collection<KnownSet>;
 }
 
+/** The shape of the rows: what is asked of them, and what is read of many without their states. */
+export const rowsSpec: CollectionSpec<Row, "range" | "pendingIn" | "entryIds", "lookup"> = {
+  name: "rows",
+  fields: {
+    range: (row) => rangeOf(idOf(row)),
+    pendingIn: (row) => (row.pending ? rangeOf(idOf(row)) : undefined),
+    entryIds: many(entryIdsOf),
+  },
+  columns: { lookup: lookupColumn },
+  indexes: [{ fields: ["range"], covers: ["lookup"] }],
+};
+
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    rows: await store.collection({
-      name: "rows",
-      fields: { mark: (row: Row) => markOf(row), hitMark: (row: Row) => hitMarkOf(row) },
-    }),
+    rows: await store.collection(rowsSpec),
+    ranges: await store.collection({ name: "ranges", fields: {} }),
+    aside: await store.collection({ name: "aside", fields: { dueAt: ({ dueAt }: AsideState) => dueAt } }),
     sets: await store.collection({ name: "sets", fields: {} }),
   };
+}
+
+function idOf({ targetId, episode }: Row): string {
+  return matchIdOf(targetId, episode);
 }
 
 export function matchIdOf(targetId: string, episode: number): string {
@@ -41,10 +61,6 @@ export function matchIdOf(targetId: string, episode: number): string {
 
 export async function allSets({ sets }: Pick<Collections, "sets">): Promise<KnownSet[]> {
   const all: KnownSet[] = [];
-  for (let page: Document<KnownSet>[]; ;) {
-    const last = all.at(-1);
-    page = await sets.find({ ...(last && { after: { id: last.setId } }), limit: 500 });
-    all.push(...page.map(({ state }) => state));
-    if (page.length < 500) return all;
-  }
+  for await (const page of sets.pages({}, 500)) all.push(...page.map(({ state }) => state));
+  return all;
 }

@@ -55,9 +55,11 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     const [then, now] = [entriesAt(fake, setId, Number(afterCounter)), entriesAt(fake, setId, Number(throughCounter))];
     const historyUnknown = then === undefined || now === undefined;
     const told = { releaseId: "", entryCount: 0n, policy: undefined, policyChanged: false };
+    const steps = fake.history.get(setId) ?? [];
+    const othersInBetween = steps.some(({ counter }) => counter > afterCounter && counter <= throughCounter);
     const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
     fake.changesAsked.push({ setId, afterCounter, throughCounter });
-    yield { ...nothing, header: { historyUnknown, throughCounter, ...told } };
+    yield { ...nothing, header: { historyUnknown, throughCounter, othersInBetween, ...told } };
     if (historyUnknown) return;
     for (const [id, one] of now) {
       const before = then.get(id);

@@ -6,6 +6,7 @@ import { MovableClock, Problem } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { markIn, rangeOf } from "../src/rows/range.ts";
 import { matchIdOf, openCollections } from "../src/store.ts";
 import {
   contentOf,
@@ -140,7 +141,7 @@ test("hits that change are told again; what stays the same is not, whatever come
   await loaded(same);
   await publishTarget(bed, { targetId: "t1", version: 2, content });
   await settled();
-  await searchedThrough("t1", 2n);
+  await searchedThrough("t1", 2);
   expect(await matchesOf("t1")).toHaveLength(1);
 
   await putInForce(bed, hashlists, { ...set, counter: 3 }, [exact, near]);
@@ -199,9 +200,9 @@ test("a revocation makes no row without hits be searched or written again", asyn
   await matching[Symbol.asyncDispose]();
   await using store = await openStore(matching.storeUrl);
   const { rows } = await openCollections(store);
-  const searched = async (id: string) => (await rows.load(matchIdOf(id, 1)))?.state.searched;
-  expect(await searched("hit")).toMatchObject([{ counter: 2, releaseCounter: 1, hits: [] }]);
-  expect(await searched("other")).toMatchObject([{ counter: 1, releaseCounter: 1, hits: [] }]);
+  const load = async (id: string) => await rows.load(matchIdOf(id, 1));
+  expect((await load("hit"))?.state.searched).toMatchObject([{ counter: 2, hits: [] }]);
+  expect((await load("other"))?.state.searched).toMatchObject([{ counter: 1, hits: [] }]);
 });
 
 test("what was revoked stays out of a release that comes into force later", async () => {
@@ -301,15 +302,16 @@ test("casework looks up what a reporter sent; what is malformed has a name, and 
   await expect(matching.client.lookup({ fingerprints: many })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
 });
 
-/** Stops the service and reads how far a row was looked up; starts it again. */
-async function searchedThrough(targetId: string, counter: bigint): Promise<void> {
-  await eventually(`looked up through ${counter}`, async () => {
+/** Stops the service and reads how far a target's row was searched; starts it again. */
+async function searchedThrough(targetId: string, counter: number): Promise<void> {
+  const id = matchIdOf(targetId, 1);
+  await eventually(`searched through ${counter}`, async () => {
     await matching[Symbol.asyncDispose]();
     const store = await openStore(matching.storeUrl);
-    const { rows } = await openCollections(store);
-    const row = await rows.load(matchIdOf(targetId, 1));
+    const { ranges } = await openCollections(store);
+    const range = await ranges.load(rangeOf(id));
     await store[Symbol.asyncDispose]();
     matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
-    return row?.state.searched.some((one) => BigInt(one.counter) === counter);
+    return range !== undefined && markIn(range.state, "set-a") >= counter;
   });
 }

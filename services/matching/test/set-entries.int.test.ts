@@ -58,6 +58,9 @@ function hashlistsOf(count: number, breaks = false): Hashlists {
     async *streamRevocations() {
       yield { counter: 0n, entryIds: [], throughCounter: 1n };
     },
+    streamChanges: () => {
+      throw new Error("nobody asks");
+    },
   };
 }
 

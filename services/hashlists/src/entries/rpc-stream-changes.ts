@@ -38,7 +38,8 @@ function headerOf(was: InForce | undefined, now: InForce | undefined, through: n
   const historyUnknown = was === undefined || now === undefined;
   const policyChanged = !historyUnknown && !samePolicy(was.policy, now.policy);
   const counts = { throughCounter: BigInt(through), entryCount: BigInt(entryCount) };
-  return { historyUnknown, releaseId, policy, policyChanged, ...counts };
+  const othersInBetween = was?.counter !== now?.counter;
+  return { historyUnknown, releaseId, policy, policyChanged, othersInBetween, ...counts };
 }
 
 // A set of version 0.2 kept no history; but if entries were revoked at each counter since, it is the same release.

@@ -7,6 +7,7 @@ import type { ReleaseEntries } from "./release-entries.ts";
 import {
   DEFAULT_RECIPE,
   ORIGINAL,
+  PERCEPTUAL,
   within,
   type PerceptualAlgorithm,
   type SearchPlan,
@@ -33,18 +34,17 @@ export class LoadedSet {
   readonly setId: string;
   /** All that was revoked up to here is out. */
   readonly counter: number;
-  /** The counter with which the release came into force. */
-  readonly releaseCounter: number;
   readonly releaseId: string;
   readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
+  readonly #known: KnownSet;
   readonly #policy: SetPolicy;
   readonly #thresholds: Thresholds;
 
   constructor(known: KnownSet, entries: ReleaseEntries) {
+    this.#known = known;
     this.setId = known.setId;
     this.counter = known.counter;
-    this.releaseCounter = known.releaseCounter ?? known.counter;
     this.releaseId = known.activeReleaseId;
     this.activatedTime = known.activatedTime;
     this.entries = entries;
@@ -67,11 +67,53 @@ export class LoadedSet {
     return strongest([...equals, ...nears.flat()]);
   }
 
+  /** The same set with other entries: what is new in it. */
+  withEntries(entries: ReleaseEntries): LoadedSet {
+    return new LoadedSet(this.#known, entries);
+  }
+
+  /** Whether each of many plans finds anything here: all that they want goes through the index together. */
+  async finds(plans: readonly SearchPlan[]): Promise<boolean[]> {
+    const allowed = plans.map((plan) => within(plan, this.#thresholds));
+    const found = allowed.map(({ equal }) =>
+      equal.some(({ algorithm, value }) => this.entries.equal[algorithm].table.find(value) !== undefined),
+    );
+    for (const algorithm of PERCEPTUAL) {
+      const { index } = this.entries.near[algorithm];
+      if (index.size === 0) continue;
+      for (const { threshold, values, places } of this.#batches(algorithm, allowed)) {
+        const results = await index.searchMany(values, threshold, 1);
+        results.forEach(({ ids }, i) => ids.length > 0 && (found[places[i] ?? 0] = true));
+      }
+    }
+    return found;
+  }
+
+  /** What the plans want, by the threshold that holds for their recipes; and which plan wants it. */
+  #batches(algorithm: PerceptualAlgorithm, plans: readonly SearchPlan[]) {
+    const batches = new Map<number, { threshold: number; values: Uint8Array[]; places: number[] }>();
+    for (const [place, { recipe, near }] of plans.entries()) {
+      const { threshold } = this.#threshold(algorithm, recipe);
+      if (threshold < 0) continue;
+      const batch = batches.get(threshold) ?? { threshold, values: [], places: [] };
+      batches.set(threshold, batch);
+      for (const { value } of near[algorithm]) {
+        batch.values.push(value);
+        batch.places.push(place);
+      }
+    }
+    return batches.values();
+  }
+
+  #threshold(algorithm: PerceptualAlgorithm, recipe: string) {
+    const name = SHORT[algorithm];
+    return comparisonThreshold(name, this.#thresholds[name], recipe, this.#policy.recipe ?? DEFAULT_RECIPE);
+  }
+
   /** All that is wanted goes through the index in one batch. */
   async #near(algorithm: PerceptualAlgorithm, wanted: readonly Wanted[], recipe: string): Promise<Hit[]> {
     const name = SHORT[algorithm];
-    const listedRecipe = this.#policy.recipe ?? DEFAULT_RECIPE;
-    const { threshold, crossRecipe } = comparisonThreshold(name, this.#thresholds[name], recipe, listedRecipe);
+    const { threshold, crossRecipe } = this.#threshold(algorithm, recipe);
     const { rows, index } = this.entries.near[algorithm];
     if (wanted.length === 0 || index.size === 0 || threshold < 0) return [];
     const comparisons = index.size * wanted.length;

@@ -9,9 +9,7 @@ export function onRelease({ sets }: Pick<Collections, "sets">, loadSoon: () => v
     await change(sets, setId, (known) => {
       if (known !== undefined && version <= known.version) return undefined;
       const counts = { entryCount: Number(entryCount), counter: Number(counter) };
-      const sameRelease = known?.activeReleaseId === activeReleaseId;
-      const releaseCounter = sameRelease ? (known.releaseCounter ?? known.counter) : counts.counter;
-      const active = { activeReleaseId, ...counts, releaseCounter, ...(activatedTime && { activatedTime }) };
+      const active = { activeReleaseId, ...counts, ...(activatedTime && { activatedTime }) };
       const state: KnownSet = { schemaVersion: 1, setId, version, policy, ...active };
       return { state };
     });

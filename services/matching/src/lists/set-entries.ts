@@ -18,7 +18,10 @@ export interface Sources {
   threads: IndexThreads;
 }
 
-export type Hashlists = Pick<RpcClient<typeof EntryServiceService>, "streamEntries" | "streamRevocations">;
+export type Hashlists = Pick<
+  RpcClient<typeof EntryServiceService>,
+  "streamEntries" | "streamRevocations" | "streamChanges"
+>;
 
 /** So long a release is unpacked at a stretch, on the thread of those who search, and then they have twice as long. */
 const STRETCH_MS = 2;

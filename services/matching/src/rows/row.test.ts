@@ -1,8 +1,7 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleHit } from "../../test/examples.ts";
-import { behindIn, hitMarkOf, markOf, takeSearch, takeTarget, unharmed, type Row } from "./row.ts";
+import { entryIdsOf, raisedTo, takeSearch, takeTarget, type Row } from "./row.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const content = (revision: number, changes: Partial<Content> = {}): Content => ({
@@ -28,7 +27,6 @@ const search = (setId: string, counter: number, hits = [] as (typeof hit)[]) => 
 describe("when a target is seen", () => {
   test("given nothing, then its content waits to be looked up before all else", () => {
     expect(first).toMatchObject({ targetId: "t1", episode: 1, targetVersion: 3, pending: true, searched: [] });
-    expect(markOf(first)).toBe(-1);
   });
 
   test("given no content, or nothing computed of it, then there is nothing to do", () => {
@@ -72,7 +70,7 @@ describe("when it was looked up", () => {
     const once = takeSearch(first, [search("a", 5, [hit])], at(1));
     const twice = takeSearch(once, [search("a", 6, [{ ...hit, releaseId: "release-2" }])], at(2));
     expect(twice.told).toBe(once.told);
-    expect(behindIn(twice, [{ setId: "a", counter: 6, releaseCounter: 6 }])).toEqual([]);
+    expect(twice.searched).toMatchObject([{ setId: "a", counter: 6 }]);
   });
 
   test("given a hit that was not there, or is there no more, then that is told", () => {
@@ -116,73 +114,21 @@ describe("when it was looked up", () => {
   });
 });
 
-/** A set through a counter, its release in force since another one. */
-const set = (setId: string, counter: number, releaseCounter = counter) => ({ setId, counter, releaseCounter });
-
-describe("in which sets a row is behind", () => {
-  test("given none, then in every set that has a release", () => {
-    expect(behindIn(first, [set("a", 1), set("b", 0)])).toEqual([set("a", 1)]);
-  });
-
-  test("given it was searched further than this process has loaded, then in none", () => {
-    const row = takeSearch(first, [search("a", 5)], at(1));
-    expect(behindIn(row, [set("a", 4)])).toEqual([]);
-    expect(behindIn(row, [set("a", 6)])).toEqual([set("a", 6)]);
-  });
-
-  test("given a revocation, then it is behind where it has hits, and elsewhere only takes the counter over", () => {
-    const row = takeSearch(first, [search("a", 5, [hit]), search("b", 3)], at(1));
-    const sets = [set("a", 6, 5), set("b", 4, 3)];
-    expect(behindIn(row, sets)).toEqual([set("a", 6, 5)]);
-    expect(unharmed(row, sets)).toEqual([{ ...search("b", 4), releaseCounter: 3 }]);
-    expect(unharmed(row, [set("b", 4)])).toEqual([]);
-    expect(unharmed(row, [set("b", 2, 1)])).toEqual([]);
+describe("when the marks of its range are higher than what the row says", () => {
+  test("given no hits, or the same since, then it was searched as far as they say", () => {
+    const row = takeSearch(first, [search("a", 5, [hit]), search("b", 7)], at(1));
+    const marks = [
+      { setId: "a", mark: 6 },
+      { setId: "b", mark: 2 },
+      { setId: "c", mark: 1 },
+      { setId: "d", mark: 0 },
+    ];
+    expect(raisedTo(row, marks).searched).toEqual([search("a", 6, [hit]), search("b", 7), search("c", 1)]);
+    expect(raisedTo(row, []).searched).toEqual(row.searched);
   });
 });
 
-describe("the marks by which a row is found", () => {
-  test("given it was not searched since it came, then the first is below 0 and there is no second", () => {
-    expect([markOf(first), hitMarkOf(first)]).toEqual([-1, undefined]);
-  });
-
-  test("given hits, then the second one counts revocations, too; given none, then there is none", () => {
-    const searches = [{ ...search("a", 6, [hit]), releaseCounter: 5 }, search("b", 3)];
-    const row = takeSearch(first, searches, at(1));
-    expect([markOf(row), hitMarkOf(row)]).toEqual([8, 9]);
-    expect(hitMarkOf(takeSearch(row, [search("a", 7)], at(2)))).toBeUndefined();
-  });
+test("given hits of several sets, then it is found by each of their entries, once", () => {
+  const row = takeSearch(first, [search("a", 5, [hit, hit]), search("b", 1, [exampleHit({ entryId: "e2" })])], at(1));
+  expect(entryIdsOf(row)).toEqual([hit.entryId, "e2"]);
 });
-
-test("however sets grow: a row that is found by its marks is behind, one that is not is behind in none, and after a search it is not", () => {
-  const step = fc.record({
-    setId: fc.constantFrom("a", "b", "c"),
-    release: fc.boolean(),
-    found: fc.boolean(),
-    searched: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(fc.array(step), (steps) => {
-      const known = new Map<string, ReturnType<typeof set>>();
-      let row = takeSearch(first, [], at(0));
-      for (const [minute, { setId, release, found, searched }] of steps.entries()) {
-        const { counter, releaseCounter } = known.get(setId) ?? set(setId, 0);
-        known.set(setId, set(setId, counter + 1, release || counter === 0 ? counter + 1 : releaseCounter));
-        const sets = [...known.values()];
-        if (searched) {
-          const hits = found ? [exampleHit({ setId })] : [];
-          const searches = behindIn(row, sets).map((one) => ({ ...one, hits }));
-          row = takeSearch(row, [...unharmed(row, sets), ...searches], at(minute));
-          expect(behindIn(row, sets)).toEqual([]);
-        }
-        const [marks, hitMarks] = [sum(sets, "releaseCounter"), sum(sets, "counter")];
-        const isFound = markOf(row) < marks || (hitMarkOf(row) ?? hitMarks) < hitMarks;
-        if (searched) expect(isFound).toBe(false);
-        if (behindIn(row, sets).length > 0) expect(isFound).toBe(true);
-      }
-    }),
-  );
-});
-
-function sum(sets: readonly ReturnType<typeof set>[], of: "counter" | "releaseCounter"): number {
-  return sets.reduce((total, one) => total + one[of], 0);
-}

@@ -15,7 +15,7 @@ export interface Row {
   content: KnownContent;
   /** The content has not been searched at all yet. */
   pending: boolean;
-  /** How far it was searched, and what was found there. */
+  /** How far it was searched when it was written, and what was found; the mark of its range may be further. */
   searched: SetSearch[];
   told?: Told;
   /** Of the event that brought the content: the search goes on in its trace. */
@@ -35,8 +35,6 @@ export interface SetSearch {
   setId: string;
   /** Of the set's index that was searched. */
   counter: number;
-  /** With which counter that release came into force; absent in rows of earlier releases of this service: `counter`. */
-  releaseCounter?: number;
   hits: Hit[];
 }
 
@@ -47,15 +45,6 @@ export interface Told {
   tooLittleDetail: boolean;
   matchedTime: Date;
   searched: { setId: string; counter: number }[];
-}
-
-/** A set as it can be searched now. */
-export interface SearchableSet {
-  setId: string;
-  /** Raised by every release and every revocation. */
-  counter: number;
-  /** The counter with which the release came into force. */
-  releaseCounter: number;
 }
 
 /** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
@@ -72,47 +61,20 @@ export function takeTarget(
   return { ...base, pending: true, searched: [], ...(row?.told && { told: row.told }) };
 }
 
-/**
- * The sets in which this row is to be searched: not yet searched as far as they go now. A revocation can only take hits
- * away, so that without any hit there it needs no search.
- */
-export function behindIn<S extends SearchableSet>(row: Row, sets: readonly S[]): S[] {
-  const searched = new Map(row.searched.map((search) => [search.setId, search]));
-  return sets.filter((set) => {
-    const search = searched.get(set.setId);
-    if (search === undefined) return set.counter > 0;
-    return set.releaseCounter > releaseOf(search) || (search.hits.length > 0 && set.counter > search.counter);
+/** The row with its counters raised to its range's marks, through which it was searched whatever it says itself. */
+export function raisedTo(row: Row, marks: readonly { setId: string; mark: number }[]): Row {
+  const { searched } = row;
+  const raised = marks.map(({ setId, mark }) => {
+    const { counter, hits } = searched.find((one) => one.setId === setId) ?? { counter: 0, hits: [] };
+    return { setId, counter: Math.max(counter, mark), hits };
   });
+  const others = searched.filter(({ setId }) => !marks.some((one) => one.setId === setId));
+  return { ...row, searched: [...others, ...raised.filter(({ counter }) => counter > 0)] };
 }
 
-/** What was searched without a hit, as if it had been searched after the revocations since. */
-export function unharmed(row: Row, sets: readonly SearchableSet[]): SetSearch[] {
-  const bySet = new Map(sets.map((set) => [set.setId, set]));
-  return row.searched.flatMap((search) => {
-    const set = bySet.get(search.setId);
-    if (set === undefined || search.hits.length > 0 || set.counter <= search.counter) return [];
-    return set.releaseCounter > releaseOf(search)
-      ? []
-      : [{ ...search, counter: set.counter, releaseCounter: releaseOf(search) }];
-  });
-}
-
-/**
- * A number by which a row that is behind a release can be found: it grows with every release. Below 0: not searched at
- * all.
- */
-export function markOf({ pending, searched }: Pick<Row, "pending" | "searched">): number {
-  return pending ? -1 : searched.reduce((sum, search) => sum + releaseOf(search), 0);
-}
-
-/** A number by which a row with hits that is behind a revocation can be found; rows without hits have none. */
-export function hitMarkOf({ pending, searched }: Pick<Row, "pending" | "searched">): number | undefined {
-  const hasHits = !pending && searched.some(({ hits }) => hits.length > 0);
-  return hasHits ? searched.reduce((sum, { counter }) => sum + counter, 0) : undefined;
-}
-
-function releaseOf({ counter, releaseCounter = counter }: SetSearch): number {
-  return releaseCounter;
+/** Ids of the entries that this row hit: what becomes of one is looked after where it was found. */
+export function entryIdsOf({ searched }: Pick<Row, "searched">): string[] {
+  return [...new Set(searched.flatMap(({ hits }) => hits.map(({ entryId }) => entryId)))];
 }
 
 /** Takes over what a search found; `told` is new when that has to be told. */

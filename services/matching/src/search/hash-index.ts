@@ -19,16 +19,6 @@ export class HashIndex implements AsyncDisposable {
     return this.#sets;
   }
 
-  /** Grows with every release: rows with a smaller mark are behind. */
-  get mark(): number {
-    return this.#sets.reduce((sum, { releaseCounter }) => sum + releaseCounter, 0);
-  }
-
-  /** Grows with every release and revocation: rows with hits and a smaller mark of them are behind. */
-  get hitMark(): number {
-    return this.#sets.reduce((sum, { counter }) => sum + counter, 0);
-  }
-
   /** Takes the place of what was there of this set; what nobody can search any more is let go when no search runs. */
   async put(set: LoadedSet): Promise<void> {
     const before = this.setOf(set.setId);

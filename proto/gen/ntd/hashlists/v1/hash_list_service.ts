@@ -377,6 +377,8 @@ export interface ChangesHeader {
     | undefined;
   /** Hits may be others now, also those of entries that did not change. */
   policyChanged: boolean;
+  /** Another release or policy came into force in between, be it only for a time; otherwise entries were only revoked. */
+  othersInBetween: boolean;
 }
 
 function createBaseHashSet(): HashSet {
@@ -2516,6 +2518,7 @@ function createBaseChangesHeader(): ChangesHeader {
     entryCount: 0n,
     policy: undefined,
     policyChanged: false,
+    othersInBetween: false,
   };
 }
 
@@ -2544,6 +2547,9 @@ export const ChangesHeader: MessageFns<ChangesHeader> = {
     }
     if (message.policyChanged !== false) {
       writer.uint32(48).bool(message.policyChanged);
+    }
+    if (message.othersInBetween !== false) {
+      writer.uint32(56).bool(message.othersInBetween);
     }
     return writer;
   },
@@ -2607,6 +2613,14 @@ export const ChangesHeader: MessageFns<ChangesHeader> = {
             }
 
             message.policyChanged = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.othersInBetween = reader.bool();
             continue;
           }
         }

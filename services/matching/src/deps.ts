@@ -1,0 +1,22 @@
+import type { Clock, Health, Logger } from "@ntd/service";
+import type { Freshness } from "./lists/freshness.ts";
+import type { Sources } from "./lists/set-entries.ts";
+import type { Snapshots } from "./lists/snapshots.ts";
+import type { HashIndex } from "./search/hash-index.ts";
+import type { Collections } from "./store.ts";
+
+/** What every handler and loop works with. */
+export interface Deps {
+  collections: Collections;
+  index: HashIndex;
+  sources: Sources;
+  snapshots: Snapshots;
+  freshness: Freshness;
+  clock: Clock;
+  health: Pick<Health, "degrade">;
+  log: Logger;
+  /** A set is not as it is known. */
+  loadSoon: () => void;
+  /** Rows may be behind. */
+  searchSoon: () => void;
+}

@@ -1,0 +1,74 @@
+import type { ChangesHeader, Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import type { LoadedSet } from "./loaded-set.ts";
+import { ReleaseBuilder } from "./release-builder.ts";
+import type { Sources } from "./set-entries.ts";
+
+/** More of them are not taken for a change: rows are searched in the whole list then. */
+const MOST = 100_000;
+
+/** What a row that was searched at an earlier counter has to be searched in. */
+export interface Changes {
+  /** What is new, as a small set of its own. Undefined: nothing is; "all": search in the whole list. */
+  fresh: LoadedSet | "all" | undefined;
+  /** Entries whose hits may be gone or others now; "many": any. */
+  lost: readonly string[] | "many";
+  /** Nothing but revocations since: what was ahead of that counter lost no more than what was at it. */
+  onlyRevocations: boolean;
+}
+
+const NOTHING_BEFORE: Changes = { fresh: "all", lost: [], onlyRevocations: false };
+const UNKNOWN: Changes = { fresh: "all", lost: "many", onlyRevocations: false };
+
+/** What lies between earlier counters of a set and the one that it is loaded through. Each is asked for once. */
+export class SetChanges implements AsyncDisposable {
+  readonly set: LoadedSet;
+  readonly #sources: Pick<Sources, "hashlists" | "threads">;
+  readonly #known = new Map<number, Changes>();
+
+  constructor(set: LoadedSet, sources: Pick<Sources, "hashlists" | "threads">) {
+    this.set = set;
+    this.#sources = sources;
+  }
+
+  /** @throws Problem PEER_UNAVAILABLE when hashlists does not answer, or not with all of it. */
+  async since(counter: number, signal: AbortSignal): Promise<Changes> {
+    const known = this.#known.get(counter);
+    if (known !== undefined) return known;
+    const changes = counter === 0 ? NOTHING_BEFORE : await this.#read(counter, signal);
+    this.#known.set(counter, changes);
+    return changes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { fresh } of this.#known.values()) {
+      if (fresh !== undefined && fresh !== "all") await fresh.entries[Symbol.asyncDispose]();
+    }
+  }
+
+  async #read(counter: number, signal: AbortSignal): Promise<Changes> {
+    const { setId, counter: through, entries } = this.set;
+    const { hashlists, threads } = this.#sources;
+    // On threads however small it is: a million rows are searched in it.
+    using builder = new ReleaseBuilder(entries.floors, { threads });
+    let header: ChangesHeader | undefined;
+    let lost: string[] | "many" = [];
+    const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(through) };
+    for await (const some of hashlists.streamChanges(stream, { signal })) {
+      header ??= some.header;
+      if (header === undefined || header.historyUnknown || header.policyChanged) break;
+      for (const entry of [...some.added, ...some.changed]) builder.add(entry);
+      if (builder.size > MOST) return UNKNOWN;
+      if (lost !== "many") lost.push(...some.removedEntryIds, ...idsOf(some.changed));
+      if (lost.length > MOST) lost = "many";
+    }
+    if (header === undefined) throw new Problem("PEER_UNAVAILABLE", "Changes of a set came without their header.");
+    if (header.historyUnknown || header.policyChanged) return UNKNOWN;
+    const fresh = builder.size === 0 ? undefined : this.set.withEntries(await builder.build());
+    return { fresh, lost, onlyRevocations: !header.othersInBetween };
+  }
+}
+
+function idsOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ entryId }) => entryId);
+}

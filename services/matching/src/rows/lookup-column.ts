@@ -1,0 +1,89 @@
+import type { Row } from "./row.ts";
+import type { Standing } from "./due.ts";
+import {
+  BYTES,
+  DEFAULT_RECIPE,
+  EXACT,
+  isExact,
+  ORIGINAL,
+  PERCEPTUAL,
+  planOf,
+  type SearchPlan,
+} from "../search/search-plan.ts";
+
+// flags; sets: count, each (length, id, counter, has hits); recipe (length, text); hashes: each (algorithm, quality, value)
+const PENDING = 1;
+const ALGORITHMS = [...EXACT, ...PERCEPTUAL] as const;
+
+/** What is read of a row to search it, without its state: how far it was searched, and all its hashes. */
+export function lookupColumn(row: Pick<Row, "pending" | "searched" | "content">): Uint8Array {
+  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
+  const { equal, near } = planOf(fingerprints, recipe, pdqForms);
+  const sets = row.searched.map(({ setId, counter, hits }) => {
+    const rest = Buffer.alloc(9);
+    rest.writeDoubleLE(counter);
+    rest.writeUInt8(hits.length > 0 ? 1 : 0, 8);
+    return Buffer.concat([short(setId), rest]);
+  });
+  const hashes = [
+    ...equal.map(({ algorithm, value }) => hashBytes(algorithm, 0, value)),
+    ...PERCEPTUAL.flatMap((name) => near[name].map(({ value, quality }) => hashBytes(name, quality, value))),
+  ];
+  const head = Buffer.from([row.pending ? PENDING : 0, sets.length]);
+  return Buffer.concat([head, ...sets, short(recipe), ...hashes]);
+}
+
+/** A row as its column tells it. */
+export interface ReadLookup extends Standing {
+  plan: SearchPlan;
+}
+
+/** @throws RangeError when these are not the bytes of a column. */
+export function readLookup(bytes: Uint8Array, setId: string): ReadLookup {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 2;
+  const text = () => {
+    const from = at + 1;
+    at = from + buffer.readUInt8(at);
+    if (at > buffer.length) throw new RangeError("a text is cut off");
+    return buffer.toString("latin1", from, at);
+  };
+  const read = { pending: (buffer.readUInt8(0) & PENDING) > 0, counter: 0, hasHits: false };
+  const wanted = Buffer.from(setId).toString("latin1");
+  for (let sets = buffer.readUInt8(1); sets > 0; sets--, at += 9) {
+    if (text() !== wanted) continue;
+    read.counter = buffer.readDoubleLE(at);
+    read.hasHits = buffer.readUInt8(at + 8) === 1;
+  }
+  const plan: Mutable = { recipe: text(), equal: [], near: { ALGORITHM_PDQ: [], ALGORITHM_BLOCKHASH256: [] } };
+  while (at < bytes.length) at = readHash(buffer, at, plan);
+  return { ...read, plan };
+}
+
+type Mutable = SearchPlan & {
+  near: Record<keyof SearchPlan["near"], { form: string; value: Uint8Array; quality: number }[]>;
+};
+
+function readHash(buffer: Buffer, at: number, plan: Mutable): number {
+  const algorithm = ALGORITHMS[buffer.readUInt8(at)];
+  if (algorithm === undefined) throw new RangeError("no such algorithm");
+  const quality = buffer.readUInt16LE(at + 1);
+  const end = at + 3 + BYTES[algorithm];
+  const value = buffer.subarray(at + 3, end);
+  if (value.length !== BYTES[algorithm]) throw new RangeError("a value is cut off");
+  if (isExact(algorithm)) plan.equal.push({ algorithm, value });
+  else plan.near[algorithm].push({ form: ORIGINAL, value, quality });
+  return end;
+}
+
+function hashBytes(algorithm: (typeof ALGORITHMS)[number], quality: number, value: Uint8Array): Buffer {
+  const head = Buffer.alloc(3);
+  head.writeUInt8(ALGORITHMS.indexOf(algorithm));
+  head.writeUInt16LE(Math.min(quality, 0xffff), 1);
+  return Buffer.concat([head, value]);
+}
+
+function short(text: string): Buffer {
+  const bytes = Buffer.from(text).subarray(0, 255);
+  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+}
