@@ -2,12 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { measureMatching } from "./quantity-matching.ts";
 import { country, scaled } from "./quantity-sizes.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 
 // The short form of `npm run bench:quantity`: a hundredth of a country. Times say nothing here; that no query scans, and
 // that every measurement can be taken, does.
-test.each([["takedown", measureTakedown]])("%s with a hundredth of a country", async (_name, measure) => {
+test.each([
+  ["matching", measureMatching],
+  ["takedown", measureTakedown],
+])("%s with a hundredth of a country", async (_name, measure) => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-quantity-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));

@@ -3,10 +3,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { country } from "./quantity-sizes.ts";
+import { measureMatching } from "./quantity-matching.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 import { report, type Figure } from "./report.ts";
 
-const parts = { takedown: measureTakedown };
+const parts = { matching: measureMatching, takedown: measureTakedown };
 
 const named = process.argv.slice(2);
 const dir = join(import.meta.dirname, "../../.ntd/bench/quantity");

@@ -1,0 +1,144 @@
+import { openStore } from "@ntd/store";
+import { entryIds, idTexts } from "../../services/hashlists/src/entries/entry-id.ts";
+import { EntryWriter } from "../../services/hashlists/src/entries/store-entries.ts";
+import {
+  approve,
+  beginUpload,
+  finishUpload,
+  type ReleaseState,
+} from "../../services/hashlists/src/releases/release.ts";
+import { activate, newSet, type HashSetState } from "../../services/hashlists/src/sets/hash-set.ts";
+import { openCollections as openLists, type Collections as Lists } from "../../services/hashlists/src/store.ts";
+import { beginPass, endPass, newRange, RANGES, type RangeState } from "../../services/matching/src/rows/range.ts";
+import { takeSearch, takeTarget, type Row } from "../../services/matching/src/rows/row.ts";
+import { matchIdOf, openCollections, type KnownSet } from "../../services/matching/src/store.ts";
+import { exampleHit } from "../../services/matching/test/examples.ts";
+import { hashOf, near } from "./matching-service-entries.ts";
+import type { Sizes } from "./quantity-sizes.ts";
+
+export const SET = "country";
+/** Entries that each of the two releases has alone; a row hits each of them. */
+export const CHANGED = 50;
+/** Numbers of entries: all have those up to `listed`; behind them are those of one release alone. */
+const [FIRST, SECOND, ROWS] = [2 ** 24, 2 ** 25, 2 ** 26];
+
+const at = new Date(Date.UTC(2030, 0, 1));
+const policy = {
+  owner: "Hotline",
+  role: "SET_ROLE_POSITIVE",
+  autoIssue: false,
+  minVotes: 0,
+  thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
+} as const;
+
+/** Two releases of one list, the first in force, through the services' own constructors. */
+export async function fillLists(file: string, { listed }: Sizes): Promise<void> {
+  await using store = await openStore(`file:${file}`);
+  const lists = await openLists(store);
+  const given = { setId: SET, policy, createdBy: "m/a", createdTime: at, createdRequest: "q", createdDigest: "d" };
+  let set: HashSetState | undefined = newSet(given);
+  for (const [releaseId, own] of [
+    ["r1", FIRST],
+    ["r2", SECOND],
+  ] as const) {
+    const part = `part-${releaseId}`;
+    const writer = new EntryWriter(lists, SET, part);
+    const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => entryLine(from + i, i));
+    for (let from = 0; from < listed; from += 1000) await writer.add(numbers(from, Math.min(1000, listed - from)));
+    await writer.add(numbers(own, CHANGED));
+    await writer.end();
+    const begun = beginUpload(undefined, { releaseId, setId: SET, uploadedBy: "m/a", part, now: at, leaseUntil: at });
+    const outcome = { name: "validated", digest: "d", entryCount: writer.count } as const;
+    const done = begun && finishUpload(begun, part, outcome, at);
+    await lists.releases.insert(releaseId, approve(done as ReleaseState, "m/b", at) as ReleaseState);
+    if (releaseId === "r1" && set !== undefined)
+      set = activate(set, { releaseId, entryCount: writer.count }, "m/b", at);
+  }
+  await lists.sets.insert(SET, set as HashSetState);
+}
+
+/** Puts the release in force that is not; the event that tells of it. */
+export async function activateOther({ sets, releases }: Lists) {
+  const found = await sets.load(SET);
+  const other = found?.state.active?.releaseId === "r1" ? "r2" : "r1";
+  const release = await releases.load(other);
+  const entryCount = release?.state.stage.name === "approved" ? release.state.stage.entryCount : 0;
+  const state = found && activate(found.state, { releaseId: other, entryCount }, "m/b", new Date());
+  if (found === undefined || state === undefined) throw new Error("the list was not filled");
+  await sets.save(found, state);
+  const active = { activeReleaseId: other, entryCount: BigInt(entryCount), counter: BigInt(state.counter) };
+  return { version: state.counter + 1, data: { setId: SET, policy, ...active, activatedTime: new Date() } };
+}
+
+function entryLine(number: number, line: number) {
+  const value = Buffer.from(hashOf(number)).toString("hex");
+  return { algorithm: "PDQ", value, quality: 80, votes: 3, scheme: "", code: "", sourceId: "", line } as const;
+}
+
+/** Rows that were searched in the first release: one hits each of its own entries, one will hit each of the second's. */
+export async function fillRows(file: string, { rows: count, listed }: Sizes): Promise<void> {
+  await using store = await openStore(`file:${file}`);
+  const { rows, ranges, sets } = await openCollections(store);
+  for (let from = 0; from < count; from += 1000) {
+    const some = Array.from({ length: Math.min(1000, count - from) }, (_, i) => rowOf(from + i, count));
+    await rows.insertMany(some.map((state) => ({ id: matchIdOf(state.targetId, 1), state })));
+  }
+  const pass = { setId: SET, through: 1, by: "fill", now: at, until: at };
+  for (const range of RANGES) await ranges.insert(range, endPass(beginPass(newRange, pass) as RangeState));
+  const known: KnownSet = {
+    schemaVersion: 1,
+    setId: SET,
+    version: 2,
+    policy,
+    activeReleaseId: "r1",
+    entryCount: listed + CHANGED,
+    counter: 1,
+  };
+  await sets.insert(SET, known);
+}
+
+const idOf = entryIds(SET);
+
+function rowOf(n: number, count: number): Row {
+  const every = Math.floor(count / (2 * CHANGED));
+  const nth = n % every === 0 ? n / every : -1;
+  const entry = nth < 0 || nth >= 2 * CHANGED ? undefined : nth < CHANGED ? FIRST + nth : SECOND + nth - CHANGED;
+  const seen = targetOf(`target ${n}`, n, entry);
+  const row = takeTarget(undefined, { ...seen, version: 1 }) as Row;
+  const entryId = entry === undefined ? "" : idTexts(idOf("PDQ", Buffer.from(hashOf(entry)).toString("hex")))[0];
+  const isHit = entry !== undefined && entry < SECOND;
+  const hit = exampleHit({
+    setId: SET,
+    releaseId: "r1",
+    entryId: entryId ?? "",
+    distance: 5,
+    autoIssue: false,
+    minVotes: 0,
+  });
+  return takeSearch(row, [{ setId: SET, counter: 1, hits: isHit ? [hit] : [] }], at);
+}
+
+/** A picture by its number, all its hashes; like a listed one if that is said. */
+export function targetOf(targetId: string, n: number, entry?: number) {
+  const hash = (i: number) => hashOf(ROWS + n * 12 + i);
+  const pdq = entry === undefined ? hash(0) : near(entry, 5);
+  const names = ["original", "rotate90", "rotate180", "rotate270", "flipX", "flipY", "rotate90FlipX", "rotate90FlipY"];
+  const fingerprints = [
+    { algorithm: "ALGORITHM_SHA256" as const, value: hash(8), quality: 0 },
+    { algorithm: "ALGORITHM_SHA1" as const, value: hash(9).slice(0, 20), quality: 0 },
+    { algorithm: "ALGORITHM_MD5" as const, value: hash(10).slice(0, 16), quality: 0 },
+    { algorithm: "ALGORITHM_PDQ" as const, value: pdq, quality: 80 },
+    { algorithm: "ALGORITHM_BLOCKHASH256" as const, value: hash(11), quality: 120 },
+  ];
+  const pdqForms = names.map((form, i) => ({ form, value: i === 0 ? pdq : hash(i) }));
+  const content = {
+    recipe: "exact-1",
+    fingerprints,
+    pdqForms,
+    degraded: false,
+    tooLittleDetail: false,
+    format: "jpeg",
+    revision: 1,
+  };
+  return { targetId, episode: 1, content };
+}
