@@ -9,6 +9,11 @@ export function countSearch(outcome: "found" | "none"): void {
   matches({ outcome });
 }
 
+/** Shows how many rows wait for an operator, until disposed. */
+export function showAside(aside: { readonly size: number }): Disposable {
+  return gauge("ntd_matching_rows_aside", "Rows that cannot be searched or told of", () => [[aside.size, {}]]);
+}
+
 /** Shows of each set how much of it is searched, and how old that is, until disposed. */
 export function showSets(index: HashIndex, freshness: Freshness, clock: Clock): Disposable {
   const gauges = new DisposableStack();

@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { startThreads } from "@ntd/hammingindex";
-import type { Entry, StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { createLog, derivedId, MovableClock } from "@ntd/service";
+import type { StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { createLog, MovableClock } from "@ntd/service";
 import { runs } from "@ntd/testing/runs";
 import { expect, test } from "vitest";
-import { LoadedSet } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
 import { SetChanges } from "../src/lists/set-changes.ts";
 import { Aside } from "../src/rows/aside.ts";
 import { lookUpPending } from "../src/rows/look-up-pending.ts";
@@ -17,41 +14,16 @@ import { markIn, rangeOf, type RangeState } from "../src/rows/range.ts";
 import type { Row } from "../src/rows/row.ts";
 import { HashIndex } from "../src/search/hash-index.ts";
 import { matchIdOf, rowsSpec, type Collections } from "../src/store.ts";
-import { policy, thresholds } from "./bed.ts";
 import { MemoryCollection, type Turn } from "./memory-collection.ts";
+import { entryOf, loaded, targetEvent, type History } from "./one-list.ts";
 
 // One list with a history, two targets of one range, two processes; every step of a store may come at any time.
-const md5 = (n: number) => createHash("md5").update(`${n}`).digest();
-const entryOf = (n: number): Entry => ({
-  entryId: derivedId("entry", n),
-  fingerprint: { algorithm: "ALGORITHM_MD5", value: md5(n), quality: 0 },
-  classification: undefined,
-  votes: 1,
-});
 const RANGE = "3";
 const targets = Array.from({ length: 200 }, (_, n) => `t${n}`)
   .filter((id) => rangeOf(matchIdOf(id, 1)) === RANGE)
   .slice(0, 2);
 const log = createLog("matching", "silent");
 const threads = startThreads({ search: 1 });
-
-type History = readonly (readonly number[])[];
-
-async function loaded(history: History, counter: number): Promise<LoadedSet> {
-  using builder = new ReleaseBuilder(thresholds);
-  for (const n of history[counter - 1] ?? []) builder.add(entryOf(n));
-  const entryCount = builder.size;
-  const known = {
-    schemaVersion: 1,
-    setId: "a",
-    version: counter,
-    policy,
-    activeReleaseId: `r${counter}`,
-    entryCount,
-    counter,
-  } as const;
-  return new LoadedSet(known, await builder.build());
-}
 
 class World {
   readonly clock = new MovableClock();
@@ -150,12 +122,6 @@ class Process {
     const between = () => Promise.resolve();
     return passRange({ deps, aside, changes, by: this.#name, stop, between }, RANGE);
   }
-}
-
-function targetEvent({ target, version, hash }: { target: string; version: number; hash: number }) {
-  const fingerprints = [{ algorithm: "ALGORITHM_MD5", value: md5(hash), quality: 0 }];
-  const content = { recipe: "exact-1", fingerprints, pdqForms: [], tooLittleDetail: false, revision: version };
-  return { version, data: { targetId: target, episode: 1, content } };
 }
 
 const list = fc.uniqueArray(fc.integer({ min: 0, max: 1 }));

@@ -4,6 +4,7 @@ import { Aside } from "./aside.ts";
 import type { Deps } from "../deps.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { SetChanges } from "../lists/set-changes.ts";
+import { showAside } from "../metrics.ts";
 import { allRanges, lookUpPending } from "./look-up-pending.ts";
 import { passRange } from "./pass-range.ts";
 import { markIn, newRange, RANGES } from "./range.ts";
@@ -20,12 +21,20 @@ export type Searching = Pick<Deps, "collections" | "index" | "sources" | "clock"
 export function startSearching(deps: Searching): Loop {
   const aside = new Aside(deps);
   const by = randomUUID();
-  return startLoop("search", 1000, deps.log, async (stop) => {
+  const shown = showAside(aside);
+  const loop = startLoop("search", 1000, deps.log, async (stop) => {
     if (!deps.index.ready) return;
     await aside.retry(stop);
     await lookUpPending(deps, aside, stop);
     for (const set of deps.index.sets) await bringThrough(deps, { set, aside, by, stop });
   });
+  return {
+    kick: () => loop.kick(),
+    async [Symbol.asyncDispose]() {
+      await loop[Symbol.asyncDispose]();
+      shown[Symbol.dispose]();
+    },
+  };
 }
 
 /** Brings all rows through a set's counter, as far as nobody else is at it and the set stays what it is. */
