@@ -130,7 +130,12 @@ test("sealing keys: a new month opens without a restart, a newer one than ours m
   await until(() => ours.seal("", new Date("2026-12-01T00:00:00Z")).keyId === "2026-12");
   expect(Date.now() - before).toBeLessThan(2000);
   expect(ours.open(december)).toBe("2026-12");
-  await writeFile(path, "{");
+  // JSON.parse quotes what it cannot read; a key has no business in a log.
+  await writeFile(path, '{"keys": c2VjcmV0c2VjcmV0}');
   await until(() => errors().length === 1);
+  expect(JSON.stringify(lines)).not.toContain("2VjcmV0");
+  expect(errors()[0]).toMatchObject({
+    why: expect.stringContaining(`${path} cannot be read as a file of sealing keys`),
+  });
   expect(ours.open(december)).toBe("2026-12");
 });

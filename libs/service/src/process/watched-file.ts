@@ -45,7 +45,7 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
       value = read();
       mark = now;
     } catch (error) {
-      if (!failing) log.error({ error }, `${what} cannot be used; what was read before stays in force`);
+      if (!failing) log.error({ why: whyOf(error) }, `${what} cannot be used; what was read before stays in force`);
       failing = true;
       return;
     }
@@ -74,6 +74,12 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
       listeners.clear();
     },
   };
+}
+
+/** Without its causes: a parser quotes what it could not read, and that may be a key. */
+function whyOf(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  return (error as NodeJS.ErrnoException).code ?? "it is not as it must be";
 }
 
 function firstMark(what: string, paths: readonly string[]): string {
