@@ -22,9 +22,10 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 function watchNumber(at = path, looks = { count: 0 }): Watched<number> {
   const read = () => {
     looks.count += 1;
-    const number = Number(readFileSync(at, "utf8"));
-    if (Number.isNaN(number)) throw new Error("no number");
-    return number;
+    const text = readFileSync(at, "utf8");
+    // Empty is what a file is while it is written over.
+    if (!/^\d+$/.test(text)) throw new Error("no number");
+    return Number(text);
   };
   return watchFiles({ what: "the number", paths: [at], log, read, periodMs: 5 });
 }
