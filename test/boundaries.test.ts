@@ -107,6 +107,27 @@ test("a service takes the time from the clock that it was given", () => {
   expect(own.length).toBeGreaterThan(100);
 });
 
+// "every-<period>-<verb>.ts": a moment is less than a second.
+const periods: Record<string, (ms: number) => boolean> = {
+  moment: (ms) => ms > 0 && ms < 1000,
+  second: (ms) => ms === 1000,
+  "two-seconds": (ms) => ms === 2000,
+  minute: (ms) => ms === 60_000,
+};
+const clockwork = files("services/*/src/**/every-*.ts").filter((f) => !f.endsWith(".test.ts"));
+
+test.each(clockwork)("%s runs as often as its name says", (file) => {
+  const name = /every-(.+)-[a-z]+(?:-[a-z]+)*\.ts$/.exec(file)?.[0] ?? "";
+  const period = Object.keys(periods).find((known) => name.startsWith(`every-${known}-`));
+  const exact = /^every-(\d+)ms-/.exec(name)?.[1];
+  const source = text(file);
+  const [, given = ""] = /startLoop\(\s*"[^"]+",\s*([\w.]+)/.exec(source) ?? [];
+  const value = /^[\d_]+$/.test(given) ? given : (new RegExp(`const ${given} = ([\\d_]+)`).exec(source)?.[1] ?? "");
+  const ms = Number(value.replaceAll("_", ""));
+  if (exact !== undefined) expect(ms).toBe(Number(exact));
+  else expect(period !== undefined && periods[period]?.(ms), `${file}: ${ms} ms`).toBe(true);
+});
+
 test("the top level is exactly what the layout says", () => {
   const entries = globSync("*", { cwd: root }).filter((f) => f !== "node_modules" && !f.endsWith(".md"));
   expect(entries.toSorted()).toEqual(
