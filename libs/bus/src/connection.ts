@@ -37,6 +37,8 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     maxReconnectAttempts: -1,
     // A gap in the server's list of users is mended by the operator; then the connection must come back.
     ignoreAuthErrorAbort: true,
+    // A stack trace for every request, in case it fails, costs more than it tells.
+    noAsyncTraces: true,
     reconnectTimeWait: 250,
     timeout: 3000,
     pingInterval: 5000,
