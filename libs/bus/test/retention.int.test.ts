@@ -155,3 +155,19 @@ test("health says that a stream is filling well before it is full", async () => 
   await acknowledge(8);
   await eventually("no longer degraded", () => health.degraded.size === 0);
 });
+
+test("a stream that is nearly full makes room of what is acknowledged, however young; what is not stays", async () => {
+  await applyBus(bed.bus.manager, { maxMessages: 20 });
+  await fill(18);
+  await acknowledge(4);
+  await trimming(365);
+  await eventually("the acknowledged ones have gone", async () => (await span())[0] === 5);
+  await rounds();
+  expect(await span()).toEqual([5, 18]);
+  await fill(6);
+  await acknowledge(20, [17]);
+  await eventually("there is room", async () => (await stateOf()).messages < 17);
+  await rounds();
+  const [first = 0, last] = await span();
+  expect([first <= 17, last]).toEqual([true, 24]);
+});

@@ -6,7 +6,7 @@ import type { Bus } from "../connection.ts";
 import type { Producer } from "../catalog/noun.ts";
 import { refillSlice } from "../writing/republish.ts";
 import { storedFrom } from "../reading/stored.ts";
-import { ALARM, fillOf } from "./fill.ts";
+import { ALARM, fillOf, MAKE_ROOM } from "./fill.ts";
 import { floorOf, heldBy, type Held } from "./floor.ts";
 import { noticed, type Memory } from "./memory.ts";
 import { trimmable, type MessageAt } from "./trimmable.ts";
@@ -60,23 +60,32 @@ export async function startTrimming(
     }
     const held = await heldBy(bus, owner);
     if (await notice(memories, owner, held)) refilling.kick();
-    await trim(bus, owner, held, new Date(clock.now().getTime() - keepMs));
+    const isFull = (fills.get(streamOf(owner)) ?? 0) >= MAKE_ROOM;
+    const before = new Date(clock.now().getTime() - keepMs);
+    await trim(bus, owner, held, isFull ? olderHalf(held) : await oldOf(bus, owner, held, before));
   });
   stack.use(looking);
   return stack;
 }
 
-/** @returns how many messages went. */
-async function trim(bus: Bus, owner: Producer, held: Held, before: Date): Promise<number> {
+/** Takes out everything up to a sequence, and nothing that somebody has not acknowledged. */
+async function trim(bus: Bus, owner: Producer, held: Held, upTo: number): Promise<void> {
+  const last = Math.min(upTo, floorOf(held));
+  if (held.state.messages === 0 || last < held.state.first_seq) return;
   const stream = streamOf(owner);
-  const { first_seq: first, messages } = held.state;
-  const floor = floorOf(held);
-  if (messages === 0 || floor < first) return 0;
-  const last = await trimmable(messageAt(bus, stream), { first, floor, before, atMost: ONE_BY_ONE });
-  if (last < first) return 0;
   const { purged } = await bus.manager.streams.purge(stream, { seq: last + 1 });
   bus.log.info({ stream, purged }, "trimmed");
-  return purged;
+}
+
+function olderHalf({ state }: Held): number {
+  return state.first_seq + Math.ceil((state.last_seq - state.first_seq) / 2);
+}
+
+async function oldOf(bus: Bus, owner: Producer, held: Held, before: Date): Promise<number> {
+  const { first_seq: first, messages } = held.state;
+  const floor = floorOf(held);
+  if (messages === 0 || floor < first) return first - 1;
+  return trimmable(messageAt(bus, streamOf(owner)), { first, floor, before, atMost: ONE_BY_ONE });
 }
 
 function messageAt(bus: Bus, stream: string): MessageAt {
