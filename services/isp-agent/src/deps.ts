@@ -1,9 +1,11 @@
 import type { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger } from "@ntd/service";
+import type { AtOnce } from "./at-once.ts";
 import type { IspAgentConfig } from "./config.ts";
-import type { Keys } from "./verify/keys.ts";
+import type { Runner } from "./handling/runner.ts";
 import type { Notices } from "./store.ts";
+import type { Keys } from "./verify/keys.ts";
 
 export interface Deps {
   config: IspAgentConfig;
@@ -12,6 +14,12 @@ export interface Deps {
   keys: Keys;
   clock: Clock;
   log: Logger;
-  /** Something changed: every loop looks again. */
-  kick(): void;
+  /** Starts handlers. */
+  runner: Runner;
+  /** Notices that are handled now; none may be when the provider has no handler. */
+  hands: AtOnce;
+  /** Answers that are under way now. */
+  answers: AtOnce;
+  /** A hand is free, or there is something to handle: the loop looks now. */
+  moreToHandle(): void;
 }

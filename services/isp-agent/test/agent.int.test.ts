@@ -43,7 +43,7 @@ test("a notice is verified, kept, acknowledged, handled and answered for each of
   expect(logged).not.toContain("north.example");
 });
 
-test("what is not genuine or not for us is named, and neither acknowledged nor handled", async () => {
+test("what is not genuine or not for us is rejected by its reason, and neither acknowledged nor handled", async () => {
   const stranger = await aSigner(at.dir, "stranger");
   const forger = await aSigner(at.dir, at.signer.kid);
   const huge = "x".repeat(520 * 1024);
@@ -62,6 +62,12 @@ test("what is not genuine or not for us is named, and neither acknowledged nor h
   const { noticeId } = await at.offer();
   await answered(noticeId);
   for (const [reason, notice] of cases) expect(await rejection(agent, notice.noticeId)).toBe(reason);
+  const rejectedAs = (id: string) => at.platform.rejected.find((r) => r.noticeId === id);
+  for (const [detail, notice] of cases) {
+    const told = await eventually("the platform is told", () => rejectedAs(notice.noticeId));
+    expect(told).toMatchObject({ revision: 1, detail });
+    expect(told.reason).toMatch(/^REJECTION_REASON_(?!UNSPECIFIED)/);
+  }
   expect(at.platform.acknowledged.map((a) => a.noticeId)).toEqual([noticeId]);
   expect(new Set(at.handled().map((line) => line.notice_id))).toEqual(new Set([noticeId]));
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { eventually } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openAgentBed, type AgentBed } from "./bed.ts";
@@ -19,6 +19,11 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
+
+// Field 4 of proc_pid_stat(5); the name in field 2 may hold spaces.
+function parentOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]);
+}
 
 async function answered(noticeId: string): Promise<void> {
   await eventually("an answer", () => at.platform.answers.find((answer) => answer.noticeId === noticeId));
@@ -44,8 +49,7 @@ test.each([
 });
 
 test("killed after the platform has the answer and before that is written, it repeats the very same answer", async () => {
-  // Documents are loaded when a notice comes, is acknowledged, was handled, was answered.
-  const agent = at.start({ NTD_FAILPOINT: "store.loaded.notices:4" });
+  const agent = at.start({ NTD_FAILPOINT: "agent.told.answer:1" });
   const { noticeId } = await at.offer();
   await once(agent.process, "exit");
   at.start();
@@ -53,6 +57,28 @@ test("killed after the platform has the answer and before that is written, it re
   expect(at.platform.answers).toHaveLength(2);
   expect(at.platform.answers[1]).toEqual(at.platform.answers[0]);
   expect(attempts(noticeId)).toEqual([1]);
+});
+
+test("killed after the platform has the receipt and before that is written, it repeats it and handles once", async () => {
+  const agent = at.start({ NTD_FAILPOINT: "agent.told.acknowledge:1" });
+  const { noticeId } = await at.offer();
+  await once(agent.process, "exit");
+  expect(at.handled()).toEqual([]);
+  at.start();
+  await answered(noticeId);
+  expect(at.platform.acknowledged).toEqual([1, 2].map(() => ({ noticeId, revision: 1 })));
+  expect(attempts(noticeId)).toEqual([1]);
+});
+
+test("when the process that starts handlers is killed, its handler is ended and the notice handled again", async () => {
+  at.start();
+  const { noticeId } = await at.offer({ targets: [aTarget("http://north.example/wait")] });
+  const first = await eventually("the handler runs", () => at.handled(noticeId)[0]);
+  process.kill(parentOf(first.pid), "SIGKILL");
+  await eventually("it is begun again", () => attempts(noticeId).length === 2);
+  await eventually("the first one is gone", () => !isAlive(first.pid));
+  writeFileSync(at.file("go"), "");
+  await answered(noticeId);
 });
 
 test("killed while the handler runs, it is handled again as attempt 2, and never by two at a time", async () => {

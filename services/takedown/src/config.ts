@@ -19,5 +19,5 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     /** How a provider objects. */
     redress: own.text("REDRESS", "Answer DISPUTED, with a reference, over NoticeService/ReportOutcome."),
     /** A silent stream says that it lives this often. */
-    heartbeatMs: own.integer("HEARTBEAT_MS", { fallback: 15_000, min: 10 }),
+    heartbeatMs: own.integer("HEARTBEAT_MS", { fallback: 60_000, min: 10 }),
   }));

@@ -2,7 +2,8 @@ import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { writeWhole } from "../file.ts";
-import type { Progress } from "./notice.ts";
+import type { Notices } from "../store.ts";
+import type { Notice, Progress } from "./notice.ts";
 import { pendingEntry } from "./status.ts";
 
 const PERIOD_MS = 1000;
@@ -21,31 +22,51 @@ const states = [
 
 /** Keeps the status file true: how many notices are in which state, and each that is not done. */
 export function startListing(deps: Deps): Loop {
+  const pending = pendingEntries(deps.notices);
   let written = "";
   return startLoop("list", PERIOD_MS, deps.log, async () => {
-    const text = await statusText(deps);
+    const text = await statusText(deps, await pending());
     if (text === written) return;
     await writeWhole(deps.config.statusFile, text);
     written = text;
   });
 }
 
-async function statusText({ notices, config }: Deps): Promise<string> {
-  const counts = await Promise.all(
-    states.map(async (state) => [state, (await notices.count({ state })).count] as const),
-  );
-  const where = { waitsFor: { in: ["platform", "handler", "person"] } };
-  const pending = await notices.find({ where, limit: MAX_LISTED });
+async function statusText({ notices, config }: Deps, pending: string[]): Promise<string> {
+  const counts = await Promise.all(states.map(async (state) => [state, await notices.count({ state })] as const));
   const status = {
     provider_id: config.providerId,
     handler: config.handler.length > 0,
-    counts: Object.fromEntries(counts),
-    pending: pending.map(({ state }) =>
-      pendingEntry(
-        state,
-        NoticePayload.decode(state.current.payload).targets.map((target) => target.url),
-      ),
-    ),
+    // A count that stopped is one of more than that.
+    counts: Object.fromEntries(counts.map(([state, { count }]) => [state, count])),
+    more_than_counted: counts.filter(([, { isMore }]) => isMore).map(([state]) => state),
   };
-  return `${JSON.stringify(status, undefined, 2)}\n`;
+  const head = JSON.stringify(status, undefined, 2).slice(0, -2);
+  return `${head},\n  "pending": [${pending.length === 0 ? "" : `\n${pending.join(",\n")}\n  `}]\n}\n`;
+}
+
+/** The first pending notices as text. What has not changed since the last time is not read again. */
+function pendingEntries(notices: Notices): () => Promise<string[]> {
+  let known = new Map<string, { version: number; text: string }>();
+  return async () => {
+    const query = { where: { pending: true }, limit: MAX_LISTED };
+    const { columns } = await notices.project(query, { id: "text", version: "number" });
+    const entries = columns.id.map(async (id, i) => {
+      const held = known.get(id);
+      if (held !== undefined && held.version === columns.version[i]) return [id, held] as const;
+      const found = await notices.load(id);
+      return [id, { version: found?.version ?? 0, text: found === undefined ? "" : entryText(found.state) }] as const;
+    });
+    known = new Map(await Promise.all(entries));
+    return [...known.values()].map(({ text }) => text).filter((text) => text !== "");
+  };
+}
+
+function entryText(notice: Notice): string {
+  const { targets } = NoticePayload.decode(notice.current.payload);
+  const entry = pendingEntry(
+    notice,
+    targets.map(({ url }) => url),
+  );
+  return `    ${JSON.stringify(entry)}`;
 }

@@ -91,13 +91,13 @@ describe("the straight path", () => {
     expect(answered.progress).toEqual({ is: "answered", attempts: 1, result, answeredTime: at(5) });
   });
 
-  test("a new notice is left to who received it for five seconds", () => {
+  test("a new notice is left to who received it, and a result to who handled it, for five seconds", () => {
     expect(received.dueAt).toEqual(at(5));
+    expect(handled.dueAt).toEqual(at(9));
   });
 
-  test("what is acknowledged or handled is due at once; what runs or is over is not", () => {
+  test("what is acknowledged is due at once; what runs or is over is not", () => {
     expect(acknowledged.dueAt).toEqual(at(1));
-    expect(handled.dueAt).toEqual(at(4));
     for (const notice of [handling, answered, needsPerson, refusedAtOnce, refusedAnswer, restored]) {
       expect(notice, notice.progress.is).not.toHaveProperty("dueAt");
     }

@@ -61,12 +61,12 @@ const CALL_BACKOFF_MS = 500;
 const CALL_BACKOFF_MAX_MS = 30_000;
 const HANDLER_BACKOFF_MS = 1000;
 const HANDLER_BACKOFF_MAX_MS = 300_000;
-/** A new notice is acknowledged by who received it; this much later the loop takes over. */
-const RECEIVER_MS = 5000;
+/** A new notice is acknowledged by who received it, a result answered by who handled it; then the loop takes over. */
+const AT_HAND_MS = 5000;
 
 /** Takes a verified revision in. A newer one replaces what was not begun and waits for what was. */
 export function receive(known: Notice | undefined, noticeId: string, revision: Revision, now: Date): Receipt {
-  const begin = { is: "taken", notice: fresh(noticeId, revision, now, RECEIVER_MS) } as const;
+  const begin = { is: "taken", notice: fresh(noticeId, revision, now, AT_HAND_MS) } as const;
   if (known === undefined) return begin;
   const { current, progress, next } = known;
   const same = [current, next].find((held) => held?.revision === revision.revision);
@@ -90,7 +90,8 @@ export function ended(notice: Notice, ending: Ending, now: Date, maxAttempts: nu
   if (notice.progress.is !== "handling") return notice;
   const { attempts } = notice.progress;
   if (ending.is === "result") {
-    return { ...notice, progress: { is: "handled", attempts, result: ending.result, tries: 0 }, dueAt: now };
+    const dueAt = new Date(now.getTime() + AT_HAND_MS);
+    return { ...notice, progress: { is: "handled", attempts, result: ending.result, tries: 0 }, dueAt };
   }
   if (ending.is === "restored") {
     return over(notice, { is: "restored", attempts, restoredTime: ending.restoredTime }, now);

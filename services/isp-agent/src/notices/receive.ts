@@ -1,19 +1,22 @@
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { shown, withTrace } from "@ntd/service";
-import { change } from "@ntd/store";
+import { withTrace } from "@ntd/service";
+import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { noticesKept, noticesRejected } from "../metrics.ts";
-import { receive, type Receipt, type Revision } from "./notice.ts";
+import { handleSoon } from "../handling/every-moment-handle.ts";
+import { noticesKept } from "../metrics.ts";
+import { receive, type Notice, type Receipt, type Revision } from "./notice.ts";
+import { rejectNotice } from "./reject.ts";
 import { acknowledge } from "./tell.ts";
 import { verify, type Verdict } from "../verify/verify.ts";
 
-/** Verifies a notice, writes it to disk, then acknowledges it. What cannot be verified is named and left alone. */
-export async function receiveNotice(deps: Deps, signed: SignedNotice): Promise<void> {
+/** Verifies a notice, writes it to disk, then acknowledges it. What is refused is named to the platform. */
+export async function receiveNotice(deps: Deps, signed: SignedNotice, signal: AbortSignal): Promise<void> {
   const verdict = await verdictOn(deps, signed);
-  if (verdict.is === "refused") return reject(deps, signed, verdict.reason);
+  if (verdict.is === "refused") return rejectNotice(deps, signed, verdict.reason, signal);
   const { traceparent } = signed;
-  await withTrace({ traceparent }, "receive notice", () => keep(deps, signed, verdict.payload));
+  const receipt = await withTrace({ traceparent }, "receive notice", () => keep(deps, signed, verdict.payload));
+  if (receipt?.is === "refused") await rejectNotice(deps, signed, receipt.reason, signal);
 }
 
 // A key that is not known yet may be a new one.
@@ -26,24 +29,23 @@ async function verdictOn(deps: Deps, signed: SignedNotice): Promise<Verdict> {
   return verify(signed, expected());
 }
 
-async function keep(deps: Deps, signed: SignedNotice, payload: NoticePayload): Promise<void> {
+async function keep(deps: Deps, signed: SignedNotice, payload: NoticePayload): Promise<Receipt | undefined> {
   const { noticeId } = signed;
   const now = deps.clock.now();
   const revision = revisionOf(signed, payload, now);
   const decided: { receipt?: Receipt } = {};
-  await change(deps.notices, noticeId, (known) => {
+  const kept = await change(deps.notices, noticeId, (known) => {
     const receipt = (decided.receipt = receive(known, noticeId, revision, now));
     return receipt.is === "taken" ? { state: receipt.notice } : undefined;
   });
-  if (decided.receipt?.is === "refused") return reject(deps, signed, decided.receipt.reason);
-  if (decided.receipt?.is === "taken") noticesKept();
-  await acknowledge(deps, noticeId, signed.revision);
+  const { receipt } = decided;
+  if (receipt?.is === "taken") noticesKept();
+  if (receipt?.is !== "refused" && kept !== undefined) await acknowledged(deps, kept, signed.revision);
+  return receipt;
 }
 
-// Its id is whatever the sender wrote.
-function reject({ log }: Deps, { noticeId, revision }: SignedNotice, reason: string): void {
-  noticesRejected(reason);
-  log.error({ noticeId: shown(noticeId), revision, reason }, "a notice is not taken");
+async function acknowledged(deps: Deps, kept: Document<Notice>, revision: number): Promise<void> {
+  handleSoon(deps, await acknowledge(deps, kept, revision));
 }
 
 function revisionOf(

@@ -1,45 +1,60 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
-import { derivedId, Problem } from "@ntd/service";
-import { change } from "@ntd/store";
+import { derivedId, failpoint, Problem, withTrace } from "@ntd/service";
+import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { answersSent, callsRefused } from "../metrics.ts";
 import { postponed, refused, taken, type Call, type Notice } from "./notice.ts";
+import { saved } from "./saved.ts";
 
 /** Tells the platform that this revision is on our disk. Never rejects for what the platform answers. */
-export async function acknowledge(deps: Deps, noticeId: string, revision: number): Promise<void> {
-  await tell(deps, noticeId, { is: "acknowledge", revision }, () =>
+export function acknowledge(deps: Deps, document: Document<Notice>, revision: number): Promise<Document<Notice>> {
+  const noticeId = document.id;
+  return tell(deps, document, { is: "acknowledge", revision }, () =>
     deps.client.acknowledgeNotice({ noticeId, revision }),
   );
 }
 
 /** Sends the stored result; the request id is derived, so that a repeat after a crash is one answer. */
-export async function answer(deps: Deps, { noticeId, current, progress }: Notice): Promise<void> {
+export async function answer(deps: Deps, document: Document<Notice>): Promise<void> {
+  const { noticeId, current, progress } = document.state;
   if (progress.is !== "handled") return;
-  const { revision, payload } = current;
+  const { revision, payload, traceparent } = current;
   const { result } = progress;
   const { targets } = NoticePayload.decode(payload);
   const outcomes = targets.map(({ targetId }) => ({ targetId, ...result, reference: "" }));
   const requestId = derivedId("answer", noticeId, revision);
-  await tell(deps, noticeId, { is: "answer", revision }, async () => {
-    await deps.client.reportOutcome({ requestId, noticeId, revision, outcomes });
-    answersSent(result.outcome);
-  });
+  await withTrace({ traceparent }, "answer notice", () =>
+    tell(deps, document, { is: "answer", revision }, async () => {
+      await deps.client.reportOutcome({ requestId, noticeId, revision, outcomes });
+      answersSent(result.outcome);
+    }),
+  );
 }
 
-async function tell(deps: Deps, noticeId: string, call: Call, send: () => Promise<unknown>): Promise<void> {
+/** Answers at once unless many answers are under way; otherwise the loop does it. */
+export function answerSoon(deps: Deps, document: Document<Notice>): void {
+  if (document.state.progress.is !== "handled" || deps.answers.free <= 0) return;
+  deps.answers.begin(() =>
+    answer(deps, document).catch((error: unknown) =>
+      deps.log.error({ error, noticeId: document.id }, "an answer could not be sent; it is sent again"),
+    ),
+  );
+}
+
+async function tell(
+  deps: Deps,
+  document: Document<Notice>,
+  call: Call,
+  send: () => Promise<unknown>,
+): Promise<Document<Notice>> {
   const problem = await problemWith(send);
+  failpoint(`agent.told.${call.is}`);
   if (problem !== undefined) {
-    const fields = { noticeId, revision: call.revision, call: call.is, reason: problem.reason };
+    const fields = { noticeId: document.id, revision: call.revision, call: call.is, reason: problem.reason };
     deps.log.warn(fields, "the platform did not take a call");
   }
-  const final = problem !== undefined && isFinal(problem);
-  if (final) callsRefused(call.is, problem.reason);
-  await change(deps.notices, noticeId, (notice) => {
-    if (notice === undefined) return undefined;
-    const state = next(notice, call, problem, deps.clock.now());
-    return state === notice ? undefined : { state };
-  });
-  deps.kick();
+  if (problem !== undefined && isFinal(problem)) callsRefused(call.is, problem.reason);
+  return saved(deps.notices, document, (notice) => next(notice, call, problem, deps.clock.now()));
 }
 
 function next(notice: Notice, call: Call, problem: Problem | undefined, now: Date): Notice {
@@ -57,6 +72,6 @@ async function problemWith(send: () => Promise<unknown>): Promise<Problem | unde
 }
 
 // A certificate can be renewed and an allow-list mended; what was wrong with the call itself stays wrong.
-function isFinal({ handling, code }: Problem): boolean {
+export function isFinal({ handling, code }: Problem): boolean {
   return handling === "terminal" && code !== "PERMISSION_DENIED" && code !== "UNAUTHENTICATED";
 }

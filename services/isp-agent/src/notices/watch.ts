@@ -1,10 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Problem } from "@ntd/service";
+import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import { AtOnce } from "../at-once.ts";
 import type { Deps } from "../deps.ts";
 import { receiveNotice } from "./receive.ts";
 
 const BACKOFF_MS = 200;
 const BACKOFF_MAX_MS = 5000;
+/** Notices that are verified, written and acknowledged beside each other. */
+const AT_A_TIME = 16;
 
 /** Listens for notices until disposed; a broken connection is made again, later each time, never all agents at once. */
 export function startWatching(deps: Deps): AsyncDisposable {
@@ -19,15 +23,13 @@ export function startWatching(deps: Deps): AsyncDisposable {
 }
 
 async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
-  let failures = 0;
-  while (!signal.aborted) {
+  for (let failures = 0; !signal.aborted;) {
     try {
       if (deps.keys.set.keys.length === 0) await deps.keys.refresh();
-      for await (const { event } of deps.client.watchNotices({ maxInFlight: 0 }, { signal })) {
+      await listen(deps, signal, () => {
         if (failures > 0) deps.log.info("the platform is back");
         failures = 0;
-        if (event?.$case === "notice") await receiveNotice(deps, event.value);
-      }
+      });
     } catch (error) {
       if (signal.aborted) return;
       deps.log.warn(why(error), "no connection to the platform; it is made again");
@@ -35,6 +37,31 @@ async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
     failures += 1;
     const wait = Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);
     await delay(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One connection. A notice that cannot be written ends it, so that the notice comes again. */
+async function listen(deps: Deps, stop: AbortSignal, heard: () => void): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([stop, failed.signal]);
+  const receive = async (notice: SignedNotice) => {
+    try {
+      await receiveNotice(deps, notice, signal);
+    } catch (error) {
+      failed.abort(error);
+    }
+  };
+  await using inHand = new AtOnce(AT_A_TIME);
+  try {
+    for await (const { event } of deps.client.watchNotices({ maxInFlight: 0 }, { signal })) {
+      heard();
+      if (event?.$case !== "notice") continue;
+      const { value } = event;
+      await inHand.room();
+      inHand.begin(() => receive(value));
+    }
+  } catch (error) {
+    throw failed.signal.aborted ? failed.signal.reason : error;
   }
 }
 

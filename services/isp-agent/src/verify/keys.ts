@@ -15,19 +15,22 @@ export interface Keys {
 /** @throws Problem CONFIG_INVALID when the file is there and holds no key set. */
 export function openKeys(path: string, client: RpcClient<typeof NoticeServiceService>, log: Logger): Keys {
   let set = readKeys(path);
+  let asked: Promise<void> | undefined;
+  async function ask(): Promise<void> {
+    const { jwksJson } = await client.listSigningKeys({});
+    const { keys, added, changed } = pinned(set, jwksJson);
+    for (const kid of changed) log.error({ kid }, "the platform offers another key under a known id; it is refused");
+    if (added.length === 0) return;
+    await writeWhole(path, `${JSON.stringify(keys, undefined, 2)}\n`);
+    set = keys;
+    log.info({ kids: added }, "signing keys of the platform are pinned");
+  }
   return {
     get set() {
       return set;
     },
-    async refresh() {
-      const { jwksJson } = await client.listSigningKeys({});
-      const { keys, added, changed } = pinned(set, jwksJson);
-      for (const kid of changed) log.error({ kid }, "the platform offers another key under a known id; it is refused");
-      if (added.length === 0) return;
-      await writeWhole(path, `${JSON.stringify(keys, undefined, 2)}\n`);
-      set = keys;
-      log.info({ kids: added }, "signing keys of the platform are pinned");
-    },
+    // Many notices of a new key come at once; one question answers for all of them.
+    refresh: () => (asked ??= ask().finally(() => (asked = undefined))),
   };
 }
 
