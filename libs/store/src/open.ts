@@ -1,5 +1,4 @@
 import { Problem } from "@ntd/service";
-import { openMongo } from "./mongo/open-mongo.ts";
 import type { Store } from "./port.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
 
@@ -10,9 +9,15 @@ import { openSqlite } from "./sqlite/open-sqlite.ts";
  */
 export function openStore(url: string): Promise<Store> {
   if (url.startsWith("file:")) return openSqlite(url.slice("file:".length));
-  if (/^mongodb(\+srv)?:/.test(url)) return openMongo(url);
+  if (/^mongodb(\+srv)?:/.test(url)) return openMongoFrom(url);
   // The scheme alone: what follows may hold a password.
   const scheme = /^([a-z][a-z0-9+.-]{0,30}:)\/\//i.exec(url)?.[1];
   const begin = scheme === undefined ? "begins with no scheme" : `begins with "${scheme}"`;
   throw new Problem("CONFIG_INVALID", `STORE_URL ${begin}; it must begin with file: or mongodb:`);
+}
+
+// The driver is loaded only where it is used: it would cost every SQLite service memory and a longer start.
+async function openMongoFrom(url: string): Promise<Store> {
+  const { openMongo } = await import("./mongo/open-mongo.ts");
+  return openMongo(url);
 }

@@ -182,6 +182,13 @@ export interface Store extends AsyncDisposable {
   ): Promise<Collection<S, F, C>>;
   /** Every collection opened so far: the relay and republishing go through them. */
   readonly collections: readonly Collection<unknown, string>[];
+  /**
+   * Collections to which a field, a column or an index is being added in the background, as happens after an upgrade. A
+   * query that needs it waits until it is there: nothing is missing in its answer, and no timer is lost.
+   */
+  readonly filling: readonly string[];
+  /** Resolves when nothing is being filled any more. */
+  filled(): Promise<void>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 }

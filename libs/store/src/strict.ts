@@ -9,12 +9,17 @@ import { servedBy, shapeText, type Shape } from "./served.ts";
 export function strictly(setting: string | undefined): ((layout: Layout, shape: Shape) => void) | undefined {
   if (setting === undefined || setting === "") return undefined;
   return (layout, shape) => {
-    if (servedBy(layout, shape) === undefined) refuse(`${shapeText(layout, shape)} is served by no index`, setting);
+    if (servedBy(layout, shape) !== undefined) return;
+    throw raised(unserved(`${shapeText(layout, shape)} is served by no index`), setting);
   };
 }
 
-export function refuse(why: string, setting = process.env["NTD_STORE_QUERIES"]): never {
-  const error = new Error(`${why}: declare one in the collection's spec (fields that are equal first, then the order)`);
+/** The error of a query that scans. */
+export function unserved(why: string): Error {
+  return new Error(`${why}: declare an index in the collection's spec (fields that are equal first, then the order)`);
+}
+
+export function raised(error: Error, setting: string): Error {
   if (setting === "raise") void Promise.reject(error);
-  throw error;
+  return error;
 }

@@ -4,8 +4,9 @@ import { isDuplicate } from "./errors.ts";
 import { fillFields } from "./fields.ts";
 import { createIndexes } from "./indexes.ts";
 import { mongoOutbox } from "./outbox.ts";
+import type { Filling } from "../filling.ts";
 import type { Adapted } from "../guarded.ts";
-import { layoutOf, valuesOf, type Layout } from "../layout.ts";
+import { valuesOf, type Layout } from "../layout.ts";
 import { MAX_WAITING, outboxFull } from "../outbox-limit.ts";
 import { whereFilter } from "./query.ts";
 import { mongoReads, type Reads } from "./reads.ts";
@@ -16,13 +17,14 @@ import type { CollectionSpec, Document, OutboxEvent } from "../port.ts";
 export async function mongoCollection<S, F extends string, C extends string>(
   db: Db,
   spec: CollectionSpec<S, F, C>,
-): Promise<Adapted<S, F, C>> {
-  const layout = layoutOf(spec);
+  layout: Layout,
+  isClosed: () => boolean,
+): Promise<{ adapted: Adapted<S, F, C>; filling: Filling }> {
   const native = db.collection<Row<S>>(spec.name);
   await createIndexes(native, layout);
   const outbox = mongoOutbox(native);
   const computed = computedBy(spec, layout);
-  await fillFields(db, native, layout, computed);
+  const filling = await fillFields(db, native, layout, computed, isClosed);
   function row(id: string, state: S, event?: OutboxEvent): Row<S> {
     const stored = event === undefined ? undefined : { ...event, version: 1 };
     const events = stored === undefined ? {} : { lastEvent: stored, outbox: [stored] };
@@ -32,8 +34,8 @@ export async function mongoCollection<S, F extends string, C extends string>(
     if (event !== undefined) outbox.appended(id);
     return { id, version, state };
   }
-  const reads: Reads<S, F, C> = mongoReads<S, F, C>(native, layout);
-  return {
+  const reads: Reads<S, F, C> = mongoReads<S, F, C>(native, layout, filling);
+  const adapted: Adapted<S, F, C> = {
     name: spec.name,
     outbox,
     ...reads,
@@ -63,14 +65,13 @@ export async function mongoCollection<S, F extends string, C extends string>(
       if (stored && (await native.countDocuments(unchanged as object)) === 1) throw outboxFull(document.id);
       return undefined;
     },
-    async remove(...ids) {
-      await native.deleteMany({ _id: { $in: ids } } as object);
-    },
+    remove: async (...ids) => void (await native.deleteMany({ _id: { $in: ids } } as object)),
     async touch(where) {
-      const raise = { $inc: { version: 1 } } as unknown as UpdateFilter<Row<S>>;
-      return (await native.updateMany(whereFilter<S>(where), raise)).modifiedCount;
+      await filling.until(layout, where);
+      return (await native.updateMany(whereFilter<S>(where), { $inc: { version: 1 } } as object)).modifiedCount;
     },
   };
+  return { adapted, filling };
 }
 
 function computedBy<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>, layout: Layout) {

@@ -1,25 +1,64 @@
 import type { Collection as Native, Db } from "mongodb";
+import { filling, type Filling } from "../filling.ts";
 import type { Layout } from "../layout.ts";
 import type { Row } from "./row.ts";
 
+interface Note {
+  _id: string;
+  /** What every document has. */
+  fields?: string[];
+  /** What is being filled in, and the document up to which it is. */
+  filling?: { fields: string[]; after: string };
+}
+
+type Computed<S> = (state: S) => Pick<Row<S>, "fields" | "columns">;
+
+const PAGE = 200;
+
 /**
- * Fills in fields and columns that were declared later, in the documents that are there, and notes that it is done. Cut
- * off, it begins again; a document that is written meanwhile has its fields from its writer. During a rolling upgrade an
- * old replica writes documents without the new field: open the collection again once the last one is gone.
+ * Fills in fields and columns that were declared later, a page at a time in the background, and notes how far it is: cut
+ * off, it goes on there. A document that is written meanwhile has its fields from its writer. During a rolling upgrade
+ * an old replica writes documents without the new field: open the collection again once the last one is gone.
  */
 export async function fillFields<S>(
   db: Db,
   native: Native<Row<S>>,
   layout: Layout,
-  computed: (state: S) => Pick<Row<S>, "fields" | "columns">,
-): Promise<void> {
-  const notes = db.collection<{ _id: string; fields: string[] }>("_declared_fields");
-  const note = await notes.findOne({ _id: native.collectionName });
+  computed: Computed<S>,
+  isClosed: () => boolean,
+): Promise<Filling> {
+  const notes = db.collection<Note>("_declared_fields");
+  const _id = native.collectionName;
+  const note = await notes.findOne({ _id });
   const declared = [...layout.fields, ...layout.many, ...layout.columns.map((column) => `columns.${column}`)];
-  if (declared.every((field) => note?.fields.includes(field))) return;
-  for await (const row of native.find({}, { projection: { version: 1, state: 1 } })) {
-    const { _id, version, state } = row as unknown as Row<S>;
-    await native.updateOne({ _id, version } as object, { $set: computed(state) } as object);
+  const names = declared.filter((field) => !(note?.fields ?? []).includes(field));
+  const isEmpty = names.length > 0 && (await native.findOne({}, { projection: { _id: 1 } })) === null;
+  const fields = [...new Set([...(note?.fields ?? []), ...declared])];
+  const isDone = () => notes.updateOne({ _id }, { $set: { fields }, $unset: { filling: 1 } }, { upsert: true });
+  if (isEmpty) await isDone();
+  async function work(): Promise<void> {
+    const begun = (await notes.findOne({ _id }))?.filling;
+    let after = begun?.fields.join() === names.join() ? begun.after : "";
+    for (;;) {
+      const found = native.find({ _id: { $gt: after } } as object, { projection: { version: 1, state: 1 } });
+      const rows = (await found.sort({ _id: 1 }).limit(PAGE).toArray()) as unknown as Row<S>[];
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      await Promise.all(rows.map((row) => fillOne(native, computed, row)));
+      after = last._id;
+      await notes.updateOne({ _id }, { $set: { filling: { fields: names, after } } }, { upsert: true });
+    }
+    await isDone();
   }
-  await notes.updateOne({ _id: native.collectionName }, { $set: { fields: declared } }, { upsert: true });
+  const lacking = { names: names.map((name) => name.replace(/^columns\./, "")), isIndexLacking: () => false };
+  return filling(lacking, names.length === 0 || isEmpty ? undefined : work, isClosed);
+}
+
+async function fillOne<S>(native: Native<Row<S>>, computed: Computed<S>, row: Row<S>): Promise<void> {
+  for (let now: Row<S> | null = row; now !== null;) {
+    const { _id, version, state }: Row<S> = now;
+    const set = { $set: computed(state) } as object;
+    if ((await native.updateOne({ _id, version } as object, set)).matchedCount === 1) return;
+    now = (await native.findOne({ _id } as object)) as unknown as Row<S> | null;
+  }
 }

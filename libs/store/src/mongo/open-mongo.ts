@@ -4,6 +4,8 @@ import { answered } from "./errors.ts";
 import { mongoCollection } from "./collection.ts";
 import type { Collection, CollectionSpec, Store } from "../port.ts";
 import { guarded } from "../guarded.ts";
+import type { Filling } from "../filling.ts";
+import { layoutOf } from "../layout.ts";
 
 /** A MongoDB database; each write is acknowledged by the majority and journaled. Replicas may share it. */
 export async function openMongo(url: string): Promise<Store> {
@@ -17,17 +19,29 @@ export async function openMongo(url: string): Promise<Store> {
   await answered(() => client.connect());
   const db = client.db();
   const collections: Collection<unknown, string>[] = [];
+  const fillings = new Map<string, Filling>();
+  let isClosed = false;
   return {
     collections,
     async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
-      const collection = guarded(spec, await mongoCollection(db, spec), answered);
+      const layout = layoutOf(spec);
+      const { adapted, filling } = await mongoCollection(db, spec, layout, () => isClosed);
+      fillings.set(spec.name, filling);
+      const collection = guarded(spec, adapted, answered);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
+    },
+    get filling() {
+      return [...fillings].filter(([, { isFilling }]) => isFilling).map(([name]) => name);
+    },
+    async filled() {
+      for (const { done } of fillings.values()) await answered(() => done);
     },
     async ping() {
       await answered(() => db.command({ ping: 1 }));
     },
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       await client.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Collection as Native } from "mongodb";
+import type { Filling } from "../filling.ts";
 import type { Adapted } from "../guarded.ts";
 import type { Layout } from "../layout.ts";
 import type { Document, Projection } from "../port.ts";
@@ -17,6 +18,7 @@ const COUNTED = 10_000;
 export function mongoReads<S, F extends string, C extends string>(
   native: Native<Row<S>>,
   layout: Layout,
+  filling: Filling,
 ): Reads<S, F, C> {
   return {
     async load(id) {
@@ -24,6 +26,7 @@ export function mongoReads<S, F extends string, C extends string>(
       return found === null ? undefined : toDocument<S>(found as Row<S>);
     },
     async find(query) {
+      await filling.until(layout, query.where, query.orderBy);
       const found: Document<S>[] = [];
       for (const { filter, sort } of queryParts<S>(query)) {
         if (found.length >= query.limit) break;
@@ -38,6 +41,7 @@ export function mongoReads<S, F extends string, C extends string>(
     },
     async project({ limit = Number.MAX_SAFE_INTEGER, ...query }, asked) {
       const names = Object.keys(asked);
+      await filling.until(layout, query.where, query.orderBy, names);
       const paths = names.map((name) => pathOf(layout, name));
       const columns = names.map((name) => gathering(asked[name as keyof typeof asked] ?? "text"));
       const projection = { _id: 0, ...Object.fromEntries(paths.map((path) => [path.join("."), 1])) };
@@ -56,6 +60,7 @@ export function mongoReads<S, F extends string, C extends string>(
       return { length, columns: Object.fromEntries(read) } as Projection<string, typeof asked>;
     },
     async count(where) {
+      await filling.until(layout, where);
       const found = await native.countDocuments(whereFilter<S>(where), { limit: COUNTED + 1 });
       return { count: Math.min(found, COUNTED), isMore: found > COUNTED };
     },

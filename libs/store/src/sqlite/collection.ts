@@ -1,32 +1,39 @@
-import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
+import type { Filling } from "../filling.ts";
 import type { Adapted } from "../guarded.ts";
-import { layoutOf, valuesOf, type Layout } from "../layout.ts";
+import { valuesOf, type Layout } from "../layout.ts";
 import { outboxFull } from "../outbox-limit.ts";
-import type { CollectionSpec, Document, FieldValue, OutboxEvent, Projection, Where } from "../port.ts";
-import { columnOf, gathering } from "../projection.ts";
+import type { CollectionSpec, ColumnKind, Document, FieldValue, OutboxEvent, Projection, Where } from "../port.ts";
+import { columnOf } from "../projection.ts";
+import type { Client } from "./client.ts";
+import type { AskedSql, FoundRow } from "./messages.ts";
 import { sqliteOutbox } from "./outbox.ts";
-import { columnName, columnValue, isImpossible, matchingSql, querySql, type SqlValue } from "./query.ts";
-import { tableRows } from "./rows.ts";
-import { createTable } from "./table.ts";
-import { prepared } from "./explained.ts";
-import { inTransaction } from "./transaction.ts";
+import {
+  columnName,
+  columnValue,
+  isImpossible,
+  matchingSql,
+  querySql,
+  touchSql,
+  type Sql,
+  type SqlValue,
+} from "./query.ts";
+import type { Saved, WrittenRow } from "./rows.ts";
 
 /** `count` stops here. */
 const COUNTED = 10_000;
 
-/** A collection as one table: id, version, state as BSON, the outbox in the same row, a column for each declared field. */
+/** A collection as one table: states are encoded and fields computed here, the store's thread gets bytes and values. */
 export function sqliteCollection<S, F extends string, C extends string>(
-  db: DatabaseSync,
+  client: Client,
   spec: CollectionSpec<S, F, C>,
+  layout: Layout,
+  filling: Filling,
 ): Adapted<S, F, C> {
-  const layout = layoutOf(spec);
+  const name = spec.name;
   const values = sqlValuesOf(spec, layout);
-  createTable(db, layout, (state) => values(decode<S>(state)));
-  const rows = tableRows(db, layout);
-  const outbox = sqliteOutbox(db, `"${spec.name}"`);
-
-  function row(id: string, version: number, state: S, event?: OutboxEvent) {
+  const outbox = sqliteOutbox(client, name);
+  function row(id: string, version: number, state: S, event?: OutboxEvent): WrittenRow {
     const stored = event && encode({ ...event, version });
     return { id, version, state: encode(state as object), event: stored, values: values(state) };
   }
@@ -35,74 +42,68 @@ export function sqliteCollection<S, F extends string, C extends string>(
     return { id, version, state };
   }
   return {
-    name: spec.name,
+    name,
     outbox,
-    ...reads<S, F, C>(db, layout),
-    async insert(id, state, event) {
-      const inserted = inTransaction(db, () => rows.insert(row(id, 1, state, event)));
-      return inserted ? written(id, 1, state, event) : undefined;
-    },
-    async insertMany(documents) {
-      return inTransaction(db, () => documents.filter(({ id, state }) => rows.insert(row(id, 1, state))).length);
-    },
-    async save({ id, version }, state, event) {
-      const saved = inTransaction(db, () => rows.save(row(id, version + 1, state, event)));
-      if (saved === "full") throw outboxFull(id);
-      return saved === "saved" ? written(id, version + 1, state, event) : undefined;
-    },
-    async remove(...ids) {
-      inTransaction(db, () => ids.forEach((id) => rows.remove(id)));
-    },
+    ...reads<S, F, C>(client, layout, filling),
+    insert: async (id, state, event) =>
+      client.ask("insert", { in: name, rows: [row(id, 1, state, event)] }, (inserted) =>
+        inserted === 1 ? written(id, 1, state, event) : undefined,
+      ),
+    insertMany: async (documents) =>
+      documents.length === 0
+        ? 0
+        : client.ask("insert", { in: name, rows: documents.map((d) => row(d.id, 1, d.state)) }),
+    save: async ({ id, version }, state, event) =>
+      client.ask("save", { in: name, row: row(id, version + 1, state, event) }, (saved: Saved) => {
+        if (saved === "full") throw outboxFull(id);
+        return saved === "saved" ? written(id, version + 1, state, event) : undefined;
+      }),
+    remove: (...ids) => client.ask("remove", { in: name, ids }),
     async touch(where) {
-      const { text, values: asked } = matchingSql(layout, "t.id", where);
-      const raise = `UPDATE "${spec.name}" SET version = version + 1 WHERE id IN (${text})`;
-      const update = prepared(db, raise, isWalk(where));
-      return Number(update.run(...asked).changes);
+      await filling.until(layout, where);
+      return client.ask("touch", { ...touchSql(layout, where), mayWalk: isWalk(where) });
     },
   };
 }
 
 function reads<S, F extends string, C extends string>(
-  db: DatabaseSync,
+  client: Client,
   layout: Layout,
+  filling: Filling,
 ): Pick<Adapted<S, F, C>, "load" | "find" | "count" | "project"> {
-  const selectRow = db.prepare(`SELECT id, version, state FROM "${layout.name}" WHERE id = ?`);
+  const asked = (sql: Sql, where: Where<string> | undefined): AskedSql => ({ ...sql, mayWalk: isWalk(where) });
   return {
-    async load(id) {
-      const row = selectRow.get(id);
-      return row === undefined ? undefined : toDocument<S>(row as unknown as Row);
-    },
+    load: (id) => client.ask("load", { in: layout.name, id }, (row) => row && toDocument<S>(row)),
     async find(query) {
-      const { text, values } = querySql(layout, ["t.id", "t.version", "t.state"], query, query.limit);
-      const rows = prepared(db, text, isWalk(query.where)).all(...values);
-      return rows.map((row) => toDocument<S>(row as unknown as Row));
+      await filling.until(layout, query.where, query.orderBy);
+      const sql = querySql(layout, ["t.id", "t.version", "t.state"], query, query.limit);
+      return client.ask("find", asked(sql, query.where), (rows) => rows.map((row) => toDocument<S>(row)));
     },
-    async project({ limit = -1, ...query }, asked) {
-      const names = Object.keys(asked);
+    async project({ limit = -1, ...query }, wanted) {
+      const names = Object.keys(wanted);
+      await filling.until(layout, query.where, query.orderBy, names);
       const selected = names.map((name) => columnName(layout, name));
-      const { text, values } = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
-      const columns = names.map((name) => gathering(asked[name as keyof typeof asked] ?? "text"));
-      const statement = prepared(db, text, isWalk(query.where));
-      statement.setReturnArrays(true);
-      let length = 0;
-      for (const row of statement.iterate(...values) as Iterable<unknown>) {
-        length++;
-        columns.forEach((column, i) => column.add((row as unknown[])[i]));
-      }
-      const read = columns.map((column, i) => [names[i], columnOf(column.done())]);
-      return { length, columns: Object.fromEntries(read) } as Projection<string, typeof asked>;
+      const sql = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
+      const kinds = names.map((name): ColumnKind => wanted[name as keyof typeof wanted] ?? "text");
+      return client.ask("project", { ...asked(sql, query.where), kinds }, ({ length, columns }) => {
+        const read = columns.map((column, i) => [names[i], columnOf(column)]);
+        return { length, columns: Object.fromEntries(read) } as Projection<string, typeof wanted>;
+      });
     },
     async count(where) {
+      await filling.until(layout, where);
       const { text, values } = matchingSql(layout, "1", where);
-      const counting = `SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`;
-      const statement = prepared(db, counting, isWalk(where));
-      const found = Number(statement.get(...values)?.["n"]);
-      return { count: Math.min(found, COUNTED), isMore: found > COUNTED };
+      const counting = { text: `SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`, values };
+      return client.ask("number", asked(counting, where), (found) => ({
+        count: Math.min(found, COUNTED),
+        isMore: found > COUNTED,
+      }));
     },
   };
 }
 
-function sqlValuesOf<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>, layout: Layout) {
+/** The values of a state's fields and columns, as they stand in their columns. */
+export function sqlValuesOf<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>, layout: Layout) {
   const computed = valuesOf(spec, layout);
   return (state: S): (SqlValue | null)[] => {
     const { fields, columns, many } = computed(state);
@@ -120,12 +121,6 @@ function isWalk(where: Where<string> = {}): boolean {
   return isImpossible(where) || Object.values(where).every((condition) => condition === undefined);
 }
 
-interface Row {
-  id: string;
-  version: number;
-  state: Uint8Array;
-}
-
-function toDocument<S>({ id, version, state }: Row): Document<S> {
+function toDocument<S>({ id, version, state }: FoundRow): Document<S> {
   return { id, version, state: decode<S>(state) };
 }

@@ -1,44 +1,53 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { Problem } from "@ntd/service";
-import type { Collection, CollectionSpec, Store } from "../port.ts";
-import { sqliteCollection } from "./collection.ts";
-import { answeredBySqlite } from "./errors.ts";
+import type { Filling } from "../filling.ts";
 import { guarded } from "../guarded.ts";
+import { layoutOf } from "../layout.ts";
+import type { Collection, CollectionSpec, Store } from "../port.ts";
+import { openClient } from "./client.ts";
+import { sqliteCollection, sqlValuesOf } from "./collection.ts";
+import { answeredBySqlite } from "./errors.ts";
+import { fillTable } from "./fill.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * One SQLite file for one process: WAL, synchronous=FULL (each write is on disk when it resolves) and an exclusive
- * lock, so that a second process is refused with STORE_LOCKED instead of racing.
+ * One SQLite file for one process, in a thread of its own: no call blocks the event loop, and writes that wait together
+ * share one flush to the disk. A second process is refused with STORE_LOCKED.
  */
 export async function openSqlite(path: string): Promise<Store> {
   mkdirSync(dirname(path), { recursive: true });
-  const db = locked(path);
+  const client = await openClient(path).catch((cause: unknown) => {
+    throw /lock|busy/i.test(String(cause)) ? new Problem("STORE_LOCKED", undefined, { cause }) : cause;
+  });
   const collections: Collection<unknown, string>[] = [];
+  const fillings = new Map<string, Filling>();
+  const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
+  const daily = setInterval(optimize, DAY_MS).unref();
   return {
     collections,
     async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
-      const collection = guarded(spec, sqliteCollection(db, spec), answeredBySqlite);
+      const layout = layoutOf(spec);
+      const missing = await answeredBySqlite(() => client.ask("open", { layout }));
+      const filling = fillTable<S>(client, spec.name, sqlValuesOf(spec, layout), missing);
+      fillings.set(spec.name, filling);
+      const collection = guarded(spec, sqliteCollection(client, spec, layout, filling), answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },
+    get filling() {
+      return [...fillings].filter(([, { isFilling }]) => isFilling).map(([name]) => name);
+    },
+    async filled() {
+      for (const { done } of fillings.values()) await answeredBySqlite(() => done);
+    },
     async ping() {
-      db.prepare("SELECT 1").get();
+      await answeredBySqlite(() => client.ask("ping", {}));
     },
     async [Symbol.asyncDispose]() {
-      db.close();
+      clearInterval(daily);
+      await client.close();
     },
   };
-}
-
-function locked(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 0 });
-  try {
-    db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-    db.exec("BEGIN EXCLUSIVE; COMMIT");
-    return db;
-  } catch (cause) {
-    db.close();
-    throw /lock|busy/i.test(String(cause)) ? new Problem("STORE_LOCKED", undefined, { cause }) : cause;
-  }
 }

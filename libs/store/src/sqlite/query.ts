@@ -35,6 +35,16 @@ export function indexName(collection: string, { fields, covers }: Index): string
   return `i_${collection}_${fields.join("+")}${covers.length === 0 ? "" : `:${covers.join("+")}`}`;
 }
 
+/** The index that SQLite makes for the primary key. */
+const idIndex = (collection: string) => `"sqlite_autoindex_${collection}_1"`;
+
+/** Raises the version of what matches. */
+export function touchSql(layout: Layout, where: Asked["where"]): Sql {
+  const { text, values } = matchingSql(layout, "t.id", where);
+  const table = `"${layout.name}" AS u INDEXED BY ${idIndex(layout.name)}`;
+  return { text: `UPDATE ${table} SET version = version + 1 WHERE u.id IN (${text})`, values };
+}
+
 /**
  * A query over table `t`, by the index that serves it. One of several values (`in`) is asked value by value and merged
  * in order: SQLite would sort everything that matches.
@@ -91,6 +101,7 @@ function selectSql(
   let id = "t.id";
   // SQLite's planner guesses by statistics; the declared index is known to serve the whole query.
   if (typeof index === "object") from += ` INDEXED BY "${indexName(layout.name, index)}"`;
+  else if (index !== undefined) from += ` INDEXED BY ${idIndex(layout.name)}`;
   const driving = drivingOf(layout, where);
   if (driving !== undefined) {
     id = "m.id";

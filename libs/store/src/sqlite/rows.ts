@@ -3,6 +3,7 @@ import { decode, encode } from "../codec.ts";
 import type { Layout } from "../layout.ts";
 import { MAX_WAITING } from "../outbox-limit.ts";
 import type { StoredEvent } from "../port.ts";
+import type { FilledRow, FoundRow } from "./messages.ts";
 import { sideTable, type SqlValue } from "./query.ts";
 import { valueColumns } from "./table.ts";
 
@@ -32,6 +33,9 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
     `SELECT ${["version", "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)].join(", ")}
      FROM ${table} WHERE id = ?`,
   );
+  const select = db.prepare(`SELECT id, version, state FROM ${table} WHERE id = ?`);
+  const filling = valueColumns(layout).map((column) => `${column} = ?`);
+  const fillRow = db.prepare(`UPDATE ${table} SET ${filling.join(", ") || "id = id"} WHERE id = ?`);
   const sides = layout.many.map((field, i) => sideOf(db, layout, field, i));
 
   return {
@@ -54,6 +58,16 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
       updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
       for (const side of sides) side.change(id, found, values);
       return "saved";
+    },
+    load: (id: string) => select.get(id) as FoundRow | undefined,
+    /** Fields and columns of the state at this version; false when a newer one stands there. */
+    fill({ id, version, values }: FilledRow): boolean {
+      const found = stored.get(id) as StoredRow | undefined;
+      if (found === undefined) return true;
+      if (found.version !== version) return false;
+      if (values.length > 0) fillRow.run(...values, id);
+      for (const side of sides) side.change(id, found, values);
+      return true;
     },
     remove(id: string): void {
       const found = sides.length === 0 ? undefined : (stored.get(id) as StoredRow | undefined);

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Layout } from "../layout.ts";
-import { indexName, sideTable, type SqlValue } from "./query.ts";
-import { inTransaction } from "./transaction.ts";
+import type { FoundRow, Missing } from "./messages.ts";
+import { indexName, sideTable } from "./query.ts";
 
 /** Names of the columns that hold fields, columns and, as JSON, fields of several values. */
 export function valueColumns({ fields, columns, many }: Layout): string[] {
@@ -9,76 +9,81 @@ export function valueColumns({ fields, columns, many }: Layout): string[] {
 }
 
 /**
- * Makes a collection's table, its columns and its indexes, as far as they are not there; drops indexes of ours that are
- * no longer declared.
- *
- * @param values the values of `valueColumns` in a stored state.
+ * Makes a collection's table and its columns and indexes, as far as they are not there; drops indexes of ours that are
+ * no longer declared. What a table that holds documents lacks is `missing`: its columns are there but empty, which is
+ * noted with the place up to which they are filled; its indexes are not made yet.
  */
-export function createTable(
-  db: DatabaseSync,
-  layout: Layout,
-  values: (state: Uint8Array) => (SqlValue | null)[],
-): void {
+export function openTable(db: DatabaseSync, layout: Layout) {
   const table = `"${layout.name}"`;
   db.exec(
     `CREATE TABLE IF NOT EXISTS ${table}
-     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB)`,
+     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB);
+     CREATE TABLE IF NOT EXISTS "_filling" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL, after TEXT NOT NULL);
+     CREATE INDEX IF NOT EXISTS "i_${layout.name}_outbox" ON ${table} (id) WHERE outbox IS NOT NULL`,
   );
-  const columns = db.prepare(`SELECT name FROM pragma_table_info('${layout.name}')`).all();
-  const present = new Set(columns.map((row) => `"${String(row["name"])}"`));
-  const wanted = valueColumns(layout);
-  const added = wanted.filter((column) => !present.has(column));
-  if (added.length > 0) addColumns(db, layout, added, values);
-  createIndexes(db, layout);
+  const isEmpty = db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined;
+  const added = addColumns(db, layout);
+  if (added.length > 0 && !isEmpty) noteUnfilled(db, layout, added);
+  const note = noted(db, layout);
+  const indexes = missingIndexes(db, layout);
+  const make = (name: string) => db.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON ${table} ${indexes.get(name) ?? ""}`);
+  if (isEmpty) for (const name of indexes.keys()) make(name);
+  const missing: Missing = {
+    columns: note.columns.filter((column) => valueColumns(layout).includes(column)),
+    after: note.after,
+    indexes: isEmpty ? [] : [...indexes.keys()],
+  };
+  const page = db.prepare(`SELECT id, version, state FROM ${table} WHERE id > ? ORDER BY id LIMIT 200`);
+  const move = db.prepare(`UPDATE "_filling" SET after = ? WHERE collection = ?`);
+  return {
+    missing,
+    unfilled: (after: string) => page.all(after) as unknown as FoundRow[],
+    filledUpTo: (after: string) => void move.run(after, layout.name),
+    filled: () => void db.prepare(`DELETE FROM "_filling" WHERE collection = ?`).run(layout.name),
+    makeIndex: (name: string) => make(name),
+  };
 }
 
-function createIndexes(db: DatabaseSync, layout: Layout): void {
-  const { name } = layout;
-  const table = `"${name}"`;
+function addColumns(db: DatabaseSync, layout: Layout): string[] {
+  const rows = db.prepare(`SELECT name FROM pragma_table_info('${layout.name}')`).all();
+  const present = new Set(rows.map((row) => `"${String(row["name"])}"`));
+  const added = valueColumns(layout).filter((column) => !present.has(column));
+  for (const column of added) db.exec(`ALTER TABLE "${layout.name}" ADD COLUMN ${column}`);
+  for (const field of layout.many) {
+    const columns = "(value, id TEXT NOT NULL, PRIMARY KEY (value, id)) WITHOUT ROWID";
+    db.exec(`CREATE TABLE IF NOT EXISTS ${sideTable(layout.name, field)} ${columns}`);
+  }
+  return added;
+}
+
+function noted(db: DatabaseSync, { name }: Layout): { columns: string[]; after: string } {
+  const note = db.prepare(`SELECT columns, after FROM "_filling" WHERE collection = ?`).get(name);
+  if (note === undefined) return { columns: [], after: "" };
+  return { columns: JSON.parse(String(note["columns"])) as string[], after: String(note["after"]) };
+}
+
+// In the transaction that adds them: a column that was there without its values would hide documents for ever.
+function noteUnfilled(db: DatabaseSync, layout: Layout, added: readonly string[]): void {
+  const columns = JSON.stringify([...new Set([...noted(db, layout).columns, ...added])]);
+  db.prepare(`INSERT OR REPLACE INTO "_filling" (collection, columns, after) VALUES (?, ?, '')`).run(
+    layout.name,
+    columns,
+  );
+}
+
+// By name. A document without the first field is never asked for by that index: it stands in none.
+function missingIndexes(db: DatabaseSync, layout: Layout): Map<string, string> {
   const wanted = new Map<string, string>();
   for (const index of layout.indexes) {
-    const { fields, covers } = index;
-    const covered = covers.map((c) => (layout.fields.includes(c) ? `"f_${c}"` : `"c_${c}"`));
-    const columns = [...fields.map((f) => `"f_${f}"`), "id", ...covered].join(", ");
-    wanted.set(indexName(name, index), `(${columns})`);
+    const covered = index.covers.map((c) => (layout.fields.includes(c) ? `"f_${c}"` : `"c_${c}"`));
+    const columns = [...index.fields.map((f) => `"f_${f}"`), "id", ...covered].join(", ");
+    wanted.set(indexName(layout.name, index), `(${columns}) WHERE "f_${index.fields[0]}" IS NOT NULL`);
   }
-  wanted.set(`i_${name}_outbox`, "(id) WHERE outbox IS NOT NULL");
-  const there = db.prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?").all(name);
-  for (const index of there.map((row) => String(row["name"]))) {
-    if (index.startsWith(`i_${name}_`) && !wanted.has(index)) db.exec(`DROP INDEX "${index}"`);
+  const there = db.prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?").all(layout.name);
+  for (const name of there.map((row) => String(row["name"]))) {
+    const isOurs = name.startsWith(`i_${layout.name}_`) && name !== `i_${layout.name}_outbox`;
+    if (isOurs && !wanted.has(name)) db.exec(`DROP INDEX "${name}"`);
+    wanted.delete(name);
   }
-  for (const [index, columns] of wanted) db.exec(`CREATE INDEX IF NOT EXISTS "${index}" ON ${table} ${columns}`);
-}
-
-// What is declared later is filled in from the states that are there: column and values in one transaction, since a
-// column that was there without its values would hide documents for ever.
-function addColumns(
-  db: DatabaseSync,
-  layout: Layout,
-  added: readonly string[],
-  values: (state: Uint8Array) => (SqlValue | null)[],
-): void {
-  const table = `"${layout.name}"`;
-  const wanted = valueColumns(layout);
-  inTransaction(db, () => {
-    for (const column of added) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
-    const sides = layout.many.filter((field) => added.includes(`"m_${field}"`));
-    for (const field of sides) {
-      const side = sideTable(layout.name, field);
-      db.exec(`CREATE TABLE ${side} (value, id TEXT NOT NULL, PRIMARY KEY (value, id)) WITHOUT ROWID`);
-    }
-    const set = db.prepare(`UPDATE ${table} SET ${added.map((column) => `${column} = ?`).join(", ")} WHERE id = ?`);
-    const page = db.prepare(`SELECT id, state FROM ${table} WHERE id > ? ORDER BY id LIMIT 1000`);
-    for (let after = "", rows = page.all(after); rows.length > 0; rows = page.all(after)) {
-      for (const { id, state } of rows) {
-        after = String(id);
-        const all = values(state as Uint8Array);
-        set.run(...added.map((column) => all[wanted.indexOf(column)] ?? null), after);
-      }
-    }
-    for (const field of sides) {
-      const each = `SELECT j.value, t.id FROM ${table} AS t, json_each(t."m_${field}") AS j`;
-      db.exec(`INSERT INTO ${sideTable(layout.name, field)} (value, id) ${each}`);
-    }
-  });
+  return wanted;
 }

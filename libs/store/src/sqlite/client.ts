@@ -1,0 +1,110 @@
+import { Worker } from "node:worker_threads";
+import { Problem } from "@ntd/service";
+import type { Answer, Ask, Asks, Batch, Name, ThreadError } from "./messages.ts";
+import type { ThreadData } from "./thread.ts";
+
+interface Waiting {
+  made: ((answer: never) => unknown) | undefined;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Starts the store's thread and opens the file; rejects with what SQLite said. */
+export async function openClient(path: string): Promise<Client> {
+  const client = new Client(path);
+  await client.opened;
+  return client;
+}
+
+/** The store's thread, as the rest of the process sees it. */
+export class Client {
+  readonly opened: Promise<void>;
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #asks: Batch["asks"] = [];
+  #last = 0;
+  #dead: Problem | undefined;
+  #isClosed = false;
+
+  constructor(path: string) {
+    const strict = (process.env["NTD_STORE_QUERIES"] ?? "") !== "";
+    const workerData: ThreadData = { path, bell: this.#bell, strict };
+    this.#worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData, execArgv: [] });
+    this.#worker.on("message", (answers: Answer[]) => this.#settle(answers));
+    this.#worker.on("error", (error) => this.#end(error));
+    this.#worker.on("exit", () => this.#end(new Error("the store's thread has ended")));
+    this.opened = this.#expect(0);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed || this.#dead !== undefined;
+  }
+
+  /**
+   * Resolves when what was asked is durable. `made` makes the result of the answer, in the order of the asks and before
+   * anybody sees a later answer.
+   */
+  ask<N extends Name, T = Asks[N]["answer"]>(
+    name: N,
+    ask: Asks[N]["ask"],
+    made?: (answer: Asks[N]["answer"]) => T,
+  ): Promise<T> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    const n = ++this.#last;
+    // Behind every promise of this turn: they may ask too.
+    if (this.#asks.length === 0) process.nextTick(() => this.#flush());
+    this.#asks.push({ n, ask: { do: name, ...ask } as unknown as Ask });
+    return this.#expect(n, made);
+  }
+
+  /** What was asked before is done first. */
+  async close(): Promise<void> {
+    if (!this.isClosed) await this.ask("close", {});
+    this.#isClosed = true;
+    await this.#worker.terminate();
+  }
+
+  // Everything that one turn asks goes in one message; the thread is rung once.
+  #flush(): void {
+    this.#worker.postMessage({ asks: this.#asks } satisfies Batch);
+    this.#asks = [];
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
+  }
+
+  #expect<T>(n: number, made?: (answer: never) => unknown): Promise<T> {
+    // An idle store keeps no process alive.
+    if (this.#waiting.size === 0) this.#worker.ref();
+    return new Promise<T>((resolve, reject) =>
+      this.#waiting.set(n, { made, resolve: resolve as Waiting["resolve"], reject }),
+    );
+  }
+
+  #settle(answers: readonly Answer[]): void {
+    for (const { n, value, error } of answers) {
+      const one = this.#waiting.get(n);
+      this.#waiting.delete(n);
+      if (error !== undefined) {
+        one?.reject(sqliteError(error));
+        continue;
+      }
+      try {
+        one?.resolve((one.made === undefined ? value : one.made(value as never)) as never);
+      } catch (refused) {
+        one?.reject(refused);
+      }
+    }
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
+
+  #end(cause: unknown): void {
+    this.#dead ??= new Problem("STORE_UNAVAILABLE", undefined, { cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#dead);
+    this.#waiting.clear();
+  }
+}
+
+function sqliteError({ message, code, errcode }: ThreadError): Error {
+  return Object.assign(new Error(message), code !== undefined && { code, errcode });
+}

@@ -1,0 +1,64 @@
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { engine } from "./engine.ts";
+import { Groups, LONGEST_RIDE_MS, threadError } from "./groups.ts";
+import type { Answer, Batch } from "./messages.ts";
+
+/** What the thread is started with. */
+export interface ThreadData {
+  path: string;
+  /** Rung after each batch that is posted. */
+  bell: Int32Array;
+  strict: boolean;
+}
+
+// The store's thread: it sleeps on the bell and not in its event loop, which would cost each turn some 50 µs more.
+const port = parentPort;
+if (port !== null) {
+  const { path, bell, strict } = workerData as ThreadData;
+  const post = (answers: Answer[]) => port.postMessage(answers);
+  try {
+    const db = locked(path);
+    post([{ n: 0 }]);
+    serve(db, bell, strict, post);
+  } catch (error) {
+    post([{ n: 0, error: threadError(error) }]);
+  }
+  port.close();
+}
+
+function serve(db: DatabaseSync, bell: Int32Array, strict: boolean, post: (answers: Answer[]) => void): void {
+  const group = new Groups(db, engine(db, strict), post);
+  for (;;) {
+    const rung = Atomics.load(bell, 0);
+    const asks: Batch["asks"] = [];
+    for (let got = received(); got !== undefined; got = received()) asks.push(...got.asks);
+    const closing = asks.findIndex(({ ask }) => ask.do === "close");
+    if (asks.length > 0) group.handle({ asks: closing < 0 ? asks : asks.slice(0, closing) });
+    if (closing >= 0) {
+      group.end();
+      db.exec("PRAGMA optimize");
+      db.close();
+      return post([{ n: asks[closing]?.n ?? 0 }]);
+    }
+    if (asks.length > 0) continue;
+    if (Atomics.wait(bell, 0, rung, group.isRiding ? LONGEST_RIDE_MS : Infinity) === "timed-out") group.end();
+  }
+}
+
+function received(): Batch | undefined {
+  return port === null ? undefined : (receiveMessageOnPort(port)?.message as Batch | undefined);
+}
+
+/** WAL, synchronous=FULL (what is committed is on disk) and an exclusive lock: a second process is refused. */
+function locked(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  try {
+    db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+    db.exec("BEGIN EXCLUSIVE; COMMIT");
+    return db;
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}
