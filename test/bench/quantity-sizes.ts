@@ -33,3 +33,8 @@ export function scaled(sizes: Sizes, share: number): Sizes {
     listed: part(listed),
   };
 }
+
+/** How often a call is measured: in the short form of the benchmark only so often that it is known to work. */
+export function callsFor({ reports }: Sizes): number {
+  return Math.min(300, Math.max(10, Math.round(reports / 3000)));
+}

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { measureMatching } from "./quantity-matching.ts";
+import { measureCasework } from "./quantity-casework.ts";
+import { measureCompliance } from "./quantity-compliance.ts";
 import { country, scaled } from "./quantity-sizes.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 
@@ -11,6 +13,8 @@ import { measureTakedown } from "./quantity-takedown.ts";
 test.each([
   ["matching", measureMatching],
   ["takedown", measureTakedown],
+  ["casework", measureCasework],
+  ["compliance", measureCompliance],
 ])("%s with a hundredth of a country", async (_name, measure) => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-quantity-"));

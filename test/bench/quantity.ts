@@ -2,12 +2,19 @@
 // .ntd/bench/quantity, then measured. `-- takedown casework …` runs the named parts.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { measureCasework } from "./quantity-casework.ts";
+import { measureCompliance } from "./quantity-compliance.ts";
 import { country } from "./quantity-sizes.ts";
 import { measureMatching } from "./quantity-matching.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 import { report, type Figure } from "./report.ts";
 
-const parts = { matching: measureMatching, takedown: measureTakedown };
+const parts = {
+  matching: measureMatching,
+  casework: measureCasework,
+  takedown: measureTakedown,
+  compliance: measureCompliance,
+};
 
 const named = process.argv.slice(2);
 const dir = join(import.meta.dirname, "../../.ntd/bench/quantity");

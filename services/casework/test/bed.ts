@@ -36,11 +36,12 @@ export interface Handlers extends AsyncDisposable {
 
 export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
 
-export async function openHandlers(settings: { autoPerMinute?: number } = {}): Promise<Handlers> {
+export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?: string } = {}): Promise<Handlers> {
   const dir = await mkdtemp(join(tmpdir(), "ntd-casework-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const collections = await openCollections(stack.use(await openStore(`file:${join(dir, "store.sqlite")}`)));
+  const { storeUrl = `file:${join(dir, "store.sqlite")}` } = settings;
+  const collections = await openCollections(stack.use(await openStore(storeUrl)));
   const clock = new MovableClock(noon);
   const listed: Handlers["listed"] = { hits: [] };
   const matching: Deps["matching"] = {
