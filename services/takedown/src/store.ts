@@ -4,7 +4,7 @@ import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { leadsBack } from "./notices/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
-import { isUnfinished, type Dispatch } from "./dispatches/dispatch.ts";
+import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
 import { isInFlight, isUnoffered, stateOf, type Notice } from "./notices/notice.ts";
 import { changedAt } from "./providers/directory.ts";
 import { targetKey, type TargetView } from "./dispatches/target-view.ts";
@@ -42,10 +42,10 @@ export async function openCollections(store: Store) {
     switches: await store.collection<Switch>({ name: "switches", fields: {} }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
     cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
-    dispatches: await store.collection<Dispatch, "unfinished" | "unattributedSince" | "target">({
+    dispatches: await store.collection<Dispatch, "unfinishedUntil" | "unattributedSince" | "target">({
       name: "dispatches",
       fields: {
-        unfinished: (dispatch) => isUnfinished(dispatch) || undefined,
+        unfinishedUntil,
         unattributedSince: (dispatch) => dispatch.unattributedSince,
         target: (dispatch) => (dispatch.unattributedSince === undefined ? undefined : targetKey(dispatch)),
       },

@@ -15,7 +15,7 @@ beforeEach(async () => {
   deps = await openTestDeps();
   await addProvider(deps, "alpha", "alpha.example");
   const after = (method: string) => {
-    if (method === "load" || method === "find") cost.reads++;
+    if (["load", "find", "pages"].includes(method)) cost.reads++;
     if (method === "insert" || method === "save") cost.writes++;
   };
   const names = ["providers", "switches", "cases", "targets", "dispatches", "notices"] as const;

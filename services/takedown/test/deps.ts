@@ -92,7 +92,9 @@ export function watchedCollection<C extends Collection<never, never>>(
   return new Proxy(collection, {
     get(target, method, receiver) {
       const member: unknown = Reflect.get(target, method, receiver);
-      if (typeof member !== "function" || method === "pages") return member;
+      if (typeof member !== "function") return member;
+      if (method === "pages")
+        return (...args: unknown[]) => (after?.("pages"), Reflect.apply(member, target, args) as unknown);
       return async (...args: unknown[]) => {
         await before?.(String(method));
         const result: unknown = await Reflect.apply(member, target, args);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "@ntd/rpc";
-import { sealAddress } from "@ntd/service";
+import { sealAddress, type MovableClock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { report } from "../src/notices/answer.ts";
@@ -127,7 +127,7 @@ describe("cut off at any write", () => {
   };
   const summary = async () => ({
     notices: (await notices()).map((n) => [n.noticeId, n.providerId, stateOf(n), n.targets[0]?.goneBeforeOffer]),
-    unfinished: (await deps.dispatches.count({ unfinished: true })).count,
+    unfinished: (await deps.dispatches.count({ unfinishedUntil: { gte: at(-1e6) } })).count,
     unsettled: (await deps.notices.count({ unsettled: true })).count,
   });
 
@@ -205,7 +205,7 @@ describe("cut off after the first of two writes, the loop makes the second", () 
   });
 
   test("one that cannot be finished holds up no other", async () => {
-    const unreadable = { keyId: "retired", nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) };
+    const unreadable = { keyId: "2019-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) };
     await deps.dispatches.insert("0", aDispatch({ dispatchId: "0", address: unreadable, addressees: [anAddressee] }));
     await deps.dispatches.insert(
       "1",
@@ -217,7 +217,14 @@ describe("cut off after the first of two writes, the loop makes the second", () 
     );
     await finishAll(deps, new AbortController().signal);
     expect((await notices()).map((n) => n.noticeId)).toEqual(["notice-2"]);
-    expect((await deps.dispatches.count({ unfinished: true })).count).toBe(1);
+    const waits = (await deps.dispatches.load("0"))?.state.stuck;
+    expect(waits).toEqual({ reason: "SEALING_KEY_MISSING", since: at(0), tries: 1, retryTime: at(1) });
+    // Nothing is due before its time; then it is tried again, and later each time.
+    await finishAll(deps, new AbortController().signal);
+    expect((await deps.dispatches.load("0"))?.state.stuck).toEqual(waits);
+    (deps.clock as MovableClock).advance(1000);
+    await finishAll(deps, new AbortController().signal);
+    expect((await deps.dispatches.load("0"))?.state.stuck).toMatchObject({ since: at(0), tries: 2, retryTime: at(3) });
   });
 
   test("not hosted here is put before a person", async () => {

@@ -1,5 +1,6 @@
 import type { Classification, Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
+import { nextTry, type Undeliverable } from "../notices/undeliverable.ts";
 import type { AnsweredRequest } from "@ntd/rpc";
 
 /** What one decision leads to: its list of addressees is frozen before the first notice is made from it. */
@@ -21,6 +22,8 @@ export interface Dispatch {
   unattributedSince?: Date;
   /** Notices that were answered "not hosted here". */
   ledBackBy: string[];
+  /** Its notices cannot be made: the key that sealed the address is not there, say. */
+  stuck?: Undeliverable;
   requests: AnsweredRequest<{ noticeId: string }>[];
 }
 
@@ -37,6 +40,16 @@ export interface Addressee {
 
 export function isUnfinished(dispatch: Dispatch): boolean {
   return dispatch.addressees.some((a) => !a.created);
+}
+
+/** When its notices are to be made, undefined when they are. */
+export function unfinishedUntil(dispatch: Dispatch): Date | undefined {
+  return isUnfinished(dispatch) ? (dispatch.stuck?.retryTime ?? dispatch.decidedTime) : undefined;
+}
+
+/** Its notices cannot be made: they are tried again later each time. */
+export function stuck(dispatch: Dispatch, reason: string, now: Date): Dispatch {
+  return isUnfinished(dispatch) ? { ...dispatch, stuck: nextTry(dispatch.stuck, reason, now) } : dispatch;
 }
 
 /** A person names a provider; undefined when that provider has its notice already. */
@@ -61,8 +74,9 @@ export function settleDispatch(dispatch: Dispatch, { stands, gone }: { stands: b
 
 export function created(dispatch: Dispatch, noticeIds: ReadonlySet<string>): Dispatch {
   if (!dispatch.addressees.some((a) => !a.created && noticeIds.has(a.noticeId))) return dispatch;
+  const { stuck: _, ...rest } = dispatch;
   return {
-    ...dispatch,
+    ...rest,
     addressees: dispatch.addressees.map((a) => (noticeIds.has(a.noticeId) ? { ...a, created: true } : a)),
   };
 }

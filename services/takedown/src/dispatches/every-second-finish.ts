@@ -1,6 +1,7 @@
 import { Problem, startLoop, type Loop } from "@ntd/service";
-import type { Document } from "@ntd/store";
+import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { stuck, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { settleNotice } from "./settle.ts";
 
@@ -10,27 +11,30 @@ export function startEverySecondFinish(deps: Deps): Loop {
 }
 
 export async function finishAll(deps: Deps, stop: AbortSignal): Promise<void> {
-  const dispatches = deps.dispatches.pages({ where: { unfinished: true } }, PAGE);
-  const notices = deps.notices.pages({ where: { unsettled: true } }, PAGE);
-  await each(deps, stop, dispatches, (dispatch) => finish(deps, dispatch));
-  await each(deps, stop, notices, (notice) => settleNotice(deps, notice));
+  const due = { where: { unfinishedUntil: { lte: deps.clock.now() } }, orderBy: "unfinishedUntil" } as const;
+  for await (const page of deps.dispatches.pages(due, PAGE)) {
+    for (const dispatch of page) if (!stop.aborted) await finishOrWait(deps, dispatch);
+  }
+  for await (const page of deps.notices.pages({ where: { unsettled: true } }, PAGE)) {
+    for (const notice of page) if (!stop.aborted) await settleNotice(deps, notice);
+  }
 }
 
 const PAGE = 100;
 
-// One that cannot be finished (its month's key was retired) must not keep the others waiting.
-async function each<S>(
-  { log }: Deps,
-  stop: AbortSignal,
-  pages: AsyncIterable<Document<S>[]>,
-  finishOne: (document: Document<S>) => Promise<void>,
-): Promise<void> {
-  for await (const page of pages) {
-    for (const document of page) {
-      if (stop.aborted) return;
-      await finishOne(document).catch((error: unknown) =>
-        log.error({ error: Problem.from(error), id: document.id }, "cannot be finished"),
-      );
-    }
+// One that cannot be finished (its month's key was retired) keeps no other waiting, and is said once.
+async function finishOrWait(deps: Deps, found: Document<Dispatch>): Promise<void> {
+  try {
+    await finish(deps, found);
+  } catch (error) {
+    const problem = Problem.from(error);
+    const { id, state } = found;
+    if (state.stuck === undefined)
+      deps.log.error({ error: problem, id }, "a dispatch cannot be finished; it is tried again");
+    await change(
+      deps.dispatches,
+      id,
+      (dispatch) => dispatch && { state: stuck(dispatch, problem.reason, deps.clock.now()) },
+    );
   }
 }

@@ -53,8 +53,8 @@ async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> 
   return (await deps.targets.load(key))?.state;
 }
 
-// "Not hosted here": the dispatch is told first and the notice marked after, so that a crash repeats the telling.
-async function tellDispatch(deps: Deps, notice: Notice): Promise<void> {
+/** "Not hosted here": the dispatch is told first and the notice marked after, so that a crash repeats the telling. */
+export async function tellDispatch(deps: Deps, notice: Notice): Promise<void> {
   if (!leadsBack(notice)) return;
   const { noticeId, dispatchId } = notice;
   const told = await change(deps.dispatches, dispatchId, (dispatch) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seenCase, stands, type CaseView } from "./case-view.ts";
-import { assign, created, isUnfinished, leadBack, settleDispatch } from "./dispatch.ts";
+import { assign, created, isUnfinished, leadBack, settleDispatch, stuck, unfinishedUntil } from "./dispatch.ts";
 import { aCase, aDecision, aDispatch, anAddressee, aTarget, at } from "../../test/examples.ts";
 import { seenTarget } from "./target-view.ts";
 
@@ -77,6 +77,17 @@ describe("a dispatch", () => {
     expect(next?.unattributedSince).toBeUndefined();
     expect(next && isUnfinished(next)).toBe(true);
     expect(next && isUnfinished(created(next, new Set(["notice-1"])))).toBe(false);
+  });
+
+  test("whose notice cannot be made is due again later each time, until it is made", () => {
+    const begun = aDispatch({ addressees: [addressee], decidedTime: at(0) });
+    expect(unfinishedUntil(begun)).toEqual(at(0));
+    const once = stuck(begun, "SEALING_KEY_MISSING", at(10));
+    const twice = stuck(once, "SEALING_KEY_MISSING", at(11));
+    expect([once, twice].map(unfinishedUntil)).toEqual([at(11), at(13)]);
+    expect(twice.stuck).toMatchObject({ since: at(10), tries: 2 });
+    const made = created(twice, new Set(["notice-1"]));
+    expect([made.stuck, unfinishedUntil(made), stuck(made, "INTERNAL", at(20))]).toEqual([undefined, undefined, made]);
   });
 
   test("takes no provider twice", () => {

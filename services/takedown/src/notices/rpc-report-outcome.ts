@@ -8,7 +8,7 @@ import { noticesAnswered } from "../metrics.ts";
 import { stateOf } from "./notice.ts";
 import { ownNotice } from "./own-notice.ts";
 import { changeOf } from "./publish.ts";
-import { settleStoredNotice } from "../dispatches/settle.ts";
+import { tellDispatch } from "../dispatches/settle.ts";
 import { taken } from "./taken.ts";
 
 /** What a provider says it did, stamped when it is received. */
@@ -18,7 +18,7 @@ export function reportOutcome(deps: Deps) {
     const body = ReportOutcomeRequest.encode(request).finish();
     const call = { caller: caller.person, method: "ReportOutcome", requestId: request.requestId, body };
     const { providerId } = await ownNotice(deps, caller, request.noticeId);
-    const { answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
+    const { document, answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
       const reported = taken(report(notice, request.revision, request.outcomes, now));
@@ -29,7 +29,7 @@ export function reportOutcome(deps: Deps) {
       };
     });
     if (!isRepeat) for (const { outcome } of request.outcomes) noticesAnswered(outcome);
-    await settleStoredNotice(deps, request.noticeId);
+    await tellDispatch(deps, document.state);
     deps.bells.over(providerId, request.noticeId);
     return answer;
   };
