@@ -1,4 +1,4 @@
-import { DeliverPolicy } from "@nats-io/jetstream";
+import { DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
 import { startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { applyBus, durablesOf, nouns, producers } from "../src/index.ts";
@@ -47,6 +47,27 @@ test("a stream of an earlier release gets bounds; bounds that an operator set st
   await applyBus(manager, { ...options, maxBytes: 5_000_000 });
   await applyBus(manager, options);
   expect(await bound()).toBe(5_000_000);
+});
+
+test("a disk that is too small for the bounds gets smaller ones; a bound that was asked for is refused with a sentence", async () => {
+  const { manager } = bed.bus;
+  for (const name of ["HASHLISTS", "PROBER"]) await manager.streams.delete(name);
+  const add = manager.streams.add.bind(manager.streams);
+  manager.streams.add = async (config) => {
+    if ((config.max_bytes ?? 0) <= 300_000_000) return add(config);
+    throw new JetStreamApiError({
+      code: 500,
+      err_code: 10_047,
+      description: "insufficient storage resources available",
+    });
+  };
+  await applyBus(manager, options);
+  expect((await manager.streams.info("PROBER")).config.max_bytes).toBe(2 ** 28);
+  await manager.streams.delete("PROBER");
+  await expect(applyBus(manager, { ...options, maxBytes: 400_000_000 })).rejects.toMatchObject({
+    reason: "STREAM_FULL",
+    message: expect.stringMatching(/stream PROBER.*--max-bytes.*max_file_store/) as string,
+  });
 });
 
 test("after a restore every consumer is made anew and gets every message again", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { DeliverPolicy } from "@nats-io/jetstream";
 import { createLog, Health, MovableClock } from "@ntd/service";
 import { openStore, type Collection, type Store } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
@@ -131,6 +132,18 @@ test("a reader of the catalogue that is missing holds the stream; made anew on a
   await eventually("and goes, since it is old", async () => (await span())[0] === 11);
   await rounds();
   expect((await stateOf()).last_seq).toBe(10);
+});
+
+test("a reader that remembers more than its stream holds, as after a restore, holds it", async () => {
+  await fill(3);
+  const { config } = await bed.bus.manager.consumers.info(...durable);
+  await bed.bus.manager.consumers.delete(...durable);
+  const { durable_name = "", filter_subject = "", ack_policy } = config;
+  const ahead = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: 100 };
+  await bed.bus.manager.consumers.add("HASHLISTS", { durable_name, filter_subject, ack_policy, ...ahead });
+  await trimming(1);
+  await rounds();
+  expect(await span()).toEqual([1, 3]);
 });
 
 test("what is no event goes once it is acknowledged, and only the owner may purge", async () => {

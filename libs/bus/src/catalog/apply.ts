@@ -7,6 +7,7 @@ import {
   JetStreamApiError,
 } from "@nats-io/jetstream";
 import type { ConsumerConfig, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
+import { Problem } from "@ntd/service";
 import { DEAD, durableOf, filterOf, nouns, producers, readers, REDRIVE, redriveSubject, streamOf } from "./catalog.ts";
 import type { Producer } from "./noun.ts";
 
@@ -62,6 +63,8 @@ export async function applyBus(manager: JetStreamManager, options: ApplyOptions 
 type NamedStream = Partial<StreamConfig> & { name: string };
 
 const GIB = 2 ** 30;
+const LEAST_BYTES = GIB / 64;
+const NO_ROOM = 10_047;
 const DAYS = 86_400e9;
 
 /** Bounds of the streams that nobody trims: what lies there longer goes, what comes when one is full is refused. */
@@ -85,20 +88,44 @@ function streams({ replicas, maxMessages, maxBytes }: ApplyOptions): NamedStream
   };
   const refusing = { discard: DiscardPolicy.New, duplicate_window: 120e9, ...copies };
   return [
-    ...producers.map((p) => ({ ...refusing, ...bound, max_age: 0, name: streamOf(p), subjects: [`${p}.>`] })),
     { ...refusing, ...own[DEAD], name: DEAD, subjects: ["dead.>"] },
     { ...refusing, ...own[REDRIVE], name: REDRIVE, subjects: ["redrive.>"] },
+    ...producers.map((p) => ({ ...refusing, ...bound, max_age: 0, name: streamOf(p), subjects: [`${p}.>`] })),
   ];
 }
 
 async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<boolean> {
   const found = await infoOf(manager.streams.info(config.name));
   const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
-  if (found === undefined) await manager.streams.add({ ...fixed, max_bytes: GIB, ...config });
-  // A stream of an earlier release has no bound yet; one that is above the default gets room.
-  else if (found.config.max_bytes > 0) await manager.streams.update(config.name, config);
-  else await manager.streams.update(config.name, { max_bytes: Math.max(GIB, 2 * found.state.bytes), ...config });
+  if (found === undefined) {
+    await withRoom(config, GIB, (bound) => manager.streams.add({ ...fixed, ...bound }));
+  } else if (found.config.max_bytes > 0) {
+    await manager.streams.update(config.name, config);
+  } else {
+    // A stream of an earlier release has no bound yet; one that is above the default gets room.
+    const most = Math.max(GIB, 2 * found.state.bytes);
+    await withRoom(config, most, (bound) => manager.streams.update(config.name, bound));
+  }
   return found === undefined;
+}
+
+/** nats-server sets the room of a bound aside: a small disk gets smaller ones, unless a bound was asked for. */
+async function withRoom(
+  config: NamedStream,
+  most: number,
+  apply: (bound: NamedStream) => Promise<unknown>,
+): Promise<void> {
+  for (let bytes = most; ; bytes = Math.ceil(bytes / 2)) {
+    try {
+      await apply({ max_bytes: bytes, ...config });
+      return;
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== NO_ROOM) throw error;
+      if (config.max_bytes === undefined && bytes > LEAST_BYTES) continue;
+      const detail = `nats-server has no room for the bound of stream ${config.name}: lower --max-bytes, or raise its max_file_store.`;
+      throw new Problem("STREAM_FULL", detail, { cause: error });
+    }
+  }
 }
 
 async function applyDurable(manager: JetStreamManager, durable: Durable, options: ApplyOptions): Promise<boolean> {

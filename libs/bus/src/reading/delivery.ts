@@ -24,14 +24,27 @@ export function toDelivery(message: Msg): Delivery | undefined {
   const [stream = "", , count, sequence] = tokens.slice(at);
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || !(Number(count) > 0) || !(Number(sequence) > 0)) return undefined;
   return {
+    ...answersOf(message),
     subject: message.subject,
     headers: message.headers,
     data: message.data,
     stream,
     sequence: Number(sequence),
     count: Number(count),
-    ack: () => void message.respond("+ACK"),
-    nak: (delayMs) => void message.respond(`-NAK ${JSON.stringify({ delay: delayMs * 1e6 })}`),
-    working: () => void message.respond("+WPI"),
+  };
+}
+
+function answersOf(message: Msg): Pick<Delivery, "ack" | "nak" | "working"> {
+  const answer = (text: string) => {
+    try {
+      message.respond(text);
+    } catch {
+      // The connection is closed for good: the message comes again to whoever reads next.
+    }
+  };
+  return {
+    ack: () => answer("+ACK"),
+    nak: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: delayMs * 1e6 })}`),
+    working: () => answer("+WPI"),
   };
 }

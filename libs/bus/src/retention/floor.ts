@@ -31,13 +31,18 @@ export function durablesOn(producer: Producer): string[] {
 export async function heldBy(bus: Bus, producer: Producer): Promise<Held> {
   const stream = streamOf(producer);
   const { state } = await bus.manager.streams.info(stream);
-  const holds = await Promise.all(
-    durablesOn(producer).map(async (durable) => {
-      const info = await infoOf(bus.manager.consumers.info(stream, durable));
-      const acknowledged = info && acknowledgedBy(info, state.last_seq);
-      return { durable, acknowledged, created: info?.created ?? "" };
-    }),
+  const infos = await Promise.all(
+    durablesOn(producer).map(async (durable) => ({
+      durable,
+      info: await infoOf(bus.manager.consumers.info(stream, durable)),
+    })),
   );
+  const { last_seq: lastNow } = (await bus.manager.streams.info(stream)).state;
+  const holds = infos.map(({ durable, info }) => ({
+    durable,
+    acknowledged: info && acknowledgedBy(info, state.last_seq, lastNow),
+    created: info?.created ?? "",
+  }));
   return { state, holds };
 }
 
@@ -46,7 +51,13 @@ export function floorOf({ state, holds }: Held): number {
   return Math.min(state.last_seq, ...holds.map(({ acknowledged }) => acknowledged ?? 0));
 }
 
-// One that has nothing to do has acknowledged what is no business of its own, too.
-function acknowledgedBy({ num_pending, num_ack_pending, ack_floor }: ConsumerInfo, last: number): number {
+function acknowledgedBy(
+  { delivered, num_pending, num_ack_pending, ack_floor }: ConsumerInfo,
+  last: number,
+  lastNow: number,
+) {
+  // It remembers more than the stream holds (which was restored, say) and delivers nothing until it is made anew.
+  if (delivered.stream_seq > lastNow) return 0;
+  // One that has nothing to do has acknowledged what is no business of its own, too.
   return num_pending === 0 && num_ack_pending === 0 ? last : ack_floor.stream_seq;
 }

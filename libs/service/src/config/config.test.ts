@@ -83,3 +83,20 @@ test("an empty value counts as unset", () => {
 test.each(["1.5", "1e3", " 5", "five", "-1", "99999999999999999999"])("%j is no whole number", (text) => {
   expect(faultsOf({ INTAKE_PORT: text }, (own) => ({ port: own.integer("PORT", {}) }))).toHaveLength(1);
 });
+
+test.each([
+  ["30d", 30 * 86_400_000],
+  ["12h", 43_200_000],
+  ["5m", 300_000],
+  ["90s", 90_000],
+])("%s is a length of time", (text, ms) => {
+  const read = (environment: Record<string, string>) =>
+    readConfig("INTAKE", environment, (own) => ({ keep: own.duration("KEEP", "1d") })).keep;
+  expect([read({ INTAKE_KEEP: text }), read({})]).toEqual([ms, 86_400_000]);
+});
+
+test.each(["30", "d", "0d", "1.5h", "-1d", "5 m", "1w"])("%j is no length of time", (text) => {
+  expect(faultsOf({ INTAKE_KEEP: text }, (own) => ({ keep: own.duration("KEEP", "1d") }))).toEqual([
+    expect.stringContaining("is no length of time such as 30d"),
+  ]);
+});
