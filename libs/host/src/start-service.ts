@@ -15,6 +15,7 @@ import { openStore, type Store } from "@ntd/store";
 import { follow, readerNamed } from "./follow.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
 import { Loops } from "./loops.ts";
+import { storeCheck } from "./store-check.ts";
 import { Together } from "./together.ts";
 
 /** A service that runs. Disposing drains it. */
@@ -77,7 +78,7 @@ interface Host {
 async function storeOf(config: object, health: Health, acquired: AsyncDisposableStack): Promise<Store | undefined> {
   if (!("storeUrl" in config)) return undefined;
   const store = acquired.use(await openStore(String(config.storeUrl)));
-  health.add({ name: "store", run: () => store.ping() });
+  health.add(storeCheck(store, health));
   return store;
 }
 

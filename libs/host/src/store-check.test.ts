@@ -1,0 +1,20 @@
+import { createLog, Health, Problem } from "@ntd/service";
+import { expect, test } from "vitest";
+import { storeCheck } from "./store-check.ts";
+
+test("a store that fills in what was declared later degrades health by name, until it is there", async () => {
+  const health = new Health(createLog("test", "silent"));
+  const store = { filling: ["cases"], ping: async () => undefined };
+  const check = storeCheck(store, health);
+  await check.run();
+  expect([...health.degraded]).toEqual(["store:FILLING"]);
+  store.filling = [];
+  await check.run();
+  expect([...health.degraded]).toEqual([]);
+});
+
+test("a store that does not answer fails the check", async () => {
+  const health = new Health(createLog("test", "silent"));
+  const ping = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
+  await expect(storeCheck({ filling: [], ping }, health).run()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+});
