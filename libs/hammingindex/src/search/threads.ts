@@ -14,6 +14,8 @@ import { ThreadCalls, ThreadEnded } from "./thread-calls.ts";
 
 /** Hashes of one call to a thread: who comes meanwhile waits for no more than these. */
 const SHARE = 16;
+/** A few rows are searched sooner than a thread is told of it. */
+const [FEW_ROWS, SHARE_OF_FEW] = [10_000, 256];
 
 /**
  * The threads of all indexes of a process: some that search and one that builds and merges. Each is started when it is
@@ -44,12 +46,14 @@ export class IndexThreads implements AsyncDisposable {
    */
   async search(segments: readonly Segment[], hashes: Uint8Array, radius: number, limit: number) {
     const states = segments.map((segment) => ({ segment, rows: segment.rows }));
-    const shares = Math.ceil(hashes.length / (SHARE * HASH_BYTES));
+    const rows = states.reduce((sum, state) => sum + state.rows, 0);
+    const bytes = (rows <= FEW_ROWS ? SHARE_OF_FEW : SHARE) * HASH_BYTES;
+    const shares = Math.ceil(hashes.length / bytes);
     const found: SearchResult[][] = [];
     let next = 0;
     const lane = async () => {
       for (let share = next++; share < shares; share = next++) {
-        const part = hashes.slice(share * SHARE * HASH_BYTES, (share + 1) * SHARE * HASH_BYTES);
+        const part = hashes.slice(share * bytes, (share + 1) * bytes);
         found[share] = await this.#searchShare(states, part, radius, limit);
       }
     };
