@@ -1,6 +1,7 @@
 import { startThreads } from "@ntd/hammingindex";
 import { expect, test } from "vitest";
 import { SetChanges } from "../src/lists/set-changes.ts";
+import { Aside } from "../src/rows/aside.ts";
 import { lookUpPending } from "../src/rows/look-up-pending.ts";
 import { onTarget } from "../src/rows/on-target.ts";
 import { passRange } from "../src/rows/pass-range.ts";
@@ -55,6 +56,10 @@ test.each(["load", "save"] as const)(
     await aside.retry(stop);
     await lookUpPending(deps, aside, stop);
     expect(told(badId)).toEqual([]);
+    // Another replica does it as well.
+    const other = new Aside(deps);
+    await other.retry(stop);
+    expect(other.size).toBe(1);
     clock.advance(60_000);
     await aside.retry(stop);
     await lookUpPending(deps, aside, stop);

@@ -31,9 +31,9 @@ export class MemoryCollection<S> {
         ),
       remove: (...ids: string[]) => step(() => ids.forEach((id) => this.documents.delete(id))),
       find: ({ limit }: { limit: number }) => step(() => this.#matching({}).slice(0, limit)),
-      pages: async function* () {
-        yield await step(() => [] as Document<S>[]);
-      },
+      pages: async function* (this: MemoryCollection<S>) {
+        yield await step(() => this.#matching({}));
+      }.bind(this),
       touch: (where: Where) =>
         step(() => {
           for (const { id, version, state } of this.#matching(where)) this.#write(id, version + 1, state);

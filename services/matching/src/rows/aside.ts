@@ -18,8 +18,8 @@ const LAST_MS = 3_600_000;
 /** The rows that are put aside, as this process knows them. */
 export class Aside {
   readonly #deps: Pick<Deps, "collections" | "clock" | "log" | "health">;
-  readonly #waiting = new Map<string, Date>();
-  #isRead = false;
+  #waiting = new Map<string, Date>();
+  #readAt: Date | undefined;
 
   constructor(deps: Pick<Deps, "collections" | "clock" | "log" | "health">) {
     this.#deps = deps;
@@ -59,14 +59,9 @@ export class Aside {
 
   /** Puts rows that are due among those that wait to be looked up: whatever they missed, they are searched in all of it. */
   async retry(stop: AbortSignal): Promise<void> {
-    const { rows, aside } = this.#deps.collections;
-    if (!this.#isRead) {
-      for await (const page of aside.pages({}, 500))
-        for (const { id, state } of page) this.#waiting.set(id, state.dueAt);
-      this.#isRead = true;
-      this.#show();
-    }
+    const { rows } = this.#deps.collections;
     const now = this.#deps.clock.now();
+    if (now.getTime() - (this.#readAt?.getTime() ?? 0) >= FIRST_MS) await this.#read(now);
     for (const [id, dueAt] of this.#waiting) {
       if (stop.aborted || dueAt > now) continue;
       await this.unlessBad(id, async () => {
@@ -76,6 +71,16 @@ export class Aside {
         if (row === undefined) await this.done(id);
       });
     }
+  }
+
+  // Another replica may have put rows aside, or be done with some.
+  async #read(now: Date): Promise<void> {
+    const waiting = new Map<string, Date>();
+    const { aside } = this.#deps.collections;
+    for await (const page of aside.pages({}, 500)) for (const { id, state } of page) waiting.set(id, state.dueAt);
+    this.#waiting = waiting;
+    this.#readAt = now;
+    this.#show();
   }
 
   async #put(id: string, error: unknown): Promise<void> {
