@@ -16,7 +16,7 @@ import { hear } from "../src/stream/hear.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
 import { aCase, aDecision, at } from "./examples.ts";
-import { addProvider, eventOfData, openTestDeps } from "./deps.ts";
+import { addProvider, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
 
 // Streams on a real store, without bus and gRPC.
 
@@ -183,6 +183,27 @@ describe("the window", () => {
     await recheck(deps, bell);
     expect((await nextBatch(deps, bell, 1)).map((n) => n.noticeId)).toEqual([ids[1]]);
   });
+});
+
+test("a silent stream asks the store for nothing, however long it beats", async () => {
+  let asked = 0;
+  const before = () => asked++;
+  const notices = watchedCollection(deps.notices as never, { before });
+  const switches = watchedCollection(deps.switches as never, { before });
+  await using watching = stream(0, { ...deps, notices, switches });
+  expect(await watching.read()).toEqual([]);
+  const atFirst = asked;
+  for (let beat = 0; beat < 5; beat++) expect(await watching.read()).toEqual([]);
+  expect([atFirst > 0, asked]).toEqual([true, atFirst]);
+});
+
+test("what is sent again after a reconnect is read by pages, never the whole of it", async () => {
+  for (const id of await issue(40)) await offerStored(deps, (await deps.notices.load(id)) as never);
+  const limits: number[] = [];
+  const find: typeof deps.notices.find = (query) => (limits.push(query.limit), deps.notices.find(query));
+  await using watching = stream(256, { ...deps, notices: { ...deps.notices, find } });
+  expect(await watching.read()).toHaveLength(40);
+  expect(Math.max(...limits)).toBeLessThanOrEqual(16);
 });
 
 describe("a stream hears", () => {
