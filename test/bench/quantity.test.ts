@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { measureMatching } from "./quantity-matching.ts";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureProber } from "./quantity-prober.ts";
 import { country, scaled } from "./quantity-sizes.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 
@@ -12,6 +13,7 @@ import { measureTakedown } from "./quantity-takedown.ts";
 // that every measurement can be taken, does.
 test.each([
   ["matching", measureMatching],
+  ["prober", measureProber],
   ["takedown", measureTakedown],
   ["casework", measureCasework],
   ["compliance", measureCompliance],

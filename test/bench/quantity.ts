@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureProber } from "./quantity-prober.ts";
 import { country } from "./quantity-sizes.ts";
 import { measureMatching } from "./quantity-matching.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
@@ -11,6 +12,7 @@ import { report, type Figure } from "./report.ts";
 
 const parts = {
   matching: measureMatching,
+  prober: measureProber,
   casework: measureCasework,
   takedown: measureTakedown,
   compliance: measureCompliance,

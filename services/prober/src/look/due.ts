@@ -5,7 +5,7 @@ import { behind, dueIn, laneAndTime } from "../targets/lane.ts";
 import type { Whereabouts, whereabouts } from "./whereabouts.ts";
 
 /** Lanes that one poll asks for; the next one goes on behind them. */
-const LANES_A_POLL = 64;
+const LANES_A_POLL = 16;
 /** How far a lane is read for something that has room, and how far if nothing in the first part has. */
 const AHEAD = 32;
 const FAR_AHEAD = 1024;
