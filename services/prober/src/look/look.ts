@@ -47,9 +47,9 @@ export async function findingOf(
   stop: AbortSignal,
 ): Promise<Finding> {
   if (fetched.is !== "body") return fetched;
-  const late = new Problem("PEER_UNAVAILABLE", "The fingerprint service has too much to do.");
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(late), fingerprintTimeoutMs);
+  const late = () => limit.abort(new Problem("PEER_UNAVAILABLE", "The fingerprint service has too much to do."));
+  const timer = setTimeout(late, fingerprintTimeoutMs);
   const signal = AbortSignal.any([stop, limit.signal]);
   const answer = await turns
     .take(lane, signal, () => fingerprint({ content: fetched.bytes }, { signal }))
