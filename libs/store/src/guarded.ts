@@ -37,7 +37,7 @@ export function guarded<S, F extends string, C extends string>(
     name,
     load: (id) => passing("loaded", () => collection.load(id)),
     insert: (id, state, event) => passing("saved", () => collection.insert(id, state, event)),
-    insertMany: (documents) => passing("saved", () => collection.insertMany(documents)),
+    insertMany: (documents, options) => passing("saved", () => collection.insertMany(documents, options)),
     save: (document, state, event) => passing("saved", () => collection.save(document, state, event)),
     remove: (...ids) => passing("removed", () => collection.remove(...ids)),
     touch: (where) => served(where, undefined, () => passing("touched", () => collection.touch(where))),

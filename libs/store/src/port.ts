@@ -119,15 +119,19 @@ export type Projection<K extends string, A extends { readonly [N in K]?: ColumnK
  * Documents of one kind. Each write is durable when its promise resolves and touches exactly one document: state,
  * version and at most one event appended to the document's outbox.
  *
- * All methods reject with Problem STORE_UNAVAILABLE when the store does not answer.
+ * All methods reject with Problem STORE_UNAVAILABLE when the store does not answer, writes with STORE_FULL when its disk
+ * is full: both may be tried again.
  */
 export interface Collection<S, F extends string = never, C extends string = never> {
   readonly name: string;
   load(id: string): Promise<Document<S> | undefined>;
   /** Version 1; resolves to undefined when the id exists already, which is the expected end of a repeat. */
   insert(id: string, state: S, event?: OutboxEvent): Promise<Document<S> | undefined>;
-  /** Many at once without events; ids that exist are left as they are. Resolves to the number inserted. */
-  insertMany(documents: readonly { id: string; state: S }[]): Promise<number>;
+  /**
+   * Many at once without events; ids that exist are left as they are. Resolves to the number inserted. With `isBulk` (an
+   * upload) it is refused with STORE_FULL while the disk has room left for small writes.
+   */
+  insertMany(documents: readonly { id: string; state: S }[], options?: { isBulk?: boolean }): Promise<number>;
   /** Guarded by the version that was loaded; undefined when somebody else wrote meanwhile: load and decide again. */
   save(document: Document<S>, state: S, event?: OutboxEvent): Promise<Document<S> | undefined>;
   /** All of them in one durable step; ids that are not there are passed over. */

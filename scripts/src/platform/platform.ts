@@ -49,7 +49,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   for (const name of serviceNames) ports.set(name, await freePort(before[name]));
   const addresses = Object.fromEntries(serviceNames.map((name) => [name, `localhost:${ports.get(name)}`]));
   const shared = { ...addressSettings(addresses), ...options.shared };
-  await mkdir(join(bed.dir, "logs"), { recursive: true });
+  await mkdir(join(bed.dir, "logs"), { recursive: true, mode: 0o700 });
   const services = {} as Record<ServiceName, ManagedProcess>;
   const own: PlatformOptions["settings"] = { matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") } };
   for (const name of serviceNames) {

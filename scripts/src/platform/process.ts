@@ -40,7 +40,7 @@ export function managed({ name, main, environment, logFile, onRevive }: ProgramO
   function start(extra: Record<string, string> = {}): void {
     wanted = true;
     if (runs()) return;
-    const log = openSync(logFile, "a");
+    const log = openSync(logFile, "a", 0o600);
     const [command, ...args] = [...dyingWithParent(), process.execPath, ...telemetry(environment), main];
     const env = { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: compileCache, ...environment, ...extra };
     child = spawn(command, args, { env, stdio: ["ignore", log, log], detached: true });

@@ -55,6 +55,11 @@ export const catalogue = {
   TOO_LARGE: { code: "RESOURCE_EXHAUSTED", handling: "terminal", sentence: "It is larger than the limit." },
   RATE_LIMITED: { code: "RESOURCE_EXHAUSTED", handling: "retry", sentence: "Too many at once. Try again later." },
   STORE_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The store does not answer. Try again." },
+  STORE_FULL: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence: "The disk of the store is full: nothing new is taken. Make room; what waits is tried again by itself.",
+  },
   STORE_LOCKED: {
     code: "FAILED_PRECONDITION",
     handling: "terminal",

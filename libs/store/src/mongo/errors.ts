@@ -2,6 +2,7 @@ import { MongoError, MongoServerError } from "mongodb";
 import { Problem } from "@ntd/service";
 
 const DUPLICATE_KEY = 11_000;
+const OUT_OF_DISK = 14_031;
 
 export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
@@ -15,6 +16,8 @@ export async function answered<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
+    if (cause instanceof MongoServerError && cause.code === OUT_OF_DISK)
+      throw new Problem("STORE_FULL", undefined, { cause });
     const silent = cause instanceof MongoError && (!(cause instanceof MongoServerError) || retryable(cause));
     throw silent ? new Problem("STORE_UNAVAILABLE", undefined, { cause }) : cause;
   }

@@ -49,10 +49,10 @@ export function sqliteCollection<S, F extends string, C extends string>(
       client.ask("insert", { in: name, rows: [row(id, 1, state, event)] }, (inserted) =>
         inserted === 1 ? written(id, 1, state, event) : undefined,
       ),
-    insertMany: async (documents) =>
-      documents.length === 0
-        ? 0
-        : client.ask("insert", { in: name, rows: documents.map((d) => row(d.id, 1, d.state)) }),
+    async insertMany(documents, { isBulk = false } = {}) {
+      if (documents.length === 0) return 0;
+      return client.ask("insert", { in: name, rows: documents.map((d) => row(d.id, 1, d.state)), isBulk });
+    },
     save: async ({ id, version }, state, event) =>
       client.ask("save", { in: name, row: row(id, version + 1, state, event) }, (saved: Saved) => {
         if (saved === "full") throw outboxFull(id);

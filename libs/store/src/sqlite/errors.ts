@@ -1,19 +1,22 @@
 import { Problem } from "@ntd/service";
 
-// Primary result codes of a database that cannot do its part now: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+// Primary result codes of a database that cannot do its part now: BUSY, LOCKED, READONLY, IOERR, CANTOPEN
 // (https://sqlite.org/rescode.html). The rest (a constraint, a fault in the SQL) is a fault of ours.
-const SICK = new Set([5, 6, 8, 10, 13, 14]);
+const FULL = 13;
+const SICK = new Set([5, 6, 8, 10, 14]);
 
-/** Runs a call of SQLite; what a full or failing disk does becomes STORE_UNAVAILABLE, which is tried again. */
+/** Runs a call of SQLite; what a full disk does becomes STORE_FULL, what a failing one does STORE_UNAVAILABLE: both are tried again. */
 export async function answeredBySqlite<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
-    throw isSick(cause) ? new Problem("STORE_UNAVAILABLE", undefined, { cause }) : cause;
+    const errcode = primaryOf(cause);
+    if (errcode === FULL) throw new Problem("STORE_FULL", undefined, { cause });
+    throw errcode !== undefined && SICK.has(errcode) ? new Problem("STORE_UNAVAILABLE", undefined, { cause }) : cause;
   }
 }
 
-function isSick(error: unknown): boolean {
+function primaryOf(error: unknown): number | undefined {
   const { code, errcode } = error as { code?: string; errcode?: number };
-  return code === "ERR_SQLITE_ERROR" && errcode !== undefined && SICK.has(errcode % 256);
+  return code === "ERR_SQLITE_ERROR" && errcode !== undefined ? errcode % 256 : undefined;
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { isFullDisk, type Disk } from "./disk.ts";
 import type { Answer, Ask, Batch, ThreadError } from "./messages.ts";
 
 const MOST_WRITES = 256;
@@ -20,12 +21,20 @@ export class Groups {
   readonly #db: DatabaseSync;
   readonly #run: (ask: Ask) => unknown;
   readonly #post: (answers: Answer[]) => void;
+  readonly #disk: Pick<Disk, "refusal" | "giveUp" | "wrote"> | undefined;
   readonly #statements: Record<"begin" | "commit" | "savepoint" | "release", StatementSync>;
   #held: Answer[] = [];
   #writes = 0;
   #bytes = 0;
+  #sawFullDisk = false;
 
-  constructor(db: DatabaseSync, run: (ask: Ask) => unknown, post: (answers: Answer[]) => void) {
+  constructor(
+    db: DatabaseSync,
+    run: (ask: Ask) => unknown,
+    post: (answers: Answer[]) => void,
+    disk?: Pick<Disk, "refusal" | "giveUp" | "wrote">,
+  ) {
+    this.#disk = disk;
     this.#db = db;
     this.#run = run;
     this.#post = post;
@@ -58,7 +67,9 @@ export class Groups {
       if (this.#db.isTransaction) this.#statements.commit.run();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      if (wrote) this.#fail(threadError(error));
+      const failed = threadError(error);
+      this.#sawFullDisk ||= isFullDisk(failed);
+      if (wrote) this.#fail(failed);
     }
     this.#answer();
   }
@@ -70,13 +81,17 @@ export class Groups {
     if (isFull && !isRiding) this.end();
     // Reads in front of the first write saw what is durable.
     if (this.#writes === 0 && !isRiding) this.#answer();
+    const refused = this.#disk?.refusal(ask);
+    if (refused !== undefined) return void this.#held.push({ n, error: refused });
     const answer = this.#attemptWrite(n, ask);
     this.#held.push(answer);
+    this.#sawFullDisk ||= answer.error !== undefined && isFullDisk(answer.error);
     // The statement ended the transaction with everything in it (a full disk does that): none of it happened.
     if (answer.error !== undefined && !this.#db.isTransaction) {
       this.#fail(answer.error);
       this.#answer();
     } else if (!isRiding) {
+      this.#disk?.wrote(size);
       this.#writes++;
       this.#bytes += size;
     }
@@ -110,7 +125,19 @@ export class Groups {
   #answer(): void {
     const answers = this.#held;
     [this.#held, this.#writes, this.#bytes] = [[], 0, 0];
+    if (this.#sawFullDisk && !this.#db.isTransaction) this.#giveUp();
     if (answers.length > 0) this.#post(answers);
+  }
+
+  // The log is emptied into the file as far as the reserve allows: what cleans up needs room in it.
+  #giveUp(): void {
+    this.#sawFullDisk = false;
+    this.#disk?.giveUp();
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // As far as it got; cleaning up is tried all the same.
+    }
   }
 }
 

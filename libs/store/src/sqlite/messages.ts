@@ -16,7 +16,7 @@ export interface Asks {
   find: { ask: AskedSql; answer: FoundRow[] };
   project: { ask: AskedSql & { kinds: ColumnKind[] }; answer: { length: number; columns: Gathered[] } };
   number: { ask: AskedSql; answer: number };
-  insert: { ask: { in: string; rows: WrittenRow[] }; answer: number };
+  insert: { ask: { in: string; rows: WrittenRow[]; isBulk?: boolean }; answer: number };
   save: { ask: { in: string; row: WrittenRow }; answer: Saved };
   remove: { ask: { in: string; ids: readonly string[] }; answer: undefined };
   touch: { ask: AskedSql; answer: number };

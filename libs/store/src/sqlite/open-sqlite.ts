@@ -17,10 +17,8 @@ const DAY_MS = 24 * 3600 * 1000;
  * share one flush to the disk. A second process is refused with STORE_LOCKED.
  */
 export async function openSqlite(path: string): Promise<Store> {
-  mkdirSync(dirname(path), { recursive: true });
-  const client = await openClient(path).catch((cause: unknown) => {
-    throw /lock|busy/i.test(String(cause)) ? new Problem("STORE_LOCKED", undefined, { cause }) : cause;
-  });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const client = await answeredBySqlite(() => openClient(path).catch(lockedElsewhere));
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
@@ -50,4 +48,8 @@ export async function openSqlite(path: string): Promise<Store> {
       await client.close();
     },
   };
+}
+
+function lockedElsewhere(cause: unknown): never {
+  throw /lock|busy/i.test(String(cause)) ? new Problem("STORE_LOCKED", undefined, { cause }) : cause;
 }

@@ -1,5 +1,7 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { Disk } from "./disk.ts";
 import { engine } from "./engine.ts";
 import { Groups, LONGEST_RIDE_MS, threadError } from "./groups.ts";
 import type { Answer, Batch } from "./messages.ts";
@@ -15,20 +17,20 @@ export interface ThreadData {
 // The store's thread: it sleeps on the bell and not in its event loop, which would cost each turn some 50 µs more.
 const port = parentPort;
 if (port !== null) {
-  const { path, bell, strict } = workerData as ThreadData;
+  const { path } = workerData as ThreadData;
   const post = (answers: Answer[]) => port.postMessage(answers);
   try {
     const db = locked(path);
     post([{ n: 0 }]);
-    serve(db, bell, strict, post);
+    serve(db, workerData as ThreadData, post);
   } catch (error) {
     post([{ n: 0, error: threadError(error) }]);
   }
   port.close();
 }
 
-function serve(db: DatabaseSync, bell: Int32Array, strict: boolean, post: (answers: Answer[]) => void): void {
-  const group = new Groups(db, engine(db, strict), post);
+function serve(db: DatabaseSync, { path, bell, strict }: ThreadData, post: (answers: Answer[]) => void): void {
+  const group = new Groups(db, engine(db, strict), post, new Disk(path, freePages(db)));
   for (;;) {
     const rung = Atomics.load(bell, 0);
     const asks: Batch["asks"] = [];
@@ -52,6 +54,9 @@ function received(): Batch | undefined {
 
 /** WAL, synchronous=FULL (what is committed is on disk) and an exclusive lock: a second process is refused. */
 function locked(path: string): DatabaseSync {
+  // Its owner's alone, from the first byte on; the log beside it takes the same mode.
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
     db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
@@ -61,4 +66,11 @@ function locked(path: string): DatabaseSync {
     db.close();
     throw cause;
   }
+}
+
+function freePages(db: DatabaseSync): () => number {
+  const free = db.prepare(
+    "SELECT f.freelist_count * p.page_size AS n FROM pragma_freelist_count AS f, pragma_page_size AS p",
+  );
+  return () => Number(free.get()?.["n"]);
 }

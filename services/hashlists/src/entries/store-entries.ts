@@ -90,7 +90,7 @@ export class EntryWriter {
     const full = this.#full;
     this.#full = [];
     for (let at = 0; at < full.length; at += AT_ONCE) {
-      await this.#entries.insertMany(full.slice(at, at + AT_ONCE));
+      await this.#entries.insertMany(full.slice(at, at + AT_ONCE), { isBulk: true });
       await setImmediate();
     }
   }
