@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
 import type { Layout } from "../layout.ts";
-import { MAX_WAITING } from "../outbox-limit.ts";
+import { MAX_WAITING } from "../max-waiting.ts";
 import type { StoredEvent } from "../port.ts";
 import type { FilledRow, FoundRow } from "./messages.ts";
 import { sideTable, type SqlValue } from "./query.ts";
