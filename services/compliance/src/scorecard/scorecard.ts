@@ -20,32 +20,29 @@ export interface Scorecard {
 }
 
 /**
- * Every figure over a cohort, given in parts: each notice and target that was issued in the range. Yields every few
- * milliseconds, so that whoever computes it can give others a turn.
+ * Every figure over a cohort, given in parts: each notice and target that was issued in the range. Yields after each
+ * part, so that whoever computes it can give others a turn.
  */
 export function* scorecard(cohort: readonly NoticeColumns[]): Generator<void, Scorecard> {
   const counted = counts.map(() => 0);
-  const taken = times.map(() => new Float64Array(cohort.reduce((sum, { length }) => sum + length, 0)));
+  const taken: Float64Array[][] = times.map(() => []);
   const environments = new Set<number>();
-  let [timed, slotsRequired] = [0, Infinity];
+  let slotsRequired = Infinity;
   for (const part of cohort) {
-    for (let at = 0; at < part.length; at++) {
-      const notice = noticeAt(part, at);
-      counts.forEach(({ when }, i) => (counted[i] = (counted[i] ?? 0) + Number(when(notice))));
-      environments.add(notice.environment);
-      if (notice.slotsRequired > 0) slotsRequired = Math.min(slotsRequired, notice.slotsRequired);
-      if (isTimed(notice)) {
-        for (const [i, values] of taken.entries()) values[timed] = duration(times[i], notice);
-        timed++;
-      }
-      if (at % SLICE === SLICE - 1) yield;
+    const notices = noticesOf(part);
+    for (const { environment, slotsRequired: k } of notices) {
+      environments.add(environment);
+      if (k > 0 && k < slotsRequired) slotsRequired = k;
     }
+    for (const [i, { when }] of counts.entries()) counted[i] = (counted[i] ?? 0) + count(notices, when);
+    const timed = notices.filter(isTimed);
+    for (const [i, time] of times.entries()) taken[i]?.push(durations(time, timed));
     yield;
   }
   const figures: ScoreFigure[] = counts.map(({ name, definition }, i) => {
     return { name, definition, value: { kind: "count", count: counted[i] ?? 0 } };
   });
-  for (const [i, time] of times.entries()) figures.push(...(yield* timeFigures(time, taken[i]?.subarray(0, timed))));
+  for (const [i, time] of times.entries()) figures.push(...timeFigures(time, taken[i] ?? []));
   return {
     figures,
     environments: [...environments].map(environmentOf).toSorted(),
@@ -53,25 +50,37 @@ export function* scorecard(cohort: readonly NoticeColumns[]): Generator<void, Sc
   };
 }
 
-const SLICE = 5000;
-
-function* timeFigures({ name, definition }: Time, values = new Float64Array()): Generator<void, ScoreFigure[]> {
-  const figures: ScoreFigure[] = [];
-  for (const { word, share, sentence } of shares) {
-    const ms = yield* percentile(values, share);
-    figures.push({
+function timeFigures({ name, definition }: Time, values: readonly Float64Array[]): ScoreFigure[] {
+  return shares.map(({ word, share, sentence }) => {
+    const ms = percentile(values, share);
+    return {
       name: name.replace("{share}", word),
       definition: `${sentence} of ${definition} ${POPULATION}`,
       value: ms === undefined ? { kind: "not reached" } : { kind: "time", ms },
-    });
-  }
-  return figures;
+    };
+  });
 }
 
-function duration(time: Time | undefined, notice: NoticeNumbers): number {
-  if (time === undefined) return Infinity;
-  const ms = time.endsAt(notice) - (time.startsAt?.(notice) ?? notice.issued);
-  return Number.isNaN(ms) ? Infinity : Math.max(0, ms);
+function count(notices: readonly NoticeNumbers[], when: (notice: NoticeNumbers) => boolean): number {
+  let found = 0;
+  for (const notice of notices) if (when(notice)) found++;
+  return found;
+}
+
+/** How long it took each of them, sorted; Infinity: it has not happened yet. */
+function durations({ startsAt, endsAt }: Time, notices: readonly NoticeNumbers[]): Float64Array {
+  const values = new Float64Array(notices.length);
+  for (const [i, notice] of notices.entries()) {
+    const ms = endsAt(notice) - (startsAt === undefined ? notice.issued : startsAt(notice));
+    values[i] = Number.isNaN(ms) ? Infinity : Math.max(0, ms);
+  }
+  return values.sort();
+}
+
+function noticesOf(part: NoticeColumns): NoticeNumbers[] {
+  const notices: NoticeNumbers[] = [];
+  for (let at = 0; at < part.length; at++) notices.push(noticeAt(part, at));
+  return notices;
 }
 
 function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
