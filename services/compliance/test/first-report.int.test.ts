@@ -1,9 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DataOf, Event } from "@ntd/bus";
-import { openStore } from "@ntd/store";
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { caseEvent, noticeEvent, reportEvent } from "./example-events.ts";
@@ -11,27 +7,24 @@ import { at } from "./examples.ts";
 import { onCase } from "../src/timelines/on-case.ts";
 import { onNotice } from "../src/timelines/on-notice.ts";
 import { onReport } from "../src/timelines/on-report.ts";
-import { openCollections, type Collections } from "../src/store.ts";
+import { openOneStore, type OneStore } from "./one-store.ts";
+import type { Collections } from "../src/store.ts";
 
-let dir: string;
+let store: OneStore;
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "ntd-compliance-first-"));
+  store = await openOneStore();
 });
-afterAll(() => rm(dir, { recursive: true, force: true }));
-
-async function inNewStore<T>(work: (collections: Collections) => Promise<T>): Promise<T> {
-  await using store = await openStore(`file:${join(dir, `${randomUUID()}.sqlite`)}`);
-  return await work(await openCollections(store));
-}
+afterAll(() => store[Symbol.asyncDispose]());
 
 function event<T>(data: T): Event<T> {
   return { id: randomUUID(), verb: "updated", time: at(0), aggregateId: "any", version: 1, data };
 }
 
-/** Counts the calls that write and that read. */
+/** The collections, and how often they are written and read through them. */
 function counted(collections: Collections) {
   const calls = { writes: 0, reads: 0 };
-  for (const collection of Object.values(collections)) {
+  const watched = Object.entries(collections).map(([name, collection]) => [name, { ...collection }] as const);
+  for (const [, collection] of watched) {
     const kinds = { load: "reads", find: "reads", pages: "reads", insert: "writes", save: "writes" } as const;
     for (const [method, kind] of Object.entries(kinds)) {
       const call = (collection as Record<string, unknown>)[method] as (...args: unknown[]) => unknown;
@@ -43,7 +36,7 @@ function counted(collections: Collections) {
       });
     }
   }
-  return calls;
+  return Object.assign(calls, { collections: Object.fromEntries(watched) as unknown as Collections });
 }
 
 const newest20 = (n: number) => Array.from({ length: Math.min(n, 20) }, (_, i) => `report-${n - i}`);
@@ -55,36 +48,36 @@ const reportedTimeIn = async ({ timelines }: Collections) =>
   (await timelines.find({ limit: 1 }))[0]?.state.reportedTime;
 
 test("an event that says nothing new costs no write and few reads, however many reports it names", async () => {
-  await inNewStore(async (collections) => {
+  await store.inEmpty(async (collections) => {
     await onNotice(collections)(event(noticeEvent()));
     await onCase(collections)(event(told(500, 1, -3000)));
     const calls = counted(collections);
-    await onCase(collections)(event(told(501, 1, -3000)));
+    await onCase(calls.collections)(event(told(501, 1, -3000)));
     expect(calls).toMatchObject({ writes: 0 });
     expect(calls.reads).toBeLessThanOrEqual(2);
   });
 });
 
 test("an event with another first report costs one write, and one a timeline", async () => {
-  await inNewStore(async (collections) => {
+  await store.inEmpty(async (collections) => {
     await onNotice(collections)(event(noticeEvent()));
     await onCase(collections)(event(told(500, 1, -3000)));
     const calls = counted(collections);
-    await onCase(collections)(event(told(501, 2, -4000)));
+    await onCase(calls.collections)(event(told(501, 2, -4000)));
     expect(calls).toMatchObject({ writes: 2 });
     expect(await reportedTimeIn(collections)).toEqual(at(-4000));
   });
 });
 
 test("an event of release 0.2 that says nothing new costs no write either", async () => {
-  await inNewStore(async (collections) => {
+  await store.inEmpty(async (collections) => {
     await onNotice(collections)(event(noticeEvent()));
     for (let n = 1; n <= 20; n++) {
       await onReport(collections)(event(reportEvent({ reportId: `report-${n}`, receivedTime: at(-100 + n) })));
     }
     await onCase(collections)(event(named(20)));
     const calls = counted(collections);
-    await onCase(collections)(event(named(20)));
+    await onCase(calls.collections)(event(named(20)));
     expect(calls).toMatchObject({ writes: 0 });
     expect(await reportedTimeIn(collections)).toEqual(at(-99));
   });
@@ -104,7 +97,7 @@ test("of 10,000 reports of one address the first counts, in whatever order the c
   const orders = shuffledSubarray(all, { minLength: all.length });
   await assert(
     asyncProperty(orders, async (events) => {
-      await inNewStore(async (collections) => {
+      await store.inEmpty(async (collections) => {
         const [before, after] = [events.slice(0, events.length / 2), events.slice(events.length / 2)];
         await Promise.all(before.map((data) => onCase(collections)(event(data))));
         await onNotice(collections)(event(noticeEvent()));

@@ -1,9 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Event } from "@ntd/bus";
-import { openStore } from "@ntd/store";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
@@ -13,13 +9,14 @@ import { onNotice } from "../src/timelines/on-notice.ts";
 import { onReport } from "../src/timelines/on-report.ts";
 import { onTarget } from "../src/timelines/on-target.ts";
 import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
-import { openCollections, type Collections } from "../src/store.ts";
+import { openOneStore, type OneStore } from "./one-store.ts";
+import type { Collections } from "../src/store.ts";
 
-let dir: string;
+let store: OneStore;
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "ntd-compliance-"));
+  store = await openOneStore();
 });
-afterAll(() => rm(dir, { recursive: true, force: true }));
+afterAll(() => store[Symbol.asyncDispose]());
 
 type Step = (collections: Collections) => Promise<void>;
 
@@ -39,13 +36,8 @@ const notice = (version: number, ...args: Parameters<typeof noticeEvent>): Step 
   return (collections) => onNotice(collections)(event(version, noticeEvent(...args)));
 };
 
-async function inNewStore<T>(work: (collections: Collections) => Promise<T>): Promise<T> {
-  await using store = await openStore(`file:${join(dir, `${randomUUID()}.sqlite`)}`);
-  return await work(await openCollections(store));
-}
-
 async function play(steps: readonly Step[]) {
-  return inNewStore(async (collections) => {
+  return store.inEmpty(async (collections) => {
     for (const step of steps) await step(collections);
     const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
     return (await listNoticeTimes(collections)({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
@@ -128,7 +120,7 @@ test("a miss that the prober has not yet called gone is not gone", async () => {
 });
 
 test("a handler that was cut off after its own write is finished by the same event again", async () => {
-  await inNewStore(async (collections) => {
+  await store.inEmpty(async (collections) => {
     await notice(1)(collections);
     const killed = () => {
       throw new Error("killed");
@@ -143,7 +135,7 @@ test("a handler that was cut off after its own write is finished by the same eve
 });
 
 test("an event with a value of a newer release or without its time is refused by name and changes nothing", async () => {
-  await inNewStore(async (collections) => {
+  await store.inEmpty(async (collections) => {
     const unreadable = { reason: "EVENT_UNREADABLE" };
     await expect(notice(1, { issuedTime: undefined })(collections)).rejects.toMatchObject(unreadable);
     await expect(notice(1, { state: "UNRECOGNIZED" })(collections)).rejects.toMatchObject(unreadable);

@@ -1,32 +1,28 @@
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inSlices } from "@ntd/service";
-import { openStore } from "@ntd/store";
 import { array, assert, asyncProperty, boolean, constantFrom, integer, option, record } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, at, timelineExample } from "./examples.ts";
 import { cohortOf } from "../src/scorecard/cohort.ts";
 import { columnsOf, numbersOf } from "../src/scorecard/notice-numbers.ts";
 import { scorecard } from "../src/scorecard/scorecard.ts";
-import { openCollections, timelineId, type Collections } from "../src/store.ts";
+import { openOneStore, type OneStore } from "./one-store.ts";
+import { timelineId, type Collections } from "../src/store.ts";
 import { timesOf, type Timeline } from "../src/timelines/timeline.ts";
 
-let dir: string;
+let store: OneStore;
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "ntd-scorecard-"));
+  store = await openOneStore();
 });
-afterAll(() => rm(dir, { recursive: true, force: true }));
+afterAll(() => store[Symbol.asyncDispose]());
 
-async function holding<T>(cohort: readonly Timeline[], work: (collections: Collections) => Promise<T>): Promise<T> {
-  await using store = await openStore(`file:${join(dir, `${randomUUID()}.sqlite`)}`);
-  const collections = await openCollections(store);
+function holding<T>(cohort: readonly Timeline[], work: (collections: Collections) => Promise<T>): Promise<T> {
   const documents = cohort.map((state) => {
     return { id: timelineId(state.notice.noticeId, state.notice.targetId), state };
   });
-  await collections.timelines.insertMany(documents);
-  return await work(collections);
+  return store.inEmpty(async (collections) => {
+    await collections.timelines.insertMany(documents);
+    return await work(collections);
+  });
 }
 
 const fromStates = (cohort: readonly Timeline[]) =>
