@@ -5,7 +5,7 @@ import { Aside } from "../src/rows/aside.ts";
 import { lookUpPending } from "../src/rows/look-up-pending.ts";
 import { onTarget } from "../src/rows/on-target.ts";
 import { passRange } from "../src/rows/pass-range.ts";
-import { markIn, RANGES, rangeOf } from "../src/rows/range.ts";
+import { beginPass, endPass, markIn, newRange, RANGES, rangeOf } from "../src/rows/range.ts";
 import { matchIdOf } from "../src/store.ts";
 import { memoryBed } from "./memory-bed.ts";
 import { entryOf, loaded, targetEvent } from "./one-list.ts";
@@ -18,6 +18,7 @@ const hashlists = {
   },
 };
 
+const at = new Date(0);
 const ids = ["bad", "good", "other"].map((name) => matchIdOf(name, 1));
 const [badId = "", goodId = "", otherId = ""] = ids;
 
@@ -84,3 +85,25 @@ test.each(["load", "save"] as const)(
     expect(aside.size).toBe(1);
   },
 );
+
+test("a pass that fails on the way lets its range go: another process need not wait", async () => {
+  const { deps, aside, stop } = memoryBed();
+  await deps.index.put(await loaded(HISTORY, 1));
+  await deps.collections.ranges.insert(
+    RANGES[0] ?? "",
+    endPass(beginPass(newRange, { setId: "a", through: 1, by: "x", now: at, until: at }) ?? newRange),
+  );
+  await deps.index.put(await loaded(HISTORY, 2));
+  const set = deps.index.setOf("a");
+  if (set === undefined) throw new Error("no set");
+  await using threads = startThreads({ search: 1 });
+  const down = {
+    streamChanges: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("down")) }) }),
+  };
+  const pass = (by: string, from: object) => {
+    const changes = new SetChanges(set, { hashlists: from as never, threads });
+    return passRange({ deps, aside, changes, by, stop, between: () => Promise.resolve() }, RANGES[0] ?? "");
+  };
+  await expect(pass("me", down)).rejects.toThrow("down");
+  expect(await pass("other", hashlists)).toBe(true);
+});

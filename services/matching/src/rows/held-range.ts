@@ -74,6 +74,11 @@ export class HeldRange {
     await this.#save(endPass(this.state));
   }
 
+  /** Whoever comes next may take it over at once, with the rows that may still be in writing. */
+  async letGo(): Promise<void> {
+    await this.#save(goOn(this.state, this.#deps.clock.now()));
+  }
+
   async leave(): Promise<void> {
     await this.#save(leavePass(this.state));
   }

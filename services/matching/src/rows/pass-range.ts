@@ -50,8 +50,10 @@ export async function passRange(passing: Passing, range: string): Promise<boolea
     await searchRows(passing, held, behind);
     await (stop.aborted ? held.leave() : held.end());
   } catch (error) {
-    if (!(error instanceof PassTakenOver)) throw error;
-    return false;
+    if (error instanceof PassTakenOver) return false;
+    // Also when this process stops: who comes next need not wait until it counts as silent.
+    await held.letGo().catch(() => undefined);
+    throw error;
   }
   return true;
 }
