@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { Groups } from "./groups.ts";
@@ -138,6 +139,6 @@ test("whatever comes together: each ask is answered once and in order, and nothi
       db.close();
       outside.close();
     }),
-    { numRuns: 200 },
+    { numRuns: runs(40) },
   );
 });
