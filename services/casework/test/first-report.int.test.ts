@@ -23,7 +23,7 @@ function expected(seconds: readonly number[]) {
   return { first, count: seconds.length };
 }
 
-test("the first report of each episode is told, in whatever order many reports of one address come", async () => {
+test("the first report of each episode is told, in whatever order they come", { timeout: 120_000 }, async () => {
   const received = fc.uniqueArray(fc.integer({ min: -200, max: 400 }), { minLength: 1, maxLength: 40 });
   const story = received.chain((seconds) => {
     type Step = (ntd: Handlers) => Promise<void>;
@@ -50,7 +50,7 @@ test("the first report of each episode is told, in whatever order many reports o
       const late = seconds.filter((at) => at > GONE);
       expect(await toldOf(ntd)).toEqual([expected(early), expected(late)]);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
