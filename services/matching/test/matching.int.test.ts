@@ -305,13 +305,20 @@ test("casework looks up what a reporter sent; what is malformed has a name, and 
 /** Stops the service and reads how far a target's row was searched; starts it again. */
 async function searchedThrough(targetId: string, counter: number): Promise<void> {
   const id = matchIdOf(targetId, 1);
-  await eventually(`searched through ${counter}`, async () => {
-    await matching[Symbol.asyncDispose]();
-    const store = await openStore(matching.storeUrl);
-    const { ranges } = await openCollections(store);
-    const range = await ranges.load(rangeOf(id));
-    await store[Symbol.asyncDispose]();
-    matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
-    return range !== undefined && markIn(range.state, "set-a") >= counter;
-  });
+  await eventually(
+    `searched through ${counter}`,
+    async () => {
+      await matching[Symbol.asyncDispose]();
+      const store = await openStore(matching.storeUrl);
+      const { ranges } = await openCollections(store);
+      const range = await ranges.load(rangeOf(id));
+      await store[Symbol.asyncDispose]();
+      matching = await startMatching(bed, hashlists, clock, { STORE_URL: matching.storeUrl });
+      if (range !== undefined && markIn(range.state, "set-a") >= counter) return true;
+      // Stopped at once again, it would not come to it on a slow machine.
+      await settled();
+      return false;
+    },
+    40_000,
+  );
 }
