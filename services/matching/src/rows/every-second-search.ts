@@ -7,7 +7,7 @@ import { SetChanges } from "../lists/set-changes.ts";
 import { showAside } from "../metrics.ts";
 import { allRanges, lookUpPending } from "./look-up-pending.ts";
 import { passRange } from "./pass-range.ts";
-import { markIn, newRange, RANGES } from "./range.ts";
+import { markIn, newRange, RANGES, type RangeState } from "./range.ts";
 
 /** So long a pass waits at a time for rows that are to be looked up at all. */
 const BETWEEN_MS = 1000;
@@ -26,7 +26,9 @@ export function startSearching(deps: Searching): Loop {
     if (!deps.index.ready) return;
     await aside.retry(stop);
     await lookUpPending(deps, aside, stop);
-    for (const set of deps.index.sets) await bringThrough(deps, { set, aside, by, stop });
+    // Read once for all sets: a mark that another replica raised meanwhile is seen when its range is taken.
+    const ranges = await allRanges(deps);
+    for (const set of deps.index.sets) await bringThrough(deps, { set, ranges, aside, by, stop });
   });
   return {
     kick: () => loop.kick(),
@@ -37,12 +39,16 @@ export function startSearching(deps: Searching): Loop {
   };
 }
 
+interface Through {
+  set: LoadedSet;
+  ranges: ReadonlyMap<string, RangeState>;
+  aside: Aside;
+  by: string;
+  stop: AbortSignal;
+}
+
 /** Brings all rows through a set's counter, as far as nobody else is at it and the set stays what it is. */
-export async function bringThrough(
-  deps: Searching,
-  { set, aside, by, stop }: { set: LoadedSet; aside: Aside; by: string; stop: AbortSignal },
-): Promise<void> {
-  const ranges = await allRanges(deps);
+async function bringThrough(deps: Searching, { set, ranges, aside, by, stop }: Through): Promise<void> {
   const behind = RANGES.filter((range) => markIn(ranges.get(range) ?? newRange, set.setId) < set.counter);
   if (behind.length === 0) return;
   const between = () => lookUpPending(deps, aside, stop, BETWEEN_MS);
