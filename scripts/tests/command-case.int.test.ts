@@ -43,6 +43,8 @@ const found = {
   reportCount: 2,
   reportIds: [],
   openedTime: new Date(0),
+  firstReportTime: new Date(0),
+  firstReportRevision: 1,
   fingerprints: [],
 };
 const view = { case: found, url: "http://a.example/1", claimedBy: "", claimExpireTime: undefined };
