@@ -42,7 +42,8 @@ async function seeTargets(file: string): Promise<number[]> {
   const event = (n: number) => ({ version: 1, data: targetOf(`new ${run} ${n}`, n) });
   const times = await timesOf(300, (n) => handle(event(n) as unknown as Parameters<typeof handle>[0]));
   // They were never looked up; the release is to be measured without them.
-  const { columns } = await collections.rows.project({ where: { pendingIn: { gte: "" } } }, { id: "text" });
+  const waiting = { where: { pendingIn: { gte: "" } }, orderBy: "pendingIn" } as const;
+  const { columns } = await collections.rows.project(waiting, { id: "text" });
   await collections.rows.remove(...columns.id);
   return times;
 }
