@@ -26,7 +26,7 @@ const DEADLINE_MS = 120_000;
 export function startLoad(stage: PipelineStage): Load & Disposable {
   const receipts = watchReceipts(stage);
   let sent = 0;
-  async function one(at: number): Promise<number> {
+  async function one(at: number): Promise<Ended> {
     const nth = sent++;
     const path = `/${randomUUID()}.jpg`;
     const url = stage.hosts.publish(nth, path, stage.pictures[nth % stage.pictures.length] ?? new Uint8Array());
@@ -38,13 +38,14 @@ export function startLoad(stage: PipelineStage): Load & Disposable {
       threat: undefined,
       language: "en",
     });
-    return (await receipts.of(name, path)) - at;
+    const ms = (await receipts.of(name, path)) - at;
+    return { ms, at: Date.now() };
   }
   return {
     sent: () => sent,
     async atRate(perSecond, count) {
       const began = Date.now();
-      const all: Promise<number>[] = [];
+      const all: Promise<Ended>[] = [];
       while (all.length < count) {
         const at = began + (all.length * 1000) / perSecond;
         if (at > Date.now()) await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
@@ -54,7 +55,7 @@ export function startLoad(stage: PipelineStage): Load & Disposable {
     },
     async atMost(under, count) {
       const began = Date.now();
-      const all: Promise<number>[] = [];
+      const all: Promise<Ended>[] = [];
       const underWay = new Set<Promise<unknown>>();
       while (all.length < count) {
         if (underWay.size >= under) await Promise.race(underWay);
@@ -114,18 +115,18 @@ function watchReceipts(stage: PipelineStage): Receipts {
   };
 }
 
-async function batchOf(began: number, all: readonly Promise<number>[]): Promise<Batch> {
-  const ends: number[] = [];
-  const times = await Promise.all(
-    all.map(async (one) => {
-      const ms = await one;
-      ends.push(Date.now() - began);
-      return ms;
-    }),
-  );
+/** A report whose receipt came: its time, and when that was known. */
+interface Ended {
+  ms: number;
+  at: number;
+}
+
+async function batchOf(began: number, all: readonly Promise<Ended>[]): Promise<Batch> {
+  const ended = await Promise.all(all);
+  const ends = ended.map(({ at }) => at - began).toSorted((a, b) => a - b);
   const fifths = [0, 1, 2, 3, 4].map((n) => {
     const [from, to] = [Math.floor((n * ends.length) / 5), Math.floor(((n + 1) * ends.length) / 5)];
     return ((to - from) * 1000) / ((ends[to - 1] ?? 0) - (n === 0 ? 0 : (ends[from - 1] ?? 0)));
   });
-  return { times, perSecond: (times.length * 1000) / (ends.at(-1) ?? 1), fifths };
+  return { times: ended.map(({ ms }) => ms), perSecond: (ends.length * 1000) / (ends.at(-1) ?? 1), fifths };
 }
