@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { published } from "../src/notices/publish.ts";
 import { Bells } from "../src/stream/bells.ts";
+import { hear } from "../src/stream/hear.ts";
+import { aNotice, at } from "./examples.ts";
 
 const LONG_MS = 60_000;
 
@@ -57,4 +60,19 @@ test("a provider that comes to a stream is looked at from its beginning, and one
   bells.ring("alpha");
   bells.again("alpha");
   expect([[...bell.fresh], [...bell.resent]]).toEqual([["beta"], ["beta"]]);
+});
+
+test("what one stream stamped, the others of its provider send too", () => {
+  const bells = new Bells();
+  using stamping = bells.open();
+  using other = bells.open();
+  for (const bell of [stamping, other]) {
+    bell.listenTo(["alpha"]);
+    bell.resent.clear();
+  }
+  stamping.carried.set("notice-1", { revision: 1, sentAt: 0 });
+  const data = published(aNotice({ noticeId: "notice-1", providerId: "alpha", offeredTime: at(1) }));
+  hear(bells, { data, verb: "offered" });
+  expect([...other.resent]).toEqual(["alpha"]);
+  expect([...stamping.resent]).toEqual([]);
 });

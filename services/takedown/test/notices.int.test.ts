@@ -73,6 +73,21 @@ describe("a notice", () => {
     await alpha.acknowledgeNotice(ack(noticeId));
   });
 
+  test("comes over every stream of its provider, whichever stamped it", async () => {
+    const alpha = await takedown.isp("alpha");
+    await using one = watch(alpha);
+    await using other = watch(await takedown.isp("alpha"));
+    const before = await takedown.notice((await takedown.decide("pictures.alpha.example")).caseId);
+    // Open, it comes to each that connects: then both listen.
+    await Promise.all([one.next(), other.next()]);
+    await alpha.acknowledgeNotice(ack(before.noticeId));
+    const { noticeId } = await takedown.notice((await takedown.decide("pictures.alpha.example")).caseId);
+    for (const stream of [one, other]) {
+      await eventually("it comes", () => stream.notices.some((notice) => notice.noticeId === noticeId));
+    }
+    await alpha.acknowledgeNotice(ack(noticeId));
+  });
+
   test("to a provider that is offline waits for its return", async () => {
     const { caseId } = await takedown.decide("pictures.gamma.example");
     expect(await takedown.notice(caseId)).toMatchObject({ state: "NOTICE_STATE_ISSUED", offeredTime: undefined });

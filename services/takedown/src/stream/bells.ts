@@ -23,6 +23,11 @@ export class Bells {
     for (const bell of this.#of(providerId)) bell.again(providerId);
   }
 
+  /** A stream stamped this notice. The others send it too: the one that did may hang on a dead connection. */
+  stamped(providerId: string, noticeId: string): void {
+    for (const bell of this.#of(providerId)) if (!bell.carried.has(noticeId)) bell.again(providerId);
+  }
+
   /** The provider took this notice, or it is over: whoever carries it has room for another. */
   over(providerId: string, noticeId: string): void {
     for (const bell of this.#of(providerId)) bell.over(noticeId);

@@ -7,6 +7,6 @@ export function hear(bells: Bells, { data, verb }: Pick<Event<Notice>, "data" | 
   const { providerId, noticeId, state, offeredTime } = data;
   if (state !== "NOTICE_STATE_ISSUED") bells.over(providerId, noticeId);
   else if (offeredTime === undefined) bells.ring(providerId);
-  // What was just stamped is carried by the stream that stamped it.
-  else if (verb !== "offered" && verb !== "observed") bells.again(providerId);
+  else if (verb === "offered") bells.stamped(providerId, noticeId);
+  else if (verb !== "observed") bells.again(providerId);
 }
