@@ -105,9 +105,9 @@ describe("a report is refused with the field's name, and its address is not repe
 });
 
 describe("a certificate is refused", () => {
-  const submit = async (identityDir: string) => {
+  const submit = async (identityDir: string, more: Partial<SubmitReportRequest> = {}) => {
     await using client = connect(ReportServiceService, { address: stage.address("intake"), identityDir });
-    return await client.submitReport(report());
+    return await client.submitReport(report(more));
   };
 
   test("of the wrong kind", async () => {
@@ -124,9 +124,10 @@ describe("a certificate is refused", () => {
   test("on the deny-list, from the moment it is written there", async () => {
     const identity = await stage.bed.identity("reporter", "bad");
     await writeFile(stage.denyListFile, "spiffe://ntd.test/reporter/bad\n");
+    // Without a target: taken before the list is read, it would move the sequences later.
     await eventually(
       "refused",
-      async () => (await submit(identity).catch((e: Problem) => e.reason)) === "IDENTITY_DENIED",
+      async () => (await submit(identity, { targets: [] }).catch((e: Problem) => e.reason)) === "IDENTITY_DENIED",
     );
     await refused(() => submit(identity));
   });

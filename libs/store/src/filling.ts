@@ -18,6 +18,8 @@ export interface Filling {
   ): Promise<void> | undefined;
   /** Resolves when nothing is lacking; rejects when the work broke off. */
   readonly done: Promise<void>;
+  /** Resolves when nothing of the work is on its way; once the store is closed, for good. */
+  atRest(): Promise<void>;
 }
 
 const AGAIN_MS = 5000;
@@ -26,18 +28,22 @@ const AGAIN_MS = 5000;
  * Broken off (the disk is full, the database away) the work is begun again, until the store is closed.
  *
  * @param lacking names of fields and columns, and whether an index is lacking.
- * @param work fills them in.
+ * @param work fills them in; between two steps it looks whether the store is closed, and rejects.
  */
 export function filling(
   lacking: { names: readonly string[]; isIndexLacking: (index: Layout["indexes"][number]) => boolean },
   work: (() => Promise<void>) | undefined,
   isClosed: () => boolean,
 ): Filling {
-  if (work === undefined) return { isFilling: false, until: () => undefined, done: Promise.resolve() };
+  if (work === undefined) {
+    return { isFilling: false, until: () => undefined, done: Promise.resolve(), atRest: () => Promise.resolve() };
+  }
   let isFilling = true;
-  const done = repeated(work, isClosed).then(() => void (isFilling = false));
+  let attempt = Promise.resolve();
+  const done = repeated(() => (attempt = work()), isClosed).then(() => void (isFilling = false));
   done.catch(() => undefined);
   return {
+    atRest: () => attempt.catch(() => undefined),
     get isFilling() {
       return isFilling;
     },
@@ -59,6 +65,7 @@ async function repeated(work: () => Promise<void>, isClosed: () => boolean): Pro
     } catch (error) {
       if (isClosed()) throw error;
       await setTimeout(AGAIN_MS, undefined, { ref: false });
+      if (isClosed()) throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Collection as Native, Db } from "mongodb";
+import { Problem } from "@ntd/service";
 import { filling, type Filling } from "../filling.ts";
 import type { Layout } from "../layout.ts";
 import type { Row } from "./row.ts";
@@ -40,7 +41,9 @@ export async function fillFields<S>(
     const begun = (await notes.findOne({ _id }))?.filling;
     let after = begun?.fields.join() === names.join() ? begun.after : "";
     for (;;) {
-      const found = native.find({ _id: { $gt: after } } as object, { projection: { version: 1, state: 1 } });
+      if (isClosed()) throw new Problem("STORE_UNAVAILABLE", "The store was closed while fields were filled in.");
+      const projection = { version: 1, state: 1 };
+      const found = native.find({ _id: { $gt: after } } as object, { projection, batchSize: PAGE + 1 });
       const rows = (await found.sort({ _id: 1 }).limit(PAGE).toArray()) as unknown as Row<S>[];
       const last = rows.at(-1);
       if (last === undefined) break;

@@ -42,6 +42,8 @@ export async function openMongo(url: string): Promise<Store> {
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      // A client that is closed kills the cursors it reads from at that moment; servers have died of that.
+      await Promise.all([...fillings.values()].map((filling) => filling.atRest()));
       await client.close();
     },
   };
