@@ -20,6 +20,13 @@ test("a job runs over and over", async () => {
   await until(() => runs === 3);
 });
 
+test("a job that knows when it has something to do next is run then", async () => {
+  const pauses = [1, 1, undefined];
+  let runs = 0;
+  await using _loop = startLoop("job", 3_600_000, silent, async () => pauses[runs++]);
+  await until(() => runs === 3);
+});
+
 test("there are never two runs at once, however often it is kicked, and a kick during a run brings another", async () => {
   const steps = fc.array(fc.constantFrom("kick", "finish", "yield"), { maxLength: 40 });
   await fc.assert(

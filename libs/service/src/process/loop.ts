@@ -8,29 +8,31 @@ export interface Loop extends AsyncDisposable {
 }
 
 /**
- * Runs `job` every `periodMs` after the end of its last run; after a failure the next run comes as usual. Logged is that it
- * began to fail, with what, and that it is well again: one that fails each second does not fill a disk. `job` gets a signal that aborts when the loop is disposed.
+ * Runs `job` every `periodMs` after the end of its last run, or after the milliseconds that the job returns, when it knows
+ * better; after a failure the next run comes as usual. Logged is that it began to fail, with what, and that it is well
+ * again: one that fails each second does not fill a disk. `job` gets a signal that aborts when the loop is disposed.
  */
 export function startLoop(
   name: string,
   periodMs: number,
   log: Logger,
-  job: (signal: AbortSignal) => Promise<void>,
+  job: (signal: AbortSignal) => Promise<number | void>,
 ): Loop {
   const stop = new AbortController();
   let wake: () => void = () => undefined;
   let kicked = false;
   let failing: string | undefined;
-  const pause = () =>
+  const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, periodMs);
+      const timer = setTimeout(resolve, ms);
       wake = () => (clearTimeout(timer), resolve());
     });
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       kicked = false;
+      let pauseMs = periodMs;
       try {
-        await job(stop.signal);
+        pauseMs = (await job(stop.signal)) ?? periodMs;
         if (failing !== undefined) log.info({ job: name }, "a background job is well again");
         failing = undefined;
       } catch (error) {
@@ -39,7 +41,7 @@ export function startLoop(
         if (news) log.error({ error, job: name }, "a background job failed; it runs again");
         failing = cause;
       }
-      if (!kicked && !stop.signal.aborted) await pause();
+      if (!kicked && !stop.signal.aborted) await pause(pauseMs);
     }
   }
   const running = run();

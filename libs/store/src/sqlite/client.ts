@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Problem } from "@ntd/service";
+import { LONGEST_RIDE_MS } from "./groups.ts";
 import type { Answer, Ask, Asks, Batch, Name, ThreadError } from "./messages.ts";
 import type { ThreadData } from "./thread.ts";
 
@@ -23,6 +24,9 @@ export class Client {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #asks: Batch["asks"] = [];
+  #isFlushing = false;
+  /** Runs while only what rides is to be asked. */
+  #late: NodeJS.Timeout | undefined;
   #last = 0;
   #dead: Problem | undefined;
   #isClosed = false;
@@ -52,9 +56,9 @@ export class Client {
   ): Promise<T> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     const n = ++this.#last;
-    // Behind every promise of this turn: they may ask too.
-    if (this.#asks.length === 0) process.nextTick(() => this.#flush());
     this.#asks.push({ n, ask: { do: name, ...ask } as unknown as Ask });
+    if (name === "taken") this.#late ??= setTimeout(() => this.#flush(), LONGEST_RIDE_MS);
+    else this.#flushSoon();
     return this.#expect(n, made);
   }
 
@@ -65,8 +69,17 @@ export class Client {
     await this.#worker.terminate();
   }
 
-  // Everything that one turn asks goes in one message; the thread is rung once.
+  // Behind every promise of this turn: they may ask too.
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    process.nextTick(() => this.#flush());
+  }
+
+  // Everything that one turn asks goes in one message, with what rides; the thread is rung once.
   #flush(): void {
+    clearTimeout(this.#late);
+    [this.#late, this.#isFlushing] = [undefined, false];
     this.#worker.postMessage({ asks: this.#asks } satisfies Batch);
     this.#asks = [];
     Atomics.add(this.#bell, 0, 1);

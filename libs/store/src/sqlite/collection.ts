@@ -1,13 +1,14 @@
-import { decode, encode } from "../codec.ts";
+import { decode, encoded } from "../codec.ts";
 import type { Filling } from "../filling.ts";
 import type { Adapted } from "../guarded.ts";
 import { valuesOf, type Layout } from "../layout.ts";
 import { outboxFull } from "../outbox-limit.ts";
-import type { CollectionSpec, ColumnKind, Document, FieldValue, OutboxEvent, Projection, Where } from "../port.ts";
+import type { CollectionSpec, ColumnKind, Document, FieldValue, Projection, StoredEvent, Where } from "../port.ts";
 import { columnOf } from "../projection.ts";
 import type { Client } from "./client.ts";
-import type { AskedSql, FoundRow } from "./messages.ts";
-import { sqliteOutbox } from "./outbox.ts";
+import type { AskedSql, Asks, FoundRow } from "./messages.ts";
+import type { SqliteOutbox } from "./outbox.ts";
+import type { Recent } from "./recent.ts";
 import {
   columnName,
   columnValue,
@@ -18,50 +19,74 @@ import {
   type Sql,
   type SqlValue,
 } from "./query.ts";
-import type { Saved, WrittenRow } from "./rows.ts";
+import type { WrittenRow } from "./rows.ts";
 
 /** `count` stops here. */
 const COUNTED = 10_000;
 
 /** A collection as one table: states are encoded and fields computed here, the store's thread gets bytes and values. */
 export function sqliteCollection<S, F extends string, C extends string>(
-  client: Client,
+  { client, outbox, recent }: { client: Client; outbox: SqliteOutbox; recent: Recent },
   spec: CollectionSpec<S, F, C>,
   layout: Layout,
   filling: Filling,
 ): Adapted<S, F, C> {
   const name = spec.name;
   const values = sqlValuesOf(spec, layout);
-  const outbox = sqliteOutbox(client, name);
-  function row(id: string, version: number, state: S, event?: OutboxEvent): WrittenRow {
-    const stored = event && encode({ ...event, version });
-    return { id, version, state: encode(state as object), event: stored, values: values(state) };
+  function row(id: string, version: number, state: S, event?: StoredEvent): WrittenRow {
+    return { id, version, state: encoded(state as object), event: event && encoded(event), values: values(state) };
   }
-  function written(id: string, version: number, state: S, event?: OutboxEvent): Document<S> {
-    if (event !== undefined) outbox.appended(id);
+  /** Asks for a write of these documents; nothing is known of them until it is answered. */
+  function write<N extends "insert" | "save" | "remove" | "touch", T>(
+    what: N,
+    ask: Asks[N]["ask"],
+    ended: () => void,
+    made: (answer: Asks[N]["answer"]) => T,
+  ): Promise<T> {
+    const asked = client.ask(what, ask, (answer) => {
+      ended();
+      return made(answer);
+    });
+    asked.catch(ended);
+    return asked;
+  }
+  /** @param waiting how many events wait in its outbox now. */
+  function written(row: WrittenRow, state: S, event: StoredEvent | undefined, waiting: number): Document<S> {
+    const { id, version } = row;
+    recent.keep([{ id, version, state: row.state }]);
+    if (event !== undefined) outbox.appended(id, event, waiting === 1);
     return { id, version, state };
   }
   return {
     name,
     outbox,
-    ...reads<S, F, C>(client, layout, filling),
-    insert: async (id, state, event) =>
-      client.ask("insert", { in: name, rows: [row(id, 1, state, event)] }, (inserted) =>
-        inserted === 1 ? written(id, 1, state, event) : undefined,
-      ),
+    ...reads<S, F, C>(client, layout, filling, recent),
+    async insert(id, state, event) {
+      const stored = event && { ...event, version: 1 };
+      const fresh = row(id, 1, state, stored);
+      return write("insert", { in: name, rows: [fresh] }, recent.writing([id]), (inserted) =>
+        inserted === 1 ? written(fresh, state, stored, 1) : undefined,
+      );
+    },
     async insertMany(documents, { isBulk = false } = {}) {
       if (documents.length === 0) return 0;
-      return client.ask("insert", { in: name, rows: documents.map((d) => row(d.id, 1, d.state)), isBulk });
+      const rows = documents.map((d) => row(d.id, 1, d.state));
+      const ended = recent.writing(rows.map(({ id }) => id));
+      return write("insert", { in: name, rows, isBulk }, ended, (inserted) => inserted);
     },
-    save: async ({ id, version }, state, event) =>
-      client.ask("save", { in: name, row: row(id, version + 1, state, event) }, (saved: Saved) => {
+    async save({ id, version }, state, event) {
+      const stored = event && { ...event, version: version + 1 };
+      const newer = row(id, version + 1, state, stored);
+      return write("save", { in: name, row: newer }, recent.writing([id]), (saved) => {
         if (saved === "full") throw outboxFull(id);
-        return saved === "saved" ? written(id, version + 1, state, event) : undefined;
-      }),
-    remove: (...ids) => client.ask("remove", { in: name, ids }),
+        return saved === "refused" ? undefined : written(newer, state, stored, saved.waiting);
+      });
+    },
+    remove: (...ids) => write("remove", { in: name, ids }, recent.writing(ids), () => undefined),
     async touch(where) {
       await filling.until(layout, where);
-      return client.ask("touch", { ...touchSql(layout, where), mayWalk: isWalk(where) });
+      const ask = { ...touchSql(layout, where), mayWalk: isWalk(where) };
+      return write("touch", ask, recent.touching(), (touched) => touched);
     },
   };
 }
@@ -70,14 +95,23 @@ function reads<S, F extends string, C extends string>(
   client: Client,
   layout: Layout,
   filling: Filling,
+  recent: Recent,
 ): Pick<Adapted<S, F, C>, "load" | "find" | "count" | "project"> {
   const asked = (sql: Sql, where: Where<string> | undefined): AskedSql => ({ ...sql, mayWalk: isWalk(where) });
+  function read(rows: readonly FoundRow[]): Document<S>[] {
+    recent.keep(rows);
+    return rows.map((row) => toDocument<S>(row));
+  }
   return {
-    load: (id) => client.ask("load", { in: layout.name, id }, (row) => row && toDocument<S>(row)),
+    async load(id) {
+      const known = recent.get(id);
+      if (known !== undefined) return toDocument<S>(known);
+      return client.ask("load", { in: layout.name, id }, (row) => row && read([row])[0]);
+    },
     async find(query) {
       await filling.until(layout, query.where, query.orderBy);
       const sql = querySql(layout, ["t.id", "t.version", "t.state"], query, query.limit);
-      return client.ask("find", asked(sql, query.where), (rows) => rows.map((row) => toDocument<S>(row)));
+      return client.ask("find", asked(sql, query.where), read);
     },
     async project({ limit = -1, ...query }, wanted) {
       const names = Object.keys(wanted);

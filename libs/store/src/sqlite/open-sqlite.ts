@@ -9,6 +9,8 @@ import { openClient } from "./client.ts";
 import { sqliteCollection, sqlValuesOf } from "./collection.ts";
 import { answeredBySqlite } from "./errors.ts";
 import { fillTable } from "./fill.ts";
+import { sqliteOutbox, type SqliteOutbox } from "./outbox.ts";
+import { Recent } from "./recent.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -21,6 +23,8 @@ export async function openSqlite(path: string): Promise<Store> {
   const client = await answeredBySqlite(() => openClient(path).catch(lockedElsewhere));
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
+  // One a table, however often it is opened: what they know is right only if every write passes them.
+  const known = new Map<string, { outbox: SqliteOutbox; recent: Recent }>();
   const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
   const daily = setInterval(optimize, DAY_MS).unref();
   return {
@@ -30,7 +34,13 @@ export async function openSqlite(path: string): Promise<Store> {
       const missing = await answeredBySqlite(() => client.ask("open", { layout }));
       const filling = fillTable<S>(client, spec.name, sqlValuesOf(spec, layout), missing);
       fillings.set(spec.name, filling);
-      const collection = guarded(spec, sqliteCollection(client, spec, layout, filling), answeredBySqlite);
+      const { outbox, recent } = known.get(spec.name) ?? {
+        outbox: sqliteOutbox(client, spec.name),
+        recent: new Recent(),
+      };
+      known.set(spec.name, { outbox, recent });
+      const adapted = sqliteCollection({ client, outbox, recent }, spec, layout, filling);
+      const collection = guarded(spec, adapted, answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },

@@ -2,13 +2,29 @@ import { decode, encode } from "../codec.ts";
 import type { Outbox, StoredEvent } from "../port.ts";
 import type { Client } from "./client.ts";
 
-/** The outbox of a table; `appended` is called by the collection after a write with an event. */
-export function sqliteOutbox(client: Client, name: string): Outbox & { appended(documentId: string): void } {
+export interface SqliteOutbox extends Outbox {
+  /** Called after a write with an event; `isAlone` when nothing else waits in the document's outbox. */
+  appended(documentId: string, event: StoredEvent, isAlone: boolean): void;
+}
+
+/** Documents whose waiting event is remembered. */
+const MOST_KNOWN = 1000;
+
+/** The outbox of a table. An event that was just written and waits alone is read without waking the store's thread. */
+export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
   const listeners: ((documentId: string) => void)[] = [];
+  const alone = new Map<string, StoredEvent>();
   return {
     pending: (limit) => client.ask("pending", { in: name, limit }),
-    read: (id) => client.ask("outbox", { in: name, id }, (bytes) => (bytes ? decode<StoredEvent[]>(bytes) : [])),
-    removeEvents: (id, eventIds) => client.ask("taken", { in: name, id, eventIds }),
+    async read(id) {
+      const known = alone.get(id);
+      if (known !== undefined) return [known];
+      return client.ask("outbox", { in: name, id }, (bytes) => (bytes ? decode<StoredEvent[]>(bytes) : []));
+    },
+    removeEvents(id, eventIds) {
+      alone.delete(id);
+      return client.ask("taken", { in: name, id, eventIds });
+    },
     async refill(after, limit, freshId) {
       const told = await client.ask("told", { in: name, after, limit });
       const idle = told.filter(({ isIdle }) => isIdle === 1);
@@ -22,6 +38,10 @@ export function sqliteOutbox(client: Client, name: string): Outbox & { appended(
       return { filled, ...(next !== undefined && { next }) };
     },
     onAppend: (listener) => void listeners.push(listener),
-    appended: (documentId) => listeners.forEach((listener) => listener(documentId)),
+    appended(documentId, event, isAlone) {
+      if (isAlone && alone.size < MOST_KNOWN) alone.set(documentId, event);
+      else alone.delete(documentId);
+      for (const listener of listeners) listener(documentId);
+    },
   };
 }

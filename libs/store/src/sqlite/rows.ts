@@ -18,7 +18,8 @@ export interface WrittenRow {
   values: (SqlValue | null)[];
 }
 
-export type Saved = "saved" | "refused" | "full";
+/** How many events wait in the outbox after a save. */
+export type Saved = { waiting: number } | "refused" | "full";
 
 /** The rows of a collection's table: what is done to one document, each call at once or not at all. */
 export function tableRows(db: DatabaseSync, layout: Layout) {
@@ -50,14 +51,16 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
       const found = stored.get(id) as StoredRow | undefined;
       if (found === undefined || found.version !== version - 1) return "refused";
       let outbox = found.outbox;
+      let waiting = 0;
       if (event !== undefined) {
-        const waiting = outbox === null ? [] : decode<StoredEvent[]>(outbox);
-        if (waiting.length >= MAX_WAITING) return "full";
-        outbox = encode([...waiting, decode<StoredEvent>(event)]);
+        const before = outbox === null ? [] : decode<StoredEvent[]>(outbox);
+        if (before.length >= MAX_WAITING) return "full";
+        outbox = encode([...before, decode<StoredEvent>(event)]);
+        waiting = before.length + 1;
       }
       updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
       for (const side of sides) side.change(id, found, values);
-      return "saved";
+      return { waiting };
     },
     load: (id: string) => select.get(id) as FoundRow | undefined,
     /** Fields and columns of the state at this version; false when a newer one stands there. */

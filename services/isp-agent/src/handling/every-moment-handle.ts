@@ -8,25 +8,28 @@ import { handlersEnded } from "../metrics.ts";
 import { begun, ended, type Ending, type Notice } from "../notices/notice.ts";
 import { endingOf } from "../notices/outcome.ts";
 import { answerSoon } from "../notices/tell.ts";
+import { dueNow } from "../notices/due.ts";
 import { saved } from "../notices/saved.ts";
 
 export interface Handling extends AsyncDisposable {
   kick(): void;
 }
 
-const POLL_MS = 200;
+/** After a failure, or while no hand is free. */
+const AGAIN_MS = 200;
 const KEEP_AGAIN_MS = 1000;
 
 /** Handles what is due as hands are free, so that one notice that fails or hangs blocks nobody. */
 export function startHandling(deps: Deps): Handling {
-  const loop = startLoop("handle", POLL_MS, deps.log, async (signal) => {
+  const loop = startLoop("handle", AGAIN_MS, deps.log, async (signal) => {
     const { free } = deps.hands;
-    if (free <= 0) return;
-    const where = { state: "acknowledged", dueAt: { lte: deps.clock.now() } };
-    for (const due of await deps.notices.find({ where, orderBy: "dueAt", limit: free })) {
-      if (signal.aborted) return;
-      handleSoon(deps, due);
+    // A hand that becomes free wakes us.
+    if (free <= 0) return undefined;
+    const { due, nextMs } = await dueNow(deps, { state: "acknowledged" }, free);
+    for (const document of due) {
+      if (!signal.aborted) handleSoon(deps, document);
     }
+    return nextMs;
   });
   return {
     kick: () => loop.kick(),

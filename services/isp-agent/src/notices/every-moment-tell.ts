@@ -3,20 +3,22 @@ import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { handleSoon } from "../handling/every-moment-handle.ts";
 import type { Notice } from "./notice.ts";
+import { dueNow } from "./due.ts";
 import { acknowledge, answer } from "./tell.ts";
 
-const POLL_MS = 200;
+/** After a failure. */
+const AGAIN_MS = 200;
 const AT_A_TIME = 16;
 
 /** Sends what the platform has to know and was not told by who received or handled it. */
 export function startTelling(deps: Deps): Loop {
-  const loop = startLoop("tell", POLL_MS, deps.log, async (signal) => {
-    for (let more = true; more && !signal.aborted;) {
-      const where = { waitsFor: "platform", dueAt: { lte: deps.clock.now() } };
-      const due = await deps.notices.find({ where, orderBy: "dueAt", limit: AT_A_TIME });
+  const loop = startLoop("tell", AGAIN_MS, deps.log, async (signal) => {
+    while (!signal.aborted) {
+      const { due, nextMs } = await dueNow(deps, { waitsFor: "platform" }, AT_A_TIME);
       await Promise.all(due.map((document) => tell(deps, document)));
-      more = due.length === AT_A_TIME;
+      if (due.length < AT_A_TIME) return nextMs;
     }
+    return undefined;
   });
   return {
     kick: () => loop.kick(),

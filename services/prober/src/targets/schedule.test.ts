@@ -129,9 +129,9 @@ describe("a notice", () => {
     expect(withNotice(rested, mark({ open: false }), calm, at(9))?.work.dueAt).toEqual(at(500));
   });
 
-  test("that was answered makes it due at once, one that was acknowledged does not", () => {
+  test("that was answered makes it due at once, one that was acknowledged writes nothing", () => {
     const noticed = { ...rested, notices: [mark()] };
-    expect(withNotice(noticed, mark({ version: 2 }), calm, at(9))?.work.dueAt).toEqual(at(500));
+    expect(withNotice(noticed, mark({ version: 2 }), calm, at(9))).toBeUndefined();
     expect(withNotice(noticed, mark({ version: 2, answers: 1 }), calm, at(9))).toMatchObject({
       answeredTime: at(9),
       work: { dueAt: at(9) },
@@ -140,8 +140,9 @@ describe("a notice", () => {
 
   test("that merely tells what we saw after an answer is no new answer", () => {
     const answered = { ...rested, notices: [mark({ version: 2, answers: 1 })], answeredTime: at(7) };
-    const told = withNotice(answered, mark({ version: 3, answers: 1 }), calm, at(9));
-    expect(told).toMatchObject({ answeredTime: at(7), work: { dueAt: at(500) } });
+    expect(withNotice(answered, mark({ version: 3, answers: 1 }), calm, at(9))).toBeUndefined();
+    const closed = withNotice(answered, mark({ version: 4, answers: 1, open: false }), calm, at(9));
+    expect(closed).toMatchObject({ answeredTime: at(7), work: { dueAt: at(500) } });
   });
 
   test("of an older or equal version changes nothing", () => {

@@ -88,13 +88,18 @@ export interface Asks {
  */
 export function withNotice(target: Target, mark: NoticeMark, asks: Asks, now: Date): Target | undefined {
   const held = target.notices.find(({ id }) => id === mark.id);
-  if (held !== undefined && held.version >= mark.version) return undefined;
+  if (held !== undefined && (held.version >= mark.version || saysTheSame(held, mark))) return undefined;
   const others = target.notices.filter(({ id }) => id !== mark.id);
   const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
   const answered = mark.open && mark.answers > (held?.answers ?? 0);
   const next = { ...target, notices, watchFrom: now, ...(answered && { answeredTime: now }) };
   return answered || (mark.open && held === undefined) ? wanted(next, asks, now) : next;
+}
+
+// Nothing between the two versions said otherwise: a notice does not open again, and no answer is taken away.
+function saysTheSame(held: NoticeMark, mark: NoticeMark): boolean {
+  return held.open === mark.open && held.answers === mark.answers && held.episode === mark.episode;
 }
 
 const MAX_MARKS = 20;
