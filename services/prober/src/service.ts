@@ -44,6 +44,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         fetchRules: fetchRules(config, overrides.dns ?? new Resolver({ timeout: 3000, tries: 2 })),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
         turns: new Turns(config.fingerprintsAtOnce),
+        recipe: { inUse: undefined },
         fingerprintTimeoutMs: config.fingerprintTimeoutMs,
         woken,
         wake: (lane: string) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
@@ -26,14 +27,15 @@ export interface ProberBed extends AsyncDisposable {
   /** For a prober in a process of its own. */
   environment: Record<string, string>;
   /**
-   * What each path holds: "picture <sha> <pdq>", "hang": no answer, a number: that status, absent: 404, else no picture.
+   * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, a number: that
+   * status, absent: 404, else no picture.
    * A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
   /** The fingerprint service; "broken" makes it fail without a name. */
-  fingerprint: { mode: "up" | "away" | "broken" };
+  fingerprint: { mode: "up" | "away" | "broken"; asked: number };
   startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
   report(path: string, given?: ReportGiven): Promise<void>;
   /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
@@ -62,7 +64,7 @@ export async function openProberBed(): Promise<ProberBed> {
   const web = await openWeb(pages, (path) => hits.set(path, (hits.get(path) ?? 0) + 1));
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
-  const fingerprint: ProberBed["fingerprint"] = { mode: "up" };
+  const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: 0 };
   const health = stack.use(new Health(createLog("fingerprint", "silent")));
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
@@ -144,6 +146,7 @@ function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"],
   return startRpcServer({ listen: "127.0.0.1:0", identityDir, access: { [method]: ["service/prober"] }, health, log }, [
     service(FingerprintServiceService, {
       computeFingerprints: async ({ content }) => {
+        state.asked++;
         if (state.mode === "away") throw new Problem("PEER_UNAVAILABLE");
         if (state.mode === "broken") throw new Error("broken");
         return fingerprintsOf(Buffer.from(content).toString());
@@ -153,8 +156,10 @@ function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"],
 }
 
 function fingerprintsOf(text: string): ComputeFingerprintsResponse {
-  const [, sha, pdq] = /^picture (\d+) (\d+)$/.exec(text) ?? [];
+  const [, sha, pdq] = /^picture (\d+|real) (\d+)$/.exec(text) ?? [];
   const { recipe, fingerprints, pdqForms } = contentOf(Number(sha ?? text.length), Number(pdq));
+  const [exact] = fingerprints;
+  if (sha === "real" && exact !== undefined) exact.value = createHash("sha256").update(text).digest();
   const seen = { recipe, degraded: false, format: "jpeg", width: 100, height: 100 };
   return sha === undefined
     ? { ...seen, fingerprints: fingerprints.slice(0, 1), pdqForms: [], problem: PictureProblem.NOT_A_PICTURE }

@@ -122,6 +122,24 @@ test("the same report delivered again triggers no probe, another one does", asyn
   expect(at.hits("/again")).toBe(2);
 });
 
+test("the bytes that were seen there are not decoded again, others are", async () => {
+  await prober();
+  at.pages.set("/same", "picture real 11");
+  await at.report("/same");
+  await at.until("/same", "present");
+  const { asked } = at.fingerprint;
+  await at.report("/same");
+  await eventually("the second look has ended", async () => at.hits("/same") === 2);
+  at.pages.set("/other", "picture real 12");
+  await at.report("/other");
+  await at.until("/other", "present");
+  expect(at.fingerprint.asked).toBe(asked + 1);
+  at.pages.set("/same", "picture real 200");
+  await at.report("/same");
+  await at.until("/same", "gone");
+  expect(at.fingerprint.asked).toBeGreaterThan(asked + 1);
+});
+
 describe("our own failures are no observations", () => {
   test("a fingerprint service that is away: tried again until it is back", async () => {
     await prober();

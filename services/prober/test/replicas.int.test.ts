@@ -49,6 +49,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     health: new Health(log),
     fetchRules,
     turns: new Turns(1),
+    recipe: { inUse: undefined },
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
     hands: 4,

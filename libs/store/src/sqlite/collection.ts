@@ -105,8 +105,11 @@ function reads<S, F extends string, C extends string>(
   return {
     async load(id) {
       const known = recent.get(id);
-      if (known !== undefined) return toDocument<S>(known);
-      return client.ask("load", { in: layout.name, id }, (row) => row && read([row])[0]);
+      if (known !== undefined) return known === null ? undefined : toDocument<S>(known);
+      return client.ask("load", { in: layout.name, id }, (row) => {
+        if (row === undefined) recent.keepAbsent(id);
+        return row && read([row])[0];
+      });
     },
     async find(query) {
       await filling.until(layout, query.where, query.orderBy);

@@ -18,6 +18,14 @@ test("what was answered is known, until a write of it is asked", () => {
   expect(recent.get("a")?.version).toBe(2);
 });
 
+test("that there is none is known too, until it is inserted", () => {
+  const recent = new Recent();
+  recent.keepAbsent("a");
+  expect(recent.get("a")).toBeNull();
+  recent.writing(["a"])();
+  expect(recent.get("a")).toBeUndefined();
+});
+
 test("of two writes on their way the first answer says nothing yet", () => {
   const recent = new Recent();
   const [first, second] = [recent.writing(["a"]), recent.writing(["a"])];

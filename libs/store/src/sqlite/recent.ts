@@ -3,6 +3,8 @@ import type { FoundRow } from "./messages.ts";
 const MOST_BYTES = 2 * 1024 * 1024;
 /** A bigger state is read each time. */
 const BIG_BYTES = 32 * 1024;
+/** What it costs to know that there is no such document. */
+const ABSENT_BYTES = 64;
 /** An answer of more documents is a walk: it would push out what is in use. */
 const A_FEW = 8;
 
@@ -12,12 +14,14 @@ const A_FEW = 8;
  * nothing is known of its documents, so that nothing is read here that is not durable.
  */
 export class Recent {
-  readonly #rows = new Map<string, FoundRow>();
+  /** null: there is none. */
+  readonly #rows = new Map<string, FoundRow | null>();
   readonly #writing = new Map<string, number>();
   #touching = 0;
   #bytes = 0;
 
-  get(id: string): FoundRow | undefined {
+  /** null when it is known that there is none, undefined when nothing is known. */
+  get(id: string): FoundRow | null | undefined {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
     // The last in the map is the one that goes last.
@@ -51,14 +55,19 @@ export class Recent {
 
   /** What the thread answered, in the order of its answers. */
   keep(rows: readonly FoundRow[]): void {
-    if (rows.length <= A_FEW) for (const row of rows) this.#keep(row);
+    if (rows.length <= A_FEW) for (const row of rows) this.#keep(row.id, row);
   }
 
-  #keep(row: FoundRow): void {
-    this.#forget(row.id);
-    if (row.state.length > BIG_BYTES || this.#touching > 0 || this.#writing.has(row.id)) return;
-    this.#rows.set(row.id, row);
-    this.#bytes += row.state.length;
+  /** The thread answered that there is no such document. */
+  keepAbsent(id: string): void {
+    this.#keep(id, null);
+  }
+
+  #keep(id: string, row: FoundRow | null): void {
+    this.#forget(id);
+    if (sizeOf(row) > BIG_BYTES || this.#touching > 0 || this.#writing.has(id)) return;
+    this.#rows.set(id, row);
+    this.#bytes += sizeOf(row);
     for (const oldest of this.#rows.keys()) {
       if (this.#bytes <= MOST_BYTES) break;
       this.#forget(oldest);
@@ -66,10 +75,14 @@ export class Recent {
   }
 
   #forget(id: string): void {
-    this.#bytes -= this.#rows.get(id)?.state.length ?? 0;
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    this.#bytes -= sizeOf(row);
     this.#rows.delete(id);
   }
 }
+
+const sizeOf = (row: FoundRow | null) => ABSENT_BYTES + (row?.state.length ?? 0);
 
 function once(act: () => void): () => void {
   let isDone = false;

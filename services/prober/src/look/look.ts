@@ -1,3 +1,4 @@
+import { webcrypto } from "node:crypto";
 import type {
   ComputeFingerprintsRequest,
   ComputeFingerprintsResponse,
@@ -15,6 +16,8 @@ export interface LookDeps {
   fetchRules: Omit<FetchRules, "enter">;
   /** Who may ask the fingerprint service now: it takes only so many at a time. */
   turns: Turns;
+  /** By which pictures are hashed, as the fingerprint service last said; undefined until it did. */
+  recipe: { inUse: string | undefined };
   /** For a picture, its turn included. */
   fingerprintTimeoutMs: number;
   fingerprint: (
@@ -39,14 +42,37 @@ export function fetchTarget(
   return fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
 }
 
-/** Has fetched bytes fingerprinted; they are forgotten with the end of this call. */
+/**
+ * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there; they are forgotten with
+ * the end of this call.
+ */
 export async function findingOf(
-  { fingerprint, turns, fingerprintTimeoutMs }: LookDeps,
+  deps: LookDeps,
+  { seen }: Pick<Target, "seen">,
   fetched: Exclude<Fetched, { is: "no_room" }>,
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
   if (fetched.is !== "body") return fetched;
+  if (seen?.as.is === "PRESENT" && (await isOf(fetched.bytes, seen.content, deps.recipe.inUse))) {
+    return { is: "picture", content: seen.content, ip: fetched.ip };
+  }
+  return judged(deps, fetched, lane, stop);
+}
+
+// A newer recipe may say more of the same bytes.
+async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefined): Promise<boolean> {
+  const known = content.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
+  if (known === undefined || content.recipe !== recipe) return false;
+  return Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).equals(known.value);
+}
+
+async function judged(
+  { fingerprint, turns, fingerprintTimeoutMs, recipe }: LookDeps,
+  fetched: Extract<Fetched, { is: "body" }>,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding> {
   const limit = new AbortController();
   const late = () => limit.abort(new Problem("PEER_UNAVAILABLE", "The fingerprint service has too much to do."));
   const timer = setTimeout(late, fingerprintTimeoutMs);
@@ -54,6 +80,7 @@ export async function findingOf(
   const answer = await turns
     .take(lane, signal, () => fingerprint({ content: fetched.bytes }, { signal }))
     .finally(() => clearTimeout(timer));
+  if (answer.recipe !== "") recipe.inUse = answer.recipe;
   const reason = reasonOf(answer.problem);
   if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
   const found = { content: contentOf(answer), ip: fetched.ip };

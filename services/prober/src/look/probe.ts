@@ -86,7 +86,7 @@ async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop
   if (fetched.is === "no_room") {
     return settle(deps, taken, (state) => released(state, new Date(at.getTime() + NO_ROOM_MS)));
   }
-  const finding = await findingOf(deps, fetched, turn.lane, stop);
+  const finding = await findingOf(deps, taken.state, fetched, turn.lane, stop);
   failpoint("prober.looked");
   if (fetched.is === "body") deps.health.degrade("fingerprint", false);
   await settle(deps, taken, (state) => {
