@@ -130,6 +130,22 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     expect(await c.touch({ rank: 9 })).toBe(0);
   });
 
+  test("a document that was touched goes on from there: saved, touched again, removed and made anew", async () => {
+    const c = await fresh();
+    await c.insert("a", notice({ rank: 1 }));
+    await c.touch({ rank: 1 });
+    await c.touch({ rank: 1 });
+    const touched = await c.load("a");
+    expect(touched?.version).toBe(3);
+    expect(touched && (await c.save(touched, notice({ rank: 2 }), event("e4")))?.version).toBe(4);
+    expect((await c.outbox.read("a")).map(({ version }) => version)).toEqual([4]);
+    await c.touch({ rank: 2 });
+    expect((await c.project({ where: { rank: 2 } }, { version: "number" })).columns.version[0]).toBe(5);
+    await c.remove("a");
+    expect((await c.insert("a", notice({ rank: 1 })))?.version).toBe(1);
+    expect((await c.load("a"))?.version).toBe(1);
+  });
+
   test("project reads fields, columns, id and version as arrays, in order and from the cursor", async () => {
     const c = await fresh();
     await c.insert("b", notice({ rank: 2, issued: new Date(5), hash: new Uint8Array([1, 2]) }));

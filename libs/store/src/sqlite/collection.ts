@@ -16,6 +16,7 @@ import {
   matchingSql,
   querySql,
   touchSql,
+  versionSql,
   type Sql,
   type SqlValue,
 } from "./query.ts";
@@ -113,7 +114,7 @@ function reads<S, F extends string, C extends string>(
     },
     async find(query) {
       await filling.until(layout, query.where, query.orderBy);
-      const sql = querySql(layout, ["t.id", "t.version", "t.state"], query, query.limit);
+      const sql = querySql(layout, ["t.id", `${versionSql(layout.name)} AS version`, "t.state"], query, query.limit);
       return client.ask("find", asked(sql, query.where), read);
     },
     async project({ limit = -1, ...query }, wanted) {

@@ -22,11 +22,20 @@ const bound = (value: FieldValue) => columnValue(value) as SqlValue;
 /** The side table of a field of several values: (value, id). */
 export const sideTable = (collection: string, field: string) => `"${collection}.${field}"`;
 
+/** How often `touch` raised the version of a document since it was written: (id, times). */
+export const touchedTable = (collection: string) => `"${collection}:touched"`;
+
+/** The version of row `t`: that of its last write, and what `touch` added since. */
+export function versionSql(collection: string): string {
+  return `(t.version + ifnull((SELECT times FROM ${touchedTable(collection)} AS v WHERE v.id = t.id), 0))`;
+}
+
 /** What stands in a SELECT for a declared field or column, "id" or "version". */
-export function columnName({ fields, columns }: Layout, name: string): string {
+export function columnName({ name: layoutName, fields, columns }: Layout, name: string): string {
   if (fields.includes(name)) return `t."f_${name}"`;
   if (columns.includes(name)) return `t."c_${name}"`;
-  if (name === "id" || name === "version") return `t.${name}`;
+  if (name === "id") return "t.id";
+  if (name === "version") return versionSql(layoutName);
   throw new Error(`"${name}" is not declared`);
 }
 
@@ -38,11 +47,11 @@ export function indexName(collection: string, { fields, covers }: Index): string
 /** The index that SQLite makes for the primary key. */
 const idIndex = (collection: string) => `"sqlite_autoindex_${collection}_1"`;
 
-/** Raises the version of what matches. */
+/** Raises the version of what matches, beside the rows: SQLite would write each row anew, with its state. */
 export function touchSql(layout: Layout, where: Asked["where"]): Sql {
-  const { text, values } = matchingSql(layout, "t.id", where);
-  const table = `"${layout.name}" AS u INDEXED BY ${idIndex(layout.name)}`;
-  return { text: `UPDATE ${table} SET version = version + 1 WHERE u.id IN (${text})`, values };
+  const { text, values } = matchingSql(layout, "t.id, 1", where);
+  const into = `INSERT INTO ${touchedTable(layout.name)} (id, times) ${text}`;
+  return { text: `${into} ON CONFLICT (id) DO UPDATE SET times = times + 1`, values };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 import { MAX_WAITING } from "../max-waiting.ts";
 import type { StoredEvent } from "../port.ts";
 import type { FilledRow, FoundRow } from "./messages.ts";
-import { sideTable, type SqlValue } from "./query.ts";
+import { sideTable, touchedTable, versionSql, type SqlValue } from "./query.ts";
 import { valueColumns } from "./table.ts";
 
 /** A document as it is written: encoded, its fields computed. */
@@ -24,6 +24,7 @@ export type Saved = { waiting: number } | "refused" | "full";
 /** The rows of a collection's table: what is done to one document, each call at once or not at all. */
 export function tableRows(db: DatabaseSync, layout: Layout) {
   const table = `"${layout.name}"`;
+  const version = versionSql(layout.name);
   const columns = ["id", "version", "state", "last_event", "outbox", ...valueColumns(layout)];
   const marks = columns.map(() => "?").join(", ");
   const insertRow = db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks}) ON CONFLICT DO NOTHING`);
@@ -31,10 +32,14 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
   const updateRow = db.prepare(`UPDATE ${table} SET ${sets.join(", ")} WHERE id = ?`);
   const removeRow = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
   const stored = db.prepare(
-    `SELECT ${["version", "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)].join(", ")}
-     FROM ${table} WHERE id = ?`,
+    `SELECT ${["t.version AS written", `${version} AS version`, "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)].join(", ")}
+     FROM ${table} AS t WHERE id = ?`,
   );
-  const select = db.prepare(`SELECT id, version, state FROM ${table} WHERE id = ?`);
+  const select = db.prepare(`SELECT id, ${version} AS version, state FROM ${table} AS t WHERE id = ?`);
+  const untouchRow = db.prepare(`DELETE FROM ${touchedTable(layout.name)} WHERE id = ?`);
+  const untouch = (id: string, found: StoredRow | undefined) => {
+    if (found !== undefined && found.written !== found.version) untouchRow.run(id);
+  };
   const filling = valueColumns(layout).map((column) => `${column} = ?`);
   const fillRow = db.prepare(`UPDATE ${table} SET ${filling.join(", ") || "id = id"} WHERE id = ?`);
   const sides = layout.many.map((field, i) => sideOf(db, layout, field, i));
@@ -59,6 +64,7 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
         waiting = before.length + 1;
       }
       updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
+      untouch(id, found);
       for (const side of sides) side.change(id, found, values);
       return { waiting };
     },
@@ -73,17 +79,20 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
       return true;
     },
     remove(id: string): void {
-      const found = sides.length === 0 ? undefined : (stored.get(id) as StoredRow | undefined);
+      const found = stored.get(id) as StoredRow | undefined;
+      untouch(id, found);
       for (const side of sides) side.change(id, found, undefined);
       removeRow.run(id);
     },
   };
 }
 
-type StoredRow = { version: number; last_event: Uint8Array | null; outbox: Uint8Array | null } & Record<
-  string,
-  unknown
->;
+type StoredRow = {
+  written: number;
+  version: number;
+  last_event: Uint8Array | null;
+  outbox: Uint8Array | null;
+} & Record<string, unknown>;
 
 // The side table of a field of several values: only what changed is written.
 function sideOf(db: DatabaseSync, layout: Layout, field: string, index: number) {

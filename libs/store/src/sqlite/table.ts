@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Layout } from "../layout.ts";
 import type { FoundRow, Missing } from "./messages.ts";
-import { indexName, sideTable } from "./query.ts";
+import { indexName, sideTable, touchedTable, versionSql } from "./query.ts";
 
 /** Names of the columns that hold fields, columns and, as JSON, fields of several values. */
 export function valueColumns({ fields, columns, many }: Layout): string[] {
@@ -18,6 +18,7 @@ export function openTable(db: DatabaseSync, layout: Layout) {
   db.exec(
     `CREATE TABLE IF NOT EXISTS ${table}
      (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB);
+     CREATE TABLE IF NOT EXISTS ${touchedTable(layout.name)} (id TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE IF NOT EXISTS "_filling" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL, after TEXT NOT NULL);
      CREATE INDEX IF NOT EXISTS "i_${layout.name}_outbox" ON ${table} (id) WHERE outbox IS NOT NULL`,
   );
@@ -33,7 +34,9 @@ export function openTable(db: DatabaseSync, layout: Layout) {
     after: note.after,
     indexes: isEmpty ? [] : [...indexes.keys()],
   };
-  const page = db.prepare(`SELECT id, version, state FROM ${table} WHERE id > ? ORDER BY id LIMIT 200`);
+  const page = db.prepare(
+    `SELECT id, ${versionSql(layout.name)} AS version, state FROM ${table} AS t WHERE id > ? ORDER BY id LIMIT 200`,
+  );
   const move = db.prepare(`UPDATE "_filling" SET after = ? WHERE collection = ?`);
   return {
     missing,
