@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { openCase, withReports, withTarget, type CaseFile } from "../../services/casework/src/cases/case.ts";
 import { releaseClaims } from "../../services/casework/src/queue/every-second-release-claims.ts";
 import { listQueue } from "../../services/casework/src/queue/rpc-list-queue.ts";
@@ -9,6 +7,7 @@ import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } fro
 import { hit, later, noon, target } from "../../services/casework/test/facts.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import { callsFor, type Sizes } from "./quantity-sizes.ts";
+import type { Stores } from "./quantity-stores.ts";
 import { stated, type Figure } from "./report.ts";
 
 /** Addresses that very many report, and how many do. */
@@ -16,14 +15,11 @@ const HOT = 20;
 const REPORTS_OF_HOT = 10_000;
 
 /** casework with the reports and targets of a country. */
-export async function measureCasework(dir: string, sizes: Sizes): Promise<Figure[]> {
-  const file = join(dir, "casework.sqlite");
-  if (!existsSync(file)) await fill(file, sizes);
-  const emptyFile = join(dir, "casework-empty.sqlite");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${emptyFile}${end}`, { force: true });
-  await using empty = await openHandlers({ storeUrl: `file:${emptyFile}` });
+export async function measureCasework(stores: Stores, sizes: Sizes): Promise<Figure[]> {
+  const storeUrl = await stores.filled("casework", (url) => fill(url, sizes));
+  await using empty = await openHandlers({ storeUrl: stores.empty("casework") });
   const opened = performance.now();
-  await using full = await openHandlers({ storeUrl: `file:${file}` });
+  await using full = await openHandlers({ storeUrl });
   const figures = [stated("casework: open", performance.now() - opened, "ms")];
   // One after the other on both, so that a noisy machine is noisy for both.
   const rows: [string, (ntd: Handlers, calls: number) => Promise<number[]>][] = [
@@ -90,8 +86,8 @@ function claims(ntd: Handlers, calls: number): Promise<number[]> {
   return timesOf(calls, () => releaseClaims(ntd.deps));
 }
 
-async function fill(file: string, { reports, targets }: Sizes): Promise<void> {
-  await using ntd = await openHandlers({ storeUrl: `file:${file}` });
+async function fill(storeUrl: string, { reports, targets }: Sizes): Promise<void> {
+  await using ntd = await openHandlers({ storeUrl });
   const { cases, links } = ntd.deps;
   for (let from = 0; from < targets; from += 1000) {
     await cases.insertMany(Array.from({ length: 1000 }, (_, i) => stored(aCase(from + i))));

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { getScorecard } from "../../services/compliance/src/scorecard/rpc-get-scorecard.ts";
@@ -15,21 +13,19 @@ import { caseEvent, noticeEvent, reportEvent, targetEvent } from "../../services
 import { answer, at, noticeExample, targetExample } from "../../services/compliance/test/examples.ts";
 import { compared, timesOf, withLateness } from "./quantity-measure.ts";
 import { callsFor, type Sizes } from "./quantity-sizes.ts";
+import type { Stores } from "./quantity-stores.ts";
 import { atMost, stated, type Figure } from "./report.ts";
 
 /** Notices that one scorecard is made of. */
 const COHORT = 100_000;
 
 /** compliance with every notice that a country ever sent. */
-export async function measureCompliance(dir: string, sizes: Sizes): Promise<Figure[]> {
-  const file = join(dir, "compliance.sqlite");
-  if (!existsSync(file)) await fill(file, sizes);
-  const emptyFile = join(dir, "compliance-empty.sqlite");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${emptyFile}${end}`, { force: true });
-  await using emptyStore = await openStore(`file:${emptyFile}`);
+export async function measureCompliance(stores: Stores, sizes: Sizes): Promise<Figure[]> {
+  const url = await stores.filled("compliance", (fresh) => fill(fresh, sizes));
+  await using emptyStore = await openStore(stores.empty("compliance"));
   const empty = await openCollections(emptyStore);
   const opened = performance.now();
-  await using store = await openStore(`file:${file}`);
+  await using store = await openStore(url);
   const full = await openCollections(store);
   const figures = [stated("compliance: open", performance.now() - opened, "ms")];
   const rows: [string, (collections: Collections, calls: number) => Promise<number[]>][] = [
@@ -104,8 +100,8 @@ async function pageOfTimes(collections: Collections, calls: number): Promise<num
   });
 }
 
-async function fill(file: string, { timelines }: Sizes): Promise<void> {
-  await using store = await openStore(`file:${file}`);
+async function fill(url: string, { timelines }: Sizes): Promise<void> {
+  await using store = await openStore(url);
   const collections = await openCollections(store);
   for (let from = 0; from < timelines; from += 1000) {
     const all = Array.from({ length: 1000 }, (_, i) => aTimeline(from + i));

@@ -32,8 +32,8 @@ const policy = {
 } as const;
 
 /** Two releases of one list, the first in force, through the services' own constructors. */
-export async function fillLists(file: string, { listed }: Sizes): Promise<void> {
-  await using store = await openStore(`file:${file}`);
+export async function fillLists(url: string, { listed }: Sizes): Promise<void> {
+  await using store = await openStore(url);
   const lists = await openLists(store);
   const given = { setId: SET, policy, createdBy: "m/a", createdTime: at, createdRequest: "q", createdDigest: "d" };
   let set: HashSetState | undefined = newSet(given);
@@ -76,8 +76,8 @@ function entryLine(number: number, line: number) {
 }
 
 /** Rows that were searched in the first release: one hits each of its own entries, one will hit each of the second's. */
-export async function fillRows(file: string, { rows: count, listed }: Sizes): Promise<void> {
-  await using store = await openStore(`file:${file}`);
+export async function fillRows(url: string, { rows: count, listed }: Sizes): Promise<void> {
+  await using store = await openStore(url);
   const { rows, ranges, sets } = await openCollections(store);
   for (let from = 0; from < count; from += 1000) {
     const some = Array.from({ length: Math.min(1000, count - from) }, (_, i) => rowOf(from + i, count));

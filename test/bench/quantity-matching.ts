@@ -1,5 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startThreads } from "@ntd/hammingindex";
 import { createLog, systemClock } from "@ntd/service";
@@ -21,21 +19,20 @@ import { openCollections } from "../../services/matching/src/store.ts";
 import { activateOther, CHANGED, fillLists, fillRows, SET, targetOf } from "./quantity-matching-fill.ts";
 import { compared, timesOf, withLateness } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
+import type { Stores } from "./quantity-stores.ts";
 import { atMost, stated, type Figure } from "./report.ts";
 
 /** matching with every picture of a country: a release of a hundred changes in a list of a million. */
-export async function measureMatching(dir: string, sizes: Sizes): Promise<Figure[]> {
-  const files = { rows: join(dir, "matching.sqlite"), lists: join(dir, "hashlists.sqlite") };
-  if (!existsSync(files.lists)) await fillLists(files.lists, sizes);
-  if (!existsSync(files.rows)) await fillRows(files.rows, sizes);
-  const empty = join(dir, "matching-empty.sqlite");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${empty}${end}`, { force: true });
-  const figures = compared("matching: a target that was seen", await seeTargets(empty), await seeTargets(files.rows));
-  return [...figures, ...(await release(files, sizes))];
+export async function measureMatching(stores: Stores, sizes: Sizes): Promise<Figure[]> {
+  const lists = await stores.filled("hashlists", (url) => fillLists(url, sizes));
+  const rows = await stores.filled("matching", (url) => fillRows(url, sizes));
+  const empty = stores.empty("matching");
+  const figures = compared("matching: a target that was seen", await seeTargets(empty), await seeTargets(rows));
+  return [...figures, ...(await release({ rows, lists }, sizes))];
 }
 
-async function seeTargets(file: string): Promise<number[]> {
-  await using store = await openStore(`file:${file}`);
+async function seeTargets(url: string): Promise<number[]> {
+  await using store = await openStore(url);
   const collections = await openCollections(store);
   const handle = onTarget(collections, () => undefined);
   const run = Date.now();
@@ -48,12 +45,9 @@ async function seeTargets(file: string): Promise<number[]> {
   return times;
 }
 
-async function release(files: { rows: string; lists: string }, { rows, listed }: Sizes): Promise<Figure[]> {
+async function release(urls: { rows: string; lists: string }, { rows, listed }: Sizes): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
-  const [store, listStore] = [
-    stack.use(await openStore(`file:${files.rows}`)),
-    stack.use(await openStore(`file:${files.lists}`)),
-  ];
+  const [store, listStore] = [stack.use(await openStore(urls.rows)), stack.use(await openStore(urls.lists))];
   const lists = await openLists(listStore);
   const calls = { entries: streamEntries(lists), revocations: streamRevocations(lists), changes: streamChanges(lists) };
   const { entries, revocations, changes } = calls;

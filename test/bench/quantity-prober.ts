@@ -1,5 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Event } from "@ntd/bus";
 import { Channel, type Report } from "@ntd/proto/intake/v1/report";
@@ -20,6 +18,7 @@ import { decide } from "../../services/prober/src/targets/target.ts";
 import { at, contentOf, picture, rules as minuteRules } from "../../services/prober/test/examples.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
+import type { Stores } from "./quantity-stores.ts";
 import { atMost, quantile, stated, type Figure } from "./report.ts";
 
 const rules = { ...minuteRules, slotMs: 900_000, idleMs: 86_400_000 };
@@ -32,18 +31,14 @@ const FLOOD = 3400;
 const NOW = at(0);
 
 /** prober with every target and open notice of a country, and a flood of reports that waits. */
-export async function measureProber(dir: string, sizes: Sizes): Promise<Figure[]> {
-  const file = join(dir, "prober.sqlite");
-  const filled = existsSync(file);
-  const emptyFile = join(dir, "prober-empty.sqlite");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${emptyFile}${end}`, { force: true });
-  await using emptyStore = await openStore(`file:${emptyFile}`);
+export async function measureProber(stores: Stores, sizes: Sizes): Promise<Figure[]> {
+  const url = await stores.filled("prober", (fresh) => fill(fresh, sizes));
+  await using emptyStore = await openStore(stores.empty("prober"));
   const { targets: empty } = await openCollections(emptyStore);
   const opened = performance.now();
-  await using store = await openStore(`file:${file}`);
+  await using store = await openStore(url);
   const { targets: full } = await openCollections(store);
   const openMs = performance.now() - opened;
-  if (!filled) await fill(full, sizes);
   const figures = [stated("prober: open", openMs, "ms")];
   const idle = await idleShare(full);
   figures.push(atMost(`prober: idle with ${sizes.targets} targets, share of a core`, 100 * idle, "%", 1));
@@ -58,7 +53,9 @@ export async function measureProber(dir: string, sizes: Sizes): Promise<Figure[]
 }
 
 /** Written through the constructors of the service: all seen, one in three under an open notice. */
-async function fill(targets: Targets, sizes: Sizes): Promise<void> {
+async function fill(url: string, sizes: Sizes): Promise<void> {
+  await using store = await openStore(url);
+  const { targets } = await openCollections(store);
   for (let from = 0; from < sizes.targets; from += 1000) {
     const count = Math.min(1000, sizes.targets - from);
     await targets.insertMany(Array.from({ length: count }, (_, i) => watched(from + i, sizes)));
@@ -199,6 +196,7 @@ async function idleShare(targets: Targets): Promise<number> {
     sealer,
     woken: new Set(),
     turns: new Turns(1),
+    recipe: { inUse: undefined },
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
     fetchRules: { dns, hosts: never, allowed: () => false, ports: [], maxBytes: 1, timeoutMs: 1, userAgent: "" },

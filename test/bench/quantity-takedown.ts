@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Collection } from "@ntd/store";
 import { halt } from "../../services/takedown/src/brake/rpc-halt-dispatch.ts";
 import type { Deps } from "../../services/takedown/src/deps.ts";
@@ -10,8 +8,10 @@ import { addProvider, decidedCase, eventOfData, openTestDeps } from "../../servi
 import { aDecision, aNotice, aTarget, at, sealedNothing } from "../../services/takedown/test/examples.ts";
 import { compared, timesOf, withLateness } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
+import type { Stores } from "./quantity-stores.ts";
 import { atMost, quantile, stated, type Figure } from "./report.ts";
 
+const LOOKS = 300;
 const operator = {
   kind: "operator",
   name: "admin",
@@ -20,15 +20,14 @@ const operator = {
 } as const;
 
 /** takedown with every open notice and provider of a country. */
-export async function measureTakedown(dir: string, sizes: Sizes): Promise<Figure[]> {
-  const file = join(dir, "takedown.sqlite");
-  if (!existsSync(file)) await fill(file, sizes);
-  const emptyFile = join(dir, "takedown-empty.sqlite");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${emptyFile}${end}`, { force: true });
-  await using empty = await openTestDeps(`file:${emptyFile}`);
+export async function measureTakedown(stores: Stores, sizes: Sizes): Promise<Figure[]> {
+  const url = await stores.filled("takedown", (fresh) => fill(fresh, sizes));
+  await using empty = await openTestDeps(stores.empty("takedown"));
   await addProvider(empty, "isp-0", "h0.example");
+  // What is looked at has its notice here too: the same work is compared.
+  await inBatches(LOOKS, empty.notices, (n) => openNotice(n, sizes.providers));
   const opened = performance.now();
-  await using full = await openTestDeps(`file:${file}`);
+  await using full = await openTestDeps(url);
   const openMs = performance.now() - opened;
   const figures = [stated("takedown: open, with every provider in memory", openMs, "ms")];
   figures.push(...compared("takedown: a decided case to its notice", await decide(empty, 1), await decide(full, 1000)));
@@ -54,14 +53,14 @@ function decide(deps: Deps, hosts: number): Promise<number[]> {
 }
 
 function look(deps: Deps): Promise<number[]> {
-  return timesOf(300, (n) => {
+  return timesOf(LOOKS, (n) => {
     const targetId = `target-${n}`;
     return onTarget(deps)(eventOfData(targetId, 2, aTarget({ targetId, lastSeenTime: at(n) })));
   });
 }
 
-async function fill(file: string, { notices, providers }: Sizes): Promise<void> {
-  await using deps = await openTestDeps(`file:${file}`);
+async function fill(url: string, { notices, providers }: Sizes): Promise<void> {
+  await using deps = await openTestDeps(url);
   await inBatches(providers, deps.providers, (n) => ({
     id: `isp-${n}`,
     state: {
@@ -76,22 +75,24 @@ async function fill(file: string, { notices, providers }: Sizes): Promise<void> 
       requests: [],
     },
   }));
-  // Half of them wait to be offered, half were offered; ten providers have most, as in life.
-  await inBatches(2 * notices, deps.notices, (n) => {
-    const providerId = `isp-${n % 3 === 0 ? n % providers : n % 10}`;
-    const target = { targetId: `target-${n}`, episode: 1, answers: [], goneBeforeOffer: false, version: 1 };
-    const state = aNotice({
-      noticeId: `notice-${n}`,
-      dispatchId: `dispatch-${n}`,
-      caseId: `case-${n}`,
-      decisionId: `decision-${n}`,
-      providerId,
-      targets: [{ ...target, address: sealedNothing }],
-      issuedTime: at(n),
-      ...(n % 2 === 0 && { offeredTime: at(n + 1), acknowledgedTime: at(n + 2) }),
-    });
-    return { id: state.noticeId, state };
+  await inBatches(2 * notices, deps.notices, (n) => openNotice(n, providers));
+}
+
+// Half of them wait to be offered, half were offered; ten providers have most, as in life.
+function openNotice(n: number, providers: number) {
+  const providerId = `isp-${n % 3 === 0 ? n % providers : n % 10}`;
+  const target = { targetId: `target-${n}`, episode: 1, answers: [], goneBeforeOffer: false, version: 1 };
+  const state = aNotice({
+    noticeId: `notice-${n}`,
+    dispatchId: `dispatch-${n}`,
+    caseId: `case-${n}`,
+    decisionId: `decision-${n}`,
+    providerId,
+    targets: [{ ...target, address: sealedNothing }],
+    issuedTime: at(n),
+    ...(n % 2 === 0 && { offeredTime: at(n + 1), acknowledgedTime: at(n + 2) }),
   });
+  return { id: state.noticeId, state };
 }
 
 async function inBatches<S>(

@@ -7,6 +7,7 @@ import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
 import { measureProber } from "./quantity-prober.ts";
 import { country, scaled } from "./quantity-sizes.ts";
+import { filesIn } from "./quantity-stores.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 
 // The short form of `npm run bench:quantity`: a hundredth of a country. Times say nothing here; that no query scans, and
@@ -21,7 +22,7 @@ test.each([
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-quantity-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const figures = await measure(dir, scaled(country, 0.01));
+  const figures = await measure(filesIn(dir), scaled(country, 0.01));
   expect(figures.length).toBeGreaterThan(3);
   expect(figures.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
 });

@@ -1,12 +1,16 @@
 // Every service with the stores of a country: filled once through the services' own constructors, kept under
-// .ntd/bench/quantity, then measured. `-- takedown casework …` runs the named parts.
+// .ntd/bench/quantity, then measured. `-- takedown casework …` runs the named parts, `-- mongo …` at a tenth of the size on
+// a container that speaks MongoDB's protocol.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
 import { measureProber } from "./quantity-prober.ts";
-import { country } from "./quantity-sizes.ts";
+import { country, scaled } from "./quantity-sizes.ts";
+import { databasesAt, filesIn } from "./quantity-stores.ts";
+import { startMongoContainer } from "@ntd/testing";
 import { measureMatching } from "./quantity-matching.ts";
+import { measureStart } from "./quantity-start.ts";
 import { measureTakedown } from "./quantity-takedown.ts";
 import { report, type Figure } from "./report.ts";
 
@@ -18,13 +22,19 @@ const parts = {
   compliance: measureCompliance,
 };
 
-const named = process.argv.slice(2);
+const named = process.argv.slice(2).filter((word) => word !== "mongo");
+const onMongo = process.argv.includes("mongo");
+await using container = onMongo ? await startMongoContainer() : undefined;
 const dir = join(import.meta.dirname, "../../.ntd/bench/quantity");
 mkdirSync(dir, { recursive: true });
+const stores = container === undefined ? filesIn(dir) : databasesAt(container.url);
+const sizes = container === undefined ? country : scaled(country, 0.1);
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(parts)) {
   if (named.length > 0 && !named.includes(name)) continue;
   console.log(`${name} …`);
-  figures.push(...(await measure(dir, country)));
+  figures.push(...(await measure(stores, sizes)));
 }
-report("quantity", figures);
+// The last one: with what the others have filled.
+if (!onMongo && (named.length === 0 || named.includes("start"))) figures.push(...(await measureStart(dir)));
+report(onMongo ? "quantity-mongo" : "quantity", figures);
