@@ -68,7 +68,7 @@ export async function mongoCollection<S, F extends string, C extends string>(
     },
     remove: async (...ids) => void (await native.deleteMany({ _id: { $in: ids } } as object)),
     async touch(where) {
-      await filling.until(layout, where);
+      await filling.until(layout, { where });
       return (await native.updateMany(whereFilter<S>(where), { $inc: { version: 1 } } as object)).modifiedCount;
     },
   };
@@ -92,7 +92,10 @@ async function insertedOf(insert: () => Promise<{ insertedCount: number }>): Pro
     return (await insert()).insertedCount;
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) throw error;
-    if (![error.writeErrors].flat().every((write) => write.code === 11_000)) throw error;
+    const refused = [error.writeErrors].flat();
+    // The driver wraps whatever else went wrong (a cut line, a primary that stepped down) in the same error.
+    if (refused.length === 0) throw (error.errorResponse as unknown) instanceof Error ? error.errorResponse : error;
+    if (!refused.every((write) => write.code === 11_000)) throw error;
     return error.insertedCount;
   }
 }
