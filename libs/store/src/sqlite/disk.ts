@@ -41,10 +41,8 @@ export class Disk {
 
   /** The error of what may not be written now: the one that SQLite gives on a full disk. */
   refusal(ask: Ask): ThreadError | undefined {
-    if (this.#isFull && this.#room() >= 2 * RESERVE) {
-      this.#isFull = false;
-      this.#keepReserve();
-    }
+    // Only with the reserve: without it the next full disk could not be cleaned up.
+    if (this.#isFull && this.#room() >= 2 * RESERVE) this.#isFull = !this.#keepReserve(RESERVE + MEBIBYTE);
     const isBulk = ask.do === "insert" && ask.isBulk === true;
     const makesRoom = ask.do === "remove" || ask.do === "taken";
     const isTaken = this.#isFull ? makesRoom : !isBulk || this.#room() >= this.#lowWater;
@@ -58,13 +56,16 @@ export class Disk {
     rmSync(this.#reserve, { force: true });
   }
 
-  #keepReserve(): void {
-    if (existsSync(this.#reserve) || free(this.#folder) < 4 * RESERVE) return;
+  #keepReserve(least = 4 * RESERVE): boolean {
+    if (existsSync(this.#reserve)) return true;
+    if (free(this.#folder) < least) return false;
     try {
       writeFileSync(this.#reserve, new Uint8Array(RESERVE), { mode: 0o600 });
+      return true;
     } catch {
       // No room for it after all: it is kept once there is some.
       rmSync(this.#reserve, { force: true });
+      return false;
     }
   }
 
