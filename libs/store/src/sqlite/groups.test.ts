@@ -12,7 +12,7 @@ import type { Answer, Ask } from "./messages.ts";
 type Word =
   | { word: "set"; key: string; value: number }
   | { word: "read"; key: string }
-  | { word: "break" | "poison" | "ride" };
+  | { word: "break" | "poison" | "ride" | "lose" };
 
 const dir = mkdtempSync(join(tmpdir(), "ntd-groups-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -48,12 +48,16 @@ function run(ask: Word): unknown {
       throw new Error("refused half way");
     case "poison":
       return db.exec("INSERT INTO child VALUES ('nobody')");
+    case "lose":
+      // What SQLite does when a read meets a bad sector or a full folder of temporary files (sqlite3VdbeHalt).
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 266 });
     case "ride":
       return db.exec("INSERT INTO rides VALUES (1)");
   }
 }
 
-const doing = { set: "save", read: "load", break: "save", poison: "save", ride: "taken" } as const;
+const doing = { set: "save", read: "load", break: "save", poison: "save", ride: "taken", lose: "load" } as const;
 const asks = (words: Word[], from = 1) =>
   words.map((word, i) => ({
     n: from + i,
@@ -82,6 +86,14 @@ test("a commit that fails is the error of the whole group, the reads in it inclu
   expect(committed("a")).toBeNull();
   group.handle({ asks: asks([{ word: "set", key: "a", value: 2 }]) });
   expect(committed("a")).toBe(2);
+});
+
+test("a read that ends the transaction is the error of what was held in it, and of nothing after it", () => {
+  group.handle({
+    asks: asks([{ word: "set", key: "a", value: 1 }, { word: "lose" }, { word: "set", key: "b", value: 2 }]),
+  });
+  expect(posts.flat().map(({ error }) => error?.message)).toEqual(["disk I/O error", "disk I/O error", undefined]);
+  expect([committed("a"), committed("b")]).toEqual([null, 2]);
 });
 
 test("a group holds at most 256 writes or 4 MiB", () => {
@@ -113,7 +125,9 @@ test("whatever comes together: each ask is answered once and in order, and nothi
     { weight: 4, arbitrary: fc.record({ word: fc.constant("read" as const), key }) },
     {
       weight: 1,
-      arbitrary: fc.record({ word: fc.constantFrom("break" as const, "poison" as const, "ride" as const) }),
+      arbitrary: fc.record({
+        word: fc.constantFrom("break" as const, "poison" as const, "ride" as const, "lose" as const),
+      }),
     },
   );
   fc.assert(

@@ -27,6 +27,7 @@ export class Groups {
   #writes = 0;
   #bytes = 0;
   #sawFullDisk = false;
+  #rideBegan = 0;
 
   constructor(
     db: DatabaseSync,
@@ -53,10 +54,10 @@ export class Groups {
 
   handle({ asks }: Batch): void {
     for (const { n, ask } of asks) {
-      if (READS.has(ask.do)) this.#held.push(this.#attempt(n, ask));
+      if (READS.has(ask.do)) this.#read(n, ask);
       else this.#write(n, ask);
     }
-    if (this.#writes > 0) this.end();
+    if (this.#writes > 0 || (this.isRiding && performance.now() - this.#rideBegan >= LONGEST_RIDE_MS)) this.end();
     else this.#answer();
   }
 
@@ -64,13 +65,22 @@ export class Groups {
   end(): void {
     const wrote = this.#writes > 0;
     try {
-      if (this.#db.isTransaction) this.#statements.commit.run();
+      if (this.#db.isTransaction || wrote) this.#statements.commit.run();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       const failed = threadError(error);
       this.#sawFullDisk ||= isFullDisk(failed);
       if (wrote) this.#fail(failed);
     }
+    this.#answer();
+  }
+
+  // A read that fails (of the disk, of memory) may end the transaction with everything in it, as a write may.
+  #read(n: number, ask: Ask): void {
+    const answer = this.#attempt(n, ask);
+    this.#held.push(answer);
+    if (answer.error === undefined || this.#writes === 0 || this.#db.isTransaction) return;
+    this.#fail(answer.error);
     this.#answer();
   }
 
@@ -107,7 +117,10 @@ export class Groups {
 
   #attemptWrite(n: number, ask: Ask): Answer {
     try {
-      if (!this.#db.isTransaction) this.#statements.begin.run();
+      if (!this.#db.isTransaction) {
+        this.#statements.begin.run();
+        this.#rideBegan = performance.now();
+      }
       this.#statements.savepoint.run();
     } catch (error) {
       return { n, error: threadError(error) };

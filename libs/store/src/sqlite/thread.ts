@@ -39,8 +39,7 @@ function serve(db: DatabaseSync, { path, bell, strict }: ThreadData, post: (answ
     if (asks.length > 0) group.handle({ asks: closing < 0 ? asks : asks.slice(0, closing) });
     if (closing >= 0) {
       group.end();
-      db.exec("PRAGMA optimize");
-      db.close();
+      close(db);
       return post([{ n: asks[closing]?.n ?? 0 }]);
     }
     if (asks.length > 0) continue;
@@ -73,4 +72,13 @@ function freePages(db: DatabaseSync): () => number {
     "SELECT f.freelist_count * p.page_size AS n FROM pragma_freelist_count AS f, pragma_page_size AS p",
   );
   return () => Number(free.get()?.["n"]);
+}
+
+function close(db: DatabaseSync): void {
+  try {
+    db.exec("PRAGMA optimize");
+  } catch {
+    // A full disk: the next start does without.
+  }
+  db.close();
 }
