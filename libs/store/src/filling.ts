@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Layout } from "./layout.ts";
-import type { Where } from "./port.ts";
-import { servedBy } from "./served.ts";
+import { servedBy, type Shape } from "./served.ts";
 
 /**
  * What a collection that holds documents still lacks: fields and columns that were declared later, indexes that are not
@@ -10,12 +9,7 @@ import { servedBy } from "./served.ts";
 export interface Filling {
   readonly isFilling: boolean;
   /** Resolves when the fields (and the index that serves them) are there. */
-  until(
-    layout: Layout,
-    where: Where<string> | undefined,
-    orderBy?: string,
-    read?: readonly string[],
-  ): Promise<void> | undefined;
+  until(layout: Layout, shape: Shape): Promise<void> | undefined;
   /** Resolves when nothing is lacking; rejects when the work broke off. */
   readonly done: Promise<void>;
   /** Resolves when nothing of the work is on its way; once the store is closed, for good. */
@@ -48,10 +42,11 @@ export function filling(
       return isFilling;
     },
     done,
-    until(layout, where = {}, orderBy, read = []) {
+    until(layout, shape) {
       if (!isFilling) return undefined;
-      const asked = [...Object.keys(where), ...(orderBy === undefined ? [] : [orderBy]), ...read];
-      const served = servedBy(layout, { where, order: orderBy ?? "id", read }) ?? servedBy(layout, { where });
+      const { where, order, read = [] } = shape;
+      const asked = [...Object.keys(where), ...(order === undefined ? [] : [order]), ...read];
+      const served = servedBy(layout, shape);
       const lacksIndex = typeof served === "object" && lacking.isIndexLacking(served);
       return lacksIndex || asked.some((name) => lacking.names.includes(name)) ? done : undefined;
     },

@@ -12,6 +12,14 @@ export interface Shape {
 
 export type Index = Layout["indexes"][number];
 
+/** What a query asks: its order is that of the ids when it names none. */
+export function shapeOf(
+  { where = {}, orderBy }: { where?: Where<string>; orderBy?: string },
+  read: readonly string[] = [],
+): Shape {
+  return { where, order: orderBy ?? "id", read };
+}
+
 /** More values than this (`in`) are not asked one by one and merged in order. */
 export const MERGED = 50;
 

@@ -118,6 +118,22 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     expect((await c.load("a"))?.version).toBe(4);
   });
 
+  test("bytes of a loaded state that are changed in place are nobody else's", async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    await things.insert("bytes", { name: "n", bytes });
+    (await things.load("bytes"))?.state.bytes?.fill(0);
+    expect([...((await things.load("bytes"))?.state.bytes ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  test("what waited in the outbox of a removed document is gone with it", async () => {
+    const c = await fresh();
+    await c.insert("a", { name: "1" }, event("e1"));
+    await c.remove("a");
+    expect([await c.outbox.read("a"), await c.outbox.pending(10)]).toEqual([[], []]);
+    await c.insert("a", { name: "2" });
+    expect(await c.outbox.read("a")).toEqual([]);
+  });
+
   test("refill appends each document's last event under a fresh id, unless its outbox still holds events", async () => {
     const c = await fresh();
     await c.insert("silent", { name: "no event" });

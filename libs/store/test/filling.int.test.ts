@@ -1,5 +1,5 @@
 import { describe, afterAll, beforeAll, expect, test } from "vitest";
-import { many, openStore, type CollectionSpec } from "../src/index.ts";
+import { many, openStore, type Collection, type CollectionSpec } from "../src/index.ts";
 import { adapters } from "./adapters.ts";
 
 interface Job {
@@ -82,6 +82,30 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     expect(store.filling).toEqual([]);
     expect(await jobs.count({ tag: "all" })).toEqual({ count: DOCUMENTS, isMore: false });
     expect((await jobs.find({ orderBy: "dueAt", limit: 3 })).map(({ id }) => id)).toEqual([0, 1, 2].map(idOf));
+  });
+
+  test("what an earlier release wrote in between, after the field was there, is filled in", async () => {
+    const url = await filledBefore();
+    async function opened<F extends string>(
+      spec: CollectionSpec<Job, F, never>,
+      use: (jobs: Collection<Job, F>) => Promise<unknown>,
+    ) {
+      await using store = await openStore(url);
+      const jobs = await store.collection(spec);
+      await store.filled();
+      await use(jobs);
+    }
+    const newer: CollectionSpec<Job, "dueAt", never> = { name: "jobs", fields: { dueAt: (one) => one.dueAt } };
+    await opened(newer, async () => undefined);
+    await opened(before, async (jobs) => {
+      await jobs.insert("late", job(-5));
+      const moved = await jobs.load(idOf(0));
+      if (moved) await jobs.save(moved, job(9000));
+    });
+    await opened(newer, async (jobs) => {
+      const due = await jobs.find({ where: { dueAt: { lte: new Date(1) } }, orderBy: "dueAt", limit: 9 });
+      expect(due.map(({ id }) => id)).toEqual(["late", idOf(1)]);
+    });
   });
 
   test("an index that comes later is made, and a query that needs it waits", async () => {

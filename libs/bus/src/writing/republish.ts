@@ -16,7 +16,7 @@ export interface Slice {
 
 /** Has the last event of at most `limit` documents sent again, under fresh ids and with the versions that they have. */
 export async function refillSlice(store: Store, from: Place | undefined, limit: number): Promise<Slice> {
-  const names = store.collections.map(({ name }) => name).toSorted();
+  const names = [...new Set(store.collections.map(({ name }) => name))].toSorted();
   const name = from?.collection ?? names[0];
   const collection = store.collections.find((c) => c.name === name);
   if (name === undefined || collection === undefined) return { filled: 0 };

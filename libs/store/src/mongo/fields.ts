@@ -18,8 +18,8 @@ const PAGE = 200;
 
 /**
  * Fills in fields and columns that were declared later, a page at a time in the background, and notes how far it is: cut
- * off, it goes on there. A document that is written meanwhile has its fields from its writer. During a rolling upgrade
- * an old replica writes documents without the new field: open the collection again once the last one is gone.
+ * off, it goes on there. A document that is written meanwhile has its fields from its writer. A replica of an earlier
+ * release that still runs writes documents without them: the last one is stopped before the first new one starts.
  */
 export async function fillFields<S>(
   db: Db,
@@ -32,10 +32,13 @@ export async function fillFields<S>(
   const _id = native.collectionName;
   const note = await notes.findOne({ _id });
   const declared = [...layout.fields, ...layout.many, ...layout.columns.map((column) => `columns.${column}`)];
-  const names = declared.filter((field) => !(note?.fields ?? []).includes(field));
+  const known = (note?.fields ?? []).filter((field) => declared.includes(field));
+  const names = declared.filter((field) => !known.includes(field));
   const isEmpty = names.length > 0 && (await native.findOne({}, { projection: { _id: 1 } })) === null;
-  const fields = [...new Set([...(note?.fields ?? []), ...declared])];
-  const isDone = () => notes.updateOne({ _id }, { $set: { fields }, $unset: { filling: 1 } }, { upsert: true });
+  // What this release does not declare it does not write: a later one that does must fill it in again.
+  if (known.length < (note?.fields ?? []).length) await notes.updateOne({ _id }, { $set: { fields: known } });
+  const isDone = () =>
+    notes.updateOne({ _id }, { $set: { fields: declared }, $unset: { filling: 1 } }, { upsert: true });
   if (isEmpty) await isDone();
   async function work(): Promise<void> {
     const begun = (await notes.findOne({ _id }))?.filling;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { bsonOptions } from "../codec.ts";
 import { answered } from "./errors.ts";
@@ -6,6 +7,9 @@ import type { Collection, CollectionSpec, Store } from "../port.ts";
 import { guarded } from "../guarded.ts";
 import type { Filling } from "../filling.ts";
 import { layoutOf } from "../layout.ts";
+
+/** So long what is read at that moment is waited for when the store is closed: the server may be away. */
+const CLOSE_MS = 5000;
 
 /** A MongoDB database; each write is acknowledged by the majority and journaled. Replicas may share it. */
 export async function openMongo(url: string): Promise<Store> {
@@ -43,7 +47,8 @@ export async function openMongo(url: string): Promise<Store> {
     async [Symbol.asyncDispose]() {
       isClosed = true;
       // A client that is closed kills the cursors it reads from at that moment; servers have died of that.
-      await Promise.all([...fillings.values()].map((filling) => filling.atRest()));
+      const rest = Promise.all([...fillings.values()].map((filling) => filling.atRest()));
+      await Promise.race([rest, setTimeout(CLOSE_MS, undefined, { ref: false })]);
       await client.close();
     },
   };

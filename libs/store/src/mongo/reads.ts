@@ -6,6 +6,7 @@ import type { Document, Projection } from "../port.ts";
 import { columnOf, gathering } from "../projection.ts";
 import { pathOf, queryParts, whereFilter } from "./query.ts";
 import type { Row } from "./row.ts";
+import { shapeOf } from "../served.ts";
 
 export type Reads<S, F extends string, C extends string> = Pick<
   Adapted<S, F, C>,
@@ -26,7 +27,7 @@ export function mongoReads<S, F extends string, C extends string>(
       return found === null ? undefined : toDocument<S>(found as Row<S>);
     },
     async find(query) {
-      await filling.until(layout, query.where, query.orderBy);
+      await filling.until(layout, shapeOf(query));
       const found: Document<S>[] = [];
       for (const { filter, sort } of queryParts<S>(query)) {
         if (found.length >= query.limit) break;
@@ -41,7 +42,7 @@ export function mongoReads<S, F extends string, C extends string>(
     },
     async project({ limit = Number.MAX_SAFE_INTEGER, ...query }, asked) {
       const names = Object.keys(asked);
-      await filling.until(layout, query.where, query.orderBy, names);
+      await filling.until(layout, shapeOf(query, names));
       const paths = names.map((name) => pathOf(layout, name));
       const columns = names.map((name) => gathering(asked[name as keyof typeof asked] ?? "text"));
       const projection = { _id: 0, ...Object.fromEntries(paths.map((path) => [path.join("."), 1])) };
@@ -60,7 +61,7 @@ export function mongoReads<S, F extends string, C extends string>(
       return { length, columns: Object.fromEntries(read) } as Projection<string, typeof asked>;
     },
     async count(where) {
-      await filling.until(layout, where);
+      await filling.until(layout, { where: where ?? {} });
       const found = await native.countDocuments(whereFilter<S>(where), { limit: COUNTED + 1 });
       return { count: Math.min(found, COUNTED), isMore: found > COUNTED };
     },

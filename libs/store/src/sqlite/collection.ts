@@ -21,6 +21,7 @@ import {
   type SqlValue,
 } from "./query.ts";
 import type { WrittenRow } from "./rows.ts";
+import { shapeOf } from "../served.ts";
 
 /** `count` stops here. */
 const COUNTED = 10_000;
@@ -83,9 +84,9 @@ export function sqliteCollection<S, F extends string, C extends string>(
         return saved === "refused" ? undefined : written(newer, state, stored, saved.waiting);
       });
     },
-    remove: (...ids) => write("remove", { in: name, ids }, recent.writing(ids), () => undefined),
+    remove: (...ids) => write("remove", { in: name, ids }, recent.writing(ids), () => outbox.forget(ids)),
     async touch(where) {
-      await filling.until(layout, where);
+      await filling.until(layout, { where });
       const ask = { ...touchSql(layout, where), mayWalk: isWalk(where) };
       return write("touch", ask, recent.touching(), (touched) => touched);
     },
@@ -105,21 +106,22 @@ function reads<S, F extends string, C extends string>(
   }
   return {
     async load(id) {
-      const known = recent.get(id);
-      if (known !== undefined) return known === null ? undefined : toDocument<S>(known);
+      const known = client.isClosed ? undefined : recent.get(id);
+      if (known === null) return undefined;
+      if (known !== undefined) return toDocument<S>({ ...known, state: known.state.slice() });
       return client.ask("load", { in: layout.name, id }, (row) => {
         if (row === undefined) recent.keepAbsent(id);
         return row && read([row])[0];
       });
     },
     async find(query) {
-      await filling.until(layout, query.where, query.orderBy);
+      await filling.until(layout, shapeOf(query));
       const sql = querySql(layout, ["t.id", `${versionSql(layout.name)} AS version`, "t.state"], query, query.limit);
       return client.ask("find", asked(sql, query.where), read);
     },
     async project({ limit = -1, ...query }, wanted) {
       const names = Object.keys(wanted);
-      await filling.until(layout, query.where, query.orderBy, names);
+      await filling.until(layout, shapeOf(query, names));
       const selected = names.map((name) => columnName(layout, name));
       const sql = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
       const kinds = names.map((name): ColumnKind => wanted[name as keyof typeof wanted] ?? "text");
@@ -129,7 +131,7 @@ function reads<S, F extends string, C extends string>(
       });
     },
     async count(where) {
-      await filling.until(layout, where);
+      await filling.until(layout, { where: where ?? {} });
       const { text, values } = matchingSql(layout, "1", where);
       const counting = { text: `SELECT count(*) AS n FROM (${text} LIMIT ${COUNTED + 1})`, values };
       return client.ask("number", asked(counting, where), (found) => ({

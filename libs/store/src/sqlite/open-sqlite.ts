@@ -24,13 +24,17 @@ export async function openSqlite(path: string): Promise<Store> {
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   // One a table, however often it is opened: what they know is right only if every write passes them.
-  const known = new Map<string, { outbox: SqliteOutbox; recent: Recent }>();
+  const known = new Map<string, { layout: string; outbox: SqliteOutbox; recent: Recent }>();
   const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
   const daily = setInterval(optimize, DAY_MS).unref();
   return {
     collections,
     async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
       const layout = layoutOf(spec);
+      const shape = JSON.stringify(layout);
+      if ((known.get(spec.name)?.layout ?? shape) !== shape) {
+        throw new Problem("INTERNAL", `Collection ${spec.name} is open already, declared otherwise.`);
+      }
       const missing = await answeredBySqlite(() => client.ask("open", { layout }));
       const filling = fillTable<S>(client, spec.name, sqlValuesOf(spec, layout), missing);
       fillings.set(spec.name, filling);
@@ -38,7 +42,7 @@ export async function openSqlite(path: string): Promise<Store> {
         outbox: sqliteOutbox(client, spec.name),
         recent: new Recent(),
       };
-      known.set(spec.name, { outbox, recent });
+      known.set(spec.name, { layout: shape, outbox, recent });
       const adapted = sqliteCollection({ client, outbox, recent }, spec, layout, filling);
       const collection = guarded(spec, adapted, answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);

@@ -5,10 +5,13 @@ import type { Client } from "./client.ts";
 export interface SqliteOutbox extends Outbox {
   /** Called after a write with an event; `isAlone` when nothing else waits in the document's outbox. */
   appended(documentId: string, event: StoredEvent, isAlone: boolean): void;
+  /** Called after these documents were removed, with what waited in their outboxes. */
+  forget(documentIds: readonly string[]): void;
 }
 
-/** Documents whose waiting event is remembered. */
+/** Documents whose waiting event is remembered, and the bytes of one that is. */
 const MOST_KNOWN = 1000;
+const BIG_BYTES = 8 * 1024;
 
 /** The outbox of a table. An event that was just written and waits alone is read without waking the store's thread. */
 export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
@@ -17,7 +20,7 @@ export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
   return {
     pending: (limit) => client.ask("pending", { in: name, limit }),
     async read(id) {
-      const known = alone.get(id);
+      const known = client.isClosed ? undefined : alone.get(id);
       if (known !== undefined) return [known];
       return client.ask("outbox", { in: name, id }, (bytes) => (bytes ? decode<StoredEvent[]>(bytes) : []));
     },
@@ -25,6 +28,7 @@ export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
       alone.delete(id);
       return client.ask("taken", { in: name, id, eventIds });
     },
+    forget: (ids) => ids.forEach((id) => alone.delete(id)),
     async refill(after, limit, freshId) {
       const told = await client.ask("told", { in: name, after, limit });
       const idle = told.filter(({ isIdle }) => isIdle === 1);
@@ -39,7 +43,8 @@ export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
     },
     onAppend: (listener) => void listeners.push(listener),
     appended(documentId, event, isAlone) {
-      if (isAlone && alone.size < MOST_KNOWN) alone.set(documentId, event);
+      const isSmall = event.data.length <= BIG_BYTES && alone.size < MOST_KNOWN;
+      if (isAlone && isSmall) alone.set(documentId, event);
       else alone.delete(documentId);
       for (const listener of listeners) listener(documentId);
     },

@@ -74,8 +74,8 @@ export function querySql(layout: Layout, selected: readonly string[], query: Ask
   }
   const [field, condition] = several;
   const columns = [...selected, ...order.map((column, i) => `${column} AS o_${i}`)];
-  const parts = [...new Set((condition as { in: FieldValue[] }).in)].map((value) =>
-    selectSql(layout, columns, { ...query, where: { ...where, [field]: value } }, index),
+  const parts = [...new Set((condition as { in: FieldValue[] }).in.map(bound))].map((value) =>
+    selectSql(layout, columns, { ...query, where: { ...where, [field]: value as FieldValue } }, index),
   );
   const merged = order.map((_, i) => `o_${i} ${direction}`).join(", ");
   return {

@@ -66,7 +66,8 @@ export class Recent {
   #keep(id: string, row: FoundRow | null): void {
     this.#forget(id);
     if (sizeOf(row) > BIG_BYTES || this.#touching > 0 || this.#writing.has(id)) return;
-    this.#rows.set(id, row);
+    // Bytes of its own: those of a decoded state are views on what it was decoded from.
+    this.#rows.set(id, row && { id, version: row.version, state: row.state.slice() });
     this.#bytes += sizeOf(row);
     for (const oldest of this.#rows.keys()) {
       if (this.#bytes <= MOST_BYTES) break;

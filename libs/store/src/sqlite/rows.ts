@@ -63,7 +63,8 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
         outbox = encode([...before, decode<StoredEvent>(event)]);
         waiting = before.length + 1;
       }
-      updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
+      const { changes } = updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
+      if (changes !== 1) throw new Error(`${layout.name}: a save did not write its row`);
       untouch(id, found);
       for (const side of sides) side.change(id, found, values);
       return { waiting };

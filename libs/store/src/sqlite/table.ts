@@ -19,12 +19,13 @@ export function openTable(db: DatabaseSync, layout: Layout) {
     `CREATE TABLE IF NOT EXISTS ${table}
      (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB);
      CREATE TABLE IF NOT EXISTS ${touchedTable(layout.name)} (id TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS "_declared" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL);
      CREATE TABLE IF NOT EXISTS "_filling" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL, after TEXT NOT NULL);
      CREATE INDEX IF NOT EXISTS "i_${layout.name}_outbox" ON ${table} (id) WHERE outbox IS NOT NULL`,
   );
   const isEmpty = db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined;
-  const added = addColumns(db, layout);
-  if (added.length > 0 && !isEmpty) noteUnfilled(db, layout, added);
+  const unfilled = [...addColumns(db, layout), ...undeclaredBefore(db, layout)];
+  if (unfilled.length > 0 && !isEmpty) noteUnfilled(db, layout, unfilled);
   const note = noted(db, layout);
   const indexes = missingIndexes(db, layout);
   const make = (name: string) => db.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON ${table} ${indexes.get(name) ?? ""}`);
@@ -57,6 +58,16 @@ function addColumns(db: DatabaseSync, layout: Layout): string[] {
     db.exec(`CREATE TABLE IF NOT EXISTS ${sideTable(layout.name, field)} ${columns}`);
   }
   return added;
+}
+
+// An earlier release that was run again in between wrote without these: what stands in them may be old.
+function undeclaredBefore(db: DatabaseSync, layout: Layout): string[] {
+  const declared = valueColumns(layout);
+  const before = db.prepare(`SELECT columns FROM "_declared" WHERE collection = ?`).get(layout.name)?.["columns"];
+  const known = before === undefined ? declared : (JSON.parse(String(before)) as string[]);
+  const write = db.prepare(`INSERT OR REPLACE INTO "_declared" (collection, columns) VALUES (?, ?)`);
+  write.run(layout.name, JSON.stringify(declared));
+  return declared.filter((column) => !known.includes(column));
 }
 
 function noted(db: DatabaseSync, { name }: Layout): { columns: string[]; after: string } {
