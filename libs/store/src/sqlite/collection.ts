@@ -38,20 +38,6 @@ export function sqliteCollection<S, F extends string, C extends string>(
   function row(id: string, version: number, state: S, event?: StoredEvent): WrittenRow {
     return { id, version, state: encoded(state as object), event: event && encoded(event), values: values(state) };
   }
-  /** Asks for a write of these documents; nothing is known of them until it is answered. */
-  function write<N extends "insert" | "save" | "remove" | "touch", T>(
-    what: N,
-    ask: Asks[N]["ask"],
-    ended: () => void,
-    made: (answer: Asks[N]["answer"]) => T,
-  ): Promise<T> {
-    const asked = client.ask(what, ask, (answer) => {
-      ended();
-      return made(answer);
-    });
-    asked.catch(ended);
-    return asked;
-  }
   /** @param waiting how many events wait in its outbox now. */
   function written(row: WrittenRow, state: S, event: StoredEvent | undefined, waiting: number): Document<S> {
     const { id, version } = row;
@@ -66,7 +52,7 @@ export function sqliteCollection<S, F extends string, C extends string>(
     async insert(id, state, event) {
       const stored = event && { ...event, version: 1 };
       const fresh = row(id, 1, state, stored);
-      return write("insert", { in: name, rows: [fresh] }, recent.writing([id]), (inserted) =>
+      return write(client, "insert", { in: name, rows: [fresh] }, recent.writing([id]), (inserted) =>
         inserted === 1 ? written(fresh, state, stored, 1) : undefined,
       );
     },
@@ -74,23 +60,39 @@ export function sqliteCollection<S, F extends string, C extends string>(
       if (documents.length === 0) return 0;
       const rows = documents.map((d) => row(d.id, 1, d.state));
       const ended = recent.writing(rows.map(({ id }) => id));
-      return write("insert", { in: name, rows, isBulk }, ended, (inserted) => inserted);
+      return write(client, "insert", { in: name, rows, isBulk }, ended, (inserted) => inserted);
     },
     async save({ id, version }, state, event) {
       const stored = event && { ...event, version: version + 1 };
       const newer = row(id, version + 1, state, stored);
-      return write("save", { in: name, row: newer }, recent.writing([id]), (saved) => {
+      return write(client, "save", { in: name, row: newer }, recent.writing([id]), (saved) => {
         if (saved === "full") throw outboxFull(id);
         return saved === "refused" ? undefined : written(newer, state, stored, saved.waiting);
       });
     },
-    remove: (...ids) => write("remove", { in: name, ids }, recent.writing(ids), () => outbox.forget(ids)),
+    remove: (...ids) => write(client, "remove", { in: name, ids }, recent.writing(ids), () => outbox.forget(ids)),
     async touch(where) {
       await filling.until(layout, { where });
       const ask = { ...touchSql(layout, where), mayWalk: isWalk(where) };
-      return write("touch", ask, recent.touching(), (touched) => touched);
+      return write(client, "touch", ask, recent.touching(), (touched) => touched);
     },
   };
+}
+
+/** Asks for a write; `ended` is called when it is answered, before anything is made of the answer. */
+function write<N extends "insert" | "save" | "remove" | "touch", T>(
+  client: Client,
+  what: N,
+  ask: Asks[N]["ask"],
+  ended: () => void,
+  made: (answer: Asks[N]["answer"]) => T,
+): Promise<T> {
+  const asked = client.ask(what, ask, (answer) => {
+    ended();
+    return made(answer);
+  });
+  asked.catch(ended);
+  return asked;
 }
 
 function reads<S, F extends string, C extends string>(

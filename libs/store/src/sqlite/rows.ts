@@ -23,25 +23,10 @@ export type Saved = { waiting: number } | "refused" | "full";
 
 /** The rows of a collection's table: what is done to one document, each call at once or not at all. */
 export function tableRows(db: DatabaseSync, layout: Layout) {
-  const table = `"${layout.name}"`;
-  const version = versionSql(layout.name);
-  const columns = ["id", "version", "state", "last_event", "outbox", ...valueColumns(layout)];
-  const marks = columns.map(() => "?").join(", ");
-  const insertRow = db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks}) ON CONFLICT DO NOTHING`);
-  const sets = columns.slice(1).map((c) => `${c} = ?`);
-  const updateRow = db.prepare(`UPDATE ${table} SET ${sets.join(", ")} WHERE id = ?`);
-  const removeRow = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
-  const stored = db.prepare(
-    `SELECT ${["t.version AS written", `${version} AS version`, "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)].join(", ")}
-     FROM ${table} AS t WHERE id = ?`,
-  );
-  const select = db.prepare(`SELECT id, ${version} AS version, state FROM ${table} AS t WHERE id = ?`);
-  const untouchRow = db.prepare(`DELETE FROM ${touchedTable(layout.name)} WHERE id = ?`);
+  const { insertRow, updateRow, removeRow, fillRow, untouchRow, stored, select } = statements(db, layout);
   const untouch = (id: string, found: StoredRow | undefined) => {
     if (found !== undefined && found.written !== found.version) untouchRow.run(id);
   };
-  const filling = valueColumns(layout).map((column) => `${column} = ?`);
-  const fillRow = db.prepare(`UPDATE ${table} SET ${filling.join(", ") || "id = id"} WHERE id = ?`);
   const sides = layout.many.map((field, i) => sideOf(db, layout, field, i));
 
   return {
@@ -85,6 +70,25 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
       for (const side of sides) side.change(id, found, undefined);
       removeRow.run(id);
     },
+  };
+}
+
+function statements(db: DatabaseSync, layout: Layout) {
+  const table = `"${layout.name}"`;
+  const version = `${versionSql(layout.name)} AS version`;
+  const columns = ["id", "version", "state", "last_event", "outbox", ...valueColumns(layout)];
+  const marks = columns.map(() => "?").join(", ");
+  const sets = columns.slice(1).map((c) => `${c} = ?`);
+  const filling = valueColumns(layout).map((column) => `${column} = ?`);
+  const held = ["t.version AS written", version, "last_event", "outbox", ...layout.many.map((m) => `"m_${m}"`)];
+  return {
+    insertRow: db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks}) ON CONFLICT DO NOTHING`),
+    updateRow: db.prepare(`UPDATE ${table} SET ${sets.join(", ")} WHERE id = ?`),
+    removeRow: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
+    fillRow: db.prepare(`UPDATE ${table} SET ${filling.join(", ") || "id = id"} WHERE id = ?`),
+    untouchRow: db.prepare(`DELETE FROM ${touchedTable(layout.name)} WHERE id = ?`),
+    stored: db.prepare(`SELECT ${held.join(", ")} FROM ${table} AS t WHERE id = ?`),
+    select: db.prepare(`SELECT id, ${version}, state FROM ${table} AS t WHERE id = ?`),
   };
 }
 
