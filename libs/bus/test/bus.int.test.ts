@@ -2,6 +2,7 @@ import { createLog, Health, Problem } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { join } from "node:path";
+import { headers as natsHeaders } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { examples } from "./examples.ts";
 import {
@@ -65,6 +66,27 @@ test("a saved event reaches the reader's handler, a terminal problem its dead le
   await eventually("the third handled", () => seen.length === 3);
   expect(seen.toSorted()).toEqual(["a@1", "b@1", "bad@1"]);
   expect(await sets.outbox.pending(10)).toEqual([]);
+});
+
+test("what was sent again and handled makes room for what is sent again later", async () => {
+  const { jetstream, manager } = bed.bus;
+  const { config } = await manager.streams.info("REDRIVE");
+  await manager.streams.update("REDRIVE", { ...config, max_msgs: 1 });
+  for (const id of ["first", "second"]) {
+    const headers = natsHeaders();
+    headers.set("ntd-reason", "EVENT_UNREADABLE");
+    headers.set("ce-id", id);
+    await jetstream.publish("dead.matching.release", id, { headers });
+  }
+  const [first, second] = await listDeadLetters(bed.bus);
+  await resendDeadLetter(bed.bus, first?.sequence ?? 0);
+  await expect(resendDeadLetter(bed.bus, second?.sequence ?? 0)).rejects.toThrow();
+  const consumer = await jetstream.consumers.get("REDRIVE", "matching-release");
+  await (await consumer.next({ expires: 5000 }))?.ackAck();
+  await resendDeadLetter(bed.bus, second?.sequence ?? 0);
+  expect(await listDeadLetters(bed.bus)).toEqual([]);
+  await (await consumer.next({ expires: 5000 }))?.ackAck();
+  await manager.streams.update("REDRIVE", config);
 });
 
 test("two readers on one durable in one process: each message is handled once, by one of them", async () => {

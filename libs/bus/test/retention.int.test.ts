@@ -16,6 +16,7 @@ import {
   usage,
   type Bus,
 } from "../src/index.ts";
+import type { Memory } from "../src/retention/memory.ts";
 import { release } from "./readers.ts";
 
 const DAY_MS = 86_400_000;
@@ -132,6 +133,18 @@ test("a reader of the catalogue that is missing holds the stream; made anew on a
   await eventually("and goes, since it is old", async () => (await span())[0] === 11);
   await rounds();
   expect((await stateOf()).last_seq).toBe(10);
+});
+
+test("a turn to send again that a clock gone wrong gave for an hour is taken over", async () => {
+  stack.use(startRelay(bus, store, health, 50));
+  await sets.insert("s", { n: 1 }, eventOf(nouns.release, "activated", "s", release("s"), now));
+  await eventually("published", async () => (await stateOf()).messages === 1);
+  const memories = await store.collection<Memory>({ name: "stream_readers", fields: {} });
+  const { created } = await bed.bus.manager.consumers.info(...durable);
+  const refill = { leaseUntil: new Date(now.getTime() + 3_600_000) };
+  await memories.insert("hashlists", { known: { "matching-release": created }, refill });
+  await trimming(30);
+  await eventually("it is sent again", async () => (await stateOf()).last_seq === 2);
 });
 
 test("a reader that remembers more than its stream holds, as after a restore, holds it", async () => {

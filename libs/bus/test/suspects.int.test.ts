@@ -76,40 +76,52 @@ test("a slow message of another durable, in hand whenever the process ends, is n
   expect(readers.count("begin target slow 1")).toBeGreaterThan(2);
 });
 
-/** Delivers `count` messages to nobody, so that they come again to whoever reads next. */
-async function delivered(count: number): Promise<void> {
+/** Delivers `count` messages to nobody, so that they come again to whoever reads next, at once or after some time. */
+async function delivered(count: number, restMs = 0): Promise<void> {
   const consumer = await bed.bus.jetstream.consumers.get("HASHLISTS", "matching-release");
-  for await (const message of await consumer.fetch({ max_messages: count, expires: 5000 })) message.nak();
+  for await (const message of await consumer.fetch({ max_messages: count, expires: 5000 })) message.nak(restMs);
 }
 
-test("healthy messages do not wait for redelivered ones whose peer takes its time to fail", async () => {
-  await using stack = new AsyncDisposableStack();
-  const away = Array.from({ length: 8 }, (_, i) => `away-${i}`);
-  const healthy = Array.from({ length: 50 }, (_, i) => `healthy-${i}`);
-  for (const id of away) await readers.publish(id);
-  await delivered(away.length);
-  for (const id of healthy) await readers.publish(id);
-  const store = stack.use(await openStore(`file:${join(bed.dir, "reader.sqlite")}`));
-  const identityDir = await bed.identity("service", "matching");
-  const bus = stack.use(await connectBus({ name: "matching", natsUrl: bed.nats.url, identityDir, log }));
-  // The peer answers when the healthy ones have ended, or never.
-  const peer = Promise.withResolvers<void>();
-  const [begun, ended] = [new Set<string>(), new Set<string>()];
-  stack.use(
-    await startWork(bus, store, "matching", {
-      async release({ aggregateId: id }) {
-        begun.add(id);
-        if (id.startsWith("away")) {
-          await peer.promise;
-          throw new Problem("PEER_UNAVAILABLE");
-        }
-        ended.add(id);
-      },
-    }),
-  );
-  stack.defer(() => peer.resolve());
-  await eventually("all healthy ones have ended while the others wait", () => ended.size === healthy.length);
-  expect(away.filter((id) => begun.has(id))).toEqual(away);
+test.each([8, 60])(
+  "healthy messages do not wait for %i redelivered ones whose peer takes its time to fail",
+  async (n) => {
+    await using stack = new AsyncDisposableStack();
+    const away = Array.from({ length: n }, (_, i) => `away-${i}`);
+    const healthy = Array.from({ length: 50 }, (_, i) => `healthy-${i}`);
+    for (const id of away) await readers.publish(id);
+    await delivered(away.length);
+    for (const id of healthy) await readers.publish(id);
+    const store = stack.use(await openStore(`file:${join(bed.dir, "reader.sqlite")}`));
+    const identityDir = await bed.identity("service", "matching");
+    const bus = stack.use(await connectBus({ name: "matching", natsUrl: bed.nats.url, identityDir, log }));
+    // The peer answers when the healthy ones have ended, or never.
+    const peer = Promise.withResolvers<void>();
+    const [begun, ended] = [new Set<string>(), new Set<string>()];
+    stack.use(
+      await startWork(bus, store, "matching", {
+        async release({ aggregateId: id }) {
+          begun.add(id);
+          if (id.startsWith("away")) {
+            await peer.promise;
+            throw new Problem("PEER_UNAVAILABLE");
+          }
+          ended.add(id);
+        },
+      }),
+    );
+    stack.defer(() => peer.resolve());
+    await eventually("all healthy ones have ended while the others wait", () => ended.size === healthy.length);
+    expect(away.filter((id) => begun.has(id)).length).toBe(8);
+  },
+);
+
+test("a healthy message does not wait for a thousand that rest", async () => {
+  await Promise.all(Array.from({ length: 1000 }, (_, i) => readers.publish(`away-${i}`)));
+  await delivered(1000, 60_000);
+  await readers.publish("healthy");
+  await readers.start();
+  await eventually("the healthy one has ended", () => readers.count("end healthy 1") === 1);
+  expect(readers.count("begin away-0 1")).toBe(0);
 });
 
 test("one that ended with a retryable problem is no suspect in another replica; its note is gone", async () => {

@@ -136,7 +136,12 @@ async function applyDurable(manager: JetStreamManager, durable: Durable, options
   if (anew) await manager.consumers.delete(durable.stream, durable.name);
   const wait = options.ackWaitMs === undefined ? {} : { ack_wait: options.ackWaitMs * 1e6 };
   if (found === undefined || anew) await manager.consumers.add(durable.stream, newDurable(durable, options));
-  else await manager.consumers.update(durable.stream, durable.name, { filter_subject: durable.filter, ...wait });
+  else
+    await manager.consumers.update(durable.stream, durable.name, {
+      filter_subject: durable.filter,
+      max_ack_pending: MOST_RESTING,
+      ...wait,
+    });
   return found === undefined || anew;
 }
 
@@ -148,9 +153,15 @@ function newDurable(durable: Durable, { ackWaitMs = 10_000 }: ApplyOptions): Par
     deliver_policy: DeliverPolicy.All,
     ack_wait: ackWaitMs * 1e6,
     max_deliver: -1,
-    max_ack_pending: 1000,
+    max_ack_pending: MOST_RESTING,
   };
 }
+
+/**
+ * What was given back for a while counts as unacknowledged: from so many on the server hands out nothing more of the
+ * durable. Readers ask only for what they have hands for.
+ */
+const MOST_RESTING = 10_000;
 
 /** What a request found; undefined when the bus says that there is no such thing. */
 export async function infoOf<T>(request: Promise<T>): Promise<T | undefined> {

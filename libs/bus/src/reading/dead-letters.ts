@@ -1,10 +1,12 @@
 import { headers as natsHeaders, type MsgHdrs } from "@nats-io/transport-node";
 import type { StoredMsg } from "@nats-io/jetstream";
 import { derivedId, failpoint, Problem } from "@ntd/service";
-import { DEAD, deadSubject, redriveSubject } from "../catalog/catalog.ts";
+import { durablesOf, infoOf } from "../catalog/apply.ts";
+import { DEAD, deadSubject, producers, REDRIVE, redriveSubject } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
 import type { Delivery } from "./delivery.ts";
 import { storedFrom } from "./stored.ts";
+import { isStreamFull } from "../writing/send.ts";
 import type { Producer } from "../catalog/noun.ts";
 
 /** A message that its reader could not handle. Its payload stays in the stream. */
@@ -67,8 +69,24 @@ export async function resendDeadLetter(bus: Bus, sequence: number): Promise<void
   // The same letter sent twice is one message to the server: a crash before it is taken out of DEAD does no harm.
   const id = derivedId("resend", sequence, stored.time.toISOString());
   headers.set("ce-id", id);
-  await bus.jetstream.publish(redriveSubject(reader, noun), stored.data, { headers, msgID: id });
+  const subject = redriveSubject(reader, noun);
+  const publish = () => bus.jetstream.publish(subject, stored.data, { headers, msgID: id });
+  await publish().catch(async (error: unknown) => {
+    if (!isStreamFull(error)) throw error;
+    await forgetHandled(bus);
+    await publish();
+  });
   await bus.manager.streams.deleteMessage(DEAD, sequence);
+}
+
+// Nobody trims REDRIVE as its owner; what its readers have acknowledged goes when there is no room for more.
+async function forgetHandled({ manager }: Bus): Promise<void> {
+  for (const { stream, name, filter } of producers.flatMap(durablesOf)) {
+    if (stream !== REDRIVE) continue;
+    const info = await infoOf(manager.consumers.info(stream, name));
+    const handled = info?.ack_floor.stream_seq ?? 0;
+    if (handled > 0) await manager.streams.purge(stream, { filter, seq: handled + 1 });
+  }
 }
 
 async function storedAt(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {

@@ -1,5 +1,6 @@
 import { failpoint, Problem, withTrace } from "@ntd/service";
 import { MAX_ATTEMPTS, type Attempts } from "./attempts.ts";
+import { backOffMs } from "./back-off.ts";
 import { countForeign, isByOwner } from "./authorship.ts";
 import type { Bus } from "../connection.ts";
 import type { Delivery } from "./delivery.ts";
@@ -117,8 +118,4 @@ function isNews({ count }: Delivery): boolean {
 function idOf(message: Delivery): string {
   const id = message.headers?.get("ce-id") ?? "";
   return id === "" ? `${message.stream}:${message.sequence}` : id;
-}
-
-function backOffMs(deliveries: number): number {
-  return Math.min(30_000, 100 * 2 ** Math.min(deliveries, 10));
 }

@@ -1,15 +1,17 @@
+import { backOffMs } from "./back-off.ts";
 import { toDelivery, type Delivery } from "./delivery.ts";
 import { createInbox, type Msg, type Subscription } from "@nats-io/transport-node";
 import type { Bus } from "../connection.ts";
 import { Problem } from "@ntd/service";
 
 /**
- * Messages of one durable that a process handles at a time: so many that come for the first time, and in all twice as
- * many, so that those which come again and wait for an absent peer leave hands free. No more are asked for: one that
- * waited for a free hand would outlive its ack wait and be given to another reader.
+ * Messages of one durable that a process handles at a time: so many that come for the first time, and as many that come
+ * again, so that those which wait for an absent peer leave hands free. No more are asked for: one that waited for a free
+ * hand would outlive its ack wait and be given to another reader.
  */
 const FRESH_IN_HAND = 8;
-const IN_HAND = 16;
+const AGAIN_IN_HAND = 8;
+const IN_HAND = FRESH_IN_HAND + AGAIN_IN_HAND;
 /** Asked again when so many hands have become free, or when nothing is asked for. */
 const ASK_FROM = FRESH_IN_HAND / 2;
 /** A request that is not answered by then was lost with its server. */
@@ -111,6 +113,11 @@ class Pulling implements AsyncDisposable {
     const delivered = toDelivery(message);
     if (delivered === undefined) return;
     this.#asked = Math.max(0, this.#asked - 1);
+    // The server hands out what comes again first, however much of it there is.
+    if (delivered.count > 1 && this.#inHand.size - this.#fresh >= AGAIN_IN_HAND) {
+      delivered.nak(backOffMs(delivered.count));
+      return this.#ask();
+    }
     const first = delivered.count === 1 ? 1 : 0;
     this.#fresh += first;
     const handling = this.#options.take(delivered).finally(() => {

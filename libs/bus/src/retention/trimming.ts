@@ -123,8 +123,11 @@ async function refillAll({ store, memories, owner, clock, perSecond, stop }: Ref
     const found = await memories.load(owner);
     const refill = found?.state.refill;
     const now = clock.now();
-    if (found === undefined || refill === undefined || (!mine && refill.leaseUntil > now)) return;
-    const leased = { ...refill, leaseUntil: new Date(now.getTime() + LEASE_MS) };
+    const until = new Date(now.getTime() + LEASE_MS);
+    // One that ends later than any given now was given by a clock that was wrong.
+    const isLeased = refill !== undefined && refill.leaseUntil > now && refill.leaseUntil <= until;
+    if (found === undefined || refill === undefined || (!mine && isLeased)) return;
+    const leased = { ...refill, leaseUntil: until };
     const taken = await memories.save(found, { ...found.state, refill: leased });
     if (taken === undefined) return;
     mine = true;

@@ -29,10 +29,16 @@ export async function sendAll(bus: Bus, collection: Collection<unknown, string>,
 export function sendProblem(cause: unknown): Problem {
   if (cause instanceof Problem)
     return cause.reason === "TOO_LARGE" ? cause : new Problem("INTERNAL", undefined, { cause });
-  const code = cause instanceof JetStreamApiError ? cause.code : 0;
-  if (code === TOO_LARGE) return new Problem("TOO_LARGE", undefined, { cause });
-  return new Problem(FULL.has(code) ? "STREAM_FULL" : "BUS_UNAVAILABLE", undefined, { cause });
+  if (codeOf(cause) === TOO_LARGE) return new Problem("TOO_LARGE", undefined, { cause });
+  return new Problem(isStreamFull(cause) ? "STREAM_FULL" : "BUS_UNAVAILABLE", undefined, { cause });
 }
+
+/** Whether the server refused a publish because its stream has no room. */
+export function isStreamFull(cause: unknown): boolean {
+  return FULL.has(codeOf(cause));
+}
+
+const codeOf = (cause: unknown) => (cause instanceof JetStreamApiError ? cause.code : 0);
 
 async function send(bus: Bus, event: StoredEvent): Promise<void> {
   const { id, subject, data } = event;
