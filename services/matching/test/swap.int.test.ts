@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { systemClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -73,6 +74,29 @@ test("while releases are swapped every look-up is answered, from one release or 
   for (const answer of answers) expect(whole).toContainEqual(answer);
   const swaps = answers.filter((answer, nth) => nth > 0 && answer[0] !== answers[nth - 1]?.[0]);
   expect(swaps.length).toBeGreaterThanOrEqual(4);
+});
+
+test("a release that is taken back while it is read is never searched", async () => {
+  const [good, wrong] = [entriesOf("good", 1), entriesOf("wrong", 10)];
+  const finds = async (entries: Entry[]) => {
+    const fingerprints = entries.flatMap((one) => one.fingerprint ?? []).slice(0, 1);
+    return (await matching.client.lookup({ fingerprints, recipe: "exact-1" })).hits.length > 0;
+  };
+  const before = await putInForce(bed, hashlists, { ...set, counter: 1 }, good);
+  await eventually("the first is in force", () => finds(good));
+  const reading = Promise.withResolvers<void>();
+  hashlists.hold = reading.promise;
+  const taken = await putInForce(bed, hashlists, { ...set, counter: 2 }, wrong);
+  await eventually("the next is being read", () => hashlists.asked.includes(taken));
+  await publishRelease(bed, { ...set, counter: 3, activeReleaseId: before, entryCount: good.length });
+  hashlists.counters.set(set.setId, 3);
+  await eventually("the first is in force again", () => hashlists.asked.includes(set.setId));
+  // Hashlists would not give it out soon, were it asked for again.
+  hashlists.releases.delete(before);
+  reading.resolve();
+  for (const end = performance.now() + 2000; performance.now() < end;) {
+    expect([await finds(good), await finds(wrong)]).toEqual([true, false]);
+  }
 });
 
 describe("a revocation", () => {

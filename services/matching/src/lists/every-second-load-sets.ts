@@ -67,6 +67,10 @@ export function startLoadingSets(load: LoadSets): Loop {
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
   const { sources, index, freshness, clock, log, searchSoon } = load;
   const { entries, asked } = await entriesOf(known, sources, index.ready, stop);
+  await using unused = new AsyncDisposableStack();
+  unused.use(entries);
+  if (await isOvertaken(load, known)) return;
+  unused.move();
   freshness.loaded(known.setId, clock.now());
   if (asked) freshness.checked(known.setId, clock.now());
   const earlierLetGo = index.put(new LoadedSet(known, entries));
@@ -85,6 +89,12 @@ async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop:
   if (index.setOf(known.setId) !== current || !isInForce(current, known) || current.counter >= known.counter) return;
   await index.put(new LoadedSet(known, current.entries));
   searchSoon();
+}
+
+// Reading takes minutes: the release may have been taken back meanwhile, and the one before be in force again.
+async function isOvertaken({ collections, index }: LoadSets, { setId, activeReleaseId, counter }: KnownSet) {
+  const now = await collections.sets.load(setId);
+  return now?.state.activeReleaseId !== activeReleaseId || (index.setOf(setId)?.counter ?? 0) > counter;
 }
 
 function isInForce(current: LoadedSet | undefined, known: KnownSet): boolean {
