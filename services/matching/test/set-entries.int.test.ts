@@ -49,14 +49,14 @@ beforeEach(() => {
 afterEach(() => threads[Symbol.asyncDispose]());
 
 /** Hashlists that sends the first so many entries, and then breaks off if that is asked. */
-function hashlistsOf(count: number, breaks = false): Hashlists {
+function hashlistsOf(count: number, breaks = false, throughCounter = 1n): Hashlists {
   return {
     async *streamEntries() {
       for (let at = 0; at < count; at += 1000) yield { entries: listed.slice(at, Math.min(count, at + 1000)) };
       if (breaks) throw new Error("the connection broke");
     },
     async *streamRevocations() {
-      yield { counter: 0n, entryIds: [], throughCounter: 1n };
+      yield { counter: 0n, entryIds: [], throughCounter };
     },
     streamChanges: () => {
       throw new Error("nobody asks");
@@ -70,6 +70,7 @@ const load = (hashlists: Hashlists, snapshots?: Sources["snapshots"]) =>
 test.each([
   ["half of whose entries come", hashlistsOf(COUNT / 2)],
   ["that breaks off", hashlistsOf(COUNT / 2, true)],
+  ["whose revocations do not all come", hashlistsOf(COUNT, false, 0n)],
 ])("a release %s is not taken, and keeps no memory", async (_, hashlists) => {
   await expect(load(hashlists)).rejects.toThrow();
   expect(held).toBe(0);

@@ -35,7 +35,13 @@ const STRETCH_MS = 2;
 export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
   const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, politely, signal));
   const asked = entries.revokedThrough < known.counter;
-  if (asked) await readRevocations(from.hashlists, known, entries, signal);
+  try {
+    if (asked) await readRevocations(from.hashlists, known, entries, signal);
+  } catch (failure) {
+    // It is read again each second: nobody else would let these go.
+    await entries[Symbol.asyncDispose]();
+    throw failure;
+  }
   return { entries, asked };
 }
 
