@@ -4,6 +4,7 @@ import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
 import { sameFloors } from "./release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
+import { UnderWay } from "./under-way.ts";
 import { allSets, type Collections, type KnownSet } from "../store.ts";
 
 export interface LoadSets {
@@ -24,30 +25,15 @@ export interface LoadSets {
  */
 export function startLoadingSets(load: LoadSets): Loop {
   const { collections, index, freshness, clock, health, log, searchSoon } = load;
-  const underWay = new Map<string, Promise<void>>();
-  const begin = (name: string, stop: AbortSignal, work: () => Promise<void>) => {
-    if (underWay.has(name)) return;
-    const run = async () => {
-      try {
-        await work();
-      } catch (error) {
-        if (!stop.aborted) log.error({ error, work: name }, "a set is not up to date; it is tried again");
-        return;
-      } finally {
-        underWay.delete(name);
-      }
-      loop.kick();
-    };
-    underWay.set(name, run());
-  };
+  const underWay = new UnderWay(log, () => loop.kick());
   const loop = startLoop("load sets", 1000, log, async (stop) => {
     const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
     for (const known of sets) {
       const current = index.setOf(known.setId);
       if (current !== undefined && (mayBeRevoked(current, known) || freshness.isCheckDue(known.setId, clock.now()))) {
-        begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
+        underWay.begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
       }
-      if (!isInForce(current, known)) begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
+      if (!isInForce(current, known)) underWay.begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
     }
     health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
     // Nothing is looked up before all sets are there: "no hit" would be a guess.
@@ -59,7 +45,7 @@ export function startLoadingSets(load: LoadSets): Loop {
     kick: () => loop.kick(),
     async [Symbol.asyncDispose]() {
       await loop[Symbol.asyncDispose]();
-      await Promise.all(underWay.values());
+      await underWay[Symbol.asyncDispose]();
     },
   };
 }
