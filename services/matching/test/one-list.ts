@@ -15,12 +15,12 @@ export function entryOf(n: number): Entry {
   return { entryId: derivedId("entry", n), fingerprint, classification: undefined, votes: 1 };
 }
 
-/** The list "a" as it is searched at a counter. */
-export async function loaded(history: History, counter: number): Promise<LoadedSet> {
+/** The list as it is searched at a counter. */
+export async function loaded(history: History, counter: number, setId = "a"): Promise<LoadedSet> {
   using builder = new ReleaseBuilder(thresholds);
   for (const n of history[counter - 1] ?? []) builder.add(entryOf(n));
   const counts = { entryCount: builder.size, counter, version: counter };
-  const known = { schemaVersion: 1, setId: "a", policy, activeReleaseId: `r${counter}`, ...counts } as const;
+  const known = { schemaVersion: 1, setId, policy, activeReleaseId: `r${counter}`, ...counts } as const;
   return new LoadedSet(known, await builder.build());
 }
 

@@ -1,4 +1,5 @@
 import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
+import { eachInTurn } from "../each-in-turn.ts";
 import type { HashIndex } from "../search/hash-index.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -16,12 +17,12 @@ export interface SaveSnapshots {
 export function startSavingSnapshots({ index, snapshots, clock, log }: SaveSnapshots): Loop {
   const kept = new Map<string, { releaseId: string; at: number }>();
   return startLoop("save snapshots", 2000, log, async (stop) => {
-    for (const set of index.sets) {
+    await eachInTurn(index.sets, async (set) => {
       if (stop.aborted) return;
       const [before, now] = [kept.get(set.setId), clock.now().getTime()];
-      if (before?.releaseId === set.releaseId && now - before.at < REVOCATIONS_EVERY_MS) continue;
+      if (before?.releaseId === set.releaseId && now - before.at < REVOCATIONS_EVERY_MS) return;
       await snapshots.save(set);
       kept.set(set.setId, { releaseId: set.releaseId, at: now });
-    }
+    });
   });
 }
