@@ -20,7 +20,7 @@ export function startSavingSnapshots({ index, snapshots, clock, log }: SaveSnaps
     await eachInTurn(index.sets, async (set) => {
       if (stop.aborted) return;
       const [before, now] = [kept.get(set.setId), clock.now().getTime()];
-      if (before?.releaseId === set.releaseId && now - before.at < REVOCATIONS_EVERY_MS) return;
+      if (before?.releaseId === set.releaseId && Math.abs(now - before.at) < REVOCATIONS_EVERY_MS) return;
       await snapshots.save(set);
       kept.set(set.setId, { releaseId: set.releaseId, at: now });
     });

@@ -24,6 +24,15 @@ describe("a check is due", () => {
   });
 });
 
+test("a clock that is put back puts nothing off", () => {
+  const freshness = loaded();
+  freshness.checked("a", at(3600));
+  expect(freshness.isCheckDue("a", at(10))).toBe(true);
+  freshness.asked("a", at(10));
+  expect([69, 70].map((seconds) => freshness.isCheckDue("a", at(seconds)))).toEqual([false, true]);
+  expect([309, 310].map((seconds) => freshness.isUnchecked(at(seconds)))).toEqual([false, true]);
+});
+
 describe("the lists are unchecked", () => {
   test("five minutes after the last answer, or after they were taken in without one", () => {
     const freshness = loaded();

@@ -20,21 +20,27 @@ export class Freshness {
   }
 
   asked(setId: string, now: Date): void {
-    this.#change(setId, { asked: now });
+    const times = this.#times.get(setId);
+    if (times === undefined) return;
+    const { loaded, checked } = times;
+    // What was noted by a clock that was ahead counts from here on.
+    const counted = (time: Date) => (time > now ? now : time);
+    this.#times.set(setId, { loaded: counted(loaded), checked: checked && counted(checked), asked: now });
   }
 
   checked(setId: string, now: Date): void {
-    this.#change(setId, { asked: now, checked: now });
+    const times = this.#times.get(setId);
+    if (times !== undefined) this.#times.set(setId, { ...times, asked: now, checked: now });
   }
 
   of(setId: string): Readonly<Times> | undefined {
     return this.#times.get(setId);
   }
 
-  /** Whether it is time to ask about a set again, be it that the last try failed or not. */
+  /** Whether it is time to ask about a set again, be it that the last try failed or not, or the clock was put back. */
   isCheckDue(setId: string, now: Date): boolean {
     const times = this.#times.get(setId);
-    return times !== undefined && now.getTime() - times.asked.getTime() >= CHECK_EVERY_MS;
+    return times !== undefined && Math.abs(now.getTime() - times.asked.getTime()) >= CHECK_EVERY_MS;
   }
 
   /** Whether hashlists has not answered for any one of the sets for too long. */
@@ -42,10 +48,5 @@ export class Freshness {
     return [...this.#times.values()].some(({ checked, loaded }) => {
       return now.getTime() - (checked ?? loaded).getTime() >= UNCHECKED_AFTER_MS;
     });
-  }
-
-  #change(setId: string, changes: Partial<Times>): void {
-    const times = this.#times.get(setId);
-    if (times !== undefined) this.#times.set(setId, { ...times, ...changes });
   }
 }

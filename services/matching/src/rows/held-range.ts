@@ -66,8 +66,9 @@ export class HeldRange {
   /** Keeps the range, when it is time. */
   async keep(): Promise<void> {
     const now = this.#deps.clock.now();
-    const until = this.state.pass?.until ?? now;
-    if (until.getTime() - now.getTime() < LEASE_MS / 2) await this.#save(goOn(this.state, later(now)));
+    const leftMs = (this.state.pass?.until ?? now).getTime() - now.getTime();
+    // More than a lease is left when the clock was put back: to others that is none.
+    if (leftMs < LEASE_MS / 2 || leftMs > LEASE_MS) await this.#save(goOn(this.state, later(now)));
   }
 
   async end(): Promise<void> {

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { beginPass, endPass, goOn, leavePass, markIn, mayLookUp, newRange, rangeOf, type RangeState } from "./range.ts";
 
 const at = (second: number) => new Date(second * 1000);
+const until = (now = at(0)) => new Date(now.getTime() + 10_000);
 const begin = (range: RangeState, changes: Partial<Parameters<typeof beginPass>[1]> = {}) =>
-  beginPass(range, { setId: "a", through: 7, by: "me", now: at(0), until: at(10), ...changes });
+  beginPass(range, { setId: "a", through: 7, by: "me", now: at(0), until: until(changes.now), ...changes });
 const begun = begin(newRange) as RangeState;
 const ended = endPass(begun);
 
@@ -28,6 +29,12 @@ test("given that somebody is at it, then it is taken over when nothing is heard 
   expect(begin(goOn(writing, at(20)), { by: "other", now: at(10) })).toBeUndefined();
   expect(begin(writing, { by: "other", now: at(10) })?.pass).toMatchObject({ by: "other", rows: ["r1"] });
   expect(begin(writing, { now: at(1) })?.pass).toMatchObject({ by: "me", rows: ["r1"] });
+});
+
+test("given that somebody began with a clock that was ahead by more than a lease, then it is taken over", () => {
+  const heldUntil = (second: number) => goOn(begun, at(second), ["r1"]);
+  expect(begin(heldUntil(3600), { by: "other" })?.pass).toMatchObject({ by: "other", rows: ["r1"] });
+  expect([20, 21].map((second) => begin(heldUntil(second), { by: "other" }) !== undefined)).toEqual([false, true]);
 });
 
 test("a row is in the range of the first digit of its id", () => {
