@@ -25,7 +25,7 @@ export interface Collections {
   rows: Collection<Row, "range" | "pendingIn" | "entryIds", "lookup">;
   /** One for each range of rows, by its digit. */
   ranges: Collection<RangeState>;
-  /** Rows that could not be searched or told of, by their ids. */
+  /** Rows that could not be searched or told of, by their ids; those still to be tried again have a `dueAt`. */
   aside: Collection<AsideState, "dueAt">;
   sets: Collection<KnownSet>;
 }

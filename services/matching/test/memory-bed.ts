@@ -12,10 +12,10 @@ export function memoryBed(fails?: "load" | "save") {
   const at = () => Promise.resolve();
   const rows = new MemoryCollection<Row>(rowsSpec as never);
   const ranges = new MemoryCollection<RangeState>({ name: "ranges", fields: {} });
-  const asideRows = new MemoryCollection<AsideState>({ name: "aside", fields: {} });
+  const asideRows = new MemoryCollection<AsideState>({ name: "aside", fields: { dueAt: ({ dueAt }) => dueAt } });
   const seen = rows.seenBy<"range" | "pendingIn" | "entryIds", "lookup">(at);
-  const bad = { id: "" };
-  const broken = (id: string) => (id === bad.id ? Promise.reject(new Error("broken")) : undefined);
+  const bad = { id: "", failure: new Error("broken") };
+  const broken = (id: string) => (id === bad.id ? Promise.reject(bad.failure) : undefined);
   const faulty: typeof seen = {
     ...seen,
     load: (id) => (fails === "load" && broken(id)) || seen.load(id),

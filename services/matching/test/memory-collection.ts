@@ -31,8 +31,8 @@ export class MemoryCollection<S> {
         ),
       remove: (...ids: string[]) => step(() => ids.forEach((id) => this.documents.delete(id))),
       find: ({ limit }: { limit: number }) => step(() => this.#matching({}).slice(0, limit)),
-      pages: async function* (this: MemoryCollection<S>) {
-        yield await step(() => this.#matching({}));
+      pages: async function* (this: MemoryCollection<S>, { where = {} }: { where?: Where }) {
+        yield await step(() => this.#matching(where));
       }.bind(this),
       touch: (where: Where) =>
         step(() => {

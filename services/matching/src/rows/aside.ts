@@ -1,5 +1,5 @@
 import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
+import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 
 /** A row that cannot be searched or told of. It stops nobody; it is tried again, and an operator sees it. */
@@ -9,7 +9,11 @@ export interface AsideState {
   reason: string;
   tries: number;
   since: Date;
-  dueAt: Date;
+  /**
+   * When it is tried again; absent: it was searched and told of after all. Its note stays, since a removal is refused to
+   * nobody: it could take one away that another replica had just put there.
+   */
+  dueAt?: Date;
 }
 
 const FIRST_MS = 60_000;
@@ -18,7 +22,7 @@ const LAST_MS = 3_600_000;
 /** The rows that are put aside, as this process knows them. */
 export class Aside {
   readonly #deps: Pick<Deps, "collections" | "clock" | "log" | "health">;
-  #waiting = new Map<string, Date>();
+  #waiting = new Map<string, Document<AsideState>>();
   #readAt: Date | undefined;
 
   constructor(deps: Pick<Deps, "collections" | "clock" | "log" | "health">) {
@@ -31,8 +35,8 @@ export class Aside {
 
   /** Whether it is not time yet to try a row again. */
   holds(id: string): boolean {
-    const dueAt = this.#waiting.get(id);
-    return dueAt !== undefined && dueAt > this.#deps.clock.now();
+    const note = this.#waiting.get(id);
+    return note !== undefined && !isDue(note, this.#deps.clock.now());
   }
 
   /**
@@ -52,8 +56,12 @@ export class Aside {
 
   /** A row was searched and told of after all. */
   async done(id: string): Promise<void> {
-    if (!this.#waiting.delete(id)) return;
-    await this.#deps.collections.aside.remove(id);
+    const note = this.#waiting.get(id);
+    if (note === undefined) return;
+    const { dueAt: _, ...done } = note.state;
+    // Refused, it was put aside again meanwhile: by a pass that this search may not know of.
+    await this.#deps.collections.aside.save(note, done);
+    this.#waiting.delete(id);
     this.#show();
   }
 
@@ -61,9 +69,9 @@ export class Aside {
   async retry(stop: AbortSignal): Promise<void> {
     const { rows } = this.#deps.collections;
     const now = this.#deps.clock.now();
-    if (now.getTime() - (this.#readAt?.getTime() ?? 0) >= FIRST_MS) await this.#read(now);
-    for (const [id, dueAt] of this.#waiting) {
-      if (stop.aborted || dueAt > now) continue;
+    if (Math.abs(now.getTime() - (this.#readAt?.getTime() ?? 0)) >= FIRST_MS) await this.#read(now);
+    for (const [id, note] of this.#waiting) {
+      if (stop.aborted || !isDue(note, now)) continue;
       await this.unlessBad(id, async () => {
         const row = await change(rows, id, (state) =>
           state === undefined || state.pending ? undefined : { state: { ...state, pending: true } },
@@ -75,9 +83,10 @@ export class Aside {
 
   // Another replica may have put rows aside, or be done with some.
   async #read(now: Date): Promise<void> {
-    const waiting = new Map<string, Date>();
+    const waiting = new Map<string, Document<AsideState>>();
     const { aside } = this.#deps.collections;
-    for await (const page of aside.pages({}, 500)) for (const { id, state } of page) waiting.set(id, state.dueAt);
+    const notDone = { where: { dueAt: { gte: new Date(0) } }, orderBy: "dueAt" } as const;
+    for await (const page of aside.pages(notDone, 500)) for (const note of page) waiting.set(note.id, note);
     this.#waiting = waiting;
     this.#readAt = now;
     this.#show();
@@ -87,20 +96,27 @@ export class Aside {
     const { collections, clock, log } = this.#deps;
     const now = clock.now();
     const { reason } = Problem.from(error);
-    const document = await change(collections.aside, id, (before): { state: AsideState } => {
+    const note = await change(collections.aside, id, (last): { state: AsideState } => {
+      const before = last?.dueAt === undefined ? undefined : last;
       const tries = (before?.tries ?? 0) + 1;
       const dueAt = new Date(now.getTime() + Math.min(LAST_MS, FIRST_MS * 2 ** (tries - 1)));
       return { state: { schemaVersion: 1, reason, tries, since: before?.since ?? now, dueAt } };
     });
-    if (document?.state.tries === 1)
-      log.error({ error, row: id }, "a row cannot be searched or told of; it is put aside");
-    this.#waiting.set(id, document?.state.dueAt ?? now);
+    if (note === undefined) return;
+    if (note.state.tries === 1) log.error({ error, row: id }, "a row cannot be searched or told of; it is put aside");
+    this.#waiting.set(id, note);
     this.#show();
   }
 
   #show(): void {
     this.#deps.health.degrade("rows:ASIDE", this.#waiting.size > 0);
   }
+}
+
+// More than the longest wait is left when it was put aside by a clock that was ahead.
+function isDue({ state: { dueAt } }: Document<AsideState>, now: Date): boolean {
+  const leftMs = dueAt === undefined ? 0 : dueAt.getTime() - now.getTime();
+  return leftMs <= 0 || leftMs > LAST_MS;
 }
 
 // Of what fails for another reason than the row, each other row would fail, too.
