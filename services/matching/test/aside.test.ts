@@ -150,17 +150,20 @@ test("a row that was put aside by a clock that was ahead does not wait for it", 
   expect(aside.holds(badId)).toBe(false);
 });
 
-test.each(["STORE_UNAVAILABLE"] as const)("no row is put aside for a store's sake: %s", async (reason) => {
-  const { bad, deps, aside, stop, told } = memoryBed("save");
-  await onTarget(deps.collections, () => undefined)(targetEvent({ target: "bad", version: 1, hash: 0 }) as never);
-  await deps.index.put(await loaded(HISTORY, 1));
-  Object.assign(bad, { id: badId, failure: new Problem(reason) });
-  await expect(lookUpPending(deps, aside, stop)).rejects.toMatchObject({ reason });
-  expect(aside.size).toBe(0);
-  bad.id = "";
-  await lookUpPending(deps, aside, stop);
-  expect(told(badId)).toEqual([entryOf(0).entryId]);
-});
+test.each(["STORE_FULL", "STORE_UNAVAILABLE"] as const)(
+  "no row is put aside for a store's sake: %s",
+  async (reason) => {
+    const { bad, deps, aside, stop, told } = memoryBed("save");
+    await onTarget(deps.collections, () => undefined)(targetEvent({ target: "bad", version: 1, hash: 0 }) as never);
+    await deps.index.put(await loaded(HISTORY, 1));
+    Object.assign(bad, { id: badId, failure: new Problem(reason) });
+    await expect(lookUpPending(deps, aside, stop)).rejects.toMatchObject({ reason });
+    expect(aside.size).toBe(0);
+    bad.id = "";
+    await lookUpPending(deps, aside, stop);
+    expect(told(badId)).toEqual([entryOf(0).entryId]);
+  },
+);
 
 test("a pass that fails on the way lets its range go: another process need not wait", async () => {
   const { deps, aside, stop } = memoryBed();

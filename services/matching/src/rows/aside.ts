@@ -127,6 +127,7 @@ function willPass(error: unknown): boolean {
 
 const WILL_PASS: ReadonlySet<string> = new Set([
   "STORE_UNAVAILABLE",
+  "STORE_FULL",
   "STORE_LOCKED",
   "PEER_UNAVAILABLE",
   "TIMED_OUT",
