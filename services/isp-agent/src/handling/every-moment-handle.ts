@@ -48,6 +48,8 @@ export function handleSoon(deps: Deps, due: Document<Notice>): void {
       await handle(deps, due, deps.hands.signal);
     } catch (error) {
       deps.log.error({ error, noticeId: due.id }, "a notice could not be handled");
+      // The store is full or away: the same notice would be found at once. The loop comes again after its pause.
+      return;
     }
     deps.moreToHandle();
   });
