@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { AtOnce } from "../at-once.ts";
 import type { Deps } from "../deps.ts";
 import type { Notice } from "../notices/notice.ts";
-import { startHandling, type Handling } from "./every-moment-handle.ts";
+import { handleSoon, startHandling, type Handling } from "./every-moment-handle.ts";
 
 const due: Notice = {
   schemaVersion: 1,
@@ -35,4 +35,22 @@ test("a disk that is full is not asked again without a pause", async () => {
   await delay(300);
   await handling[Symbol.asyncDispose]();
   expect(saves).toBe(1);
+});
+
+test("a notice whose handler cannot even be asked for has failed, and is tried again", async () => {
+  let now: Notice = due;
+  await using hands = new AtOnce(4);
+  const { promise: freed, resolve: moreToHandle } = Promise.withResolvers<void>();
+  const deps = {
+    notices: { save: async (_: unknown, state: Notice) => ({ id: "n", version: 2, state: (now = state) }) },
+    config: { handler: ["true"], handlerTimeoutMs: 1000, maxAttempts: 10 },
+    clock: systemClock,
+    log: { error: () => undefined, warn: () => undefined },
+    runner: { run: () => Promise.reject(new Error("spawn ENOMEM")) },
+    hands,
+    moreToHandle,
+  } as unknown as Deps;
+  handleSoon(deps, { id: "n", version: 1, state: due });
+  await freed;
+  expect(now).toMatchObject({ progress: { is: "acknowledged", failures: 1 }, dueAt: expect.any(Date) });
 });

@@ -3,6 +3,7 @@ import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { startLoop, withTrace } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import type { HandlerEnd, HandlerRun } from "./handler.ts";
 import { handlerInput } from "./handler-input.ts";
 import { handlersEnded } from "../metrics.ts";
 import { begun, ended, type Ending, type Notice } from "../notices/notice.ts";
@@ -62,7 +63,7 @@ async function handle(deps: Deps, due: Document<Notice>, stop: AbortSignal): Pro
   const { current, progress } = begins.state;
   const payload = NoticePayload.decode(current.payload);
   const end = await withTrace({ traceparent: current.traceparent }, "handle notice", () =>
-    deps.runner.run({
+    runOrFail(deps, {
       argv: deps.config.handler,
       input: handlerInput(payload, progress.attempts),
       mark: due.id,
@@ -80,6 +81,16 @@ async function handle(deps: Deps, due: Document<Notice>, stop: AbortSignal): Pro
     deps.log.warn({ ...fields, failure: ending.failure }, "a handler failed");
   }
   answerSoon(deps, await keep(deps, begins, ending, now, stop));
+}
+
+// A notice that began is found again only by its end: one whose handler could not even be asked for has failed.
+async function runOrFail({ runner, log }: Deps, run: HandlerRun): Promise<HandlerEnd> {
+  try {
+    return await runner.run(run);
+  } catch (error) {
+    log.error({ error, noticeId: run.mark }, "a handler could not be started");
+    return { is: "failed", failure: "could not be started" };
+  }
 }
 
 // What a handler did must not be lost to a disk that is full for a while.

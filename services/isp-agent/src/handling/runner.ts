@@ -19,6 +19,7 @@ export interface Told {
 }
 
 interface Waiting {
+  by: ChildProcess;
   mark: string;
   resolve(end: HandlerEnd): void;
 }
@@ -35,12 +36,12 @@ export function startRunner(log: Logger): Runner {
     // Nothing of this process's own flags: it is to stay small.
     const started = fork(PROGRAM, [], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
     started.on("message", ({ run, end }: Told) => settle(run, end));
-    started.on("error", (error) => log.error({ error }, "the process that starts handlers fails"));
-    started.once("exit", (code, signal) => {
-      if (child === started) child = undefined;
-      if (waiting.size > 0)
-        lost(signal ?? String(code)).catch((error: unknown) => log.error({ error }, "handlers left"));
+    started.on("error", (error) => {
+      log.error({ error }, "the process that starts handlers fails");
+      // One that could not be started has no exit.
+      if (started.pid === undefined) over(started, "not started");
     });
+    started.once("exit", (code, signal) => over(started, signal ?? String(code)));
     return (child = started);
   }
   function settle(run: number, end: HandlerEnd): void {
@@ -48,9 +49,13 @@ export function startRunner(log: Logger): Runner {
     waiting.delete(run);
     found?.resolve(end);
   }
+  function over(ended: ChildProcess, how: string): void {
+    if (child === ended) child = undefined;
+    const left = [...waiting].filter(([, { by }]) => by === ended);
+    if (left.length > 0) lost(left, how).catch((error: unknown) => log.error({ error }, "handlers left"));
+  }
   // What it had started may go on without it, and no notice may have two handlers.
-  async function lost(how: string): Promise<void> {
-    const left = [...waiting];
+  async function lost(left: [number, Waiting][], how: string): Promise<void> {
     log.error({ how, handlers: left.length }, "the process that starts handlers ended; its handlers are ended too");
     await killHandlersOf(new Set(left.map(([, { mark }]) => mark)));
     for (const [run] of left) settle(run, { is: "failed", failure: "its starter ended" });
@@ -59,9 +64,10 @@ export function startRunner(log: Logger): Runner {
     async run({ stop, ...handler }) {
       const run = ++runs;
       const { promise, resolve } = Promise.withResolvers<HandlerEnd>();
-      waiting.set(run, { mark: handler.mark, resolve });
       const to = running();
-      const order = (told: Order) => to.send(told, () => undefined);
+      waiting.set(run, { by: to, mark: handler.mark, resolve });
+      // Without a channel (no file was free for it) it was not started, which its error says.
+      const order = (told: Order) => void (to.connected && to.send(told, () => undefined));
       order({ is: "run", run, handler });
       const stopping = () => order({ is: "stop", run });
       if (stop.aborted) stopping();
@@ -71,7 +77,7 @@ export function startRunner(log: Logger): Runner {
       return end;
     },
     async [Symbol.asyncDispose]() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       if (child.connected) child.disconnect();
       await ended;
