@@ -38,6 +38,10 @@ test("a command that is not there, is killed, or takes too long has failed, by n
     is: "failed",
     failure: "could not be started: ENOENT",
   });
+  expect(await run("", { argv: ["/no\0file"] })).toEqual({
+    is: "failed",
+    failure: "could not be started: ERR_INVALID_ARG_VALUE",
+  });
   expect(await run("process.kill(process.pid, 'SIGTERM')")).toEqual({ is: "failed", failure: "was ended by SIGTERM" });
   expect(await run("setInterval(() => {}, 1000)", { timeoutMs: 300 })).toEqual({
     is: "failed",

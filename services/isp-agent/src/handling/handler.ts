@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import type { Writable } from "node:stream";
 import { HANDLED_NOTICE } from "./orphans.ts";
 
 export interface HandlerRun {
@@ -21,13 +22,26 @@ const GRACE_MS = 4000;
  * Runs the command once, without a shell, in a process group of its own that is killed as a whole when the time is
  * up. Its output is thrown away, since it may hold addresses.
  */
-export async function runHandler({ argv, input, mark, timeoutMs, stop }: HandlerRun): Promise<HandlerEnd> {
+export async function runHandler(run: HandlerRun): Promise<HandlerEnd> {
+  try {
+    return await untilEnded(started(run), run);
+  } catch (error) {
+    return { is: "failed", failure: `could not be started: ${(error as NodeJS.ErrnoException).code ?? "unknown"}` };
+  }
+}
+
+function started({ argv, input, mark }: HandlerRun): ChildProcess {
   const [command = "", ...args] = argv;
   const env = { ...process.env, [HANDLED_NOTICE]: mark };
   const child = spawn(command, args, { env, stdio: ["pipe", "ignore", "ignore"], detached: true });
-  // A handler need not read what it is told.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
+  // Absent when no file was free for it: then the child has an error. And a handler need not read what it is told.
+  const stdin = child.stdin as Writable | undefined;
+  stdin?.on("error", () => undefined);
+  stdin?.end(input);
+  return child;
+}
+
+async function untilEnded(child: ChildProcess, { timeoutMs, stop }: HandlerRun): Promise<HandlerEnd> {
   let cut: "timed_out" | "stopped" | undefined;
   const end = (why: typeof cut) => {
     cut ??= why;
@@ -43,8 +57,6 @@ export async function runHandler({ argv, input, mark, timeoutMs, stop }: Handler
     if (cut === "stopped") return { is: "stopped" };
     if (cut === "timed_out") return { is: "failed", failure: `took longer than ${timeoutMs} ms` };
     return code === null ? { is: "failed", failure: `was ended by ${signal}` } : { is: "exit", code };
-  } catch (error) {
-    return { is: "failed", failure: `could not be started: ${(error as NodeJS.ErrnoException).code ?? "unknown"}` };
   } finally {
     clearTimeout(timer);
     clearTimeout(grace);
