@@ -185,6 +185,24 @@ describe("the window", () => {
   });
 });
 
+test("what is to be sent again while a stream goes through what was sent before is not forgotten", async () => {
+  const ids = await issue(1);
+  using bell = deps.bells.open();
+  bell.listenTo(["alpha"]);
+  bell.fresh.clear();
+  let stamped = false;
+  const notices = watchedCollection(deps.notices as never, {
+    // The store has answered that nothing was sent; now another stream stamps the notice.
+    after: async (method) => {
+      if (method !== "find" || stamped) return;
+      stamped = true;
+      await offerStored(deps, (await deps.notices.load(ids[0] ?? "")) as never);
+      deps.bells.stamped("alpha", ids[0] ?? "");
+    },
+  }) as typeof deps.notices;
+  expect((await nextBatch({ ...deps, notices }, bell, 32)).map((n) => n.noticeId)).toEqual(ids);
+});
+
 test("a silent stream asks the store for nothing, however long it beats", async () => {
   let asked = 0;
   const before = () => asked++;

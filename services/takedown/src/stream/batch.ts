@@ -45,9 +45,12 @@ export async function recheck(deps: Deps, bell: Bell, patienceMs = PATIENCE_MS):
 
 async function sentBefore(deps: Deps, bell: Bell, room: number): Promise<Document<Notice>[] | undefined> {
   for (const providerId of bell.resent) {
-    const page = await notCarried(deps, bell, providerId, room);
-    if (page.length > 0) return page;
+    // Forgotten before the store is asked: who says so again meanwhile is heard.
     bell.resent.delete(providerId);
+    const page = await notCarried(deps, bell, providerId, room);
+    if (page.length === 0) continue;
+    bell.resent.add(providerId);
+    return page;
   }
   return undefined;
 }
