@@ -40,7 +40,7 @@ test("a stream hears of the notices that it carries, and a closed one is forgott
   const bells = new Bells();
   const bell = bells.open();
   bell.listenTo(["alpha"]);
-  bell.carried.set("notice-1", { revision: 1, sentAt: 0 });
+  bell.carried.set("notice-1", { providerId: "alpha", revision: 1, sentAt: 0 });
   bells.over("alpha", "another");
   expect(bell.inWindow).toBe(1);
   bells.over("alpha", "notice-1");
@@ -70,7 +70,7 @@ test("what one stream stamped, the others of its provider send too", () => {
     bell.listenTo(["alpha"]);
     bell.resent.clear();
   }
-  stamping.carried.set("notice-1", { revision: 1, sentAt: 0 });
+  stamping.carried.set("notice-1", { providerId: "alpha", revision: 1, sentAt: 0 });
   const data = published(aNotice({ noticeId: "notice-1", providerId: "alpha", offeredTime: at(1) }));
   hear(bells, { data, verb: "offered" });
   expect([...other.resent]).toEqual(["alpha"]);

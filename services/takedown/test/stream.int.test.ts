@@ -203,6 +203,19 @@ test("what is to be sent again while a stream goes through what was sent before 
   expect((await nextBatch({ ...deps, notices }, bell, 32)).map((n) => n.noticeId)).toEqual(ids);
 });
 
+test("what was sent to a provider that a stream no longer speaks for takes no room from the others", async () => {
+  const ids = await issue(2);
+  using bell = deps.bells.open();
+  bell.listenTo(["alpha", "beta"]);
+  expect(await nextBatch(deps, bell, 2)).toHaveLength(2);
+  await recheck(deps, bell, 0);
+  bell.listenTo(["beta"]);
+  expect([bell.inWindow, bell.carried.size, bell.aside.size]).toEqual([0, 0, 0]);
+  // What leaves and comes back is sent from its beginning.
+  bell.listenTo(["alpha", "beta"]);
+  expect((await nextBatch(deps, bell, 2)).map((n) => n.noticeId)).toEqual(ids);
+});
+
 test("a silent stream asks the store for nothing, however long it beats", async () => {
   let asked = 0;
   const before = () => asked++;
@@ -231,7 +244,7 @@ describe("a stream hears", () => {
     bell.listenTo(["alpha"]);
     bell.fresh.clear();
     bell.resent.clear();
-    bell.carried.set("notice-1", { revision: 1, sentAt: 0 });
+    bell.carried.set("notice-1", { providerId: "alpha", revision: 1, sentAt: 0 });
     hear(deps.bells, { data: { ...published, state, offeredTime } as never, verb });
     return [bell.fresh.size, bell.resent.size, bell.carried.size];
   };

@@ -87,8 +87,9 @@ async function offered(deps: Deps, bell: Bell, page: readonly Document<Notice>[]
   const envelopes = await Promise.all(
     page.map(async (document) => {
       const envelope = await offerStored(deps, document);
-      const sentAt = performance.now();
-      if (envelope !== undefined) bell.carried.set(envelope.noticeId, { revision: envelope.revision, sentAt });
+      if (envelope === undefined) return undefined;
+      const { noticeId, revision } = envelope;
+      bell.carried.set(noticeId, { providerId: document.state.providerId, revision, sentAt: performance.now() });
       return envelope;
     }),
   );

@@ -41,7 +41,7 @@ export class Bells {
 /** What one stream has been told and not yet looked at, and what it carries. */
 export class Bell implements Disposable {
   /** Each notice that the stream carries: sent, and neither taken, refused nor over. */
-  readonly carried = new Map<string, { revision: number; sentAt: number }>();
+  readonly carried = new Map<string, { providerId: string; revision: number; sentAt: number }>();
   /** Carried for so long that they count in no window any more. */
   readonly aside = new Set<string>();
   /** Providers for whom something may wait. */
@@ -122,5 +122,7 @@ export class Bell implements Disposable {
     if (bells?.size === 0) this.#byProvider.delete(providerId);
     this.fresh.delete(providerId);
     this.resent.delete(providerId);
+    // No receipt of this stream can free their room any more.
+    for (const [noticeId, sent] of this.carried) if (sent.providerId === providerId) this.over(noticeId);
   }
 }
