@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hammingDistance } from "./hash/hash.ts";
@@ -49,7 +50,7 @@ describe("after any changes", () => {
       expect([...found.distances]).toEqual(expected.slice(0, most).map((hit) => hit.distance));
       expect(found.more).toBe(expected.length > most);
     });
-    await fc.assert(run, { numRuns: 400 });
+    await fc.assert(run, { numRuns: runs(400) });
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changeOnce, type RepeatableCall } from "../src/change-once.ts";
@@ -61,7 +62,7 @@ test("each request counts once, whoever repeats it how often and at the same tim
         expect(answer).toEqual(answers.find((other) => other.which === which && !other.isRepeat)?.answer);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore, type Collection } from "@ntd/store";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listPage } from "../src/list-page.ts";
@@ -48,7 +49,7 @@ test("pages of any size, in any order, show everything once and end with an empt
         expect(ids.toSorted()).toEqual(Array.from({ length: count }, (_, i) => `${i}`).toSorted());
       },
     ),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 

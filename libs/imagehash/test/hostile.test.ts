@@ -3,6 +3,7 @@ import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatePicture } from "../src/generated/picture.ts";
@@ -87,7 +88,7 @@ describe("whatever the bytes", () => {
       const result = await decodePicture(bytes, { recipe });
       expect(result.ok ? result.picture.pixels.length : result.reason).toBeTruthy();
     });
-    await fc.assert(run, { numRuns: 200 });
+    await fc.assert(run, { numRuns: runs(200) });
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { change, openStore, type Collection, type OutboxEvent, type Store } from "../src/index.ts";
@@ -208,7 +209,7 @@ describe.each(adapters)("$name", ({ reason, start }) => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { change, many, openStore, type CollectionSpec, type Document, type Store } from "../src/index.ts";
@@ -220,7 +221,7 @@ describe.each(adapters)("$name", ({ reason, start }) => {
       const sorted = matching.toSorted((a, b) => (q.ordered ? a.ms - b.ms : 0) || (a.id < b.id ? -1 : 1));
       expect(seen).toEqual((q.descending ? sorted.toReversed() : sorted).map(({ id }) => id));
     };
-    await fc.assert(fc.asyncProperty(documents, query, check), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(documents, query, check), { numRuns: runs(40) });
   });
 
   test("change waits for a decide that is asynchronous, and nothing is lost when twenty write to one document", async () => {

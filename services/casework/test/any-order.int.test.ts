@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CaseFile } from "../src/cases/case.ts";
@@ -106,7 +107,7 @@ test(
       fc.asyncProperty(orders, async ([order, repeats, together]) => {
         expect(await endOf([...order, ...repeats], together)).toEqual(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   },
 );
@@ -119,7 +120,7 @@ test("a handler that is ended at any of its writes, and runs again, ends the sam
     fc.asyncProperty(order, deaths, async (shuffled, dyingWrites) => {
       expect(await endOf(shuffled, 1, dyingWrites)).toEqual(expected);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

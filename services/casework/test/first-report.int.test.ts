@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
@@ -50,7 +51,7 @@ test("the first report of each episode is told, in whatever order they come", { 
       const late = seconds.filter((at) => at > GONE);
       expect(await toldOf(ntd)).toEqual([expected(early), expected(late)]);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 

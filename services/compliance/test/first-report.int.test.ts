@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DataOf, Event } from "@ntd/bus";
+import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { caseEvent, noticeEvent, reportEvent } from "./example-events.ts";
@@ -105,6 +106,6 @@ test("of 10,000 reports of one address the first counts, in whatever order the c
         expect(await reportedTimeIn(collections)).toEqual(at(Math.min(...received)));
       });
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });

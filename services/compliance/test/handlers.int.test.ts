@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Event } from "@ntd/bus";
+import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
@@ -95,7 +96,7 @@ test("the same events in any order, some of them twice, end the same", async () 
     asyncProperty(shuffled, async ([all, again]) => {
       expect(await play([...all, ...again])).toEqual(expected);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 

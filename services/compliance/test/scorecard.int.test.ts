@@ -1,4 +1,5 @@
 import { inSlices } from "@ntd/service";
+import { runs } from "@ntd/testing/runs";
 import { array, assert, asyncProperty, boolean, constantFrom, integer, option, record } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, at, timelineExample } from "./examples.ts";
@@ -70,7 +71,7 @@ test("read as columns or from the timelines themselves, the figures are the same
         expect(found).toEqual(await fromStates(inRange));
       });
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Gate } from "./gate.ts";
@@ -31,7 +32,7 @@ test("whoever is alone has no company, whoever is together may; everybody ends, 
       expect(ended).toBe(works.length);
       expect(results.map((r) => r.status === "rejected")).toEqual(works.map((w) => w.fails));
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
   expect(company).toBeGreaterThan(0);
 });

@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { trimmable, type Aged } from "./trimmable.ts";
@@ -33,7 +34,7 @@ test("what goes is acknowledged and old, a prefix, and the longest there is", as
       const goes = messages.filter((m) => m.sequence <= last);
       expect(goes).toEqual(messages.filter((m) => kept === undefined || m.sequence < kept.sequence));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

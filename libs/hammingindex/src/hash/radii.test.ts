@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bandCountFor, bandsOf } from "./bands.ts";
@@ -59,7 +60,7 @@ describe("radii of bands", () => {
         expect(Math.max(...radii)).toBeLessThanOrEqual(MAX_BAND_RADIUS);
       }
     });
-    fc.assert(run, { numRuns: 2000 });
+    fc.assert(run, { numRuns: runs(2000) });
   });
 
   it("are none where a scan is faster", () => {

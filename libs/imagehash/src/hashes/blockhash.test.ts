@@ -1,4 +1,5 @@
 import { bmvbhash } from "blockhash-core";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blockhash256 } from "./blockhash.ts";
@@ -24,7 +25,7 @@ describe("is bit-identical with blockhash-core over", () => {
       const picture = randomPicture(kind, width, height, seed);
       expect(hexOf(picture)).toBe(oracle(picture));
     });
-    fc.assert(run, { numRuns: 600 });
+    fc.assert(run, { numRuns: runs(600) });
   });
 
   it("a row and a column of blocks one pixel wide, and of nearly that", () => {

@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { shrunkWithFrequencies } from "./kernel.ts";
@@ -10,7 +11,7 @@ it.each(KINDS)("shrinks %s of any shape as the reference does, to the last digit
   const run = fc.property(side, side, fc.integer(), (width, height, seed) => {
     expectAsReference(randomPicture(kind, width, height, seed));
   });
-  fc.assert(run, { numRuns: 60 });
+  fc.assert(run, { numRuns: runs(60) });
 });
 
 it.each([

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { Signer } from "@ntd/service";
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aPayload, aSigner, aTarget, PROVIDER, signed } from "../../test/notices.ts";
@@ -58,7 +59,7 @@ test("one changed byte anywhere in the payload is refused as a bad signature", a
       const changed = Uint8Array.from(notice.payload, (byte, at) => (at === i ? byte ^ bits : byte));
       expect(await verify({ ...notice, payload: changed }, expected())).toEqual(isRefused("bad_signature"));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

@@ -1,3 +1,4 @@
+import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, missing, newTarget, picture, rules as minuteRules, timedOut } from "../../test/examples.ts";
@@ -51,7 +52,7 @@ describe("an open notice", () => {
         expect(looks.length).toBeLessThanOrEqual(575);
         expect(looks.length).toBeGreaterThan(565);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -65,7 +66,7 @@ describe("an open notice", () => {
         expect((after.looks[1] ?? 0) - minute).toBeLessThanOrEqual(2 * QUARTER);
         expect(before.looks.length + after.looks.length).toBeLessThanOrEqual(575 + 215);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -96,7 +97,7 @@ describe("gone", () => {
           rules.slotsRequired * QUARTER,
         );
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -133,7 +134,7 @@ describe("gone", () => {
           return;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
