@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
+import { connect } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 import { floorOf, published, writesBelow, type Counted } from "./pipeline-floor.ts";
 import { startLoad, type Load } from "./pipeline-load.ts";
@@ -46,6 +48,7 @@ async function measureMany(dir: string): Promise<Figure[]> {
     const throughput = await measureThroughput(stage, load);
     endToEnd = throughput.perSecond;
     made.push(...throughput.figures);
+    made.push(await measureIdleStreams(stage));
     if (long) made.push(...(await measureMemory(stage, load)));
     reports = load.sent();
     ({ messages, bytes } = await published(stage.platform.bed.bus));
@@ -127,6 +130,29 @@ async function quietDown({ platform }: PipelineStage): Promise<void> {
     120_000,
   );
   await delay(2000);
+}
+
+/** What takedown takes of a core while a thousand streams wait for notices, beside those of the agents. */
+async function measureIdleStreams({ platform }: PipelineStage): Promise<Figure> {
+  const streams = 1000;
+  const stop = new AbortController();
+  await using client = connect(NoticeServiceService, {
+    address: platform.endpoints["takedown"] ?? "",
+    identityDir: await platform.bed.identity("isp", "p0"),
+  });
+  const waiting = Array.from({ length: streams }, async () => {
+    for await (const _ of client.watchNotices({ maxInFlight: 1 }, { signal: stop.signal }));
+  });
+  const ended = Promise.allSettled(waiting);
+  const used = () => usageByProgram().get("takedown")?.processorMs ?? 0;
+  // Opening them is over, and a heartbeat of each is in what is measured.
+  await delay(10_000);
+  const [before, began] = [used(), performance.now()];
+  await delay(70_000);
+  const share = (100 * (used() - before)) / (performance.now() - began);
+  stop.abort();
+  await ended;
+  return atMost(`takedown with ${streams} idle streams, share of a core`, share, "%", 1);
 }
 
 async function measureMemory(stage: PipelineStage, load: Load): Promise<Figure[]> {
