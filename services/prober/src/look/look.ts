@@ -4,7 +4,7 @@ import type {
   ComputeFingerprintsResponse,
 } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
-import { openAddress, Problem, type Sealer } from "@ntd/service";
+import { openAddress, Problem, type Health, type Sealer } from "@ntd/service";
 import { contentOf, likeness, reasonOf } from "./content.ts";
 import { fetchAddress, type Fetched, type FetchRules } from "../fetch/fetch.ts";
 import type { Turns } from "./turns.ts";
@@ -13,6 +13,7 @@ import type { Observation } from "../targets/target.ts";
 
 export interface LookDeps {
   sealer: Sealer;
+  health: Health;
   fetchRules: Omit<FetchRules, "enter">;
   /** Who may ask the fingerprint service now: it takes only so many at a time. */
   turns: Turns;
@@ -67,7 +68,24 @@ async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefi
   return Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).equals(known.value);
 }
 
+// Only a look that asked can say whether the fingerprint service is there.
 async function judged(
+  deps: LookDeps,
+  fetched: Extract<Fetched, { is: "body" }>,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding> {
+  try {
+    const finding = await fingerprinted(deps, fetched, lane, stop);
+    deps.health.degrade("fingerprint", false);
+    return finding;
+  } catch (error) {
+    if (!stop.aborted && Problem.from(error).handling === "retry") deps.health.degrade("fingerprint");
+    throw error;
+  }
+}
+
+async function fingerprinted(
   { fingerprint, turns, fingerprintTimeoutMs, recipe }: LookDeps,
   fetched: Extract<Fetched, { is: "body" }>,
   lane: string,

@@ -1,5 +1,5 @@
 import { eventOf, nouns } from "@ntd/bus";
-import { failpoint, Problem, withTrace, type Clock, type Health, type Logger } from "@ntd/service";
+import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
 import { fetchTarget, findingOf, observationOf, type LookDeps } from "./look.ts";
@@ -20,7 +20,6 @@ export interface ProbingDeps extends LookDeps {
   woken: Set<string>;
   leaseMs: number;
   clock: Clock;
-  health: Health;
   log: Logger;
 }
 
@@ -88,7 +87,6 @@ async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop
   }
   const finding = await findingOf(deps, taken.state, fetched, turn.lane, stop);
   failpoint("prober.looked");
-  if (fetched.is === "body") deps.health.degrade("fingerprint", false);
   await settle(deps, taken, (state) => {
     const now = deps.clock.now();
     const next = decide(state, observationOf(state, finding), at, deps.rules);
@@ -103,7 +101,6 @@ async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknow
   const problem = Problem.from(error);
   deps.log.warn({ error: problem, target: taken.id }, "a probe failed on our side; it is tried again");
   if (problem.handling !== "retry") return settle(deps, taken, (state) => failedOnce(state, now));
-  deps.health.degrade("fingerprint");
   return settle(deps, taken, (state) => postponed(state, now));
 }
 

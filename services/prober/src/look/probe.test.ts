@@ -1,0 +1,30 @@
+import { createLog, Health, Problem, systemClock } from "@ntd/service";
+import { expect, test } from "vitest";
+import { newTarget, rules } from "../../test/examples.ts";
+import type { Target } from "../targets/target-state.ts";
+import { probe, type ProbingDeps } from "./probe.ts";
+
+test("an address whose key is not here yet is tried again, and the fingerprint service is not said to be away", async () => {
+  const log = createLog("prober", "silent");
+  const health = new Health(log);
+  const now = systemClock.now();
+  const state = newTarget({ watchFrom: now });
+  let saved: Target = state;
+  const deps = {
+    targets: { save: async (_: unknown, next: Target) => ({ id: "t", version: 2, state: (saved = next) }) },
+    sealer: {
+      open: () => {
+        throw new Problem("SEALING_KEY_NEWER");
+      },
+    },
+    rules,
+    leaseMs: 60_000,
+    clock: systemClock,
+    health,
+    log,
+  } as unknown as ProbingDeps;
+  const turn = { id: "t", lane: "watch", document: { id: "t", version: 1, state }, enter: () => true };
+  expect(await probe(deps, turn, new AbortController().signal)).toBe(true);
+  expect(saved.work).toMatchObject({ attempts: 0, peerFailures: 1 });
+  expect([...health.degraded]).toEqual([]);
+});
