@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "@ntd/rpc";
-import { sealAddress, type MovableClock } from "@ntd/service";
+import { Problem, sealAddress, type MovableClock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { report } from "../src/notices/answer.ts";
 import { setBrake } from "../src/brake/brake.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
-import { aDecision, aDispatch, anAddressee, anOutcome, aTarget, at } from "./examples.ts";
+import { aDecision, aDispatch, anAddressee, aNotice, anOutcome, aTarget, at } from "./examples.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
@@ -225,6 +225,19 @@ describe("cut off after the first of two writes, the loop makes the second", () 
     (deps.clock as MovableClock).advance(1000);
     await finishAll(deps, new AbortController().signal);
     expect((await deps.dispatches.load("0"))?.state.stuck).toMatchObject({ since: at(0), tries: 2, retryTime: at(3) });
+  });
+
+  test("one that cannot be settled holds up no other, and is said at the end", async () => {
+    const gone = { verifiedGoneTime: at(60), offeredTime: at(1) };
+    for (const noticeId of ["bad", "later"]) await deps.notices.insert(noticeId, aNotice({ noticeId, ...gone }));
+    const save: typeof deps.notices.save = (found, ...rest) =>
+      found.id === "bad" ? Promise.reject(new Problem("STREAM_FULL")) : deps.notices.save(found, ...rest);
+    const on = { ...deps, notices: { ...deps.notices, save } };
+    await expect(finishAll(on, new AbortController().signal)).rejects.toMatchObject({ reason: "STREAM_FULL" });
+    expect((await notices()).map((n) => `${n.noticeId} ${stateOf(n)}`)).toEqual([
+      "bad NOTICE_STATE_VERIFIED_GONE",
+      "later NOTICE_STATE_CLOSED",
+    ]);
   });
 
   test("not hosted here is put before a person", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { type MovableClock, sealAddress, sealer } from "@ntd/service";
+import { type MovableClock, Problem, sealAddress, sealer } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Deps } from "../src/deps.ts";
@@ -120,6 +120,23 @@ describe("a notice that cannot be opened", () => {
     expect(stateOf(await notice(lost[0]))).toBe("NOTICE_STATE_ISSUED");
     await using later = stream(0, withKey());
     expect(await later.read()).toEqual([good, ...lost.slice(0, 31)]);
+  });
+
+  test("that cannot be tried again holds up no other", async () => {
+    // Both are due at one moment: the first in the order of ids has its turn first.
+    const [bad = "", ...others] = (await issue(2, withKey())).toSorted();
+    await using watching = stream();
+    expect(await watching.read()).toEqual([]);
+    clock.advance(10_000);
+    const on = withKey();
+    const save: typeof deps.notices.save = (found, ...rest) =>
+      found.id === bad ? Promise.reject(new Problem("STREAM_FULL")) : deps.notices.save(found, ...rest);
+    const run = retryUndeliverable({ ...on, notices: { ...on.notices, save } }, new AbortController().signal);
+    await expect(run).rejects.toMatchObject({ reason: "STREAM_FULL" });
+    expect((await Promise.all([bad, ...others].map(notice))).map(stateOf)).toEqual([
+      "NOTICE_STATE_UNDELIVERABLE",
+      "NOTICE_STATE_ISSUED",
+    ]);
   });
 
   test("after it was sent is tried no more than it is due, and comes again when it can be opened", async () => {

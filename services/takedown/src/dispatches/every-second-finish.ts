@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import { stuck, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { settleNotice } from "./settle.ts";
+import { tryEach } from "../try-each.ts";
 
 /** Finishes what a crash cut short: dispatches without all their notices, notices that are gone but not closed. */
 export function startEverySecondFinish(deps: Deps): Loop {
@@ -12,11 +13,11 @@ export function startEverySecondFinish(deps: Deps): Loop {
 
 export async function finishAll(deps: Deps, stop: AbortSignal): Promise<void> {
   const due = { where: { unfinishedUntil: { lte: deps.clock.now() } }, orderBy: "unfinishedUntil" } as const;
-  for await (const page of deps.dispatches.pages(due, PAGE)) {
-    for (const dispatch of page) if (!stop.aborted) await finishOrWait(deps, dispatch);
-  }
-  for await (const page of deps.notices.pages({ where: { unsettled: true } }, PAGE)) {
-    for (const notice of page) if (!stop.aborted) await settleNotice(deps, notice);
+  const unsettled = { where: { unsettled: true } } as const;
+  try {
+    await tryEach(deps.dispatches.pages(due, PAGE), stop, (dispatch) => finishOrWait(deps, dispatch));
+  } finally {
+    await tryEach(deps.notices.pages(unsettled, PAGE), stop, (notice) => settleNotice(deps, notice));
   }
 }
 

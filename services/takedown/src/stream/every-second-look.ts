@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import { changeOf } from "../notices/publish.ts";
 import { retried } from "../notices/undeliverable.ts";
 import { SWITCH } from "../store.ts";
+import { tryEach } from "../try-each.ts";
 import { opened } from "./offer.ts";
 
 const PAGE = 100;
@@ -17,8 +18,11 @@ const APART_MS = 10_000;
 export function startEverySecondLook(deps: Deps): Loop {
   const look = looking(deps);
   return startLoop("look", 1000, deps.log, async (stop) => {
-    await retryUndeliverable(deps, stop);
-    await look();
+    try {
+      await retryUndeliverable(deps, stop);
+    } finally {
+      await look();
+    }
   });
 }
 
@@ -41,15 +45,14 @@ export function looking(deps: Deps): () => Promise<void> {
 }
 
 export async function retryUndeliverable(deps: Deps, stop: AbortSignal): Promise<void> {
-  const where = { undeliverableUntil: { lte: deps.clock.now() } };
-  for (const { id } of await deps.notices.find({ where, orderBy: "undeliverableUntil", limit: PAGE })) {
-    if (stop.aborted) return;
+  const due = { where: { undeliverableUntil: { lte: deps.clock.now() } }, orderBy: "undeliverableUntil" } as const;
+  await tryEach(deps.notices.pages(due, PAGE), stop, async ({ id }) => {
     const saved = await change(deps.notices, id, (notice) => {
       const now = deps.clock.now();
       return notice && changeOf(notice, retried(notice, opened(deps, notice).fault, now), now);
     });
-    if (saved === undefined || saved.state.undeliverable !== undefined) continue;
+    if (saved === undefined || saved.state.undeliverable !== undefined) return;
     deps.bells.ring(saved.state.providerId);
     deps.bells.again(saved.state.providerId);
-  }
+  });
 }
