@@ -10,6 +10,7 @@ import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
 import type { FetchRules } from "./fetch/fetch.ts";
 import { publicOrIn } from "./fetch/networks.ts";
+import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
 import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
@@ -54,7 +55,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       };
     },
     serve: (deps) => [service(ProbeServiceService, { getTarget: getTarget(deps) })],
-    loops: (deps) => ({ look: () => startLooking(deps) }),
+    loops: (deps) => ({ look: () => startLooking(deps), free: () => startFreeingClaims(deps) }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });
 }

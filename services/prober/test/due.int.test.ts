@@ -7,6 +7,8 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { findingLanes, firstInLane } from "../src/look/due.ts";
 import { whereabouts } from "../src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../src/store.ts";
+import { claimed } from "../src/targets/claim.ts";
+import { freeClaims } from "../src/targets/every-minute-free-claims.ts";
 import { newTarget as unreported, withReport } from "../src/targets/schedule.ts";
 import { at } from "./examples.ts";
 
@@ -91,4 +93,20 @@ test("behind more than are read, it comes when these were put behind it, and non
   clock.advance(10 * 60_000);
   const all = await targets.count({ queue: { gte: "report/a|", lte: `report/a|${clock.now().toISOString()}` } });
   expect(all.count).toBe(1101);
+});
+
+test("a clock that was an hour ahead when a process died keeps nothing claimed once it is right", async () => {
+  const leaseMs = 60_000;
+  const of = async (id: string, minute: number) => {
+    const address = sealer.seal("", at(0));
+    await targets.insert(id, claimed(unreported(id, address, at(0)), at(minute), leaseMs));
+  };
+  await of("a", 60);
+  await of("b", 0);
+  const { lanes, clock } = choosing(0, "");
+  expect(await lanes()).toEqual([]);
+  await freeClaims({ targets, clock, leaseMs }, new AbortController().signal);
+  expect(await lanes()).toEqual(["claimed"]);
+  const due = await Promise.all(["a", "b"].map(async (id) => (await targets.load(id))?.state.work.dueAt));
+  expect(due).toEqual([at(0), at(1)]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "./claim.ts";
+import { claimed, done, failedOnce, freed, MAX_ATTEMPTS, postponed, released } from "./claim.ts";
 import { at, newTarget } from "../../test/examples.ts";
 import type { Target } from "./target-state.ts";
 
@@ -15,6 +15,18 @@ test("a done claim leaves the target due when it says, with a clean count", () =
   expect(work).toMatchObject({ attempts: 0, dueAt: at(9) });
   expect(work.claimedUntil).toBeUndefined();
   expect(done(taken, at(2), undefined).work.dueAt).toBeUndefined();
+});
+
+test("a lease that ends later than any that is given now is over at once, and stays counted", () => {
+  expect(freed(claimed(newTarget(), at(60), LEASE_MS), at(0), LEASE_MS)?.work).toMatchObject({
+    attempts: 1,
+    claim: 1,
+    claimedUntil: at(0),
+    dueAt: at(0),
+  });
+  // Given by a replica whose clock is a little ahead, or not given at all.
+  expect(freed(claimed(newTarget(), at(2), LEASE_MS), at(0), LEASE_MS)).toBeUndefined();
+  expect(freed(newTarget(), at(0), LEASE_MS)).toBeUndefined();
 });
 
 test("what asked for a probe meanwhile makes the target due at once", () => {

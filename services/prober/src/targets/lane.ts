@@ -34,6 +34,11 @@ export function dueIn(lane: string, now: Date): { gte: string; lte: string } {
   return { gte: `${lane}|`, lte: `${lane}|${now.toISOString()}` };
 }
 
+/** The places of claims whose lease ends later than this. */
+export function claimedBeyond(time: Date): { gt: string; lt: string } {
+  return { gt: `${CLAIMED}|${time.toISOString()}`, lt: `${CLAIMED}|~` };
+}
+
 /** The places in all lanes behind this one; in all there are behind "". */
 export function behind(lane: string): { gt: string } {
   return { gt: lane === "" ? "" : `${lane}|~` };
