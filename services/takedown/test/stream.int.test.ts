@@ -15,7 +15,7 @@ import { looking, retryUndeliverable } from "../src/stream/every-second-look.ts"
 import { hear } from "../src/stream/hear.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
-import { aCase, aDecision, at } from "./examples.ts";
+import { aCase, aDecision, aNotice, at } from "./examples.ts";
 import { addProvider, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
 
 // Streams on a real store, without bus and gRPC.
@@ -286,5 +286,17 @@ describe("a stream hears", () => {
     expect(await watching.read()).toEqual([]);
     await look();
     expect(await watching.read()).toEqual(ids);
+  });
+
+  test("by one look of the newest, however many another replica issued in a second", async () => {
+    const look = looking(deps);
+    using bell = deps.bells.open();
+    bell.listenTo(["beta"]);
+    bell.fresh.clear();
+    const states = Array.from({ length: 120 }, (_, n) => aNotice({ noticeId: `a${n}`, providerId: "alpha" }));
+    states.push(aNotice({ noticeId: "b", providerId: "beta", issuedTime: at(1) }));
+    await deps.notices.insertMany(states.map((state) => ({ id: state.noticeId, state })));
+    await look();
+    expect([...bell.fresh]).toEqual(["beta"]);
   });
 });

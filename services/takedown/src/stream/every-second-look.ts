@@ -34,14 +34,20 @@ export function looking(deps: Deps): () => Promise<void> {
     const now = deps.clock.now();
     if (deps.bells.size > 0) {
       const gte = new Date(Math.min(since.getTime(), now.getTime()) - APART_MS);
-      const page = await deps.notices.find({ where: { issuedTime: { gte } }, orderBy: "issuedTime", limit: PAGE });
-      for (const { state } of page) deps.bells.ring(state.providerId);
+      for (const providerId of await waitedFor(deps, gte)) deps.bells.ring(providerId);
       const { version } = (await deps.switches.load(SWITCH)) ?? {};
       if (version !== brake) deps.bells.ring();
       brake = version;
     }
     since = now;
   };
+}
+
+// The ids alone, and all of them: the newest may be of a provider that nobody else tells of.
+async function waitedFor({ notices }: Deps, issuedSince: Date): Promise<Set<string>> {
+  const query = { where: { issuedTime: { gte: issuedSince } }, orderBy: "issuedTime" } as const;
+  const { columns } = await notices.project(query, { unoffered: "text" });
+  return new Set(columns.unoffered.filter((providerId) => providerId !== ""));
 }
 
 export async function retryUndeliverable(deps: Deps, stop: AbortSignal): Promise<void> {
