@@ -4,6 +4,7 @@ import type { Clock, Logger } from "@ntd/service";
 import type { AtOnce } from "./at-once.ts";
 import type { IspAgentConfig } from "./config.ts";
 import type { Runner } from "./handling/runner.ts";
+import type { SaidOnce } from "./said-once.ts";
 import type { Notices } from "./store.ts";
 import type { Keys } from "./verify/keys.ts";
 
@@ -20,6 +21,8 @@ export interface Deps {
   hands: AtOnce;
   /** Answers that are under way now. */
   answers: AtOnce;
+  /** Calls that the platform did not take, and what could not be written: many notices have one cause. */
+  said: { calls: SaidOnce; writes: SaidOnce };
   /** A hand is free, or there is something to handle: the loop looks now. */
   moreToHandle(): void;
 }

@@ -8,6 +8,7 @@ import { startListing } from "./notices/every-second-list.ts";
 import { openKeys } from "./verify/keys.ts";
 import { resumeAll } from "./handling/resume.ts";
 import { startRunner } from "./handling/runner.ts";
+import { SaidOnce } from "./said-once.ts";
 import { openNotices } from "./store.ts";
 import { startWatching } from "./notices/watch.ts";
 
@@ -37,6 +38,7 @@ export function start(config: IspAgentConfig, overrides?: Overrides): Promise<Ru
         runner: use(startRunner(log)),
         hands: new AtOnce(handles ? HANDLERS : 0),
         answers: new AtOnce(ANSWERS),
+        said: { calls: new SaidOnce(), writes: new SaidOnce() },
         moreToHandle: handles ? soon("handle") : () => undefined,
       };
     },

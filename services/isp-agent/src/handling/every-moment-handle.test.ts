@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { AtOnce } from "../at-once.ts";
 import type { Deps } from "../deps.ts";
 import type { Notice } from "../notices/notice.ts";
+import { SaidOnce } from "../said-once.ts";
 import { handleSoon, startHandling, type Handling } from "./every-moment-handle.ts";
 
 const due: Notice = {
@@ -14,8 +15,9 @@ const due: Notice = {
   dueAt: new Date(0),
 };
 
-test("a disk that is full is not asked again without a pause", async () => {
+test("a disk that is full is asked again after a pause, and said once", async () => {
   let saves = 0;
+  const lines: string[] = [];
   let handling: Handling | undefined;
   const deps = {
     notices: {
@@ -27,14 +29,15 @@ test("a disk that is full is not asked again without a pause", async () => {
       },
     },
     clock: systemClock,
-    log: { error: () => undefined },
+    log: { error: (_: unknown, line: string) => lines.push(line) },
+    said: { writes: new SaidOnce() },
     hands: new AtOnce(4),
     moreToHandle: () => handling?.kick(),
   } as unknown as Deps;
   handling = startHandling(deps);
-  await delay(300);
+  await delay(1300);
   await handling[Symbol.asyncDispose]();
-  expect(saves).toBe(1);
+  expect([saves, lines]).toEqual([2, ["a notice could not be handled; it is tried again"]]);
 });
 
 test("a notice whose handler cannot even be asked for has failed, and is tried again", async () => {
@@ -46,6 +49,7 @@ test("a notice whose handler cannot even be asked for has failed, and is tried a
     config: { handler: ["true"], handlerTimeoutMs: 1000, maxAttempts: 10 },
     clock: systemClock,
     log: { error: () => undefined, warn: () => undefined },
+    said: { writes: new SaidOnce() },
     runner: { run: () => Promise.reject(new Error("spawn ENOMEM")) },
     hands,
     moreToHandle,

@@ -48,7 +48,7 @@ export function handleSoon(deps: Deps, due: Document<Notice>): void {
     try {
       await handle(deps, due, deps.hands.signal);
     } catch (error) {
-      deps.log.error({ error, noticeId: due.id }, "a notice could not be handled");
+      notWritten(deps, error, due.id, "a notice could not be handled; it is tried again");
       // The store is full or away: the same notice would be found at once. The loop comes again after its pause.
       return;
     }
@@ -101,14 +101,20 @@ async function keep(
   now: Date,
   stop: AbortSignal,
 ): Promise<Document<Notice>> {
-  const { notices, config, log } = deps;
+  const { notices, config, log, said } = deps;
   while (true) {
     try {
-      return await saved(notices, handling, (notice) => ended(notice, ending, now, config.maxAttempts));
+      const kept = await saved(notices, handling, (notice) => ended(notice, ending, now, config.maxAttempts));
+      said.writes.well((failures) => log.info({ failures }, "what handlers do is written again"));
+      return kept;
     } catch (error) {
       if (stop.aborted) throw error;
-      log.error({ error, noticeId: handling.id }, "the end of a handler could not be written; it is tried again");
+      notWritten(deps, error, handling.id, "the end of a handler could not be written; it is tried again");
       await delay(KEEP_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
     }
   }
+}
+
+function notWritten({ said, log }: Deps, error: unknown, noticeId: string, what: string): void {
+  said.writes.failed(error, () => log.error({ error, noticeId }, what));
 }

@@ -49,12 +49,20 @@ async function tell(
 ): Promise<Document<Notice>> {
   const problem = await problemWith(send);
   failpoint(`agent.told.${call.is}`);
-  if (problem !== undefined) {
-    const fields = { noticeId: document.id, revision: call.revision, call: call.is, reason: problem.reason };
-    deps.log.warn(fields, "the platform did not take a call");
-  }
-  if (problem !== undefined && isFinal(problem)) callsRefused(call.is, problem.reason);
+  say(deps, document.id, call, problem);
   return saved(deps.notices, document, (notice) => next(notice, call, problem, deps.clock.now()));
+}
+
+// What is final is said of each notice; that the platform is away is one line, however many wait for it.
+function say({ log, said }: Deps, noticeId: string, { is, revision }: Call, problem: Problem | undefined): void {
+  if (problem === undefined) {
+    return said.calls.well((failures) => log.info({ failures }, "the platform takes calls again"));
+  }
+  const { reason } = problem;
+  const warn = () => log.warn({ noticeId, revision, call: is, reason }, "the platform did not take a call");
+  if (!isFinal(problem)) return said.calls.failed(problem, warn);
+  callsRefused(is, reason);
+  warn();
 }
 
 function next(notice: Notice, call: Call, problem: Problem | undefined, now: Date): Notice {

@@ -3,6 +3,7 @@ import { Problem } from "@ntd/service";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { AtOnce } from "../at-once.ts";
 import type { Deps } from "../deps.ts";
+import { SaidOnce } from "../said-once.ts";
 import { receiveNotice } from "./receive.ts";
 
 const BACKOFF_MS = 200;
@@ -23,16 +24,17 @@ export function startWatching(deps: Deps): AsyncDisposable {
 }
 
 async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
+  const said = new SaidOnce();
   for (let failures = 0; !signal.aborted;) {
     try {
       if (deps.keys.set.keys.length === 0) await deps.keys.refresh();
       await listen(deps, signal, () => {
-        if (failures > 0) deps.log.info("the platform is back");
+        said.well((failures) => deps.log.info({ failures }, "the platform is back"));
         failures = 0;
       });
     } catch (error) {
       if (signal.aborted) return;
-      deps.log.warn(why(error), "no connection to the platform; it is made again");
+      said.failed(error, () => deps.log.warn(why(error), "no connection to the platform; it is made again"));
     }
     failures += 1;
     const wait = Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);
