@@ -5,3 +5,8 @@ export const long = process.env["NTD_LONG"] === "1";
 export function runs(short: number): number {
   return long ? short * 20 : short;
 }
+
+/** How long a property of so many runs may take, in milliseconds: in the long form as many times as long. */
+export function longest(shortMs: number): number {
+  return runs(shortMs);
+}

@@ -1,4 +1,4 @@
-import { runs } from "@ntd/testing/runs";
+import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CaseFile } from "../src/cases/case.ts";
@@ -82,7 +82,7 @@ function settled(file: CaseFile | undefined) {
 
 test(
   "reports, targets and matches end the same in whatever order, however often and however many at a time they come",
-  { timeout: 120_000 },
+  { timeout: longest(120_000) },
   async () => {
     const expected = await endOf(steps, 1);
     expect(expected).toMatchObject({
@@ -112,17 +112,21 @@ test(
   },
 );
 
-test("a handler that is ended at any of its writes, and runs again, ends the same", { timeout: 120_000 }, async () => {
-  const expected = await endOf(steps, 1);
-  const deaths = fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 6 });
-  const order = fc.shuffledSubarray(steps, { minLength: steps.length });
-  await fc.assert(
-    fc.asyncProperty(order, deaths, async (shuffled, dyingWrites) => {
-      expect(await endOf(shuffled, 1, dyingWrites)).toEqual(expected);
-    }),
-    { numRuns: runs(25) },
-  );
-});
+test(
+  "a handler that is ended at any of its writes, and runs again, ends the same",
+  { timeout: longest(120_000) },
+  async () => {
+    const expected = await endOf(steps, 1);
+    const deaths = fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 6 });
+    const order = fc.shuffledSubarray(steps, { minLength: steps.length });
+    await fc.assert(
+      fc.asyncProperty(order, deaths, async (shuffled, dyingWrites) => {
+        expect(await endOf(shuffled, 1, dyingWrites)).toEqual(expected);
+      }),
+      { numRuns: runs(25) },
+    );
+  },
+);
 
 test("a target whose handler was ended behind its first write is finished when it comes again, though nothing else comes", async () => {
   await using ntd = await openHandlers();

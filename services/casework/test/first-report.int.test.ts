@@ -1,4 +1,4 @@
-import { runs } from "@ntd/testing/runs";
+import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
@@ -24,36 +24,40 @@ function expected(seconds: readonly number[]) {
   return { first, count: seconds.length };
 }
 
-test("the first report of each episode is told, in whatever order they come", { timeout: 120_000 }, async () => {
-  const received = fc.uniqueArray(fc.integer({ min: -200, max: 400 }), { minLength: 1, maxLength: 40 });
-  const story = received.chain((seconds) => {
-    type Step = (ntd: Handlers) => Promise<void>;
-    const steps: Step[] = [
-      (ntd) => ntd.target(targetEvent(), 11),
-      (ntd) => ntd.target(gone, 12),
-      (ntd) => ntd.target(targetEvent({ episode: 2 }), 21),
-      ...seconds.map(
-        (at): Step =>
-          (ntd) =>
-            ntd.report(reportEvent(`at ${at}`, later(at))),
-      ),
-    ];
-    const order = fc.shuffledSubarray(steps, { minLength: steps.length });
-    return fc.tuple(fc.constant(seconds), order, fc.integer({ min: 1, max: 4 }));
-  });
-  await fc.assert(
-    fc.asyncProperty(story, async ([seconds, steps, together]) => {
-      await using ntd = await openHandlers();
-      for (let at = 0; at < steps.length; at += together) {
-        await Promise.all(steps.slice(at, at + together).map((step) => step(ntd)));
-      }
-      const early = seconds.filter((at) => at <= GONE);
-      const late = seconds.filter((at) => at > GONE);
-      expect(await toldOf(ntd)).toEqual([expected(early), expected(late)]);
-    }),
-    { numRuns: runs(15) },
-  );
-});
+test(
+  "the first report of each episode is told, in whatever order they come",
+  { timeout: longest(120_000) },
+  async () => {
+    const received = fc.uniqueArray(fc.integer({ min: -200, max: 400 }), { minLength: 1, maxLength: 40 });
+    const story = received.chain((seconds) => {
+      type Step = (ntd: Handlers) => Promise<void>;
+      const steps: Step[] = [
+        (ntd) => ntd.target(targetEvent(), 11),
+        (ntd) => ntd.target(gone, 12),
+        (ntd) => ntd.target(targetEvent({ episode: 2 }), 21),
+        ...seconds.map(
+          (at): Step =>
+            (ntd) =>
+              ntd.report(reportEvent(`at ${at}`, later(at))),
+        ),
+      ];
+      const order = fc.shuffledSubarray(steps, { minLength: steps.length });
+      return fc.tuple(fc.constant(seconds), order, fc.integer({ min: 1, max: 4 }));
+    });
+    await fc.assert(
+      fc.asyncProperty(story, async ([seconds, steps, together]) => {
+        await using ntd = await openHandlers();
+        for (let at = 0; at < steps.length; at += together) {
+          await Promise.all(steps.slice(at, at + together).map((step) => step(ntd)));
+        }
+        const early = seconds.filter((at) => at <= GONE);
+        const late = seconds.filter((at) => at > GONE);
+        expect(await toldOf(ntd)).toEqual([expected(early), expected(late)]);
+      }),
+      { numRuns: runs(15) },
+    );
+  },
+);
 
 test("of 10,000 reports of one address the first is told, whichever came first", async () => {
   await using ntd = await openHandlers();

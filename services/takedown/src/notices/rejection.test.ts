@@ -3,7 +3,7 @@ import { acknowledge, leadsBack } from "./answer.ts";
 import { aNotice, at, goneView, sealedNothing } from "../../test/examples.ts";
 import { isInFlight, settle, stateOf, verbOf, type Notice } from "./notice.ts";
 import { published } from "./publish.ts";
-import { reject, resolve } from "./rejection.ts";
+import { isRejected, reject, resolve } from "./rejection.ts";
 import { taken } from "./taken.ts";
 
 const offered = aNotice({ offeredTime: at(1) });
@@ -29,7 +29,9 @@ describe("a rejection", () => {
         resolvedTime: undefined,
       },
     ]);
-    expect(stateOf(settle(rejected, { stands: true, target: goneView }, at(61)))).toBe("NOTICE_STATE_VERIFIED_GONE");
+    const gone = settle(rejected, { stands: true, target: goneView }, at(61));
+    expect([stateOf(gone), isRejected(gone)]).toEqual(["NOTICE_STATE_VERIFIED_GONE", false]);
+    expect(taken(reject(gone, notOurs, at(62)))).toBe(gone);
   });
 
   test("repeated, or of an older revision, changes nothing", () => {

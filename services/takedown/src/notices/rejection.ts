@@ -28,9 +28,12 @@ export function isRejected(notice: Notice): boolean {
     last.resolved === undefined &&
     last.revision === notice.revision &&
     notice.acknowledgedTime === undefined &&
-    notice.closedTime === undefined
+    !isOver(notice)
   );
 }
+
+// What was seen to be gone closes in a step of its own: nothing is left for an operator to decide.
+const isOver = ({ verifiedGoneTime, closedTime }: Notice) => verifiedGoneTime !== undefined || closedTime !== undefined;
 
 /** An operator accepted that its provider does not take it. */
 export function isWithdrawn({ rejections = [] }: Notice): boolean {
@@ -49,7 +52,7 @@ export function reject(
   const fault = revisionFault(notice, revision) ?? wordsFault(reason, detail);
   if (fault !== undefined) return { refused: fault };
   const rejections = notice.rejections ?? [];
-  if (revision < notice.revision || notice.closedTime !== undefined || isRejected(notice)) return { notice };
+  if (revision < notice.revision || isOver(notice) || isRejected(notice)) return { notice };
   if (notice.acknowledgedTime !== undefined) return { acknowledged: true };
   if (rejections.length >= MAX_REJECTIONS) return { tooMany: true };
   return { notice: { ...notice, rejections: [...rejections, { revision, reason, detail, receivedTime: now }] } };
