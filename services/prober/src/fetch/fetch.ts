@@ -1,4 +1,6 @@
-import { Agent, buildConnector, request, type Dispatcher } from "undici";
+import { CookieJar } from "tough-cookie";
+import { BodyTooLarge, decoded } from "./content-coding.ts";
+import { exchange, type Answer, type TlsFlaw } from "./exchange.ts";
 import type { Allowed } from "./networks.ts";
 import { resolveHost, type DnsResolver, type Hosts } from "./resolve.ts";
 import type { Reason } from "../targets/target-state.ts";
@@ -22,22 +24,28 @@ export interface FetchRules {
 /** First and last port. */
 export type PortRange = readonly [from: number, to: number];
 
-/** What an address answered; no_room: it was not asked. `ip` is the one connected to last, "" for no connection. */
+/**
+ * What an address answered; no_room: it was not asked. `ip` is the one connected to last, "" for no connection. What a
+ * status refuses may come with a body that a browser shows all the same. `short`: it ended before its time.
+ */
 export type Fetched =
   | { is: "no_room"; ip: string }
-  | { is: "body"; bytes: Uint8Array; ip: string }
-  | { is: "miss"; reason: Reason; ip: string }
-  | { is: "no_answer"; reason: Reason; ip: string };
+  | { is: "body"; bytes: Uint8Array; ip: string; short?: true; tls?: TlsFlaw }
+  | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array }
+  | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array };
 
-const MAX_REDIRECTS = 5;
+/** As many as browsers follow. */
+const MAX_REDIRECTS = 20;
+/** The next address of a host is tried when one has not taken the connection by then. */
+const CONNECT_MS = 5000;
 
 /** Ends what a look has left open. Made once: each new error would cost a stack trace, a fifth of a look's time. */
 const ENDED = new Error("the look has ended");
 
 /**
- * Fetches an address. Each hop is checked anew: scheme, port, then the host is looked up once, EVERY address of it must
- * be allowed, and the connection goes to one of those, whatever the name says a moment later. No cookies, no
- * compression, nothing is kept.
+ * Fetches an address. Each hop is checked anew: scheme, port, then the host is looked up once, and the connection goes
+ * to one of its addresses that are allowed, whatever the name says a moment later. Read as tolerantly as browsers read.
+ * Cookies live for this one fetch; nothing is kept.
  *
  * @param preferredIp kept if the host still has it, so that a host of many addresses does not look like one that moves.
  * @throws what `stop` aborts with; every other failure is an answer.
@@ -61,10 +69,11 @@ export async function fetchAddress(
 }
 
 async function hops(first: string, rules: FetchRules, preferredIp: string, signal: AbortSignal): Promise<Fetched> {
+  const cookies = new CookieJar(undefined, { looseMode: true });
   let url = first;
   let ip = "";
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const step = await oneHop(url, rules, preferredIp, signal);
+    const step = await oneHop(url, { ...rules, cookies, preferredIp, signal });
     ip = step.ip === "" ? ip : step.ip;
     if (step.is !== "redirect") return { ...step, ip };
     url = step.to;
@@ -74,11 +83,18 @@ async function hops(first: string, rules: FetchRules, preferredIp: string, signa
 
 type Step = Fetched | { is: "redirect"; to: string; ip: string };
 
-async function oneHop(text: string, rules: FetchRules, preferredIp: string, signal: AbortSignal): Promise<Step> {
-  const url = acceptable(text, rules.ports);
+/** The rules, and what belongs to this one fetch. */
+interface Hop extends FetchRules {
+  cookies: CookieJar;
+  preferredIp: string;
+  signal: AbortSignal;
+}
+
+async function oneHop(text: string, hop: Hop): Promise<Step> {
+  const url = acceptable(text, hop.ports);
   if (url === undefined) return { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
-  if (!rules.enter(hostPlace(url.hostname))) return { is: "no_room", ip: "" };
-  const resolved = await Promise.race([resolveHost(url.hostname, rules.dns, rules.hosts), whenAborted(signal)]);
+  if (!hop.enter(hostPlace(url.hostname))) return { is: "no_room", ip: "" };
+  const resolved = await Promise.race([resolveHost(url.hostname, hop.dns, hop.hosts), whenAborted(hop.signal)]);
   switch (resolved.is) {
     case "no_such_name":
       return { is: "miss", reason: "NAME_NOT_FOUND", ip: "" };
@@ -87,15 +103,26 @@ async function oneHop(text: string, rules: FetchRules, preferredIp: string, sign
     case "failed":
       return { is: "no_answer", reason: resolved.timedOut ? "TIMED_OUT" : "REFUSED", ip: "" };
     case "addresses":
-      break;
+      return firstThatConnects(url, resolved.ips.filter(hop.allowed), hop);
     default:
       return resolved satisfies never;
   }
-  if (!resolved.ips.every(rules.allowed)) return { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
-  const ip = resolved.ips.includes(preferredIp) ? preferredIp : (resolved.ips[0] ?? "");
-  if (!rules.enter(networkPlace(ip))) return { is: "no_room", ip: "" };
-  return ask(url, ip, rules, signal);
 }
+
+/** Asks the addresses in turn until one takes the connection; the one the host had before comes first. */
+async function firstThatConnects(url: URL, ips: readonly string[], hop: Hop): Promise<Step> {
+  const { preferredIp } = hop;
+  const inTurn = ips.includes(preferredIp) ? [preferredIp, ...ips.filter((ip) => ip !== preferredIp)] : ips;
+  let step: Step = { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
+  for (const ip of inTurn) {
+    if (!hop.enter(networkPlace(ip))) return { is: "no_room", ip: "" };
+    step = await ask(url, ip, hop, inTurn.length > 1);
+    if (step.is !== "no_answer" || !unconnected.has(step.reason) || hop.signal.aborted) break;
+  }
+  return step;
+}
+
+const unconnected: ReadonlySet<Reason> = new Set<Reason>(["REFUSED", "TIMED_OUT"]);
 
 /** The URL without its fragment, if scheme, port and form are such that it may be fetched. */
 function acceptable(text: string, ports: readonly PortRange[]): URL | undefined {
@@ -107,66 +134,108 @@ function acceptable(text: string, ports: readonly PortRange[]): URL | undefined 
   return (url.protocol === "http:" || url.protocol === "https:") && plain && open ? url : undefined;
 }
 
-async function ask(url: URL, ip: string, rules: FetchRules, signal: AbortSignal): Promise<Step> {
-  const agent = pinned(ip, rules.timeoutMs);
+async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<Step> {
+  const { cookies, signal, timeoutMs, userAgent } = hop;
+  const cookie = cookies.getCookieStringSync(url.href);
+  const headers = {
+    "user-agent": userAgent,
+    accept: "*/*",
+    "accept-encoding": "identity",
+    ...(cookie !== "" && { cookie }),
+  };
+  const ended = new AbortController();
   try {
-    const response = await request(url.href, {
-      dispatcher: agent,
-      method: "GET",
-      headers: { "user-agent": rules.userAgent, accept: "*/*", "accept-encoding": "identity" },
-      headersTimeout: rules.timeoutMs,
-      bodyTimeout: rules.timeoutMs,
-      signal,
-    });
-    // Failures of a body that nobody reads any more.
-    response.body.on("error", () => undefined);
-    return await read(response, url, ip, rules.maxBytes);
+    const connectMs = hasOthers ? Math.min(CONNECT_MS, timeoutMs) : timeoutMs;
+    const answer = await exchange(url, ip, headers, connectMs, AbortSignal.any([signal, ended.signal]));
+    for (const one of answer.headers.get("set-cookie") ?? [])
+      cookies.setCookieSync(one, url.href, { ignoreError: true });
+    return await read(answer, url, ip, hop);
   } catch (error) {
+    if (error instanceof BodyTooLarge) return { is: "no_answer", reason: "BODY_TOO_LARGE", ip };
     return { is: "no_answer", reason: signal.aborted ? "TIMED_OUT" : reasonOfFailure(error), ip };
   } finally {
-    await agent.destroy(ENDED);
+    ended.abort(ENDED);
   }
 }
 
-/** Connects to `ip` and nowhere else; the host's name stays in `Host` and in TLS. */
-function pinned(ip: string, timeoutMs: number): Agent {
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, maxCachedSessions: 0 });
-  return new Agent({ connect: (options, done) => connect({ ...options, hostname: ip }, done), pipelining: 0 });
-}
-
-async function read(response: Dispatcher.ResponseData, url: URL, ip: string, maxBytes: number): Promise<Step> {
-  const { statusCode, headers, body } = response;
-  const location = headers["location"];
-  if (redirects.has(statusCode) && typeof location === "string") {
-    return URL.canParse(location, url.href)
-      ? { is: "redirect", to: new URL(location, url).href, ip }
+async function read(answer: Answer, url: URL, ip: string, { maxBytes, signal }: Hop): Promise<Step> {
+  const { status, headers } = answer;
+  const location = headers.get("location")?.[0];
+  if (redirects.has(status) && location !== undefined) {
+    const to = inUtf8(location);
+    return URL.canParse(to, url.href)
+      ? { is: "redirect", to: new URL(to, url).href, ip }
       : { is: "no_answer", reason: "SERVER_ERROR", ip };
   }
-  const miss = misses[statusCode];
-  if (miss !== undefined) return { is: "miss", reason: miss, ip };
-  if (statusCode >= 400 && statusCode < 500) return { is: "no_answer", reason: "HTTP_REFUSED", ip };
-  const encoding = String(headers["content-encoding"] ?? "identity").toLowerCase();
-  // A part, or what would have to be unpacked, was not asked for.
-  if (statusCode < 200 || statusCode > 299 || statusCode === 206 || encoding !== "identity") {
-    return { is: "no_answer", reason: "SERVER_ERROR", ip };
+  const refusal = refusalOf(status, headers.get("content-range")?.[0]);
+  const announced = Number(headers.get("content-length")?.[0] ?? 0);
+  if (announced > maxBytes)
+    return refusal === undefined ? { is: "no_answer", reason: "BODY_TOO_LARGE", ip } : { ...refusal, ip };
+  const { bytes, short } = await upTo(maxBytes, answer.body, signal);
+  const encoding = headers.get("content-encoding")?.join(",") ?? "";
+  if (refusal === undefined) {
+    const { tls } = answer;
+    return {
+      is: "body",
+      bytes: await decoded(bytes, encoding, maxBytes),
+      ip,
+      ...(short && { short }),
+      ...(tls && { tls }),
+    };
   }
-  if (Number(headers["content-length"] ?? 0) > maxBytes) return { is: "no_answer", reason: "BODY_TOO_LARGE", ip };
-  const bytes = await upTo(maxBytes, body);
-  return bytes === undefined ? { is: "no_answer", reason: "BODY_TOO_LARGE", ip } : { is: "body", bytes, ip };
+  // The status is the answer, unless its body says more.
+  const shown = await decoded(bytes, encoding, maxBytes).catch(() => undefined);
+  return { ...refusal, ip, ...(shown !== undefined && shown.length > 0 && { bytes: shown }) };
 }
 
-const redirects = new Set([301, 302, 303, 307, 308]);
+const redirects = new Set([300, 301, 302, 303, 307, 308]);
 const misses: Partial<Record<number, Reason>> = { 404: "HTTP_NOT_FOUND", 410: "HTTP_GONE", 451: "HTTP_LEGAL" };
 
-async function upTo(maxBytes: number, body: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+type Refusal = { is: "miss" | "no_answer"; reason: Reason };
+
+/** What a status says without its body; undefined when the body is the answer. */
+function refusalOf(status: number, range: string | undefined): Refusal | undefined {
+  const miss = misses[status];
+  if (miss !== undefined) return { is: "miss", reason: miss };
+  if (status >= 400 && status < 500) return { is: "no_answer", reason: "HTTP_REFUSED" };
+  const isPart = status === 206 && !isWhole(range);
+  return status < 200 || status > 299 || isPart ? { is: "no_answer", reason: "SERVER_ERROR" } : undefined;
+}
+
+/** A part that was not asked for, and is all there is. */
+function isWhole(range = ""): boolean {
+  const [, first, last, length] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range) ?? [];
+  return first === "0" && length !== undefined && Number(last) + 1 === Number(length);
+}
+
+/** Headers come in Latin-1; an address in them that is UTF-8 is meant so. */
+function inUtf8(text: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(text, "latin1"));
+  } catch {
+    return text;
+  }
+}
+
+// A body that ends before its time counts as far as it came.
+async function upTo(
+  maxBytes: number,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<{ bytes: Uint8Array; short?: true }> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > maxBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      length += chunk.length;
+      if (length > maxBytes) throw new BodyTooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof BodyTooLarge || length === 0 || signal.aborted) throw error;
+    return { bytes: Buffer.concat(chunks), short: true };
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks) };
 }
 
 function whenAborted(signal: AbortSignal): Promise<{ is: "failed"; timedOut: true }> {

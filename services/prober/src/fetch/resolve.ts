@@ -29,8 +29,9 @@ export async function resolveHost(hostname: string, dns: DnsResolver, hosts: Hos
   const ips = [v4, v6].flatMap((result) => (result.status === "fulfilled" ? result.value.toSorted() : []));
   if (ips.length > 0) return { is: "addresses", ips };
   const codes = [v4, v6].map((result) => (result.status === "rejected" ? codeOf(result.reason) : "ENODATA"));
-  if (codes.includes("ENOTFOUND")) return { is: "no_such_name" };
-  if (codes.every((code) => code === "ENODATA")) return { is: "no_address" };
+  // Both families must say so: some authorities say of one that they have not that the name does not exist.
+  if (codes.every((code) => code === "ENOTFOUND")) return { is: "no_such_name" };
+  if (codes.every((code) => code === "ENODATA" || code === "ENOTFOUND")) return { is: "no_address" };
   return { is: "failed", timedOut: codes.includes("ETIMEOUT") || codes.includes("ECANCELLED") };
 }
 

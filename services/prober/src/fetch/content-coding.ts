@@ -1,0 +1,66 @@
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from "node:zlib";
+import type { Transform } from "node:stream";
+
+/** What was unpacked is longer than may be kept. */
+export class BodyTooLarge extends Error {}
+
+/** Unpacked it may be so many times as long as packed, and this much in any case: more is no picture but a bomb. */
+const MOST_TIMES = 200;
+const FREE_BYTES = 1024 * 1024;
+/** More codings on top of one another than any server means. */
+const MOST_CODINGS = 4;
+
+/**
+ * The bytes behind a Content-Encoding, the last coding undone first. A token that is none ("UTF-8", "none") stands for
+ * nothing, as curl has it; a body that was cut gives as much as can be unpacked.
+ *
+ * @throws BodyTooLarge beyond `maxBytes`, or beyond two hundred times what came.
+ * @throws Error of zlib for bytes that are not of the coding.
+ */
+export async function decoded(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
+  const codings = encoding
+    .toLowerCase()
+    .split(",")
+    .map((token) => token.trim());
+  const known = codings.filter((token) => Object.hasOwn(decoders, token)).toReversed();
+  if (known.length > MOST_CODINGS) throw new BodyTooLarge();
+  let bytes = body;
+  for (const coding of known) bytes = await undone(bytes, decoders[coding]?.(bytes), maxBytes);
+  return bytes;
+}
+
+// What is there when the end is missing is given out too.
+const cut = { finishFlush: constants.Z_SYNC_FLUSH };
+const decoders: Readonly<Record<string, (bytes: Uint8Array) => Transform>> = {
+  gzip: () => createGunzip(cut),
+  "x-gzip": () => createGunzip(cut),
+  // Some servers mean the bare stream by it, without zlib's two bytes (RFC 9110 §8.4.1.2).
+  deflate: (bytes) => (isZlib(bytes) ? createInflate(cut) : createInflateRaw(cut)),
+  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
+};
+
+function isZlib([first = 0, second = 0]: Uint8Array): boolean {
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+}
+
+async function undone(packed: Uint8Array, decoder: Transform | undefined, maxBytes: number): Promise<Uint8Array> {
+  if (decoder === undefined || packed.length === 0) return packed;
+  const most = Math.min(maxBytes, FREE_BYTES + packed.length * MOST_TIMES);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  decoder.end(packed);
+  for await (const chunk of decoder as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > most) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

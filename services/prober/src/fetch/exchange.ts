@@ -1,0 +1,124 @@
+import { request, type IncomingMessage } from "node:http";
+import { connect as connectPlain, type Socket } from "node:net";
+import { Duplex, pipeline } from "node:stream";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { isIP } from "node:net";
+import { normalisedHeaders } from "./header-block.ts";
+
+/** What is wrong with a certificate or its connection; the fetch goes on, since nothing secret is sent. */
+export type TlsFlaw = "expired" | "name" | "self_signed" | "chain" | "legacy";
+
+/** The head of an answer, and its body as it comes. */
+export interface Answer {
+  status: number;
+  /** By names in small letters, as often as they came. */
+  headers: ReadonlyMap<string, readonly string[]>;
+  body: AsyncIterable<Uint8Array>;
+  tls?: TlsFlaw;
+}
+
+const HEADER_BYTES = 512 * 1024;
+
+/**
+ * One GET to exactly this address, read as tolerantly as a browser reads; the host's name stays in `Host` and in TLS.
+ * The connection ends with `signal`, whatever was read.
+ *
+ * @throws errors of the network, of TLS and of the parser, with their codes.
+ */
+export async function exchange(
+  url: URL,
+  ip: string,
+  headers: Readonly<Record<string, string>>,
+  connectMs: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const socket = await connected(url, ip, connectMs, signal);
+  const end = () => socket.destroy();
+  signal.addEventListener("abort", end, { once: true });
+  socket.once("close", () => signal.removeEventListener("abort", end));
+  const response = await asked(url, socket, headers, signal);
+  const tls = url.protocol === "https:" ? flawOf(socket as TLSSocket) : undefined;
+  return {
+    status: response.statusCode ?? 0,
+    headers: headersOf(response.rawHeaders),
+    body: response,
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+async function connected(url: URL, ip: string, connectMs: number, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const isTls = url.protocol === "https:";
+  const host = url.hostname.replaceAll(/[[\]]/g, "");
+  const at = { host: ip, port: Number(url.port) || (isTls ? 443 : 80) };
+  // Old servers are what offenders' hosts run on; the flaw is noted.
+  const lenient = { rejectUnauthorized: false, minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  const socket = isTls
+    ? connectTls({ ...at, ...lenient, ...(isIP(host) === 0 && { servername: host }) })
+    : connectPlain(at);
+  const late = Object.assign(new Error("no connection"), { code: "ETIMEDOUT" });
+  const timer = setTimeout(() => socket.destroy(late), connectMs);
+  const stop = () => socket.destroy(late);
+  signal.addEventListener("abort", stop, { once: true });
+  socket.once(isTls ? "secureConnect" : "connect", () => resolve(socket));
+  socket.on("error", reject);
+  socket.once("close", () => reject(late));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function asked(
+  url: URL,
+  socket: Socket,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const readable = normalisedHeaders();
+  pipeline(socket, readable, () => undefined);
+  const connection = Duplex.from({ readable, writable: socket }).on("error", () => undefined);
+  const asking = request({
+    method: "GET",
+    host: url.hostname,
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, ...headers },
+    setHost: false,
+    createConnection: () => connection,
+    insecureHTTPParser: true,
+    maxHeaderSize: HEADER_BYTES,
+    signal,
+  });
+  asking.once("response", (response) => {
+    // Failures of a body that nobody reads any more.
+    response.on("error", () => undefined);
+    resolve(response);
+  });
+  asking.on("error", reject);
+  asking.end();
+  return promise;
+}
+
+function headersOf(raw: readonly string[]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] ?? "").toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), raw[i + 1] ?? ""]);
+  }
+  return headers;
+}
+
+function flawOf(socket: TLSSocket): TlsFlaw | undefined {
+  if (!socket.authorized) {
+    const code = String(
+      (socket.authorizationError as { code?: string } | undefined)?.code ?? socket.authorizationError,
+    );
+    if (/EXPIRED|NOT_YET_VALID/.test(code)) return "expired";
+    if (/ALTNAME|HOSTNAME/.test(code)) return "name";
+    return code === "DEPTH_ZERO_SELF_SIGNED_CERT" ? "self_signed" : "chain";
+  }
+  return /^TLSv1(\.1)?$/.test(socket.getProtocol() ?? "") ? "legacy" : undefined;
+}
