@@ -28,7 +28,7 @@ export interface ProberBed extends AsyncDisposable {
   environment: Record<string, string>;
   /**
    * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, a number: that
-   * status, absent: 404, else no picture.
+   * status, with text behind it also a body, absent: 404, else no picture.
    * A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;
@@ -124,7 +124,9 @@ async function openWeb(pages: ReadonlyMap<string, string | number>, hit: (path: 
     hit(path);
     const page = pages.get(path) ?? 404;
     if (page === "hang") return;
-    const answer = () => (typeof page === "number" ? response.writeHead(page).end() : response.end(page));
+    const [, status = page, body = ""] = /^(\d{3})(?: (.*))?$/s.exec(String(page)) ?? [];
+    const answer = () =>
+      /^\d{3}$/.test(String(status)) ? response.writeHead(Number(status)).end(body) : response.end(page);
     setTimeout(answer, path.startsWith("/slow/") ? 200 : 0);
   });
   await new Promise<void>((resolve) => web.listen(0, "0.0.0.0", resolve));

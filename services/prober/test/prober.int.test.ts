@@ -140,6 +140,31 @@ test("the bytes that were seen there are not decoded again, others are", async (
   expect(at.fingerprint.asked).toBeGreaterThan(asked + 1);
 });
 
+test.each([404, 410, 403, 500])("the picture under status %i is still there: browsers show it", async (status) => {
+  await prober();
+  const path = `/under-${status}`;
+  at.pages.set(path, `picture ${status % 200} ${status % 200}`);
+  await at.report(path);
+  await at.until(path, "present");
+  at.pages.set(path, `${status} picture ${status % 200} ${status % 200}`);
+  await at.report(path);
+  await eventually("the second look has ended", () => at.hits(path) === 2);
+  // The next look comes only once the one before is noted.
+  await at.report(path);
+  await eventually("a third look", () => at.hits(path) === 3);
+  expect((await at.told(path)).map(({ verb }) => verb)).toEqual(["present"]);
+});
+
+test("another body under 404 says what the status says", async () => {
+  await prober();
+  at.pages.set("/removed", "picture 201 201");
+  await at.report("/removed");
+  await at.until("/removed", "present");
+  at.pages.set("/removed", "404 picture 17 17");
+  await at.report("/removed");
+  await at.until("/removed", "gone");
+});
+
 describe("our own failures are no observations", () => {
   test("a fingerprint service that is away: tried again until it is back", async () => {
     await prober();

@@ -7,6 +7,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, Problem, type Health, type Sealer } from "@ntd/service";
 import { contentOf, likeness, reasonOf } from "./content.ts";
 import { fetchAddress, type Fetched, type FetchRules } from "../fetch/fetch.ts";
+import { tlsFlawed } from "../metrics.ts";
 import type { Turns } from "./turns.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
 import type { Observation } from "../targets/target.ts";
@@ -29,18 +30,21 @@ export interface LookDeps {
 
 /** What was found at an address, before it is compared with what was seen there. */
 export type Finding =
-  | Exclude<Fetched, { is: "body" | "no_room" }>
+  | { is: "miss"; reason: Reason; ip: string }
+  | { is: "no_answer"; reason: Reason; ip: string }
   | { is: "picture"; content: Content; ip: string }
   | { is: "not_a_picture"; reason: Reason; content: Content; ip: string };
 
 /** One fetch, which takes room where it goes. */
-export function fetchTarget(
+export async function fetchTarget(
   { sealer, fetchRules }: LookDeps,
   { address, resolvedIp }: Target,
   enter: (place: string) => boolean,
   stop: AbortSignal,
 ): Promise<Fetched> {
-  return fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
+  const fetched = await fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
+  if (fetched.is === "body" && fetched.tls !== undefined) tlsFlawed({ flaw: fetched.tls });
+  return fetched;
 }
 
 /**
@@ -54,11 +58,41 @@ export async function findingOf(
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
-  if (fetched.is !== "body") return fetched;
-  if (seen?.as.is === "PRESENT" && (await isOf(fetched.bytes, seen.content, deps.recipe.inUse))) {
-    return { is: "picture", content: seen.content, ip: fetched.ip };
-  }
-  return judged(deps, fetched, lane, stop);
+  if (fetched.is === "body") return (await sameBytes(deps, seen, fetched)) ?? judged(deps, fetched, lane, stop);
+  const { bytes, ...answer } = fetched;
+  if (bytes === undefined || seen?.as.is !== "PRESENT") return answer;
+  return (await materialBehind(deps, seen, { is: "body", bytes, ip: fetched.ip }, lane, stop)) ?? answer;
+}
+
+type Body = Extract<Fetched, { is: "body" }>;
+
+/** The picture that was last seen there, if these are its bytes. */
+async function sameBytes(
+  { recipe }: LookDeps,
+  seen: Target["seen"],
+  { bytes, ip }: Body,
+): Promise<Finding | undefined> {
+  if (seen?.as.is !== "PRESENT" || !(await isOf(bytes, seen.content, recipe.inUse))) return undefined;
+  return { is: "picture", content: seen.content, ip };
+}
+
+/** The material that was seen, shown under a status that says it is not: browsers show pictures whatever the status. */
+async function materialBehind(
+  deps: LookDeps,
+  seen: NonNullable<Target["seen"]>,
+  body: Body,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding | undefined> {
+  const same = await sameBytes(deps, seen, body);
+  if (same !== undefined || isText(body.bytes)) return same;
+  const found = await judged(deps, body, lane, stop);
+  return found.is === "picture" && likeness(seen.content, found.content) !== "other" ? found : undefined;
+}
+
+// The page of an error: not worth a decoder's time.
+function isText(bytes: Uint8Array): boolean {
+  return /^(\xef\xbb\xbf)?\s*[<{]/.test(Buffer.from(bytes.subarray(0, 100)).toString("latin1"));
 }
 
 // A newer recipe may say more of the same bytes.
@@ -69,12 +103,7 @@ async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefi
 }
 
 // Only a look that asked can say whether the fingerprint service is there.
-async function judged(
-  deps: LookDeps,
-  fetched: Extract<Fetched, { is: "body" }>,
-  lane: string,
-  stop: AbortSignal,
-): Promise<Finding> {
+async function judged(deps: LookDeps, fetched: Body, lane: string, stop: AbortSignal): Promise<Finding> {
   try {
     const finding = await fingerprinted(deps, fetched, lane, stop);
     deps.health.degrade("fingerprint", false);
@@ -87,7 +116,7 @@ async function judged(
 
 async function fingerprinted(
   { fingerprint, turns, fingerprintTimeoutMs, recipe }: LookDeps,
-  fetched: Extract<Fetched, { is: "body" }>,
+  fetched: Body,
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
