@@ -1,5 +1,4 @@
-import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
-import { eachInTurn } from "../each-in-turn.ts";
+import { startLoop, tryEach, type Clock, type Logger, type Loop } from "@ntd/service";
 import type { HashIndex } from "../search/hash-index.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -17,8 +16,7 @@ export interface SaveSnapshots {
 export function startSavingSnapshots({ index, snapshots, clock, log }: SaveSnapshots): Loop {
   const kept = new Map<string, { releaseId: string; at: number }>();
   return startLoop("save snapshots", 2000, log, async (stop) => {
-    await eachInTurn(index.sets, async (set) => {
-      if (stop.aborted) return;
+    await tryEach([[...index.sets]], stop, async (set) => {
       const [before, now] = [kept.get(set.setId), clock.now().getTime()];
       if (before?.releaseId === set.releaseId && Math.abs(now - before.at) < REVOCATIONS_EVERY_MS) return;
       await snapshots.save(set);

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { startLoop, type Loop } from "@ntd/service";
+import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { Aside } from "./aside.ts";
 import type { Deps } from "../deps.ts";
-import { eachInTurn } from "../each-in-turn.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { SetChanges } from "../lists/set-changes.ts";
 import { showAside } from "../metrics.ts";
@@ -30,7 +29,7 @@ export function startSearching(deps: Searching): Loop {
     // Read once for all sets: a mark that another replica raised meanwhile is seen when its range is taken.
     const ranges = await allRanges(deps);
     // A set whose changes cannot be told keeps no other one from being searched.
-    await eachInTurn(deps.index.sets, (set) => bringThrough(deps, { set, ranges, aside, by, stop }));
+    await tryEach([[...deps.index.sets]], stop, (set) => bringThrough(deps, { set, ranges, aside, by, stop }));
   });
   return {
     kick: () => loop.kick(),

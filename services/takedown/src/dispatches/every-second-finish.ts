@@ -1,10 +1,9 @@
-import { Problem, startLoop, type Loop } from "@ntd/service";
+import { Problem, startLoop, type Loop, tryEach } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { stuck, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { settleNotice } from "./settle.ts";
-import { tryEach } from "../try-each.ts";
 
 /** Finishes what a crash cut short: dispatches without all their notices, notices that are gone but not closed. */
 export function startEverySecondFinish(deps: Deps): Loop {

@@ -1,10 +1,9 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { startLoop, type Loop, tryEach } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { changeOf } from "../notices/publish.ts";
 import { retried } from "../notices/undeliverable.ts";
 import { SWITCH } from "../store.ts";
-import { tryEach } from "../try-each.ts";
 import { opened } from "./offer.ts";
 
 const PAGE = 100;

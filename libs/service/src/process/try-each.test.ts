@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { Problem } from "../problem/problem.ts";
 import { expect, test } from "vitest";
 import { tryEach } from "./try-each.ts";
 
