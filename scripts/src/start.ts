@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { Problem } from "@ntd/service";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { startPlatform } from "./platform/platform.ts";
 
@@ -13,7 +14,7 @@ await using platform = await startPlatform({
   apply: {},
   shared: { NTD_LOG_LEVEL: process.env["NTD_LOG_LEVEL"] ?? "info" },
   onRevive: (line) => console.log(line),
-});
+}).catch(refused);
 await Promise.race([platform.serving(), aborted(stop)]);
 if (!stop.aborted) {
   const identity = relative(root, await platform.bed.identity("operator", "admin"));
@@ -23,3 +24,10 @@ if (!stop.aborted) {
   await aborted(stop);
 }
 console.log("stopping ...");
+
+// What has a name is a sentence, such as a disk that is too small; what was started is stopped by then.
+function refused(error: unknown): never {
+  if (!(error instanceof Problem)) throw error;
+  console.error(`start: ${error.message}`);
+  process.exit(1);
+}

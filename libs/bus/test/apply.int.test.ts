@@ -49,24 +49,34 @@ test("a stream of an earlier release gets bounds; bounds that an operator set st
   expect(await bound()).toBe(5_000_000);
 });
 
-test("a disk that is too small for the bounds gets smaller ones; a bound that was asked for is refused with a sentence", async () => {
+test("a disk that is too small for the bounds is shared by all streams; a bound that was asked for is refused with a sentence", async () => {
   const { manager } = bed.bus;
-  for (const name of ["HASHLISTS", "PROBER"]) await manager.streams.delete(name);
-  const add = manager.streams.add.bind(manager.streams);
-  manager.streams.add = async (config) => {
-    if ((config.max_bytes ?? 0) <= 300_000_000) return add(config);
-    throw new JetStreamApiError({
-      code: 500,
-      err_code: 10_047,
-      description: "insufficient storage resources available",
-    });
+  const names = [];
+  for await (const { config } of manager.streams.list()) names.push(config.name);
+  for (const name of names) await manager.streams.delete(name);
+  const room = 3 * 2 ** 30;
+  const bounds = new Map<string, number>();
+  const taking = async <T>(name: string, bytes: number, apply: () => Promise<T>): Promise<T> => {
+    const others = [...bounds].reduce((sum, [other, bound]) => sum + (other === name ? 0 : bound), 0);
+    if (others + bytes > room) {
+      const description = "insufficient storage resources available";
+      throw new JetStreamApiError({ code: 500, err_code: 10_047, description });
+    }
+    bounds.set(name, bytes);
+    return apply();
   };
+  const { streams } = manager;
+  const [add, update] = [streams.add.bind(streams), streams.update.bind(streams)];
+  streams.add = (config) => taking(config.name, config.max_bytes ?? 0, () => add(config));
+  streams.update = (name, config) => taking(name, config.max_bytes ?? 0, () => update(name, config));
   await applyBus(manager, options);
-  expect((await manager.streams.info("PROBER")).config.max_bytes).toBe(2 ** 28);
-  await manager.streams.delete("PROBER");
-  await expect(applyBus(manager, { ...options, maxBytes: 400_000_000 })).rejects.toMatchObject({
+  const facts = producers.map((p) => bounds.get(p.toUpperCase()) ?? 0);
+  expect(Math.max(...facts)).toBeLessThanOrEqual(2 * Math.min(...facts));
+  expect(facts.every((bytes) => bytes >= 2 ** 27)).toBe(true);
+  expect([bounds.get("DEAD"), bounds.get("REDRIVE")]).toEqual([2 ** 28, 2 ** 28]);
+  await expect(applyBus(manager, { ...options, maxBytes: 2 ** 29 })).rejects.toMatchObject({
     reason: "STREAM_FULL",
-    message: expect.stringMatching(/stream PROBER.*--max-bytes.*max_file_store/) as string,
+    message: expect.stringMatching(/512 MiB of stream .*max_file_store.*--max-bytes/) as string,
   });
 });
 

@@ -2,18 +2,18 @@ import type { SubmittedFingerprint } from "@ntd/proto/intake/v1/report_service";
 import { Algorithm, type Classification } from "@ntd/proto/common/v1/common";
 import { InvalidArgumentError } from "commander";
 
-/** A whole number from 0 to 2^32 − 1. */
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,10}$/.test(text) && value < 2 ** 32) return value;
-  throw new InvalidArgumentError("It is no whole number from 0 up.");
-}
+const MOST = 2 ** 32 - 1;
 
-/** A whole number from 1 up. */
-export function positiveNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError("It is no whole number from 1 up.");
+/** A whole number from 0 to 2^32 − 1. */
+export const wholeNumber = (text: string): number => numberFrom(0, text);
+
+/** A whole number from 1 to 2^32 − 1. */
+export const positiveNumber = (text: string): number => numberFrom(1, text);
+
+function numberFrom(least: number, text: string): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/.test(text) && value >= least && value <= MOST) return value;
+  throw new InvalidArgumentError(`It is no whole number from ${least} to ${MOST}.`);
 }
 
 /** A date or an instant of ISO 8601; a date alone is its first moment in UTC. */

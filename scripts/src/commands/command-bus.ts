@@ -1,7 +1,7 @@
 import { applyBus, permissions, producers, usage, type Usage } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { natsUsers } from "@ntd/testing";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { positiveNumber, several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
@@ -24,7 +24,7 @@ export function busCommands(program: Command, cli: Cli): void {
     .command("apply")
     .description("declare every stream and consumer; may be repeated")
     .option("--replicas <n>", "copies of each stream (1 on one node, 3 in a cluster)", positiveNumber)
-    .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader", positiveNumber)
+    .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader (10000)", ackWait)
     .option("--max-messages <n>", "upper bound of each stream; a full one refuses", positiveNumber)
     .option("--max-bytes <n>", "upper bound of each stream in bytes (1 GiB)", positiveNumber)
     .option("--recreate-consumers", "every consumer anew from the first message: after a restore from a backup")
@@ -56,6 +56,17 @@ export function busCommands(program: Command, cli: Cli): void {
       const users = natsUsers(permissions(options.trustDomain, options.operator));
       cli.print({ users }, () => `authorization: ${JSON.stringify({ users }, undefined, 2)}`);
     });
+}
+
+/** A handler says each third of the wait that it lives: what is shorter would be given out beside it. */
+const LEAST_ACK_WAIT_MS = 1000;
+
+function ackWait(text: string): number {
+  const ms = positiveNumber(text);
+  if (ms >= LEAST_ACK_WAIT_MS) return ms;
+  throw new InvalidArgumentError(
+    `${ms} ms is too short for a handler to show that it lives; take ${LEAST_ACK_WAIT_MS} or more.`,
+  );
 }
 
 const usageHead = ["stream", "messages", "MiB", "full", "oldest", "acknowledged", "held by"];

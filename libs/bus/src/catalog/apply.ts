@@ -51,9 +51,13 @@ export function durablesOf(reader: Producer): Durable[] {
  */
 export async function applyBus(manager: JetStreamManager, options: ApplyOptions = {}): Promise<string[]> {
   const made: string[] = [];
+  const growing: Growing[] = [];
   for (const config of streams(options)) {
-    if (await applyStream(manager, config)) made.push(config.name);
+    const { isNew, grows } = await applyStream(manager, config);
+    if (isNew) made.push(config.name);
+    if (grows !== undefined) growing.push(grows);
   }
+  await grow(manager, growing);
   for (const durable of producers.flatMap(durablesOf)) {
     if (await applyDurable(manager, durable, options)) made.push(`${durable.stream}/${durable.name}`);
   }
@@ -74,11 +78,12 @@ const own = {
     max_msgs: 200_000,
     max_msgs_per_subject: 20_000,
     discard_new_per_subject: true,
-    max_bytes: GIB / 4,
     max_age: 365 * DAYS,
   },
-  [REDRIVE]: { max_msgs: 20_000, max_bytes: GIB / 4, max_age: 90 * DAYS },
+  [REDRIVE]: { max_msgs: 20_000, max_age: 90 * DAYS },
 };
+/** The bytes of these; of the others 1 GiB. */
+const wanted: Readonly<Record<string, number>> = { [DEAD]: GIB / 4, [REDRIVE]: GIB / 4 };
 
 function streams({ replicas, maxMessages, maxBytes }: ApplyOptions): NamedStream[] {
   const copies = replicas === undefined ? {} : { num_replicas: replicas };
@@ -94,39 +99,67 @@ function streams({ replicas, maxMessages, maxBytes }: ApplyOptions): NamedStream
   ];
 }
 
-async function applyStream(manager: JetStreamManager, config: NamedStream): Promise<boolean> {
-  const found = await infoOf(manager.streams.info(config.name));
-  const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
-  if (found === undefined) {
-    await withRoom(config, GIB, (bound) => manager.streams.add({ ...fixed, ...bound }));
-  } else if (found.config.max_bytes > 0) {
-    await manager.streams.update(config.name, config);
-  } else {
-    // A stream of an earlier release has no bound yet; one that is above the default gets room.
-    const most = Math.max(GIB, 2 * found.state.bytes);
-    await withRoom(config, most, (bound) => manager.streams.update(config.name, bound));
-  }
-  return found === undefined;
+/** A stream whose bound is still to be raised, and how far if there is room. */
+interface Growing {
+  config: NamedStream;
+  bytes: number;
+  most: number;
 }
 
-/** nats-server sets the room of a bound aside: a small disk gets smaller ones, unless a bound was asked for. */
-async function withRoom(
+/** Made with the least bound, so that there is one for every stream; one that an operator asked for is as asked. */
+async function applyStream(
+  manager: JetStreamManager,
   config: NamedStream,
-  most: number,
-  apply: (bound: NamedStream) => Promise<unknown>,
-): Promise<void> {
-  for (let bytes = most; ; bytes = Math.ceil(bytes / 2)) {
-    try {
-      await apply({ max_bytes: bytes, ...config });
-      return;
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== NO_ROOM) throw error;
-      if (config.max_bytes === undefined && bytes > LEAST_BYTES) continue;
-      const detail = `nats-server has no room for the bound of stream ${config.name}: lower --max-bytes, or raise its max_file_store.`;
-      throw new Problem("STREAM_FULL", detail, { cause: error });
+): Promise<{ isNew: boolean; grows?: Growing }> {
+  const found = await infoOf(manager.streams.info(config.name));
+  if (found !== undefined && found.config.max_bytes > 0) {
+    const bound = config.max_bytes ?? found.config.max_bytes;
+    await withRoom(config.name, bound, () => manager.streams.update(config.name, { ...config, max_bytes: bound }));
+    return { isNew: false };
+  }
+  // A stream of an earlier release has no bound yet; one that is above the default gets room.
+  const held = 2 * (found?.state.bytes ?? 0);
+  const isAsked = config.max_bytes !== undefined;
+  const bytes = isAsked ? (config.max_bytes ?? 0) : Math.max(LEAST_BYTES, held);
+  const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
+  await withRoom(config.name, bytes, () =>
+    found === undefined
+      ? manager.streams.add({ ...fixed, ...config, max_bytes: bytes })
+      : manager.streams.update(config.name, { ...config, max_bytes: bytes }),
+  );
+  const most = Math.max(wanted[config.name] ?? GIB, held);
+  return { isNew: found === undefined, ...(!isAsked && { grows: { config, bytes, most } }) };
+}
+
+/** Doubles the bounds in turn as long as nats-server has room: a small disk is shared by all streams. */
+async function grow(manager: JetStreamManager, growing: readonly Growing[]): Promise<void> {
+  for (let left = [...growing]; left.length > 0; left = left.filter(({ bytes, most }) => bytes < most)) {
+    for (const one of left) {
+      const bytes = Math.min(2 * one.bytes, one.most);
+      try {
+        await manager.streams.update(one.config.name, { ...one.config, max_bytes: bytes });
+      } catch (error) {
+        if (isNoRoom(error)) return;
+        throw error;
+      }
+      one.bytes = bytes;
     }
   }
 }
+
+/** nats-server sets the room of a bound aside. */
+async function withRoom(name: string, bytes: number, apply: () => Promise<unknown>): Promise<void> {
+  try {
+    await apply();
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
+    const detail = `nats-server has no room for ${size} of stream ${name}: make room on its disk, raise its max_file_store, or lower --max-bytes.`;
+    throw new Problem("STREAM_FULL", detail, { cause: error });
+  }
+}
+
+const isNoRoom = (error: unknown) => error instanceof JetStreamApiError && error.code === NO_ROOM;
 
 async function applyDurable(manager: JetStreamManager, durable: Durable, options: ApplyOptions): Promise<boolean> {
   const found = await infoOf(manager.consumers.info(durable.stream, durable.name));

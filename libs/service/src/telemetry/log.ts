@@ -13,5 +13,15 @@ export function createLog(service: string, level: string, destination?: Destinat
     timestamp: pino.stdTimeFunctions.isoTime,
     errorKey: "error",
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? standardOutput());
+}
+
+/** So much waits for a disk that is full, in bytes; what comes then is lost. */
+const MOST_WAITING = 64 * 1024;
+
+// A full disk under the log must end no process, nor keep one from ending: its lines are lost, which nothing can tell.
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING });
+  output.on("error", () => undefined);
+  return output;
 }
