@@ -121,13 +121,13 @@ function reads<S, F extends string, C extends string>(
       const sql = querySql(layout, ["t.id", `${versionSql(layout.name)} AS version`, "t.state"], query, query.limit);
       return client.ask("find", asked(sql, query.where), read);
     },
-    async project({ limit = -1, ...query }, wanted) {
+    async project({ limit = Number.MAX_SAFE_INTEGER, ...query }, wanted) {
       const names = Object.keys(wanted);
       await filling.until(layout, shapeOf(query, names));
       const selected = names.map((name) => columnName(layout, name));
-      const sql = querySql(layout, selected.length === 0 ? ["1"] : selected, query, limit);
+      const sql = querySql(layout, selected.length === 0 ? ["1"] : selected, query, "? OFFSET ?");
       const kinds = names.map((name): ColumnKind => wanted[name as keyof typeof wanted] ?? "text");
-      return client.ask("project", { ...asked(sql, query.where), kinds }, ({ length, columns }) => {
+      return client.ask("project", { ...asked(sql, query.where), kinds, limit }, ({ length, columns }) => {
         const read = columns.map((column, i) => [names[i], columnOf(column)]);
         return { length, columns: Object.fromEntries(read) } as Projection<string, typeof wanted>;
       });

@@ -14,7 +14,8 @@ export interface Asks {
   open: { ask: { layout: Layout }; answer: Missing };
   load: { ask: { in: string; id: string }; answer: FoundRow | undefined };
   find: { ask: AskedSql; answer: FoundRow[] };
-  project: { ask: AskedSql & { kinds: ColumnKind[] }; answer: { length: number; columns: Gathered[] } };
+  /** The statement's last two values, limit and offset, are the thread's to give. */
+  project: { ask: AskedSql & { kinds: ColumnKind[]; limit: number }; answer: { length: number; columns: Gathered[] } };
   number: { ask: AskedSql; answer: number };
   insert: { ask: { in: string; rows: WrittenRow[]; isBulk?: boolean }; answer: number };
   save: { ask: { in: string; row: WrittenRow }; answer: Saved };
