@@ -34,8 +34,8 @@ export interface ProberBed extends AsyncDisposable {
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
-  /** The fingerprint service; "broken" makes it fail without a name. */
-  fingerprint: { mode: "up" | "away" | "broken"; asked: number };
+  /** The fingerprint service; "broken" makes it fail without a name. `asked`: how often, by content. */
+  fingerprint: { mode: "up" | "away" | "broken"; asked: Map<string, number> };
   startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
   report(path: string, given?: ReportGiven): Promise<void>;
   /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
@@ -64,7 +64,7 @@ export async function openProberBed(): Promise<ProberBed> {
   const web = await openWeb(pages, (path) => hits.set(path, (hits.get(path) ?? 0) + 1));
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
-  const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: 0 };
+  const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map() };
   const health = stack.use(new Health(createLog("fingerprint", "silent")));
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
@@ -148,10 +148,11 @@ function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"],
   return startRpcServer({ listen: "127.0.0.1:0", identityDir, access: { [method]: ["service/prober"] }, health, log }, [
     service(FingerprintServiceService, {
       computeFingerprints: async ({ content }) => {
-        state.asked++;
+        const text = Buffer.from(content).toString();
+        state.asked.set(text, (state.asked.get(text) ?? 0) + 1);
         if (state.mode === "away") throw new Problem("PEER_UNAVAILABLE");
         if (state.mode === "broken") throw new Error("broken");
-        return fingerprintsOf(Buffer.from(content).toString());
+        return fingerprintsOf(text);
       },
     }),
   ]);

@@ -1,8 +1,8 @@
 import { createLog, Health, Problem, systemClock } from "@ntd/service";
 import { expect, test } from "vitest";
-import { newTarget, rules } from "../../test/examples.ts";
-import type { Target } from "../targets/target-state.ts";
-import { probe, type ProbingDeps } from "./probe.ts";
+import { newTarget, rules } from "./examples.ts";
+import type { Target } from "../src/targets/target-state.ts";
+import { probe, type ProbingDeps } from "../src/look/probe.ts";
 
 test("an address whose key is not here yet is tried again, and the fingerprint service is not said to be away", async () => {
   const log = createLog("prober", "silent");

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { createLog, Health, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { contentOf } from "../../test/examples.ts";
-import type { Target } from "../targets/target-state.ts";
-import { findingOf, type LookDeps } from "./look.ts";
-import { Turns } from "./turns.ts";
+import { contentOf } from "./examples.ts";
+import type { Target } from "../src/targets/target-state.ts";
+import { findingOf, type LookDeps } from "../src/look/look.ts";
+import { Turns } from "../src/look/turns.ts";
 
 const bytes = Buffer.from("known");
 const sha256 = createHash("sha256").update(bytes).digest();

@@ -1,6 +1,6 @@
 import { createLog, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { UnderWay } from "./under-way.ts";
+import { UnderWay } from "../src/lists/under-way.ts";
 
 const { signal } = new AbortController();
 
