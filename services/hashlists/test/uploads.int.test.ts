@@ -164,5 +164,6 @@ test("what is not there is not found", async () => {
     anna.listReleases({ setId: "none", pageSize: 0, pageToken: "" }),
     service.entries("none"),
   ];
-  for (const call of found) expect((await problemOfUpload(call))?.reason).toBe("NOT_FOUND");
+  const problems = await Promise.all(found.map((call) => problemOfUpload(call)));
+  expect(problems.map((problem) => problem?.reason)).toEqual(found.map(() => "NOT_FOUND"));
 });
