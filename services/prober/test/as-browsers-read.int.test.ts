@@ -92,6 +92,35 @@ test.each<[string, string]>([
   expect(await fetched(await host({ "/": bytes }))).toMatchObject({ is: "no_answer" });
 });
 
+describe("a status that refuses is the answer whatever becomes of its body", () => {
+  test.each<[string, string]>([
+    ["announced as too large", `HTTP/1.1 404 Not Found\r\nContent-Length: 9999999\r\n\r\n${BODY}`],
+    ["too large", `HTTP/1.1 404 Not Found\r\n\r\n${"x".repeat(1_100_000)}`],
+    ["not of its coding", answer("HTTP/1.1 404 Not Found", "Content-Encoding: gzip")],
+    ["announced, and never there", "HTTP/1.1 404 Not Found\r\nContent-Length: 10\r\n\r\n"],
+  ])("%s", async (_, bytes) => {
+    expect(await fetched(await host({ "/": bytes }))).toMatchObject({ is: "miss", reason: "HTTP_NOT_FOUND" });
+  });
+});
+
+test("a 404 whose body never ends is a 404", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined).write("HTTP/1.1 404 Not Found\r\nContent-Length: 10\r\n\r\nx");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { signal } = new AbortController();
+  const given = rules(port, { timeoutMs: 300 });
+  expect(await fetchAddress(`http://127.0.0.1:${port}/`, given, "", signal)).toMatchObject({ is: "miss" });
+});
+
+test("a length behind a quarter of a megabyte of spaces costs no more than its length", async () => {
+  const began = performance.now();
+  await fetched(await host({ "/": answer("HTTP/1.1 200 OK", `Content-Length: 1${" ".repeat(250_000)}2`) }));
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
 describe("what is packed is unpacked", () => {
   const codings: [string, Buffer | string][] = [
     ["gzip", gzipSync(BODY)],

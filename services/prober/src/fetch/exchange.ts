@@ -106,7 +106,9 @@ function headersOf(raw: readonly string[]): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (let i = 0; i < raw.length; i += 2) {
     const name = (raw[i] ?? "").toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), raw[i + 1] ?? ""]);
+    const values = headers.get(name);
+    if (values === undefined) headers.set(name, [raw[i + 1] ?? ""]);
+    else values.push(raw[i + 1] ?? "");
   }
   return headers;
 }

@@ -168,24 +168,21 @@ async function read(answer: Answer, url: URL, ip: string, { maxBytes, signal }: 
       : { is: "no_answer", reason: "SERVER_ERROR", ip };
   }
   const refusal = refusalOf(status, headers.get("content-range")?.[0]);
-  const announced = Number(headers.get("content-length")?.[0] ?? 0);
-  if (announced > maxBytes)
-    return refusal === undefined ? { is: "no_answer", reason: "BODY_TOO_LARGE", ip } : { ...refusal, ip };
-  const { bytes, short } = await upTo(maxBytes, answer.body, signal);
-  const encoding = headers.get("content-encoding")?.join(",") ?? "";
   if (refusal === undefined) {
     const { tls } = answer;
-    return {
-      is: "body",
-      bytes: await decoded(bytes, encoding, maxBytes),
-      ip,
-      ...(short && { short }),
-      ...(tls && { tls }),
-    };
+    return { is: "body", ...(await bodyOf(answer, maxBytes, signal)), ip, ...(tls && { tls }) };
   }
-  // The status is the answer, unless its body says more.
-  const shown = await decoded(bytes, encoding, maxBytes).catch(() => undefined);
-  return { ...refusal, ip, ...(shown !== undefined && shown.length > 0 && { bytes: shown }) };
+  // The status is the answer, unless its body says more; one that hangs or is too large says nothing.
+  const shown = await bodyOf(answer, maxBytes, signal).catch(() => undefined);
+  return { ...refusal, ip, ...(shown !== undefined && shown.bytes.length > 0 && { bytes: shown.bytes }) };
+}
+
+/** @throws BodyTooLarge, announced or not, and what the network or zlib say. */
+async function bodyOf({ headers, body }: Answer, maxBytes: number, signal: AbortSignal) {
+  if (Number(headers.get("content-length")?.[0] ?? 0) > maxBytes) throw new BodyTooLarge();
+  const { bytes, short } = await upTo(maxBytes, body, signal);
+  const encoding = headers.get("content-encoding")?.join(",") ?? "";
+  return { bytes: await decoded(bytes, encoding, maxBytes), ...(short && { short }) };
 }
 
 const redirects = new Set([300, 301, 302, 303, 307, 308]);

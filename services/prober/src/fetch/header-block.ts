@@ -68,7 +68,9 @@ const isInterim = (block: string) => /^HTTP\/1\.[01] +1\d\d\b/.test(block) && !/
 export function normalised(block: string): string {
   const [status = "", ...lines] = unfolded(block.split(/\r?\n/));
   const headers = lines.map(headerOf).filter((header) => header !== undefined);
-  const lengths = new Set(headers.filter(([name]) => isLength(name)).flatMap(([, value]) => value.split(/ *, */)));
+  const lengths = new Set(
+    headers.filter(([name]) => isLength(name)).flatMap(([, value]) => value.split(",").map((one) => one.trim())),
+  );
   // Said twice and the same it is one length; two lengths are the parser's to refuse.
   const once = [...lengths].map((value): [string, string] => ["Content-Length", value]);
   const others = headers.filter(([name]) => !isLength(name));
