@@ -49,6 +49,21 @@ test("a stream of an earlier release gets bounds; bounds that an operator set st
   expect(await bound()).toBe(5_000_000);
 });
 
+test("cut off while the bounds were raised, the next time goes on", async () => {
+  const { manager } = bed.bus;
+  const { streams } = manager;
+  await streams.delete("HASHLISTS");
+  const update = streams.update.bind(streams);
+  streams.update = (name, config) =>
+    name === "HASHLISTS" ? Promise.reject(new Error("cut off")) : update(name, config);
+  await expect(applyBus(manager, options)).rejects.toThrow("cut off");
+  streams.update = update;
+  const bound = async () => (await streams.info("HASHLISTS")).config.max_bytes;
+  expect(await bound()).toBe(2 ** 24);
+  await applyBus(manager, options);
+  expect(await bound()).toBe(2 ** 30);
+});
+
 test("a disk that is too small for the bounds is shared by all streams; a bound that was asked for is refused with a sentence", async () => {
   const { manager } = bed.bus;
   const names = [];

@@ -112,24 +112,25 @@ async function applyStream(
   config: NamedStream,
 ): Promise<{ isNew: boolean; grows?: Growing }> {
   const found = await infoOf(manager.streams.info(config.name));
-  if (found !== undefined && found.config.max_bytes > 0) {
-    const bound = config.max_bytes ?? found.config.max_bytes;
-    await withRoom(config.name, bound, () => manager.streams.update(config.name, { ...config, max_bytes: bound }));
-    return { isNew: false };
-  }
+  const isBounded = found !== undefined && found.config.max_bytes > 0;
   // A stream of an earlier release has no bound yet; one that is above the default gets room.
-  const held = 2 * (found?.state.bytes ?? 0);
-  const isAsked = config.max_bytes !== undefined;
-  const bytes = isAsked ? (config.max_bytes ?? 0) : Math.max(LEAST_BYTES, held);
+  const held = isBounded ? 0 : 2 * (found?.state.bytes ?? 0);
+  const bytes = config.max_bytes ?? (isBounded ? found.config.max_bytes : Math.max(LEAST_BYTES, held));
+  // Cut off while it grows, or on a disk that was small then, it goes on growing at the next time.
+  const grows = config.max_bytes === undefined && (!isBounded || found.config.metadata?.[BOUND] === GROWN);
+  const metadata = { [BOUND]: grows ? GROWN : "set" };
+  const bounded = { ...config, max_bytes: bytes, metadata };
   const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
   await withRoom(config.name, bytes, () =>
-    found === undefined
-      ? manager.streams.add({ ...fixed, ...config, max_bytes: bytes })
-      : manager.streams.update(config.name, { ...config, max_bytes: bytes }),
+    found === undefined ? manager.streams.add({ ...fixed, ...bounded }) : manager.streams.update(config.name, bounded),
   );
   const most = Math.max(wanted[config.name] ?? GIB, held);
-  return { isNew: found === undefined, ...(!isAsked && { grows: { config, bytes, most } }) };
+  return { isNew: found === undefined, ...(grows && bytes < most && { grows: { config, bytes, most } }) };
 }
+
+/** Whose a bound is, in the stream's metadata: what an operator has set stays. */
+const BOUND = "ntd-bound";
+const GROWN = "grown";
 
 /** Doubles the bounds in turn as long as nats-server has room: a small disk is shared by all streams. */
 async function grow(manager: JetStreamManager, growing: readonly Growing[]): Promise<void> {

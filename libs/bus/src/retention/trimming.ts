@@ -124,8 +124,9 @@ async function refillAll({ store, memories, owner, clock, perSecond, stop }: Ref
     const refill = found?.state.refill;
     const now = clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
-    // One that ends later than any given now was given by a clock that was wrong.
-    const isLeased = refill !== undefined && refill.leaseUntil > now && refill.leaseUntil <= until;
+    // One that ends far later than any given now was given by a clock that was wrong; replicas' clocks are not the same.
+    const latest = new Date(now.getTime() + 2 * LEASE_MS);
+    const isLeased = refill !== undefined && refill.leaseUntil > now && refill.leaseUntil <= latest;
     if (found === undefined || refill === undefined || (!mine && isLeased)) return;
     const leased = { ...refill, leaseUntil: until };
     const taken = await memories.save(found, { ...found.state, refill: leased });

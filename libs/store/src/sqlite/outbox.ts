@@ -1,4 +1,4 @@
-import { decode, encode } from "../codec.ts";
+import { decode, encoded } from "../codec.ts";
 import type { Outbox, StoredEvent } from "../port.ts";
 import type { Client } from "./client.ts";
 
@@ -35,7 +35,7 @@ export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
       const rows = idle.map(({ id, last }) => ({
         id,
         last,
-        outbox: encode([{ ...decode<StoredEvent>(last), id: freshId() }]),
+        outbox: encoded([{ ...decode<StoredEvent>(last), id: freshId() }]),
       }));
       const filled = rows.length === 0 ? 0 : await client.ask("refill", { in: name, rows });
       const next = told.length === limit ? told.at(-1)?.id : undefined;

@@ -55,8 +55,10 @@ export function touchSql(layout: Layout, where: Asked["where"]): Sql {
 }
 
 /**
- * A query over table `t`, by the index that serves it; its last two values are limit and offset if they are left open. One of several values (`in`) is asked value by value and merged
+ * A query over table `t`, by the index that serves it. One of several values (`in`) is asked value by value and merged
  * in order: SQLite would sort everything that matches.
+ *
+ * @param limit left open, limit and offset are the last two values, the caller's to give.
  */
 export function querySql(layout: Layout, selected: readonly string[], query: Asked, limit: number | "? OFFSET ?"): Sql {
   const { where = {}, orderBy, descending = false } = query;
