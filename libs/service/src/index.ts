@@ -8,6 +8,7 @@ export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
 export { inSlices } from "./process/in-slices.ts";
 export { startLoop, type Loop } from "./process/loop.ts";
+export { isLeased, latestLeaseEnd } from "./lease.ts";
 export { tryEach } from "./process/try-each.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { gauge, startLoop, type Clock, type Health } from "@ntd/service";
+import { gauge, isLeased, startLoop, type Clock, type Health } from "@ntd/service";
 import { change, type Collection, type Store } from "@ntd/store";
 import { DEAD, REDRIVE, streamOf } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
@@ -124,10 +124,7 @@ async function refillAll({ store, memories, owner, clock, perSecond, stop }: Ref
     const refill = found?.state.refill;
     const now = clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
-    // One that ends far later than any given now was given by a clock that was wrong; replicas' clocks are not the same.
-    const latest = new Date(now.getTime() + 2 * LEASE_MS);
-    const isLeased = refill !== undefined && refill.leaseUntil > now && refill.leaseUntil <= latest;
-    if (found === undefined || refill === undefined || (!mine && isLeased)) return;
+    if (found === undefined || refill === undefined || (!mine && isLeased(refill.leaseUntil, now, LEASE_MS))) return;
     const leased = { ...refill, leaseUntil: until };
     const taken = await memories.save(found, { ...found.state, refill: leased });
     if (taken === undefined) return;

@@ -1,3 +1,4 @@
+import { isLeased } from "@ntd/service";
 /** All rows by the first digit of their ids. Each range has a mark of its own: a restart begins one again, not all. */
 export const RANGES: readonly string[] = "0123456789abcdef".split("");
 
@@ -52,16 +53,15 @@ export function beginPass(
 ): RangeState | undefined {
   const before = range.sets.find((one) => one.setId === setId) ?? { setId, mark: 0, goal: 0 };
   if (before.mark >= through || before.goal > through) return undefined;
-  if (range.pass !== undefined && range.pass.by !== by && isHeld(range.pass, now, until)) return undefined;
+  if (
+    range.pass !== undefined &&
+    range.pass.by !== by &&
+    isLeased(range.pass.until, now, until.getTime() - now.getTime())
+  ) {
+    return undefined;
+  }
   const rows = range.pass?.rows ?? [];
   return withSet({ ...range, pass: { setId, through, by, until, rows } }, { ...before, goal: through });
-}
-
-// A lease that ends far later than one that begins now was given by a clock that was wrong: whoever has it may be gone.
-// The clocks of two replicas may be apart by as much as a lease.
-function isHeld(pass: Pass, now: Date, until: Date): boolean {
-  const leaseMs = until.getTime() - now.getTime();
-  return pass.until > now && pass.until.getTime() <= until.getTime() + leaseMs;
 }
 
 /** Says which rows are to be written next, all earlier ones being written; undefined rows: goes on with the same. */

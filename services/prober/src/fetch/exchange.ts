@@ -1,8 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
-import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { Duplex, pipeline } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { isIP } from "node:net";
 import { normalisedHeaders } from "./header-block.ts";
 
 /** What is wrong with a certificate or its connection; the fetch goes on, since nothing secret is sent. */

@@ -1,3 +1,4 @@
+import { latestLeaseEnd } from "@ntd/service";
 import type { Target, Work } from "./target-state.ts";
 
 /** Claims that come to no end before a person must look. */
@@ -20,19 +21,11 @@ export function claimed(target: Target, now: Date, leaseMs: number): Target {
   };
 }
 
-/**
- * The lease of a process that died is over at once if it ends later than any that is given now: the clock was ahead. As
- * much again is allowed for, since the clocks of replicas differ. Undefined for any other target.
- */
+/** The lease of a process that died while its clock was ahead is over at once. Undefined for any other target. */
 export function freed(target: Target, now: Date, leaseMs: number): Target | undefined {
   const { work } = target;
-  if (work.claimedUntil === undefined || work.claimedUntil <= latestEnd(now, leaseMs)) return undefined;
+  if (work.claimedUntil === undefined || work.claimedUntil <= latestLeaseEnd(now, leaseMs)) return undefined;
   return { ...target, work: { ...work, claimedUntil: now, dueAt: now } };
-}
-
-/** No lease that a right clock gave ends later. */
-export function latestEnd(now: Date, leaseMs: number): Date {
-  return new Date(now.getTime() + 2 * leaseMs);
 }
 
 /** The end of a claim with an outcome. What asked for a probe meanwhile makes the target due at once, in its lane. */

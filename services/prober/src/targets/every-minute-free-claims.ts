@@ -1,7 +1,7 @@
-import { startLoop, type Loop, type Logger } from "@ntd/service";
+import { latestLeaseEnd, startLoop, type Loop, type Logger } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { freed, latestEnd } from "./claim.ts";
+import { freed } from "./claim.ts";
 import { claimedBeyond } from "./lane.ts";
 
 const PAGE = 100;
@@ -15,7 +15,7 @@ export function startFreeingClaims(deps: FreeingDeps): Loop {
 
 export async function freeClaims(deps: Omit<FreeingDeps, "log">, stop: AbortSignal): Promise<void> {
   const { targets, clock, leaseMs } = deps;
-  const queue = claimedBeyond(latestEnd(clock.now(), leaseMs));
+  const queue = claimedBeyond(latestLeaseEnd(clock.now(), leaseMs));
   for await (const page of targets.pages({ where: { queue }, orderBy: "queue" }, PAGE)) {
     for (const { id } of page) {
       if (stop.aborted) return;

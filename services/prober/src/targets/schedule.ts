@@ -99,7 +99,9 @@ export function withNotice(target: Target, mark: NoticeMark, asks: Asks, now: Da
 
 // Nothing between the two versions said otherwise: a notice does not open again, and no answer is taken away.
 function saysTheSame(held: NoticeMark, mark: NoticeMark): boolean {
-  return held.open === mark.open && held.answers === mark.answers && held.episode === mark.episode;
+  const isSame = held.open === mark.open && held.answers === mark.answers && held.episode === mark.episode;
+  // What release 0.2 noted has no time of issue yet.
+  return isSame && held.since?.getTime() === mark.since?.getTime();
 }
 
 const MAX_MARKS = 20;

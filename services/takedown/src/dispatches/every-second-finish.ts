@@ -1,4 +1,4 @@
-import { Problem, startLoop, type Loop, tryEach } from "@ntd/service";
+import { Problem, startLoop, tryEach, type Loop } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { stuck, type Dispatch } from "./dispatch.ts";

@@ -1,4 +1,4 @@
-import { startLoop, type Loop, tryEach } from "@ntd/service";
+import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { changeOf } from "../notices/publish.ts";
