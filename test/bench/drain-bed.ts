@@ -8,7 +8,7 @@ import { Notice } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
 import { sealAddress, sealerFromFile } from "@ntd/service";
-import { eventually, freePort, startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, freePort, startTestBed, type TestBed, unobservedCase } from "@ntd/testing";
 import { usageByProgram, type Usage } from "./processes.ts";
 
 type Step = "decided" | "issued" | "acknowledged" | "answered";
@@ -149,12 +149,14 @@ function aCase(caseId: string): Omit<Case, "address"> {
       classifications: [{ scheme: "ECPAT", version: "2", code: "1" }],
       basis: "",
       reason: undefined,
+      despiteGone: false,
     },
     reportCount: 1,
     reportIds: [],
     openedTime: new Date(),
     firstReportTime: undefined,
     firstReportRevision: 0,
+    ...unobservedCase,
     fingerprints: [{ algorithm: "ALGORITHM_PDQ", value, quality: 90 }],
   };
 }

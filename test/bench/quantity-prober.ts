@@ -4,6 +4,7 @@ import { Channel, type Report } from "@ntd/proto/intake/v1/report";
 import { Action, NoticeKind, NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { createLog, Health, MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
+import { unobservedNotice } from "@ntd/testing";
 import { findingLanes, firstInLane } from "../../services/prober/src/look/due.ts";
 import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
@@ -132,6 +133,7 @@ function notice(targets: Targets): Promise<number[]> {
       address: sealed,
       answers: [],
       goneBeforeOffer: false,
+      ...unobservedNotice,
     };
     const data: Notice = {
       noticeId: `notice-${++drawn}`,
@@ -153,6 +155,7 @@ function notice(targets: Targets): Promise<number[]> {
       rejections: [],
       undeliverableReason: "",
       undeliverableTime: undefined,
+      lookAskedTime: undefined,
     };
     await handle(eventOf(data.noticeId, data));
   });

@@ -19,6 +19,7 @@ async function decide(stage: Stage, caseId: string, decision: Verdict): Promise<
     decision,
     classifications: [{ scheme: "national", version: "1", code: "csam" }],
     basis: "act s.1",
+    despiteGone: false,
     reason: "seen",
   });
 }

@@ -1,5 +1,8 @@
+import { unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
 import type { DataOf } from "../src/reading/work.ts";
 import type { NounName } from "../src/catalog/catalog.ts";
+
+type Look = DataOf<"target">["looks"][number];
 
 const time = new Date("2026-01-02T03:04:05.678Z");
 const sealed = { keyId: "2026-01", nonce: new Uint8Array([1, 2]), ciphertext: new Uint8Array([3, 4, 5]) };
@@ -44,6 +47,14 @@ const firstReport: DataOf<"report"> = {
   language: "ms",
 };
 
+const look: Look = {
+  eye: "declared",
+  observation: "OBSERVATION_BLIND",
+  reason: "PROBE_REASON_CHALLENGE",
+  time,
+  evidenceId: "evidence-1",
+};
+
 /** One event of each noun with every field set, for tests. */
 export const examples: { readonly [N in NounName]: DataOf<N> } = {
   report: { ...firstReport, fairnessKey: "0123456789abcdef0123456789abcdef" },
@@ -69,6 +80,15 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     },
     vantage: "main",
     probedTime: time,
+    goneStrength: "GONE_STRENGTH_REPLACED",
+    singleVantage: true,
+    looks: [look],
+    cloaked: [look],
+    restrictedHere: true,
+    lastLookTime: time,
+    movedFromTargetId: "target-0",
+    movedToHostDigest: "0123456789abcdef",
+    neverSeen: true,
   },
   match: {
     targetId: "target-1",
@@ -108,6 +128,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
       classifications: [classification],
       basis: "act s.1",
       reason: sealed,
+      despiteGone: true,
     },
     reportCount: 2,
     reportIds: ["report-1", "report-2"],
@@ -115,6 +136,11 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     fingerprints: [sha256, pdq],
     firstReportTime: time,
     firstReportRevision: 2,
+    goneStrength: "GONE_STRENGTH_REPLACED",
+    goneTime: time,
+    looks: [look],
+    cloaked: [look],
+    restrictedHere: true,
   },
   notice: {
     noticeId: "notice-1",
@@ -145,6 +171,12 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
         lastSeenTime: time,
         goneTime: time,
         goneBeforeOffer: true,
+        targetState: "TARGET_STATE_GONE",
+        targetReason: "PROBE_REASON_HTTP_GONE",
+        goneStrength: "GONE_STRENGTH_ABSENT",
+        singleVantage: true,
+        cloaked: [look],
+        restrictedHere: true,
       },
     ],
     issuedTime: time,
@@ -166,17 +198,29 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     ],
     undeliverableReason: "SEALING_KEY_MISSING",
     undeliverableTime: time,
+    lookAskedTime: time,
   },
 };
 
-const silentCase = { ...examples.case, firstReportTime: undefined, firstReportRevision: 0 };
+const { decision, ...undecided } = examples.case;
+// Before the eye could say more than gone or not.
+const seenCase = { ...undecided, ...unobservedCase, decision: { ...decision, despiteGone: false } };
+const seenNotice = {
+  ...examples.notice,
+  targets: examples.notice.targets.map((target) => ({ ...target, ...unobservedNotice })),
+  lookAskedTime: undefined,
+};
+const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
 
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
-  "notice-1": { ...examples.notice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
+  "target-1": { ...examples.target, ...unobserved },
+  "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
+  "notice-2": seenNotice,
   "match-1": { ...examples.match, hits: [firstHit] },
   "case-1": { ...silentCase, hits: [firstHit] },
   "case-2": silentCase,
+  "case-3": seenCase,
   "release-1": { ...examples.release, policy: firstPolicy },
 };

@@ -10,6 +10,7 @@ const decision: Decision = {
   classifications: [],
   basis: "",
   reason: undefined,
+  despiteGone: false,
 };
 const states = Object.values(CaseState);
 const reasons = Object.values(QueueReason);

@@ -11,3 +11,4 @@ export type { Published, TestBed } from "./test-bed.ts";
 export { containersMissing, startMongoContainer, startNatsContainer } from "./containers.ts";
 export type { ContainerServer } from "./containers.ts";
 export type { Pairing, TestBedOptions } from "./test-bed.ts";
+export { unobserved, unobservedCase, unobservedNotice } from "./unobserved.ts";

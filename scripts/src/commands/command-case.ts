@@ -52,7 +52,15 @@ export function caseCommands(program: Command, cli: Cli): void {
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .action(async (caseId: string, options: DecideOptions) => {
       const { verdict: decision, expectedVersion, classification = [], basis, reason } = options;
-      const decided = { caseId, decision, expectedVersion, classifications: classification, basis, reason };
+      const decided = {
+        caseId,
+        decision,
+        expectedVersion,
+        classifications: classification,
+        basis,
+        reason,
+        despiteGone: false,
+      };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
 }

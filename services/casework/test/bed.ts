@@ -9,6 +9,7 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
+import { unobserved } from "@ntd/testing";
 import type { CaseFile } from "../src/cases/case.ts";
 import type { Deps } from "../src/deps.ts";
 import { onMatch } from "../src/cases/on-match.ts";
@@ -102,6 +103,7 @@ export function targetEvent(change: Partial<DataOf<"target">> = {}): DataOf<"tar
     content,
     vantage: "test",
     probedTime: noon,
+    ...unobserved,
     ...change,
   };
 }

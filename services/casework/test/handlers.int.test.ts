@@ -20,6 +20,7 @@ async function decide(verdict: "VERDICT_ILLEGAL" | "VERDICT_NOT_ILLEGAL", episod
     decidedTime: now,
     classifications: [],
     basis: "",
+    despiteGone: false,
     reason: undefined,
   };
   await writeCase(ntd.deps, caseIdOf("target-1", episode), (file) => {

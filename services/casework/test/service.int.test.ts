@@ -85,6 +85,7 @@ const decision = (change = {}) => ({
   decision: "VERDICT_ILLEGAL" as const,
   classifications: [{ scheme: "national", version: "2024", code: "s4" }],
   basis: "section 4",
+  despiteGone: false,
   reason: "seen by two assessors",
   ...change,
 });

@@ -1,4 +1,5 @@
 import type { DataOf } from "@ntd/bus";
+import { unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
 import { at } from "./examples.ts";
 
 type Notice = DataOf<"notice">;
@@ -44,6 +45,7 @@ export function targetEvent(changed: Partial<DataOf<"target">> = {}): DataOf<"ta
     content: undefined,
     vantage: "",
     probedTime: at(-90),
+    ...unobserved,
     ...changed,
   };
 }
@@ -51,7 +53,8 @@ export function targetEvent(changed: Partial<DataOf<"target">> = {}): DataOf<"ta
 /** For tests: the case of target-1 with its report, open; decided when `decisionId` is given. */
 export function caseEvent(changed: Partial<DataOf<"case">> = {}, decisionId?: string): DataOf<"case"> {
   const verdict = "VERDICT_ILLEGAL";
-  const decided = { decidedBy: "machine", decidedTime: at(-5), classifications: [], basis: "", reason: undefined };
+  const by = { decidedBy: "machine", decidedTime: at(-5), basis: "", despiteGone: false };
+  const decided = { ...by, classifications: [], reason: undefined };
   return {
     caseId: "case-1",
     targetId: "target-1",
@@ -72,6 +75,7 @@ export function caseEvent(changed: Partial<DataOf<"case">> = {}, decisionId?: st
     fingerprints: [],
     firstReportTime: undefined,
     firstReportRevision: 0,
+    ...unobservedCase,
     ...changed,
   };
 }
@@ -100,6 +104,7 @@ export function noticeEvent(changed: Partial<Notice> = {}, target: Partial<Notic
     rejections: [],
     undeliverableReason: "",
     undeliverableTime: undefined,
+    lookAskedTime: undefined,
     ...changed,
   };
 }
@@ -113,6 +118,7 @@ function noticeTarget(changed: Partial<NoticeTarget>): NoticeTarget {
     lastSeenTime: undefined,
     goneTime: undefined,
     goneBeforeOffer: false,
+    ...unobservedNotice,
     ...changed,
   };
 }

@@ -7,7 +7,7 @@ import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@n
 import { ProbeReason, TargetState, type Target } from "@ntd/proto/prober/v1/target";
 import { connect, problemOf } from "@ntd/rpc";
 import { sealerFromFile } from "@ntd/service";
-import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, startTestBed, type TestBed, unobserved, unobservedCase } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readIntakeConfig, type IntakeConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
@@ -187,6 +187,7 @@ function target(targetId: string, state: TargetState): Target {
     content: undefined,
     vantage: "",
     probedTime: undefined,
+    ...unobserved,
   };
 }
 
@@ -198,6 +199,7 @@ function caseOf(caseId: string, targetId: string, verdict?: Verdict): Case {
     classifications: [],
     basis: "",
     reason: undefined,
+    despiteGone: false,
   };
   return {
     caseId,
@@ -219,5 +221,6 @@ function caseOf(caseId: string, targetId: string, verdict?: Verdict): Case {
     fingerprints: [],
     firstReportTime: undefined,
     firstReportRevision: 0,
+    ...unobservedCase,
   };
 }

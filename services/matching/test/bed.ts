@@ -10,6 +10,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { connect } from "@ntd/rpc";
 import type { Clock } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
+import { unobserved } from "@ntd/testing";
 import { readMatchingConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
 import type { FakeHashlists } from "./fake-hashlists.ts";
@@ -103,6 +104,7 @@ export async function publishTarget(
     content,
     vantage: "here",
     probedTime: now,
+    ...unobserved,
   };
   await bed.publish(nouns.target, "present", targetId, version, data);
 }

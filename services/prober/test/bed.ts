@@ -16,7 +16,7 @@ import type { Target } from "@ntd/proto/prober/v1/target";
 import { Action, NoticeKind, type NoticeState } from "@ntd/proto/takedown/v1/notice";
 import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/service";
-import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, startTestBed, type TestBed, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
 import { start } from "../src/service.ts";
@@ -196,7 +196,7 @@ function publishNotice(
   address: Sealed,
   { id, version, state }: { id: string; version: number; state: NoticeState },
 ) {
-  const target = { targetId, episode: 1, address, answers: [], goneBeforeOffer: false };
+  const target = { targetId, episode: 1, address, answers: [], goneBeforeOffer: false, ...unobservedNotice };
   const times = {
     issuedTime: new Date(),
     offeredTime: undefined,
@@ -222,5 +222,6 @@ function publishNotice(
     rejections: [],
     undeliverableReason: "",
     undeliverableTime: undefined,
+    lookAskedTime: undefined,
   });
 }

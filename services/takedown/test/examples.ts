@@ -1,6 +1,7 @@
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
+import { unobserved, unobservedCase } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
 import type { Notice } from "../src/notices/notice.ts";
 import type { TargetView } from "../src/dispatches/target-view.ts";
@@ -111,6 +112,7 @@ export function aCase(change: Partial<Case> = {}): Case {
     fingerprints: [],
     firstReportTime: undefined,
     firstReportRevision: 0,
+    ...unobservedCase,
     ...change,
   };
 }
@@ -128,6 +130,7 @@ export function aDecision(
     classifications,
     basis: "",
     reason: undefined,
+    despiteGone: false,
   };
 }
 
@@ -146,6 +149,7 @@ export function aTarget(change: Partial<Target> = {}): Target {
     content: undefined,
     vantage: "test",
     probedTime: at(5),
+    ...unobserved,
     ...change,
   };
 }

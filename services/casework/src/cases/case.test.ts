@@ -16,7 +16,8 @@ import { file, hit, later, match, negative, noon, reports, sha256, target } from
 
 function decision(by: string, verdict: Decision["verdict"] = "VERDICT_ILLEGAL"): Decision {
   const decidedTime = later(100);
-  return { decisionId: "d", verdict, decidedBy: by, decidedTime, classifications: [], basis: "b", reason: undefined };
+  const made = { decisionId: "d", verdict, decidedBy: by, decidedTime, basis: "b", despiteGone: false };
+  return { ...made, classifications: [], reason: undefined };
 }
 
 const automatic: Judgement = { kind: "automatic", hit: hit() };

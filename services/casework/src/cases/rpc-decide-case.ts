@@ -21,11 +21,12 @@ export function decideCase(deps: Deps) {
 }
 
 function decisionIn(
-  { decision, classifications, basis, reason }: DecideCaseRequest,
+  { decision, classifications, basis, reason, despiteGone }: DecideCaseRequest,
   person: string,
   { sealer }: Deps,
   now: Date,
 ): Omit<Decision, "decisionId"> {
   const sealed = reason === "" ? undefined : sealer.seal(reason, now);
-  return { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis, reason: sealed };
+  const made = { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis };
+  return { ...made, reason: sealed, despiteGone };
 }

@@ -52,6 +52,7 @@ function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
     classifications: hit.classification === undefined ? [] : [hit.classification],
     basis: basisOf(hit),
     reason: undefined,
+    despiteGone: false,
   };
 }
 

@@ -16,6 +16,7 @@ const decision: Decision = {
   classifications: [],
   basis: "",
   reason: undefined,
+  despiteGone: false,
 };
 
 function granted(outcome: CaseFile | Refusal): CaseFile {

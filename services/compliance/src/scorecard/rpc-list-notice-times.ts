@@ -36,5 +36,13 @@ function toNoticeTime(timeline: Timeline): NoticeTime {
     goneTime: times.goneTime,
     goneBeforeOffer: times.standing === "gone before offer",
     claimedStillPresent: times.claimedStillPresent,
+    targetState: "TARGET_STATE_UNSPECIFIED",
+    targetReason: "PROBE_REASON_UNSPECIFIED",
+    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
+    singleVantage: false,
+    looks: [],
+    cloaked: [],
+    restrictedHere: false,
+    lastLookTime: undefined,
   };
 }

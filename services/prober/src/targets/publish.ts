@@ -25,6 +25,15 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     content: seen?.content,
     vantage,
     probedTime: target.probedTime,
+    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
+    singleVantage: false,
+    looks: [],
+    cloaked: [],
+    restrictedHere: false,
+    lastLookTime: undefined,
+    movedFromTargetId: "",
+    movedToHostDigest: "",
+    neverSeen: false,
   };
 }
 

@@ -36,6 +36,12 @@ export function published(notice: Notice): Published {
       lastSeenTime,
       goneTime,
       goneBeforeOffer,
+      targetState: "TARGET_STATE_UNSPECIFIED",
+      targetReason: "PROBE_REASON_UNSPECIFIED",
+      goneStrength: "GONE_STRENGTH_UNSPECIFIED",
+      singleVantage: false,
+      cloaked: [],
+      restrictedHere: false,
     })),
     issuedTime: notice.issuedTime,
     offeredTime: notice.offeredTime,
@@ -50,6 +56,7 @@ export function published(notice: Notice): Published {
       resolvedTime: resolved?.time,
     })),
     undeliverableReason: notice.undeliverable?.reason ?? "",
+    lookAskedTime: undefined,
     undeliverableTime: notice.undeliverable?.since,
   };
 }

@@ -10,6 +10,10 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification, Fingerprint, Sealed } from "../../common/v1/common.ts";
 import { Hit } from "../../matching/v1/match.ts";
 import {
+  GoneStrength,
+  goneStrengthFromJSON,
+  goneStrengthToNumber,
+  Look,
   ProbeReason,
   probeReasonFromJSON,
   probeReasonToNumber,
@@ -157,6 +161,10 @@ export const QueueReason = {
   BASIS_REVOKED: "QUEUE_REASON_BASIS_REVOKED",
   REPORTED_AGAIN: "QUEUE_REASON_REPORTED_AGAIN",
   RATE_LIMITED: "QUEUE_REASON_RATE_LIMITED",
+  /** ABSENT - The first look found nothing at the address: closed in bulk, without opening it, once later looks found nothing either. */
+  ABSENT: "QUEUE_REASON_ABSENT",
+  /** SOMETHING_ELSE - Before an automatic notice left, something else was at the address. */
+  SOMETHING_ELSE: "QUEUE_REASON_SOMETHING_ELSE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -176,6 +184,8 @@ export namespace QueueReason {
   export type BASIS_REVOKED = typeof QueueReason.BASIS_REVOKED;
   export type REPORTED_AGAIN = typeof QueueReason.REPORTED_AGAIN;
   export type RATE_LIMITED = typeof QueueReason.RATE_LIMITED;
+  export type ABSENT = typeof QueueReason.ABSENT;
+  export type SOMETHING_ELSE = typeof QueueReason.SOMETHING_ELSE;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -220,6 +230,12 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 12:
     case "QUEUE_REASON_RATE_LIMITED":
       return QueueReason.RATE_LIMITED;
+    case 13:
+    case "QUEUE_REASON_ABSENT":
+      return QueueReason.ABSENT;
+    case 14:
+    case "QUEUE_REASON_SOMETHING_ELSE":
+      return QueueReason.SOMETHING_ELSE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -255,6 +271,10 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 11;
     case QueueReason.RATE_LIMITED:
       return 12;
+    case QueueReason.ABSENT:
+      return 13;
+    case QueueReason.SOMETHING_ELSE:
+      return 14;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;
@@ -319,7 +339,11 @@ export interface Decision {
   classifications: Classification[];
   /** Legal basis or, for a machine, the hit that decided. */
   basis: string;
-  reason: Sealed | undefined;
+  reason:
+    | Sealed
+    | undefined;
+  /** Decided by a person who knew that machines call the target gone. */
+  despiteGone: boolean;
 }
 
 /** Event casework.case.*: the published state of a case. */
@@ -358,6 +382,12 @@ export interface Case {
    * events of release 0.2, which did not tell it.
    */
   firstReportRevision: number;
+  /** What the prober says beside the state: how sure gone is, what each eye said, and who is shown something else. */
+  goneStrength: GoneStrength;
+  goneTime: Date | undefined;
+  looks: Look[];
+  cloaked: Look[];
+  restrictedHere: boolean;
 }
 
 function createBaseDecision(): Decision {
@@ -369,6 +399,7 @@ function createBaseDecision(): Decision {
     classifications: [],
     basis: "",
     reason: undefined,
+    despiteGone: false,
   };
 }
 
@@ -394,6 +425,9 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.reason !== undefined) {
       Sealed.encode(message.reason, writer.uint32(58).fork()).join();
+    }
+    if (message.despiteGone !== false) {
+      writer.uint32(64).bool(message.despiteGone);
     }
     return writer;
   },
@@ -467,6 +501,14 @@ export const Decision: MessageFns<Decision> = {
             message.reason = Sealed.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.despiteGone = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -501,6 +543,11 @@ function createBaseCase(): Case {
     fingerprints: [],
     firstReportTime: undefined,
     firstReportRevision: 0,
+    goneStrength: GoneStrength.UNSPECIFIED,
+    goneTime: undefined,
+    looks: [],
+    cloaked: [],
+    restrictedHere: false,
   };
 }
 
@@ -562,6 +609,21 @@ export const Case: MessageFns<Case> = {
     }
     if (message.firstReportRevision !== 0) {
       writer.uint32(152).uint32(message.firstReportRevision);
+    }
+    if (message.goneStrength !== GoneStrength.UNSPECIFIED) {
+      writer.uint32(160).int32(goneStrengthToNumber(message.goneStrength));
+    }
+    if (message.goneTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.goneTime), writer.uint32(170).fork()).join();
+    }
+    for (const v of message.looks) {
+      Look.encode(v!, writer.uint32(178).fork()).join();
+    }
+    for (const v of message.cloaked) {
+      Look.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.restrictedHere !== false) {
+      writer.uint32(192).bool(message.restrictedHere);
     }
     return writer;
   },
@@ -729,6 +791,46 @@ export const Case: MessageFns<Case> = {
             }
 
             message.firstReportRevision = reader.uint32();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.goneStrength = goneStrengthFromJSON(reader.int32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.goneTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.looks.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.cloaked.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.restrictedHere = reader.bool();
             continue;
           }
         }

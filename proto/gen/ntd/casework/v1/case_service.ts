@@ -100,6 +100,8 @@ export interface DecideCaseRequest {
   classifications: Classification[];
   basis: string;
   reason: string;
+  /** The notice leaves whatever machines see: a person saw it, or has reason to believe that it is there. */
+  despiteGone: boolean;
 }
 
 export interface DecideCaseResponse {
@@ -739,6 +741,7 @@ function createBaseDecideCaseRequest(): DecideCaseRequest {
     classifications: [],
     basis: "",
     reason: "",
+    despiteGone: false,
   };
 }
 
@@ -764,6 +767,9 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(58).string(message.reason);
+    }
+    if (message.despiteGone !== false) {
+      writer.uint32(64).bool(message.despiteGone);
     }
     return writer;
   },
@@ -835,6 +841,14 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.despiteGone = reader.bool();
             continue;
           }
         }
@@ -937,6 +951,7 @@ export const CaseServiceService = {
     responseSerialize: (value: GetCaseResponse): Buffer => Buffer.from(GetCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCaseResponse => GetCaseResponse.decode(value),
   },
+  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
   decideCase: {
     path: "/ntd.casework.v1.CaseService/DecideCase" as const,
     requestStream: false as const,
@@ -955,6 +970,7 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   claimCase: handleUnaryCall<ClaimCaseRequest, ClaimCaseResponse>;
   releaseClaim: handleUnaryCall<ReleaseClaimRequest, ReleaseClaimResponse>;
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
+  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
 }
 
@@ -1021,6 +1037,7 @@ export interface CaseServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCaseResponse) => void,
   ): ClientUnaryCall;
+  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
   decideCase(
     request: DecideCaseRequest,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,

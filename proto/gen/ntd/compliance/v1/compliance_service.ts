@@ -21,6 +21,18 @@ import {
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Environment, environmentFromJSON, environmentToNumber } from "../../common/v1/common.ts";
+import {
+  GoneStrength,
+  goneStrengthFromJSON,
+  goneStrengthToNumber,
+  Look,
+  ProbeReason,
+  probeReasonFromJSON,
+  probeReasonToNumber,
+  TargetState,
+  targetStateFromJSON,
+  targetStateToNumber,
+} from "../../prober/v1/target.ts";
 import { Outcome, outcomeFromJSON, outcomeToNumber } from "../../takedown/v1/notice.ts";
 
 export interface GetScorecardRequest {
@@ -69,6 +81,16 @@ export interface NoticeTime {
   goneBeforeOffer: boolean;
   /** The provider claims removal and the platform still sees it. */
   claimedStillPresent: boolean;
+  targetState: TargetState;
+  targetReason: ProbeReason;
+  goneStrength: GoneStrength;
+  singleVantage: boolean;
+  /** The looks that count: who said what, why, when, and where its evidence is. */
+  looks: Look[];
+  cloaked: Look[];
+  restrictedHere: boolean;
+  /** A notice whose target cannot be observed is open, censored here. */
+  lastLookTime: Date | undefined;
 }
 
 export interface ListNoticeTimesRequest {
@@ -398,6 +420,14 @@ function createBaseNoticeTime(): NoticeTime {
     goneTime: undefined,
     goneBeforeOffer: false,
     claimedStillPresent: false,
+    targetState: TargetState.UNSPECIFIED,
+    targetReason: ProbeReason.UNSPECIFIED,
+    goneStrength: GoneStrength.UNSPECIFIED,
+    singleVantage: false,
+    looks: [],
+    cloaked: [],
+    restrictedHere: false,
+    lastLookTime: undefined,
   };
 }
 
@@ -447,6 +477,30 @@ export const NoticeTime: MessageFns<NoticeTime> = {
     }
     if (message.claimedStillPresent !== false) {
       writer.uint32(120).bool(message.claimedStillPresent);
+    }
+    if (message.targetState !== TargetState.UNSPECIFIED) {
+      writer.uint32(128).int32(targetStateToNumber(message.targetState));
+    }
+    if (message.targetReason !== ProbeReason.UNSPECIFIED) {
+      writer.uint32(136).int32(probeReasonToNumber(message.targetReason));
+    }
+    if (message.goneStrength !== GoneStrength.UNSPECIFIED) {
+      writer.uint32(144).int32(goneStrengthToNumber(message.goneStrength));
+    }
+    if (message.singleVantage !== false) {
+      writer.uint32(152).bool(message.singleVantage);
+    }
+    for (const v of message.looks) {
+      Look.encode(v!, writer.uint32(162).fork()).join();
+    }
+    for (const v of message.cloaked) {
+      Look.encode(v!, writer.uint32(170).fork()).join();
+    }
+    if (message.restrictedHere !== false) {
+      writer.uint32(176).bool(message.restrictedHere);
+    }
+    if (message.lastLookTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastLookTime), writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -582,6 +636,70 @@ export const NoticeTime: MessageFns<NoticeTime> = {
             }
 
             message.claimedStillPresent = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.targetState = targetStateFromJSON(reader.int32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.targetReason = probeReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.goneStrength = goneStrengthFromJSON(reader.int32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.singleVantage = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.looks.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.cloaked.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.restrictedHere = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.lastLookTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -18,6 +18,11 @@ export const TargetState = {
   SUSPECT_GONE: "TARGET_STATE_SUSPECT_GONE",
   GONE: "TARGET_STATE_GONE",
   CLOSED: "TARGET_STATE_CLOSED",
+  /**
+   * UNSEEN - For a day on end nothing could be seen (or what is there cannot be judged by a machine): a person's question. It is not
+   * gone: in every figure it is open, and censored at the last look that could see.
+   */
+  UNSEEN: "TARGET_STATE_UNSEEN",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -32,6 +37,7 @@ export namespace TargetState {
   export type SUSPECT_GONE = typeof TargetState.SUSPECT_GONE;
   export type GONE = typeof TargetState.GONE;
   export type CLOSED = typeof TargetState.CLOSED;
+  export type UNSEEN = typeof TargetState.UNSEEN;
   export type UNRECOGNIZED = typeof TargetState.UNRECOGNIZED;
 }
 
@@ -61,6 +67,9 @@ export function targetStateFromJSON(object: any): TargetState {
     case 7:
     case "TARGET_STATE_CLOSED":
       return TargetState.CLOSED;
+    case 8:
+    case "TARGET_STATE_UNSEEN":
+      return TargetState.UNSEEN;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -86,6 +95,8 @@ export function targetStateToNumber(object: TargetState): number {
       return 6;
     case TargetState.CLOSED:
       return 7;
+    case TargetState.UNSEEN:
+      return 8;
     case TargetState.UNRECOGNIZED:
     default:
       return -1;
@@ -116,6 +127,21 @@ export const ProbeReason = {
   UNREACHABLE_TOO_LONG: "PROBE_REASON_UNREACHABLE_TOO_LONG",
   PROBE_FAILED: "PROBE_REASON_PROBE_FAILED",
   HTTP_REFUSED: "PROBE_REASON_HTTP_REFUSED",
+  /** CHALLENGE - A page that wants a browser to prove itself, a captcha included. */
+  CHALLENGE: "PROBE_REASON_CHALLENGE",
+  LOGIN_WALL: "PROBE_REASON_LOGIN_WALL",
+  AGE_GATE: "PROBE_REASON_AGE_GATE",
+  GEO_FENCE: "PROBE_REASON_GEO_FENCE",
+  /** WALL - The host answers everything alike. */
+  WALL: "PROBE_REASON_WALL",
+  /** UNCLEAR_PAGE - A page in place of a picture that is not what the host answers for what does not exist. */
+  UNCLEAR_PAGE: "PROBE_REASON_UNCLEAR_PAGE",
+  /** UNSTABLE - Two looks a minute apart were shown different content. */
+  UNSTABLE: "PROBE_REASON_UNSTABLE",
+  /** NOT_FROM_HERE - A name that has no meaning on the public internet, such as an onion service. */
+  NOT_FROM_HERE: "PROBE_REASON_NOT_FROM_HERE",
+  /** PERSON_ONLY - Only a person can see what is there: one said so. */
+  PERSON_ONLY: "PROBE_REASON_PERSON_ONLY",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -144,6 +170,15 @@ export namespace ProbeReason {
   export type UNREACHABLE_TOO_LONG = typeof ProbeReason.UNREACHABLE_TOO_LONG;
   export type PROBE_FAILED = typeof ProbeReason.PROBE_FAILED;
   export type HTTP_REFUSED = typeof ProbeReason.HTTP_REFUSED;
+  export type CHALLENGE = typeof ProbeReason.CHALLENGE;
+  export type LOGIN_WALL = typeof ProbeReason.LOGIN_WALL;
+  export type AGE_GATE = typeof ProbeReason.AGE_GATE;
+  export type GEO_FENCE = typeof ProbeReason.GEO_FENCE;
+  export type WALL = typeof ProbeReason.WALL;
+  export type UNCLEAR_PAGE = typeof ProbeReason.UNCLEAR_PAGE;
+  export type UNSTABLE = typeof ProbeReason.UNSTABLE;
+  export type NOT_FROM_HERE = typeof ProbeReason.NOT_FROM_HERE;
+  export type PERSON_ONLY = typeof ProbeReason.PERSON_ONLY;
   export type UNRECOGNIZED = typeof ProbeReason.UNRECOGNIZED;
 }
 
@@ -215,6 +250,33 @@ export function probeReasonFromJSON(object: any): ProbeReason {
     case 21:
     case "PROBE_REASON_HTTP_REFUSED":
       return ProbeReason.HTTP_REFUSED;
+    case 22:
+    case "PROBE_REASON_CHALLENGE":
+      return ProbeReason.CHALLENGE;
+    case 23:
+    case "PROBE_REASON_LOGIN_WALL":
+      return ProbeReason.LOGIN_WALL;
+    case 24:
+    case "PROBE_REASON_AGE_GATE":
+      return ProbeReason.AGE_GATE;
+    case 25:
+    case "PROBE_REASON_GEO_FENCE":
+      return ProbeReason.GEO_FENCE;
+    case 26:
+    case "PROBE_REASON_WALL":
+      return ProbeReason.WALL;
+    case 27:
+    case "PROBE_REASON_UNCLEAR_PAGE":
+      return ProbeReason.UNCLEAR_PAGE;
+    case 28:
+    case "PROBE_REASON_UNSTABLE":
+      return ProbeReason.UNSTABLE;
+    case 29:
+    case "PROBE_REASON_NOT_FROM_HERE":
+      return ProbeReason.NOT_FROM_HERE;
+    case 30:
+    case "PROBE_REASON_PERSON_ONLY":
+      return ProbeReason.PERSON_ONLY;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -268,7 +330,158 @@ export function probeReasonToNumber(object: ProbeReason): number {
       return 20;
     case ProbeReason.HTTP_REFUSED:
       return 21;
+    case ProbeReason.CHALLENGE:
+      return 22;
+    case ProbeReason.LOGIN_WALL:
+      return 23;
+    case ProbeReason.AGE_GATE:
+      return 24;
+    case ProbeReason.GEO_FENCE:
+      return 25;
+    case ProbeReason.WALL:
+      return 26;
+    case ProbeReason.UNCLEAR_PAGE:
+      return 27;
+    case ProbeReason.UNSTABLE:
+      return 28;
+    case ProbeReason.NOT_FROM_HERE:
+      return 29;
+    case ProbeReason.PERSON_ONLY:
+      return 30;
     case ProbeReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** What one look by one eye can say. */
+export const Observation = {
+  UNSPECIFIED: "OBSERVATION_UNSPECIFIED",
+  /** SEEN - The material, by its bytes or by its picture, whatever the status said. */
+  SEEN: "OBSERVATION_SEEN",
+  /** ABSENT - 404, 410 or 451 without the material, or a name that does not exist. */
+  ABSENT: "OBSERVATION_ABSENT",
+  /** REPLACED - Something else that can be judged. */
+  REPLACED: "OBSERVATION_REPLACED",
+  /** BLIND - Everything else: it says nothing about the material. */
+  BLIND: "OBSERVATION_BLIND",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Observation = typeof Observation[keyof typeof Observation];
+
+export namespace Observation {
+  export type UNSPECIFIED = typeof Observation.UNSPECIFIED;
+  export type SEEN = typeof Observation.SEEN;
+  export type ABSENT = typeof Observation.ABSENT;
+  export type REPLACED = typeof Observation.REPLACED;
+  export type BLIND = typeof Observation.BLIND;
+  export type UNRECOGNIZED = typeof Observation.UNRECOGNIZED;
+}
+
+export function observationFromJSON(object: any): Observation {
+  switch (object) {
+    case 0:
+    case "OBSERVATION_UNSPECIFIED":
+      return Observation.UNSPECIFIED;
+    case 1:
+    case "OBSERVATION_SEEN":
+      return Observation.SEEN;
+    case 2:
+    case "OBSERVATION_ABSENT":
+      return Observation.ABSENT;
+    case 3:
+    case "OBSERVATION_REPLACED":
+      return Observation.REPLACED;
+    case 4:
+    case "OBSERVATION_BLIND":
+      return Observation.BLIND;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Observation.UNRECOGNIZED;
+  }
+}
+
+export function observationToNumber(object: Observation): number {
+  switch (object) {
+    case Observation.UNSPECIFIED:
+      return 0;
+    case Observation.SEEN:
+      return 1;
+    case Observation.ABSENT:
+      return 2;
+    case Observation.REPLACED:
+      return 3;
+    case Observation.BLIND:
+      return 4;
+    case Observation.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const GoneStrength = {
+  UNSPECIFIED: "GONE_STRENGTH_UNSPECIFIED",
+  /** ABSENT - Every voter says that nothing is there. */
+  ABSENT: "GONE_STRENGTH_ABSENT",
+  /** REPLACED - At least one voter is shown something else instead. */
+  REPLACED: "GONE_STRENGTH_REPLACED",
+  /** PERSON - Two persons say so. */
+  PERSON: "GONE_STRENGTH_PERSON",
+  /** SILENCE_0_2 - Release 0.2 took a day of silence for gone. No fact is taken back; it is out of the headline. */
+  SILENCE_0_2: "GONE_STRENGTH_SILENCE_0_2",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type GoneStrength = typeof GoneStrength[keyof typeof GoneStrength];
+
+export namespace GoneStrength {
+  export type UNSPECIFIED = typeof GoneStrength.UNSPECIFIED;
+  export type ABSENT = typeof GoneStrength.ABSENT;
+  export type REPLACED = typeof GoneStrength.REPLACED;
+  export type PERSON = typeof GoneStrength.PERSON;
+  export type SILENCE_0_2 = typeof GoneStrength.SILENCE_0_2;
+  export type UNRECOGNIZED = typeof GoneStrength.UNRECOGNIZED;
+}
+
+export function goneStrengthFromJSON(object: any): GoneStrength {
+  switch (object) {
+    case 0:
+    case "GONE_STRENGTH_UNSPECIFIED":
+      return GoneStrength.UNSPECIFIED;
+    case 1:
+    case "GONE_STRENGTH_ABSENT":
+      return GoneStrength.ABSENT;
+    case 2:
+    case "GONE_STRENGTH_REPLACED":
+      return GoneStrength.REPLACED;
+    case 3:
+    case "GONE_STRENGTH_PERSON":
+      return GoneStrength.PERSON;
+    case 4:
+    case "GONE_STRENGTH_SILENCE_0_2":
+      return GoneStrength.SILENCE_0_2;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return GoneStrength.UNRECOGNIZED;
+  }
+}
+
+export function goneStrengthToNumber(object: GoneStrength): number {
+  switch (object) {
+    case GoneStrength.UNSPECIFIED:
+      return 0;
+    case GoneStrength.ABSENT:
+      return 1;
+    case GoneStrength.REPLACED:
+      return 2;
+    case GoneStrength.PERSON:
+      return 3;
+    case GoneStrength.SILENCE_0_2:
+      return 4;
+    case GoneStrength.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -300,7 +513,41 @@ export interface Target {
   content: Content | undefined;
   vantage: string;
   /** Time of the probe that led to this state. */
-  probedTime: Date | undefined;
+  probedTime:
+    | Date
+    | undefined;
+  /** How sure gone is; unspecified while the target is not gone, and in events of release 0.2. */
+  goneStrength: GoneStrength;
+  /** Everybody who voted for gone leaves by one network. */
+  singleVantage: boolean;
+  /** What each eye said in the looks that led to this state, oldest first: those that voted for gone, or the newest. */
+  looks: Look[];
+  /** Eyes that are shown something else than those that see the material: it is still there. */
+  cloaked: Look[];
+  /** Gone for the eyes of this country, and not abroad: it is still there. */
+  restrictedHere: boolean;
+  /** Of the newest look that could see, whatever it saw; a figure is censored here once nothing can be seen. */
+  lastLookTime:
+    | Date
+    | undefined;
+  /** The target whose address led here, by a redirect to another host or by the word of a person. */
+  movedFromTargetId: string;
+  /** The host of another name that the address leads to now: a keyed digest, the same for the same host. */
+  movedToHostDigest: string;
+  /** The first look found nothing there, and the material was never seen here. */
+  neverSeen: boolean;
+}
+
+export interface Look {
+  /** Name of the eye; "assessor/{name}" for a person's word. */
+  eye: string;
+  observation: Observation;
+  reason: ProbeReason;
+  time:
+    | Date
+    | undefined;
+  /** The signed record of the look, for ProbeService.GetEvidence; empty when none was kept. */
+  evidenceId: string;
 }
 
 export interface Content {
@@ -338,6 +585,15 @@ function createBaseTarget(): Target {
     content: undefined,
     vantage: "",
     probedTime: undefined,
+    goneStrength: GoneStrength.UNSPECIFIED,
+    singleVantage: false,
+    looks: [],
+    cloaked: [],
+    restrictedHere: false,
+    lastLookTime: undefined,
+    movedFromTargetId: "",
+    movedToHostDigest: "",
+    neverSeen: false,
   };
 }
 
@@ -381,6 +637,33 @@ export const Target: MessageFns<Target> = {
     }
     if (message.probedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.probedTime), writer.uint32(106).fork()).join();
+    }
+    if (message.goneStrength !== GoneStrength.UNSPECIFIED) {
+      writer.uint32(112).int32(goneStrengthToNumber(message.goneStrength));
+    }
+    if (message.singleVantage !== false) {
+      writer.uint32(120).bool(message.singleVantage);
+    }
+    for (const v of message.looks) {
+      Look.encode(v!, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.cloaked) {
+      Look.encode(v!, writer.uint32(138).fork()).join();
+    }
+    if (message.restrictedHere !== false) {
+      writer.uint32(144).bool(message.restrictedHere);
+    }
+    if (message.lastLookTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastLookTime), writer.uint32(154).fork()).join();
+    }
+    if (message.movedFromTargetId !== "") {
+      writer.uint32(162).string(message.movedFromTargetId);
+    }
+    if (message.movedToHostDigest !== "") {
+      writer.uint32(170).string(message.movedToHostDigest);
+    }
+    if (message.neverSeen !== false) {
+      writer.uint32(176).bool(message.neverSeen);
     }
     return writer;
   },
@@ -500,6 +783,174 @@ export const Target: MessageFns<Target> = {
             }
 
             message.probedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.goneStrength = goneStrengthFromJSON(reader.int32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.singleVantage = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.looks.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.cloaked.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.restrictedHere = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.lastLookTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.movedFromTargetId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.movedToHostDigest = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.neverSeen = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLook(): Look {
+  return {
+    eye: "",
+    observation: Observation.UNSPECIFIED,
+    reason: ProbeReason.UNSPECIFIED,
+    time: undefined,
+    evidenceId: "",
+  };
+}
+
+export const Look: MessageFns<Look> = {
+  encode(message: Look, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.eye !== "") {
+      writer.uint32(10).string(message.eye);
+    }
+    if (message.observation !== Observation.UNSPECIFIED) {
+      writer.uint32(16).int32(observationToNumber(message.observation));
+    }
+    if (message.reason !== ProbeReason.UNSPECIFIED) {
+      writer.uint32(24).int32(probeReasonToNumber(message.reason));
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(toTimestamp(message.time), writer.uint32(34).fork()).join();
+    }
+    if (message.evidenceId !== "") {
+      writer.uint32(42).string(message.evidenceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Look {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eye = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.observation = observationFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reason = probeReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.evidenceId = reader.string();
             continue;
           }
         }

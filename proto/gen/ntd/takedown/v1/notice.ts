@@ -16,6 +16,18 @@ import {
   Fingerprint,
   Sealed,
 } from "../../common/v1/common.ts";
+import {
+  GoneStrength,
+  goneStrengthFromJSON,
+  goneStrengthToNumber,
+  Look,
+  ProbeReason,
+  probeReasonFromJSON,
+  probeReasonToNumber,
+  TargetState,
+  targetStateFromJSON,
+  targetStateToNumber,
+} from "../../prober/v1/target.ts";
 
 export const NoticeKind = {
   UNSPECIFIED: "NOTICE_KIND_UNSPECIFIED",
@@ -545,8 +557,17 @@ export interface NoticeTarget {
   goneTime:
     | Date
     | undefined;
-  /** Gone before the notice was first offered. */
+  /**
+   * Gone before the notice was first offered.
+   * Only an automatic decision's, and only when every voter says that nothing is there.
+   */
   goneBeforeOffer: boolean;
+  targetState: TargetState;
+  targetReason: ProbeReason;
+  goneStrength: GoneStrength;
+  singleVantage: boolean;
+  cloaked: Look[];
+  restrictedHere: boolean;
 }
 
 /** Event takedown.notice.{verb}.{provider id}: the published state of a notice. */
@@ -575,7 +596,11 @@ export interface Notice {
   rejections: Rejection[];
   /** Why it cannot be sent now: a reason of the catalogue of problems. */
   undeliverableReason: string;
-  undeliverableTime: Date | undefined;
+  undeliverableTime:
+    | Date
+    | undefined;
+  /** An automatic notice leaves only on a fresh sighting of the fingerprints that decided: since when the prober is asked to look. */
+  lookAskedTime: Date | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -834,6 +859,12 @@ function createBaseNoticeTarget(): NoticeTarget {
     lastSeenTime: undefined,
     goneTime: undefined,
     goneBeforeOffer: false,
+    targetState: TargetState.UNSPECIFIED,
+    targetReason: ProbeReason.UNSPECIFIED,
+    goneStrength: GoneStrength.UNSPECIFIED,
+    singleVantage: false,
+    cloaked: [],
+    restrictedHere: false,
   };
 }
 
@@ -859,6 +890,24 @@ export const NoticeTarget: MessageFns<NoticeTarget> = {
     }
     if (message.goneBeforeOffer !== false) {
       writer.uint32(56).bool(message.goneBeforeOffer);
+    }
+    if (message.targetState !== TargetState.UNSPECIFIED) {
+      writer.uint32(64).int32(targetStateToNumber(message.targetState));
+    }
+    if (message.targetReason !== ProbeReason.UNSPECIFIED) {
+      writer.uint32(72).int32(probeReasonToNumber(message.targetReason));
+    }
+    if (message.goneStrength !== GoneStrength.UNSPECIFIED) {
+      writer.uint32(80).int32(goneStrengthToNumber(message.goneStrength));
+    }
+    if (message.singleVantage !== false) {
+      writer.uint32(88).bool(message.singleVantage);
+    }
+    for (const v of message.cloaked) {
+      Look.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.restrictedHere !== false) {
+      writer.uint32(104).bool(message.restrictedHere);
     }
     return writer;
   },
@@ -932,6 +981,54 @@ export const NoticeTarget: MessageFns<NoticeTarget> = {
             message.goneBeforeOffer = reader.bool();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.targetState = targetStateFromJSON(reader.int32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.targetReason = probeReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.goneStrength = goneStrengthFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.singleVantage = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.cloaked.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.restrictedHere = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -968,6 +1065,7 @@ function createBaseNotice(): Notice {
     rejections: [],
     undeliverableReason: "",
     undeliverableTime: undefined,
+    lookAskedTime: undefined,
   };
 }
 
@@ -1035,6 +1133,9 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.undeliverableTime !== undefined) {
       Timestamp.encode(toTimestamp(message.undeliverableTime), writer.uint32(170).fork()).join();
+    }
+    if (message.lookAskedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lookAskedTime), writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -1218,6 +1319,14 @@ export const Notice: MessageFns<Notice> = {
             }
 
             message.undeliverableTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.lookAskedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
