@@ -340,7 +340,7 @@ test("TLS names the host though the address is pinned, and an untrusted certific
   const port = await listening(server);
   const hosts = async () => ["127.0.0.1"];
   const answer = await fetched(`https://sealed.example:${port}/`, rules(port, { hosts }));
-  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1", tls: "chain" });
+  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1", head: { tls: "chain" } });
   expect(names).toEqual(["sealed.example"]);
 });
 

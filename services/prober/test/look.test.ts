@@ -14,6 +14,8 @@ const content = {
 };
 const seen: Target["seen"] = { as: { is: "PRESENT" }, content, first: new Date(0), last: new Date(0) };
 
+const head = { url: "http://host.test/", status: 200, headers: new Map<string, string[]>() };
+
 /** Looks whose fingerprint service answers with `answer`, and whether they say that it is away. */
 function looking(answer: LookDeps["fingerprint"]) {
   const health = new Health(createLog("prober", "silent"));
@@ -25,7 +27,7 @@ function looking(answer: LookDeps["fingerprint"]) {
     health,
   } as unknown as LookDeps;
   const look = (at: Pick<Target, "seen">, stop = new AbortController().signal) =>
-    findingOf(deps, at, { is: "body", bytes, ip: "192.0.2.1" }, "watch", stop);
+    findingOf(deps, at, { is: "body", bytes, ip: "192.0.2.1", head }, "watch", stop);
   return { look, away: () => health.degraded.has("fingerprint") };
 }
 

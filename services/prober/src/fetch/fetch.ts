@@ -30,9 +30,19 @@ export type PortRange = readonly [from: number, to: number];
  */
 export type Fetched =
   | { is: "no_room"; ip: string }
-  | { is: "body"; bytes: Uint8Array; ip: string; short?: true; tls?: TlsFlaw }
-  | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array }
-  | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array };
+  | { is: "body"; bytes: Uint8Array; ip: string; head: Head; short?: true }
+  | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head }
+  | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head };
+
+/** The head of the last answer of a fetch. */
+export interface Head {
+  /** What was asked last, after all redirects, without its fragment. */
+  url: string;
+  status: number;
+  /** By names in small letters, as often as they came. */
+  headers: ReadonlyMap<string, readonly string[]>;
+  tls?: TlsFlaw;
+}
 
 /** As many as browsers follow. */
 const MAX_REDIRECTS = 20;
@@ -159,7 +169,8 @@ async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<
 }
 
 async function read(answer: Answer, url: URL, ip: string, { maxBytes, signal }: Hop): Promise<Step> {
-  const { status, headers } = answer;
+  const { status, headers, tls } = answer;
+  const head: Head = { url: url.href, status, headers, ...(tls && { tls }) };
   const location = headers.get("location")?.[0];
   if (redirects.has(status) && location !== undefined) {
     const to = inUtf8(location);
@@ -169,12 +180,11 @@ async function read(answer: Answer, url: URL, ip: string, { maxBytes, signal }: 
   }
   const refusal = refusalOf(status, headers.get("content-range")?.[0]);
   if (refusal === undefined) {
-    const { tls } = answer;
-    return { is: "body", ...(await bodyOf(answer, maxBytes, signal)), ip, ...(tls && { tls }) };
+    return { is: "body", ...(await bodyOf(answer, maxBytes, signal)), ip, head };
   }
   // The status is the answer, unless its body says more; one that hangs or is too large says nothing.
   const shown = await bodyOf(answer, maxBytes, signal).catch(() => undefined);
-  return { ...refusal, ip, ...(shown !== undefined && shown.bytes.length > 0 && { bytes: shown.bytes }) };
+  return { ...refusal, ip, head, ...(shown !== undefined && shown.bytes.length > 0 && { bytes: shown.bytes }) };
 }
 
 /** @throws BodyTooLarge, announced or not, and what the network or zlib say. */

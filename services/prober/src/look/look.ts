@@ -43,7 +43,8 @@ export async function fetchTarget(
   stop: AbortSignal,
 ): Promise<Fetched> {
   const fetched = await fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
-  if (fetched.is === "body" && fetched.tls !== undefined) tlsFlawed({ flaw: fetched.tls });
+  const flaw = fetched.is === "no_room" ? undefined : fetched.head?.tls;
+  if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;
 }
 
@@ -61,10 +62,10 @@ export async function findingOf(
   if (fetched.is === "body") return (await sameBytes(deps, seen, fetched)) ?? judged(deps, fetched, lane, stop);
   const { bytes, ...answer } = fetched;
   if (bytes === undefined || seen?.as.is !== "PRESENT") return answer;
-  return (await materialBehind(deps, seen, { is: "body", bytes, ip: fetched.ip }, lane, stop)) ?? answer;
+  return (await materialBehind(deps, seen, { bytes, ip: fetched.ip }, lane, stop)) ?? answer;
 }
 
-type Body = Extract<Fetched, { is: "body" }>;
+type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
 
 /** The picture that was last seen there, if these are its bytes. */
 async function sameBytes(

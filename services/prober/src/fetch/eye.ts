@@ -1,0 +1,18 @@
+/**
+ * Who looks: from where, and as whom. Several eyes look at one address, since hosts answer by network, country and
+ * client.
+ */
+export interface Eye {
+  /** Unique among the eyes; published with what it saw. */
+  name: string;
+  /** Whose network the eye leaves by, for example an AS number: two eyes in one network see no more than one. */
+  network: string;
+  /** Where it leaves, as ISO 3166-1 alpha-2. */
+  country: string;
+  /** browser: asks as a current browser does; declared: says who we are and how to reach us. */
+  profile: "browser" | "declared";
+  via: Way;
+}
+
+/** How an eye leaves: by this machine's own network, or by a proxy that the operator owns or has contracted. */
+export type Way = { is: "direct" } | { is: "http" | "socks5"; host: string; port: number };
