@@ -1,2 +1,2 @@
 export { decisionInForce, isWaiting, settledDecision } from "./case.ts";
-export { goneSince, isGone, isWatchOver } from "./target.ts";
+export { goneSince, goneStrength, isGone, isSingleVantage, isWatchOver } from "./target.ts";
