@@ -53,6 +53,34 @@ test("exceptions are read", () => {
   ]);
 });
 
+const eyes = JSON.stringify([
+  { name: "browser", network: "AS64496", country: "NL", profile: "browser", via: "direct" },
+  { name: "abroad", network: "AS64511", country: "SE", profile: "browser", via: "http://10.0.0.1:3128" },
+]);
+
+test("two eyes look unless others are named, and a proxy's password is read from its file", () => {
+  const config = readProberConfig(environment({ PROBER_COUNTRY: "NL", PROBER_VANTAGE: "AS64496" }));
+  expect(config.homeCountry).toBe("NL");
+  expect(config.eyes).toMatchObject([
+    { name: "browser", profile: "browser", network: "AS64496", country: "NL", via: { is: "direct" } },
+    { name: "declared", profile: "declared", network: "AS64496", country: "NL", via: { is: "direct" } },
+  ]);
+  const secret = join(dir, "secret");
+  writeFileSync(secret, "me:word\n");
+  const own = JSON.stringify([{ ...JSON.parse(eyes)[1], credentials_file: secret }]);
+  expect(readProberConfig(environment({ PROBER_EYES: own })).eyes).toMatchObject([
+    { name: "abroad", via: { is: "http", credentials: { user: "me", password: "word" } } },
+  ]);
+});
+
+test("LIVE takes eyes in two networks, one of them abroad", () => {
+  const live = { NTD_ENVIRONMENT: "LIVE", PROBER_COUNTRY: "NL", PROBER_EYES: eyes };
+  expect(readProberConfig(environment(live)).eyes).toHaveLength(2);
+  expect(faults({ ...live, PROBER_COUNTRY: "" })).toContain("PROBER_COUNTRY: is missing");
+  expect(faults({ ...live, PROBER_EYES: "" })).toContain("LIVE asks for two");
+  expect(faults({ ...live, PROBER_EYES: "" })).toContain("PROBER_CONTACT: is missing");
+});
+
 test.each([
   ["a network that is none", { PROBER_ALLOW_NETWORKS: "127.0.0.1" }, "PROBER_ALLOW_NETWORKS"],
   ["a port that is none", { PROBER_ALLOW_PORTS: "http" }, "PROBER_ALLOW_PORTS"],
@@ -66,5 +94,10 @@ test.each([
     "PROBER_ALLOW_NETWORKS",
   ],
   ["a hosts file in LIVE", { NTD_ENVIRONMENT: "LIVE", PROBER_HOSTS_FILE: file }, "PROBER_HOSTS_FILE"],
+  ["eyes that are no list", { PROBER_EYES: "direct" }, "PROBER_EYES"],
+  ["an exit of strangers", { PROBER_EYES: eyes.replace('"SE"', '"SE","exit":"residential"') }, "PROBER_EYES"],
+  ["a country that is none", { PROBER_COUNTRY: "UK" }, "PROBER_COUNTRY"],
+  ["a contact that is none", { PROBER_CONTACT: "me\r\nx-a: b" }, "PROBER_CONTACT"],
+  ["a user agent that no header may hold", { PROBER_USER_AGENT: "a\nb" }, "PROBER_USER_AGENT"],
   ["an unknown setting", { PROBER_SLOTS: "3" }, "PROBER_SLOTS"],
 ])("%s is refused", (_, given, name) => expect(faults(given)).toContain(name));

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
 import type { Prefix } from "@ntd/net";
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import { countryFault, UNKNOWN } from "./fetch/country.ts";
+import type { Eye } from "./fetch/eye.ts";
 import type { PortRange } from "./fetch/fetch.ts";
 import { parseNetwork } from "./fetch/networks.ts";
+import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
 
 export interface ProberConfig extends CommonConfig, DataConfig {
   fingerprintAddress: string;
@@ -19,7 +23,16 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   leaseMs: number;
   fetchTimeoutMs: number;
   maxBytes: number;
+  /** What a declared eye calls itself. */
   userAgent: string;
+  /** How the host reaches us: a mailbox or a page, said by a declared eye; "" for none. */
+  contact: string;
+  /** The major version of Chrome that a browser eye asks as. */
+  browserVersion: number;
+  /** Who looks; the first asks first. */
+  eyes: readonly [Eye, ...Eye[]];
+  /** Where we are, as ISO 3166-1 alpha-2; ZZ where nobody said, which LIVE refuses. */
+  homeCountry: string;
   /** From where the probing is done, as it is published. */
   vantage: string;
   /** Networks that may be fetched from though they are not public. */
@@ -52,8 +65,8 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       leaseMs: own.integer("LEASE_MS", { fallback: 2 * MINUTE, min: 1 }),
       fetchTimeoutMs: own.integer("FETCH_TIMEOUT_MS", { fallback: 20_000, min: 1 }),
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
-      userAgent: own.text("USER_AGENT", "ntd-prober/1 (notice and takedown; looks at reported addresses)"),
       vantage: own.text("VANTAGE", "main"),
+      ...readWhoAsks(own),
       ...readExceptions(own),
     };
     if (config.leaseMs < config.fetchTimeoutMs + config.fingerprintTimeoutMs + MARGIN_MS) {
@@ -65,6 +78,35 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
     if (config.environment === "LIVE") refuseInLive(own, config);
     return config;
   });
+
+function readWhoAsks(
+  own: ConfigReader,
+): Pick<ProberConfig, "userAgent" | "contact" | "browserVersion" | "eyes" | "homeCountry"> {
+  const userAgent = own.text("USER_AGENT", "ntd-prober/1 (notice and takedown; looks at reported addresses)");
+  if (!/^[ -~]+$/.test(userAgent)) own.fault("USER_AGENT", "holds what no header may; use printable ASCII");
+  const contact = own.text("CONTACT", "");
+  if (contact !== "" && !/^([\w.+-]+@[\w.-]+|https?:\/\/[!-~]+)$/.test(contact)) {
+    own.fault("CONTACT", "is neither a mailbox such as abuse@hotline.example nor the address of a page");
+  }
+  const homeCountry = own.text("COUNTRY", UNKNOWN);
+  const unknown = countryFault(homeCountry);
+  if (unknown !== undefined) own.fault("COUNTRY", unknown);
+  const browserVersion = own.integer("BROWSER_VERSION", { fallback: 156, min: 130, max: 999 });
+  const text = own.text("EYES", "");
+  const standard = defaultEyes({ network: own.text("VANTAGE", "main"), country: homeCountry });
+  const read = text === "" ? { eyes: standard, faults: [] } : readEyes(text, secretOf);
+  for (const fault of read.faults) own.fault("EYES", fault);
+  const [first = standard[0], ...others] = read.eyes;
+  return { userAgent, contact, browserVersion, eyes: [first, ...others], homeCountry };
+}
+
+function secretOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
 
 function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" | "allowPorts" | "hostsFile"> {
   const allowNetworks = own.list("ALLOW_NETWORKS").flatMap((text) => {
@@ -82,7 +124,13 @@ function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" |
   return { allowNetworks, allowPorts, hostsFile };
 }
 
-function refuseInLive(own: ConfigReader, { allowNetworks, hostsFile }: ProberConfig): void {
+function refuseInLive(own: ConfigReader, config: ProberConfig): void {
+  const { allowNetworks, hostsFile, homeCountry, eyes, contact } = config;
   if (allowNetworks.length > 0) own.fault("ALLOW_NETWORKS", "is refused in LIVE: only public addresses are fetched");
   if (hostsFile !== "") own.fault("HOSTS_FILE", "is refused in LIVE: names are looked up in DNS");
+  if (homeCountry === UNKNOWN) own.fault("COUNTRY", "is missing, which LIVE demands: set where the platform is");
+  for (const fault of faultsInLive(eyes, homeCountry)) own.fault("EYES", fault);
+  if (contact === "" && eyes.some(({ profile }) => profile === "declared")) {
+    own.fault("CONTACT", "is missing: in LIVE an eye that names itself says how it is reached");
+  }
 }

@@ -7,12 +7,27 @@ export interface Eye {
   name: string;
   /** Whose network the eye leaves by, for example an AS number: two eyes in one network see no more than one. */
   network: string;
-  /** Where it leaves, as ISO 3166-1 alpha-2. */
+  /** Where it leaves, as ISO 3166-1 alpha-2; ZZ where nobody said. */
   country: string;
   /** browser: asks as a current browser does; declared: says who we are and how to reach us. */
   profile: "browser" | "declared";
   via: Way;
+  /** Whose the exit is. A home's line that somebody lends, or an exit that strangers share, is never one. */
+  exit: "owned" | "contracted";
 }
 
 /** How an eye leaves: by this machine's own network, or by a proxy that the operator owns or has contracted. */
-export type Way = { is: "direct" } | { is: "http" | "socks5"; host: string; port: number };
+export type Way = { is: "direct" } | Proxy;
+
+export interface Proxy {
+  is: "http" | "socks5";
+  /** The operator's own address, which may be private; a name of it is the one name that the system looks up. */
+  host: string;
+  port: number;
+  credentials?: Credentials;
+}
+
+export interface Credentials {
+  user: string;
+  password: string;
+}
