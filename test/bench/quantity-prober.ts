@@ -16,6 +16,7 @@ import { onReport } from "../../services/prober/src/targets/on-report.ts";
 import { newTarget, nextDue, withNotice, withReport } from "../../services/prober/src/targets/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { decide } from "../../services/prober/src/targets/target.ts";
+import { asked } from "../../services/prober/test/asked.ts";
 import { at, contentOf, picture, rules as minuteRules } from "../../services/prober/test/examples.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
@@ -202,7 +203,7 @@ async function idleShare(targets: Targets): Promise<number> {
     recipe: { inUse: undefined },
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
-    fetchRules: { dns, hosts: never, allowed: () => false, ports: [], maxBytes: 1, timeoutMs: 1, userAgent: "" },
+    fetchRules: { dns, hosts: never, allowed: () => false, ports: [], maxBytes: 1, timeoutMs: 1, ...asked },
   });
   await setTimeout(1000);
   const before = process.cpuUsage();

@@ -68,6 +68,7 @@ function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "e
     ports: [[80, 80], [443, 443], ...config.allowPorts],
     maxBytes: config.maxBytes,
     timeoutMs: config.fetchTimeoutMs,
-    userAgent: config.userAgent,
+    eye: config.eyes[0],
+    asWhom: config,
   };
 }

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
 import { parseNetwork, publicOrIn } from "../src/fetch/networks.ts";
 import { noHosts } from "../src/fetch/resolve.ts";
+import { asked } from "./asked.ts";
 
 // What hosts as they are answer, byte for byte; browsers and curl read all of it.
 
@@ -34,7 +35,7 @@ function rules(port: number, given: Partial<FetchRules> = {}): FetchRules {
     ports: [[port, port]],
     maxBytes: 1_000_000,
     timeoutMs: 10_000,
-    userAgent: "test",
+    ...asked,
     enter: () => true,
     ...given,
   };

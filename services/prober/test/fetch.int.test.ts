@@ -11,7 +11,9 @@ import { createAuthority, issueIdentity } from "@ntd/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
 import { parseNetwork, publicOrIn } from "../src/fetch/networks.ts";
+import { headerLines } from "../src/fetch/profile.ts";
 import { noHosts, type DnsResolver } from "../src/fetch/resolve.ts";
+import { asked } from "./asked.ts";
 
 const loopback = parseNetwork("127.0.0.0/8");
 if (loopback === undefined) throw new Error("no network");
@@ -39,7 +41,7 @@ function rules(port: number | undefined, given: Partial<FetchRules> = {}): Fetch
     ports: [80, 443, port ?? 80].map((one) => [one, one] as const),
     maxBytes: 1000,
     timeoutMs: 10_000,
-    userAgent: "ntd-prober/test",
+    ...asked,
     enter: () => true,
     ...given,
   };
@@ -48,18 +50,30 @@ const fetched = (url: string, given: FetchRules): Promise<Fetched> =>
   fetchAddress(url, given, "", new AbortController().signal);
 const forbidden = { is: "no_answer", reason: "ADDRESS_FORBIDDEN" };
 
-test("the bytes come back as they are, asked for plainly", async () => {
-  const asked: (string | undefined)[] = [];
-  const port = await web((request, response) => {
-    const { host, cookie, referer } = request.headers;
-    asked.push(host, request.headers["user-agent"], request.headers["accept-encoding"], cookie, referer, request.url);
-    response.setHeader("set-cookie", "a=b").end("hello");
-  });
+test("the bytes come back as they are", async () => {
+  const port = await web((request, response) => void response.end(`hello ${request.url}`));
   const answer = await fetched(`http://127.0.0.1:${port}/x?y#z`, rules(port));
   expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1" });
-  expect(answer.is === "body" && Buffer.from(answer.bytes).toString()).toBe("hello");
-  expect(asked).toEqual([`127.0.0.1:${port}`, "ntd-prober/test", "identity", undefined, undefined, "/x?y"]);
+  expect(answer.is === "body" && Buffer.from(answer.bytes).toString()).toBe("hello /x?y");
 });
+
+test.each(["browser", "declared"] as const)(
+  "a %s eye's header lines go out as they are, over redirects too",
+  async (profile) => {
+    const heard: string[][] = [];
+    const port = await web((request, response) => {
+      heard.push(request.rawHeaders);
+      if (request.url === "/") response.writeHead(302, { location: "/end", "set-cookie": "a=b" });
+      response.end();
+    });
+    const given = rules(port);
+    const eye = { ...given.eye, profile };
+    await fetched(`http://127.0.0.1:${port}/`, { ...given, eye });
+    const lines = (path: string, cookie: string) =>
+      headerLines(eye, given.asWhom, { url: new URL(`http://127.0.0.1:${port}${path}`), cookie }).flat();
+    expect(heard).toEqual([lines("/", ""), lines("/end", "a=b")]);
+  },
+);
 
 describe("addresses that are not public are never connected to", () => {
   test.each([

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { startLooking } from "../src/look/every-200ms-look.ts";
 import type { ProbingDeps } from "../src/look/probe.ts";
 import { Turns } from "../src/look/turns.ts";
+import { asked } from "./asked.ts";
 import { at, newTarget, rules } from "./examples.ts";
 import { openCollections, type Targets } from "../src/store.ts";
 
@@ -41,7 +42,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     ports: [[80, 80] as const],
     maxBytes: 1,
     timeoutMs: 1,
-    userAgent: "",
+    ...asked,
   };
   const deps: ProbingDeps = {
     ...shared,

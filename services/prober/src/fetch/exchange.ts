@@ -3,6 +3,7 @@ import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { Duplex, pipeline } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { normalisedHeaders } from "./header-block.ts";
+import type { HeaderLines } from "./profile.ts";
 
 /** What is wrong with a certificate or its connection; the fetch goes on, since nothing secret is sent. */
 export type TlsFlaw = "expired" | "name" | "self_signed" | "chain" | "legacy";
@@ -19,7 +20,7 @@ export interface Answer {
 const HEADER_BYTES = 512 * 1024;
 
 /**
- * One GET to exactly this address, read as tolerantly as a browser reads; the host's name stays in `Host` and in TLS.
+ * One GET to exactly this address with these header lines, read as tolerantly as a browser reads; the host's name stays in `Host` and in TLS.
  * The connection ends with `signal`, whatever was read.
  *
  * @throws errors of the network, of TLS and of the parser, with their codes.
@@ -27,7 +28,7 @@ const HEADER_BYTES = 512 * 1024;
 export async function exchange(
   url: URL,
   ip: string,
-  headers: Readonly<Record<string, string>>,
+  lines: HeaderLines,
   connectMs: number,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -35,7 +36,7 @@ export async function exchange(
   const end = () => socket.destroy();
   signal.addEventListener("abort", end, { once: true });
   socket.once("close", () => signal.removeEventListener("abort", end));
-  const response = await asked(url, socket, headers, signal);
+  const response = await asked(url, socket, lines, signal);
   const tls = url.protocol === "https:" ? flawOf(socket as TLSSocket) : undefined;
   return {
     status: response.statusCode ?? 0,
@@ -70,12 +71,7 @@ async function connected(url: URL, ip: string, connectMs: number, signal: AbortS
   }
 }
 
-function asked(
-  url: URL,
-  socket: Socket,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+function asked(url: URL, socket: Socket, lines: HeaderLines, signal: AbortSignal): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const readable = normalisedHeaders();
   pipeline(socket, readable, () => undefined);
@@ -84,7 +80,8 @@ function asked(
     method: "GET",
     host: url.hostname,
     path: `${url.pathname}${url.search}`,
-    headers: { host: url.host, ...headers },
+    // As a flat list they are sent as they are, in this order.
+    headers: lines.flat(),
     setHost: false,
     createConnection: () => connection,
     insecureHTTPParser: true,

@@ -1,13 +1,19 @@
 import { CookieJar } from "tough-cookie";
-import { BodyTooLarge, decoded } from "./content-coding.ts";
+import { wholeBody } from "./body.ts";
+import { BodyTooLarge } from "./content-coding.ts";
+import type { Eye } from "./eye.ts";
 import { exchange, type Answer, type TlsFlaw } from "./exchange.ts";
 import type { Allowed } from "./networks.ts";
+import { headerLines, type AsWhom } from "./profile.ts";
 import { resolveHost, type DnsResolver, type Hosts } from "./resolve.ts";
 import type { Reason } from "../targets/target-state.ts";
 import { hostPlace, networkPlace } from "./rooms.ts";
 import { reasonOfFailure } from "./fetch-failure.ts";
 
 export interface FetchRules {
+  /** Who looks. */
+  eye: Eye;
+  asWhom: AsWhom;
   dns: DnsResolver;
   hosts: Hosts;
   allowed: Allowed;
@@ -16,7 +22,6 @@ export interface FetchRules {
   maxBytes: number;
   /** For everything: look-ups, redirects and the body to its end. */
   timeoutMs: number;
-  userAgent: string;
   /** Takes room at a host and in a network before anything is asked of them; false when there is none. */
   enter(place: string): boolean;
 }
@@ -145,18 +150,12 @@ function acceptable(text: string, ports: readonly PortRange[]): URL | undefined 
 }
 
 async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<Step> {
-  const { cookies, signal, timeoutMs, userAgent } = hop;
-  const cookie = cookies.getCookieStringSync(url.href);
-  const headers = {
-    "user-agent": userAgent,
-    accept: "*/*",
-    "accept-encoding": "identity",
-    ...(cookie !== "" && { cookie }),
-  };
+  const { cookies, signal, timeoutMs, eye, asWhom } = hop;
+  const lines = headerLines(eye, asWhom, { url, cookie: cookies.getCookieStringSync(url.href) });
   const ended = new AbortController();
   try {
     const connectMs = hasOthers ? Math.min(CONNECT_MS, timeoutMs) : timeoutMs;
-    const answer = await exchange(url, ip, headers, connectMs, AbortSignal.any([signal, ended.signal]));
+    const answer = await exchange(url, ip, lines, connectMs, AbortSignal.any([signal, ended.signal]));
     for (const one of answer.headers.get("set-cookie") ?? [])
       cookies.setCookieSync(one, url.href, { ignoreError: true });
     return await read(answer, url, ip, hop);
@@ -180,19 +179,11 @@ async function read(answer: Answer, url: URL, ip: string, { maxBytes, signal }: 
   }
   const refusal = refusalOf(status, headers.get("content-range")?.[0]);
   if (refusal === undefined) {
-    return { is: "body", ...(await bodyOf(answer, maxBytes, signal)), ip, head };
+    return { is: "body", ...(await wholeBody(answer, maxBytes, signal)), ip, head };
   }
   // The status is the answer, unless its body says more; one that hangs or is too large says nothing.
-  const shown = await bodyOf(answer, maxBytes, signal).catch(() => undefined);
+  const shown = await wholeBody(answer, maxBytes, signal).catch(() => undefined);
   return { ...refusal, ip, head, ...(shown !== undefined && shown.bytes.length > 0 && { bytes: shown.bytes }) };
-}
-
-/** @throws BodyTooLarge, announced or not, and what the network or zlib say. */
-async function bodyOf({ headers, body }: Answer, maxBytes: number, signal: AbortSignal) {
-  if (Number(headers.get("content-length")?.[0] ?? 0) > maxBytes) throw new BodyTooLarge();
-  const { bytes, short } = await upTo(maxBytes, body, signal);
-  const encoding = headers.get("content-encoding")?.join(",") ?? "";
-  return { bytes: await decoded(bytes, encoding, maxBytes), ...(short && { short }) };
 }
 
 const redirects = new Set([300, 301, 302, 303, 307, 308]);
@@ -222,27 +213,6 @@ function inUtf8(text: string): string {
   } catch {
     return text;
   }
-}
-
-// A body that ends before its time counts as far as it came.
-async function upTo(
-  maxBytes: number,
-  body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<{ bytes: Uint8Array; short?: true }> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of body) {
-      length += chunk.length;
-      if (length > maxBytes) throw new BodyTooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof BodyTooLarge || length === 0 || signal.aborted) throw error;
-    return { bytes: Buffer.concat(chunks), short: true };
-  }
-  return { bytes: Buffer.concat(chunks) };
 }
 
 function whenAborted(signal: AbortSignal): Promise<{ is: "failed"; timedOut: true }> {
