@@ -15,7 +15,7 @@ const decision: Decision = {
 const states = Object.values(CaseState);
 const reasons = Object.values(QueueReason);
 const none = "QUEUE_REASON_UNSPECIFIED";
-const baseless = ["QUEUE_REASON_BASIS_REVOKED", "QUEUE_REASON_NEGATIVE_SET"];
+const baseless = ["BASIS_REVOKED", "NEGATIVE_SET", "SOMETHING_ELSE"].map((reason) => `QUEUE_REASON_${reason}`);
 
 describe("given a decided case", () => {
   test.each(["CASE_STATE_DECIDED", "CASE_STATE_AUTO_DECIDED"] as const)("when it is %s, it is settled", (state) => {
@@ -29,7 +29,7 @@ describe("given a decided case", () => {
     expect(settledDecision({ state, decision })).toBeUndefined();
   });
 
-  test("when it waits again, its decision is in force but for the two reasons that take its ground away", () => {
+  test("when it waits again, its decision is in force but for the three reasons that take its ground away", () => {
     for (const state of ["CASE_STATE_QUEUED", "CASE_STATE_CLAIMED"] as const) {
       for (const queueReason of reasons) {
         const inForce = baseless.includes(queueReason) ? undefined : decision;

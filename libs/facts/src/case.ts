@@ -2,7 +2,8 @@ import type { Case, Decision } from "@ntd/proto/casework/v1/case";
 
 /**
  * The decision that may be acted upon: the last one, also while the case waits for a person again, unless what it
- * rested on was revoked or a negative set met it. An event of the decision itself may have been overtaken.
+ * rested on was revoked, a negative set met it, or something else is there now. An event of the decision itself may have
+ * been overtaken.
  */
 export function decisionInForce(aCase: Pick<Case, "state" | "queueReason" | "decision">): Decision | undefined {
   return isWaiting(aCase) && BASELESS.has(aCase.queueReason) ? undefined : aCase.decision;
@@ -18,4 +19,8 @@ export function isWaiting({ state }: Pick<Case, "state">): boolean {
   return state === "CASE_STATE_QUEUED" || state === "CASE_STATE_CLAIMED";
 }
 
-const BASELESS: ReadonlySet<Case["queueReason"]> = new Set(["QUEUE_REASON_BASIS_REVOKED", "QUEUE_REASON_NEGATIVE_SET"]);
+const BASELESS: ReadonlySet<Case["queueReason"]> = new Set([
+  "QUEUE_REASON_BASIS_REVOKED",
+  "QUEUE_REASON_NEGATIVE_SET",
+  "QUEUE_REASON_SOMETHING_ELSE",
+]);

@@ -1,2 +1,10 @@
 export { decisionInForce, isWaiting, settledDecision } from "./case.ts";
-export { goneSince, goneStrength, isGone, isSingleVantage, isWatchOver } from "./target.ts";
+export {
+  goneSince,
+  goneStrength,
+  isAbsentFromTheFirst,
+  isGone,
+  isNothingToSee,
+  isSingleVantage,
+  isWatchOver,
+} from "./target.ts";
