@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
+import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import {
   decidesNow,
@@ -233,6 +234,30 @@ describe("whatever comes", () => {
           expect(state.decisions).toEqual(byPerson.decisions);
           expect(state.progress.kind).not.toBe("auto_decided");
         }
+      }),
+    );
+  });
+
+  test("a person's decision stands whatever the prober says afterwards, in whatever order it comes", () => {
+    const seen = fc.record({
+      version: fc.integer({ min: 1, max: 12 }),
+      state: fc.constantFrom(...Object.values(TargetState)),
+      goneStrength: fc.constantFrom(...Object.values(GoneStrength)),
+      goneTime: fc.constantFrom(undefined, later(5)),
+      neverSeen: fc.boolean(),
+      restrictedHere: fc.boolean(),
+      fingerprints: fc.constantFrom([], target().fingerprints),
+    });
+    const verdict = fc.constantFrom("VERDICT_ILLEGAL", "VERDICT_NOT_ILLEGAL", "VERDICT_OUT_OF_SCOPE");
+    const matched = fc.constantFrom(undefined, match([]), match([hit()]), match([hit(), negative()]));
+    fc.assert(
+      fc.property(verdict, matched, fc.array(fc.tuple(seen, judgement), { maxLength: 12 }), (said, found, events) => {
+        const decisions = [decision("assessor/ann", said)];
+        const start = file({ progress: { kind: "decided" }, decisions, match: found, target: target() });
+        const end = events.reduce((before, [one, says]) => {
+          return judged(before, withTarget(before, target(one)), says, none);
+        }, start);
+        expect({ ...end, target: start.target }).toEqual(start);
       }),
     );
   });

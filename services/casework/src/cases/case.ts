@@ -1,7 +1,7 @@
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
-import type { ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
+import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Judgement } from "./policy.ts";
 
@@ -22,6 +22,16 @@ export interface SeenTarget {
   resolvedIp: string;
   goneTime: Date | undefined;
   fingerprints: Fingerprint[];
+  /** What follows is absent in cases of release 0.2. */
+  goneStrength?: GoneStrength;
+  /** What each eye said in the looks that led to the state. */
+  looks?: Look[];
+  /** Eyes that are shown something else than those that see the material. */
+  cloaked?: Look[];
+  /** Gone for the eyes of this country alone. */
+  restrictedHere?: boolean;
+  /** The first look found nothing, and no other one found anything. */
+  neverSeen?: boolean;
 }
 
 /** What matching said last of the target in this episode. */

@@ -15,7 +15,8 @@ export function onTarget(deps: Deps) {
 }
 
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
-  const { state, reason, address, resolvedIp, content } = target;
-  const fingerprints = content?.fingerprints ?? [];
-  return { version, state, reason, address, resolvedIp, goneTime: goneSince(target), fingerprints };
+  const { state, reason, address, resolvedIp, content, goneStrength, looks, cloaked, restrictedHere, neverSeen } =
+    target;
+  const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [] };
+  return { ...seen, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
 }

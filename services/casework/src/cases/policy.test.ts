@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { Hit } from "@ntd/proto/matching/v1/match";
-import type { TargetState } from "@ntd/proto/prober/v1/target";
+import { TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { decidingHits, judge } from "./policy.ts";
 import { hit, negative, sha256 } from "../../test/facts.ts";
 
-const present = { state: "TARGET_STATE_PRESENT", saw: "picture" } as const;
+const present = { state: "TARGET_STATE_PRESENT", saw: "picture", absentFromTheFirst: false } as const;
 const of = (...hits: Hit[]) => judge({ target: present, match: { hits, tooLittleDetail: false } });
 const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` });
 const automatic = (by: Hit) => ({ kind: "automatic", hit: by });
@@ -85,8 +85,12 @@ describe("a person decides, and is told why", () => {
 
 describe("what the prober saw", () => {
   const seen = (state: TargetState, saw: "nothing" | "file" | "picture" = "nothing") => {
-    return { target: { state, saw }, match: undefined };
+    return { target: { state, saw, absentFromTheFirst: false }, match: undefined };
   };
+  const absent = (state: TargetState) => ({
+    target: { state, saw: "nothing", absentFromTheFirst: true } as const,
+    match: undefined,
+  });
   const unmatched = { hits: [], tooLittleDetail: false };
 
   test("nothing is decided before the target is known: a decision names its address", () => {
@@ -99,13 +103,34 @@ describe("what the prober saw", () => {
     expect(judge(seen("TARGET_STATE_PRESENT", "picture"))).toEqual({ kind: "wait" });
     expect(judge(seen("TARGET_STATE_UNREACHABLE", "picture"))).toEqual({ kind: "wait" });
     expect(judge(seen("TARGET_STATE_GONE", "picture"))).toEqual({ kind: "wait" });
+    expect(judge(seen("TARGET_STATE_UNSEEN", "picture"))).toEqual({ kind: "wait" });
   });
 
   test("what was never seen goes to a person without a match, and with one", () => {
-    for (const state of ["TARGET_STATE_UNREACHABLE", "TARGET_STATE_GONE", "TARGET_STATE_CLOSED"] as const) {
-      expect(judge(seen(state))).toEqual(queue("UNREACHABLE"));
-      expect(judge({ ...seen(state), match: unmatched })).toEqual(queue("UNREACHABLE"));
+    for (const name of ["UNREACHABLE", "UNSEEN", "GONE", "CLOSED"] as const) {
+      const unseen = seen(`TARGET_STATE_${name}`);
+      expect(judge(unseen)).toEqual(queue("UNREACHABLE"));
+      expect(judge({ ...unseen, match: unmatched })).toEqual(queue("UNREACHABLE"));
     }
+  });
+
+  test("what was absent at the first look has a reason of its own, long before it is gone", () => {
+    for (const name of ["SUSPECT_GONE", "GONE", "CLOSED"] as const) {
+      expect(judge(absent(`TARGET_STATE_${name}`))).toEqual(queue("ABSENT"));
+    }
+    expect(judge(seen("TARGET_STATE_SUSPECT_GONE"))).toEqual({ kind: "wait" });
+  });
+
+  test("what was seen once is judged by that, and not by what later looks do not see", () => {
+    const judgements = (state: TargetState) =>
+      [[], [hit()], [hit({ autoIssue: false })], [negative()]].flatMap((hits) => [
+        judge({ ...seen(state, "picture"), match: { hits, tooLittleDetail: false } }),
+        judge({ ...seen(state, "file"), match: { hits, tooLittleDetail: false } }),
+        judge(seen(state, "picture")),
+        judge(seen(state, "file")),
+      ]);
+    const { NOT_MEDIA: _, UNRECOGNIZED: __, ...others } = TargetState;
+    for (const state of Object.values(others)) expect(judgements(state)).toEqual(judgements("TARGET_STATE_PRESENT"));
   });
 
   test("what is no picture goes to a person, unless its bytes are listed", () => {

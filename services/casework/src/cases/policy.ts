@@ -1,4 +1,4 @@
-import { isWatchOver } from "@ntd/facts";
+import { isNothingToSee } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
@@ -7,7 +7,7 @@ import type { TargetState } from "@ntd/proto/prober/v1/target";
 
 /** What the platform itself knows of a target in one episode. */
 export interface Evidence {
-  target: { state: TargetState; saw: "nothing" | "file" | "picture" } | undefined;
+  target: { state: TargetState; saw: "nothing" | "file" | "picture"; absentFromTheFirst: boolean } | undefined;
   match: { hits: readonly Hit[]; tooLittleDetail: boolean } | undefined;
 }
 
@@ -16,7 +16,8 @@ export type Judgement = { kind: "wait" } | { kind: "automatic"; hit: Hit } | { k
 
 /**
  * A machine decides only when a set allows it and the match is as good as certain; all else goes to a person with its
- * reason. It waits while the target is unknown, since a decision must name its address.
+ * reason. It waits while the target is unknown, since a decision must name its address. What was seen once is judged by
+ * that, whatever later looks see or do not see.
  */
 export function judge({ target, match }: Evidence): Judgement {
   if (target === undefined) return { kind: "wait" };
@@ -25,13 +26,10 @@ export function judge({ target, match }: Evidence): Judgement {
   if (hit !== undefined) return { kind: "automatic", hit };
   if (hits.length > 0) return queue(reasonOfHits(hits));
   if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
-  if (target.saw === "nothing" && isNothingToSee(target.state)) return queue("QUEUE_REASON_UNREACHABLE");
+  if (target.saw === "nothing" && target.absentFromTheFirst) return queue("QUEUE_REASON_ABSENT");
+  if (target.saw === "nothing" && isNothingToSee(target)) return queue("QUEUE_REASON_UNREACHABLE");
   if (match === undefined) return { kind: "wait" };
   return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
-}
-
-function isNothingToSee(state: TargetState): boolean {
-  return state === "TARGET_STATE_UNREACHABLE" || isWatchOver({ state });
 }
 
 const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);

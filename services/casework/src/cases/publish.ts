@@ -27,11 +27,11 @@ export function published(file: CaseFile): Case {
     fingerprints: target?.fingerprints ?? [],
     firstReportTime: reports.firstTime,
     firstReportRevision: file.firstReportRevision ?? 0,
-    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
+    goneStrength: target?.goneStrength ?? "GONE_STRENGTH_UNSPECIFIED",
     goneTime: target?.goneTime,
-    looks: [],
-    cloaked: [],
-    restrictedHere: false,
+    looks: target?.looks ?? [],
+    cloaked: target?.cloaked ?? [],
+    restrictedHere: target?.restrictedHere ?? false,
   };
 }
 

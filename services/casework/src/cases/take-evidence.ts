@@ -1,3 +1,4 @@
+import { isAbsentFromTheFirst } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
@@ -5,7 +6,7 @@ import { passesBrake } from "./brake.ts";
 import { decidesNow, judged, MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
-import { judge } from "./policy.ts";
+import { judge, type Evidence } from "./policy.ts";
 import { caseIdOf } from "../store.ts";
 import { writeCase } from "./write-case.ts";
 
@@ -20,8 +21,7 @@ export async function takeEvidence(
     const now = deps.clock.now();
     const file = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
     const { target, match } = file;
-    const seen = target && { state: target.state, saw: sawIn(target) };
-    const judgement = judge({ target: seen, match });
+    const judgement = judge({ target: target && whatWasSeen(target), match });
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
     const passes = decides && (await passesBrake(deps, judgement.hit.setId, caseId));
     const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
@@ -35,6 +35,10 @@ async function opened(deps: Pick<Deps, "cases" | "links" | "clock">, file: CaseF
   if ((await episodesOf(deps, file.targetId)).length > 0) return file;
   const facts = await reportFacts(deps, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
   return withReports(file, facts, file.openedTime);
+}
+
+function whatWasSeen(target: SeenTarget): Evidence["target"] {
+  return { state: target.state, saw: sawIn(target), absentFromTheFirst: isAbsentFromTheFirst(target) };
 }
 
 // Only of a picture there is a perceptual hash.
