@@ -1,4 +1,5 @@
 import { Problem } from "@ntd/service";
+import { unobservedCase } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -46,6 +47,7 @@ const found = {
   firstReportTime: new Date(0),
   firstReportRevision: 1,
   fingerprints: [],
+  ...unobservedCase,
 };
 const view = { case: found, url: "http://a.example/1", claimedBy: "", claimExpireTime: undefined };
 
@@ -109,6 +111,7 @@ test("case decide sends verdict, evidence revision, classifications, basis and r
     classifications: [],
     basis: "act",
     reason: undefined,
+    despiteGone: false,
   };
   bed.answers.set("decideCase", { case: { ...view, case: { ...found, state: "CASE_STATE_DECIDED", decision } } });
   const what = ["--verdict", "not-illegal", "--expected-version", "4", "--classification", "intl:1:N"];
@@ -121,6 +124,7 @@ test("case decide sends verdict, evidence revision, classifications, basis and r
     classifications: [{ scheme: "intl", version: "1", code: "N" }],
     basis: "act",
     reason: "a cartoon",
+    despiteGone: false,
   });
 });
 

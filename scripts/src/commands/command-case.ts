@@ -1,15 +1,13 @@
-import { CaseState, Priority, QueueReason, Verdict } from "@ntd/proto/casework/v1/case";
+import { Verdict } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import type { Classification } from "@ntd/proto/common/v1/common";
-import { ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import { classifications, wholeNumber } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
-import { hitTable } from "./hit-table.ts";
-import { listing } from "../cli/output.ts";
-import { choice, wordOf } from "../cli/words.ts";
+import { choice } from "../cli/words.ts";
+import { caseListing } from "./case-listing.ts";
 
 interface DecideOptions {
   verdict: Verdict;
@@ -51,16 +49,8 @@ export function caseCommands(program: Command, cli: Cli): void {
     .requiredOption("--basis <text>", "the legal basis")
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .action(async (caseId: string, options: DecideOptions) => {
-      const { verdict: decision, expectedVersion, classification = [], basis, reason } = options;
-      const decided = {
-        caseId,
-        decision,
-        expectedVersion,
-        classifications: classification,
-        basis,
-        reason,
-        despiteGone: false,
-      };
+      const { verdict: decision, classification: classifications = [], ...rest } = options;
+      const decided = { caseId, decision, classifications, ...rest, despiteGone: false };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
 }
@@ -81,30 +71,4 @@ interface Answer {
 async function change(cli: Cli, call: (casework: Casework) => Promise<Answer>): Promise<void> {
   const answer = await cli.call("casework", CaseServiceService, call);
   cli.print(answer, () => caseListing(answer.case));
-}
-
-function caseListing(view: CaseView | undefined): string {
-  const found = view?.case;
-  if (view === undefined || found === undefined) return "nothing";
-  const { decision, hits } = found;
-  const head = listing({
-    case: found.caseId,
-    target: found.targetId,
-    episode: found.episode,
-    state: wordOf(CaseState, found.state),
-    priority: wordOf(Priority, found.priority),
-    "waits because": wordOf(QueueReason, found.queueReason),
-    address: view.url,
-    "address is": [wordOf(TargetState, found.targetState), wordOf(ProbeReason, found.targetReason)].filter(Boolean),
-    "evidence revision": found.evidenceRevision,
-    reports: found.reportCount,
-    opened: found.openedTime,
-    "claimed by": view.claimedBy,
-    "claimed until": view.claimExpireTime,
-    verdict: decision && wordOf(Verdict, decision.verdict),
-    "decided by": decision?.decidedBy,
-    decided: decision?.decidedTime,
-    basis: decision?.basis,
-  });
-  return hits.length === 0 ? head : `${head}\n\n${hitTable(hits)}`;
 }

@@ -1,0 +1,77 @@
+import { Case } from "@ntd/proto/casework/v1/case";
+import { GoneStrength, type Look } from "@ntd/proto/prober/v1/target";
+import { describe, expect, test } from "vitest";
+import { caseListing } from "./case-listing.ts";
+
+const at = new Date("2026-01-02T03:04:05.000Z");
+const blank = Case.decode(new Uint8Array());
+const look = (eye: string, observation: Look["observation"], reason: Look["reason"]): Look => {
+  return { eye, observation, reason, time: at, evidenceId: "" };
+};
+const shown = (change: Partial<Case>) =>
+  caseListing({ case: { ...blank, ...change }, url: "", claimedBy: "", claimExpireTime: undefined });
+
+describe("given a target that is gone", () => {
+  const gone = {
+    targetState: "TARGET_STATE_GONE",
+    targetReason: "PROBE_REASON_HTTP_NOT_FOUND",
+    goneStrength: "GONE_STRENGTH_ABSENT",
+    goneTime: at,
+    looks: [
+      look("browser", "OBSERVATION_ABSENT", "PROBE_REASON_HTTP_NOT_FOUND"),
+      look("assessor/ann", "OBSERVATION_SEEN", "PROBE_REASON_UNSPECIFIED"),
+    ],
+  } as const;
+
+  test("when it is shown, it says since when, in what sense, and what each eye saw", () => {
+    const text = shown({ ...gone, looks: [...gone.looks] });
+    expect(text).toMatch(/address is +gone, http-not-found\ngone since +2026-01-02T03:04:05.000Z\n/);
+    expect(text).toMatch(/gone means +every eye that counts finds nothing\n/);
+    expect(text).toMatch(/\n\neye +sees +because +at\nbrowser +absent +http-not-found +2026-01-02T03:04:05.000Z\n/);
+    expect(text).toMatch(/\nassessor\/ann +seen +2026-01-02T03:04:05.000Z$/);
+  });
+
+  test("when its strength is any, it is said in words of its own, and silence is not called an observation", () => {
+    const means = Object.values(GoneStrength).map(
+      (goneStrength) => /gone means +(.*)/.exec(shown({ goneStrength }))?.[1],
+    );
+    expect(new Set(means).size).toBe(means.length);
+    expect(shown({ goneStrength: "GONE_STRENGTH_SILENCE_0_2" })).toMatch(/gone means +not observed: /);
+  });
+});
+
+describe("given a target that is still there", () => {
+  test("when some eyes are shown something else, they are named with what they see", () => {
+    const cloaked = [
+      look("declared", "OBSERVATION_ABSENT", "PROBE_REASON_HTTP_NOT_FOUND"),
+      look("abroad", "OBSERVATION_BLIND", "PROBE_REASON_CHALLENGE"),
+    ];
+    const text = shown({ targetState: "TARGET_STATE_PRESENT", cloaked });
+    expect(text).toMatch(/cloaked from +declared \(absent, http-not-found\), abroad \(blind, challenge\)/);
+    expect(text).not.toContain("gone");
+  });
+
+  test("when it is gone for this country alone, it says so", () => {
+    expect(shown({ restrictedHere: true })).toMatch(/restricted here +gone for the eyes of this country alone/);
+  });
+});
+
+test("given a decision despite gone, it is told from others", () => {
+  const decision = {
+    decisionId: "d",
+    verdict: "VERDICT_ILLEGAL",
+    decidedBy: "assessor/ann",
+    decidedTime: at,
+    classifications: [],
+    basis: "act",
+    reason: undefined,
+  } as const;
+  const text = (despiteGone: boolean) => shown({ decision: { ...decision, classifications: [], despiteGone } });
+  expect(text(true)).toMatch(/though gone +decided by a person who knew/);
+  expect(text(false)).not.toContain("though gone");
+});
+
+test("given nothing, it says so, and what nobody observed is left out", () => {
+  expect(caseListing(undefined)).toBe("nothing");
+  expect(shown({})).not.toMatch(/gone|cloaked|restricted|eye/);
+});
