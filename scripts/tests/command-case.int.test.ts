@@ -128,6 +128,17 @@ test("case decide sends verdict, evidence revision, classifications, basis and r
   });
 });
 
+test("case decide says what to do when the target is gone, and --despite-gone goes with it", async () => {
+  const metadata = { since: "2026-01-02T03:04:05.000Z", eyes: "browser, declared" };
+  bed.answers.set("decideCase", new Problem("GONE", "Machines call it gone. Decide with despite_gone.", { metadata }));
+  const what = ["case", "decide", "case-1", "--verdict", "illegal", "--basis", "act", "--reason", "seen"];
+  const { code, err } = await bed.ntd(...what, "--expected-version", "4");
+  expect([code, err]).toEqual([1, "ntd: GONE: Machines call it gone. Decide with despite_gone.\n"]);
+  bed.answers.set("decideCase", { case: view });
+  expect((await bed.ntd(...what, "--expected-version", "4", "--despite-gone")).code).toBe(0);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ decision: "VERDICT_ILLEGAL", despiteGone: true });
+});
+
 test("a decision on old evidence is refused, one without its evidence revision is not sent", async () => {
   bed.answers.set("decideCase", new Problem("EVIDENCE_CHANGED", undefined, { metadata: { current_version: "5" } }));
   const what = ["case", "decide", "case-1", "--verdict", "illegal", "--basis", "act", "--reason", "known"];

@@ -15,6 +15,7 @@ interface DecideOptions {
   classification?: Classification[];
   basis: string;
   reason: string;
+  despiteGone: boolean;
 }
 
 export function caseCommands(program: Command, cli: Cli): void {
@@ -48,9 +49,10 @@ export function caseCommands(program: Command, cli: Cli): void {
     .option("--classification <scheme:version:code>", "repeatable", classifications)
     .requiredOption("--basis <text>", "the legal basis")
     .requiredOption("--reason <text>", "why, for those who look at it later")
+    .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
     .action(async (caseId: string, options: DecideOptions) => {
       const { verdict: decision, classification: classifications = [], ...rest } = options;
-      const decided = { caseId, decision, classifications, ...rest, despiteGone: false };
+      const decided = { caseId, decision, classifications, ...rest };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
 }

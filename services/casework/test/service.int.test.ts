@@ -194,6 +194,24 @@ describe("a person's work", () => {
     await inState("DECIDED");
   });
 
+  test("illegal on what machines call gone is asked back, and stands when the person says so", async () => {
+    await queuedCase();
+    const goneTime = clock.now();
+    const look = { eye: "browser", observation: "OBSERVATION_ABSENT", reason: "PROBE_REASON_HTTP_NOT_FOUND" } as const;
+    const looks = [{ ...look, time: goneTime, evidenceId: "" }];
+    await target({ state: "TARGET_STATE_GONE", goneTime, goneStrength: "GONE_STRENGTH_ABSENT", looks }, 2);
+    await eventually("gone", async () => (await last())?.data.targetState === "TARGET_STATE_GONE");
+    await using ann = await as("assessor");
+    await ann.claimCase(ids());
+    await expect(ann.decideCase(decision())).rejects.toMatchObject({
+      reason: "GONE",
+      metadata: { since: goneTime.toISOString(), eyes: "browser" },
+    });
+    await ann.decideCase(decision({ despiteGone: true }));
+    const { data } = await inState("DECIDED");
+    expect(data.decision).toMatchObject({ verdict: "VERDICT_ILLEGAL", despiteGone: true });
+  });
+
   test("a repeat gets the first answer and changes nothing; another body under the same id is refused", async () => {
     await queuedCase();
     await using ann = await as("assessor");

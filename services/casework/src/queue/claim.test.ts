@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { Look } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import type { CaseFile, Progress } from "../cases/case.ts";
 import { claimed, decided, holderOf, lapsed, released, type Refusal } from "./claim.ts";
-import { file, later, noon } from "../../test/facts.ts";
+import { file, later, noon, target } from "../../test/facts.ts";
 
 const LEASE = 1_800_000;
 const queuedProgress: Progress = { kind: "queued", reason: "QUEUE_REASON_NO_HIT", queuedTime: noon };
@@ -98,6 +99,71 @@ describe("a decision", () => {
     const earlier = { ...decision, decisionId: "decision-0", decidedBy: "machine" };
     const done = granted(decided({ ...held, decisions: [earlier] }, "assessor/ann", 1, decision, noon));
     expect(done.decisions).toEqual([earlier, decision]);
+  });
+});
+
+describe("illegal, on what machines call gone", () => {
+  const illegal: Decision = { ...decision, verdict: "VERDICT_ILLEGAL", basis: "act" };
+  const look = (eye: string, observation: Look["observation"]): Look => {
+    return { eye, observation, reason: "PROBE_REASON_HTTP_NOT_FOUND", time: later(60), evidenceId: "" };
+  };
+  const looks = [
+    look("browser", "OBSERVATION_ABSENT"),
+    look("declared", "OBSERVATION_BLIND"),
+    look("abroad", "OBSERVATION_REPLACED"),
+    look("browser", "OBSERVATION_ABSENT"),
+  ];
+  const gone = target({
+    state: "TARGET_STATE_GONE",
+    goneTime: later(9),
+    goneStrength: "GONE_STRENGTH_REPLACED",
+    looks,
+  });
+  const of = (change: Partial<Decision>, seen = gone) =>
+    decided({ ...held, target: seen }, "assessor/ann", 1, { ...illegal, ...change }, noon);
+  const made = (outcome: CaseFile | Refusal) => granted(outcome).decisions.at(-1);
+
+  test("is asked back: since when, by which eyes, and what to do", () => {
+    const refused = of({});
+    expect(refused).toMatchObject({
+      refused: "GONE",
+      metadata: { since: later(9).toISOString(), eyes: "browser, abroad" },
+    });
+    expect((refused as Refusal).detail).toMatch(/gone since 2026-.*\(browser, abroad\).* despite_gone/);
+  });
+
+  test("names neither time nor eyes where an earlier release told none", () => {
+    const refused = of({}, target({ state: "TARGET_STATE_GONE" }));
+    expect(refused).toMatchObject({ refused: "GONE", metadata: { since: "", eyes: "" } });
+    expect((refused as Refusal).detail).toMatch(/^Machines call the target gone\. /);
+  });
+
+  test("stands when the person knows, and says so", () => {
+    expect(made(of({ despiteGone: true }))).toEqual({ ...illegal, despiteGone: true });
+  });
+
+  test("is asked of no other verdict", () => {
+    for (const verdict of ["VERDICT_NOT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"] as const) {
+      for (const despiteGone of [false, true]) {
+        expect(made(of({ verdict, despiteGone }))).toMatchObject({ verdict, despiteGone: false });
+      }
+    }
+  });
+
+  test("is not asked where the target is not gone: suspected, unseen, or gone by silence alone", () => {
+    const silence = target({ ...gone, goneStrength: "GONE_STRENGTH_SILENCE_0_2" });
+    const suspected = target({ state: "TARGET_STATE_SUSPECT_GONE", looks });
+    for (const seen of [target(), silence, suspected, target({ state: "TARGET_STATE_UNSEEN" })]) {
+      for (const despiteGone of [false, true]) {
+        expect(made(of({ despiteGone }, seen))).toMatchObject({ verdict: "VERDICT_ILLEGAL", despiteGone: false });
+      }
+    }
+  });
+
+  test("comes after what else is wrong: old evidence, or another's claim", () => {
+    const state = { ...held, target: gone };
+    expect(decided(state, "assessor/ann", 9, illegal, noon)).toMatchObject({ refused: "EVIDENCE_CHANGED" });
+    expect(decided(state, "assessor/ben", 1, illegal, noon)).toMatchObject({ refused: "WRONG_STATE" });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import type { CaseFile } from "../cases/case.ts";
+import { isGone } from "@ntd/facts";
+import type { CaseFile, SeenTarget } from "../cases/case.ts";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
-  refused: "WRONG_STATE" | "EVIDENCE_CHANGED";
+  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE";
   detail: string;
   metadata?: Record<string, string>;
 }
@@ -30,7 +31,10 @@ export function lapsed(file: CaseFile, now: Date): CaseFile {
   return holderOf(file, now) === "" ? unclaimed(file) : file;
 }
 
-/** A person's decision: the holder's alone, and only on the evidence that the holder saw. */
+/**
+ * A person's decision: the holder's alone, and only on the evidence that the holder saw. "Illegal" on what machines call
+ * gone is asked back, once: with `despiteGone` the notice leaves whatever they see. Where nothing is gone it says nothing.
+ */
 export function decided(
   file: CaseFile,
   person: string,
@@ -44,7 +48,11 @@ export function decided(
     return { refused: "EVIDENCE_CHANGED", detail, metadata };
   }
   if (holderOf(file, now) !== person) return NOT_YOURS;
-  return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
+  const { target } = file;
+  const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
+  if (gone && !decision.despiteGone) return askedBack(target);
+  const made = { ...decision, despiteGone: gone };
+  return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
 }
 
 /** Who holds the case now, "" when nobody does or the lease is over. */
@@ -53,6 +61,16 @@ export function holderOf({ progress }: CaseFile, now: Date): string {
 }
 
 const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that is over must be claimed again.");
+
+function askedBack({ goneTime, looks = [] }: SeenTarget): Refusal {
+  const since = goneTime?.toISOString() ?? "";
+  const voted = looks.filter(({ observation }) => /ABSENT|REPLACED/.test(observation)).map(({ eye }) => eye);
+  const eyes = [...new Set(voted)].join(", ");
+  const seen = `Machines call the target gone${since && ` since ${since}`}${eyes && ` (${eyes})`}.`;
+  const toDo =
+    "If it is there all the same, decide again with despite_gone: the notice leaves whatever they see. If it is gone, no notice is needed: OUT_OF_SCOPE.";
+  return { refused: "GONE", detail: `${seen} ${toDo}`, metadata: { since, eyes } };
+}
 
 function unclaimed(file: CaseFile): CaseFile {
   const { progress } = file;
