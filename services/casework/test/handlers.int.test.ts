@@ -261,8 +261,8 @@ describe("what eyes say", () => {
     expect(await ntd.told(1)).toMatchObject({ ...told, goneTime: later(100) });
   });
 
-  test("a case of release 0.2 tells that nobody said", async () => {
-    await ntd.target(gone(100));
+  test("a case of release 0.2 tells how sure gone is by its reason, and that nobody said more", async () => {
+    await ntd.target({ ...gone(100), reason: "PROBE_REASON_UNREACHABLE_TOO_LONG" });
     const { cases } = ntd.deps;
     const [stored] = await cases.find({ limit: 1 });
     if (stored?.state.target === undefined) throw new Error("no case");
@@ -276,7 +276,8 @@ describe("what eyes say", () => {
     } = stored.state.target;
     await cases.save(stored, { ...stored.state, target });
     await ntd.report(reportEvent("r1", noon));
-    expect(await ntd.told(1)).toMatchObject({ ...unobservedCase, goneTime: later(100), reportCount: 1 });
+    const silence = { goneStrength: "GONE_STRENGTH_SILENCE_0_2", goneTime: later(100) };
+    expect(await ntd.told(1)).toMatchObject({ ...unobservedCase, ...silence, reportCount: 1 });
   });
 
   test.each<[string, () => Promise<unknown>, string]>([

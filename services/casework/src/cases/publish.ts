@@ -1,4 +1,5 @@
 import { eventOf, nouns } from "@ntd/bus";
+import { goneStrength } from "@ntd/facts";
 import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import type { CaseFile, Progress } from "./case.ts";
@@ -27,7 +28,7 @@ export function published(file: CaseFile): Case {
     fingerprints: target?.fingerprints ?? [],
     firstReportTime: reports.firstTime,
     firstReportRevision: file.firstReportRevision ?? 0,
-    goneStrength: target?.goneStrength ?? "GONE_STRENGTH_UNSPECIFIED",
+    goneStrength: target === undefined ? "GONE_STRENGTH_UNSPECIFIED" : goneStrength(target),
     goneTime: target?.goneTime,
     looks: target?.looks ?? [],
     cloaked: target?.cloaked ?? [],
