@@ -7,6 +7,7 @@ import { openStore } from "@ntd/store";
 import { unobservedNotice } from "@ntd/testing";
 import { findingLanes, firstInLane } from "../../services/prober/src/look/due.ts";
 import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
+import { Exits } from "../../services/prober/src/look/exits.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
 import { whereabouts } from "../../services/prober/src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../../services/prober/src/store.ts";
@@ -15,9 +16,8 @@ import { onNotice } from "../../services/prober/src/targets/on-notice.ts";
 import { onReport } from "../../services/prober/src/targets/on-report.ts";
 import { newTarget, nextDue, withNotice, withReport } from "../../services/prober/src/targets/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
-import { decide } from "../../services/prober/src/targets/target.ts";
 import { asked } from "../../services/prober/test/asked.ts";
-import { at, contentOf, picture, rules as minuteRules } from "../../services/prober/test/examples.ts";
+import { at, contentOf, looked, picture, rules as minuteRules } from "../../services/prober/test/examples.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
@@ -73,7 +73,7 @@ function watched(n: number, { targets, notices }: Sizes): { id: string; state: T
   let state = newTarget(id, sealed, issued);
   state =
     withReport(state, { ...mark, receivedTime: issued, address: sealed, lane: "report/a", trace: {} }, issued) ?? state;
-  state = decide(claimed(state, issued, 1000), picture("first", content), issued, rules);
+  state = looked(claimed(state, issued, 1000), picture("first", content), issued, rules);
   const noticed = n % Math.max(1, Math.round(targets / notices)) === 0;
   if (noticed) state = withNotice(state, mark, { lane: "answer/p", trace: {} }, issued) ?? state;
   return {
@@ -201,6 +201,9 @@ async function idleShare(targets: Targets): Promise<number> {
     woken: new Set(),
     turns: new Turns(1),
     recipe: { inUse: undefined },
+    eyes: rules.eyes,
+    exits: new Exits(() => undefined),
+    slotLimitMs: 60_000,
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
     fetchRules: { dns, hosts: never, allowed: () => false, ports: [], maxBytes: 1, timeoutMs: 1, ...asked },

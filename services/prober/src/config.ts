@@ -16,6 +16,8 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   hands: number;
   slotMs: number;
   slotsRequired: number;
+  /** Slots after the first look in which what it did not find is looked for again, before that counts as gone. */
+  neverSeenSlots: readonly number[];
   idleMs: number;
   watchDays: number;
   unreachableMs: number;
@@ -59,6 +61,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       hands: own.integer("HANDS", { fallback: 32, min: 1, max: 1000 }),
       slotMs: own.integer("SLOT_MS", { fallback: 15 * MINUTE, min: 1 }),
       slotsRequired: own.integer("SLOTS_REQUIRED", { fallback: 3, min: 1, max: 100 }),
+      neverSeenSlots: readNeverSeenSlots(own),
       idleMs: own.integer("IDLE_MS", { fallback: 24 * HOUR, min: 1 }),
       watchDays: own.integer("WATCH_DAYS", { fallback: 90, min: 1 }),
       unreachableMs: own.integer("UNREACHABLE_MS", { fallback: 24 * HOUR, min: 1 }),
@@ -106,6 +109,15 @@ function secretOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+// At 0, 15 minutes, an hour and a day: a report of what is not there is no work for an assessor before that.
+function readNeverSeenSlots(own: ConfigReader): number[] {
+  const given = own.list("NEVER_SEEN_SLOTS");
+  const slots = given.length === 0 ? [0, 1, 4, 96] : given.map(Number);
+  const rises = slots.every((slot, i) => Number.isInteger(slot) && slot >= 0 && slot > (slots[i - 1] ?? -1));
+  if (!rises) own.fault("NEVER_SEEN_SLOTS", "is no rising list of whole numbers such as 0,1,4,96");
+  return slots;
 }
 
 function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" | "allowPorts" | "hostsFile"> {

@@ -1,5 +1,5 @@
 import { counter } from "@ntd/service";
-import type { Observation } from "./targets/target.ts";
+import type { Outcome } from "./targets/slot.ts";
 
 const probes = counter("ntd_prober_probes", "Probes that came to an end, by what they found");
 
@@ -10,6 +10,6 @@ export const tlsFlawed: (labels: { flaw: string }) => void = counter(
 );
 
 /** A probe came to an end. */
-export function probeEnded(found: Observation["is"]): void {
+export function probeEnded(found: Outcome["is"]): void {
   probes({ found });
 }

@@ -6,6 +6,7 @@ import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
+import { Exits } from "./look/exits.ts";
 import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
 import type { FetchRules } from "./fetch/fetch.ts";
@@ -41,6 +42,9 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         hands: config.hands,
         leaseMs: config.leaseMs,
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
+        eyes: config.eyes,
+        exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
+        slotLimitMs: config.leaseMs - config.fetchTimeoutMs - config.fingerprintTimeoutMs,
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns ?? new Resolver({ timeout: 3000, tries: 2 })),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
@@ -60,7 +64,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
   });
 }
 
-function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "enter"> {
+function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "enter" | "eye"> {
   return {
     dns,
     hosts: config.hostsFile === "" ? noHosts : hostsFile(config.hostsFile),
@@ -68,7 +72,6 @@ function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "e
     ports: [[80, 80], [443, 443], ...config.allowPorts],
     maxBytes: config.maxBytes,
     timeoutMs: config.fetchTimeoutMs,
-    eye: config.eyes[0],
     asWhom: config,
   };
 }

@@ -75,6 +75,7 @@ export async function openProberBed(): Promise<ProberBed> {
       ALLOW_PORTS: String(port),
       HOSTS_FILE: hostsFile,
       SLOT_MS: "100",
+      NEVER_SEEN_SLOTS: "0,1,2",
       IDLE_MS: "3600000",
     })),
     NTD_FINGERPRINT_ADDRESS: server.address,

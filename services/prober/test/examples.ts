@@ -1,12 +1,31 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Target } from "../src/targets/target-state.ts";
-import type { Likeness, Observation } from "../src/targets/target.ts";
+import type { Eye } from "../src/fetch/eye.ts";
+import type { Likeness } from "../src/targets/likeness.ts";
+import type { Observation } from "../src/targets/observation.ts";
+import type { Slot } from "../src/targets/slot.ts";
+import { decide, type Rules } from "../src/targets/target.ts";
 import { newTarget as unreported, withReport, type WatchRules } from "../src/targets/schedule.ts";
+
+const eye = (name: string, profile: Eye["profile"], country = "MY"): Eye => ({
+  name,
+  network: country,
+  country,
+  profile,
+  exit: "owned",
+  via: { is: "direct" },
+});
+export const browser = eye("browser", "browser");
+export const declared = eye("declared", "declared");
+export const abroad = eye("abroad", "browser", "SG");
 
 /** Examples for tests: a slot of a minute, so that times read easily. */
 export const rules: WatchRules = {
   slotMs: 60_000,
   slotsRequired: 3,
+  neverSeenSlots: [0, 1, 4, 96],
+  eyes: [browser],
+  homeCountry: "MY",
   unreachableMs: 24 * 3_600_000,
   idleMs: 6 * 3_600_000,
   watchMs: 90 * 24 * 3_600_000,
@@ -32,21 +51,41 @@ export function contentOf(sha: number, pdq = sha): Content {
   };
 }
 
-export const picture = (likeness: Likeness, content = contentOf(1)): Observation => ({
-  is: "picture",
-  content,
-  likeness,
-  ip: "192.0.2.1",
+/** A look that sees a picture: the material, or another one. */
+export const picture = (likeness: Likeness, content = contentOf(1)): Observation =>
+  likeness === "other"
+    ? { is: "REPLACED", reason: "OTHER_CONTENT", as: { is: "PRESENT" }, content }
+    : { is: "SEEN", as: { is: "PRESENT" }, content, likeness };
+const bare = (content: Content): Content => ({
+  ...content,
+  fingerprints: content.fingerprints.slice(0, 1),
+  pdqForms: [],
 });
+/** A look that sees a page where a page was seen, or nothing yet. */
 export const page = (likeness: Likeness, content = contentOf(2)): Observation => ({
-  is: "not_a_picture",
-  reason: "NOT_A_PICTURE",
-  content: { ...content, fingerprints: content.fingerprints.slice(0, 1), pdqForms: [] },
+  is: "SEEN",
+  as: { is: "NOT_MEDIA", reason: "NOT_A_PICTURE" },
+  content: bare(content),
   likeness,
-  ip: "192.0.2.1",
 });
-export const missing: Observation = { is: "miss", reason: "HTTP_NOT_FOUND", ip: "192.0.2.1" };
-export const timedOut: Observation = { is: "no_answer", reason: "TIMED_OUT", ip: "" };
+/** A page in place of a picture, of which it is known what it is. */
+export const pageInstead: Observation = {
+  is: "REPLACED",
+  reason: "OTHER_CONTENT",
+  as: { is: "NOT_MEDIA", reason: "NOT_A_PICTURE" },
+  content: bare(contentOf(2)),
+};
+export const missing: Observation = { is: "ABSENT", reason: "HTTP_NOT_FOUND" };
+export const timedOut: Observation = { is: "BLIND", reason: "TIMED_OUT" };
+
+/** A slot in which these eyes may look, and what those said that did. */
+export function slotOf(time: Date, said: Record<string, Observation>, eyes: readonly Eye[] = [browser]): Slot {
+  const looks = eyes.flatMap((eye) => {
+    const observation = said[eye.name];
+    return observation === undefined ? [] : [{ eye, observation, time, ip: "192.0.2.1" }];
+  });
+  return { looks, eyes };
+}
 
 /** A target that one report names, to which `given` happened. */
 export function newTarget(given: Partial<Target> = {}): Target {
@@ -59,3 +98,7 @@ export function newTarget(given: Partial<Target> = {}): Target {
   );
   return { ...unreported(id, address, at(0)), ...target, ...given };
 }
+
+/** The target after one look by a browser's eye. */
+export const looked = (target: Target, observation: Observation, time: Date, given: Rules = rules): Target =>
+  decide(target, slotOf(time, { [browser.name]: observation }), given);

@@ -35,7 +35,7 @@ test("a look at known bytes asks nobody and does not say that the fingerprint se
   const { look, away } = looking(() => Promise.reject(new Problem("PEER_UNAVAILABLE")));
   await expect(look({})).rejects.toThrow();
   expect(away()).toBe(true);
-  expect(await look({ seen })).toMatchObject({ is: "picture" });
+  expect(await look({ seen })).toMatchObject({ is: "content", as: { is: "PRESENT" } });
   expect(away()).toBe(true);
 });
 

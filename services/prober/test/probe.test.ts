@@ -2,6 +2,7 @@ import { createLog, Health, Problem, systemClock } from "@ntd/service";
 import { expect, test } from "vitest";
 import { newTarget, rules } from "./examples.ts";
 import type { Target } from "../src/targets/target-state.ts";
+import { Exits } from "../src/look/exits.ts";
 import { probe, type ProbingDeps } from "../src/look/probe.ts";
 
 test("an address whose key is not here yet is tried again, and the fingerprint service is not said to be away", async () => {
@@ -18,6 +19,8 @@ test("an address whose key is not here yet is tried again, and the fingerprint s
       },
     },
     rules,
+    eyes: rules.eyes,
+    exits: new Exits(() => undefined),
     leaseMs: 60_000,
     clock: systemClock,
     health,

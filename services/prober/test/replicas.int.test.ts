@@ -7,6 +7,7 @@ import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { startLooking } from "../src/look/every-200ms-look.ts";
 import type { ProbingDeps } from "../src/look/probe.ts";
+import { Exits } from "../src/look/exits.ts";
 import { Turns } from "../src/look/turns.ts";
 import { asked } from "./asked.ts";
 import { at, newTarget, rules } from "./examples.ts";
@@ -54,6 +55,9 @@ test("a target that two replicas find due at the same time is probed by one of t
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
     hands: 4,
+    eyes: rules.eyes,
+    exits: new Exits(() => undefined),
+    slotLimitMs: 60_000,
     woken: new Set(),
   };
   for (let replica = 1; replica <= 2; replica++) stack.use(startLooking({ ...deps, woken: new Set() }));

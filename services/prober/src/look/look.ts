@@ -4,18 +4,21 @@ import type {
   ComputeFingerprintsResponse,
 } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
-import { openAddress, Problem, type Health, type Sealer } from "@ntd/service";
-import { contentOf, likeness, reasonOf } from "./content.ts";
-import { fetchAddress, type Fetched, type FetchRules } from "../fetch/fetch.ts";
+import { openAddress, Problem, type Clock, type Health, type Sealer } from "@ntd/service";
+import type { Eye } from "../fetch/eye.ts";
+import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
 import { tlsFlawed } from "../metrics.ts";
+import { likeness } from "../targets/likeness.ts";
+import { observationOf, type Finding, type Observation } from "../targets/observation.ts";
+import type { Target } from "../targets/target-state.ts";
+import { contentOf, reasonOf } from "./content.ts";
 import type { Turns } from "./turns.ts";
-import type { Reason, Target } from "../targets/target-state.ts";
-import type { Observation } from "../targets/target.ts";
 
 export interface LookDeps {
+  clock: Clock;
   sealer: Sealer;
   health: Health;
-  fetchRules: Omit<FetchRules, "enter">;
+  fetchRules: Omit<FetchRules, "enter" | "eye">;
   /** Who may ask the fingerprint service now: it takes only so many at a time. */
   turns: Turns;
   /** By which pictures are hashed, as the fingerprint service last said; undefined until it did. */
@@ -28,41 +31,84 @@ export interface LookDeps {
   ) => Promise<ComputeFingerprintsResponse>;
 }
 
-/** What was found at an address, before it is compared with what was seen there. */
-export type Finding =
-  | { is: "miss"; reason: Reason; ip: string }
-  | { is: "no_answer"; reason: Reason; ip: string }
-  | { is: "picture"; content: Content; ip: string }
-  | { is: "not_a_picture"; reason: Reason; content: Content; ip: string };
+/** Where and for whom a look is made. */
+export interface Visit {
+  eye: Eye;
+  /** Whose turn it is at the fingerprint service. */
+  lane: string;
+  /** Takes room at one more host or network; false when there is none. */
+  enter: (place: string) => boolean;
+  stop: AbortSignal;
+}
 
-/** One fetch, which takes room where it goes. */
-export async function fetchTarget(
-  { sealer, fetchRules }: LookDeps,
-  { address, resolvedIp }: Target,
-  enter: (place: string) => boolean,
-  stop: AbortSignal,
+/** What one eye saw: the observation, and what it rests on. */
+export interface Sight {
+  observation: Observation;
+  ip: string;
+  /** When the answer had come. */
+  time: Date;
+  head?: Head;
+}
+
+/**
+ * One look by one eye.
+ */
+export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | { is: "no_room" }> {
+  const url = openAddress(deps.sealer, target.address).fetch;
+  const other = target.views?.[visit.eye.name]?.other;
+  const fetched = await fetchAs(deps, visit, url, target.resolvedIp);
+  if (fetched.is === "no_room") return { is: "no_room" };
+  return seen(deps, target, visit, fetched, other);
+}
+
+async function fetchAs(
+  { fetchRules }: LookDeps,
+  { eye, enter, stop }: Visit,
+  url: string,
+  preferredIp: string,
 ): Promise<Fetched> {
-  const fetched = await fetchAddress(openAddress(sealer, address).fetch, { ...fetchRules, enter }, resolvedIp, stop);
-  const flaw = fetched.is === "no_room" ? undefined : fetched.head?.tls;
+  const fetched = await fetchAddress(url, { ...fetchRules, eye, enter }, preferredIp, stop);
+  const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;
 }
 
+type Answered = Exclude<Fetched, { is: "no_room" }>;
+
+async function seen(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+  fetched: Answered,
+  other: Content | undefined,
+): Promise<Sight> {
+  const time = deps.clock.now();
+  const finding = await findingOf(deps, target, fetched, visit.lane, visit.stop);
+  const observation = observationOf(target, finding, other);
+  return { observation, ip: fetched.ip, time, ...(fetched.head && { head: fetched.head }) };
+}
+
 /**
- * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there; they are forgotten with
- * the end of this call.
+ * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there, or a wall in front of
+ * it; they are forgotten with the end of this call.
  */
 export async function findingOf(
   deps: LookDeps,
-  { seen }: Pick<Target, "seen">,
-  fetched: Exclude<Fetched, { is: "no_room" }>,
+  { seen: known }: Pick<Target, "seen">,
+  fetched: Answered,
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
-  if (fetched.is === "body") return (await sameBytes(deps, seen, fetched)) ?? judged(deps, fetched, lane, stop);
-  const { bytes, ...answer } = fetched;
-  if (bytes === undefined || seen?.as.is !== "PRESENT") return answer;
-  return (await materialBehind(deps, seen, { bytes, ip: fetched.ip }, lane, stop)) ?? answer;
+  const { bytes, ip } = fetched;
+  if (fetched.is === "body") {
+    return (await sameBytes(deps, known, fetched)) ?? judged(deps, fetched, lane, stop);
+  }
+  const { reason } = fetched;
+  if (bytes !== undefined && known?.as.is === "PRESENT") {
+    const behind = await materialBehind(deps, known, { bytes, ip }, lane, stop);
+    if (behind !== undefined) return behind;
+  }
+  return fetched.is === "miss" ? { is: "absent", reason, ip } : { is: "blind", reason, ip };
 }
 
 type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
@@ -70,25 +116,26 @@ type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
 /** The picture that was last seen there, if these are its bytes. */
 async function sameBytes(
   { recipe }: LookDeps,
-  seen: Target["seen"],
+  known: Target["seen"],
   { bytes, ip }: Body,
 ): Promise<Finding | undefined> {
-  if (seen?.as.is !== "PRESENT" || !(await isOf(bytes, seen.content, recipe.inUse))) return undefined;
-  return { is: "picture", content: seen.content, ip };
+  if (known?.as.is !== "PRESENT" || !(await isOf(bytes, known.content, recipe.inUse))) return undefined;
+  return { is: "content", as: { is: "PRESENT" }, content: known.content, ip };
 }
 
 /** The material that was seen, shown under a status that says it is not: browsers show pictures whatever the status. */
 async function materialBehind(
   deps: LookDeps,
-  seen: NonNullable<Target["seen"]>,
+  known: NonNullable<Target["seen"]>,
   body: Body,
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding | undefined> {
-  const same = await sameBytes(deps, seen, body);
+  const same = await sameBytes(deps, known, body);
   if (same !== undefined || isText(body.bytes)) return same;
   const found = await judged(deps, body, lane, stop);
-  return found.is === "picture" && likeness(seen.content, found.content) !== "other" ? found : undefined;
+  const shows = found.is === "content" && found.as.is === "PRESENT";
+  return shows && likeness(known.content, found.content) !== "other" ? found : undefined;
 }
 
 // The page of an error: not worth a decoder's time.
@@ -131,12 +178,6 @@ async function fingerprinted(
   if (answer.recipe !== "") recipe.inUse = answer.recipe;
   const reason = reasonOf(answer.problem);
   if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
-  const found = { content: contentOf(answer), ip: fetched.ip };
-  return reason === undefined ? { is: "picture", ...found } : { is: "not_a_picture", reason, ...found };
-}
-
-/** The finding relative to what was last seen at the target. */
-export function observationOf(target: Target, finding: Finding): Observation {
-  if (finding.is === "miss" || finding.is === "no_answer") return finding;
-  return { ...finding, likeness: likeness(target.seen?.content, finding.content) };
+  const as = reason === undefined ? ({ is: "PRESENT" } as const) : ({ is: "NOT_MEDIA", reason } as const);
+  return { is: "content", as, content: contentOf(answer), ip: fetched.ip };
 }

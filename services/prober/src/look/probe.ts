@@ -2,15 +2,17 @@ import { eventOf, nouns } from "@ntd/bus";
 import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
-import { fetchTarget, findingOf, observationOf, type LookDeps } from "./look.ts";
 import { probeEnded } from "../metrics.ts";
+import { looksOf, type SlotDeps } from "./slot.ts";
 import { toTarget, verbOf, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, watchEnded, type WatchRules } from "../targets/schedule.ts";
 import type { Targets } from "../store.ts";
 import type { Target } from "../targets/target-state.ts";
-import { closed, decide, probeFailed, publishedFacts } from "../targets/target.ts";
+import { outcomeOf } from "../targets/slot.ts";
+import { publishedFacts } from "../targets/published-facts.ts";
+import { closed, decide, probeFailed } from "../targets/target.ts";
 
-export interface ProbingDeps extends LookDeps {
+export interface ProbingDeps extends SlotDeps {
   targets: Targets;
   rules: WatchRules;
   settings: PublishSettings;
@@ -80,19 +82,18 @@ async function lookOrPutBack(deps: ProbingDeps, taken: Document<Target>, turn: T
 }
 
 async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
-  const fetched = await fetchTarget(deps, taken.state, turn.enter, stop);
-  const at = deps.clock.now();
-  if (fetched.is === "no_room") {
-    return settle(deps, taken, (state) => released(state, new Date(at.getTime() + NO_ROOM_MS)));
+  const slot = await looksOf(deps, taken.state, { enter: turn.enter, lane: turn.lane, stop });
+  if ("is" in slot) {
+    const due = new Date(deps.clock.now().getTime() + NO_ROOM_MS);
+    return settle(deps, taken, (state) => released(state, due));
   }
-  const finding = await findingOf(deps, taken.state, fetched, turn.lane, stop);
   failpoint("prober.looked");
   await settle(deps, taken, (state) => {
     const now = deps.clock.now();
-    const next = decide(state, observationOf(state, finding), at, deps.rules);
+    const next = decide(state, slot, deps.rules);
     return done(next, now, nextDue(next, now, deps.rules));
   });
-  probeEnded(finding.is);
+  probeEnded(outcomeOf(taken.state, slot).is);
 }
 
 async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknown, stop: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, missing, newTarget, picture, rules as minuteRules, timedOut } from "../../test/examples.ts";
+import { at, looked, missing, newTarget, picture, rules as minuteRules, timedOut } from "../../test/examples.ts";
 import { nextDue, withNotice } from "./schedule.ts";
 import type { Target } from "./target-state.ts";
-import { decide, type Observation } from "./target.ts";
+import type { Observation } from "./observation.ts";
 
 const QUARTER = 15;
 const DAY = 24 * 60;
@@ -30,13 +30,13 @@ function looksUntil(target: Target, from: number, end: number, found: (minute: n
   const looks: number[] = [];
   let state = target;
   for (let minute = from; minute < end; minute = minuteOf(nextDue(state, at(minute), rules))) {
-    state = decide(state, found(minute), at(minute), rules);
+    state = looked(state, found(minute), at(minute), rules);
     looks.push(minute);
   }
   return { state, looks };
 }
 
-const pictureOn = (targetId: string) => noticed(decide(newTarget({ targetId }), picture("first"), at(0), rules), 0);
+const pictureOn = (targetId: string) => noticed(looked(newTarget({ targetId }), picture("first"), at(0), rules), 0);
 
 describe("an open notice", () => {
   test("asks for a look in every slot for a day, hourly for a week, every six hours then", () => {
@@ -73,7 +73,7 @@ describe("an open notice", () => {
   test("of release 0.2, which noted no time, is paced by what last happened", () => {
     const mark = { id: "n", version: 1, episode: 1, open: true, answers: 0 };
     const target: Target = {
-      ...decide(newTarget(), picture("first"), at(0), rules),
+      ...looked(newTarget(), picture("first"), at(0), rules),
       notices: [mark],
       watchFrom: at(0),
     };
@@ -104,7 +104,7 @@ describe("gone", () => {
   test("takes as many distinct slots after an outage: what was missed is one look", () => {
     fc.assert(
       fc.property(anyId, fc.integer({ min: 1, max: 20 * DAY }), (targetId, outage) => {
-        const suspect = decide(pictureOn(targetId), missing, at(20), rules);
+        const suspect = looked(pictureOn(targetId), missing, at(20), rules);
         const { state, looks } = looksUntil(suspect, 20 + outage, 20 + outage + QUARTER, () => missing);
         const slots = new Set([20, ...looks].map((minute) => Math.floor(minute / QUARTER)));
         expect(looks.length).toBeLessThanOrEqual(2);
@@ -125,11 +125,11 @@ describe("gone", () => {
         let misses = 0;
         for (const { minutes, found } of steps) {
           minute += minutes;
-          state = decide(state, found, at(minute), rules);
-          misses = found.is === "picture" ? 0 : misses + (found.is === "miss" ? 1 : 0);
+          state = looked(state, found, at(minute), rules);
+          misses = found.is === "SEEN" ? 0 : misses + (found.is === "ABSENT" ? 1 : 0);
           if (state.phase.is !== "GONE") continue;
-          const { reason, goneTime } = state.phase;
-          if (reason !== "UNREACHABLE_TOO_LONG") expect(misses).toBeGreaterThanOrEqual(rules.slotsRequired);
+          const { goneTime } = state.phase;
+          expect(misses).toBeGreaterThanOrEqual(rules.slotsRequired);
           expect(goneTime.getTime()).toBeGreaterThanOrEqual(state.seen?.last.getTime() ?? 0);
           return;
         }
@@ -139,8 +139,8 @@ describe("gone", () => {
   });
 
   test("is said again as fast as ever once a clock that was put back runs on", () => {
-    const suspect = decide(
-      decide(pictureOn("0".repeat(32)), missing, at(30 * DAY), rules),
+    const suspect = looked(
+      looked(pictureOn("0".repeat(32)), missing, at(30 * DAY), rules),
       missing,
       at(30 * DAY + 15),
       rules,
@@ -151,8 +151,8 @@ describe("gone", () => {
   });
 });
 
-test("silence is looked at in every slot for an hour, then hourly: 27 looks until it counts as gone", () => {
+test("silence is looked at in every slot for an hour, then hourly: 27 looks until a person is asked", () => {
   const { state, looks } = looksUntil(pictureOn("0".repeat(32)), 30 * DAY, 31.1 * DAY, () => timedOut);
-  expect(state.phase).toMatchObject({ is: "GONE", reason: "UNREACHABLE_TOO_LONG", goneTime: at(30 * DAY) });
+  expect(state.phase).toMatchObject({ is: "UNSEEN", reason: "TIMED_OUT", since: at(30 * DAY) });
   expect(looks.length).toBeLessThanOrEqual(28);
 });

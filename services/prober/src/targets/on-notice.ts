@@ -14,7 +14,16 @@ export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock
     const open = openStates.has(data.state);
     for (const { targetId, episode, address, answers } of data.targets) {
       const since = data.issuedTime ?? now;
-      const mark = { id: data.noticeId, version, episode, open, since, answers: answers.length };
+      const mark = {
+        id: data.noticeId,
+        version,
+        episode,
+        open,
+        since,
+        answers: answers.length,
+        ...(data.offeredTime && { offered: true }),
+        ...(data.lookAskedTime && { lookAsked: data.lookAskedTime }),
+      };
       const noted = await change(targets, targetId, (known) => {
         // The report may come later than the notice: then this is the first we hear of the address.
         const target = known ?? (address && newTarget(targetId, address, now));

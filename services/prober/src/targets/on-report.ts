@@ -1,5 +1,5 @@
 import type { Event } from "@ntd/bus";
-import type { Report, ReportedTarget } from "@ntd/proto/intake/v1/report";
+import { Channel, type Report, type ReportedTarget } from "@ntd/proto/intake/v1/report";
 import { injectTrace, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
@@ -18,7 +18,8 @@ export function onReport({ targets, clock, wake }: Pick<Deps, "targets" | "clock
     const named = [...data.targets];
     async function note({ targetId, address }: ReportedTarget): Promise<void> {
       if (address === undefined) throw new Problem("EVENT_UNREADABLE", "A reported target has no address.");
-      const mark = { id: data.reportId, receivedTime: data.receivedTime ?? now, address, lane, trace };
+      const receivedTime = data.receivedTime ?? now;
+      const mark = { id: data.reportId, receivedTime, address, lane, trace, raised: trusted.has(data.channel) };
       const noted = await change(targets, targetId, (known) => {
         const state = withReport(known ?? newTarget(targetId, address, now), mark, now);
         return state && { state };
@@ -31,3 +32,5 @@ export function onReport({ targets, clock, wake }: Pick<Deps, "targets" | "clock
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, named.length) }, noteRest));
   };
 }
+
+const trusted: ReadonlySet<Channel> = new Set([Channel.POLICE, Channel.PARTNER_HOTLINE]);

@@ -1,5 +1,13 @@
-import { ProbeReason, TargetState, type Target as PublishedTarget } from "@ntd/proto/prober/v1/target";
-import type { Target } from "./target-state.ts";
+import {
+  GoneStrength,
+  Observation,
+  ProbeReason,
+  TargetState,
+  type Look,
+  type Target as PublishedTarget,
+} from "@ntd/proto/prober/v1/target";
+import type { Target, ToldLook } from "./target-state.ts";
+import { isNeverSeen, openPhase } from "./published-facts.ts";
 
 export interface PublishSettings {
   slotsRequired: number;
@@ -9,8 +17,9 @@ export interface PublishSettings {
 
 /** The published state of a target. */
 export function toTarget(target: Target, { slotsRequired, vantage }: PublishSettings): PublishedTarget {
-  const { phase, seen } = target;
-  const open = phase.is === "CLOSED" ? phase.was : phase;
+  const { phase, seen, person } = target;
+  const open = openPhase(phase);
+  const saw = person?.says === "SEEN" ? person.time : undefined;
   return {
     targetId: target.targetId,
     episode: target.episode,
@@ -18,23 +27,38 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     reason: "reason" in open ? ProbeReason[open.reason] : ProbeReason.UNSPECIFIED,
     address: target.address,
     resolvedIp: target.resolvedIp,
-    firstSeenTime: seen?.first,
-    lastSeenTime: seen?.last,
+    firstSeenTime: seen?.first ?? saw,
+    lastSeenTime: later(seen?.last, saw),
     goneTime: open.is === "GONE" ? open.goneTime : undefined,
     slotsRequired,
     content: seen?.content,
     vantage,
     probedTime: target.probedTime,
-    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
-    singleVantage: false,
-    looks: [],
-    cloaked: [],
-    restrictedHere: false,
-    lastLookTime: undefined,
-    movedFromTargetId: "",
-    movedToHostDigest: "",
-    neverSeen: false,
+    goneStrength: open.is === "GONE" && open.strength ? GoneStrength[open.strength] : GoneStrength.UNSPECIFIED,
+    singleVantage: open.is === "GONE" && open.singleVantage === true,
+    looks: (target.told ?? []).map(toLook),
+    cloaked: (target.cloaked ?? []).map(toLook),
+    restrictedHere: target.restrictedHere === true,
+    lastLookTime: target.lastLook,
+    movedFromTargetId: target.movedFrom ?? "",
+    movedToHostDigest: target.movedTo ?? "",
+    neverSeen: isNeverSeen(target),
   };
+}
+
+export function toLook({ eye, said, time, evidenceId }: ToldLook): Look {
+  return {
+    eye,
+    observation: Observation[said.is],
+    reason: said.is === "SEEN" ? ProbeReason.UNSPECIFIED : ProbeReason[said.reason],
+    time,
+    evidenceId: evidenceId ?? "",
+  };
+}
+
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a >= b ? a : b;
 }
 
 /** What happened, as the verb of the event: the name of the state that was reached. */

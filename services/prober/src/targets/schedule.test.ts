@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, missing, newTarget as reported, picture, rules, timedOut } from "../../test/examples.ts";
+import { at, looked, missing, newTarget as reported, picture, rules, timedOut } from "../../test/examples.ts";
 import { newTarget, nextDue, watchEnded, withNotice, withReport } from "./schedule.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
-import { closed, decide } from "./target.ts";
+import { closed } from "./target.ts";
 
 const address = (keyId: string) => ({ keyId, nonce: new Uint8Array(12), ciphertext: new Uint8Array(40) });
 const report = (id: string, minute = 0, keyId = "2026-01") => ({
@@ -22,7 +22,7 @@ const mark = (given: Partial<NoticeMark> = {}): NoticeMark => ({
   ...given,
 });
 const calm = { lane: "answer/p", trace: {} };
-const present = decide(reported(), picture("first"), at(1), rules);
+const present = looked(reported(), picture("first"), at(1), rules);
 const rested: Target = { ...present, work: { ...present.work, dueAt: at(500) } };
 const IDLE = at(1 + rules.idleMs / 60_000);
 
@@ -32,8 +32,8 @@ describe("next due", () => {
   });
 
   test("in the next slot while a notice is open, a miss stands, or it is silent", () => {
-    const suspect = decide(present, missing, at(2), rules);
-    const silent = decide(present, timedOut, at(2), rules);
+    const suspect = looked(present, missing, at(2), rules);
+    const silent = looked(present, timedOut, at(2), rules);
     for (const target of [{ ...present, notices: [mark()] }, suspect, silent]) {
       expect(nextDue(target, at(2.5), rules)).toEqual(at(3));
     }
@@ -41,23 +41,23 @@ describe("next due", () => {
   });
 
   test("idly again when it was silent for too long to hope", () => {
-    const unreachable = decide(reported(), timedOut, at(0), rules);
+    const unreachable = looked(reported(), timedOut, at(0), rules);
     expect(nextDue(unreachable, at(24 * 60 - 1), rules)).toEqual(at(24 * 60));
     expect(nextDue(unreachable, at(24 * 60), rules)).toEqual(at(30 * 60));
   });
 
   test("idly after gone, whatever notice is open", () => {
-    const gone = [2, 3, 4].reduce((state, minute) => decide(state, missing, at(minute), rules), present);
+    const gone = [2, 3, 4].reduce((state, minute) => looked(state, missing, at(minute), rules), present);
     expect(gone.phase.is).toBe("GONE");
     expect(nextDue({ ...gone, notices: [mark()] }, at(4), rules)).toEqual(at(4 + rules.idleMs / 60_000));
   });
 
   test("at once after gone when a report asks for the other content there, but not again and again", () => {
-    const gone = decide({ ...present, reportedTime: at(1.5) }, picture("other"), at(2), rules);
+    const gone = looked({ ...present, reportedTime: at(1.5) }, picture("other"), at(2), rules);
     expect(gone.phase.is).toBe("GONE");
     expect(nextDue(gone, at(2), rules)).toEqual(at(2));
-    expect(nextDue(decide(gone, timedOut, at(3), rules), at(3), rules)).toEqual(at(4));
-    expect(nextDue(decide(gone, missing, at(3), rules), at(3), rules)).toEqual(at(3 + rules.idleMs / 60_000));
+    expect(nextDue(looked(gone, timedOut, at(3), rules), at(3), rules)).toEqual(at(4));
+    expect(nextDue(looked(gone, missing, at(3), rules), at(3), rules)).toEqual(at(3 + rules.idleMs / 60_000));
   });
 
   test("never when closed", () => {

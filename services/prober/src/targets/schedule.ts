@@ -1,6 +1,7 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { classOf } from "./lane.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
+import { isNeverSeen } from "./published-facts.ts";
 import { otherContentAsked, type Rules } from "./target.ts";
 
 export interface WatchRules extends Rules {
@@ -20,6 +21,7 @@ export interface WatchRules extends Rules {
  * - A miss, whatever the pace at which it was seen: the next slot, so that the run of k slots that confirms it is as long
  *   after a month as on the first day. A run that comes to no end for 24 hours is paced like a notice.
  * - No answer: in every slot for an hour, then hourly, until it is silent for too long to hope.
+ * - Nothing there at the first look: at its own few moments of a day, then it counts as gone.
  *
  * Each target has its own moment in a pause, and never two in a slot: after an outage what was missed is one look.
  */
@@ -27,6 +29,11 @@ export function nextDue(target: Target, now: Date, rules: WatchRules): Date | un
   if (target.phase.is === "CLOSED") return undefined;
   // Gone was said with other content at the address that a report asks for: the next look opens its episode.
   if (target.phase.is === "GONE" && otherContentAsked(target) && target.silent === undefined) return now;
+  const { phase } = target;
+  if (phase.is === "SUSPECT_GONE" && isNeverSeen(target) && target.silent === undefined) {
+    const slots = rules.neverSeenSlots[phase.run.slots] ?? 0;
+    return new Date(Math.max(nextSlotMs(now, rules.slotMs), phase.run.first.getTime() + slots * rules.slotMs));
+  }
   const pauses = pausesMs(target, now, rules);
   if (pauses.length === 0) return new Date(now.getTime() + rules.idleMs);
   const everyMs = Math.max(rules.slotMs, Math.min(rules.idleMs, ...pauses));
@@ -65,6 +72,7 @@ export function withReport(target: Target, report: ReportMark, now: Date): Targe
     address: report.address.keyId > address.keyId ? report.address : address,
     reports: [...target.reports, report.id].slice(-MAX_MARKS),
     reportedTime: newest,
+    ...(report.raised && { raised: true }),
   };
   return wanted(next, report, now);
 }
@@ -73,6 +81,8 @@ export interface ReportMark extends Asks {
   id: string;
   receivedTime: Date;
   address: Sealed;
+  /** By police or a trusted channel. */
+  raised?: boolean;
 }
 
 /** In whose lane and trace a look is asked for. */
@@ -93,13 +103,22 @@ export function withNotice(target: Target, mark: NoticeMark, asks: Asks, now: Da
   const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
   const notices = [...ended, ...others.filter(({ open }) => open), mark];
   const answered = mark.open && mark.answers > (held?.answers ?? 0);
-  const next = { ...target, notices, watchFrom: now, ...(answered && { answeredTime: now }) };
-  return answered || (mark.open && held === undefined) ? wanted(next, asks, now) : next;
+  const sought = mark.open && mark.lookAsked !== undefined && !(held?.lookAsked && held.lookAsked >= mark.lookAsked);
+  const next: Target = {
+    ...target,
+    notices,
+    watchFrom: now,
+    ...(answered && { answeredTime: now }),
+    ...(sought && { sightAskedTime: now }),
+  };
+  return answered || sought || (mark.open && held === undefined) ? wanted(next, asks, now) : next;
 }
 
 // Nothing between the two versions said otherwise: a notice does not open again, and no answer is taken away.
 function saysTheSame(held: NoticeMark, mark: NoticeMark): boolean {
   const isSame = held.open === mark.open && held.answers === mark.answers && held.episode === mark.episode;
+  const isLeft = (held.offered ?? false) === (mark.offered ?? false);
+  if (!isLeft || held.lookAsked?.getTime() !== mark.lookAsked?.getTime()) return false;
   // What release 0.2 noted has no time of issue yet.
   return isSame && held.since?.getTime() === mark.since?.getTime();
 }
@@ -154,6 +173,7 @@ function paceMs(pressedMs: number): number {
 function ownMoment(targetId: string, now: Date, everyMs: number, slotMs: number): Date {
   const parsed = Number.parseInt(targetId.slice(0, 8), 16);
   const offset = Number.isNaN(parsed) ? 0 : parsed % everyMs;
-  const nextSlot = (Math.floor(now.getTime() / slotMs) + 1) * slotMs;
-  return new Date(Math.ceil((nextSlot - offset) / everyMs) * everyMs + offset);
+  return new Date(Math.ceil((nextSlotMs(now, slotMs) - offset) / everyMs) * everyMs + offset);
 }
+
+const nextSlotMs = (now: Date, slotMs: number) => (Math.floor(now.getTime() / slotMs) + 1) * slotMs;

@@ -1,7 +1,25 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import type { Content, ProbeReason } from "@ntd/proto/prober/v1/target";
+import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
 
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
+
+export type Strength = Exclude<keyof typeof GoneStrength, "UNSPECIFIED" | "UNRECOGNIZED">;
+
+/** What one look by one eye says, without what it saw. */
+export type Said =
+  | { is: "SEEN" }
+  | { is: "ABSENT"; reason: Reason }
+  | { is: "REPLACED"; reason: Reason }
+  | { is: "BLIND"; reason: Reason };
+
+/** A look that is told: of one eye, or of a person ("assessor/{name}"). */
+export interface ToldLook {
+  eye: string;
+  said: Said;
+  time: Date;
+  /** Of its signed record. */
+  evidenceId?: string;
+}
 
 /** An address that is watched. */
 export interface Target {
@@ -13,10 +31,32 @@ export interface Target {
   phase: Phase;
   /** What was last seen there in this episode; absent while nothing was. */
   seen?: Seen;
-  /** Since when the address gives no answer at all, on end. */
-  silent?: { since: Date; last: Date };
+  /** What each eye said last in this episode, by its name. */
+  views?: Record<string, View>;
+  /** Eyes that are shown something else than those that see: the material is still there. */
+  cloaked?: ToldLook[];
+  /** Since when, on end, no look could see anything; release 0.2 called it silent, and noted no reason. */
+  silent?: Blindness;
+  /** Of the newest look that could see, whatever it saw. */
+  lastLook?: Date;
   /** Since when other content than the seen one is at the address. */
   otherSince?: Date;
+  /** What a person said of it in this episode: it outranks the eyes until one of them sees the material. */
+  person?: PersonsWord;
+  /** A person said that only a person can see what is there: eyes decide nothing but that they see it. */
+  personOnly?: boolean;
+  /** What persons are asked, once no eye can tell. */
+  question?: Question;
+  /** Reported by police or a trusted channel: a person is asked at once. */
+  raised?: boolean;
+  /** Gone for the eyes of this country, and seen abroad. */
+  restrictedHere?: boolean;
+  /** The looks that led to the published state. */
+  told?: ToldLook[];
+  /** The target whose address led here. */
+  movedFrom?: string;
+  /** Keyed digest of the host of another name that the address led to last. */
+  movedTo?: string;
   resolvedIp: string;
   /** Time of the probe that led to the published state. */
   probedTime?: Date;
@@ -24,6 +64,8 @@ export interface Target {
   reportedTime?: Date;
   /** When we heard of the newest answer to a notice: the next sighting contradicts its claim and is told. */
   answeredTime?: Date;
+  /** When we heard that a notice waits for a fresh sighting: the next one is told. */
+  sightAskedTime?: Date;
   /** Reports already noted, newest last. */
   reports: string[];
   notices: NoticeMark[];
@@ -38,16 +80,52 @@ export type OpenPhase =
   | { is: "NOT_MEDIA"; reason: Reason }
   | { is: "UNREACHABLE"; reason: Reason }
   | { is: "SUSPECT_GONE"; reason: Reason; run: MissRun }
-  | { is: "GONE"; reason: Reason; goneTime: Date };
+  | { is: "UNSEEN"; reason: Reason; since: Date; run?: MissRun }
+  /** Release 0.2 noted no strength. */
+  | { is: "GONE"; reason: Reason; goneTime: Date; strength?: Strength; singleVantage?: boolean };
 
 /** Closed is no longer watched; a new report takes the address up again where it was. */
 export type Phase = OpenPhase | { is: "CLOSED"; was: OpenPhase };
 
-/** Misses since the last sighting. Many within one slot count once. */
+/** Slots since the last sighting in which every voter missed it. Many looks within one slot count once. */
 export interface MissRun {
   first: Date;
   slots: number;
   lastSlot: number;
+  /** What it began with; release 0.2 noted it beside the run. */
+  reason?: Reason;
+  /** What the voters said; absent in what release 0.2 wrote. */
+  looks?: ToldLook[];
+  /** Networks of the voters. */
+  networks?: string[];
+}
+
+/** Slots on end in which nothing could be told. */
+export interface Blindness {
+  since: Date;
+  last: Date;
+  reason?: Reason;
+  slots?: number;
+  lastSlot?: number;
+}
+
+/** What an eye said last, and what else it was shown if it was. */
+export interface View {
+  said: Said;
+  time: Date;
+  other?: Content;
+}
+
+/** GONE takes a second person's word. */
+export type PersonsWord = { says: "SEEN" | "GONE"; time: Date; by: string };
+
+/** Asked `count` times so far. */
+export interface Question {
+  count: number;
+  /** Since when it waits for an answer. */
+  openSince?: Date;
+  /** Not asked again before. */
+  nextTime?: Date;
 }
 
 export interface Seen {
@@ -56,6 +134,8 @@ export interface Seen {
   content: Content;
   first: Date;
   last: Date;
+  /** Names of the eyes that saw it in this episode; release 0.2 had one eye. */
+  by?: string[];
 }
 
 /** A notice on this target: while one is open the address is looked at often (`schedule.ts`). */
@@ -64,6 +144,10 @@ export interface NoticeMark {
   version: number;
   episode: number;
   open: boolean;
+  /** It has left: from then on eyes that name themselves look, too. */
+  offered?: boolean;
+  /** When takedown asked for a fresh sighting last. */
+  lookAsked?: Date;
   /** When it was issued; release 0.2 noted none. */
   since?: Date;
   /** Answers that the provider gave for this target so far. */

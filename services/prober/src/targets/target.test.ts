@@ -1,13 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, contentOf, missing, newTarget, page, picture, rules, timedOut } from "../../test/examples.ts";
-import type { Target } from "./target-state.ts";
-import { closed, decide, probeFailed, publishedFacts, type Observation } from "./target.ts";
+import {
+  at,
+  contentOf,
+  looked,
+  missing,
+  newTarget,
+  page,
+  pageInstead,
+  picture,
+  timedOut,
+} from "../../test/examples.ts";
+import type { Reason, Target } from "./target-state.ts";
+import type { Observation } from "./observation.ts";
+import { isNeverSeen, publishedFacts } from "./published-facts.ts";
+import { closed, probeFailed } from "./target.ts";
 
 type Step = readonly [minute: number, observation: Observation];
 
 const after = (target: Target, ...steps: Step[]): Target =>
-  steps.reduce((state, [minute, observation]) => decide(state, observation, at(minute), rules), target);
+  steps.reduce((state, [minute, observation]) => looked(state, observation, at(minute)), target);
 const present = after(newTarget(), [1, picture("first")]);
 const gone = after(present, [2, missing], [3, missing], [4, missing]);
 
@@ -23,25 +35,33 @@ describe("the first look", () => {
   });
 
   test("no answer is unreachable, by the reason it began with", () => {
-    const refused: Observation = { is: "no_answer", reason: "REFUSED", ip: "" };
+    const refused: Observation = { is: "BLIND", reason: "REFUSED" };
     const target = after(newTarget(), [1, timedOut], [2, refused]);
     expect(target.phase).toEqual({ is: "UNREACHABLE", reason: "TIMED_OUT" });
     expect(target.probedTime).toEqual(at(1));
   });
 
-  test("a miss is suspected, and after k slots gone without ever having been seen", () => {
-    const target = after(newTarget(), [1, missing]);
+  test("a miss is suspected, and after four slots gone without ever having been seen", () => {
+    const target = after(newTarget(), [1, missing], [2, missing], [3, missing]);
     expect(target.phase).toMatchObject({ is: "SUSPECT_GONE", reason: "HTTP_NOT_FOUND" });
-    const end = after(target, [2, missing], [3, missing]);
-    expect(end.phase).toEqual({ is: "GONE", reason: "HTTP_NOT_FOUND", goneTime: at(1) });
+    expect(isNeverSeen(target)).toBe(true);
+    const end = after(target, [4, missing]);
+    expect(end.phase).toMatchObject({ is: "GONE", reason: "HTTP_NOT_FOUND", goneTime: at(1), strength: "ABSENT" });
     expect(end.seen).toBeUndefined();
+    expect(isNeverSeen(end)).toBe(true);
   });
 });
 
 describe("gone", () => {
   test("is said after misses in k distinct slots, as of the first one", () => {
     expect(after(present, [2, missing], [3, missing]).phase.is).toBe("SUSPECT_GONE");
-    expect(gone.phase).toEqual({ is: "GONE", reason: "HTTP_NOT_FOUND", goneTime: at(2) });
+    expect(gone.phase).toEqual({
+      is: "GONE",
+      reason: "HTTP_NOT_FOUND",
+      goneTime: at(2),
+      strength: "ABSENT",
+      singleVantage: true,
+    });
     expect(gone.seen?.last).toEqual(at(1));
   });
 
@@ -65,12 +85,19 @@ describe("gone", () => {
     expect(target.phase).toMatchObject({ is: "GONE", reason: "OTHER_CONTENT", goneTime: at(2) });
   });
 
-  test("what cannot be judged is neither sighting nor miss", () => {
-    const broken = { ...page("other"), reason: "PICTURE_BROKEN" } as Observation;
-    expect(after(present, [2, broken], [3, broken], [4, broken], [5, broken])).toMatchObject({
-      phase: { is: "PRESENT" },
+  test("what cannot be judged is neither sighting nor miss: a person is asked after k slots", () => {
+    const broken: Observation = { is: "BLIND", reason: "PICTURE_BROKEN" };
+    expect(after(present, [2, broken], [2.5, broken], [3, broken])).toMatchObject({ phase: { is: "PRESENT" } });
+    expect(after(present, [2, broken], [3, broken], [4, broken])).toMatchObject({
+      phase: { is: "UNSEEN", reason: "PICTURE_BROKEN", since: at(2) },
       seen: { last: at(1) },
+      question: { count: 1, openSince: at(4) },
     });
+  });
+
+  test("a page that its host shows for what does not exist is gone, as replaced", () => {
+    const end = after(present, [2, pageInstead], [3, pageInstead], [4, pageInstead]);
+    expect(end.phase).toMatchObject({ is: "GONE", reason: "OTHER_CONTENT", strength: "REPLACED" });
   });
 
   test("a report that comes after it is answered by a confirmation, once", () => {
@@ -87,14 +114,27 @@ describe("no answer on end", () => {
     Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, i) => [from + i * every, timedOut]);
   const DAY = 24 * 60;
 
-  test("for 24 hours counts as gone if something was seen before", () => {
+  test("for 24 hours is a person's question, and never gone", () => {
     expect(after(present, ...silence(10, DAY, 15)).phase.is).toBe("PRESENT");
     const end = after(present, ...silence(10, DAY + 10, 15), [DAY + 10, timedOut]);
-    expect(end.phase).toEqual({ is: "GONE", reason: "UNREACHABLE_TOO_LONG", goneTime: at(10) });
+    expect(end).toMatchObject({ phase: { is: "UNSEEN", reason: "TIMED_OUT", since: at(10) }, lastLook: at(1) });
+    expect(after(end, ...silence(DAY + 60, 90 * DAY, 60)).phase.is).toBe("UNSEEN");
+    expect(after(end, [DAY + 20, picture("same")]).phase.is).toBe("PRESENT");
   });
 
-  test("never counts as gone when nothing was ever seen", () => {
-    expect(after(newTarget(), ...silence(10, 3 * DAY, 60)).phase.is).toBe("UNREACHABLE");
+  test("is a person's question, too, when nothing was ever seen", () => {
+    expect(after(newTarget(), ...silence(10, DAY, 60)).phase.is).toBe("UNREACHABLE");
+    expect(after(newTarget(), ...silence(10, 3 * DAY, 60)).phase.is).toBe("UNSEEN");
+  });
+
+  test("keeps the misses that were counted before it", () => {
+    const unseen = after(present, [2, missing], [3, missing], ...silence(10, DAY + 10, 15));
+    expect(unseen.phase).toMatchObject({ is: "UNSEEN", run: { slots: 2 } });
+    expect(after(unseen, [DAY + 20, missing]).phase).toMatchObject({
+      is: "GONE",
+      reason: "HTTP_NOT_FOUND",
+      goneTime: at(2),
+    });
   });
 
   test("begins anew after an answer, and after an outage of our own", () => {
@@ -113,7 +153,7 @@ describe("a new episode", () => {
   });
 
   test("opens when a picture is there that was never seen before", () => {
-    const never = after(newTarget(), [1, missing], [2, missing], [3, missing], [9, picture("first")]);
+    const never = after(newTarget(), [1, missing], [2, missing], [3, missing], [4, missing], [9, picture("first")]);
     expect(never).toMatchObject({ episode: 2, phase: { is: "PRESENT" } });
   });
 
@@ -178,7 +218,7 @@ describe("what is still there", () => {
   });
 
   test("the same bytes that could not be decoded this time are still the picture", () => {
-    const late = { ...page("same"), reason: "DECODE_TIMED_OUT" } as Observation;
+    const late: Observation = { ...page("same"), as: { is: "NOT_MEDIA", reason: "DECODE_TIMED_OUT" } } as Observation;
     const again = after(present, [2, late]);
     expect(again).toMatchObject({ phase: { is: "PRESENT" }, seen: { last: at(2), content: present.seen?.content } });
   });
@@ -186,7 +226,7 @@ describe("what is still there", () => {
   test("a page that changes is still there; a picture in its place is present in the same episode", () => {
     const notMedia = after(newTarget(), [1, page("first")], [2, missing], [3, page("other", contentOf(5))]);
     expect(notMedia).toMatchObject({ phase: { is: "NOT_MEDIA" }, seen: { last: at(3), content: { revision: 2 } } });
-    expect(after(notMedia, [4, picture("other")])).toMatchObject({ episode: 1, phase: { is: "PRESENT" } });
+    expect(after(notMedia, [4, picture("first")])).toMatchObject({ episode: 1, phase: { is: "PRESENT" } });
   });
 });
 
@@ -209,7 +249,7 @@ const anyObservation = fc.constantFrom<Observation>(
   picture("identical"),
   picture("same", contentOf(7, 1)),
   picture("other", contentOf(9)),
-  page("other"),
+  pageInstead,
   missing,
   timedOut,
 );
@@ -227,8 +267,8 @@ describe("whatever is observed", () => {
         let slots = new Set<number>();
         for (const [minute, observation] of steps) {
           const next = after(target, [minute, observation]);
-          const same = "likeness" in observation && observation.likeness !== "other";
-          const isMiss = observation.is === "miss" || ("likeness" in observation && !same);
+          const same = observation.is === "SEEN";
+          const isMiss = observation.is === "ABSENT" || observation.is === "REPLACED";
           if (isMiss) slots.add(Math.floor(minute));
           if (same) slots = new Set();
           if (target.phase.is !== "GONE" && next.phase.is === "GONE") expect(slots.size).toBeGreaterThanOrEqual(3);
@@ -263,11 +303,13 @@ describe("whatever is observed", () => {
     );
   });
 
-  test("time-outs alone never make gone before 24 hours, wherever the clock is moved", () => {
+  test("silence never makes gone, however long it lasts and wherever the clock is moved", () => {
+    const reason = fc.constantFrom("TIMED_OUT", "CHALLENGE", "HTTP_REFUSED", "PICTURE_BROKEN", "WALL");
+    const looks = fc.array(fc.tuple(fc.double({ min: 0, max: 100 * 24 * 60, noNaN: true }), reason));
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 24 * 60 - 0.1, noNaN: true })), (minutes) => {
-        const steps = minutes.toSorted((a, b) => a - b).map((minute) => [10 + minute, timedOut] as const);
-        expect(after(present, ...steps).phase.is).toBe("PRESENT");
+      fc.property(looks, (found) => {
+        const steps = found.map(([minute, why]): Step => [10 + minute, { is: "BLIND", reason: why as Reason }]);
+        expect(["PRESENT", "UNSEEN"]).toContain(after(present, ...steps).phase.is);
       }),
     );
   });

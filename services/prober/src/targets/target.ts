@@ -1,28 +1,32 @@
-import type { Content } from "@ntd/proto/prober/v1/target";
-import type { MissRun, OpenPhase, Phase, Reason, Seen, Target } from "./target-state.ts";
-
-/** What one probe found, told relative to what was seen before. */
-export type Observation =
-  | { is: "picture"; content: Content; likeness: Likeness; ip: string }
-  | { is: "not_a_picture"; reason: Reason; content: Content; likeness: Likeness; ip: string }
-  | { is: "miss"; reason: Reason; ip: string }
-  | { is: "no_answer"; reason: Reason; ip: string };
-
-/** identical: the same bytes; same: the same material by comparison; other: neither; first: nothing to compare with. */
-export type Likeness = "first" | "identical" | "same" | "other";
+import type { Eye } from "../fetch/eye.ts";
+import { isUnjudgeable, saidOf, type Observation } from "./observation.ts";
+import { answered as answeredQuestion, asked } from "./question.ts";
+import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
+import { blinder, longer, strengthOf } from "./runs.ts";
+import { cloakedAfter, isRestrictedHere, outcomeOf, toldLook, type Look, type Outcome, type Slot } from "./slot.ts";
+import type { MissRun, Reason, Seen, Target, View } from "./target-state.ts";
 
 export interface Rules {
   slotMs: number;
-  /** Distinct slots with a miss that it takes to say gone. */
+  /** Distinct slots that every voter misses before gone is said. */
   slotsRequired: number;
-  /** No answer for so long, on end, counts as gone if something was seen before. */
+  /** The same for what was never seen, which is looked at in these slots after the first miss. */
+  neverSeenSlots: readonly number[];
+  /** Blind for so long, on end: a person is asked. */
   unreachableMs: number;
+  eyes: readonly Eye[];
+  /** Country of the hotline, as ISO 3166-1 alpha-2. */
+  homeCountry: string;
 }
 
-/** The target after a probe. `at` is the time of the fetch. */
-export function decide(target: Target, observation: Observation, at: Date, rules: Rules): Target {
-  const open = withIp(reopened(target), observation.ip);
-  return settled(target, observed(open, observation, at, rules), at);
+/** The target after the looks of a slot. */
+export function decide(target: Target, slot: Slot, rules: Rules): Target {
+  const at = slot.looks.at(-1)?.time;
+  if (at === undefined) return target;
+  const open = withIp(reopened(target), slot.looks);
+  const outcome = outcomeOf(open, slot);
+  const viewed = outcome.is === "nothing" ? open : withViews(open, slot.looks, outcome.is === "seen");
+  return settled(target, observed(viewed, outcome, at, rules), at);
 }
 
 /** After five claims that came to no end: a person must look. */
@@ -48,98 +52,107 @@ export function otherContentAsked(target: Target): boolean {
   return before !== undefined && reportedTime > before;
 }
 
-/** Everything that a published event tells, but for what changes at every probe. */
-export function publishedFacts({ episode, phase, seen, resolvedIp, probedTime }: Target): string {
-  return JSON.stringify([episode, phaseFacts(phase), seen?.first, seen?.content.revision, resolvedIp, probedTime]);
-}
-
-function observed(target: Target, observation: Observation, at: Date, rules: Rules): Target {
-  switch (observation.is) {
-    case "picture":
-    case "not_a_picture":
-      return answered(target, observation, at, rules);
-    case "miss":
-      return missed(withoutOther(target), observation.reason, at, rules);
-    case "no_answer":
-      return silent(target, observation.reason, at, rules);
+function observed(target: Target, outcome: Outcome, at: Date, rules: Rules): Target {
+  switch (outcome.is) {
+    case "nothing":
+      return target;
+    case "seen":
+      return seenBy(target, outcome, rules);
+    case "missed":
+      return missedBy(target, outcome, at, rules);
+    case "blind":
+      return blind(target, outcome.reason, at, rules);
     default:
-      return observation satisfies never;
+      return outcome satisfies never;
   }
 }
 
-type Answer = Extract<Observation, { content: Content }>;
+function seenBy(target: Target, { look, all }: Extract<Outcome, { is: "seen" }>, rules: Rules): Target {
+  const at = look.time;
+  const isBack = target.phase.is === "GONE";
+  const sight = isBack ? newEpisode(target, look.observation, at) : sighted(target, look.observation, at);
+  // An eye that sees ends what a person said: both agree, or the person's word is older.
+  const { person: _, ...rest } = sight;
+  const views = isBack ? all.reduce(viewOf, {}) : rest.views;
+  const shown: Target = { ...withVotes(rest, all), lastLook: at, ...(views && { views }) };
+  return { ...shown, restrictedHere: isRestrictedHere(shown, rules.eyes, rules.homeCountry) };
+}
 
-function answered(target: Target, answer: Answer, at: Date, rules: Rules): Target {
-  const { phase, seen } = target;
-  const same = answer.likeness === "identical" || answer.likeness === "same";
-  if (phase.is === "GONE") {
-    if (same || (seen === undefined && answer.is === "picture")) return newEpisode(target, answer, at);
-    const other = withOther(target, at);
-    return otherContentAsked(other) ? newEpisode(other, answer, at) : missed(other, "OTHER_CONTENT", at, rules);
+type Missed = Extract<Outcome, { is: "missed" }>;
+
+function missedBy(target: Target, outcome: Missed, at: Date, rules: Rules): Target {
+  const looked: Target = { ...target, lastLook: at };
+  if (outcome.strength === "ABSENT") return missed(withoutOther(looked), outcome, at, rules);
+  const other = withOther(looked, at);
+  const found = outcome.votes.map(({ observation }) => observation).find(({ is }) => is === "REPLACED");
+  if (target.phase.is === "GONE" && found?.is === "REPLACED" && otherContentAsked(other)) {
+    return { ...newEpisode(other, found, at), lastLook: at };
   }
-  // A page (or a film) changes its bytes at will: as long as the address answers, it counts as there.
-  if (seen === undefined || same || seen.as.is === "NOT_MEDIA") return sighted(target, answer, at);
-  if (answer.is === "not_a_picture" && undecided.includes(answer.reason)) return spoken(target);
-  return replaced(withOther(target, at), at, rules);
+  return target.phase.is === "GONE" ? missed(other, outcome, at, rules) : replaced(other, outcome, at, rules);
 }
 
 /**
  * Other content in place of the known. Where no notice is out, nobody's removal is measured, and a report that asks for
  * it need not wait for k slots: the known is gone as of its first miss, and the next look opens the new episode.
  */
-function replaced(target: Target, at: Date, rules: Rules): Target {
+function replaced(target: Target, outcome: Missed, at: Date, rules: Rules): Target {
   const { phase } = target;
-  if (noticed(target) || !otherContentAsked(target)) return missed(target, "OTHER_CONTENT", at, rules);
-  const goneTime = phase.is === "SUSPECT_GONE" ? phase.run.first : at;
-  return { ...spoken(target), phase: { is: "GONE", reason: "OTHER_CONTENT", goneTime } };
+  if (noticed(target) || !otherContentAsked(target)) return missed(target, outcome, at, rules);
+  const run = longer(phase.is === "SUSPECT_GONE" ? phase.run : undefined, outcome, at, rules);
+  return goneAfter(spoken(target), run, "OTHER_CONTENT");
 }
 
-// It may still be the material, in a form that cannot be read: neither a sighting nor a miss.
-const undecided: readonly Reason[] = ["FORMAT_NOT_ALLOWED", "PICTURE_TOO_LARGE", "PICTURE_BROKEN", "DECODE_TIMED_OUT"];
+type Shown = { as: Seen["as"]; content: Seen["content"] } & Partial<
+  Pick<Extract<Observation, { is: "SEEN" }>, "likeness">
+>;
 
-function sighted(target: Target, answer: Answer, at: Date): Target {
+function sighted(target: Target, shown: Shown, at: Date): Target {
   const { otherSince: _, seen, ...rest } = spoken(target);
   // The same bytes that could not be decoded this time are still the picture that was seen.
-  const known = answer.likeness === "identical" || (answer.is === "not_a_picture" && seen?.as.is === "PRESENT");
+  const known = shown.likeness === "identical" || (shown.as.is === "NOT_MEDIA" && seen?.as.is === "PRESENT");
   if (seen !== undefined && known) return claimChecked({ ...rest, phase: seen.as, seen: { ...seen, last: at } }, at);
-  const as: Seen["as"] = answer.is === "picture" ? { is: "PRESENT" } : { is: "NOT_MEDIA", reason: answer.reason };
-  const content = { ...answer.content, revision: (seen?.content.revision ?? 0) + 1 };
-  return { ...rest, phase: as, seen: { as, content, first: seen?.first ?? at, last: at } };
+  const content = { ...shown.content, revision: (seen?.content.revision ?? 0) + 1 };
+  const since = { first: seen?.first ?? at, last: at, ...(seen?.by && { by: seen.by }) };
+  return claimChecked({ ...rest, phase: shown.as, seen: { as: shown.as, content, ...since } }, at);
 }
 
-// Whoever compares what a provider claims with what was seen waits for the first sighting after the answer.
+// Whoever compares what a provider claims with what was seen, or holds a notice back for a fresh sighting, waits for it.
 function claimChecked(target: Target, at: Date): Target {
-  const { answeredTime, probedTime } = target;
-  const waits = answeredTime !== undefined && probedTime !== undefined && answeredTime >= probedTime;
-  return waits ? { ...target, probedTime: at } : target;
+  const { answeredTime, sightAskedTime, probedTime } = target;
+  const waits = (time: Date | undefined) => time !== undefined && probedTime !== undefined && time >= probedTime;
+  return waits(answeredTime) || waits(sightAskedTime) ? { ...target, probedTime: at } : target;
 }
 
-function newEpisode(target: Target, answer: Answer, at: Date): Target {
-  const next = sighted(target, answer, at);
-  return { ...next, episode: target.episode + 1, ...(next.seen && { seen: { ...next.seen, first: at } }) };
+function newEpisode(target: Target, shown: Shown, at: Date): Target {
+  const { views: _views, cloaked: _cloaked, question: _question, person: _person, ...rest } = target;
+  const next = sighted(rest, { ...shown, likeness: "other" }, at);
+  if (next.seen === undefined) return next;
+  const { by: _by, ...seen } = next.seen;
+  return { ...next, episode: target.episode + 1, restrictedHere: false, seen: { ...seen, first: at } };
 }
 
-function missed(target: Target, reason: Reason, at: Date, { slotMs, slotsRequired }: Rules): Target {
+function missed(target: Target, outcome: Missed, at: Date, rules: Rules): Target {
   const spoke = spoken(target);
   if (spoke.phase.is === "GONE") return confirmed(spoke, at);
-  const slot = Math.floor(at.getTime() / slotMs);
-  const before = spoke.phase.is === "SUSPECT_GONE" ? spoke.phase : undefined;
-  const run = before === undefined ? newRun(at, slot) : longer(before.run, at, slot);
-  const cause = before?.reason ?? reason;
+  const before = spoke.phase.is === "SUSPECT_GONE" || spoke.phase.is === "UNSEEN" ? spoke.phase : undefined;
+  const run = longer(before?.run, outcome, at, rules);
+  const cause = run.reason ?? before?.reason ?? outcome.reason;
   const state = notSeenAfter(spoke, run.first);
-  return run.slots >= slotsRequired
-    ? { ...state, phase: { is: "GONE", reason: cause, goneTime: run.first } }
-    : { ...state, phase: { is: "SUSPECT_GONE", reason: cause, run } };
+  const required = isNeverSeen({ ...state, phase: { is: "SUSPECT_GONE", reason: cause, run } })
+    ? rules.neverSeenSlots.length
+    : rules.slotsRequired;
+  if (run.slots >= required) return goneAfter(state, run, cause);
+  return { ...state, phase: { is: "SUSPECT_GONE", reason: cause, run } };
 }
 
-function newRun(first: Date, slot: number): MissRun {
-  return { first, slots: 1, lastSlot: slot };
-}
-
-// A clock that was put back by more than a slot would let nothing count until it is where it was: the run begins anew.
-function longer(run: MissRun, at: Date, slot: number): MissRun {
-  if (slot < run.lastSlot - 1) return newRun(at, slot);
-  return slot > run.lastSlot ? { ...run, slots: run.slots + 1, lastSlot: slot } : run;
+function goneAfter(target: Target, run: MissRun, reason: Reason): Target {
+  const { cloaked: _, ...rest } = target;
+  return {
+    ...rest,
+    restrictedHere: false,
+    told: run.looks ?? [],
+    phase: { is: "GONE", reason, goneTime: run.first, ...strengthOf(run) },
+  };
 }
 
 // A clock put back must not turn the interval (last seen, first miss] round.
@@ -148,31 +161,37 @@ function notSeenAfter(target: Target, first: Date): Target {
   return seen === undefined || seen.last <= first ? target : { ...target, seen: { ...seen, last: first } };
 }
 
-// A report that came after gone is answered by the probe it triggered: gone it is, as of now.
+// A report that came after gone is answered by the look it triggered: gone it is, as of now.
 function confirmed(target: Target, at: Date): Target {
   const { reportedTime, probedTime } = target;
   const asks = reportedTime !== undefined && probedTime !== undefined && reportedTime > probedTime;
   return asks ? { ...target, probedTime: at } : target;
 }
 
-function silent(target: Target, reason: Reason, at: Date, { unreachableMs }: Rules): Target {
-  const run = target.silent;
-  // An outage of our own is no silence of theirs: after a long gap the run begins anew.
-  const onEnd = run !== undefined && at.getTime() - run.last.getTime() <= unreachableMs / 4;
-  const since = onEnd && run.since <= at ? run.since : at;
-  const quiet: Target = { ...target, silent: { since, last: at } };
+function blind(target: Target, reason: Reason, at: Date, rules: Rules): Target {
+  const silent = blinder(target.silent, reason, at, rules);
+  const quiet: Target = { ...target, silent };
   const { phase } = target;
   if (phase.is === "GONE") return quiet;
-  if (target.seen !== undefined && at.getTime() - since.getTime() >= unreachableMs) {
-    return { ...quiet, phase: { is: "GONE", reason: "UNREACHABLE_TOO_LONG", goneTime: since } };
-  }
+  const cannotTell = isUnjudgeable(reason) && (silent.slots ?? 0) >= rules.slotsRequired;
+  if (cannotTell || at.getTime() - silent.since.getTime() >= rules.unreachableMs) return unseen(quiet, reason, at);
   const unnamed = phase.is === "NEW" || (phase.is === "UNREACHABLE" && phase.reason === "PROBE_FAILED");
-  return unnamed ? { ...quiet, phase: { is: "UNREACHABLE", reason } } : quiet;
+  const named: Target = unnamed ? { ...quiet, phase: { is: "UNREACHABLE", reason } } : quiet;
+  return target.raised === true ? asked(named, at) : named;
+}
+
+// Open in every figure, censored at the last look that could see; only a person can tell.
+function unseen(target: Target, reason: Reason, at: Date): Target {
+  const { phase } = target;
+  if (phase.is === "UNSEEN") return asked(target, at);
+  const run = phase.is === "SUSPECT_GONE" ? phase.run : undefined;
+  const since = target.silent?.since ?? at;
+  return asked({ ...target, phase: { is: "UNSEEN", reason, since, ...(run && { run }) } }, at);
 }
 
 function spoken(target: Target): Target {
-  const { silent: _, ...rest } = target;
-  return rest;
+  const { silent: _, question, ...rest } = target;
+  return { ...rest, ...(question && { question: answeredQuestion(question, undefined) }) };
 }
 
 function noticed({ notices, episode }: Target): boolean {
@@ -188,26 +207,31 @@ function withoutOther(target: Target): Target {
   return rest;
 }
 
-function withIp(target: Target, ip: string): Target {
-  return ip === "" ? target : { ...target, resolvedIp: ip };
+function withIp(target: Target, looks: readonly Look[]): Target {
+  const ip = looks.map((look) => look.ip).findLast((one) => one !== "");
+  return ip === undefined ? target : { ...target, resolvedIp: ip };
+}
+
+function withViews(target: Target, looks: readonly Look[], isSeen: boolean): Target {
+  const views = looks.reduce(viewOf, target.views ?? {});
+  const cloaked = isSeen ? cloakedAfter(target, looks) : (target.cloaked ?? []);
+  const { cloaked: _, ...rest } = target;
+  const told = looks.map(toldLook);
+  return { ...rest, views, told, ...(cloaked.length > 0 && { cloaked }) };
+}
+
+function viewOf(known: Record<string, View>, { eye, observation, time }: Look): Record<string, View> {
+  const other = observation.is === "REPLACED" ? observation.content : known[eye.name]?.other;
+  return { ...known, [eye.name]: { said: saidOf(observation), time, ...(other && { other }) } };
+}
+
+function withVotes(target: Target, looks: readonly Look[]): Target {
+  const { seen } = target;
+  if (seen === undefined) return target;
+  const saw = looks.filter(({ observation }) => observation.is === "SEEN").map(({ eye }) => eye.name);
+  return { ...target, seen: { ...seen, by: [...new Set([...(seen.by ?? []), ...saw])] } };
 }
 
 function reopened(target: Target): Target {
   return { ...target, phase: openPhase(target.phase) };
-}
-
-function openPhase(phase: Phase): OpenPhase {
-  return phase.is === "CLOSED" ? phase.was : phase;
-}
-
-function settled(before: Target, after: Target, at: Date): Target {
-  if (publishedFacts(before) === publishedFacts(after)) return after;
-  const moved = before.phase.is !== after.phase.is || before.episode !== after.episode;
-  return { ...after, probedTime: at, ...(moved && { watchFrom: at }) };
-}
-
-function phaseFacts(phase: Phase): unknown[] {
-  const { is } = phase;
-  const open = openPhase(phase);
-  return [is, "reason" in open ? open.reason : "", open.is === "GONE" ? open.goneTime : ""];
 }

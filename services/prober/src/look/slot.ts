@@ -1,0 +1,44 @@
+import { Problem } from "@ntd/service";
+import type { Eye } from "../fetch/eye.ts";
+import { asksToo, inTurn, mayLook, type Look, type Slot } from "../targets/slot.ts";
+import type { Target } from "../targets/target-state.ts";
+import type { Exits } from "./exits.ts";
+import { lookBy, type LookDeps, type Visit } from "./look.ts";
+
+export interface SlotDeps extends LookDeps {
+  eyes: readonly Eye[];
+  exits: Exits;
+  rules: { slotMs: number };
+  /** No eye begins a look later than so long after the first: the claim must not end under it. */
+  slotLimitMs: number;
+}
+
+/**
+ * The looks of one slot. An eye whose own way out fails has not looked.
+ *
+ * @throws Problem PEER_UNAVAILABLE when no eye could get out: that says nothing of the target.
+ */
+export async function looksOf(
+  deps: SlotDeps,
+  target: Target,
+  visit: Omit<Visit, "eye">,
+): Promise<Slot | { is: "no_room" }> {
+  const { clock, exits, rules, slotLimitMs } = deps;
+  const began = performance.now();
+  const now = clock.now().getTime();
+  const eyes = deps.eyes.filter((eye) => mayLook(target, eye) && !exits.isOut(eye.name, now));
+  const looks: Look[] = [];
+  for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
+    if (!asksToo(target, looks, eye)) continue;
+    if (performance.now() - began > slotLimitMs) break;
+    const sight = await lookBy(deps, target, { ...visit, eye });
+    if ("observation" in sight) looks.push({ eye, observation: sight.observation, ip: sight.ip, time: sight.time });
+    else if (sight.is === "no_room") {
+      if (looks.length === 0) return { is: "no_room" };
+      break;
+    }
+    exits.tried(eye.name, "observation" in sight, clock.now().getTime());
+  }
+  if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
+  return { looks, eyes };
+}

@@ -1,0 +1,79 @@
+import type { Content } from "@ntd/proto/prober/v1/target";
+import { likeness, type Likeness } from "./likeness.ts";
+import type { Reason, Said, Seen, Target } from "./target-state.ts";
+
+/** What one eye found at an address, before it is compared with what was seen there. */
+export type Finding =
+  | { is: "content"; as: Seen["as"]; content: Content; instead?: PageInstead; ip: string }
+  | { is: "absent"; reason: Reason; ip: string }
+  | { is: "blind"; reason: Reason; ip: string };
+
+/** What a page in place of a picture is, by what its host answers for what cannot exist (`soft-404.ts`). */
+export type PageInstead = "REPLACED" | "WALL" | "UNCLEAR";
+
+/** What one look by one eye says about the material. */
+export type Observation =
+  | { is: "SEEN"; as: Seen["as"]; content: Content; likeness: Likeness }
+  | { is: "REPLACED"; reason: Reason; as: Seen["as"]; content: Content }
+  | Exclude<Said, { is: "SEEN" | "REPLACED" }>;
+
+/**
+ * The finding relative to what was seen at the target. Whatever is there and can be judged is the material or something
+ * else; what cannot be judged is blind, and nothing is undecided for ever.
+ *
+ * @param other what else the eye was shown last in place of the material.
+ */
+export function observationOf(
+  target: Pick<Target, "seen" | "phase">,
+  finding: Finding,
+  other: Content | undefined,
+): Observation {
+  if (finding.is === "absent") return { is: "ABSENT", reason: finding.reason };
+  if (finding.is === "blind") return { is: "BLIND", reason: finding.reason };
+  const { as, content } = finding;
+  const like = likeness(target.seen?.content, content);
+  const seen: Observation = { is: "SEEN", as, content, likeness: like };
+  if (like === "identical" || like === "same") return seen;
+  if (isFirstSight(target, finding)) return seen;
+  const blind = cannotJudge(finding);
+  if (blind !== undefined) return { is: "BLIND", reason: blind };
+  // Another picture at every look is a host that plays: two looks must be shown the same.
+  const restless = as.is === "PRESENT" && other !== undefined && likeness(other, content) === "other";
+  return restless ? { is: "BLIND", reason: "UNSTABLE" } : { is: "REPLACED", reason: "OTHER_CONTENT", as, content };
+}
+
+/** A page or a film changes its bytes at will: as long as the address answers, it counts as there. */
+function isFirstSight({ seen, phase }: Pick<Target, "seen" | "phase">, { as }: { as: Seen["as"] }): boolean {
+  const open = phase.is === "CLOSED" ? phase.was : phase;
+  if (open.is === "GONE") return seen === undefined && as.is === "PRESENT";
+  return seen === undefined || seen.as.is === "NOT_MEDIA";
+}
+
+function cannotJudge({ as, instead }: Extract<Finding, { is: "content" }>): Reason | undefined {
+  if (as.is === "PRESENT") return undefined;
+  if (undecodable.has(as.reason)) return as.reason;
+  if (instead === "WALL") return "WALL";
+  return instead === "UNCLEAR" ? "UNCLEAR_PAGE" : undefined;
+}
+
+/** It may still be the material, in a form that cannot be read. */
+const undecodable: ReadonlySet<Reason> = new Set<Reason>(["PICTURE_TOO_LARGE", "PICTURE_BROKEN", "DECODE_TIMED_OUT"]);
+
+/** Something is there that no machine can judge: longer watching will not help, so a person is asked after k slots. */
+export function isUnjudgeable(reason: Reason): boolean {
+  return (
+    undecodable.has(reason) || reason === "UNCLEAR_PAGE" || reason === "PERSON_ONLY" || reason === "BODY_TOO_LARGE"
+  );
+}
+
+/** The host said it to this eye, rather than that nothing came through. */
+export function isHostsWord(said: Said): boolean {
+  return said.is === "ABSENT" || said.is === "REPLACED" || (said.is === "BLIND" && !unheard.has(said.reason));
+}
+
+const unheard: ReadonlySet<Reason> = new Set<Reason>(["TIMED_OUT", "REFUSED", "SERVER_ERROR", "TLS_FAILED"]);
+
+/** Without what it saw. */
+export function saidOf(observation: Observation): Said {
+  return observation.is === "SEEN" ? { is: "SEEN" } : { is: observation.is, reason: observation.reason };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { at, newTarget } from "../../test/examples.ts";
+import { answered, asked, questionOf } from "./question.ts";
+
+const DAY = 24 * 60;
+
+test("a person is asked five times at most: at once, then after 1, 3, 7 and 28 days", () => {
+  let target = newTarget();
+  const days: number[] = [];
+  for (let day = 0; day < 400; day++) {
+    target = asked(target, at(day * DAY));
+    if (target.question?.openSince === undefined) continue;
+    days.push(day);
+    target = { ...target, question: answered(target.question, at(day * DAY)) };
+  }
+  expect(days).toEqual([0, 1, 4, 11, 39]);
+});
+
+test("a question that waits is not asked anew", () => {
+  const waiting = asked(newTarget(), at(0));
+  expect(asked(waiting, at(9 * DAY))).toBe(waiting);
+});
+
+test("a question that an eye answered may be asked again at once", () => {
+  const open = asked(newTarget(), at(0));
+  const closed = { ...open, question: open.question && answered(open.question, undefined) };
+  expect(asked(closed as typeof open, at(1)).question).toEqual({ count: 2, openSince: at(1) });
+});
+
+test("the list has raised ones first, then the longest asked", () => {
+  const one = asked(newTarget(), at(5));
+  const raised = { ...asked(newTarget(), at(9)), raised: true };
+  const places = [raised, asked(newTarget(), at(1)), one].map((target) => questionOf(target) ?? "");
+  expect(places.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(places);
+  expect(questionOf(newTarget())).toBeUndefined();
+});

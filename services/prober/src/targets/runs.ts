@@ -1,0 +1,45 @@
+import { toldLook, type Outcome } from "./slot.ts";
+import type { Blindness, MissRun, OpenPhase, Reason } from "./target-state.ts";
+
+interface Pace {
+  slotMs: number;
+  unreachableMs: number;
+}
+
+type Missed = Extract<Outcome, { is: "missed" }>;
+
+/**
+ * The run of misses with one more slot. A clock that was put back by more than a slot would let nothing count until it is
+ * where it was: the run begins anew.
+ */
+export function longer(known: MissRun | undefined, { votes, reason }: Missed, at: Date, { slotMs }: Pace): MissRun {
+  const slot = Math.floor(at.getTime() / slotMs);
+  const run =
+    known === undefined || slot < known.lastSlot - 1 ? { first: at, slots: 0, lastSlot: slot - 1, reason } : known;
+  if (slot <= run.lastSlot) return run;
+  const looks = [...(run.looks ?? []), ...votes.map(toldLook)];
+  const networks = [...new Set([...(run.networks ?? []), ...votes.map(({ eye }) => eye.network)])];
+  return { ...run, slots: run.slots + 1, lastSlot: slot, looks, networks };
+}
+
+/** How sure gone is after these misses: as sure as the weakest of them. */
+export function strengthOf({ looks = [], networks = [] }: MissRun): Pick<Gone, "strength" | "singleVantage"> {
+  const replaced = looks.some(({ said }) => said.is === "REPLACED");
+  return { strength: replaced ? "REPLACED" : "ABSENT", singleVantage: networks.length <= 1 };
+}
+
+type Gone = Extract<OpenPhase, { is: "GONE" }>;
+
+/** The blindness with one more slot. An outage of our own is no silence of theirs: after a long gap it begins anew. */
+export function blinder(
+  known: Blindness | undefined,
+  reason: Reason,
+  at: Date,
+  { slotMs, unreachableMs }: Pace,
+): Blindness {
+  const onEnd = known !== undefined && known.since <= at && at.getTime() - known.last.getTime() <= unreachableMs / 4;
+  const slot = Math.floor(at.getTime() / slotMs);
+  if (!onEnd) return { since: at, last: at, reason, slots: 1, lastSlot: slot };
+  const isNew = known.lastSlot === undefined || slot > known.lastSlot;
+  return { since: known.since, last: at, reason, slots: (known.slots ?? 1) + Number(isNew), lastSlot: slot };
+}

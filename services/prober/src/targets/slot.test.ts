@@ -1,0 +1,231 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  abroad,
+  at,
+  browser,
+  contentOf,
+  declared,
+  missing,
+  newTarget,
+  picture,
+  rules as oneEye,
+  slotOf,
+  timedOut,
+} from "../../test/examples.ts";
+import type { Eye } from "../fetch/eye.ts";
+import type { Observation } from "./observation.ts";
+import { asksToo, inTurn, mayLook, outcomeOf, votersOf } from "./slot.ts";
+import type { NoticeMark, Target } from "./target-state.ts";
+import { publishedFacts } from "./published-facts.ts";
+import { decide } from "./target.ts";
+
+const eyes = [browser, declared, abroad];
+const rules = { ...oneEye, eyes };
+type Said = Record<string, Observation>;
+type Step = readonly [minute: number, said: Said, eyes?: readonly Eye[]];
+
+const after = (target: Target, ...steps: Step[]): Target =>
+  steps.reduce((state, [minute, said, who = eyes]) => decide(state, slotOf(at(minute), said, who), rules), target);
+
+const seen = picture("identical");
+const refused: Observation = { is: "BLIND", reason: "HTTP_REFUSED" };
+const challenged: Observation = { is: "BLIND", reason: "CHALLENGE" };
+const replaced = picture("other", contentOf(9));
+const all = (observation: Observation): Said => ({ browser: observation, declared: observation, abroad: observation });
+
+/** Seen by the browser at first, then by all. */
+const present = after(newTarget(), [1, { browser: picture("first") }], [2, all(seen)]);
+const mark: NoticeMark = { id: "n", version: 1, episode: 1, open: true, answers: 0 };
+
+describe("who votes", () => {
+  test("whoever saw it in this episode, and all while nobody has", () => {
+    expect(votersOf({}, eyes)).toEqual(eyes);
+    const byBrowser = after(newTarget(), [1, { browser: picture("first") }]);
+    expect(votersOf(byBrowser, eyes)).toEqual([browser]);
+    expect(votersOf(present, eyes)).toEqual(eyes);
+  });
+
+  test("one at least that asks as browsers do", () => {
+    const byDeclared = after(newTarget(), [1, { declared: picture("first") }]);
+    expect(votersOf(byDeclared, eyes)).toEqual(eyes);
+    expect(votersOf(byDeclared, [declared])).toEqual([declared]);
+  });
+
+  test("an eye that is out has none", () => expect(votersOf(present, [browser])).toEqual([browser]));
+
+  test("votes do not outlive the episode", () => {
+    const gone = after(present, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
+    const back = after(gone, [9, { browser: picture("same", contentOf(7, 1)) }]);
+    expect(back).toMatchObject({ episode: 2, seen: { by: ["browser"] } });
+    expect(Object.keys(back.views ?? {})).toEqual(["browser"]);
+  });
+});
+
+describe("gone", () => {
+  test("takes k slots in which every voter misses it", () => {
+    const end = after(present, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
+    expect(end.phase).toMatchObject({ is: "GONE", strength: "ABSENT", singleVantage: false, goneTime: at(3) });
+    expect(end.told?.map(({ eye }) => eye)).toEqual(
+      Array.from({ length: 3 }, () => eyes.map(({ name }) => name)).flat(),
+    );
+  });
+
+  test("is not said while one eye sees, whichever: they are shown different things", () => {
+    for (const { name } of eyes) {
+      const said = { ...all(missing), [name]: seen };
+      const end = after(present, [3, said], [4, said], [5, said], [6, said]);
+      expect(end).toMatchObject({ phase: { is: "PRESENT" }, seen: { last: at(6) } });
+      const others = eyes.map((eye) => eye.name).filter((other) => other !== name);
+      expect(end.cloaked?.map(({ eye }) => eye)).toEqual(others);
+    }
+  });
+
+  test("a slot with a blind voter neither counts nor resets", () => {
+    const blinded = { ...all(missing), declared: challenged };
+    const two = after(present, [3, all(missing)], [4, blinded], [5, blinded], [6, all(missing)]);
+    expect(two.phase).toMatchObject({ is: "SUSPECT_GONE", run: { slots: 2, first: at(3) } });
+    expect(after(two, [7, all(missing)]).phase).toMatchObject({ is: "GONE", goneTime: at(3) });
+  });
+
+  test("a voter that could not get out makes the slot no observation", () => {
+    const without: Said = { browser: missing, declared: missing };
+    expect(outcomeOf(present, slotOf(at(3), without, eyes))).toEqual({ is: "nothing" });
+    const end = after(present, [3, without], [4, without], [5, without]);
+    expect(end.phase.is).toBe("PRESENT");
+    expect(end.silent).toBeUndefined();
+  });
+
+  test("is replaced if one voter is shown something else", () => {
+    const said = { ...all(missing), abroad: replaced };
+    expect(after(present, [3, said], [4, said], [5, said]).phase).toMatchObject({ is: "GONE", strength: "REPLACED" });
+  });
+
+  test("seen by one network alone says so", () => {
+    const here = [browser, declared];
+    const said = { browser: missing, declared: missing };
+    const end = after(present, [3, said, here], [4, said, here], [5, said, here]);
+    expect(end.phase).toMatchObject({ is: "GONE", singleVantage: true });
+  });
+
+  test("a person who saw it outranks the eyes, until one of them sees it", () => {
+    const person = { says: "SEEN", time: at(2), by: "assessor/ann" } as const;
+    const end = after({ ...present, person }, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
+    expect(end.phase).toMatchObject({ is: "UNSEEN", reason: "PERSON_ONLY" });
+    const again = after(end, [6, { browser: seen }], [7, all(missing)], [8, all(missing)], [9, all(missing)]);
+    expect(again.phase.is).toBe("GONE");
+  });
+
+  test("no eye says it where only a person can see", () => {
+    const end = after({ ...present, personOnly: true }, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
+    expect(end.phase).toMatchObject({ is: "UNSEEN", reason: "PERSON_ONLY" });
+    expect(after(end, [6, all(seen)]).phase.is).toBe("PRESENT");
+  });
+});
+
+describe("cloaked", () => {
+  const cloaked = after(present, [3, { declared: refused, browser: seen }]);
+
+  test("is said once, with what the eye was told", () => {
+    expect(cloaked.cloaked).toEqual([{ eye: "declared", said: { is: "BLIND", reason: "HTTP_REFUSED" }, time: at(3) }]);
+    expect(publishedFacts(cloaked)).not.toBe(publishedFacts(present));
+    const again = after(cloaked, [4, { declared: refused, browser: seen }], [5, { browser: seen }]);
+    expect(publishedFacts(again)).toBe(publishedFacts(cloaked));
+  });
+
+  test("ends when the eye sees again", () => {
+    expect(after(cloaked, [4, { declared: seen }]).cloaked ?? []).toEqual([]);
+  });
+
+  test("a look in which nothing came through is none, two in a row are", () => {
+    const once = after(present, [3, { declared: timedOut, browser: seen }]);
+    expect(once.cloaked ?? []).toEqual([]);
+    expect(after(once, [4, { declared: timedOut, browser: seen }]).cloaked).toHaveLength(1);
+  });
+
+  test("gone for every eye of this country and seen abroad is restricted here", () => {
+    const restricted = after(present, [3, { browser: missing, declared: missing, abroad: seen }]);
+    expect(restricted).toMatchObject({ phase: { is: "PRESENT" }, restrictedHere: true });
+    expect(after(restricted, [4, { browser: seen }]).restrictedHere).toBe(false);
+  });
+});
+
+describe("who asks", () => {
+  test("eyes that name themselves wait until a notice has left", () => {
+    expect(eyes.filter((eye) => mayLook(present, eye))).toEqual([browser, abroad]);
+    expect(mayLook({ ...present, notices: [mark] }, declared)).toBe(false);
+    expect(mayLook({ ...present, notices: [{ ...mark, offered: true }] }, declared)).toBe(true);
+    expect(mayLook({ ...present, episode: 2, notices: [{ ...mark, offered: true }] }, declared)).toBe(false);
+  });
+
+  test("one alone at the first look, whatever it says", () => {
+    const [first] = slotOf(at(1), { browser: missing }).looks;
+    if (first === undefined) throw new Error("no look");
+    expect(asksToo(newTarget(), [], browser)).toBe(true);
+    expect(asksToo(newTarget(), [first], abroad)).toBe(false);
+  });
+
+  test("others when the first does not see, or when they have not looked in this episode", () => {
+    const looks = (observation: Observation) => slotOf(at(3), { browser: observation }, eyes).looks;
+    expect(asksToo(present, looks(seen), declared)).toBe(false);
+    expect(asksToo(present, looks(missing), declared)).toBe(true);
+    const early = after(newTarget(), [1, { browser: picture("first") }]);
+    expect(asksToo(early, looks(seen), declared)).toBe(true);
+  });
+
+  test("each first in its turn", () => {
+    expect([0, 1, 2, 3].map((slot) => inTurn(eyes, slot)[0]?.name)).toEqual([
+      "browser",
+      "declared",
+      "abroad",
+      "browser",
+    ]);
+    expect(inTurn([], 7)).toEqual([]);
+  });
+});
+
+describe("a person is asked", () => {
+  const DAY = 24 * 60;
+  const silence = (from: number, days: number): Step[] =>
+    Array.from({ length: days * 24 + 1 }, (_, i) => [from + i * 60, all(timedOut)]);
+
+  test("after a day of nothing, at once where a trusted channel reported it", () => {
+    expect(after(present, ...silence(10, 0)).question).toBeUndefined();
+    expect(after(present, ...silence(10, 1)).question).toMatchObject({ count: 1, openSince: at(10 + DAY) });
+    const raised = after({ ...present, raised: true }, [10, all(timedOut)]);
+    expect(raised).toMatchObject({ phase: { is: "PRESENT" }, question: { count: 1, openSince: at(10) } });
+  });
+
+  test("no more once an eye sees", () => {
+    const asked = after(present, ...silence(10, 1));
+    expect(after(asked, [10 + DAY + 60, { browser: seen }]).question?.openSince).toBeUndefined();
+  });
+});
+
+const anyObservation = fc.constantFrom<Observation>(seen, missing, missing, replaced, refused, challenged, timedOut);
+const anySlot = fc.record({
+  browser: fc.option(anyObservation, { nil: undefined }),
+  declared: fc.option(anyObservation, { nil: undefined }),
+  abroad: fc.option(anyObservation, { nil: undefined }),
+});
+
+test("gone is never said while an eye sees it: k slots of nothing but misses by all that ever saw lie before it", () => {
+  fc.assert(
+    fc.property(fc.array(anySlot, { maxLength: 60 }), (slots) => {
+      let target = present;
+      let run = 0;
+      slots.forEach((said, i) => {
+        const given = Object.fromEntries(Object.entries(said).filter(([, one]) => one !== undefined)) as Said;
+        const voters = votersOf(target, eyes);
+        const votes = voters.map(({ name }) => given[name]?.is);
+        const sees = Object.values(given).some(({ is }) => is === "SEEN");
+        const counts = !sees && votes.every((vote) => vote === "ABSENT" || vote === "REPLACED");
+        run = sees ? 0 : run + (counts ? 1 : 0);
+        const next = after(target, [10 + i, given]);
+        if (next.phase.is === "GONE" && target.phase.is !== "GONE") expect(run).toBeGreaterThanOrEqual(3);
+        if (sees) expect(next.phase.is).toBe("PRESENT");
+        target = next;
+      });
+    }),
+  );
+});

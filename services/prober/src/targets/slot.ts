@@ -1,0 +1,122 @@
+import type { Eye } from "../fetch/eye.ts";
+import { isHostsWord, saidOf, type Observation } from "./observation.ts";
+import type { Reason, Strength, Target, ToldLook } from "./target-state.ts";
+
+/** What one eye said in a slot. */
+export interface Look {
+  eye: Eye;
+  /** When its answer had come. */
+  time: Date;
+  observation: Observation;
+  ip: string;
+  evidenceId?: string;
+}
+
+/** All looks of one slot: none for an eye that was not asked or could not get out. */
+export interface Slot {
+  looks: readonly Look[];
+  /** Eyes that may look at the target now. */
+  eyes: readonly Eye[];
+}
+
+/**
+ * What a slot says. SEEN by anybody is seen. All voters miss it: it counts towards gone. A voter is blind: it neither
+ * counts nor resets. A voter did not look, for reasons of our own: it is no observation.
+ */
+export type Outcome =
+  | { is: "seen"; look: Sight; all: readonly Look[] }
+  | { is: "missed"; reason: Reason; strength: Extract<Strength, "ABSENT" | "REPLACED">; votes: Look[] }
+  | { is: "blind"; reason: Reason; votes: Look[] }
+  | { is: "nothing" };
+
+type Sight = Look & { observation: Extract<Observation, { is: "SEEN" }> };
+
+export function outcomeOf(target: Target, { looks, eyes }: Slot): Outcome {
+  const seen = looks.findLast((look): look is Sight => look.observation.is === "SEEN");
+  if (seen !== undefined) return { is: "seen", look: seen, all: looks };
+  const voters = target.phase.is === "NEW" ? looks.map(({ eye }) => eye) : votersOf(target, eyes);
+  const votes = voters.map(({ name }) => looks.find(({ eye }) => eye.name === name));
+  const cast = votes.filter((vote) => vote !== undefined);
+  if (cast.length === 0 || cast.length < votes.length) return { is: "nothing" };
+  const blind = cast.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
+  if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes: cast };
+  if (target.person?.says === "SEEN" || target.personOnly === true) {
+    return { is: "blind", reason: "PERSON_ONLY", votes: cast };
+  }
+  const misses = cast.flatMap(({ observation }) =>
+    observation.is === "ABSENT" || observation.is === "REPLACED" ? [observation] : [],
+  );
+  const replaced = misses.find(({ is }) => is === "REPLACED");
+  const { reason } = replaced ?? misses[0] ?? { reason: "HTTP_NOT_FOUND" as const };
+  return { is: "missed", reason, strength: replaced === undefined ? "ABSENT" : "REPLACED", votes: cast };
+}
+
+/**
+ * Who has a vote: eyes that have seen the material here in this episode; if none has, all. One at least must ask as
+ * browsers do: if none of them does, those that do vote with them.
+ */
+export function votersOf({ seen }: Pick<Target, "seen">, eyes: readonly Eye[]): Eye[] {
+  const by = new Set(seen?.by);
+  const saw = eyes.filter(({ name }) => by.has(name));
+  if (saw.length === 0) return [...eyes];
+  if (saw.some(asksAsBrowser)) return saw;
+  return eyes.filter((eye) => by.has(eye.name) || asksAsBrowser(eye));
+}
+
+const asksAsBrowser = ({ profile }: Eye) => profile === "browser";
+
+/** Until a notice has left, only eyes that do not name themselves look: a log must not warn anybody before the police. */
+export function mayLook({ notices, episode }: Target, { profile }: Eye): boolean {
+  return profile === "browser" || notices.some((notice) => notice.episode === episode && notice.offered === true);
+}
+
+/** In which order eyes ask in a slot: each is first in its turn, so that a disagreement shows within few slots. */
+export function inTurn(eyes: readonly Eye[], slot: number): Eye[] {
+  const first = eyes.length === 0 ? 0 : slot % eyes.length;
+  return [...eyes.slice(first), ...eyes.slice(0, first)];
+}
+
+/**
+ * Whether one more eye asks. A first look is one fetch by one eye, since there are links that work once. Later one asks,
+ * and the others when it did not see, or at their first sight of it in this episode.
+ */
+export function asksToo(target: Target, before: readonly Look[], { name }: Eye): boolean {
+  if (before.length === 0) return true;
+  if (target.phase.is === "NEW") return false;
+  return !before.some(({ observation }) => observation.is === "SEEN") || target.views?.[name] === undefined;
+}
+
+/**
+ * Who is shown something else than those that see. It takes the host's word, or none at two looks in a row; an eye that
+ * sees again is out of it.
+ */
+export function cloakedAfter(target: Target, looks: readonly Look[]): ToldLook[] {
+  const before = target.cloaked ?? [];
+  const after = new Map(before.map((look) => [look.eye, look]));
+  for (const look of looks) {
+    const { eye } = look;
+    const said = saidOf(look.observation);
+    if (said.is === "SEEN") after.delete(eye.name);
+    else if (isHostsWord(said) || target.views?.[eye.name]?.said.is === "BLIND") {
+      const known = after.get(eye.name)?.said;
+      const isSame = known !== undefined && known.is === said.is && "reason" in known && known.reason === said.reason;
+      if (!isSame) after.set(eye.name, toldLook(look));
+    }
+  }
+  return [...after.values()];
+}
+
+/** Gone for all eyes of this country that look, and seen by one abroad. */
+export function isRestrictedHere({ cloaked = [], views = {} }: Target, eyes: readonly Eye[], home: string): boolean {
+  const here = eyes.filter(({ country, name }) => country === home && views[name] !== undefined);
+  const abroad = eyes.filter(({ country }) => country !== home);
+  const away = new Set(cloaked.map(({ eye }) => eye));
+  return here.length > 0 && here.every(({ name }) => away.has(name)) && abroad.some(({ name }) => sees(views[name]));
+}
+
+const sees = (view: { said: { is: string } } | undefined) => view?.said.is === "SEEN";
+
+/** As it is told. */
+export function toldLook({ eye, observation, time, evidenceId }: Look): ToldLook {
+  return { eye: eye.name, said: saidOf(observation), time, ...(evidenceId && { evidenceId }) };
+}
