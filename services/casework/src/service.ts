@@ -9,6 +9,7 @@ import { startEverySecondReleaseClaims } from "./queue/every-second-release-clai
 import { onMatch } from "./cases/on-match.ts";
 import { onReport } from "./links/on-report.ts";
 import { onTarget } from "./cases/on-target.ts";
+import { closeAbsentCases } from "./queue/rpc-close-absent-cases.ts";
 import { claimCase } from "./queue/rpc-claim-case.ts";
 import { decideCase } from "./cases/rpc-decide-case.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
@@ -40,6 +41,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         releaseClaim: releaseClaim(deps),
         getCase: getCase(deps),
         decideCase: decideCase(deps),
+        closeAbsentCases: closeAbsentCases(deps),
       }),
     ],
     loops: (deps) => ({ releaseClaims: () => startEverySecondReleaseClaims(deps) }),

@@ -2,6 +2,7 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
+import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
 export interface Link {
@@ -20,7 +21,7 @@ export interface Brake {
   caseIds: string[];
 }
 
-export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime";
+export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime" | "absentOrder" | "waitsAsAbsent";
 
 export type LinkField = "targetId" | "receivedTime" | "raised";
 
@@ -29,6 +30,8 @@ export interface Collections {
   links: Collection<Link, LinkField>;
   /** By set id. */
   brakes: Collection<Brake>;
+  /** By assessor. */
+  closings: Collection<Closing>;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -40,6 +43,8 @@ export async function openCollections(store: Store): Promise<Collections> {
         episode: (file) => file.episode,
         queueOrder,
         claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
+        absentOrder,
+        waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       },
       indexes: [{ fields: ["targetId", "episode"] }],
     }),
@@ -53,6 +58,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       indexes: [{ fields: ["targetId", "receivedTime"] }, { fields: ["raised", "targetId", "receivedTime"] }],
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
+    closings: await store.collection<Closing>({ name: "closings", fields: {} }),
   };
 }
 

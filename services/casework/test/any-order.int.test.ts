@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CaseFile } from "../src/cases/case.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
+import { dieAt, untilDone } from "./dying.ts";
 import { hit, later, negative, noon, sha256 } from "./facts.ts";
 
 type Step = (ntd: Handlers) => Promise<void>;
@@ -39,40 +40,6 @@ async function endOf(order: readonly Step[], together: number, dyingWrites: read
   expect(died.count).toBe(dyingWrites.length);
   const cases = await Promise.all([ntd.caseOf(1), ntd.caseOf(2)]);
   return { cases: cases.map(settled), reports: (await ntd.deps.links.count()).count };
-}
-
-class Died extends Error {}
-
-/** An event comes again until its handler has returned. */
-async function untilDone(handle: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await handle();
-    } catch (error) {
-      if (!(error instanceof Died)) throw error;
-    }
-  }
-}
-
-/** Ends the handler at these writes: an even one is lost, an odd one is durable but its handler never hears of it. */
-function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { count: number } {
-  const died = { count: 0 };
-  let writes = 0;
-  for (const collection of [deps.cases, deps.links, deps.brakes]) {
-    for (const method of ["insert", "insertMany", "save"] as const) {
-      const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;
-      const dying = async (...args: unknown[]) => {
-        const dies = dyingWrites.includes(++writes);
-        if (dies) died.count++;
-        if (dies && writes % 2 === 0) throw new Died();
-        const written = await write(...args);
-        if (dies) throw new Died();
-        return written;
-      };
-      Object.assign(collection, { [method]: dying });
-    }
-  }
-  return died;
 }
 
 // How often the first report moved until it was the right one depends on the order.

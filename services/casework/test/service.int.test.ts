@@ -276,6 +276,25 @@ describe("a person's work", () => {
     expect(new Set(pages.map((one) => one.caseId)).size).toBe(pages.length);
   });
 
+  test("what every look found absent is closed in bulk, by an assessor's word", async () => {
+    const absent = { content: undefined, neverSeen: true } as const;
+    await target({ ...absent, state: "TARGET_STATE_SUSPECT_GONE" });
+    await inState("QUEUED");
+    await using ann = await as("assessor");
+    const request = { requestId: randomUUID(), maxCount: 1000 };
+    expect(await ann.closeAbsentCases(request)).toEqual({ closedCount: 0, leftCount: 1 });
+    await target({ ...absent, state: "TARGET_STATE_GONE", goneTime: clock.now() }, 2);
+    await eventually("gone", async () => (await last())?.data.targetState === "TARGET_STATE_GONE");
+    expect(await ann.closeAbsentCases(request)).toEqual({ closedCount: 0, leftCount: 1 });
+    const again = { ...request, requestId: randomUUID() };
+    expect(await ann.closeAbsentCases(again)).toEqual({ closedCount: 1, leftCount: 0 });
+    const { data } = await inState("DECIDED");
+    expect(data.decision).toMatchObject({ verdict: "VERDICT_OUT_OF_SCOPE", decidedBy: "assessor/ann" });
+    await expect(ann.closeAbsentCases({ ...again, maxCount: 9 })).rejects.toMatchObject({
+      reason: "REQUEST_ID_REUSED",
+    });
+  });
+
   test("the address is opened for assessors alone; a case is found by its target too", async () => {
     await queuedCase();
     for (const [kind, url] of [
@@ -303,6 +322,8 @@ describe("refused, by name", () => {
       await expect(client.claimCase(ids())).rejects.toMatchObject(notAllowed);
       await expect(client.releaseClaim(ids())).rejects.toMatchObject(notAllowed);
       await expect(client.decideCase(decision())).rejects.toMatchObject(notAllowed);
+      const all = { requestId: randomUUID(), maxCount: 1000 };
+      await expect(client.closeAbsentCases(all)).rejects.toMatchObject(notAllowed);
     }
   });
 
@@ -315,6 +336,11 @@ describe("refused, by name", () => {
     });
     await expect(ann.claimCase({ requestId: "1", caseId })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
     await expect(ann.listQueue({ pageSize: -1, pageToken: "" })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+    for (const maxCount of [0, -1, 1001]) {
+      await expect(ann.closeAbsentCases({ requestId: randomUUID(), maxCount })).rejects.toMatchObject({
+        fields: [{ field: "max_count" }],
+      });
+    }
     const bad = decision({
       basis: " ",
       classifications: [{ scheme: "", version: "1", code: "x".repeat(101) }],

@@ -108,6 +108,21 @@ export interface DecideCaseResponse {
   case: CaseView | undefined;
 }
 
+export interface CloseAbsentCasesRequest {
+  requestId: string;
+  /** At most this many, the oldest first; 1 to 1,000. */
+  maxCount: number;
+}
+
+export interface CloseAbsentCasesResponse {
+  closedCount: number;
+  /**
+   * That wait with this reason still (10,000 are counted at most): their later looks are not over, a person holds them or
+   * is to see them, or there were more.
+   */
+  leftCount: number;
+}
+
 function createBaseQueuedCase(): QueuedCase {
   return {
     caseId: "",
@@ -910,6 +925,120 @@ export const DecideCaseResponse: MessageFns<DecideCaseResponse> = {
   },
 };
 
+function createBaseCloseAbsentCasesRequest(): CloseAbsentCasesRequest {
+  return { requestId: "", maxCount: 0 };
+}
+
+export const CloseAbsentCasesRequest: MessageFns<CloseAbsentCasesRequest> = {
+  encode(message: CloseAbsentCasesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.maxCount !== 0) {
+      writer.uint32(16).int32(message.maxCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseAbsentCasesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseAbsentCasesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.maxCount = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCloseAbsentCasesResponse(): CloseAbsentCasesResponse {
+  return { closedCount: 0, leftCount: 0 };
+}
+
+export const CloseAbsentCasesResponse: MessageFns<CloseAbsentCasesResponse> = {
+  encode(message: CloseAbsentCasesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.closedCount !== 0) {
+      writer.uint32(8).uint32(message.closedCount);
+    }
+    if (message.leftCount !== 0) {
+      writer.uint32(16).uint32(message.leftCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseAbsentCasesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseAbsentCasesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.closedCount = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leftCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type CaseServiceService = typeof CaseServiceService;
 export const CaseServiceService = {
   /** What waits for a person: raised priority first, then oldest first. */
@@ -961,6 +1090,18 @@ export const CaseServiceService = {
     responseSerialize: (value: DecideCaseResponse): Buffer => Buffer.from(DecideCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideCaseResponse => DecideCaseResponse.decode(value),
   },
+  /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
+  closeAbsentCases: {
+    path: "/ntd.casework.v1.CaseService/CloseAbsentCases" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CloseAbsentCasesRequest): Buffer =>
+      Buffer.from(CloseAbsentCasesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CloseAbsentCasesRequest => CloseAbsentCasesRequest.decode(value),
+    responseSerialize: (value: CloseAbsentCasesResponse): Buffer =>
+      Buffer.from(CloseAbsentCasesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CloseAbsentCasesResponse => CloseAbsentCasesResponse.decode(value),
+  },
 } as const;
 
 export interface CaseServiceServer extends UntypedServiceImplementation {
@@ -972,6 +1113,8 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
   /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
+  /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
+  closeAbsentCases: handleUnaryCall<CloseAbsentCasesRequest, CloseAbsentCasesResponse>;
 }
 
 export interface CaseServiceClient extends Client {
@@ -1052,6 +1195,22 @@ export interface CaseServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,
+  ): ClientUnaryCall;
+  /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
+  closeAbsentCases(
+    request: CloseAbsentCasesRequest,
+    callback: (error: ServiceError | null, response: CloseAbsentCasesResponse) => void,
+  ): ClientUnaryCall;
+  closeAbsentCases(
+    request: CloseAbsentCasesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CloseAbsentCasesResponse) => void,
+  ): ClientUnaryCall;
+  closeAbsentCases(
+    request: CloseAbsentCasesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CloseAbsentCasesResponse) => void,
   ): ClientUnaryCall;
 }
 

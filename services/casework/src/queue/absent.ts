@@ -1,0 +1,59 @@
+import { isAbsentFromTheFirst, isGone } from "@ntd/facts";
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { AnsweredRequest } from "@ntd/rpc";
+import { isWaiting, type CaseFile } from "../cases/case.ts";
+
+/** An assessor's closing of what was absent from the first: in bulk, without opening any of it. */
+export interface Closing {
+  schemaVersion: 1;
+  /** The list of the newest call, frozen before its first case is closed; absent once it was answered. */
+  open?: OpenClosing;
+  requests: AnsweredRequest<ClosedCounts>[];
+}
+
+export interface OpenClosing {
+  requestId: string;
+  digest: string;
+  caseIds: string[];
+  /** When all of them are decided, also those that a repeat after a crash decides. */
+  decidedTime: Date;
+}
+
+export interface ClosedCounts {
+  closedCount: number;
+  leftCount: number;
+}
+
+/** Waits because the first look found nothing, claimed or not. */
+export function waitsAsAbsent({ progress }: CaseFile): boolean {
+  return isWaiting(progress) && progress.reason === "QUEUE_REASON_ABSENT";
+}
+
+/**
+ * What may be closed in bulk, oldest first: nobody holds it, every look found nothing, and they are over. What police or
+ * a listed fingerprint raised is left for a person. Undefined for all else.
+ */
+export function absentOrder(file: CaseFile): string | undefined {
+  const { progress, reports, target } = file;
+  if (progress.kind !== "queued" || !waitsAsAbsent(file) || reports.raised || target === undefined) return undefined;
+  return isGone(target) && isAbsentFromTheFirst(target) ? progress.queuedTime.toISOString() : undefined;
+}
+
+/** The case closed as absent; undefined when it may not be closed in bulk (any more). */
+export function closedAsAbsent(
+  file: CaseFile,
+  { decisionId, decidedBy, decidedTime }: Pick<Decision, "decisionId" | "decidedBy" | "decidedTime">,
+): CaseFile | undefined {
+  if (absentOrder(file) === undefined) return undefined;
+  const decision: Decision = {
+    decisionId,
+    verdict: "VERDICT_OUT_OF_SCOPE",
+    decidedBy,
+    decidedTime,
+    classifications: [],
+    basis: "absent at every look",
+    reason: undefined,
+    despiteGone: false,
+  };
+  return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
+}
