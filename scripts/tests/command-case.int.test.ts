@@ -139,6 +139,14 @@ test("case decide says what to do when the target is gone, and --despite-gone go
   expect(bed.arrived.at(-1)?.request).toMatchObject({ decision: "VERDICT_ILLEGAL", despiteGone: true });
 });
 
+test("case close-absent closes up to so many, and says how many wait still", async () => {
+  bed.answers.set("closeAbsentCases", { closedCount: 40, leftCount: 2 });
+  expect((await bed.ntd("case", "close-absent", "--max", "50")).out).toBe("40 closed, 2 wait with this reason still\n");
+  expect(JSON.parse((await bed.ntd("case", "close-absent", "--json")).out)).toEqual({ closedCount: 40, leftCount: 2 });
+  expect(bed.arrived).toMatchObject([{ request: { maxCount: 50 } }, { request: { maxCount: 1000 } }]);
+  expect((await bed.ntd("case", "close-absent", "--max", "0")).code).toBe(2);
+});
+
 test("a decision on old evidence is refused, one without its evidence revision is not sent", async () => {
   bed.answers.set("decideCase", new Problem("EVIDENCE_CHANGED", undefined, { metadata: { current_version: "5" } }));
   const what = ["case", "decide", "case-1", "--verdict", "illegal", "--basis", "act", "--reason", "known"];

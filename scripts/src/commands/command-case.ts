@@ -3,7 +3,7 @@ import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/pro
 import type { Classification } from "@ntd/proto/common/v1/common";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
-import { classifications, wholeNumber } from "../cli/arguments.ts";
+import { classifications, positiveNumber, wholeNumber } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { choice } from "../cli/words.ts";
@@ -55,6 +55,19 @@ export function caseCommands(program: Command, cli: Cli): void {
       const decided = { caseId, decision, classifications, ...rest };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
+  group
+    .command("close-absent")
+    .description("close, unseen, the oldest cases at whose addresses every look found nothing")
+    .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)
+    .action(async ({ max }: { max: number }) => closeAbsent(cli, max));
+}
+
+async function closeAbsent(cli: Cli, maxCount: number): Promise<void> {
+  const answer = await cli.call("casework", CaseServiceService, (casework) =>
+    casework.closeAbsentCases({ requestId: cli.requestId(), maxCount }),
+  );
+  const { closedCount, leftCount } = answer;
+  cli.print(answer, () => `${closedCount} closed, ${leftCount} wait with this reason still`);
 }
 
 async function show(cli: Cli, id: string | undefined, target: string | undefined): Promise<void> {
