@@ -25,11 +25,12 @@ const KEPT = 20;
  * document that it is about, so that a repeat, also one that comes at the same time or to another replica, gets the
  * first answer and changes nothing.
  *
+ * @param collection of documents that hold the answers; one of an earlier release may hold none.
  * @param decide as in `change` of the store; it refuses by throwing a Problem.
  * @returns the document as it now is, the answer, and whether it was given before.
  * @throws Problem FIELD_INVALID for an id that is no UUID, REQUEST_ID_REUSED for one that came with another body.
  */
-export async function changeOnce<S extends { requests: readonly AnsweredRequest<A>[] }, F extends string, A>(
+export async function changeOnce<S extends { requests?: readonly AnsweredRequest<A>[] }, F extends string, A>(
   collection: Pick<Collection<S, F>, "load" | "insert" | "save">,
   id: string,
   call: RepeatableCall,

@@ -1,10 +1,12 @@
-import type { Clock } from "@ntd/service";
+import type { Clock, Logger, Sealer } from "@ntd/service";
 import type { Collections } from "./store.ts";
 import type { PublishSettings } from "./targets/publish.ts";
 
 /** What the handlers of the prober work with. */
 export interface Deps extends Collections {
   clock: Clock;
+  log: Logger;
+  sealer: Sealer;
   settings: PublishSettings;
   /** Something in this lane is due: it is looked at as soon as it has a hand. */
   wake(lane: string): void;

@@ -16,6 +16,8 @@ import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
 import { getTarget } from "./targets/rpc-get-target.ts";
+import { listUnseen } from "./targets/rpc-list-unseen.ts";
+import { recordSighting } from "./targets/rpc-record-sighting.ts";
 import { openCollections } from "./store.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,7 +60,13 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         },
       };
     },
-    serve: (deps) => [service(ProbeServiceService, { getTarget: getTarget(deps) })],
+    serve: (deps) => [
+      service(ProbeServiceService, {
+        getTarget: getTarget(deps),
+        listUnseen: listUnseen(deps),
+        recordSighting: recordSighting(deps),
+      }),
+    ],
     loops: (deps) => ({ look: () => startLooking(deps), free: () => startFreeingClaims(deps) }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });

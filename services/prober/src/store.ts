@@ -1,5 +1,6 @@
 import type { Collection, Store } from "@ntd/store";
 import { queueOf } from "./targets/lane.ts";
+import { questionOf } from "./targets/question.ts";
 import type { Target } from "./targets/target-state.ts";
 
 export interface Collections {
@@ -7,8 +8,13 @@ export interface Collections {
   targets: Targets;
 }
 
-export type Targets = Collection<Target, "queue">;
+export type Targets = Collection<Target, "queue" | "question">;
 
 export async function openCollections(store: Store): Promise<Collections> {
-  return { targets: await store.collection<Target, "queue">({ name: "targets", fields: { queue: queueOf } }) };
+  return {
+    targets: await store.collection<Target, "queue" | "question">({
+      name: "targets",
+      fields: { queue: queueOf, question: questionOf },
+    }),
+  };
 }

@@ -51,6 +51,7 @@ interface ReportGiven {
   id?: string;
   receivedTime?: Date;
   fairnessKey?: string;
+  channel?: Channel;
 }
 
 /** Hosts besides host.example: far-0.example, far-1.example, …, each in a network of its own. */
@@ -173,10 +174,10 @@ function fingerprintsOf(text: string): ComputeFingerprintsResponse {
 let drawn = 0;
 
 function publishReport(bed: TestBed, named: { targetId: string; address: Sealed }[], given: ReportGiven) {
-  const { id = `report-${++drawn}`, receivedTime = new Date(), fairnessKey } = given;
+  const { id = `report-${++drawn}`, receivedTime = new Date(), fairnessKey, channel = Channel.PUBLIC } = given;
   return bed.publish(nouns.report, "received", id, 1, {
     reportId: id,
-    channel: Channel.PUBLIC,
+    channel,
     receivedTime,
     targets: named.map((one) => ({
       ...one,

@@ -1,15 +1,13 @@
-import { eventOf, nouns } from "@ntd/bus";
 import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
 import { probeEnded } from "../metrics.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
-import { toTarget, verbOf, type PublishSettings } from "../targets/publish.ts";
+import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, watchEnded, type WatchRules } from "../targets/schedule.ts";
 import type { Targets } from "../store.ts";
 import type { Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
-import { publishedFacts } from "../targets/published-facts.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
 export interface ProbingDeps extends SlotDeps {
@@ -65,7 +63,7 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
       now,
       nextDue(end, now, deps.rules),
     );
-    await deps.targets.save(due, after, eventIfNews(deps, state, after, now));
+    await deps.targets.save(due, after, eventIfNews(deps.settings, state, after, now));
     return undefined;
   }
   const saved = await deps.targets.save(due, claimed(state, now, deps.leaseMs));
@@ -109,16 +107,11 @@ async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknow
 async function settle(deps: ProbingDeps, taken: Document<Target>, end: (state: Target) => Target): Promise<void> {
   const ended = (state: Target) => {
     const next = end(state);
-    return { state: next, event: eventIfNews(deps, state, next, deps.clock.now()) };
+    return { state: next, event: eventIfNews(deps.settings, state, next, deps.clock.now()) };
   };
   const { state, event } = ended(taken.state);
   if ((await deps.targets.save(taken, state, event)) !== undefined) return;
   await change(deps.targets, taken.id, (newer) =>
     newer === undefined || newer.work.claim !== taken.state.work.claim ? undefined : ended(newer),
   );
-}
-
-function eventIfNews({ settings }: ProbingDeps, before: Target, after: Target, now: Date) {
-  if (publishedFacts(before) === publishedFacts(after)) return undefined;
-  return eventOf(nouns.target, verbOf(after), after.targetId, toTarget(after, settings), now);
 }

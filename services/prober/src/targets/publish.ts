@@ -1,3 +1,4 @@
+import { eventOf, nouns } from "@ntd/bus";
 import {
   GoneStrength,
   Observation,
@@ -6,8 +7,9 @@ import {
   type Look,
   type Target as PublishedTarget,
 } from "@ntd/proto/prober/v1/target";
+import type { OutboxEvent } from "@ntd/store";
 import type { Target, ToldLook } from "./target-state.ts";
-import { isNeverSeen, openPhase } from "./published-facts.ts";
+import { isNeverSeen, openPhase, publishedFacts } from "./published-facts.ts";
 
 export interface PublishSettings {
   slotsRequired: number;
@@ -17,9 +19,8 @@ export interface PublishSettings {
 
 /** The published state of a target. */
 export function toTarget(target: Target, { slotsRequired, vantage }: PublishSettings): PublishedTarget {
-  const { phase, seen, person } = target;
+  const { phase, seen, personSaw } = target;
   const open = openPhase(phase);
-  const saw = person?.says === "SEEN" ? person.time : undefined;
   return {
     targetId: target.targetId,
     episode: target.episode,
@@ -27,8 +28,8 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     reason: "reason" in open ? ProbeReason[open.reason] : ProbeReason.UNSPECIFIED,
     address: target.address,
     resolvedIp: target.resolvedIp,
-    firstSeenTime: seen?.first ?? saw,
-    lastSeenTime: later(seen?.last, saw),
+    firstSeenTime: seen?.first ?? personSaw?.time,
+    lastSeenTime: later(seen?.last, personSaw?.time),
     goneTime: open.is === "GONE" ? open.goneTime : undefined,
     slotsRequired,
     content: seen?.content,
@@ -61,7 +62,13 @@ function later(a: Date | undefined, b: Date | undefined): Date | undefined {
   return a >= b ? a : b;
 }
 
-/** What happened, as the verb of the event: the name of the state that was reached. */
-export function verbOf({ phase }: Target): string {
-  return phase.is.toLowerCase();
+/** The event of a change, called by the state that was reached; undefined when nothing changed that others may know. */
+export function eventIfNews(
+  settings: PublishSettings,
+  before: Target,
+  after: Target,
+  now: Date,
+): OutboxEvent | undefined {
+  if (publishedFacts(before) === publishedFacts(after)) return undefined;
+  return eventOf(nouns.target, after.phase.is.toLowerCase(), after.targetId, toTarget(after, settings), now);
 }

@@ -1,20 +1,21 @@
 import type { OpenPhase, Phase, Target } from "./target-state.ts";
 
 /** Nobody has seen anything there: the first look missed it. */
-export function isNeverSeen({ seen, person, phase }: Pick<Target, "seen" | "person" | "phase">): boolean {
+export function isNeverSeen({ seen, personSaw, phase }: Pick<Target, "seen" | "personSaw" | "phase">): boolean {
   const { is } = openPhase(phase);
-  return seen === undefined && person?.says !== "SEEN" && (is === "SUSPECT_GONE" || is === "GONE");
+  return seen === undefined && personSaw === undefined && (is === "SUSPECT_GONE" || is === "GONE");
 }
 
 /** Everything that a published event tells, but for what changes at every look. */
 export function publishedFacts(target: Target): string {
-  const { episode, phase, seen, resolvedIp, probedTime, cloaked = [], movedTo } = target;
+  const { episode, phase, seen, personSaw, resolvedIp, probedTime, cloaked = [], movedTo } = target;
   const shown = cloaked.map(({ eye, said }) => [eye, said.is, "reason" in said ? said.reason : ""]);
   return JSON.stringify([
     episode,
     phaseFacts(phase),
     seen?.first,
     seen?.content.revision,
+    personSaw?.time,
     resolvedIp,
     probedTime,
     shown,
@@ -39,4 +40,9 @@ function phaseFacts(phase: Phase): unknown[] {
   const open = openPhase(phase);
   const gone = open.is === "GONE" ? [open.goneTime, open.strength, open.singleVantage] : [];
   return [is, "reason" in open ? open.reason : "", ...gone];
+}
+
+/** Whether a person's word waits for a second one. */
+export function needsSecond({ personMissed, phase }: Target): boolean {
+  return personMissed !== undefined && openPhase(phase).is !== "GONE";
 }

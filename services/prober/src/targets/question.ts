@@ -1,3 +1,4 @@
+import { needsSecond } from "./published-facts.ts";
 import type { Question, Target } from "./target-state.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -23,7 +24,8 @@ export function answered({ count, openSince, nextTime }: Question, now: Date | u
 }
 
 /** A target's place in the list of questions: raised ones first, then the longest asked; undefined while none is open. */
-export function questionOf({ question, raised }: Target): string | undefined {
-  const since = question?.openSince;
+export function questionOf(target: Target): string | undefined {
+  const { question, personMissed, raised } = target;
+  const since = question?.openSince ?? (needsSecond(target) ? personMissed?.time : undefined);
   return since && `${raised === true ? 0 : 1}|${since.toISOString()}`;
 }

@@ -109,8 +109,8 @@ describe("gone", () => {
   });
 
   test("a person who saw it outranks the eyes, until one of them sees it", () => {
-    const person = { says: "SEEN", time: at(2), by: "assessor/ann" } as const;
-    const end = after({ ...present, person }, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
+    const personSaw = { time: at(2), by: "assessor/ann" };
+    const end = after({ ...present, personSaw }, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
     expect(end.phase).toMatchObject({ is: "UNSEEN", reason: "PERSON_ONLY" });
     const again = after(end, [6, { browser: seen }], [7, all(missing)], [8, all(missing)], [9, all(missing)]);
     expect(again.phase.is).toBe("GONE");

@@ -40,7 +40,7 @@ export function outcomeOf(target: Target, { looks, eyes }: Slot): Outcome {
   if (cast.length === 0 || cast.length < votes.length) return { is: "nothing" };
   const blind = cast.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
   if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes: cast };
-  if (target.person?.says === "SEEN" || target.personOnly === true) {
+  if (target.personSaw !== undefined || target.personOnly === true) {
     return { is: "blind", reason: "PERSON_ONLY", votes: cast };
   }
   const misses = cast.flatMap(({ observation }) =>

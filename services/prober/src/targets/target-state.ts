@@ -1,4 +1,5 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
+import type { AnsweredRequest } from "@ntd/rpc";
 import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
 
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
@@ -41,8 +42,12 @@ export interface Target {
   lastLook?: Date;
   /** Since when other content than the seen one is at the address. */
   otherSince?: Date;
-  /** What a person said of it in this episode: it outranks the eyes until one of them sees the material. */
-  person?: PersonsWord;
+  /** A person saw it in this episode: that outranks the eyes until one of them sees it. */
+  personSaw?: PersonsWord;
+  /** A person found it gone: it counts once a second one does. */
+  personMissed?: PersonsWord;
+  /** What persons said of it, the newest last. */
+  sightings?: Sighting[];
   /** A person said that only a person can see what is there: eyes decide nothing but that they see it. */
   personOnly?: boolean;
   /** What persons are asked, once no eye can tell. */
@@ -68,6 +73,8 @@ export interface Target {
   sightAskedTime?: Date;
   /** Reports already noted, newest last. */
   reports: string[];
+  /** Answers to calls that changed it. */
+  requests?: AnsweredRequest<{ needsSecond: boolean }>[];
   notices: NoticeMark[];
   /** What the end of the watch is counted from: the last report, notice or change of phase. */
   watchFrom: Date;
@@ -116,8 +123,19 @@ export interface View {
   other?: Content;
 }
 
-/** GONE takes a second person's word. */
-export type PersonsWord = { says: "SEEN" | "GONE"; time: Date; by: string };
+/** When a person looked, and who. */
+export interface PersonsWord {
+  by: string;
+  time: Date;
+}
+
+/** What a person said, for those who look at it later. */
+export interface Sighting extends PersonsWord {
+  says: "SEEN" | "GONE" | "MOVED_TO";
+  /** By what means, in the person's words. */
+  how: Sealed;
+  toldTime: Date;
+}
 
 /** Asked `count` times so far. */
 export interface Question {

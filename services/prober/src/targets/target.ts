@@ -72,7 +72,7 @@ function seenBy(target: Target, { look, all }: Extract<Outcome, { is: "seen" }>,
   const isBack = target.phase.is === "GONE";
   const sight = isBack ? newEpisode(target, look.observation, at) : sighted(target, look.observation, at);
   // An eye that sees ends what a person said: both agree, or the person's word is older.
-  const { person: _, ...rest } = sight;
+  const { personSaw: _saw, personMissed: _missed, ...rest } = sight;
   const views = isBack ? all.reduce(viewOf, {}) : rest.views;
   const shown: Target = { ...withVotes(rest, all), lastLook: at, ...(views && { views }) };
   return { ...shown, restrictedHere: isRestrictedHere(shown, rules.eyes, rules.homeCountry) };
@@ -124,7 +124,7 @@ function claimChecked(target: Target, at: Date): Target {
 }
 
 function newEpisode(target: Target, shown: Shown, at: Date): Target {
-  const { views: _views, cloaked: _cloaked, question: _question, person: _person, ...rest } = target;
+  const { views: _views, cloaked: _cloaked, question: _question, ...rest } = target;
   const next = sighted(rest, { ...shown, likeness: "other" }, at);
   if (next.seen === undefined) return next;
   const { by: _by, ...seen } = next.seen;

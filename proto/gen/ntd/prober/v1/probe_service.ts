@@ -18,7 +18,65 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Target } from "./target.ts";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Look, ProbeReason, probeReasonFromJSON, probeReasonToNumber, Target } from "./target.ts";
+
+export const Sighting = {
+  UNSPECIFIED: "SIGHTING_UNSPECIFIED",
+  SEEN: "SIGHTING_SEEN",
+  /** GONE - Takes a second person's word. */
+  GONE: "SIGHTING_GONE",
+  /** MOVED_TO - As gone, and looked for at the new address from now on. */
+  MOVED_TO: "SIGHTING_MOVED_TO",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Sighting = typeof Sighting[keyof typeof Sighting];
+
+export namespace Sighting {
+  export type UNSPECIFIED = typeof Sighting.UNSPECIFIED;
+  export type SEEN = typeof Sighting.SEEN;
+  export type GONE = typeof Sighting.GONE;
+  export type MOVED_TO = typeof Sighting.MOVED_TO;
+  export type UNRECOGNIZED = typeof Sighting.UNRECOGNIZED;
+}
+
+export function sightingFromJSON(object: any): Sighting {
+  switch (object) {
+    case 0:
+    case "SIGHTING_UNSPECIFIED":
+      return Sighting.UNSPECIFIED;
+    case 1:
+    case "SIGHTING_SEEN":
+      return Sighting.SEEN;
+    case 2:
+    case "SIGHTING_GONE":
+      return Sighting.GONE;
+    case 3:
+    case "SIGHTING_MOVED_TO":
+      return Sighting.MOVED_TO;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Sighting.UNRECOGNIZED;
+  }
+}
+
+export function sightingToNumber(object: Sighting): number {
+  switch (object) {
+    case Sighting.UNSPECIFIED:
+      return 0;
+    case Sighting.SEEN:
+      return 1;
+    case Sighting.GONE:
+      return 2;
+    case Sighting.MOVED_TO:
+      return 3;
+    case Sighting.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 export interface GetTargetRequest {
   targetId: string;
@@ -26,6 +84,65 @@ export interface GetTargetRequest {
 
 export interface GetTargetResponse {
   target: Target | undefined;
+}
+
+export interface UnseenTarget {
+  targetId: string;
+  episode: number;
+  reason: ProbeReason;
+  unseenSinceTime:
+    | Date
+    | undefined;
+  /** Of the newest look that could see. */
+  lastLookTime:
+    | Date
+    | undefined;
+  /** A person is asked again after 1, 3, 7 and 28 days. */
+  timesAsked: number;
+  /** What every eye said last. */
+  looks: Look[];
+  /** Opened for assessors alone; empty when its key was retired. */
+  url: string;
+  /** A person found it gone: a second one must say so. */
+  needsSecond: boolean;
+}
+
+export interface ListUnseenRequest {
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListUnseenResponse {
+  targets: UnseenTarget[];
+  nextPageToken: string;
+}
+
+export interface RecordSightingRequest {
+  requestId: string;
+  targetId: string;
+  /** The episode that the person speaks of. */
+  episode: number;
+  sighting: Sighting;
+  /** By what means, in the person's words; sealed at rest. */
+  how: string;
+  /** When the person looked; not in the future, not before the newest sighting by an eye. */
+  time:
+    | Date
+    | undefined;
+  /** Of MOVED_TO. */
+  movedToUrl: string;
+  /** From now on machines decide nothing at this target. */
+  personOnly: boolean;
+  /** And nothing at its host. */
+  personOnlyHost: boolean;
+}
+
+export interface RecordSightingResponse {
+  target:
+    | Target
+    | undefined;
+  /** GONE and MOVED_TO wait for the word of a second person. */
+  needsSecond: boolean;
 }
 
 function createBaseGetTargetRequest(): GetTargetRequest {
@@ -120,6 +237,465 @@ export const GetTargetResponse: MessageFns<GetTargetResponse> = {
   },
 };
 
+function createBaseUnseenTarget(): UnseenTarget {
+  return {
+    targetId: "",
+    episode: 0,
+    reason: ProbeReason.UNSPECIFIED,
+    unseenSinceTime: undefined,
+    lastLookTime: undefined,
+    timesAsked: 0,
+    looks: [],
+    url: "",
+    needsSecond: false,
+  };
+}
+
+export const UnseenTarget: MessageFns<UnseenTarget> = {
+  encode(message: UnseenTarget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.targetId !== "") {
+      writer.uint32(10).string(message.targetId);
+    }
+    if (message.episode !== 0) {
+      writer.uint32(16).uint32(message.episode);
+    }
+    if (message.reason !== ProbeReason.UNSPECIFIED) {
+      writer.uint32(24).int32(probeReasonToNumber(message.reason));
+    }
+    if (message.unseenSinceTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.unseenSinceTime), writer.uint32(34).fork()).join();
+    }
+    if (message.lastLookTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastLookTime), writer.uint32(42).fork()).join();
+    }
+    if (message.timesAsked !== 0) {
+      writer.uint32(48).uint32(message.timesAsked);
+    }
+    for (const v of message.looks) {
+      Look.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.url !== "") {
+      writer.uint32(66).string(message.url);
+    }
+    if (message.needsSecond !== false) {
+      writer.uint32(72).bool(message.needsSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnseenTarget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnseenTarget();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.episode = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reason = probeReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unseenSinceTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lastLookTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.timesAsked = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.looks.push(Look.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.needsSecond = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListUnseenRequest(): ListUnseenRequest {
+  return { pageSize: 0, pageToken: "" };
+}
+
+export const ListUnseenRequest: MessageFns<ListUnseenRequest> = {
+  encode(message: ListUnseenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnseenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnseenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListUnseenResponse(): ListUnseenResponse {
+  return { targets: [], nextPageToken: "" };
+}
+
+export const ListUnseenResponse: MessageFns<ListUnseenResponse> = {
+  encode(message: ListUnseenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.targets) {
+      UnseenTarget.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnseenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnseenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targets.push(UnseenTarget.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordSightingRequest(): RecordSightingRequest {
+  return {
+    requestId: "",
+    targetId: "",
+    episode: 0,
+    sighting: Sighting.UNSPECIFIED,
+    how: "",
+    time: undefined,
+    movedToUrl: "",
+    personOnly: false,
+    personOnlyHost: false,
+  };
+}
+
+export const RecordSightingRequest: MessageFns<RecordSightingRequest> = {
+  encode(message: RecordSightingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.targetId !== "") {
+      writer.uint32(18).string(message.targetId);
+    }
+    if (message.episode !== 0) {
+      writer.uint32(24).uint32(message.episode);
+    }
+    if (message.sighting !== Sighting.UNSPECIFIED) {
+      writer.uint32(32).int32(sightingToNumber(message.sighting));
+    }
+    if (message.how !== "") {
+      writer.uint32(42).string(message.how);
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(toTimestamp(message.time), writer.uint32(50).fork()).join();
+    }
+    if (message.movedToUrl !== "") {
+      writer.uint32(58).string(message.movedToUrl);
+    }
+    if (message.personOnly !== false) {
+      writer.uint32(64).bool(message.personOnly);
+    }
+    if (message.personOnlyHost !== false) {
+      writer.uint32(72).bool(message.personOnlyHost);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordSightingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordSightingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.targetId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.episode = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sighting = sightingFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.how = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.movedToUrl = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.personOnly = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.personOnlyHost = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordSightingResponse(): RecordSightingResponse {
+  return { target: undefined, needsSecond: false };
+}
+
+export const RecordSightingResponse: MessageFns<RecordSightingResponse> = {
+  encode(message: RecordSightingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.target !== undefined) {
+      Target.encode(message.target, writer.uint32(10).fork()).join();
+    }
+    if (message.needsSecond !== false) {
+      writer.uint32(16).bool(message.needsSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordSightingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordSightingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = Target.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.needsSecond = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type ProbeServiceService = typeof ProbeServiceService;
 export const ProbeServiceService = {
   /** What the platform itself saw at an address; the address stays sealed. */
@@ -132,11 +708,37 @@ export const ProbeServiceService = {
     responseSerialize: (value: GetTargetResponse): Buffer => Buffer.from(GetTargetResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetTargetResponse => GetTargetResponse.decode(value),
   },
+  /** Where no machine can see and a person is asked: raised priority first, then the longest asked first. */
+  listUnseen: {
+    path: "/ntd.prober.v1.ProbeService/ListUnseen" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListUnseenRequest): Buffer => Buffer.from(ListUnseenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListUnseenRequest => ListUnseenRequest.decode(value),
+    responseSerialize: (value: ListUnseenResponse): Buffer => Buffer.from(ListUnseenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListUnseenResponse => ListUnseenResponse.decode(value),
+  },
+  /** What a person saw at a target. It outranks the machine until an eye sees the material. */
+  recordSighting: {
+    path: "/ntd.prober.v1.ProbeService/RecordSighting" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordSightingRequest): Buffer =>
+      Buffer.from(RecordSightingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordSightingRequest => RecordSightingRequest.decode(value),
+    responseSerialize: (value: RecordSightingResponse): Buffer =>
+      Buffer.from(RecordSightingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordSightingResponse => RecordSightingResponse.decode(value),
+  },
 } as const;
 
 export interface ProbeServiceServer extends UntypedServiceImplementation {
   /** What the platform itself saw at an address; the address stays sealed. */
   getTarget: handleUnaryCall<GetTargetRequest, GetTargetResponse>;
+  /** Where no machine can see and a person is asked: raised priority first, then the longest asked first. */
+  listUnseen: handleUnaryCall<ListUnseenRequest, ListUnseenResponse>;
+  /** What a person saw at a target. It outranks the machine until an eye sees the material. */
+  recordSighting: handleUnaryCall<RecordSightingRequest, RecordSightingResponse>;
 }
 
 export interface ProbeServiceClient extends Client {
@@ -156,6 +758,38 @@ export interface ProbeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetTargetResponse) => void,
   ): ClientUnaryCall;
+  /** Where no machine can see and a person is asked: raised priority first, then the longest asked first. */
+  listUnseen(
+    request: ListUnseenRequest,
+    callback: (error: ServiceError | null, response: ListUnseenResponse) => void,
+  ): ClientUnaryCall;
+  listUnseen(
+    request: ListUnseenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListUnseenResponse) => void,
+  ): ClientUnaryCall;
+  listUnseen(
+    request: ListUnseenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListUnseenResponse) => void,
+  ): ClientUnaryCall;
+  /** What a person saw at a target. It outranks the machine until an eye sees the material. */
+  recordSighting(
+    request: RecordSightingRequest,
+    callback: (error: ServiceError | null, response: RecordSightingResponse) => void,
+  ): ClientUnaryCall;
+  recordSighting(
+    request: RecordSightingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordSightingResponse) => void,
+  ): ClientUnaryCall;
+  recordSighting(
+    request: RecordSightingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordSightingResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const ProbeServiceClient = makeGenericClientConstructor(
@@ -166,6 +800,18 @@ export const ProbeServiceClient = makeGenericClientConstructor(
   service: typeof ProbeServiceService;
   serviceName: string;
 };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

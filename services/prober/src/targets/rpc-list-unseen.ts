@@ -1,0 +1,46 @@
+import { listPage } from "@ntd/host";
+import { type ListUnseenRequest, type ListUnseenResponse, type UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
+import { ProbeReason } from "@ntd/proto/prober/v1/target";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { openAddress, Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import { toLook } from "./publish.ts";
+import { needsSecond, openPhase } from "./published-facts.ts";
+import { questionOf } from "./question.ts";
+import type { Target } from "./target-state.ts";
+
+/** Where no eye can tell and a person is asked: raised ones first, then the longest asked. */
+export function listUnseen(deps: Pick<Deps, "targets" | "sealer" | "log">) {
+  return async (request: ListUnseenRequest, context: CallContext): Promise<ListUnseenResponse> => {
+    const opens = callerOf(context).kind === "assessor";
+    const { documents, nextPageToken } = await listPage(deps.targets, request, { orderBy: "question" }, questionOf);
+    return { targets: documents.map(({ state }) => unseen(state, opens ? urlOf(deps, state) : "")), nextPageToken };
+  };
+}
+
+function unseen(target: Target, url: string): UnseenTarget {
+  const { targetId, episode, silent, lastLook, question, views = {} } = target;
+  const phase = openPhase(target.phase);
+  const reason = silent?.reason ?? ("reason" in phase ? phase.reason : undefined);
+  return {
+    targetId,
+    episode,
+    reason: reason === undefined ? ProbeReason.UNSPECIFIED : ProbeReason[reason],
+    unseenSinceTime: silent?.since,
+    lastLookTime: lastLook,
+    timesAsked: question?.count ?? 0,
+    looks: Object.entries(views).map(([eye, { said, time }]) => toLook({ eye, said, time })),
+    url,
+    needsSecond: needsSecond(target),
+  };
+}
+
+// The address of a retired month is gone; the question is listed all the same.
+function urlOf({ sealer, log }: Pick<Deps, "sealer" | "log">, { address }: Target): string {
+  try {
+    return openAddress(sealer, address).original;
+  } catch (error) {
+    log.warn({ error: Problem.from(error) }, "an address cannot be opened");
+    return "";
+  }
+}
