@@ -12,6 +12,7 @@ import { Turns } from "./look/turns.ts";
 import type { FetchRules } from "./fetch/fetch.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
+import { startLifting } from "./targets/every-minute-lift.ts";
 import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
@@ -67,7 +68,11 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         recordSighting: recordSighting(deps),
       }),
     ],
-    loops: (deps) => ({ look: () => startLooking(deps), free: () => startFreeingClaims(deps) }),
+    loops: (deps) => ({
+      look: () => startLooking(deps),
+      free: () => startFreeingClaims(deps),
+      lift: () => startLifting(deps),
+    }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Collection, Store } from "@ntd/store";
 import { queueOf } from "./targets/lane.ts";
+import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./targets/question.ts";
 import type { Target } from "./targets/target-state.ts";
 
@@ -8,13 +9,19 @@ export interface Collections {
   targets: Targets;
 }
 
-export type Targets = Collection<Target, "queue" | "question">;
+type Field = "queue" | "question" | "goneBySilence";
+
+export type Targets = Collection<Target, Field>;
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    targets: await store.collection<Target, "queue" | "question">({
+    targets: await store.collection<Target, Field>({
       name: "targets",
-      fields: { queue: queueOf, question: questionOf },
+      fields: {
+        queue: queueOf,
+        question: questionOf,
+        goneBySilence: (target) => isGoneBySilence(target) || undefined,
+      },
     }),
   };
 }

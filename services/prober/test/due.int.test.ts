@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MovableClock, type Sealer } from "@ntd/service";
+import { createLog, MovableClock, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { findingLanes, firstInLane } from "../src/look/due.ts";
@@ -9,7 +9,9 @@ import { whereabouts } from "../src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../src/store.ts";
 import { claimed } from "../src/targets/claim.ts";
 import { freeClaims } from "../src/targets/every-minute-free-claims.ts";
+import { liftSilence } from "../src/targets/every-minute-lift.ts";
 import { newTarget as unreported, withReport } from "../src/targets/schedule.ts";
+import type { Reason } from "../src/targets/target-state.ts";
 import { at } from "./examples.ts";
 
 let targets: Targets;
@@ -109,4 +111,18 @@ test("a clock that was an hour ahead when a process died keeps nothing claimed o
   expect(await lanes()).toEqual(["claimed"]);
   const due = await Promise.all(["a", "b"].map(async (id) => (await targets.load(id))?.state.work.dueAt));
   expect(due).toEqual([at(0), at(1)]);
+});
+
+test("what release 0.2 called gone by silence is named as such once, and due at once", async () => {
+  const address = { keyId: "k", nonce: new Uint8Array(12), ciphertext: new Uint8Array(1) };
+  const gone = (reason: Reason) => ({ is: "GONE", reason, goneTime: at(1) }) as const;
+  const old = { ...unreported("silent", address, at(0)), phase: gone("UNREACHABLE_TOO_LONG") };
+  await targets.insert("silent", old);
+  await targets.insert("gone", { ...unreported("gone", address, at(0)), phase: gone("HTTP_GONE") });
+  const clock = new MovableClock(at(50));
+  const deps = { targets, clock, settings: { slotsRequired: 3, vantage: "" }, log: createLog("prober", "silent") };
+  for (let pass = 0; pass < 2; pass++) await liftSilence(deps, new AbortController().signal);
+  const [named, other] = [await targets.load("silent"), await targets.load("gone")];
+  expect(named?.state).toMatchObject({ phase: { strength: "SILENCE_0_2" }, work: { dueAt: at(50) } });
+  expect([named?.version, other?.version]).toEqual([2, 1]);
 });
