@@ -21,7 +21,7 @@ const folderOf = new Map(packages.map((p) => [p.name, p.folder]));
 const rows = [
   ["proto"],
   ["libs/service", "libs/net", "libs/imagehash", "libs/hammingindex"],
-  ["libs/store", "libs/facts"],
+  ["libs/store", "libs/facts", "libs/address"],
   ["libs/bus", "libs/rpc"],
   ["libs/host"],
   ["libs/testing"],
@@ -76,7 +76,7 @@ test("each third-party library is imported by one package", () => {
 const edges = /\/(rpc-|on-|every-|main|service|config|store|publish|access|metrics|index)|\/test\//;
 const domainFiles = [
   ...new Set(
-    files("{services/*,libs/facts}/src/**/*.test.ts")
+    files("{services/*,libs/facts,libs/address}/src/**/*.test.ts")
       .filter((f) => !/services\/(fingerprint|icse-link|isp-agent)\//.test(f))
       .flatMap((f) => [...text(f).matchAll(/from "(\.\.?\/[^"]+)"/g)].map(([, name]) => join(dirname(f), name ?? "")))
       .filter((f) => !edges.test(f)),
