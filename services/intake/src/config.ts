@@ -1,7 +1,7 @@
 import { readCommon, readConfig, readData, type CommonConfig, type DataConfig } from "@ntd/service";
 
 export interface IntakeConfig extends CommonConfig, DataConfig {
-  /** File whose bytes (32 or more) are the key from which target ids are computed; it must never change. */
+  /** File whose bytes (32 or more) are the key from which target ids are computed: the prober's own, and never changed. */
   targetKeyFile: string;
 }
 

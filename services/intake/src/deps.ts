@@ -5,6 +5,6 @@ import type { Collections } from "./store.ts";
 export interface Deps extends Collections {
   clock: Clock;
   sealer: Sealer;
-  /** From which target ids are computed. */
+  /** From which target ids are computed; the prober holds the same one. */
   targetKey: Uint8Array;
 }

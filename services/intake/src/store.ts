@@ -1,11 +1,13 @@
 import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common";
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
-import type { Collection, Store } from "@ntd/store";
+import { many, type Collection, type Store } from "@ntd/store";
+import type { Alias } from "./reports/alias.ts";
 import type { TargetStatus } from "./reports/status.ts";
 
-/** A report as it was received; it never changes. */
+/** A report as it was received. Only which targets its addresses are is seen anew once (`every-minute-lift-reports.ts`). */
 export interface StoredReport {
-  schemaVersion: 1;
+  /** 1: of release 0.2. Its target ids are of version 1 of the canonicaliser, which took different addresses for one. */
+  schemaVersion: 1 | 2;
   /** SPIFFE id of who sent it: the only one who may ask for it. */
   submitter: string;
   /** Tells a repeat of the request from another request under the same id; keyed, for the body holds addresses. */
@@ -27,14 +29,27 @@ export interface StoredTarget {
 }
 
 export interface Collections {
-  reports: Collection<StoredReport>;
+  reports: Reports;
+  /** One per target of release 0.2 (the id is the target's): which of the addresses that it merged it is. */
+  aliases: Collection<Alias>;
   /** One per target (the id is the target's), whatever reports name it. */
   targetStatus: Collection<TargetStatus>;
 }
 
+export type Reports = Collection<StoredReport, "isFormer" | "formerTarget">;
+
+const isFormer = ({ schemaVersion }: StoredReport) => schemaVersion === 1;
+
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    reports: await store.collection<StoredReport>({ name: "reports", fields: {} }),
+    reports: await store.collection<StoredReport, "isFormer" | "formerTarget">({
+      name: "reports",
+      fields: {
+        isFormer: (report) => isFormer(report) || undefined,
+        formerTarget: many((report) => (isFormer(report) ? [...new Set(report.targets.map((t) => t.targetId))] : [])),
+      },
+    }),
+    aliases: await store.collection<Alias>({ name: "aliases", fields: {} }),
     targetStatus: await store.collection<TargetStatus>({ name: "target-status", fields: {} }),
   };
 }

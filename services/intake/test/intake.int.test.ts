@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import vectors from "@ntd/address/vectors.json" with { type: "json" };
 import { nouns } from "@ntd/bus";
 import type { Running } from "@ntd/host";
 import { CaseState, Priority, QueueReason, Verdict, type Case } from "@ntd/proto/casework/v1/case";
@@ -18,7 +21,9 @@ let intake: Running;
 
 beforeAll(async () => {
   bed = await startTestBed();
-  config = readIntakeConfig(await bed.environment("intake"));
+  const targetKeyFile = join(bed.dir, "vectors-key");
+  await writeFile(targetKeyFile, Buffer.from(vectors.targetKey, "hex"));
+  config = readIntakeConfig(await bed.environment("intake", { TARGET_KEY_FILE: targetKeyFile }));
   intake = await start(config);
 });
 afterAll(async () => {
@@ -56,7 +61,7 @@ const reasonOf = (promise: Promise<unknown>) =>
 
 test("a report becomes one event with sealed addresses, and the same address has the same id", async () => {
   await using reporter = await client();
-  const given = request({ description: "seen on a forum" }, "http://a.example/x#1", "https://a.example/y/../x");
+  const given = request({ description: "seen on a forum" }, "http://a.example/x#top", "http://a.example/y/../x");
   const answer = await reporter.submitReport(given);
   const event = await eventually("the event", async () =>
     (await reports()).find(({ data }) => answer.name === `reports/${data.reportId}`),
@@ -69,12 +74,21 @@ test("a report becomes one event with sealed addresses, and the same address has
   expect(
     JSON.parse(sealer.open(first?.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() })),
   ).toEqual({
-    original: "http://a.example/x#1",
-    fetch: "http://a.example/x#1",
+    original: "http://a.example/x#top",
+    fetch: "http://a.example/x#top",
     key: "http://a.example/x",
   });
   expect(Buffer.from(nouns.report.codec.encode(event.data).finish()).includes("a.example")).toBe(false);
   expect(Buffer.from(nouns.report.codec.encode(event.data).finish()).includes("forum")).toBe(false);
+});
+
+test("the ids of targets are those of the vectors, which the prober computes too", async () => {
+  await using reporter = await client();
+  const { name } = await reporter.submitReport(request({}, ...vectors.vectors.map(({ address }) => address)));
+  const event = await eventually("the event", async () =>
+    (await reports()).find(({ data }) => name === `reports/${data.reportId}`),
+  );
+  expect(event.data.targets.map(({ targetId }) => targetId)).toEqual(vectors.vectors.map(({ targetId }) => targetId));
 });
 
 test("what one submitter sends by one channel is told apart from what others send, and nobody is named", async () => {

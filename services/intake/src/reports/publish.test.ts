@@ -4,7 +4,7 @@ import { toReport } from "./publish.ts";
 
 const key = new Uint8Array(32).fill(7);
 const report: StoredReport = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   submitter: "spiffe://ntd/reporter/one",
   requestDigest: "",
   channel: "CHANNEL_PUBLIC",

@@ -4,7 +4,7 @@ import { SubmitReportRequest, type SubmitReportResponse } from "@ntd/proto/intak
 import { callerOf, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, keyedId, Problem, sealAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { CANONICALISER_VERSION } from "./address.ts";
+import { targetOf } from "./former-target.ts";
 import { reportAccepted } from "../metrics.ts";
 import { toReport } from "./publish.ts";
 import type { StoredReport, StoredTarget } from "../store.ts";
@@ -20,12 +20,12 @@ export function submitReport(deps: Deps) {
     const { requestId, targets } = validSubmission(request, caller.kind, now);
     const id = derivedId("report", scopedRequestId(caller.id, "SubmitReport", requestId));
     const report: StoredReport = {
-      schemaVersion: 1,
+      schemaVersion: 2,
       submitter: caller.id,
       requestDigest: digestOf(deps.targetKey, request),
       channel: request.channel,
       receivedTime: now,
-      targets: targets.map((target) => storedTarget(deps, target, now)),
+      targets: await Promise.all(targets.map((target) => storedTarget(deps, target, now))),
       ...(request.threat === undefined ? {} : { threat: request.threat }),
       ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
       language: request.language,
@@ -49,11 +49,11 @@ function answer(id: string, report: StoredReport): SubmitReportResponse {
   return { name: `reports/${id}`, receivedTime: report.receivedTime };
 }
 
-function storedTarget({ sealer, targetKey }: Deps, target: SubmissionTarget, now: Date): StoredTarget {
+async function storedTarget(deps: Deps, target: SubmissionTarget, now: Date): Promise<StoredTarget> {
   const { address, observedTime, mediaType, fingerprints } = target;
   return {
-    targetId: keyedId(targetKey, CANONICALISER_VERSION, address.key),
-    address: sealAddress(sealer, address, now),
+    targetId: await targetOf(deps, address),
+    address: sealAddress(deps.sealer, address, now),
     ...(observedTime === undefined ? {} : { observedTime }),
     mediaType,
     fingerprints,

@@ -40,7 +40,7 @@ test("a good request comes back with its address in three forms and its fingerpr
   const fingerprints = hex(Algorithm.MD5, "AB".repeat(16));
   const submission = validSubmission(request({ targets: [target({ fingerprints })] }), "reporter", now);
   expect(submission.requestId).toBe("0b7c5a2e-3c58-4f6e-9a43-5f0f5a0c7f11");
-  expect(submission.targets[0]?.address.key).toBe("http://secret-host.example/secret-path");
+  expect(submission.targets[0]?.address.key).toBe("https://secret-host.example/secret-path");
   expect(submission.targets[0]?.fingerprints[0]?.value).toEqual(new Uint8Array(16).fill(0xab));
 });
 

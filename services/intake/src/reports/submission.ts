@@ -1,3 +1,4 @@
+import { parseAddress, type AddressFault } from "@ntd/address";
 import { Algorithm, MediaType, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { Channel, ThreatNature, ThreatType } from "@ntd/proto/intake/v1/report";
 import {
@@ -7,7 +8,6 @@ import {
 } from "@ntd/proto/intake/v1/report_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import type { Address } from "@ntd/service";
-import { parseAddress, type AddressFault } from "./address.ts";
 
 /** A request that has passed every check. */
 export interface Submission {

@@ -193,7 +193,10 @@ export interface Threat {
   nature: ThreatNature;
 }
 
-/** Event intake.report.*: the published state of a report. */
+/**
+ * Event intake.report.*: the published state of a report. "parted" tells one of release 0.2 again, of whose addresses some
+ * are targets of their own now.
+ */
 export interface Report {
   reportId: string;
   channel: Channel;
@@ -210,7 +213,10 @@ export interface Report {
 }
 
 export interface ReportedTarget {
-  /** Keyed HMAC of the canonical address: the same address has the same id in every report. */
+  /**
+   * Keyed HMAC of the canonical address: the same address has the same id in every report. Canonicaliser version 2, or 1
+   * for an address that joins a target of release 0.2.
+   */
   targetId: string;
   /** Seals the JSON {"original", "fetch", "key"}: as reported, as fetched, as compared. */
   address: Sealed | undefined;
