@@ -3,7 +3,9 @@ import type { TestBed } from "@ntd/testing";
 
 /** The configuration of a service with a store and the bus, under the name of a producer of the catalogue. */
 export async function configOf(bed: TestBed, name: string, port = 0): Promise<CommonConfig & DataConfig> {
-  const { INTAKE_TARGET_KEY_FILE: _, ...environment } = await bed.environment(name, { LISTEN: `127.0.0.1:${port}` });
+  const { [`${name.toUpperCase()}_TARGET_KEY_FILE`]: _, ...environment } = await bed.environment(name, {
+    LISTEN: `127.0.0.1:${port}`,
+  });
   return readConfig(name.toUpperCase(), environment, (own, shared) => ({
     ...readCommon(own, shared),
     ...readData(own, shared),

@@ -8,6 +8,8 @@ import { parseNetwork } from "./fetch/networks.ts";
 import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
 
 export interface ProberConfig extends CommonConfig, DataConfig {
+  /** File with the key from which target ids are computed: the same as intake's. */
+  targetKeyFile: string;
   fingerprintAddress: string;
   fingerprintTimeoutMs: number;
   /** Pictures given to the fingerprint service at a time. */
@@ -55,6 +57,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
     const config = {
       ...readCommon(own, shared),
       ...readData(own, shared),
+      targetKeyFile: own.path("TARGET_KEY_FILE"),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),
       fingerprintsAtOnce: own.integer("FINGERPRINTS_AT_ONCE", { fallback: 8, min: 1, max: 1000 }),

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Sealer } from "@ntd/service";
+import type { Address, Clock, Logger, Sealer } from "@ntd/service";
 import type { Collections } from "./store.ts";
 import type { PublishSettings } from "./targets/publish.ts";
 
@@ -7,6 +7,8 @@ export interface Deps extends Collections {
   clock: Clock;
   log: Logger;
   sealer: Sealer;
+  /** The id of the target that an address is. One that release 0.2 made has another id than its address. */
+  targetIdOf(address: Pick<Address, "fetch">): string;
   settings: PublishSettings;
   /** Something in this lane is due: it is looked at as soon as it has a hand. */
   wake(lane: string): void;

@@ -1,9 +1,10 @@
 import { Resolver } from "node:dns/promises";
+import { readTargetKey, targetIdOf } from "@ntd/address";
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { service } from "@ntd/rpc";
-import { watchSealingKeys } from "@ntd/service";
+import { watchSealingKeys, type Address } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
 import { Exits } from "./look/exits.ts";
@@ -36,9 +37,11 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       });
       const woken = new Set<string>();
       const look = soon("look");
+      const targetKey = readTargetKey(config.targetKeyFile);
       return {
         ...(await openCollections(store)),
         settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
+        targetIdOf: (address: Pick<Address, "fetch">) => targetIdOf(targetKey, address),
         clock,
         health,
         log,
