@@ -26,6 +26,7 @@ import { resolveRejection } from "./notices/rpc-resolve-rejection.ts";
 import { reportOutcome } from "./notices/rpc-report-outcome.ts";
 import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
 import { hear } from "./stream/hear.ts";
+import { startEveryMinuteAsk } from "./stream/every-minute-ask.ts";
 import { startEverySecondLook } from "./stream/every-second-look.ts";
 import { watchNotices } from "./stream/rpc-watch-notices.ts";
 import { openCollections } from "./store.ts";
@@ -56,6 +57,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       refresh: () => startEverySecondRefresh(deps),
       finish: () => startEverySecondFinish(deps),
       look: () => startEverySecondLook(deps),
+      ask: () => startEveryMinuteAsk(deps),
     }),
     tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
     serve: (deps) => [

@@ -5,7 +5,7 @@ import type { Store } from "@ntd/store";
 import { leadsBack } from "./notices/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
-import { isInFlight, isUnoffered, stateOf, type Notice } from "./notices/notice.ts";
+import { isGoneAndTaken, isInFlight, isUnoffered, stateOf, waitsForSighting, type Notice } from "./notices/notice.ts";
 import { changedAt } from "./providers/directory.ts";
 import { targetKey, type TargetView } from "./dispatches/target-view.ts";
 
@@ -56,6 +56,7 @@ export async function openCollections(store: Store) {
       | "unoffered"
       | "inFlight"
       | "undeliverableUntil"
+      | "askAgain"
       | "sentTo"
       | "state"
       | "dispatchId"
@@ -69,12 +70,14 @@ export async function openCollections(store: Store) {
         inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
         undeliverableUntil: (notice) =>
           stateOf(notice) === "NOTICE_STATE_UNDELIVERABLE" ? notice.undeliverable?.retryTime : undefined,
+        askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
         sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
         state: stateOf,
         dispatchId: (notice) => notice.dispatchId,
         target: (notice) =>
           notice.closedTime === undefined ? notice.targets.map(targetKey).find(() => true) : undefined,
-        unsettled: (notice) => leadsBack(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
+        unsettled: (notice) =>
+          leadsBack(notice) || isGoneAndTaken(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
       },
       indexes: [
         { fields: ["unoffered", "issuedTime"] },

@@ -4,7 +4,8 @@ import { finishAll } from "../src/dispatches/every-second-finish.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
 import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
-import { aTarget, at } from "./examples.ts";
+import { offerStored } from "../src/stream/offer.ts";
+import { aDecision, aMachineDecision, aTarget, at } from "./examples.ts";
 
 // What one event may cost: reads and writes of the store, and events that others have to read.
 
@@ -49,13 +50,26 @@ test("a decided case: its view, the dispatch, the notice and that it is made; on
   expect(again).toEqual({ reads: 2, writes: 1, signatures: 0, events: 0 });
 });
 
+test("an offer: what could stop it is read, and it is stamped; a machine's that was just seen costs no more", async () => {
+  for (const [n, decision] of [aDecision("decision-1"), aMachineDecision("decision-2")].entries()) {
+    const ids = { caseId: `case-${n}`, targetId: `target-${n}` };
+    await onTarget(counted)(eventOfData(ids.targetId, 1, aTarget(ids)));
+    await onCase(counted)(eventOfData(ids.caseId, 1, decidedCase(deps, url, 1, { ...ids, decision }).data));
+    const [found] = await deps.notices.find({ where: { unoffered: "alpha" }, orderBy: "issuedTime", limit: 1 });
+    const offered = await costOf(async () => found && offerStored(counted, found));
+    expect(offered).toEqual({ reads: 3, writes: 1, signatures: 0, events: 1 });
+  }
+});
+
 test("a look that tells nothing new writes no notice, one that does writes it once", async () => {
   await onCase(counted)(decidedCase(deps, url));
   const first = await costOf(() => onTarget(counted)(seen(1)));
   expect(first).toEqual({ reads: 4, writes: 2, signatures: 0, events: 1 });
   const suspect = await costOf(() => onTarget(counted)(seen(2, { state: "TARGET_STATE_SUSPECT_GONE" })));
-  expect(suspect).toEqual({ reads: 4, writes: 1, signatures: 0, events: 0 });
-  const later = await costOf(() => onTarget(counted)(seen(3, { lastSeenTime: at(9) })));
+  expect(suspect).toEqual({ reads: 4, writes: 2, signatures: 0, events: 1 });
+  const still = await costOf(() => onTarget(counted)(seen(3, { state: "TARGET_STATE_SUSPECT_GONE" })));
+  expect(still).toEqual({ reads: 4, writes: 1, signatures: 0, events: 0 });
+  const later = await costOf(() => onTarget(counted)(seen(4, { lastSeenTime: at(9) })));
   expect(later).toEqual({ reads: 4, writes: 2, signatures: 0, events: 1 });
 });
 

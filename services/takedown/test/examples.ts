@@ -1,8 +1,9 @@
 import type { Case } from "@ntd/proto/casework/v1/case";
-import type { Target } from "@ntd/proto/prober/v1/target";
+import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import { unobserved, unobservedCase } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
+import type { Around } from "../src/notices/leaving.ts";
 import type { Notice } from "../src/notices/notice.ts";
 import type { TargetView } from "../src/dispatches/target-view.ts";
 
@@ -43,13 +44,21 @@ export function aView(change: Partial<TargetView> = {}): TargetView {
     targetId: "target-1",
     episode: 1,
     version: 1,
-    state: "TARGET_STATE_PRESENT",
+    told: { state: "TARGET_STATE_PRESENT" },
     lastSeenTime: at(5),
     ...change,
   };
 }
 
-export const goneView = aView({ version: 2, state: "TARGET_STATE_GONE", goneTime: at(60) });
+/** Gone since at(60), by that strength. */
+export function goneView(goneStrength: GoneStrength = "GONE_STRENGTH_ABSENT"): TargetView {
+  return aView({ version: 2, told: { state: "TARGET_STATE_GONE", goneStrength }, goneTime: at(60) });
+}
+
+/** What stands beside a notice that a person decided, whose target was last seen at(5). */
+export function around(change: Partial<Around> = {}): Around {
+  return { stands: true, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
+}
 
 export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
   return {
@@ -96,7 +105,7 @@ export function aCase(change: Partial<Case> = {}): Case {
     caseId: "case-1",
     targetId: "target-1",
     episode: 1,
-    state: "CASE_STATE_AUTO_DECIDED",
+    state: "CASE_STATE_DECIDED",
     priority: "PRIORITY_NORMAL",
     queueReason: "QUEUE_REASON_UNSPECIFIED",
     address: sealedNothing,
@@ -125,13 +134,18 @@ export function aDecision(
   return {
     decisionId,
     verdict,
-    decidedBy: "machine",
+    decidedBy: "assessor/a",
     decidedTime: at(0),
     classifications,
     basis: "",
     reason: undefined,
     despiteGone: false,
   };
+}
+
+/** The same, by a machine. */
+export function aMachineDecision(decisionId: string): NonNullable<Case["decision"]> {
+  return { ...aDecision(decisionId), decidedBy: "machine" };
 }
 
 export function aTarget(change: Partial<Target> = {}): Target {

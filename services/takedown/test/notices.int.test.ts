@@ -4,7 +4,7 @@ import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import { verifyBytes, type JSONWebKeySet } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aDecision, anOutcome, at } from "./examples.ts";
+import { aDecision, aMachineDecision, anOutcome, at } from "./examples.ts";
 import { payloadOf, startTestTakedown, watch, type TestTakedown } from "./bed.ts";
 
 let takedown: TestTakedown;
@@ -212,11 +212,11 @@ describe("an answer", () => {
   });
 });
 
-test("a target that went before anything was sent leaves no open notice and sends nothing", async () => {
+test("a target that went before a machine's notice was sent leaves no open notice and sends nothing", async () => {
   const targetId = randomUUID();
   await takedown.publishTarget(3, { targetId, state: "TARGET_STATE_GONE", goneTime: at(60) });
   const probe = await takedown.notice((await takedown.decide("gamma.example")).caseId);
-  const { caseId } = await takedown.decide("gamma.example", { targetId });
+  const { caseId } = await takedown.decide("gamma.example", { targetId, decision: aMachineDecision(targetId) });
   const closed = await eventually("closed", async () =>
     (await takedown.notices(caseId)).find((n) => n.state === "NOTICE_STATE_CLOSED"),
   );

@@ -5,7 +5,7 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { anOutcome, at } from "./examples.ts";
+import { aMachineDecision, anOutcome, at } from "./examples.ts";
 import { payloadOf, startTestTakedown, watch, type TestTakedown } from "./bed.ts";
 
 let takedown: TestTakedown;
@@ -91,13 +91,28 @@ describe("a decision without a provider", () => {
     await expect(assign({ dispatchId: randomUUID() })).rejects.toMatchObject({ reason: "NOT_FOUND" });
   });
 
-  test("waits no more once the target is gone, and nobody can be assigned then", async () => {
-    const { caseId, targetId } = await takedown.decide("nobody.example");
+  test("of a machine waits no more once the target is gone, and nobody can be assigned then", async () => {
+    const decision = aMachineDecision(randomUUID());
+    const { caseId, targetId } = await takedown.decide("nobody.example", { decision });
     const { dispatchId } = await waits(caseId);
     await takedown.publishTarget(2, { targetId, state: "TARGET_STATE_GONE", goneTime: at(60) });
     await waitsNoMore(caseId);
     const late = takedown.operator.assignProvider(assignment(dispatchId, "beta"));
     await expect(late).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  });
+
+  test("of a person goes on waiting for a provider though an eye calls the target gone, and leaves once it has one", async () => {
+    const { caseId, targetId } = await takedown.decide("nobody.example");
+    const { dispatchId } = await waits(caseId);
+    await takedown.publishTarget(2, { targetId, state: "TARGET_STATE_GONE", goneTime: at(60) });
+    await eventually("the event is handled", async () => {
+      const info = await takedown.bed.bus.manager.consumers.info("PROBER", "takedown-target");
+      return info.num_pending === 0 && info.num_ack_pending === 0;
+    });
+    expect(await unattributed(caseId)).toBeDefined();
+    const { noticeId } = await takedown.operator.assignProvider(assignment(dispatchId, "beta"));
+    await using stream = watch(await takedown.isp("beta"));
+    await eventually("it leaves", () => stream.notices.some((n) => n.noticeId === noticeId));
   });
 
   test("not hosted here leads back to the person, who finds another", async () => {

@@ -7,7 +7,7 @@ import { report } from "../src/notices/answer.ts";
 import { setBrake } from "../src/brake/brake.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
-import { aDecision, aDispatch, anAddressee, aNotice, anOutcome, aTarget, at } from "./examples.ts";
+import { aDecision, aDispatch, aMachineDecision, anAddressee, aNotice, anOutcome, aTarget, at } from "./examples.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
@@ -22,6 +22,7 @@ import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection 
 
 const url = "https://pictures.alpha.example/1";
 const operator: Caller = { kind: "operator", name: "o", id: "spiffe://ntd.test/operator/o", person: "operator/o" };
+const byMachine = { decision: aMachineDecision("decision-1") };
 const gone = eventOfData("target-1", 9, aTarget({ state: "TARGET_STATE_GONE", goneTime: at(60) }));
 const notIllegal = (deps: Deps) =>
   decidedCase(deps, url, 9, { state: "CASE_STATE_DECIDED", decision: aDecision("d-2", "VERDICT_NOT_ILLEGAL") });
@@ -77,9 +78,9 @@ describe("an offer in hand", () => {
     expect([notice?.offeredTime, notice && stateOf(notice)]).toEqual([undefined, "NOTICE_STATE_CLOSED"]);
   });
 
-  test("does not leave once the target went", async () => {
+  test("leaves though the target went: a person decided", async () => {
     const notice = await offerWhile("targets", () => onTarget(deps)(gone));
-    expect([notice?.offeredTime, notice?.targets[0]?.goneBeforeOffer]).toEqual([undefined, true]);
+    expect([notice?.offeredTime, notice?.targets[0]?.goneBeforeOffer]).toEqual([at(0), false]);
   });
 });
 
@@ -98,8 +99,8 @@ test("a stream sends nothing that was stopped after it was found due", async () 
 });
 
 describe("a notice in the making", () => {
-  test("is closed when its target went while it was made", async () => {
-    await onCase(meeting("targets", () => onTarget(deps)(gone)))(decidedCase(deps, url));
+  test("of a machine is closed when its target went while it was made", async () => {
+    await onCase(meeting("targets", () => onTarget(deps)(gone)))(decidedCase(deps, url, 1, byMachine));
     expect((await notices()).map((n) => [stateOf(n), n.targets[0]?.goneBeforeOffer])).toEqual([
       ["NOTICE_STATE_CLOSED", true],
     ]);

@@ -112,6 +112,7 @@ test("accepted it is withdrawn, and its case waits for a person to find another 
 test("a rejected notice whose target goes is verified gone, like any other", async () => {
   const { isp, noticeId, caseId, targetId } = await sent("beta");
   await isp.rejectNotice(rejection(noticeId));
-  await takedown.publishTarget(3, { targetId, state: "TARGET_STATE_GONE", lastSeenTime: at(7), goneTime: at(60) });
-  expect(await inState(caseId, "NOTICE_STATE_CLOSED")).toMatchObject({ targets: [{ goneTime: at(60) }] });
+  const goneTime = new Date();
+  await takedown.publishTarget(3, { targetId, state: "TARGET_STATE_GONE", lastSeenTime: at(7), goneTime });
+  expect(await inState(caseId, "NOTICE_STATE_CLOSED")).toMatchObject({ targets: [{ goneTime }] });
 });

@@ -1,5 +1,6 @@
 import { decisionInForce } from "@ntd/facts";
-import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Case, Decision } from "@ntd/proto/casework/v1/case";
+import { marksOf, type Marks } from "./material.ts";
 
 /** What is known of a case: which dispatches its decisions caused, and whether they still stand. */
 export interface CaseView {
@@ -7,7 +8,18 @@ export interface CaseView {
   /** Version of the case that was last taken in. */
   version: number;
   /** At most one stands. One that fell never stands again: a new decision makes a new dispatch. */
-  dispatches: { dispatchId: string; decisionId: string; stands: boolean }[];
+  dispatches: Caused[];
+}
+
+/** A dispatch that a decision caused. */
+export interface Caused {
+  dispatchId: string;
+  decisionId: string;
+  stands: boolean;
+  /** What a machine decided on. Absent once a person has decided the same, or when one did from the beginning. */
+  automatic?: Marks;
+  /** The newest decision of a person that says the same. */
+  confirmedBy?: string;
 }
 
 /** The view after a case's event; undefined when the event says nothing new. */
@@ -22,7 +34,15 @@ export function seenCase(
 }
 
 export function stands(view: CaseView | undefined, dispatchId: string): boolean {
-  return view?.dispatches.some((d) => d.dispatchId === dispatchId && d.stands) ?? false;
+  return caused(view, dispatchId)?.stands ?? false;
+}
+
+export function caused(view: CaseView | undefined, dispatchId: string): Caused | undefined {
+  return view?.dispatches.find((d) => d.dispatchId === dispatchId);
+}
+
+export function isAutomatic({ decidedBy }: Pick<Decision, "decidedBy">): boolean {
+  return decidedBy === "machine";
 }
 
 // What has left stands until a decision says otherwise; without one in force nothing new may leave.
@@ -38,8 +58,16 @@ function dispatchesAfter(
       ? known.map((d) => ({ ...d, stands: false }))
       : known;
   }
-  // A second "illegal" changes nothing for the provider: it has its notice.
-  if (known.some((d) => d.stands || d.decisionId === decision.decisionId)) return known;
+  if (known.some((d) => d.decisionId === decision.decisionId)) return known;
+  // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
+  if (known.some((d) => d.stands)) return isAutomatic(decision) ? known : known.map((d) => confirmed(d, decision));
   const { decisionId } = decision;
-  return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true }];
+  const automatic = isAutomatic(decision) && { automatic: marksOf(event.fingerprints) };
+  return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
+}
+
+function confirmed(known: Caused, { decisionId }: Decision): Caused {
+  if (!known.stands || known.confirmedBy === decisionId) return known;
+  const { automatic: _, ...rest } = known;
+  return { ...rest, confirmedBy: decisionId };
 }

@@ -10,13 +10,17 @@ export interface Dispatch {
   caseId: string;
   decisionId: string;
   decidedTime: Date;
+  /** A machine decided, and no person has decided the same. Absent: a person did, or release 0.2 did not note who. */
+  automatic?: true;
+  /** The newest decision of a person that says the same. */
+  confirmedBy?: string;
   targetId: string;
   episode: number;
   address: Sealed;
   resolvedIp: string;
   classifications: Classification[];
   fingerprints: Fingerprint[];
-  /** Only a person's assignment adds to it. */
+  /** Only a person's assignment, or a person's decision after a machine's, adds to it. */
   addressees: Addressee[];
   /** Waits for a person to find a provider since then. */
   unattributedSince?: Date;
@@ -34,6 +38,8 @@ export interface Addressee {
   /** "attribution", or the person as "{kind}/{name}". */
   assignedBy: string;
   assignedTime: Date;
+  /** The decision that its notice follows from; absent: the dispatch's own. */
+  decisionId?: string;
   /** The notice is in the store. */
   created: boolean;
 }
@@ -65,9 +71,23 @@ export function leadBack(dispatch: Dispatch, noticeId: string, now: Date): Dispa
   return { ...dispatch, ledBackBy: [...dispatch.ledBackBy, noticeId], unattributedSince: now };
 }
 
-/** Nobody need look for a provider any more once the target is gone or the decision fell. */
+/**
+ * A person decides what was decided before: from now on it leaves on the person's word. `added` are those whose notice
+ * was closed unsent and who get another; where nobody is left, a provider is looked for again.
+ */
+export function confirm(dispatch: Dispatch, decisionId: string, added: readonly Addressee[], now: Date): Dispatch {
+  const { automatic: _, ...rest } = dispatch;
+  const addressees = [...dispatch.addressees, ...added];
+  const nobody = addressees.every((a) => dispatch.ledBackBy.includes(a.noticeId));
+  return { ...rest, confirmedBy: decisionId, addressees, ...(nobody && { unattributedSince: now }) };
+}
+
+/**
+ * Nobody need look for a provider any more once the decision fell, or once the target of a machine's decision is gone.
+ * A person's waits for a provider whatever an eye says.
+ */
 export function settleDispatch(dispatch: Dispatch, { stands, gone }: { stands: boolean; gone: boolean }): Dispatch {
-  if (dispatch.unattributedSince === undefined || (stands && !gone)) return dispatch;
+  if (dispatch.unattributedSince === undefined || (stands && !(gone && dispatch.automatic))) return dispatch;
   const { unattributedSince: _, ...rest } = dispatch;
   return rest;
 }

@@ -3,7 +3,8 @@ import { changeFound } from "../change-found.ts";
 import type { Deps } from "../deps.ts";
 import { created, type Addressee, type Dispatch } from "./dispatch.ts";
 import { noticesIssued } from "../metrics.ts";
-import { withTarget, type Notice } from "../notices/notice.ts";
+import { withTarget } from "../notices/leaving.ts";
+import type { Notice } from "../notices/notice.ts";
 import { signedOf } from "../notices/payload.ts";
 import { changeOf, environmentOf } from "../notices/publish.ts";
 import { settleNotice, settleWaiting } from "./settle.ts";
@@ -47,12 +48,13 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
     noticeId: addressee.noticeId,
     dispatchId: dispatch.dispatchId,
     caseId: dispatch.caseId,
-    decisionId: dispatch.decisionId,
+    decisionId: addressee.decisionId ?? dispatch.decisionId,
     providerId: addressee.providerId,
     environment: environmentOf(deps.config.environment),
     kind: "NOTICE_KIND_NOTICE",
     action: addressee.action,
     revision: 1,
+    ...(dispatch.automatic && { automatic: true as const }),
     targets: [{ targetId, episode, address, answers: [], goneBeforeOffer: false, version: 0 }],
     complyWithinMs: deps.config.complyWithinMs,
     issuedTime: now,

@@ -2,9 +2,10 @@ import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { derivedId, openAddress, Problem } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
-import { seenCase } from "./case-view.ts";
+import { changeFound } from "../change-found.ts";
+import { seenCase, type Caused } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
-import type { Dispatch } from "./dispatch.ts";
+import { confirm, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
 import { settleStoredNotice, settleWaiting } from "./settle.ts";
@@ -20,29 +21,46 @@ export function onCase(deps: Deps) {
       return next && { state: next };
     });
     if (view === undefined || view.state.version !== version) return;
-    for (const { dispatchId, decisionId, stands } of view.state.dispatches) {
-      if (stands) await dispatch(deps, dispatchId, decisionId, data);
-      else await takeBack(deps, dispatchId);
+    for (const caused of view.state.dispatches) {
+      if (caused.stands) await dispatch(deps, caused, data);
+      else await takeBack(deps, caused.dispatchId);
     }
   };
 }
 
-async function dispatch(deps: Deps, dispatchId: string, decisionId: string, data: Case): Promise<void> {
-  const found = await deps.dispatches.load(dispatchId);
-  const stored = found ?? (await opened(deps, dispatchId, decisionId, data));
-  if (stored !== undefined) await finish(deps, stored);
+async function dispatch(deps: Deps, caused: Caused, data: Case): Promise<void> {
+  const found = await deps.dispatches.load(caused.dispatchId);
+  const stored = found ?? (await opened(deps, caused, data));
+  if (stored !== undefined) await finish(deps, await confirmed(deps, stored, caused));
 }
 
-async function opened(
-  deps: Deps,
-  dispatchId: string,
-  decisionId: string,
-  data: Case,
-): Promise<Document<Dispatch> | undefined> {
-  const dispatch = await openDispatch(deps, dispatchId, decisionId, data);
-  const inserted = await deps.dispatches.insert(dispatchId, dispatch);
+async function opened(deps: Deps, caused: Caused, data: Case): Promise<Document<Dispatch> | undefined> {
+  const dispatch = await openDispatch(deps, caused, data);
+  const inserted = await deps.dispatches.insert(caused.dispatchId, dispatch);
   if (inserted !== undefined && dispatch.unattributedSince !== undefined) dispatchesUnattributed();
-  return inserted ?? (await deps.dispatches.load(dispatchId));
+  return inserted ?? (await deps.dispatches.load(caused.dispatchId));
+}
+
+/**
+ * A person decided the same after it. The view says so first; then each notice is settled, after which none of them is
+ * closed any more for what an eye says, and those that were closed unsent before have another made.
+ */
+async function confirmed(deps: Deps, found: Document<Dispatch>, { confirmedBy }: Caused): Promise<Document<Dispatch>> {
+  if (confirmedBy === undefined || found.state.confirmedBy === confirmedBy) return found;
+  const unsent = new Set(found.state.addressees.map((a) => a.providerId));
+  for (const { noticeId, providerId } of found.state.addressees) {
+    const notice = await settleStoredNotice(deps, noticeId);
+    if (notice === undefined || notice.offeredTime !== undefined || notice.closedTime === undefined)
+      unsent.delete(providerId);
+  }
+  return changeFound(deps.dispatches, found, (state) => {
+    const now = deps.clock.now();
+    const added = [...unsent].map((providerId): Addressee => {
+      const noticeId = noticeIdOf(derivedId("dispatch", confirmedBy), providerId);
+      return { ...attributed(providerId, noticeId, now), decisionId: confirmedBy };
+    });
+    return state.confirmedBy === confirmedBy ? undefined : { state: confirm(state, confirmedBy, added, now) };
+  });
 }
 
 async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
@@ -52,7 +70,7 @@ async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
   await settleWaiting(deps, found);
 }
 
-async function openDispatch(deps: Deps, dispatchId: string, decisionId: string, data: Case): Promise<Dispatch> {
+async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: Caused, data: Case): Promise<Dispatch> {
   const now = deps.clock.now();
   const address = data.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() };
   const url = openAddress(deps.sealer, address).fetch;
@@ -63,22 +81,25 @@ async function openDispatch(deps: Deps, dispatchId: string, decisionId: string, 
     caseId: data.caseId,
     decisionId,
     decidedTime: data.decision?.decidedTime ?? now,
+    ...(automatic !== undefined && { automatic: true as const }),
     targetId: data.targetId,
     episode: data.episode,
     address,
     resolvedIp: data.resolvedIp,
     classifications: data.decision?.classifications ?? [],
     fingerprints: data.fingerprints,
-    addressees: providerIds.map((providerId) => ({
-      providerId,
-      noticeId: derivedId("notice", dispatchId, providerId),
-      action: "ACTION_REMOVE",
-      assignedBy: "attribution",
-      assignedTime: now,
-      created: false,
-    })),
+    addressees: providerIds.map((providerId) => attributed(providerId, noticeIdOf(dispatchId, providerId), now)),
     ...(providerIds.length === 0 ? { unattributedSince: now } : {}),
     ledBackBy: [],
     requests: [],
   };
+}
+
+function attributed(providerId: string, noticeId: string, now: Date): Addressee {
+  const action = "ACTION_REMOVE";
+  return { providerId, noticeId, action, assignedBy: "attribution", assignedTime: now, created: false };
+}
+
+function noticeIdOf(dispatchId: string, providerId: string): string {
+  return derivedId("notice", dispatchId, providerId);
 }

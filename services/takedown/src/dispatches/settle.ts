@@ -1,10 +1,11 @@
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { leadsBack } from "../notices/answer.ts";
-import { stands } from "./case-view.ts";
+import { caused, stands } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import { leadBack, settleDispatch, type Dispatch } from "./dispatch.ts";
-import { settle, type Around, type Notice } from "../notices/notice.ts";
+import { settle, type Around } from "../notices/leaving.ts";
+import { isUnoffered, type Notice } from "../notices/notice.ts";
 import { changeOf } from "../notices/publish.ts";
 import { targetKey, type TargetView } from "./target-view.ts";
 
@@ -12,7 +13,7 @@ import { targetKey, type TargetView } from "./target-view.ts";
  * Brings a notice in line with what was seen of its target and decided in its case. Whoever writes one of the three
  * loads the others afterwards and calls it, so that the last writer sees both others.
  */
-export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: TargetView): Promise<void> {
+export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: TargetView): Promise<Notice> {
   const around = await aroundOf(deps, found.state, seen);
   let document = found;
   // Two steps at most: what was seen, then the close that follows from it.
@@ -22,20 +23,23 @@ export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: T
       return changeOf(notice, settle(notice, around, now), now);
     });
   }
+  if (isUnoffered(document.state) && !isUnoffered(found.state)) deps.bells.ring(document.state.providerId);
   await tellDispatch(deps, document.state);
+  return document.state;
 }
 
-export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<void> {
+export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<Notice | undefined> {
   const found = await deps.notices.load(noticeId);
-  if (found !== undefined) await settleNotice(deps, found);
+  return found && (await settleNotice(deps, found));
 }
 
-/** Nobody need look for a provider once the target is gone or the decision fell. */
+/** Whether anybody need still look for a provider. */
 export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?: TargetView): Promise<void> {
   if (found.state.unattributedSince === undefined) return;
   const { dispatchId, caseId } = found.state;
   const [target, aCase] = await Promise.all([seen ?? viewOf(deps, targetKey(found.state)), deps.cases.load(caseId)]);
-  const around = { stands: stands(aCase?.state, dispatchId), gone: target?.goneTime !== undefined };
+  const gone = target?.goneTime !== undefined && target.told !== undefined;
+  const around = { stands: stands(aCase?.state, dispatchId), gone };
   await changeFound(deps.dispatches, found, (dispatch) => {
     const next = settleDispatch(dispatch, around);
     return next === dispatch ? undefined : { state: next };
@@ -46,7 +50,8 @@ export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?
 export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around> {
   const key = notice.targets.map(targetKey).find(() => true) ?? "";
   const [target, aCase] = await Promise.all([seen ?? viewOf(deps, key), deps.cases.load(notice.caseId)]);
-  return { stands: stands(aCase?.state, notice.dispatchId), target };
+  const { stands: inForce = false, automatic } = caused(aCase?.state, notice.dispatchId) ?? {};
+  return { stands: inForce, automatic, target, freshMs: deps.config.freshSightingMs };
 }
 
 async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { seenCase, stands, type CaseView } from "./case-view.ts";
-import { assign, created, isUnfinished, leadBack, settleDispatch, stuck, unfinishedUntil } from "./dispatch.ts";
-import { aCase, aDecision, aDispatch, anAddressee, aTarget, at } from "../../test/examples.ts";
+import { caused, seenCase, stands, type CaseView } from "./case-view.ts";
+import {
+  assign,
+  confirm,
+  created,
+  isUnfinished,
+  leadBack,
+  settleDispatch,
+  stuck,
+  unfinishedUntil,
+} from "./dispatch.ts";
+import { aCase, aDecision, aDispatch, aMachineDecision, anAddressee, aTarget, at } from "../../test/examples.ts";
 import { seenTarget } from "./target-view.ts";
 
 const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");
@@ -39,7 +48,28 @@ describe("a case", () => {
   });
 
   test("decided illegal once more sends nothing twice", () => {
-    expect(see(illegal, 4, aCase({ decision: aDecision("decision-2") }))?.dispatches).toEqual(illegal?.dispatches);
+    const again = see(illegal, 4, aCase({ decision: aDecision("decision-2") }));
+    expect(again?.dispatches).toEqual([{ ...illegal?.dispatches[0], confirmedBy: "decision-2" }]);
+  });
+
+  test("decided by a machine keeps what it decided on, until a person decides the same", () => {
+    const fingerprints = [
+      { algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(1), quality: 0 },
+      { algorithm: "ALGORITHM_MD5" as const, value: new Uint8Array(16), quality: 0 },
+      { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(2), quality: 100 },
+    ];
+    const machine = see(undefined, 3, aCase({ fingerprints, decision: aMachineDecision("decision-1") }));
+    const automatic = { sha256: fingerprints[0]?.value, pdq: fingerprints[2]?.value };
+    expect(caused(machine, "dispatch-1")).toMatchObject({ stands: true, automatic });
+    expect(see(machine, 4, aCase({ decision: aMachineDecision("decision-2") }))?.dispatches).toEqual(
+      machine?.dispatches,
+    );
+    const person = see(machine, 5, aCase({ decision: aDecision("decision-3") }));
+    expect(person?.dispatches).toEqual([
+      { dispatchId: "dispatch-1", decisionId: "decision-1", stands: true, confirmedBy: "decision-3" },
+    ]);
+    const later = see(person, 6, aCase({ decision: aDecision("decision-4") }));
+    expect(caused(later, "dispatch-1")?.confirmedBy).toBe("decision-4");
   });
 
   test("decided illegal after all makes a new dispatch", () => {
@@ -59,6 +89,39 @@ describe("a target", () => {
     expect(seenTarget(undefined, 1, suspect)?.goneTime).toBeUndefined();
     const gone = aTarget({ state: "TARGET_STATE_GONE", goneTime: at(60) });
     expect(seenTarget(undefined, 1, gone)?.goneTime).toEqual(at(60));
+  });
+
+  test("that release 0.2 called gone for silence is not gone", () => {
+    const silent = {
+      state: "TARGET_STATE_GONE",
+      goneTime: at(60),
+      reason: "PROBE_REASON_UNREACHABLE_TOO_LONG",
+    } as const;
+    for (const change of [silent, { ...silent, goneStrength: "GONE_STRENGTH_SILENCE_0_2" as const }]) {
+      const view = seenTarget(undefined, 1, aTarget(change));
+      expect([view?.goneTime, view?.told?.goneStrength]).toEqual([undefined, "GONE_STRENGTH_SILENCE_0_2"]);
+    }
+  });
+
+  test("tells what the eyes say, and nothing of what they do not say", () => {
+    expect(seenTarget(undefined, 1, aTarget())?.told).toEqual({ state: "TARGET_STATE_PRESENT" });
+    const cloaked = [
+      {
+        eye: "declared",
+        observation: "OBSERVATION_ABSENT",
+        reason: "PROBE_REASON_HTTP_NOT_FOUND",
+        time: at(4),
+        evidenceId: "evidence-1",
+      },
+    ] as const;
+    const gone = { state: "TARGET_STATE_GONE", goneTime: at(60), reason: "PROBE_REASON_HTTP_GONE" } as const;
+    const how = { goneStrength: "GONE_STRENGTH_ABSENT", singleVantage: true, restrictedHere: true } as const;
+    expect(seenTarget(undefined, 1, aTarget({ ...gone, ...how, cloaked: [...cloaked] }))?.told).toEqual({
+      state: "TARGET_STATE_GONE",
+      reason: "PROBE_REASON_HTTP_GONE",
+      cloaked,
+      ...how,
+    });
   });
 
   test("of an older or equal version says nothing new", () => {
@@ -102,9 +165,25 @@ describe("a dispatch", () => {
     expect(assigned && leadBack(assigned, "notice-2", at(30)).unattributedSince).toEqual(at(30));
   });
 
-  test("waits while it stands and its target is there", () => {
-    expect(settleDispatch(waiting, { stands: true, gone: false })).toBe(waiting);
-    expect(settleDispatch(waiting, { stands: true, gone: true }).unattributedSince).toBeUndefined();
-    expect(settleDispatch(waiting, { stands: false, gone: false }).unattributedSince).toBeUndefined();
+  test("waits while it stands; a machine's no longer once its target is gone, a person's whatever an eye says", () => {
+    const automatic = { ...waiting, automatic: true as const };
+    for (const dispatch of [waiting, automatic]) {
+      expect(settleDispatch(dispatch, { stands: true, gone: false })).toBe(dispatch);
+      expect(settleDispatch(dispatch, { stands: false, gone: false }).unattributedSince).toBeUndefined();
+    }
+    expect(settleDispatch(automatic, { stands: true, gone: true }).unattributedSince).toBeUndefined();
+    expect(settleDispatch(waiting, { stands: true, gone: true })).toBe(waiting);
+  });
+
+  test("that a person decides too leaves on the person's word, and waits again when it has nobody to go to", () => {
+    const settled = aDispatch({ automatic: true });
+    const again = confirm(settled, "decision-2", [], at(9));
+    expect([again.automatic, again.confirmedBy, again.unattributedSince]).toEqual([undefined, "decision-2", at(9)]);
+    const unsent = aDispatch({ automatic: true, addressees: [{ ...addressee, created: true }] });
+    const added = { ...addressee, noticeId: "notice-2", decisionId: "decision-2" };
+    const next = confirm(unsent, "decision-2", [added], at(9));
+    expect([next.addressees.length, isUnfinished(next), next.unattributedSince]).toEqual([2, true, undefined]);
+    const ledBack = confirm({ ...unsent, ledBackBy: ["notice-1"] }, "decision-2", [], at(9));
+    expect(ledBack.unattributedSince).toEqual(at(9));
   });
 });

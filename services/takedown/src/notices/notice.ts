@@ -1,9 +1,10 @@
 import type { Environment, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action, Answer, NoticeKind, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
-import type { TargetView } from "../dispatches/target-view.ts";
+import type { Told } from "../dispatches/target-view.ts";
 import { isRejected, isWithdrawn, type Rejection } from "./rejection.ts";
-import { undeliverable, type Undeliverable } from "./undeliverable.ts";
+import type { AskedLook } from "./sighting.ts";
+import type { Undeliverable } from "./undeliverable.ts";
 
 /** A notice is its dated facts; its state is computed from them. */
 export interface Notice {
@@ -17,6 +18,8 @@ export interface Notice {
   kind: NoticeKind;
   action: Action;
   revision: number;
+  /** A machine decided, and no person has decided the same. Absent: a person did, or release 0.2 did not note who. */
+  automatic?: true;
   targets: NoticeTarget[];
   complyWithinMs: number;
   issuedTime: Date;
@@ -31,6 +34,8 @@ export interface Notice {
   ledBack: boolean;
   /** It could not be opened when it was to leave. */
   undeliverable?: Undeliverable;
+  /** It waits for a fresh sighting. */
+  askedLook?: AskedLook;
   /** Oldest first; the last one may wait for an operator. Absent in what release 0.2 wrote. */
   rejections?: Rejection[];
   signed: { payload: Sealed; signature: string; traceparent: string };
@@ -45,16 +50,10 @@ export interface NoticeTarget {
   lastSeenTime?: Date;
   goneTime?: Date;
   goneBeforeOffer: boolean;
+  /** Absent in what release 0.2 wrote. */
+  told?: Told;
   /** Last version of the target that was taken in. */
   version: number;
-}
-
-/** What stands beside a notice when it is decided whether it may leave. */
-export interface Around {
-  /** The decision that caused it is still in force. */
-  stands: boolean;
-  /** The target in the notice's own episode. */
-  target: TargetView | undefined;
 }
 
 export function stateOf(notice: Notice): NoticeState {
@@ -70,6 +69,15 @@ export function stateOf(notice: Notice): NoticeState {
 
 /** Open, not yet sent to anybody, and nothing but the brake speaks against sending it. */
 export function isUnoffered(notice: Notice): boolean {
+  return isUnsent(notice) && notice.askedLook === undefined;
+}
+
+/** Open, not yet sent to anybody, and waiting for an eye to see what the machine decided on. */
+export function waitsForSighting(notice: Notice): boolean {
+  return isUnsent(notice) && notice.askedLook !== undefined;
+}
+
+function isUnsent(notice: Notice): boolean {
   return notice.offeredTime === undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
@@ -78,32 +86,17 @@ export function isInFlight(notice: Notice): boolean {
   return notice.offeredTime !== undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
-/**
- * One step towards what was seen: takes in the target, closes a notice that need not or must not leave, says verified
- * gone, and closes in a step of its own. The same notice when there is nothing to do.
- */
-export function settle(notice: Notice, { stands, target }: Around, now: Date): Notice {
-  if (notice.closedTime !== undefined) return notice;
-  const seen = withTarget(notice, target);
-  const gone = seen.targets.every((t) => t.goneTime !== undefined);
-  if (seen.offeredTime === undefined) return gone || !stands ? { ...seen, closedTime: now } : seen;
-  if (seen.verifiedGoneTime !== undefined) return { ...seen, closedTime: now };
-  return gone ? { ...seen, verifiedGoneTime: now } : seen;
+/** Called gone, by an eye, before the notice of a person's decision left. */
+export function isGoneWhenSent({ automatic, offeredTime, targets }: Notice): boolean {
+  if (automatic || offeredTime === undefined) return false;
+  return targets.every(({ goneTime }) => goneTime !== undefined && goneTime <= offeredTime);
 }
 
-/** What is found out when a notice is to leave. */
-export interface Leaving extends Around {
-  halted: boolean;
-  /** Why it cannot be opened and put in its envelope, if it cannot. */
-  fault: string | undefined;
-}
-
-/** As `settle`, and stamps the notice as offered when it can be sent and nothing speaks against it. */
-export function offer(notice: Notice, { halted, fault, ...around }: Leaving, now: Date): Notice {
-  const settled = settle(notice, around, now);
-  if (!isUnoffered(settled) && !isInFlight(settled)) return settled;
-  if (fault !== undefined) return undeliverable(settled, fault, now);
-  return halted || settled.offeredTime !== undefined ? settled : { ...settled, offeredTime: now };
+/** That, and its provider has taken it: nothing is left to wait for. */
+export function isGoneAndTaken(notice: Notice): boolean {
+  const { verifiedGoneTime, closedTime, acknowledgedTime } = notice;
+  if (verifiedGoneTime !== undefined || closedTime !== undefined) return false;
+  return acknowledgedTime !== undefined && isGoneWhenSent(notice);
 }
 
 /** What an event that turns `before` into `after` is called. */
@@ -114,31 +107,14 @@ export function verbOf(before: Notice | undefined, after: Notice): string {
     return state === "NOTICE_STATE_ISSUED" ? "reopened" : state.replace("NOTICE_STATE_", "").toLowerCase();
   }
   if (before.offeredTime === undefined && after.offeredTime !== undefined) return "offered";
+  if (askedAt(before) < askedAt(after)) return "look_asked";
   if (answerCount(before) < answerCount(after)) return "answered";
   if (before.acknowledgedTime === undefined && after.acknowledgedTime !== undefined) return "acknowledged";
   return "observed";
 }
 
-/** The notice after what was seen of its target; the same notice when that is nothing new. */
-export function withTarget(notice: Notice, view: TargetView | undefined): Notice {
-  if (view === undefined) return notice;
-  const isNews = (t: NoticeTarget) =>
-    t.targetId === view.targetId && t.episode === view.episode && t.version < view.version && tellsNew(t, view);
-  if (!notice.targets.some(isNews)) return notice;
-  return { ...notice, targets: notice.targets.map((t) => (isNews(t) ? observed(t, view, notice.offeredTime) : t)) };
-}
-
-// Views grow: an older one than this, should it come late, can tell nothing new either.
-function tellsNew(target: NoticeTarget, { lastSeenTime, goneTime }: TargetView): boolean {
-  const seen = lastSeenTime !== undefined && lastSeenTime.getTime() !== target.lastSeenTime?.getTime();
-  return seen || (goneTime !== undefined && target.goneTime === undefined);
-}
-
-function observed(target: NoticeTarget, view: TargetView, offeredTime: Date | undefined): NoticeTarget {
-  const next = { ...target, version: view.version };
-  if (view.lastSeenTime !== undefined) next.lastSeenTime = view.lastSeenTime;
-  if (view.goneTime === undefined || target.goneTime !== undefined) return next;
-  return { ...next, goneTime: view.goneTime, goneBeforeOffer: offeredTime === undefined };
+function askedAt({ askedLook }: Notice): number {
+  return askedLook?.askedTime.getTime() ?? 0;
 }
 
 function answerCount(notice: Notice): number {

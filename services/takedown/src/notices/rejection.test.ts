@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { acknowledge, leadsBack } from "./answer.ts";
-import { aNotice, at, goneView, sealedNothing } from "../../test/examples.ts";
-import { isInFlight, settle, stateOf, verbOf, type Notice } from "./notice.ts";
+import { aNotice, around, at, goneView, sealedNothing } from "../../test/examples.ts";
+import { settle } from "./leaving.ts";
+import { isInFlight, stateOf, verbOf, type Notice } from "./notice.ts";
 import { published } from "./publish.ts";
 import { isRejected, reject, resolve } from "./rejection.ts";
 import { taken } from "./taken.ts";
@@ -29,7 +30,7 @@ describe("a rejection", () => {
         resolvedTime: undefined,
       },
     ]);
-    const gone = settle(rejected, { stands: true, target: goneView }, at(61));
+    const gone = settle(rejected, around({ target: goneView() }), at(61));
     expect([stateOf(gone), isRejected(gone)]).toEqual(["NOTICE_STATE_VERIFIED_GONE", false]);
     expect(taken(reject(gone, notOurs, at(62)))).toBe(gone);
   });

@@ -46,6 +46,8 @@ async function check(
   }
   const { caseId } = dispatch;
   const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);
-  if (target?.state.goneTime !== undefined) throw new Problem("WRONG_STATE", "The target is gone: nothing to send.");
+  const gone = target?.state.goneTime !== undefined && target.state.told !== undefined;
+  // What a person decided is sent whatever an eye says.
+  if (gone && dispatch.automatic) throw new Problem("WRONG_STATE", "The target is gone: nothing to send.");
   if (!stands(aCase?.state, dispatchId)) throw new Problem("WRONG_STATE", "The decision stands no longer.");
 }

@@ -3,8 +3,9 @@ import { Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { aroundOf } from "../dispatches/settle.ts";
-import { noticesOffered, noticesUndeliverable } from "../metrics.ts";
-import { isInFlight, offer, type Notice } from "../notices/notice.ts";
+import { looksAsked, noticesOffered, noticesUndeliverable } from "../metrics.ts";
+import { offer } from "../notices/leaving.ts";
+import { isInFlight, type Notice } from "../notices/notice.ts";
 import { envelopeOf } from "../notices/payload.ts";
 import { changeOf } from "../notices/publish.ts";
 import { SWITCH } from "../store.ts";
@@ -51,6 +52,7 @@ export function opened(deps: Deps, notice: Notice): { envelope?: SignedNotice; f
 
 function count(before: Notice, next: Notice): void {
   if (before.offeredTime === undefined && next.offeredTime !== undefined) noticesOffered();
+  if (before.askedLook === undefined && next.askedLook !== undefined) looksAsked();
   if (before.undeliverable === undefined && next.undeliverable !== undefined) {
     noticesUndeliverable(next.undeliverable.reason);
   }

@@ -1,0 +1,102 @@
+import type { Marks } from "../dispatches/material.ts";
+import { saysTheSame, type TargetView } from "../dispatches/target-view.ts";
+import { isGoneWhenSent, isInFlight, isUnoffered, type Notice, type NoticeTarget } from "./notice.ts";
+import { askForLook, isFresh } from "./sighting.ts";
+import { undeliverable } from "./undeliverable.ts";
+
+/** What stands beside a notice when it is decided whether it may leave. */
+export interface Around {
+  /** The decision that caused it is still in force. */
+  stands: boolean;
+  /** What a machine decided on; undefined once a person has decided the same, or when one did from the beginning. */
+  automatic: Marks | undefined;
+  /** How old a sighting may be for a machine's decision to leave on it. */
+  freshMs: number;
+  /** The target in the notice's own episode. */
+  target: TargetView | undefined;
+}
+
+/**
+ * One step towards what was seen: takes in the target, closes a notice that need not or must not leave, says verified
+ * gone, and closes in a step of its own. The same notice when there is nothing to do. What a person decided leaves
+ * whatever an eye says.
+ */
+export function settle(notice: Notice, around: Around, now: Date): Notice {
+  if (notice.closedTime !== undefined) return notice;
+  const seen = withTarget(confirmed(notice, around), around.target);
+  if (seen.offeredTime === undefined) {
+    if (!around.stands || (seen.automatic && isGone(seen))) return { ...seen, closedTime: now };
+    return sighted(seen, around, now);
+  }
+  if (seen.verifiedGoneTime !== undefined) return { ...seen, closedTime: now };
+  return isGone(seen) && !isOnItsWay(seen) ? { ...seen, verifiedGoneTime: now } : seen;
+}
+
+/** What is found out when a notice is to leave. */
+export interface Leaving extends Around {
+  halted: boolean;
+  /** Why it cannot be opened and put in its envelope, if it cannot. */
+  fault: string | undefined;
+}
+
+/**
+ * As `settle`, and stamps the notice as offered when it can be sent and nothing speaks against it. What a machine
+ * decided leaves on a fresh sighting alone; without one a look is asked for.
+ */
+export function offer(notice: Notice, { halted, fault, ...around }: Leaving, now: Date): Notice {
+  const settled = settle(notice, around, now);
+  if (!isUnoffered(settled) && !isInFlight(settled)) return settled;
+  if (fault !== undefined) return undeliverable(settled, fault, now);
+  if (halted || settled.offeredTime !== undefined) return settled;
+  if (settled.automatic && !isFresh(around, now)) return askForLook(settled, now);
+  return { ...settled, offeredTime: now };
+}
+
+/** The notice after what was seen of its target; the same notice when that is nothing new. */
+export function withTarget(notice: Notice, view: TargetView | undefined): Notice {
+  if (view === undefined) return notice;
+  const isNews = (t: NoticeTarget) =>
+    t.targetId === view.targetId && t.episode === view.episode && t.version < view.version && tellsNew(t, view);
+  if (!notice.targets.some(isNews)) return notice;
+  return { ...notice, targets: notice.targets.map((t) => (isNews(t) ? observed(t, view, notice) : t)) };
+}
+
+// Views grow: an older one than this, should it come late, can tell nothing new either.
+function tellsNew(target: NoticeTarget, { lastSeenTime, goneTime, told }: TargetView): boolean {
+  const seen = lastSeenTime !== undefined && lastSeenTime.getTime() !== target.lastSeenTime?.getTime();
+  return seen || (goneTime !== undefined && target.goneTime === undefined) || !saysTheSame(told, target.told);
+}
+
+function observed(target: NoticeTarget, view: TargetView, { automatic, offeredTime }: Notice): NoticeTarget {
+  const next = { ...target, version: view.version };
+  if (view.told !== undefined) next.told = view.told;
+  if (view.lastSeenTime !== undefined) next.lastSeenTime = view.lastSeenTime;
+  if (view.goneTime === undefined || target.goneTime !== undefined) return next;
+  // Release 0.2 may have called silence gone: what has not left waits for a word that says why.
+  if (view.told === undefined && offeredTime === undefined) return next;
+  const absent = view.told?.goneStrength === "GONE_STRENGTH_ABSENT";
+  return { ...next, goneTime: view.goneTime, goneBeforeOffer: offeredTime === undefined && !!automatic && absent };
+}
+
+function isGone({ targets }: Notice): boolean {
+  return targets.every((t) => t.goneTime !== undefined);
+}
+
+// Gone when it was sent: that its provider takes it is all there is to wait for.
+function isOnItsWay(notice: Notice): boolean {
+  return isGoneWhenSent(notice) && notice.acknowledgedTime === undefined;
+}
+
+// Never taken back: a machine's decision that a person made too is the person's.
+function confirmed(notice: Notice, { automatic }: Around): Notice {
+  if (!notice.automatic || automatic !== undefined) return notice;
+  const { automatic: _, ...rest } = notice;
+  return rest;
+}
+
+// What waits for a sighting is to be offered once there is one, or once it needs none.
+function sighted(notice: Notice, around: Around, now: Date): Notice {
+  if (notice.askedLook === undefined || (notice.automatic && !isFresh(around, now))) return notice;
+  const { askedLook: _, ...rest } = notice;
+  return rest;
+}
