@@ -144,7 +144,7 @@ function aCase(caseId: string): Omit<Case, "address"> {
     decision: {
       decisionId: `decision of ${caseId}`,
       verdict: "VERDICT_ILLEGAL",
-      decidedBy: "machine",
+      decidedBy: "assessor/bench",
       decidedTime: new Date(),
       classifications: [{ scheme: "ECPAT", version: "2", code: "1" }],
       basis: "",

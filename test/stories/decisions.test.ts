@@ -156,20 +156,52 @@ test("a person's decision stands when a match arrives later: the case is queued 
   expect((await stage.facts(report)).notices).toEqual([]);
 });
 
-test("the target goes between decision and notice: already gone, no open notice is left", async () => {
-  await using stage = await startStage();
+/** A case that a person decides while takedown is away; meanwhile every eye is told that nothing is there any more. */
+async function decidedThenGone(
+  stage: Stage,
+  decision: (found: { caseId: string }) => Promise<void>,
+  autoIssue: boolean,
+) {
   const picture = await generatePicture(18);
-  await stage.list("partner", [picture], { autoIssue: false });
+  await stage.list("partner", [picture], { autoIssue });
   await stage.registerProvider("alpha", "alpha");
   stage.host.put("/18.jpg", picture);
+  if (autoIssue) await stage.stop("takedown");
   const report = await stage.report(stage.url("alpha", "/18.jpg"));
-  const found = await queued(stage, report, "QUEUE_REASON_SET_NEEDS_PERSON");
-  await stage.stop("takedown");
-  await decide(stage, found.caseId, "VERDICT_ILLEGAL");
+  const found = await eventually("a case to decide on", async () => {
+    const { case: aCase } = await stage.facts(report);
+    return aCase !== undefined && aCase.hits.length > 0 && aCase.state !== "CASE_STATE_OPEN" && aCase;
+  });
+  if (!autoIssue) await stage.stop("takedown");
+  await decision(found);
   stage.host.remove("/18.jpg");
   await stage.report(stage.url("alpha", "/18.jpg"));
   await stage.untilGone(report);
   await stage.start("takedown");
+  return report;
+}
+
+test("the target goes between a person's decision and the notice: the notice leaves all the same", async () => {
+  await using stage = await startStage();
+  const report = await decidedThenGone(stage, ({ caseId }) => decide(stage, caseId, "VERDICT_ILLEGAL"), false);
+  await using isp = await watchAs(stage, "alpha");
+  const notice = await isp.noticeFor(stage.url("alpha", "/18.jpg"));
+  const sent = await eventually("it is stamped", async () => {
+    const [now] = (await stage.facts(report)).notices;
+    return now?.offeredTime !== undefined && now;
+  });
+  expect(sent.targets).toMatchObject([{ goneBeforeOffer: false, targetState: "TARGET_STATE_GONE" }]);
+  await isp.client.acknowledgeNotice({ noticeId: notice.noticeId, revision: notice.revision });
+  const closed = await eventually("its provider has it, and nothing is left to wait for", async () => {
+    const [now] = (await stage.facts(report)).notices;
+    return now?.state === "NOTICE_STATE_CLOSED" && now;
+  });
+  expect(closed.verifiedGoneTime).toBeDefined();
+});
+
+test("the target goes between a machine's decision and the notice: already gone, no open notice is left", async () => {
+  await using stage = await startStage();
+  const report = await decidedThenGone(stage, async () => undefined, true);
   await using isp = await watchAs(stage, "alpha");
   const facts = await eventually("the notice is closed", async () => {
     const now = await stage.facts(report);
