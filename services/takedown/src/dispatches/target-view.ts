@@ -1,4 +1,4 @@
-import { goneSince, goneStrength, isSingleVantage } from "@ntd/facts";
+import { goneStrength, isGone, isSingleVantage } from "@ntd/facts";
 import type { GoneStrength, Look, ProbeReason, Target } from "@ntd/proto/prober/v1/target";
 import { marksOf, type Marks } from "./material.ts";
 
@@ -41,8 +41,7 @@ export function seenTarget(view: TargetView | undefined, version: number, target
   const next: TargetView = { schemaVersion: 1, targetId, episode, version, told };
   if (target.lastSeenTime !== undefined) next.lastSeenTime = target.lastSeenTime;
   if (target.content !== undefined) next.seen = marksOf(target.content.fingerprints);
-  const goneTime = goneSince(target);
-  if (goneTime !== undefined && told.goneStrength !== "GONE_STRENGTH_SILENCE_0_2") next.goneTime = goneTime;
+  if (isGone(target) && target.goneTime !== undefined) next.goneTime = target.goneTime;
   return next;
 }
 
