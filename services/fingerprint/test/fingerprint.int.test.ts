@@ -94,6 +94,8 @@ test("files that give no picture have a named problem and their exact fingerprin
   const files: [PictureProblem, Uint8Array][] = [
     [PictureProblem.NOT_A_PICTURE, new Uint8Array()],
     [PictureProblem.NOT_A_PICTURE, Buffer.from("this is no picture")],
+    [PictureProblem.NOT_A_PICTURE, Buffer.from("BM, and so on")],
+    [PictureProblem.NOT_A_PICTURE, Buffer.from("<!doctype html><p>Removed <svg width=9></svg></p>")],
     [
       PictureProblem.FORMAT_NOT_ALLOWED,
       Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>'),

@@ -3,23 +3,56 @@ export type PictureFormat = "jpeg" | "png" | "webp" | "gif" | "avif";
 
 /**
  * Tells the format from the first bytes: one of the allowed ones, `other_picture` for a picture format that is
- * known and refused (SVG, TIFF, BMP, HEIC, …), or `unknown`.
+ * known and refused (SVG, TIFF, BMP, HEIC, …), or `unknown`. Text is no picture however it begins, unless it is a drawing
+ * in SVG: text has none of the bytes that the head of every other format has.
  */
 export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unknown" {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1024)).toString("latin1");
+  const text = openingText(bytes);
+  if (text !== undefined) return rootElement(text) === "svg" || text.startsWith("%PDF-") ? "other_picture" : "unknown";
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_BYTES)).toString("latin1");
   if (head.startsWith("\xff\xd8\xff")) return "jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
   if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "gif";
   if (head.startsWith("ftyp", 4)) return sniffIsoMedia(bytes, head);
-  if (REFUSED_STARTS.some((start) => head.startsWith(start))) return "other_picture";
-  return /<svg[\s>]/i.test(head) ? "other_picture" : "unknown";
+  return isBitmap(head) || REFUSED_STARTS.some((start) => head.startsWith(start)) ? "other_picture" : "unknown";
 }
+
+const HEAD_BYTES = 1024;
+/** Comments and declarations may stand before the first element of a drawing. */
+const OPENING_BYTES = 16 * 1024;
+
+/** The first characters of what is text: a mark of UTF-16 says so, or the absence of bytes that no text has. */
+export function openingText(bytes: Uint8Array): string | undefined {
+  const opening = bytes.subarray(0, OPENING_BYTES);
+  const [first, second] = opening;
+  const littleEndian = first === 0xff && second === 0xfe;
+  const coding = littleEndian ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const text = new TextDecoder(coding).decode(opening);
+  // As in WHATWG's MIME Sniffing Standard, § 3 (binary data byte).
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  return /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, HEAD_BYTES)) ? undefined : text;
+}
+
+/**
+ * The first element of a page, a drawing or another document in XML, in small letters and without its prefix: what
+ * stands behind comments, declarations and a doctype. A doctype of HTML says it without the element.
+ */
+export function rootElement(text: string): string | undefined {
+  let at = 0;
+  for (const [part] of text.matchAll(BEFORE_ROOT)) {
+    if (/^<!doctype\s+html\b/i.test(part)) return "html";
+    at += part.length;
+  }
+  return /^<(?:[a-z][\w.-]*:)?([a-z][\w.-]*)[\s/>]/i.exec(text.slice(at, at + 100))?.[1]?.toLowerCase();
+}
+
+/** White space, a comment, a processing instruction, or a declaration, which may hold others in brackets. */
+const BEFORE_ROOT = /[\s\ufeff]+|<!--(?:-?>|[^]*?-->)|<\?[^>]*>|<![a-z][^>[]*(?:\[[^\]]*\][^>]*)?>/giy;
 
 const REFUSED_STARTS = [
   "II*\0", // TIFF, little endian
   "MM\0*", // TIFF, big endian
-  "BM", // BMP
   "\0\0\x01\0", // ICO
   "8BPS", // Photoshop
   "%PDF-",
@@ -28,6 +61,12 @@ const REFUSED_STARTS = [
   "\0\0\0\x0cjP  ", // JPEG 2000
   "\xff\x4f\xff\x51", // JPEG 2000, bare
 ];
+
+/** Two letters are no proof: the length of the second header is one of the few that there are. */
+function isBitmap(head: string): boolean {
+  const lengths = [12, 16, 40, 52, 56, 64, 108, 124];
+  return head.startsWith("BM") && lengths.some((bytes) => head.startsWith(`${String.fromCharCode(bytes)}\0\0\0`, 14));
+}
 
 const OTHER_STILL_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"];
 

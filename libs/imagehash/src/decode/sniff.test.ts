@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { generatePicture } from "../generated/picture.ts";
+import { decodePicture } from "../index.ts";
+import { sniff } from "./sniff.ts";
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>';
+
+describe("is no picture, though it begins or looks like one:", () => {
+  it.each([
+    ["a page with a drawing in it", `<!doctype html><title>Removed</title><p>${SVG}</p>`],
+    ["a page that begins with a drawing", `<!DOCTYPE html>\n${SVG}<p>Removed</p>`],
+    ["a page without a doctype", `<html><body>${SVG}</body></html>`],
+    ["a feed that names the drawing's namespace", `<?xml version="1.0"?><rss xmlns:svg="x"><svg:svg/><svg/></rss>`],
+    ["a comment that speaks of a drawing", `<!-- <svg> --><p>Removed</p>`],
+    ["a declaration that holds one", `<?xml version="1.0" x="<svg "?><p/>`],
+    ["text that begins BM", "BMW and other makes of cars that were sold"],
+    ["short text that begins BM", "BM"],
+    ["text that begins like a GIF", "GIF89a is the name of a file format"],
+    ["the same, of the older kind", "GIF87a was before it"],
+    ["text that begins like a WebP", "RIFF is a WEBP? or a WEBP is a RIFF"],
+    ["exactly its signature as text", "RIFFabcdWEBP and so on"],
+    ["text that begins like a TIFF", "II*, so it is said, is Intel"],
+    ["the same, the other way round", "MM and then a star"],
+    ["text that begins like Photoshop", "8BPS is what it says"],
+    ["text of another code page that begins like a JPEG", Buffer.from("ÿØÿ, said the text", "latin1")],
+    ["a page in UTF-16", Buffer.from(`\ufeff<html>${SVG}</html>`, "utf16le")],
+    ["a bitmap's name with a nought behind", "BM\0"],
+    ["a list of words with a nought", "BMP, GIF, PNG and JPEG are formats\0"],
+  ])("%s", async (_, content) => {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    expect(sniff(bytes)).toBe("unknown");
+    expect(await decodePicture(bytes)).toEqual({ ok: false, reason: "not_a_picture" });
+  });
+});
+
+describe("is a picture of a format that is refused:", () => {
+  it.each([
+    ["a drawing", SVG],
+    ["a drawing after white space and a byte-order mark", `\ufeff \n${SVG}`],
+    ["a drawing after its declaration", `<?xml version="1.0" encoding="utf-8"?>\n${SVG}`],
+    ["a drawing after a comment of two kilobytes", `<!-- ${"made by a program ".repeat(120)} -->${SVG}`],
+    [
+      "a drawing after a doctype with entities",
+      `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd" [<!ENTITY a "b">]>${SVG}`,
+    ],
+    ["a drawing with a prefix", '<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>'],
+    ["a drawing in capitals", "<SVG WIDTH=9>"],
+    ["a drawing in UTF-16", Buffer.from(`\ufeff${SVG}`, "utf16le")],
+    ["a drawing in UTF-16, the other way round", Buffer.from(`\ufeff${SVG}`, "utf16le").swap16()],
+    ["a document", "%PDF-1.7\n1 0 obj"],
+    ["an icon", Buffer.from("\0\0\x01\0\x01\0\x10\x10", "latin1")],
+    ["a bitmap", bitmap(40)],
+    ["a bitmap of OS/2", bitmap(12)],
+    ["a TIFF", Buffer.from("II*\0\x08\0\0\0", "latin1")],
+  ])("%s", async (_, content) => {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    expect(sniff(bytes)).toBe("other_picture");
+    expect(await decodePicture(bytes)).toEqual({ ok: false, reason: "format_not_allowed" });
+  });
+});
+
+it("tells real pictures, cut off early too, and never throws", async () => {
+  const picture = await generatePicture(1);
+  expect(sniff(picture)).toBe("jpeg");
+  expect(sniff(picture.subarray(0, 40))).toBe("jpeg");
+  const starts = fc.constantFrom("", "<", "<!--", "<!DOCTYPE [", "<?", "BM", "GIF89a", "RIFF", "\ufeff<", "<svg");
+  fc.assert(
+    fc.property(starts, fc.uint8Array({ maxLength: 300 }), (start, rest) => {
+      expect(typeof sniff(Buffer.concat([Buffer.from(start), rest]))).toBe("string");
+    }),
+  );
+});
+
+it("reads a long prologue once", () => {
+  const prologues = ["<!---->", "<?>", "<!DOCTYPE svg [", "<!--", " ", "<!x>", "<?x"].map((part) =>
+    part.repeat(300_000),
+  );
+  const before = performance.now();
+  for (const prologue of prologues) expect(sniff(Buffer.from(prologue))).toBe("unknown");
+  expect(performance.now() - before).toBeLessThan(1000);
+});
+
+/** The first 54 bytes of a bitmap whose second header has this length. */
+function bitmap(headerBytes: number): Buffer {
+  const bytes = Buffer.alloc(54);
+  bytes.write("BM");
+  bytes.writeUInt32LE(headerBytes, 14);
+  return bytes;
+}
