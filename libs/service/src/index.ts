@@ -15,6 +15,7 @@ export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/
 export { endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
+export { keySetOf, watchSigningKeys } from "./secrets/key-set.ts";
 export { openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {
   newSigningKey,

@@ -2,14 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event } from "@ntd/bus";
-import { createLog, MovableClock, newSigningKey, sealAddress, sealer, signerFromFile } from "@ntd/service";
+import { createLog, keySetOf, MovableClock, newSigningKey, sealAddress, sealer, signerFromFile } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
 import { Bells } from "../src/stream/bells.ts";
 import { readTakedownConfig } from "../src/config.ts";
 import type { Deps } from "../src/deps.ts";
 import { Directory } from "../src/providers/directory.ts";
 import { aCase, at } from "./examples.ts";
-import { keySetOf } from "../src/notices/key-set.ts";
 import { openCollections, type Provider } from "../src/store.ts";
 
 /** What handlers work with, on a real store (by default one that goes with it), without bus or gRPC. */

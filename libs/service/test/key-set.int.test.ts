@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLog, newSigningKey, signerFromFile, verifyBytes, type JWK, type Signer } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keySetOf, watchSigningKeys } from "../src/notices/key-set.ts";
+import { keySetOf, watchSigningKeys } from "../src/secrets/key-set.ts";
+import { newSigningKey, signerFromFile, verifyBytes, type JWK, type Signer } from "../src/secrets/signed-bytes.ts";
+import { createLog } from "../src/telemetry/log.ts";
 
 let dir: string;
 let signer: Signer;
@@ -52,7 +53,7 @@ test.each(["the old key is listed first", "the signing key is swapped first"])(
     await writeFile(files.signingKeyFile, JSON.stringify(first));
     await writeFile(files.oldSigningKeysFile, JSON.stringify({ keys: [] }));
     using keys = watchSigningKeys(files, createLog("test", "silent"));
-    const payload = Buffer.from("a notice");
+    const payload = Buffer.from("what is signed");
     const signedBefore = await keys.signer.sign(payload, "typ");
     const list = () => writeFile(files.oldSigningKeysFile, JSON.stringify({ keys: [publicPart(first)] }));
     const swap = () => writeFile(files.signingKeyFile, JSON.stringify(second));

@@ -1,18 +1,13 @@
 import { readFileSync } from "node:fs";
-import {
-  Problem,
-  signerFromFile,
-  watchFiles,
-  type JSONWebKeySet,
-  type JWK,
-  type Logger,
-  type Signer,
-} from "@ntd/service";
+import { Problem } from "../problem/problem.ts";
+import { watchFiles } from "../process/watched-file.ts";
+import type { Logger } from "../telemetry/log.ts";
+import { signerFromFile, type JSONWebKeySet, type JWK, type Signer } from "./signed-bytes.ts";
 
 /** The key that signs and the keys that verify, kept in step with their files. */
 export interface SigningKeys extends Disposable {
   readonly signer: Signer;
-  /** Verifies every notice ever sent. */
+  /** Verifies everything that was ever signed. */
   keySet: () => JSONWebKeySet;
 }
 
@@ -60,7 +55,7 @@ export function watchSigningKeys({ signingKeyFile, oldSigningKeysFile }: Files, 
 }
 
 /**
- * The key set that verifies every notice ever sent: the signer's public key and those of the file, if one is named.
+ * The key set that verifies everything that was ever signed: the signer's public key and those of the file, if one is named.
  *
  * @throws Problem CONFIG_INVALID when the file is no key set, or holds a private key or another key under the signer's id.
  */
