@@ -1,10 +1,10 @@
 import { Resolver } from "node:dns/promises";
-import { readTargetKey, targetIdOf } from "@ntd/address";
+import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { service } from "@ntd/rpc";
-import { watchSealingKeys, type Address } from "@ntd/service";
+import { keyedId, watchSealingKeys, type Address } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
 import { Exits } from "./look/exits.ts";
@@ -42,6 +42,8 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         ...(await openCollections(store)),
         settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
         targetIdOf: (address: Pick<Address, "fetch">) => targetIdOf(targetKey, address),
+        formerTargetIdOf: (address: Pick<Address, "fetch">) => formerTargetIdOf(targetKey, address),
+        hostDigest: (hostname: string) => keyedId(targetKey, "host", hostname),
         clock,
         health,
         log,

@@ -2,11 +2,21 @@ import type { Collection, Store } from "@ntd/store";
 import { queueOf } from "./targets/lane.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./targets/question.ts";
-import type { Target } from "./targets/target-state.ts";
+import type { PersonsWord, Target } from "./targets/target-state.ts";
 
 export interface Collections {
   /** One document per address; its id is the target's. */
   targets: Targets;
+  /** What persons said of whole hosts, by the digests of their names. */
+  hosts: Hosts;
+}
+
+export type Hosts = Collection<HostMark>;
+
+/** Machines decide nothing at this host but that they see the material. */
+export interface HostMark {
+  schemaVersion: 1;
+  personOnly: PersonsWord;
 }
 
 type Field = "queue" | "question" | "goneBySilence";
@@ -23,5 +33,6 @@ export async function openCollections(store: Store): Promise<Collections> {
         goneBySilence: (target) => isGoneBySilence(target) || undefined,
       },
     }),
+    hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
   };
 }

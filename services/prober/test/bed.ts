@@ -41,6 +41,8 @@ export interface ProberBed extends AsyncDisposable {
   /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
   reportAll(paths: readonly string[], given?: ReportGiven): Promise<void>;
   notice(path: string, id: string, version: number, state: NoticeState): Promise<void>;
+  /** Its whole address. */
+  urlOf(path: string): string;
   /** Events about a path so far, oldest first. */
   told(path: string): Promise<{ verb: string; version: number; data: Target }[]>;
   /** Waits for the newest event about a path to be of this verb. */
@@ -105,6 +107,7 @@ export async function openProberBed(): Promise<ProberBed> {
     report: (path, given = {}) => publishReport(bed, [{ targetId: targetIdOf(path), address: address(path) }], given),
     reportAll: (paths, given = {}) => publishReport(bed, paths.map(far), given),
     notice: (path, id, version, state) => publishNotice(bed, targetIdOf(path), address(path), { id, version, state }),
+    urlOf: (path) => `http://host.example:${port}${path}`,
     told,
     until: (path, verb, episode = 1) =>
       eventually(`${path} ${verb}`, async () => {

@@ -17,7 +17,7 @@ test("a target that two replicas find due at the same time is probed by one of t
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-prober-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const { targets } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
+  const { targets, hosts: marks } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
   const target = newTarget();
   await targets.insert(target.targetId, target);
 
@@ -56,6 +56,8 @@ test("a target that two replicas find due at the same time is probed by one of t
     fingerprint: never,
     hands: 4,
     eyes: rules.eyes,
+    hosts: marks,
+    hostDigest: (hostname) => hostname,
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,
     woken: new Set(),

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { ProbeServiceService, Sighting, type RecordSightingRequest } from "@ntd/proto/prober/v1/probe_service";
 import { GoneStrength, Observation, ProbeReason } from "@ntd/proto/prober/v1/target";
 import { connect, problemOf } from "@ntd/rpc";
+import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 
@@ -98,4 +100,47 @@ test("a word that cannot be taken says why", async () => {
   expect(await why({ sighting: Sighting.GONE, time: before })).toMatchObject({ fields: [{ field: "time" }] });
   expect(await why({ episode: 2 })).toMatchObject({ reason: "VERSION_CONFLICT", metadata: { episode: "1" } });
   expect(await why({ targetId: "0" })).toMatchObject({ reason: "NOT_FOUND" });
+});
+
+test("what moved is looked for where it is now, once for each request, and says where it came from", async () => {
+  const as = await assessors();
+  const ann = await as("ann");
+  at.pages.set("/from", "picture 5 5");
+  at.pages.set("/to", "picture 5 5");
+  await at.report("/from");
+  const { lastSeenTime } = await at.until("/from", "present");
+  const time = new Date((lastSeenTime?.getTime() ?? 0) + 1);
+  const movedToUrl = at.urlOf("/to");
+  const said = saying("/from", { sighting: Sighting.MOVED_TO, movedToUrl, time });
+  for (let times = 0; times < 2; times++) expect(await ann.recordSighting(said)).toMatchObject({ needsSecond: true });
+  const moved = await eventually("the new address is seen", async () =>
+    (await at.bed.published(nouns.target)).find(({ data }) => data.movedFromTargetId === targetIdOf("/from")),
+  );
+  expect(moved).toMatchObject({ verb: "present", data: { episode: 1 } });
+  expect(at.hits("/to")).toBe(1);
+  const bad = saying("/from", { sighting: Sighting.MOVED_TO, movedToUrl: "ftp://host.example/", time });
+  await expect(ann.recordSighting(bad).catch(problemOf)).resolves.toMatchObject({
+    fields: [{ field: "moved_to_url" }],
+  });
+});
+
+test("where only a person can see, machines decide nothing but that they see, at a whole host if so said", async () => {
+  const ann = await (await assessors())("ann");
+  at.pages.set("/one", "picture 6 6");
+  await at.report("/one");
+  const { lastSeenTime } = await at.until("/one", "present");
+  const time = new Date((lastSeenTime?.getTime() ?? 0) + 1);
+  await ann.recordSighting(saying("/one", { time, personOnlyHost: true }));
+  at.pages.set("/two", "picture 7 7");
+  await at.report("/two");
+  await at.until("/two", "present");
+  at.pages.delete("/two");
+  await at.report("/two");
+  // No run of misses begins: after k slots of it a person is asked.
+  const end = await at.until("/two", "unseen");
+  expect(end).toMatchObject({ reason: ProbeReason.PERSON_ONLY });
+  expect((await at.told("/two")).map(({ verb }) => verb)).toEqual(["present", "unseen"]);
+  at.pages.set("/two", "picture 7 7");
+  await at.report("/two");
+  await at.until("/two", "present");
 });

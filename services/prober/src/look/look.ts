@@ -1,15 +1,17 @@
-import { webcrypto } from "node:crypto";
+import { randomBytes, webcrypto } from "node:crypto";
 import type {
   ComputeFingerprintsRequest,
   ComputeFingerprintsResponse,
 } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, Problem, type Clock, type Health, type Sealer } from "@ntd/service";
+import { kindOf } from "../answer/kind.ts";
+import { besideUrl, pageInstead } from "../answer/soft-404.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
-import { observationOf, type Finding, type Observation } from "../targets/observation.ts";
+import { observationOf, type Finding, type Observation, type PageInstead } from "../targets/observation.ts";
 import type { Target } from "../targets/target-state.ts";
 import { contentOf, reasonOf } from "./content.ts";
 import type { Turns } from "./turns.ts";
@@ -17,6 +19,7 @@ import type { Turns } from "./turns.ts";
 export interface LookDeps {
   clock: Clock;
   sealer: Sealer;
+  hostDigest(hostname: string): string;
   health: Health;
   fetchRules: Omit<FetchRules, "enter" | "eye">;
   /** Who may ask the fingerprint service now: it takes only so many at a time. */
@@ -47,11 +50,13 @@ export interface Sight {
   ip: string;
   /** When the answer had come. */
   time: Date;
+  /** Digest of another host that the address led to. */
+  movedTo?: string;
   head?: Head;
 }
 
 /**
- * One look by one eye.
+ * One look by one eye. A page in place of a picture is compared with what its host answers for what cannot exist.
  */
 export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | { is: "no_room" }> {
   const url = openAddress(deps.sealer, target.address).fetch;
@@ -83,9 +88,17 @@ async function seen(
   other: Content | undefined,
 ): Promise<Sight> {
   const time = deps.clock.now();
-  const finding = await findingOf(deps, target, fetched, visit.lane, visit.stop);
+  const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
+  const finding = await withPage(deps, target, visit, fetched, found);
   const observation = observationOf(target, finding, other);
-  return { observation, ip: fetched.ip, time, ...(fetched.head && { head: fetched.head }) };
+  const { head, ip } = fetched;
+  const moved = head === undefined ? undefined : movedTo(deps, target, head);
+  return { observation, ip, time, ...(head && { head }), ...(moved && { movedTo: moved }) };
+}
+
+function movedTo({ sealer, hostDigest }: LookDeps, { address }: Target, head: Head): string | undefined {
+  const [asked, led] = [openAddress(sealer, address).fetch, head.url].map((url) => new URL(url).hostname);
+  return led === undefined || led === asked ? undefined : hostDigest(led);
 }
 
 /**
@@ -141,6 +154,37 @@ async function materialBehind(
 // The page of an error: not worth a decoder's time.
 function isText(bytes: Uint8Array): boolean {
   return /^(\xef\xbb\xbf)?\s*[<{]/.test(Buffer.from(bytes.subarray(0, 100)).toString("latin1"));
+}
+
+/** What a page in place of the picture that was seen is, told by a fetch beside it and one of its root. */
+async function withPage(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+  fetched: Answered,
+  finding: Finding,
+): Promise<Finding> {
+  if (fetched.is !== "body" || finding.is !== "content") return finding;
+  const inPlace = target.seen?.as.is === "PRESENT" && finding.as.is === "NOT_MEDIA";
+  if (!inPlace || kindOf(fetched.head, fetched.bytes) !== "page") return finding;
+  return { ...finding, instead: await insteadOf(deps, target, visit, fetched) };
+}
+
+async function insteadOf(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+  { head, bytes, ip }: Extract<Fetched, { is: "body" }>,
+): Promise<PageInstead> {
+  const asked = openAddress(deps.sealer, target.address).fetch;
+  const askedToo = async (url: string) => {
+    const fetched = await fetchAs(deps, visit, url, ip);
+    if (!("bytes" in fetched) || fetched.bytes === undefined || fetched.head === undefined) return undefined;
+    return { asked: url, head: fetched.head, bytes: fetched.bytes };
+  };
+  const beside = await askedToo(besideUrl(asked, randomBytes(8).toString("hex")));
+  const root = await askedToo(new URL("/", asked).href);
+  return pageInstead({ page: { asked, head, bytes }, beside, root });
 }
 
 // A newer recipe may say more of the same bytes.

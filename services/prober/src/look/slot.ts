@@ -1,4 +1,5 @@
-import { Problem } from "@ntd/service";
+import { openAddress, Problem } from "@ntd/service";
+import type { Hosts } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { asksToo, inTurn, mayLook, type Look, type Slot } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
@@ -7,6 +8,7 @@ import { lookBy, type LookDeps, type Visit } from "./look.ts";
 
 export interface SlotDeps extends LookDeps {
   eyes: readonly Eye[];
+  hosts: Hosts;
   exits: Exits;
   rules: { slotMs: number };
   /** No eye begins a look later than so long after the first: the claim must not end under it. */
@@ -32,7 +34,7 @@ export async function looksOf(
     if (!asksToo(target, looks, eye)) continue;
     if (performance.now() - began > slotLimitMs) break;
     const sight = await lookBy(deps, target, { ...visit, eye });
-    if ("observation" in sight) looks.push({ eye, observation: sight.observation, ip: sight.ip, time: sight.time });
+    if ("observation" in sight) looks.push({ eye, ...sight });
     else if (sight.is === "no_room") {
       if (looks.length === 0) return { is: "no_room" };
       break;
@@ -40,5 +42,11 @@ export async function looksOf(
     exits.tried(eye.name, "observation" in sight, clock.now().getTime());
   }
   if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
-  return { looks, eyes };
+  const seen = looks.some(({ observation }) => observation.is === "SEEN");
+  return { looks, eyes, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
+}
+
+async function isPersonOnly({ hosts, hostDigest, sealer }: SlotDeps, { address }: Target): Promise<boolean> {
+  const { hostname } = new URL(openAddress(sealer, address).fetch);
+  return (await hosts.load(hostDigest(hostname))) !== undefined;
 }

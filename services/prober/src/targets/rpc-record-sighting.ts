@@ -1,10 +1,14 @@
+import { parseAddress } from "@ntd/address";
 import { changeOnce } from "@ntd/host";
 import { RecordSightingRequest, Sighting, type RecordSightingResponse } from "@ntd/proto/prober/v1/probe_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem, shown } from "@ntd/service";
+import { injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
+import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { laneFor } from "./lane.ts";
 import { eventIfNews, toTarget } from "./publish.ts";
 import { needsSecond } from "./published-facts.ts";
+import { newTarget, withReport } from "./schedule.ts";
 import { forPersonsOnly, withSighting, type SightingRefusal } from "./sighting.ts";
 import type { Sighting as Said, Target } from "./target-state.ts";
 
@@ -19,12 +23,16 @@ export function recordSighting(deps: Deps) {
     const body = RecordSightingRequest.encode(request).finish();
     const call = { caller: person, method: "RecordSighting", requestId: request.requestId, body };
     const valid = validSighting(request, deps.clock.now());
+    await requireEpisode(deps, request);
+    // First what follows from the word, then the word: a crash in between leaves an address that is looked at.
+    if (valid.movedTo !== undefined) await watchAt(deps, request, valid.movedTo);
+    if (request.personOnlyHost) await markHost(deps, request, person);
     const { document, answer } = await changeOnce(deps.targets, request.targetId, call, (target) => {
       if (target === undefined) throw new Problem("NOT_FOUND");
       if (target.episode !== request.episode) throw otherEpisode(target);
       const now = deps.clock.now();
-      const { how, ...said } = valid;
-      const sighting: Said = { ...said, by: person, how: deps.sealer.seal(how, now), toldTime: now };
+      const { how, says, time } = valid;
+      const sighting: Said = { says, time, by: person, how: deps.sealer.seal(how, now), toldTime: now };
       const heard = withSighting(target, sighting, now);
       if ("refused" in heard) throw refusal(heard);
       const next = request.personOnly ? forPersonsOnly(heard) : heard;
@@ -35,7 +43,45 @@ export function recordSighting(deps: Deps) {
   };
 }
 
-function validSighting(request: RecordSightingRequest, now: Date): Pick<Said, "says" | "time"> & { how: string } {
+async function requireEpisode({ targets }: Deps, { targetId, episode }: RecordSightingRequest): Promise<void> {
+  const found = await targets.load(targetId);
+  if (found === undefined) throw new Problem("NOT_FOUND");
+  if (found.state.episode !== episode) throw otherEpisode(found.state);
+}
+
+/** The address where it is now is looked at, once for each request, as if it had been reported. */
+async function watchAt(deps: Deps, { requestId, targetId }: RecordSightingRequest, address: Address): Promise<void> {
+  const { targets, clock, sealer, targetIdOf, formerTargetIdOf } = deps;
+  const former = formerTargetIdOf(address);
+  const id = (await targets.load(former)) === undefined ? targetIdOf(address) : former;
+  const now = clock.now();
+  const sealed = sealAddress(sealer, address, now);
+  const lane = laneFor("report", "");
+  const mark = { id: `moved ${requestId}`, receivedTime: now, address: sealed, lane, trace: injectTrace() };
+  const noted = await change(targets, id, (known) => {
+    const state = withReport(known ?? { ...newTarget(id, sealed, now), movedFrom: targetId }, mark, now);
+    return state && { state };
+  });
+  if (noted !== undefined) deps.wake(lane);
+}
+
+async function markHost(
+  { hosts, targets, sealer, hostDigest, clock }: Deps,
+  { targetId }: RecordSightingRequest,
+  by: string,
+) {
+  const found = await targets.load(targetId);
+  if (found === undefined) throw new Problem("NOT_FOUND");
+  const { hostname } = new URL(openAddress(sealer, found.state.address).fetch);
+  await hosts.insert(hostDigest(hostname), { schemaVersion: 1, personOnly: { by, time: clock.now() } });
+}
+
+interface Valid extends Pick<Said, "says" | "time"> {
+  how: string;
+  movedTo?: Address;
+}
+
+function validSighting(request: RecordSightingRequest, now: Date): Valid {
   const { sighting, time } = request;
   const how = request.how.trim();
   const faults = [];
@@ -47,11 +93,25 @@ function validSighting(request: RecordSightingRequest, now: Date): Pick<Said, "s
   if (time === undefined || time.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
     faults.push({ field: "time", description: "is missing or lies in the future; say when it was looked at, in UTC" });
   }
+  const movedTo = says === "MOVED_TO" ? parseAddress(request.movedToUrl) : undefined;
+  if (movedTo !== undefined && "fault" in movedTo) {
+    faults.push({
+      field: "moved_to_url",
+      description: "is no http or https address; give the whole address of the material",
+    });
+  }
+  if (says !== "MOVED_TO" && request.movedToUrl !== "") {
+    faults.push({ field: "moved_to_url", description: "goes with MOVED_TO alone; leave it out or say so" });
+  }
   if (says === undefined || time === undefined || faults.length > 0) throw Problem.fields(...faults);
-  return { says, how, time };
+  return { says, how, time, ...(movedTo && !("fault" in movedTo) && { movedTo }) };
 }
 
-const words: Partial<Record<Sighting, Said["says"]>> = { [Sighting.SEEN]: "SEEN", [Sighting.GONE]: "GONE" };
+const words: Partial<Record<Sighting, Said["says"]>> = {
+  [Sighting.SEEN]: "SEEN",
+  [Sighting.GONE]: "GONE",
+  [Sighting.MOVED_TO]: "MOVED_TO",
+};
 
 function otherEpisode({ episode }: Target): Problem {
   const description = `is not the newest one, which is ${shown(String(episode))}; read the target again`;

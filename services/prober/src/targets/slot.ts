@@ -9,6 +9,8 @@ export interface Look {
   time: Date;
   observation: Observation;
   ip: string;
+  /** Digest of another host that the address led to. */
+  movedTo?: string;
   evidenceId?: string;
 }
 
@@ -17,6 +19,8 @@ export interface Slot {
   looks: readonly Look[];
   /** Eyes that may look at the target now. */
   eyes: readonly Eye[];
+  /** Only a person can see what is at this host. */
+  personOnly?: boolean;
 }
 
 /**
@@ -31,7 +35,7 @@ export type Outcome =
 
 type Sight = Look & { observation: Extract<Observation, { is: "SEEN" }> };
 
-export function outcomeOf(target: Target, { looks, eyes }: Slot): Outcome {
+export function outcomeOf(target: Target, { looks, eyes, personOnly }: Slot): Outcome {
   const seen = looks.findLast((look): look is Sight => look.observation.is === "SEEN");
   if (seen !== undefined) return { is: "seen", look: seen, all: looks };
   const voters = target.phase.is === "NEW" ? looks.map(({ eye }) => eye) : votersOf(target, eyes);
@@ -40,7 +44,7 @@ export function outcomeOf(target: Target, { looks, eyes }: Slot): Outcome {
   if (cast.length === 0 || cast.length < votes.length) return { is: "nothing" };
   const blind = cast.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
   if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes: cast };
-  if (target.personSaw !== undefined || target.personOnly === true) {
+  if (target.personSaw !== undefined || target.personOnly === true || personOnly === true) {
     return { is: "blind", reason: "PERSON_ONLY", votes: cast };
   }
   const misses = cast.flatMap(({ observation }) =>

@@ -74,7 +74,9 @@ function seenBy(target: Target, { look, all }: Extract<Outcome, { is: "seen" }>,
   // An eye that sees ends what a person said: both agree, or the person's word is older.
   const { personSaw: _saw, personMissed: _missed, ...rest } = sight;
   const views = isBack ? all.reduce(viewOf, {}) : rest.views;
-  const shown: Target = { ...withVotes(rest, all), lastLook: at, ...(views && { views }) };
+  const { movedTo: _moved, ...stayed } = withVotes(rest, all);
+  const moved = look.movedTo !== undefined && { movedTo: look.movedTo };
+  const shown: Target = { ...stayed, lastLook: at, ...(views && { views }), ...moved };
   return { ...shown, restrictedHere: isRestrictedHere(shown, rules.eyes, rules.homeCountry) };
 }
 
