@@ -8,11 +8,11 @@ export interface Deps extends Collections {
   log: Logger;
   sealer: Sealer;
   /** The id of the target that an address is. One that release 0.2 made has another id than its address. */
-  targetIdOf(address: Pick<Address, "fetch">): string;
+  targetIdOf: (address: Pick<Address, "fetch">) => string;
   /** The id that release 0.2 gave it. */
-  formerTargetIdOf(address: Pick<Address, "fetch">): string;
+  formerTargetIdOf: (address: Pick<Address, "fetch">) => string;
   /** A keyed digest of a host's name: the same for the same host, and nobody else can tell which. */
-  hostDigest(hostname: string): string;
+  hostDigest: (hostname: string) => string;
   settings: PublishSettings;
   /** Something in this lane is due: it is looked at as soon as it has a hand. */
   wake(lane: string): void;

@@ -19,7 +19,7 @@ import type { Turns } from "./turns.ts";
 export interface LookDeps {
   clock: Clock;
   sealer: Sealer;
-  hostDigest(hostname: string): string;
+  hostDigest: (hostname: string) => string;
   health: Health;
   fetchRules: Omit<FetchRules, "enter" | "eye">;
   /** Who may ask the fingerprint service now: it takes only so many at a time. */
