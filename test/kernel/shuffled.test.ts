@@ -67,6 +67,7 @@ async function factsForCasework({ bed }: Stage): Promise<Publish[]> {
     await again(nouns.report, (r) => r.reportId),
     await again(nouns.target, (t) => t.targetId),
     await again(nouns.match, (m) => m.targetId),
+    await again(nouns.notice, (n) => n.noticeId),
   ];
   return lists.flat();
 }

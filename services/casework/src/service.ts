@@ -8,6 +8,7 @@ import type { CaseworkConfig } from "./config.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
 import { onMatch } from "./cases/on-match.ts";
 import { onReport } from "./links/on-report.ts";
+import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
 import { closeAbsentCases } from "./queue/rpc-close-absent-cases.ts";
 import { claimCase } from "./queue/rpc-claim-case.ts";
@@ -33,7 +34,12 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       claimMs,
       autoPerMinute,
     }),
-    work: (deps) => ({ report: onReport(deps), match: onMatch(deps), target: onTarget(deps) }),
+    work: (deps) => ({
+      report: onReport(deps),
+      match: onMatch(deps),
+      target: onTarget(deps),
+      notice: onNotice(deps),
+    }),
     serve: (deps) => [
       service(CaseServiceService, {
         listQueue: listQueue(deps),

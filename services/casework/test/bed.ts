@@ -9,11 +9,12 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { unobserved } from "@ntd/testing";
+import { unobserved, unobservedNotice } from "@ntd/testing";
 import type { CaseFile } from "../src/cases/case.ts";
 import type { Deps } from "../src/deps.ts";
 import { onMatch } from "../src/cases/on-match.ts";
 import { onReport } from "../src/links/on-report.ts";
+import { onNotice } from "../src/cases/on-notice.ts";
 import { onTarget } from "../src/cases/on-target.ts";
 import { caseIdOf, openCollections } from "../src/store.ts";
 import { noon } from "./facts.ts";
@@ -25,6 +26,7 @@ export interface Handlers extends AsyncDisposable {
   report: (data: DataOf<"report">) => Promise<void>;
   match: (data: DataOf<"match">, version?: number) => Promise<void>;
   target: (data: DataOf<"target">, version?: number) => Promise<void>;
+  notice: (data: DataOf<"notice">) => Promise<void>;
   /** What matching answers to a look-up; undefined: it does not answer. */
   listed: { hits: Hit[] | undefined };
   /** The case of an episode of "target-1". */
@@ -62,7 +64,12 @@ export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?
     claimMs: 1_800_000,
     autoPerMinute,
   };
-  const handlers = { report: onReport(deps), match: onMatch(deps), target: onTarget(deps) };
+  const handlers = {
+    report: onReport(deps),
+    match: onMatch(deps),
+    target: onTarget(deps),
+    notice: onNotice(deps),
+  };
   const held = stack.move();
   return {
     deps,
@@ -71,6 +78,7 @@ export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?
     report: (data) => handlers.report(event(data.reportId, 1, data), { signal: new AbortController().signal }),
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
+    notice: (data) => handlers.notice(event(data.noticeId, 1, data)),
     caseOf: async (episode) => (await collections.cases.load(caseIdOf("target-1", episode)))?.state,
     async told(episode) {
       const newest = (await collections.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);
@@ -136,4 +144,36 @@ export function reportEvent(
   const target = { targetId, address: undefined, observedTime: undefined, fingerprints };
   const targets = [{ ...target, mediaType: "MEDIA_TYPE_IMAGE" as const }];
   return { reportId, channel, receivedTime, targets, threat: undefined, description: undefined, language: "en" };
+}
+
+/** A notice of a decision about "target-1" that was closed without having been sent. */
+export function unsentNotice(decisionId: string, change: Partial<DataOf<"notice">> = {}): DataOf<"notice"> {
+  const target = { targetId: "target-1", episode: 1, address: sealedAddress, answers: [], goneBeforeOffer: false };
+  const gone = { lastSeenTime: noon, goneTime: noon, ...unobservedNotice };
+  const replaced = { targetState: "TARGET_STATE_GONE", goneStrength: "GONE_STRENGTH_REPLACED" } as const;
+  return {
+    noticeId: "notice-1",
+    dispatchId: "dispatch-1",
+    caseId: caseIdOf("target-1", 1),
+    decisionId,
+    providerId: "alpha",
+    environment: "ENVIRONMENT_TEST",
+    kind: "NOTICE_KIND_NOTICE",
+    action: "ACTION_REMOVE",
+    revision: 1,
+    state: "NOTICE_STATE_CLOSED",
+    targets: [{ ...target, ...gone, ...replaced }],
+    issuedTime: noon,
+    offeredTime: undefined,
+    acknowledgedTime: undefined,
+    answeredTime: undefined,
+    verifiedGoneTime: undefined,
+    closedTime: noon,
+    complyWithin: undefined,
+    rejections: [],
+    undeliverableReason: "",
+    undeliverableTime: undefined,
+    lookAskedTime: undefined,
+    ...change,
+  };
 }

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { readCaseworkConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
 import { caseIdOf } from "../src/store.ts";
-import { matchEvent, originalUrl, reportEvent, targetEvent } from "./bed.ts";
+import { matchEvent, originalUrl, reportEvent, targetEvent, unsentNotice } from "./bed.ts";
 import { hit, sha256 } from "./facts.ts";
 
 let bed: TestBed;
@@ -135,6 +135,17 @@ describe("over the bus", () => {
     await eventually("raised", async () => (await last())?.data.priority === "PRIORITY_RAISED");
     expect(matching.asked).toBe(before + 1);
     expect((await last())?.data).toMatchObject({ state: "CASE_STATE_QUEUED", decision: undefined });
+  });
+
+  test("a machine's notice that takedown closed unsent brings its case back", async () => {
+    await target();
+    await match([sha256()]);
+    const { data } = await inState("AUTO_DECIDED");
+    const { decisionId = "" } = data.decision ?? {};
+    const unsent = unsentNotice(decisionId, { caseId });
+    const targets = unsent.targets.map((one) => ({ ...one, targetId, address: sealedAddress() }));
+    await bed.publish(nouns.notice, "closed", randomUUID(), 1, { ...unsent, targets });
+    expect((await inState("QUEUED")).data.queueReason).toBe("QUEUE_REASON_SOMETHING_ELSE");
   });
 
   test("an operator can have every case sent again, the same versions under fresh ids", async () => {

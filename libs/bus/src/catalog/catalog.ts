@@ -31,7 +31,7 @@ export const readers = {
   prober: { work: ["report", "notice"], tail: [] },
   matching: { work: ["target", "release"], tail: ["release"] },
   hashlists: { work: [], tail: [] },
-  casework: { work: ["report", "match", "target"], tail: [] },
+  casework: { work: ["report", "match", "target", "notice"], tail: [] },
   takedown: { work: ["case", "target"], tail: ["notice"] },
   compliance: { work: ["report", "target", "case", "notice"], tail: [] },
 } as const satisfies Record<Producer, { work: readonly NounName[]; tail: readonly NounName[] }>;

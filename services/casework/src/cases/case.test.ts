@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import {
@@ -9,8 +10,10 @@ import {
   withMatch,
   withReports,
   withTarget,
+  withUnsent,
   type CaseFile,
   type Progress,
+  type SeenMatch,
 } from "./case.ts";
 import type { Judgement } from "./policy.ts";
 import { file, hit, later, match, negative, noon, reports, sha256, target } from "../../test/facts.ts";
@@ -133,6 +136,68 @@ describe("what the policy says of a decided case", () => {
   test("an automatic decision against which a negative set now speaks is for a person", () => {
     const vetoed = withMatch(byMachine, match([hit(), negative()], { version: 2 }));
     expect(judged(byMachine, vetoed, queue("NEGATIVE_SET"), none).progress).toEqual(queuedFor("NEGATIVE_SET"));
+  });
+
+  describe("when the content is another than the one that was decided on", () => {
+    const of = (hits: Hit[], contentRevision: number, version: number) => match(hits, { contentRevision, version });
+    const made = decision(MACHINE);
+    const first = withMatch(file({ target: target() }), of([hit()], 1, 1));
+    const decidedOnFirst = judged(undefined, first, automatic, { decision: made, now: noon });
+    const fallen = (start: CaseFile, next: SeenMatch) => judged(start, withMatch(start, next), queue("NO_HIT"), none);
+
+    test("its loss of the hit says so, and is told from a list that changed", () => {
+      expect(decidedOnFirst.decidedContent).toBe(1);
+      expect(fallen(decidedOnFirst, of([], 2, 2)).progress).toEqual(queuedFor("SOMETHING_ELSE"));
+      expect(fallen(decidedOnFirst, of([], 1, 2)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    });
+
+    test("its hit upholds the decision, and a list that changes then is a list that changes", () => {
+      const second = judged(decidedOnFirst, withMatch(decidedOnFirst, of([hit()], 2, 2)), automatic, none);
+      expect(second.progress).toEqual({ kind: "auto_decided" });
+      expect(fallen(second, of([], 2, 3)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    });
+
+    test("a case of release 0.2, which does not know its content, lost its basis", () => {
+      expect(fallen(byMachine, of([], 2, 2)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    });
+  });
+
+  describe("when its notice was closed unsent, since something else was at the address", () => {
+    const unsent = withUnsent(byMachine, "d");
+
+    test("the machine's case is for a person, the decision beside it", () => {
+      const after = judged(byMachine, unsent, automatic, none);
+      expect(after).toMatchObject({ progress: queuedFor("SOMETHING_ELSE"), decisions: byMachine.decisions });
+      expect(judged(after, withUnsent(after, "d"), automatic, none)).toBe(after);
+    });
+
+    test("it is so too where that is heard before the decision is made again", () => {
+      const undecided = withUnsent(file({ target: target(), match: match([hit()]) }), "d");
+      const after = judged(undecided, undecided, automatic, { decision: decision(MACHINE), now: noon });
+      expect(after).toMatchObject({ progress: queuedFor("SOMETHING_ELSE"), decisions: [{ decisionId: "d" }] });
+    });
+
+    test("a negative set and a lost hit are told first", () => {
+      expect(judged(byMachine, unsent, queue("NEGATIVE_SET"), none).progress).toEqual(queuedFor("NEGATIVE_SET"));
+      expect(judged(byMachine, unsent, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    });
+
+    test("another decision's notice, and a person's, move nothing", () => {
+      const other = withUnsent(byMachine, "another");
+      expect(judged(byMachine, other, automatic, none)).toBe(other);
+      const person = withUnsent(byPerson, "d");
+      expect(judged(byPerson, person, automatic, none)).toBe(person);
+    });
+
+    test("a person who has taken it up keeps it", () => {
+      const claim = { holder: "assessor/ann", claimExpireTime: later(1800), queuedTime: noon };
+      const held = {
+        ...unsent,
+        progress: { kind: "claimed", reason: "QUEUE_REASON_BASIS_REVOKED", ...claim } as const,
+      };
+      const progress = { kind: "claimed", reason: "QUEUE_REASON_SOMETHING_ELSE", ...claim };
+      expect(judged(held, held, automatic, none).progress).toEqual(progress);
+    });
   });
 
   test("new hits bring a person's decision back to a person, unchanged", () => {

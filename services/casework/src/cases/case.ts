@@ -39,6 +39,8 @@ export interface SeenMatch {
   version: number;
   hits: Hit[];
   tooLittleDetail: boolean;
+  /** Of the content that was looked up; absent in cases of release 0.2. */
+  contentRevision?: number;
 }
 
 /** What the links of a case add up to. */
@@ -72,6 +74,10 @@ export interface CaseFile {
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
   evidenceRevision: number;
   reports: ReportFacts;
+  /** Revision of the content of which an automatic decision's hits were last told. */
+  decidedContent?: number;
+  /** The decision whose notice was closed unsent, since something else was at the address. */
+  unsentDecisionId?: string;
   /** Raised each time the time of the first report changes; absent in cases of release 0.2, which did not keep it. */
   firstReportRevision?: number;
   requests: AnsweredRequest<KeptAnswer>[];
@@ -110,6 +116,11 @@ export function withMatch(file: CaseFile, match: SeenMatch): CaseFile {
   return { ...file, match, evidenceRevision: file.evidenceRevision + Number(changed) };
 }
 
+/** A notice of the decision was closed unsent: something else was at the address. */
+export function withUnsent(file: CaseFile, decisionId: string): CaseFile {
+  return file.unsentDecisionId === decisionId ? file : { ...file, unsentDecisionId: decisionId };
+}
+
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
 export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
   if (judgement.kind !== "automatic" || file.decisions.length > 0) return false;
@@ -119,7 +130,8 @@ export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgeme
 
 /**
  * Takes the policy's judgement over. A machine decides a case at most once and never changes a person's decision: hits
- * that were not there when it was made bring the case back to a person.
+ * that were not there when it was made bring the case back to a person. What a machine decided falls with its hits, and
+ * when something else was there before its notice left.
  */
 export function judged(
   before: CaseFile | undefined,
@@ -129,7 +141,9 @@ export function judged(
 ): CaseFile {
   const last = file.decisions.at(-1);
   if (last === undefined) {
-    if (decision !== undefined) return { ...file, progress: { kind: "auto_decided" }, decisions: [decision] };
+    if (decision !== undefined) {
+      return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision] }, decision, judgement, now);
+    }
     if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
       return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
     return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
@@ -137,9 +151,29 @@ export function judged(
   if (last.decidedBy !== MACHINE) {
     return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
   }
-  if (file.progress.kind !== "auto_decided" || judgement.kind === "automatic") return file;
-  const vetoed = judgement.kind === "queue" && judgement.reason === "QUEUE_REASON_NEGATIVE_SET";
-  return queued(file, vetoed ? "QUEUE_REASON_NEGATIVE_SET" : "QUEUE_REASON_BASIS_REVOKED", now);
+  return standing(file, last, judgement, now);
+}
+
+// The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
+// is back.
+function standing(file: CaseFile, decision: Decision, judgement: Judgement, now: Date): CaseFile {
+  const reason = reasonToFall(file, decision, judgement);
+  if (reason !== undefined) return queued(file, reason, now);
+  const { contentRevision } = file.match ?? {};
+  return contentRevision === undefined || contentRevision === file.decidedContent
+    ? file
+    : { ...file, decidedContent: contentRevision };
+}
+
+// The same content that is not listed any more, and other content that is not, are two causes.
+function reasonToFall(file: CaseFile, { decisionId }: Decision, judgement: Judgement): QueueReason | undefined {
+  if (judgement.kind === "automatic") {
+    return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
+  }
+  if (judgement.kind === "queue" && judgement.reason === "QUEUE_REASON_NEGATIVE_SET") return judgement.reason;
+  const { match, decidedContent } = file;
+  const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
+  return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
 }
 
 /**

@@ -7,8 +7,8 @@ import { takeEvidence } from "./take-evidence.ts";
 /** Takes a match as evidence: the policy decides, or a person will. */
 export function onMatch(deps: Deps) {
   return async ({ version, data }: Event<DataOf<"match">>): Promise<void> => {
-    const { hits, tooLittleDetail } = data;
-    await takeEvidence(deps, data, (file) => withMatch(file, { version, hits, tooLittleDetail }));
+    const { hits, tooLittleDetail, contentRevision } = data;
+    await takeEvidence(deps, data, (file) => withMatch(file, { version, hits, tooLittleDetail, contentRevision }));
     await settleReports(deps, data.targetId);
   };
 }
