@@ -161,6 +161,39 @@ test("a report is its submitter's alone", async () => {
 
 test("the status follows the target and the case, and is the least advanced of the targets", async () => {
   await using reporter = await client();
+  const { one, two, reaches } = await twoTargets(reporter);
+  await bed.publish(nouns.target, "present", one, 2, target(one, TargetState.PRESENT));
+  expect((await reaches(ReportStatus.BEING_HANDLED, ReportStatus.RECEIVED)).status).toBe(ReportStatus.RECEIVED);
+  await bed.publish(nouns.case, "decided", "case-one", 1, caseOf("case-one", one, Verdict.ILLEGAL));
+  await bed.publish(nouns.case, "decided", "case-two", 1, caseOf("case-two", two, Verdict.NOT_ILLEGAL));
+  // What cannot be seen, or was never there, is outwardly nothing new.
+  await bed.publish(nouns.target, "unseen", one, 3, target(one, TargetState.UNSEEN));
+  const absent = { ...target(two, TargetState.SUSPECT_GONE), neverSeen: true };
+  await bed.publish(nouns.target, "suspect_gone", two, 1, absent);
+  await reaches(ReportStatus.BEING_HANDLED, ReportStatus.CLOSED);
+  await bed.publish(nouns.target, "gone", one, 4, target(one, TargetState.GONE));
+  expect((await reaches(ReportStatus.CLOSED, ReportStatus.CLOSED)).status).toBe(ReportStatus.CLOSED);
+  // An older event that comes late changes nothing; the next one, known to be handled after it, shows that it was read.
+  await bed.publish(nouns.target, "present", one, 1, target(one, TargetState.PRESENT));
+  await bed.publish(nouns.case, "queued", "case-two", 2, { ...caseOf("case-two", two), state: CaseState.QUEUED });
+  expect((await reaches(ReportStatus.CLOSED, ReportStatus.BEING_HANDLED)).status).toBe(ReportStatus.BEING_HANDLED);
+});
+
+test("illegal despite gone does not close a report on what machines said before, but on what they say afterwards", async () => {
+  await using reporter = await client();
+  const { one, two, reaches } = await twoTargets(reporter);
+  await bed.publish(nouns.target, "gone", one, 1, target(one, TargetState.GONE));
+  const aCase = caseOf("case-three", one, Verdict.ILLEGAL);
+  const decision = aCase.decision && { ...aCase.decision, decidedTime: new Date(), despiteGone: true };
+  await bed.publish(nouns.case, "decided", "case-three", 1, { ...aCase, decision });
+  // Known to be handled after it.
+  await bed.publish(nouns.case, "decided", "case-four", 1, caseOf("case-four", two, Verdict.OUT_OF_SCOPE));
+  await reaches(ReportStatus.BEING_HANDLED, ReportStatus.CLOSED);
+  await bed.publish(nouns.target, "closed", one, 2, target(one, TargetState.CLOSED));
+  await reaches(ReportStatus.CLOSED, ReportStatus.CLOSED);
+});
+
+async function twoTargets(reporter: Awaited<ReturnType<typeof client>>) {
   const { name } = await reporter.submitReport(
     request({}, `https://${randomUUID()}.example/`, `https://${randomUUID()}.example/`),
   );
@@ -173,18 +206,8 @@ test("the status follows the target and the case, and is the least advanced of t
       const found = await reporter.getReport({ name });
       return found.targetStatuses.join() === statuses.join() && found;
     });
-
-  await bed.publish(nouns.target, "present", one, 2, target(one, TargetState.PRESENT));
-  expect((await reaches(ReportStatus.BEING_HANDLED, ReportStatus.RECEIVED)).status).toBe(ReportStatus.RECEIVED);
-  await bed.publish(nouns.case, "decided", "case-one", 1, caseOf("case-one", one, Verdict.ILLEGAL));
-  await bed.publish(nouns.case, "decided", "case-two", 1, caseOf("case-two", two, Verdict.NOT_ILLEGAL));
-  await bed.publish(nouns.target, "gone", one, 3, target(one, TargetState.GONE));
-  expect((await reaches(ReportStatus.CLOSED, ReportStatus.CLOSED)).status).toBe(ReportStatus.CLOSED);
-  // An older event that comes late changes nothing; the next one, known to be handled after it, shows that it was read.
-  await bed.publish(nouns.target, "present", one, 1, target(one, TargetState.PRESENT));
-  await bed.publish(nouns.case, "queued", "case-two", 2, { ...caseOf("case-two", two), state: CaseState.QUEUED });
-  expect((await reaches(ReportStatus.CLOSED, ReportStatus.BEING_HANDLED)).status).toBe(ReportStatus.BEING_HANDLED);
-});
+  return { one, two, reaches };
+}
 
 function target(targetId: string, state: TargetState): Target {
   return {

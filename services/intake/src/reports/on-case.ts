@@ -9,8 +9,7 @@ import type { Deps } from "../deps.ts";
 export function onCase({ targetStatus }: Pick<Deps, "targetStatus">) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
     const { caseId, episode } = data;
-    const verdict = verdictOf(data);
-    const facts: CaseFacts = { caseId, version, episode, time, ...(verdict === undefined ? {} : { verdict }) };
+    const facts: CaseFacts = { caseId, version, episode, time, ...decisionFacts(data) };
     await change(targetStatus, data.targetId, (known) => {
       const next = withCase(known, facts);
       return next && { state: next };
@@ -19,8 +18,16 @@ export function onCase({ targetStatus }: Pick<Deps, "targetStatus">) {
 }
 
 // A case that was queued again is being handled again, whatever its old decision still holds up.
-function verdictOf(data: Case): CaseFacts["verdict"] | undefined {
-  switch (settledDecision(data)?.verdict) {
+function decisionFacts(data: Case): Pick<CaseFacts, "verdict" | "despiteGoneTime"> {
+  const decision = settledDecision(data);
+  const verdict = verdictOf(decision?.verdict);
+  const { despiteGone = false, decidedTime } = decision ?? {};
+  const despite = despiteGone && decidedTime !== undefined && { despiteGoneTime: decidedTime };
+  return { ...(verdict && { verdict }), ...despite };
+}
+
+function verdictOf(verdict: Verdict | undefined): CaseFacts["verdict"] | undefined {
+  switch (verdict) {
     case Verdict.ILLEGAL:
       return "ILLEGAL";
     case Verdict.NOT_ILLEGAL:

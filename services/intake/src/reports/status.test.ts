@@ -61,6 +61,22 @@ describe("a target's status for a report", () => {
   });
 });
 
+describe("decided illegal though machines called it gone", () => {
+  const despite = decided("ILLEGAL", { despiteGoneTime: at(12), time: at(14) });
+  const statusWhen = (facts: Partial<TargetFacts>) =>
+    statusOf(received, known({ target: target(facts), case: despite }));
+
+  test("what they said before does not close the report: its notice only leaves now", () => {
+    expect(statusWhen({ over: true, time: at(11) })).toBe("BEING_HANDLED");
+    expect(statusWhen({ over: true, time: at(12) })).toBe("BEING_HANDLED");
+  });
+
+  test("what they say afterwards does", () => {
+    expect(statusWhen({ over: true, time: at(13) })).toBe("CLOSED");
+    expect(statusWhen({ over: false, time: at(13) })).toBe("BEING_HANDLED");
+  });
+});
+
 describe("the last version wins", () => {
   test("an older target is ignored, an equal one runs again", () => {
     const held = known({ target: target({ version: 4 }) });

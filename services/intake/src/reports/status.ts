@@ -25,6 +25,8 @@ export interface CaseFacts {
   episode: number;
   /** The settled decision; undefined while the case is open or waits for a person, for the first time or again. */
   verdict?: "ILLEGAL" | "NOT_ILLEGAL" | "OUT_OF_SCOPE";
+  /** When a person decided though machines called the target gone; absent when none did. */
+  despiteGoneTime?: Date;
   /** Of its last change: another report that joins a decided case moves it too, and so closes that report. */
   time: Date;
 }
@@ -65,5 +67,7 @@ function closedTime({ target, case: decided }: TargetStatus): Date | undefined {
   if (target !== undefined && target.episode > decided.episode) return undefined;
   if (decided.verdict !== "ILLEGAL") return decided.time;
   if (target === undefined || !target.over) return undefined;
+  // The person knew better: what machines said before does not close it, only what they say afterwards.
+  if (decided.despiteGoneTime !== undefined && target.time <= decided.despiteGoneTime) return undefined;
   return target.time > decided.time ? target.time : decided.time;
 }
