@@ -210,3 +210,35 @@ test("the target goes between a machine's decision and the notice: already gone,
   expect(facts.notices).toMatchObject([{ offeredTime: undefined, targets: [{ goneBeforeOffer: true, answers: [] }] }]);
   expect(isp.received).toEqual([]);
 });
+
+test("something else is there between a machine's decision and the notice: no notice leaves, and the case goes back", async () => {
+  await using stage = await startStage();
+  const picture = await generatePicture(19);
+  await stage.list("national", [picture]);
+  await stage.registerProvider("alpha", "alpha");
+  stage.host.put("/19.jpg", picture);
+  await stage.stop("takedown");
+  const url = stage.url("alpha", "/19.jpg");
+  const report = await stage.report(url);
+  await eventually("a machine's decision", async () => {
+    const { case: found } = await stage.facts(report);
+    return found?.state === "CASE_STATE_AUTO_DECIDED";
+  });
+  stage.host.put("/19.jpg", await generatePicture(1900));
+  stage.clock.advance(60_000);
+  await stage.report(url);
+  await eventually("something else is there", async () => (await stage.facts(report)).cases.length === 2);
+  await stage.start("takedown");
+  await using isp = await watchAs(stage, "alpha");
+  const { cases, notices } = await eventually("the case is back", async () => {
+    const facts = await stage.facts(report);
+    return facts.cases[0]?.state === "CASE_STATE_QUEUED" && facts;
+  });
+  expect(cases[0]).toMatchObject({
+    queueReason: "QUEUE_REASON_SOMETHING_ELSE",
+    goneStrength: "GONE_STRENGTH_REPLACED",
+    decision: { decidedBy: "machine", verdict: "VERDICT_ILLEGAL" },
+  });
+  expect(notices).toMatchObject([{ state: "NOTICE_STATE_CLOSED", offeredTime: undefined }]);
+  expect(isp.received).toEqual([]);
+});
