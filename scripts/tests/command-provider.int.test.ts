@@ -1,3 +1,4 @@
+import { unobservedNotice } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -79,6 +80,7 @@ const target = {
   lastSeenTime: undefined,
   goneTime: undefined,
   goneBeforeOffer: false,
+  ...unobservedNotice,
 };
 const notice = {
   noticeId: "notice-1",

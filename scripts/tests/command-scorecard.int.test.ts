@@ -1,3 +1,4 @@
+import { unobservedNotice } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -82,6 +83,9 @@ const time = {
   goneTime: undefined,
   goneBeforeOffer: false,
   claimedStillPresent: true,
+  ...unobservedNotice,
+  looks: [],
+  lastLookTime: undefined,
 };
 
 test.each([
