@@ -33,7 +33,10 @@ test.each([
   ["ENODATA", "ENODATA", { is: "no_address" }],
   ["ENODATA", "ESERVFAIL", { is: "failed", timedOut: false }],
   ["ETIMEOUT", "ETIMEOUT", { is: "failed", timedOut: true }],
-  ["ECONNREFUSED", "ECONNREFUSED", { is: "failed", timedOut: false }],
+  ["EREFUSED", "EREFUSED", { is: "failed", timedOut: false }],
+  ["ECONNREFUSED", "ECONNREFUSED", { is: "no_resolver" }],
+  ["ENOTFOUND", "ECONNREFUSED", { is: "no_resolver" }],
+  ["ETIMEOUT", "ECONNREFUSED", { is: "no_resolver" }],
 ] as const)("%s and %s", async (v4, v6, expected) => {
   expect(await resolveHost("a.example", dns(v4, v6), noHosts)).toEqual(expected);
 });
@@ -55,4 +58,22 @@ test.each(["localhost", "LOCALHOST.", "a.localhost"])("%s is loopback, whatever 
   for (const resolver of [never, dns("ENOTFOUND", "ENOTFOUND"), dns(["192.0.2.1"], "ENODATA")]) {
     expect(await resolveHost(name, resolver, noHosts)).toEqual({ is: "addresses", ips: ["127.0.0.1"] });
   }
+});
+
+test.each(["a.onion", "A.I2P.", "printer.local", "db.internal", "box.home.arpa", "a.test"])(
+  "%s is asked of the hosts file alone",
+  async (name) => {
+    const asked = () => {
+      throw new Error("DNS was asked");
+    };
+    const resolver = { resolve4: asked, resolve6: asked };
+    expect(await resolveHost(name, resolver, noHosts)).toEqual({ is: "not_from_here" });
+    const known = { is: "addresses", ips: ["127.0.0.1"] };
+    expect(await resolveHost(name, resolver, async () => ["127.0.0.1"])).toEqual(known);
+  },
+);
+
+test("a name below another root is asked; that DNS has it not says nothing", async () => {
+  expect(await resolveHost("a.eth", dns("ENOTFOUND", "ENOTFOUND"), noHosts)).toEqual({ is: "not_from_here" });
+  expect(await resolveHost("a.eth", dns(["192.0.2.1"], "ENODATA"), noHosts)).toMatchObject({ is: "addresses" });
 });

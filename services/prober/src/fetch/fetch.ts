@@ -30,11 +30,12 @@ export interface FetchRules {
 export type PortRange = readonly [from: number, to: number];
 
 /**
- * What an address answered; no_room: it was not asked. `ip` is the one connected to last, "" for no connection. What a
+ * What an address answered; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it. `ip` is the one connected to last, "" for no connection. What a
  * status refuses may come with a body that a browser shows all the same. `short`: it ended before its time.
  */
 export type Fetched =
   | { is: "no_room"; ip: string }
+  | { is: "no_way_out"; ip: "" }
   | { is: "body"; bytes: Uint8Array; ip: string; head: Head; short?: true }
   | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head }
   | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head };
@@ -89,6 +90,7 @@ async function hops(first: string, rules: FetchRules, preferredIp: string, signa
   let ip = "";
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const step = await oneHop(url, { ...rules, cookies, preferredIp, signal });
+    if (step.is === "no_way_out") return step;
     ip = step.ip === "" ? ip : step.ip;
     if (step.is !== "redirect") return { ...step, ip };
     url = step.to;
@@ -115,6 +117,10 @@ async function oneHop(text: string, hop: Hop): Promise<Step> {
       return { is: "miss", reason: "NAME_NOT_FOUND", ip: "" };
     case "no_address":
       return { is: "no_answer", reason: "NAME_NOT_FOUND", ip: "" };
+    case "not_from_here":
+      return { is: "no_answer", reason: "NOT_FROM_HERE", ip: "" };
+    case "no_resolver":
+      return { is: "no_way_out", ip: "" };
     case "failed":
       return { is: "no_answer", reason: resolved.timedOut ? "TIMED_OUT" : "REFUSED", ip: "" };
     case "addresses":

@@ -58,11 +58,15 @@ export interface Sight {
 /**
  * One look by one eye. A page in place of a picture is compared with what its host answers for what cannot exist.
  */
-export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | { is: "no_room" }> {
+export async function lookBy(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+): Promise<Sight | { is: "no_room" | "no_way_out" }> {
   const url = openAddress(deps.sealer, target.address).fetch;
   const other = target.views?.[visit.eye.name]?.other;
   const fetched = await fetchAs(deps, visit, url, target.resolvedIp);
-  if (fetched.is === "no_room") return { is: "no_room" };
+  if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
   return seen(deps, target, visit, fetched, other);
 }
 
@@ -78,7 +82,7 @@ async function fetchAs(
   return fetched;
 }
 
-type Answered = Exclude<Fetched, { is: "no_room" }>;
+type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" }>;
 
 async function seen(
   deps: LookDeps,
