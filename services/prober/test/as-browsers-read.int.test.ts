@@ -1,48 +1,27 @@
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
-import { parseNetwork, publicOrIn } from "../src/fetch/networks.ts";
-import { noHosts } from "../src/fetch/resolve.ts";
-import { asked } from "./asked.ts";
+import { describe, expect, test } from "vitest";
+import type { Fetched, FetchRules } from "../src/fetch/fetch.ts";
+import { fetched as fetchedBy, listening, nameless, rules as rulesFor, textOf } from "./fetch-bed.ts";
 
 // What hosts as they are answer, byte for byte; browsers and curl read all of it.
 
 const BODY = "a picture's bytes";
-const none = () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" }));
 
 /** Answers each request by its path with these bytes and ends the connection. */
 async function host(answers: Record<string, string | Buffer>, heard: string[] = []): Promise<number> {
-  const server: Server = createServer((socket) => {
-    socket.on("error", () => undefined);
+  const server = createServer((socket) => {
     socket.on("data", (data) => {
       heard.push(data.toString("latin1"));
       const path = /^GET (\S+)/.exec(data.toString("latin1"))?.[1] ?? "";
       socket.end(answers[path] ?? "HTTP/1.1 404 Not Found\r\n\r\n", "latin1");
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
+  return listening(server);
 }
 
-function rules(port: number, given: Partial<FetchRules> = {}): FetchRules {
-  const loopback = parseNetwork("127.0.0.0/8");
-  return {
-    dns: { resolve4: none, resolve6: none },
-    hosts: noHosts,
-    allowed: publicOrIn(loopback === undefined ? [] : [loopback]),
-    ports: [[port, port]],
-    maxBytes: 1_000_000,
-    timeoutMs: 10_000,
-    ...asked,
-    enter: () => true,
-    ...given,
-  };
-}
-const fetched = (port: number): Promise<Fetched> =>
-  fetchAddress(`http://127.0.0.1:${port}/`, rules(port), "", new AbortController().signal);
-const textOf = (answer: Fetched) => ("bytes" in answer ? Buffer.from(answer.bytes ?? []).toString("latin1") : answer);
+const rules = (port: number, given: Partial<FetchRules> = {}) => rulesFor(port, { maxBytes: 1_000_000, ...given });
+const fetched = (port: number): Promise<Fetched> => fetchedBy(`http://127.0.0.1:${port}/`, rules(port));
 const answer = (...lines: string[]) => `${lines.join("\r\n")}\r\n\r\n${BODY}`;
 const length = `Content-Length: ${BODY.length}`;
 
@@ -108,12 +87,9 @@ test("a 404 whose body never ends is a 404", async () => {
   const server = createServer((socket) => {
     socket.on("error", () => undefined).write("HTTP/1.1 404 Not Found\r\nContent-Length: 10\r\n\r\nx");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  const { signal } = new AbortController();
+  const port = await listening(server);
   const given = rules(port, { timeoutMs: 300 });
-  expect(await fetchAddress(`http://127.0.0.1:${port}/`, given, "", signal)).toMatchObject({ is: "miss" });
+  expect(await fetchedBy(`http://127.0.0.1:${port}/`, given)).toMatchObject({ is: "miss" });
 });
 
 test("a length behind a quarter of a megabyte of spaces costs no more than its length", async () => {
@@ -167,9 +143,7 @@ describe("redirects", () => {
         );
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(server);
     expect(textOf(await fetched(port))).toBe(BODY);
     expect(textOf(await fetched(port))).toBe(BODY);
     expect(heard.map((text) => /cookie:/i.test(text))).toEqual([false, true, false, true]);
@@ -189,9 +163,8 @@ describe("redirects", () => {
 
 test("A that gives no answer and AAAA that says no such name is no statement about the name", async () => {
   const late = () => Promise.reject(Object.assign(new Error("late"), { code: "ETIMEOUT" }));
-  const { signal } = new AbortController();
-  const given = rules(80, { dns: { resolve4: late, resolve6: none } });
-  expect(await fetchAddress("http://a.example/", given, "", signal)).toMatchObject({
+  const given = rules(80, { dns: { resolve4: late, resolve6: nameless.resolve6 } });
+  expect(await fetchedBy("http://a.example/", given)).toMatchObject({
     is: "no_answer",
     reason: "TIMED_OUT",
   });

@@ -1,7 +1,6 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,45 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, issueIdentity } from "@ntd/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
-import { parseNetwork, publicOrIn } from "../src/fetch/networks.ts";
+import { fetchAddress } from "../src/fetch/fetch.ts";
+import { publicOrIn } from "../src/fetch/networks.ts";
 import { headerLines } from "../src/fetch/profile.ts";
-import { noHosts, type DnsResolver } from "../src/fetch/resolve.ts";
-import { asked } from "./asked.ts";
+import { deadPort, fetched, listening, nameless, rules, web } from "./fetch-bed.ts";
 
-const loopback = parseNetwork("127.0.0.0/8");
-if (loopback === undefined) throw new Error("no network");
-
-async function listening(server: Server | TcpServer, host = "127.0.0.1"): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  onTestFinished(async () => {
-    if ("closeAllConnections" in server) server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
-}
-const web = (listener: RequestListener) => listening(createServer(listener));
-
-const nameless: DnsResolver = {
-  resolve4: () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" })),
-  resolve6: () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" })),
-};
-
-function rules(port: number | undefined, given: Partial<FetchRules> = {}): FetchRules {
-  return {
-    dns: nameless,
-    hosts: noHosts,
-    allowed: publicOrIn([loopback as NonNullable<typeof loopback>]),
-    ports: [80, 443, port ?? 80].map((one) => [one, one] as const),
-    maxBytes: 1000,
-    timeoutMs: 10_000,
-    ...asked,
-    enter: () => true,
-    ...given,
-  };
-}
-const fetched = (url: string, given: FetchRules): Promise<Fetched> =>
-  fetchAddress(url, given, "", new AbortController().signal);
 const forbidden = { is: "no_answer", reason: "ADDRESS_FORBIDDEN" };
 
 test("the bytes come back as they are", async () => {
@@ -98,7 +63,7 @@ describe("addresses that are not public are never connected to", () => {
     "http://[64:ff9b::a9fe:a9fe]/",
     "http://[2002:7f00:1::]/",
   ])("%s", async (url) => {
-    expect(await fetched(url, rules(undefined, { allowed: publicOrIn([]) }))).toMatchObject(forbidden);
+    expect(await fetched(url, rules(80, { allowed: publicOrIn([]) }))).toMatchObject(forbidden);
   });
 
   test("an exception for loopback does not open its disguises", async () => {
@@ -128,13 +93,13 @@ describe("addresses that are not public are never connected to", () => {
   });
 
   test.each(["http://127.0.0.1:22/", "http://a.example:25/", "https://a.example:8443/"])("port of %s", async (url) => {
-    expect(await fetched(url, rules(undefined))).toMatchObject(forbidden);
+    expect(await fetched(url, rules(80))).toMatchObject(forbidden);
   });
 
   test.each(["ftp://a.example/", "file:///etc/passwd", "http://user:secret@127.0.0.1/", "nonsense"])(
     "%s",
     async (url) => {
-      expect(await fetched(url, rules(undefined))).toMatchObject(forbidden);
+      expect(await fetched(url, rules(80))).toMatchObject(forbidden);
     },
   );
 });
@@ -312,27 +277,24 @@ describe("the time limit holds for", () => {
       resolve4: () => new Promise<never>(() => undefined),
       resolve6: () => new Promise<never>(() => undefined),
     };
-    expect(await fetched("http://silent.example/", rules(undefined, { dns, ...soon }))).toMatchObject(timedOut);
+    expect(await fetched("http://silent.example/", rules(80, { dns, ...soon }))).toMatchObject(timedOut);
   });
 });
 
 test("a refused connection, a name that does not exist, a name without address", async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  const port = await deadPort();
   expect(await fetched(`http://127.0.0.1:${port}/`, rules(port))).toEqual({
     is: "no_answer",
     reason: "REFUSED",
     ip: "127.0.0.1",
   });
-  expect(await fetched("http://a.example/", rules(undefined))).toEqual({
+  expect(await fetched("http://a.example/", rules(80))).toEqual({
     is: "miss",
     reason: "NAME_NOT_FOUND",
     ip: "",
   });
   const dns = { resolve4: async () => [], resolve6: async () => [] };
-  expect(await fetched("http://a.example/", rules(undefined, { dns }))).toEqual({
+  expect(await fetched("http://a.example/", rules(80, { dns }))).toEqual({
     is: "no_answer",
     reason: "NAME_NOT_FOUND",
     ip: "",

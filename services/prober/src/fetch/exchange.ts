@@ -1,9 +1,11 @@
 import { request, type IncomingMessage } from "node:http";
-import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { Duplex, pipeline } from "node:stream";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
+import type { Way } from "./eye.ts";
 import { normalisedHeaders } from "./header-block.ts";
 import type { HeaderLines } from "./profile.ts";
+import { connected } from "./way-out.ts";
 
 /** What is wrong with a certificate or its connection; the fetch goes on, since nothing secret is sent. */
 export type TlsFlaw = "expired" | "name" | "self_signed" | "chain" | "legacy";
@@ -19,25 +21,29 @@ export interface Answer {
 
 const HEADER_BYTES = 512 * 1024;
 
+/** Where a request goes, and how it gets there. */
+export interface To {
+  url: URL;
+  /** The one address that is connected to. */
+  ip: string;
+  via: Way;
+  /** For the connection, TLS included. */
+  connectMs: number;
+}
+
 /**
- * One GET to exactly this address with these header lines, read as tolerantly as a browser reads; the host's name stays in `Host` and in TLS.
- * The connection ends with `signal`, whatever was read.
+ * One GET to exactly this address with these header lines, read as tolerantly as a browser reads; the host's name stays
+ * in `Host` and in TLS. The connection ends with `signal`, whatever was read.
  *
- * @throws errors of the network, of TLS and of the parser, with their codes.
+ * @throws NoWayOut, and errors of the network, of TLS and of the parser, with their codes.
  */
-export async function exchange(
-  url: URL,
-  ip: string,
-  lines: HeaderLines,
-  connectMs: number,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const socket = await connected(url, ip, connectMs, signal);
+export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal): Promise<Answer> {
+  const socket = await connectedTo(to, signal);
   const end = () => socket.destroy();
   signal.addEventListener("abort", end, { once: true });
   socket.once("close", () => signal.removeEventListener("abort", end));
-  const response = await asked(url, socket, lines, signal);
-  const tls = url.protocol === "https:" ? flawOf(socket as TLSSocket) : undefined;
+  const response = await asked(to.url, socket, lines, signal);
+  const tls = socket instanceof TLSSocket ? flawOf(socket) : undefined;
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response.rawHeaders),
@@ -46,28 +52,33 @@ export async function exchange(
   };
 }
 
-async function connected(url: URL, ip: string, connectMs: number, signal: AbortSignal): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+async function connectedTo({ url, ip, via, connectMs }: To, signal: AbortSignal): Promise<Socket> {
   const isTls = url.protocol === "https:";
-  const host = url.hostname.replaceAll(/[[\]]/g, "");
-  const at = { host: ip, port: Number(url.port) || (isTls ? 443 : 80) };
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), connectMs);
+  const until = AbortSignal.any([signal, late.signal]);
+  try {
+    const socket = await connected(via, { ip, port: Number(url.port) || (isTls ? 443 : 80) }, until);
+    return isTls ? await secured(socket, url.hostname.replaceAll(/[[\]]/g, ""), until) : socket;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function secured(socket: Socket, host: string, signal: AbortSignal): Promise<TLSSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   // Old servers are what offenders' hosts run on; the flaw is noted.
   const lenient = { rejectUnauthorized: false, minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  const socket = isTls
-    ? connectTls({ ...at, ...lenient, ...(isIP(host) === 0 && { servername: host }) })
-    : connectPlain(at);
-  const late = Object.assign(new Error("no connection"), { code: "ETIMEDOUT" });
-  const timer = setTimeout(() => socket.destroy(late), connectMs);
-  const stop = () => socket.destroy(late);
-  signal.addEventListener("abort", stop, { once: true });
-  socket.once(isTls ? "secureConnect" : "connect", () => resolve(socket));
-  socket.on("error", reject);
-  socket.once("close", () => reject(late));
+  const tls = connectTls({ socket, ...lenient, ...(isIP(host) === 0 && { servername: host }) });
+  const late = () => tls.destroy(Object.assign(new Error("no TLS"), { code: "ETIMEDOUT" }));
+  signal.addEventListener("abort", late, { once: true });
+  tls.once("secureConnect", () => resolve(tls));
+  tls.on("error", reject);
+  tls.once("close", () => reject(Object.assign(new Error("no TLS"), { code: "ECONNRESET" })));
   try {
     return await promise;
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", late);
   }
 }
 

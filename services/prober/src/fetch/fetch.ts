@@ -9,6 +9,7 @@ import { resolveHost, type DnsResolver, type Hosts } from "./resolve.ts";
 import type { Reason } from "../targets/target-state.ts";
 import { hostPlace, networkPlace } from "./rooms.ts";
 import { reasonOfFailure } from "./fetch-failure.ts";
+import { NoWayOut } from "./way-out.ts";
 
 export interface FetchRules {
   /** Who looks. */
@@ -30,7 +31,7 @@ export interface FetchRules {
 export type PortRange = readonly [from: number, to: number];
 
 /**
- * What an address answered; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it. `ip` is the one connected to last, "" for no connection. What a
+ * What an address answered; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it (see `NoWayOut`). `ip` is the one connected to last, "" for no connection. What a
  * status refuses may come with a body that a browser shows all the same. `short`: it ended before its time.
  */
 export type Fetched =
@@ -134,16 +135,22 @@ async function oneHop(text: string, hop: Hop): Promise<Step> {
 async function firstThatConnects(url: URL, ips: readonly string[], hop: Hop): Promise<Step> {
   const { preferredIp } = hop;
   const inTurn = ips.includes(preferredIp) ? [preferredIp, ...ips.filter((ip) => ip !== preferredIp)] : ips;
-  let step: Step = { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
+  let step: Step | undefined;
   for (const ip of inTurn) {
     if (!hop.enter(networkPlace(ip))) return { is: "no_room", ip: "" };
-    step = await ask(url, ip, hop, inTurn.length > 1);
-    if (step.is !== "no_answer" || !unconnected.has(step.reason) || hop.signal.aborted) break;
+    const next = await ask(url, ip, hop, inTurn.length > 1);
+    // What the host said at one address counts, though no way leads from here to another.
+    if (step === undefined || !isOurFailure(next)) step = next;
+    const tookIt = next.is !== "no_way_out" && (next.is !== "no_answer" || !unconnected.has(next.reason));
+    if (tookIt || hop.signal.aborted) break;
   }
-  return step;
+  return step ?? { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
 }
 
-const unconnected: ReadonlySet<Reason> = new Set<Reason>(["REFUSED", "TIMED_OUT"]);
+const isOurFailure = (step: Step) =>
+  step.is === "no_way_out" || (step.is === "no_answer" && step.reason === "NOT_FROM_HERE");
+
+const unconnected: ReadonlySet<Reason> = new Set<Reason>(["REFUSED", "TIMED_OUT", "NOT_FROM_HERE"]);
 
 /** The URL without its fragment, if scheme, port and form are such that it may be fetched. */
 function acceptable(text: string, ports: readonly PortRange[]): URL | undefined {
@@ -161,11 +168,12 @@ async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<
   const ended = new AbortController();
   try {
     const connectMs = hasOthers ? Math.min(CONNECT_MS, timeoutMs) : timeoutMs;
-    const answer = await exchange(url, ip, lines, connectMs, AbortSignal.any([signal, ended.signal]));
+    const answer = await exchange({ url, ip, via: eye.via, connectMs }, lines, AbortSignal.any([signal, ended.signal]));
     for (const one of answer.headers.get("set-cookie") ?? [])
       cookies.setCookieSync(one, url.href, { ignoreError: true });
     return await read(answer, url, ip, hop);
   } catch (error) {
+    if (error instanceof NoWayOut) return { is: "no_way_out", ip: "" };
     if (error instanceof BodyTooLarge) return { is: "no_answer", reason: "BODY_TOO_LARGE", ip };
     return { is: "no_answer", reason: signal.aborted ? "TIMED_OUT" : reasonOfFailure(error), ip };
   } finally {
