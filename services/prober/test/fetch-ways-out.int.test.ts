@@ -139,3 +139,17 @@ test("what the environment says of proxies leads nobody anywhere", async () => {
   expect(told).toEqual([]);
   expect(other.told).toEqual([`127.0.0.1:${port}`]);
 });
+
+test("each request is told of before it connects: each address, each hop, each second try", async () => {
+  const told: string[] = [];
+  const port = await web((request, response) => {
+    if (request.url === "/") response.writeHead(302, { location: `http://b.example:${port}/end` });
+    response.end();
+  }, "127.0.0.2");
+  const dns = { ...nameless, resolve4: async () => ["127.0.0.1", "127.0.0.2", "10.0.0.1"] };
+  const onRequest = (request: { url: string; ip: string }) => told.push(`${request.ip} ${request.url}`);
+  const given = rules(port, { dns, onRequest, opening: { sha256: "" } });
+  await fetched(`http://a.example:${port}/#x`, given);
+  const both = (url: string) => [`127.0.0.1 ${url}`, `127.0.0.2 ${url}`];
+  expect(told).toEqual([...both(`http://a.example:${port}/`), ...both(`http://b.example:${port}/end`)]);
+});

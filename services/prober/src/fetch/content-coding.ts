@@ -21,19 +21,26 @@ const MOST_CODINGS = 4;
  * The bytes behind a Content-Encoding, the last coding undone first. A token that is none ("UTF-8", "none") stands for
  * nothing, as curl has it; a body that was cut gives as much as can be unpacked.
  *
- * @throws BodyTooLarge beyond `maxBytes`, or beyond two hundred times what came.
+ * @param beyond what becomes of more than `maxBytes`: refused, or cut off.
+ * @throws BodyTooLarge beyond `maxBytes`, or beyond two hundred times what came, unless it is cut.
  * @throws Error of zlib for bytes that are not of the coding.
  */
-export async function decoded(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
+export async function decoded(
+  body: Uint8Array,
+  encoding: string,
+  maxBytes: number,
+  beyond: "refused" | "cut" = "refused",
+): Promise<Uint8Array> {
   const codings = encoding
     .toLowerCase()
     .split(",")
     .map((token) => token.trim());
   const known = codings.filter((token) => Object.hasOwn(decoders, token)).toReversed();
+  const isCut = beyond === "cut";
   if (known.length > MOST_CODINGS) throw new BodyTooLarge();
   let bytes = body;
-  for (const coding of known) bytes = await undone(bytes, decoders[coding]?.(bytes), maxBytes);
-  return bytes;
+  for (const coding of known) bytes = await undone(bytes, decoders[coding]?.(bytes), maxBytes, isCut);
+  return isCut ? bytes.subarray(0, maxBytes) : bytes;
 }
 
 // What is there when the end is missing is given out too.
@@ -51,7 +58,12 @@ function isZlib([first = 0, second = 0]: Uint8Array): boolean {
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
 }
 
-async function undone(packed: Uint8Array, decoder: Transform | undefined, maxBytes: number): Promise<Uint8Array> {
+async function undone(
+  packed: Uint8Array,
+  decoder: Transform | undefined,
+  maxBytes: number,
+  isCut: boolean,
+): Promise<Uint8Array> {
   if (decoder === undefined || packed.length === 0) return packed;
   const most = Math.min(maxBytes, FREE_BYTES + packed.length * MOST_TIMES);
   const chunks: Uint8Array[] = [];
@@ -59,8 +71,9 @@ async function undone(packed: Uint8Array, decoder: Transform | undefined, maxByt
   decoder.end(packed);
   for await (const chunk of decoder as AsyncIterable<Uint8Array>) {
     length += chunk.length;
-    if (length > most) throw new BodyTooLarge();
+    if (length > most && !isCut) throw new BodyTooLarge();
     chunks.push(chunk);
+    if (length > most) break;
   }
   return Buffer.concat(chunks);
 }

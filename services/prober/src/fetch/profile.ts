@@ -17,15 +17,15 @@ export interface Asking {
   /** The page that led here; absent where a person typed the address. */
   from?: Led;
   cookie: string;
-  /** What of the body is asked for, with the validator that it depends on. */
-  range?: { bytes: string; ifRange?: string };
+  /** What of the body is asked for. */
+  range?: string;
 }
 
 /** shows: the page has the picture in it; leads: it sends whoever reads it on. */
 export interface Led {
   page: URL;
   does: "shows" | "leads";
-  /** Every address since the page, this request's own included. */
+  /** Every address since the page, for header lines this request's own included. */
   over: readonly URL[];
 }
 
@@ -92,8 +92,7 @@ function declaredLines({ userAgent, contact }: AsWhom, { url, from, cookie, rang
 
 const lastLines = (cookie: string, range: Asking["range"]): Lines => [
   ["Cookie", cookie === "" ? undefined : cookie],
-  ["Range", range?.bytes],
-  ["If-Range", range?.ifRange],
+  ["Range", range],
 ];
 
 /**

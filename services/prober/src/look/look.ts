@@ -67,6 +67,8 @@ export async function lookBy(
   const other = target.views?.[visit.eye.name]?.other;
   const fetched = await fetchAs(deps, visit, url, target.resolvedIp);
   if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
+  // Nothing is asked by its opening yet.
+  if (fetched.is === "unchanged") return { is: "no_room" };
   return seen(deps, target, visit, fetched, other);
 }
 
@@ -82,7 +84,7 @@ async function fetchAs(
   return fetched;
 }
 
-type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" }>;
+type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" | "unchanged" }>;
 
 async function seen(
   deps: LookDeps,
