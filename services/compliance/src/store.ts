@@ -1,8 +1,9 @@
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { CaseView } from "./timelines/case-view.ts";
-import { NUMBERS, numbersOf, type NoticeNumbers } from "./scorecard/notice-numbers.ts";
-import { timesOf, type TargetFacts, type Timeline } from "./timelines/timeline.ts";
+import { columnOf, COLUMNS, numbersOf, type NoticeNumbers } from "./scorecard/notice-numbers.ts";
+import type { TargetView } from "./timelines/target-view.ts";
+import { timesOf, type Timeline } from "./timelines/timeline.ts";
 
 export interface ReportView {
   receivedTime: Date;
@@ -10,7 +11,7 @@ export interface ReportView {
 
 type TimelineField = "issuedTime" | "providerId" | "targetView" | "caseId";
 /** All that figures take of a timeline, beside its time of issue. */
-export type FigureColumn = Exclude<keyof NoticeNumbers, "issued">;
+export type FigureColumn = Exclude<(typeof COLUMNS)[number], "issued">;
 
 /**
  * One timeline per notice and target, and a view of each thing whose events may come before or after the notice's:
@@ -18,7 +19,7 @@ export type FigureColumn = Exclude<keyof NoticeNumbers, "issued">;
  */
 export interface Collections {
   timelines: Collection<Timeline, TimelineField, FigureColumn>;
-  targets: Collection<TargetFacts>;
+  targets: Collection<TargetView>;
   cases: Collection<CaseView, "awaits">;
   reports: Collection<ReportView>;
 }
@@ -40,7 +41,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         { fields: ["providerId", "issuedTime"], covers: FIGURE_COLUMNS },
       ],
     }),
-    targets: await store.collection<TargetFacts>({ name: "target_views", fields: {} }),
+    targets: await store.collection<TargetView>({ name: "target_views", fields: {} }),
     cases: await store.collection<CaseView, "awaits">({
       name: "case_views",
       fields: { awaits: many((c) => c.awaitedReportIds) },
@@ -49,7 +50,7 @@ export async function openCollections(store: Store): Promise<Collections> {
   };
 }
 
-export const FIGURE_COLUMNS = NUMBERS.filter((name) => name !== "issued");
+export const FIGURE_COLUMNS = COLUMNS.filter((name) => name !== "issued");
 
 // The store asks for one column of a timeline after the other.
 function figureColumns(): Record<FigureColumn, (timeline: Timeline) => number | undefined> {
@@ -58,7 +59,10 @@ function figureColumns(): Record<FigureColumn, (timeline: Timeline) => number | 
     if (last?.timeline !== timeline) last = { timeline, numbers: numbersOf(timesOf(timeline)) };
     return last.numbers;
   }
-  const columns = FIGURE_COLUMNS.map((name) => [name, (timeline: Timeline) => defined(numbers(timeline)[name])]);
+  const columns = FIGURE_COLUMNS.map((name) => [
+    name,
+    (timeline: Timeline) => defined(columnOf(numbers(timeline), name)),
+  ]);
   return Object.fromEntries(columns) as Record<FigureColumn, (timeline: Timeline) => number | undefined>;
 }
 

@@ -63,6 +63,12 @@ export function timesExample(changed: Partial<NoticeTimes> = {}): NoticeTimes {
     answer: undefined,
     lastSeenTime: at(-1),
     goneTime: undefined,
+    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
+    singleVantage: false,
+    notObservable: false,
+    lastLookTime: undefined,
+    cloaked: false,
+    restrictedHere: false,
     claimedStillPresent: false,
     ...changed,
   };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Event } from "@ntd/bus";
 import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
 import { at } from "./examples.ts";
 import { onCase } from "../src/timelines/on-case.ts";
@@ -45,9 +45,24 @@ async function play(steps: readonly Step[]) {
   });
 }
 
+const look = (eye: string) =>
+  ({
+    eye,
+    observation: "OBSERVATION_ABSENT",
+    reason: "PROBE_REASON_HTTP_NOT_FOUND",
+    time: at(24),
+    evidenceId: `evidence-${eye}`,
+  }) as const;
 const removed = { answers: [answerEvent("OUTCOME_REMOVED", 20)] };
 const offered = { offeredTime: at(1), acknowledgedTime: at(2) };
-const gone = { state: "TARGET_STATE_GONE", lastSeenTime: at(25), goneTime: at(30) } as const;
+const gone = {
+  state: "TARGET_STATE_GONE",
+  reason: "PROBE_REASON_HTTP_NOT_FOUND",
+  lastSeenTime: at(25),
+  goneTime: at(30),
+  goneStrength: "GONE_STRENGTH_ABSENT",
+  looks: [look("browser"), look("abroad")],
+} satisfies Parameters<typeof targetEvent>[0];
 const second = { noticeId: "notice-2", caseId: "case-2", decisionId: "decision-2", issuedTime: at(500) };
 // As casework of release 0.2 tells it. Two reports, one removal, and the same address back in a second episode with a notice of its own.
 const story: Step[] = [
@@ -55,11 +70,13 @@ const story: Step[] = [
   report({ reportId: "report-2", receivedTime: at(-120) }),
   report({ reportId: "report-3", receivedTime: at(490) }),
   target(1),
-  target(2, { lastSeenTime: at(25) }),
+  target(2, { lastSeenTime: at(25), cloaked: [look("declared")], looks: [look("declared"), look("browser")] }),
   target(3, { state: "TARGET_STATE_SUSPECT_GONE", lastSeenTime: at(25), goneTime: at(30) }),
   target(4, gone),
   target(5, { episode: 2, lastSeenTime: at(480) }),
   target(6, { episode: 2, lastSeenTime: at(700) }),
+  target(7, { episode: 2, lastSeenTime: at(700), state: "TARGET_STATE_UNSEEN", lastLookTime: at(710) }),
+  target(8, { episode: 2, lastSeenTime: at(700), restrictedHere: true, looks: [look("abroad")] }),
   caseStep(1),
   caseStep(2, { reportIds: ["report-2", "report-1"] }, "decision-1"),
   caseStep(1, { caseId: "case-2", episode: 2, reportIds: ["report-3"] }, "decision-2"),
@@ -85,7 +102,16 @@ test("a story in its own order ends with every dated fact, claimed and seen apar
     goneBeforeOffer: false,
     claimedStillPresent: false,
   });
+  expect(first).toMatchObject({
+    targetState: "TARGET_STATE_GONE",
+    targetReason: "PROBE_REASON_HTTP_NOT_FOUND",
+    goneStrength: "GONE_STRENGTH_ABSENT",
+    singleVantage: false,
+    looks: [look("browser"), look("abroad")],
+    cloaked: [],
+  });
   expect(again).toMatchObject({ reportedTime: at(490), lastSeenTime: at(700), claimedStillPresent: true });
+  expect(again).toMatchObject({ targetState: "TARGET_STATE_PRESENT", restrictedHere: true, looks: [look("abroad")] });
   expect(again?.goneTime).toBeUndefined();
 });
 
@@ -120,6 +146,74 @@ test("a miss that the prober has not yet called gone is not gone", async () => {
   expect(time?.goneTime).toBeUndefined();
 });
 
+describe("a target's event", () => {
+  const present = (version: number, looks = [look("browser")]) => target(version, { looks });
+  const unseen = (version: number) => target(version, { state: "TARGET_STATE_UNSEEN", lastLookTime: at(9) });
+  const kept = async ({ timelines }: Collections) => (await timelines.find({ limit: 1 }))[0];
+  /** `collections` in which `meanwhile` runs whole, once, ahead of that method of the timelines. */
+  function meeting(on: Collections, method: "pages" | "save", meanwhile: Step): Collections {
+    let met = false;
+    const meet = async () => {
+      if (met) return;
+      met = true;
+      await meanwhile(on);
+    };
+    const { timelines } = on;
+    const slow: Pick<Collections["timelines"], "pages" | "save"> = {
+      async *pages(...args) {
+        if (method === "pages") await meet();
+        yield* timelines.pages(...args);
+      },
+      async save(...args) {
+        if (method === "save") await meet();
+        return timelines.save(...args);
+      },
+    };
+    return { ...on, timelines: { ...on.timelines, ...slow } };
+  }
+
+  test("that changes no figure rewrites no timeline, and is listed all the same", async () => {
+    await store.inEmpty(async (collections) => {
+      await present(1)(collections);
+      await notice(1)(collections);
+      const before = await kept(collections);
+      await present(2, [look("browser"), look("abroad")])(collections);
+      expect((await kept(collections))?.version).toBe(before?.version);
+      const range = { providerId: "", fromTime: at(-1000), toTime: at(1000), pageSize: 0, pageToken: "" };
+      const { noticeTimes } = await listNoticeTimes(collections)(range);
+      expect(noticeTimes[0]?.looks.map(({ eye }) => eye)).toEqual(["browser", "abroad"]);
+    });
+  });
+
+  test("that is overtaken by one that found nothing to write ends as the later says", async () => {
+    await store.inEmpty(async (collections) => {
+      await present(3)(collections);
+      await notice(1)(collections);
+      // The fourth has kept its view; before it comes to the timeline the fifth runs whole, which says what the third did.
+      await unseen(4)(meeting(collections, "pages", present(5)));
+      expect((await kept(collections))?.state.target?.unseen).toBeUndefined();
+    });
+  });
+
+  test("that comes while a notice's handler has read the one before ends as the later says", async () => {
+    await store.inEmpty(async (collections) => {
+      await present(3)(collections);
+      await notice(1)(collections);
+      const cut = { ...collections, timelines: { ...collections.timelines, pages: () => [] as never } };
+      await unseen(4)(cut);
+      await notice(1)(meeting(collections, "save", present(5)));
+      expect((await kept(collections))?.state.target?.unseen).toBeUndefined();
+    });
+  });
+
+  test("of many looks keeps the newest twelve", async () => {
+    const looks = Array.from({ length: 30 }, (_, n) => look(`eye-${n}`));
+    const [time] = await play([target(1, { looks, cloaked: looks }), notice(1)]);
+    expect(time?.looks).toEqual(looks.slice(-12));
+    expect(time?.cloaked).toHaveLength(12);
+  });
+});
+
 test("a handler that was cut off after its own write is finished by the same event again", async () => {
   await store.inEmpty(async (collections) => {
     await notice(1)(collections);
@@ -140,6 +234,8 @@ test("an event with a value of a newer release or without its time is refused by
     const unreadable = { reason: "EVENT_UNREADABLE" };
     await expect(notice(1, { issuedTime: undefined })(collections)).rejects.toMatchObject(unreadable);
     await expect(notice(1, { state: "UNRECOGNIZED" })(collections)).rejects.toMatchObject(unreadable);
+    const stronger = { ...gone, goneStrength: "UNRECOGNIZED" as const };
+    await expect(target(1, stronger)(collections)).rejects.toMatchObject(unreadable);
     await expect(report({ receivedTime: undefined })(collections)).rejects.toMatchObject(unreadable);
     expect((await collections.timelines.count()).count).toBe(0);
     expect((await collections.reports.count()).count).toBe(0);

@@ -8,7 +8,7 @@ import { columnsOf, numbersOf } from "../src/scorecard/notice-numbers.ts";
 import { scorecard } from "../src/scorecard/scorecard.ts";
 import { openOneStore, type OneStore } from "./one-store.ts";
 import { timelineId, type Collections } from "../src/store.ts";
-import { timesOf, type Timeline } from "../src/timelines/timeline.ts";
+import { timesOf, type TargetFacts, type Timeline } from "../src/timelines/timeline.ts";
 
 let store: OneStore;
 beforeAll(async () => {
@@ -26,8 +26,9 @@ function holding<T>(cohort: readonly Timeline[], work: (collections: Collections
   });
 }
 
+const AS_OF = at(1000).getTime();
 const fromStates = (cohort: readonly Timeline[]) =>
-  inSlices(scorecard([columnsOf(cohort.map((timeline) => numbersOf(timesOf(timeline))))]));
+  inSlices(scorecard([columnsOf(cohort.map((timeline) => numbersOf(timesOf(timeline))))], AS_OF));
 
 const second = integer({ min: -50, max: 500 });
 const maybe = option(second, { nil: undefined }).map((s) => (s === undefined ? undefined : at(s)));
@@ -47,14 +48,23 @@ const timelines = array(
     seen: maybe,
     known: boolean(),
     reported: maybe,
+    says: constantFrom<Partial<TargetFacts>>(
+      {},
+      { goneStrength: "GONE_STRENGTH_REPLACED", singleVantage: true },
+      { goneStrength: "GONE_STRENGTH_SILENCE_0_2" },
+      { unseen: { lastLookTime: at(9) }, cloaked: true },
+      { restrictedHere: true },
+    ),
+    byPerson: boolean(),
   }),
   { maxLength: 25 },
 ).map((all) =>
-  all.map(({ issued, answers, gone, seen, known, reported, ...notice }, n): Timeline => {
+  all.map(({ issued, answers, gone, seen, known, reported, says, byPerson, ...notice }, n): Timeline => {
     const given = answers.map(({ outcome: said, seconds }, i) => answer(`OUTCOME_${said}`, seconds, i + 1));
     const sightings = { lastSeenTime: seen, goneTime: gone };
     const facts = { ...notice, ...sightings, noticeId: `notice-${n}`, issuedTime: at(issued), answers: given };
-    return { ...timelineExample(facts, known ? sightings : undefined), reportedTime: reported };
+    const timeline = timelineExample(facts, known ? { ...sightings, ...says } : undefined);
+    return { ...timeline, reportedTime: reported, ...(byPerson && { byPerson }) };
   }),
 );
 
@@ -63,7 +73,7 @@ test("read as columns or from the timelines themselves, the figures are the same
     asyncProperty(timelines, constantFrom(undefined, "isp-1"), async (cohort, providerId) => {
       await holding(cohort, async (collections) => {
         const range = { providerId, from: at(0), to: at(400) };
-        const found = await inSlices(scorecard(await cohortOf(collections.timelines, range)));
+        const found = await inSlices(scorecard(await cohortOf(collections.timelines, range), AS_OF));
         const inRange = cohort.filter(({ notice }) => {
           const isIn = notice.issuedTime >= range.from && notice.issuedTime < range.to;
           return isIn && (providerId === undefined || notice.providerId === providerId);
@@ -85,7 +95,7 @@ test("a timeline that was written without its columns is read itself", async () 
       return read;
     };
     const range = { providerId: undefined, from: at(-1), to: at(1) };
-    const found = await inSlices(scorecard(await cohortOf({ ...stored, project: unfilled }, range)));
+    const found = await inSlices(scorecard(await cohortOf({ ...stored, project: unfilled }, range), AS_OF));
     expect(found).toEqual(await fromStates(cohort));
     expect(found.figures.find(({ name }) => name === "observed_gone")?.value).toEqual({ kind: "count", count: 1 });
   });
@@ -98,7 +108,7 @@ test("a cohort of more than one part is whole, also where many were issued in th
   await holding(cohort, async (collections) => {
     const parts = await cohortOf(collections.timelines, { providerId: undefined, from: at(0), to: at(10) });
     expect(parts.map(({ length }) => length)).toEqual([10_000, 10_000, 500]);
-    const { figures } = await inSlices(scorecard(parts));
+    const { figures } = await inSlices(scorecard(parts, AS_OF));
     expect(figures.find(({ name }) => name === "issued")?.value).toEqual({ kind: "count", count: 20_500 });
   });
 });

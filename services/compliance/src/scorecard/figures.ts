@@ -1,17 +1,20 @@
+import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber, type Outcome } from "@ntd/proto/takedown/v1/notice";
-import { standingNumber, type NoticeNumbers } from "./notice-numbers.ts";
-import { removals } from "../timelines/timeline.ts";
+import { isMarked, standingNumber, type Mark, type NoticeNumbers } from "./notice-numbers.ts";
+import { removals, type Standing } from "../timelines/timeline.ts";
 
 const OPEN = standingNumber("open");
 const GONE = standingNumber("gone");
-const GONE_BEFORE_OFFER = standingNumber("gone before offer");
-const WITHDRAWN = standingNumber("withdrawn");
+const ABSENT = goneStrengthToNumber("GONE_STRENGTH_ABSENT");
+const REPLACED = goneStrengthToNumber("GONE_STRENGTH_REPLACED");
+const SILENCE = goneStrengthToNumber("GONE_STRENGTH_SILENCE_0_2");
 const REMOVALS: ReadonlySet<number> = new Set(removals.map(outcomeToNumber));
 
 /** Over whom a time is taken. */
 export const POPULATION =
-  "Over all issued, open ones counted as not yet there, without those gone before offer and those withdrawn. " +
-  "Nearest rank; not reached where open ones prevent it or nothing was issued.";
+  "Over all issued, open ones counted as not yet there, those that cannot be observed among them; without those gone " +
+  "before offer, gone when sent, gone by persons, not sent and withdrawn. Nearest rank; not reached where open ones " +
+  "prevent it or nothing was issued.";
 
 export const shares = [
   { word: "median", share: 0.5, sentence: "Median" },
@@ -33,11 +36,20 @@ function answered(word: string, outcome: Outcome, said: string): Count {
   };
 }
 
+function ended(name: string, standing: Standing, definition: string): Count {
+  const number = standingNumber(standing);
+  return { name, definition, when: ({ ending }) => ending === number };
+}
+
+function marked(name: string, mark: Mark, definition: string): Count {
+  return { name, definition, when: (n) => n.ending === OPEN && isMarked(n, mark) };
+}
+
 export const counts: readonly Count[] = [
   {
     name: "issued",
     definition:
-      "Notices issued in the range, each of their targets counted. The sum of observed_gone, gone_before_offer, withdrawn and open.",
+      "Notices issued in the range, each of their targets counted. The sum of observed_gone, gone_by_persons, gone_before_offer, gone_when_sent, not_sent, withdrawn and open.",
     when: () => true,
   },
   {
@@ -61,31 +73,77 @@ export const counts: readonly Count[] = [
   {
     name: "observed_gone",
     definition:
-      "Issued ones that the platform itself found gone after they were first offered: a miss in slots_required distinct time slots.",
-    when: (n) => n.standing === GONE,
+      "Issued ones that the platform's own eyes found gone after they were first offered: in slots_required distinct time slots every eye that has a vote found nothing there, or something else. The sum of gone_absent and gone_replaced. Silence, a wall or a challenge is never gone.",
+    when: ({ ending }) => ending === GONE,
   },
   {
-    name: "gone_before_offer",
+    name: "gone_absent",
+    definition: "Of observed_gone, those where every eye that has a vote found nothing there.",
+    when: ({ ending, strength }) => ending === GONE && strength === ABSENT,
+  },
+  {
+    name: "gone_replaced",
+    definition: "Of observed_gone, those where at least one eye that has a vote found something else in its place.",
+    when: ({ ending, strength }) => ending === GONE && strength === REPLACED,
+  },
+  {
+    name: "gone_single_vantage",
     definition:
-      "Issued ones that the platform found gone before the provider could have had the notice. Not counted as removals and left out of every time.",
-    when: (n) => n.standing === GONE_BEFORE_OFFER,
+      "Of observed_gone, those where every eye that has a vote leaves by one network: an address that shows that network something else cannot be told from one that is gone.",
+    when: (n) => n.ending === GONE && isMarked(n, "singleVantage"),
   },
-  {
-    name: "withdrawn",
-    definition: "Issued ones that were taken back. Left out of every time.",
-    when: (n) => n.standing === WITHDRAWN,
-  },
-  {
-    name: "claimed_still_present",
-    definition:
-      "Open ones whose provider answered that the material is removed, disabled, blocked or already gone, and which the platform saw after that answer.",
-    when: (n) => n.claimedStillPresent === 1,
-  },
+  ended(
+    "gone_by_persons",
+    "gone by persons",
+    "Issued ones that two persons saw gone after they were first offered, and the platform's own eyes did not. Not counted as observed and left out of every time.",
+  ),
+  ended(
+    "gone_before_offer",
+    "gone before offer",
+    "Issued ones that a machine decided and where the platform's own eyes found nothing before the provider could have had the notice. Not counted as removals and left out of every time.",
+  ),
+  ended(
+    "gone_when_sent",
+    "gone when sent",
+    "Issued ones that the platform's own eyes or two persons called gone before they were first offered, and that leave or left all the same: a person decided them, or something else is in its place. Not counted as removals and left out of every time.",
+  ),
+  ended(
+    "not_sent",
+    "not sent",
+    "Issued ones that were closed before they were first offered, for another reason than that nothing was there: the decision was changed, or something else was in its place. Left out of every time.",
+  ),
+  ended("withdrawn", "withdrawn", "Issued ones that were taken back. Left out of every time."),
+  marked(
+    "claimed_still_present",
+    "claimedStillPresent",
+    "Open ones whose provider answered that the material is removed, disabled, blocked or already gone, and which the platform saw after that answer.",
+  ),
   {
     name: "open",
-    definition: "Issued ones that the platform has not found gone by as_of_time and that were not withdrawn.",
-    when: (n) => n.standing === OPEN,
+    definition: "Issued ones that by as_of_time are not found gone, not closed unsent and not withdrawn.",
+    when: ({ ending }) => ending === OPEN,
   },
+  marked(
+    "not_observable",
+    "notObservable",
+    "Open ones where for a day on end no eye could tell whether the material is there (refused, walled, broken, timed out), or nobody looks any more. Neither gone nor present: a person is asked.",
+  ),
+  {
+    name: "gone_silence_0_2",
+    definition:
+      "Of not_observable, those that release 0.2 called gone after a day of silence. That is no observation, so they are open.",
+    when: ({ ending, strength }) => ending === OPEN && strength === SILENCE,
+  },
+  marked(
+    "cloaked",
+    "cloaked",
+    "Open ones where some eyes see the material while others are shown something else. Still present.",
+  ),
+  marked(
+    "restricted_here",
+    "restrictedHere",
+    "Open ones that are gone for the eyes of this country alone, and not abroad. Still present, never a removal.",
+  ),
 ];
 
 export interface Time {
@@ -119,7 +177,7 @@ export const times: readonly Time[] = [
     name: "observed_removal_time_{share}_lower_bound",
     definition:
       "the time from issue to the last probe that still saw what was later found gone (0 if that was earlier).",
-    endsAt: (n) => (n.standing !== GONE ? NaN : Number.isNaN(n.lastSeen) ? n.issued : n.lastSeen),
+    endsAt: (n) => (n.ending !== GONE ? NaN : Number.isNaN(n.lastSeen) ? n.issued : n.lastSeen),
   },
   {
     name: "report_to_removal_time_{share}",
@@ -129,8 +187,28 @@ export const times: readonly Time[] = [
   },
 ];
 
+/** The headline's time where what cannot be observed is left out from then on. */
+export const CENSORED = {
+  name: "observed_removal_time_{share}_censored",
+  definition:
+    "the time from issue to the first probe that found the material gone, by the estimate of Kaplan and Meier: open ones " +
+    "are watched until as_of_time, those that cannot be observed until the last look that could see, and none of them " +
+    "says anything of what comes later. Over the same as the headline, and never above it.",
+};
+
+/** How long the removal took, in ms; NaN: not removed yet. */
+export function removedAfter(n: NoticeNumbers): number {
+  return Math.max(0, goneTime(n) - n.issued);
+}
+
+/** How long one that is not removed was watched, in ms. */
+export function watchedFor(n: NoticeNumbers, asOf: number): number {
+  const until = isMarked(n, "notObservable") ? n.lastLook : asOf;
+  return Number.isNaN(until) ? 0 : Math.max(0, until - n.issued);
+}
+
 function goneTime(n: NoticeNumbers): number {
-  return n.standing === GONE ? n.gone : NaN;
+  return n.ending === GONE ? n.gone : NaN;
 }
 
 function claimsRemoval({ outcome }: NoticeNumbers): boolean {
@@ -138,6 +216,6 @@ function claimsRemoval({ outcome }: NoticeNumbers): boolean {
 }
 
 /** Whether times are taken of it: nobody removed it because of the notice otherwise. */
-export function isTimed({ standing }: NoticeNumbers): boolean {
-  return standing === OPEN || standing === GONE;
+export function isTimed({ ending }: NoticeNumbers): boolean {
+  return ending === OPEN || ending === GONE;
 }

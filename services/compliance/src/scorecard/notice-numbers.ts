@@ -1,39 +1,62 @@
 import { environmentFromJSON, environmentToNumber, type Environment } from "@ntd/proto/common/v1/common";
+import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber } from "@ntd/proto/takedown/v1/notice";
 import type { NoticeTimes, Standing } from "../timelines/timeline.ts";
 
 /**
- * All that the figures take of one notice and target, as numbers: a million of them are a few arrays. Times are
- * milliseconds since 1970, NaN where there is none; outcome and environment are the contract's numbers (outcome 0: no
- * answer stands), `standing` is a place in STANDINGS, `answered` is when the standing answer was first given.
- *
- * They are kept as columns of the timelines. One that changes its meaning takes another name, under which the store
- * fills it anew.
+ * What is kept of one notice and target for the figures, as columns of the timelines: times in milliseconds since 1970,
+ * NaN where there is none, and all that has few values in one number, since what a scorecard reads it pays for by the
+ * column. A column that changes its meaning takes another name, under which the store fills it anew.
  */
-export const NUMBERS = [
+export const COLUMNS = [
   "issued",
   "reported",
   "acknowledged",
   "answered",
   "lastSeen",
   "gone",
-  "standing",
-  "outcome",
-  "claimedStillPresent",
-  "environment",
-  "slotsRequired",
+  "lastLook",
+  "facts",
 ] as const;
 
-export type NoticeNumbers = Record<(typeof NUMBERS)[number], number>;
+/** Many notices: one array for each column. A million of them are a few arrays. */
+export type NoticeColumns = { readonly length: number } & { readonly [K in (typeof COLUMNS)[number]]: Float64Array };
 
-/** Many notices: one array for each of their numbers. */
-export type NoticeColumns = { readonly length: number } & { readonly [K in keyof NoticeNumbers]: Float64Array };
+type Time = Exclude<(typeof COLUMNS)[number], "facts">;
+
+/** How many values each may have. Their order and sizes are what `facts` means. */
+const FACTS = { ending: 16, outcome: 16, environment: 8, strength: 8, marks: 64, slotsRequired: 256 } as const;
+
+type Fact = keyof typeof FACTS;
+const factNames = Object.keys(FACTS) as Fact[];
+
+/**
+ * All that figures take of one notice and target. `answered` is when the standing answer was first given, `lastLook`
+ * until when one that cannot be observed was. `ending` is a place in STANDINGS; outcome (0: no answer stands),
+ * environment and strength are the contract's numbers; `marks` is a sum of MARKS.
+ */
+export type NoticeNumbers = Record<Time | Fact, number>;
 
 /** Kept by their places: a new one goes to the end. */
-const STANDINGS: readonly Standing[] = ["open", "gone", "gone before offer", "withdrawn"];
+export const STANDINGS: readonly Standing[] = [
+  "open",
+  "gone",
+  "gone before offer",
+  "withdrawn",
+  "gone by persons",
+  "gone when sent",
+  "not sent",
+];
+
+/** What is so or not so of a notice, a bit each. */
+const MARKS = { singleVantage: 1, notObservable: 2, cloaked: 4, restrictedHere: 8, claimedStillPresent: 16 } as const;
+
+export type Mark = keyof typeof MARKS;
+const markNames = Object.keys(MARKS) as Mark[];
 
 export const standingNumber = (standing: Standing): number => STANDINGS.indexOf(standing);
 export const environmentOf = (number: number): Environment => environmentFromJSON(number);
+export const isMarked = ({ marks }: Pick<NoticeNumbers, "marks">, mark: Mark): boolean => (marks & MARKS[mark]) !== 0;
 
 export function numbersOf(times: NoticeTimes): NoticeNumbers {
   return {
@@ -43,17 +66,54 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     answered: milliseconds(times.answer?.time),
     lastSeen: milliseconds(times.lastSeenTime),
     gone: milliseconds(times.goneTime),
-    standing: standingNumber(times.standing),
+    lastLook: milliseconds(times.lastLookTime),
+    ending: standingNumber(times.standing),
     outcome: times.answer === undefined ? 0 : outcomeToNumber(times.answer.outcome),
-    claimedStillPresent: Number(times.claimedStillPresent),
     environment: environmentToNumber(times.environment),
-    slotsRequired: times.slotsRequired,
+    strength: goneStrengthToNumber(times.goneStrength),
+    marks: markNames.reduce((sum, mark) => sum + (times[mark] ? MARKS[mark] : 0), 0),
+    slotsRequired: Math.min(times.slotsRequired, FACTS.slotsRequired - 1),
   };
 }
 
+/** The value of one column. */
+export function columnOf(notice: NoticeNumbers, column: (typeof COLUMNS)[number]): number {
+  if (column !== "facts") return notice[column];
+  return factNames.reduce((packed, name) => packed * FACTS[name] + notice[name], 0);
+}
+
 export function columnsOf(notices: readonly NoticeNumbers[]): NoticeColumns {
-  const columns = NUMBERS.map((name) => [name, Float64Array.from(notices, (notice) => notice[name])]);
+  const columns = COLUMNS.map((name) => [name, Float64Array.from(notices, (notice) => columnOf(notice, name))]);
   return { length: notices.length, ...(Object.fromEntries(columns) as Omit<NoticeColumns, "length">) };
+}
+
+/** One of many. */
+export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
+  const facts = part.facts[at] ?? NaN;
+  return {
+    issued: part.issued[at] ?? NaN,
+    reported: part.reported[at] ?? NaN,
+    acknowledged: part.acknowledged[at] ?? NaN,
+    answered: part.answered[at] ?? NaN,
+    lastSeen: part.lastSeen[at] ?? NaN,
+    gone: part.gone[at] ?? NaN,
+    lastLook: part.lastLook[at] ?? NaN,
+    ending: factOf(facts, "ending"),
+    outcome: factOf(facts, "outcome"),
+    environment: factOf(facts, "environment"),
+    strength: factOf(facts, "strength"),
+    marks: factOf(facts, "marks"),
+    slotsRequired: factOf(facts, "slotsRequired"),
+  };
+}
+
+/** What stands behind each in `facts`. */
+const behind = Object.fromEntries(
+  factNames.map((name, place) => [name, factNames.slice(place + 1).reduce((size, other) => size * FACTS[other], 1)]),
+) as Record<Fact, number>;
+
+function factOf(facts: number, name: Fact): number {
+  return Math.floor(facts / behind[name]) % FACTS[name];
 }
 
 function milliseconds(time: Date | undefined): number {

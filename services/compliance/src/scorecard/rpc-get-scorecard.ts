@@ -11,7 +11,7 @@ export function getScorecard({ timelines, clock }: Pick<Deps, "timelines" | "clo
     const range = readRange(request);
     const asOfTime = clock.now();
     const cohort = await cohortOf(timelines, range);
-    const { figures, environments, slotsRequired } = await inSlices(scorecard(cohort));
+    const { figures, environments, slotsRequired } = await inSlices(scorecard(cohort, asOfTime.getTime()));
     return {
       providerId: request.providerId,
       fromTime: range.from,

@@ -5,19 +5,24 @@ import type {
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
 import { inRange, readRange } from "./range.ts";
-import type { Collections } from "../store.ts";
+import { targetViewId, type Collections } from "../store.ts";
+import type { Told } from "../timelines/target-view.ts";
 import { timesOf, type Timeline } from "../timelines/timeline.ts";
 
-/** The notices behind the figures, in the order of issue. */
-export function listNoticeTimes({ timelines }: Pick<Collections, "timelines">) {
+/** The notices behind the figures, in the order of issue, each with the looks that count. */
+export function listNoticeTimes({ timelines, targets }: Pick<Collections, "timelines" | "targets">) {
   return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
     const query = { where: inRange(readRange(request)), orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(timelines, request, query, (t) => t.notice.issuedTime);
-    return { noticeTimes: documents.map(({ state }) => toNoticeTime(state)), nextPageToken };
+    const noticeTimes = documents.map(async ({ state }) => {
+      const view = await targets.load(targetViewId(state.notice.targetId, state.notice.episode));
+      return toNoticeTime(state, view?.state.told);
+    });
+    return { noticeTimes: await Promise.all(noticeTimes), nextPageToken };
   };
 }
 
-function toNoticeTime(timeline: Timeline): NoticeTime {
+function toNoticeTime(timeline: Timeline, told: Told | undefined): NoticeTime {
   const { noticeId, targetId, providerId } = timeline.notice;
   const times = timesOf(timeline);
   return {
@@ -36,13 +41,13 @@ function toNoticeTime(timeline: Timeline): NoticeTime {
     goneTime: times.goneTime,
     goneBeforeOffer: times.standing === "gone before offer",
     claimedStillPresent: times.claimedStillPresent,
-    targetState: "TARGET_STATE_UNSPECIFIED",
-    targetReason: "PROBE_REASON_UNSPECIFIED",
-    goneStrength: "GONE_STRENGTH_UNSPECIFIED",
-    singleVantage: false,
-    looks: [],
-    cloaked: [],
-    restrictedHere: false,
-    lastLookTime: undefined,
+    targetState: told?.state ?? "TARGET_STATE_UNSPECIFIED",
+    targetReason: told?.reason ?? "PROBE_REASON_UNSPECIFIED",
+    goneStrength: times.goneStrength,
+    singleVantage: times.singleVantage,
+    looks: told?.looks ?? [],
+    cloaked: told?.cloaked ?? [],
+    restrictedHere: timeline.target?.restrictedHere ?? false,
+    lastLookTime: told?.lastLookTime,
   };
 }

@@ -1,15 +1,18 @@
-import { array, assert, constantFrom, integer, option, property, record, tuple } from "fast-check";
+import { array, assert, boolean, constantFrom, integer, option, property, record, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, timesExample } from "../../test/examples.ts";
-import { columnsOf, numbersOf } from "./notice-numbers.ts";
+import { columnsOf, numbersOf, STANDINGS } from "./notice-numbers.ts";
 import { scorecard as inSteps, type Scorecard } from "./scorecard.ts";
 import type { NoticeTimes } from "../timelines/timeline.ts";
+
+/** Seconds after issue at which the figures are taken. */
+const AS_OF = 1000;
 
 /** The cohort in parts of three: no figure may depend on where a part ends. */
 function scorecard(cohort: readonly NoticeTimes[]): Scorecard {
   const numbers = cohort.map(numbersOf);
   const parts = Array.from({ length: Math.ceil(cohort.length / 3) }, (_, i) => numbers.slice(3 * i, 3 * i + 3));
-  const steps = inSteps(parts.map(columnsOf));
+  const steps = inSteps(parts.map(columnsOf), at(AS_OF).getTime());
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -24,8 +27,9 @@ function values(cohort: readonly NoticeTimes[]): Record<string, number | "not re
   return Object.fromEntries(entries);
 }
 
+const absent = { goneStrength: "GONE_STRENGTH_ABSENT" } as const;
 const gone = (seconds: number, changed: Partial<NoticeTimes> = {}) =>
-  timesExample({ standing: "gone", lastSeenTime: at(seconds - 2), goneTime: at(seconds), ...changed });
+  timesExample({ standing: "gone", ...absent, lastSeenTime: at(seconds - 2), goneTime: at(seconds), ...changed });
 const claims = (outcome: NonNullable<NoticeTimes["answer"]>["outcome"], seconds: number) => ({
   acknowledgedTime: at(seconds - 1),
   answer: { outcome, time: at(seconds) },
@@ -86,6 +90,16 @@ describe("given ends that are no removals", () => {
     expect(card).toMatchObject({ observed_removal_time_p90: 60, acknowledgement_time_median: "not reached" });
   });
 
+  test.each([
+    ["gone when sent", "gone_when_sent"],
+    ["gone by persons", "gone_by_persons"],
+    ["not sent", "not_sent"],
+  ] as const)("%s is counted apart and left out of every time", (standing, name) => {
+    const card = values([timesExample({ standing, goneTime: at(1), ...claims("OUTCOME_REMOVED", 5) }), gone(60)]);
+    expect(card).toMatchObject({ issued: 2, [name]: 1, observed_gone: 1, gone_before_offer: 0, open: 0 });
+    expect(card).toMatchObject({ observed_removal_time_p90: 60, acknowledgement_time_median: "not reached" });
+  });
+
   test("withdrawn is counted apart and left out of every time", () => {
     const card = values([timesExample({ standing: "withdrawn", goneTime: at(5) }), gone(60)]);
     expect(card).toMatchObject({ issued: 2, withdrawn: 1, open: 0, observed_removal_time_p90: 60 });
@@ -100,6 +114,51 @@ describe("given ends that are no removals", () => {
     const card = values([timesExample({ ...claims("OUTCOME_REMOVED", 5), claimedStillPresent: true })]);
     expect(card).toMatchObject({ claimed_removed: 1, claimed_still_present: 1, open: 1, observed_gone: 0 });
     expect(card).toMatchObject({ claimed_removal_time_median: 5, observed_removal_time_median: "not reached" });
+  });
+});
+
+describe("given what eyes say", () => {
+  test("gone is told by strength, and by how many networks said so", () => {
+    const replaced = gone(50, { goneStrength: "GONE_STRENGTH_REPLACED", singleVantage: true });
+    expect(values([gone(60), replaced, gone(70, { singleVantage: true })])).toMatchObject({
+      observed_gone: 3,
+      gone_absent: 2,
+      gone_replaced: 1,
+      gone_single_vantage: 2,
+    });
+  });
+
+  const blind = (seconds: number) => timesExample({ notObservable: true, lastLookTime: at(seconds) });
+
+  test("what cannot be observed is open in every figure, also where release 0.2 called its silence gone", () => {
+    const silence = timesExample({ notObservable: true, goneStrength: "GONE_STRENGTH_SILENCE_0_2", goneTime: at(9) });
+    expect(values([blind(5), silence, gone(60)])).toMatchObject({
+      observed_gone: 1,
+      open: 2,
+      not_observable: 2,
+      gone_silence_0_2: 1,
+      observed_removal_time_median: "not reached",
+    });
+  });
+
+  test("what some eyes are shown, or all of them here, is still present", () => {
+    const card = values([timesExample({ cloaked: true }), timesExample({ restrictedHere: true }), timesExample()]);
+    expect(card).toMatchObject({ open: 3, cloaked: 1, restricted_here: 1, not_observable: 0, observed_gone: 0 });
+  });
+
+  test("the censored time leaves out what cannot be observed from its last look on", () => {
+    const removed = [gone(100), gone(200), gone(300)];
+    expect(values([...removed, blind(150), blind(150), blind(150)])).toMatchObject({
+      observed_removal_time_median: 300,
+      observed_removal_time_median_censored: 200,
+    });
+    const never = Array.from({ length: 3 }, () => timesExample());
+    expect(values([...removed, ...never])).toMatchObject({ observed_removal_time_median_censored: 300 });
+    expect(values([...removed, ...never, timesExample()])["observed_removal_time_median_censored"]).toBe("not reached");
+  });
+
+  test("one of which nobody knows when it could be seen last was watched for no time at all", () => {
+    expect(values([timesExample({ notObservable: true }), gone(60)])["observed_removal_time_p90_censored"]).toBe(60);
   });
 });
 
@@ -137,11 +196,14 @@ test("the environments are named, and the weakest proof", () => {
 
 const second = integer({ min: 0, max: 500 });
 const any = tuple(
-  constantFrom("withdrawn", "gone before offer", "gone", "open" as const),
-  record({ ack: option(second), claim: option(second), gone: second, seen: second }),
+  constantFrom(...STANDINGS),
+  record({ ack: option(second), claim: option(second), gone: second, seen: second, blind: boolean() }),
 ).map(([standing, t]) =>
   timesExample({
-    standing: standing as NoticeTimes["standing"],
+    standing,
+    notObservable: standing === "open" && t.blind,
+    lastLookTime: standing === "open" && t.blind ? at(t.seen) : undefined,
+    goneStrength: t.blind ? "GONE_STRENGTH_REPLACED" : "GONE_STRENGTH_ABSENT",
     acknowledgedTime: t.ack === null ? undefined : at(t.ack),
     answer: t.claim === null ? undefined : { outcome: "OUTCOME_REMOVED", time: at(t.claim) },
     lastSeenTime: at(Math.min(t.seen, t.gone)),
@@ -156,10 +218,14 @@ const length = (value: number | "not reached" | undefined) => (typeof value === 
 test("every issued one is in exactly one end", () => {
   assert(
     property(cohorts, (cohort) => {
-      const { issued, observed_gone, gone_before_offer, withdrawn, open } = values(cohort);
-      const ends = [observed_gone, gone_before_offer, withdrawn, open].map(Number);
+      const { issued, observed_gone, gone_absent, gone_replaced, open, ...others } = values(cohort);
+      const apart = ["gone_by_persons", "gone_before_offer", "gone_when_sent", "not_sent", "withdrawn"];
+      const ends = [observed_gone, open, ...apart.map((name) => others[name])].map(Number);
       expect(issued).toBe(cohort.length);
       expect(ends.reduce((sum, n) => sum + n, 0)).toBe(cohort.length);
+      expect(Number(gone_absent) + Number(gone_replaced)).toBe(observed_gone);
+      for (const among of ["not_observable", "cloaked", "restricted_here", "claimed_still_present"])
+        expect(Number(others[among])).toBeLessThanOrEqual(Number(open));
     }),
   );
 });
@@ -172,6 +238,18 @@ test("an open one more never makes a time shorter: none is ever dropped", () => 
         if (before !== "not reached") expect(length(after[name])).toBeGreaterThanOrEqual(length(before));
       }
       if (cohort.every((n) => n.standing === "open")) expect(after["observed_removal_time_median"]).toBe("not reached");
+    }),
+  );
+});
+
+test("the censored time is never above the headline", () => {
+  assert(
+    property(cohorts, (cohort) => {
+      const card = values(cohort);
+      for (const share of ["median", "p90"]) {
+        const [censored, headline] = ["_censored", ""].map((end) => card[`observed_removal_time_${share}${end}`]);
+        expect(length(censored)).toBeLessThanOrEqual(length(headline));
+      }
     }),
   );
 });

@@ -1,6 +1,17 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
-import { counts, isTimed, POPULATION, shares, times, type Time } from "./figures.ts";
-import { environmentOf, type NoticeColumns, type NoticeNumbers } from "./notice-numbers.ts";
+import { censoredPercentile } from "./censored.ts";
+import {
+  CENSORED,
+  counts,
+  isTimed,
+  POPULATION,
+  removedAfter,
+  shares,
+  times,
+  watchedFor,
+  type Time,
+} from "./figures.ts";
+import { environmentOf, noticeAt, type NoticeColumns, type NoticeNumbers } from "./notice-numbers.ts";
 import { percentile } from "./percentile.ts";
 
 export type FigureValue = { kind: "count"; count: number } | { kind: "time"; ms: number } | { kind: "not reached" };
@@ -20,12 +31,14 @@ export interface Scorecard {
 }
 
 /**
- * Every figure over a cohort, given in parts: each notice and target that was issued in the range. Yields after each
- * part, so that whoever computes it can give others a turn.
+ * Every figure over a cohort as of `asOf` (in ms), given in parts: each notice and target that was issued in the range.
+ * Yields after each part, so that whoever computes it can give others a turn.
  */
-export function* scorecard(cohort: readonly NoticeColumns[]): Generator<void, Scorecard> {
+export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Generator<void, Scorecard> {
   const counted = counts.map(() => 0);
   const taken: Float64Array[][] = times.map(() => []);
+  const removed: number[] = [];
+  const watched: number[] = [];
   const environments = new Set<number>();
   let slotsRequired = Infinity;
   for (const part of cohort) {
@@ -37,12 +50,20 @@ export function* scorecard(cohort: readonly NoticeColumns[]): Generator<void, Sc
     for (const [i, { when }] of counts.entries()) counted[i] = (counted[i] ?? 0) + count(notices, when);
     const timed = notices.filter(isTimed);
     for (const [i, time] of times.entries()) taken[i]?.push(durations(time, timed));
+    for (const notice of timed) {
+      const after = removedAfter(notice);
+      if (Number.isNaN(after)) watched.push(watchedFor(notice, asOf));
+      else removed.push(after);
+    }
     yield;
   }
   const figures: ScoreFigure[] = counts.map(({ name, definition }, i) => {
     return { name, definition, value: { kind: "count", count: counted[i] ?? 0 } };
   });
   for (const [i, time] of times.entries()) figures.push(...timeFigures(time, taken[i] ?? []));
+  const [happened, others] = [Float64Array.from(removed).sort(), Float64Array.from(watched).sort()];
+  yield;
+  figures.push(...shares.map((share) => figureOf(CENSORED, share, censoredPercentile(happened, others, share.share))));
   return {
     figures,
     environments: [...environments].map(environmentOf).toSorted(),
@@ -51,14 +72,20 @@ export function* scorecard(cohort: readonly NoticeColumns[]): Generator<void, Sc
 }
 
 function timeFigures({ name, definition }: Time, values: readonly Float64Array[]): ScoreFigure[] {
-  return shares.map(({ word, share, sentence }) => {
-    const ms = percentile(values, share);
-    return {
-      name: name.replace("{share}", word),
-      definition: `${sentence} of ${definition} ${POPULATION}`,
-      value: ms === undefined ? { kind: "not reached" } : { kind: "time", ms },
-    };
-  });
+  const time = { name, definition: `${definition} ${POPULATION}` };
+  return shares.map((share) => figureOf(time, share, percentile(values, share.share)));
+}
+
+function figureOf(
+  { name, definition }: Pick<Time, "name" | "definition">,
+  { word, sentence }: (typeof shares)[number],
+  ms: number | undefined,
+): ScoreFigure {
+  return {
+    name: name.replace("{share}", word),
+    definition: `${sentence} of ${definition}`,
+    value: ms === undefined ? { kind: "not reached" } : { kind: "time", ms },
+  };
 }
 
 function count(notices: readonly NoticeNumbers[], when: (notice: NoticeNumbers) => boolean): number {
@@ -81,20 +108,4 @@ function noticesOf(part: NoticeColumns): NoticeNumbers[] {
   const notices: NoticeNumbers[] = [];
   for (let at = 0; at < part.length; at++) notices.push(noticeAt(part, at));
   return notices;
-}
-
-function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
-  return {
-    issued: part.issued[at] ?? NaN,
-    reported: part.reported[at] ?? NaN,
-    acknowledged: part.acknowledged[at] ?? NaN,
-    answered: part.answered[at] ?? NaN,
-    lastSeen: part.lastSeen[at] ?? NaN,
-    gone: part.gone[at] ?? NaN,
-    standing: part.standing[at] ?? NaN,
-    outcome: part.outcome[at] ?? NaN,
-    claimedStillPresent: part.claimedStillPresent[at] ?? NaN,
-    environment: part.environment[at] ?? NaN,
-    slotsRequired: part.slotsRequired[at] ?? NaN,
-  };
 }

@@ -112,3 +112,24 @@ test("case events in any order, each any number of times, old ones among them, m
     }),
   );
 });
+
+describe("given who decided", () => {
+  const decided = (byPerson?: true) => ({
+    ...told(1, -20),
+    decision: { decisionId: "decision-1", decidedTime: at(-5), ...(byPerson && { byPerson }) },
+  });
+
+  test("when a person did, a notice of that decision is told so, and no other", () => {
+    const view = withCaseFacts(undefined, decided(true));
+    expect(caseTimes(view, "decision-1")).toMatchObject({ decidedTime: at(-5), byPerson: true });
+    expect(caseTimes(view, "decision-2").byPerson).toBeUndefined();
+    expect(withCaseFacts(view, decided(true))).toBe(view);
+  });
+
+  test("when release 0.2 did not note it, the same decision told again does", () => {
+    const old = withCaseFacts(undefined, decided());
+    expect(caseTimes(old, "decision-1").byPerson).toBeUndefined();
+    expect(withCaseFacts(old, decided(true))).toEqual(withCaseFacts(undefined, decided(true)));
+    expect(withCaseFacts(old, decided())).toBe(old);
+  });
+});

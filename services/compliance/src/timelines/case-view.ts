@@ -2,7 +2,7 @@ import { earlier, type CaseTimes } from "./timeline.ts";
 
 /** What a case's events say, in whatever order they come. */
 export interface CaseView {
-  decisions: { decisionId: string; decidedTime: Date }[];
+  decisions: Decided[];
   /** When its first report was received: what casework says, or the earliest that has arrived of those that it names. */
   reportedTime: Date | undefined;
   /** Of what casework says; absent while only events of release 0.2 have come, which name reports and tell no time. */
@@ -11,9 +11,16 @@ export interface CaseView {
   awaitedReportIds: string[];
 }
 
+export interface Decided {
+  decisionId: string;
+  decidedTime: Date;
+  /** Absent: a machine decided, or release 0.2 did not note who. */
+  byPerson?: true;
+}
+
 /** What one event of a case says. */
 export interface CaseFacts {
-  decision: { decisionId: string; decidedTime: Date } | undefined;
+  decision: Decided | undefined;
   firstReport: { time: Date | undefined; revision: number };
   reportIds: readonly string[];
 }
@@ -49,8 +56,13 @@ export function namesReports({ firstReport, reportIds }: CaseFacts): boolean {
 }
 
 function withDecision(view: CaseView, { decision }: CaseFacts): CaseView {
-  if (decision === undefined || view.decisions.some((d) => d.decisionId === decision.decisionId)) return view;
-  const decisions = [...view.decisions, decision].toSorted((a, b) => (a.decisionId < b.decisionId ? -1 : 1));
+  if (decision === undefined) return view;
+  const known = view.decisions.find((d) => d.decisionId === decision.decisionId);
+  // Release 0.2 did not note who decided.
+  if (known !== undefined && (known.byPerson ?? false) === (decision.byPerson ?? false)) return view;
+  const decisions = [...view.decisions.filter((d) => d !== known), { ...known, ...decision }].toSorted((a, b) =>
+    a.decisionId < b.decisionId ? -1 : 1,
+  );
   return { ...view, decisions };
 }
 
@@ -73,5 +85,10 @@ export function withReport(view: CaseView, reportId: string, receivedTime: Date)
 export function caseTimes(view: CaseView, decisionId: string): CaseTimes {
   const { reportedTime, reportedRevision = 0, decisions } = view;
   const decision = decisions.find((d) => d.decisionId === decisionId);
-  return { reportedTime, reportedRevision, decidedTime: decision?.decidedTime };
+  return {
+    reportedTime,
+    reportedRevision,
+    decidedTime: decision?.decidedTime,
+    ...(decision?.byPerson && { byPerson: true }),
+  };
 }

@@ -1,16 +1,22 @@
 import type { DataOf } from "@ntd/bus";
-import { goneSince } from "@ntd/facts";
+import { goneSince, goneStrength, isSingleVantage } from "@ntd/facts";
 import { Problem } from "@ntd/service";
 import type { CaseFacts } from "./case-view.ts";
-import type { Answered, NoticeFacts, TargetFacts } from "./timeline.ts";
+import type { TargetView } from "./target-view.ts";
+import type { Answered, NoticeFacts } from "./timeline.ts";
 
 type Notice = DataOf<"notice">;
+type Target = DataOf<"target">;
+type GoneStrength = Target["goneStrength"];
+
+/** A look beyond these is in the evidence that the prober keeps. */
+const MAX_LOOKS = 12;
 
 /** What a notice's event says about each of its targets. */
 export function noticeFacts(notice: Notice, version: number): NoticeFacts[] {
   const { noticeId, caseId, decisionId, providerId } = notice;
-  const withdrawn = known("state", notice.state) === "NOTICE_STATE_WITHDRAWN";
-  return notice.targets.map(({ targetId, episode, lastSeenTime, goneTime, goneBeforeOffer, answers }) => ({
+  const state = known("state", notice.state);
+  return notice.targets.map(({ targetId, episode, lastSeenTime, goneTime, goneBeforeOffer, answers, ...target }) => ({
     version,
     noticeId,
     targetId,
@@ -19,12 +25,14 @@ export function noticeFacts(notice: Notice, version: number): NoticeFacts[] {
     decisionId,
     providerId,
     environment: known("environment", notice.environment),
-    withdrawn,
+    withdrawn: state === "NOTICE_STATE_WITHDRAWN",
+    ...(state === "NOTICE_STATE_CLOSED" && { closed: true as const }),
     issuedTime: given("issued_time", notice.issuedTime),
     offeredTime: notice.offeredTime,
     acknowledgedTime: notice.acknowledgedTime,
     lastSeenTime,
     goneTime,
+    ...strengthOf(known("gone_strength", target.goneStrength), target.singleVantage),
     goneBeforeOffer,
     answers: answers.map(answered),
   }));
@@ -34,10 +42,27 @@ function answered({ outcome, revision, receivedTime }: Notice["targets"][number]
   return { outcome: known("outcome", outcome), revision, receivedTime: given("received_time", receivedTime) };
 }
 
+function strengthOf(strength: GoneStrength, singleVantage: boolean) {
+  if (strength === "GONE_STRENGTH_UNSPECIFIED") return {};
+  return { goneStrength: strength, ...(singleVantage && { singleVantage: true as const }) };
+}
+
 /** Gone counts once the prober says it, not at the first miss. */
-export function targetFacts(target: DataOf<"target">, version: number): TargetFacts {
-  const { lastSeenTime, slotsRequired } = target;
-  return { version, lastSeenTime, goneTime: goneSince(target), slotsRequired };
+export function targetView(target: Target, version: number): TargetView {
+  const { state, reason, looks, cloaked, restrictedHere, lastSeenTime, lastLookTime, slotsRequired } = target;
+  const unseen =
+    state === "TARGET_STATE_UNSEEN" || (state === "TARGET_STATE_CLOSED" && goneSince(target) === undefined);
+  return {
+    version,
+    lastSeenTime,
+    goneTime: goneSince(target),
+    ...strengthOf(known("gone_strength", goneStrength(target)), isSingleVantage(target)),
+    slotsRequired,
+    ...(unseen && { unseen: { lastLookTime } }),
+    ...(cloaked.length > 0 && { cloaked: true as const }),
+    ...(restrictedHere && { restrictedHere: true as const }),
+    told: { state, reason, looks: looks.slice(-MAX_LOOKS), cloaked: cloaked.slice(-MAX_LOOKS), lastLookTime },
+  };
 }
 
 export function caseFacts({ decision, firstReportTime, firstReportRevision, reportIds }: DataOf<"case">): CaseFacts {
@@ -45,6 +70,7 @@ export function caseFacts({ decision, firstReportTime, firstReportRevision, repo
     decision: decision && {
       decisionId: decision.decisionId,
       decidedTime: given("decided_time", decision.decidedTime),
+      ...(decision.decidedBy !== "machine" && { byPerson: true as const }),
     },
     firstReport: { time: firstReportTime, revision: firstReportRevision },
     reportIds,

@@ -11,12 +11,15 @@ export function onNotice(collections: Collections) {
     for (const facts of noticeFacts(data, version)) {
       const id = timelineId(facts.noticeId, facts.targetId);
       const { timelines } = collections;
-      // A new one begins with what is known already: one write instead of two. What comes in between is looked for after.
+      // A new one begins with what is known already: one write instead of two. What comes in between is looked for
+      // after, until nothing came.
       await writeTimeline(timelines, id, async (known) => {
         const next = withNotice(known, facts);
         return known === undefined ? withViews(collections, next) : next;
       });
-      await writeTimeline(timelines, id, async (known) => known && withViews(collections, known));
+      let written: boolean;
+      do written = await writeTimeline(timelines, id, async (known) => known && withViews(collections, known));
+      while (written);
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { DataOf, Event } from "@ntd/bus";
-import { targetFacts } from "./facts.ts";
+import { targetView } from "./facts.ts";
 import { refreshFromTarget } from "./refresh-timelines.ts";
 import { targetViewId, type Collections } from "../store.ts";
 import { write } from "./write.ts";
@@ -9,7 +9,7 @@ export function onTarget(collections: Collections) {
   return async ({ data, version }: Event<DataOf<"target">>): Promise<void> => {
     const id = targetViewId(data.targetId, data.episode);
     const view = await write(collections.targets, id, (known) =>
-      known !== undefined && known.version > version ? known : targetFacts(data, version),
+      known !== undefined && known.version > version ? known : targetView(data, version),
     );
     if (view !== undefined) await refreshFromTarget(collections, id, view);
   };

@@ -1,37 +1,57 @@
 import type { Query } from "@ntd/store";
 import { caseTimes, type CaseView } from "./case-view.ts";
 import { targetViewId, type Collections } from "../store.ts";
-import { withCase, withTarget, type TargetFacts, type Timeline } from "./timeline.ts";
+import { factsOf, sameFacts, type TargetView } from "./target-view.ts";
+import { withCase, withTarget, type Timeline } from "./timeline.ts";
 import { isSame, writeTimeline } from "./write.ts";
 
 const PAGE = 100;
 
 /** Brings the timelines of a case up to its view. Called after the caller has written that. */
 export async function refreshFromCase(collections: Collections, caseId: string, view: CaseView): Promise<void> {
-  await refresh(collections, { caseId }, (timeline) => withCase(timeline, caseTimes(view, timeline.notice.decisionId)));
+  await refresh(collections, { caseId }, (timeline) => {
+    const next = withCase(timeline, caseTimes(view, timeline.notice.decisionId));
+    return isSame(next, timeline) ? undefined : next;
+  });
 }
 
-/** Brings the timelines of a target's episode up to its view. Called after the caller has written that. */
-export async function refreshFromTarget(collections: Collections, id: string, view: TargetFacts): Promise<void> {
-  await refresh(collections, { targetView: id }, (timeline) => withTarget(timeline, view));
+/**
+ * Brings the timelines of a target's episode up to its view. Called after the caller has written that. What makes no
+ * other figures is not written; so whoever did write looks whether the view has gone on, for another may have found
+ * nothing to write before.
+ */
+export async function refreshFromTarget(collections: Collections, id: string, view: TargetView): Promise<void> {
+  let newest: TargetView = view;
+  for (let taken = -1; newest.version > taken;) {
+    const facts = factsOf(newest);
+    taken = newest.version;
+    const written = await refresh(collections, { targetView: id }, (timeline) => {
+      const next = withTarget(timeline, facts);
+      return sameFacts(next.target, timeline.target) ? undefined : next;
+    });
+    if (written) newest = (await collections.targets.load(id))?.state ?? newest;
+  }
 }
 
 /** The timeline with all that the views say. */
 export async function withViews({ targets, cases }: Collections, timeline: Timeline): Promise<Timeline> {
   const { targetId, episode, caseId, decisionId } = timeline.notice;
   const [target, view] = await Promise.all([targets.load(targetViewId(targetId, episode)), cases.load(caseId)]);
-  const seen = target === undefined ? timeline : withTarget(timeline, target.state);
+  const seen = target === undefined ? timeline : withTarget(timeline, factsOf(target.state));
   return view === undefined ? seen : withCase(seen, caseTimes(view.state, decisionId));
 }
 
 async function refresh(
   { timelines }: Collections,
   where: NonNullable<Query<"targetView" | "caseId">["where"]>,
-  next: (timeline: Timeline) => Timeline,
-): Promise<void> {
+  next: (timeline: Timeline) => Timeline | undefined,
+): Promise<boolean> {
+  let written = false;
   for await (const page of timelines.pages({ where }, PAGE)) {
     for (const { id, state } of page) {
-      if (!isSame(next(state), state)) await writeTimeline(timelines, id, (timeline) => timeline && next(timeline));
+      if (next(state) === undefined) continue;
+      written = (await writeTimeline(timelines, id, (timeline) => timeline && next(timeline))) || written;
     }
   }
+  return written;
 }

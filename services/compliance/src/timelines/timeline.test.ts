@@ -1,7 +1,21 @@
-import { array, assert, constantFrom, integer, option, property, record, shuffledSubarray } from "fast-check";
+import { GoneStrength } from "@ntd/proto/prober/v1/target";
+import { array, assert, boolean, constantFrom, integer, option, property, record, shuffledSubarray } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answer, at, noticeExample, targetExample, timelineExample } from "../../test/examples.ts";
-import { timesOf, withCase, withNotice, withTarget, type Answered, type Timeline } from "./timeline.ts";
+import { STANDINGS } from "../scorecard/notice-numbers.ts";
+import {
+  timesOf,
+  withCase,
+  withNotice,
+  withTarget,
+  type Answered,
+  type NoticeFacts,
+  type TargetFacts,
+  type Timeline,
+} from "./timeline.ts";
+
+const seconds = integer({ min: -50, max: 100 });
+const time = option(seconds.map(at), { nil: undefined });
 
 describe("given a notice that was offered", () => {
   const offered = { offeredTime: at(1) };
@@ -41,6 +55,114 @@ describe("given a notice that was never offered", () => {
   test("when the notice says so itself, it was gone before the offer", () => {
     expect(timesOf(timelineExample({ goneBeforeOffer: true })).standing).toBe("gone before offer");
   });
+});
+
+describe("given how sure gone is", () => {
+  const strength = (goneStrength: GoneStrength) => ({ goneTime: at(30), goneStrength });
+  const standing = (notice: Partial<NoticeFacts>, target: Partial<TargetFacts>, byPerson?: true) => {
+    const timeline = timelineExample(notice, target);
+    return timesOf(byPerson ? { ...timeline, byPerson } : timeline).standing;
+  };
+  const [before, after] = [{ offeredTime: at(1) }, { offeredTime: at(40) }];
+
+  test.each([
+    ["GONE_STRENGTH_ABSENT", "gone", "gone before offer", "gone when sent"],
+    ["GONE_STRENGTH_REPLACED", "gone", "gone when sent", "gone when sent"],
+    ["GONE_STRENGTH_PERSON", "gone by persons", "gone when sent", "gone when sent"],
+    ["GONE_STRENGTH_SILENCE_0_2", "open", "open", "open"],
+  ] as const)("%s: %s after the offer; before it %s by a machine and %s by a person", (how, later, machine, person) => {
+    for (const byPerson of [undefined, true] as const) expect(standing(before, strength(how), byPerson)).toBe(later);
+    for (const notice of [after, {}]) {
+      expect([standing(notice, strength(how)), standing(notice, strength(how), true)]).toEqual([machine, person]);
+    }
+  });
+
+  test("when it was closed unsent, it was not sent, unless it says that it was gone before", () => {
+    const closed = { closed: true } as const;
+    for (const how of [{}, strength("GONE_STRENGTH_REPLACED"), strength("GONE_STRENGTH_ABSENT")])
+      expect(standing(closed, how)).toBe("not sent");
+    expect(standing({ ...closed, goneBeforeOffer: true }, {})).toBe("gone before offer");
+    expect(standing({ ...closed, ...before }, strength("GONE_STRENGTH_ABSENT"))).toBe("gone");
+  });
+
+  test("when release 0.2 did not tell, eyes of one network found nothing there", () => {
+    const times = timesOf(timelineExample(before, { goneTime: at(30) }));
+    expect(times).toMatchObject({ standing: "gone", goneStrength: "GONE_STRENGTH_ABSENT", singleVantage: true });
+    const told = timesOf(timelineExample(before, strength("GONE_STRENGTH_ABSENT")));
+    expect(told.singleVantage).toBe(false);
+  });
+
+  test("when silence is called gone, it is told so, and cannot be observed since it was last seen", () => {
+    const silent = { ...strength("GONE_STRENGTH_SILENCE_0_2"), lastSeenTime: at(20) };
+    expect(timesOf(timelineExample(before, silent))).toMatchObject({
+      goneTime: at(30),
+      goneStrength: "GONE_STRENGTH_SILENCE_0_2",
+      notObservable: true,
+      lastLookTime: at(20),
+    });
+  });
+});
+
+describe("given that it is not gone", () => {
+  const open = (target: Partial<TargetFacts>) => timesOf(timelineExample({ offeredTime: at(1) }, target));
+
+  test("when nobody can see it, it is open and not observable, until the last look that could see", () => {
+    const unseen = open({ unseen: { lastLookTime: at(9) } });
+    expect(unseen).toMatchObject({ standing: "open", notObservable: true, lastLookTime: at(9) });
+    expect(open({ unseen: { lastLookTime: undefined }, lastSeenTime: at(3) }).lastLookTime).toEqual(at(3));
+    expect(open({})).toMatchObject({ notObservable: false, lastLookTime: undefined });
+  });
+
+  test("when some eyes are shown something else, or all of this country, it is still present", () => {
+    const shown = { cloaked: true, restrictedHere: true } as const;
+    expect(open(shown)).toMatchObject({ standing: "open", ...shown });
+    expect(open({ ...shown, goneTime: at(30) })).toMatchObject({
+      standing: "gone",
+      cloaked: false,
+      restrictedHere: false,
+    });
+  });
+});
+
+test("every notice stands in exactly one place, and only an open one can be what open ones are", () => {
+  const strengths = option(constantFrom(...Object.values(GoneStrength).slice(1, 5)), { nil: undefined });
+  const facts = record({
+    notice: record({
+      withdrawn: boolean(),
+      closed: constantFrom(undefined, true as const),
+      goneBeforeOffer: boolean(),
+      offeredTime: time,
+      goneTime: time,
+      goneStrength: strengths,
+    }),
+    target: option(
+      record({
+        goneTime: time,
+        goneStrength: strengths,
+        cloaked: constantFrom(undefined, true as const),
+        unseen: constantFrom(undefined, { lastLookTime: at(7) }),
+        restrictedHere: constantFrom(undefined, true as const),
+      }),
+      { nil: undefined },
+    ),
+    byPerson: constantFrom(undefined, true as const),
+  });
+  assert(
+    property(facts, ({ notice, target, byPerson }) => {
+      const defined = <T extends object>(some: T) =>
+        Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
+      const times = timesOf({
+        ...timelineExample(defined(notice), target && defined(target)),
+        ...defined({ byPerson }),
+      });
+      expect(STANDINGS).toContain(times.standing);
+      const { notObservable, cloaked, restrictedHere, claimedStillPresent } = times;
+      if (times.standing !== "open")
+        expect([notObservable, cloaked, restrictedHere, claimedStillPresent]).toEqual([false, false, false, false]);
+      if (times.standing === "gone") expect(times.goneStrength).toMatch(/ABSENT|REPLACED/);
+      if (notice.offeredTime === undefined) expect(["gone", "gone by persons"]).not.toContain(times.standing);
+    }),
+  );
 });
 
 describe("given answers", () => {
@@ -90,8 +212,6 @@ describe("given answers", () => {
   });
 });
 
-const seconds = integer({ min: -50, max: 100 });
-const time = option(seconds.map(at), { nil: undefined });
 const version = integer({ min: 1, max: 4 });
 // One event per version, as an aggregate makes them.
 const perVersion = <T extends { version: number }>(facts: T[]) => [
@@ -118,7 +238,7 @@ test("the same facts in any order, each any number of times, make the same timel
       ...facts.cases.map(
         (c): Step =>
           (t) =>
-            withCase(t, { ...c, decidedTime: at(-5) }),
+            withCase(t, { ...c, decidedTime: at(-5), byPerson: true }),
       ),
     ];
     const shuffled = shuffledSubarray(all, { minLength: all.length });

@@ -1,4 +1,5 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
+import type { GoneStrength } from "@ntd/proto/prober/v1/target";
 import type { Outcome } from "@ntd/proto/takedown/v1/notice";
 
 /** An answer of the provider and when the platform received it. */
@@ -12,6 +13,9 @@ export interface Answered {
 export interface Sightings {
   lastSeenTime: Date | undefined;
   goneTime: Date | undefined;
+  /** How sure gone is. Absent while it is not gone, and in what release 0.2 wrote. */
+  goneStrength?: GoneStrength;
+  singleVantage?: true;
 }
 
 /** What a notice says about one of its targets. */
@@ -25,6 +29,8 @@ export interface NoticeFacts extends Sightings {
   providerId: string;
   environment: Environment;
   withdrawn: boolean;
+  /** Absent in what release 0.2 wrote. */
+  closed?: true;
   issuedTime: Date;
   offeredTime: Date | undefined;
   acknowledgedTime: Date | undefined;
@@ -32,10 +38,16 @@ export interface NoticeFacts extends Sightings {
   answers: Answered[];
 }
 
-/** What the platform itself saw at a target in one episode. */
+/** What the platform itself saw at a target in one episode, as far as figures are made of it. */
 export interface TargetFacts extends Sightings {
   version: number;
   slotsRequired: number;
+  /** Not gone, and nobody can see whether it is there; when the last look could see. */
+  unseen?: { lastLookTime: Date | undefined };
+  /** Some eyes are shown something else: it is still there. */
+  cloaked?: true;
+  /** Gone for the eyes of this country alone: it is still there. */
+  restrictedHere?: true;
 }
 
 /** What led to the notice. */
@@ -44,6 +56,8 @@ export interface CaseTimes {
   /** Of what casework says of the first report: the highest counts. Absent or 0: pieced together from its reports. */
   reportedRevision?: number;
   decidedTime: Date | undefined;
+  /** A person decided. Absent: a machine did, or release 0.2 did not note who. */
+  byPerson?: true;
 }
 
 /** Everything known about one notice and one target. */
@@ -66,14 +80,14 @@ export function withTarget(timeline: Timeline, target: TargetFacts): Timeline {
   return target.version < (timeline.target?.version ?? 0) ? timeline : { ...timeline, target };
 }
 
-/** The first report counts, by the newest that casework says of it; a decision has one time only. */
+/** The first report counts, by the newest that casework says of it; a decision has one time and one author only. */
 export function withCase(timeline: Timeline, times: CaseTimes): Timeline {
   const decidedTime = timeline.decidedTime ?? times.decidedTime;
+  const decided = { ...timeline, decidedTime, ...(times.byPerson && { byPerson: true as const }) };
   const { reportedTime, reportedRevision = 0 } = times;
   const known = timeline.reportedRevision ?? 0;
-  if (reportedRevision > known) return { ...timeline, reportedTime, reportedRevision, decidedTime };
-  if (known > 0) return { ...timeline, decidedTime };
-  return { ...timeline, reportedTime: earlier(timeline.reportedTime, reportedTime), decidedTime };
+  if (reportedRevision > known) return { ...decided, reportedTime, reportedRevision };
+  return known > 0 ? decided : { ...decided, reportedTime: earlier(timeline.reportedTime, reportedTime) };
 }
 
 export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
@@ -81,14 +95,29 @@ export function earlier(a: Date | undefined, b: Date | undefined): Date | undefi
   return a <= b ? a : b;
 }
 
-/** Where a notice ended, for the figures: exactly one of these. */
-export type Standing = "withdrawn" | "gone before offer" | "gone" | "open";
+/** Where a notice stands, for the figures: exactly one of these. */
+export type Standing =
+  | "open"
+  | "gone"
+  | "gone before offer"
+  | "withdrawn"
+  | "gone by persons"
+  | "gone when sent"
+  | "not sent";
 
 /** The dated facts of a timeline, claimed and seen kept apart. */
-export interface NoticeTimes extends Omit<CaseTimes, "reportedRevision">, Sightings {
+export interface NoticeTimes
+  extends Omit<CaseTimes, "reportedRevision" | "byPerson">, Required<Omit<Sightings, "singleVantage">> {
   environment: Environment;
   slotsRequired: number;
   standing: Standing;
+  singleVantage: boolean;
+  /** Of an open one: nobody can see whether it is there. */
+  notObservable: boolean;
+  /** Of one that cannot be observed: until then it was. */
+  lastLookTime: Date | undefined;
+  cloaked: boolean;
+  restrictedHere: boolean;
   issuedTime: Date;
   offeredTime: Date | undefined;
   acknowledgedTime: Date | undefined;
@@ -101,7 +130,9 @@ export function timesOf(timeline: Timeline): NoticeTimes {
   const { notice, target, reportedTime, decidedTime } = timeline;
   const seen = sightings(notice, target);
   const answer = standingAnswer(notice.answers);
-  const standing = standingOf(notice, seen);
+  const standing = standingOf(timeline, seen);
+  const open = standing === "open";
+  const notObservable = open && (target?.unseen !== undefined || seen.goneStrength === SILENCE);
   return {
     environment: notice.environment,
     slotsRequired: target?.slotsRequired ?? 0,
@@ -113,8 +144,12 @@ export function timesOf(timeline: Timeline): NoticeTimes {
     acknowledgedTime: notice.acknowledgedTime ?? notice.answers.map((a) => a.receivedTime).reduce(earlier, undefined),
     answer,
     ...seen,
+    notObservable,
+    lastLookTime: notObservable ? (target?.unseen?.lastLookTime ?? seen.lastSeenTime) : undefined,
+    cloaked: open && target?.cloaked === true,
+    restrictedHere: open && target?.restrictedHere === true,
     claimedStillPresent:
-      standing === "open" &&
+      open &&
       answer !== undefined &&
       claimsGone(answer.outcome) &&
       seen.lastSeenTime !== undefined &&
@@ -122,18 +157,41 @@ export function timesOf(timeline: Timeline): NoticeTimes {
   };
 }
 
-// The prober's own word counts; what the notice repeats of it stands in until that has arrived.
-function sightings(notice: NoticeFacts, target: TargetFacts | undefined): Sightings {
-  const { lastSeenTime, goneTime } =
-    target?.goneTime !== undefined || notice.goneTime === undefined ? (target ?? notice) : notice;
-  return { lastSeenTime, goneTime };
+const SILENCE: GoneStrength = "GONE_STRENGTH_SILENCE_0_2";
+
+type Seen = Pick<NoticeTimes, "lastSeenTime" | "goneTime" | "goneStrength" | "singleVantage">;
+
+// What release 0.2 kept of gone does not tell how sure it was; its prober says so again after the upgrade.
+function sightings(notice: NoticeFacts, target: TargetFacts | undefined): Seen {
+  const { lastSeenTime, goneTime, goneStrength, singleVantage } = whoSaw(notice, target);
+  if (goneTime === undefined) {
+    return { lastSeenTime, goneTime, goneStrength: "GONE_STRENGTH_UNSPECIFIED", singleVantage: false };
+  }
+  const untold = goneStrength === undefined;
+  return {
+    lastSeenTime,
+    goneTime,
+    goneStrength: goneStrength ?? "GONE_STRENGTH_ABSENT",
+    singleVantage: untold || singleVantage === true,
+  };
 }
 
-function standingOf(notice: NoticeFacts, { goneTime }: Sightings): Standing {
+// The prober's own word counts; what the notice repeats of it stands in until that has arrived.
+function whoSaw(notice: NoticeFacts, target: TargetFacts | undefined): Sightings {
+  return target?.goneTime !== undefined || notice.goneTime === undefined ? (target ?? notice) : notice;
+}
+
+function standingOf({ notice, byPerson }: Timeline, { goneTime, goneStrength }: Seen): Standing {
+  const { offeredTime } = notice;
   if (notice.withdrawn) return "withdrawn";
   if (notice.goneBeforeOffer) return "gone before offer";
-  if (goneTime === undefined) return "open";
-  return notice.offeredTime === undefined || goneTime <= notice.offeredTime ? "gone before offer" : "gone";
+  if (notice.closed && offeredTime === undefined) return "not sent";
+  // Silence is no observation, whatever release 0.2 made of it.
+  if (goneTime === undefined || goneStrength === SILENCE) return "open";
+  if (offeredTime === undefined || goneTime <= offeredTime) {
+    return !byPerson && goneStrength === "GONE_STRENGTH_ABSENT" ? "gone before offer" : "gone when sent";
+  }
+  return goneStrength === "GONE_STRENGTH_PERSON" ? "gone by persons" : "gone";
 }
 
 function standingAnswer(answers: readonly Answered[]): NoticeTimes["answer"] {

@@ -20,18 +20,20 @@ export async function write<S extends object>(
   return saved?.state;
 }
 
-/** Changes a timeline, and counts what that made of it. */
+/** Changes a timeline, and counts what that made of it; whether it was written. */
 export async function writeTimeline(
   timelines: Collections["timelines"],
   id: string,
   next: (known: Timeline | undefined) => Timeline | undefined | Promise<Timeline | undefined>,
-): Promise<void> {
+): Promise<boolean> {
   let before: Timeline | undefined;
   const after = await write(timelines, id, (known) => {
     before = known;
     return next(known);
   });
-  if (after !== undefined) countChange(before, after);
+  if (after === undefined || isSame(after, before)) return false;
+  countChange(before, after);
+  return true;
 }
 
 /** Whether they are the same as the store keeps them: without what is undefined. */
