@@ -46,7 +46,8 @@ test.each(releases)(
       expect(before.figures.find((f) => f.name === name)?.value, name).toEqual(was);
     }
     const times = (await run("regulator", "mcr", "scorecard", "times", ...range)) as NoticeTimes;
-    expect(byId(times)).toEqual(byId(await answerOf<NoticeTimes>(release, "notice-times")));
+    // What is told of a notice since then has no other value to be compared with.
+    expect(byId(times)).toMatchObject(byId(await answerOf<NoticeTimes>(release, "notice-times")));
   },
 );
 
