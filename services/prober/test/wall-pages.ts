@@ -43,6 +43,12 @@ export const WALLS: Readonly<Record<string, WallPage>> = {
   }),
   "SiteGround, by its header": challenge("<p></p>", { status: 202, headers: { "sg-captcha": "challenge" } }),
   "SiteGround, by its page": challenge('<meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2F">'),
+  "the end of a redirect to a challenge": challenge("<p>Working</p>", {
+    url: "https://h.example/.well-known/sgcaptcha/?r=%2F",
+  }),
+  "the end of a redirect to another host's": challenge("<p>Sorry</p>", {
+    url: "https://validate.perfdrive.com/?ssa=1",
+  }),
   "Anubis at 200": challenge(
     `<title>Making sure you&#39;re not a bot!</title><script id="anubis_challenge" type="application/json">{}</script><p>${STORY.repeat(8)}</p>`,
   ),

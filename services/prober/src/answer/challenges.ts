@@ -34,6 +34,13 @@ export const CHALLENGES: readonly Sign[] = [
     alone: true,
   },
 
+  // Where redirects end.
+  {
+    name: "an address of challenges",
+    source: "the documents of each product",
+    url: /^(?:geo\.captcha-delivery\.com|(?:validate|captcha)\.perfdrive\.com|challenges\.cloudflare\.com|ddgu\.ddos-guard\.net)\/|\/(?:\.well-known\/sgcaptcha|cdn-cgi\/challenge-platform|\.within\.website\/x\/cmd\/anubis|_guard|__qrator|\.lsrecap|_____tmd_____|sorry\/index|showcaptcha|captcha|waf\/verify\/captcha)(?:[/?.;]|$)|[?&](?:bm-verify|__goaway_challenge)=/i,
+  },
+
   // Marks in tags.
   { name: "haproxy-protection", source: "fatchan/haproxy-protection", tags: /\bdata-pow=/ },
   { name: "SiteGround", source: "responses in public code", tags: /\/\.well-known\/sgcaptcha\// },

@@ -1,6 +1,6 @@
 /**
  * Something by which a wall is known. Everything that is given must be there. Unless it says so `alone`, a sign counts only
- * on a page with little else to read, and one that only markup gives not against the page's own word that something is gone.
+ * on a page with little else to read, and one of markup, headers or cookies not against the page's own word that something is gone.
  */
 export interface Sign {
   name: string;
@@ -11,6 +11,8 @@ export interface Sign {
   /** More words than these make it another page; 150 unless told. */
   words?: number;
   status?: readonly number[];
+  /** In the address that answered, after all redirects, without its scheme. */
+  url?: RegExp;
   /** A header by its name, and its value in small letters. */
   header?: readonly [name: string, value: RegExp];
   /** Beginning of a cookie that is set. */

@@ -25,7 +25,7 @@ test("a picture is no wall, whatever comes with it", async () => {
 test("the rules of is-antibot are there, and each sign says something", () => {
   expect(ANTIBOT.length).toBeGreaterThan(40);
   for (const sign of [...CHALLENGES, ...ANTIBOT]) {
-    const parts = [sign.header, sign.cookie, sign.markup, sign.tags, sign.scripts, sign.title, sign.text];
+    const parts = [sign.url, sign.header, sign.cookie, sign.markup, sign.tags, sign.scripts, sign.title, sign.text];
     expect(
       parts.some((part) => part !== undefined),
       sign.name,
@@ -34,7 +34,8 @@ test("the rules of is-antibot are there, and each sign says something", () => {
 });
 
 const patterns = [
-  ...[...CHALLENGES, ...ANTIBOT].flatMap(({ tags, scripts = [], title, text, markup, cookie }) => [
+  ...[...CHALLENGES, ...ANTIBOT].flatMap(({ url, tags, scripts = [], title, text, markup, cookie }) => [
+    url,
     tags,
     ...scripts,
     title,

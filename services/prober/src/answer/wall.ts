@@ -83,13 +83,14 @@ function countWords(text: string): number {
 const FEW_WORDS = 150;
 
 function says(sign: Sign, answer: Answer): boolean {
-  const { head, page, title, said, html, words, cookies } = answer;
+  const { head, url, page, title, said, html, words, cookies } = answer;
   const value = sign.header && head.headers.get(sign.header[0])?.join(",").toLowerCase();
   const holds =
     (sign.status?.includes(head.status) ?? true) &&
     (sign.header === undefined || (value !== undefined && sign.header[1].test(value))) &&
     (sign.alone === true || (words <= (sign.words ?? FEW_WORDS) && !ABSENT.has(head.status))) &&
-    (sign.alone === true || sign.text !== undefined || !answer.saysGone) &&
+    (sign.alone === true || sign.text !== undefined || sign.url !== undefined || !answer.saysGone) &&
+    (sign.url?.test(`${url.host}${url.pathname}${url.search}`) ?? true) &&
     (sign.asksNothing === undefined || asksNothing(answer)) &&
     (sign.cookie === undefined || cookies.some((cookie) => sign.cookie?.test(cookie)));
   return (
