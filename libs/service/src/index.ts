@@ -16,7 +16,7 @@ export { endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
 export { keySetOf, watchSigningKeys } from "./secrets/key-set.ts";
-export { openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
+export { namedAddress, openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {
   newSigningKey,
   signBytes,

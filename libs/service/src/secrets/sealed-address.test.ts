@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { openAddress, sealAddress, sealer } from "../index.ts";
+import { namedAddress, openAddress, sealAddress, sealer } from "../index.ts";
 
 const keys = sealer(new Map([["2026-01", randomBytes(32)]]));
 const now = new Date("2026-02-01");
@@ -8,6 +8,16 @@ const now = new Date("2026-02-01");
 test("an address reads back in its three forms", () => {
   const address = { original: "HTTP://a.example", fetch: "http://a.example/", key: "a.example/" };
   expect(openAddress(keys, sealAddress(keys, address, now))).toEqual(address);
+});
+
+test.each([
+  ["HTTP://A.example:80", "http://a.example/", "HTTP://A.example:80"],
+  ["hxxp://a[.]example/", "http://a.example/", "http://a.example/"],
+  ["<http://a.example/>", "http://a.example/", "http://a.example/"],
+  ["http://https://a.example/", "https://a.example/", "https://a.example/"],
+  ["http://a.example/x.jpg.", "http://a.example/x.jpg", "http://a.example/x.jpg"],
+])("%s is named as reported, or as read where that is no such address", (original, fetch, named) => {
+  expect(namedAddress({ original, fetch, key: fetch })).toBe(named);
 });
 
 test.each(["http://a.example/", "{}", '{"original":"x"}'])("sealed text that is no address is named: %s", (text) => {

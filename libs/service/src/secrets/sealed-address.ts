@@ -3,12 +3,20 @@ import type { Sealed, Sealer } from "./sealed.ts";
 
 /** The three forms of a reported address. */
 export interface Address {
-  /** Exactly as it was reported: evidence, and what a notice names. */
+  /** Exactly as it was reported: evidence. */
   original: string;
   /** What is fetched: the WHATWG serialisation. */
   fetch: string;
   /** What is compared: the canonical form. */
   key: string;
+}
+
+/**
+ * What a notice, a case and a list name: the address as it was reported. If that is none before it is repaired, what it
+ * was read as: whoever gets it has to find it.
+ */
+export function namedAddress({ original, fetch }: Address): string {
+  return URL.canParse(original) && new URL(original).href === fetch ? original : fetch;
 }
 
 /** Seals an address as events and stores carry it. */

@@ -1,7 +1,7 @@
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
-import { openAddress, Problem, type Sealed, type Sealer } from "@ntd/service";
+import { namedAddress, openAddress, Problem, type Sealed, type Sealer } from "@ntd/service";
 import type { CaseFile, KeptAnswer } from "./case.ts";
 import { holderOf } from "../queue/claim.ts";
 import { publishedBytes } from "./publish.ts";
@@ -24,7 +24,7 @@ export function caseView({ published, holder, claimExpireTime }: KeptAnswer, cal
 // When its month's key was retired the address is erased, not the case.
 function openedUrl(address: Sealed, sealer: Sealer): string {
   try {
-    return openAddress(sealer, address).original;
+    return namedAddress(openAddress(sealer, address));
   } catch (error) {
     if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
     throw error;

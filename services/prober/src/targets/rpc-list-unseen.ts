@@ -2,7 +2,7 @@ import { listPage } from "@ntd/host";
 import { type ListUnseenRequest, type ListUnseenResponse, type UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { ProbeReason } from "@ntd/proto/prober/v1/target";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { openAddress, Problem } from "@ntd/service";
+import { namedAddress, openAddress, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { toLook } from "./publish.ts";
 import { needsSecond, openPhase } from "./published-facts.ts";
@@ -38,7 +38,7 @@ function unseen(target: Target, url: string): UnseenTarget {
 // The address of a retired month is gone; the question is listed all the same.
 function urlOf({ sealer, log }: Pick<Deps, "sealer" | "log">, { address }: Target): string {
   try {
-    return openAddress(sealer, address).original;
+    return namedAddress(openAddress(sealer, address));
   } catch (error) {
     log.warn({ error: Problem.from(error) }, "an address cannot be opened");
     return "";

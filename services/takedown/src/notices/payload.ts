@@ -1,6 +1,6 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { injectTrace, openAddress, type Sealer } from "@ntd/service";
+import { injectTrace, namedAddress, openAddress, type Sealer } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Addressee, Dispatch } from "../dispatches/dispatch.ts";
 import type { Notice } from "./notice.ts";
@@ -28,7 +28,7 @@ export async function signedOf(
     addressee: `providers/${addressee.providerId}`,
     requestedAction: addressee.action,
     targets: [
-      { targetId, url: openAddress(sealer, dispatch.address).original, resolvedIp, observedTime, fingerprints },
+      { targetId, url: namedAddress(openAddress(sealer, dispatch.address)), resolvedIp, observedTime, fingerprints },
     ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),

@@ -4,7 +4,7 @@ import type {
   ListUnattributedResponse,
   UnattributedDispatch,
 } from "@ntd/proto/takedown/v1/provider_service";
-import { openAddress, Problem } from "@ntd/service";
+import { namedAddress, openAddress, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Dispatch } from "../dispatches/dispatch.ts";
 
@@ -24,7 +24,7 @@ function shown(deps: Deps, { dispatchId, caseId, decidedTime, address, resolvedI
 // The address of a retired month is gone; the dispatch is listed all the same.
 function opened(deps: Deps, address: Dispatch["address"]): string {
   try {
-    return openAddress(deps.sealer, address).original;
+    return namedAddress(openAddress(deps.sealer, address));
   } catch (error) {
     deps.log.warn({ error: Problem.from(error) }, "an address cannot be opened");
     return "";
