@@ -1,3 +1,3 @@
-export { parseAddress, type AddressFault } from "./address.ts";
+export { parseAddress, type AddressFault, type ReadAddress } from "./address.ts";
 export { formerTargetIdOf, targetIdOf } from "./target-id.ts";
 export { readTargetKey } from "./target-key.ts";

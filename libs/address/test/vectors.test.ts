@@ -6,6 +6,6 @@ const targetKey = Buffer.from(vectors.targetKey, "hex");
 
 test.each(vectors.vectors)("$address", ({ address, key, targetId }) => {
   const parsed = parseAddress(address);
-  expect(parsed).toMatchObject({ key });
-  expect("fetch" in parsed && targetIdOf(targetKey, parsed)).toBe(targetId);
+  expect(parsed).toMatchObject({ address: { key } });
+  expect("address" in parsed && targetIdOf(targetKey, parsed.address)).toBe(targetId);
 });

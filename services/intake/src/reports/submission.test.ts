@@ -61,6 +61,14 @@ describe("refused, naming the field", () => {
       ["targets[0].url"],
     ],
     ["a script", { targets: [target(), target({ url: "javascript:secret()" })] }, ["targets[1].url"]],
+    ["two addresses", { targets: [target({ url: "https://secret.example/ https://b.example/" })] }, ["targets[0].url"]],
+    ["words behind it", { targets: [target({ url: "https://secret.example/ seen today" })] }, ["targets[0].url"]],
+    ["half an address", { targets: [target({ url: "https://secret.example/..." })] }, ["targets[0].url"]],
+    [
+      "a full stop that may be its own",
+      { targets: [target({ url: "https://secret.example/x." })] },
+      ["targets[0].url"],
+    ],
     ["a file", { targets: [target({ url: "file:///secret" })] }, ["targets[0].url"]],
     ["over 8 KiB", { targets: [target({ url: `http://a.example/${"secret".repeat(1400)}` })] }, ["targets[0].url"]],
     [

@@ -17,6 +17,8 @@ export interface Submission {
 
 export interface SubmissionTarget {
   address: Address;
+  /** Not as it was pasted: its sender is told as what it was read. */
+  isRepaired: boolean;
   observedTime: Date | undefined;
   mediaType: MediaType;
   fingerprints: Fingerprint[];
@@ -87,8 +89,8 @@ function validTarget(
 ): SubmissionTarget | undefined {
   const { url, observedTime, mediaType, fingerprints } = target;
   const before = faults.length;
-  const address = parseAddress(url);
-  if ("fault" in address) faults.push({ field: `${at}.url`, description: addressFaults[address.fault] });
+  const read = parseAddress(url);
+  if ("fault" in read) faults.push({ field: `${at}.url`, description: addressFaults[read.fault] });
   if (observedTime !== undefined && observedTime.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
     faults.push({ field: `${at}.observed_time`, description: "lies in the future; say when it was seen, in UTC" });
   }
@@ -102,8 +104,8 @@ function validTarget(
     });
   }
   const valid = fingerprints.map((fingerprint, i) => validFingerprint(fingerprint, `${at}.fingerprints[${i}]`, faults));
-  if ("fault" in address || faults.length > before) return undefined;
-  return { address, observedTime, mediaType, fingerprints: valid };
+  if ("fault" in read || faults.length > before) return undefined;
+  return { ...read, observedTime, mediaType, fingerprints: valid };
 }
 
 const addressFaults: Record<AddressFault, string> = {
@@ -113,6 +115,10 @@ const addressFaults: Record<AddressFault, string> = {
   SCHEME: "has another scheme; only http:// and https:// are looked at",
   HOST: "has no usable host; write http:// or https://, the host, then the path",
   CREDENTIALS: "carries a user name or password; leave them out",
+  TWO_ADDRESSES: "holds two addresses; report each by itself",
+  SPACE_WITHIN: "holds a space or line break; give the address alone, and write %20 for a space that belongs to it",
+  CUT_SHORT: "ends in an ellipsis; give the whole address",
+  MARK_AT_END: "ends in a mark that may be the sentence's; leave it out, or put the address in < > if it belongs to it",
 };
 
 const bytesOf: Partial<Record<Algorithm, number>> = {
