@@ -13,7 +13,7 @@ const receivedTime = new Date("2030-01-01T00:00:00Z");
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 test("report submit sends every address as the caller and prints the report's name", async () => {
-  bed.answers.set("submitReport", { name: "reports/r1", receivedTime });
+  bed.answers.set("submitReport", { name: "reports/r1", receivedTime, readAs: [] });
   const ended = await bed.ntd("report", "submit", "http://a.example/1", "http://b.example/2", "--channel", "police");
   expect(ended).toEqual({ code: 0, err: "", out: "name      reports/r1\nreceived  2030-01-01T00:00:00.000Z\n" });
   expect(bed.arrived).toMatchObject([
@@ -29,12 +29,23 @@ test("report submit sends every address as the caller and prints the report's na
   ]);
 });
 
+test("report submit prints as what an address was read", async () => {
+  bed.answers.set("submitReport", {
+    name: "reports/r1",
+    receivedTime,
+    readAs: [{ index: 1, url: "http://b.example/2" }],
+  });
+  const { out } = await bed.ntd("report", "submit", "http://a.example/1", "hxxp://b[.]example/2");
+  expect(out).toContain("received  2030-01-01T00:00:00.000Z\n\ntarget  read as\n2       http://b.example/2\n");
+  expect(bed.arrived[0]?.request).toMatchObject({ targets: [{}, { url: "hxxp://b[.]example/2" }] });
+});
+
 test("report submit carries the reporter's fingerprints of the one address, a description, and the request id given", async () => {
-  bed.answers.set("submitReport", { name: "reports/r1", receivedTime });
+  bed.answers.set("submitReport", { name: "reports/r1", receivedTime, readAs: [] });
   const own = ["--fingerprint", "md5:00ff", "--fingerprint", "pdq:aa", "--description", "seen in a forum"];
   const requestId = "11111111-2222-4333-8444-555555555555";
   const ended = await bed.ntd("--json", "report", "submit", "http://a.example/1", ...own, "--request-id", requestId);
-  expect(JSON.parse(ended.out)).toEqual({ name: "reports/r1", receivedTime: "2030-01-01T00:00:00.000Z" });
+  expect(JSON.parse(ended.out)).toEqual({ name: "reports/r1", receivedTime: "2030-01-01T00:00:00.000Z", readAs: [] });
   const fingerprints = [
     { algorithm: "ALGORITHM_MD5", hex: "00ff" },
     { algorithm: "ALGORITHM_PDQ", hex: "aa" },

@@ -40,7 +40,7 @@ async function submit(
   return await client.submitReport({ ...empty, ...request }, metadata === undefined ? {} : { metadata });
 }
 
-const answer = { name: "reports/1", receivedTime: undefined };
+const answer = { name: "reports/1", receivedTime: undefined, readAs: [] };
 
 async function problemFrom(call: Promise<unknown>): Promise<Problem> {
   const outcome = await call.then(

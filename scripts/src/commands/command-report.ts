@@ -38,7 +38,15 @@ async function submit(cli: Cli, urls: string[], { channel, fingerprint = [], des
   const answer = await cli.call("intake", ReportServiceService, (intake) =>
     intake.submitReport({ ...request, language: "" }),
   );
-  cli.print(answer, () => listing({ name: answer.name, received: answer.receivedTime }));
+  cli.print(answer, () => {
+    const { name, receivedTime, readAs } = answer;
+    const head = listing({ name, received: receivedTime });
+    if (readAs.length === 0) return head;
+    return `${head}\n\n${table(
+      ["target", "read as"],
+      readAs.map(({ index, url }) => [index + 1, url]),
+    )}`;
+  });
 }
 
 async function get(cli: Cli, given: string): Promise<void> {

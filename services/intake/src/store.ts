@@ -23,6 +23,8 @@ export interface StoredReport {
 export interface StoredTarget {
   targetId: string;
   address: Sealed;
+  /** Its sender is told as what it was read. */
+  isRepaired?: true;
   observedTime?: Date;
   mediaType: MediaType;
   fingerprints: Fingerprint[];

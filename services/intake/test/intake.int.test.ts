@@ -9,7 +9,7 @@ import { Channel } from "@ntd/proto/intake/v1/report";
 import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
 import { ProbeReason, TargetState, type Target } from "@ntd/proto/prober/v1/target";
 import { connect, problemOf } from "@ntd/rpc";
-import { sealerFromFile } from "@ntd/service";
+import { openAddress, sealerFromFile } from "@ntd/service";
 import { eventually, startTestBed, type TestBed, unobserved, unobservedCase } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readIntakeConfig, type IntakeConfig } from "../src/config.ts";
@@ -89,6 +89,41 @@ test("the ids of targets are those of the vectors, which the prober computes too
     (await reports()).find(({ data }) => name === `reports/${data.reportId}`),
   );
   expect(event.data.targets.map(({ targetId }) => targetId)).toEqual(vectors.vectors.map(({ targetId }) => targetId));
+});
+
+test("a reporter is told as what a pasted address was read, again when it is repeated", async () => {
+  await using reporter = await client();
+  const given = request(
+    {},
+    "https://a.example/x",
+    " <hxxps://b[.]example/x>",
+    "\u200bhttp://c.example/x ",
+    "https://d.example/",
+  );
+  const answer = await reporter.submitReport(given);
+  expect(answer.readAs).toEqual([
+    { index: 1, url: "https://b.example/x" },
+    { index: 2, url: "http://c.example/x" },
+  ]);
+  expect(await reporter.submitReport(given)).toEqual(answer);
+  const event = await eventually("the event", async () =>
+    (await reports()).find(({ data }) => answer.name === `reports/${data.reportId}`),
+  );
+  const sealed = event.data.targets[1]?.address;
+  expect(sealed && openAddress(sealerFromFile(config.sealingKeysFile), sealed)).toMatchObject({
+    original: " <hxxps://b[.]example/x>",
+    fetch: "https://b.example/x",
+  });
+});
+
+test("two addresses in one field are refused with the reason and without them", async () => {
+  await using reporter = await client();
+  const given = request({}, "https://a.example/x", "https://b.example/y\nhttps://c.example/z");
+  const problem = await reporter.submitReport(given).catch((error: unknown) => problemOf(error));
+  expect(problem).toMatchObject({
+    reason: "FIELD_INVALID",
+    message: "targets[1].url: holds two addresses; report each by itself",
+  });
 });
 
 test("what one submitter sends by one channel is told apart from what others send, and nobody is named", async () => {

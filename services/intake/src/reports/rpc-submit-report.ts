@@ -33,27 +33,41 @@ export function submitReport(deps: Deps) {
     const published = toReport(id, report, deps.targetKey);
     refuseLargeEvent(published);
     const inserted = await deps.reports.insert(id, report, eventOf(nouns.report, "received", id, published, now));
-    if (inserted === undefined) return repeated(deps, id, report);
+    if (inserted === undefined) return repeated(deps, id, report, targets);
     reportAccepted(request.channel);
-    return answer(id, report);
+    return answer(id, report, targets);
   };
 }
 
-async function repeated(deps: Deps, id: string, report: StoredReport): Promise<SubmitReportResponse> {
+async function repeated(
+  deps: Deps,
+  id: string,
+  report: StoredReport,
+  targets: readonly SubmissionTarget[],
+): Promise<SubmitReportResponse> {
   const first = await deps.reports.load(id);
   if (first === undefined || first.state.requestDigest !== report.requestDigest) throw new Problem("REQUEST_ID_REUSED");
-  return answer(id, first.state);
+  return answer(id, first.state, targets);
 }
 
-function answer(id: string, report: StoredReport): SubmitReportResponse {
-  return { name: `reports/${id}`, receivedTime: report.receivedTime };
+// What was read is in the request, of a repeat too: the sealed address is not opened for it.
+function answer(
+  id: string,
+  { receivedTime, targets }: StoredReport,
+  asked: readonly SubmissionTarget[],
+): SubmitReportResponse {
+  const readAs = targets.flatMap(({ isRepaired }, index) =>
+    isRepaired === true ? [{ index, url: asked[index]?.address.fetch ?? "" }] : [],
+  );
+  return { name: `reports/${id}`, receivedTime, readAs };
 }
 
 async function storedTarget(deps: Deps, target: SubmissionTarget, now: Date): Promise<StoredTarget> {
-  const { address, observedTime, mediaType, fingerprints } = target;
+  const { address, isRepaired, observedTime, mediaType, fingerprints } = target;
   return {
     targetId: await targetOf(deps, address),
     address: sealAddress(deps.sealer, address, now),
+    ...(isRepaired && { isRepaired }),
     ...(observedTime === undefined ? {} : { observedTime }),
     mediaType,
     fingerprints,

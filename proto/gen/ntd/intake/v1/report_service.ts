@@ -95,6 +95,10 @@ export interface SubmitReportRequest {
 }
 
 export interface SubmittedTarget {
+  /**
+   * As it was seen or pasted: what stands around it, zero-width characters, "hxxp", "[.]" and the like are repaired where
+   * there is one reading, and refused with the reason where there is none. Within "<" and ">" its ends are as given.
+   */
   url: string;
   observedTime: Date | undefined;
   mediaType: MediaType;
@@ -110,7 +114,18 @@ export interface SubmittedFingerprint {
 export interface SubmitReportResponse {
   /** "reports/{report id}" */
   name: string;
-  receivedTime: Date | undefined;
+  receivedTime:
+    | Date
+    | undefined;
+  /** Addresses that had to be repaired, and as what they were read; the others were read as they stand. */
+  readAs: ReadAs[];
+}
+
+export interface ReadAs {
+  /** Of the target in the request, from 0. */
+  index: number;
+  /** What is looked at. */
+  url: string;
 }
 
 export interface GetReportRequest {
@@ -366,7 +381,7 @@ export const SubmittedFingerprint: MessageFns<SubmittedFingerprint> = {
 };
 
 function createBaseSubmitReportResponse(): SubmitReportResponse {
-  return { name: "", receivedTime: undefined };
+  return { name: "", receivedTime: undefined, readAs: [] };
 }
 
 export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
@@ -376,6 +391,9 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
     }
     if (message.receivedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.receivedTime), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.readAs) {
+      ReadAs.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -407,6 +425,71 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
             }
 
             message.receivedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.readAs.push(ReadAs.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReadAs(): ReadAs {
+  return { index: 0, url: "" };
+}
+
+export const ReadAs: MessageFns<ReadAs> = {
+  encode(message: ReadAs, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.index !== 0) {
+      writer.uint32(8).uint32(message.index);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadAs {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadAs();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
             continue;
           }
         }
