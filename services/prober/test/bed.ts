@@ -53,6 +53,8 @@ interface ReportGiven {
   id?: string;
   receivedTime?: Date;
   fairnessKey?: string;
+  /** Instead of the path's own. */
+  targetId?: string;
   channel?: Channel;
 }
 
@@ -104,7 +106,8 @@ export async function openProberBed(): Promise<ProberBed> {
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
     startProber: (given = {}, clock) => start({ ...config, ...given }, clock === undefined ? {} : { clock }),
-    report: (path, given = {}) => publishReport(bed, [{ targetId: targetIdOf(path), address: address(path) }], given),
+    report: (path, given = {}) =>
+      publishReport(bed, [{ targetId: given.targetId ?? targetIdOf(path), address: address(path) }], given),
     reportAll: (paths, given = {}) => publishReport(bed, paths.map(far), given),
     notice: (path, id, version, state) => publishNotice(bed, targetIdOf(path), address(path), { id, version, state }),
     urlOf: (path) => `http://host.example:${port}${path}`,

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { formerTargetIdOf, targetIdOf as idOf } from "@ntd/address";
 import { nouns } from "@ntd/bus";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { ProbeServiceService, Sighting, type RecordSightingRequest } from "@ntd/proto/prober/v1/probe_service";
@@ -122,6 +124,28 @@ test("what moved is looked for where it is now, once for each request, and says 
   await expect(ann.recordSighting(bad).catch(problemOf)).resolves.toMatchObject({
     fields: [{ field: "moved_to_url" }],
   });
+});
+
+test("what moved joins the target that release 0.2 made of that address, and not of one that it took for the same", async () => {
+  const ann = await (await assessors())("ann");
+  const key = await readFile(at.environment["PROBER_TARGET_KEY_FILE"] ?? "");
+  const [known, twin] = [at.urlOf("/m/a%2Fb"), at.urlOf("/m/a/b")];
+  const former = formerTargetIdOf(key, { fetch: twin });
+  for (const path of ["/moved", "/m/a%2Fb", "/m/a/b"]) at.pages.set(path, "picture 8 8");
+  await at.report("/moved");
+  const { lastSeenTime } = await at.until("/moved", "present");
+  await at.report("/m/a%2Fb", { targetId: former });
+  const heard = async () => (await at.bed.published(nouns.target)).map(({ data }) => data);
+  await eventually("the known address", async () => (await heard()).some(({ targetId }) => targetId === former));
+  for (const [i, movedToUrl] of [known, twin].entries()) {
+    const time = new Date((lastSeenTime?.getTime() ?? 0) + 1 + i);
+    await ann.recordSighting(saying("/moved", { sighting: Sighting.MOVED_TO, movedToUrl, time }));
+  }
+  const own = idOf(key, { fetch: twin });
+  const moved = await eventually("the twin", async () => (await heard()).find(({ targetId }) => targetId === own));
+  expect(moved.movedFromTargetId).toBe(targetIdOf("/moved"));
+  expect(at.hits("/m/a/b")).toBe(1);
+  expect((await heard()).some(({ targetId }) => targetId === idOf(key, { fetch: known }))).toBe(false);
 });
 
 test("where only a person can see, machines decide nothing but that they see, at a whole host if so said", async () => {

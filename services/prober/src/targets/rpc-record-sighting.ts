@@ -51,9 +51,8 @@ async function requireEpisode({ targets }: Deps, { targetId, episode }: RecordSi
 
 /** The address where it is now is looked at, once for each request, as if it had been reported. */
 async function watchAt(deps: Deps, { requestId, targetId }: RecordSightingRequest, address: Address): Promise<void> {
-  const { targets, clock, sealer, targetIdOf, formerTargetIdOf } = deps;
-  const former = formerTargetIdOf(address);
-  const id = (await targets.load(former)) === undefined ? targetIdOf(address) : former;
+  const { targets, clock, sealer } = deps;
+  const id = await targetAt(deps, address);
   const now = clock.now();
   const sealed = sealAddress(sealer, address, now);
   const lane = laneFor("report", "");
@@ -63,6 +62,21 @@ async function watchAt(deps: Deps, { requestId, targetId }: RecordSightingReques
     return state && { state };
   });
   if (noted !== undefined) deps.wake(lane);
+}
+
+/** Its own, or that of release 0.2 if it fetches just this address: to that version others were the same. */
+async function targetAt({ targets, sealer, targetIdOf, formerTargetIdOf }: Deps, address: Address): Promise<string> {
+  const own = targetIdOf(address);
+  const former = formerTargetIdOf(address);
+  const found = await targets.load(former);
+  if (found === undefined) return own;
+  try {
+    return targetIdOf(openAddress(sealer, found.state.address)) === own ? former : own;
+  } catch (error) {
+    // Which address it fetched is erased with its month.
+    if (Problem.from(error).reason === "SEALING_KEY_MISSING") return own;
+    throw error;
+  }
 }
 
 async function markHost(
@@ -93,8 +107,8 @@ function validSighting(request: RecordSightingRequest, now: Date): Valid {
   if (time === undefined || time.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
     faults.push({ field: "time", description: "is missing or lies in the future; say when it was looked at, in UTC" });
   }
-  const movedTo = says === "MOVED_TO" ? parseAddress(request.movedToUrl) : undefined;
-  if (movedTo !== undefined && "fault" in movedTo) {
+  const read = says === "MOVED_TO" ? parseAddress(request.movedToUrl) : undefined;
+  if (read !== undefined && "fault" in read) {
     faults.push({
       field: "moved_to_url",
       description: "is no http or https address; give the whole address of the material",
@@ -104,7 +118,7 @@ function validSighting(request: RecordSightingRequest, now: Date): Valid {
     faults.push({ field: "moved_to_url", description: "goes with MOVED_TO alone; leave it out or say so" });
   }
   if (says === undefined || time === undefined || faults.length > 0) throw Problem.fields(...faults);
-  return { says, how, time, ...(movedTo && !("fault" in movedTo) && { movedTo }) };
+  return { says, how, time, ...(read && "address" in read && { movedTo: read.address }) };
 }
 
 const words: Partial<Record<Sighting, Said["says"]>> = {
