@@ -92,6 +92,24 @@ test("a 404 whose body never ends is a 404", async () => {
   expect(await fetchedBy(`http://127.0.0.1:${port}/`, given)).toMatchObject({ is: "miss" });
 });
 
+test("a length that is a little too large, over a connection that is kept: what came counts, and soon", async () => {
+  const server = createServer((socket) => {
+    socket.on("data", () => socket.write(answer("HTTP/1.1 200 OK", `Content-Length: ${BODY.length + 10}`)));
+  });
+  const got = await fetched(await listening(server));
+  expect(got).toMatchObject({ is: "body", short: true });
+  expect(textOf(got)).toBe(BODY);
+});
+
+test("what is far from its length when nothing more comes is no answer", async () => {
+  const server = createServer((socket) => {
+    socket.on("data", () => socket.write(answer("HTTP/1.1 200 OK", `Content-Length: ${BODY.length + 2000}`)));
+  });
+  const port = await listening(server);
+  const given = rules(port, { timeoutMs: 1500 });
+  expect(await fetchedBy(`http://127.0.0.1:${port}/`, given)).toMatchObject({ reason: "TIMED_OUT" });
+});
+
 test("a length behind a quarter of a megabyte of spaces costs no more than its length", async () => {
   const began = performance.now();
   await fetched(await host({ "/": answer("HTTP/1.1 200 OK", `Content-Length: 1${" ".repeat(250_000)}2`) }));
