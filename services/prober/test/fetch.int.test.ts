@@ -1,13 +1,7 @@
 import { createServer } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer } from "node:net";
-import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createAuthority, issueIdentity } from "@ntd/testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fetchAddress } from "../src/fetch/fetch.ts";
 import { publicOrIn } from "../src/fetch/networks.ts";
 import { headerLines } from "../src/fetch/profile.ts";
@@ -299,25 +293,6 @@ test("a refused connection, a name that does not exist, a name without address",
     reason: "NAME_NOT_FOUND",
     ip: "",
   });
-});
-
-test("TLS names the host though the address is pinned, and an untrusted certificate is noted", async () => {
-  const dir = await mkdtemp(join(tmpdir(), "ntd-tls-"));
-  onTestFinished(() => rm(dir, { recursive: true }));
-  await createAuthority(dir);
-  const identity = await issueIdentity(dir, { kind: "service", name: "web" });
-  const names: string[] = [];
-  const secured = {
-    cert: readFileSync(join(identity.dir, "cert.pem")),
-    key: readFileSync(join(identity.dir, "key.pem")),
-    SNICallback: (name: string, done: (error: null) => void) => (names.push(name), done(null)),
-  };
-  const server = createTlsServer(secured, (_, response) => void response.end("x"));
-  const port = await listening(server);
-  const hosts = async () => ["127.0.0.1"];
-  const answer = await fetched(`https://sealed.example:${port}/`, rules(port, { hosts }));
-  expect(answer).toMatchObject({ is: "body", ip: "127.0.0.1", head: { tls: "chain" } });
-  expect(names).toEqual(["sealed.example"]);
 });
 
 test("a stopping process ends the fetch without an answer", async () => {

@@ -69,7 +69,7 @@ async function secured(socket: Socket, host: string, signal: AbortSignal): Promi
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   // Old servers are what offenders' hosts run on; the flaw is noted.
   const lenient = { rejectUnauthorized: false, minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  const tls = connectTls({ socket, ...lenient, ...(isIP(host) === 0 && { servername: host }) });
+  const tls = connectTls({ socket, host, ...lenient, ...(isIP(host) === 0 && { servername: host }) });
   const late = () => tls.destroy(Object.assign(new Error("no TLS"), { code: "ETIMEDOUT" }));
   signal.addEventListener("abort", late, { once: true });
   tls.once("secureConnect", () => resolve(tls));
