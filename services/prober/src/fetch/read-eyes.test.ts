@@ -12,7 +12,8 @@ const abroad = {
   exit: "contracted",
   credentials_file: "/secret",
 };
-const secretOf = (path: string) => (path === "/secret" ? "me:pass:word\n" : undefined);
+const secretOf = (path: string) =>
+  path === "/secret" ? "me:pass:word\n" : path === "/long" ? `me:${"é".repeat(200)}` : undefined;
 const read = (...eyes: object[]) => readEyes(JSON.stringify(eyes), secretOf);
 
 test("nothing given: two eyes by the machine's own network, the one that does not name itself first", () => {
@@ -65,6 +66,7 @@ describe("refused, with the eye, the field and the mend", () => {
     ["an exit of many", { exit: "shared" }, /exit "shared" is refused/],
     ["a field that is none", { proxy: "x" }, /"proxy" is no field of an eye; remove it or mend its name/],
     ["credentials for nothing", { credentials_file: "/secret" }, /via is direct; remove one/],
+    ["credentials that do not fit", { ...abroad, credentials_file: "/long" }, /user:password in ASCII/],
     ["credentials that are not there", { ...abroad, credentials_file: "/none" }, /names no readable file that holds/],
   ])("%s", (_, given, fault) => {
     expect(read({ ...here, ...given }).faults).toEqual([expect.stringMatching(fault)]);

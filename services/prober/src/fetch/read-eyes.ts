@@ -126,9 +126,9 @@ function credentialsOf(
 ): Credentials | undefined {
   if (file === undefined) return undefined;
   const secret = typeof file === "string" ? secretOf(file) : undefined;
-  const [, user, password] = /^([^:\r\n]{1,255}):([^\r\n]{1,255})\s*$/.exec(secret ?? "") ?? [];
+  const [, user, password] = /^([ -9;-~]{1,255}):([ -~]{1,255})\r?\n?$/.exec(secret ?? "") ?? [];
   if (user !== undefined && password !== undefined) return { user, password };
-  fault("credentials_file names no readable file that holds user:password");
+  fault("credentials_file names no readable file that holds user:password in ASCII");
   return undefined;
 }
 

@@ -21,7 +21,8 @@ export interface Endpoint {
 }
 
 /**
- * A connection to exactly this address, by this way; a proxy is told the address, never a name.
+ * A connection to exactly this address, by this way; a proxy is told the address, never a name. An HTTP proxy is asked by
+ * CONNECT for every port, 80 included: it has to allow that.
  *
  * @throws NoWayOut, and errors of the network with their codes: ETIMEDOUT when `signal` ends it.
  */
