@@ -76,9 +76,10 @@ it("reads a long prologue once", () => {
   const prologues = ["<!---->", "<?>", "<!DOCTYPE svg [", "<!--", " ", "<!x>", "<?x"].map((part) =>
     part.repeat(300_000),
   );
-  const before = performance.now();
-  for (const prologue of prologues) expect(sniff(Buffer.from(prologue))).toBe("unknown");
-  expect(performance.now() - before).toBeLessThan(1000);
+  const ms = cpuMs(() => {
+    for (const prologue of prologues) expect(sniff(Buffer.from(prologue))).toBe("unknown");
+  });
+  expect(ms).toBeLessThan(1000);
 });
 
 /** The first 54 bytes of a bitmap whose second header has this length. */
@@ -87,4 +88,12 @@ function bitmap(headerBytes: number): Buffer {
   bytes.write("BM");
   bytes.writeUInt32LE(headerBytes, 14);
   return bytes;
+}
+
+/** How long this takes of the processor's own time: what else runs on the machine does not count. */
+function cpuMs(run: () => void): number {
+  const before = process.threadCpuUsage();
+  run();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
 }

@@ -1,6 +1,7 @@
 import { generatePicture } from "@ntd/imagehash/generated";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cpuMs } from "../../test/cpu-ms.ts";
 import { kindOf } from "./kind.ts";
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9"/>';
@@ -79,10 +80,11 @@ test("whatever comes, it is one of the three, and soon", () => {
       },
     ),
   );
-  const before = performance.now();
-  for (const part of ["<!--", "<", "</a", "<?", " ", "<!doctype ", "[", "html"])
-    kind(part.repeat(200_000), "text/html");
-  expect(performance.now() - before).toBeLessThan(1000);
+  const ms = cpuMs(() => {
+    for (const part of ["<!--", "<", "</a", "<?", " ", "<!doctype ", "[", "html"])
+      kind(part.repeat(200_000), "text/html");
+  });
+  expect(ms).toBeLessThan(1000);
 });
 
 function kind(content: string | Uint8Array, type?: string) {

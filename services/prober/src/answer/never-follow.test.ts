@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cpuMs } from "../../test/cpu-ms.ts";
 import { isNeverFollowed } from "./never-follow.ts";
 
 const FROM = "https://img.host.example/u/a.jpg";
@@ -82,9 +83,10 @@ test("however often another site's address is escaped (four times), it is seen; 
       expect(isNeverFollowed(new URL(FROM), new URL(`https://host.example/${before}${escaped}`))).toBe(true);
     }),
   );
-  const before = performance.now();
-  for (const part of ["http:", "/https/", "%25", "=//a", "https://a", "a/"]) {
-    isNeverFollowed(new URL(FROM), new URL(`https://host.example/?x=${part.repeat(30_000)}`));
-  }
-  expect(performance.now() - before).toBeLessThan(3000);
+  const ms = cpuMs(() => {
+    for (const part of ["http:", "/https/", "%25", "=//a", "https://a", "a/"]) {
+      isNeverFollowed(new URL(FROM), new URL(`https://host.example/?x=${part.repeat(30_000)}`));
+    }
+  });
+  expect(ms).toBeLessThan(3000);
 });

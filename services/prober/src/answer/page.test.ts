@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cpuMs } from "../../test/cpu-ms.ts";
 import { readPage } from "./page.ts";
 import { PAGE_BYTES, textOf } from "./text.ts";
 import { wordsOf } from "./words.ts";
@@ -96,9 +97,10 @@ test("whatever comes is read, in time that grows with its length alone", () => {
     "<title>",
     "<script>",
   ];
-  const before = performance.now();
-  for (const part of hostile) readPage(part.repeat(PAGE_BYTES / part.length));
-  readPage("<i>".repeat(40_000) + "</b>".repeat(30_000));
-  readPage(Array.from({ length: 20_000 }, (_, i) => `<b a=${i}><p>`).join(""));
-  expect(performance.now() - before).toBeLessThan(5000);
+  const ms = cpuMs(() => {
+    for (const part of hostile) readPage(part.repeat(PAGE_BYTES / part.length));
+    readPage("<i>".repeat(40_000) + "</b>".repeat(30_000));
+    readPage(Array.from({ length: 20_000 }, (_, i) => `<b a=${i}><p>`).join(""));
+  });
+  expect(ms).toBeLessThan(5000);
 });
