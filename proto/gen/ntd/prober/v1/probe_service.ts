@@ -145,6 +145,24 @@ export interface RecordSightingResponse {
   needsSecond: boolean;
 }
 
+export interface GetEvidenceRequest {
+  evidenceId: string;
+}
+
+export interface GetEvidenceResponse {
+  /** Canonical JSON (RFC 8785), exactly the bytes that were signed. */
+  record: Uint8Array;
+  /** JWS (RFC 7515, RFC 7797 detached) over record: alg EdDSA, typ "ntd-evidence+jws". */
+  signature: string;
+}
+
+export interface ListEvidenceKeysRequest {
+}
+
+export interface ListEvidenceKeysResponse {
+  jwksJson: string;
+}
+
 function createBaseGetTargetRequest(): GetTargetRequest {
   return { targetId: "" };
 }
@@ -696,6 +714,190 @@ export const RecordSightingResponse: MessageFns<RecordSightingResponse> = {
   },
 };
 
+function createBaseGetEvidenceRequest(): GetEvidenceRequest {
+  return { evidenceId: "" };
+}
+
+export const GetEvidenceRequest: MessageFns<GetEvidenceRequest> = {
+  encode(message: GetEvidenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.evidenceId !== "") {
+      writer.uint32(10).string(message.evidenceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetEvidenceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetEvidenceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.evidenceId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetEvidenceResponse(): GetEvidenceResponse {
+  return { record: new Uint8Array(0), signature: "" };
+}
+
+export const GetEvidenceResponse: MessageFns<GetEvidenceResponse> = {
+  encode(message: GetEvidenceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.record.length !== 0) {
+      writer.uint32(10).bytes(message.record);
+    }
+    if (message.signature !== "") {
+      writer.uint32(18).string(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetEvidenceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetEvidenceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.record = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.signature = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListEvidenceKeysRequest(): ListEvidenceKeysRequest {
+  return {};
+}
+
+export const ListEvidenceKeysRequest: MessageFns<ListEvidenceKeysRequest> = {
+  encode(_: ListEvidenceKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEvidenceKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEvidenceKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListEvidenceKeysResponse(): ListEvidenceKeysResponse {
+  return { jwksJson: "" };
+}
+
+export const ListEvidenceKeysResponse: MessageFns<ListEvidenceKeysResponse> = {
+  encode(message: ListEvidenceKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jwksJson !== "") {
+      writer.uint32(10).string(message.jwksJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEvidenceKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEvidenceKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.jwksJson = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type ProbeServiceService = typeof ProbeServiceService;
 export const ProbeServiceService = {
   /** What the platform itself saw at an address; the address stays sealed. */
@@ -730,6 +932,28 @@ export const ProbeServiceService = {
       Buffer.from(RecordSightingResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecordSightingResponse => RecordSightingResponse.decode(value),
   },
+  /** The signed record of one look, named by Look.evidence_id. */
+  getEvidence: {
+    path: "/ntd.prober.v1.ProbeService/GetEvidence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetEvidenceRequest): Buffer => Buffer.from(GetEvidenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetEvidenceRequest => GetEvidenceRequest.decode(value),
+    responseSerialize: (value: GetEvidenceResponse): Buffer => Buffer.from(GetEvidenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetEvidenceResponse => GetEvidenceResponse.decode(value),
+  },
+  /** The public keys that verify records of looks, old ones included, as a JSON Web Key Set. */
+  listEvidenceKeys: {
+    path: "/ntd.prober.v1.ProbeService/ListEvidenceKeys" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListEvidenceKeysRequest): Buffer =>
+      Buffer.from(ListEvidenceKeysRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListEvidenceKeysRequest => ListEvidenceKeysRequest.decode(value),
+    responseSerialize: (value: ListEvidenceKeysResponse): Buffer =>
+      Buffer.from(ListEvidenceKeysResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListEvidenceKeysResponse => ListEvidenceKeysResponse.decode(value),
+  },
 } as const;
 
 export interface ProbeServiceServer extends UntypedServiceImplementation {
@@ -739,6 +963,10 @@ export interface ProbeServiceServer extends UntypedServiceImplementation {
   listUnseen: handleUnaryCall<ListUnseenRequest, ListUnseenResponse>;
   /** What a person saw at a target. It outranks the machine until an eye sees the material. */
   recordSighting: handleUnaryCall<RecordSightingRequest, RecordSightingResponse>;
+  /** The signed record of one look, named by Look.evidence_id. */
+  getEvidence: handleUnaryCall<GetEvidenceRequest, GetEvidenceResponse>;
+  /** The public keys that verify records of looks, old ones included, as a JSON Web Key Set. */
+  listEvidenceKeys: handleUnaryCall<ListEvidenceKeysRequest, ListEvidenceKeysResponse>;
 }
 
 export interface ProbeServiceClient extends Client {
@@ -789,6 +1017,38 @@ export interface ProbeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RecordSightingResponse) => void,
+  ): ClientUnaryCall;
+  /** The signed record of one look, named by Look.evidence_id. */
+  getEvidence(
+    request: GetEvidenceRequest,
+    callback: (error: ServiceError | null, response: GetEvidenceResponse) => void,
+  ): ClientUnaryCall;
+  getEvidence(
+    request: GetEvidenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetEvidenceResponse) => void,
+  ): ClientUnaryCall;
+  getEvidence(
+    request: GetEvidenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetEvidenceResponse) => void,
+  ): ClientUnaryCall;
+  /** The public keys that verify records of looks, old ones included, as a JSON Web Key Set. */
+  listEvidenceKeys(
+    request: ListEvidenceKeysRequest,
+    callback: (error: ServiceError | null, response: ListEvidenceKeysResponse) => void,
+  ): ClientUnaryCall;
+  listEvidenceKeys(
+    request: ListEvidenceKeysRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListEvidenceKeysResponse) => void,
+  ): ClientUnaryCall;
+  listEvidenceKeys(
+    request: ListEvidenceKeysRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListEvidenceKeysResponse) => void,
   ): ClientUnaryCall;
 }
 
