@@ -10,14 +10,14 @@ import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts
 import { Exits } from "../../services/prober/src/look/exits.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
 import { whereabouts } from "../../services/prober/src/look/whereabouts.ts";
-import { openCollections, type Hosts, type Targets } from "../../services/prober/src/store.ts";
+import { openCollections, type Collections, type Targets } from "../../services/prober/src/store.ts";
 import { claimed, done } from "../../services/prober/src/targets/claim.ts";
 import { onNotice } from "../../services/prober/src/targets/on-notice.ts";
 import { onReport } from "../../services/prober/src/targets/on-report.ts";
 import { newTarget, nextDue, withNotice, withReport } from "../../services/prober/src/targets/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { asked } from "../../services/prober/test/asked.ts";
-import { at, contentOf, looked, picture, rules as minuteRules } from "../../services/prober/test/examples.ts";
+import { at, contentOf, looked, picture, rules as minuteRules, unsigned } from "../../services/prober/test/examples.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
@@ -39,10 +39,10 @@ export async function measureProber(stores: Stores, sizes: Sizes): Promise<Figur
   const { targets: empty } = await openCollections(emptyStore);
   const opened = performance.now();
   await using store = await openStore(url);
-  const { targets: full, hosts } = await openCollections(store);
+  const { targets: full, ...others } = await openCollections(store);
   const openMs = performance.now() - opened;
   const figures = [stated("prober: open", openMs, "ms")];
-  const idle = await idleShare(full, hosts);
+  const idle = await idleShare(full, others);
   figures.push(atMost(`prober: idle with ${sizes.targets} targets, share of a core`, 100 * idle, "%", 1));
   await flood(full);
   figures.push(...compared("prober: a report of a new address", await report(empty, "new"), await report(full, "new")));
@@ -183,7 +183,7 @@ async function choosing(targets: Targets): Promise<Figure[]> {
 }
 
 /** The share of a core that looking takes while nothing is due. */
-async function idleShare(targets: Targets, hosts: Hosts): Promise<number> {
+async function idleShare(targets: Targets, { hosts, evidence }: Omit<Collections, "targets">): Promise<number> {
   const log = createLog("prober", "silent");
   const never = () => Promise.reject(new Error("nothing is due"));
   const dns = { resolve4: never, resolve6: never };
@@ -203,6 +203,8 @@ async function idleShare(targets: Targets, hosts: Hosts): Promise<number> {
     recipe: { inUse: undefined },
     eyes: rules.eyes,
     hosts,
+    evidence,
+    ...unsigned,
     hostDigest: (hostname) => hostname,
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,

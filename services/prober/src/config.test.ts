@@ -17,6 +17,7 @@ const environment = (given: Record<string, string> = {}) => ({
   NTD_FINGERPRINT_ADDRESS: "localhost:5001",
   PROBER_IDENTITY_DIR: dir,
   PROBER_TARGET_KEY_FILE: file,
+  PROBER_SIGNING_KEY_FILE: file,
   PROBER_STORE_URL: `file:${dir}/store.sqlite`,
   ...given,
 });

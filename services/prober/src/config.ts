@@ -6,6 +6,7 @@ import type { Eye } from "./fetch/eye.ts";
 import type { PortRange } from "./fetch/fetch.ts";
 import { parseNetwork } from "./fetch/networks.ts";
 import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
+import prober from "../package.json" with { type: "json" };
 
 export interface ProberConfig extends CommonConfig, DataConfig {
   /** File with the key from which target ids are computed: the same as intake's. */
@@ -43,6 +44,13 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   allowNetworks: readonly Prefix[];
   /** Ports besides 80 and 443, as ranges. */
   allowPorts: readonly PortRange[];
+  /** Private JWK that signs the records of looks, and public keys of earlier ones ("": none). */
+  signingKeyFile: string;
+  oldSigningKeysFile: string;
+  /** Where the time service writes our clock less UTC in seconds; "" for none. */
+  clockOffsetFile: string;
+  /** What runs, as records of looks name it. */
+  release: string;
   /** "ip name …" lines that are asked before DNS; "" for none. */
   hostsFile: string;
 }
@@ -72,6 +80,10 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       fetchTimeoutMs: own.integer("FETCH_TIMEOUT_MS", { fallback: 20_000, min: 1 }),
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
       vantage: own.text("VANTAGE", "main"),
+      signingKeyFile: own.path("SIGNING_KEY_FILE"),
+      oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
+      clockOffsetFile: shared.text("CLOCK_OFFSET_FILE", ""),
+      release: shared.text("RELEASE", prober.version),
       ...readWhoAsks(own),
       ...readExceptions(own),
     };

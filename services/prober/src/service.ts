@@ -1,12 +1,17 @@
 import { Resolver } from "node:dns/promises";
 import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
-import { startService, type Overrides, type Running } from "@ntd/host";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { service } from "@ntd/rpc";
-import { keyedId, watchSealingKeys, type Address } from "@ntd/service";
+import { keyedId, watchSealingKeys, watchSigningKeys, type Address } from "@ntd/service";
 import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
+import { readClock } from "./evidence/clock-file.ts";
+import { startCheckingClock } from "./evidence/every-minute-check-clock.ts";
+import { getEvidence } from "./evidence/rpc-get-evidence.ts";
+import { listEvidenceKeys } from "./evidence/rpc-list-evidence-keys.ts";
 import { Exits } from "./look/exits.ts";
 import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
@@ -23,6 +28,8 @@ import { recordSighting } from "./targets/rpc-record-sighting.ts";
 import { openCollections } from "./store.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const CLOCK_UNKNOWN =
+  "NTD_CLOCK_OFFSET_FILE is not set: how right our clock is is not known, and the time of no look is a legal instant";
 
 export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsResolver } = {}): Promise<Running> {
   return startService({
@@ -37,13 +44,10 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       });
       const woken = new Set<string>();
       const look = soon("look");
-      const targetKey = readTargetKey(config.targetKeyFile);
       return {
         ...(await openCollections(store)),
         settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
-        targetIdOf: (address: Pick<Address, "fetch">) => targetIdOf(targetKey, address),
-        formerTargetIdOf: (address: Pick<Address, "fetch">) => formerTargetIdOf(targetKey, address),
-        hostDigest: (hostname: string) => keyedId(targetKey, "host", hostname),
+        ...digests(readTargetKey(config.targetKeyFile)),
         clock,
         health,
         log,
@@ -51,6 +55,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         leaseMs: config.leaseMs,
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
         eyes: config.eyes,
+        ...recording(config, { use, log, clock }),
         exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
         slotLimitMs: config.leaseMs - config.fetchTimeoutMs - config.fingerprintTimeoutMs,
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
@@ -71,15 +76,37 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         getTarget: getTarget(deps),
         listUnseen: listUnseen(deps),
         recordSighting: recordSighting(deps),
+        getEvidence: getEvidence(deps),
+        listEvidenceKeys: listEvidenceKeys(deps),
       }),
     ],
     loops: (deps) => ({
       look: () => startLooking(deps),
       free: () => startFreeingClaims(deps),
       lift: () => startLifting(deps),
+      clock: () => startCheckingClock(deps),
     }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });
+}
+
+function digests(targetKey: Uint8Array) {
+  return {
+    targetIdOf: (address: Pick<Address, "fetch">) => targetIdOf(targetKey, address),
+    formerTargetIdOf: (address: Pick<Address, "fetch">) => formerTargetIdOf(targetKey, address),
+    hostDigest: (hostname: string) => keyedId(targetKey, "host", hostname),
+  };
+}
+
+function recording(config: ProberConfig, { use, log, clock }: Pick<Opening<ProberConfig>, "use" | "log" | "clock">) {
+  if (config.environment === "LIVE" && config.clockOffsetFile === "") log.warn(CLOCK_UNKNOWN);
+  const { signer, keySet } = use(watchSigningKeys(config, log));
+  return {
+    evidenceSigner: signer,
+    evidenceKeys: keySet,
+    judge: { ...config, pdqRadius: PDQ_RADIUS },
+    clockReading: () => readClock(config.clockOffsetFile, clock),
+  };
 }
 
 function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "enter" | "eye"> {

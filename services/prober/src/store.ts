@@ -1,4 +1,5 @@
 import type { Collection, Store } from "@ntd/store";
+import type { Evidence } from "./evidence/keep.ts";
 import { queueOf } from "./targets/lane.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./targets/question.ts";
@@ -9,6 +10,8 @@ export interface Collections {
   targets: Targets;
   /** What persons said of whole hosts, by the digests of their names. */
   hosts: Hosts;
+  /** One document for each look that something is founded on. */
+  evidence: Collection<Evidence>;
 }
 
 export type Hosts = Collection<HostMark>;
@@ -34,5 +37,6 @@ export async function openCollections(store: Store): Promise<Collections> {
       },
     }),
     hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
+    evidence: await store.collection<Evidence>({ name: "evidence", fields: {} }),
   };
 }

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { openStore } from "@ntd/store";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { openProberBed, type ProberBed } from "./bed.ts";
+import { openCollections } from "../src/store.ts";
+import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 
 let at: ProberBed;
 beforeAll(async () => {
@@ -36,6 +38,33 @@ test.each(["prober.claimed", "prober.looked"])("killed at %s, the probe is done 
   prober(patient);
   expect(await at.until(path, "present")).toMatchObject({ episode: 1, content: { revision: 1 } });
   expect(await at.told(path)).toHaveLength(1);
+});
+
+/** Ids of the records that the store holds, and of those that the target names. */
+async function records(path: string): Promise<{ held: string[]; named: (string | undefined)[] }> {
+  await using store = await openStore(at.environment["PROBER_STORE_URL"] ?? "");
+  const { evidence, targets } = await openCollections(store);
+  const target = await targets.load(targetIdOf(path));
+  const held = (await evidence.find({ limit: 100 })).map(({ id }) => id);
+  return { held, named: (target?.state.told ?? []).map(({ evidenceId }) => evidenceId) };
+}
+
+test("killed between a record and the target that names it: a record that nobody names, none that is missing", async () => {
+  at.pages.set("/recorded", "picture 3 3");
+  const before = (await records("/recorded")).held;
+  const first = prober({ ...patient, NTD_FAILPOINT: "store.saved.evidence:1" });
+  await at.report("/recorded");
+  await once(first, "exit");
+  const orphan = await records("/recorded");
+  expect([orphan.held.length, orphan.named]).toEqual([before.length + 1, []]);
+  const second = prober(patient);
+  const { looks } = await at.until("/recorded", "present");
+  second.kill("SIGTERM");
+  await once(second, "exit");
+  const { held, named } = await records("/recorded");
+  expect(held).toHaveLength(before.length + 2);
+  expect(named).toEqual(looks.map(({ evidenceId }) => evidenceId));
+  expect(held).toEqual(expect.arrayContaining(named));
 });
 
 test("killed at every probe, the target ends with a person after five claims", async () => {

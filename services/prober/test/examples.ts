@@ -1,5 +1,6 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Target } from "../src/targets/target-state.ts";
+import type { KeepDeps } from "../src/evidence/keep.ts";
 import type { Eye } from "../src/fetch/eye.ts";
 import type { Likeness } from "../src/targets/likeness.ts";
 import type { Observation } from "../src/targets/observation.ts";
@@ -98,6 +99,13 @@ export function newTarget(given: Partial<Target> = {}): Target {
   );
   return { ...unreported(id, address, at(0)), ...target, ...given };
 }
+
+/** Records of looks, for tests that do not read them. */
+export const unsigned: Omit<KeepDeps, "evidence" | "rules"> = {
+  judge: { environment: "TEST", release: "0", ...rules, pdqRadius: 31 },
+  clockReading: () => ({ is: "unknown", why: "not configured" }),
+  evidenceSigner: { kid: "none", publicJwk: { kty: "OKP" }, sign: () => Promise.resolve("none") },
+};
 
 /** The target after one look by a browser's eye. */
 export const looked = (target: Target, observation: Observation, time: Date, given: Rules = rules): Target =>

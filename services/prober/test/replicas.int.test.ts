@@ -10,14 +10,18 @@ import type { ProbingDeps } from "../src/look/probe.ts";
 import { Exits } from "../src/look/exits.ts";
 import { Turns } from "../src/look/turns.ts";
 import { asked } from "./asked.ts";
-import { at, newTarget, rules } from "./examples.ts";
+import { at, newTarget, rules, unsigned } from "./examples.ts";
 import { openCollections, type Targets } from "../src/store.ts";
 
 test("a target that two replicas find due at the same time is probed by one of them", async () => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-prober-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const { targets, hosts: marks } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
+  const {
+    targets,
+    hosts: marks,
+    evidence,
+  } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
   const target = newTarget();
   await targets.insert(target.targetId, target);
 
@@ -61,6 +65,8 @@ test("a target that two replicas find due at the same time is probed by one of t
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,
     woken: new Set(),
+    evidence,
+    ...unsigned,
   };
   for (let replica = 1; replica <= 2; replica++) stack.use(startLooking({ ...deps, woken: new Set() }));
   const state = await eventually("it was put back", async () => {

@@ -22,6 +22,7 @@ const configured = (keyFile: string) =>
     NTD_FINGERPRINT_ADDRESS: "localhost:5001",
     PROBER_IDENTITY_DIR: dir,
     PROBER_STORE_URL: `file:${dir}/store.sqlite`,
+    PROBER_SIGNING_KEY_FILE: join(dir, "key"),
     PROBER_TARGET_KEY_FILE: join(dir, keyFile),
   });
 

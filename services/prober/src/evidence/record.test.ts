@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { abroad, at, browser, contentOf, missing, picture, rules } from "../../test/examples.ts";
-import type { Head } from "../fetch/fetch.ts";
 import { headersDigest, recordOf, type Judge, type LookWithAnswer } from "./record.ts";
 
 const judge: Judge = { environment: "TEST", release: "0.3.0", ...rules, pdqRadius: 31 };
 const occasion = { targetId: "00ff", episode: 1, claim: 7 };
 const known = { is: "known", offsetMs: 12.346, measuredTime: at(0) } as const;
-const head: Head = {
+const head: NonNullable<LookWithAnswer["head"]> = {
   url: "http://host.example/secret.jpg",
   status: 404,
   headers: new Map([
@@ -34,6 +33,7 @@ test("a look that found nothing, in full", () => {
     tls_flaw: null,
     status: 404,
     headers_sha256: headersDigest(head.headers),
+    moved_to_host_digest: null,
     seen: { sha256: "ab".repeat(32), pdq: null, pdq_quality: null, recipe: null },
     observation: "ABSENT",
     reason: "HTTP_NOT_FOUND",

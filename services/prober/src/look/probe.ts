@@ -3,6 +3,7 @@ import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
 import { probeEnded } from "../metrics.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
+import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, watchEnded, type WatchRules } from "../targets/schedule.ts";
 import type { Targets } from "../store.ts";
@@ -10,7 +11,7 @@ import type { Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
-export interface ProbingDeps extends SlotDeps {
+export interface ProbingDeps extends SlotDeps, KeepDeps {
   targets: Targets;
   rules: WatchRules;
   settings: PublishSettings;
@@ -86,9 +87,9 @@ async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop
     return settle(deps, taken, (state) => released(state, due));
   }
   failpoint("prober.looked");
-  await settle(deps, taken, (state) => {
+  await settle(deps, taken, async (state) => {
+    const next = decide(state, await withEvidence(deps, state, slot), deps.rules);
     const now = deps.clock.now();
-    const next = decide(state, slot, deps.rules);
     return done(next, now, nextDue(next, now, deps.rules));
   });
   probeEnded(outcomeOf(taken.state, slot).is);
@@ -104,12 +105,16 @@ async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknow
 }
 
 /** Saves the end of a claim, unless the claim was lost meanwhile. Mostly nobody wrote since: then nothing is read again. */
-async function settle(deps: ProbingDeps, taken: Document<Target>, end: (state: Target) => Target): Promise<void> {
-  const ended = (state: Target) => {
-    const next = end(state);
+async function settle(
+  deps: ProbingDeps,
+  taken: Document<Target>,
+  end: (state: Target) => Target | Promise<Target>,
+): Promise<void> {
+  const ended = async (state: Target) => {
+    const next = await end(state);
     return { state: next, event: eventIfNews(deps.settings, state, next, deps.clock.now()) };
   };
-  const { state, event } = ended(taken.state);
+  const { state, event } = await ended(taken.state);
   if ((await deps.targets.save(taken, state, event)) !== undefined) return;
   await change(deps.targets, taken.id, (newer) =>
     newer === undefined || newer.work.claim !== taken.state.work.claim ? undefined : ended(newer),

@@ -1,7 +1,9 @@
 import { openAddress, Problem } from "@ntd/service";
 import type { Hosts } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
-import { asksToo, inTurn, mayLook, type Look, type Slot } from "../targets/slot.ts";
+import type { AnsweredSlot } from "../evidence/keep.ts";
+import type { LookWithAnswer } from "../evidence/record.ts";
+import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";
 import { lookBy, type LookDeps, type Visit } from "./look.ts";
@@ -24,12 +26,12 @@ export async function looksOf(
   deps: SlotDeps,
   target: Target,
   visit: Omit<Visit, "eye">,
-): Promise<Slot | { is: "no_room" }> {
+): Promise<AnsweredSlot | { is: "no_room" }> {
   const { clock, exits, rules, slotLimitMs } = deps;
   const began = performance.now();
   const now = clock.now().getTime();
   const eyes = deps.eyes.filter((eye) => mayLook(target, eye) && !exits.isOut(eye.name, now));
-  const looks: Look[] = [];
+  const looks: LookWithAnswer[] = [];
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (performance.now() - began > slotLimitMs) break;
