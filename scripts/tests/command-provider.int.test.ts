@@ -130,6 +130,27 @@ test("notice show prints what was claimed and what was seen, with --json the sig
   expect(shown).toMatchObject({ payload: "01ab", signature: "e..s" });
 });
 
+test("what eyes say of a notice's target is shown, and that it waits for a sighting", async () => {
+  const look = {
+    eye: "declared",
+    observation: "OBSERVATION_ABSENT",
+    reason: "PROBE_REASON_HTTP_NOT_FOUND",
+    time: new Date(0),
+    evidenceId: "evidence-1",
+  };
+  const told = { ...target, targetState: "TARGET_STATE_PRESENT", cloaked: [look], restrictedHere: true };
+  const waiting = { ...notice, state: "NOTICE_STATE_ISSUED", lookAskedTime: new Date(1000), targets: [told] };
+  bed.answers.set("getNotice", { notice: waiting });
+  bed.answers.set("listNotices", { notices: [waiting], nextPageToken: "" });
+  const { out } = await bed.ntd("notice", "show", "notice-1");
+  expect(out).toMatch(/\nstate +issued, waits for a sighting\n[^]*\nlook asked +1970-01-01T00:00:01.000Z\n/);
+  expect(out).toMatch(
+    /\naddress is +present\ncloaked from +declared \(absent, http-not-found\)\nrestricted here +gone for/,
+  );
+  expect(out).toMatch(/\ndeclared +absent +http-not-found +1970\S+ +evidence-1\n$/);
+  expect((await bed.ntd("notice", "list")).out).toMatch(/\nnotice-1 +alpha +issued, waits for a sighting +remove /);
+});
+
 test("what a provider rejected is shown with its reason, and an operator accepts that or has it offered again", async () => {
   const rejection = {
     revision: 1,

@@ -97,3 +97,21 @@ test.each([
   expect(out).toMatch(/\nnotice-1 +alpha +1970\S+ +removed +1970-01-01T00:00:01.000Z +claimed, still present\n$/);
   expect(bed.arrived).toMatchObject([{ method: "listNoticeTimes", request: { providerId: "alpha", pageSize: 200 } }]);
 });
+
+test("scorecard times --looks names eye, reason and evidence of each look that counts", async () => {
+  const look = {
+    eye: "browser",
+    observation: "OBSERVATION_BLIND",
+    reason: "PROBE_REASON_CHALLENGE",
+    time: new Date(3000),
+    evidenceId: "evidence-1",
+  };
+  const seen = { targetState: "TARGET_STATE_UNSEEN", targetReason: "PROBE_REASON_CHALLENGE" };
+  const unseen = { ...time, ...seen, claimedStillPresent: false, looks: [look], lastLookTime: new Date(2000) };
+  bed.answers.set("listNoticeTimes", { noticeTimes: [unseen], nextPageToken: "" });
+  const { out } = await bed.ntd("scorecard", "times", "--looks");
+  expect(out).toMatch(/\nnotice-1 +alpha [^\n]* +cannot be observed: challenge\n\nnotice +notice-1\nlast look +1970/);
+  expect(out).toMatch(
+    /\naddress is +unseen, challenge\n\neye [^\n]*\nbrowser +blind +challenge +1970\S+ +evidence-1\n$/,
+  );
+});

@@ -14,6 +14,7 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, wordOf } from "../cli/words.ts";
+import { lookTable, sightOf } from "./sight.ts";
 
 interface ListOptions {
   state: NoticeState;
@@ -68,7 +69,7 @@ async function list(cli: Cli, { state, limit }: ListOptions): Promise<void> {
     const rows = notices.map((n) => [
       n.noticeId,
       n.providerId,
-      wordOf(NoticeState, n.state),
+      stateOf(n),
       wordOf(Action, n.action),
       n.issuedTime,
       n.acknowledgedTime,
@@ -90,11 +91,12 @@ function noticeListing(notice: Notice): string {
     notice: notice.noticeId,
     provider: notice.providerId,
     environment: wordOf(Environment, notice.environment),
-    state: wordOf(NoticeState, notice.state),
+    state: stateOf(notice),
     action: wordOf(Action, notice.action),
     revision: notice.revision,
     issued: notice.issuedTime,
     "first offered": notice.offeredTime,
+    "look asked": notice.lookAskedTime,
     acknowledged: notice.acknowledgedTime,
     answered: notice.answeredTime,
     "verified gone": notice.verifiedGoneTime,
@@ -113,7 +115,22 @@ function noticeListing(notice: Notice): string {
     rejections.length === 0
       ? ""
       : `\n\n${table(["rejected", "reason", "detail", "resolution", "resolved"], rejections)}`;
-  return `${head}\n\n${table(["target", "answer", "last seen", "gone"], rows)}${rejected}`;
+  return `${head}\n\n${table(["target", "answer", "last seen", "gone"], rows)}${sights(notice)}${rejected}`;
+}
+
+/** What a machine decided leaves once an eye has seen it lately. */
+function stateOf({ state, lookAskedTime }: Notice): string[] {
+  return [wordOf(NoticeState, state), ...(lookAskedTime === undefined ? [] : ["waits for a sighting"])];
+}
+
+/** What the eyes say of each target, and who is shown something else; nothing where nobody has told. */
+function sights({ targets }: Notice): string {
+  const told = targets.flatMap((target) => {
+    const said = listing({ ...sightOf({ ...target, goneTime: undefined }) });
+    const cloaked = target.cloaked.length === 0 ? [] : [lookTable(target.cloaked)];
+    return said === "" ? [] : [said, ...cloaked];
+  });
+  return told.map((text) => `\n\n${text}`).join("");
 }
 
 function answerOf({ answers }: Notice["targets"][number]): string {

@@ -7,6 +7,8 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, spoken, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { wordOf } from "../cli/words.ts";
+import { lookTable, sightOf } from "./sight.ts";
+import { remark } from "./time-remark.ts";
 
 interface RangeOptions {
   provider: string;
@@ -20,7 +22,11 @@ export function scorecardCommands(program: Command, cli: Cli): void {
   const scorecard = program.command("scorecard").description("how long removal takes, open notices included");
   for (const option of rangeOptions()) scorecard.addOption(option);
   scorecard.action(async (options: RangeOptions) => figures(cli, options));
-  const times = scorecard.command("times").description("the notices behind the figures").addOption(limitOption());
+  const times = scorecard
+    .command("times")
+    .description("the notices behind the figures")
+    .option("--looks", "under each, what each eye said in the looks that count, and where its evidence is")
+    .addOption(limitOption());
   for (const option of rangeOptions()) times.addOption(option);
   // Options before the word "times" are the outer command's.
   times.action(async (_options: unknown, command: Command) => list(cli, command.optsWithGlobals()));
@@ -81,7 +87,7 @@ function valueOf({ value }: Figure): string {
   }
 }
 
-async function list(cli: Cli, options: RangeOptions & { limit: number }): Promise<void> {
+async function list(cli: Cli, options: RangeOptions & { limit: number; looks?: true }): Promise<void> {
   const { items: noticeTimes, more } = await cli.call("compliance", ComplianceServiceService, (compliance) =>
     collect(options.limit, async (at) => {
       const page = await compliance.listNoticeTimes({ ...range(options), ...at });
@@ -94,11 +100,15 @@ async function list(cli: Cli, options: RangeOptions & { limit: number }): Promis
       return [n.noticeId, n.providerId, n.issuedTime, n.acknowledgedTime, claim, n.claimedTime, n.goneTime, remark(n)];
     });
     const head = ["notice", "provider", "issued", "acknowledged", "claim", "claimed", "gone", ""];
-    return table(head, rows, "no notice was issued") + moreLine(more);
+    const looks = options.looks ? noticeTimes.map(looksOf).join("") : "";
+    return table(head, rows, "no notice was issued") + looks + moreLine(more);
   });
 }
 
-function remark(n: NoticeTime): string {
-  if (n.goneBeforeOffer) return "gone before offer";
-  return n.claimedStillPresent ? "claimed, still present" : "";
+/** What each eye said of a notice's target in the looks that count. */
+function looksOf(time: NoticeTime): string {
+  const looks = time.looks.length === 0 ? [] : [lookTable(time.looks)];
+  return ["", listing({ notice: time.noticeId, "last look": time.lastLookTime, ...sightOf(time) }), ...looks].join(
+    "\n\n",
+  );
 }
