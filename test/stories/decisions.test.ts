@@ -242,3 +242,22 @@ test("something else is there between a machine's decision and the notice: no no
   expect(notices).toMatchObject([{ state: "NOTICE_STATE_CLOSED", offeredTime: undefined }]);
   expect(isp.received).toEqual([]);
 });
+
+test("a machine's notice whose provider comes hours later leaves on a sighting that the prober makes for it", async () => {
+  await using stage = await startStage();
+  const picture = await generatePicture(19);
+  await stage.list("national", [picture]);
+  await stage.registerProvider("alpha", "alpha");
+  stage.host.put("/19.jpg", picture);
+  const url = stage.url("alpha", "/19.jpg");
+  const report = await stage.report(url);
+  await eventually("a notice", async () => (await stage.facts(report)).notices.length === 1);
+  stage.clock.advance(2 * 3_600_000);
+  await using isp = await watchAs(stage, "alpha");
+  const notice = await isp.noticeFor(url);
+  const verbs = (await stage.bed.published(nouns.notice)).map((event) => event.verb);
+  expect(verbs).toEqual(["issued", "look_asked", "observed", "offered"]);
+  const [{ offeredTime, targets } = { offeredTime: undefined, targets: [] }] = (await stage.facts(report)).notices;
+  expect(offeredTime?.getTime()).toBeLessThanOrEqual((targets[0]?.lastSeenTime?.getTime() ?? 0) + 60_000);
+  expect(isp.received.map((n) => n.noticeId)).toEqual([notice.noticeId]);
+});
