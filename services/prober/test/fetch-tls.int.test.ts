@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type ServerOptions } from "node:https";
@@ -32,15 +33,16 @@ async function host(given: { issued?: Date; trusted?: boolean; tls?: ServerOptio
     createServer(secured, (_, response) => void response.end("x")),
     "0.0.0.0",
   );
-  const look = async (name: string, more = {}) => {
+  const head = async (name: string, more = {}) => {
     const answer = await fetched(
       `https://${name}:${port}/`,
       rules(port, { hosts: async () => ["127.0.0.1"], ...more }),
     );
     expect(answer.is).toBe("body");
-    return answer.is === "body" ? answer.head.tls : undefined;
+    return answer.is === "body" ? answer.head : undefined;
   };
-  return { look, names };
+  const look = async (name: string, more = {}) => (await head(name, more))?.tls;
+  return { look, head, names };
 }
 
 describe("a certificate is looked at, and whatever it is the fetch goes on", () => {
@@ -66,6 +68,12 @@ describe("a certificate is looked at, and whatever it is the fetch goes on", () 
 
   test("self-signed", async () => {
     expect(await (await host({ tls: selfSigned })).look("self.example")).toBe("self_signed");
+  });
+
+  test("its digest is told, whatever is wrong with it", async () => {
+    const { head } = await host({ tls: selfSigned });
+    const digest = createHash("sha256").update(new X509Certificate(selfSigned.cert).raw).digest("hex");
+    expect(await head("other.example")).toMatchObject({ certificate: digest });
   });
 
   test("with no TLS but the old one", async () => {

@@ -17,6 +17,8 @@ export interface Answer {
   headers: ReadonlyMap<string, readonly string[]>;
   body: AsyncIterable<Uint8Array>;
   tls?: TlsFlaw;
+  /** SHA-256 of the host's own certificate (DER), whatever is wrong with it, as hex. */
+  certificate?: string;
 }
 
 const HEADER_BYTES = 512 * 1024;
@@ -42,6 +44,8 @@ export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal):
   const end = () => socket.destroy();
   signal.addEventListener("abort", end, { once: true });
   socket.once("close", () => signal.removeEventListener("abort", end));
+  // Once the host has closed the connection its certificate is no longer there.
+  const certificate = socket instanceof TLSSocket ? digestOf(socket) : undefined;
   const response = await asked(to.url, socket, lines, signal);
   const tls = socket instanceof TLSSocket ? flawOf(socket) : undefined;
   return {
@@ -49,6 +53,7 @@ export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal):
     headers: headersOf(response.rawHeaders),
     body: response,
     ...(tls !== undefined && { tls }),
+    ...(certificate !== undefined && { certificate }),
   };
 }
 
@@ -118,6 +123,10 @@ function headersOf(raw: readonly string[]): Map<string, string[]> {
     else values.push(raw[i + 1] ?? "");
   }
   return headers;
+}
+
+function digestOf(socket: TLSSocket): string | undefined {
+  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 function flawOf(socket: TLSSocket): TlsFlaw | undefined {

@@ -62,6 +62,8 @@ export interface Head {
   /** By names in small letters, as often as they came. */
   headers: ReadonlyMap<string, readonly string[]>;
   tls?: TlsFlaw;
+  /** SHA-256 of the host's certificate, as hex. */
+  certificate?: string;
 }
 
 /** As many as browsers follow. */

@@ -9,8 +9,8 @@ export type Step = Fetched | { is: "next"; url: string; by: "location" | "refres
 
 /** @throws what the network or zlib say of a body that is the answer. */
 export async function read(answer: Answer, url: URL, ip: string, limits: Limits): Promise<Step> {
-  const { status, headers, tls } = answer;
-  const head: Head = { url: url.href, status, headers, ...(tls && { tls }) };
+  const { status, headers, tls, certificate } = answer;
+  const head: Head = { url: url.href, status, headers, ...(tls && { tls }), ...(certificate && { certificate }) };
   const next = nextOf(status, headers, url);
   if (next?.is === "to") return { ...next, is: "next", ip, head };
   if (next !== undefined) {
