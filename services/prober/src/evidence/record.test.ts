@@ -9,6 +9,7 @@ const known = { is: "known", offsetMs: 12.346, measuredTime: at(0) } as const;
 const head: NonNullable<LookWithAnswer["head"]> = {
   url: "http://host.example/secret.jpg",
   status: 404,
+  certificate: "cd".repeat(32),
   headers: new Map([
     ["server", ["nginx"]],
     ["set-cookie", ["a=1", "b=2"]],
@@ -31,6 +32,7 @@ test("a look that found nothing, in full", () => {
     clock: { legal_instant: true, offset_ms: 12.346, measured: "2026-01-01T00:00:00.000Z", by: "time service" },
     ip: "192.0.2.1",
     tls_flaw: null,
+    certificate_sha256: "cd".repeat(32),
     status: 404,
     headers_sha256: headersDigest(head.headers),
     moved_to_host_digest: null,
