@@ -6,6 +6,7 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
@@ -37,6 +38,7 @@ export interface NtdTestBed extends AsyncDisposable {
 
 const definitions = [
   ReportServiceService,
+  ProbeServiceService,
   HashListServiceService,
   CaseServiceService,
   ProviderServiceService,
@@ -44,7 +46,7 @@ const definitions = [
   ComplianceServiceService,
   OperationsServiceService,
 ] as const;
-const services = ["intake", "hashlists", "casework", "takedown", "compliance"];
+const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance"];
 
 export async function openNtdTestBed(): Promise<NtdTestBed> {
   await using parts = new AsyncDisposableStack();

@@ -5,6 +5,7 @@ import { caseCommands } from "../commands/command-case.ts";
 import { certsCommands } from "../commands/command-certs.ts";
 import { deadLettersCommands } from "../commands/command-dead-letters.ts";
 import { dispatchCommands } from "../commands/command-dispatch.ts";
+import { evidenceCommands } from "../commands/command-evidence.ts";
 import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
 import { queueCommands } from "../commands/command-queue.ts";
@@ -22,6 +23,7 @@ const families = [
   noticeCommands,
   dispatchCommands,
   scorecardCommands,
+  evidenceCommands,
   deadLettersCommands,
   busCommands,
   certsCommands,
