@@ -44,8 +44,7 @@ export function evidenceListing(evidenceId: string, record: LookRecord, kid: str
     "wrong with it": record.tls_flaw ?? "",
     "header lines": told("SHA-256", record.headers_sha256),
     "what came": told("SHA-256", seen.sha256) || "nothing that was hashed",
-    "as a picture":
-      seen.pdq && `PDQ ${seen.pdq}, quality ${seen.pdq_quality ?? "unknown"}, by the recipe ${seen.recipe}`,
+    "as a picture": pictureWords(seen),
     "judged by": ruleWords(rule),
     software: `${software.name} ${software.release}`,
   });
@@ -55,6 +54,10 @@ function clockWords({ legal_instant, offset_ms, measured, by }: LookRecord["cloc
   if (!legal_instant || offset_ms === null) return `no legal instant: how right our clock was is not known (${by})`;
   const off = offset_ms === 0 ? "right" : `${Math.abs(offset_ms)} ms ${offset_ms > 0 ? "ahead of" : "behind"} UTC`;
   return `a legal instant: our clock was ${off}, measured at ${measured} by the ${by}`;
+}
+
+function pictureWords({ pdq, pdq_quality, recipe }: LookRecord["seen"]): string {
+  return pdq === null ? "" : `PDQ ${pdq}, quality ${pdq_quality ?? "unknown"}, by the recipe ${recipe}`;
 }
 
 function ruleWords({ slots_required, never_seen_slots, slot_ms, pdq_radius }: LookRecord["rule"]): string {
