@@ -1,3 +1,5 @@
+import { endsInKnownName } from "./file-name.ts";
+
 const HOST_AHEAD = String.raw`(?=[^\s/\\?#@:]*[^\s/\\?#@:.](?:\.|\[\.\]|\(\.\))[^\s/\\?#@:.]|\[[\da-f]*:)`;
 const SCHEME = String.raw`^(h?h[tx*_]{2}pp?|h?ttp|htp|htttp)(s?)`;
 /** "://" as it is meant: made harmless, with other slashes, or with something missing where a host follows. */
@@ -16,6 +18,8 @@ export function withPlainScheme(pasted: string): string {
   let scheme = FIRST.exec(text);
   if (scheme === null) return withScheme(text);
   let rest = text.slice(scheme[0].length);
+  // "http:///x.jpg": the host is what is missing.
+  if (!/[^/]\/\/$/.test(scheme[0]) && endsInKnownName(/^[^/\\?#]*/.exec(rest)?.[0] ?? "")) return text;
   let begin = /^https?:\/\/$/i.test(scheme[0]) ? scheme[0] : plain(scheme);
   let isHarmless = isMadeHarmless(scheme[0]);
   for (let i = 0; i < MOST; i++) {
