@@ -76,6 +76,8 @@ export const CHALLENGES: readonly Sign[] = [
   { name: "Yandex", source: "yandex.cloud/docs/smartcaptcha", tags: /\/(?:showcaptcha|checkcaptcha)\b/ },
   { name: "CrowdSec", source: "crowdsecurity/lua-cs-bouncer", title: /^crowdsec captcha$/ },
 
+  { name: "Cloudflare", source: "pages in public code, until 2022", tags: /\/cdn-cgi\/l\/chk_/ },
+
   // Marks in scripts.
   { name: "Cloudflare", source: "is-antibot", scripts: [/\b_cf_chl_opt\b/] },
   { name: "Sucuri", source: "pages in public code", scripts: [/sucuri_cloudproxy_js|^\s*S\s*=\s*'[\w+/=]{40,}'/] },

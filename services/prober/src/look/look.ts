@@ -7,8 +7,10 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, Problem, type Clock, type Health, type Sealer } from "@ntd/service";
 import { kindOf } from "../answer/kind.ts";
 import { besideUrl, pageInstead } from "../answer/soft-404.ts";
+import { wallOf } from "../answer/wall.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
+import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
 import { observationOf, type Finding, type Observation, type PageInstead } from "../targets/observation.ts";
@@ -52,11 +54,14 @@ export interface Sight {
   time: Date;
   /** Digest of another host that the address led to. */
   movedTo?: string;
+  /** How a body begins that is too large to be read. */
+  opening?: Opening;
   head?: Head;
 }
 
 /**
- * One look by one eye. A page in place of a picture is compared with what its host answers for what cannot exist.
+ * One look by one eye. A host that shows something else is asked once more with itself as the referrer, as a page of its
+ * own would ask; a page in place of a picture is compared with what its host answers for what cannot exist.
  */
 export async function lookBy(
   deps: LookDeps,
@@ -65,11 +70,21 @@ export async function lookBy(
 ): Promise<Sight | { is: "no_room" | "no_way_out" }> {
   const url = openAddress(deps.sealer, target.address).fetch;
   const other = target.views?.[visit.eye.name]?.other;
-  const fetched = await fetchAs(deps, visit, url, target.resolvedIp);
+  const { opening } = target;
+  const fetched = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
   if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
-  // Nothing is asked by its opening yet.
-  if (fetched.is === "unchanged") return { is: "no_room" };
-  return seen(deps, target, visit, fetched, other);
+  const sight = await seen(deps, target, visit, fetched, other);
+  if (!isHotLinkSuspect(target, sight.observation)) return sight;
+  const again = await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
+  if (again.is === "no_room" || again.is === "no_way_out") return sight;
+  const second = await seen(deps, target, visit, again, other);
+  return second.observation.is === "SEEN" ? second : sight;
+}
+
+/** Shown something else, or refused, where a picture was seen: it may be for want of a referrer. */
+function isHotLinkSuspect({ seen: known }: Target, observation: Observation): boolean {
+  if (known?.as.is !== "PRESENT") return false;
+  return observation.is === "REPLACED" || (observation.is === "BLIND" && observation.reason === "HTTP_REFUSED");
 }
 
 async function fetchAs(
@@ -77,14 +92,15 @@ async function fetchAs(
   { eye, enter, stop }: Visit,
   url: string,
   preferredIp: string,
+  given: Pick<FetchRules, "referer" | "opening"> = {},
 ): Promise<Fetched> {
-  const fetched = await fetchAddress(url, { ...fetchRules, eye, enter }, preferredIp, stop);
+  const fetched = await fetchAddress(url, { ...fetchRules, ...given, eye, enter }, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;
 }
 
-type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" | "unchanged" }>;
+type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" }>;
 
 async function seen(
   deps: LookDeps,
@@ -99,7 +115,9 @@ async function seen(
   const observation = observationOf(target, finding, other);
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, target, head);
-  return { observation, ip, time, ...(head && { head }), ...(moved && { movedTo: moved }) };
+  const opening = "opening" in fetched ? fetched.opening : undefined;
+  const aside = { ...(head && { head }), ...(moved && { movedTo: moved }), ...(opening && { opening }) };
+  return { observation, ip, time, ...aside };
 }
 
 function movedTo({ sealer, hostDigest }: LookDeps, { address }: Target, head: Head): string | undefined {
@@ -118,17 +136,53 @@ export async function findingOf(
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
-  const { bytes, ip } = fetched;
-  if (fetched.is === "body") {
-    return (await sameBytes(deps, known, fetched)) ?? judged(deps, fetched, lane, stop);
+  const { head, ip } = fetched;
+  if (fetched.is === "unchanged") {
+    const isKnown = known === undefined || (known.as.is === "NOT_MEDIA" && known.as.reason === "BODY_TOO_LARGE");
+    return isKnown ? { is: "content", ...tooLarge, ip } : blind("BODY_TOO_LARGE", ip);
   }
-  const { reason } = fetched;
+  if (fetched.is === "body") {
+    const same = await sameBytes(deps, known, fetched);
+    if (same !== undefined) return same;
+    const wall = wallOf(fetched.head, fetched.bytes);
+    if (wall !== undefined) return blind(wall, ip);
+    // Nothing at all in place of a picture may be a silent block.
+    if (fetched.bytes.length === 0 && known?.as.is === "PRESENT") return blind("UNCLEAR_PAGE", ip);
+    const finding = await judged(deps, fetched, lane, stop);
+    // Cut off in the middle it may be anything, the picture that was seen too.
+    const isCut = fetched.short === true && finding.is === "content" && finding.as.is === "NOT_MEDIA";
+    return isCut && known?.as.is === "PRESENT" ? blind("SERVER_ERROR", ip) : finding;
+  }
+  const { reason, bytes } = fetched;
   if (bytes !== undefined && known?.as.is === "PRESENT") {
     const behind = await materialBehind(deps, known, { bytes, ip }, lane, stop);
     if (behind !== undefined) return behind;
   }
-  return fetched.is === "miss" ? { is: "absent", reason, ip } : { is: "blind", reason, ip };
+  const wall = head && wallOf(head, bytes ?? new Uint8Array());
+  // A status that says "nothing there" is believed, unless it is a challenge's.
+  if (fetched.is === "miss") return wall === "CHALLENGE" ? blind(wall, ip) : { is: "absent", reason, ip };
+  return blind(wall ?? reason, ip);
 }
+
+/** What is too large to be read, and is there as it was: that much can be told of it. */
+const tooLarge: Pick<Extract<Finding, { is: "content" }>, "as" | "content"> = {
+  as: { is: "NOT_MEDIA", reason: "BODY_TOO_LARGE" },
+  content: {
+    recipe: "",
+    fingerprints: [],
+    pdqForms: [],
+    degraded: false,
+    tooLittleDetail: false,
+    format: "",
+    revision: 0,
+  },
+};
+
+const blind = (reason: Extract<Finding, { is: "blind" }>["reason"], ip: string): Finding => ({
+  is: "blind",
+  reason,
+  ip,
+});
 
 type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
 
@@ -186,6 +240,7 @@ async function insteadOf(
   const askedToo = async (url: string) => {
     const fetched = await fetchAs(deps, visit, url, ip);
     if (!("bytes" in fetched) || fetched.bytes === undefined || fetched.head === undefined) return undefined;
+    if (wallOf(fetched.head, fetched.bytes) !== undefined) return undefined;
     return { asked: url, head: fetched.head, bytes: fetched.bytes };
   };
   const beside = await askedToo(besideUrl(asked, randomBytes(8).toString("hex")));

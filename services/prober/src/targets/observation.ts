@@ -15,7 +15,9 @@ export type PageInstead = "REPLACED" | "WALL" | "UNCLEAR";
 export type Observation =
   | { is: "SEEN"; as: Seen["as"]; content: Content; likeness: Likeness }
   | { is: "REPLACED"; reason: Reason; as: Seen["as"]; content: Content }
-  | Exclude<Said, { is: "SEEN" | "REPLACED" }>;
+  | { is: "ABSENT"; reason: Reason }
+  /** `other`: what was shown, when the host shows something else at every look. */
+  | { is: "BLIND"; reason: Reason; other?: Content };
 
 /**
  * The finding relative to what was seen at the target. Whatever is there and can be judged is the material or something
@@ -39,7 +41,9 @@ export function observationOf(
   if (blind !== undefined) return { is: "BLIND", reason: blind };
   // Another picture at every look is a host that plays: two looks must be shown the same.
   const restless = as.is === "PRESENT" && other !== undefined && likeness(other, content) === "other";
-  return restless ? { is: "BLIND", reason: "UNSTABLE" } : { is: "REPLACED", reason: "OTHER_CONTENT", as, content };
+  return restless
+    ? { is: "BLIND", reason: "UNSTABLE", other: content }
+    : { is: "REPLACED", reason: "OTHER_CONTENT", as, content };
 }
 
 /** A page or a film changes its bytes at will: as long as the address answers, it counts as there. */

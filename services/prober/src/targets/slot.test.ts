@@ -123,6 +123,16 @@ describe("gone", () => {
   });
 });
 
+test("two placeholders by turns are a host that plays, however often it repeats them", () => {
+  const shown = (content: ReturnType<typeof contentOf>): Observation => ({
+    is: "BLIND",
+    reason: "UNSTABLE",
+    other: content,
+  });
+  const end = after(present, [3, all(replaced)], [4, all(shown(contentOf(200)))]);
+  expect(end.views?.["browser"]?.other).toEqual(contentOf(200));
+});
+
 describe("cloaked", () => {
   const cloaked = after(present, [3, { declared: refused, browser: seen }]);
 

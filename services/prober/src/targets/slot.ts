@@ -1,4 +1,5 @@
 import type { Eye } from "../fetch/eye.ts";
+import type { Opening } from "../fetch/opening.ts";
 import { isHostsWord, saidOf, type Observation } from "./observation.ts";
 import type { Reason, Strength, Target, ToldLook } from "./target-state.ts";
 
@@ -11,6 +12,8 @@ export interface Look {
   ip: string;
   /** Digest of another host that the address led to. */
   movedTo?: string;
+  /** How a body begins that is too large to be read. */
+  opening?: Opening;
   evidenceId?: string;
 }
 

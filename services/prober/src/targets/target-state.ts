@@ -2,6 +2,8 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
 
+import type { Opening } from "../fetch/opening.ts";
+
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
 
 export type Strength = Exclude<keyof typeof GoneStrength, "UNSPECIFIED" | "UNRECOGNIZED">;
@@ -56,6 +58,8 @@ export interface Target {
   raised?: boolean;
   /** Gone for the eyes of this country, and seen abroad. */
   restrictedHere?: boolean;
+  /** How what is there begins, where it is too large to be read: the next look asks for no more. */
+  opening?: Opening;
   /** The looks that led to the published state. */
   told?: ToldLook[];
   /** The target whose address led here. */

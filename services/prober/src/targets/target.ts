@@ -219,12 +219,18 @@ function withViews(target: Target, looks: readonly Look[], isSeen: boolean): Tar
   const cloaked = isSeen ? cloakedAfter(target, looks) : (target.cloaked ?? []);
   const { cloaked: _, ...rest } = target;
   const told = looks.map(toldLook);
-  return { ...rest, views, told, ...(cloaked.length > 0 && { cloaked }) };
+  const opening = looks.map((look) => look.opening).findLast((one) => one !== undefined);
+  return { ...rest, ...(opening && { opening }), views, told, ...(cloaked.length > 0 && { cloaked }) };
 }
 
 function viewOf(known: Record<string, View>, { eye, observation, time }: Look): Record<string, View> {
-  const other = observation.is === "REPLACED" ? observation.content : known[eye.name]?.other;
+  const other = shownInstead(observation) ?? known[eye.name]?.other;
   return { ...known, [eye.name]: { said: saidOf(observation), time, ...(other && { other }) } };
+}
+
+function shownInstead(observation: Observation): View["other"] {
+  if (observation.is === "REPLACED") return observation.content;
+  return observation.is === "BLIND" ? observation.other : undefined;
 }
 
 function withVotes(target: Target, looks: readonly Look[]): Target {
