@@ -7,5 +7,6 @@ export const access: Access = {
   "/ntd.prober.v1.ProbeService/RecordSighting": ["assessor"],
   "/ntd.prober.v1.ProbeService/GetEvidence": ["operator", "assessor", "regulator", "police"],
   "/ntd.prober.v1.ProbeService/ListEvidenceKeys": ["operator", "assessor", "regulator", "police"],
+  "/ntd.prober.v1.ProbeService/ListRequests": ["operator"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

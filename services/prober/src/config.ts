@@ -49,6 +49,8 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   oldSigningKeysFile: string;
   /** Where the time service writes our clock less UTC in seconds; "" for none. */
   clockOffsetFile: string;
+  /** How long every request of ours is on the register. */
+  requestRegisterDays: number;
   /** What runs, as records of looks name it. */
   release: string;
   /** "ip name …" lines that are asked before DNS; "" for none. */
@@ -83,6 +85,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       signingKeyFile: own.path("SIGNING_KEY_FILE"),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       clockOffsetFile: shared.text("CLOCK_OFFSET_FILE", ""),
+      requestRegisterDays: own.integer("REQUEST_REGISTER_DAYS", { fallback: 180, min: 1 }),
       release: shared.text("RELEASE", prober.version),
       ...readWhoAsks(own),
       ...readExceptions(own),

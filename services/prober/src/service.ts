@@ -10,7 +10,11 @@ import { access } from "./access.ts";
 import type { ProberConfig } from "./config.ts";
 import { readClock } from "./evidence/clock-file.ts";
 import { startCheckingClock } from "./evidence/every-minute-check-clock.ts";
+import { startTrimmingRequests } from "./evidence/every-minute-trim-requests.ts";
+import { startWritingRequests } from "./evidence/every-second-write-requests.ts";
+import { Register, type RegisterDeps } from "./evidence/register.ts";
 import { getEvidence } from "./evidence/rpc-get-evidence.ts";
+import { listRequests } from "./evidence/rpc-list-requests.ts";
 import { listEvidenceKeys } from "./evidence/rpc-list-evidence-keys.ts";
 import { Exits } from "./look/exits.ts";
 import { startLooking } from "./look/every-200ms-look.ts";
@@ -37,17 +41,17 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
     config,
     overrides,
     access,
-    open: async ({ store, clock, health, log, use, peer, soon }) => {
+    open: async (opening) => {
+      const { clock, health, log, use, peer, soon } = opening;
       const fingerprints = peer(FingerprintServiceService, {
         address: config.fingerprintAddress,
         deadlineMs: config.fingerprintTimeoutMs,
       });
-      const woken = new Set<string>();
-      const look = soon("look");
+      const kept = { ...(await openCollections(opening.store)), ...digests(readTargetKey(config.targetKeyFile)) };
       return {
-        ...(await openCollections(store)),
+        ...kept,
+        ...recording(opening, kept),
         settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
-        ...digests(readTargetKey(config.targetKeyFile)),
         clock,
         health,
         log,
@@ -55,7 +59,6 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         leaseMs: config.leaseMs,
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
         eyes: config.eyes,
-        ...recording(config, { use, log, clock }),
         exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
         slotLimitMs: config.leaseMs - config.fetchTimeoutMs - config.fingerprintTimeoutMs,
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
@@ -64,11 +67,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         turns: new Turns(config.fingerprintsAtOnce),
         recipe: { inUse: undefined },
         fingerprintTimeoutMs: config.fingerprintTimeoutMs,
-        woken,
-        wake: (lane: string) => {
-          woken.add(lane);
-          look();
-        },
+        ...waking(soon("look")),
       };
     },
     serve: (deps) => [
@@ -78,6 +77,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         recordSighting: recordSighting(deps),
         getEvidence: getEvidence(deps),
         listEvidenceKeys: listEvidenceKeys(deps),
+        listRequests: listRequests(deps),
       }),
     ],
     loops: (deps) => ({
@@ -85,6 +85,8 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       free: () => startFreeingClaims(deps),
       lift: () => startLifting(deps),
       clock: () => startCheckingClock(deps),
+      requests: () => startWritingRequests(deps),
+      trim: () => startTrimmingRequests(deps),
     }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
   });
@@ -98,7 +100,17 @@ function digests(targetKey: Uint8Array) {
   };
 }
 
-function recording(config: ProberConfig, { use, log, clock }: Pick<Opening<ProberConfig>, "use" | "log" | "clock">) {
+function waking(look: () => void) {
+  const woken = new Set<string>();
+  const wake = (lane: string) => {
+    woken.add(lane);
+    look();
+  };
+  return { woken, wake };
+}
+
+/** What records of looks and the register of requests are made with. */
+function recording({ config, use, log, clock }: Opening<ProberConfig>, kept: Omit<RegisterDeps, "clock">) {
   if (config.environment === "LIVE" && config.clockOffsetFile === "") log.warn(CLOCK_UNKNOWN);
   const { signer, keySet } = use(watchSigningKeys(config, log));
   return {
@@ -106,6 +118,8 @@ function recording(config: ProberConfig, { use, log, clock }: Pick<Opening<Probe
     evidenceKeys: keySet,
     judge: { ...config, pdqRadius: PDQ_RADIUS },
     clockReading: () => readClock(config.clockOffsetFile, clock),
+    register: use(new Register({ ...kept, clock })),
+    requestsKeptMs: config.requestRegisterDays * DAY_MS,
   };
 }
 

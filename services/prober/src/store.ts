@@ -1,5 +1,7 @@
 import type { Collection, Store } from "@ntd/store";
 import type { Evidence } from "./evidence/keep.ts";
+import type { Requests } from "./evidence/register.ts";
+import type { RequestPage } from "./evidence/requests.ts";
 import { queueOf } from "./targets/lane.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./targets/question.ts";
@@ -12,6 +14,8 @@ export interface Collections {
   hosts: Hosts;
   /** One document for each look that something is founded on. */
   evidence: Collection<Evidence>;
+  /** Every request of ours, a document for a second of one process. */
+  requests: Requests;
 }
 
 export type Hosts = Collection<HostMark>;
@@ -38,5 +42,6 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
     evidence: await store.collection<Evidence>({ name: "evidence", fields: {} }),
+    requests: await store.collection<RequestPage, "end">({ name: "requests", fields: { end: ({ end }) => end } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Target } from "../src/targets/target-state.ts";
 import type { KeepDeps } from "../src/evidence/keep.ts";
+import type { SlotDeps } from "../src/look/slot.ts";
 import type { Eye } from "../src/fetch/eye.ts";
 import type { Likeness } from "../src/targets/likeness.ts";
 import type { Observation } from "../src/targets/observation.ts";
@@ -100,8 +101,9 @@ export function newTarget(given: Partial<Target> = {}): Target {
   return { ...unreported(id, address, at(0)), ...target, ...given };
 }
 
-/** Records of looks, for tests that do not read them. */
-export const unsigned: Omit<KeepDeps, "evidence" | "rules"> = {
+/** Records of looks and the register of requests, for tests that do not read them. */
+export const unsigned: Omit<KeepDeps, "evidence" | "rules"> & Pick<SlotDeps, "register"> = {
+  register: { note: () => undefined },
   judge: { environment: "TEST", release: "0", ...rules, pdqRadius: 31 },
   clockReading: () => ({ is: "unknown", why: "not configured" }),
   evidenceSigner: { kid: "none", publicJwk: { kty: "OKP" }, sign: () => Promise.resolve("none") },

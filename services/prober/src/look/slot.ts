@@ -2,6 +2,7 @@ import { openAddress, Problem } from "@ntd/service";
 import type { Hosts } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
 import type { AnsweredSlot } from "../evidence/keep.ts";
+import type { Register } from "../evidence/register.ts";
 import type { LookWithAnswer } from "../evidence/record.ts";
 import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
@@ -12,6 +13,7 @@ export interface SlotDeps extends LookDeps {
   eyes: readonly Eye[];
   hosts: Hosts;
   exits: Exits;
+  register: Pick<Register, "note">;
   rules: { slotMs: number };
   /** No eye begins a look later than so long after the first: the claim must not end under it. */
   slotLimitMs: number;
@@ -35,7 +37,7 @@ export async function looksOf(
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (performance.now() - began > slotLimitMs) break;
-    const sight = await lookBy(deps, target, { ...visit, eye });
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye });
     if ("observation" in sight) looks.push({ eye, ...sight });
     else if (sight.is === "no_room") {
       if (looks.length === 0) return { is: "no_room" };
@@ -46,6 +48,11 @@ export async function looksOf(
   if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
   const seen = looks.some(({ observation }) => observation.is === "SEEN");
   return { looks, eyes, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
+}
+
+/** Each request that the look makes is on the register, however it ends. */
+function onRegister({ register, ...deps }: SlotDeps, { name }: Eye): LookDeps {
+  return { ...deps, fetchRules: { ...deps.fetchRules, onRequest: ({ url }) => register.note(name, url) } };
 }
 
 async function isPersonOnly({ hosts, hostDigest, sealer }: SlotDeps, { address }: Target): Promise<boolean> {
