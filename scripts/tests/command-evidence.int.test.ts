@@ -53,3 +53,20 @@ test("keys that are kept count instead of the prober's, and a signature of anoth
   await writeFile(mine, "no keys");
   expect(await bed.ntd("evidence", "show", "e-1", "--keys", mine)).toMatchObject({ code: 2 });
 });
+
+test("evidence requests reads the register to its end, also where a page of it holds nothing of the host", async () => {
+  bed.arrived.splice(0);
+  const time = new Date("2026-01-01T12:00:00Z");
+  bed.answers.set("listRequests", ({ pageToken }: { pageToken: string }) =>
+    pageToken === ""
+      ? { requests: [], nextPageToken: "next" }
+      : { requests: [{ time, eye: "abroad" }], nextPageToken: "" },
+  );
+  const range = ["--from", "2026-01-01", "--to", "2026-01-02"];
+  const { code, out } = await bed.ntd("evidence", "requests", "--host", "host.example", ...range);
+  expect([code, out]).toEqual([0, expect.stringMatching(/2026-01-01T12:00:00.000Z +abroad/)]);
+  expect(bed.arrived.map(({ request }) => request)).toMatchObject([
+    { host: "host.example", fromTime: new Date("2026-01-01"), pageToken: "" },
+    { toTime: new Date("2026-01-02"), pageToken: "next" },
+  ]);
+});
