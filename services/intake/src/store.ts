@@ -22,6 +22,8 @@ export interface StoredReport {
 
 export interface StoredTarget {
   targetId: string;
+  /** The target is one of release 0.2: its id is not computed from this address by today's rules. */
+  isFormer?: true;
   address: Sealed;
   /** Its sender is told as what it was read. */
   isRepaired?: true;
@@ -33,7 +35,7 @@ export interface StoredTarget {
 export interface Collections {
   reports: Reports;
   /** One per target of release 0.2 (the id is the target's): which of the addresses that it merged it is. */
-  aliases: Collection<Alias>;
+  aliases: Collection<Alias, "isContradicted">;
   /** One per target (the id is the target's), whatever reports name it. */
   targetStatus: Collection<TargetStatus>;
 }
@@ -42,16 +44,24 @@ export type Reports = Collection<StoredReport, "isFormer" | "formerTarget">;
 
 const isFormer = ({ schemaVersion }: StoredReport) => schemaVersion === 1;
 
+function formerTargets(report: StoredReport): string[] {
+  const former = report.targets.filter((target) => isFormer(report) || target.isFormer);
+  return [...new Set(former.map(({ targetId }) => targetId))];
+}
+
 export async function openCollections(store: Store): Promise<Collections> {
   return {
     reports: await store.collection<StoredReport, "isFormer" | "formerTarget">({
       name: "reports",
       fields: {
         isFormer: (report) => isFormer(report) || undefined,
-        formerTarget: many((report) => (isFormer(report) ? [...new Set(report.targets.map((t) => t.targetId))] : [])),
+        formerTarget: many(formerTargets),
       },
     }),
-    aliases: await store.collection<Alias>({ name: "aliases", fields: {} }),
+    aliases: await store.collection<Alias, "isContradicted">({
+      name: "aliases",
+      fields: { isContradicted: (alias) => alias.isContradicted },
+    }),
     targetStatus: await store.collection<TargetStatus>({ name: "target-status", fields: {} }),
   };
 }

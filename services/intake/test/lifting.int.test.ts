@@ -6,7 +6,7 @@ import { systemClock, sealAddress, sealer } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { liftReports } from "../src/reports/every-minute-lift-reports.ts";
-import { targetOf } from "../src/reports/former-target.ts";
+import { noteFetched, targetOf } from "../src/reports/former-target.ts";
 import { openCollections, type Collections, type StoredReport } from "../src/store.ts";
 
 const targetKey = new Uint8Array(32).fill(7);
@@ -52,6 +52,7 @@ async function old(name: string): Promise<{ store: Store; collections: Collectio
   return { store, collections };
 }
 
+const target = async (...given: Parameters<typeof targetOf>) => (await targetOf(...given)).targetId;
 const depsOf = (collections: Collections) => ({ ...collections, sealer: keys, targetKey, clock: systemClock });
 
 async function left({ reports: stored }: Collections) {
@@ -76,15 +77,15 @@ test("replicas that lift and take reports at the same time come to one end, and 
   const { store, collections } = await old("replicas");
   await using _ = store;
   const deps = depsOf(collections);
-  const asked = [first, twin, https, alone].map((address) => targetOf(deps, address));
+  const asked = [first, twin, https, alone].map((address) => target(deps, address));
   const lifting = [1, 2, 3].map(() => liftReports(deps, never));
-  const meanwhile = [first, twin, https, alone].map((address) => targetOf(deps, address));
+  const meanwhile = [first, twin, https, alone].map((address) => target(deps, address));
   const expected = [former, own(twin), own(https), formerTargetIdOf(targetKey, alone)];
   expect(await Promise.all(asked)).toEqual(expected);
   expect(await Promise.all(meanwhile)).toEqual(expected);
   await Promise.all(lifting);
   expect(await left(collections)).toEqual(lifted);
-  expect(await Promise.all([first, twin, https, alone].map((address) => targetOf(deps, address)))).toEqual(expected);
+  expect(await Promise.all([first, twin, https, alone].map((address) => target(deps, address)))).toEqual(expected);
 });
 
 test("wherever it is cut off, the next run ends it the same way", async () => {
@@ -109,8 +110,8 @@ test("wherever it is cut off, the next run ends it the same way", async () => {
       () => true,
       () => false,
     );
-    expect(await targetOf(depsOf(collections), first)).toBe(former);
-    expect(await targetOf(depsOf(collections), twin)).toBe(own(twin));
+    expect(await target(depsOf(collections), first)).toBe(former);
+    expect(await target(depsOf(collections), twin)).toBe(own(twin));
     await liftReports(depsOf(collections), never);
     expect(await left(collections)).toEqual(lifted);
     if (ended) break;
@@ -131,4 +132,28 @@ test("a report whose key is still to come waits, and keeps no other from being l
   await collections.reports.insert("a-newer", { ...newer.state, targets });
   await expect(liftReports(depsOf(collections), never)).rejects.toMatchObject({ reason: "SEALING_KEY_NEWER" });
   expect((await left(collections)).map(({ schemaVersion }) => schemaVersion)).toEqual([1, 2, 2, 2, 2]);
+});
+
+test("when the prober turns out to fetch another address, the one that was thought to be fetched is parted", async () => {
+  const { store, collections } = await old("contradicted");
+  await using _ = store;
+  const deps = depsOf(collections);
+  await liftReports(deps, never);
+  const [report] = reports;
+  const [twins] = reports.slice(3);
+  if (report === undefined || twins === undefined) throw new Error("no report");
+  const joined = { ...report.state.targets[0], ...(await targetOf(deps, first)) } as StoredReport["targets"][number];
+  await collections.reports.insert("z-joined", { ...report.state, schemaVersion: 2, targets: [joined] });
+  const address = twins.state.targets[0]?.address;
+  if (address !== undefined) await noteFetched(deps, former, address, 7);
+  expect([await target(deps, first), await target(deps, twin)]).toEqual([own(first), former]);
+  for (let times = 0; times < 2; times++) await liftReports(deps, never);
+  expect(await left(collections)).toEqual([
+    { targets: [own(first)], schemaVersion: 2, events: 1 },
+    ...lifted.slice(1, 2),
+    { targets: [own(first), own(https)], schemaVersion: 2, events: 2 },
+    ...lifted.slice(3),
+    { targets: [own(first)], schemaVersion: 2, events: 1 },
+  ]);
+  expect(await collections.aliases.find({ where: { isContradicted: true }, limit: 1 })).toEqual([]);
 });

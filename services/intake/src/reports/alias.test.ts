@@ -53,7 +53,13 @@ describe("what is known of a target", () => {
   const concluded = { schemaVersion: 1, fetched: "a", version: 0 } as const;
   test("is what the prober says rather than what the reports let conclude", () => {
     expect(withFetched(undefined, "b", 3)).toEqual({ schemaVersion: 1, fetched: "b", version: 3 });
-    expect(withFetched(concluded, "b", 3)).toEqual({ schemaVersion: 1, fetched: "b", version: 3 });
+    expect(withFetched(concluded, "a", 3)).toEqual({ schemaVersion: 1, fetched: "a", version: 3 });
+  });
+  test("is contradicted by another word until what joined by the first one is parted", () => {
+    const other = withFetched(concluded, "b", 3);
+    expect(other).toEqual({ schemaVersion: 1, fetched: "b", version: 3, isContradicted: true });
+    expect(withFetched(other, "b", 4)?.isContradicted).toBe(true);
+    expect(withFetched({ schemaVersion: 1, version: 0 }, "b", 3)?.isContradicted).toBeUndefined();
   });
   test("is what it said last, and nothing is written twice", () => {
     const told = { ...concluded, version: 3 };

@@ -11,11 +11,15 @@ export interface Alias {
   fetched?: string;
   /** Of the target that told it; 0 when it was concluded from the reports. */
   version: number;
+  /** It was another one before: what joined by that is still to be parted. */
+  isContradicted?: true;
 }
 
 /** What the prober says of itself outweighs what the reports let conclude; of that the last version wins. */
 export function withFetched(known: Alias | undefined, fetched: string, version: number): Alias | undefined {
-  return known !== undefined && known.version >= version ? undefined : { schemaVersion: 1, fetched, version };
+  if (known !== undefined && known.version >= version) return undefined;
+  const isContradicted = known?.isContradicted === true || (known?.fetched ?? fetched) !== fetched;
+  return { schemaVersion: 1, fetched, version, ...(isContradicted && { isContradicted }) };
 }
 
 /** Of some reports that name a target of release 0.2: the address that its prober took, and when it was reported. */

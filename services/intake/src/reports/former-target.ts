@@ -3,6 +3,7 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import { openAddress, Problem, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import type { StoredTarget } from "../store.ts";
 import { firstFetched, withFetched, type Alias, type Candidate } from "./alias.ts";
 
 const PAGE = 100;
@@ -10,9 +11,13 @@ const PAGE = 100;
 export type AliasDeps = Pick<Deps, "reports" | "aliases" | "sealer" | "targetKey">;
 
 /** The target that an address is: that of release 0.2 which fetches it, so that nothing is noticed twice, or its own. */
-export async function targetOf(deps: AliasDeps, address: Pick<Address, "fetch">): Promise<string> {
+export async function targetOf(
+  deps: AliasDeps,
+  address: Pick<Address, "fetch">,
+): Promise<Pick<StoredTarget, "targetId" | "isFormer">> {
   const [own, former] = [targetIdOf(deps.targetKey, address), formerTargetIdOf(deps.targetKey, address)];
-  return (await aliasOf(deps, former))?.fetched === own ? former : own;
+  const isFormer = (await aliasOf(deps, former))?.fetched === own;
+  return isFormer ? { targetId: former, isFormer } : { targetId: own };
 }
 
 /**

@@ -65,7 +65,7 @@ function answer(
 async function storedTarget(deps: Deps, target: SubmissionTarget, now: Date): Promise<StoredTarget> {
   const { address, isRepaired, observedTime, mediaType, fingerprints } = target;
   return {
-    targetId: await targetOf(deps, address),
+    ...(await targetOf(deps, address)),
     address: sealAddress(deps.sealer, address, now),
     ...(isRepaired && { isRepaired }),
     ...(observedTime === undefined ? {} : { observedTime }),
