@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -7,6 +7,10 @@ import { by, deadPort, fetched, listening, nameless, proxy, rules, textOf, web }
 
 const kinds = ["http", "socks5"] as const;
 const noWayOut = { is: "no_way_out", ip: "" };
+
+async function dripped(socket: Socket, bytes: Uint8Array): Promise<void> {
+  for (const byte of bytes) await new Promise((written) => socket.write(Uint8Array.of(byte), written));
+}
 
 describe.each(kinds)("by a %s proxy", (is) => {
   test("the host is asked at the address that was found for its name, and hears its name", async () => {
@@ -33,6 +37,18 @@ describe.each(kinds)("by a %s proxy", (is) => {
     expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, asMe("pass:word")))).toMatchObject({ is: "body" });
     expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, asMe("other")))).toEqual(noWayOut);
     expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, by(way)))).toEqual(noWayOut);
+  });
+
+  test("its replies may come byte by byte", async () => {
+    const { way } = await proxy(is, { login: "me:word" });
+    const port = await web((_, response) => void response.end("x"));
+    const dripping = createServer((socket) => {
+      const behind = connect(way.port, way.host, () => socket.pipe(behind));
+      behind.on("error", () => undefined).on("close", () => socket.end());
+      behind.on("data", (chunk) => void dripped(socket, chunk));
+    });
+    const via = { ...way, port: await listening(dripping), credentials: { user: "me", password: "word" } };
+    expect(await fetched(`http://127.0.0.1:${port}/`, rules(port, by(via)))).toMatchObject({ is: "body" });
   });
 
   test("a host that refuses has refused", async () => {

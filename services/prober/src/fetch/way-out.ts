@@ -101,7 +101,8 @@ const ofTheHost = new Set([502, 503, 504]);
 
 // RFC 1928 and 1929.
 async function socksTunnel(socket: Socket, { credentials }: Proxy, to: Endpoint): Promise<Socket> {
-  const read = (length: number) => exactly(socket, length);
+  const replies = new Replies(socket);
+  const read = (length: number) => replies.next(length);
   const methods = credentials ? [0, 2] : [0];
   socket.write(Uint8Array.of(5, methods.length, ...methods));
   const [version, method] = await read(2);
@@ -119,6 +120,7 @@ async function socksTunnel(socket: Socket, { credentials }: Proxy, to: Endpoint)
   const [named = 0] = kind === 3 ? await read(1) : [];
   // Where the proxy leaves from, which nobody needs.
   await read((kind === 1 ? 4 : kind === 4 ? 16 : named) + 2);
+  replies.end();
   return socket;
 }
 
@@ -130,18 +132,40 @@ function addressOf({ ip, port }: Endpoint): number[] {
   return [parsed.family === 4 ? 1 : 4, ...bytes, port >> 8, port & 0xff];
 }
 
-/** So many bytes and not one more: what follows is the host's. */
-async function exactly(socket: Socket, length: number): Promise<Buffer> {
-  for (;;) {
-    const bytes = socket.read(length) as Buffer | null;
-    if (bytes?.length === length) return bytes;
-    if (bytes !== null || socket.destroyed) throw new NoWayOut("the proxy does not answer");
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const done = () => resolve();
-    socket.once("readable", done).once("close", done);
-    await promise;
-    socket.off("readable", done).off("close", done);
+/** The bytes of a proxy's replies, however they are cut; what follows them is the host's. */
+class Replies {
+  readonly #socket: Socket;
+  #held: Buffer = Buffer.of();
+  #changed = Promise.withResolvers<void>();
+
+  constructor(socket: Socket) {
+    this.#socket = socket.on("data", this.#take).once("close", this.#wake);
   }
+
+  async next(length: number): Promise<Buffer> {
+    while (this.#held.length < length) {
+      if (this.#socket.destroyed) throw new NoWayOut("the proxy does not answer");
+      await this.#changed.promise;
+    }
+    const bytes = this.#held.subarray(0, length);
+    this.#held = this.#held.subarray(length);
+    return bytes;
+  }
+
+  end(): void {
+    this.#socket.off("data", this.#take).off("close", this.#wake).pause();
+    if (this.#held.length > 0) this.#socket.unshift(this.#held);
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#held = Buffer.concat([this.#held, chunk]);
+    this.#wake();
+  };
+
+  readonly #wake = (): void => {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  };
 }
 
 const failure = (code: string) => Object.assign(new Error("no connection"), { code });
