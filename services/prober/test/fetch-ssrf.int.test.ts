@@ -46,21 +46,19 @@ interface Scene {
   given?: Partial<FetchRules>;
 }
 
-/** What became of it, and who was reached. */
-async function played(kind: (typeof ways)[number], { listener, url, given }: Scene) {
+/** The servers of one test; a scene played before them tells what became of it, and who was reached. */
+async function stage(kind: (typeof ways)[number]) {
   const { way, told } = await byKind(kind);
-  let port = 0;
-  let asked = 0;
-  const web = createServer((request, response) => {
-    asked++;
-    if (listener === undefined) response.end();
-    else listener(port)(request, response);
+  let answering: RequestListener = (_, response) => void response.end();
+  const count = { asked: 0, inside: 0 };
+  const open = createServer((request, response) => {
+    count.asked++;
+    answering(request, response);
   });
-  port = await listening(web, PUBLIC);
-  let inside = 0;
+  const port = await listening(open, PUBLIC);
   for (const address of [INSIDE, "::1", "127.0.0.1"]) {
     await listening(
-      createTcp((socket) => void (inside++, socket.end())),
+      createTcp((socket) => void (count.inside++, socket.end())),
       address,
       port,
     );
@@ -69,8 +67,24 @@ async function played(kind: (typeof ways)[number], { listener, url, given }: Sce
     resolve4: async (name: string) => (name === "inside.example" ? [INSIDE] : [PUBLIC]),
     resolve6: async (name: string) => (name === "inside.example" ? ["::1", "::ffff:127.9.9.9"] : []),
   };
-  const answer = await fetched(url(port), rules(port, { dns, ...by(way), ...given }, `${PUBLIC}/32`));
-  return { answer, asked, inside, toldOther: told.filter((one) => one !== `${PUBLIC}:${port}`) };
+  return async ({ listener, url, given }: Scene) => {
+    answering = listener?.(port) ?? ((_, response) => void response.end());
+    Object.assign(count, { asked: 0, inside: 0 });
+    told.length = 0;
+    const answer = await fetched(url(port), rules(port, { dns, ...by(way), ...given }, `${PUBLIC}/32`));
+    return { answer, ...count, toldOther: told.filter((one) => one !== `${PUBLIC}:${port}`) };
+  };
+}
+
+/** Another test may have the same port at one of the other addresses. */
+async function staged(kind: (typeof ways)[number]): ReturnType<typeof stage> {
+  for (let left = 20; ; left--) {
+    try {
+      return await stage(kind);
+    } catch (error) {
+      if (left === 0 || (error as { code?: string }).code !== "EADDRINUSE") throw error;
+    }
+  }
 }
 
 const forbidden = { is: "no_answer", reason: "ADDRESS_FORBIDDEN" };
@@ -80,8 +94,9 @@ const latin1 = (text: string) => Buffer.from(text).toString("latin1");
 
 describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
   test("however it is spelled", async () => {
+    const played = await staged(kind);
     for (const host of spellings) {
-      const outcome = await played(kind, { url: (port) => `http://${host}:${port}/` });
+      const outcome = await played({ url: (port) => `http://${host}:${port}/` });
       expect(outcome, host).toMatchObject({ ...untouched, answer: forbidden, asked: 0 });
     }
   });
@@ -90,6 +105,7 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
     ["a redirect", (location) => ({ status: 302, headers: { location } })],
     ["a Refresh", (url) => ({ status: 200, headers: { refresh: `0;url=${url}` } })],
   ])("behind %s with a cookie, however it is spelled", async (_, leading) => {
+    const played = await staged(kind);
     for (const host of spellings) {
       const listener =
         (port: number): RequestListener =>
@@ -97,7 +113,7 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
           const { status, headers } = leading(latin1(`http://${host}:${port}/`));
           response.writeHead(status, { ...headers, "set-cookie": "a=b" }).end("moving");
         };
-      const outcome = await played(kind, { listener, url: (port) => `http://public.example:${port}/` });
+      const outcome = await played({ listener, url: (port) => `http://public.example:${port}/` });
       expect(outcome, host).toMatchObject({ ...untouched, answer: forbidden, asked: 1 });
     }
   });
@@ -105,9 +121,10 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
   test.each(["file:///etc/passwd", "ftp://inside.example/", "gopher://inside.example/", "http://u:p@inside.example/"])(
     "by %s behind a redirect",
     async (location) => {
+      const played = await staged(kind);
       const listener = (): RequestListener => (_, response) => void response.writeHead(302, { location }).end();
       const scene = { listener, url: (port: number) => `http://public.example:${port}/` };
-      expect(await played(kind, scene)).toMatchObject({ ...untouched, answer: forbidden, asked: 1 });
+      expect(await played(scene)).toMatchObject({ ...untouched, answer: forbidden, asked: 1 });
     },
   );
 
@@ -115,6 +132,7 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
     ["asked for its beginning", { opening: known }],
     ["asked again with its host as Referer", { referer: "host" }],
   ])("%s", async (_, given) => {
+    const played = await staged(kind);
     const listener =
       (port: number): RequestListener =>
       (request, response) => {
@@ -123,34 +141,37 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
         response.end("x");
       };
     const url = (port: number) => `http://public.example:${port}/`;
-    expect(await played(kind, { listener, url, given })).toMatchObject(untouched);
+    expect(await played({ listener, url, given })).toMatchObject(untouched);
     const inside = { url: (port: number) => `http://inside.example:${port}/`, given };
-    expect(await played(kind, inside)).toMatchObject({ ...untouched, answer: forbidden, asked: 0 });
+    expect(await played(inside)).toMatchObject({ ...untouched, answer: forbidden, asked: 0 });
   });
 
   test("a name that turns to the inside between two requests of one look, or between two looks", async () => {
+    const played = await staged(kind);
     let lookUps = 0;
     const turning = { ...nameless, resolve4: async () => [++lookUps === 1 ? PUBLIC : INSIDE] };
     const url = (port: number) => `http://turning.example:${port}/`;
     const again = (): RequestListener => (_, response) => void response.writeHead(302, { location: "/again" }).end();
     const turned = { ...untouched, answer: forbidden, asked: 1 };
-    expect(await played(kind, { listener: again, url, given: { dns: turning } })).toMatchObject(turned);
+    expect(await played({ listener: again, url, given: { dns: turning } })).toMatchObject(turned);
     lookUps = 0;
     const part = (): RequestListener => (_, response) =>
       void response.writeHead(206, { "content-range": "bytes 0-0/9" }).end("x");
-    expect(await played(kind, { listener: part, url, given: { dns: turning, opening: known } })).toMatchObject(turned);
-    expect(await played(kind, { url, given: { dns: turning } })).toMatchObject({ ...untouched, answer: forbidden });
+    expect(await played({ listener: part, url, given: { dns: turning, opening: known } })).toMatchObject(turned);
+    expect(await played({ url, given: { dns: turning } })).toMatchObject({ ...untouched, answer: forbidden });
   });
 
   test("a name with addresses on both sides is asked outside alone, also when it refuses there", async () => {
+    const played = await staged(kind);
     const dns = { resolve4: async () => [INSIDE, PUBLIC, "127.0.0.1"], resolve6: async () => ["::1"] };
     const url = (port: number) => `http://both.example:${port}/`;
     const listener = (): RequestListener => (request) => void request.socket.destroy();
     const answer = { is: "no_answer", reason: "REFUSED", ip: PUBLIC };
-    expect(await played(kind, { listener, url, given: { dns } })).toMatchObject({ ...untouched, answer, asked: 1 });
+    expect(await played({ listener, url, given: { dns } })).toMatchObject({ ...untouched, answer, asked: 1 });
   });
 
   test("a port of another service, though the address may be asked", async () => {
+    const played = await staged(kind);
     const other = await listening(
       createTcp((socket) => void socket.end()),
       PUBLIC,
@@ -158,7 +179,7 @@ describe.each(ways)("by the way %s nothing inside is reached", (kind) => {
     const listener = (): RequestListener => (_, response) =>
       void response.writeHead(302, { location: `http://public.example:${other}/` }).end();
     const scene = { listener, url: (port: number) => `http://public.example:${port}/` };
-    expect(await played(kind, scene)).toMatchObject({ ...untouched, answer: forbidden });
+    expect(await played(scene)).toMatchObject({ ...untouched, answer: forbidden });
   });
 });
 
