@@ -32,7 +32,9 @@ export async function looksOf(
   const { clock, exits, rules, slotLimitMs } = deps;
   const began = performance.now();
   const now = clock.now().getTime();
-  const eyes = deps.eyes.filter((eye) => mayLook(target, eye) && !exits.isOut(eye.name, now));
+  const mayAll = deps.eyes.filter((eye) => mayLook(target, eye));
+  const eyes = mayAll.filter(({ name }) => !exits.isOut(name, now));
+  const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
@@ -47,7 +49,7 @@ export async function looksOf(
   }
   if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
   const seen = looks.some(({ observation }) => observation.is === "SEEN");
-  return { looks, eyes, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
+  return { looks, eyes, out, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
 }
 
 /** Each request that the look makes is on the register, however it ends. */

@@ -15,7 +15,7 @@ import {
 } from "../../test/examples.ts";
 import type { Eye } from "../fetch/eye.ts";
 import type { Observation } from "./observation.ts";
-import { asksToo, inTurn, mayLook, outcomeOf, votersOf } from "./slot.ts";
+import { asksToo, inTurn, mayLook, outcomeOf, type Slot } from "./slot.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import { publishedFacts } from "./published-facts.ts";
 import { decide } from "./target.ts";
@@ -39,20 +39,32 @@ const present = after(newTarget(), [1, { browser: picture("first") }], [2, all(s
 const mark: NoticeMark = { id: "n", version: 1, episode: 1, open: true, answers: 0 };
 
 describe("who votes", () => {
+  const says = (target: Target, said: Said, given: Partial<Slot> = {}) =>
+    outcomeOf(target, { ...slotOf(at(9), said, given.eyes ?? eyes), ...given }).is;
+  const byBrowser = after(newTarget(), [1, { browser: picture("first") }]);
+  const byDeclared = after(newTarget(), [1, { declared: picture("first") }]);
+
   test("whoever saw it in this episode, and all while nobody has", () => {
-    expect(votersOf({}, eyes)).toEqual(eyes);
-    const byBrowser = after(newTarget(), [1, { browser: picture("first") }]);
-    expect(votersOf(byBrowser, eyes)).toEqual([browser]);
-    expect(votersOf(present, eyes)).toEqual(eyes);
+    expect(says(byBrowser, { browser: missing, declared: challenged, abroad: challenged })).toBe("missed");
+    expect(says(byBrowser, { ...all(missing), browser: challenged })).toBe("blind");
+    const never = after(newTarget(), [1, { browser: timedOut }]);
+    expect(says(never, { ...all(missing), abroad: challenged })).toBe("blind");
+    expect(says(never, all(missing))).toBe("missed");
   });
 
-  test("one at least that asks as browsers do", () => {
-    const byDeclared = after(newTarget(), [1, { declared: picture("first") }]);
-    expect(votersOf(byDeclared, eyes)).toEqual(eyes);
-    expect(votersOf(byDeclared, [declared])).toEqual([declared]);
+  test("one at least that asks as browsers do, and can see", () => {
+    expect(says(byDeclared, { declared: missing, browser: challenged, abroad: missing })).toBe("missed");
+    expect(says(byDeclared, { declared: missing, browser: challenged, abroad: timedOut })).toBe("blind");
+    expect(says(byDeclared, { declared: missing }, { eyes: [declared] })).toBe("missed");
+    expect(says(byDeclared, { declared: missing })).toBe("nothing");
   });
 
-  test("an eye that is out has none", () => expect(votersOf(present, [browser])).toEqual([browser]));
+  test("an eye that is out has none; if nobody else saw it, nobody can tell", () => {
+    const here = { eyes: [browser, declared], out: ["abroad"] };
+    expect(says(present, { browser: missing, declared: missing }, here)).toBe("missed");
+    const byAbroad = after(newTarget(), [1, { abroad: picture("first") }]);
+    expect(says(byAbroad, { browser: missing, declared: missing }, here)).toBe("nothing");
+  });
 
   test("votes do not outlive the episode", () => {
     const gone = after(present, [3, all(missing)], [4, all(missing)], [5, all(missing)]);
@@ -162,10 +174,15 @@ describe("cloaked", () => {
 
 describe("who asks", () => {
   test("eyes that name themselves wait until a notice has left", () => {
-    expect(eyes.filter((eye) => mayLook(present, eye))).toEqual([browser, abroad]);
-    expect(mayLook({ ...present, notices: [mark] }, declared)).toBe(false);
-    expect(mayLook({ ...present, notices: [{ ...mark, offered: true }] }, declared)).toBe(true);
-    expect(mayLook({ ...present, episode: 2, notices: [{ ...mark, offered: true }] }, declared)).toBe(false);
+    const early = after(newTarget(), [1, { browser: picture("first") }]);
+    expect(eyes.filter((eye) => mayLook(early, eye))).toEqual([browser, abroad]);
+    expect(mayLook({ ...early, notices: [mark] }, declared)).toBe(false);
+    expect(mayLook({ ...early, notices: [{ ...mark, offered: true }] }, declared)).toBe(true);
+    expect(mayLook({ ...early, episode: 2, notices: [{ ...mark, offered: true }] }, declared)).toBe(false);
+  });
+
+  test("one that saw it in this episode keeps its vote, notice or not", () => {
+    expect(mayLook(present, declared)).toBe(true);
   });
 
   test("one alone at the first look, whatever it says", () => {
@@ -226,8 +243,8 @@ test("gone is never said while an eye sees it: k slots of nothing but misses by 
       let run = 0;
       slots.forEach((said, i) => {
         const given = Object.fromEntries(Object.entries(said).filter(([, one]) => one !== undefined)) as Said;
-        const voters = votersOf(target, eyes);
-        const votes = voters.map(({ name }) => given[name]?.is);
+        const by = target.seen?.by ?? [];
+        const votes = by.map((name) => given[name]?.is);
         const sees = Object.values(given).some(({ is }) => is === "SEEN");
         const counts = !sees && votes.every((vote) => vote === "ABSENT" || vote === "REPLACED");
         run = sees ? 0 : run + (counts ? 1 : 0);

@@ -22,6 +22,8 @@ export interface Slot {
   looks: readonly Look[];
   /** Eyes that may look at the target now. */
   eyes: readonly Eye[];
+  /** Names of those that might, and cannot get out. */
+  out?: readonly string[];
   /** Only a person can see what is at this host. */
   personOnly?: boolean;
 }
@@ -38,43 +40,54 @@ export type Outcome =
 
 type Sight = Look & { observation: Extract<Observation, { is: "SEEN" }> };
 
-export function outcomeOf(target: Target, { looks, eyes, personOnly }: Slot): Outcome {
+export function outcomeOf(target: Target, slot: Slot): Outcome {
+  const { looks } = slot;
   const seen = looks.findLast((look): look is Sight => look.observation.is === "SEEN");
   if (seen !== undefined) return { is: "seen", look: seen, all: looks };
-  const voters = target.phase.is === "NEW" ? looks.map(({ eye }) => eye) : votersOf(target, eyes);
-  const votes = voters.map(({ name }) => looks.find(({ eye }) => eye.name === name));
-  const cast = votes.filter((vote) => vote !== undefined);
-  if (cast.length === 0 || cast.length < votes.length) return { is: "nothing" };
-  const blind = cast.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
-  if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes: cast };
-  if (target.personSaw !== undefined || target.personOnly === true || personOnly === true) {
-    return { is: "blind", reason: "PERSON_ONLY", votes: cast };
+  const votes = votesOf(target, slot);
+  if (votes === "not all looked") return { is: "nothing" };
+  const blind = votes.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
+  if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes };
+  if (target.personSaw !== undefined || target.personOnly === true || slot.personOnly === true) {
+    return { is: "blind", reason: "PERSON_ONLY", votes };
   }
-  const misses = cast.flatMap(({ observation }) =>
+  const misses = votes.flatMap(({ observation }) =>
     observation.is === "ABSENT" || observation.is === "REPLACED" ? [observation] : [],
   );
   const replaced = misses.find(({ is }) => is === "REPLACED");
   const { reason } = replaced ?? misses[0] ?? { reason: "HTTP_NOT_FOUND" as const };
-  return { is: "missed", reason, strength: replaced === undefined ? "ABSENT" : "REPLACED", votes: cast };
+  return { is: "missed", reason, strength: replaced === undefined ? "ABSENT" : "REPLACED", votes };
 }
 
 /**
- * Who has a vote: eyes that have seen the material here in this episode; if none has, all. One at least must ask as
- * browsers do: if none of them does, those that do vote with them.
+ * Who has a vote: eyes that have seen the material here in this episode; if none has, all. One at least asks as browsers
+ * do: if no voter does, a browser's eye that can see votes with them. At a first look it is who looks.
  */
-export function votersOf({ seen }: Pick<Target, "seen">, eyes: readonly Eye[]): Eye[] {
-  const by = new Set(seen?.by);
-  const saw = eyes.filter(({ name }) => by.has(name));
-  if (saw.length === 0) return [...eyes];
-  if (saw.some(asksAsBrowser)) return saw;
-  return eyes.filter((eye) => by.has(eye.name) || asksAsBrowser(eye));
+function votesOf(target: Target, { looks, eyes, out = [] }: Slot): Look[] | "not all looked" {
+  if (target.phase.is === "NEW") return looks.length === 0 ? "not all looked" : [...looks];
+  const by = new Set(target.seen?.by);
+  // Only an eye that cannot get out could tell.
+  const voters = eyes.some(({ name }) => by.has(name)) ? eyes.filter(({ name }) => by.has(name)) : eyes;
+  if (voters === eyes && out.some((name) => by.has(name))) return "not all looked";
+  const votes = voters
+    .map(({ name }) => looks.find(({ eye }) => eye.name === name))
+    .filter((vote) => vote !== undefined);
+  if (votes.length === 0 || votes.length < voters.length) return "not all looked";
+  if (voters.some(asksAsBrowser) || !eyes.some(asksAsBrowser)) return votes;
+  const browsers = looks.filter(({ eye }) => asksAsBrowser(eye));
+  const witness = browsers.find(({ observation }) => observation.is !== "BLIND") ?? browsers[0];
+  return witness === undefined ? "not all looked" : [...votes, witness];
 }
 
 const asksAsBrowser = ({ profile }: Eye) => profile === "browser";
 
-/** Until a notice has left, only eyes that do not name themselves look: a log must not warn anybody before the police. */
-export function mayLook({ notices, episode }: Target, { profile }: Eye): boolean {
-  return profile === "browser" || notices.some((notice) => notice.episode === episode && notice.offered === true);
+/**
+ * Until a notice has left, only eyes that do not name themselves look: a log must not warn anybody before the police. One
+ * that has seen it in this episode has named itself, and keeps its vote.
+ */
+export function mayLook({ notices, episode, seen }: Target, { name, profile }: Eye): boolean {
+  if (profile === "browser" || seen?.by?.includes(name) === true) return true;
+  return notices.some((notice) => notice.episode === episode && notice.offered === true);
 }
 
 /** In which order eyes ask in a slot: each is first in its turn, so that a disagreement shows within few slots. */

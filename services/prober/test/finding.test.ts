@@ -3,7 +3,7 @@ import { createLog, Health, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
 import { contentOf } from "./examples.ts";
 import type { Target } from "../src/targets/target-state.ts";
-import { findingOf, type LookDeps } from "../src/look/look.ts";
+import { findingOf, type FindingDeps } from "../src/look/finding.ts";
 import { Turns } from "../src/look/turns.ts";
 
 const bytes = Buffer.from("known");
@@ -17,7 +17,7 @@ const seen: Target["seen"] = { as: { is: "PRESENT" }, content, first: new Date(0
 const head = { url: "http://host.test/", status: 200, headers: new Map<string, string[]>() };
 
 /** Looks whose fingerprint service answers with `answer`, and whether they say that it is away. */
-function looking(answer: LookDeps["fingerprint"]) {
+function looking(answer: FindingDeps["fingerprint"]) {
   const health = new Health(createLog("prober", "silent"));
   const deps = {
     turns: new Turns(1),
@@ -25,7 +25,7 @@ function looking(answer: LookDeps["fingerprint"]) {
     fingerprintTimeoutMs: 1000,
     fingerprint: answer,
     health,
-  } as unknown as LookDeps;
+  } as unknown as FindingDeps;
   const look = (at: Pick<Target, "seen">, stop = new AbortController().signal) =>
     findingOf(deps, at, { is: "body", bytes, ip: "192.0.2.1", head }, "watch", stop);
   return { look, away: () => health.degraded.has("fingerprint") };

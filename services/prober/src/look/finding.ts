@@ -1,0 +1,161 @@
+import { webcrypto } from "node:crypto";
+import type {
+  ComputeFingerprintsRequest,
+  ComputeFingerprintsResponse,
+} from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import type { Content } from "@ntd/proto/prober/v1/target";
+import { Problem, type Health } from "@ntd/service";
+import { wallOf } from "../answer/wall.ts";
+import type { Fetched } from "../fetch/fetch.ts";
+import { likeness } from "../targets/likeness.ts";
+import type { Finding } from "../targets/observation.ts";
+import type { Target } from "../targets/target-state.ts";
+import { contentOf, reasonOf } from "./content.ts";
+import type { Turns } from "./turns.ts";
+
+export interface FindingDeps {
+  health: Health;
+  /** Who may ask the fingerprint service now: it takes only so many at a time. */
+  turns: Turns;
+  /** By which pictures are hashed, as the fingerprint service last said; undefined until it did. */
+  recipe: { inUse: string | undefined };
+  /** For a picture, its turn included. */
+  fingerprintTimeoutMs: number;
+  fingerprint: (
+    request: ComputeFingerprintsRequest,
+    options: { signal: AbortSignal },
+  ) => Promise<ComputeFingerprintsResponse>;
+}
+
+/** What came of a fetch that was made. */
+export type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" }>;
+
+/**
+ * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there, or a wall in front of
+ * it; they are forgotten with the end of this call.
+ */
+export async function findingOf(
+  deps: FindingDeps,
+  { seen: known }: Pick<Target, "seen">,
+  fetched: Answered,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding> {
+  const { head, ip } = fetched;
+  if (fetched.is === "unchanged") {
+    const isKnown = known === undefined || (known.as.is === "NOT_MEDIA" && known.as.reason === "BODY_TOO_LARGE");
+    return isKnown ? { is: "content", ...tooLarge, ip } : blind("BODY_TOO_LARGE", ip);
+  }
+  if (fetched.is === "body") {
+    const same = await sameBytes(deps, known, fetched);
+    if (same !== undefined) return same;
+    const wall = wallOf(fetched.head, fetched.bytes);
+    if (wall !== undefined) return blind(wall, ip);
+    // Nothing at all in place of a picture may be a silent block.
+    if (fetched.bytes.length === 0 && known?.as.is === "PRESENT") return blind("UNCLEAR_PAGE", ip);
+    const finding = await judged(deps, fetched, lane, stop);
+    // Cut off in the middle it may be anything, the picture that was seen too.
+    const isCut = fetched.short === true && finding.is === "content" && finding.as.is === "NOT_MEDIA";
+    return isCut && known?.as.is === "PRESENT" ? blind("SERVER_ERROR", ip) : finding;
+  }
+  const { reason, bytes } = fetched;
+  if (bytes !== undefined && known?.as.is === "PRESENT") {
+    const behind = await materialBehind(deps, known, { bytes, ip }, lane, stop);
+    if (behind !== undefined) return behind;
+  }
+  const wall = head && wallOf(head, bytes ?? new Uint8Array());
+  // A status that says "nothing there" is believed, unless it is a challenge's.
+  if (fetched.is === "miss") return wall === "CHALLENGE" ? blind(wall, ip) : { is: "absent", reason, ip };
+  return blind(wall ?? reason, ip);
+}
+
+/** What is too large to be read, and is there as it was: that much can be told of it. */
+const tooLarge: Pick<Extract<Finding, { is: "content" }>, "as" | "content"> = {
+  as: { is: "NOT_MEDIA", reason: "BODY_TOO_LARGE" },
+  content: {
+    recipe: "",
+    fingerprints: [],
+    pdqForms: [],
+    degraded: false,
+    tooLittleDetail: false,
+    format: "",
+    revision: 0,
+  },
+};
+
+const blind = (reason: Extract<Finding, { is: "blind" }>["reason"], ip: string): Finding => ({
+  is: "blind",
+  reason,
+  ip,
+});
+
+type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
+
+/** The picture that was last seen there, if these are its bytes. */
+async function sameBytes(
+  { recipe }: FindingDeps,
+  known: Target["seen"],
+  { bytes, ip }: Body,
+): Promise<Finding | undefined> {
+  if (known?.as.is !== "PRESENT" || !(await isOf(bytes, known.content, recipe.inUse))) return undefined;
+  return { is: "content", as: { is: "PRESENT" }, content: known.content, ip };
+}
+
+/** The material that was seen, shown under a status that says it is not: browsers show pictures whatever the status. */
+async function materialBehind(
+  deps: FindingDeps,
+  known: NonNullable<Target["seen"]>,
+  body: Body,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding | undefined> {
+  const same = await sameBytes(deps, known, body);
+  if (same !== undefined || isText(body.bytes)) return same;
+  const found = await judged(deps, body, lane, stop);
+  const shows = found.is === "content" && found.as.is === "PRESENT";
+  return shows && likeness(known.content, found.content) !== "other" ? found : undefined;
+}
+
+// The page of an error: not worth a decoder's time.
+function isText(bytes: Uint8Array): boolean {
+  return /^(\xef\xbb\xbf)?\s*[<{]/.test(Buffer.from(bytes.subarray(0, 100)).toString("latin1"));
+}
+
+// A newer recipe may say more of the same bytes.
+async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefined): Promise<boolean> {
+  const known = content.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
+  if (known === undefined || content.recipe !== recipe) return false;
+  return Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).equals(known.value);
+}
+
+// Only a look that asked can say whether the fingerprint service is there.
+async function judged(deps: FindingDeps, fetched: Body, lane: string, stop: AbortSignal): Promise<Finding> {
+  try {
+    const finding = await fingerprinted(deps, fetched, lane, stop);
+    deps.health.degrade("fingerprint", false);
+    return finding;
+  } catch (error) {
+    if (!stop.aborted && Problem.from(error).handling === "retry") deps.health.degrade("fingerprint");
+    throw error;
+  }
+}
+
+async function fingerprinted(
+  { fingerprint, turns, fingerprintTimeoutMs, recipe }: FindingDeps,
+  fetched: Body,
+  lane: string,
+  stop: AbortSignal,
+): Promise<Finding> {
+  const limit = new AbortController();
+  const late = () => limit.abort(new Problem("PEER_UNAVAILABLE", "The fingerprint service has too much to do."));
+  const timer = setTimeout(late, fingerprintTimeoutMs);
+  const signal = AbortSignal.any([stop, limit.signal]);
+  const answer = await turns
+    .take(lane, signal, () => fingerprint({ content: fetched.bytes }, { signal }))
+    .finally(() => clearTimeout(timer));
+  if (answer.recipe !== "") recipe.inUse = answer.recipe;
+  const reason = reasonOf(answer.problem);
+  if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
+  const as = reason === undefined ? ({ is: "PRESENT" } as const) : ({ is: "NOT_MEDIA", reason } as const);
+  return { is: "content", as, content: contentOf(answer), ip: fetched.ip };
+}
