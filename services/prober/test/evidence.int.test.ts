@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import type { Look, Target } from "@ntd/proto/prober/v1/target";
 import { NoticeState } from "@ntd/proto/takedown/v1/notice";
@@ -94,6 +95,7 @@ test("every look that a removal rests on has a record that verifies, and what is
       status: 404,
       observation: "ABSENT",
       reason: "HTTP_NOT_FOUND",
+      seen: { sha256: createHash("sha256").update("nothing here").digest("hex"), pdq: null },
     });
   }
   await stop();

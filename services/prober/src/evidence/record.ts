@@ -13,7 +13,7 @@ export const EVIDENCE_TYP = "ntd-evidence+jws";
 /** What an eye saw, with what its answer was like. */
 export interface LookWithAnswer extends Look {
   head?: Head;
-  /** SHA-256 of a body that was not looked into as a picture. */
+  /** SHA-256 of a body that was compared with nothing. */
   bodySha256?: string;
 }
 

@@ -125,7 +125,11 @@ function isText(bytes: Uint8Array): boolean {
 async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefined): Promise<boolean> {
   const known = content.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
   if (known === undefined || content.recipe !== recipe) return false;
-  return Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).equals(known.value);
+  return (await sha256(bytes)).equals(known.value);
+}
+
+export async function sha256(bytes: Uint8Array): Promise<Buffer> {
+  return Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 
 // Only a look that asked can say whether the fingerprint service is there.

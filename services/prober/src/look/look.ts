@@ -10,7 +10,7 @@ import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { observationOf, type Finding, type Observation, type PageInstead } from "../targets/observation.ts";
 import type { Target } from "../targets/target-state.ts";
-import { findingOf, type Answered, type FindingDeps } from "./finding.ts";
+import { findingOf, sha256, type Answered, type FindingDeps } from "./finding.ts";
 
 export interface LookDeps extends FindingDeps {
   clock: Clock;
@@ -40,6 +40,8 @@ export interface Sight {
   /** How a body begins that is too large to be read. */
   opening?: Opening;
   head?: Head;
+  /** SHA-256 of a body that is compared with nothing: of an error, a wall, what cannot be decoded. */
+  bodySha256?: string;
 }
 
 /**
@@ -97,7 +99,10 @@ async function seen(
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, target, head);
   const opening = "opening" in fetched ? fetched.opening : undefined;
-  const aside = { ...(head && { head }), ...(moved && { movedTo: moved }), ...(opening && { opening }) };
+  const body = "content" in observation || !("bytes" in fetched) ? undefined : fetched.bytes;
+  const bodySha256 = body && (await sha256(body)).toString("hex");
+  const known = { ...(head && { head }), ...(bodySha256 && { bodySha256 }) };
+  const aside = { ...known, ...(moved && { movedTo: moved }), ...(opening && { opening }) };
   return { observation, ip, time, ...aside };
 }
 
