@@ -165,11 +165,16 @@ async function passSlots(stage: Stage, path: string, slots: number): Promise<voi
   }
 }
 
+// It takes k slots, and the clock is moved by no more than two in a second.
 async function untilGone(stage: Stage, reportName: string): Promise<void> {
-  await eventually("the platform says gone", async () => {
-    const { target } = await stage.facts(reportName);
-    return target?.state === "TARGET_STATE_GONE" || moved(stage);
-  });
+  await eventually(
+    "the platform says gone",
+    async () => {
+      const { target } = await stage.facts(reportName);
+      return target?.state === "TARGET_STATE_GONE" || moved(stage);
+    },
+    60_000,
+  );
 }
 
 async function moved(stage: Stage): Promise<false> {
