@@ -22,3 +22,12 @@ export function textOf({ headers }: Pick<Head, "headers">, bytes: Uint8Array): s
   }
   return new TextDecoder("windows-1252").decode(opening);
 }
+
+/** In small letters, with one sort of apostrophe and single spaces. */
+export function flat(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[’‘`´]/g, "'")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

@@ -5,7 +5,7 @@ import * as gates from "./gates.ts";
 import { kindOf } from "./kind.ts";
 import { readPage, type Field, type Page } from "./page.ts";
 import type { Sign } from "./sign.ts";
-import { textOf } from "./text.ts";
+import { flat, textOf } from "./text.ts";
 import { wordsOf } from "./words.ts";
 
 export type Wall = "CHALLENGE" | "LOGIN_WALL" | "AGE_GATE" | "GEO_FENCE";
@@ -64,14 +64,6 @@ function read(head: Head, html: string, isPage: boolean): Answer {
     cookies: head.headers.get("set-cookie") ?? [],
     fields: page.forms.flatMap(({ aside, fields }) => (aside ? [] : fields.filter((field) => !field.aside))),
   };
-}
-
-function flat(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[’‘`´]/g, "'")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 }
 
 /** A sign of those that set no spaces is about half a word. */
