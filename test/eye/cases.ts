@@ -12,7 +12,7 @@ export function casesOf(pictures: Pictures): Case[] {
   return [
     ...stillThere(pictures),
     ...shownToSome(material, picture(other)),
-    ...walls(),
+    ...walls(pictures),
     ...silence(known),
     ...replaced(pictures),
     ...absent(),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cpuMs } from "../../test/cpu-ms.ts";
 import { HOSTS, type Host } from "../../test/not-found-pages.ts";
-import { besideUrl, likeness, pageInstead, shingles, type Answered } from "./soft-404.ts";
+import { besideUrl, isShownAtRoot, likeness, pageInstead, shingles, type Answered } from "./soft-404.ts";
 
 /** fast-check's own addresses take a hundred times as long to make. */
 const addresses = fc
@@ -38,6 +38,26 @@ describe("a host whose page in place of a picture is", () => {
       answer.head = { ...answer.head, url: answer.asked.replace("/u/", "/gone/") };
     expect(pageInstead(answers)).toBe("REPLACED");
   });
+});
+
+test("the same picture, or the same words, are shown at the root", () => {
+  const answered = (asked: string, body: string, type: string): Answered => ({
+    asked,
+    head: { url: asked, status: 200, headers: new Map([["content-type", [type]]]) },
+    bytes: Buffer.from(body, "latin1"),
+  });
+  const [here, root] = ["http://h.example/u/k3jd9.jpg", "http://h.example/"];
+  const [gif, png] = ["GIF89a\x01\x00\x01\x00", "\x89PNG\r\n\x1a\n"];
+  expect(isShownAtRoot(answered(here, gif, "image/gif"), answered(root, gif, "text/html"))).toBe(true);
+  expect(isShownAtRoot(answered(here, gif, "image/gif"), answered(root, png, "image/png"))).toBe(false);
+  const says = (asked: string, words: string) => answered(asked, words, "text/plain");
+  expect(isShownAtRoot(says(here, `No entry to ${here} from here`), says(root, `No entry to ${root} from here`))).toBe(
+    true,
+  );
+  expect(isShownAtRoot(says(here, "This picture was removed"), says(root, "Welcome to the house of pictures"))).toBe(
+    false,
+  );
+  expect(isShownAtRoot(says(here, "This picture was removed"), answered(root, gif, "image/gif"))).toBe(false);
 });
 
 describe("the address beside", () => {

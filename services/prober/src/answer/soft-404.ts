@@ -1,4 +1,5 @@
 import type { Head } from "../fetch/fetch.ts";
+import { kindOf } from "./kind.ts";
 import { readPage } from "./page.ts";
 import { textOf } from "./text.ts";
 import { wordsOf } from "./words.ts";
@@ -32,6 +33,14 @@ export function pageInstead(answers: {
   const rootLike = likeness(own.shingles, roots.shingles);
   if (rootLike >= LIKE) return "WALL";
   return rootLike <= UNLIKE && !own.drawnByScripts ? "REPLACED" : "UNCLEAR";
+}
+
+/** Whether a host shows the same at its root as in place of a picture, be it another picture or a line of text. */
+export function isShownAtRoot(shown: Answered, root: Answered): boolean {
+  if (Buffer.compare(shown.bytes, root.bytes) === 0) return true;
+  if ([shown, root].some(({ head, bytes }) => kindOf(head, bytes) === "other")) return false;
+  const names = namesIn([shown, root].flatMap(({ asked, head }) => [asked, head.url]));
+  return likeness(told(shown, names).shingles, told(root, names).shingles) >= LIKE;
 }
 
 const LIKE = 0.9;

@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, type Clock, type Sealer } from "@ntd/service";
 import { kindOf } from "../answer/kind.ts";
-import { besideUrl, pageInstead } from "../answer/soft-404.ts";
+import { besideUrl, isShownAtRoot, pageInstead } from "../answer/soft-404.ts";
 import { wallOf } from "../answer/wall.ts";
+import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
 import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
-import { observationOf, type Finding, type Observation, type PageInstead } from "../targets/observation.ts";
+import { likeness } from "../targets/likeness.ts";
+import { observationOf, type Finding, type Observation, type Instead } from "../targets/observation.ts";
 import type { Target } from "../targets/target-state.ts";
 import { findingOf, sha256, type Answered, type FindingDeps } from "./finding.ts";
 
@@ -46,7 +48,7 @@ export interface Sight {
 
 /**
  * One look by one eye. A host that shows something else is asked once more with itself as the referrer, as a page of its
- * own would ask; a page in place of a picture is compared with what its host answers for what cannot exist.
+ * own would ask; what stands in place of a picture is compared with what its host answers for everything else.
  */
 export async function lookBy(
   deps: LookDeps,
@@ -94,7 +96,7 @@ async function seen(
 ): Promise<Sight> {
   const time = deps.clock.now();
   const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
-  const finding = await withPage(deps, target, visit, fetched, found);
+  const finding = await withInstead(deps, target, visit, fetched, found);
   const observation = observationOf(target, finding, other);
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, target, head);
@@ -111,17 +113,16 @@ function movedTo({ sealer, hostDigest }: LookDeps, { address }: Target, head: He
   return led === undefined || led === asked ? undefined : hostDigest(led);
 }
 
-/** What a page in place of the picture that was seen is, told by a fetch beside it and one of its root. */
-async function withPage(
+/** What stands in place of the picture that was seen, told by what it says, a fetch beside it and one of its root. */
+async function withInstead(
   deps: LookDeps,
   target: Target,
   visit: Visit,
   fetched: Answered,
   finding: Finding,
 ): Promise<Finding> {
-  if (fetched.is !== "body" || finding.is !== "content") return finding;
-  const inPlace = target.seen?.as.is === "PRESENT" && finding.as.is === "NOT_MEDIA";
-  if (!inPlace || kindOf(fetched.head, fetched.bytes) !== "page") return finding;
+  if (fetched.is !== "body" || finding.is !== "content" || target.seen?.as.is !== "PRESENT") return finding;
+  if (likeness(target.seen.content, finding.content) !== "other") return finding;
   return { ...finding, instead: await insteadOf(deps, target, visit, fetched) };
 }
 
@@ -130,7 +131,8 @@ async function insteadOf(
   target: Target,
   visit: Visit,
   { head, bytes, ip }: Extract<Fetched, { is: "body" }>,
-): Promise<PageInstead> {
+): Promise<Instead> {
+  if (isWithheld(head, bytes)) return "WALL";
   const asked = openAddress(deps.sealer, target.address).fetch;
   const askedToo = async (url: string) => {
     const fetched = await fetchAs(deps, visit, url, ip);
@@ -138,7 +140,10 @@ async function insteadOf(
     if (wallOf(fetched.head, fetched.bytes) !== undefined) return undefined;
     return { asked: url, head: fetched.head, bytes: fetched.bytes };
   };
-  const beside = await askedToo(besideUrl(asked, randomBytes(8).toString("hex")));
+  const shown = { asked, head, bytes };
+  const isPage = kindOf(head, bytes) === "page";
+  const beside = isPage ? await askedToo(besideUrl(asked, randomBytes(8).toString("hex"))) : undefined;
   const root = await askedToo(new URL("/", asked).href);
-  return pageInstead({ page: { asked, head, bytes }, beside, root });
+  if (isPage) return pageInstead({ page: shown, beside, root });
+  return root !== undefined && isShownAtRoot(shown, root) ? "WALL" : "REPLACED";
 }

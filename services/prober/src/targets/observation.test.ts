@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { contentOf, newTarget } from "../../test/examples.ts";
-import { isHostsWord, isUnjudgeable, observationOf, type Finding, type PageInstead } from "./observation.ts";
+import { isHostsWord, isUnjudgeable, observationOf, type Finding, type Instead } from "./observation.ts";
 import type { Phase, Reason, Target } from "./target-state.ts";
 
 const ip = "192.0.2.1";
-const picture = (content = contentOf(1)): Finding => ({ is: "content", as: { is: "PRESENT" }, content, ip });
-const file = (reason: Reason, instead?: PageInstead): Finding => ({
+const picture = (content = contentOf(1), instead?: Instead): Finding => ({
+  is: "content",
+  as: { is: "PRESENT" },
+  content,
+  ip,
+  ...(instead && { instead }),
+});
+const file = (reason: Reason, instead?: Instead): Finding => ({
   is: "content",
   as: { is: "NOT_MEDIA", reason },
   content: { ...contentOf(2), fingerprints: contentOf(2).fingerprints.slice(0, 1), pdqForms: [] },
@@ -45,12 +51,18 @@ test.each<[Reason, string]>([
   if (observation.is === "BLIND") expect(isUnjudgeable(observation.reason)).toBe(true);
 });
 
-test.each<[PageInstead, object]>([
+test.each<[Instead, object]>([
   ["REPLACED", { is: "REPLACED", reason: "OTHER_CONTENT" }],
   ["WALL", { is: "BLIND", reason: "WALL" }],
   ["UNCLEAR", { is: "BLIND", reason: "UNCLEAR_PAGE" }],
 ])("a page in place of a picture that is %s", (instead, expected) => {
   expect(of(file("NOT_A_PICTURE", instead))).toMatchObject(expected);
+});
+
+test("a picture that is shown for everything is a wall, unless it is the material", () => {
+  expect(of(picture(contentOf(9), "WALL"))).toMatchObject({ is: "BLIND", reason: "WALL" });
+  expect(of(picture(contentOf(9), "REPLACED"))).toMatchObject({ is: "REPLACED" });
+  expect(of(picture(contentOf(7, 1), "WALL"))).toMatchObject({ is: "SEEN" });
 });
 
 test("another picture at every look is a host that plays", () => {

@@ -4,12 +4,12 @@ import type { Reason, Said, Seen, Target } from "./target-state.ts";
 
 /** What one eye found at an address, before it is compared with what was seen there. */
 export type Finding =
-  | { is: "content"; as: Seen["as"]; content: Content; instead?: PageInstead; ip: string }
+  | { is: "content"; as: Seen["as"]; content: Content; instead?: Instead; ip: string }
   | { is: "absent"; reason: Reason; ip: string }
   | { is: "blind"; reason: Reason; ip: string };
 
-/** What a page in place of a picture is, by what its host answers for what cannot exist (`soft-404.ts`). */
-export type PageInstead = "REPLACED" | "WALL" | "UNCLEAR";
+/** What stands in place of a picture is, by what its host answers for what cannot exist and at its root (`soft-404.ts`). */
+export type Instead = "REPLACED" | "WALL" | "UNCLEAR";
 
 /** What one look by one eye says about the material. */
 export type Observation =
@@ -54,9 +54,10 @@ function isFirstSight({ seen, phase }: Pick<Target, "seen" | "phase">, { as }: {
 }
 
 function cannotJudge({ as, instead }: Extract<Finding, { is: "content" }>): Reason | undefined {
+  // A picture too: what answers for a blocked name may answer everything with one.
+  if (instead === "WALL") return "WALL";
   if (as.is === "PRESENT") return undefined;
   if (undecodable.has(as.reason)) return as.reason;
-  if (instead === "WALL") return "WALL";
   return instead === "UNCLEAR" ? "UNCLEAR_PAGE" : undefined;
 }
 
