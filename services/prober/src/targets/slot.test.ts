@@ -52,6 +52,19 @@ describe("who votes", () => {
     expect(says(never, all(missing))).toBe("missed");
   });
 
+  test("not those who are shown something else, once who saw beside them is out or no eye any more", () => {
+    const away = after(present, [3, { browser: missing, declared: missing, abroad: seen }]);
+    const home = { browser: missing, declared: missing };
+    expect(away).toMatchObject({ phase: { is: "PRESENT" }, restrictedHere: true });
+    expect(says(away, home, { eyes: [browser, declared], out: ["abroad"] })).toBe("nothing");
+    expect(says(away, home, { eyes: [browser, declared] })).toBe("blind");
+    expect(says(away, all(missing))).toBe("missed");
+    // An eye of another name in its place votes as if nobody had seen.
+    const far = { ...abroad, name: "far" };
+    expect(says(away, { ...home, far: missing }, { eyes: [browser, declared, far] })).toBe("missed");
+    expect(says(away, { ...home, far: challenged }, { eyes: [browser, declared, far] })).toBe("blind");
+  });
+
   test("one at least that asks as browsers do, and can see", () => {
     expect(says(byDeclared, { declared: missing, browser: challenged, abroad: missing })).toBe("missed");
     expect(says(byDeclared, { declared: missing, browser: challenged, abroad: timedOut })).toBe("blind");

@@ -48,7 +48,9 @@ export function outcomeOf(target: Target, slot: Slot): Outcome {
   if (votes === "not all looked") return { is: "nothing" };
   const blind = votes.map(({ observation }) => observation).find(({ is }) => is === "BLIND");
   if (blind?.is === "BLIND") return { is: "blind", reason: blind.reason, votes };
-  if (target.personSaw !== undefined || target.personOnly === true || slot.personOnly === true) {
+  const away = awayFrom(target);
+  const nobodyTells = votes.every(({ eye }) => away.has(eye.name));
+  if (nobodyTells || target.personSaw !== undefined || target.personOnly === true || slot.personOnly === true) {
     return { is: "blind", reason: "PERSON_ONLY", votes };
   }
   const misses = votes.flatMap(({ observation }) =>
@@ -60,15 +62,20 @@ export function outcomeOf(target: Target, slot: Slot): Outcome {
 }
 
 /**
- * Who has a vote: eyes that have seen the material here in this episode; if none has, all. One at least asks as browsers
- * do: if no voter does, a browser's eye that can see votes with them. At a first look it is who looks.
+ * Who has a vote: eyes that have seen the material here in this episode; if none has, all. Where those that are left are
+ * shown something else than one that saw, and that one is out, what they miss is no news; where it is no eye any more, all
+ * vote. One at least asks as browsers do: if no voter does, a browser's eye that can see votes with them. At a first look
+ * it is who looks.
  */
 function votesOf(target: Target, { looks, eyes, out = [] }: Slot): Look[] | "not all looked" {
   if (target.phase.is === "NEW") return looks.length === 0 ? "not all looked" : [...looks];
   const by = new Set(target.seen?.by);
+  const away = awayFrom(target);
+  const saw = eyes.filter(({ name }) => by.has(name));
+  const canTell = saw.some(({ name }) => !away.has(name));
   // Only an eye that cannot get out could tell.
-  const voters = eyes.some(({ name }) => by.has(name)) ? eyes.filter(({ name }) => by.has(name)) : eyes;
-  if (voters === eyes && out.some((name) => by.has(name))) return "not all looked";
+  if (!canTell && out.some((name) => by.has(name))) return "not all looked";
+  const voters = canTell ? saw : eyes;
   const votes = voters
     .map(({ name }) => looks.find(({ eye }) => eye.name === name))
     .filter((vote) => vote !== undefined);
@@ -77,6 +84,11 @@ function votesOf(target: Target, { looks, eyes, out = [] }: Slot): Look[] | "not
   const browsers = looks.filter(({ eye }) => asksAsBrowser(eye));
   const witness = browsers.find(({ observation }) => observation.is !== "BLIND") ?? browsers[0];
   return witness === undefined ? "not all looked" : [...votes, witness];
+}
+
+/** Who is shown something else than those that see. */
+function awayFrom({ cloaked = [] }: Target): ReadonlySet<string> {
+  return new Set(cloaked.map(({ eye }) => eye));
 }
 
 const asksAsBrowser = ({ profile }: Eye) => profile === "browser";
