@@ -27,6 +27,15 @@ test("a question that an eye answered may be asked again at once", () => {
   expect(asked(closed as typeof open, at(1)).question).toEqual({ count: 2, openSince: at(1) });
 });
 
+test("whom an eye could tell meanwhile is asked once more when it is blind again, four weeks after the last answer", () => {
+  const day = (count: number) => at(count * DAY);
+  let target = { ...newTarget(), question: answered({ count: 5, openSince: day(39) }, day(40)) };
+  expect(asked(target, day(400))).toBe(target);
+  target = { ...target, question: answered(target.question, undefined) };
+  expect(asked(target, day(67))).toBe(target);
+  expect(asked(target, day(68)).question).toMatchObject({ count: 5, openSince: day(68) });
+});
+
 test("the list has raised ones first, then the longest asked", () => {
   const one = asked(newTarget(), at(5));
   const raised = { ...asked(newTarget(), at(9)), raised: true };

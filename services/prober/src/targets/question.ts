@@ -2,7 +2,10 @@ import { needsSecond } from "./published-facts.ts";
 import type { Question, Target } from "./target-state.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** A person who could not tell, or said that it is there, is asked again after so many days; then no more. */
+/**
+ * A person who could not tell, or said that it is there, is asked again after so many days; then no more, unless an eye
+ * could tell meanwhile.
+ */
 const AGAIN_AFTER_DAYS = [1, 3, 7, 28] as const;
 
 /** What nobody but a person can tell is asked, unless it was asked as often as may be, or not long ago. */
@@ -13,14 +16,12 @@ export function asked(target: Target, now: Date): Target {
   return { ...target, question: { count: count + 1, openSince: now } };
 }
 
-/** No longer open: a person answered at this time, or an eye saw. */
+/** No longer open: a person answered at this time, or an eye could tell; whom it fails once more, it is asked once more. */
 export function answered({ count, openSince, nextTime }: Question, now: Date | undefined): Question {
-  if (now === undefined) return { count, ...(nextTime && { nextTime }) };
-  const days = AGAIN_AFTER_DAYS[count - 1];
-  const again = days === undefined ? nextTime : new Date(now.getTime() + days * DAY_MS);
-  return openSince === undefined
-    ? { count, ...(nextTime && { nextTime }) }
-    : { count, ...(again && { nextTime: again }) };
+  if (now === undefined) return { count: Math.min(count, AGAIN_AFTER_DAYS.length), ...(nextTime && { nextTime }) };
+  const days = AGAIN_AFTER_DAYS[count - 1] ?? AGAIN_AFTER_DAYS[AGAIN_AFTER_DAYS.length - 1];
+  const again = new Date(now.getTime() + (days ?? 0) * DAY_MS);
+  return openSince === undefined ? { count, ...(nextTime && { nextTime }) } : { count, nextTime: again };
 }
 
 /** A target's place in the list of questions: raised ones first, then the longest asked; undefined while none is open. */
