@@ -5,7 +5,7 @@ import { probeEnded } from "../metrics.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
 import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
-import { nextDue, watchEnded, type WatchRules } from "../targets/schedule.ts";
+import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../targets/schedule.ts";
 import type { Targets } from "../store.ts";
 import type { Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
@@ -90,7 +90,8 @@ async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop
   await settle(deps, taken, async (state) => {
     const next = decide(state, await withEvidence(deps, state, slot), deps.rules);
     const now = deps.clock.now();
-    return done(next, now, nextDue(next, now, deps.rules));
+    const due = outcomeOf(state, slot).is === "nothing" ? nextDueAfterNothing : nextDue;
+    return done(next, now, due(next, now, deps.rules));
   });
   probeEnded(outcomeOf(taken.state, slot).is);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, looked, missing, newTarget as reported, picture, rules, timedOut } from "../../test/examples.ts";
-import { newTarget, nextDue, watchEnded, withNotice, withReport } from "./schedule.ts";
+import { newTarget, nextDue, nextDueAfterNothing, watchEnded, withNotice, withReport } from "./schedule.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import { closed } from "./target.ts";
 
@@ -56,6 +56,8 @@ describe("next due", () => {
     const gone = looked({ ...present, reportedTime: at(1.5) }, picture("other"), at(2), rules);
     expect(gone.phase.is).toBe("GONE");
     expect(nextDue(gone, at(2), rules)).toEqual(at(2));
+    // The next look came to nothing, since an eye could not get out: it is no reason to ask the host without end.
+    expect(nextDueAfterNothing(gone, at(2.5), rules)).toEqual(at(3));
     expect(nextDue(looked(gone, timedOut, at(3), rules), at(3), rules)).toEqual(at(4));
     expect(nextDue(looked(gone, missing, at(3), rules), at(3), rules)).toEqual(at(3 + rules.idleMs / 60_000));
   });

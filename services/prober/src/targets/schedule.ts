@@ -40,6 +40,12 @@ export function nextDue(target: Target, now: Date, rules: WatchRules): Date | un
   return ownMoment(target.targetId, now, everyMs, rules.slotMs);
 }
 
+/** The same after a look that was no observation: not before the next slot, or it would be made without end. */
+export function nextDueAfterNothing(target: Target, now: Date, rules: WatchRules): Date | undefined {
+  const due = nextDue(target, now, rules);
+  return due && new Date(Math.max(due.getTime(), nextSlotMs(now, rules.slotMs)));
+}
+
 /** Whether the watch is over: closed without another look. */
 export function watchEnded(target: Target, now: Date, { watchMs }: WatchRules): boolean {
   return !target.notices.some(({ open }) => open) && now.getTime() - target.watchFrom.getTime() >= watchMs;
@@ -125,7 +131,8 @@ function saysTheSame(held: NoticeMark, mark: NoticeMark): boolean {
 
 const MAX_MARKS = 20;
 
-function wanted(target: Target, { lane, trace }: Asks, now: Date): Target {
+/** What asks for a look has it at once, or as soon as one in hand has ended. */
+export function wanted(target: Target, { lane, trace }: Asks, now: Date): Target {
   const { work } = target;
   // A claim in hand has begun too early to answer this: its end makes the target due again.
   const held = work.claimedUntil !== undefined && work.claimedUntil > now;
