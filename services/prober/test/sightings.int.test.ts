@@ -104,6 +104,34 @@ test("a word that cannot be taken says why", async () => {
   expect(await why({ targetId: "0" })).toMatchObject({ reason: "NOT_FOUND" });
 });
 
+test("a person's word is followed by a look at once, though nobody watched the address any more", async () => {
+  const ann = await (await assessors())("ann");
+  at.pages.set("/rests", "picture 6 6");
+  await at.report("/rests");
+  const { lastSeenTime } = await at.until("/rests", "present");
+  expect(at.hits("/rests")).toBe(1);
+  const time = new Date((lastSeenTime?.getTime() ?? 0) + 1);
+  await ann.recordSighting(saying("/rests", { sighting: Sighting.GONE, time }));
+  await eventually("a look", async () => at.hits("/rests") > 1);
+});
+
+test("nothing moves to where it is", async () => {
+  const ann = await (await assessors())("ann");
+  const key = await readFile(at.environment["PROBER_TARGET_KEY_FILE"] ?? "");
+  const movedToUrl = at.urlOf("/stays");
+  const targetId = idOf(key, { fetch: movedToUrl });
+  at.pages.set("/stays", "picture 7 7");
+  await at.report("/stays", { targetId });
+  const seen = await eventually("it is seen", async () =>
+    (await at.bed.published(nouns.target)).find(({ data }) => data.targetId === targetId),
+  );
+  const time = new Date((seen.data.lastSeenTime?.getTime() ?? 0) + 1);
+  const said = saying("/stays", { targetId, sighting: Sighting.MOVED_TO, movedToUrl, time });
+  await expect(ann.recordSighting(said).catch(problemOf)).resolves.toMatchObject({
+    fields: [{ field: "moved_to_url" }],
+  });
+});
+
 test("what moved is looked for where it is now, once for each request, and says where it came from", async () => {
   const as = await assessors();
   const ann = await as("ann");

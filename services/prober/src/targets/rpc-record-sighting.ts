@@ -8,10 +8,12 @@ import type { Deps } from "../deps.ts";
 import { laneFor } from "./lane.ts";
 import { eventIfNews, toTarget } from "./publish.ts";
 import { needsSecond } from "./published-facts.ts";
-import { newTarget, withReport } from "./schedule.ts";
+import { newTarget, wanted, withReport } from "./schedule.ts";
 import { forPersonsOnly, withSighting, type SightingRefusal } from "./sighting.ts";
 import type { Sighting as Said, Target } from "./target-state.ts";
 
+/** A person's word is followed up like a report. */
+const LANE = laneFor("report", "");
 const MAX_HOW = 1000;
 /** A person's clock may be ahead of ours by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -35,10 +37,12 @@ export function recordSighting(deps: Deps) {
       const sighting: Said = { says, time, by: person, how: deps.sealer.seal(how, now), toldTime: now };
       const heard = withSighting(target, sighting, now);
       if ("refused" in heard) throw refusal(heard);
-      const next = request.personOnly ? forPersonsOnly(heard) : heard;
+      const noted = request.personOnly ? forPersonsOnly(heard) : heard;
+      const next = wanted(noted, { lane: LANE, trace: injectTrace() }, now);
       const event = eventIfNews(deps.settings, target, next, now);
       return { state: next, ...(event && { event }), answer: { needsSecond: needsSecond(next) } };
     });
+    deps.wake(LANE);
     return { target: toTarget(document.state, deps.settings), needsSecond: answer.needsSecond };
   };
 }
@@ -53,15 +57,18 @@ async function requireEpisode({ targets }: Deps, { targetId, episode }: RecordSi
 async function watchAt(deps: Deps, { requestId, targetId }: RecordSightingRequest, address: Address): Promise<void> {
   const { targets, clock, sealer } = deps;
   const id = await targetAt(deps, address);
+  if (id === targetId) {
+    const description = "is the address that it moved from; give the other one, or say SEEN or GONE";
+    throw Problem.fields({ field: "moved_to_url", description });
+  }
   const now = clock.now();
   const sealed = sealAddress(sealer, address, now);
-  const lane = laneFor("report", "");
-  const mark = { id: `moved ${requestId}`, receivedTime: now, address: sealed, lane, trace: injectTrace() };
+  const mark = { id: `moved ${requestId}`, receivedTime: now, address: sealed, lane: LANE, trace: injectTrace() };
   const noted = await change(targets, id, (known) => {
     const state = withReport(known ?? { ...newTarget(id, sealed, now), movedFrom: targetId }, mark, now);
     return state && { state };
   });
-  if (noted !== undefined) deps.wake(lane);
+  if (noted !== undefined) deps.wake(LANE);
 }
 
 /** Its own, or that of release 0.2 if it fetches just this address: to that version others were the same. */
