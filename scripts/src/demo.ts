@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { freePort } from "@ntd/testing";
 import { commandLine } from "./demo/command-line.ts";
 import { followReports, type Outcome } from "./demo/course.ts";
-import { startProvider, type DemoProvider } from "./demo/provider.ts";
+import { browsers, startHost, type DemoHost } from "./demo/host.ts";
+import { startProvider } from "./demo/provider.ts";
 import { prepareReports, sendReports } from "./demo/reports.ts";
 import { printResult } from "./demo/result.ts";
 import { seedSets } from "./demo/seed.ts";
@@ -37,19 +38,20 @@ async function demonstrate(): Promise<Outcome> {
     await startPlatform({ dir, environment: "DEMO", settings: settings(hostsFile), shared: { NTD_LOG_LEVEL: "info" } }),
   );
   await platform.serving();
-  step("two providers, each a web host under its own domain with its agent; a third host of no known provider");
-  const hosts = await startHosts(platform);
+  step("two providers, each a web host under its own domain with its agent; two customers of alpha with hosts of");
+  say("         their own, one of which will cloak and one ask for a proof; and a host of no known provider");
+  const { alpha, beta, hosts } = await startHosts(platform);
   const names = [...hosts.values()].map((host) => `${host.ip} pictures.${host.domain}`);
   await writeFile(hostsFile, [...names, "127.0.0.5 closed.example", ""].join("\n"));
   const run = commandLine(platform, say);
-  await registerProviders(hosts, run);
+  await registerProviders(beta.ip, run);
   step("two hash sets: uploaded by one maintainer, approved and activated by another");
   const listed = await seedSets(dir, run);
   const prepared = await prepareReports(hosts, `http://closed.example:${closedPort}`, listed);
-  hosts.get("alpha")?.agent.start();
+  alpha.agent.start();
   step(`${prepared.length} reports are sent; beta's agent is off for a while`);
   const sent = await sendReports(platform, prepared);
-  const result = await followReports({ platform, sent, run, step, beta: hosts.get("beta")?.agent, stop });
+  const result = await followReports({ platform, sent, run, step, beta: beta.agent, gate: hosts.get("gate"), stop });
   await printResult({ platform, result, say });
   if (keep && !stop.aborted) await stayUp(platform);
   return result;
@@ -62,52 +64,31 @@ function settings(hostsFile: string) {
     ALLOW_PORTS: "1-65535",
     SLOT_MS: "1000",
     SLOTS_REQUIRED: "2",
+    // A day of looks at what was never there, and a day of blindness, in seconds.
+    NEVER_SEEN_SLOTS: "0,1,2,4",
+    UNREACHABLE_MS: "8000",
   };
   return { prober };
 }
 
-async function startHosts(platform: Platform): Promise<Map<string, DemoProvider>> {
-  const hosts = new Map<string, DemoProvider>();
-  for (const [name, ip] of [
-    ["alpha", "127.0.0.2"],
-    ["beta", "127.0.0.3"],
-    ["gamma", "127.0.0.4"],
-  ] as const) {
-    hosts.set(name, stack.use(await startProvider(platform, name, ip)));
-  }
-  return hosts;
+async function startHosts(platform: Platform) {
+  const dir = join(platform.bed.dir, "providers");
+  const alpha = stack.use(await startProvider(platform, "alpha", "127.0.0.2"));
+  const beta = stack.use(await startProvider(platform, "beta", "127.0.0.3"));
+  const gamma = stack.use(await startHost(dir, "gamma", "127.0.0.4"));
+  const mask = stack.use(await startHost(dir, "mask", "127.0.0.6", browsers));
+  const gate = stack.use(await startHost(dir, "gate", "127.0.0.7"));
+  const hosts: ReadonlyMap<string, DemoHost> = new Map(Object.entries({ alpha, beta, gamma, mask, gate }));
+  return { alpha, beta, hosts };
 }
 
-// Alpha is found by its domain, beta by its network.
-async function registerProviders(hosts: ReadonlyMap<string, DemoProvider>, run: ReturnType<typeof commandLine>) {
-  const put = ["provider", "put"];
-  const role = ["--role", "host"];
-  await run(
-    "operator",
-    "admin",
-    ...put,
-    "alpha",
-    "--name",
-    "Alpha Hosting",
-    "--domain",
-    "alpha.example",
-    ...role,
-    "--identity",
-    "alpha",
-  );
-  await run(
-    "operator",
-    "admin",
-    ...put,
-    "beta",
-    "--name",
-    "Beta Cloud",
-    "--prefix",
-    `${hosts.get("beta")?.ip}/32`,
-    ...role,
-    "--identity",
-    "beta",
-  );
+// Alpha and its customers are found by their domains, beta by its network.
+async function registerProviders(betaIp: string, run: ReturnType<typeof commandLine>) {
+  const names = ["alpha", "mask", "gate"].flatMap((name) => ["--domain", `${name}.example`]);
+  const alpha = ["alpha", "--name", "Alpha Hosting", ...names, "--identity", "alpha"];
+  const beta = ["beta", "--name", "Beta Cloud", "--prefix", `${betaIp}/32`, "--identity", "beta"];
+  for (const provider of [alpha, beta])
+    await run("operator", "admin", "provider", "put", ...provider, "--role", "host");
 }
 
 async function stayUp(platform: Platform): Promise<void> {

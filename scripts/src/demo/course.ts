@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { connect, type RpcClient } from "@ntd/rpc";
+import { connect } from "@ntd/rpc";
 import type { RunCommand } from "./command-line.ts";
-import { readPicture, standing, type Picture } from "./follow.ts";
+import { readPicture, standing, type Asked, type Picture } from "./follow.ts";
+import type { DemoHost } from "./host.ts";
+import type { HostName } from "./plan.ts";
 import type { SentReport } from "./reports.ts";
 import { liveTable, type Row } from "./table.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -21,6 +24,7 @@ interface Course {
   run: RunCommand;
   step: (line: string) => void;
   beta: ManagedProcess | undefined;
+  gate: DemoHost | undefined;
   stop: AbortSignal;
 }
 
@@ -28,19 +32,15 @@ const DEADLINE_MS = 120_000;
 /** How long beta's notices wait for its agent. */
 const AGENT_OFF_MS = 4000;
 
-/** Follows every report to its end: plays the person who decides and switches beta's agent on. */
-export async function followReports({ platform, sent, run, step, beta, stop }: Course): Promise<Outcome> {
-  const identityDir = await platform.bed.identity("operator", "admin");
-  await using providers = connect(ProviderServiceService, {
-    address: platform.endpoints["takedown"] ?? "",
-    identityDir,
-  });
+/** Follows every report to its end: plays the person who decides, the gate, and who switches beta's agent on. */
+export async function followReports({ platform, sent, run, step, beta, gate, stop }: Course): Promise<Outcome> {
+  await using lists = await openLists(platform);
   const draw = liveTable(process.stdout);
   const began = performance.now();
   const decided = new Set<string>();
   for (;;) {
     const picture = await readPicture(platform.bed);
-    const rows = await standingRows(picture, sent, providers);
+    const rows = standingRows(picture, sent, await lists.read());
     draw(rows);
     const ok = rows.every((row) => row.ended);
     if (ok || stop.aborted || performance.now() - began > DEADLINE_MS) return { ok, picture, rows, sent };
@@ -48,26 +48,63 @@ export async function followReports({ platform, sent, run, step, beta, stop }: C
       step("beta's agent is switched on");
       beta.start();
     }
+    if (hasLeft(picture, sent, "gate")) gate?.challenge();
     await decideByPerson(picture, sent, decided, run);
+    await closeAbsent(picture, sent, decided, run);
     await delay(300);
   }
 }
 
-async function standingRows(
-  picture: Picture,
-  sent: readonly SentReport[],
-  providers: RpcClient<typeof ProviderServiceService>,
-): Promise<Row[]> {
-  const { dispatches } = await providers.listUnattributed({ pageSize: 100, pageToken: "" });
-  const unattributed = new Set(dispatches.map((dispatch) => dispatch.caseId));
+/** What waits for persons, as an operator reads it. */
+async function openLists({ bed, endpoints }: Platform) {
+  const identityDir = await bed.identity("operator", "admin");
+  const providers = connect(ProviderServiceService, { address: endpoints["takedown"] ?? "", identityDir });
+  const prober = connect(ProbeServiceService, { address: endpoints["prober"] ?? "", identityDir });
+  const all = { pageSize: 100, pageToken: "" };
+  return {
+    async read(): Promise<Asked> {
+      const [{ dispatches }, { targets }] = await Promise.all([
+        providers.listUnattributed(all),
+        prober.listUnseen(all),
+      ]);
+      return {
+        unattributed: new Set(dispatches.map(({ caseId }) => caseId)),
+        unseen: new Set(targets.map(({ targetId }) => targetId)),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([providers[Symbol.asyncDispose](), prober[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+function standingRows(picture: Picture, sent: readonly SentReport[], asked: Asked): Row[] {
   return sent.map(({ plan, name }, i) => {
-    const { where, end } = standing(picture, targetOf(picture, name), unattributed);
+    const { where, end } = standing(picture, targetOf(picture, name), asked);
     return { number: i + 1, what: plan.what, host: plan.host, where, expected: plan.end, ended: end === plan.end };
   });
 }
 
 function targetOf(picture: Picture, name: string): string | undefined {
   return picture.reports.get(name.replace("reports/", ""))?.targets[0]?.targetId;
+}
+
+function hasLeft(picture: Picture, sent: readonly SentReport[], host: HostName): boolean {
+  const notices = sent
+    .filter(({ plan }) => plan.host === host)
+    .map(({ name }) => picture.notices.get(targetOf(picture, name) ?? ""));
+  return notices.every((notice) => notice?.offeredTime !== undefined);
+}
+
+// Once every look that such an address gets has found nothing.
+async function closeAbsent(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
+  for (const { name } of sent.filter((s) => s.plan.end === "nothing there, closed unopened")) {
+    const found = picture.cases.get(targetOf(picture, name) ?? "");
+    if (found?.queueReason !== "QUEUE_REASON_ABSENT" || found.goneTime === undefined) continue;
+    if (decided.has(found.caseId)) continue;
+    decided.add(found.caseId);
+    await run("assessor", "chandra", "case", "close-absent");
+  }
 }
 
 async function decideByPerson(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {

@@ -28,6 +28,14 @@ function newest<T>(events: readonly { data: T }[], key: (data: T) => string): Ma
   return new Map(events.map(({ data }) => [key(data), data]));
 }
 
+/** Who waits for a person on lists of their own. */
+export interface Asked {
+  /** Cases that are decided and have no provider. */
+  unattributed: ReadonlySet<string>;
+  /** Targets that no eye can see. */
+  unseen: ReadonlySet<string>;
+}
+
 export interface Standing {
   /** A few words for the table. */
   where: string;
@@ -36,19 +44,17 @@ export interface Standing {
 }
 
 /** Where one report is. */
-export function standing(
-  { targets, cases, notices }: Picture,
-  targetId: string | undefined,
-  unattributedCases: ReadonlySet<string>,
-): Standing {
+export function standing({ targets, cases, notices }: Picture, targetId: string | undefined, asked: Asked): Standing {
   const target = targetId === undefined ? undefined : targets.get(targetId);
   const found = targetId === undefined ? undefined : cases.get(targetId);
   const notice = targetId === undefined ? undefined : notices.get(targetId);
-  if (notice !== undefined) return ofNotice(notice, target);
+  if (notice !== undefined) return ofNotice(notice, target, asked);
   if (found === undefined)
     return { where: target === undefined ? "received" : `looked at: ${short(target.state)}`, end: undefined };
-  if (unattributedCases.has(found.caseId)) return { where: "decided, no provider known", end: "no known provider" };
+  if (asked.unattributed.has(found.caseId)) return { where: "decided, no provider known", end: "no known provider" };
   if (found.state === "CASE_STATE_QUEUED" || found.state === "CASE_STATE_CLAIMED") return ofQueue(found);
+  if (found.decision?.verdict === "VERDICT_OUT_OF_SCOPE")
+    return { where: "nothing was ever there, closed unopened", end: "nothing there, closed unopened" };
   return { where: short(found.state), end: undefined };
 }
 
@@ -58,17 +64,20 @@ function ofQueue(found: Case): Standing {
   return { where: `waits for a ${end}`, end: end as End };
 }
 
-function ofNotice(notice: Notice, seen: Target | undefined): Standing {
+function ofNotice(notice: Notice, seen: Target | undefined, { unseen }: Asked): Standing {
   const target = notice.targets[0];
   const claim = target?.answers.at(-1);
   const gone = target?.goneTime !== undefined;
   if (gone && claim?.outcome === "OUTCOME_REMOVED")
     return { where: "gone, seen by the platform itself", end: "removed" };
   if (claim === undefined) return { where: `notice ${short(notice.state)}${gone ? ", gone" : ""}`, end: undefined };
+  if (seen?.state === "TARGET_STATE_UNSEEN" && unseen.has(seen.targetId))
+    return { where: "claimed removed, no eye can tell, a person is asked", end: "unseen, a person is asked" };
   const still = (seen?.lastSeenTime ?? 0) > (claim.receivedTime ?? 0);
-  return still
+  if (!still) return { where: "claimed removed, being checked", end: undefined };
+  return seen?.cloaked.length === 0
     ? { where: "claimed removed, still present", end: "claimed, still present" }
-    : { where: "claimed removed, being checked", end: undefined };
+    : { where: "claimed removed, still present for browsers", end: "cloaked, still present" };
 }
 
 function short(state: string): string {

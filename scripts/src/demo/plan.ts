@@ -12,6 +12,9 @@ import {
 export type End =
   | "removed"
   | "claimed, still present"
+  | "cloaked, still present"
+  | "unseen, a person is asked"
+  | "nothing there, closed unopened"
   | "no known provider"
   | "person: NO_HIT"
   | "person: NO_HIT, priority raised"
@@ -19,7 +22,8 @@ export type End =
   | "person: NOT_MEDIA"
   | "person: UNREACHABLE";
 
-export type HostName = "alpha" | "beta" | "gamma" | "closed";
+/** `mask` shows its pictures to browsers alone; `gate` asks everybody for a proof once a notice has left. */
+export type HostName = "alpha" | "beta" | "gamma" | "mask" | "gate" | "closed";
 
 export interface PlannedReport {
   what: string;
@@ -27,7 +31,7 @@ export interface PlannedReport {
   /** File on the host; two reports of one file report the same address. */
   file: string;
   end: End;
-  /** What the file holds; absent where an earlier report put it there. */
+  /** What the file holds; absent where an earlier report put it there, or nothing is there. */
   content?: () => Promise<Uint8Array>;
   /** Fingerprints of this listed picture are attached by the reporter. */
   attached?: number;
@@ -36,7 +40,7 @@ export interface PlannedReport {
 }
 
 /** Pictures of the national set, by seed: a machine may decide on them. */
-export const NATIONAL_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+export const NATIONAL_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
 /** Listed by its SHA-256 alone. */
 export const EXACT_SEED = 20;
 /** Pictures of a partner's set, on which a person must decide. */
@@ -167,6 +171,21 @@ export const plannedReports: readonly PlannedReport[] = [
     end: "claimed, still present",
     content: edited(14, (b) => reencode(b, { quality: 70 })),
   },
+  {
+    what: "claimed, shown to browsers alone",
+    host: "mask",
+    file: "m1.jpg",
+    end: "cloaked, still present",
+    content: edited(16, (b) => reencode(b, { quality: 70 })),
+  },
+  {
+    what: "claimed, behind a challenge now",
+    host: "gate",
+    file: "c1.jpg",
+    end: "unseen, a person is asked",
+    content: edited(17, (b) => reencode(b, { quality: 70 })),
+  },
+  { what: "nothing there at any look", host: "alpha", file: "none.jpg", end: "nothing there, closed unopened" },
   {
     what: "known, re-encoded and resized",
     host: "beta",

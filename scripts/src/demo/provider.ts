@@ -1,20 +1,11 @@
-import { createServer } from "node:http";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Platform } from "../platform/platform.ts";
 import { managed, type ManagedProcess } from "../platform/process.ts";
+import { startHost, type DemoHost } from "./host.ts";
 
-/** A hosting provider of the demonstration: a web host on a loopback address and the agent that answers its notices. */
-export interface DemoProvider extends AsyncDisposable {
-  readonly name: string;
-  readonly domain: string;
-  readonly ip: string;
-  readonly port: number;
+/** A hosting provider of the demonstration: a web host and the agent that answers its notices. */
+export interface DemoProvider extends DemoHost {
   readonly agent: ManagedProcess;
-  /** Puts a file on the host and returns its address. */
-  publish(file: string, bytes: Uint8Array): string;
 }
 
 /**
@@ -28,27 +19,17 @@ export async function startProvider(
   ip: string,
   more: Record<string, string> = {},
 ): Promise<DemoProvider> {
-  const dir = join(platform.bed.dir, "providers", name);
-  const files = join(dir, "public");
-  mkdirSync(files, { recursive: true });
-  const host = await serve(files, ip);
-  const domain = `${name}.example`;
+  const dir = join(platform.bed.dir, "providers");
+  const host = await startHost(dir, name, ip);
   const agent = managed({
     name: `${name}'s agent`,
     main: join(import.meta.dirname, "../../../services/isp-agent/src/main.ts"),
-    environment: { ...(await agentEnvironment(platform, name, dir, files)), ...more },
+    environment: { ...(await agentEnvironment(platform, name, join(dir, name), host.files)), ...more },
     logFile: join(platform.bed.dir, "logs", `agent-${name}.log`),
   });
   return {
-    name,
-    domain,
-    ip,
-    port: host.port,
+    ...host,
     agent,
-    publish(file, bytes) {
-      writeFileSync(join(files, file), bytes);
-      return `http://pictures.${domain}:${host.port}/${file}`;
-    },
     async [Symbol.asyncDispose]() {
       await agent[Symbol.asyncDispose]();
       await host[Symbol.asyncDispose]();
@@ -68,26 +49,5 @@ async function agentEnvironment(platform: Platform, name: string, dir: string, f
     ISP_AGENT_KEYS_FILE: join(dir, "keys.json"),
     ISP_AGENT_STATUS_FILE: join(dir, "status.json"),
     ISP_AGENT_HANDLER: JSON.stringify(handler),
-  };
-}
-
-async function serve(files: string, ip: string) {
-  const server = createServer((request, response) => {
-    try {
-      const bytes = readFileSync(join(files, basename(request.url ?? "")));
-      response.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
-    } catch {
-      response.writeHead(404).end("not found");
-    }
-  });
-  server.listen(0, ip);
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
   };
 }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { connect } from "@ntd/rpc";
+import type { DemoHost } from "./host.ts";
 import { plannedReports, type PlannedReport } from "./plan.ts";
-import type { DemoProvider } from "./provider.ts";
 import type { Listed } from "./seed.ts";
 import type { Platform } from "../platform/platform.ts";
 
@@ -23,25 +23,20 @@ export interface PreparedReport {
  * Puts the pictures on the hosts. Every picture that is not listed by exact hash must differ from all listed ones in
  * MD5 and SHA-256, or the demonstration would prove nothing about recognition.
  */
-export async function prepareReports(
-  hosts: ReadonlyMap<string, DemoProvider>,
-  closed: string,
-  listed: readonly Listed[],
-) {
+export async function prepareReports(hosts: ReadonlyMap<string, DemoHost>, closed: string, listed: readonly Listed[]) {
   const exact = new Set(listed.flatMap(({ sha256, md5 }) => [sha256, md5]));
-  const urls = new Map<string, string>();
   const prepared: PreparedReport[] = [];
   for (const plan of plannedReports) {
-    const key = `${plan.host}/${plan.file}`;
+    const host = hosts.get(plan.host);
     const bytes = await plan.content?.();
     if (bytes !== undefined) {
       if (digests(bytes).some((d) => exact.has(d)) !== (plan.what === "listed by exact hash")) {
         throw new Error(`${plan.what}: its MD5 or SHA-256 is not what the demonstration needs`);
       }
-      urls.set(key, hosts.get(plan.host)?.publish(plan.file, bytes) ?? "");
+      host?.publish(plan.file, bytes);
     }
     const attached = listed.find(({ seed }) => seed === plan.attached)?.pdq;
-    prepared.push({ plan, url: plan.host === "closed" ? `${closed}/${plan.file}` : (urls.get(key) ?? ""), attached });
+    prepared.push({ plan, url: host?.urlOf(plan.file) ?? `${closed}/${plan.file}`, attached });
   }
   return prepared;
 }
