@@ -94,7 +94,7 @@ async function registerProviders(betaIp: string, run: ReturnType<typeof commandL
 async function stayUp(platform: Platform): Promise<void> {
   const at = `npm run ntd -- --endpoints ${join(platform.bed.dir, "endpoints.json")} --identity ${join(platform.bed.dir, "certificates")}`;
   say(
-    `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
+    `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/assessor-chandra unseen list\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
   );
   say(`  ${at}/regulator-mcr scorecard times\n  logs: ${join(platform.bed.dir, "logs")}`);
   await aborted(stop);

@@ -12,6 +12,9 @@ import { queueCommands } from "../commands/command-queue.ts";
 import { reportCommands } from "../commands/command-report.ts";
 import { scorecardCommands } from "../commands/command-scorecard.ts";
 import { setCommands } from "../commands/command-set.ts";
+import { sightingCommands } from "../commands/command-sighting.ts";
+import { targetCommands } from "../commands/command-target.ts";
+import { unseenCommands } from "../commands/command-unseen.ts";
 import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 const families = [
@@ -19,6 +22,9 @@ const families = [
   setCommands,
   queueCommands,
   caseCommands,
+  unseenCommands,
+  sightingCommands,
+  targetCommands,
   providerCommands,
   noticeCommands,
   dispatchCommands,

@@ -36,7 +36,8 @@ export function lookTable(looks: readonly Look[]): string {
   return table(["eye", "sees", "because", "at", ...(evidence ? ["evidence"] : [])], rows);
 }
 
-function lookWords(look: Look): string {
+/** One look in a few words. */
+export function lookWords(look: Look): string {
   return `${look.eye} (${words(look).join(", ")})`;
 }
 

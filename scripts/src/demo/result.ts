@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { IdentityName } from "@ntd/testing";
 import type { Outcome } from "./course.ts";
 import type { Platform } from "../platform/platform.ts";
 
@@ -10,18 +11,14 @@ interface Result {
   say: (line: string) => void;
 }
 
-/** Prints the scorecard, the times and whether every report ended where it must. */
+/** Prints the scorecard, what persons are asked, the times and whether every report ended where it must. */
 export async function printResult({ platform, result, say }: Result): Promise<void> {
-  const identity = await platform.bed.identity("regulator", "mcr");
-  const fixed = ["--identity", identity, "--endpoints", join(platform.bed.dir, "endpoints.json")];
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, "../ntd.ts"),
-    ...fixed,
-    "scorecard",
-  ]);
+  const scorecard = await printed(platform, "regulator", "mcr", "scorecard");
   say(
-    `\nThe regulator's scorecard (environment DEMO: demonstration seconds on one machine, no measure of anybody):\n${stdout}`,
+    `\nThe regulator's scorecard (environment DEMO: demonstration seconds on one machine, no measure of anybody):\n${scorecard}`,
   );
+  const unseen = await printed(platform, "assessor", "chandra", "unseen", "list");
+  say(`What no eye can see, as an assessor is asked it (\`ntd unseen list\`):\n${unseen}`);
   const receipts = receiptTimes(result).toSorted((a, b) => a - b);
   const median = receipts[Math.floor(receipts.length / 2)];
   say(`From SubmitReport to the agent's receipt, where the agent was on: median ${median} ms of ${receipts.length}`);
@@ -29,6 +26,13 @@ export async function printResult({ platform, result, say }: Result): Promise<vo
     say(`NOT WHERE IT MUST BE: ${row.number} ${row.what}: ${row.where}; must end: ${row.expected}`);
   }
   say(result.ok ? `All ${result.rows.length} reports ended exactly where they must.` : "The demonstration failed.");
+}
+
+async function printed({ bed }: Platform, kind: IdentityName["kind"], name: string, ...args: string[]) {
+  const fixed = ["--identity", await bed.identity(kind, name), "--endpoints", join(bed.dir, "endpoints.json")];
+  const program = join(import.meta.dirname, "../ntd.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...fixed, ...args]);
+  return stdout;
 }
 
 function receiptTimes({ sent, picture }: Outcome): number[] {
