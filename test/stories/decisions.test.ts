@@ -1,34 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { flatPicture, generatePicture, reencode } from "@ntd/imagehash/generated";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
-import type { Verdict } from "@ntd/proto/casework/v1/case";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
+import { decide, queued } from "./assessor.ts";
 import { watchAs } from "./isp.ts";
 import { startStage, type Stage } from "./stage.ts";
-
-/** An assessor claims the case, looks at the evidence and decides. */
-async function decide(stage: Stage, caseId: string, decision: Verdict): Promise<void> {
-  const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
-  const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
-  await assessor.decideCase({
-    requestId: randomUUID(),
-    caseId,
-    expectedVersion: claimed?.case?.evidenceRevision ?? 0,
-    decision,
-    classifications: [{ scheme: "national", version: "1", code: "csam" }],
-    basis: "act s.1",
-    despiteGone: false,
-    reason: "seen",
-  });
-}
-
-const queued = (stage: Stage, report: string, reason: string) =>
-  eventually(`queued: ${reason}`, async () => {
-    const { case: found } = await stage.facts(report);
-    return found?.state === "CASE_STATE_QUEUED" && found.queueReason === reason && found;
-  });
 
 test("a set without auto_issue waits for a person, whose decision sends the notice", async () => {
   await using stage = await startStage();

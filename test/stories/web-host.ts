@@ -1,12 +1,15 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+
+/** Bytes, or a number that is answered as that status. */
+type Content = Uint8Array | number;
 
 /** A web host on loopback whose files a test puts, replaces and takes away. */
 export interface WebHost extends AsyncDisposable {
   readonly port: number;
-  /** Serves `bytes` at `path` from now on; a number is answered as that status. */
-  put(path: string, content: Uint8Array | number): void;
+  /** Answers so at `path` from now on, to everybody alike or to each as it asks. */
+  put(path: string, content: Content | ((request: IncomingMessage) => Content)): void;
   /** `missed` is called once, before the first answer that nothing is there. */
   remove(path: string, missed?: () => void): void;
   /** How often `path` was asked for. */
@@ -14,13 +17,13 @@ export interface WebHost extends AsyncDisposable {
 }
 
 export async function startWebHost(): Promise<WebHost> {
-  const files = new Map<string, Uint8Array | number>();
+  const files = new Map<string, (request: IncomingMessage) => Content>();
   const asked = new Map<string, number>();
   const missed = new Map<string, () => void>();
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     asked.set(path, (asked.get(path) ?? 0) + 1);
-    const content = files.get(path) ?? 404;
+    const content = files.get(path)?.(request) ?? 404;
     if (content === 404) missed.get(path)?.();
     missed.delete(path);
     if (typeof content === "number") response.writeHead(content).end();
@@ -30,7 +33,7 @@ export async function startWebHost(): Promise<WebHost> {
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
-    put: (path, content) => void files.set(path, content),
+    put: (path, content) => void files.set(path, typeof content === "function" ? content : () => content),
     remove(path, whenMissed) {
       files.delete(path);
       if (whenMissed !== undefined) missed.set(path, whenMissed);

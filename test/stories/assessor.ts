@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
+import { ProbeServiceService, type Sighting } from "@ntd/proto/prober/v1/probe_service";
+import { eventually } from "@ntd/testing";
+import type { Stage } from "./stage.ts";
+
+/** An assessor claims the case, looks at the evidence and decides. */
+export async function decide(stage: Stage, caseId: string, decision: Verdict, despiteGone = false): Promise<void> {
+  const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
+  const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
+  await assessor.decideCase({
+    requestId: randomUUID(),
+    caseId,
+    expectedVersion: claimed?.case?.evidenceRevision ?? 0,
+    decision,
+    classifications: [{ scheme: "national", version: "1", code: "csam" }],
+    basis: "act s.1",
+    despiteGone,
+    reason: "seen",
+  });
+}
+
+/** The case of a report, once it waits under this reason. */
+export function queued(stage: Stage, report: string, reason: string): Promise<Case> {
+  return eventually(`queued: ${reason}`, async () => {
+    const { case: found } = await stage.facts(report);
+    return found?.state === "CASE_STATE_QUEUED" && found.queueReason === reason && found;
+  });
+}
+
+/** The assessor called `name` looks by means of their own and says what is there; whether a second one must say so. */
+export async function say(stage: Stage, name: string, targetId: string, sighting: Sighting): Promise<boolean> {
+  const assessor = await stage.client(ProbeServiceService, "prober", "assessor", name);
+  const { needsSecond } = await assessor.recordSighting({
+    requestId: randomUUID(),
+    targetId,
+    episode: 1,
+    sighting,
+    how: "a browser on a machine of its own",
+    time: stage.clock.now(),
+    movedToUrl: "",
+    personOnly: false,
+    personOnlyHost: false,
+  });
+  return needsSecond;
+}
