@@ -46,7 +46,7 @@ test("unseen list tells what is asked, why no eye can tell, and what each eye sa
   expect(out).toMatch(
     /\nt-1 +1 +a look +the host wants a proof that a person asks +2026-01-02T03:04:05.000Z +none could/,
   );
-  expect(out).toMatch(/ 2 times +browser \(blind, challenge\) +http:\/\/a.example\/1\n/);
+  expect(out).toMatch(/ 2 +browser \(blind, challenge\) +http:\/\/a.example\/1\n/);
   expect(out).toMatch(/\nt-2 +1 +a second person's word that it is gone +/);
 });
 

@@ -29,10 +29,10 @@ const HEAD = [
   "target",
   "episode",
   "asks for",
-  "no eye can tell, since",
-  "from",
+  "why no eye can tell",
+  "blind since",
   "last look that could see",
-  "asked",
+  "times asked",
   "eyes said last",
   "address",
 ];
@@ -46,7 +46,7 @@ function row(target: UnseenTarget) {
     REASONS[reason],
     unseenSinceTime,
     lastLookTime ?? "none could",
-    `${timesAsked} times`,
+    timesAsked,
     looks.map(lookWords),
     url,
   ];
