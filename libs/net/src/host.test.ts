@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { domainsAbove, hostText, isWithin, parseHost, registrableDomain } from "./host.ts";
+import { domainsAbove, hostText, isRegistrySuffix, isWithin, parseHost, registrableDomain } from "./host.ts";
 
 const read = (text: string) => {
   const host = parseHost(text);
@@ -63,6 +63,14 @@ test.each([
   ["x.xn--bcher-kva.example", "xn--bcher-kva.example"],
   ["x.my_pictures.com", "my_pictures.com"],
 ])("%s belongs to %s", (name, domain) => expect(registrableDomain(name)).toBe(domain));
+
+test.each([
+  ["com", true],
+  ["co.uk", true],
+  ["host.co.uk", false],
+  ["github.io", false],
+  ["host.example", false],
+])("%s is a registry's suffix: %s", (name, is) => expect(isRegistrySuffix(name)).toBe(is));
 
 test.each([
   ["host.example", "host.example", true],

@@ -36,6 +36,14 @@ export function registrableDomain(name: string): string | undefined {
   return getDomain(name, { allowPrivateDomains: true, validateHostname: false }) ?? undefined;
 }
 
+/**
+ * Whether names below this one belong to whoever registers them with a registry (`com`, `co.uk`). What a company opens
+ * to others below its own domain (`github.io`) is none: one company answers for it.
+ */
+export function isRegistrySuffix(name: string): boolean {
+  return getDomain(name, { allowPrivateDomains: false, validateHostname: false }) === null;
+}
+
 /** Whether a name is the domain or lies below it; both in their one spelling. */
 export function isWithin(name: string, domain: string): boolean {
   return name === domain || name.endsWith(`.${domain}`);

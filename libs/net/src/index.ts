@@ -1,5 +1,5 @@
-export { domainsAbove, hostText, isWithin, parseHost, registrableDomain, type Host } from "./host.ts";
+export { domainsAbove, hostText, isRegistrySuffix, isWithin, parseHost, registrableDomain, type Host } from "./host.ts";
 export { embeddedIpv4, ipText, parseIp, type Ip } from "./ip.ts";
 export { contains, parsePrefix, prefixAround, prefixText, readPrefix, type Prefix, type ReadPrefix } from "./prefix.ts";
 export { PrefixMap } from "./prefix-map.ts";
-export { isPublic } from "./public.ts";
+export { isPublic, isPublicPrefix } from "./public.ts";

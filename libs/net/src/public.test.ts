@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ipText, parseIp } from "./ip.ts";
 import { parsePrefix } from "./prefix.ts";
-import { isPublic } from "./public.ts";
+import { isPublic, isPublicPrefix } from "./public.ts";
 
 const is = (text: string) => {
   const ip = parseIp(text);
@@ -83,3 +83,15 @@ test.each([
   "2606:4700::1111",
   "2a00:1450:4001::5",
 ])("%s is public", (ip) => expect(is(ip)).toBe(true));
+
+test.each([
+  ["8.8.8.0/24", true],
+  ["2606:4700::/32", true],
+  ["10.0.0.0/8", false],
+  ["10.0.0.0/7", false],
+  ["127.0.0.1/32", false],
+  ["fd00::/20", false],
+])("the network %s is public: %s", (text, is) => {
+  const prefix = parsePrefix(text);
+  expect(prefix !== undefined && isPublicPrefix(prefix)).toBe(is);
+});

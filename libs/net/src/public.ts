@@ -1,4 +1,4 @@
-import { ofLibrary, type Ip } from "./ip.ts";
+import { ofLibrary, widthOf, type Ip } from "./ip.ts";
 import { contains, parsePrefix, type Prefix } from "./prefix.ts";
 
 /**
@@ -11,6 +11,12 @@ export function isPublic(ip: Ip): boolean {
   if (ofLibrary(ip).range() !== "unicast") return false;
   if (ip.family === 6 && !contains(globalUnicast, ip)) return false;
   return !refused.some((prefix) => contains(prefix, ip));
+}
+
+/** Whether a network begins and ends in the public internet. */
+export function isPublicPrefix({ family, bits, length }: Prefix): boolean {
+  const last = bits | ((1n << BigInt(widthOf(family) - length)) - 1n);
+  return isPublic({ family, bits }) && isPublic({ family, bits: last });
 }
 
 const prefixOf = (text: string): Prefix => {

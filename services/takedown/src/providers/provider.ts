@@ -1,12 +1,20 @@
 import type { Provider as Message } from "@ntd/proto/takedown/v1/provider_service";
-import { parseHost, prefixText, readPrefix } from "@ntd/net";
+import { isPublicPrefix, isRegistrySuffix, parseHost, prefixText, readPrefix } from "@ntd/net";
 import { shown, type FieldFault } from "@ntd/service";
 
 const NAME = /^[a-z0-9-]{1,63}$/;
 const MAX_ENTRIES = 1000;
 
+/** A wider network belongs to no single provider; a typo in a length sends addresses to a stranger. */
+const WIDEST = { 4: 8, 6: 20 } as const;
+
+/** LIVE has public networks alone; DEMO and TEST play on loopback. */
+export interface Limits {
+  publicOnly: boolean;
+}
+
 /** Everything that is not as it must be in a provider that an operator typed. */
-export function providerFaults(provider: Message): FieldFault[] {
+export function providerFaults(provider: Message, limits: Limits): FieldFault[] {
   const faults: FieldFault[] = [];
   const check = (field: string, well: boolean, description: string) => {
     if (!well) faults.push({ field: `provider.${field}`, description });
@@ -15,11 +23,12 @@ export function providerFaults(provider: Message): FieldFault[] {
   check("provider_id", NAME.test(provider.providerId), name);
   const { displayName } = provider;
   check("display_name", displayName.trim() !== "" && displayName.length <= 200, "is not 1 to 200 characters");
-  const domain = "is no registered domain in lower case with at least two labels, such as host.example";
-  for (const [i, text] of provider.domains.entries())
-    check(`domains[${i}]`, isDomain(text), `${named(text)} ${domain}`);
+  for (const [i, text] of provider.domains.entries()) {
+    const fault = domainFault(text);
+    check(`domains[${i}]`, fault === undefined, `${named(text)} ${fault}`);
+  }
   for (const [i, text] of provider.prefixes.entries()) {
-    const fault = prefixFault(text);
+    const fault = prefixFault(text, limits);
     check(`prefixes[${i}]`, fault === undefined, `${named(text)} ${fault}`);
   }
   for (const [i, text] of provider.identities.entries()) check(`identities[${i}]`, NAME.test(text), name);
@@ -31,21 +40,26 @@ export function providerFaults(provider: Message): FieldFault[] {
   return faults;
 }
 
-// As hosts are compared: in the one spelling of a name.
-function isDomain(text: string): boolean {
+/** What is wrong with a domain, undefined when nothing is. It is spelled as hosts are compared. */
+export function domainFault(text: string): string | undefined {
   const host = parseHost(text);
-  return host?.is === "name" && host.name === text && text.includes(".");
+  if (host?.is !== "name" || host.name !== text || !text.includes(".")) {
+    return "is no registered domain in lower case with at least two labels, such as host.example";
+  }
+  return isRegistrySuffix(text) ? "is a public suffix: all who registered a name below it would be meant" : undefined;
 }
 
 /**
- * What is wrong with a CIDR prefix, undefined when nothing is. It has at least one bit, and none beyond its length:
- * `10.0.0.5/8` may be meant as one address or as the whole network.
+ * What is wrong with a CIDR prefix, undefined when nothing is. It has no bits beyond its length: `10.0.0.5/8` may be
+ * meant as one address or as the whole network.
  */
-export function prefixFault(text: string): string | undefined {
+export function prefixFault(text: string, { publicOnly }: Limits): string | undefined {
   const read = readPrefix(text);
   if (read.is === "bits_beyond_length") return `has bits beyond its length; write ${prefixText(read.network)}`;
-  if (read.is === "prefix" && read.prefix.length > 0) return undefined;
-  return "is no CIDR prefix of at least one bit, such as 192.0.2.0/24";
+  if (read.is === "no_prefix") return "is no CIDR prefix, such as 192.0.2.0/24";
+  const widest = WIDEST[read.prefix.family];
+  if (read.prefix.length < widest) return `is wider than /${widest}, which is no single provider's`;
+  return publicOnly && !isPublicPrefix(read.prefix) ? "is no network of the public internet" : undefined;
 }
 
 // Who pastes a whole address may paste one of a picture, which belongs in no error.

@@ -15,7 +15,7 @@ export function putProvider(deps: Deps) {
     const { person } = callerOf(context);
     const { provider } = request;
     if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
-    const faults = providerFaults(provider);
+    const faults = providerFaults(provider, { publicOnly: deps.config.environment === "LIVE" });
     if (faults.length > 0) throw Problem.fields(...faults);
     const body = PutProviderRequest.encode(request).finish();
     const call = { caller: person, method: "PutProvider", requestId: request.requestId, body };
