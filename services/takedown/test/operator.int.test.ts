@@ -201,9 +201,27 @@ describe("providers", () => {
     await takedown.decide("moved.example");
     const { noticeId } = await stream.next();
     await takedown.provider("moved", { domains: ["moved.example"], identities: ["new"] });
-    await expect(old.getNotice({ noticeId })).rejects.toMatchObject({ reason: "NOT_FOUND" });
+    await expect(old.getNotice({ noticeId })).rejects.toMatchObject({ reason: "IDENTITY_WITHOUT_PROVIDER" });
     await using fresh = watch(await takedown.isp("new"));
     expect((await fresh.next()).noticeId).toBe(noticeId);
+  });
+
+  test("an identity that no provider names is refused by that reason, on an open stream too", async () => {
+    const refused = { code: "PERMISSION_DENIED", reason: "IDENTITY_WITHOUT_PROVIDER" };
+    const nobody = await takedown.isp("nobody");
+    const first = async (isp: typeof nobody) => isp.watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]().next();
+    await expect(first(nobody)).rejects.toMatchObject(refused);
+    await expect(nobody.listNotices({ ...firstPage, state: "NOTICE_STATE_UNSPECIFIED" })).rejects.toMatchObject(
+      refused,
+    );
+    await takedown.provider("leaver", { identities: ["leaver"] });
+    const events = (await takedown.isp("leaver")).watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]();
+    await events.next();
+    await takedown.provider("leaver", { identities: [] });
+    const ended = (async () => {
+      while ((await events.next()).done !== true);
+    })();
+    await expect(ended).rejects.toMatchObject(refused);
   });
 
   test("only an operator may touch them", async () => {

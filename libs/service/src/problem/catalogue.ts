@@ -31,6 +31,11 @@ export const catalogue = {
     sentence: "This identity may not call this method. The kind of identity decides; use one of a kind that may.",
   },
   IDENTITY_DENIED: { code: "PERMISSION_DENIED", handling: "terminal", sentence: "This identity is on the deny-list." },
+  IDENTITY_WITHOUT_PROVIDER: {
+    code: "PERMISSION_DENIED",
+    handling: "terminal",
+    sentence: "No provider names this identity. An operator adds it to one: ntd provider edit ID --add-identity NAME.",
+  },
   IDENTITY_UNKNOWN: {
     code: "UNAUTHENTICATED",
     handling: "terminal",

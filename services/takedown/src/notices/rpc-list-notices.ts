@@ -3,6 +3,7 @@ import type { ListNoticesRequest, ListNoticesResponse } from "@ntd/proto/takedow
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { spokenFor } from "../providers/spoken-for.ts";
 import { shownTo } from "./rpc-get-notice.ts";
 
 /** Notices by time of issue: a provider's own that were sent to it, an operator's all. */
@@ -11,7 +12,7 @@ export function listNotices(deps: Deps) {
     const caller = callerOf(context);
     const { state } = request;
     if (state === "UNRECOGNIZED") throw Problem.fields({ field: "state", description: "is no state this release has" });
-    const own = caller.kind === "isp" ? { sentTo: { in: deps.directory.providersOf(caller.name) } } : {};
+    const own = caller.kind === "isp" ? { sentTo: { in: await spokenFor(deps, caller.name) } } : {};
     const where = { ...own, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
     const query = { where, orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(deps.notices, request, query, (notice) => notice.issuedTime);

@@ -1,6 +1,7 @@
 import type { WatchNoticesRequest, WatchNoticesResponse } from "@ntd/proto/takedown/v1/notice_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
+import { spokenFor } from "../providers/spoken-for.ts";
 import { nextBatch, recheck } from "./batch.ts";
 
 const DEFAULT_IN_FLIGHT = 32;
@@ -26,7 +27,7 @@ export async function* noticesFor(
   let spoke = performance.now();
   let checked = spoke;
   while (!signal.aborted) {
-    bell.listenTo(deps.directory.providersOf(identity));
+    bell.listenTo(await spokenFor(deps, identity));
     if (performance.now() - checked >= RECHECK_MS) {
       await recheck(deps, bell);
       checked = performance.now();
