@@ -65,7 +65,8 @@ async function as(kind: "assessor" | "police" | "operator" | "reporter", name = 
   return connect(CaseServiceService, { address: casework.address, identityDir });
 }
 
-const sealedAddress = () => sealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), clock.now());
+const sealedAddress = () =>
+  sealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), clock.now());
 const target = (change = {}, version = 1) =>
   bed.publish(nouns.target, "seen", targetId, version, targetEvent({ targetId, address: sealedAddress(), ...change }));
 const match = (hits: Hit[], version = 1) =>

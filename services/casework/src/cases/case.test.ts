@@ -15,12 +15,15 @@ import {
   type Progress,
   type SeenMatch,
 } from "./case.ts";
+import { groundsOf } from "./grounds.ts";
 import type { Judgement } from "./policy.ts";
 import { file, hit, later, match, negative, noon, reports, sha256, target } from "../../test/facts.ts";
 
+const basis = "PDQ distance 12 of 31; set national, release release-1, entry entry-1, votes 2";
+
 function decision(by: string, verdict: Decision["verdict"] = "VERDICT_ILLEGAL"): Decision {
   const decidedTime = later(100);
-  const made = { decisionId: "d", verdict, decidedBy: by, decidedTime, basis: "b", despiteGone: false };
+  const made = { decisionId: "d", verdict, decidedBy: by, decidedTime, basis, despiteGone: false };
   return { ...made, classifications: [], reason: undefined };
 }
 
@@ -35,7 +38,13 @@ const byMachine = file({
   decisions: [decision(MACHINE)],
   match: match([hit()]),
   target: target(),
+  grounds: groundsOf([hit()]),
 });
+
+function withoutGrounds(known: CaseFile): CaseFile {
+  const { grounds: _, ...old } = known;
+  return old;
+}
 
 describe("what is seen", () => {
   test("an older version of the target or the match is ignored, an equal one runs again, a newer one is taken", () => {
@@ -80,7 +89,7 @@ describe("what the policy says of an undecided case", () => {
     expect(judged(undefined, file(), { kind: "wait" }, none)).toEqual(file());
     expect(judged(undefined, file(), queue("NO_HIT"), none).progress).toEqual(queuedFor("NO_HIT"));
     const made = decision(MACHINE);
-    const done = judged(undefined, file(), automatic, { decision: made, now: noon });
+    const done = judged(undefined, file({ match: match([hit()]) }), automatic, { decision: made, now: noon });
     expect(done).toMatchObject({ progress: { kind: "auto_decided" }, decisions: [made] });
   });
 
@@ -99,7 +108,8 @@ describe("what the policy says of an undecided case", () => {
       reason: "QUEUE_REASON_TOO_FEW_VOTES",
       ...claim,
     });
-    const done = judged(held, held, automatic, { decision: decision(MACHINE), now: noon });
+    const sure = { ...held, match: match([hit()]) };
+    const done = judged(held, sure, automatic, { decision: decision(MACHINE), now: noon });
     expect(done.progress).toEqual({ kind: "auto_decided" });
   });
 
@@ -116,7 +126,7 @@ describe("what the policy says of a decided case", () => {
   test("a machine decides a case once", () => {
     expect(decidesNow(byMachine, byMachine, automatic)).toBe(false);
     expect(judged(byMachine, byMachine, automatic, none)).toBe(byMachine);
-    const revoked = file({ ...byMachine, progress: queuedFor("BASIS_REVOKED") });
+    const revoked = file({ ...byMachine, match: match([]), progress: queuedFor("BASIS_REVOKED") });
     expect(decidesNow(revoked, revoked, automatic)).toBe(false);
     expect(judged(revoked, revoked, automatic, none)).toBe(revoked);
   });
@@ -125,6 +135,24 @@ describe("what the policy says of a decided case", () => {
     const lost = withMatch(byMachine, match([], { version: 2 }));
     const after = judged(byMachine, lost, queue("NO_HIT"), none);
     expect(after).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), decisions: byMachine.decisions });
+  });
+
+  test("one of release 0.2 rests on the hit that its basis names; where none can be read it stands", () => {
+    const lost = (old: CaseFile) => judged(old, withMatch(old, match([], { version: 2 })), queue("NO_HIT"), none);
+    const old = withoutGrounds(byMachine);
+    expect(lost(old).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    const unread = { ...old, decisions: [{ ...decision(MACHINE), basis: "" }] };
+    expect(lost(unread).progress).toEqual({ kind: "auto_decided" });
+  });
+
+  test("one that another hit decides too outlives the loss of the first", () => {
+    const other = hit({ setId: "other", entryId: "e2" });
+    const both = judged(byMachine, withMatch(byMachine, match([hit(), other], { version: 2 })), automatic, none);
+    const needsPerson = match([{ ...other, autoIssue: false }], { version: 3 });
+    const after = judged(both, withMatch(both, needsPerson), queue("SET_NEEDS_PERSON"), none);
+    expect(after.progress).toEqual({ kind: "auto_decided" });
+    const none3 = withMatch(after, match([], { version: 4 }));
+    expect(judged(after, none3, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
   });
 
   test("so also after the material has gone", () => {
@@ -178,8 +206,9 @@ describe("what the policy says of a decided case", () => {
     });
 
     test("a negative set and a lost hit are told first", () => {
-      expect(judged(byMachine, unsent, queue("NEGATIVE_SET"), none).progress).toEqual(queuedFor("NEGATIVE_SET"));
-      expect(judged(byMachine, unsent, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
+      const after = (hits: Hit[]) => judged(byMachine, withMatch(unsent, match(hits, { version: 2 })), automatic, none);
+      expect(after([hit(), negative()]).progress).toEqual(queuedFor("NEGATIVE_SET"));
+      expect(after([]).progress).toEqual(queuedFor("BASIS_REVOKED"));
     });
 
     test("another decision's notice, and a person's, move nothing", () => {
@@ -323,6 +352,35 @@ describe("whatever comes", () => {
           return judged(before, withTarget(before, target(one)), says, none);
         }, start);
         expect({ ...end, target: start.target }).toEqual(start);
+      }),
+    );
+  });
+
+  test("an automatic decision stands while its hit is there, whatever the policy says now and a set allows", () => {
+    const policyNow = fc.record({
+      autoIssue: fc.boolean(),
+      minVotes: fc.nat(9),
+      votes: fc.nat(9),
+      threshold: fc.nat(31),
+    });
+    const others = fc.subarray([sha256({ entryId: "e2" }), hit({ setId: "other", autoIssue: false })]);
+    const event = fc.record({
+      hits: fc.tuple(policyNow, others).map(([change, more]) => [hit(change), ...more]),
+      version: fc.integer({ min: 1, max: 9 }),
+      contentRevision: fc.constantFrom(undefined, 1, 2),
+      state: fc.constantFrom(...Object.values(TargetState)),
+      judgement,
+    });
+    const start = fc.constantFrom(byMachine, withoutGrounds(byMachine), { ...byMachine, decidedContent: 1 });
+    fc.assert(
+      fc.property(start, fc.array(event, { maxLength: 8 }), (first, events) => {
+        let state = first;
+        for (const { hits: found, version, contentRevision, state: seen, judgement: says } of events) {
+          const of = contentRevision === undefined ? {} : { contentRevision };
+          const matched = withMatch(state, match(found, { version, ...of }));
+          state = judged(state, withTarget(matched, target({ version, state: seen })), says, none);
+          expect(state).toMatchObject({ progress: first.progress, decisions: first.decisions });
+        }
       }),
     );
   });

@@ -3,7 +3,8 @@ import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
-import type { Judgement } from "./policy.ts";
+import { groundsInBasis, groundsOf, isCarried, renewed, type Grounds } from "./grounds.ts";
+import { isNegative, type Judgement } from "./policy.ts";
 
 /** Where a case stands. Waiting for a person keeps the first time at which it began to wait. */
 export type Progress =
@@ -74,6 +75,8 @@ export interface CaseFile {
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
   evidenceRevision: number;
   reports: ReportFacts;
+  /** What the automatic decision rests on; absent in cases of release 0.2. */
+  grounds?: Grounds;
   /** Revision of the content of which an automatic decision's hits were last told. */
   decidedContent?: number;
   /** The decision whose notice was closed unsent, since something else was at the address. */
@@ -130,8 +133,9 @@ export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgeme
 
 /**
  * Takes the policy's judgement over. A machine decides a case at most once and never changes a person's decision: hits
- * that were not there when it was made bring the case back to a person. What a machine decided falls with its hits, and
- * when something else was there before its notice left.
+ * that were not there when it was made bring the case back to a person. Once it has decided, the policy is not asked any
+ * more: its decision falls with the hits that it rests on, with a hit of a negative set, and when something else was
+ * there before its notice left.
  */
 export function judged(
   before: CaseFile | undefined,
@@ -142,7 +146,8 @@ export function judged(
   const last = file.decisions.at(-1);
   if (last === undefined) {
     if (decision !== undefined) {
-      return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision] }, decision, judgement, now);
+      const grounds = groundsOf(file.match?.hits ?? []);
+      return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision], grounds }, decision, now);
     }
     if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
       return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
@@ -151,29 +156,35 @@ export function judged(
   if (last.decidedBy !== MACHINE) {
     return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
   }
-  return standing(file, last, judgement, now);
+  return standing(file, last, now);
 }
 
 // The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
 // is back.
-function standing(file: CaseFile, decision: Decision, judgement: Judgement, now: Date): CaseFile {
-  const reason = reasonToFall(file, decision, judgement);
+function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
+  const { match, grounds = groundsInBasis(decision.basis) } = file;
+  const reason = reasonToFall(file, decision, grounds);
   if (reason !== undefined) return queued(file, reason, now);
-  const { contentRevision } = file.match ?? {};
+  const next = grounds && renewed(grounds, match?.hits ?? []);
+  const kept = next === file.grounds || next === undefined ? file : { ...file, grounds: next };
+  const { contentRevision } = match ?? {};
   return contentRevision === undefined || contentRevision === file.decidedContent
-    ? file
-    : { ...file, decidedContent: contentRevision };
+    ? kept
+    : { ...kept, decidedContent: contentRevision };
 }
 
-// The same content that is not listed any more, and other content that is not, are two causes.
-function reasonToFall(file: CaseFile, { decisionId }: Decision, judgement: Judgement): QueueReason | undefined {
-  if (judgement.kind === "automatic") {
-    return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
-  }
-  if (judgement.kind === "queue" && judgement.reason === "QUEUE_REASON_NEGATIVE_SET") return judgement.reason;
+// The same content that is not listed any more, and other content that is not, are two causes. Without known grounds
+// nothing is known to be lost.
+function reasonToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): QueueReason | undefined {
   const { match, decidedContent } = file;
-  const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
-  return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
+  const hits = match?.hits ?? [];
+  const carried = isCarried(grounds, hits);
+  if (!carried && hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
+  if (!carried && grounds !== undefined) {
+    const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
+    return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
+  }
+  return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
 }
 
 /**

@@ -39,8 +39,17 @@ export function decidingHits(hits: readonly Hit[]): Hit[] {
   const vetoed = hits.some(isNegative);
   return hits
     .filter((hit) => isCertain(hit) && hit.autoIssue && hit.votes >= hit.minVotes)
-    .filter((hit) => !vetoed || CRYPTOGRAPHIC.has(hit.algorithm))
+    .filter((hit) => !vetoed || isEqualBytes(hit))
     .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
+}
+
+/** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */
+export function isNegative(hit: Hit): boolean {
+  return hit.setRole !== "SET_ROLE_POSITIVE";
+}
+
+export function isEqualBytes({ algorithm }: Hit): boolean {
+  return CRYPTOGRAPHIC.has(algorithm);
 }
 
 function reasonOfHits(hits: readonly Hit[]): QueueReason {
@@ -53,18 +62,13 @@ function reasonOfHits(hits: readonly Hit[]): QueueReason {
 // Blockhash never gets here: unrelated plain pictures share one too often.
 function isCertain(hit: Hit): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
-  if (CRYPTOGRAPHIC.has(hit.algorithm)) return true;
+  if (isEqualBytes(hit)) return true;
   const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
 }
 
-// A role that is not known yet speaks against, too: a person will see.
-function isNegative(hit: Hit): boolean {
-  return hit.setRole !== "SET_ROLE_POSITIVE";
-}
-
 function strength(hit: Hit): number {
-  return CRYPTOGRAPHIC.has(hit.algorithm) ? -1 : hit.distance;
+  return isEqualBytes(hit) ? -1 : hit.distance;
 }
 
 function compare(a: string, b: string): number {
