@@ -139,6 +139,17 @@ test("case decide says what to do when the target is gone, and --despite-gone go
   expect(bed.arrived.at(-1)?.request).toMatchObject({ decision: "VERDICT_ILLEGAL", despiteGone: true });
 });
 
+test("case reopen sends why, and whether to claim it", async () => {
+  const reopening = { reopenedBy: "assessor/ben", reopenedTime: new Date(0), decisionId: "d", reason: "wrong" };
+  bed.answers.set("reopenCase", { case: { ...view, reopening } });
+  const { out } = await bed.ntd("case", "reopen", "case-1", "--reason", "wrong");
+  expect(out).toMatch(/reopened by +assessor\/ben\n/);
+  await bed.ntd("case", "reopen", "case-1", "--reason", "wrong", "--claim");
+  const sent = { caseId: "case-1", reason: "wrong" };
+  expect(bed.arrived).toMatchObject([{ request: { ...sent, claim: false } }, { request: { ...sent, claim: true } }]);
+  expect((await bed.ntd("case", "reopen", "case-1")).code).toBe(2);
+});
+
 test("case close-absent closes up to so many, and says how many wait still", async () => {
   bed.answers.set("closeAbsentCases", { closedCount: 40, leftCount: 2 });
   expect((await bed.ntd("case", "close-absent", "--max", "50")).out).toBe("40 closed, 2 wait with this reason still\n");

@@ -1,4 +1,5 @@
 import { Case } from "@ntd/proto/casework/v1/case";
+import { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { GoneStrength, type Look } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { caseListing } from "./case-listing.ts";
@@ -8,8 +9,8 @@ const blank = Case.decode(new Uint8Array());
 const look = (eye: string, observation: Look["observation"], reason: Look["reason"]): Look => {
   return { eye, observation, reason, time: at, evidenceId: "" };
 };
-const shown = (change: Partial<Case>) =>
-  caseListing({ case: { ...blank, ...change }, url: "", claimedBy: "", claimExpireTime: undefined });
+const shown = (change: Partial<Case>, view: Partial<CaseView> = {}) =>
+  caseListing({ ...CaseView.decode(new Uint8Array()), ...view, case: { ...blank, ...change } });
 
 describe("given a target that is gone", () => {
   const gone = {
@@ -54,6 +55,15 @@ describe("given a target that is still there", () => {
   test("when it is gone for this country alone, it says so", () => {
     expect(shown({ restrictedHere: true })).toMatch(/restricted here +gone for the eyes of this country alone/);
   });
+});
+
+test("given a case that was reopened, it says by whom, when and why", () => {
+  const reopening = { reopenedBy: "assessor/ben", reopenedTime: at, decisionId: "d", reason: "wrong picture" };
+  const text = shown({ queueReason: "QUEUE_REASON_REOPENED" }, { reopening });
+  expect(text).toMatch(/waits because +reopened\n/);
+  expect(text).toMatch(
+    /reopened by +assessor\/ben\nreopened +2026-01-02T03:04:05.000Z\nin doubt because +wrong picture$/,
+  );
 });
 
 test("given a decision despite gone, it is told from others", () => {

@@ -14,6 +14,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...sightOf(found),
     ...evidence(view, found),
     ...said(found.decision),
+    ...doubt(view),
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
@@ -49,5 +50,13 @@ function said(decision: Decision | undefined) {
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
     basis: decision?.basis,
+  };
+}
+
+function doubt({ reopening }: CaseView) {
+  return {
+    "reopened by": reopening?.reopenedBy,
+    reopened: reopening?.reopenedTime,
+    "in doubt because": reopening?.reason,
   };
 }

@@ -56,6 +56,15 @@ export function caseCommands(program: Command, cli: Cli): void {
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
   group
+    .command("reopen")
+    .description("bring a decided case back to the queue; what its decision caused stands until another one")
+    .argument("<id>")
+    .requiredOption("--reason <text>", "what is in doubt")
+    .option("--claim", "have it at once", false)
+    .action(async (caseId: string, options: { reason: string; claim: boolean }) =>
+      change(cli, (casework) => casework.reopenCase({ requestId: cli.requestId(), caseId, ...options })),
+    );
+  group
     .command("close-absent")
     .description("close, unseen, the oldest cases at whose addresses every look found nothing")
     .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)

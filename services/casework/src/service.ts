@@ -15,6 +15,7 @@ import { claimCase } from "./queue/rpc-claim-case.ts";
 import { decideCase } from "./cases/rpc-decide-case.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
 import { listQueue } from "./queue/rpc-list-queue.ts";
+import { reopenCase } from "./queue/rpc-reopen-case.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { openCollections } from "./store.ts";
 
@@ -47,6 +48,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         releaseClaim: releaseClaim(deps),
         getCase: getCase(deps),
         decideCase: decideCase(deps),
+        reopenCase: reopenCase(deps),
         closeAbsentCases: closeAbsentCases(deps),
       }),
     ],

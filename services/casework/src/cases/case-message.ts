@@ -1,8 +1,8 @@
 import { Case } from "@ntd/proto/casework/v1/case";
-import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import type { CaseView, Reopening as ReopeningView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
-import { namedAddress, openAddress, Problem, type Sealed, type Sealer } from "@ntd/service";
-import type { CaseFile, KeptAnswer } from "./case.ts";
+import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
+import type { CaseFile, KeptAnswer, Reopening } from "./case.ts";
 import { holderOf } from "../queue/claim.ts";
 import { publishedBytes } from "./publish.ts";
 
@@ -11,20 +11,29 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const holder = holderOf(file, now);
   const { progress } = file;
   const claimExpireTime = progress.kind === "claimed" && holder !== "" ? progress.claimExpireTime : undefined;
-  return { published: publishedBytes(file), holder, claimExpireTime };
+  const reopening = file.reopenings?.at(-1);
+  return { published: publishedBytes(file), holder, claimExpireTime, ...(reopening && { reopening }) };
 }
 
-/** The answer to `caller`: assessors alone see the address. */
-export function caseView({ published, holder, claimExpireTime }: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
+/** The answer to `caller`: assessors alone see the address and why it was reopened. */
+export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
+  const { published, holder, claimExpireTime, reopening } = answer;
   const view = Case.decode(published);
-  const url = caller.kind === "assessor" && view.address !== undefined ? openedUrl(view.address, sealer) : "";
-  return { case: view, url, claimedBy: holder, claimExpireTime };
+  const { address } = view;
+  const isAssessor = caller.kind === "assessor";
+  const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
+  const doubt = reopening && reopeningView(reopening, isAssessor ? opened(() => sealer.open(reopening.reason)) : "");
+  return { case: view, url, claimedBy: holder, claimExpireTime, reopening: doubt };
 }
 
-// When its month's key was retired the address is erased, not the case.
-function openedUrl(address: Sealed, sealer: Sealer): string {
+function reopeningView({ reopenedBy, reopenedTime, decisionId }: Reopening, reason: string): ReopeningView {
+  return { reopenedBy, reopenedTime, decisionId, reason };
+}
+
+// When its month's key was retired the text is erased, not the case.
+function opened(open: () => string): string {
   try {
-    return namedAddress(openAddress(sealer, address));
+    return open();
   } catch (error) {
     if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
     throw error;

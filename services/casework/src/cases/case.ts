@@ -54,11 +54,20 @@ export interface ReportFacts {
   firstTime: Date | undefined;
 }
 
+/** A person's doubt about the decision that there was. */
+export interface Reopening {
+  reopenedBy: string;
+  reopenedTime: Date;
+  decisionId: string;
+  reason: Sealed;
+}
+
 /** What a caller was told: the published case as bytes, and who held it. */
 export interface KeptAnswer {
   published: Uint8Array;
   holder: string;
   claimExpireTime: Date | undefined;
+  reopening?: Reopening;
 }
 
 export interface CaseFile {
@@ -75,6 +84,8 @@ export interface CaseFile {
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
   evidenceRevision: number;
   reports: ReportFacts;
+  /** How often and why persons brought it back, oldest first; absent when nobody did. */
+  reopenings?: Reopening[];
   /** What the automatic decision rests on; absent in cases of release 0.2. */
   grounds?: Grounds;
   /** Revision of the content of which an automatic decision's hits were last told. */

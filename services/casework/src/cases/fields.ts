@@ -6,6 +6,13 @@ export function requireCaseId(caseId: string): void {
   if (caseId === "") throw Problem.fields({ field: "case_id", description: "is empty; name a case" });
 }
 
+/** @throws Problem FIELD_INVALID when it is empty or too long. */
+export function requireReason(reason: string): void {
+  if (reason.trim() !== "" && reason.length <= MAX_TEXT) return;
+  const description = `has ${reason.trim() === "" ? "no" : reason.length} characters; it takes 1 to ${MAX_TEXT}`;
+  throw Problem.fields({ field: "reason", description });
+}
+
 const VERDICTS: ReadonlySet<string> = new Set(["VERDICT_ILLEGAL", "VERDICT_NOT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"]);
 const MAX_CLASSIFICATIONS = 20;
 const MAX_NAME = 100;

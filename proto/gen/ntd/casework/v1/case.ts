@@ -165,6 +165,8 @@ export const QueueReason = {
   ABSENT: "QUEUE_REASON_ABSENT",
   /** SOMETHING_ELSE - Before an automatic notice left, something else was at the address. */
   SOMETHING_ELSE: "QUEUE_REASON_SOMETHING_ELSE",
+  /** REOPENED - A person asked for another decision. The one there is stays in force until then. */
+  REOPENED: "QUEUE_REASON_REOPENED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -186,6 +188,7 @@ export namespace QueueReason {
   export type RATE_LIMITED = typeof QueueReason.RATE_LIMITED;
   export type ABSENT = typeof QueueReason.ABSENT;
   export type SOMETHING_ELSE = typeof QueueReason.SOMETHING_ELSE;
+  export type REOPENED = typeof QueueReason.REOPENED;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -236,6 +239,9 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 14:
     case "QUEUE_REASON_SOMETHING_ELSE":
       return QueueReason.SOMETHING_ELSE;
+    case 15:
+    case "QUEUE_REASON_REOPENED":
+      return QueueReason.REOPENED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -275,6 +281,8 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 13;
     case QueueReason.SOMETHING_ELSE:
       return 14;
+    case QueueReason.REOPENED:
+      return 15;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;

@@ -60,7 +60,22 @@ export interface CaseView {
   /** Opened for assessors alone. */
   url: string;
   claimedBy: string;
-  claimExpireTime: Date | undefined;
+  claimExpireTime:
+    | Date
+    | undefined;
+  /** The last time that a person brought it back. */
+  reopening: Reopening | undefined;
+}
+
+export interface Reopening {
+  reopenedBy: string;
+  reopenedTime:
+    | Date
+    | undefined;
+  /** The decision that was in doubt. */
+  decisionId: string;
+  /** Opened for assessors alone. */
+  reason: string;
 }
 
 export interface ClaimCaseRequest {
@@ -105,6 +120,19 @@ export interface DecideCaseRequest {
 }
 
 export interface DecideCaseResponse {
+  case: CaseView | undefined;
+}
+
+export interface ReopenCaseRequest {
+  requestId: string;
+  caseId: string;
+  /** Why, 1 to 2,000 characters. */
+  reason: string;
+  /** The caller has it at once; else it is anybody's. */
+  claim: boolean;
+}
+
+export interface ReopenCaseResponse {
   case: CaseView | undefined;
 }
 
@@ -358,7 +386,7 @@ export const ListQueueResponse: MessageFns<ListQueueResponse> = {
 };
 
 function createBaseCaseView(): CaseView {
-  return { case: undefined, url: "", claimedBy: "", claimExpireTime: undefined };
+  return { case: undefined, url: "", claimedBy: "", claimExpireTime: undefined, reopening: undefined };
 }
 
 export const CaseView: MessageFns<CaseView> = {
@@ -374,6 +402,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.claimExpireTime !== undefined) {
       Timestamp.encode(toTimestamp(message.claimExpireTime), writer.uint32(34).fork()).join();
+    }
+    if (message.reopening !== undefined) {
+      Reopening.encode(message.reopening, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -421,6 +452,93 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.claimExpireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reopening = Reopening.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReopening(): Reopening {
+  return { reopenedBy: "", reopenedTime: undefined, decisionId: "", reason: "" };
+}
+
+export const Reopening: MessageFns<Reopening> = {
+  encode(message: Reopening, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reopenedBy !== "") {
+      writer.uint32(10).string(message.reopenedBy);
+    }
+    if (message.reopenedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.reopenedTime), writer.uint32(18).fork()).join();
+    }
+    if (message.decisionId !== "") {
+      writer.uint32(26).string(message.decisionId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Reopening {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReopening();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reopenedBy = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reopenedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.decisionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
@@ -925,6 +1043,131 @@ export const DecideCaseResponse: MessageFns<DecideCaseResponse> = {
   },
 };
 
+function createBaseReopenCaseRequest(): ReopenCaseRequest {
+  return { requestId: "", caseId: "", reason: "", claim: false };
+}
+
+export const ReopenCaseRequest: MessageFns<ReopenCaseRequest> = {
+  encode(message: ReopenCaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.caseId !== "") {
+      writer.uint32(18).string(message.caseId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.claim !== false) {
+      writer.uint32(32).bool(message.claim);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReopenCaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReopenCaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.caseId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.claim = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReopenCaseResponse(): ReopenCaseResponse {
+  return { case: undefined };
+}
+
+export const ReopenCaseResponse: MessageFns<ReopenCaseResponse> = {
+  encode(message: ReopenCaseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.case !== undefined) {
+      CaseView.encode(message.case, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReopenCaseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReopenCaseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.case = CaseView.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseCloseAbsentCasesRequest(): CloseAbsentCasesRequest {
   return { requestId: "", maxCount: 0 };
 }
@@ -1090,6 +1333,19 @@ export const CaseServiceService = {
     responseSerialize: (value: DecideCaseResponse): Buffer => Buffer.from(DecideCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideCaseResponse => DecideCaseResponse.decode(value),
   },
+  /**
+   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
+   * decision says otherwise.
+   */
+  reopenCase: {
+    path: "/ntd.casework.v1.CaseService/ReopenCase" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReopenCaseRequest): Buffer => Buffer.from(ReopenCaseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReopenCaseRequest => ReopenCaseRequest.decode(value),
+    responseSerialize: (value: ReopenCaseResponse): Buffer => Buffer.from(ReopenCaseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReopenCaseResponse => ReopenCaseResponse.decode(value),
+  },
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases: {
     path: "/ntd.casework.v1.CaseService/CloseAbsentCases" as const,
@@ -1113,6 +1369,11 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
   /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
+  /**
+   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
+   * decision says otherwise.
+   */
+  reopenCase: handleUnaryCall<ReopenCaseRequest, ReopenCaseResponse>;
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases: handleUnaryCall<CloseAbsentCasesRequest, CloseAbsentCasesResponse>;
 }
@@ -1195,6 +1456,25 @@ export interface CaseServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
+   * decision says otherwise.
+   */
+  reopenCase(
+    request: ReopenCaseRequest,
+    callback: (error: ServiceError | null, response: ReopenCaseResponse) => void,
+  ): ClientUnaryCall;
+  reopenCase(
+    request: ReopenCaseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReopenCaseResponse) => void,
+  ): ClientUnaryCall;
+  reopenCase(
+    request: ReopenCaseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReopenCaseResponse) => void,
   ): ClientUnaryCall;
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases(

@@ -1,0 +1,22 @@
+import { ReopenCaseRequest, type ReopenCaseResponse } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { changeCaseOnce } from "../cases/change-case-once.ts";
+import { requireReason } from "../cases/fields.ts";
+import type { Deps } from "../deps.ts";
+import { claimed } from "./claim.ts";
+import { reopened } from "./reopen.ts";
+
+export function reopenCase(deps: Deps) {
+  return async (request: ReopenCaseRequest, context: CallContext): Promise<ReopenCaseResponse> => {
+    const caller = callerOf(context);
+    const { person } = caller;
+    requireReason(request.reason);
+    const body = ReopenCaseRequest.encode(request).finish();
+    const view = await changeCaseOnce(deps, { ...request, method: "ReopenCase", caller, body }, (file, now) => {
+      const reason = deps.sealer.seal(request.reason, now);
+      const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason });
+      return "refused" in after || !request.claim ? after : claimed(after, person, now, deps.claimMs);
+    });
+    return { case: view };
+  };
+}
