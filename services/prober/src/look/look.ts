@@ -7,6 +7,7 @@ import { wallOf } from "../answer/wall.ts";
 import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
+import type { DnsResolver } from "../fetch/resolve.ts";
 import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
@@ -18,7 +19,7 @@ export interface LookDeps extends FindingDeps {
   clock: Clock;
   sealer: Sealer;
   hostDigest: (hostname: string) => string;
-  fetchRules: Omit<FetchRules, "enter" | "eye">;
+  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns"> & { dnsOf: (eye: Eye) => DnsResolver };
 }
 
 /** Where and for whom a look is made. */
@@ -81,7 +82,8 @@ async function fetchAs(
   preferredIp: string,
   given: Pick<FetchRules, "referer" | "opening"> = {},
 ): Promise<Fetched> {
-  const fetched = await fetchAddress(url, { ...fetchRules, ...given, eye, enter }, preferredIp, stop);
+  const { dnsOf, ...rules } = fetchRules;
+  const fetched = await fetchAddress(url, { ...rules, ...given, dns: dnsOf(eye), eye, enter }, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;
