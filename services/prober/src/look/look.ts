@@ -123,9 +123,30 @@ async function withInstead(
   fetched: Answered,
   finding: Finding,
 ): Promise<Finding> {
-  if (fetched.is !== "body" || finding.is !== "content" || target.seen?.as.is !== "PRESENT") return finding;
+  if (finding.is !== "content") return finding;
+  if (target.seen === undefined) return unlessPlaceholder(deps, target, visit, fetched, finding);
+  if (fetched.is !== "body" || target.seen.as.is !== "PRESENT") return finding;
   if (likeness(target.seen.content, finding.content) !== "other") return finding;
   return { ...finding, instead: await insteadOf(deps, target, visit, fetched) };
+}
+
+/**
+ * A picture under a status that says that there is none, at a first look: it is what a person sees there, unless the host
+ * shows it for what cannot exist, too. The address itself is asked no second time: there are links that work once.
+ */
+async function unlessPlaceholder(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+  fetched: Answered,
+  finding: Finding,
+): Promise<Finding> {
+  if ((fetched.is !== "miss" && fetched.is !== "no_answer") || fetched.bytes === undefined) return finding;
+  const asked = openAddress(deps.sealer, target.address).fetch;
+  const beside = await fetchAs(deps, visit, besideUrl(asked, randomBytes(8).toString("hex")), fetched.ip);
+  const shown = "bytes" in beside ? beside.bytes : undefined;
+  if (shown === undefined || Buffer.compare(shown, fetched.bytes) !== 0) return finding;
+  return { is: fetched.is === "miss" ? "absent" : "blind", reason: fetched.reason, ip: fetched.ip };
 }
 
 async function insteadOf(
