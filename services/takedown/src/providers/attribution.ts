@@ -1,4 +1,4 @@
-import { domainsAbove, embeddedIpv4, parseIp, PrefixMap, readPrefix, type Prefix } from "@ntd/net";
+import { domainsAbove, embeddedIpv4, parseIp, PrefixMap, prefixText, readPrefix, type Prefix } from "@ntd/net";
 import { hold, release } from "./holders.ts";
 
 /** Where a provider is found. */
@@ -8,38 +8,51 @@ export interface Place {
   domains: readonly string[];
   /** CIDR. */
   prefixes: readonly string[];
+  /** Those of both that others have too, where this one wins. */
+  wins?: readonly string[];
 }
 
 /** Where all providers are found, kept so that an address costs some look-ups, however many providers there are. */
 export class Places {
   readonly #domains = new Map<string, Set<string>>();
   readonly #prefixes = new PrefixMap<Set<string>>();
+  readonly #winners = new Map<string, Set<string>>();
 
-  add({ providerId, domains, prefixes }: Place): void {
+  add({ providerId, domains, prefixes, wins = [] }: Place): void {
+    for (const place of wins) hold(this.#winners, place, providerId);
     for (const domain of domains) hold(this.#domains, domain, providerId);
     for (const prefix of networksOf(prefixes)) hold(this.#prefixes, prefix, providerId);
   }
 
-  remove({ providerId, domains, prefixes }: Place): void {
+  remove({ providerId, domains, prefixes, wins = [] }: Place): void {
+    for (const place of wins) release(this.#winners, place, providerId);
     for (const domain of domains) release(this.#domains, domain, providerId);
     for (const prefix of networksOf(prefixes)) release(this.#prefixes, prefix, providerId);
   }
 
   /**
    * The providers of an address: those with the longest domain that the host is in; else those with the longest prefix
-   * that its IP is in; else none. Several only when they share that very domain or prefix.
+   * that its IP is in; else none. Of several that have that very domain or prefix, those that win there; else all.
    */
   of(url: string, resolvedIp: string): string[] {
     const host = hostOf(url);
-    const byDomain = Array.from(domainsAbove(host), (domain) => this.#domains.get(domain));
-    const holders = byDomain.find((ids) => ids !== undefined) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
+    const holders = this.#byName(host) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
     return [...(holders ?? [])].toSorted();
+  }
+
+  #byName(host: string): Set<string> | undefined {
+    for (const domain of domainsAbove(host)) {
+      const ids = this.#domains.get(domain);
+      if (ids !== undefined) return this.#winners.get(domain) ?? ids;
+    }
+    return undefined;
   }
 
   #byIp(text: string): Set<string> | undefined {
     const ip = parseIp(text.replaceAll(/[[\]]/g, ""));
     // An IPv4 address that is written as IPv6 counts as IPv4.
-    return ip && this.#prefixes.longest(embeddedIpv4(ip) ?? ip)?.value;
+    const found = ip && this.#prefixes.longest(embeddedIpv4(ip) ?? ip);
+    return found && (this.#winners.get(prefixText(found.prefix)) ?? found.value);
   }
 }
 
