@@ -16,15 +16,93 @@ const provider = {
   prefixes: ["192.0.2.0/24"],
   roles: ["PROVIDER_ROLE_HOST", "PROVIDER_ROLE_ACCESS_ISP"],
   identities: ["alpha"],
+  wins: [],
 };
 
-test("provider put tells its --identity from the caller's", async () => {
-  bed.answers.set("putProvider", { provider });
+const change = {
+  changeId: "change-1",
+  providerId: "alpha",
+  edit: {
+    displayName: "",
+    addDomains: ["new.example"],
+    removeDomains: ["alpha.test"],
+    addPrefixes: [],
+    removePrefixes: [],
+    addIdentities: [],
+    removeIdentities: [],
+    addRoles: ["PROVIDER_ROLE_CDN"],
+    removeRoles: [],
+  },
+  state: "PROVIDER_CHANGE_STATE_PROPOSED",
+  persons: 2,
+  reason: "contract",
+  proposedBy: "operator/anna",
+  proposedTime: new Date(0),
+  expiresTime: new Date(7000),
+  approvedBy: "",
+  approvedTime: undefined,
+  endedTime: undefined,
+  refusedBecause: "",
+  before: provider,
+  after: { ...provider, domains: ["alpha.example", "new.example"] },
+  overlaps: [{ place: "new.example", providerId: "beta", theirPlace: "example", winner: "alpha" }],
+  openElsewhere: 3,
+  openElsewhereMore: true,
+};
+
+test("provider put tells its --identity from the caller's, and says that it waits for a second person", async () => {
+  bed.answers.set("putProvider", { provider, change });
   const what = ["--domain", "alpha.example", "--domain", "alpha.test", "--prefix", "192.0.2.0/24"];
   const who = ["--role", "host", "--role", "access-isp", "--identity", "alpha"];
   const { code, out } = await bed.ntd("provider", "put", "alpha", "--name", "Alpha Hosting", ...what, ...who);
-  expect([code, out]).toEqual([0, "provider  alpha\nname      Alpha Hosting\n"]);
-  expect(bed.arrived).toMatchObject([{ caller: "operator/anna", request: { provider } }]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/^change +change-1\n[^]*\nstate +proposed\ntakes +two persons\n/),
+  ]);
+  expect(bed.arrived).toMatchObject([{ caller: "operator/anna", request: { provider, over: [], reason: "" } }]);
+});
+
+test("provider put of what is there already says so", async () => {
+  bed.answers.set("putProvider", { provider });
+  const { out } = await bed.ntd("provider", "put", "alpha", "--name", "Alpha Hosting");
+  expect(out).toBe("provider  alpha\nchange    none\n");
+});
+
+test("provider edit names only what changes, and shows before and after, whom it meets and what would go elsewhere", async () => {
+  bed.answers.set("editProvider", { change });
+  const what = ["--add-domain", "new.example", "--remove-domain", "alpha.test", "--add-role", "cdn", "--over", "beta"];
+  const { out } = await bed.ntd("provider", "edit", "alpha", ...what, "--reason", "contract");
+  expect(out).toMatch(/\napprove until +1970\S+\nopen addresses that would be another's +3 or more\n/);
+  expect(out).toMatch(/\ndomains +alpha.example, alpha.test +alpha.example, new.example\n/);
+  expect(out).toMatch(/\nnew.example +beta +example +alpha\n$/);
+  expect((await bed.ntd("provider", "edit", "alpha", "--name", "Alpha")).code).toBe(2);
+  bed.answers.set("editProvider", { change: { ...change, changeId: "" } });
+  const dry = await bed.ntd("provider", "edit", "alpha", "--name", "Alpha", "--reason", "contract", "--dry-run");
+  expect(dry.out).toMatch(/\nstate +dry run: nothing was changed\n/);
+  const { addDomains, removeDomains, addRoles } = change.edit;
+  const edit = { displayName: "", addDomains, removeDomains, addRoles, addPrefixes: [], removeIdentities: [] };
+  expect(bed.arrived).toMatchObject([
+    { request: { providerId: "alpha", edit, over: ["beta"], reason: "contract", dryRun: false } },
+    { request: { edit: { displayName: "Alpha", addDomains: [] }, dryRun: true } },
+  ]);
+});
+
+test("provider approve and changes show what became of it", async () => {
+  const state = "PROVIDER_CHANGE_STATE_REFUSED";
+  const refused = { ...change, state, refusedBecause: "the provider changed after this was proposed" };
+  bed.answers.set("approveProviderChange", { change: refused });
+  bed.answers.set("listProviderChanges", { changes: [{ ...refused, approvedBy: "operator/budi" }], nextPageToken: "" });
+  const { out } = await bed.ntd("provider", "approve", "change-1");
+  expect(out).toMatch(/\nstate +refused\n[^]*\nrefused because +the provider changed after this was proposed\n/);
+  expect((await bed.ntd("provider", "changes", "alpha", "--waiting")).out).toMatch(
+    /\nchange-1 +alpha +refused +operator\/anna +1970\S+ +operator\/budi +\+new.example -alpha.test \+cdn +contract\n$/,
+  );
+  await bed.ntd("provider", "changes");
+  expect(bed.arrived).toMatchObject([
+    { request: { changeId: "change-1" } },
+    { request: { providerId: "alpha", waiting: true } },
+    { request: { providerId: "", waiting: false } },
+  ]);
 });
 
 test("provider list prints what attribution goes by", async () => {

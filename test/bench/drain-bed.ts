@@ -8,7 +8,7 @@ import { Notice } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
 import { sealAddress, sealerFromFile } from "@ntd/service";
-import { eventually, freePort, startTestBed, type TestBed, unobservedCase } from "@ntd/testing";
+import { eventually, freePort, makeProvider, startTestBed, type TestBed, unobservedCase } from "@ntd/testing";
 import { usageByProgram, type Usage } from "./processes.ts";
 
 type Step = "decided" | "issued" | "acknowledged" | "answered";
@@ -57,12 +57,11 @@ export async function openDrainBed(): Promise<DrainBed> {
     ISP_AGENT_HANDLER: JSON.stringify(["/bin/true"]),
   });
   stack.defer(() => agent.kill("SIGTERM"));
-  const operator = stack.use(
-    connect(ProviderServiceService, { address, identityDir: await bed.identity("operator", "admin") }),
-  );
-  const provider = { providerId: PROVIDER, displayName: PROVIDER, prefixes: [], roles: [], identities: [PROVIDER] };
+  const operator = async (name: string) =>
+    stack.use(connect(ProviderServiceService, { address, identityDir: await bed.identity("operator", name) }));
+  const operators = { first: await operator("admin"), second: await operator("second") };
   await eventually("takedown serves", async () => {
-    await operator.putProvider({ requestId: randomUUID(), provider: { ...provider, domains: ["north.example"] } });
+    await makeProvider(operators, { providerId: PROVIDER, domains: ["north.example"], identities: [PROVIDER] });
     return true;
   });
   const { steps, stop } = followed(bed);

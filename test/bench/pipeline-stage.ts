@@ -9,6 +9,7 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect, type RpcClient } from "@ntd/rpc";
 import { startPlatform, type Platform } from "@ntd/scripts/platform";
 import { managed } from "@ntd/scripts/process";
+import { makeProvider } from "@ntd/testing";
 import { startHosts, type Hosts } from "./pipeline-host.ts";
 
 /** Sets, each with one listed picture: the brake on automatic decisions counts by set. */
@@ -58,12 +59,13 @@ export async function startPipeline(dir: string, providers: number): Promise<Pip
 async function registerProviders(platform: Platform, ids: readonly string[]): Promise<void> {
   const identityDir = await platform.bed.identity("operator", "admin");
   const address = platform.endpoints["takedown"] ?? "";
-  await using admin = connect(ProviderServiceService, { address, identityDir });
+  await using first = connect(ProviderServiceService, { address, identityDir });
+  const secondDir = await platform.bed.identity("operator", "second");
+  await using second = connect(ProviderServiceService, { address, identityDir: secondDir });
   for (const providerId of ids) {
     const roles = ["PROVIDER_ROLE_HOST" as const];
     const domains = [`${providerId}.example`];
-    const provider = { providerId, displayName: providerId, domains, prefixes: [], roles, identities: [providerId] };
-    await admin.putProvider({ requestId: randomUUID(), provider });
+    await makeProvider({ first, second }, { providerId, domains, roles, identities: [providerId] });
   }
 }
 

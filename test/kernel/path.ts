@@ -11,7 +11,7 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect, problemOf, type RpcClient } from "@ntd/rpc";
 import { startPlatform, type Platform, type PlatformOptions } from "@ntd/scripts/platform";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
-import { eventually, type IdentityName } from "@ntd/testing";
+import { eventually, makeProvider, type IdentityName } from "@ntd/testing";
 
 type Definition = Parameters<typeof connect>[0];
 
@@ -69,18 +69,14 @@ export async function startGround(options: PlatformOptions): Promise<Ground> {
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
-  await ground.call(ProviderServiceService, "takedown", "operator", "admin", (client) =>
-    client.putProvider({
-      requestId: "11111111-1111-4111-8111-111111111111",
-      provider: {
-        providerId: "alpha",
-        displayName: "Alpha",
-        domains: ["alpha.example"],
-        prefixes: [],
-        roles: ["PROVIDER_ROLE_HOST"],
-        identities: ["alpha"],
-      },
-    }),
+  const as = <T>(name: string, ask: (client: RpcClient<typeof ProviderServiceService>) => Promise<T>) =>
+    ground.call(ProviderServiceService, "takedown", "operator", name, ask);
+  await makeProvider(
+    {
+      first: { putProvider: (request) => as("admin", (client) => client.putProvider(request)) },
+      second: { approveProviderChange: (request) => as("second", (client) => client.approveProviderChange(request)) },
+    },
+    { providerId: "alpha", domains: ["alpha.example"], roles: ["PROVIDER_ROLE_HOST"], identities: ["alpha"] },
   );
   return ground;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hashPicture } from "@ntd/imagehash";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { makeProvider } from "@ntd/testing";
 import type { ListPolicy, Stage } from "./stage.ts";
 
 /** See `Stage.list`. */
@@ -48,14 +49,8 @@ export async function* uploadOf(setId: string, csv: string): AsyncIterable<Uploa
 
 /** See `Stage.registerProvider`. */
 export async function putProvider(stage: Stage, id: string, domain: string): Promise<void> {
-  const admin = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
-  const provider = {
-    providerId: id,
-    displayName: id,
-    domains: [`${domain}.example`],
-    prefixes: [],
-    roles: ["PROVIDER_ROLE_HOST" as const],
-    identities: [id],
-  };
-  await admin.putProvider({ requestId: randomUUID(), provider });
+  const first = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
+  const second = await stage.client(ProviderServiceService, "takedown", "operator", "second");
+  const roles = ["PROVIDER_ROLE_HOST" as const];
+  await makeProvider({ first, second }, { providerId: id, domains: [`${domain}.example`], roles, identities: [id] });
 }

@@ -11,4 +11,5 @@ export type { Published, TestBed } from "./test-bed.ts";
 export { containersMissing, startMongoContainer, startNatsContainer } from "./containers.ts";
 export type { ContainerServer } from "./containers.ts";
 export type { Pairing, TestBedOptions } from "./test-bed.ts";
+export { makeProvider, providerWith, type TwoOperators } from "./provider.ts";
 export { unobserved, unobservedCase, unobservedNotice } from "./unobserved.ts";

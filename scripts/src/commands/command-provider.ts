@@ -6,6 +6,8 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, choices, wordOf } from "../cli/words.ts";
+import { providerChangeCommands } from "./command-provider-change.ts";
+import { changeLines } from "./provider-change-listing.ts";
 
 interface PutOptions {
   name: string;
@@ -13,13 +15,15 @@ interface PutOptions {
   prefix?: string[];
   role?: ProviderRole[];
   identity?: string[];
+  over?: string[];
+  reason: string;
 }
 
 export function providerCommands(program: Command, cli: Cli): void {
   const provider = program.command("provider").description("who hosts what, and cases without a provider");
   provider
     .command("put")
-    .description("make a provider, or replace what is known of it")
+    .description("propose a provider, or what one lacks; nothing is taken away")
     .argument("<id>")
     .requiredOption("--name <text>", "what people call it")
     .option("--domain <name>", "a registered domain, sub-domains included; repeatable", several)
@@ -30,7 +34,10 @@ export function providerCommands(program: Command, cli: Cli): void {
       "an identity isp/NAME that acts for it; repeatable (your own goes before the command)",
       several,
     )
+    .option("--over <provider>", "a provider that it may overlap with; repeatable", several)
+    .option("--reason <text>", "why", "")
     .action(async (id: string, options: PutOptions) => put(cli, id, options));
+  providerChangeCommands(provider, cli);
   provider
     .command("list")
     .description("every provider")
@@ -62,12 +69,17 @@ async function put(cli: Cli, providerId: string, options: PutOptions): Promise<v
     prefix: prefixes = [],
     role: roles = [],
     identity: identities = [],
+    over = [],
+    reason,
   } = options;
-  const provider = { providerId, displayName, domains, prefixes, roles, identities };
+  const provider = { providerId, displayName, domains, prefixes, roles, identities, wins: [] };
   const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
-    takedown.putProvider({ requestId: cli.requestId(), provider }),
+    takedown.putProvider({ requestId: cli.requestId(), provider, over, reason }),
   );
-  cli.print(answer, () => listing({ provider: answer.provider?.providerId, name: answer.provider?.displayName }));
+  const { change } = answer;
+  cli.print(answer, () =>
+    change === undefined ? listing({ provider: providerId, change: "none" }) : changeLines(change),
+  );
 }
 
 async function list(cli: Cli, limit: number): Promise<void> {

@@ -2,7 +2,6 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
-import { heldUntil } from "./queue/hold-back.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
@@ -22,16 +21,9 @@ export interface Brake {
   caseIds: string[];
 }
 
-export type CaseField =
-  | "targetId"
-  | "episode"
-  | "queueOrder"
-  | "claimExpireTime"
-  | "heldUntil"
-  | "absentOrder"
-  | "waitsAsAbsent";
+export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime" | "absentOrder" | "waitsAsAbsent";
 
-export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
+export type LinkField = "targetId" | "receivedTime" | "raised";
 
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
@@ -51,7 +43,6 @@ export async function openCollections(store: Store): Promise<Collections> {
         episode: (file) => file.episode,
         queueOrder,
         claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
-        heldUntil,
         absentOrder,
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       },
@@ -63,13 +54,8 @@ export async function openCollections(store: Store): Promise<Collections> {
         targetId: (link) => link.targetId,
         receivedTime: (link) => link.receivedTime,
         raised: isRaised,
-        police: (link) => isFromPolice(link) || undefined,
       },
-      indexes: [
-        { fields: ["targetId", "receivedTime"] },
-        { fields: ["raised", "targetId", "receivedTime"] },
-        { fields: ["police", "targetId", "receivedTime"] },
-      ],
+      indexes: [{ fields: ["targetId", "receivedTime"] }, { fields: ["raised", "targetId", "receivedTime"] }],
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
@@ -82,12 +68,8 @@ export function queueOrder({ progress, reports }: CaseFile): string | undefined 
 }
 
 /** Whether the report raises the priority of its case. */
-export function isRaised(link: Link): boolean {
-  return isFromPolice(link) || link.nomination === "listed";
-}
-
-export function isFromPolice({ channel }: Link): boolean {
-  return channel === "CHANNEL_POLICE";
+export function isRaised({ channel, nomination }: Link): boolean {
+  return channel === "CHANNEL_POLICE" || nomination === "listed";
 }
 
 export function caseIdOf(targetId: string, episode: number): string {

@@ -7,6 +7,10 @@ import { access } from "./access.ts";
 import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import { Directory } from "./providers/directory.ts";
+import { startEverySecondApply } from "./providers/every-second-apply.ts";
+import { approveProviderChange } from "./providers/rpc-approve-provider-change.ts";
+import { editProvider } from "./providers/rpc-edit-provider.ts";
+import { listProviderChanges } from "./providers/rpc-list-provider-changes.ts";
 import { startEverySecondRefresh } from "./providers/every-second-refresh.ts";
 import { startEverySecondFinish } from "./dispatches/every-second-finish.ts";
 import { onCase } from "./dispatches/on-case.ts";
@@ -53,6 +57,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     },
     work: (deps) => ({ case: onCase(deps), target: onTarget(deps) }),
     loops: (deps) => ({
+      changes: () => startEverySecondApply(deps),
       refresh: () => startEverySecondRefresh(deps),
       finish: () => startEverySecondFinish(deps),
       look: () => startEverySecondLook(deps),
@@ -71,6 +76,9 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       }),
       service(ProviderServiceService, {
         putProvider: putProvider(deps),
+        editProvider: editProvider(deps),
+        approveProviderChange: approveProviderChange(deps),
+        listProviderChanges: listProviderChanges(deps),
         listProviders: listProviders(deps),
         listUnattributed: listUnattributed(deps),
         assignProvider: assignProvider(deps),

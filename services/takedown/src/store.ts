@@ -1,4 +1,3 @@
-import type { ProviderRole } from "@ntd/proto/takedown/v1/provider_service";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
@@ -7,20 +6,9 @@ import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
 import { isGoneAndTaken, isInFlight, isUnoffered, stateOf, waitsForSighting, type Notice } from "./notices/notice.ts";
 import { changedAt } from "./providers/directory.ts";
+import { isDue, waits, type ProviderChange } from "./providers/provider-change.ts";
+import type { Provider } from "./providers/stored-provider.ts";
 import { targetKey, type TargetView } from "./dispatches/target-view.ts";
-
-/** A provider and who speaks for it. */
-export interface Provider {
-  schemaVersion: 1;
-  providerId: string;
-  displayName: string;
-  domains: string[];
-  prefixes: string[];
-  roles: ProviderRole[];
-  identities: string[];
-  changes: { by: string; at: Date }[];
-  requests: AnsweredRequest<Record<string, never>>[];
-}
 
 /** The brake: one document. */
 export interface Switch {
@@ -33,12 +21,21 @@ export interface Switch {
 
 export const SWITCH = "dispatch";
 
+/** Changes of providers are applied one after the other, so that each is held against all others: one document. */
+export interface Turn {
+  schemaVersion: 1;
+  /** The change that is being applied. */
+  changeId?: string;
+}
+
+export const TURN = "providers";
+
 export type Collections = Awaited<ReturnType<typeof openCollections>>;
 
 /** Opens every collection; its fields are what can be asked for. */
 export async function openCollections(store: Store) {
   return {
-    providers: await store.collection<Provider, "changedAt">({ name: "providers", fields: { changedAt } }),
+    ...(await providerCollections(store)),
     switches: await store.collection<Switch>({ name: "switches", fields: {} }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
     cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
@@ -87,5 +84,26 @@ export async function openCollections(store: Store) {
         { fields: ["sentTo", "state", "issuedTime"] },
       ],
     }),
+  };
+}
+
+async function providerCollections(store: Store) {
+  return {
+    providers: await store.collection<Provider, "changedAt">({ name: "providers", fields: { changedAt } }),
+    providerChanges: await store.collection<ProviderChange, "proposedTime" | "providerId" | "waiting" | "due">({
+      name: "provider_changes",
+      fields: {
+        proposedTime: (change) => change.proposedTime,
+        providerId: (change) => change.providerId,
+        waiting: (change) => waits(change) || undefined,
+        due: (change) => isDue(change) || undefined,
+      },
+      indexes: [
+        { fields: ["providerId", "proposedTime"] },
+        { fields: ["waiting", "proposedTime"] },
+        { fields: ["providerId", "waiting", "proposedTime"] },
+      ],
+    }),
+    turns: await store.collection<Turn>({ name: "turns", fields: {} }),
   };
 }

@@ -3,13 +3,18 @@ import { nouns } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { NoticePayload, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { ProviderServiceService, type Provider } from "@ntd/proto/takedown/v1/provider_service";
+import {
+  ProviderServiceService,
+  type Provider,
+  type ProviderChange,
+  type ProviderEdit,
+} from "@ntd/proto/takedown/v1/provider_service";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { createLog, sealAddress, sealerFromFile, startLoop, type Clock } from "@ntd/service";
-import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, makeProvider, startTestBed, type TestBed } from "@ntd/testing";
 import { readTakedownConfig } from "../src/config.ts";
-import { aCase, aDecision, aTarget, at } from "./examples.ts";
+import { aCase, aDecision, anEdit, aTarget, at } from "./examples.ts";
 import { start } from "../src/service.ts";
 
 /** The service on a real bus, with those that talk to it. */
@@ -17,10 +22,15 @@ export interface TestTakedown extends AsyncDisposable {
   bed: TestBed;
   address: string;
   operator: RpcClient<typeof ProviderServiceService>;
+  /** Another person. */
+  another: RpcClient<typeof ProviderServiceService>;
   /** Ends the service and starts it again on its store. */
   restart(): Promise<void>;
   isp(name: string): Promise<RpcClient<typeof NoticeServiceService>>;
+  /** Two operators make a provider. */
   provider(id: string, change?: Partial<Provider>): Promise<void>;
+  /** Two operators change one. */
+  edit(id: string, edit: Partial<ProviderEdit>, over?: string[]): Promise<ProviderChange>;
   /** A case of its own, decided illegal; its ids and the address it is about. */
   decide(host: string, change?: Partial<Case>): Promise<{ caseId: string; targetId: string; url: string }>;
   publishCase(caseId: string, version: number, url: string, change: Partial<Case>): Promise<void>;
@@ -43,9 +53,9 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
   stack.defer(() => running[Symbol.asyncDispose]());
   const clients = stack.use(new AsyncDisposableStack());
   const client = async (kind: "isp" | "operator", name: string) => await bed.identity(kind, name);
-  const operator = clients.use(
-    connect(ProviderServiceService, { address: port, identityDir: await client("operator", "admin") }),
-  );
+  const operatorAs = async (name: string) =>
+    clients.use(connect(ProviderServiceService, { address: port, identityDir: await client("operator", name) }));
+  const [operator, another] = [await operatorAs("admin"), await operatorAs("second")];
   const publishCase: TestTakedown["publishCase"] = (caseId, version, url, change) =>
     bed.publish(
       nouns.case,
@@ -63,6 +73,7 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
     bed,
     address: port,
     operator,
+    another,
     publishCase,
     notices,
     async restart() {
@@ -73,9 +84,9 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
     isp: async (name) =>
       clients.use(connect(NoticeServiceService, { address: port, identityDir: await client("isp", name) })),
     async provider(id, change = {}) {
-      const provider = { providerId: id, displayName: id, domains: [], prefixes: [], roles: [], identities: [id] };
-      await operator.putProvider({ requestId: randomUUID(), provider: { ...provider, ...change } });
+      await makeProvider({ first: operator, second: another }, { providerId: id, identities: [id], ...change });
     },
+    edit: (providerId, change, over = []) => edited(operator, another, { providerId, change, over }),
     async decide(host, change = {}) {
       const [caseId, targetId] = [randomUUID(), randomUUID()];
       const url = `https://${host}/${caseId}.png`;
@@ -119,6 +130,24 @@ export function watch(isp: RpcClient<typeof NoticeServiceService>, maxInFlight =
       await reading[Symbol.asyncDispose]();
     },
   };
+}
+
+const because = { reason: "test", dryRun: false };
+
+type Operator = RpcClient<typeof ProviderServiceService>;
+
+async function edited(
+  operator: Operator,
+  another: Operator,
+  { providerId, change, over }: { providerId: string; change: Partial<ProviderEdit>; over: string[] },
+): Promise<ProviderChange> {
+  const edit = anEdit(change);
+  const answer = await operator.editProvider({ requestId: randomUUID(), providerId, edit, over, ...because });
+  if (answer.change === undefined) throw new Error("the answer holds no change");
+  if (answer.change.state !== "PROVIDER_CHANGE_STATE_PROPOSED") return answer.change;
+  const approval = { requestId: randomUUID(), changeId: answer.change.changeId };
+  const approved = await another.approveProviderChange(approval);
+  return approved.change ?? answer.change;
 }
 
 export const payloadOf = (notice: SignedNotice): NoticePayload => NoticePayload.decode(notice.payload);

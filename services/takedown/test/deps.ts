@@ -9,7 +9,8 @@ import { readTakedownConfig } from "../src/config.ts";
 import type { Deps } from "../src/deps.ts";
 import { Directory } from "../src/providers/directory.ts";
 import { aCase, at } from "./examples.ts";
-import { openCollections, type Provider } from "../src/store.ts";
+import type { Provider } from "../src/providers/stored-provider.ts";
+import { openCollections } from "../src/store.ts";
 
 /** What handlers work with, on a real store (by default one that goes with it), without bus or gRPC. */
 export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDisposable> {

@@ -1,6 +1,7 @@
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
+import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import { unobserved, unobservedCase } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
 import type { Around } from "../src/notices/leaving.ts";
@@ -57,7 +58,7 @@ export function goneView(goneStrength: GoneStrength = "GONE_STRENGTH_ABSENT"): T
 
 /** What stands beside a notice that a person decided, whose target was last seen at(5). */
 export function around(change: Partial<Around> = {}): Around {
-  return { stands: true, suspended: false, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
+  return { stands: true, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
 }
 
 export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
@@ -164,6 +165,21 @@ export function aTarget(change: Partial<Target> = {}): Target {
     vantage: "test",
     probedTime: at(5),
     ...unobserved,
+    ...change,
+  };
+}
+
+export function anEdit(change: Partial<ProviderEdit> = {}): ProviderEdit {
+  return {
+    displayName: "",
+    addDomains: [],
+    removeDomains: [],
+    addPrefixes: [],
+    removePrefixes: [],
+    addIdentities: [],
+    removeIdentities: [],
+    addRoles: [],
+    removeRoles: [],
     ...change,
   };
 }

@@ -26,8 +26,7 @@ function unseen(target: Target, url: string): UnseenTarget {
     targetId,
     episode,
     reason: reason === undefined ? ProbeReason.UNSPECIFIED : ProbeReason[reason],
-    // An outage of our own begins the silence anew, and does not make the target less long unseen.
-    unseenSinceTime: phase.is === "UNSEEN" ? phase.since : silent?.since,
+    unseenSinceTime: silent?.since,
     lastLookTime: lastLook,
     timesAsked: question?.count ?? 0,
     looks: Object.entries(views).map(([eye, { said, time }]) => toLook({ eye, said, time })),

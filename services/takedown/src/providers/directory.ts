@@ -2,7 +2,8 @@ import type { Clock } from "@ntd/service";
 import type { Collection, Document, Query } from "@ntd/store";
 import { Places, type Place } from "./attribution.ts";
 import { hold, release } from "./holders.ts";
-import type { Provider } from "../store.ts";
+import type { Others } from "./provider-change.ts";
+import type { Provider } from "./stored-provider.ts";
 
 /** How far the clocks of two replicas may be apart, the time of a write included, for `refresh` to see it at once. */
 const APART_MS = 10_000;
@@ -40,6 +41,22 @@ export class Directory {
 
   providersOf(identity: string): string[] {
     return [...(this.#identities.get(identity) ?? [])];
+  }
+
+  /** What is known of all but one. */
+  othersThan(providerId: string): Others {
+    const places = [...this.#held.values()]
+      .map(({ place }) => place)
+      .filter((place) => place.providerId !== providerId);
+    return { places, speaksFor: (identity) => this.providersOf(identity).find((id) => id !== providerId) };
+  }
+
+  /** Where all providers are found now, and where they would be found with this one as it is given. */
+  compared(next: Place): { now: Places; after: Places } {
+    const after = new Places();
+    for (const place of this.othersThan(next.providerId).places) after.add(place);
+    after.add(next);
+    return { now: this.#places, after };
   }
 
   /** Whether an identity speaks for a provider. Before it says no, it asks for what is new. */
@@ -88,8 +105,8 @@ export class Directory {
   take({ id, version, state }: Document<Provider>): void {
     const held = this.#held.get(id);
     if (held !== undefined && held.version >= version) return;
-    const { domains, prefixes, identities } = state;
-    const place = { providerId: id, domains, prefixes, identities };
+    const { domains, prefixes, identities, wins = [] } = state;
+    const place = { providerId: id, domains, prefixes, identities, wins };
     if (held !== undefined) this.#places.remove(held.place);
     for (const identity of held?.place.identities ?? []) release(this.#identities, identity, id);
     this.#held.set(id, { version, place });

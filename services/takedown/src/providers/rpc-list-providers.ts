@@ -5,7 +5,7 @@ import type {
   Provider as Message,
 } from "@ntd/proto/takedown/v1/provider_service";
 import type { Deps } from "../deps.ts";
-import type { Provider } from "../store.ts";
+import type { Provider } from "./stored-provider.ts";
 
 export function listProviders(deps: Deps) {
   return async (request: ListProvidersRequest): Promise<ListProvidersResponse> => {
@@ -14,6 +14,14 @@ export function listProviders(deps: Deps) {
   };
 }
 
-export function shownProvider({ providerId, displayName, domains, prefixes, roles, identities }: Provider): Message {
-  return { providerId, displayName, domains, prefixes, roles, identities };
+export function shownProvider({
+  providerId,
+  displayName,
+  domains,
+  prefixes,
+  roles,
+  identities,
+  wins = [],
+}: Provider): Message {
+  return { providerId, displayName, domains, prefixes, roles, identities, wins };
 }

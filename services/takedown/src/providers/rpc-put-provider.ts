@@ -1,34 +1,40 @@
-import { changeOnce, type Decided } from "@ntd/host";
 import { PutProviderRequest, type PutProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { shownChange, shownProfile } from "./change-message.ts";
+import { changeIdOf, draftChange, faultless, keepProposal } from "./propose-change.ts";
 import { providerFaults } from "./provider.ts";
-import type { Provider } from "../store.ts";
+import { profileOf } from "./provider-change.ts";
+import { editTowards, nobody } from "./provider-edit.ts";
 import { shownProvider } from "./rpc-list-providers.ts";
 
-const MAX_CHANGES = 100;
-
-/** Makes a provider or replaces it whole. Notices that exist stay with whom they were made for. */
+/** Proposes a provider, or what a message has beyond one that exists; a message that has less is refused. */
 export function putProvider(deps: Deps) {
   return async (request: PutProviderRequest, context: CallContext): Promise<PutProviderResponse> => {
     const { person } = callerOf(context);
-    const { provider } = request;
+    const { provider, over, reason } = request;
     if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
     const faults = providerFaults(provider, { publicOnly: deps.config.environment === "LIVE" });
     if (faults.length > 0) throw Problem.fields(...faults);
+    const { providerId } = provider;
     const body = PutProviderRequest.encode(request).finish();
     const call = { caller: person, method: "PutProvider", requestId: request.requestId, body };
-    const { document } = await changeOnce(
-      deps.providers,
-      provider.providerId,
-      call,
-      (state): Decided<Provider, Record<string, never>> => {
-        const changes = [...(state?.changes ?? []), { by: person, at: deps.clock.now() }].slice(-MAX_CHANGES);
-        return { state: { schemaVersion: 1, ...provider, changes, requests: state?.requests ?? [] }, answer: {} };
-      },
-    );
-    deps.directory.take(document);
-    return { provider: shownProvider(document.state) };
+    const draft = async () => {
+      const found = await deps.providers.load(providerId);
+      const { edit, dropped } = editTowards(found ? profileOf(found.state) : nobody, profileOf(provider));
+      if (dropped.length > 0) throw Problem.fields(...dropped);
+      return draftChange(deps, person, changeIdOf(call), { providerId, edit, over, reason: reason.trim() }, found);
+    };
+    const isRepeat = (await deps.providerChanges.load(changeIdOf(call))) !== undefined;
+    const change =
+      !isRepeat && (await draft()).changesNothing
+        ? undefined
+        : await keepProposal(deps, call, async () => faultless(await draft()));
+    const stored = await deps.providers.load(providerId);
+    return {
+      provider: stored ? shownProvider(stored.state) : change && shownProfile(providerId, change.after),
+      change: change && shownChange(deps, change),
+    };
   };
 }

@@ -100,6 +100,79 @@ export function providerRoleToNumber(object: ProviderRole): number {
   }
 }
 
+export const ProviderChangeState = {
+  UNSPECIFIED: "PROVIDER_CHANGE_STATE_UNSPECIFIED",
+  /** PROPOSED - Waits for a second person until expires_time. */
+  PROPOSED: "PROVIDER_CHANGE_STATE_PROPOSED",
+  /** APPROVED - Nobody has to say anything more; it is in force in a moment. */
+  APPROVED: "PROVIDER_CHANGE_STATE_APPROVED",
+  APPLIED: "PROVIDER_CHANGE_STATE_APPLIED",
+  /** EXPIRED - Nobody approved it in time. */
+  EXPIRED: "PROVIDER_CHANGE_STATE_EXPIRED",
+  /** REFUSED - The provider, or another one, changed after it was proposed; refused_because says how. Propose it again. */
+  REFUSED: "PROVIDER_CHANGE_STATE_REFUSED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ProviderChangeState = typeof ProviderChangeState[keyof typeof ProviderChangeState];
+
+export namespace ProviderChangeState {
+  export type UNSPECIFIED = typeof ProviderChangeState.UNSPECIFIED;
+  export type PROPOSED = typeof ProviderChangeState.PROPOSED;
+  export type APPROVED = typeof ProviderChangeState.APPROVED;
+  export type APPLIED = typeof ProviderChangeState.APPLIED;
+  export type EXPIRED = typeof ProviderChangeState.EXPIRED;
+  export type REFUSED = typeof ProviderChangeState.REFUSED;
+  export type UNRECOGNIZED = typeof ProviderChangeState.UNRECOGNIZED;
+}
+
+export function providerChangeStateFromJSON(object: any): ProviderChangeState {
+  switch (object) {
+    case 0:
+    case "PROVIDER_CHANGE_STATE_UNSPECIFIED":
+      return ProviderChangeState.UNSPECIFIED;
+    case 1:
+    case "PROVIDER_CHANGE_STATE_PROPOSED":
+      return ProviderChangeState.PROPOSED;
+    case 2:
+    case "PROVIDER_CHANGE_STATE_APPROVED":
+      return ProviderChangeState.APPROVED;
+    case 3:
+    case "PROVIDER_CHANGE_STATE_APPLIED":
+      return ProviderChangeState.APPLIED;
+    case 4:
+    case "PROVIDER_CHANGE_STATE_EXPIRED":
+      return ProviderChangeState.EXPIRED;
+    case 5:
+    case "PROVIDER_CHANGE_STATE_REFUSED":
+      return ProviderChangeState.REFUSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ProviderChangeState.UNRECOGNIZED;
+  }
+}
+
+export function providerChangeStateToNumber(object: ProviderChangeState): number {
+  switch (object) {
+    case ProviderChangeState.UNSPECIFIED:
+      return 0;
+    case ProviderChangeState.PROPOSED:
+      return 1;
+    case ProviderChangeState.APPROVED:
+      return 2;
+    case ProviderChangeState.APPLIED:
+      return 3;
+    case ProviderChangeState.EXPIRED:
+      return 4;
+    case ProviderChangeState.REFUSED:
+      return 5;
+    case ProviderChangeState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Provider {
   providerId: string;
   displayName: string;
@@ -108,17 +181,122 @@ export interface Provider {
   /** CIDR prefixes. */
   prefixes: string[];
   roles: ProviderRole[];
-  /** Names in spiffe://{trust domain}/isp/{name} that act for this provider. */
+  /** Names in spiffe://{trust domain}/isp/{name} that act for this provider. Each acts for one provider. */
   identities: string[];
+  /** Those of its domains and prefixes that another provider has too, where this one wins. Output only. */
+  wins: string[];
 }
 
 export interface PutProviderRequest {
   requestId: string;
-  provider: Provider | undefined;
+  provider:
+    | Provider
+    | undefined;
+  /** As in EditProviderRequest. */
+  over: string[];
+  /** Why. May be empty. */
+  reason: string;
 }
 
 export interface PutProviderResponse {
+  /** As it is in force; of a new one, as it will be. */
   provider: Provider | undefined;
+  change: ProviderChange | undefined;
+}
+
+export interface ProviderEdit {
+  /** Empty: stays. */
+  displayName: string;
+  addDomains: string[];
+  removeDomains: string[];
+  addPrefixes: string[];
+  removePrefixes: string[];
+  addIdentities: string[];
+  removeIdentities: string[];
+  addRoles: ProviderRole[];
+  removeRoles: ProviderRole[];
+}
+
+export interface EditProviderRequest {
+  requestId: string;
+  providerId: string;
+  edit:
+    | ProviderEdit
+    | undefined;
+  /** Why. */
+  reason: string;
+  /**
+   * Providers that a new domain or prefix may overlap with; an overlap with another one is refused by name. The longer
+   * domain or prefix wins; of two that are the same, the one that is added by this edit.
+   */
+  over: string[];
+  /** Answers what would be, and changes nothing. */
+  dryRun: boolean;
+}
+
+export interface EditProviderResponse {
+  change: ProviderChange | undefined;
+}
+
+/** A domain or prefix that lies in one of another provider, or around it, or is the same. */
+export interface ProviderOverlap {
+  place: string;
+  providerId: string;
+  theirPlace: string;
+  /** The provider to which addresses in both go. */
+  winner: string;
+}
+
+export interface ProviderChange {
+  /** Empty in the answer to a dry run. */
+  changeId: string;
+  providerId: string;
+  edit: ProviderEdit | undefined;
+  state: ProviderChangeState;
+  /** How many persons it takes. */
+  persons: number;
+  reason: string;
+  proposedBy: string;
+  proposedTime: Date | undefined;
+  expiresTime: Date | undefined;
+  approvedBy: string;
+  approvedTime: Date | undefined;
+  endedTime: Date | undefined;
+  refusedBecause: string;
+  /** Absent when it is new. */
+  before: Provider | undefined;
+  after: Provider | undefined;
+  overlaps: ProviderOverlap[];
+  /**
+   * Open notices and dispatches without a provider whose address would now be another's. Notices that exist stay with
+   * whom they were made for. When it was proposed.
+   */
+  openElsewhere: number;
+  /** Not all could be looked at: there may be more. */
+  openElsewhereMore: boolean;
+}
+
+export interface ApproveProviderChangeRequest {
+  requestId: string;
+  changeId: string;
+}
+
+export interface ApproveProviderChangeResponse {
+  change: ProviderChange | undefined;
+}
+
+export interface ListProviderChangesRequest {
+  pageSize: number;
+  pageToken: string;
+  /** Empty: of all. */
+  providerId: string;
+  /** Only what waits for a second person. */
+  waiting: boolean;
+}
+
+export interface ListProviderChangesResponse {
+  changes: ProviderChange[];
+  nextPageToken: string;
 }
 
 export interface ListProvidersRequest {
@@ -189,7 +367,7 @@ export interface ResumeDispatchResponse {
 }
 
 function createBaseProvider(): Provider {
-  return { providerId: "", displayName: "", domains: [], prefixes: [], roles: [], identities: [] };
+  return { providerId: "", displayName: "", domains: [], prefixes: [], roles: [], identities: [], wins: [] };
 }
 
 export const Provider: MessageFns<Provider> = {
@@ -215,6 +393,9 @@ export const Provider: MessageFns<Provider> = {
     }
     for (const v of message.identities) {
       writer.uint32(50).string(v!);
+    }
+    for (const v of message.wins) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -290,6 +471,14 @@ export const Provider: MessageFns<Provider> = {
             message.identities.push(reader.string());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.wins.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -304,7 +493,7 @@ export const Provider: MessageFns<Provider> = {
 };
 
 function createBasePutProviderRequest(): PutProviderRequest {
-  return { requestId: "", provider: undefined };
+  return { requestId: "", provider: undefined, over: [], reason: "" };
 }
 
 export const PutProviderRequest: MessageFns<PutProviderRequest> = {
@@ -314,6 +503,12 @@ export const PutProviderRequest: MessageFns<PutProviderRequest> = {
     }
     if (message.provider !== undefined) {
       Provider.encode(message.provider, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.over) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
     }
     return writer;
   },
@@ -347,6 +542,22 @@ export const PutProviderRequest: MessageFns<PutProviderRequest> = {
             message.provider = Provider.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.over.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -361,13 +572,16 @@ export const PutProviderRequest: MessageFns<PutProviderRequest> = {
 };
 
 function createBasePutProviderResponse(): PutProviderResponse {
-  return { provider: undefined };
+  return { provider: undefined, change: undefined };
 }
 
 export const PutProviderResponse: MessageFns<PutProviderResponse> = {
   encode(message: PutProviderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.provider !== undefined) {
       Provider.encode(message.provider, writer.uint32(10).fork()).join();
+    }
+    if (message.change !== undefined) {
+      ProviderChange.encode(message.change, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -391,6 +605,903 @@ export const PutProviderResponse: MessageFns<PutProviderResponse> = {
             }
 
             message.provider = Provider.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.change = ProviderChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProviderEdit(): ProviderEdit {
+  return {
+    displayName: "",
+    addDomains: [],
+    removeDomains: [],
+    addPrefixes: [],
+    removePrefixes: [],
+    addIdentities: [],
+    removeIdentities: [],
+    addRoles: [],
+    removeRoles: [],
+  };
+}
+
+export const ProviderEdit: MessageFns<ProviderEdit> = {
+  encode(message: ProviderEdit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.displayName !== "") {
+      writer.uint32(10).string(message.displayName);
+    }
+    for (const v of message.addDomains) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.removeDomains) {
+      writer.uint32(26).string(v!);
+    }
+    for (const v of message.addPrefixes) {
+      writer.uint32(34).string(v!);
+    }
+    for (const v of message.removePrefixes) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.addIdentities) {
+      writer.uint32(50).string(v!);
+    }
+    for (const v of message.removeIdentities) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.addRoles.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.addRoles) {
+        writer.int32(providerRoleToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.removeRoles.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.removeRoles) {
+        writer.int32(providerRoleToNumber(v));
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderEdit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderEdit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.addDomains.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.removeDomains.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.addPrefixes.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.removePrefixes.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.addIdentities.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.removeIdentities.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.addRoles.push(providerRoleFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.addRoles.push(providerRoleFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag === 72) {
+              message.removeRoles.push(providerRoleFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.removeRoles.push(providerRoleFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEditProviderRequest(): EditProviderRequest {
+  return { requestId: "", providerId: "", edit: undefined, reason: "", over: [], dryRun: false };
+}
+
+export const EditProviderRequest: MessageFns<EditProviderRequest> = {
+  encode(message: EditProviderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.providerId !== "") {
+      writer.uint32(18).string(message.providerId);
+    }
+    if (message.edit !== undefined) {
+      ProviderEdit.encode(message.edit, writer.uint32(26).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    for (const v of message.over) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(48).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EditProviderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEditProviderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.edit = ProviderEdit.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.over.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEditProviderResponse(): EditProviderResponse {
+  return { change: undefined };
+}
+
+export const EditProviderResponse: MessageFns<EditProviderResponse> = {
+  encode(message: EditProviderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      ProviderChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EditProviderResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEditProviderResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = ProviderChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProviderOverlap(): ProviderOverlap {
+  return { place: "", providerId: "", theirPlace: "", winner: "" };
+}
+
+export const ProviderOverlap: MessageFns<ProviderOverlap> = {
+  encode(message: ProviderOverlap, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.place !== "") {
+      writer.uint32(10).string(message.place);
+    }
+    if (message.providerId !== "") {
+      writer.uint32(18).string(message.providerId);
+    }
+    if (message.theirPlace !== "") {
+      writer.uint32(26).string(message.theirPlace);
+    }
+    if (message.winner !== "") {
+      writer.uint32(34).string(message.winner);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderOverlap {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderOverlap();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.place = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.theirPlace = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.winner = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProviderChange(): ProviderChange {
+  return {
+    changeId: "",
+    providerId: "",
+    edit: undefined,
+    state: ProviderChangeState.UNSPECIFIED,
+    persons: 0,
+    reason: "",
+    proposedBy: "",
+    proposedTime: undefined,
+    expiresTime: undefined,
+    approvedBy: "",
+    approvedTime: undefined,
+    endedTime: undefined,
+    refusedBecause: "",
+    before: undefined,
+    after: undefined,
+    overlaps: [],
+    openElsewhere: 0,
+    openElsewhereMore: false,
+  };
+}
+
+export const ProviderChange: MessageFns<ProviderChange> = {
+  encode(message: ProviderChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.changeId !== "") {
+      writer.uint32(10).string(message.changeId);
+    }
+    if (message.providerId !== "") {
+      writer.uint32(18).string(message.providerId);
+    }
+    if (message.edit !== undefined) {
+      ProviderEdit.encode(message.edit, writer.uint32(26).fork()).join();
+    }
+    if (message.state !== ProviderChangeState.UNSPECIFIED) {
+      writer.uint32(32).int32(providerChangeStateToNumber(message.state));
+    }
+    if (message.persons !== 0) {
+      writer.uint32(40).int32(message.persons);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(58).string(message.proposedBy);
+    }
+    if (message.proposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.proposedTime), writer.uint32(66).fork()).join();
+    }
+    if (message.expiresTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresTime), writer.uint32(74).fork()).join();
+    }
+    if (message.approvedBy !== "") {
+      writer.uint32(82).string(message.approvedBy);
+    }
+    if (message.approvedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.approvedTime), writer.uint32(90).fork()).join();
+    }
+    if (message.endedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedTime), writer.uint32(98).fork()).join();
+    }
+    if (message.refusedBecause !== "") {
+      writer.uint32(106).string(message.refusedBecause);
+    }
+    if (message.before !== undefined) {
+      Provider.encode(message.before, writer.uint32(114).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Provider.encode(message.after, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.overlaps) {
+      ProviderOverlap.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.openElsewhere !== 0) {
+      writer.uint32(136).int32(message.openElsewhere);
+    }
+    if (message.openElsewhereMore !== false) {
+      writer.uint32(144).bool(message.openElsewhereMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.edit = ProviderEdit.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.state = providerChangeStateFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.persons = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.proposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.expiresTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.approvedBy = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.approvedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.endedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.refusedBecause = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.before = Provider.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.after = Provider.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.overlaps.push(ProviderOverlap.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.openElsewhere = reader.int32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.openElsewhereMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveProviderChangeRequest(): ApproveProviderChangeRequest {
+  return { requestId: "", changeId: "" };
+}
+
+export const ApproveProviderChangeRequest: MessageFns<ApproveProviderChangeRequest> = {
+  encode(message: ApproveProviderChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.changeId !== "") {
+      writer.uint32(18).string(message.changeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveProviderChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveProviderChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveProviderChangeResponse(): ApproveProviderChangeResponse {
+  return { change: undefined };
+}
+
+export const ApproveProviderChangeResponse: MessageFns<ApproveProviderChangeResponse> = {
+  encode(message: ApproveProviderChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      ProviderChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveProviderChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveProviderChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = ProviderChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListProviderChangesRequest(): ListProviderChangesRequest {
+  return { pageSize: 0, pageToken: "", providerId: "", waiting: false };
+}
+
+export const ListProviderChangesRequest: MessageFns<ListProviderChangesRequest> = {
+  encode(message: ListProviderChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    if (message.providerId !== "") {
+      writer.uint32(26).string(message.providerId);
+    }
+    if (message.waiting !== false) {
+      writer.uint32(32).bool(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.waiting = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListProviderChangesResponse(): ListProviderChangesResponse {
+  return { changes: [], nextPageToken: "" };
+}
+
+export const ListProviderChangesResponse: MessageFns<ListProviderChangesResponse> = {
+  encode(message: ListProviderChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      ProviderChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(ProviderChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
             continue;
           }
         }
@@ -1172,6 +2283,10 @@ export const ResumeDispatchResponse: MessageFns<ResumeDispatchResponse> = {
 /** For operators. */
 export type ProviderServiceService = typeof ProviderServiceService;
 export const ProviderServiceService = {
+  /**
+   * Proposes a new provider; of one that exists it adds what is named and drops nothing: what it has and the request has
+   * not is refused by name. EditProvider takes away.
+   */
   putProvider: {
     path: "/ntd.takedown.v1.ProviderService/PutProvider" as const,
     requestStream: false as const,
@@ -1180,6 +2295,44 @@ export const ProviderServiceService = {
     requestDeserialize: (value: Buffer): PutProviderRequest => PutProviderRequest.decode(value),
     responseSerialize: (value: PutProviderResponse): Buffer => Buffer.from(PutProviderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutProviderResponse => PutProviderResponse.decode(value),
+  },
+  /**
+   * Changes only what is named. A new domain, prefix or identity, and a domain or prefix that is taken away, wait for a
+   * second person; a name, roles and an identity that is taken away are in force at once.
+   */
+  editProvider: {
+    path: "/ntd.takedown.v1.ProviderService/EditProvider" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EditProviderRequest): Buffer => Buffer.from(EditProviderRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EditProviderRequest => EditProviderRequest.decode(value),
+    responseSerialize: (value: EditProviderResponse): Buffer =>
+      Buffer.from(EditProviderResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EditProviderResponse => EditProviderResponse.decode(value),
+  },
+  /** By another person than the one who proposed it, under whatever kind of identity. */
+  approveProviderChange: {
+    path: "/ntd.takedown.v1.ProviderService/ApproveProviderChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ApproveProviderChangeRequest): Buffer =>
+      Buffer.from(ApproveProviderChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ApproveProviderChangeRequest => ApproveProviderChangeRequest.decode(value),
+    responseSerialize: (value: ApproveProviderChangeResponse): Buffer =>
+      Buffer.from(ApproveProviderChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ApproveProviderChangeResponse => ApproveProviderChangeResponse.decode(value),
+  },
+  /** Newest first. */
+  listProviderChanges: {
+    path: "/ntd.takedown.v1.ProviderService/ListProviderChanges" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListProviderChangesRequest): Buffer =>
+      Buffer.from(ListProviderChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListProviderChangesRequest => ListProviderChangesRequest.decode(value),
+    responseSerialize: (value: ListProviderChangesResponse): Buffer =>
+      Buffer.from(ListProviderChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListProviderChangesResponse => ListProviderChangesResponse.decode(value),
   },
   listProviders: {
     path: "/ntd.takedown.v1.ProviderService/ListProviders" as const,
@@ -1251,7 +2404,20 @@ export const ProviderServiceService = {
 } as const;
 
 export interface ProviderServiceServer extends UntypedServiceImplementation {
+  /**
+   * Proposes a new provider; of one that exists it adds what is named and drops nothing: what it has and the request has
+   * not is refused by name. EditProvider takes away.
+   */
   putProvider: handleUnaryCall<PutProviderRequest, PutProviderResponse>;
+  /**
+   * Changes only what is named. A new domain, prefix or identity, and a domain or prefix that is taken away, wait for a
+   * second person; a name, roles and an identity that is taken away are in force at once.
+   */
+  editProvider: handleUnaryCall<EditProviderRequest, EditProviderResponse>;
+  /** By another person than the one who proposed it, under whatever kind of identity. */
+  approveProviderChange: handleUnaryCall<ApproveProviderChangeRequest, ApproveProviderChangeResponse>;
+  /** Newest first. */
+  listProviderChanges: handleUnaryCall<ListProviderChangesRequest, ListProviderChangesResponse>;
   listProviders: handleUnaryCall<ListProvidersRequest, ListProvidersResponse>;
   /** Decided cases that no provider could be found for. */
   listUnattributed: handleUnaryCall<ListUnattributedRequest, ListUnattributedResponse>;
@@ -1264,6 +2430,10 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
 }
 
 export interface ProviderServiceClient extends Client {
+  /**
+   * Proposes a new provider; of one that exists it adds what is named and drops nothing: what it has and the request has
+   * not is refused by name. EditProvider takes away.
+   */
   putProvider(
     request: PutProviderRequest,
     callback: (error: ServiceError | null, response: PutProviderResponse) => void,
@@ -1278,6 +2448,57 @@ export interface ProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutProviderResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes only what is named. A new domain, prefix or identity, and a domain or prefix that is taken away, wait for a
+   * second person; a name, roles and an identity that is taken away are in force at once.
+   */
+  editProvider(
+    request: EditProviderRequest,
+    callback: (error: ServiceError | null, response: EditProviderResponse) => void,
+  ): ClientUnaryCall;
+  editProvider(
+    request: EditProviderRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EditProviderResponse) => void,
+  ): ClientUnaryCall;
+  editProvider(
+    request: EditProviderRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EditProviderResponse) => void,
+  ): ClientUnaryCall;
+  /** By another person than the one who proposed it, under whatever kind of identity. */
+  approveProviderChange(
+    request: ApproveProviderChangeRequest,
+    callback: (error: ServiceError | null, response: ApproveProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  approveProviderChange(
+    request: ApproveProviderChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ApproveProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  approveProviderChange(
+    request: ApproveProviderChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ApproveProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  /** Newest first. */
+  listProviderChanges(
+    request: ListProviderChangesRequest,
+    callback: (error: ServiceError | null, response: ListProviderChangesResponse) => void,
+  ): ClientUnaryCall;
+  listProviderChanges(
+    request: ListProviderChangesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListProviderChangesResponse) => void,
+  ): ClientUnaryCall;
+  listProviderChanges(
+    request: ListProviderChangesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListProviderChangesResponse) => void,
   ): ClientUnaryCall;
   listProviders(
     request: ListProvidersRequest,

@@ -1,0 +1,70 @@
+import {
+  ProviderChangeState,
+  ProviderRole,
+  type Provider,
+  type ProviderChange,
+} from "@ntd/proto/takedown/v1/provider_service";
+import { listing, table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** A change for people: its state, what is before and after, whom it meets and what would go elsewhere. */
+export function changeLines(change: ProviderChange): string {
+  const { before, after, overlaps, persons } = change;
+  const isDry = change.changeId === "";
+  const facts = listing({
+    change: change.changeId,
+    provider: change.providerId,
+    state: isDry ? "dry run: nothing was changed" : wordOf(ProviderChangeState, change.state),
+    takes: persons === 2 ? "two persons" : "one person",
+    "refused because": change.refusedBecause,
+    "approve until": isOpen(change) && !isDry ? change.expiresTime : undefined,
+    "open addresses that would be another's": `${change.openElsewhere}${change.openElsewhereMore ? " or more" : ""}`,
+  });
+  const rows = [
+    ["name", ...sides(before, after, (p) => p.displayName)],
+    ["domains", ...sides(before, after, (p) => p.domains.join(", "))],
+    ["prefixes", ...sides(before, after, (p) => p.prefixes.join(", "))],
+    ["roles", ...sides(before, after, (p) => p.roles.map((role) => wordOf(ProviderRole, role)).join(", "))],
+    ["identities", ...sides(before, after, (p) => p.identities.join(", "))],
+  ];
+  const shown = [facts, table(["", "before", "after"], rows)];
+  if (overlaps.length > 0) {
+    const met = overlaps.map((o) => [o.place, o.providerId, o.theirPlace, o.winner]);
+    shown.push(table(["overlap", "with", "its", "wins"], met));
+  }
+  return shown.join("\n\n");
+}
+
+/** Changes for people, one a line. */
+export function changeTable(changes: readonly ProviderChange[]): string {
+  const rows = changes.map((c) => [
+    c.changeId,
+    c.providerId,
+    wordOf(ProviderChangeState, c.state),
+    c.proposedBy,
+    c.proposedTime,
+    c.approvedBy,
+    editWords(c),
+    c.reason,
+  ]);
+  return table(["change", "provider", "state", "proposed by", "at", "approved by", "what", "why"], rows);
+}
+
+function isOpen({ state }: ProviderChange): boolean {
+  return state === ProviderChangeState.PROPOSED;
+}
+
+function sides(before: Provider | undefined, after: Provider | undefined, of: (provider: Provider) => string) {
+  return [before, after].map((provider) => (provider === undefined ? "" : of(provider)));
+}
+
+function editWords({ edit }: ProviderChange): string {
+  if (edit === undefined) return "";
+  const added = [...edit.addDomains, ...edit.addPrefixes, ...edit.addIdentities].map((entry) => `+${entry}`);
+  const removed = [...edit.removeDomains, ...edit.removePrefixes, ...edit.removeIdentities].map((entry) => `-${entry}`);
+  const roles = [
+    ...edit.addRoles.map((role) => `+${wordOf(ProviderRole, role)}`),
+    ...edit.removeRoles.map((role) => `-${wordOf(ProviderRole, role)}`),
+  ];
+  return [...(edit.displayName === "" ? [] : [edit.displayName]), ...added, ...removed, ...roles].join(" ");
+}

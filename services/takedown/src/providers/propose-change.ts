@@ -1,0 +1,85 @@
+import { changeOnce, type RepeatableCall } from "@ntd/host";
+import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
+import { derivedId, Problem, type FieldFault } from "@ntd/service";
+import type { Document } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { applyChange } from "./apply-change.ts";
+import { openElsewhere } from "./open-elsewhere.ts";
+import { providerFaults } from "./provider.ts";
+import { conflicts, isDue, profileOf, propose, type ProviderChange } from "./provider-change.ts";
+import { effective, edited, nobody, removalFaults, stepsOf } from "./provider-edit.ts";
+import type { Provider } from "./stored-provider.ts";
+
+export interface Proposal {
+  providerId: string;
+  edit: ProviderEdit;
+  over: readonly string[];
+  reason: string;
+}
+
+/** A change as it would be, with everything that speaks against it. */
+export interface Draft {
+  change: ProviderChange;
+  faults: FieldFault[];
+  changesNothing: boolean;
+}
+
+/** Makes nothing. `found` is the provider as it is, undefined for a new one. */
+export async function draftChange(
+  deps: Deps,
+  person: string,
+  changeId: string,
+  { providerId, edit, over, reason }: Proposal,
+  found: Document<Provider> | undefined,
+): Promise<Draft> {
+  await deps.directory.refresh();
+  const now = deps.clock.now();
+  const before = found && profileOf(found.state);
+  const real = effective(before ?? nobody, edit);
+  const others = deps.directory.othersThan(providerId);
+  const draft = { changeId, providerId, edit: real, over: [...over], proposedBy: person, base: found?.version ?? 0 };
+  const after = edited(before ?? nobody, real);
+  const change = propose(
+    {
+      ...draft,
+      before,
+      openElsewhere: await openElsewhere(deps, { providerId, ...after }),
+      ...(reason !== "" && { reason: deps.sealer.seal(reason, now) }),
+    },
+    others,
+    now,
+  );
+  const added = { ...nobody, displayName: after.displayName, domains: real.addDomains, prefixes: real.addPrefixes };
+  const typed = { providerId, ...added, identities: real.addIdentities, roles: real.addRoles, wins: [] };
+  const limits = { publicOnly: deps.config.environment === "LIVE" };
+  const faults = [
+    ...providerFaults(typed, limits),
+    ...removalFaults(before ?? nobody, edit),
+    ...conflicts(draft, others),
+  ];
+  return { change, faults, changesNothing: stepsOf(real, found === undefined).length === 0 };
+}
+
+/** The id of what a call proposes: a repeat finds it. */
+export function changeIdOf({ caller, method, requestId }: RepeatableCall): string {
+  return derivedId("provider_change", caller, method, requestId);
+}
+
+/** Keeps a proposal, once for each request id, and applies what takes no second person. */
+export async function keepProposal(
+  deps: Deps,
+  call: RepeatableCall,
+  draft: () => Promise<ProviderChange>,
+): Promise<ProviderChange> {
+  const { document } = await changeOnce(deps.providerChanges, changeIdOf(call), call, async () => ({
+    state: await draft(),
+    answer: {},
+  }));
+  return isDue(document.state) ? await applyChange(deps, document.id) : document.state;
+}
+
+/** @throws Problem FIELD_INVALID with every fault. */
+export function faultless({ change, faults }: Draft): ProviderChange {
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return change;
+}

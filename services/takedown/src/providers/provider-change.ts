@@ -1,0 +1,150 @@
+import type { FieldFault, Sealed } from "@ntd/service";
+import type { AnsweredRequest } from "@ntd/rpc";
+import type { Place } from "./attribution.ts";
+import { isSamePlace, overlapsOf, type Overlap } from "./overlap.ts";
+import { edited, nobody, stepsOf, type Edit, type Profile } from "./provider-edit.ts";
+import type { Provider } from "./stored-provider.ts";
+import { isSamePerson, personsFor } from "./two-persons.ts";
+
+/** A change of who gets addresses: it waits for as many persons as it takes, then it is applied once. */
+export interface ProviderChange {
+  schemaVersion: 1;
+  changeId: string;
+  providerId: string;
+  edit: Edit;
+  /** Providers that it may overlap with. */
+  over: string[];
+  reason?: Sealed;
+  proposedBy: string;
+  proposedTime: Date;
+  expiresTime: Date;
+  /** Version of the provider that it was proposed on; 0: there was none. */
+  base: number;
+  persons: 1 | 2;
+  before?: Profile;
+  after: Profile;
+  overlaps: Overlap[];
+  openElsewhere: { count: number; isMore: boolean };
+  approved?: { by: string; time: Date };
+  ended?: { is: "applied"; time: Date } | { is: "refused"; time: Date; why: string };
+  requests: AnsweredRequest<Record<string, never>>[];
+}
+
+/** What is known of the other providers. */
+export interface Others {
+  places: Iterable<Place>;
+  /** Who else an identity acts for. */
+  speaksFor: (identity: string) => string | undefined;
+}
+
+const OPEN_MS = 7 * 24 * 3600 * 1000;
+
+type Draft = Pick<
+  ProviderChange,
+  "changeId" | "providerId" | "edit" | "over" | "proposedBy" | "base" | "openElsewhere"
+> & {
+  reason?: Sealed;
+  before: Profile | undefined;
+};
+
+export function propose({ before, ...draft }: Draft, others: Others, now: Date): ProviderChange {
+  return {
+    schemaVersion: 1,
+    ...draft,
+    proposedTime: now,
+    expiresTime: new Date(now.getTime() + OPEN_MS),
+    persons: personsFor(stepsOf(draft.edit, before === undefined)),
+    ...(before && { before }),
+    after: edited(before ?? nobody, draft.edit),
+    overlaps: overlapsOf(addedPlaces(draft), others.places),
+    requests: [],
+  };
+}
+
+export type StateOfChange = "proposed" | "approved" | "applied" | "expired" | "refused";
+
+export function stateOfChange(change: ProviderChange, now: Date): StateOfChange {
+  if (change.ended !== undefined) return change.ended.is;
+  if (isApproved(change)) return "approved";
+  return now >= change.expiresTime ? "expired" : "proposed";
+}
+
+/** Nobody has to say anything more, and it is not in force yet. */
+export function isDue(change: ProviderChange): boolean {
+  return isApproved(change) && change.ended === undefined;
+}
+
+export function waits(change: ProviderChange): boolean {
+  return !isApproved(change) && change.ended === undefined;
+}
+
+/** By another person than who proposed it; the name of the problem when that cannot be. */
+export function approve(change: ProviderChange, by: string, now: Date): ProviderChange | "WRONG_STATE" | "SAME_PERSON" {
+  if (stateOfChange(change, now) !== "proposed") return "WRONG_STATE";
+  if (isSamePerson(change.proposedBy, by)) return "SAME_PERSON";
+  return { ...change, approved: { by, time: now } };
+}
+
+export function ended(change: ProviderChange, is: NonNullable<ProviderChange["ended"]>): ProviderChange {
+  return isDue(change) ? { ...change, ended: is } : change;
+}
+
+/** Everything that speaks against it beside the other providers: identities of theirs, overlaps that nobody named. */
+export function conflicts(change: Pick<ProviderChange, "providerId" | "edit" | "over">, others: Others): FieldFault[] {
+  const identities = change.edit.addIdentities.flatMap((identity, i): FieldFault[] => {
+    const whose = others.speaksFor(identity);
+    const description = `acts for ${whose} already; take it from there first`;
+    return whose === undefined ? [] : [{ field: `edit.add_identities[${i}]`, description }];
+  });
+  const overlaps = overlapsOf(addedPlaces(change), others.places).flatMap((overlap): FieldFault[] => {
+    const { place, providerId, theirPlace, winner } = overlap;
+    if (isSamePlace(overlap) && winner === providerId) {
+      return [
+        { field: "edit", description: `${place} is ${providerId}'s, which wins there; take it from there first` },
+      ];
+    }
+    const description = `does not name ${providerId}: ${place} meets its ${theirPlace}, and addresses in both go to ${winner}`;
+    return change.over.includes(providerId) ? [] : [{ field: "over", description }];
+  });
+  return [...identities, ...overlaps];
+}
+
+/** The provider once the change is in force, or why it cannot be any more. */
+export function applied(
+  change: ProviderChange,
+  found: { state: Provider; version: number } | undefined,
+  others: Others,
+  now: Date,
+): Provider | { refused: string } {
+  const { providerId, edit, changeId, proposedBy, approved } = change;
+  if ((found?.version ?? 0) !== change.base) return { refused: "the provider changed after this was proposed" };
+  const [conflict] = conflicts(change, others);
+  if (conflict !== undefined) return { refused: `${conflict.field} ${conflict.description}` };
+  const profile = edited(found?.state ?? nobody, edit);
+  const won = overlapsOf(addedPlaces(change), others.places).filter(isSamePlace);
+  const held = new Set([...profile.domains, ...profile.prefixes]);
+  const wins = [...new Set([...(found?.state.wins ?? []), ...won.map((o) => o.place)])].filter((p) => held.has(p));
+  const note = { by: proposedBy, at: now, changeId, ...(approved && { approvedBy: approved.by }) };
+  return {
+    schemaVersion: 1,
+    providerId,
+    ...profileOf(profile),
+    ...(wins.length > 0 && { wins }),
+    changes: [...(found?.state.changes ?? []), note].slice(-MAX_CHANGES),
+    requests: found?.state.requests ?? [],
+  };
+}
+
+const MAX_CHANGES = 100;
+
+export function profileOf({ displayName, domains, prefixes, roles, identities }: Profile): Profile {
+  return { displayName, domains, prefixes, roles, identities };
+}
+
+function isApproved({ persons, approved }: ProviderChange): boolean {
+  return persons === 1 || approved !== undefined;
+}
+
+function addedPlaces({ providerId, edit }: Pick<ProviderChange, "providerId" | "edit">): Place {
+  return { providerId, domains: edit.addDomains, prefixes: edit.addPrefixes };
+}
