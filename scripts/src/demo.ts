@@ -68,8 +68,7 @@ function settings(hostsFile: string) {
     NEVER_SEEN_SLOTS: "0,1,2,4",
     UNREACHABLE_MS: "8000",
   };
-  // Nobody watches a demonstration wait for a minute.
-  return { prober, casework: { HOLD_BACK_MS: "0" } };
+  return { prober };
 }
 
 async function startHosts(platform: Platform) {
@@ -83,13 +82,16 @@ async function startHosts(platform: Platform) {
   return { alpha, beta, hosts };
 }
 
-// Alpha and its customers are found by their domains, beta by its network.
+// Alpha and its customers are found by their domains, beta by its network. One operator proposes, another approves.
 async function registerProviders(betaIp: string, run: ReturnType<typeof commandLine>) {
   const names = ["alpha", "mask", "gate"].flatMap((name) => ["--domain", `${name}.example`]);
   const alpha = ["alpha", "--name", "Alpha Hosting", ...names, "--identity", "alpha"];
   const beta = ["beta", "--name", "Beta Cloud", "--prefix", `${betaIp}/32`, "--identity", "beta"];
-  for (const provider of [alpha, beta])
-    await run("operator", "admin", "provider", "put", ...provider, "--role", "host");
+  for (const provider of [alpha, beta]) {
+    const put = ["provider", "put", ...provider, "--role", "host", "--reason", "contract"];
+    const proposed = (await run("operator", "admin", ...put)) as { change: { changeId: string } };
+    await run("operator", "sofia", "provider", "approve", proposed.change.changeId);
+  }
 }
 
 async function stayUp(platform: Platform): Promise<void> {

@@ -18,9 +18,13 @@ await using platform = await startPlatform({
 await Promise.race([platform.serving(), aborted(stop)]);
 if (!stop.aborted) {
   const identity = relative(root, await platform.bed.identity("operator", "admin"));
+  // What sends addresses to somebody new takes two operators.
+  const second = relative(root, await platform.bed.identity("operator", "second"));
   console.log(`serving after ${((performance.now() - began) / 1000).toFixed(1)} s; data in ${relative(root, dir)}`);
   for (const [name, address] of Object.entries(platform.endpoints)) console.log(`  ${name.padEnd(12)} ${address}`);
-  console.log(`try: npm run ntd -- --identity ${identity} provider list\nCtrl-C ends it.`);
+  console.log(
+    `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nCtrl-C ends it.`,
+  );
   await aborted(stop);
 }
 console.log("stopping ...");
