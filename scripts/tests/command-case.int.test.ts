@@ -150,6 +150,15 @@ test("case reopen sends why, and whether to claim it", async () => {
   expect((await bed.ntd("case", "reopen", "case-1")).code).toBe(2);
 });
 
+test("case undo names the case, and says when it comes too late", async () => {
+  bed.answers.set("undoDecision", { case: { ...view, claimedBy: "assessor/anna" } });
+  expect((await bed.ntd("case", "undo", "case-1")).out).toMatch(/claimed by +assessor\/anna\n/);
+  expect(bed.arrived).toMatchObject([{ request: { caseId: "case-1" } }]);
+  bed.answers.set("undoDecision", new Problem("WRONG_STATE", "Its decision is already published."));
+  const { code, err } = await bed.ntd("case", "undo", "case-1");
+  expect([code, err]).toEqual([1, "ntd: WRONG_STATE: Its decision is already published.\n"]);
+});
+
 test("case close-absent closes up to so many, and says how many wait still", async () => {
   bed.answers.set("closeAbsentCases", { closedCount: 40, leftCount: 2 });
   expect((await bed.ntd("case", "close-absent", "--max", "50")).out).toBe("40 closed, 2 wait with this reason still\n");

@@ -210,7 +210,15 @@ async function idleShare(targets: Targets, { hosts, evidence }: Omit<Collections
     slotLimitMs: 60_000,
     fingerprintTimeoutMs: 1000,
     fingerprint: never,
-    fetchRules: { dns, hosts: never, allowed: () => false, ports: [], maxBytes: 1, timeoutMs: 1, ...asked },
+    fetchRules: {
+      dnsOf: () => dns,
+      hosts: never,
+      allowed: () => false,
+      ports: [],
+      maxBytes: 1,
+      timeoutMs: 1,
+      ...asked,
+    },
   });
   await setTimeout(1000);
   const before = process.cpuUsage();

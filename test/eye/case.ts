@@ -16,6 +16,8 @@ export interface Case {
   end: End;
   /** What DNS says from then on. */
   dns?: Dns;
+  /** And what it says to the eye abroad, if that differs. */
+  dnsAbroad?: Dns;
 }
 
 export const present: End = { is: "PRESENT" };

@@ -34,9 +34,10 @@ beforeAll(async () => {
   for (const id of ids) await rig.offered(id);
   await slots(ids, 1, SLOT_MS);
   played = await Promise.all(started.map(async (one) => ({ ...one, seen: await rig.of(one.id) })));
-  for (const { host, does, dns } of played) {
+  for (const { host, does, dns, dnsAbroad } of played) {
     rig.host.sites.set(host, typeof does === "function" ? { watched: does } : does);
     if (dns !== undefined) rig.names.set(host, dns);
+    if (dnsAbroad !== undefined) rig.names.set(`${host} abroad`, dnsAbroad);
   }
   // Who waits for an answer that never comes holds up all others: a day of it is told by fewer looks.
   const quick = played.filter(({ end }) => end.is !== "UNSEEN" || end.reason !== "TIMED_OUT");

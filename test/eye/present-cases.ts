@@ -150,5 +150,12 @@ export function shownToSome(material: Show, other: Show): Case[] {
       does: homeOnly(them),
       end: { is: "PRESENT", cloaked: ["browser", "declared"], restrictedHere: true } as const,
     })),
+    {
+      what: "a name that this country's resolvers deny",
+      does: material,
+      dns: { 4: "ENOTFOUND", 6: "ENOTFOUND" },
+      dnsAbroad: { 4: ["127.0.0.1"], 6: "ENODATA" },
+      end: { is: "PRESENT", cloaked: ["browser", "declared"], restrictedHere: true },
+    },
   ];
 }

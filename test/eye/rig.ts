@@ -30,7 +30,7 @@ export type Dns = Record<4 | 6, readonly string[] | "ENOTFOUND" | "ENODATA" | "E
 export interface Rig extends AsyncDisposable {
   host: Host;
   clock: MovableClock;
-  /** Names that DNS answers otherwise than with the host's address. */
+  /** Names that DNS answers otherwise than with the host's address; with " abroad" behind it, to the eye abroad. */
   names: Map<string, Dns>;
   /** Watches an address; its id. */
   watch(url: string): Promise<string>;
@@ -104,7 +104,7 @@ function eyesBy(proxyPort: number): readonly [Eye, ...Eye[]] {
   return [
     { name: "browser", profile: "browser", ...home },
     { name: "declared", profile: "declared", ...home },
-    { name: "abroad", profile: "browser", network: "far", country: "SG", exit: "contracted", via },
+    { name: "abroad", profile: "browser", network: "far", country: "SG", exit: "contracted", via, dns: ["192.0.2.53"] },
   ];
 }
 
@@ -117,10 +117,10 @@ const sealer: Sealer = {
   },
 };
 
-function dnsBy(names: ReadonlyMap<string, Dns>): DnsResolver {
+function dnsBy(names: ReadonlyMap<string, Dns>, from: "home" | "abroad"): DnsResolver {
   const usual: Dns = { 4: ["127.0.0.1"], 6: "ENODATA" };
   const answer = async (name: string, family: 4 | 6) => {
-    const said = (names.get(name) ?? usual)[family];
+    const said = ((from === "abroad" ? names.get(`${name} abroad`) : undefined) ?? names.get(name) ?? usual)[family];
     if (typeof said === "string") throw Object.assign(new Error(said), { code: said });
     return [...said];
   };
@@ -161,7 +161,7 @@ function settings(
     fingerprintTimeoutMs: 30_000,
     fingerprint: (request, { signal }) => computeFingerprints(pool, request, signal),
     fetchRules: {
-      dns: dnsBy(names),
+      dnsOf: ({ dns }) => dnsBy(names, dns === undefined ? "home" : "abroad"),
       hosts: async () => [],
       allowed: publicOrIn(loopback === undefined ? [] : [loopback]),
       ports: [[1, 65_535]],

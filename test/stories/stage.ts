@@ -124,6 +124,8 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
     const own = {
       LISTEN: `127.0.0.1:${ports.get(name)}`,
       ...(name === "prober" ? loopback : {}),
+      // Stories tell what follows a decision; that it can be undone before is told at casework.
+      ...(name === "casework" ? { HOLD_BACK_MS: "0" } : {}),
       ...options.settings?.[name],
     };
     const environment = {

@@ -1,4 +1,4 @@
-import { Case } from "@ntd/proto/casework/v1/case";
+import { Case, Decision } from "@ntd/proto/casework/v1/case";
 import { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { GoneStrength, type Look } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
@@ -64,6 +64,17 @@ test("given a case that was reopened, it says by whom, when and why", () => {
   expect(text).toMatch(
     /reopened by +assessor\/ben\nreopened +2026-01-02T03:04:05.000Z\nin doubt because +wrong picture$/,
   );
+});
+
+test("given a decision that is held back, it says until when, and how to take it back", () => {
+  const heldDecision = {
+    ...Decision.decode(new Uint8Array()),
+    verdict: "VERDICT_ILLEGAL",
+    decidedBy: "assessor/ann",
+  } as const;
+  const text = shown({ caseId: "case-1" }, { heldDecision, heldUntilTime: at });
+  expect(text).toMatch(/held back +illegal, by assessor\/ann\n/);
+  expect(text).toMatch(/told to others +2026-01-02T03:04:05.000Z; until then: ntd case undo case-1$/);
 });
 
 test("given a decision despite gone, it is told from others", () => {

@@ -14,6 +14,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...sightOf(found),
     ...evidence(view, found),
     ...said(found.decision),
+    ...unheard(view),
     ...doubt(view),
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
@@ -50,6 +51,13 @@ function said(decision: Decision | undefined) {
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
     basis: decision?.basis,
+  };
+}
+
+function unheard({ heldDecision, heldUntilTime, case: found }: CaseView) {
+  return {
+    "held back": heldDecision && `${wordOf(Verdict, heldDecision.verdict)}, by ${heldDecision.decidedBy}`,
+    "told to others": heldUntilTime && `${heldUntilTime.toISOString()}; until then: ntd case undo ${found?.caseId}`,
   };
 }
 

@@ -56,6 +56,13 @@ export function caseCommands(program: Command, cli: Cli): void {
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
   group
+    .command("undo")
+    .description("take back a decision that is held back: nobody has heard of it, and you have the case")
+    .argument("<id>")
+    .action(async (caseId: string) =>
+      change(cli, (casework) => casework.undoDecision({ requestId: cli.requestId(), caseId })),
+    );
+  group
     .command("reopen")
     .description("bring a decided case back to the queue; what its decision caused stands until another one")
     .argument("<id>")

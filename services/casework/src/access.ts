@@ -7,6 +7,7 @@ export const access: Access = {
   "/ntd.casework.v1.CaseService/ClaimCase": ["assessor"],
   "/ntd.casework.v1.CaseService/ReleaseClaim": ["assessor"],
   "/ntd.casework.v1.CaseService/DecideCase": ["assessor"],
+  "/ntd.casework.v1.CaseService/UndoDecision": ["assessor"],
   "/ntd.casework.v1.CaseService/ReopenCase": ["assessor"],
   "/ntd.casework.v1.CaseService/CloseAbsentCases": ["assessor"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],

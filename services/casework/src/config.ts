@@ -5,6 +5,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   matchingAddress: string;
   /** How long an assessor holds a claimed case. */
   claimMs: number;
+  /** How long a person's decision is held back that no hit decides by itself. */
+  holdBackMs: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }
@@ -15,5 +17,6 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
     ...readData(own, shared),
     matchingAddress: shared.text("MATCHING_ADDRESS"),
     claimMs: own.integer("CLAIM_MS", { fallback: 30 * 60_000, min: 1000 }),
+    holdBackMs: own.integer("HOLD_BACK_MS", { fallback: 60_000 }),
     autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
   }));

@@ -11,6 +11,8 @@ export interface Deps extends Collections {
   matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
   /** How long an assessor holds a claimed case. */
   claimMs: number;
+  /** How long a person's decision is held back that no hit decides by itself. */
+  holdBackMs: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }

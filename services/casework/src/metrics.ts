@@ -1,13 +1,14 @@
 import { counter } from "@ntd/service";
-import { MACHINE, type CaseFile } from "./cases/case.ts";
+import { MACHINE, toldDecisions, type CaseFile } from "./cases/case.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
 const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");
 
-/** Counts a decision or a new wait that a write made. */
+/** Counts a decision that was told or a new wait that a write made. */
 export function countDecision(before: CaseFile | undefined, after: CaseFile): void {
-  const decision = after.decisions.at(-1);
-  if (decision !== undefined && after.decisions.length > (before?.decisions.length ?? 0)) {
+  const told = toldDecisions(after);
+  const decision = told.at(-1);
+  if (decision !== undefined && told.length > (before === undefined ? 0 : toldDecisions(before).length)) {
     decisions({ by: decision.decidedBy === MACHINE ? "machine" : "person", verdict: decision.verdict });
   }
   const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";

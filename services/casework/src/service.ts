@@ -6,6 +6,7 @@ import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { CaseworkConfig } from "./config.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
+import { startEverySecondTellDecisions } from "./queue/every-second-tell-decisions.ts";
 import { onMatch } from "./cases/on-match.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
@@ -16,11 +17,12 @@ import { decideCase } from "./cases/rpc-decide-case.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
 import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
+import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, autoPerMinute } = config;
+  const { claimMs, holdBackMs, autoPerMinute } = config;
   return startService({
     name: "casework",
     config,
@@ -33,6 +35,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
       claimMs,
+      holdBackMs,
       autoPerMinute,
     }),
     work: (deps) => ({
@@ -48,10 +51,14 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         releaseClaim: releaseClaim(deps),
         getCase: getCase(deps),
         decideCase: decideCase(deps),
+        undoDecision: undoDecision(deps),
         reopenCase: reopenCase(deps),
         closeAbsentCases: closeAbsentCases(deps),
       }),
     ],
-    loops: (deps) => ({ releaseClaims: () => startEverySecondReleaseClaims(deps) }),
+    loops: (deps) => ({
+      releaseClaims: () => startEverySecondReleaseClaims(deps),
+      tellDecisions: () => startEverySecondTellDecisions(deps),
+    }),
   });
 }

@@ -2,6 +2,7 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
+import { heldUntil } from "./queue/hold-back.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
@@ -21,9 +22,16 @@ export interface Brake {
   caseIds: string[];
 }
 
-export type CaseField = "targetId" | "episode" | "queueOrder" | "claimExpireTime" | "absentOrder" | "waitsAsAbsent";
+export type CaseField =
+  | "targetId"
+  | "episode"
+  | "queueOrder"
+  | "claimExpireTime"
+  | "heldUntil"
+  | "absentOrder"
+  | "waitsAsAbsent";
 
-export type LinkField = "targetId" | "receivedTime" | "raised";
+export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
@@ -43,6 +51,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         episode: (file) => file.episode,
         queueOrder,
         claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
+        heldUntil,
         absentOrder,
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       },
@@ -54,8 +63,13 @@ export async function openCollections(store: Store): Promise<Collections> {
         targetId: (link) => link.targetId,
         receivedTime: (link) => link.receivedTime,
         raised: isRaised,
+        police: (link) => isFromPolice(link) || undefined,
       },
-      indexes: [{ fields: ["targetId", "receivedTime"] }, { fields: ["raised", "targetId", "receivedTime"] }],
+      indexes: [
+        { fields: ["targetId", "receivedTime"] },
+        { fields: ["raised", "targetId", "receivedTime"] },
+        { fields: ["police", "targetId", "receivedTime"] },
+      ],
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
@@ -68,8 +82,12 @@ export function queueOrder({ progress, reports }: CaseFile): string | undefined 
 }
 
 /** Whether the report raises the priority of its case. */
-export function isRaised({ channel, nomination }: Link): boolean {
-  return channel === "CHANNEL_POLICE" || nomination === "listed";
+export function isRaised(link: Link): boolean {
+  return isFromPolice(link) || link.nomination === "listed";
+}
+
+export function isFromPolice({ channel }: Link): boolean {
+  return channel === "CHANNEL_POLICE";
 }
 
 export function caseIdOf(targetId: string, episode: number): string {

@@ -39,7 +39,9 @@ export interface Handlers extends AsyncDisposable {
 
 export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
 
-export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?: string } = {}): Promise<Handlers> {
+export async function openHandlers(
+  settings: { autoPerMinute?: number; holdBackMs?: number; storeUrl?: string } = {},
+): Promise<Handlers> {
   const dir = await mkdtemp(join(tmpdir(), "ntd-casework-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(dir, { recursive: true, force: true }));
@@ -53,7 +55,7 @@ export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?
       return { hits: listed.hits };
     },
   };
-  const { autoPerMinute = 100 } = settings;
+  const { autoPerMinute = 100, holdBackMs = 0 } = settings;
   const log = createLog("casework", "silent");
   const deps: Deps = {
     ...collections,
@@ -62,6 +64,7 @@ export async function openHandlers(settings: { autoPerMinute?: number; storeUrl?
     sealer: testSealer,
     matching,
     claimMs: 1_800_000,
+    holdBackMs,
     autoPerMinute,
   };
   const handlers = {

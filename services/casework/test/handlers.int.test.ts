@@ -52,7 +52,7 @@ describe("from report to decision", () => {
     await ntd.match(matchEvent([hit()]));
     const before = await ntd.caseOf(1);
     await ntd.report(reportEvent("r1", noon));
-    const counted = { count: 1, ids: ["r1"], raised: false, newestTime: noon, firstTime: noon };
+    const counted = { count: 1, ids: ["r1"], raised: false, police: false, newestTime: noon, firstTime: noon };
     expect(await ntd.caseOf(1)).toEqual({ ...before, reports: counted, firstReportRevision: 1 });
     expect(await ntd.verbs(1)).toEqual(["opened", "auto_decided", "updated"]);
   });

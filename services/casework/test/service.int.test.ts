@@ -30,7 +30,7 @@ const log = createLog("test", "silent");
 beforeAll(async () => {
   bed = await startTestBed();
   matching = await fakeMatching();
-  const environment = await bed.environment("casework", { AUTO_PER_MINUTE: "50" });
+  const environment = await bed.environment("casework", { AUTO_PER_MINUTE: "50", HOLD_BACK_MS: "0" });
   sealer = sealerFromFile(environment["NTD_SEALING_KEYS_FILE"] ?? "");
   casework = await start(readCaseworkConfig({ ...environment, NTD_MATCHING_ADDRESS: matching.address }), { clock });
 });

@@ -57,7 +57,14 @@ test("exceptions are read", () => {
 
 const eyes = JSON.stringify([
   { name: "browser", network: "AS64496", country: "NL", profile: "browser", via: "direct" },
-  { name: "abroad", network: "AS64511", country: "SE", profile: "browser", via: "http://10.0.0.1:3128" },
+  {
+    name: "abroad",
+    network: "AS64511",
+    country: "SE",
+    profile: "browser",
+    via: "http://10.0.0.1:3128",
+    dns: ["192.0.2.53"],
+  },
 ]);
 
 test("two eyes look unless others are named, and a proxy's password is read from its file", () => {

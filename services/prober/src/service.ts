@@ -19,7 +19,8 @@ import { listEvidenceKeys } from "./evidence/rpc-list-evidence-keys.ts";
 import { Exits } from "./look/exits.ts";
 import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
-import type { FetchRules } from "./fetch/fetch.ts";
+import type { Eye } from "./fetch/eye.ts";
+import type { LookDeps } from "./look/look.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
 import { startLifting } from "./targets/every-minute-lift.ts";
@@ -62,7 +63,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
         slotLimitMs: config.leaseMs - config.fetchTimeoutMs - config.fingerprintTimeoutMs,
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
-        fetchRules: fetchRules(config, overrides.dns ?? new Resolver({ timeout: 3000, tries: 2 })),
+        fetchRules: fetchRules(config, overrides.dns),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
         turns: new Turns(config.fingerprintsAtOnce),
         recipe: { inUse: undefined },
@@ -123,9 +124,11 @@ function recording({ config, use, log, clock }: Opening<ProberConfig>, kept: Omi
   };
 }
 
-function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "enter" | "eye"> {
+function fetchRules(config: ProberConfig, dns: DnsResolver | undefined): LookDeps["fetchRules"] {
+  const resolvers = new Map(config.eyes.map((eye) => [eye.name, dns ?? resolverOf(eye)]));
+  const own = dns ?? resolverOf({});
   return {
-    dns,
+    dnsOf: ({ name }) => resolvers.get(name) ?? own,
     hosts: config.hostsFile === "" ? noHosts : hostsFile(config.hostsFile),
     allowed: publicOrIn(config.allowNetworks),
     ports: [[80, 80], [443, 443], ...config.allowPorts],
@@ -133,4 +136,10 @@ function fetchRules(config: ProberConfig, dns: DnsResolver): Omit<FetchRules, "e
     timeoutMs: config.fetchTimeoutMs,
     asWhom: config,
   };
+}
+
+function resolverOf({ dns }: Pick<Eye, "dns">): Resolver {
+  const resolver = new Resolver({ timeout: 3000, tries: 2 });
+  if (dns !== undefined) resolver.setServers(dns);
+  return resolver;
 }

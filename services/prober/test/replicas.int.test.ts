@@ -41,7 +41,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     return never();
   };
   const fetchRules = {
-    dns,
+    dnsOf: () => dns,
     hosts,
     allowed: () => false,
     ports: [[80, 80] as const],

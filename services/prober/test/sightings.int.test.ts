@@ -6,8 +6,10 @@ import { Channel } from "@ntd/proto/intake/v1/report";
 import { ProbeServiceService, Sighting, type RecordSightingRequest } from "@ntd/proto/prober/v1/probe_service";
 import { GoneStrength, Observation, ProbeReason } from "@ntd/proto/prober/v1/target";
 import { connect, problemOf } from "@ntd/rpc";
+import { MovableClock, type Clock } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { ProberConfig } from "../src/config.ts";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 
 let at: ProberBed;
@@ -16,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
-async function assessors() {
-  const running = await at.startProber();
+async function assessors(clock?: Clock, given?: Partial<ProberConfig>) {
+  const running = await at.startProber(given, clock);
   onTestFinished(() => running[Symbol.asyncDispose]());
   return async (name: string, kind: "assessor" | "operator" = "assessor") => {
     const identityDir = await at.bed.identity(kind, name);
@@ -195,4 +197,26 @@ test("where only a person can see, machines decide nothing but that they see, at
   at.pages.set("/two", "picture 7 7");
   await at.report("/two");
   await at.until("/two", "present");
+});
+
+test("a target is unseen since it was first, also where an outage of our own made the looks begin anew", async () => {
+  const clock = new MovableClock();
+  const ann = await (await assessors(clock, { unreachableMs: 4000 }))("ann");
+  const asked = async () => (await ann.listUnseen(page)).targets.find((one) => one.targetId === targetIdOf("/dark"));
+  const lookedAt = async () => (await asked())?.looks[0]?.time?.getTime() ?? 0;
+  at.pages.set("/dark", 403);
+  const began = clock.now();
+  await at.report("/dark");
+  await at.until("/dark", "unreachable");
+  for (let looks = 0; (await asked()) === undefined; looks++) {
+    expect(looks).toBeLessThan(40);
+    const before = at.hits("/dark");
+    clock.advance(500);
+    await eventually("a look", async () => at.hits("/dark") > before || (await asked()) !== undefined);
+  }
+  clock.advance(3_600_000);
+  const after = clock.now().getTime();
+  await at.report("/dark");
+  await eventually("a look after the outage", async () => (await lookedAt()) >= after);
+  expect((await asked())?.unseenSinceTime?.getTime()).toBeLessThan(began.getTime() + 60_000);
 });

@@ -58,7 +58,7 @@ export function goneView(goneStrength: GoneStrength = "GONE_STRENGTH_ABSENT"): T
 
 /** What stands beside a notice that a person decided, whose target was last seen at(5). */
 export function around(change: Partial<Around> = {}): Around {
-  return { stands: true, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
+  return { stands: true, suspended: false, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
 }
 
 export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {

@@ -83,6 +83,38 @@ test("not seen lately it asks for a look, and the sighting rings its provider's 
   expect(await verbs(id)).toEqual(["issued", "look_asked", "observed", "offered"]);
 });
 
+test("what a machine decided on something that was taken back does not leave while a person looks at it again", async () => {
+  using bell = deps.bells.open();
+  bell.listenTo(["alpha"]);
+  const sent = async () => (await nextBatch(deps, bell, 32)).map(({ noticeId }) => noticeId);
+  const queued = { state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_BASIS_REVOKED" } as const;
+  const told = async (n: number, version: number, change: Parameters<typeof decidedCase>[3]) => {
+    const ids = { caseId: `case-${n}`, targetId: `target-${n}` };
+    await onCase(deps)(
+      eventOfData(ids.caseId, version, decidedCase(deps, url(n), version, { ...ids, ...change }).data),
+    );
+  };
+  const notices: string[] = [];
+  for (const n of [1, 2, 3]) {
+    await see(n, 1);
+    notices.push(await decide(n));
+    await told(n, 2, { ...queued, decision: aMachineDecision(`decision-${n}`) });
+  }
+  bell.ring();
+  expect(await sent()).toEqual([]);
+  for (const id of notices) expect(await offered(id)).toBe(false);
+  // A person says the same, or otherwise; of the third nobody has said anything yet.
+  await told(1, 3, { decision: aDecision("decision-1b") });
+  await told(2, 3, { decision: aDecision("decision-2b", "VERDICT_NOT_ILLEGAL") });
+  expect(await sent()).toEqual([notices[0]]);
+  const states = await Promise.all(notices.map(notice));
+  expect(states.map(({ offeredTime, closedTime }) => [offeredTime !== undefined, closedTime !== undefined])).toEqual([
+    [true, false],
+    [false, true],
+    [false, false],
+  ]);
+});
+
 test("streams of another replica hear of the sighting, and not of the question", () => {
   using bell = deps.bells.open();
   bell.listenTo(["alpha"]);

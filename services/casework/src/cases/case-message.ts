@@ -8,22 +8,31 @@ import { publishedBytes } from "./publish.ts";
 
 /** What is told of a case at `now`, without its opened address: that depends on who asks. */
 export function answerOf(file: CaseFile, now: Date): KeptAnswer {
-  const holder = holderOf(file, now);
   const { progress } = file;
+  const holder = progress.kind === "held" ? progress.holder : holderOf(file, now);
   const claimExpireTime = progress.kind === "claimed" && holder !== "" ? progress.claimExpireTime : undefined;
   const reopening = file.reopenings?.at(-1);
-  return { published: publishedBytes(file), holder, claimExpireTime, ...(reopening && { reopening }) };
+  const held = heldDecision(file);
+  const published = publishedBytes(file);
+  return { published, holder, claimExpireTime, ...(reopening && { reopening }), ...(held && { held }) };
 }
 
-/** The answer to `caller`: assessors alone see the address and why it was reopened. */
+function heldDecision({ progress, decisions }: CaseFile): KeptAnswer["held"] {
+  const decision = decisions.at(-1);
+  return progress.kind === "held" && decision ? { decision, untilTime: progress.dueTime } : undefined;
+}
+
+/** The answer to `caller`: assessors alone see the address, why it was reopened, and what is held back. */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
-  const { published, holder, claimExpireTime, reopening } = answer;
+  const { published, holder, claimExpireTime, reopening, held } = answer;
   const view = Case.decode(published);
   const { address } = view;
   const isAssessor = caller.kind === "assessor";
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
   const doubt = reopening && reopeningView(reopening, isAssessor ? opened(() => sealer.open(reopening.reason)) : "");
-  return { case: view, url, claimedBy: holder, claimExpireTime, reopening: doubt };
+  const told = isAssessor ? held : undefined;
+  const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
+  return { case: view, url, claimedBy: holder, claimExpireTime, reopening: doubt, ...unheard };
 }
 
 function reopeningView({ reopenedBy, reopenedTime, decisionId }: Reopening, reason: string): ReopeningView {

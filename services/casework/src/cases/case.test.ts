@@ -4,8 +4,6 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import {
-  decidesNow,
-  judged,
   MACHINE,
   withMatch,
   withReports,
@@ -16,6 +14,7 @@ import {
   type SeenMatch,
 } from "./case.ts";
 import { groundsOf } from "./grounds.ts";
+import { decidesNow, judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";
 import { file, hit, later, match, negative, noon, reports, sha256, target } from "../../test/facts.ts";
 

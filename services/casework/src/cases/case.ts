@@ -3,14 +3,17 @@ import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
-import { groundsInBasis, groundsOf, isCarried, renewed, type Grounds } from "./grounds.ts";
-import { isNegative, type Judgement } from "./policy.ts";
+import type { Grounds } from "./grounds.ts";
 
-/** Where a case stands. Waiting for a person keeps the first time at which it began to wait. */
+/**
+ * Where a case stands. Waiting for a person keeps the first time at which it began to wait. Held: a person has decided,
+ * and until it is told the case is as if claimed for all others; `newHits` came meanwhile.
+ */
 export type Progress =
   | { kind: "open" }
   | { kind: "queued"; reason: QueueReason; queuedTime: Date }
   | { kind: "claimed"; reason: QueueReason; queuedTime: Date; holder: string; claimExpireTime: Date }
+  | { kind: "held"; reason: QueueReason; queuedTime: Date; holder: string; dueTime: Date; newHits?: true }
   | { kind: "auto_decided" }
   | { kind: "decided" };
 
@@ -50,6 +53,8 @@ export interface ReportFacts {
   /** The newest 20, newest first. */
   ids: string[];
   raised: boolean;
+  /** Police reported it; absent in cases of release 0.2. */
+  police?: boolean;
   newestTime: Date | undefined;
   firstTime: Date | undefined;
 }
@@ -62,12 +67,20 @@ export interface Reopening {
   reason: Sealed;
 }
 
+/** A decision that nobody heard of. */
+export interface Undone {
+  decision: Decision;
+  undoneBy: string;
+  undoneTime: Date;
+}
+
 /** What a caller was told: the published case as bytes, and who held it. */
 export interface KeptAnswer {
   published: Uint8Array;
   holder: string;
   claimExpireTime: Date | undefined;
   reopening?: Reopening;
+  held?: { decision: Decision; untilTime: Date };
 }
 
 export interface CaseFile {
@@ -77,8 +90,11 @@ export interface CaseFile {
   episode: number;
   openedTime: Date;
   progress: Progress;
-  /** Oldest first. The last one is published, also while the case waits for a person again. */
+  /** Oldest first. The last one that is not held back is published, also while the case waits for a person again. */
   decisions: Decision[];
+  /** How many were undone before they were told, and the newest of them; absent when none was. */
+  undoneCount?: number;
+  undone?: Undone[];
   target: SeenTarget | undefined;
   match: SeenMatch | undefined;
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
@@ -135,69 +151,6 @@ export function withUnsent(file: CaseFile, decisionId: string): CaseFile {
   return file.unsentDecisionId === decisionId ? file : { ...file, unsentDecisionId: decisionId };
 }
 
-/** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
-export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
-  if (judgement.kind !== "automatic" || file.decisions.length > 0) return false;
-  const held = isWaiting(file.progress) && file.progress.reason === "QUEUE_REASON_RATE_LIMITED";
-  return !held || before?.evidenceRevision !== file.evidenceRevision;
-}
-
-/**
- * Takes the policy's judgement over. A machine decides a case at most once and never changes a person's decision: hits
- * that were not there when it was made bring the case back to a person. Once it has decided, the policy is not asked any
- * more: its decision falls with the hits that it rests on, with a hit of a negative set, and when something else was
- * there before its notice left.
- */
-export function judged(
-  before: CaseFile | undefined,
-  file: CaseFile,
-  judgement: Judgement,
-  { decision, now }: { decision: Decision | undefined; now: Date },
-): CaseFile {
-  const last = file.decisions.at(-1);
-  if (last === undefined) {
-    if (decision !== undefined) {
-      const grounds = groundsOf(file.match?.hits ?? []);
-      return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision], grounds }, decision, now);
-    }
-    if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
-      return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
-    return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
-  }
-  if (last.decidedBy !== MACHINE) {
-    return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
-  }
-  return standing(file, last, now);
-}
-
-// The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
-// is back.
-function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
-  const { match, grounds = groundsInBasis(decision.basis) } = file;
-  const reason = reasonToFall(file, decision, grounds);
-  if (reason !== undefined) return queued(file, reason, now);
-  const next = grounds && renewed(grounds, match?.hits ?? []);
-  const kept = next === file.grounds || next === undefined ? file : { ...file, grounds: next };
-  const { contentRevision } = match ?? {};
-  return contentRevision === undefined || contentRevision === file.decidedContent
-    ? kept
-    : { ...kept, decidedContent: contentRevision };
-}
-
-// The same content that is not listed any more, and other content that is not, are two causes. Without known grounds
-// nothing is known to be lost.
-function reasonToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): QueueReason | undefined {
-  const { match, decidedContent } = file;
-  const hits = match?.hits ?? [];
-  const carried = isCarried(grounds, hits);
-  if (!carried && hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
-  if (!carried && grounds !== undefined) {
-    const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
-    return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
-  }
-  return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
-}
-
 /**
  * Takes over what the links add up to. A report that is newer than a person's NOT_ILLEGAL brings the case back; when
  * that report turns out to belong to a later episode, the case is closed as it was.
@@ -215,25 +168,35 @@ export function withReports(file: CaseFile, reports: ReportFacts, now: Date): Ca
   return queuedAgain && !again ? { ...next, progress: { kind: "decided" } } : next;
 }
 
-/** Whether the case waits for a person, claimed or not. */
-export function isWaiting(progress: Progress): progress is Extract<Progress, { reason: QueueReason }> {
-  return progress.kind === "queued" || progress.kind === "claimed";
+/** The case as it is once the decision that was held back is told. What came meanwhile brings it back at once. */
+export function withHeldTold(file: CaseFile, now: Date): CaseFile {
+  const { progress } = file;
+  if (progress.kind !== "held") return file;
+  const told: CaseFile = { ...file, progress: { kind: "decided" } };
+  return progress.newHits === true
+    ? queued(told, "QUEUE_REASON_NEW_EVIDENCE", now)
+    : withReports(told, file.reports, now);
 }
 
-// What waits already keeps its place and its claim.
-function queued(file: CaseFile, reason: QueueReason, now: Date): CaseFile {
+/** The decisions that others may know of. */
+export function toldDecisions({ progress, decisions }: CaseFile): Decision[] {
+  return progress.kind === "held" ? decisions.slice(0, -1) : decisions;
+}
+
+/** Whether the case waits for a person as others see it: claimed, held or free. */
+export function isWaiting(progress: Progress): progress is Extract<Progress, { reason: QueueReason }> {
+  return progress.kind === "queued" || progress.kind === "claimed" || progress.kind === "held";
+}
+
+/** What waits already keeps its place and its claim. */
+export function queued(file: CaseFile, reason: QueueReason, now: Date): CaseFile {
   const { progress } = file;
   if (!isWaiting(progress)) return { ...file, progress: { kind: "queued", reason, queuedTime: now } };
   return progress.reason === reason ? file : { ...file, progress: { ...progress, reason } };
 }
 
-function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
-  const known = new Set((before?.match?.hits ?? []).map(hitKey));
-  return (file.match?.hits ?? []).some((hit) => !known.has(hitKey(hit)));
-}
-
-// Without release and entry ids: the same list uploaded again is no new evidence.
-function hitKey(hit: Hit): string {
+/** Without release and entry ids: the same list uploaded again is no new evidence. */
+export function hitKey(hit: Hit): string {
   return JSON.stringify([hit.setRole, hit.setId, hit.algorithm, hit.distance]);
 }
 

@@ -3,7 +3,7 @@ import { goneStrength } from "@ntd/facts";
 import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import type { CaseFile, Progress } from "./case.ts";
-import { isWaiting } from "./case.ts";
+import { isWaiting, toldDecisions } from "./case.ts";
 
 /** What others may know of a case. */
 export function published(file: CaseFile): Case {
@@ -21,7 +21,7 @@ export function published(file: CaseFile): Case {
     targetReason: target?.reason ?? "PROBE_REASON_UNSPECIFIED",
     hits: file.match?.hits ?? [],
     evidenceRevision: file.evidenceRevision,
-    decision: file.decisions.at(-1),
+    decision: toldDecisions(file).at(-1),
     reportCount: reports.count,
     reportIds: reports.ids,
     openedTime: file.openedTime,
@@ -50,6 +50,7 @@ const STATES: Record<Progress["kind"], CaseState> = {
   open: "CASE_STATE_OPEN",
   queued: "CASE_STATE_QUEUED",
   claimed: "CASE_STATE_CLAIMED",
+  held: "CASE_STATE_CLAIMED",
   auto_decided: "CASE_STATE_AUTO_DECIDED",
   decided: "CASE_STATE_DECIDED",
 };

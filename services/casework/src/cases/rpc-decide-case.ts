@@ -4,6 +4,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
+import { heldBack } from "../queue/hold-back.ts";
 import { requireDecision } from "./fields.ts";
 import { decisionIdOf } from "./take-evidence.ts";
 
@@ -14,7 +15,8 @@ export function decideCase(deps: Deps) {
     const body = DecideCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, (file, now) => {
       const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
-      return decided(file, caller.person, request.expectedVersion, decision, now);
+      const after = decided(file, caller.person, request.expectedVersion, decision, now);
+      return "refused" in after ? after : heldBack(file, after, now, deps.holdBackMs);
     });
     return { case: view };
   };

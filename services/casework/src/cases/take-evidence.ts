@@ -3,9 +3,10 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
-import { decidesNow, judged, MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
+import { MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
+import { decidesNow, judged } from "./judged.ts";
 import { judge, type Evidence } from "./policy.ts";
 import { caseIdOf } from "../store.ts";
 import { writeCase } from "./write-case.ts";
@@ -62,7 +63,7 @@ function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
 
 /** The id of the case's next decision: the same however often it is made again after a crash. */
 export function decisionIdOf(file: CaseFile): string {
-  return derivedId("decision", file.caseId, file.decisions.length + 1);
+  return derivedId("decision", file.caseId, file.decisions.length + (file.undoneCount ?? 0) + 1);
 }
 
 function basisOf({ algorithm, distance, threshold, setId, releaseId, entryId, votes }: Hit): string {

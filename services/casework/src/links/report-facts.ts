@@ -1,7 +1,7 @@
 import type { Condition } from "@ntd/store";
 import type { ReportFacts } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
-import { isRaised } from "../store.ts";
+import { isFromPolice, isRaised } from "../store.ts";
 import type { Episode, Span } from "./reports-of-case.ts";
 
 const EPISODES = 20;
@@ -28,21 +28,25 @@ export async function reportFacts(
   const named = { ids: newest.map(({ state }) => state.reportId), newestTime: newest[0]?.state.receivedTime };
   if (newest.length < NAMED) {
     const raised = newest.some(({ state }) => isRaised(state));
-    return { ...named, count: newest.length, raised, firstTime: newest.at(-1)?.state.receivedTime };
+    const police = newest.some(({ state }) => isFromPolice(state));
+    return { ...named, count: newest.length, raised, police, firstTime: newest.at(-1)?.state.receivedTime };
   }
   const [first] = await links.find({ where, orderBy: "receivedTime", limit: 1 });
   const raised = await links.find({ where: { ...where, raised: true }, orderBy: "receivedTime", limit: 1 });
+  const police = await links.find({ where: { ...where, police: true }, orderBy: "receivedTime", limit: 1 });
   return {
     ...named,
     count: (await links.count(where)).count,
     raised: raised.length > 0,
+    police: police.length > 0,
     firstTime: first?.state.receivedTime,
   };
 }
 
 export function isSame(a: ReportFacts, b: ReportFacts): boolean {
   const sameTimes = isAt(a.newestTime, b.newestTime) && isAt(a.firstTime, b.firstTime);
-  return a.count === b.count && a.raised === b.raised && sameTimes && a.ids.join() === b.ids.join();
+  const samePriority = a.raised === b.raised && (a.police ?? false) === (b.police ?? false);
+  return a.count === b.count && samePriority && sameTimes && a.ids.join() === b.ids.join();
 }
 
 function isAt(a: Date | undefined, b: Date | undefined): boolean {

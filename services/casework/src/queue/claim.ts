@@ -12,6 +12,7 @@ export interface Refusal {
 /** Claims the case for `person` until `now + claimMs`; claiming one's own case renews the lease. */
 export function claimed(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
   const { progress } = file;
+  if (progress.kind === "held") return HELD;
   if (progress.kind !== "queued" && progress.kind !== "claimed") return wrongState("It does not wait for a person.");
   const holder = holderOf(file, now);
   if (holder !== "" && holder !== person)
@@ -47,6 +48,7 @@ export function decided(
     const detail = `expected_version: ${expectedRevision} is not the current ${file.evidenceRevision}. Read the case again and decide again.`;
     return { refused: "EVIDENCE_CHANGED", detail, metadata };
   }
+  if (file.progress.kind === "held") return HELD;
   if (holderOf(file, now) !== person) return NOT_YOURS;
   const { target } = file;
   const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
@@ -61,6 +63,8 @@ export function holderOf({ progress }: CaseFile, now: Date): string {
 }
 
 const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that is over must be claimed again.");
+
+const HELD = wrongState("It is decided, and that is held back for a moment. Undo it first to decide otherwise.");
 
 function askedBack({ goneTime, looks = [] }: SeenTarget): Refusal {
   const since = goneTime?.toISOString() ?? "";

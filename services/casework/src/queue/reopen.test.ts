@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
-import { judged, MACHINE, withMatch, type CaseFile } from "../cases/case.ts";
+import { MACHINE, withMatch, type CaseFile } from "../cases/case.ts";
 import { groundsOf } from "../cases/grounds.ts";
+import { judged } from "../cases/judged.ts";
 import { reopened } from "./reopen.ts";
 import { file, hit, later, match, noon, target } from "../../test/facts.ts";
 

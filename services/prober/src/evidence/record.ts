@@ -79,8 +79,8 @@ export function headersDigest(headers: Head["headers"]): string {
   return hash.digest("hex");
 }
 
-function eyeAsRecorded({ name, network, country, profile, via, exit }: Eye) {
-  return { name, network, country, profile, way: via.is, exit };
+function eyeAsRecorded({ name, network, country, profile, via, exit, dns }: Eye) {
+  return { name, network, country, profile, way: via.is, exit, name_servers: dns ?? null };
 }
 
 // Without a known offset the time is what our clock said, and no legal instant.

@@ -12,6 +12,11 @@ export interface Eye {
   /** browser: asks as a current browser does; declared: says who we are and how to reach us. */
   profile: "browser" | "declared";
   via: Way;
+  /**
+   * Addresses of the name servers that it asks; absent: the machine's own resolver, which knows the names that its own
+   * country lets it know.
+   */
+  dns?: readonly string[];
   /** Whose the exit is. A home's line that somebody lends, or an exit that strangers share, is never one. */
   exit: "owned" | "contracted";
 }

@@ -9,6 +9,7 @@ const abroad = {
   country: "SE",
   profile: "browser",
   via: "socks5://exit.example:1080",
+  dns: ["192.0.2.53", "2001:db8::53"],
   exit: "contracted",
   credentials_file: "/secret",
 };
@@ -36,6 +37,7 @@ test("a list is read as it stands, in its order", () => {
         country: "SE",
         profile: "browser",
         via: { is: "socks5", host: "exit.example", port: 1080, credentials: { user: "me", password: "pass:word" } },
+        dns: ["192.0.2.53", "2001:db8::53"],
         exit: "contracted",
       },
     ],
@@ -56,6 +58,12 @@ describe("refused, with the eye, the field and the mend", () => {
     ["no network", { network: "" }, /network is missing/],
     ["no country", { country: undefined }, /country is missing/],
     ["a country that is none", { country: "XX" }, /country "XX" is no country such as NL/],
+    [
+      "a name server by its name",
+      { dns: ["dns.example"] },
+      /dns \["dns\.example"\] is no list of addresses|dns .* is no list of addresses/,
+    ],
+    ["no name server", { dns: [] }, /is no list of addresses of name servers/],
     ["another profile", { profile: "curl" }, /profile "curl" is none of browser, declared/],
     ["no way out", { via: undefined }, /via is missing/],
     ["another way out", { via: "https://a.example:1" }, /none of direct, http:\/\/host:port, socks5:\/\/host:port/],
@@ -105,13 +113,19 @@ describe("LIVE", () => {
       expect.stringMatching(/leave by one network/),
       expect.stringMatching(/every eye leaves in NL/),
     ]);
-    expect(faultsInLive(eyes, "SE")).toEqual([]);
+    expect(faultsInLive(read({ ...here, dns: ["192.0.2.53"] }, abroad).eyes, "SE")).toEqual([]);
     expect(faultsInLive(read(here, { ...abroad, country: "NL" }).eyes, "NL")).toHaveLength(1);
     expect(faultsInLive(read(here, { ...abroad, country: "ZZ" }).eyes, "NL")).toHaveLength(1);
   });
 
+  test("refuses eyes abroad that look names up at home, where they may be withheld", () => {
+    expect(faultsInLive(read(here, { ...abroad, dns: undefined }).eyes, "NL")).toEqual([
+      expect.stringMatching(/has name servers of its own/),
+    ]);
+  });
+
   test("takes nobody's word for two networks behind one cable", () => {
-    const other = { ...here, name: "other", network: "AS64511", country: "SE" };
+    const other = { ...here, name: "other", network: "AS64511", country: "SE", dns: ["192.0.2.53"] };
     expect(faultsInLive(read(here, other).eyes, "NL")).toEqual([expect.stringMatching(/leave directly/)]);
     expect(own?.via.is).toBe("direct");
   });

@@ -1,3 +1,4 @@
+import { hostText, parseHost } from "@ntd/net";
 import { shown } from "@ntd/service";
 import { countryFault, UNKNOWN } from "./country.ts";
 import type { Credentials, Eye, Way } from "./eye.ts";
@@ -18,7 +19,7 @@ export function defaultEyes(home: Home): [Eye, Eye] {
 }
 
 /**
- * Reads a JSON list of `{name, network, country, profile, via, exit?, credentials_file?}`; the first eye is the one that
+ * Reads a JSON list of `{name, network, country, profile, via, dns?, exit?, credentials_file?}`; the first eye is the one that
  * asks first.
  *
  * @param secretOf what a file holds ("user:password"); undefined when it cannot be read.
@@ -55,8 +56,14 @@ export function faultsInLive(eyes: readonly Eye[], homeCountry: string): string[
   if (new Set(eyes.map(({ network }) => network)).size < 2) {
     faults.push("all eyes leave by one network, which a host can turn away alone; LIVE asks for two");
   }
-  if (!eyes.some(({ country }) => country !== homeCountry && country !== UNKNOWN)) {
+  const abroad = eyes.filter(({ country }) => country !== homeCountry && country !== UNKNOWN);
+  if (abroad.length === 0) {
     faults.push(`every eye leaves in ${homeCountry}: gone there could be gone for that country alone; add one abroad`);
+  }
+  if (abroad.length > 0 && abroad.every(({ dns }) => dns === undefined)) {
+    faults.push(
+      `no eye outside ${homeCountry} has name servers of its own: what is blocked there by name would be gone for all of them; give one dns, a list of addresses of resolvers abroad`,
+    );
   }
   const direct = new Set(eyes.filter(({ via }) => via.is === "direct").map((eye) => `${eye.network} ${eye.country}`));
   if (direct.size > 1) faults.push("eyes that leave directly leave by one network in one country; name them alike");
@@ -78,7 +85,7 @@ function parsed(text: string): Given[] | undefined {
 
 const nameIn = ({ name }: Given) => (typeof name === "string" ? ` (${shown(name)})` : "");
 
-const FIELDS = new Set(["name", "network", "country", "profile", "via", "exit", "credentials_file"]);
+const FIELDS = new Set(["name", "network", "country", "profile", "via", "dns", "exit", "credentials_file"]);
 
 function eyeOf(given: Given, secretOf: (path: string) => string | undefined, fault: Fault): Eye {
   for (const key of Object.keys(given)) {
@@ -101,6 +108,7 @@ function eyeOf(given: Given, secretOf: (path: string) => string | undefined, fau
   if (profile !== "" && profile !== "browser" && profile !== "declared") {
     fault(`profile ${shown(profile)} is none of browser, declared`);
   }
+  const dns = dnsOf(given["dns"], fault);
   return {
     name,
     network: text("network"),
@@ -108,7 +116,17 @@ function eyeOf(given: Given, secretOf: (path: string) => string | undefined, fau
     profile: profile === "declared" ? "declared" : "browser",
     via: wayOf(text("via"), credentialsOf(given["credentials_file"], secretOf, fault), fault),
     exit: exitOf(text("exit", "owned"), fault),
+    ...(dns && { dns }),
   };
+}
+
+function dnsOf(given: unknown, fault: Fault): string[] | undefined {
+  if (given === undefined) return undefined;
+  const servers = (Array.isArray(given) ? given : [given]).map((one) => typeof one === "string" && parseHost(one));
+  const ips = servers.flatMap((one) => (one && one.is === "ip" ? [hostText(one)] : []));
+  if (ips.length > 0 && ips.length === servers.length) return ips;
+  fault(`dns ${shown(given)} is no list of addresses of name servers such as ["192.0.2.53"]`);
+  return undefined;
 }
 
 function exitOf(exit: string, fault: Fault): Eye["exit"] {

@@ -59,7 +59,7 @@ export async function findingOf(
     return isCut && known?.as.is === "PRESENT" ? blind("SERVER_ERROR", ip) : finding;
   }
   const { reason, bytes } = fetched;
-  if (bytes !== undefined && known?.as.is === "PRESENT") {
+  if (bytes !== undefined && known?.as.is !== "NOT_MEDIA") {
     const behind = await materialBehind(deps, known, { bytes, ip }, lane, stop);
     if (behind !== undefined) return behind;
   }
@@ -101,10 +101,13 @@ async function sameBytes(
   return { is: "content", as: { is: "PRESENT" }, content: known.content, ip };
 }
 
-/** The material that was seen, shown under a status that says it is not: browsers show pictures whatever the status. */
+/**
+ * The material that was seen, or any picture at a first look, shown under a status that says it is not: browsers show
+ * pictures whatever the status.
+ */
 async function materialBehind(
   deps: FindingDeps,
-  known: NonNullable<Target["seen"]>,
+  known: Target["seen"],
   body: Body,
   lane: string,
   stop: AbortSignal,
@@ -113,7 +116,7 @@ async function materialBehind(
   if (same !== undefined || isText(body.bytes)) return same;
   const found = await judged(deps, body, lane, stop);
   const shows = found.is === "content" && found.as.is === "PRESENT";
-  return shows && likeness(known.content, found.content) !== "other" ? found : undefined;
+  return shows && likeness(known?.content, found.content) !== "other" ? found : undefined;
 }
 
 // The page of an error: not worth a decoder's time.

@@ -7,6 +7,7 @@ import { wallOf } from "../answer/wall.ts";
 import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
+import type { DnsResolver } from "../fetch/resolve.ts";
 import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
@@ -18,7 +19,7 @@ export interface LookDeps extends FindingDeps {
   clock: Clock;
   sealer: Sealer;
   hostDigest: (hostname: string) => string;
-  fetchRules: Omit<FetchRules, "enter" | "eye">;
+  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns"> & { dnsOf: (eye: Eye) => DnsResolver };
 }
 
 /** Where and for whom a look is made. */
@@ -81,7 +82,8 @@ async function fetchAs(
   preferredIp: string,
   given: Pick<FetchRules, "referer" | "opening"> = {},
 ): Promise<Fetched> {
-  const fetched = await fetchAddress(url, { ...fetchRules, ...given, eye, enter }, preferredIp, stop);
+  const { dnsOf, ...rules } = fetchRules;
+  const fetched = await fetchAddress(url, { ...rules, ...given, dns: dnsOf(eye), eye, enter }, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;
@@ -121,9 +123,30 @@ async function withInstead(
   fetched: Answered,
   finding: Finding,
 ): Promise<Finding> {
-  if (fetched.is !== "body" || finding.is !== "content" || target.seen?.as.is !== "PRESENT") return finding;
+  if (finding.is !== "content") return finding;
+  if (target.seen === undefined) return unlessPlaceholder(deps, target, visit, fetched, finding);
+  if (fetched.is !== "body" || target.seen.as.is !== "PRESENT") return finding;
   if (likeness(target.seen.content, finding.content) !== "other") return finding;
   return { ...finding, instead: await insteadOf(deps, target, visit, fetched) };
+}
+
+/**
+ * A picture under a status that says that there is none, at a first look: it is what a person sees there, unless the host
+ * shows it for what cannot exist, too. The address itself is asked no second time: there are links that work once.
+ */
+async function unlessPlaceholder(
+  deps: LookDeps,
+  target: Target,
+  visit: Visit,
+  fetched: Answered,
+  finding: Finding,
+): Promise<Finding> {
+  if ((fetched.is !== "miss" && fetched.is !== "no_answer") || fetched.bytes === undefined) return finding;
+  const asked = openAddress(deps.sealer, target.address).fetch;
+  const beside = await fetchAs(deps, visit, besideUrl(asked, randomBytes(8).toString("hex")), fetched.ip);
+  const shown = "bytes" in beside ? beside.bytes : undefined;
+  if (shown === undefined || Buffer.compare(shown, fetched.bytes) !== 0) return finding;
+  return { is: fetched.is === "miss" ? "absent" : "blind", reason: fetched.reason, ip: fetched.ip };
 }
 
 async function insteadOf(

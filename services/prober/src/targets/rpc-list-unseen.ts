@@ -26,7 +26,8 @@ function unseen(target: Target, url: string): UnseenTarget {
     targetId,
     episode,
     reason: reason === undefined ? ProbeReason.UNSPECIFIED : ProbeReason[reason],
-    unseenSinceTime: silent?.since,
+    // An outage of our own begins the silence anew, and does not make the target less long unseen.
+    unseenSinceTime: phase.is === "UNSEEN" ? phase.since : silent?.since,
     lastLookTime: lastLook,
     timesAsked: question?.count ?? 0,
     looks: Object.entries(views).map(([eye, { said, time }]) => toLook({ eye, said, time })),

@@ -18,8 +18,14 @@ export function longer(known: MissRun | undefined, { votes, reason }: Missed, at
     known === undefined || slot < known.lastSlot - 1 ? { first: at, slots: 0, lastSlot: slot - 1, reason } : known;
   if (slot <= run.lastSlot) return run;
   const looks = [...(run.looks ?? []), ...votes.map(toldLook)];
-  const networks = [...new Set([...(run.networks ?? []), ...votes.map(({ eye }) => eye.network)])];
+  const networks = [...new Set([...(run.networks ?? []), ...votes.map(networkOf)])];
   return { ...run, slots: run.slots + 1, lastSlot: slot, looks, networks };
+}
+
+// A name that does not exist is the word of who was asked for it, by whatever network an eye would have left.
+function networkOf({ eye, observation }: Missed["votes"][number]): string {
+  const isByName = observation.is === "ABSENT" && observation.reason === "NAME_NOT_FOUND";
+  return isByName ? `dns ${eye.dns?.join(" ") ?? ""}` : eye.network;
 }
 
 /** How sure gone is after these misses: as sure as the weakest of them. */

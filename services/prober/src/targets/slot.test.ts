@@ -133,6 +133,15 @@ describe("gone", () => {
     expect(end.phase).toMatchObject({ is: "GONE", singleVantage: true });
   });
 
+  test("a name that all looked up at one place is one vantage, by whatever networks they leave", () => {
+    const nameless: Observation = { is: "ABSENT", reason: "NAME_NOT_FOUND" };
+    const goneFor = (who: readonly Eye[]) =>
+      after(present, [3, all(nameless), who], [4, all(nameless), who], [5, all(nameless), who]).phase;
+    expect(goneFor(eyes)).toMatchObject({ is: "GONE", singleVantage: true });
+    const far: Eye = { ...abroad, dns: ["192.0.2.53"] };
+    expect(goneFor([browser, declared, far])).toMatchObject({ is: "GONE", singleVantage: false });
+  });
+
   test("a person who saw it outranks the eyes, until one of them sees it", () => {
     const personSaw = { time: at(2), by: "assessor/ann" };
     const end = after({ ...present, personSaw }, [3, all(missing)], [4, all(missing)], [5, all(missing)]);

@@ -16,6 +16,11 @@ export interface Caused {
   dispatchId: string;
   decisionId: string;
   stands: boolean;
+  /**
+   * The case waits for a person and its decision is not in force: what has not left does not leave meanwhile. Absent:
+   * it never was so.
+   */
+  suspended?: boolean;
   /** What a machine decided on. Absent once a person has decided the same, or when one did from the beginning. */
   automatic?: Marks;
   /** The newest decision of a person that says the same. */
@@ -45,25 +50,30 @@ export function isAutomatic({ decidedBy }: Pick<Decision, "decidedBy">): boolean
   return decidedBy === "machine";
 }
 
-// What has left stands until a decision says otherwise; without one in force nothing new may leave.
+// What has left stands until a decision says otherwise; without one in force nothing leaves.
 function dispatchesAfter(
   known: CaseView["dispatches"],
   event: Case,
   dispatchIdOf: (decisionId: string) => string,
 ): CaseView["dispatches"] {
   const decision = decisionInForce(event);
-  if (decision === undefined) return known;
+  if (decision === undefined) return known.map((d) => withSuspended(d, true));
   if (decision.verdict !== "VERDICT_ILLEGAL") {
     return decision.verdict === "VERDICT_NOT_ILLEGAL" || decision.verdict === "VERDICT_OUT_OF_SCOPE"
       ? known.map((d) => ({ ...d, stands: false }))
       : known;
   }
-  if (known.some((d) => d.decisionId === decision.decisionId)) return known;
+  const inForce = known.map((d) => withSuspended(d, false));
+  if (known.some((d) => d.decisionId === decision.decisionId)) return inForce;
   // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
-  if (known.some((d) => d.stands)) return isAutomatic(decision) ? known : known.map((d) => confirmed(d, decision));
+  if (known.some((d) => d.stands)) return isAutomatic(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
   const { decisionId } = decision;
   const automatic = isAutomatic(decision) && { automatic: marksOf(event.fingerprints) };
   return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
+}
+
+function withSuspended(known: Caused, suspended: boolean): Caused {
+  return !known.stands || (known.suspended ?? false) === suspended ? known : { ...known, suspended };
 }
 
 function confirmed(known: Caused, { decisionId }: Decision): Caused {

@@ -22,8 +22,10 @@ export function onCase(deps: Deps) {
     });
     if (view === undefined || view.state.version !== version) return;
     for (const caused of view.state.dispatches) {
-      if (caused.stands) await dispatch(deps, caused, data);
-      else await takeBack(deps, caused.dispatchId);
+      if (caused.stands) {
+        await dispatch(deps, caused, data);
+        if (caused.suspended !== undefined) await settleNotices(deps, caused.dispatchId);
+      } else await takeBack(deps, caused.dispatchId);
     }
   };
 }
@@ -64,10 +66,14 @@ async function confirmed(deps: Deps, found: Document<Dispatch>, { confirmedBy }:
 }
 
 async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
+  const found = await settleNotices(deps, dispatchId);
+  if (found !== undefined) await settleWaiting(deps, found);
+}
+
+async function settleNotices(deps: Deps, dispatchId: string): Promise<Document<Dispatch> | undefined> {
   const found = await deps.dispatches.load(dispatchId);
-  if (found === undefined) return;
-  for (const { noticeId } of found.state.addressees) await settleStoredNotice(deps, noticeId);
-  await settleWaiting(deps, found);
+  for (const { noticeId } of found?.state.addressees ?? []) await settleStoredNotice(deps, noticeId);
+  return found;
 }
 
 async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: Caused, data: Case): Promise<Dispatch> {

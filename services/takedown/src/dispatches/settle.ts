@@ -50,8 +50,8 @@ export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?
 export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around> {
   const key = notice.targets.map(targetKey).find(() => true) ?? "";
   const [target, aCase] = await Promise.all([seen ?? viewOf(deps, key), deps.cases.load(notice.caseId)]);
-  const { stands: inForce = false, automatic } = caused(aCase?.state, notice.dispatchId) ?? {};
-  return { stands: inForce, automatic, target, freshMs: deps.config.freshSightingMs };
+  const { stands: inForce = false, suspended = false, automatic } = caused(aCase?.state, notice.dispatchId) ?? {};
+  return { stands: inForce, suspended, automatic, target, freshMs: deps.config.freshSightingMs };
 }
 
 async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {

@@ -38,7 +38,17 @@ describe("a case", () => {
   test("whose automatic decision lost its basis makes no new dispatch", () => {
     const revoked = aCase({ state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_BASIS_REVOKED" });
     expect(see(undefined, 4, revoked)?.dispatches).toEqual([]);
-    expect(stands(see(illegal, 4, revoked), "dispatch-1")).toBe(true);
+    expect(caused(see(illegal, 4, revoked), "dispatch-1")).toMatchObject({ stands: true, suspended: true });
+  });
+
+  test("whose decision is not in force while a person looks again is suspended until one is", () => {
+    const fell = see(illegal, 4, aCase({ state: "CASE_STATE_CLAIMED", queueReason: "QUEUE_REASON_SOMETHING_ELSE" }));
+    const suspended = (view: typeof illegal) => caused(view, "dispatch-1")?.suspended;
+    expect(suspended(fell)).toBe(true);
+    expect(suspended(see(fell, 5, aCase({ decision: aDecision("decision-2") })))).toBe(false);
+    expect(
+      stands(see(fell, 5, aCase({ decision: aDecision("decision-2", "VERDICT_NOT_ILLEGAL") })), "dispatch-1"),
+    ).toBe(false);
   });
 
   test("decided otherwise by a person lets the dispatch fall for good", () => {

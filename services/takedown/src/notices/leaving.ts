@@ -8,6 +8,8 @@ import { undeliverable } from "./undeliverable.ts";
 export interface Around {
   /** The decision that caused it is still in force. */
   stands: boolean;
+  /** It stands, and a person is to say whether it still should: it does not leave meanwhile. */
+  suspended: boolean;
   /** What a machine decided on; undefined once a person has decided the same, or when one did from the beginning. */
   automatic: Marks | undefined;
   /** How old a sighting may be for a machine's decision to leave on it. */
@@ -26,7 +28,7 @@ export function settle(notice: Notice, around: Around, now: Date): Notice {
   const seen = withTarget(confirmed(notice, around), around.target);
   if (seen.offeredTime === undefined) {
     if (!around.stands || (seen.automatic && isGone(seen))) return { ...seen, closedTime: now };
-    return sighted(seen, around, now);
+    return suspended(sighted(seen, around, now), around);
   }
   if (seen.verifiedGoneTime !== undefined) return { ...seen, closedTime: now };
   return isGone(seen) && !isOnItsWay(seen) ? { ...seen, verifiedGoneTime: now } : seen;
@@ -92,6 +94,12 @@ function confirmed(notice: Notice, { automatic }: Around): Notice {
   if (!notice.automatic || automatic !== undefined) return notice;
   const { automatic: _, ...rest } = notice;
   return rest;
+}
+
+function suspended(notice: Notice, around: Around): Notice {
+  if ((notice.suspended ?? false) === around.suspended) return notice;
+  const { suspended: _, ...rest } = notice;
+  return around.suspended ? { ...rest, suspended: true } : rest;
 }
 
 // What waits for a sighting is to be offered once there is one, or once it needs none.

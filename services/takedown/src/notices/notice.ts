@@ -34,6 +34,8 @@ export interface Notice {
   ledBack: boolean;
   /** It could not be opened when it was to leave. */
   undeliverable?: Undeliverable;
+  /** Its decision is not in force while a person looks at the case once more; not sent meanwhile. */
+  suspended?: true;
   /** It waits for a fresh sighting. */
   askedLook?: AskedLook;
   /** Oldest first; the last one may wait for an operator. Absent in what release 0.2 wrote. */
@@ -67,7 +69,7 @@ export function stateOf(notice: Notice): NoticeState {
   return "NOTICE_STATE_ISSUED";
 }
 
-/** Open, not yet sent to anybody, and nothing but the brake speaks against sending it. */
+/** Open, not yet sent to anybody, not suspended, and nothing but the brake speaks against sending it. */
 export function isUnoffered(notice: Notice): boolean {
   return isUnsent(notice) && notice.askedLook === undefined;
 }
@@ -78,7 +80,7 @@ export function waitsForSighting(notice: Notice): boolean {
 }
 
 function isUnsent(notice: Notice): boolean {
-  return notice.offeredTime === undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
+  return notice.offeredTime === undefined && !notice.suspended && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
 /** Open, sent, and neither taken nor refused: sent again after a reconnect. */

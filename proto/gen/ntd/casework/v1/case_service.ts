@@ -22,6 +22,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification } from "../../common/v1/common.ts";
 import {
   Case,
+  Decision,
   Priority,
   priorityFromJSON,
   priorityToNumber,
@@ -64,7 +65,15 @@ export interface CaseView {
     | Date
     | undefined;
   /** The last time that a person brought it back. */
-  reopening: Reopening | undefined;
+  reopening:
+    | Reopening
+    | undefined;
+  /**
+   * A decision that is held back, and until when: until then UndoDecision takes it back, and the case counts as claimed.
+   * For assessors alone.
+   */
+  heldDecision: Decision | undefined;
+  heldUntilTime: Date | undefined;
 }
 
 export interface Reopening {
@@ -120,6 +129,15 @@ export interface DecideCaseRequest {
 }
 
 export interface DecideCaseResponse {
+  case: CaseView | undefined;
+}
+
+export interface UndoDecisionRequest {
+  requestId: string;
+  caseId: string;
+}
+
+export interface UndoDecisionResponse {
   case: CaseView | undefined;
 }
 
@@ -386,7 +404,15 @@ export const ListQueueResponse: MessageFns<ListQueueResponse> = {
 };
 
 function createBaseCaseView(): CaseView {
-  return { case: undefined, url: "", claimedBy: "", claimExpireTime: undefined, reopening: undefined };
+  return {
+    case: undefined,
+    url: "",
+    claimedBy: "",
+    claimExpireTime: undefined,
+    reopening: undefined,
+    heldDecision: undefined,
+    heldUntilTime: undefined,
+  };
 }
 
 export const CaseView: MessageFns<CaseView> = {
@@ -405,6 +431,12 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.reopening !== undefined) {
       Reopening.encode(message.reopening, writer.uint32(42).fork()).join();
+    }
+    if (message.heldDecision !== undefined) {
+      Decision.encode(message.heldDecision, writer.uint32(50).fork()).join();
+    }
+    if (message.heldUntilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.heldUntilTime), writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -460,6 +492,22 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.reopening = Reopening.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.heldDecision = Decision.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.heldUntilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1043,6 +1091,109 @@ export const DecideCaseResponse: MessageFns<DecideCaseResponse> = {
   },
 };
 
+function createBaseUndoDecisionRequest(): UndoDecisionRequest {
+  return { requestId: "", caseId: "" };
+}
+
+export const UndoDecisionRequest: MessageFns<UndoDecisionRequest> = {
+  encode(message: UndoDecisionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.caseId !== "") {
+      writer.uint32(18).string(message.caseId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UndoDecisionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUndoDecisionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.caseId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUndoDecisionResponse(): UndoDecisionResponse {
+  return { case: undefined };
+}
+
+export const UndoDecisionResponse: MessageFns<UndoDecisionResponse> = {
+  encode(message: UndoDecisionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.case !== undefined) {
+      CaseView.encode(message.case, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UndoDecisionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUndoDecisionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.case = CaseView.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseReopenCaseRequest(): ReopenCaseRequest {
   return { requestId: "", caseId: "", reason: "", claim: false };
 }
@@ -1323,7 +1474,10 @@ export const CaseServiceService = {
     responseSerialize: (value: GetCaseResponse): Buffer => Buffer.from(GetCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCaseResponse => GetCaseResponse.decode(value),
   },
-  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
+  /**
+   * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
+   */
   decideCase: {
     path: "/ntd.casework.v1.CaseService/DecideCase" as const,
     requestStream: false as const,
@@ -1332,6 +1486,17 @@ export const CaseServiceService = {
     requestDeserialize: (value: Buffer): DecideCaseRequest => DecideCaseRequest.decode(value),
     responseSerialize: (value: DecideCaseResponse): Buffer => Buffer.from(DecideCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideCaseResponse => DecideCaseResponse.decode(value),
+  },
+  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  undoDecision: {
+    path: "/ntd.casework.v1.CaseService/UndoDecision" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoDecisionRequest): Buffer => Buffer.from(UndoDecisionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoDecisionRequest => UndoDecisionRequest.decode(value),
+    responseSerialize: (value: UndoDecisionResponse): Buffer =>
+      Buffer.from(UndoDecisionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UndoDecisionResponse => UndoDecisionResponse.decode(value),
   },
   /**
    * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
@@ -1367,8 +1532,13 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   claimCase: handleUnaryCall<ClaimCaseRequest, ClaimCaseResponse>;
   releaseClaim: handleUnaryCall<ReleaseClaimRequest, ReleaseClaimResponse>;
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
-  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
+  /**
+   * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
+   */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
+  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  undoDecision: handleUnaryCall<UndoDecisionRequest, UndoDecisionResponse>;
   /**
    * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
    * decision says otherwise.
@@ -1441,7 +1611,10 @@ export interface CaseServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCaseResponse) => void,
   ): ClientUnaryCall;
-  /** Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set. */
+  /**
+   * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
+   */
   decideCase(
     request: DecideCaseRequest,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,
@@ -1456,6 +1629,22 @@ export interface CaseServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,
+  ): ClientUnaryCall;
+  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  undoDecision(
+    request: UndoDecisionRequest,
+    callback: (error: ServiceError | null, response: UndoDecisionResponse) => void,
+  ): ClientUnaryCall;
+  undoDecision(
+    request: UndoDecisionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UndoDecisionResponse) => void,
+  ): ClientUnaryCall;
+  undoDecision(
+    request: UndoDecisionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UndoDecisionResponse) => void,
   ): ClientUnaryCall;
   /**
    * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another

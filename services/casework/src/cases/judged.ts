@@ -1,0 +1,83 @@
+import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
+import { hitKey, isWaiting, MACHINE, queued, toldDecisions, type CaseFile } from "./case.ts";
+import { groundsInBasis, groundsOf, isCarried, renewed, type Grounds } from "./grounds.ts";
+import { isNegative, type Judgement } from "./policy.ts";
+
+/** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
+export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
+  if (judgement.kind !== "automatic" || file.decisions.length > 0) return false;
+  const held = isWaiting(file.progress) && file.progress.reason === "QUEUE_REASON_RATE_LIMITED";
+  return !held || before?.evidenceRevision !== file.evidenceRevision;
+}
+
+/**
+ * Takes the policy's judgement over. A machine decides a case at most once and never changes a person's decision: hits
+ * that were not there when it was made bring the case back to a person. Once it has decided, the policy is not asked any
+ * more: its decision falls with the hits that it rests on, with a hit of a negative set, and when something else was
+ * there before its notice left.
+ */
+export function judged(
+  before: CaseFile | undefined,
+  file: CaseFile,
+  judgement: Judgement,
+  { decision, now }: { decision: Decision | undefined; now: Date },
+): CaseFile {
+  const last = file.decisions.at(-1);
+  if (last === undefined) {
+    if (decision !== undefined) {
+      const grounds = groundsOf(file.match?.hits ?? []);
+      return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision], grounds }, decision, now);
+    }
+    if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
+      return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
+    return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
+  }
+  if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);
+  if (last.decidedBy !== MACHINE) {
+    return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
+  }
+  return standing(file, last, now);
+}
+
+// The machine's decision that is in force meanwhile falls as ever; new hits wait until the person's is told.
+function judgedWhileHeld(before: CaseFile | undefined, file: CaseFile, now: Date): CaseFile {
+  const inForce = toldDecisions(file).at(-1);
+  const after = inForce?.decidedBy === MACHINE ? standing(file, inForce, now) : file;
+  const { progress } = after;
+  return progress.kind === "held" && hasNewHits(before, file)
+    ? { ...after, progress: { ...progress, newHits: true } }
+    : after;
+}
+
+// The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
+// is back.
+function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
+  const { match, grounds = groundsInBasis(decision.basis) } = file;
+  const reason = reasonToFall(file, decision, grounds);
+  if (reason !== undefined) return queued(file, reason, now);
+  const next = grounds && renewed(grounds, match?.hits ?? []);
+  const kept = next === file.grounds || next === undefined ? file : { ...file, grounds: next };
+  const { contentRevision } = match ?? {};
+  return contentRevision === undefined || contentRevision === file.decidedContent
+    ? kept
+    : { ...kept, decidedContent: contentRevision };
+}
+
+// The same content that is not listed any more, and other content that is not, are two causes. Without known grounds
+// nothing is known to be lost.
+function reasonToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): QueueReason | undefined {
+  const { match, decidedContent } = file;
+  const hits = match?.hits ?? [];
+  const carried = isCarried(grounds, hits);
+  if (!carried && hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
+  if (!carried && grounds !== undefined) {
+    const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
+    return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
+  }
+  return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
+}
+
+function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
+  const known = new Set((before?.match?.hits ?? []).map(hitKey));
+  return (file.match?.hits ?? []).some((hit) => !known.has(hitKey(hit)));
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WATCHED, type Site } from "./host.ts";
+import { openRig, type Rig } from "./rig.ts";
+import { drawn, html, picture, status, type Pictures } from "./shows.ts";
+
+let rig: Rig;
+let pictures: Pictures;
+beforeAll(async () => {
+  rig = await openRig();
+  pictures = await drawn();
+});
+afterAll(() => rig[Symbol.asyncDispose]());
+
+async function firstLook(host: string, site: Site) {
+  let asked = 0;
+  const watched: Site["watched"] = (what) => (asked++, site.watched(what));
+  rig.host.sites.set(host, { ...site, watched });
+  const id = await rig.watch(`http://${host}:${rig.host.port}${WATCHED}`);
+  await rig.slot([id]);
+  return { target: await rig.of(id), asked };
+}
+
+test.each([404, 410, 403, 500])("a picture under %i is what a person sees, and is asked for once", async (code) => {
+  const { target, asked } = await firstLook(`p${code}.example`, { watched: picture(pictures.known, { status: code }) });
+  expect(target).toMatchObject({ phase: { is: "PRESENT" }, seen: { as: { is: "PRESENT" } } });
+  expect(asked).toBe(1);
+});
+
+test("one that the host shows for what cannot exist, too, is its way of saying so", async () => {
+  const missing = picture(pictures.other, { status: 404 });
+  const refused = picture(pictures.other, { status: 403 });
+  const miss = await firstLook("placeholder.example", { watched: missing, beside: missing });
+  expect(miss.target.phase).toMatchObject({ is: "SUSPECT_GONE", reason: "HTTP_NOT_FOUND" });
+  const refusal = await firstLook("refusal.example", { watched: refused, beside: refused });
+  expect(refusal.target.phase).toMatchObject({ is: "UNREACHABLE", reason: "HTTP_REFUSED" });
+});
+
+test("a page or nothing under 404 says what the status says", async () => {
+  for (const [host, watched] of Object.entries({
+    "page.example": html("<p>x", { status: 404 }),
+    "none.example": status(404),
+  }))
+    expect((await firstLook(host, { watched })).target.phase).toMatchObject({ is: "SUSPECT_GONE" });
+});
