@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WATCHED, type Site } from "./host.ts";
-import { openRig, type Rig } from "./rig.ts";
-import { drawn, html, picture, status, type Pictures } from "./shows.ts";
+import { WATCHED, type Show, type Site } from "./host.ts";
+import { openRig, SLOT_MS, type Rig } from "./rig.ts";
+import { drawn, html, picture, shows, status, type Pictures } from "./shows.ts";
 
 let rig: Rig;
 let pictures: Pictures;
@@ -41,4 +41,20 @@ test("a page or nothing under 404 says what the status says", async () => {
     "none.example": status(404),
   }))
     expect((await firstLook(host, { watched })).target.phase).toMatchObject({ is: "SUSPECT_GONE" });
+});
+
+test("no request begins once the claim could end under it, and what was not asked is no removal", async () => {
+  await using slow = await openRig({ slotLimitMs: 1000 });
+  let roots = 0;
+  const gone = html("<p>This picture was removed");
+  const root: Show = () => (roots++, {});
+  const site: Site = { watched: picture(pictures.known), beside: shows("hang"), root };
+  slow.host.sites.set("slow.example", site);
+  const id = await slow.watch(`http://slow.example:${slow.host.port}${WATCHED}`);
+  await slow.slot([id]);
+  slow.host.sites.set("slow.example", { ...site, watched: gone });
+  slow.clock.advance(SLOT_MS);
+  await slow.slot([id]);
+  expect((await slow.of(id)).phase).toEqual({ is: "PRESENT" });
+  expect(roots).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { cloaked, present, type Case } from "./case.ts";
+import { cloaked, present, unseen, type Case } from "./case.ts";
 import { challenge } from "./challenges.ts";
 import type { Show } from "./host.ts";
 import {
@@ -150,6 +150,11 @@ export function shownToSome(material: Show, other: Show): Case[] {
       does: homeOnly(them),
       end: { is: "PRESENT", cloaked: ["browser", "declared"], restrictedHere: true } as const,
     })),
+    {
+      what: "A10 a placeholder without a referrer, and no answer with one",
+      does: unless(withReferer, shows("hang"), picture(smallNotice())),
+      end: unseen("TIMED_OUT"),
+    },
     {
       what: "a name that this country's resolvers deny",
       does: material,

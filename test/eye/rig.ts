@@ -41,7 +41,7 @@ export interface Rig extends AsyncDisposable {
   of(id: string): Promise<Target>;
 }
 
-export async function openRig(): Promise<Rig> {
+export async function openRig(given: { slotLimitMs?: number } = {}): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-eye-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
@@ -53,7 +53,7 @@ export async function openRig(): Promise<Rig> {
   const collections = await openCollections(store);
   const clock = new MovableClock(new Date(Date.UTC(2026, 0, 1)));
   const names = new Map<string, Dns>();
-  const deps: ProbingDeps = { ...collections, clock, log, health, ...settings(host, names, pool) };
+  const deps: ProbingDeps = { ...collections, clock, log, health, ...settings(host, names, pool), ...given };
   const stop = stack.adopt(new AbortController(), (controller) => controller.abort());
   const { targets } = collections;
   const running = stack.move();

@@ -12,7 +12,7 @@ import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
 import { observationOf, type Finding, type Observation, type Instead } from "../targets/observation.ts";
-import type { Target } from "../targets/target-state.ts";
+import type { Reason, Target } from "../targets/target-state.ts";
 import { findingOf, sha256, type Answered, type FindingDeps } from "./finding.ts";
 
 export interface LookDeps extends FindingDeps {
@@ -29,6 +29,8 @@ export interface Visit {
   lane: string;
   /** Takes room at one more host or network; false when there is none. */
   enter: (place: string) => boolean;
+  /** No further request may begin: the claim would end under it. */
+  late: () => boolean;
   stop: AbortSignal;
 }
 
@@ -63,10 +65,16 @@ export async function lookBy(
   if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
   const sight = await seen(deps, target, visit, fetched, other);
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
-  const again = await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
-  if (again.is === "no_room" || again.is === "no_way_out") return sight;
+  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
+  if (again === undefined || again.is === "no_room" || again.is === "no_way_out") return untold(sight);
   const second = await seen(deps, target, visit, again, other);
-  return second.observation.is === "SEEN" ? second : sight;
+  if (second.observation.is === "SEEN") return second;
+  return second.observation.is === "BLIND" ? untold(sight, second.observation.reason) : sight;
+}
+
+/** Asked as its own page asks it did not answer: what else it showed is no removal. */
+function untold(sight: Sight, reason: Reason = "TIMED_OUT"): Sight {
+  return sight.observation.is === "REPLACED" ? { ...sight, observation: { is: "BLIND", reason } } : sight;
 }
 
 /** Shown something else, or refused, where a picture was seen: it may be for want of a referrer. */
@@ -142,6 +150,7 @@ async function unlessPlaceholder(
   finding: Finding,
 ): Promise<Finding> {
   if ((fetched.is !== "miss" && fetched.is !== "no_answer") || fetched.bytes === undefined) return finding;
+  if (visit.late()) return finding;
   const asked = openAddress(deps.sealer, target.address).fetch;
   const beside = await fetchAs(deps, visit, besideUrl(asked, randomBytes(8).toString("hex")), fetched.ip);
   const shown = "bytes" in beside ? beside.bytes : undefined;
@@ -158,6 +167,7 @@ async function insteadOf(
   if (isWithheld(head, bytes)) return "WALL";
   const asked = openAddress(deps.sealer, target.address).fetch;
   const askedToo = async (url: string) => {
+    if (visit.late()) return undefined;
     const fetched = await fetchAs(deps, visit, url, ip);
     if (!("bytes" in fetched) || fetched.bytes === undefined || fetched.head === undefined) return undefined;
     if (wallOf(fetched.head, fetched.bytes) !== undefined) return undefined;

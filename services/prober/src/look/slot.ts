@@ -15,7 +15,7 @@ export interface SlotDeps extends LookDeps {
   exits: Exits;
   register: Pick<Register, "note">;
   rules: { slotMs: number };
-  /** No eye begins a look later than so long after the first: the claim must not end under it. */
+  /** No request begins later than so long after the first look: the claim must not end under it. */
   slotLimitMs: number;
 }
 
@@ -27,7 +27,7 @@ export interface SlotDeps extends LookDeps {
 export async function looksOf(
   deps: SlotDeps,
   target: Target,
-  visit: Omit<Visit, "eye">,
+  visit: Omit<Visit, "eye" | "late">,
 ): Promise<AnsweredSlot | { is: "no_room" }> {
   const { clock, exits, rules, slotLimitMs } = deps;
   const began = performance.now();
@@ -36,10 +36,11 @@ export async function looksOf(
   const eyes = mayAll.filter(({ name }) => !exits.isOut(name, now));
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
+  const late = () => performance.now() - began > slotLimitMs;
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
-    if (performance.now() - began > slotLimitMs) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye });
+    if (late()) break;
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late });
     if ("observation" in sight) looks.push({ eye, ...sight });
     else if (sight.is === "no_room") {
       if (looks.length === 0) return { is: "no_room" };
