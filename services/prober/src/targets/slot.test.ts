@@ -65,6 +65,13 @@ describe("who votes", () => {
     expect(says(away, { ...home, far: challenged }, { eyes: [browser, declared, far] })).toBe("blind");
   });
 
+  test("a blind one says enough, though others had no time left behind it", () => {
+    expect(says(present, { browser: timedOut, declared: timedOut })).toBe("blind");
+    expect(says(present, { browser: missing, declared: missing })).toBe("nothing");
+    const hanging = Array.from({ length: 30 }, (_, hour): Step => [(hour + 1) * 60, { browser: timedOut }]);
+    expect(after(present, ...hanging).phase).toMatchObject({ is: "UNSEEN", reason: "TIMED_OUT" });
+  });
+
   test("one at least that asks as browsers do, and can see", () => {
     expect(says(byDeclared, { declared: missing, browser: challenged, abroad: missing })).toBe("missed");
     expect(says(byDeclared, { declared: missing, browser: challenged, abroad: timedOut })).toBe("blind");

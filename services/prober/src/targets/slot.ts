@@ -79,6 +79,8 @@ function votesOf(target: Target, { looks, eyes, out = [] }: Slot): Look[] | "not
   const votes = voters
     .map(({ name }) => looks.find(({ eye }) => eye.name === name))
     .filter((vote) => vote !== undefined);
+  // One that is blind says enough: whoever had no time left behind it could only have seen.
+  if (votes.some(({ observation }) => observation.is === "BLIND")) return votes;
   if (votes.length === 0 || votes.length < voters.length) return "not all looked";
   if (voters.some(asksAsBrowser) || !eyes.some(asksAsBrowser)) return votes;
   const browsers = looks.filter(({ eye }) => asksAsBrowser(eye));
