@@ -118,18 +118,29 @@ test("provider unattributed lists what a person must place, and provider assign 
     decidedTime: new Date(0),
     url: "http://x.example",
     resolvedIp: "192.0.2.1",
+    proposed: [],
   };
   bed.answers.set("listUnattributed", { dispatches: [dispatch], nextPageToken: "" });
-  bed.answers.set("assignProvider", { noticeId: "notice-1" });
+  bed.answers.set("assignProvider", { noticeId: "notice-1", waitsForSecondPerson: false });
   expect((await bed.ntd("provider", "unattributed")).out).toMatch(
     /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1\n$/,
   );
   expect((await bed.ntd("provider", "assign", "d1", "alpha")).out).toBe("notice  notice-1\n");
-  await bed.ntd("provider", "assign", "d1", "alpha", "--action", "block-network");
+  bed.answers.set("assignProvider", { noticeId: "", waitsForSecondPerson: true });
+  const block = await bed.ntd("provider", "assign", "d1", "alpha", "--action", "block-network");
+  expect(block.out).toMatch(/^waits +for a second person/);
   expect(bed.arrived.slice(1)).toMatchObject([
     { request: { dispatchId: "d1", providerId: "alpha", action: "ACTION_REMOVE" } },
     { request: { action: "ACTION_BLOCK_NETWORK" } },
   ]);
+});
+
+test("provider unattributed names what one person has said and a second has not", async () => {
+  const said = { providerId: "alpha", action: "ACTION_BLOCK_NETWORK", proposedBy: "operator/budi" };
+  const facts = { dispatchId: "d1", caseId: "case-1", decidedTime: new Date(0), url: "", resolvedIp: "" };
+  const dispatches = [{ ...facts, proposed: [{ ...said, proposedTime: new Date(0) }] }];
+  bed.answers.set("listUnattributed", { dispatches, nextPageToken: "" });
+  expect((await bed.ntd("provider", "unattributed")).out).toContain("block-network at alpha (operator/budi)");
 });
 
 test("dispatch halt needs a reason, resume needs none", async () => {

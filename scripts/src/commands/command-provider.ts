@@ -1,5 +1,5 @@
 import { Action } from "@ntd/proto/takedown/v1/notice";
-import { ProviderRole, ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import { ProviderRole, ProviderServiceService, type ProposedAssignment } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
 import { several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
@@ -58,7 +58,12 @@ export function providerCommands(program: Command, cli: Cli): void {
       const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
         takedown.assignProvider({ requestId: cli.requestId(), dispatchId, providerId, action }),
       );
-      cli.print(answer, () => listing({ notice: answer.noticeId }));
+      cli.print(answer, () =>
+        listing({
+          notice: answer.noticeId,
+          waits: answer.waitsForSecondPerson ? "for a second person, who gives the same command" : "",
+        }),
+      );
     });
 }
 
@@ -106,7 +111,21 @@ async function unattributed(cli: Cli, limit: number): Promise<void> {
     }),
   );
   cli.print({ dispatches, more }, () => {
-    const rows = dispatches.map((d) => [d.dispatchId, d.caseId, d.decidedTime, d.url, d.resolvedIp]);
-    return table(["dispatch", "case", "decided", "address", "resolved to"], rows) + moreLine(more);
+    const rows = dispatches.map((d) => [
+      d.dispatchId,
+      d.caseId,
+      d.decidedTime,
+      d.url,
+      d.resolvedIp,
+      d.proposed.map(proposal),
+    ]);
+    return (
+      table(["dispatch", "case", "decided", "address", "resolved to", "waits for a second person"], rows) +
+      moreLine(more)
+    );
   });
+}
+
+function proposal({ providerId, action, proposedBy }: ProposedAssignment): string {
+  return `${wordOf(Action, action)} at ${providerId} (${proposedBy})`;
 }

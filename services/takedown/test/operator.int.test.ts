@@ -26,7 +26,7 @@ const assignment = (dispatchId: string, providerId: string) => ({
   requestId: randomUUID(),
   dispatchId,
   providerId,
-  action: "ACTION_BLOCK_NETWORK" as const,
+  action: "ACTION_REMOVE" as const,
 });
 
 describe("the brake", () => {
@@ -72,15 +72,31 @@ describe("a decision without a provider", () => {
     expect(waiting).toMatchObject({ caseId, url });
     const request = assignment(waiting.dispatchId, "beta");
     const { noticeId } = await takedown.operator.assignProvider(request);
-    expect(await takedown.operator.assignProvider(request)).toEqual({ noticeId });
-    expect(await takedown.notices(caseId)).toMatchObject([
-      { noticeId, providerId: "beta", action: "ACTION_BLOCK_NETWORK" },
-    ]);
+    expect(await takedown.operator.assignProvider(request)).toEqual({ noticeId, waitsForSecondPerson: false });
+    expect(await takedown.notices(caseId)).toMatchObject([{ noticeId, providerId: "beta", action: "ACTION_REMOVE" }]);
     expect(await unattributed(caseId)).toBeUndefined();
     await using stream = watch(await takedown.isp("beta"));
     await eventually("it leaves", () => stream.notices.some((n) => n.noticeId === noticeId));
     const sent = stream.notices.find((n) => n.noticeId === noticeId);
-    expect(sent && payloadOf(sent).requestedAction).toBe("ACTION_BLOCK_NETWORK");
+    expect(sent && payloadOf(sent).requestedAction).toBe("ACTION_REMOVE");
+  });
+
+  test("takes a second person to be blocked as a whole host, who makes the same call", async () => {
+    const { caseId } = await takedown.decide("nobody.example");
+    const { dispatchId } = await waits(caseId);
+    const block = () => ({ ...assignment(dispatchId, "beta"), action: "ACTION_BLOCK_NETWORK" as const });
+    const first = block();
+    const waiting = { noticeId: "", waitsForSecondPerson: true };
+    for (const request of [first, first, block()]) {
+      expect(await takedown.operator.assignProvider(request)).toEqual(waiting);
+    }
+    expect(await takedown.notices(caseId)).toEqual([]);
+    const proposed = [{ providerId: "beta", action: "ACTION_BLOCK_NETWORK", proposedBy: "operator/admin" }];
+    expect(await unattributed(caseId)).toMatchObject({ proposed });
+    const { noticeId, waitsForSecondPerson } = await takedown.another.assignProvider(block());
+    expect(waitsForSecondPerson).toBe(false);
+    expect(await takedown.notices(caseId)).toMatchObject([{ noticeId, action: "ACTION_BLOCK_NETWORK" }]);
+    expect(await takedown.operator.assignProvider(first)).toEqual(waiting);
   });
 
   test("an unknown provider, action or dispatch is refused by name", async () => {

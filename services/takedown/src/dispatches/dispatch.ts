@@ -1,5 +1,6 @@
 import type { Classification, Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
+import { isSamePerson } from "../providers/two-persons.ts";
 import { nextTry, type Undeliverable } from "../notices/undeliverable.ts";
 import type { AnsweredRequest } from "@ntd/rpc";
 
@@ -28,7 +29,16 @@ export interface Dispatch {
   ledBackBy: string[];
   /** Its notices cannot be made: the key that sealed the address is not there, say. */
   stuck?: Undeliverable;
+  /** Assignments that take two persons, of which one has spoken. Absent: none. */
+  proposed?: ProposedAssignment[];
   requests: AnsweredRequest<{ noticeId: string }>[];
+}
+
+export interface ProposedAssignment {
+  providerId: string;
+  action: Action;
+  by: string;
+  time: Date;
 }
 
 export interface Addressee {
@@ -38,6 +48,8 @@ export interface Addressee {
   /** "attribution", or the person as "{kind}/{name}". */
   assignedBy: string;
   assignedTime: Date;
+  /** Who spoke first, where it takes two persons. */
+  proposedBy?: string;
   /** The decision that its notice follows from; absent: the dispatch's own. */
   decisionId?: string;
   /** The notice is in the store. */
@@ -64,6 +76,27 @@ export function assign(dispatch: Dispatch, addressee: Addressee): Dispatch | und
   const { unattributedSince: _, ...rest } = dispatch;
   return { ...rest, addressees: [...dispatch.addressees, addressee] };
 }
+
+/**
+ * An assignment that takes two persons: the first one's word waits, and another's word for the same provider and action
+ * within the time carries it out. `addressee` is of who speaks now; undefined when that provider has its notice already.
+ */
+export function assignByTwo(dispatch: Dispatch, addressee: Addressee): Dispatch | undefined {
+  if (dispatch.addressees.some((a) => a.providerId === addressee.providerId)) return undefined;
+  const { providerId, action, assignedBy: by, assignedTime: time } = addressee;
+  const same = (p: ProposedAssignment) => p.providerId === providerId && p.action === action;
+  const open = (dispatch.proposed ?? []).filter((p) => time.getTime() - p.time.getTime() < PROPOSED_MS);
+  const first = open.find((p) => same(p) && !isSamePerson(p.by, by));
+  if (first === undefined) {
+    const others = open.filter((p) => !(same(p) && isSamePerson(p.by, by)));
+    return { ...dispatch, proposed: [...others, { providerId, action, by, time }].slice(-MAX_PROPOSED) };
+  }
+  const { proposed: _, ...rest } = dispatch;
+  return assign(rest, { ...addressee, proposedBy: first.by });
+}
+
+const PROPOSED_MS = 7 * 24 * 3600 * 1000;
+const MAX_PROPOSED = 20;
 
 /** "Not hosted here" puts it before a person again, once for each notice. */
 export function leadBack(dispatch: Dispatch, noticeId: string, now: Date): Dispatch {

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { caused, seenCase, stands, type CaseView } from "./case-view.ts";
 import {
   assign,
+  assignByTwo,
   confirm,
   created,
   isUnfinished,
@@ -11,6 +13,7 @@ import {
   unfinishedUntil,
 } from "./dispatch.ts";
 import { aCase, aDecision, aDispatch, aMachineDecision, anAddressee, aTarget, at } from "../../test/examples.ts";
+import { isSamePerson } from "../providers/two-persons.ts";
 import { seenTarget } from "./target-view.ts";
 
 const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");
@@ -161,6 +164,48 @@ describe("a dispatch", () => {
     expect(twice.stuck).toMatchObject({ since: at(10), tries: 2 });
     const made = created(twice, new Set(["notice-1"]));
     expect([made.stuck, unfinishedUntil(made), stuck(made, "INTERNAL", at(20))]).toEqual([undefined, undefined, made]);
+  });
+
+  test("that takes two persons to be assigned waits for another's word, in any order of words", () => {
+    const by = fc.constantFrom("operator/anna", "assessor/anna", "operator/budi", "operator/chandra");
+    const word = fc.record({
+      by,
+      providerId: fc.constantFrom("isp-a", "isp-b"),
+      action: fc.constantFrom("ACTION_BLOCK_NETWORK" as const, "ACTION_REMOVE" as const),
+      days: fc.constantFrom(0, 1, 8),
+    });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        let [state, days] = [waiting, 0];
+        for (const said of words) {
+          days += said.days;
+          const noticeId = `of ${said.providerId}`;
+          const { providerId, action } = said;
+          const spoken = {
+            ...addressee,
+            providerId,
+            noticeId,
+            action,
+            assignedBy: said.by,
+            assignedTime: at(days * 86_400),
+          };
+          const next = assignByTwo(state, spoken);
+          const had = state.addressees.some((a) => a.providerId === said.providerId);
+          expect(next === undefined).toBe(had);
+          const made = next !== undefined && next.addressees.length > state.addressees.length;
+          const seconded = state.proposed?.some(
+            (p) =>
+              p.providerId === said.providerId &&
+              p.action === said.action &&
+              !isSamePerson(p.by, said.by) &&
+              spoken.assignedTime.getTime() - p.time.getTime() < 7 * 86_400_000,
+          );
+          expect(made).toBe(!had && seconded === true);
+          state = next ?? state;
+        }
+        for (const a of state.addressees) expect(isSamePerson(a.proposedBy ?? a.assignedBy, a.assignedBy)).toBe(false);
+      }),
+    );
   });
 
   test("takes no provider twice", () => {

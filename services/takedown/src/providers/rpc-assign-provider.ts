@@ -4,13 +4,18 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem, shown } from "@ntd/service";
 import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
-import { assign, type Dispatch } from "../dispatches/dispatch.ts";
+import { assign, assignByTwo, type Dispatch } from "../dispatches/dispatch.ts";
 import { finishDispatch } from "../dispatches/fan-out.ts";
 import { targetKey } from "../dispatches/target-view.ts";
+import { PERSONS, type Step } from "./two-persons.ts";
 
-const ACTIONS: ReadonlySet<string> = new Set(["ACTION_REMOVE", "ACTION_DISABLE_ACCESS", "ACTION_BLOCK_NETWORK"]);
+const STEPS: ReadonlyMap<string, Step> = new Map([
+  ["ACTION_REMOVE", "assign_remove"],
+  ["ACTION_DISABLE_ACCESS", "assign_disable_access"],
+  ["ACTION_BLOCK_NETWORK", "assign_block_network"],
+]);
 
-/** A person names the provider of a dispatch, whose notice is made at once. */
+/** A person names the provider of a dispatch, or a second one confirms it: its notice is made at once then. */
 export function assignProvider(deps: Deps) {
   return async (request: AssignProviderRequest, context: CallContext): Promise<AssignProviderResponse> => {
     const { person } = callerOf(context);
@@ -18,17 +23,18 @@ export function assignProvider(deps: Deps) {
     const body = AssignProviderRequest.encode(request).finish();
     const call = { caller: person, method: "AssignProvider", requestId, body };
     const noticeId = derivedId("notice", dispatchId, providerId);
-    await changeOnce(deps.dispatches, dispatchId, call, async (dispatch) => {
+    const { answer } = await changeOnce(deps.dispatches, dispatchId, call, async (dispatch) => {
       if (dispatch === undefined) throw new Problem("NOT_FOUND");
-      await check(deps, dispatch, request);
+      const step = await check(deps, dispatch, request);
       const assignedTime = deps.clock.now();
       const addressee = { providerId, noticeId, action, assignedBy: person, assignedTime, created: false };
-      const next = assign(dispatch, addressee);
+      const next = PERSONS[step] === 2 ? assignByTwo(dispatch, addressee) : assign(dispatch, addressee);
       if (next === undefined) throw new Problem("ALREADY_EXISTS", "This provider has its notice already.");
-      return { state: next, answer: { noticeId } };
+      const isMade = next.addressees.length > dispatch.addressees.length;
+      return { state: next, answer: { noticeId: isMade ? noticeId : "" } };
     });
     await finishDispatch(deps, dispatchId);
-    return { noticeId };
+    return { noticeId: answer.noticeId, waitsForSecondPerson: answer.noticeId === "" };
   };
 }
 
@@ -36,8 +42,9 @@ async function check(
   deps: Deps,
   dispatch: Dispatch,
   { dispatchId, providerId, action }: AssignProviderRequest,
-): Promise<void> {
-  if (!ACTIONS.has(action)) {
+): Promise<Step> {
+  const step = STEPS.get(action);
+  if (step === undefined) {
     throw Problem.fields({ field: "action", description: "is none of REMOVE, DISABLE_ACCESS, BLOCK_NETWORK" });
   }
   if ((await deps.providers.load(providerId)) === undefined) {
@@ -50,4 +57,5 @@ async function check(
   // What a person decided is sent whatever an eye says.
   if (gone && dispatch.automatic) throw new Problem("WRONG_STATE", "The target is gone: nothing to send.");
   if (!stands(aCase?.state, dispatchId)) throw new Problem("WRONG_STATE", "The decision stands no longer.");
+  return step;
 }

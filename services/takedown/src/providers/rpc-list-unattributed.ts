@@ -17,8 +17,12 @@ export function listUnattributed(deps: Deps) {
   };
 }
 
-function shown(deps: Deps, { dispatchId, caseId, decidedTime, address, resolvedIp }: Dispatch): UnattributedDispatch {
-  return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp };
+function shown(deps: Deps, dispatch: Dispatch): UnattributedDispatch {
+  const { dispatchId, caseId, decidedTime, address, resolvedIp } = dispatch;
+  const proposed = (dispatch.proposed ?? []).map(({ providerId, action, by, time }) => {
+    return { providerId, action, proposedBy: by, proposedTime: time };
+  });
+  return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp, proposed };
 }
 
 // The address of a retired month is gone; the dispatch is listed all the same.

@@ -315,6 +315,15 @@ export interface UnattributedDispatch {
   decidedTime: Date | undefined;
   url: string;
   resolvedIp: string;
+  /** What one person has said and a second has not. */
+  proposed: ProposedAssignment[];
+}
+
+export interface ProposedAssignment {
+  providerId: string;
+  action: Action;
+  proposedBy: string;
+  proposedTime: Date | undefined;
 }
 
 export interface ListUnattributedRequest {
@@ -335,7 +344,10 @@ export interface AssignProviderRequest {
 }
 
 export interface AssignProviderResponse {
+  /** Empty while it waits. */
   noticeId: string;
+  /** BLOCK_NETWORK takes everything at the host with it: another person makes the same call. */
+  waitsForSecondPerson: boolean;
 }
 
 export interface ResolveRejectionRequest {
@@ -1632,7 +1644,7 @@ export const ListProvidersResponse: MessageFns<ListProvidersResponse> = {
 };
 
 function createBaseUnattributedDispatch(): UnattributedDispatch {
-  return { dispatchId: "", caseId: "", decidedTime: undefined, url: "", resolvedIp: "" };
+  return { dispatchId: "", caseId: "", decidedTime: undefined, url: "", resolvedIp: "", proposed: [] };
 }
 
 export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
@@ -1651,6 +1663,9 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
     }
     if (message.resolvedIp !== "") {
       writer.uint32(42).string(message.resolvedIp);
+    }
+    for (const v of message.proposed) {
+      ProposedAssignment.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1706,6 +1721,93 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
             }
 
             message.resolvedIp = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.proposed.push(ProposedAssignment.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProposedAssignment(): ProposedAssignment {
+  return { providerId: "", action: Action.UNSPECIFIED, proposedBy: "", proposedTime: undefined };
+}
+
+export const ProposedAssignment: MessageFns<ProposedAssignment> = {
+  encode(message: ProposedAssignment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.providerId !== "") {
+      writer.uint32(10).string(message.providerId);
+    }
+    if (message.action !== Action.UNSPECIFIED) {
+      writer.uint32(16).int32(actionToNumber(message.action));
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(26).string(message.proposedBy);
+    }
+    if (message.proposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.proposedTime), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposedAssignment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposedAssignment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.action = actionFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.proposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1915,13 +2017,16 @@ export const AssignProviderRequest: MessageFns<AssignProviderRequest> = {
 };
 
 function createBaseAssignProviderResponse(): AssignProviderResponse {
-  return { noticeId: "" };
+  return { noticeId: "", waitsForSecondPerson: false };
 }
 
 export const AssignProviderResponse: MessageFns<AssignProviderResponse> = {
   encode(message: AssignProviderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.noticeId !== "") {
       writer.uint32(10).string(message.noticeId);
+    }
+    if (message.waitsForSecondPerson !== false) {
+      writer.uint32(16).bool(message.waitsForSecondPerson);
     }
     return writer;
   },
@@ -1945,6 +2050,14 @@ export const AssignProviderResponse: MessageFns<AssignProviderResponse> = {
             }
 
             message.noticeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.waitsForSecondPerson = reader.bool();
             continue;
           }
         }
