@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { at, looked, missing, newTarget, picture } from "../../test/examples.ts";
+import { at, looked, missing, newTarget, picture, rules } from "../../test/examples.ts";
 import { isGoneBySilence, withSilenceNamed } from "./lift.ts";
 import { publishedFacts } from "./published-facts.ts";
+import { nextDue } from "./schedule.ts";
 import type { Target } from "./target-state.ts";
 
 const present = looked(newTarget(), picture("first"), at(1));
@@ -29,4 +30,14 @@ test("what was seen to be gone is not", () => {
   for (const target of [gone, present, { ...silent, phase: { ...silent.phase, reason: "HTTP_GONE" } as never }]) {
     expect(isGoneBySilence(target)).toBe(false);
   }
+});
+
+test("what is then observed in k slots is gone by that, as of its first miss, and looked at slot by slot until then", () => {
+  const named = withSilenceNamed(silent, at(9));
+  const once = looked(named, missing, at(10));
+  expect(once.phase).toMatchObject({ is: "GONE", strength: "SILENCE_0_2", goneTime: at(2) });
+  expect(nextDue(once, at(10), rules)).toEqual(at(11));
+  const end = [11, 12].reduce((state, minute) => looked(state, missing, at(minute)), once);
+  expect(end.phase).toMatchObject({ is: "GONE", strength: "ABSENT", goneTime: at(10), reason: "HTTP_NOT_FOUND" });
+  expect(end).toMatchObject({ episode: 1, seen: { last: at(1) } });
 });

@@ -162,7 +162,10 @@ function pausesMs(target: Target, now: Date, { unreachableMs }: WatchRules): num
   const silentMs = silent && msSince(silent.since);
   const hopeless = silentMs !== undefined && silentMs >= unreachableMs;
   const pauses = silentMs === undefined || hopeless ? [] : [silentMs < HOUR ? 0 : HOUR];
-  if (phase.is === "GONE") return otherContentAsked(target) ? pauses : [];
+  if (phase.is === "GONE") {
+    const observes = phase.run === undefined ? [] : [paceMs(msSince(phase.run.first))];
+    return otherContentAsked(target) ? [...pauses, ...observes] : observes;
+  }
   if (phase.is === "SUSPECT_GONE" && !hopeless) pauses.push(paceMs(msSince(phase.run.first)));
   const open = notices.filter((notice) => notice.open).map(({ since }) => msSince(since ?? target.watchFrom));
   if (open.length > 0) pauses.push(paceMs(Math.min(...open, ...(answeredTime ? [msSince(answeredTime)] : []))));

@@ -92,8 +92,8 @@ export type OpenPhase =
   | { is: "UNREACHABLE"; reason: Reason }
   | { is: "SUSPECT_GONE"; reason: Reason; run: MissRun }
   | { is: "UNSEEN"; reason: Reason; since: Date; run?: MissRun }
-  /** Release 0.2 noted no strength. */
-  | { is: "GONE"; reason: Reason; goneTime: Date; strength?: Strength; singleVantage?: boolean };
+  /** Release 0.2 noted no strength; `run`: of what it called gone by silence, the misses that were observed since. */
+  | { is: "GONE"; reason: Reason; goneTime: Date; strength?: Strength; singleVantage?: boolean; run?: MissRun };
 
 /** Closed is no longer watched; a new report takes the address up again where it was. */
 export type Phase = OpenPhase | { is: "CLOSED"; was: OpenPhase };

@@ -223,6 +223,14 @@ describe("what is still there", () => {
     expect(again).toMatchObject({ phase: { is: "PRESENT" }, seen: { last: at(2), content: present.seen?.content } });
   });
 
+  test("a page that was gone and answers with other bytes is a person's question, asked once", () => {
+    const away = after(newTarget(), [1, page("first")], [2, missing], [3, missing], [4, missing]);
+    expect(away.phase.is).toBe("GONE");
+    const back = after(away, [9, pageInstead], [10, pageInstead]);
+    expect(back).toMatchObject({ episode: 1, phase: { is: "GONE" }, question: { count: 1, openSince: at(9) } });
+    expect(after(gone, [9, pageInstead]).question).toBeUndefined();
+  });
+
   test("a page that changes is still there; a picture in its place is present in the same episode", () => {
     const notMedia = after(newTarget(), [1, page("first")], [2, missing], [3, page("other", contentOf(5))]);
     expect(notMedia).toMatchObject({ phase: { is: "NOT_MEDIA" }, seen: { last: at(3), content: { revision: 2 } } });

@@ -1,10 +1,11 @@
 import type { Eye } from "../fetch/eye.ts";
-import { isUnjudgeable, saidOf, type Observation } from "./observation.ts";
+import { isUnjudgeable, type Observation } from "./observation.ts";
 import { answered as answeredQuestion, asked } from "./question.ts";
 import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
 import { blinder, longer, strengthOf } from "./runs.ts";
-import { cloakedAfter, isRestrictedHere, outcomeOf, toldLook, type Look, type Outcome, type Slot } from "./slot.ts";
-import type { MissRun, Reason, Seen, Target, View } from "./target-state.ts";
+import { isRestrictedHere, outcomeOf, type Look, type Outcome, type Slot } from "./slot.ts";
+import type { MissRun, Reason, Seen, Target } from "./target-state.ts";
+import { viewOf, withViews, withVotes } from "./views.ts";
 
 export interface Rules {
   slotMs: number;
@@ -90,7 +91,11 @@ function missedBy(target: Target, outcome: Missed, at: Date, rules: Rules): Targ
   if (target.phase.is === "GONE" && found?.is === "REPLACED" && otherContentAsked(other)) {
     return { ...newEpisode(other, found, at), lastLook: at };
   }
-  return target.phase.is === "GONE" ? missed(other, outcome, at, rules) : replaced(other, outcome, at, rules);
+  if (target.phase.is !== "GONE") return replaced(other, outcome, at, rules);
+  const still = missed(other, outcome, at, rules);
+  // A page changes its bytes at will: whether this is the one that was gone only a person can tell.
+  const mayBeBack = target.seen?.as.is === "NOT_MEDIA" && found?.is === "REPLACED" && found.as.is === "NOT_MEDIA";
+  return mayBeBack ? asked({ ...still, ...(target.question && { question: target.question }) }, at) : still;
 }
 
 /**
@@ -135,7 +140,11 @@ function newEpisode(target: Target, shown: Shown, at: Date): Target {
 
 function missed(target: Target, outcome: Missed, at: Date, rules: Rules): Target {
   const spoke = spoken(target);
-  if (spoke.phase.is === "GONE") return confirmed(spoke, at);
+  if (spoke.phase.is === "GONE") {
+    return spoke.phase.strength === "SILENCE_0_2"
+      ? observedGone(spoke, spoke.phase, outcome, at, rules)
+      : confirmed(spoke, at);
+  }
   const before = spoke.phase.is === "SUSPECT_GONE" || spoke.phase.is === "UNSEEN" ? spoke.phase : undefined;
   const run = longer(before?.run, outcome, at, rules);
   const cause = run.reason ?? before?.reason ?? outcome.reason;
@@ -146,6 +155,15 @@ function missed(target: Target, outcome: Missed, at: Date, rules: Rules): Target
   if (run.slots >= required) return goneAfter(state, run, cause);
   return { ...state, phase: { is: "SUSPECT_GONE", reason: cause, run } };
 }
+
+/** What release 0.2 called gone by silence is gone by what was observed once k slots say so, as of their first miss. */
+function observedGone(target: Target, phase: Gone, outcome: Missed, at: Date, rules: Rules): Target {
+  const run = longer(phase.run, outcome, at, rules);
+  if (run.slots < rules.slotsRequired) return { ...target, phase: { ...phase, run } };
+  return goneAfter(notSeenAfter(target, run.first), run, run.reason ?? outcome.reason);
+}
+
+type Gone = Extract<Target["phase"], { is: "GONE" }>;
 
 function goneAfter(target: Target, run: MissRun, reason: Reason): Target {
   const { cloaked: _, ...rest } = target;
@@ -212,32 +230,6 @@ function withoutOther(target: Target): Target {
 function withIp(target: Target, looks: readonly Look[]): Target {
   const ip = looks.map((look) => look.ip).findLast((one) => one !== "");
   return ip === undefined ? target : { ...target, resolvedIp: ip };
-}
-
-function withViews(target: Target, looks: readonly Look[], isSeen: boolean): Target {
-  const views = looks.reduce(viewOf, target.views ?? {});
-  const cloaked = isSeen ? cloakedAfter(target, looks) : (target.cloaked ?? []);
-  const { cloaked: _, ...rest } = target;
-  const told = looks.map(toldLook);
-  const opening = looks.map((look) => look.opening).findLast((one) => one !== undefined);
-  return { ...rest, ...(opening && { opening }), views, told, ...(cloaked.length > 0 && { cloaked }) };
-}
-
-function viewOf(known: Record<string, View>, { eye, observation, time }: Look): Record<string, View> {
-  const other = shownInstead(observation) ?? known[eye.name]?.other;
-  return { ...known, [eye.name]: { said: saidOf(observation), time, ...(other && { other }) } };
-}
-
-function shownInstead(observation: Observation): View["other"] {
-  if (observation.is === "REPLACED") return observation.content;
-  return observation.is === "BLIND" ? observation.other : undefined;
-}
-
-function withVotes(target: Target, looks: readonly Look[]): Target {
-  const { seen } = target;
-  if (seen === undefined) return target;
-  const saw = looks.filter(({ observation }) => observation.is === "SEEN").map(({ eye }) => eye.name);
-  return { ...target, seen: { ...seen, by: [...new Set([...(seen.by ?? []), ...saw])] } };
 }
 
 function reopened(target: Target): Target {
