@@ -212,6 +212,21 @@ describe("on one store", () => {
     expect(deps.directory.providersOf("noc")).toHaveLength(1);
   });
 
+  test("a replica that pauses between its look at the others and its write hands its turn over: the next is held against it", async () => {
+    await approved("first", "alpha", { addDomains: ["same.example"] });
+    await approved("second", "beta", { addDomains: ["same.example"] });
+    const other = { ...deps, directory: await Directory.open(deps.providers, new MovableClock(at(0))) };
+    let paused = false;
+    const before = async (method: string) => {
+      if (method !== "insert" || paused) return;
+      paused = true;
+      await applyChange(other, "second");
+    };
+    await applyChange({ ...deps, providers: watchedCollection(deps.providers as never, { before }) }, "first");
+    expect([paused, await stateOf("first"), await stateOf("second")]).toEqual([true, "applied", "refused"]);
+    expect(await deps.providers.load("beta")).toBeUndefined();
+  });
+
   test("one change that two replicas apply at once is applied once", async () => {
     await approved("first", "alpha", { addDomains: ["alpha.example"] });
     const other = { ...deps, directory: await Directory.open(deps.providers, new MovableClock(at(0))) };
