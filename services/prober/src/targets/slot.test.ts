@@ -194,6 +194,16 @@ describe("cloaked", () => {
     expect(after(once, [4, { declared: timedOut, browser: seen }]).cloaked).toHaveLength(1);
   });
 
+  test("said of a sighting from before a provider's answer, it does not take the place of the next one", () => {
+    const first = slotOf(at(3), { browser: seen }, eyes);
+    const looks = [...first.looks, ...slotOf(at(3.2), { declared: refused }, eyes).looks];
+    const told = decide({ ...present, answeredTime: at(3.1) }, { ...first, looks }, rules);
+    expect(told).toMatchObject({ seen: { last: at(3) }, probedTime: at(3.2), cloaked: [{ eye: "declared" }] });
+    const again = after(told, [4, { declared: refused, browser: seen }]);
+    expect(again).toMatchObject({ seen: { last: at(4) }, probedTime: at(4) });
+    expect(publishedFacts(after(again, [5, { declared: refused, browser: seen }]))).toBe(publishedFacts(again));
+  });
+
   test("gone for every eye of this country and seen abroad is restricted here", () => {
     const restricted = after(present, [3, { browser: missing, declared: missing, abroad: seen }]);
     expect(restricted).toMatchObject({ phase: { is: "PRESENT" }, restrictedHere: true });

@@ -287,6 +287,19 @@ describe("whatever is observed", () => {
     );
   });
 
+  test("the first sighting after a provider's answer is told, whatever was told before", () => {
+    fc.assert(
+      fc.property(anySteps, fc.double({ min: 1, max: 600, noNaN: true }), (steps, answered) => {
+        const isLater = ([minute]: Step) => minute > answered;
+        const later = steps.filter(isLater);
+        const until = later.findIndex(([, { is }]) => is === "SEEN");
+        const known = after(present, ...steps.filter((step) => !isLater(step)));
+        const target = after({ ...known, answeredTime: at(answered) }, ...later.slice(0, until + 1));
+        if (until !== -1) expect(target.probedTime).toEqual(target.seen?.last);
+      }),
+    );
+  });
+
   test("the gone interval begins at the last sighting and ends at a miss after it", () => {
     fc.assert(
       fc.property(anySteps, (steps) => {

@@ -117,17 +117,21 @@ function sighted(target: Target, shown: Shown, at: Date): Target {
   const { otherSince: _, seen, ...rest } = spoken(target);
   // The same bytes that could not be decoded this time are still the picture that was seen.
   const known = shown.likeness === "identical" || (shown.as.is === "NOT_MEDIA" && seen?.as.is === "PRESENT");
-  if (seen !== undefined && known) return claimChecked({ ...rest, phase: seen.as, seen: { ...seen, last: at } }, at);
+  if (seen !== undefined && known)
+    return claimChecked({ ...rest, phase: seen.as, seen: { ...seen, last: at } }, seen.last);
   const content = { ...shown.content, revision: (seen?.content.revision ?? 0) + 1 };
   const since = { first: seen?.first ?? at, last: at, ...(seen?.by && { by: seen.by }) };
-  return claimChecked({ ...rest, phase: shown.as, seen: { as: shown.as, content, ...since } }, at);
+  return claimChecked({ ...rest, phase: shown.as, seen: { as: shown.as, content, ...since } }, seen?.last);
 }
 
-// Whoever compares what a provider claims with what was seen, or holds a notice back for a fresh sighting, waits for it.
-function claimChecked(target: Target, at: Date): Target {
-  const { answeredTime, sightAskedTime, probedTime } = target;
-  const waits = (time: Date | undefined) => time !== undefined && probedTime !== undefined && time >= probedTime;
-  return waits(answeredTime) || waits(sightAskedTime) ? { ...target, probedTime: at } : target;
+/**
+ * Whoever compares what a provider claims with what was seen, or holds a notice back for a fresh sighting, waits for the
+ * first one after it. Nothing else that was told since does: a slot may end after the answer and have seen before it.
+ */
+function claimChecked(target: Target, before: Date | undefined): Target {
+  const { answeredTime, sightAskedTime, seen } = target;
+  const waits = (time: Date | undefined) => time !== undefined && (before === undefined || time >= before);
+  return seen && (waits(answeredTime) || waits(sightAskedTime)) ? { ...target, probedTime: seen.last } : target;
 }
 
 function newEpisode(target: Target, shown: Shown, at: Date): Target {
