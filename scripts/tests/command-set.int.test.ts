@@ -156,6 +156,7 @@ const revocation = {
   entryCount: 12n,
   alreadyRevokedCount: 1n,
   reason: "listed by mistake",
+  cause: "REVOCATION_CAUSE_WRONG_FILE",
   requestedBy: "maintainer/a",
   approvedBy: "",
   requestedTime: new Date(0),
@@ -182,6 +183,8 @@ test("set revoke names entries by ids and by lines of a file, and says what beca
     file,
     "--reason",
     "by mistake",
+    "--cause",
+    "not-illegal",
   );
   expect([code, out]).toEqual([
     0,
@@ -200,6 +203,7 @@ test("set revoke names entries by ids and by lines of a file, and says what beca
           { algorithm: "ALGORITHM_SHA256", value: Buffer.alloc(32, 11) },
         ],
         reason: "by mistake",
+        cause: "REVOCATION_CAUSE_NOT_ILLEGAL",
       },
     },
   ]);
@@ -260,6 +264,8 @@ test("set approve-revocation names the revocation", async () => {
 test("set revocations lists who took back how many, and why", async () => {
   bed.answers.set("listRevocations", { revocations: [revocation], nextPageToken: "" });
   const { out } = await bed.ntd("set", "revocations", "known");
-  expect(out).toMatch(/\nrev-1 +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +listed by mistake\n$/);
+  expect(out).toMatch(
+    /\nrev-1 +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +wrong-file +listed by mistake\n$/,
+  );
   expect(bed.arrived[0]?.request).toMatchObject({ setId: "known" });
 });

@@ -115,7 +115,14 @@ async function measureRevocations({ anna, ben, matching }: Clients, ids: readonl
   const [one = "", ...many] = ids.slice(0, MANY + 1);
   const revoke = (entryIds: string[]) =>
     anna.revokeEntries(
-      { requestId: randomUUID(), setId: SET, entryIds, fingerprints: [], reason: "bench" },
+      {
+        requestId: randomUUID(),
+        setId: SET,
+        entryIds,
+        fingerprints: [],
+        reason: "bench",
+        cause: "REVOCATION_CAUSE_WRONG_FILE",
+      },
       { deadline: 300_000 },
     );
   const [, oneMs] = await withOthers(ben, () => revoke([one]));

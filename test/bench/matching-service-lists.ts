@@ -32,10 +32,11 @@ async function* streamEntries({ releaseId }: { releaseId: string }) {
 
 async function* streamRevocations({ setId, afterCounter }: { setId: string; afterCounter: bigint }) {
   const throughCounter = BigInt(counters.get(setId) ?? 0);
+  const cause = "REVOCATION_CAUSE_WRONG_FILE" as const;
   for (const { number, counter } of (revoked.get(setId) ?? []).filter((one) => one.counter > afterCounter)) {
-    yield { counter: BigInt(counter), entryIds: [entryIdOf(number)], throughCounter };
+    yield { counter: BigInt(counter), entryIds: [entryIdOf(number)], throughCounter, cause };
   }
-  yield { counter: 0n, entryIds: [], throughCounter };
+  yield { counter: 0n, entryIds: [], throughCounter, cause };
 }
 
 // Of a stand-in nobody knows what was in force when: rows are searched in the whole list.

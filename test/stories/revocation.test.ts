@@ -33,7 +33,11 @@ test("an entry is taken back: what it alone decided waits for a person, and noth
 
   const amina = await maintainer(stage, "amina");
   const request = { setId: "national", entryIds: [entryId], fingerprints: [], reason: "listed by mistake" };
-  const { revocation } = await amina.revokeEntries({ requestId: randomUUID(), ...request });
+  const { revocation } = await amina.revokeEntries({
+    requestId: randomUUID(),
+    ...request,
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
+  });
   expect(revocation).toMatchObject({
     state: "REVOCATION_STATE_EFFECTIVE",
     requestedBy: "maintainer/amina",
@@ -51,6 +55,30 @@ test("an entry is taken back: what it alone decided waits for a person, and noth
   });
 });
 
+test("an entry that its contributor withdraws matches nothing new, and what it decided stands", async () => {
+  await using stage = await startStage();
+  const picture = await generatePicture(45);
+  await stage.list("national", [picture]);
+  stage.host.put("/45.jpg", picture);
+  const report = await stage.report(stage.url("alpha", "/45.jpg"));
+  const decided = await untilCase(stage, report, "CASE_STATE_AUTO_DECIDED");
+  const amina = await maintainer(stage, "amina");
+  await amina.revokeEntries({
+    requestId: randomUUID(),
+    setId: "national",
+    entryIds: [...new Set(decided.hits.map(({ entryId }) => entryId))],
+    fingerprints: [],
+    reason: "contract ended",
+    cause: "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+  });
+  await eventually("nothing is hit any more", async () => (await stage.facts(report)).case?.hits.length === 0);
+  const { case: after } = await stage.facts(report);
+  expect(after).toMatchObject({ state: "CASE_STATE_AUTO_DECIDED", decision: decided.decision });
+  stage.host.put("/45-again.jpg", await reencode(picture));
+  const again = await stage.report(stage.url("alpha", "/45-again.jpg"));
+  expect(await untilCase(stage, again, "CASE_STATE_QUEUED")).toMatchObject({ hits: [], decision: undefined });
+});
+
 test("it stays taken back in the next release that lists it again", async () => {
   await using stage = await startStage();
   const picture = await generatePicture(43);
@@ -65,6 +93,7 @@ test("it stays taken back in the next release that lists it again", async () => 
     entryIds,
     fingerprints: [],
     reason: "mistake",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
   });
   await stage.list("national", [picture, await generatePicture(44)]);
   stage.host.put("/44.jpg", await generatePicture(44));
@@ -91,6 +120,7 @@ test("more than ten entries need a second person, and nothing falls away before"
     entryIds: [],
     fingerprints,
     reason: "a bad source",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
   });
   const revocationId = asked.revocation?.revocationId ?? "";
   expect(asked.revocation).toMatchObject({ state: "REVOCATION_STATE_PENDING", entryCount: 11n });

@@ -98,6 +98,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     tooLittleDetail: true,
     matchedTime: time,
     searchedSets: [{ setId: "national", counter: 5n }],
+    revokedHits: [{ setId: "national", entryId: "entry-0", cause: "REVOCATION_CAUSE_EXPIRED" }],
   },
   release: {
     setId: "national",
@@ -218,7 +219,8 @@ export const earlierExamples: Readonly<Record<string, unknown>> = {
   "target-1": { ...examples.target, ...unobserved },
   "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "notice-2": seenNotice,
-  "match-1": { ...examples.match, hits: [firstHit] },
+  "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },
+  "match-2": { ...examples.match, revokedHits: [] },
   "case-1": { ...silentCase, hits: [firstHit] },
   "case-2": silentCase,
   "case-3": seenCase,

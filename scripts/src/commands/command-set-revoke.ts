@@ -1,4 +1,5 @@
 import { HashListServiceService, RevocationState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { RevocationCause } from "@ntd/proto/common/v1/common";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
@@ -7,7 +8,7 @@ import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { revocationListing } from "./revocation-listing.ts";
 import { readRevokeFile, type NamedEntry } from "./revoke-file.ts";
-import { wordOf } from "../cli/words.ts";
+import { choice, wordOf } from "../cli/words.ts";
 
 /** Every entry is looked for in a list of millions. */
 const DEADLINE_MS = 300_000;
@@ -16,6 +17,7 @@ interface RevokeOptions {
   entry?: string[];
   file?: string;
   reason: string;
+  cause?: RevocationCause;
 }
 
 /** What takes entries of a set back. */
@@ -27,6 +29,9 @@ export function revocationCommands(set: Command, cli: Cli): void {
     .option("--entry <id...>", "entry ids")
     .option("--file <file>", "a line each: an entry id, or algorithm,value as in a list")
     .requiredOption("--reason <text>", "why, for the record")
+    .addOption(
+      choice("--cause <word>", "wrong-file (the default) and not-illegal bring back what it decided", RevocationCause),
+    )
     .action(async (id: string, options: RevokeOptions) => revoke(cli, id, options));
   set
     .command("approve-revocation")
@@ -41,7 +46,8 @@ export function revocationCommands(set: Command, cli: Cli): void {
     .action(async (id: string, options: { limit: number }) => revocations(cli, id, options.limit));
 }
 
-async function revoke(cli: Cli, setId: string, { entry = [], file, reason }: RevokeOptions): Promise<void> {
+async function revoke(cli: Cli, setId: string, options: RevokeOptions): Promise<void> {
+  const { entry = [], file, reason, cause = "REVOCATION_CAUSE_WRONG_FILE" } = options;
   const typed = entry.map((id): NamedEntry => ({ where: `--entry ${id}`, id }));
   const named = [...typed, ...(file === undefined ? [] : await readRevokeFile(file))];
   if (named.length === 0) throw new UsageError("no entries; name them with --entry ID or --file FILE");
@@ -49,7 +55,7 @@ async function revoke(cli: Cli, setId: string, { entry = [], file, reason }: Rev
   const hashes = named.filter((one) => "fingerprint" in one);
   const entryIds = ids.map(({ id }) => id);
   const fingerprints = hashes.map(({ fingerprint }) => fingerprint);
-  const request = { requestId: cli.requestId(), setId, entryIds, fingerprints, reason };
+  const request = { requestId: cli.requestId(), setId, entryIds, fingerprints, reason, cause };
   const answer = await cli
     .call("hashlists", HashListServiceService, (hashlists) => hashlists.revokeEntries(request), DEADLINE_MS)
     .catch((error: unknown) => {
@@ -91,9 +97,18 @@ async function revocations(cli: Cli, setId: string, limit: number): Promise<void
   cli.print({ revocations: items, more }, () => {
     const rows = items.map((r) => {
       const state = wordOf(RevocationState, r.state);
-      return [r.revocationId, state, r.entryCount, r.requestedBy, r.approvedBy, r.requestedTime, r.reason];
+      return [
+        r.revocationId,
+        state,
+        r.entryCount,
+        r.requestedBy,
+        r.approvedBy,
+        r.requestedTime,
+        wordOf(RevocationCause, r.cause),
+        r.reason,
+      ];
     });
-    const head = ["revocation", "state", "entries", "requested by", "approved by", "requested", "reason"];
+    const head = ["revocation", "state", "entries", "requested by", "approved by", "requested", "cause", "reason"];
     return table(head, rows) + moreLine(more);
   });
 }

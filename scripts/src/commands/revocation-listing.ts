@@ -1,3 +1,4 @@
+import { RevocationCause } from "@ntd/proto/common/v1/common";
 import { RevocationState, type RevocationInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { listing } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
@@ -11,6 +12,7 @@ export function revocationListing(revocation: RevocationInfo | undefined): strin
     entries: revocation?.entryCount,
     "revoked before": revocation?.alreadyRevokedCount,
     reason: revocation?.reason,
+    cause: revocation && wordOf(RevocationCause, revocation.cause),
     "requested by": revocation?.requestedBy,
     "approved by": revocation?.approvedBy,
     effective: revocation?.effectiveTime,

@@ -134,7 +134,14 @@ const content: DataOf<"target">["content"] = {
 };
 
 export function matchEvent(hits: Hit[], change: Partial<DataOf<"match">> = {}): DataOf<"match"> {
-  const base = { targetId: "target-1", episode: 1, contentRevision: 1, tooLittleDetail: false, searchedSets: [] };
+  const base = {
+    targetId: "target-1",
+    episode: 1,
+    contentRevision: 1,
+    tooLittleDetail: false,
+    searchedSets: [],
+    revokedHits: [],
+  };
   return { ...base, matchedTime: noon, hits, ...change };
 }
 

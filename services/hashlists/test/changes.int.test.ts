@@ -33,7 +33,14 @@ async function putInForce(setId: string, entries: readonly (number | [n: number,
 
 async function revoke(setId: string, ...ns: number[]): Promise<void> {
   const entryIds = ns.map((n) => derivedId("entry", setId, "MD5", md5(n)));
-  await hashlists.anna.revokeEntries({ requestId: randomUUID(), setId, entryIds, fingerprints: [], reason: "wrong" });
+  await hashlists.anna.revokeEntries({
+    requestId: randomUUID(),
+    setId,
+    entryIds,
+    fingerprints: [],
+    reason: "wrong",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
+  });
 }
 
 /** What came, each entry by its number. */

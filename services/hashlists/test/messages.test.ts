@@ -94,6 +94,8 @@ test("a revocation is in effect as soon as its set says so, whether it knows or 
     entryCount: 3n,
     alreadyRevokedCount: 1n,
     reason: "r",
+    // One of release 0.2 has none.
+    cause: "REVOCATION_CAUSE_UNSPECIFIED",
     requestedBy: "maintainer/anna",
     approvedBy: "",
     requestedTime: at(4),

@@ -50,7 +50,14 @@ async function prepared(entries: number): Promise<RevokeEntriesRequest> {
   await answered(() => ben.approveRelease(approval));
   await anna.activateRelease({ requestId: randomUUID(), releaseId });
   const entryIds = Array.from({ length: entries }, (__, i) => derivedId("entry", setId, "MD5", md5(i + 1)));
-  return { requestId: randomUUID(), setId, entryIds, fingerprints: [], reason: "wrong" };
+  return {
+    requestId: randomUUID(),
+    setId,
+    entryIds,
+    fingerprints: [],
+    reason: "wrong",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
+  };
 }
 
 /** The service runs `call` and is killed at the failpoint on the way. */

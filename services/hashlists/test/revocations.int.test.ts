@@ -40,7 +40,14 @@ async function setInForce(lines: number): Promise<{ setId: string; releaseId: st
 
 function wanted(setId: string, ns: readonly number[]): RevokeEntriesRequest {
   const entryIds = ns.map((n) => idOf(setId, n));
-  return { requestId: requestId(), setId, entryIds, fingerprints: [], reason: "listed by mistake" };
+  return {
+    requestId: requestId(),
+    setId,
+    entryIds,
+    fingerprints: [],
+    reason: "listed by mistake",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
+  };
 }
 const oneTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -64,11 +71,13 @@ test("one person takes an entry back by its id or fingerprint: it is told with t
     entryCount: 2n,
     alreadyRevokedCount: 0n,
     reason: "listed by mistake",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
     requestedBy: "maintainer/anna",
     approvedBy: "",
     counter: 2n,
   });
-  const second = await anna.revokeEntries({ ...wanted(setId, [2]), fingerprints: [fingerprint(4)] });
+  const cause = "REVOCATION_CAUSE_EXPIRED";
+  const second = await anna.revokeEntries({ ...wanted(setId, [2]), fingerprints: [fingerprint(4)], cause });
   expect(second.revocation).toMatchObject({ entryCount: 1n, alreadyRevokedCount: 1n, counter: 3n });
 
   const [two, four] = [[idOf(setId, 2), idOf(setId, 3)].toSorted(), [idOf(setId, 4)]];
@@ -77,6 +86,11 @@ test("one person takes an entry back by its id or fingerprint: it is told with t
     { counter: 3, ids: four },
   ];
   expect(told(await revocations(setId))).toEqual({ revoked: all, through: 3 });
+  expect((await revocations(setId)).map((one) => one.cause)).toEqual([
+    "REVOCATION_CAUSE_WRONG_FILE",
+    "REVOCATION_CAUSE_EXPIRED",
+    "REVOCATION_CAUSE_UNSPECIFIED",
+  ]);
   expect(told(await revocations(setId, 2n))).toEqual({ revoked: [{ counter: 3, ids: four }], through: 3 });
   expect(told(await revocations(setId, 3n))).toEqual({ revoked: [], through: 3 });
   expect((await entries(releaseId)).length).toBe(5);

@@ -14,6 +14,7 @@ import { entryOf, loaded, targetEvent } from "./one-list.ts";
 
 const HISTORY = [[0], [1]];
 const hashlists = {
+  async *streamRevocations() {},
   async *streamChanges() {
     const header = { historyUnknown: false, policyChanged: false, othersInBetween: true };
     yield { header, added: [entryOf(1)], changed: [], removedEntryIds: [entryOf(0).entryId] };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { nouns, type DataOf } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
 import { generatePicture } from "@ntd/imagehash/generated";
-import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
@@ -67,9 +67,10 @@ export async function revoke(
   hashlists: FakeHashlists,
   set: { setId: string; counter: number; activeReleaseId: string },
   entryIds: string[],
+  cause: RevocationCause = "REVOCATION_CAUSE_WRONG_FILE",
 ): Promise<void> {
   const { setId, counter } = set;
-  hashlists.revocations.set(setId, [...(hashlists.revocations.get(setId) ?? []), { counter, entryIds }]);
+  hashlists.revocations.set(setId, [...(hashlists.revocations.get(setId) ?? []), { counter, entryIds, cause }]);
   hashlists.counters.set(setId, counter);
   await publishRelease(bed, { ...set, entryCount: hashlists.releases.get(set.activeReleaseId)?.length ?? 0 });
 }

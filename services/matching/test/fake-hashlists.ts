@@ -1,13 +1,21 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { EntryServiceService, type Entry, type StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { service, startRpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
 
 /** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
+/** What took effect with a counter; without a cause none was told. */
+interface RevokedThen {
+  counter: number;
+  entryIds: string[];
+  cause?: RevocationCause;
+}
+
 export interface FakeHashlists extends AsyncDisposable {
   address: string;
   releases: Map<string, Entry[]>;
-  revocations: Map<string, { counter: number; entryIds: string[] }[]>;
+  revocations: Map<string, RevokedThen[]>;
   /** Which release was in force from which counter on. */
   history: Map<string, { counter: number; releaseId: string }[]>;
   /** Each set's counter, as its last event told it. */
@@ -24,7 +32,7 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
   const log = createLog("hashlists", "silent");
   const fake = {
     releases: new Map<string, Entry[]>(),
-    revocations: new Map<string, { counter: number; entryIds: string[] }[]>(),
+    revocations: new Map<string, RevokedThen[]>(),
     history: new Map<string, { counter: number; releaseId: string }[]>(),
     counters: new Map<string, number>(),
     asked: [] as string[],
@@ -45,10 +53,11 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     fake.asked.push(setId);
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");
     const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
-    for (const { counter, entryIds } of fake.revocations.get(setId) ?? []) {
-      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter };
+    const unspecified = "REVOCATION_CAUSE_UNSPECIFIED" as const;
+    for (const { counter, entryIds, cause = unspecified } of fake.revocations.get(setId) ?? []) {
+      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter, cause };
     }
-    yield { counter: 0n, entryIds: [], throughCounter };
+    yield { counter: 0n, entryIds: [], throughCounter, cause: unspecified };
   }
   async function* streamChanges({ setId, afterCounter, throughCounter }: StreamChangesRequest) {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");

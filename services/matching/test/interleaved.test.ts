@@ -57,6 +57,8 @@ class World {
   }
 
   hashlists = {
+    // Another list is another release: nothing was revoked.
+    streamRevocations: async function* () {},
     streamChanges: async function* (this: World, { afterCounter, throughCounter }: StreamChangesRequest) {
       const at = (counter: bigint) => this.history[Number(counter) - 1] ?? [];
       const [was, now] = [at(afterCounter), at(throughCounter)];

@@ -38,6 +38,7 @@ test.each([true, false])(
       await deps.collections.rows.insert(id, await oldRow(`t${hash}`, hash));
     }
     const hashlists = {
+      async *streamRevocations() {},
       async *streamChanges() {
         const removedEntryIds = historyUnknown ? [] : [entryOf(1).entryId];
         const added = historyUnknown ? [] : [entryOf(2)];

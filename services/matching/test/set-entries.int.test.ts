@@ -56,7 +56,7 @@ function hashlistsOf(count: number, breaks = false, throughCounter = 1n): Hashli
       if (breaks) throw new Error("the connection broke");
     },
     async *streamRevocations() {
-      yield { counter: 0n, entryIds: [], throughCounter };
+      yield { counter: 0n, entryIds: [], throughCounter, cause: "REVOCATION_CAUSE_UNSPECIFIED" as const };
     },
     streamChanges: () => {
       throw new Error("nobody asks");

@@ -136,24 +136,6 @@ describe("what the policy says of a decided case", () => {
     expect(after).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), decisions: byMachine.decisions });
   });
 
-  test("one of release 0.2 rests on the hit that its basis names; where none can be read it stands", () => {
-    const lost = (old: CaseFile) => judged(old, withMatch(old, match([], { version: 2 })), queue("NO_HIT"), none);
-    const old = withoutGrounds(byMachine);
-    expect(lost(old).progress).toEqual(queuedFor("BASIS_REVOKED"));
-    const unread = { ...old, decisions: [{ ...decision(MACHINE), basis: "" }] };
-    expect(lost(unread).progress).toEqual({ kind: "auto_decided" });
-  });
-
-  test("one that another hit decides too outlives the loss of the first", () => {
-    const other = hit({ setId: "other", entryId: "e2" });
-    const both = judged(byMachine, withMatch(byMachine, match([hit(), other], { version: 2 })), automatic, none);
-    const needsPerson = match([{ ...other, autoIssue: false }], { version: 3 });
-    const after = judged(both, withMatch(both, needsPerson), queue("SET_NEEDS_PERSON"), none);
-    expect(after.progress).toEqual({ kind: "auto_decided" });
-    const none3 = withMatch(after, match([], { version: 4 }));
-    expect(judged(after, none3, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
-  });
-
   test("so also after the material has gone", () => {
     const gone = withTarget(byMachine, target({ version: 2, state: "TARGET_STATE_CLOSED", goneTime: later(9) }));
     const lost = withMatch(gone, match([], { version: 2 }));

@@ -1,6 +1,6 @@
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Grounds } from "./grounds.ts";
@@ -45,6 +45,8 @@ export interface SeenMatch {
   tooLittleDetail: boolean;
   /** Of the content that was looked up; absent in cases of release 0.2. */
   contentRevision?: number;
+  /** What was hit until it was taken back, and why; absent in cases of release 0.2. */
+  revoked?: RevokedHit[];
 }
 
 /** What the links of a case add up to. */

@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { groundsInBasis, groundsOf, isCarried, renewed } from "./grounds.ts";
+import { groundsInBasis, groundsOf, isCarried, isUpheld, renewed, withWithdrawn } from "./grounds.ts";
 import { hit, negative, sha256 } from "../../test/facts.ts";
 
 const other = hit({ setId: "other", entryId: "entry-2" });
@@ -54,6 +56,44 @@ describe("given a decision on a likeness", () => {
     expect(isCarried(grounds, [hit({ setRole: "SET_ROLE_NEGATIVE" })])).toBe(false);
     const exact = [sha256({ autoIssue: false }), negative()];
     expect(isCarried(groundsOf([sha256()]), exact)).toBe(true);
+  });
+});
+
+describe("given an entry that was taken back", () => {
+  const grounds = groundsOf([hit(), other]);
+  const taken = (cause: RevocationCause, entryId = "entry-1", setId = "national") => [{ setId, entryId, cause }];
+  const harmless = ["WITHDRAWN_BY_CONTRIBUTOR", "EXPIRED", "LICENCE", "RECLASSED", "DUPLICATE"];
+
+  test.each(Object.values(RevocationCause))(
+    "when the cause is %s, it counts as wrong unless it says otherwise",
+    (cause) => {
+      const after = withWithdrawn(grounds, taken(cause));
+      const isHarmless = harmless.includes(cause.replace("REVOCATION_CAUSE_", ""));
+      expect(isUpheld(after, [])).toBe(isHarmless);
+      expect(withWithdrawn(after, taken(cause))).toBe(after);
+    },
+  );
+
+  test("when it is withdrawn, the decision rests on it for good, also when no more is told of it", () => {
+    const after = renewed(withWithdrawn(grounds, taken("REVOCATION_CAUSE_EXPIRED")), [other]);
+    expect(after.hits).toHaveLength(2);
+    expect(isUpheld(renewed(withWithdrawn(after, []), []), [])).toBe(true);
+  });
+
+  test("when it is another entry, or the same one of another set, nothing is withdrawn", () => {
+    for (const revoked of [
+      taken("REVOCATION_CAUSE_EXPIRED", "e9"),
+      taken("REVOCATION_CAUSE_EXPIRED", "entry-1", "x"),
+    ]) {
+      expect(withWithdrawn(grounds, revoked)).toBe(grounds);
+    }
+  });
+
+  test("when a negative set speaks against it, only equality of the bytes is left", () => {
+    const withdrawn = (hits: Hit[]) => withWithdrawn(groundsOf(hits), taken("REVOCATION_CAUSE_LICENCE"));
+    expect(isUpheld(withdrawn([hit()]), [negative()])).toBe(false);
+    expect(isUpheld(withdrawn([sha256()]), [negative()])).toBe(true);
+    expect(isUpheld(undefined, [])).toBe(false);
   });
 });
 

@@ -1,8 +1,11 @@
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { decidingHits, isEqualBytes, isNegative } from "./policy.ts";
 
-type Ground = Pick<Hit, "setId" | "entryId" | "algorithm">;
+type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
+
+/** A hit that decides. Withdrawn: its entry was taken back for a reason that does not call it wrong. */
+type Ground = Key & { withdrawn?: true };
 
 /** What an automatic decision rests on: the hits that decide, and how near they had to be when it was made. */
 export interface Grounds {
@@ -24,6 +27,29 @@ export function groundsInBasis(basis: string): Grounds | undefined {
   return { hits: [{ setId, entryId, algorithm }], pdqRadius: 31, pdqMinQuality: 50 };
 }
 
+/** With the hits marked that were taken back without being called wrong: the decision still rests on them. */
+export function withWithdrawn(grounds: Grounds, revoked: readonly RevokedHit[]): Grounds {
+  const harmless = revoked.filter(({ cause }) => HARMLESS.has(cause));
+  const isWithdrawn = ({ setId, entryId }: Ground) =>
+    harmless.some((one) => one.setId === setId && one.entryId === entryId);
+  if (!grounds.hits.some((ground) => ground.withdrawn === undefined && isWithdrawn(ground))) return grounds;
+  return { ...grounds, hits: grounds.hits.map((one) => (isWithdrawn(one) ? { ...one, withdrawn: true } : one)) };
+}
+
+const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([
+  "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+  "REVOCATION_CAUSE_EXPIRED",
+  "REVOCATION_CAUSE_LICENCE",
+  "REVOCATION_CAUSE_RECLASSED",
+  "REVOCATION_CAUSE_DUPLICATE",
+]);
+
+/** Whether the decision rests on what was withdrawn. A negative set's hit leaves only equality of the bytes standing. */
+export function isUpheld(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
+  const vetoed = hits.some(isNegative);
+  return grounds?.hits.some((one) => one.withdrawn === true && (!vetoed || isEqualBytes(one))) ?? false;
+}
+
 /** Whether the decision stands on what is hit now: on a hit that it rests on, or on another one that decides by itself. */
 export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
   return decidingHits(hits).length > 0 || (grounds !== undefined && carrying(grounds, hits).length > 0);
@@ -31,8 +57,9 @@ export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): b
 
 /** With the hits that decide by themselves now, so that the decision outlives its first ones; without those that are lost. */
 export function renewed(grounds: Grounds, hits: readonly Hit[]): Grounds {
-  const carry = [...carrying(grounds, hits), ...decidingHits(hits)];
-  const found = new Map(carry.map((hit) => [keyOf(hit), groundOf(hit)]));
+  const withdrawn = grounds.hits.filter((one) => one.withdrawn === true);
+  const carry = [...withdrawn, ...[...carrying(grounds, hits), ...decidingHits(hits)].map(groundOf)];
+  const found = new Map(carry.map((ground) => [keyOf(ground), ground]));
   const same = found.size === grounds.hits.length && grounds.hits.every((ground) => found.has(keyOf(ground)));
   return found.size === 0 || same ? grounds : { ...grounds, hits: [...found.values()] };
 }
@@ -56,6 +83,6 @@ function groundOf({ setId, entryId, algorithm }: Hit): Ground {
   return { setId, entryId, algorithm };
 }
 
-function keyOf({ setId, entryId, algorithm }: Ground): string {
+function keyOf({ setId, entryId, algorithm }: Key): string {
   return JSON.stringify([setId, entryId, algorithm]);
 }

@@ -1,6 +1,6 @@
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import { hitKey, isWaiting, MACHINE, queued, toldDecisions, type CaseFile } from "./case.ts";
-import { groundsInBasis, groundsOf, isCarried, renewed, type Grounds } from "./grounds.ts";
+import { groundsInBasis, groundsOf, isCarried, isUpheld, renewed, withWithdrawn, type Grounds } from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
@@ -52,7 +52,9 @@ function judgedWhileHeld(before: CaseFile | undefined, file: CaseFile, now: Date
 // The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
 // is back.
 function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
-  const { match, grounds = groundsInBasis(decision.basis) } = file;
+  const { match } = file;
+  const known = file.grounds ?? groundsInBasis(decision.basis);
+  const grounds = known && withWithdrawn(known, match?.revoked ?? []);
   const reason = reasonToFall(file, decision, grounds);
   if (reason !== undefined) return queued(file, reason, now);
   const next = grounds && renewed(grounds, match?.hits ?? []);
@@ -68,10 +70,10 @@ function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
 function reasonToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): QueueReason | undefined {
   const { match, decidedContent } = file;
   const hits = match?.hits ?? [];
-  const carried = isCarried(grounds, hits);
+  const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
+  const carried = isCarried(grounds, hits) || (!moved && isUpheld(grounds, hits));
   if (!carried && hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
   if (!carried && grounds !== undefined) {
-    const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
     return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
   }
   return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;

@@ -48,7 +48,7 @@ export function isNegative(hit: Hit): boolean {
   return hit.setRole !== "SET_ROLE_POSITIVE";
 }
 
-export function isEqualBytes({ algorithm }: Hit): boolean {
+export function isEqualBytes({ algorithm }: Pick<Hit, "algorithm">): boolean {
   return CRYPTOGRAPHIC.has(algorithm);
 }
 

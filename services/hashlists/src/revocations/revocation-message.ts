@@ -5,6 +5,7 @@ import { takeEffect, type RevocationState } from "./revocation.ts";
 /** A revocation as people are shown it; of the newest one its set may know first that it took effect. */
 export function toRevocationInfo(revocation: RevocationState, { lastRevocation: last }: HashSetState): RevocationInfo {
   const { revocationId, setId, reason, requestedBy, requestedTime, entryCount, alreadyRevoked } = revocation;
+  const { cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
   const now = last?.revocationId === revocationId ? (takeEffect(revocation, last) ?? revocation) : revocation;
   const { stage } = now;
   const approval = stage.name === "pending" ? undefined : stage.approval;
@@ -15,6 +16,7 @@ export function toRevocationInfo(revocation: RevocationState, { lastRevocation: 
     entryCount: BigInt(entryCount),
     alreadyRevokedCount: BigInt(alreadyRevoked),
     reason,
+    cause,
     requestedBy,
     approvedBy: approval?.by ?? "",
     requestedTime,

@@ -1,3 +1,5 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
+
 /** So many entries one person takes back alone; more take a second one. */
 export const ONE_PERSON = 10;
 
@@ -7,6 +9,8 @@ export interface RevocationState {
   revocationId: string;
   setId: string;
   reason: string;
+  /** Absent in revocations of release 0.2. */
+  cause?: RevocationCause;
   requestedBy: string;
   requestedTime: Date;
   /** Of the request that asked for it. */

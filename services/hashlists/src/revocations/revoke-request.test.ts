@@ -11,6 +11,7 @@ const request = (given: Partial<RevokeEntriesRequest>): RevokeEntriesRequest => 
   entryIds: [],
   fingerprints: [],
   reason: "listed by mistake",
+  cause: "REVOCATION_CAUSE_WRONG_FILE",
   ...given,
 });
 

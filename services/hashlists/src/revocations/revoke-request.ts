@@ -1,4 +1,4 @@
-import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/v1/common";
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
@@ -12,17 +12,19 @@ export const NAMED = 20;
 /** What a request wants revoked: each entry once, with the field that named it first. */
 export interface WantedEntries {
   reason: string;
+  cause: RevocationCause;
   entries: ReadonlyMap<string, string>;
 }
 
 /** @throws Problem FIELD_INVALID naming the first faults. */
 export function validRevokeRequest(request: RevokeEntriesRequest): WantedEntries {
-  const { setId, entryIds: ids, fingerprints } = request;
+  const { setId, entryIds: ids, fingerprints, cause } = request;
   const faults: FieldFault[] = [];
   const fault = (field: string, description: string) =>
     void (faults.length < NAMED && faults.push({ field, description }));
   const reason = request.reason.trim();
   if (reason === "" || reason.length > MAX_REASON) fault("reason", `must have 1 to ${MAX_REASON} characters; say why`);
+  if (cause === "UNRECOGNIZED") fault("cause", "is none that this release knows");
   const count = ids.length + fingerprints.length;
   if (count === 0 || count > MAX_ENTRIES)
     fault("entry_ids", `names ${count} entries; at least 1, at most ${MAX_ENTRIES}`);
@@ -41,7 +43,7 @@ export function validRevokeRequest(request: RevokeEntriesRequest): WantedEntries
     } else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
   });
   if (faults.length > 0) throw Problem.fields(...faults);
-  return { reason, entries };
+  return { reason, cause, entries };
 }
 
 const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {

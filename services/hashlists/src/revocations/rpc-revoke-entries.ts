@@ -34,7 +34,7 @@ async function freeze(
 ) {
   const { revocations, clock } = deps;
   const { revocationId, digest } = asked;
-  const { reason, entries } = validRevokeRequest(request);
+  const { reason, cause, entries } = validRevokeRequest(request);
   const { state: set } = await loadSet(deps, request.setId);
   const revoked = await revokedAmong(deps, set, entries.keys());
   const fresh = [...entries.keys()].filter((id) => !revoked.has(id));
@@ -44,7 +44,7 @@ async function freeze(
   await freezeIds(deps, part, fresh);
   const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size };
   const state = newRevocation(
-    { ...asked, ...counts, setId: set.setId, reason, part, requestedTime: clock.now() },
+    { ...asked, ...counts, setId: set.setId, reason, cause, part, requestedTime: clock.now() },
     set.counter,
   );
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));

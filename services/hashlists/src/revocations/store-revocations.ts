@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { effectKey } from "./revocation.ts";
+import { effectKey, type RevocationState } from "./revocation.ts";
 import type { Collections } from "../store.ts";
 
 /** Ids in one document. */
@@ -22,22 +23,29 @@ export async function freezeIds(
   for (let at = 0; at < documents.length; at += AT_ONCE) await revoked.insertMany(documents.slice(at, at + AT_ONCE));
 }
 
+/** Ids, as bytes, that took effect with a counter, and why. */
+export interface Revoked {
+  counter: number;
+  ids: Uint8Array;
+  cause: RevocationCause;
+}
+
 /** The ids, as bytes, that were revoked in a set behind a counter and up to the one that it has, by ascending counter. */
 export async function* revokedIn(
   collections: Pick<Collections, "revocations" | "revoked">,
   { setId, lastRevocation: last }: HashSetState,
   afterCounter: number,
-): AsyncGenerator<{ counter: number; ids: Uint8Array }, void, undefined> {
+): AsyncGenerator<Revoked, void, undefined> {
   if (last === undefined || last.counter <= afterCounter) return;
   // All but the last are noted in their own documents; of the last one only the set may know yet.
   const where = { effective: { gt: effectKey(setId, afterCounter), lt: effectKey(setId, last.counter) } };
   for await (const page of collections.revocations.pages({ where, orderBy: "effective" }, 100)) {
     for (const { state } of page) {
-      if (state.stage.name === "effective") yield* frozen(collections, state.part, state.stage.counter);
+      if (state.stage.name === "effective") yield* frozen(collections, state, state.stage.counter);
     }
   }
   const newest = await collections.revocations.load(last.revocationId);
-  if (newest !== undefined) yield* frozen(collections, newest.state.part, last.counter);
+  if (newest !== undefined) yield* frozen(collections, newest.state, last.counter);
 }
 
 /** Those of the ids (UUIDs) that are revoked in a set as it is. */
@@ -54,9 +62,13 @@ export async function revokedAmong(
   return among;
 }
 
-async function* frozen({ revoked }: Pick<Collections, "revoked">, part: string, counter: number) {
+async function* frozen(
+  { revoked }: Pick<Collections, "revoked">,
+  { part, cause = "REVOCATION_CAUSE_UNSPECIFIED" }: RevocationState,
+  counter: number,
+): AsyncGenerator<Revoked, void, undefined> {
   for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) {
-    for (const { state } of page) yield { counter, ids: state.ids };
+    for (const { state } of page) yield { counter, ids: state.ids, cause };
     await setImmediate();
   }
 }

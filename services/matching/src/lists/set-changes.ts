@@ -1,3 +1,5 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { ChangesHeader, Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { LoadedSet } from "./loaded-set.ts";
@@ -25,6 +27,7 @@ export class SetChanges implements AsyncDisposable {
   readonly set: LoadedSet;
   readonly #sources: Pick<Sources, "hashlists" | "threads">;
   readonly #known = new Map<number, Changes>();
+  readonly #causes = new Map<number, ReadonlyMap<string, RevocationCause>>();
 
   constructor(set: LoadedSet, sources: Pick<Sources, "hashlists" | "threads">) {
     this.set = set;
@@ -38,6 +41,32 @@ export class SetChanges implements AsyncDisposable {
     const changes = counter === 0 ? NOTHING_BEFORE : await this.#read(counter, signal);
     this.#known.set(counter, changes);
     return changes;
+  }
+
+  /**
+   * Those of the entries that were revoked behind a counter, and why. Hashlists is asked only when there is one to ask
+   * for: a release brings no revocation.
+   *
+   * @throws Problem PEER_UNAVAILABLE when hashlists does not answer.
+   */
+  async revokedAmong(entryIds: readonly string[], after: number, signal: AbortSignal): Promise<RevokedHit[]> {
+    if (entryIds.length === 0) return [];
+    const { setId } = this.set;
+    const causes = this.#causes.get(after) ?? (await this.#readCauses(after, signal));
+    this.#causes.set(after, causes);
+    return [...new Set(entryIds)].flatMap((entryId) => {
+      const cause = causes.get(entryId);
+      return cause === undefined ? [] : [{ setId, entryId, cause }];
+    });
+  }
+
+  async #readCauses(after: number, signal: AbortSignal): Promise<Map<string, RevocationCause>> {
+    const causes = new Map<string, RevocationCause>();
+    const stream = { setId: this.set.setId, afterCounter: BigInt(after) };
+    for await (const { entryIds, cause } of this.#sources.hashlists.streamRevocations(stream, { signal })) {
+      for (const entryId of entryIds) causes.set(entryId, cause);
+    }
+    return causes;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,7 +73,7 @@ async function searchRows(passing: Passing, held: HeldRange, behind: Set<string>
   }
 }
 
-async function searchRow({ deps, changes }: Passing, held: HeldRange, document: Document<Row>): Promise<void> {
+async function searchRow({ deps, changes, stop }: Passing, held: HeldRange, document: Document<Row>): Promise<void> {
   const { set } = changes;
   const row = raisedTo(document.state, held.state.sets);
   const before = row.searched.find(({ setId }) => setId === set.setId);
@@ -82,6 +82,9 @@ async function searchRow({ deps, changes }: Passing, held: HeldRange, document: 
   const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
   const hits = await set.search(planOf(fingerprints, recipe, pdqForms));
   if (sameHits(before?.hits ?? [], hits)) return;
+  const found = new Set(hits.map(({ entryId }) => entryId));
+  const lost = (before?.hits ?? []).map(({ entryId }) => entryId).filter((entryId) => !found.has(entryId));
+  const revoked = await changes.revokedAmong(lost, markIn(held.state, set.setId), stop);
   // Refused, it was written by somebody who had come as far, or the range was taken over.
-  await saveSearch(deps, document, row, [{ setId: set.setId, counter: set.counter, hits }]);
+  await saveSearch(deps, document, row, [{ setId: set.setId, counter: set.counter, hits }], revoked);
 }

@@ -8,7 +8,7 @@ export function matchEvent(matchId: string, row: Row, told: Told, now: Date): Ou
   return eventOf(nouns.match, told.hits.length > 0 ? "found" : "none", matchId, toMatch(row, told), now);
 }
 
-function toMatch({ targetId, episode }: Row, { searched, ...told }: Told): Match {
+function toMatch({ targetId, episode }: Row, { searched, revoked = [], ...told }: Told): Match {
   const searchedSets = searched.map(({ setId, counter }) => ({ setId, counter: BigInt(counter) }));
-  return { targetId, episode, ...told, searchedSets };
+  return { targetId, episode, ...told, searchedSets, revokedHits: revoked };
 }

@@ -80,6 +80,17 @@ describe("when it was looked up", () => {
     expect(takeSearch(found, [search("a", 7)], at(3)).told).toMatchObject({ hits: [], matchedTime: at(3) });
   });
 
+  test("given an entry that was taken back, then why is told with the loss, and stays told, the newest fifty", () => {
+    const gone = { setId: "a", entryId: hit.entryId, cause: "REVOCATION_CAUSE_EXPIRED" } as const;
+    const found = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const lost = takeSearch(found, [search("a", 6)], at(2), [gone]);
+    expect(lost.told).toMatchObject({ hits: [], revoked: [gone] });
+    const other = takeSearch(lost, [search("b", 1, [exampleHit({ setId: "b" })])], at(3));
+    expect(other.told?.revoked).toEqual([gone]);
+    const many = Array.from({ length: 60 }, (_, n) => ({ ...gone, entryId: `e${n}` }));
+    expect(takeSearch(other, [search("b", 2)], at(4), many).told?.revoked).toEqual(many.slice(10));
+  });
+
   test("given another set, then the hits of the first stay", () => {
     const once = takeSearch(first, [search("a", 5, [hit])], at(1));
     const other = exampleHit({ setId: "b", distance: 1 });

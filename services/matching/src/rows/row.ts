@@ -1,5 +1,5 @@
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { sameHits, strongest } from "../search/hits.ts";
 import type { Form } from "../search/search-plan.ts";
@@ -45,7 +45,12 @@ export interface Told {
   tooLittleDetail: boolean;
   matchedTime: Date;
   searched: { setId: string; counter: number }[];
+  /** What was hit until it was taken back, the newest last; absent when nothing was. */
+  revoked?: RevokedHit[];
 }
+
+/** More of them say nothing more. */
+const MAX_REVOKED = 50;
 
 /** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
 export function takeTarget(
@@ -77,8 +82,8 @@ export function entryIdsOf({ searched }: Pick<Row, "searched">): string[] {
   return [...new Set(searched.flatMap(({ hits }) => hits.map(({ entryId }) => entryId)))];
 }
 
-/** Takes over what a search found; `told` is new when that has to be told. */
-export function takeSearch(row: Row, found: readonly SetSearch[], now: Date): Row {
+/** Takes over what a search found, and what it found no more since it was revoked; `told` is new when that has to be told. */
+export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, revoked: readonly RevokedHit[] = []): Row {
   const fresh = new Set(found.map(({ setId }) => setId));
   const searched = [...row.searched.filter(({ setId }) => !fresh.has(setId)), ...found];
   const next: Row = { ...row, pending: false, searched };
@@ -87,5 +92,7 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date): Ro
   const { told } = row;
   if (told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits)) return next;
   const through = searched.map(({ setId, counter }) => ({ setId, counter }));
-  return { ...next, told: { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through } };
+  const all = [...(told?.revoked ?? []), ...revoked].slice(-MAX_REVOKED);
+  const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
+  return { ...next, told: { ...news, ...(all.length > 0 && { revoked: all }) } };
 }

@@ -1,3 +1,4 @@
+import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { countSearch } from "../metrics.ts";
@@ -10,9 +11,10 @@ export async function saveSearch(
   document: Document<Row>,
   row: Row,
   found: readonly SetSearch[],
+  revoked: readonly RevokedHit[] = [],
 ): Promise<boolean> {
   const now = clock.now();
-  const next = takeSearch(row, found, now);
+  const next = takeSearch(row, found, now, revoked);
   const { told } = next;
   const isNews = told !== undefined && told !== row.told;
   const saved = await collections.rows.save(

@@ -193,6 +193,92 @@ export function mediaTypeToNumber(object: MediaType): number {
   }
 }
 
+/** Why an entry of a hash list was taken back. Without one it counts as wrong. */
+export const RevocationCause = {
+  UNSPECIFIED: "REVOCATION_CAUSE_UNSPECIFIED",
+  /** WRONG_FILE - These two say that it should never have been listed: what it alone decided goes back to a person. */
+  WRONG_FILE: "REVOCATION_CAUSE_WRONG_FILE",
+  NOT_ILLEGAL: "REVOCATION_CAUSE_NOT_ILLEGAL",
+  /** WITHDRAWN_BY_CONTRIBUTOR - These only end new matches; what was decided stands. */
+  WITHDRAWN_BY_CONTRIBUTOR: "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+  EXPIRED: "REVOCATION_CAUSE_EXPIRED",
+  LICENCE: "REVOCATION_CAUSE_LICENCE",
+  RECLASSED: "REVOCATION_CAUSE_RECLASSED",
+  DUPLICATE: "REVOCATION_CAUSE_DUPLICATE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RevocationCause = typeof RevocationCause[keyof typeof RevocationCause];
+
+export namespace RevocationCause {
+  export type UNSPECIFIED = typeof RevocationCause.UNSPECIFIED;
+  export type WRONG_FILE = typeof RevocationCause.WRONG_FILE;
+  export type NOT_ILLEGAL = typeof RevocationCause.NOT_ILLEGAL;
+  export type WITHDRAWN_BY_CONTRIBUTOR = typeof RevocationCause.WITHDRAWN_BY_CONTRIBUTOR;
+  export type EXPIRED = typeof RevocationCause.EXPIRED;
+  export type LICENCE = typeof RevocationCause.LICENCE;
+  export type RECLASSED = typeof RevocationCause.RECLASSED;
+  export type DUPLICATE = typeof RevocationCause.DUPLICATE;
+  export type UNRECOGNIZED = typeof RevocationCause.UNRECOGNIZED;
+}
+
+export function revocationCauseFromJSON(object: any): RevocationCause {
+  switch (object) {
+    case 0:
+    case "REVOCATION_CAUSE_UNSPECIFIED":
+      return RevocationCause.UNSPECIFIED;
+    case 1:
+    case "REVOCATION_CAUSE_WRONG_FILE":
+      return RevocationCause.WRONG_FILE;
+    case 2:
+    case "REVOCATION_CAUSE_NOT_ILLEGAL":
+      return RevocationCause.NOT_ILLEGAL;
+    case 3:
+    case "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR":
+      return RevocationCause.WITHDRAWN_BY_CONTRIBUTOR;
+    case 4:
+    case "REVOCATION_CAUSE_EXPIRED":
+      return RevocationCause.EXPIRED;
+    case 5:
+    case "REVOCATION_CAUSE_LICENCE":
+      return RevocationCause.LICENCE;
+    case 6:
+    case "REVOCATION_CAUSE_RECLASSED":
+      return RevocationCause.RECLASSED;
+    case 7:
+    case "REVOCATION_CAUSE_DUPLICATE":
+      return RevocationCause.DUPLICATE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RevocationCause.UNRECOGNIZED;
+  }
+}
+
+export function revocationCauseToNumber(object: RevocationCause): number {
+  switch (object) {
+    case RevocationCause.UNSPECIFIED:
+      return 0;
+    case RevocationCause.WRONG_FILE:
+      return 1;
+    case RevocationCause.NOT_ILLEGAL:
+      return 2;
+    case RevocationCause.WITHDRAWN_BY_CONTRIBUTOR:
+      return 3;
+    case RevocationCause.EXPIRED:
+      return 4;
+    case RevocationCause.LICENCE:
+      return 5;
+    case RevocationCause.RECLASSED:
+      return 6;
+    case RevocationCause.DUPLICATE:
+      return 7;
+    case RevocationCause.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Personal or dangerous text (an address, a contact, a note) as AES-256-GCM ciphertext. */
 export interface Sealed {
   /** Names the dated key; erasing that key erases everything sealed with it. */

@@ -23,7 +23,13 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Classification, Fingerprint } from "../../common/v1/common.ts";
+import {
+  Classification,
+  Fingerprint,
+  RevocationCause,
+  revocationCauseFromJSON,
+  revocationCauseToNumber,
+} from "../../common/v1/common.ts";
 import { SetPolicy } from "./release.ts";
 
 export const ReleaseState = {
@@ -282,6 +288,7 @@ export interface RevokeEntriesRequest {
   fingerprints: Fingerprint[];
   /** For the record, 1 to 1,000 characters. */
   reason: string;
+  cause: RevocationCause;
 }
 
 export interface RevokeEntriesResponse {
@@ -327,6 +334,7 @@ export interface RevocationInfo {
     | undefined;
   /** The set's counter with which it took effect; 0 before. */
   counter: bigint;
+  cause: RevocationCause;
 }
 
 export interface StreamRevocationsRequest {
@@ -342,6 +350,8 @@ export interface StreamRevocationsResponse {
   entryIds: string[];
   /** The set's counter when the stream began: all that was revoked up to it has come when the stream ends. */
   throughCounter: bigint;
+  /** Of all of these entries. */
+  cause: RevocationCause;
 }
 
 export interface StreamChangesRequest {
@@ -1671,7 +1681,7 @@ export const StreamEntriesResponse: MessageFns<StreamEntriesResponse> = {
 };
 
 function createBaseRevokeEntriesRequest(): RevokeEntriesRequest {
-  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "" };
+  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "", cause: RevocationCause.UNSPECIFIED };
 }
 
 export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
@@ -1690,6 +1700,9 @@ export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(42).string(message.reason);
+    }
+    if (message.cause !== RevocationCause.UNSPECIFIED) {
+      writer.uint32(48).int32(revocationCauseToNumber(message.cause));
     }
     return writer;
   },
@@ -1745,6 +1758,14 @@ export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cause = revocationCauseFromJSON(reader.int32());
             continue;
           }
         }
@@ -2048,6 +2069,7 @@ function createBaseRevocationInfo(): RevocationInfo {
     approvedTime: undefined,
     effectiveTime: undefined,
     counter: 0n,
+    cause: RevocationCause.UNSPECIFIED,
   };
 }
 
@@ -2097,6 +2119,9 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
         throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
       }
       writer.uint32(96).uint64(message.counter);
+    }
+    if (message.cause !== RevocationCause.UNSPECIFIED) {
+      writer.uint32(104).int32(revocationCauseToNumber(message.cause));
     }
     return writer;
   },
@@ -2210,6 +2235,14 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
             message.counter = reader.uint64() as bigint;
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2284,7 +2317,7 @@ export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
 };
 
 function createBaseStreamRevocationsResponse(): StreamRevocationsResponse {
-  return { counter: 0n, entryIds: [], throughCounter: 0n };
+  return { counter: 0n, entryIds: [], throughCounter: 0n, cause: RevocationCause.UNSPECIFIED };
 }
 
 export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = {
@@ -2303,6 +2336,9 @@ export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = 
         throw new globalThis.Error("value provided for field message.throughCounter of type uint64 too large");
       }
       writer.uint32(24).uint64(message.throughCounter);
+    }
+    if (message.cause !== RevocationCause.UNSPECIFIED) {
+      writer.uint32(32).int32(revocationCauseToNumber(message.cause));
     }
     return writer;
   },
@@ -2342,6 +2378,14 @@ export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = 
             }
 
             message.throughCounter = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cause = revocationCauseFromJSON(reader.int32());
             continue;
           }
         }

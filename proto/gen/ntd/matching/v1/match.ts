@@ -7,7 +7,15 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Algorithm, algorithmFromJSON, algorithmToNumber, Classification } from "../../common/v1/common.ts";
+import {
+  Algorithm,
+  algorithmFromJSON,
+  algorithmToNumber,
+  Classification,
+  RevocationCause,
+  revocationCauseFromJSON,
+  revocationCauseToNumber,
+} from "../../common/v1/common.ts";
 
 export const SetRole = {
   UNSPECIFIED: "SET_ROLE_UNSPECIFIED",
@@ -71,6 +79,14 @@ export interface Match {
     | undefined;
   /** Counter of each set's index that the look-up has gone through. */
   searchedSets: SearchedSet[];
+  /** The newest 50 entries that were hit here until they were taken back, and why. */
+  revokedHits: RevokedHit[];
+}
+
+export interface RevokedHit {
+  setId: string;
+  entryId: string;
+  cause: RevocationCause;
 }
 
 export interface SearchedSet {
@@ -125,6 +141,7 @@ function createBaseMatch(): Match {
     tooLittleDetail: false,
     matchedTime: undefined,
     searchedSets: [],
+    revokedHits: [],
   };
 }
 
@@ -150,6 +167,9 @@ export const Match: MessageFns<Match> = {
     }
     for (const v of message.searchedSets) {
       SearchedSet.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.revokedHits) {
+      RevokedHit.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -221,6 +241,82 @@ export const Match: MessageFns<Match> = {
             }
 
             message.searchedSets.push(SearchedSet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.revokedHits.push(RevokedHit.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRevokedHit(): RevokedHit {
+  return { setId: "", entryId: "", cause: RevocationCause.UNSPECIFIED };
+}
+
+export const RevokedHit: MessageFns<RevokedHit> = {
+  encode(message: RevokedHit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    if (message.entryId !== "") {
+      writer.uint32(18).string(message.entryId);
+    }
+    if (message.cause !== RevocationCause.UNSPECIFIED) {
+      writer.uint32(24).int32(revocationCauseToNumber(message.cause));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevokedHit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevokedHit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entryId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cause = revocationCauseFromJSON(reader.int32());
             continue;
           }
         }
