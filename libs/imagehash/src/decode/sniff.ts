@@ -7,15 +7,20 @@ export type PictureFormat = "jpeg" | "png" | "webp" | "gif" | "avif";
  * in SVG: text has none of the bytes that the head of every other format has.
  */
 export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unknown" {
+  if (isJpeg(bytes)) return "jpeg";
   const text = openingText(bytes);
   if (text !== undefined) return rootElement(text) === "svg" || text.startsWith("%PDF-") ? "other_picture" : "unknown";
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_BYTES)).toString("latin1");
-  if (head.startsWith("\xff\xd8\xff")) return "jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
   if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "gif";
   if (head.startsWith("ftyp", 4)) return sniffIsoMedia(bytes, head);
   return isBitmap(head) || REFUSED_STARTS.some((start) => head.startsWith(start)) ? "other_picture" : "unknown";
+}
+
+/** Cut off however early: its first segment's marker is told from text, which a start without noughts might be. */
+function isJpeg([first, second, third, marker = 0xc0]: Uint8Array): boolean {
+  return first === 0xff && second === 0xd8 && third === 0xff && marker >= 0xc0;
 }
 
 const HEAD_BYTES = 1024;
