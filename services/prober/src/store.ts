@@ -20,10 +20,12 @@ export interface Collections {
 
 export type Hosts = Collection<HostMark>;
 
-/** Machines decide nothing at this host but that they see the material. */
+/** Machines decide nothing at this host but that they see the material, once two persons said so. */
 export interface HostMark {
   schemaVersion: 1;
-  personOnly: PersonsWord;
+  asked: PersonsWord;
+  /** The second person's word: from then on it is in force. */
+  personOnly?: PersonsWord;
 }
 
 type Field = "queue" | "question" | "goneBySilence";

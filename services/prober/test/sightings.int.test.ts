@@ -88,6 +88,26 @@ test("gone takes two persons, and waits in the list for the second", async () =>
   });
 });
 
+test("a word that cannot be taken does nothing: no host is marked, nothing else is watched", async () => {
+  const as = await assessors();
+  at.pages.set("/refused", "picture 3 3");
+  at.pages.set("/never-watched", "picture 4 4");
+  await at.report("/refused");
+  const { lastSeenTime } = await at.until("/refused", "present");
+  const time = new Date((lastSeenTime?.getTime() ?? 0) - 1000);
+  const movedToUrl = at.urlOf("/never-watched");
+  for (const name of ["ann", "ben"]) {
+    const said = saying("/refused", { sighting: Sighting.MOVED_TO, movedToUrl, time, personOnlyHost: true });
+    await expect((await as(name)).recordSighting(said).catch(problemOf)).resolves.toMatchObject({
+      fields: [{ field: "time" }],
+    });
+  }
+  at.pages.delete("/refused");
+  await at.report("/refused");
+  await at.until("/refused", "gone");
+  expect(at.hits("/never-watched")).toBe(0);
+});
+
 test("a word that cannot be taken says why", async () => {
   const ann = await (await assessors())("ann");
   at.pages.set("/there", "picture 1 1");
@@ -179,12 +199,17 @@ test("what moved joins the target that release 0.2 made of that address, and not
 });
 
 test("where only a person can see, machines decide nothing but that they see, at a whole host if so said", async () => {
-  const ann = await (await assessors())("ann");
+  const as = await assessors();
+  const [ann, ben] = [await as("ann"), await as("ben")];
   at.pages.set("/one", "picture 6 6");
   await at.report("/one");
   const { lastSeenTime } = await at.until("/one", "present");
   const time = new Date((lastSeenTime?.getTime() ?? 0) + 1);
-  await ann.recordSighting(saying("/one", { time, personOnlyHost: true }));
+  const alone = { time, personOnlyHost: true };
+  for (let times = 0; times < 2; times++) {
+    expect(await ann.recordSighting(saying("/one", alone))).toMatchObject({ needsSecond: true });
+  }
+  expect(await ben.recordSighting(saying("/one", alone))).toMatchObject({ needsSecond: false });
   at.pages.set("/two", "picture 7 7");
   await at.report("/two");
   await at.until("/two", "present");

@@ -60,5 +60,5 @@ function onRegister({ register, ...deps }: SlotDeps, { name }: Eye): LookDeps {
 
 async function isPersonOnly({ hosts, hostDigest, sealer }: SlotDeps, { address }: Target): Promise<boolean> {
   const { hostname } = new URL(openAddress(sealer, address).fetch);
-  return (await hosts.load(hostDigest(hostname))) !== undefined;
+  return (await hosts.load(hostDigest(hostname)))?.state.personOnly !== undefined;
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from "@ntd/address";
 import { changeOnce } from "@ntd/host";
 import { RecordSightingRequest, Sighting, type RecordSightingResponse } from "@ntd/proto/prober/v1/probe_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
+import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
@@ -25,32 +25,44 @@ export function recordSighting(deps: Deps) {
     const body = RecordSightingRequest.encode(request).finish();
     const call = { caller: person, method: "RecordSighting", requestId: request.requestId, body };
     const valid = validSighting(request, deps.clock.now());
-    await requireEpisode(deps, request);
-    // First what follows from the word, then the word: a crash in between leaves an address that is looked at.
+    const hearing = (target: Target | undefined): Target => heard(deps, target, request, { ...valid, by: person });
+    const isFirst = await isFirstCall(deps, request, person);
+    if (isFirst) hearing((await deps.targets.load(request.targetId))?.state);
+    // First what follows from a word that can be taken, then the word: a crash in between leaves an address that is looked at.
     if (valid.movedTo !== undefined) await watchAt(deps, request, valid.movedTo);
-    if (request.personOnlyHost) await markHost(deps, request, person);
+    const hostWaits = request.personOnlyHost && !(await markHost(deps, request, person));
     const { document, answer } = await changeOnce(deps.targets, request.targetId, call, (target) => {
-      if (target === undefined) throw new Problem("NOT_FOUND");
-      if (target.episode !== request.episode) throw otherEpisode(target);
       const now = deps.clock.now();
-      const { how, says, time } = valid;
-      const sighting: Said = { says, time, by: person, how: deps.sealer.seal(how, now), toldTime: now };
-      const heard = withSighting(target, sighting, now);
-      if ("refused" in heard) throw refusal(heard);
-      const noted = request.personOnly ? forPersonsOnly(heard) : heard;
+      const noted = request.personOnly ? forPersonsOnly(hearing(target)) : hearing(target);
       const next = wanted(noted, { lane: LANE, trace: injectTrace() }, now);
-      const event = eventIfNews(deps.settings, target, next, now);
-      return { state: next, ...(event && { event }), answer: { needsSecond: needsSecond(next) } };
+      const event = target && eventIfNews(deps.settings, target, next, now);
+      return { state: next, ...(event && { event }), answer: { needsSecond: hostWaits || needsSecond(next) } };
     });
     deps.wake(LANE);
     return { target: toTarget(document.state, deps.settings), needsSecond: answer.needsSecond };
   };
 }
 
-async function requireEpisode({ targets }: Deps, { targetId, episode }: RecordSightingRequest): Promise<void> {
-  const found = await targets.load(targetId);
-  if (found === undefined) throw new Problem("NOT_FOUND");
-  if (found.state.episode !== episode) throw otherEpisode(found.state);
+/** A repeat gets its first answer, whatever has become of the target since. */
+async function isFirstCall({ targets }: Deps, { targetId, requestId }: RecordSightingRequest, person: string) {
+  const scoped = scopedRequestId(person, "RecordSighting", requireRequestId(requestId));
+  const answered = (await targets.load(targetId))?.state.requests ?? [];
+  return !answered.some((one) => one.requestId === scoped);
+}
+
+/** @throws Problem NOT_FOUND, VERSION_CONFLICT, or FIELD_INVALID for a word that cannot be taken. */
+function heard(
+  { clock, sealer }: Deps,
+  target: Target | undefined,
+  { episode }: RecordSightingRequest,
+  { says, time, by, how }: Valid & { by: string },
+): Target {
+  if (target === undefined) throw new Problem("NOT_FOUND");
+  if (target.episode !== episode) throw otherEpisode(target);
+  const now = clock.now();
+  const next = withSighting(target, { says, time, by, how: sealer.seal(how, now), toldTime: now }, now);
+  if ("refused" in next) throw refusal(next);
+  return next;
 }
 
 /** The address where it is now is looked at, once for each request, as if it had been reported. */
@@ -86,15 +98,22 @@ async function targetAt({ targets, sealer, targetIdOf, formerTargetIdOf }: Deps,
   }
 }
 
+/** Weakens a rule for a whole host: it takes a second person, who says the same. Whether it is in force. */
 async function markHost(
   { hosts, targets, sealer, hostDigest, clock }: Deps,
   { targetId }: RecordSightingRequest,
   by: string,
-) {
+): Promise<boolean> {
   const found = await targets.load(targetId);
   if (found === undefined) throw new Problem("NOT_FOUND");
   const { hostname } = new URL(openAddress(sealer, found.state.address).fetch);
-  await hosts.insert(hostDigest(hostname), { schemaVersion: 1, personOnly: { by, time: clock.now() } });
+  const word = { by, time: clock.now() };
+  const marked = await change(hosts, hostDigest(hostname), (mark) => {
+    if (mark === undefined) return { state: { schemaVersion: 1 as const, asked: word } };
+    return mark.personOnly !== undefined || mark.asked.by === by ? undefined : { state: { ...mark, personOnly: word } };
+  });
+  const mark = marked ?? (await hosts.load(hostDigest(hostname)));
+  return mark?.state.personOnly !== undefined;
 }
 
 interface Valid extends Pick<Said, "says" | "time"> {
