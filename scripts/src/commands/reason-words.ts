@@ -32,6 +32,6 @@ export const REASONS: Readonly<Record<ProbeReason, string>> = {
   PROBE_REASON_UNCLEAR_PAGE: "a page is there, and it does not say whether the material is gone",
   PROBE_REASON_UNSTABLE: "the host shows something else at every look",
   PROBE_REASON_NOT_FROM_HERE: "its name has no meaning on the public internet",
-  PROBE_REASON_PERSON_ONLY: "a person said what no eye can see",
+  PROBE_REASON_PERSON_ONLY: "persons alone decide here, whatever eyes see",
   UNRECOGNIZED: "a reason that this ntd does not know",
 };

@@ -13,12 +13,8 @@ function goneRemark(n: NoticeTime): string[] {
   if (goneTime === undefined) return [];
   if (goneStrength === "GONE_STRENGTH_SILENCE_0_2") return ["cannot be observed: silence that release 0.2 called gone"];
   const how = { GONE_STRENGTH_REPLACED: "something else is there", GONE_STRENGTH_PERSON: "by two persons' word" };
-  const early = offeredTime === undefined || goneTime <= offeredTime;
-  return [
-    early ? "gone when sent" : "",
-    how[goneStrength as keyof typeof how] ?? "",
-    n.singleVantage ? "seen from one network" : "",
-  ];
+  const sent = offeredTime === undefined ? "not sent" : goneTime <= offeredTime ? "gone when sent" : "";
+  return [sent, how[goneStrength as keyof typeof how] ?? "", n.singleVantage ? "seen from one network" : ""];
 }
 
 function openRemarks(n: NoticeTime): string[] {

@@ -24,6 +24,7 @@ export function claimed(file: CaseFile, person: string, now: Date, claimMs: numb
 
 /** Gives the case back to the queue, at its old place. */
 export function released(file: CaseFile, person: string, now: Date): CaseFile | Refusal {
+  if (file.progress.kind === "held") return HELD;
   return holderOf(file, now) === person ? unclaimed(file) : NOT_YOURS;
 }
 

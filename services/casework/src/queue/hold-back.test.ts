@@ -7,6 +7,7 @@ import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
 import { claimed, decided, lapsed, released } from "./claim.ts";
 import { heldBack, heldUntil, toldWhenDue, undone } from "./hold-back.ts";
+import { reopened } from "./reopen.ts";
 import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";
 
 const MINUTE = 60_000;
@@ -48,6 +49,13 @@ describe("given a person's decision that no hit decides by itself", () => {
     expect(held.decisions).toEqual([made("VERDICT_ILLEGAL")]);
     expect(published(held)).toEqual(published(mine));
     expect(heldUntil(held)).toEqual(later(60));
+  });
+
+  test("who releases or reopens it is sent the right way: to undo it", () => {
+    const doubt = { by: "assessor/ben", reason: undefined, reopenedTime: later(1) } as never;
+    for (const refused of [released(held, "assessor/ann", later(1)), reopened(held, doubt)]) {
+      expect(refused).toMatchObject({ refused: "WRONG_STATE", detail: expect.stringContaining("Undo it") as string });
+    }
   });
 
   test("when the time has come, it is told, once, and not before", () => {

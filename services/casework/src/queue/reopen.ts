@@ -11,6 +11,9 @@ const MOST = 20;
 export function reopened(file: CaseFile, doubt: Omit<Reopening, "decisionId">): CaseFile | Refusal {
   const { progress, decisions, reopenings = [] } = file;
   const decision = decisions.at(-1);
+  if (progress.kind === "held") {
+    return { refused: "WRONG_STATE", detail: "It is decided, and that is held back for a moment. Undo it instead." };
+  }
   if (decision === undefined || (progress.kind !== "decided" && progress.kind !== "auto_decided")) {
     return { refused: "WRONG_STATE", detail: "It is not decided, or waits for a person again. Claim it." };
   }
