@@ -145,7 +145,11 @@ describe("a decision without a provider", () => {
     await expect(again).rejects.toMatchObject({ reason: "ALREADY_EXISTS" });
     await takedown.operator.assignProvider(assignment(dispatchId, "beta"));
     expect(await unattributed(caseId)).toBeUndefined();
-    expect((await takedown.notices(caseId)).map((n) => n.providerId)).toEqual(["alpha", "beta"]);
+    const told = await eventually("the second notice is told", async () => {
+      const all = await takedown.notices(caseId);
+      return all.length === 2 && all;
+    });
+    expect(told.map((n) => n.providerId)).toEqual(["alpha", "beta"]);
   });
 });
 
