@@ -73,6 +73,7 @@ describe("a decision without a provider", () => {
     const request = assignment(waiting.dispatchId, "beta");
     const { noticeId } = await takedown.operator.assignProvider(request);
     expect(await takedown.operator.assignProvider(request)).toEqual({ noticeId, waitsForSecondPerson: false });
+    await takedown.notice(caseId);
     expect(await takedown.notices(caseId)).toMatchObject([{ noticeId, providerId: "beta", action: "ACTION_REMOVE" }]);
     expect(await unattributed(caseId)).toBeUndefined();
     await using stream = watch(await takedown.isp("beta"));
@@ -95,6 +96,7 @@ describe("a decision without a provider", () => {
     expect(await unattributed(caseId)).toMatchObject({ proposed });
     const { noticeId, waitsForSecondPerson } = await takedown.another.assignProvider(block());
     expect(waitsForSecondPerson).toBe(false);
+    await takedown.notice(caseId);
     expect(await takedown.notices(caseId)).toMatchObject([{ noticeId, action: "ACTION_BLOCK_NETWORK" }]);
     expect(await takedown.operator.assignProvider(first)).toEqual(waiting);
   });
