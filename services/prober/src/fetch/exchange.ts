@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
-import { Duplex, pipeline } from "node:stream";
+import { Duplex } from "node:stream";
 import { connect as connectTls, TLSSocket } from "node:tls";
 import type { Way } from "./eye.ts";
 import { normalisedHeaders } from "./header-block.ts";
@@ -46,7 +46,7 @@ export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal):
   socket.once("close", () => signal.removeEventListener("abort", end));
   // Once the host has closed the connection its certificate is no longer there.
   const certificate = socket instanceof TLSSocket ? digestOf(socket) : undefined;
-  const response = await asked(to.url, socket, lines, signal);
+  const response = await asked(to.url, socket, lines);
   const tls = socket instanceof TLSSocket ? flawOf(socket) : undefined;
   return {
     status: response.statusCode ?? 0,
@@ -87,10 +87,12 @@ async function secured(socket: Socket, host: string, signal: AbortSignal): Promi
   }
 }
 
-function asked(url: URL, socket: Socket, lines: HeaderLines, signal: AbortSignal): Promise<IncomingMessage> {
+function asked(url: URL, socket: Socket, lines: HeaderLines): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const readable = normalisedHeaders();
-  pipeline(socket, readable, () => undefined);
+  const readable = socket.pipe(normalisedHeaders());
+  // As `pipeline` does, without the errors that it makes, with their stack traces, of each connection that we end.
+  socket.once("close", () => void (socket.readableEnded || readable.destroy(socket.errored ?? undefined)));
+  readable.once("error", () => socket.destroy());
   const connection = Duplex.from({ readable, writable: socket }).on("error", () => undefined);
   const asking = request({
     method: "GET",
@@ -102,7 +104,6 @@ function asked(url: URL, socket: Socket, lines: HeaderLines, signal: AbortSignal
     createConnection: () => connection,
     insecureHTTPParser: true,
     maxHeaderSize: HEADER_BYTES,
-    signal,
   });
   asking.once("response", (response) => {
     // Failures of a body that nobody reads any more.
