@@ -121,6 +121,15 @@ const ORDERS = [
 
 /** `Accept-Language` of a browser that was bought in the country: its language there, then English. */
 export function languagesOf(country: string): string {
+  const known = languages.get(country) ?? toldLanguages(country);
+  languages.set(country, known);
+  return known;
+}
+
+// Asked at every request, for the few countries of the eyes.
+const languages = new Map<string, string>();
+
+function toldLanguages(country: string): string {
   const { language } = new Intl.Locale(`und-${country}`).maximize();
   const own = `${language}-${country === "ZZ" ? "US" : country}`;
   const inTurn = new Set(language === "en" ? [own, "en-US", "en"] : [own, language, "en-US", "en"]);

@@ -63,11 +63,11 @@ export async function lookBy(
   const { opening } = target;
   const fetched = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
   if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
-  const sight = await seen(deps, target, visit, fetched, other);
+  const sight = await seen(deps, target, visit, { url, fetched, other });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
   const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
   if (again === undefined || again.is === "no_room" || again.is === "no_way_out") return untold(sight);
-  const second = await seen(deps, target, visit, again, other);
+  const second = await seen(deps, target, visit, { url, fetched: again, other });
   if (second.observation.is === "SEEN") return second;
   return second.observation.is === "BLIND" ? untold(sight, second.observation.reason) : sight;
 }
@@ -97,19 +97,20 @@ async function fetchAs(
   return fetched;
 }
 
-async function seen(
-  deps: LookDeps,
-  target: Target,
-  visit: Visit,
-  fetched: Answered,
-  other: Content | undefined,
-): Promise<Sight> {
+/** What was asked, what came, and what else the eye was shown last. */
+interface Shown {
+  url: string;
+  fetched: Answered;
+  other: Content | undefined;
+}
+
+async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched, other }: Shown): Promise<Sight> {
   const time = deps.clock.now();
   const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
   const finding = await withInstead(deps, target, visit, fetched, found);
   const observation = observationOf(target, finding, other);
   const { head, ip } = fetched;
-  const moved = head === undefined ? undefined : movedTo(deps, target, head);
+  const moved = head === undefined ? undefined : movedTo(deps, url, head);
   const opening = "opening" in fetched ? fetched.opening : undefined;
   const body = "content" in observation || !("bytes" in fetched) ? undefined : fetched.bytes;
   const bodySha256 = body && (await sha256(body)).toString("hex");
@@ -118,8 +119,8 @@ async function seen(
   return { observation, ip, time, ...aside };
 }
 
-function movedTo({ sealer, hostDigest }: LookDeps, { address }: Target, head: Head): string | undefined {
-  const [asked, led] = [openAddress(sealer, address).fetch, head.url].map((url) => new URL(url).hostname);
+function movedTo({ hostDigest }: LookDeps, url: string, head: Head): string | undefined {
+  const [asked, led] = [url, head.url].map((one) => new URL(one).hostname);
   return led === undefined || led === asked ? undefined : hostDigest(led);
 }
 
