@@ -42,6 +42,25 @@ test("a flood of reports does not hold up another reporter's first look", async 
   expect(looked("/slow/", 1000) - before).toBeLessThan(500);
 });
 
+test("a flood of what is looked at in no time holds up neither another reporter's first look nor an end", async () => {
+  const flood = paths("/quick/", 2000);
+  for (const path of flood) at.pages.set(path, "picture 5 5");
+  at.pages.set("/between", "picture 6 6");
+  {
+    // More than are ever in use: hands are given out without an end.
+    await using _ = await at.startProber({ hands: 400 });
+    for (let from = 0; from < flood.length; from += 100) {
+      await at.reportAll(flood.slice(from, from + 100), { fairnessKey: "one" });
+    }
+    await eventually("the flood is looked at", () => looked("/quick/", 2000) >= 8);
+    const before = looked("/quick/", 2000);
+    await at.report("/between", { fairnessKey: "another" });
+    await eventually("the other's first look", () => at.hits("/between") > 0);
+    expect(looked("/quick/", 2000) - before).toBeLessThan(500);
+  }
+  expect(looked("/quick/", 2000)).toBeLessThan(1500);
+});
+
 test("a slow host has two hands, and what is reported after it does not wait", async () => {
   await using _ = await at.startProber({ fetchTimeoutMs: 60_000, leaseMs: 120_000 });
   for (const path of paths("/tar/", 50)) {

@@ -19,25 +19,22 @@ export function startLooking(deps: ProbingDeps): Loop {
   const where = whereabouts(deps.targets, deps.sealer);
   const inHand = new Map<string, Promise<void>>();
   const stop = new AbortController();
-  const lanesWithWork = findingLanes(deps);
-  let polled = Number.NEGATIVE_INFINITY;
   const nowMs = () => deps.clock.now().getTime();
+  const fallenDue = hearing(deps);
+  const fits = (places: readonly string[]) => rooms.fits(places, nowMs());
+  const firstIn = (lane: string) => firstInLane(deps, lane, { taken: inHand, where, fits });
 
-  async function fill(): Promise<void> {
-    const lanes = [...deps.woken];
-    deps.woken.clear();
-    if (performance.now() - polled >= POLL_MS) {
-      lanes.push(...(await lanesWithWork()));
-      polled = performance.now();
-    }
-    for (const lane of lanes) hands.wait(lane, nowMs());
+  async function fill(stopped: AbortSignal): Promise<void> {
     const passed = new Set<string>();
-    for (let lane = hands.next(passed, nowMs()); lane !== undefined; lane = hands.next(passed, nowMs())) {
-      const first = await firstInLane(deps, lane, {
-        taken: inHand,
-        where,
-        fits: (places) => rooms.fits(places, nowMs()),
-      });
+    // As long as looks end as fast as they begin it goes on: what falls due meanwhile has its turn all the same.
+    while (!stopped.aborted) {
+      for (const lane of await fallenDue()) {
+        hands.wait(lane, nowMs());
+        passed.delete(lane);
+      }
+      const lane = hands.next(passed, nowMs());
+      if (lane === undefined) return;
+      const first = await firstIn(lane);
       if (typeof first === "object") begin(lane, first);
       else passed.add(lane);
       if (first === "nothing due") hands.rest(lane);
@@ -68,5 +65,19 @@ export function startLooking(deps: ProbingDeps): Loop {
       stop.abort(new Problem("SHUTTING_DOWN"));
       await Promise.all(inHand.values());
     },
+  };
+}
+
+/** Lanes in which something fell due: those of which we are told, and every 200 ms those that the clock brings. */
+function hearing(deps: ProbingDeps): () => Promise<string[]> {
+  const lanesWithWork = findingLanes(deps);
+  let polled = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const lanes = [...deps.woken];
+    deps.woken.clear();
+    if (performance.now() - polled < POLL_MS) return lanes;
+    const found = await lanesWithWork();
+    polled = performance.now();
+    return [...lanes, ...found];
   };
 }
