@@ -5,7 +5,7 @@ import { Action, NoticeKind, NoticeState, type Notice } from "@ntd/proto/takedow
 import { createLog, Health, MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { unobservedNotice } from "@ntd/testing";
-import { findingLanes, firstInLane } from "../../services/prober/src/look/due.ts";
+import { findingFirst, findingLanes } from "../../services/prober/src/look/due.ts";
 import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
 import { Exits } from "../../services/prober/src/look/exits.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
@@ -173,7 +173,7 @@ async function choosing(targets: Targets): Promise<Figure[]> {
   const where = whereabouts(targets, sealer);
   const taken = new Map<string, unknown>();
   const found = await timesOf(300, lanes);
-  const heads = await timesOf(300, () => firstInLane(deps, "report/flood", { taken, where, fits: () => true }));
+  const heads = await timesOf(300, () => findingFirst(deps, { taken, where, fits: () => true })("report/flood"));
   return [
     atMost("prober: finding lanes with work, p99", quantile(found, 0.99), "ms", 5),
     stated("prober: finding lanes with work, p50", quantile(found, 0.5), "ms"),

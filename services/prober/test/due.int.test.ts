@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createLog, MovableClock, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { findingLanes, firstInLane } from "../src/look/due.ts";
+import { findingFirst, findingLanes } from "../src/look/due.ts";
 import { whereabouts } from "../src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../src/store.ts";
 import { claimed } from "../src/targets/claim.ts";
@@ -50,7 +50,7 @@ function choosing(minute: number, full: string) {
   return {
     clock,
     lanes: findingLanes({ targets, clock }),
-    first: (lane: string) => firstInLane({ targets, clock }, lane, { taken, where, fits }),
+    first: findingFirst({ targets, clock }, { taken, where, fits }),
     taken,
   };
 }

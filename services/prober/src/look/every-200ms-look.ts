@@ -1,6 +1,6 @@
 import { Problem, startLoop, type Loop } from "@ntd/service";
 import { Rooms, type Visit } from "../fetch/rooms.ts";
-import { findingLanes, firstInLane } from "./due.ts";
+import { findingFirst, findingLanes } from "./due.ts";
 import { Hands } from "./hands.ts";
 import { probe, type ProbingDeps } from "./probe.ts";
 import { whereabouts, type Whereabouts } from "./whereabouts.ts";
@@ -22,7 +22,7 @@ export function startLooking(deps: ProbingDeps): Loop {
   const nowMs = () => deps.clock.now().getTime();
   const fallenDue = hearing(deps);
   const fits = (places: readonly string[]) => rooms.fits(places, nowMs());
-  const firstIn = (lane: string) => firstInLane(deps, lane, { taken: inHand, where, fits });
+  const firstIn = findingFirst(deps, { taken: inHand, where, fits });
 
   async function fill(stopped: AbortSignal): Promise<void> {
     const passed = new Set<string>();
