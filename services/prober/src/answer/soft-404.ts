@@ -54,11 +54,12 @@ interface Told {
 
 function told({ head, bytes }: Answered, names: RegExp): Told {
   const { title, text, tags } = readPage(textOf(head, bytes));
-  const [own, written] = [text.replaceAll(names, " "), `${title}\n${text}`.replaceAll(names, " ")];
+  const ownWords = (from: string) => wordsOf(from.replaceAll(names, " "));
+  const words = ownWords(`${title}\n${text}`);
   return {
     // A page without a word, one picture for instance, is told from another by what it is made of.
-    shingles: shingles(wordsOf(written).length === 0 ? tags.replaceAll(names, " ") : written),
-    drawnByScripts: /^script\b/m.test(tags) && wordsOf(own).length < LEAST_WORDS,
+    shingles: runsOf(words.length === 0 ? ownWords(tags) : words),
+    drawnByScripts: /^script\b/m.test(tags) && words.length - ownWords(title).length < LEAST_WORDS,
   };
 }
 
@@ -68,7 +69,10 @@ const SHINGLE_WORDS = 5;
 
 /** The runs of five words of a text; of a shorter one the whole. */
 export function shingles(text: string): ReadonlySet<string> {
-  const words = wordsOf(text);
+  return runsOf(wordsOf(text));
+}
+
+function runsOf(words: readonly string[]): ReadonlySet<string> {
   if (words.length < SHINGLE_WORDS) return new Set(words.length === 0 ? [] : [words.join(" ")]);
   return new Set(words.slice(SHINGLE_WORDS - 1).map((_, at) => words.slice(at, at + SHINGLE_WORDS).join(" ")));
 }

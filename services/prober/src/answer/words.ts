@@ -5,9 +5,9 @@
  */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
-  for (const [run] of text.matchAll(RUN)) {
+  for (const run of text.match(RUN) ?? []) {
     if (/\p{N}/u.test(run) || run.length > LONGEST || isDrawn(run)) continue;
-    for (const [word] of run.toLowerCase().matchAll(/\p{L}[\p{L}\p{M}'’]*/gu)) if (!DATES.has(word)) words.push(word);
+    for (const word of run.toLowerCase().match(WORD) ?? []) if (!DATES.has(word)) words.push(word);
   }
   return words;
 }
@@ -15,6 +15,8 @@ export function wordsOf(text: string): string[] {
 const UNSPACED = ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"]
   .map((script) => `\\p{Script=${script}}`)
   .join("");
+// Asked by `match`: `matchAll` makes a copy of its pattern at each call.
+const WORD = /\p{L}[\p{L}\p{M}'’]*/gu;
 const RUN = new RegExp(`[${UNSPACED}]|[^\\s${UNSPACED}]+`, "gu");
 
 /** Longer than the words of any language on a page, so a key or a mark. */
