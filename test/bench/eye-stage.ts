@@ -53,7 +53,12 @@ export async function openStage(): Promise<Stage> {
   const pictureFile = join(dir, "picture.jpg");
   await writeFile(pictureFile, picture);
   const host = fork(join(import.meta.dirname, "eye-host.ts"), [pictureFile], { execArgv: [] });
-  stack.defer(() => void host.kill());
+  // Figures of a host that is no longer there would be no figures.
+  const died = () => {
+    throw new Error("the host of the benchmark has ended; nothing that was measured since counts");
+  };
+  host.once("exit", died);
+  stack.defer(() => void host.off("exit", died).kill());
   const [{ port, dnsPort }] = (await once(host, "message")) as [{ port: number; dnsPort: number }];
   const log = createLog("prober", "silent");
   const pool = stack.use(new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700 }, log));
