@@ -7,7 +7,7 @@ import { classifications, positiveNumber, wholeNumber } from "../cli/arguments.t
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { choice } from "../cli/words.ts";
-import { caseListing } from "./case-listing.ts";
+import { caseListing } from "../listings/case-listing.ts";
 
 interface DecideOptions {
   verdict: Verdict;

@@ -7,7 +7,7 @@ import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { evidenceListing, type LookRecord } from "./evidence-listing.ts";
+import { evidenceListing, type LookRecord } from "../listings/evidence-listing.ts";
 
 /** As the contract names what is signed. */
 const TYPE = "ntd-evidence+jws";

@@ -14,7 +14,7 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, wordOf } from "../cli/words.ts";
-import { lookTable, sightOf } from "./sight.ts";
+import { lookTable, sightOf } from "../listings/sight.ts";
 
 interface ListOptions {
   state: NoticeState;

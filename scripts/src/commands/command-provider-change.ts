@@ -4,7 +4,7 @@ import { several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choices } from "../cli/words.ts";
-import { changeLines, changeTable } from "./provider-change-listing.ts";
+import { changeLines, changeTable } from "../listings/provider-change-listing.ts";
 
 interface EditOptions {
   name?: string;

@@ -7,7 +7,7 @@ import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, choices, wordOf } from "../cli/words.ts";
 import { providerChangeCommands } from "./command-provider-change.ts";
-import { changeLines } from "./provider-change-listing.ts";
+import { changeLines } from "../listings/provider-change-listing.ts";
 
 interface PutOptions {
   name: string;

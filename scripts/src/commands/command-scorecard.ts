@@ -7,8 +7,8 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, spoken, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { wordOf } from "../cli/words.ts";
-import { lookTable, sightOf } from "./sight.ts";
-import { remark } from "./time-remark.ts";
+import { lookTable, sightOf } from "../listings/sight.ts";
+import { remark } from "../listings/time-remark.ts";
 
 interface RangeOptions {
   provider: string;

@@ -6,7 +6,7 @@ import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { revocationListing } from "./revocation-listing.ts";
+import { revocationListing } from "../listings/revocation-listing.ts";
 import { readRevokeFile, type NamedEntry } from "./revoke-file.ts";
 import { choice, wordOf } from "../cli/words.ts";
 

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { table } from "../cli/output.ts";
-import { releaseListing } from "./release-listing.ts";
+import { releaseListing } from "../listings/release-listing.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** Ten million lines take some minutes; the service gives an upload up after an hour. */

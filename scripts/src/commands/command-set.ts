@@ -7,7 +7,7 @@ import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease } from "./command-set-upload.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { releaseListing } from "./release-listing.ts";
+import { releaseListing } from "../listings/release-listing.ts";
 import { choice, wordOf } from "../cli/words.ts";
 
 interface CreateOptions {

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { instant, positiveNumber } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
-import { targetListing } from "./target-listing.ts";
+import { targetListing } from "../listings/target-listing.ts";
 
 interface RecordOptions {
   episode: number;

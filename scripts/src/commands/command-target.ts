@@ -1,7 +1,7 @@
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
-import { targetListing } from "./target-listing.ts";
+import { targetListing } from "../listings/target-listing.ts";
 
 export function targetCommands(program: Command, cli: Cli): void {
   const target = program.command("target").description("reported addresses, as the platform itself sees them");

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { REASONS } from "./reason-words.ts";
-import { lookWords } from "./sight.ts";
+import { REASONS } from "../listings/reason-words.ts";
+import { lookWords } from "../listings/sight.ts";
 
 export function unseenCommands(program: Command, cli: Cli): void {
   const unseen = program.command("unseen").description("addresses at which no eye can tell, and a person is asked");

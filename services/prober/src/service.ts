@@ -28,8 +28,8 @@ import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
 import { getTarget } from "./targets/rpc-get-target.ts";
-import { listUnseen } from "./targets/rpc-list-unseen.ts";
-import { recordSighting } from "./targets/rpc-record-sighting.ts";
+import { listUnseen } from "./sightings/rpc-list-unseen.ts";
+import { recordSighting } from "./sightings/rpc-record-sighting.ts";
 import { openCollections } from "./store.ts";
 
 const DAY_MS = 24 * 3_600_000;

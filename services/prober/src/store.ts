@@ -4,7 +4,7 @@ import type { Requests } from "./evidence/register.ts";
 import type { RequestPage } from "./evidence/requests.ts";
 import { queueOf } from "./targets/lane.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
-import { questionOf } from "./targets/question.ts";
+import { questionOf } from "./sightings/question.ts";
 import type { PersonsWord, Target } from "./targets/target-state.ts";
 
 export interface Collections {

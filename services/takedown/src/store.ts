@@ -6,7 +6,7 @@ import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
 import { isGoneAndTaken, isInFlight, isUnoffered, stateOf, waitsForSighting, type Notice } from "./notices/notice.ts";
 import { changedAt } from "./providers/directory.ts";
-import { isDue, waits, type ProviderChange } from "./providers/provider-change.ts";
+import { isDue, waits, type ProviderChange } from "./provider-changes/provider-change.ts";
 import type { Provider } from "./providers/stored-provider.ts";
 import { targetKey, type TargetView } from "./dispatches/target-view.ts";
 

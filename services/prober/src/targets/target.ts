@@ -1,6 +1,6 @@
 import type { Eye } from "../fetch/eye.ts";
 import { isUnjudgeable, type Observation } from "./observation.ts";
-import { answered as answeredQuestion, asked } from "./question.ts";
+import { answered as answeredQuestion, asked } from "../sightings/question.ts";
 import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
 import { blinder, longer, strengthOf } from "./runs.ts";
 import { isRestrictedHere, outcomeOf, type Look, type Outcome, type Slot } from "./slot.ts";

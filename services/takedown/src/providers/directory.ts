@@ -2,7 +2,7 @@ import type { Clock } from "@ntd/service";
 import type { Collection, Document, Query } from "@ntd/store";
 import { Places, type Place } from "./attribution.ts";
 import { hold, release } from "./holders.ts";
-import type { Others } from "./provider-change.ts";
+import type { Others } from "../provider-changes/provider-change.ts";
 import type { Provider } from "./stored-provider.ts";
 
 /** How far the clocks of two replicas may be apart, the time of a write included, for `refresh` to see it at once. */

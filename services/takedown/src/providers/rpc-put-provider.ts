@@ -2,11 +2,11 @@ import { PutProviderRequest, type PutProviderResponse } from "@ntd/proto/takedow
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { shownChange, shownProfile } from "./change-message.ts";
-import { changeIdOf, draftChange, faultless, keepProposal } from "./propose-change.ts";
+import { shownChange, shownProfile } from "../provider-changes/change-message.ts";
+import { changeIdOf, draftChange, faultless, keepProposal } from "../provider-changes/propose-change.ts";
 import { providerFaults } from "./provider.ts";
-import { profileOf } from "./provider-change.ts";
-import { editTowards, nobody } from "./provider-edit.ts";
+import { profileOf } from "../provider-changes/provider-change.ts";
+import { editTowards, nobody } from "../provider-changes/provider-edit.ts";
 import { shownProvider } from "./rpc-list-providers.ts";
 
 /** Proposes a provider, or what a message has beyond one that exists; a message that has less is refused. */

@@ -1,5 +1,5 @@
-import { needsSecond } from "./published-facts.ts";
-import type { Question, Target } from "./target-state.ts";
+import { needsSecond } from "../targets/published-facts.ts";
+import type { Question, Target } from "../targets/target-state.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /**

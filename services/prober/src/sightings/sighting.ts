@@ -1,6 +1,6 @@
-import { openPhase, settled } from "./published-facts.ts";
+import { openPhase, settled } from "../targets/published-facts.ts";
 import { answered } from "./question.ts";
-import type { OpenPhase, Said, Sighting, Target, ToldLook } from "./target-state.ts";
+import type { OpenPhase, Said, Sighting, Target, ToldLook } from "../targets/target-state.ts";
 
 /** As many are kept of what persons said. */
 const KEPT = 20;

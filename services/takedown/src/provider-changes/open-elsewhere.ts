@@ -1,7 +1,7 @@
 import { openAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Dispatch } from "../dispatches/dispatch.ts";
-import type { Place } from "./attribution.ts";
+import type { Place } from "../providers/attribution.ts";
 
 const PAGE = 200;
 /** Each is opened to be looked at: beyond this the answer says that there may be more. */

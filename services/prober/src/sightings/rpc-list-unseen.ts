@@ -4,10 +4,10 @@ import { ProbeReason } from "@ntd/proto/prober/v1/target";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { toLook } from "./publish.ts";
-import { needsSecond, openPhase } from "./published-facts.ts";
+import { toLook } from "../targets/publish.ts";
+import { needsSecond, openPhase } from "../targets/published-facts.ts";
 import { questionOf } from "./question.ts";
-import type { Target } from "./target-state.ts";
+import type { Target } from "../targets/target-state.ts";
 
 /** Where no eye can tell and a person is asked: raised ones first, then the longest asked. */
 export function listUnseen(deps: Pick<Deps, "targets" | "sealer" | "log">) {

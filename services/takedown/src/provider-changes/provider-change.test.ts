@@ -1,7 +1,7 @@
 import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Place } from "./attribution.ts";
+import type { Place } from "../providers/attribution.ts";
 import {
   applied,
   approve,
@@ -14,8 +14,8 @@ import {
   type ProviderChange,
 } from "./provider-change.ts";
 import { edited, editTowards, effective, nobody, removalFaults, stepsOf, type Profile } from "./provider-edit.ts";
-import type { Provider } from "./stored-provider.ts";
-import { isSamePerson, PERSONS, personsFor, type Step } from "./two-persons.ts";
+import type { Provider } from "../providers/stored-provider.ts";
+import { isSamePerson, PERSONS, personsFor, type Step } from "../providers/two-persons.ts";
 
 const now = new Date(Date.UTC(2026, 10, 28));
 const later = new Date(now.getTime() + 60_000);

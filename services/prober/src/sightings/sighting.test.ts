@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { at, looked, missing, newTarget, picture, timedOut } from "../../test/examples.ts";
-import { needsSecond, publishedFacts } from "./published-facts.ts";
+import { needsSecond, publishedFacts } from "../targets/published-facts.ts";
 import { withSighting } from "./sighting.ts";
-import type { Sighting, Target } from "./target-state.ts";
+import type { Sighting, Target } from "../targets/target-state.ts";
 
 const how = { keyId: "2026-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(40) };
 const says = (word: Sighting["says"], minute: number, by = "assessor/ann"): Sighting => ({

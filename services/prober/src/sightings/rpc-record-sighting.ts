@@ -5,12 +5,12 @@ import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@
 import { injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { laneFor } from "./lane.ts";
-import { eventIfNews, toTarget } from "./publish.ts";
-import { needsSecond } from "./published-facts.ts";
-import { newTarget, wanted, withReport } from "./schedule.ts";
+import { laneFor } from "../targets/lane.ts";
+import { eventIfNews, toTarget } from "../targets/publish.ts";
+import { needsSecond } from "../targets/published-facts.ts";
+import { newTarget, wanted, withReport } from "../targets/schedule.ts";
 import { forPersonsOnly, withSighting, type SightingRefusal } from "./sighting.ts";
-import type { Sighting as Said, Target } from "./target-state.ts";
+import type { Sighting as Said, Target } from "../targets/target-state.ts";
 
 /** A person's word is followed up like a report. */
 const LANE = laneFor("report", "");

@@ -5,10 +5,10 @@ import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { applyChange } from "./apply-change.ts";
 import { openElsewhere } from "./open-elsewhere.ts";
-import { providerFaults } from "./provider.ts";
+import { providerFaults } from "../providers/provider.ts";
 import { conflicts, isDue, profileOf, propose, type ProviderChange } from "./provider-change.ts";
 import { effective, edited, nobody, removalFaults, stepsOf } from "./provider-edit.ts";
-import type { Provider } from "./stored-provider.ts";
+import type { Provider } from "../providers/stored-provider.ts";
 
 export interface Proposal {
   providerId: string;

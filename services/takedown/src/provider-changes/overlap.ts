@@ -1,5 +1,5 @@
 import { isWithin, parsePrefix, prefixAround } from "@ntd/net";
-import type { Place } from "./attribution.ts";
+import type { Place } from "../providers/attribution.ts";
 
 /** A domain or prefix of one provider that lies in one of another, or around it, or is the same. */
 export interface Overlap {
