@@ -24,3 +24,11 @@ const BASELESS: ReadonlySet<Case["queueReason"]> = new Set([
   "QUEUE_REASON_NEGATIVE_SET",
   "QUEUE_REASON_SOMETHING_ELSE",
 ]);
+
+/** Who decided, where a machine did; a person is "{kind}/{name}". */
+export const MACHINE = "machine";
+
+/** No person decided it. */
+export function isByMachine({ decidedBy }: Pick<Decision, "decidedBy">): boolean {
+  return decidedBy === MACHINE;
+}

@@ -1,4 +1,4 @@
-export { decisionInForce, isWaiting, settledDecision } from "./case.ts";
+export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision } from "./case.ts";
 export {
   goneSince,
   goneStrength,

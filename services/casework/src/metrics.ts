@@ -1,5 +1,6 @@
+import { isByMachine } from "@ntd/facts";
 import { counter } from "@ntd/service";
-import { MACHINE, toldDecisions, type CaseFile } from "./cases/case.ts";
+import { toldDecisions, type CaseFile } from "./cases/case.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
 const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");
@@ -9,7 +10,7 @@ export function countDecision(before: CaseFile | undefined, after: CaseFile): vo
   const told = toldDecisions(after);
   const decision = told.at(-1);
   if (decision !== undefined && told.length > (before === undefined ? 0 : toldDecisions(before).length)) {
-    decisions({ by: decision.decidedBy === MACHINE ? "machine" : "person", verdict: decision.verdict });
+    decisions({ by: isByMachine(decision) ? "machine" : "person", verdict: decision.verdict });
   }
   const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
   if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });

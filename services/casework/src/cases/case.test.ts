@@ -1,10 +1,10 @@
+import { MACHINE } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import {
-  MACHINE,
   withMatch,
   withReports,
   withTarget,

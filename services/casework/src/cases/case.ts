@@ -115,8 +115,6 @@ export interface CaseFile {
   requests: AnsweredRequest<KeptAnswer>[];
 }
 
-export const MACHINE = "machine";
-
 export function openCase(caseId: string, targetId: string, episode: number, now: Date): CaseFile {
   return {
     schemaVersion: 1,

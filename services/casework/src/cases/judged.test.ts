@@ -1,7 +1,8 @@
+import { MACHINE } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { MACHINE, withMatch, type CaseFile, type Progress } from "./case.ts";
+import { withMatch, type CaseFile, type Progress } from "./case.ts";
 import { groundsOf } from "./grounds.ts";
 import { judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";

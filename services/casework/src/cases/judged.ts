@@ -1,5 +1,6 @@
+import { isByMachine, MACHINE } from "@ntd/facts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
-import { hitKey, isWaiting, MACHINE, queued, toldDecisions, type CaseFile } from "./case.ts";
+import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "./case.ts";
 import { groundsInBasis, groundsOf, isCarried, isUpheld, renewed, withWithdrawn, type Grounds } from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
 
@@ -33,7 +34,7 @@ export function judged(
     return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
   }
   if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);
-  if (last.decidedBy !== MACHINE) {
+  if (!isByMachine(last)) {
     return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
   }
   return standing(file, last, now);

@@ -1,9 +1,9 @@
-import { isAbsentFromTheFirst } from "@ntd/facts";
+import { isAbsentFromTheFirst, MACHINE } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
-import { MACHINE, openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
+import { openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { decidesNow, judged } from "./judged.ts";

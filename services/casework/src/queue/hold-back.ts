@@ -1,4 +1,5 @@
-import { toldDecisions, withHeldTold, MACHINE, type CaseFile } from "../cases/case.ts";
+import { MACHINE } from "@ntd/facts";
+import { toldDecisions, withHeldTold, type CaseFile } from "../cases/case.ts";
 import { decidingHits } from "../cases/policy.ts";
 import type { Refusal } from "./claim.ts";
 

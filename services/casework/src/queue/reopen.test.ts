@@ -1,7 +1,8 @@
+import { MACHINE } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
-import { MACHINE, withMatch, type CaseFile } from "../cases/case.ts";
+import { withMatch, type CaseFile } from "../cases/case.ts";
 import { groundsOf } from "../cases/grounds.ts";
 import { judged } from "../cases/judged.ts";
 import { reopened } from "./reopen.ts";

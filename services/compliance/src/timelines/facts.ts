@@ -1,5 +1,5 @@
 import type { DataOf } from "@ntd/bus";
-import { goneSince, goneStrength, isSingleVantage } from "@ntd/facts";
+import { goneSince, goneStrength, isByMachine, isSingleVantage } from "@ntd/facts";
 import { Problem } from "@ntd/service";
 import type { CaseFacts } from "./case-view.ts";
 import type { TargetView } from "./target-view.ts";
@@ -70,7 +70,7 @@ export function caseFacts({ decision, firstReportTime, firstReportRevision, repo
     decision: decision && {
       decisionId: decision.decisionId,
       decidedTime: given("decided_time", decision.decidedTime),
-      ...(decision.decidedBy !== "machine" && { byPerson: true as const }),
+      ...(!isByMachine(decision) && { byPerson: true as const }),
     },
     firstReport: { time: firstReportTime, revision: firstReportRevision },
     reportIds,

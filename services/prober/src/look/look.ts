@@ -107,7 +107,7 @@ interface Shown {
 async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched, other }: Shown): Promise<Sight> {
   const time = deps.clock.now();
   const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
-  const finding = await withInstead(deps, target, visit, fetched, found);
+  const finding = await withInstead(deps, target, visit, { url, fetched }, found);
   const observation = observationOf(target, finding, other);
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, url, head);
@@ -129,14 +129,14 @@ async function withInstead(
   deps: LookDeps,
   target: Target,
   visit: Visit,
-  fetched: Answered,
+  { url, fetched }: Pick<Shown, "url" | "fetched">,
   finding: Finding,
 ): Promise<Finding> {
   if (finding.is !== "content") return finding;
-  if (target.seen === undefined) return unlessPlaceholder(deps, target, visit, fetched, finding);
+  if (target.seen === undefined) return unlessPlaceholder(deps, visit, { url, fetched }, finding);
   if (fetched.is !== "body" || target.seen.as.is !== "PRESENT") return finding;
   if (likeness(target.seen.content, finding.content) !== "other") return finding;
-  return { ...finding, instead: await insteadOf(deps, target, visit, fetched) };
+  return { ...finding, instead: await insteadOf(deps, visit, url, fetched) };
 }
 
 /**
@@ -145,15 +145,13 @@ async function withInstead(
  */
 async function unlessPlaceholder(
   deps: LookDeps,
-  target: Target,
   visit: Visit,
-  fetched: Answered,
+  { url, fetched }: Pick<Shown, "url" | "fetched">,
   finding: Finding,
 ): Promise<Finding> {
   if ((fetched.is !== "miss" && fetched.is !== "no_answer") || fetched.bytes === undefined) return finding;
   if (visit.late()) return finding;
-  const asked = openAddress(deps.sealer, target.address).fetch;
-  const beside = await fetchAs(deps, visit, besideUrl(asked, randomBytes(8).toString("hex")), fetched.ip);
+  const beside = await fetchAs(deps, visit, besideUrl(url, randomBytes(8).toString("hex")), fetched.ip);
   const shown = "bytes" in beside ? beside.bytes : undefined;
   if (shown === undefined || Buffer.compare(shown, fetched.bytes) !== 0) return finding;
   return { is: fetched.is === "miss" ? "absent" : "blind", reason: fetched.reason, ip: fetched.ip };
@@ -161,12 +159,11 @@ async function unlessPlaceholder(
 
 async function insteadOf(
   deps: LookDeps,
-  target: Target,
   visit: Visit,
+  asked: string,
   { head, bytes, ip }: Extract<Fetched, { is: "body" }>,
 ): Promise<Instead> {
   if (isWithheld(head, bytes)) return "WALL";
-  const asked = openAddress(deps.sealer, target.address).fetch;
   const askedToo = async (url: string) => {
     if (visit.late()) return undefined;
     const fetched = await fetchAs(deps, visit, url, ip);

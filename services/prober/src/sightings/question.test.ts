@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { at, newTarget } from "../../test/examples.ts";
-import { answered, asked, questionOf } from "./question.ts";
+import { answered, asked, questionOf, withdrawn } from "./question.ts";
 
 const DAY = 24 * 60;
 
@@ -23,7 +23,7 @@ test("a question that waits is not asked anew", () => {
 
 test("a question that an eye answered may be asked again at once", () => {
   const open = asked(newTarget(), at(0));
-  const closed = { ...open, question: open.question && answered(open.question, undefined) };
+  const closed = { ...open, question: open.question && withdrawn(open.question) };
   expect(asked(closed as typeof open, at(1)).question).toEqual({ count: 2, openSince: at(1) });
 });
 
@@ -31,7 +31,7 @@ test("whom an eye could tell meanwhile is asked once more when it is blind again
   const day = (count: number) => at(count * DAY);
   let target = { ...newTarget(), question: answered({ count: 5, openSince: day(39) }, day(40)) };
   expect(asked(target, day(400))).toBe(target);
-  target = { ...target, question: answered(target.question, undefined) };
+  target = { ...target, question: withdrawn(target.question) };
   expect(asked(target, day(67))).toBe(target);
   expect(asked(target, day(68)).question).toMatchObject({ count: 5, openSince: day(68) });
 });

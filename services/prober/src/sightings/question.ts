@@ -16,12 +16,16 @@ export function asked(target: Target, now: Date): Target {
   return { ...target, question: { count: count + 1, openSince: now } };
 }
 
-/** No longer open: a person answered at this time, or an eye could tell; whom it fails once more, it is asked once more. */
-export function answered({ count, openSince, nextTime }: Question, now: Date | undefined): Question {
-  if (now === undefined) return { count: Math.min(count, AGAIN_AFTER_DAYS.length), ...(nextTime && { nextTime }) };
+/** Answered by a person at this time: not asked again before its next time. */
+export function answered({ count, openSince, nextTime }: Question, now: Date): Question {
+  if (openSince === undefined) return { count, ...(nextTime && { nextTime }) };
   const days = AGAIN_AFTER_DAYS[count - 1] ?? AGAIN_AFTER_DAYS[AGAIN_AFTER_DAYS.length - 1];
-  const again = new Date(now.getTime() + (days ?? 0) * DAY_MS);
-  return openSince === undefined ? { count, ...(nextTime && { nextTime }) } : { count, nextTime: again };
+  return { count, nextTime: new Date(now.getTime() + (days ?? 0) * DAY_MS) };
+}
+
+/** No longer open, since an eye could tell: whom it fails once more, it is asked once more. */
+export function withdrawn({ count, nextTime }: Question): Question {
+  return { count: Math.min(count, AGAIN_AFTER_DAYS.length), ...(nextTime && { nextTime }) };
 }
 
 /** A target's place in the list of questions: raised ones first, then the longest asked; undefined while none is open. */

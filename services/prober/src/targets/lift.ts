@@ -1,8 +1,9 @@
+import { openPhase } from "./published-facts.ts";
 import type { OpenPhase, Phase, Target } from "./target-state.ts";
 
 /** Whether release 0.2 called it gone after a day of silence, and nobody has said since that this is no observation. */
 export function isGoneBySilence({ phase }: Target): boolean {
-  const open = phase.is === "CLOSED" ? phase.was : phase;
+  const open = openPhase(phase);
   return open.is === "GONE" && open.strength === undefined && open.reason === "UNREACHABLE_TOO_LONG";
 }
 

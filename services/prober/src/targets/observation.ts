@@ -1,5 +1,6 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { likeness, type Likeness } from "./likeness.ts";
+import { openPhase } from "./published-facts.ts";
 import type { Reason, Said, Seen, Target } from "./target-state.ts";
 
 /** What one eye found at an address, before it is compared with what was seen there. */
@@ -48,7 +49,7 @@ export function observationOf(
 
 /** A page or a film changes its bytes at will: as long as the address answers, it counts as there. */
 function isFirstSight({ seen, phase }: Pick<Target, "seen" | "phase">, { as }: { as: Seen["as"] }): boolean {
-  const open = phase.is === "CLOSED" ? phase.was : phase;
+  const open = openPhase(phase);
   if (open.is === "GONE") return seen === undefined && as.is === "PRESENT";
   return seen === undefined || seen.as.is === "NOT_MEDIA";
 }

@@ -1,5 +1,5 @@
 import { toldLook, type Outcome } from "./slot.ts";
-import type { Blindness, MissRun, OpenPhase, Reason } from "./target-state.ts";
+import type { Blindness, Gone, MissRun, Reason } from "./target-state.ts";
 
 interface Pace {
   slotMs: number;
@@ -33,8 +33,6 @@ export function strengthOf({ looks = [], networks = [] }: MissRun): Pick<Gone, "
   const replaced = looks.some(({ said }) => said.is === "REPLACED");
   return { strength: replaced ? "REPLACED" : "ABSENT", singleVantage: networks.length <= 1 };
 }
-
-type Gone = Extract<OpenPhase, { is: "GONE" }>;
 
 /** The blindness with one more slot. An outage of our own is no silence of theirs: after a long gap it begins anew. */
 export function blinder(

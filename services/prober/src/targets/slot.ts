@@ -141,10 +141,11 @@ export function cloakedAfter(target: Target, looks: readonly Look[]): ToldLook[]
 }
 
 /** Gone for all eyes of this country that look, and seen by one abroad. */
-export function isRestrictedHere({ cloaked = [], views = {} }: Target, eyes: readonly Eye[], home: string): boolean {
+export function isRestrictedHere(target: Target, eyes: readonly Eye[], home: string): boolean {
+  const { views = {} } = target;
   const here = eyes.filter(({ country, name }) => country === home && views[name] !== undefined);
   const abroad = eyes.filter(({ country }) => country !== home);
-  const away = new Set(cloaked.map(({ eye }) => eye));
+  const away = awayFrom(target);
   return here.length > 0 && here.every(({ name }) => away.has(name)) && abroad.some(({ name }) => sees(views[name]));
 }
 

@@ -1,7 +1,6 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
-
 import type { Opening } from "../fetch/opening.ts";
 
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
@@ -94,6 +93,8 @@ export type OpenPhase =
   | { is: "UNSEEN"; reason: Reason; since: Date; run?: MissRun }
   /** Release 0.2 noted no strength; `run`: of what it called gone by silence, the misses that were observed since. */
   | { is: "GONE"; reason: Reason; goneTime: Date; strength?: Strength; singleVantage?: boolean; run?: MissRun };
+
+export type Gone = Extract<OpenPhase, { is: "GONE" }>;
 
 /** Closed is no longer watched; a new report takes the address up again where it was. */
 export type Phase = OpenPhase | { is: "CLOSED"; was: OpenPhase };

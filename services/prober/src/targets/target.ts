@@ -1,10 +1,10 @@
 import type { Eye } from "../fetch/eye.ts";
 import { isUnjudgeable, type Observation } from "./observation.ts";
-import { answered as answeredQuestion, asked } from "../sightings/question.ts";
+import { asked, withdrawn } from "../sightings/question.ts";
 import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
 import { blinder, longer, strengthOf } from "./runs.ts";
 import { isRestrictedHere, outcomeOf, type Look, type Outcome, type Slot } from "./slot.ts";
-import type { MissRun, Reason, Seen, Target } from "./target-state.ts";
+import type { Gone, MissRun, Reason, Seen, Target } from "./target-state.ts";
 import { viewOf, withViews, withVotes } from "./views.ts";
 
 export interface Rules {
@@ -167,8 +167,6 @@ function observedGone(target: Target, phase: Gone, outcome: Missed, at: Date, ru
   return goneAfter(notSeenAfter(target, run.first), run, run.reason ?? outcome.reason);
 }
 
-type Gone = Extract<Target["phase"], { is: "GONE" }>;
-
 function goneAfter(target: Target, run: MissRun, reason: Reason): Target {
   const { cloaked: _, ...rest } = target;
   return {
@@ -215,7 +213,7 @@ function unseen(target: Target, reason: Reason, at: Date): Target {
 
 function spoken(target: Target): Target {
   const { silent: _, question, ...rest } = target;
-  return { ...rest, ...(question && { question: answeredQuestion(question, undefined) }) };
+  return { ...rest, ...(question && { question: withdrawn(question) }) };
 }
 
 function noticed({ notices, episode }: Target): boolean {

@@ -1,4 +1,4 @@
-import { decisionInForce } from "@ntd/facts";
+import { decisionInForce, isByMachine } from "@ntd/facts";
 import type { Case, Decision } from "@ntd/proto/casework/v1/case";
 import { marksOf, type Marks } from "./material.ts";
 
@@ -46,10 +46,6 @@ export function caused(view: CaseView | undefined, dispatchId: string): Caused |
   return view?.dispatches.find((d) => d.dispatchId === dispatchId);
 }
 
-export function isAutomatic({ decidedBy }: Pick<Decision, "decidedBy">): boolean {
-  return decidedBy === "machine";
-}
-
 // What has left stands until a decision says otherwise; without one in force nothing leaves.
 function dispatchesAfter(
   known: CaseView["dispatches"],
@@ -66,9 +62,9 @@ function dispatchesAfter(
   const inForce = known.map((d) => withSuspended(d, false));
   if (known.some((d) => d.decisionId === decision.decisionId)) return inForce;
   // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
-  if (known.some((d) => d.stands)) return isAutomatic(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
+  if (known.some((d) => d.stands)) return isByMachine(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
   const { decisionId } = decision;
-  const automatic = isAutomatic(decision) && { automatic: marksOf(event.fingerprints) };
+  const automatic = isByMachine(decision) && { automatic: marksOf(event.fingerprints) };
   return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
 }
 
