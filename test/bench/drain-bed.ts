@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -149,6 +150,7 @@ function aCase(caseId: string): Omit<Case, "address"> {
       basis: "",
       reason: undefined,
       despiteGone: false,
+      ...WITHDRAWS_NOTHING,
     },
     reportCount: 1,
     reportIds: [],

@@ -141,7 +141,7 @@ async function measureIdleStreams({ platform }: PipelineStage): Promise<Figure> 
     identityDir: await platform.bed.identity("isp", "p0"),
   });
   const waiting = Array.from({ length: streams }, async () => {
-    for await (const _ of client.watchNotices({ maxInFlight: 1 }, { signal: stop.signal }));
+    for await (const _ of client.watchNotices({ maxInFlight: 1, understands: [] }, { signal: stop.signal }));
   });
   const ended = Promise.allSettled(waiting);
   const used = () => usageByProgram().get("takedown")?.processorMs ?? 0;

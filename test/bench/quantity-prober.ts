@@ -4,7 +4,7 @@ import { Channel, type Report } from "@ntd/proto/intake/v1/report";
 import { Action, NoticeKind, NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { createLog, Health, MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { unobservedNotice } from "@ntd/testing";
+import { unobservedNotice, undoubtedNotice } from "@ntd/testing";
 import { findingFirst, findingLanes } from "../../services/prober/src/look/due.ts";
 import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
 import { Exits } from "../../services/prober/src/look/exits.ts";
@@ -157,6 +157,7 @@ function notice(targets: Targets): Promise<number[]> {
       undeliverableReason: "",
       undeliverableTime: undefined,
       lookAskedTime: undefined,
+      ...undoubtedNotice,
     };
     await handle(eventOf(data.noticeId, data));
   });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import type { RpcClient } from "@ntd/rpc";
-import { eventually } from "@ntd/testing";
+import { eventually, plainOutcome } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
 
 /** A provider's machine, played by the test: it sees its notices and answers when told. */
@@ -34,6 +34,7 @@ export async function watchAs(stage: Stage, name: string): Promise<Isp> {
         cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
         measureTime: stage.clock.now(),
         reference: "",
+        ...plainOutcome,
       }));
       await client.reportOutcome({ requestId: randomUUID(), noticeId, revision, outcomes });
     },
@@ -51,7 +52,7 @@ export function payloadOf(notice: SignedNotice): NoticePayload {
 async function watch(client: Isp["client"], received: SignedNotice[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const { event } of client.watchNotices({ maxInFlight: 0 }, { signal })) {
+      for await (const { event } of client.watchNotices({ maxInFlight: 0, understands: [] }, { signal })) {
         if (event?.$case === "notice") received.push(event.value);
       }
     } catch {

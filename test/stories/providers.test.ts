@@ -4,7 +4,7 @@ import { generatePicture } from "@ntd/imagehash/generated";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { eventually } from "@ntd/testing";
+import { eventually, plainOutcome } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
 import { uploadOf } from "./seed.ts";
@@ -74,6 +74,7 @@ test("another provider's notice is NOT_FOUND, whatever is asked", async () => {
     cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
     measureTime: undefined,
     reference: "",
+    ...plainOutcome,
   };
   const attempts = [
     beta.client.getNotice({ noticeId }),

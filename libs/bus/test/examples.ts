@@ -1,4 +1,3 @@
-import { unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
 import type { DataOf } from "../src/reading/work.ts";
 import type { NounName } from "../src/catalog/catalog.ts";
 
@@ -9,7 +8,7 @@ const sealed = { keyId: "2026-01", nonce: new Uint8Array([1, 2]), ciphertext: ne
 const sha256 = { algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(7), quality: 0 };
 const pdq = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(9), quality: 88 };
 const classification = { scheme: "national", version: "1", code: "csam" };
-const firstHit: DataOf<"case">["hits"][number] = {
+export const firstHit: DataOf<"case">["hits"][number] = {
   algorithm: "ALGORITHM_PDQ",
   distance: 12,
   threshold: 31,
@@ -27,7 +26,7 @@ const firstHit: DataOf<"case">["hits"][number] = {
   classification,
 };
 const hit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
-const firstPolicy: DataOf<"release">["policy"] = {
+export const firstPolicy: DataOf<"release">["policy"] = {
   owner: "hotline",
   role: "SET_ROLE_NEGATIVE",
   autoIssue: true,
@@ -35,7 +34,7 @@ const firstPolicy: DataOf<"release">["policy"] = {
   thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
 };
 
-const firstReport: DataOf<"report"> = {
+export const firstReport: DataOf<"report"> = {
   reportId: "report-1",
   channel: "CHANNEL_POLICE",
   receivedTime: time,
@@ -89,6 +88,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     movedFromTargetId: "target-0",
     movedToHostDigest: "0123456789abcdef",
     neverSeen: true,
+    restoredTime: time,
   },
   match: {
     targetId: "target-1",
@@ -98,7 +98,9 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     tooLittleDetail: true,
     matchedTime: time,
     searchedSets: [{ setId: "national", counter: 5n }],
-    revokedHits: [{ setId: "national", entryId: "entry-0", cause: "REVOCATION_CAUSE_EXPIRED" }],
+    revokedHits: [
+      { setId: "national", entryId: "entry-0", cause: "REVOCATION_CAUSE_EXPIRED", revokedBy: ["maintainer/mia"] },
+    ],
   },
   release: {
     setId: "national",
@@ -130,6 +132,8 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
       basis: "act s.1",
       reason: sealed,
       despiteGone: true,
+      withdrawsDecisionId: "decision-0",
+      confirmedBy: "assessor/bo",
     },
     reportCount: 2,
     reportIds: ["report-1", "report-2"],
@@ -142,6 +146,13 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     looks: [look],
     cloaked: [look],
     restrictedHere: true,
+    doubt: {
+      decisionId: "decision-1",
+      cause: "DOUBT_CAUSE_REOPENED",
+      sinceTime: time,
+      raisedBy: ["assessor/bo"],
+      lasting: true,
+    },
   },
   notice: {
     noticeId: "notice-1",
@@ -167,6 +178,9 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
             measureTime: time,
             revision: 1,
             reference: "ticket-1",
+            cannotRestoreReason: "CANNOT_RESTORE_REASON_DELETED",
+            disputeGrounds: "DISPUTE_GROUNDS_LAWFUL",
+            disputeText: sealed,
           },
         ],
         lastSeenTime: time,
@@ -178,8 +192,24 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
         singleVantage: true,
         cloaked: [look],
         restrictedHere: true,
+        restoredTime: time,
       },
     ],
+    suspensions: [
+      {
+        suspendedTime: time,
+        cause: "DOUBT_CAUSE_REOPENED",
+        lapseTime: time,
+        revision: 2,
+        acknowledgedTime: time,
+        endedTime: time,
+        ending: "SUSPENSION_END_WITHDRAWN",
+      },
+    ],
+    withdrawnTime: time,
+    withdrawnByDecisionId: "decision-2",
+    restoreWithheld: true,
+    restoredTime: time,
     issuedTime: time,
     offeredTime: time,
     acknowledgedTime: time,
@@ -201,28 +231,4 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     undeliverableTime: time,
     lookAskedTime: time,
   },
-};
-
-const { decision, ...undecided } = examples.case;
-// Before the eye could say more than gone or not.
-const seenCase = { ...undecided, ...unobservedCase, decision: { ...decision, despiteGone: false } };
-const seenNotice = {
-  ...examples.notice,
-  targets: examples.notice.targets.map((target) => ({ ...target, ...unobservedNotice })),
-  lookAskedTime: undefined,
-};
-const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
-
-/** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
-export const earlierExamples: Readonly<Record<string, unknown>> = {
-  "report-1": firstReport,
-  "target-1": { ...examples.target, ...unobserved },
-  "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
-  "notice-2": seenNotice,
-  "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },
-  "match-2": { ...examples.match, revokedHits: [] },
-  "case-1": { ...silentCase, hits: [firstHit] },
-  "case-2": silentCase,
-  "case-3": seenCase,
-  "release-1": { ...examples.release, policy: firstPolicy },
 };

@@ -1,6 +1,6 @@
 import { CaseState, QueueReason, type Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
-import { decisionInForce, isWaiting, settledDecision } from "./case.ts";
+import { decisionInForce, isWaiting, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
 
 const decision: Decision = {
   decisionId: "decision-1",
@@ -11,6 +11,7 @@ const decision: Decision = {
   basis: "",
   reason: undefined,
   despiteGone: false,
+  ...WITHDRAWS_NOTHING,
 };
 const states = Object.values(CaseState);
 const reasons = Object.values(QueueReason);
@@ -19,7 +20,7 @@ const baseless = ["BASIS_REVOKED", "NEGATIVE_SET", "SOMETHING_ELSE"].map((reason
 
 describe("given a decided case", () => {
   test.each(["CASE_STATE_DECIDED", "CASE_STATE_AUTO_DECIDED"] as const)("when it is %s, it is settled", (state) => {
-    expect(decisionInForce({ state, queueReason: none, decision })).toBe(decision);
+    expect(decisionInForce({ state, queueReason: none, decision, doubt: undefined })).toBe(decision);
     expect(settledDecision({ state, decision })).toBe(decision);
     expect(isWaiting({ state })).toBe(false);
   });
@@ -33,7 +34,7 @@ describe("given a decided case", () => {
     for (const state of ["CASE_STATE_QUEUED", "CASE_STATE_CLAIMED"] as const) {
       for (const queueReason of reasons) {
         const inForce = baseless.includes(queueReason) ? undefined : decision;
-        expect(decisionInForce({ state, queueReason, decision }), queueReason).toBe(inForce);
+        expect(decisionInForce({ state, queueReason, decision, doubt: undefined }), queueReason).toBe(inForce);
       }
     }
   });
@@ -41,7 +42,7 @@ describe("given a decided case", () => {
 
 test("given a case without a decision, when its state is any, there is none", () => {
   for (const state of states) {
-    expect(decisionInForce({ state, queueReason: none, decision: undefined })).toBeUndefined();
+    expect(decisionInForce({ state, queueReason: none, decision: undefined, doubt: undefined })).toBeUndefined();
     expect(settledDecision({ state, decision: undefined })).toBeUndefined();
   }
 });

@@ -1,4 +1,4 @@
-export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision } from "./case.ts";
+export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
 export {
   goneSince,
   goneStrength,
@@ -8,3 +8,4 @@ export {
   isSingleVantage,
   isWatchOver,
 } from "./target.ts";
+export { isSamePerson, PERSONS, personsFor, type Step } from "./two-persons.ts";

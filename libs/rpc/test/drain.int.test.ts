@@ -99,7 +99,7 @@ test("while draining new calls are refused, calls in hand finish and streams end
   await using reports = connect(ReportServiceService, { address: server.address, identityDir: reporter.dir });
   await using notices = connect(NoticeServiceService, { address: server.address, identityDir: isp.dir });
   const inHand = reasonOf(reports.getReport(GetReportRequest.decode(new Uint8Array())));
-  const stream = notices.watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]();
+  const stream = notices.watchNotices({ maxInFlight: 0, understands: [] })[Symbol.asyncIterator]();
   await stream.next();
   await until(() => begun === 1);
 

@@ -31,7 +31,7 @@ function watching() {
 /** Opens a stream, reads its first message; `end` settles with the reason that ends it. */
 async function openStream(address: string, identityDir: string, keepaliveMs = 10_000) {
   const client = connect(NoticeServiceService, { address, identityDir, keepaliveMs });
-  const iterator = client.watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]();
+  const iterator = client.watchNotices({ maxInFlight: 0, understands: [] })[Symbol.asyncIterator]();
   const first = await iterator.next();
   expect(first.done).toBe(false);
   const end = iterator.next().then(
@@ -118,7 +118,8 @@ test("a client that cancels ends its stream on both sides", async () => {
   await using client = connect(NoticeServiceService, { address: server.address, identityDir: isp.dir });
   const stop = new AbortController();
   const reading = (async () => {
-    for await (const _ of client.watchNotices({ maxInFlight: 0 }, { signal: stop.signal })) stop.abort();
+    for await (const _ of client.watchNotices({ maxInFlight: 0, understands: [] }, { signal: stop.signal }))
+      stop.abort();
   })();
   await expect(reading).rejects.toMatchObject({ reason: "SHUTTING_DOWN" });
   await until(() => ended.length === 1);

@@ -22,7 +22,7 @@ const call = `
   });
   await using client = connect(NoticeServiceService, { address: server.address, identityDir: isp.dir });
   await withTrace({}, "begin", async () => {
-    for await (const _ of client.watchNotices({ maxInFlight: 0 }));
+    for await (const _ of client.watchNotices({ maxInFlight: 0, understands: [] }));
   });
 `;
 

@@ -12,4 +12,11 @@ export { containersMissing, startMongoContainer, startNatsContainer } from "./co
 export type { ContainerServer } from "./containers.ts";
 export type { Pairing, TestBedOptions } from "./test-bed.ts";
 export { makeProvider, providerWith, type TwoOperators } from "./provider.ts";
-export { unobserved, unobservedCase, unobservedNotice } from "./unobserved.ts";
+export {
+  plainAnswer,
+  plainOutcome,
+  undoubtedNotice,
+  unobserved,
+  unobservedCase,
+  unobservedNotice,
+} from "./unobserved.ts";

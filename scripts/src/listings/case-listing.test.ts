@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { Case, Decision } from "@ntd/proto/casework/v1/case";
 import { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { GoneStrength, type Look } from "@ntd/proto/prober/v1/target";
@@ -87,7 +88,8 @@ test("given a decision despite gone, it is told from others", () => {
     basis: "act",
     reason: undefined,
   } as const;
-  const text = (despiteGone: boolean) => shown({ decision: { ...decision, classifications: [], despiteGone } });
+  const text = (despiteGone: boolean) =>
+    shown({ decision: { ...decision, classifications: [], despiteGone, ...WITHDRAWS_NOTHING } });
   expect(text(true)).toMatch(/though gone +decided by a person who knew/);
   expect(text(false)).not.toContain("though gone");
 });

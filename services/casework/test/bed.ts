@@ -9,7 +9,7 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { unobserved, unobservedNotice } from "@ntd/testing";
+import { undoubtedNotice, unobserved, unobservedNotice } from "@ntd/testing";
 import type { CaseFile } from "../src/cases/case.ts";
 import type { Deps } from "../src/deps.ts";
 import { onMatch } from "../src/cases/on-match.ts";
@@ -184,6 +184,7 @@ export function unsentNotice(decisionId: string, change: Partial<DataOf<"notice"
     undeliverableReason: "",
     undeliverableTime: undefined,
     lookAskedTime: undefined,
+    ...undoubtedNotice,
     ...change,
   };
 }

@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { caseIdOf } from "../src/store.ts";
 import { claimed, decided } from "../src/queue/claim.ts";
 import { writeCase } from "../src/cases/write-case.ts";
@@ -17,6 +18,7 @@ export async function decide(
     classifications: [],
     basis: "",
     despiteGone: false,
+    ...WITHDRAWS_NOTHING,
     reason: undefined,
   };
   await writeCase(ntd.deps, caseIdOf("target-1", episode), (file) => {

@@ -1,5 +1,6 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { DataOf } from "@ntd/bus";
-import { unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
+import { unobserved, unobservedCase, unobservedNotice, undoubtedNotice, plainAnswer } from "@ntd/testing";
 import { at } from "./examples.ts";
 
 type Notice = DataOf<"notice">;
@@ -53,7 +54,7 @@ export function targetEvent(changed: Partial<DataOf<"target">> = {}): DataOf<"ta
 /** For tests: the case of target-1 with its report, open; decided when `decisionId` is given. */
 export function caseEvent(changed: Partial<DataOf<"case">> = {}, decisionId?: string): DataOf<"case"> {
   const verdict = "VERDICT_ILLEGAL";
-  const by = { decidedBy: "machine", decidedTime: at(-5), basis: "", despiteGone: false };
+  const by = { decidedBy: "machine", decidedTime: at(-5), basis: "", despiteGone: false, ...WITHDRAWS_NOTHING };
   const decided = { ...by, classifications: [], reason: undefined };
   return {
     caseId: "case-1",
@@ -105,6 +106,7 @@ export function noticeEvent(changed: Partial<Notice> = {}, target: Partial<Notic
     undeliverableReason: "",
     undeliverableTime: undefined,
     lookAskedTime: undefined,
+    ...undoubtedNotice,
     ...changed,
   };
 }
@@ -132,5 +134,6 @@ export function answerEvent(outcome: NoticeTarget["answers"][number]["outcome"],
     measureTime: undefined,
     revision: 1,
     reference: "",
+    ...plainAnswer,
   } as const;
 }

@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -272,6 +273,7 @@ function caseOf(caseId: string, targetId: string, verdict?: Verdict): Case {
     basis: "",
     reason: undefined,
     despiteGone: false,
+    ...WITHDRAWS_NOTHING,
   };
   return {
     caseId,

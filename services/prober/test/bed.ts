@@ -16,7 +16,7 @@ import type { Target } from "@ntd/proto/prober/v1/target";
 import { Action, NoticeKind, type NoticeState } from "@ntd/proto/takedown/v1/notice";
 import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/service";
-import { eventually, startTestBed, type TestBed, unobservedNotice } from "@ntd/testing";
+import { eventually, startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
 import { start } from "../src/service.ts";
@@ -231,5 +231,6 @@ function publishNotice(
     undeliverableReason: "",
     undeliverableTime: undefined,
     lookAskedTime: undefined,
+    ...undoubtedNotice,
   });
 }

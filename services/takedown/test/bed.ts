@@ -115,7 +115,7 @@ export function watch(isp: RpcClient<typeof NoticeServiceService>, maxInFlight =
   const notices: SignedNotice[] = [];
   const heartbeats: Date[] = [];
   async function read(): Promise<void> {
-    for await (const { event } of isp.watchNotices({ maxInFlight }, { signal: stop.signal })) {
+    for await (const { event } of isp.watchNotices({ maxInFlight, understands: [] }, { signal: stop.signal })) {
       if (event?.$case === "notice") notices.push(event.value);
       else if (event !== undefined) heartbeats.push(event.value);
     }

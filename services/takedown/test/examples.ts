@@ -1,8 +1,9 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
-import { unobserved, unobservedCase } from "@ntd/testing";
+import { unobserved, unobservedCase, plainOutcome } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
 import type { Around } from "../src/notices/leaving.ts";
 import type { Notice } from "../src/notices/notice.ts";
@@ -68,6 +69,7 @@ export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
     cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED",
     measureTime: undefined,
     reference: "",
+    ...plainOutcome,
     ...change,
   };
 }
@@ -141,6 +143,7 @@ export function aDecision(
     basis: "",
     reason: undefined,
     despiteGone: false,
+    ...WITHDRAWS_NOTHING,
   };
 }
 

@@ -224,13 +224,16 @@ describe("providers", () => {
   test("an identity that no provider names is refused by that reason, on an open stream too", async () => {
     const refused = { code: "PERMISSION_DENIED", reason: "IDENTITY_WITHOUT_PROVIDER" };
     const nobody = await takedown.isp("nobody");
-    const first = async (isp: typeof nobody) => isp.watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]().next();
+    const first = async (isp: typeof nobody) =>
+      isp.watchNotices({ maxInFlight: 0, understands: [] })[Symbol.asyncIterator]().next();
     await expect(first(nobody)).rejects.toMatchObject(refused);
     await expect(nobody.listNotices({ ...firstPage, state: "NOTICE_STATE_UNSPECIFIED" })).rejects.toMatchObject(
       refused,
     );
     await takedown.provider("leaver", { identities: ["leaver"] });
-    const events = (await takedown.isp("leaver")).watchNotices({ maxInFlight: 0 })[Symbol.asyncIterator]();
+    const events = (await takedown.isp("leaver"))
+      .watchNotices({ maxInFlight: 0, understands: [] })
+      [Symbol.asyncIterator]();
     await events.next();
     await takedown.edit("leaver", { removeIdentities: ["leaver"] });
     const ended = (async () => {

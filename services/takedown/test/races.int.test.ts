@@ -89,7 +89,7 @@ test("a stream sends nothing that was stopped after it was found due", async () 
   await onCase(deps)(decidedCase(deps, url));
   const silent = { ...watching, config: { ...deps.config, heartbeatMs: 10 } };
   const first = async () => {
-    const stream = noticesFor(silent, "alpha", { maxInFlight: 0 }, AbortSignal.timeout(10_000));
+    const stream = noticesFor(silent, "alpha", { maxInFlight: 0, understands: [] }, AbortSignal.timeout(10_000));
     for await (const { event } of stream) return event?.$case;
     return "nothing";
   };

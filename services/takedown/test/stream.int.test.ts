@@ -66,7 +66,7 @@ function stream(maxInFlight = 0, on: Deps = deps) {
   const source = noticesFor(
     { ...on, config: { ...on.config, heartbeatMs: 20 } },
     "alpha",
-    { maxInFlight },
+    { maxInFlight, understands: [] },
     stop.signal,
   );
   return {

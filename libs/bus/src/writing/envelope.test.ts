@@ -4,7 +4,8 @@ import { headers as natsHeaders } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 import { nouns, type NounName } from "../catalog/catalog.ts";
 import { eventOf, toEvent, toHeaders } from "./envelope.ts";
-import { earlierExamples, examples } from "../../test/examples.ts";
+import { earlierExamples } from "../../test/earlier-examples.ts";
+import { examples } from "../../test/examples.ts";
 
 const now = new Date("2026-01-02T03:04:05.678Z");
 const release = examples.release;

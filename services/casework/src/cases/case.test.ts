@@ -1,4 +1,4 @@
-import { MACHINE } from "@ntd/facts";
+import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -22,7 +22,15 @@ const basis = "PDQ distance 12 of 31; set national, release release-1, entry ent
 
 function decision(by: string, verdict: Decision["verdict"] = "VERDICT_ILLEGAL"): Decision {
   const decidedTime = later(100);
-  const made = { decisionId: "d", verdict, decidedBy: by, decidedTime, basis, despiteGone: false };
+  const made = {
+    decisionId: "d",
+    verdict,
+    decidedBy: by,
+    decidedTime,
+    basis,
+    despiteGone: false,
+    ...WITHDRAWS_NOTHING,
+  };
   return { ...made, classifications: [], reason: undefined };
 }
 

@@ -61,7 +61,9 @@ describe("given a decision on a likeness", () => {
 
 describe("given an entry that was taken back", () => {
   const grounds = groundsOf([hit(), other]);
-  const taken = (cause: RevocationCause, entryId = "entry-1", setId = "national") => [{ setId, entryId, cause }];
+  const taken = (cause: RevocationCause, entryId = "entry-1", setId = "national") => [
+    { setId, entryId, cause, revokedBy: [] },
+  ];
   const harmless = ["WITHDRAWN_BY_CONTRIBUTOR", "EXPIRED", "LICENCE", "RECLASSED", "DUPLICATE"];
 
   test.each(Object.values(RevocationCause))(

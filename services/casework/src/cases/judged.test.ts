@@ -1,4 +1,4 @@
-import { MACHINE } from "@ntd/facts";
+import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
@@ -22,6 +22,7 @@ const decision: Decision = {
   basis: "PDQ distance 12 of 31; set national, release release-1, entry entry-1, votes 2",
   reason: undefined,
   despiteGone: false,
+  ...WITHDRAWS_NOTHING,
 };
 const old = file({
   progress: { kind: "auto_decided" },
@@ -52,7 +53,7 @@ describe("given an automatic decision", () => {
   test("one whose entry was withdrawn, not called wrong, stands; once its content is another, a person sees", () => {
     const decided = { ...byMachine, decidedContent: 1 };
     const lost = (cause: RevokedHit["cause"], contentRevision = 1) => {
-      const revoked = [{ setId: "national", entryId: "entry-1", cause }];
+      const revoked = [{ setId: "national", entryId: "entry-1", cause, revokedBy: [] }];
       const seen = withMatch(decided, match([], { version: 2, revoked, contentRevision }));
       return judged(decided, seen, queue("NO_HIT"), none);
     };

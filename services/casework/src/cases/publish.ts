@@ -33,6 +33,7 @@ export function published(file: CaseFile): Case {
     looks: target?.looks ?? [],
     cloaked: target?.cloaked ?? [],
     restrictedHere: target?.restrictedHere ?? false,
+    doubt: undefined,
   };
 }
 

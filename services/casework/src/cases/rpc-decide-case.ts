@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
@@ -30,5 +31,5 @@ function decisionIn(
 ): Omit<Decision, "decisionId"> {
   const sealed = reason === "" ? undefined : sealer.seal(reason, now);
   const made = { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis };
-  return { ...made, reason: sealed, despiteGone };
+  return { ...made, reason: sealed, despiteGone, ...WITHDRAWS_NOTHING };
 }

@@ -1,4 +1,4 @@
-import { isAbsentFromTheFirst, MACHINE } from "@ntd/facts";
+import { isAbsentFromTheFirst, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
@@ -58,6 +58,7 @@ function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
     basis: basisOf(hit),
     reason: undefined,
     despiteGone: false,
+    ...WITHDRAWS_NOTHING,
   };
 }
 

@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { describe, expect, test } from "vitest";
 import type { CaseFile } from "../cases/case.ts";
 import { file, later, noon, reports, target } from "../../test/facts.ts";
@@ -44,6 +45,7 @@ describe("given a case of an address at which every look found nothing", () => {
           basis: "absent at every look",
           reason: undefined,
           despiteGone: false,
+          ...WITHDRAWS_NOTHING,
         },
       ],
     });

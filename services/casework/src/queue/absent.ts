@@ -1,4 +1,4 @@
-import { isAbsentFromTheFirst, isGone } from "@ntd/facts";
+import { isAbsentFromTheFirst, isGone, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { isWaiting, type CaseFile } from "../cases/case.ts";
@@ -54,6 +54,7 @@ export function closedAsAbsent(
     basis: "absent at every look",
     reason: undefined,
     despiteGone: false,
+    ...WITHDRAWS_NOTHING,
   };
   return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
 }

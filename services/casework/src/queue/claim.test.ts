@@ -1,3 +1,4 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Look } from "@ntd/proto/prober/v1/target";
@@ -18,6 +19,7 @@ const decision: Decision = {
   basis: "",
   reason: undefined,
   despiteGone: false,
+  ...WITHDRAWS_NOTHING,
 };
 
 function granted(outcome: CaseFile | Refusal): CaseFile {

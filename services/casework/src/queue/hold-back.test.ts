@@ -1,4 +1,4 @@
-import { MACHINE } from "@ntd/facts";
+import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
@@ -28,6 +28,7 @@ const made = (verdict: Decision["verdict"], decisionId = "d"): Decision => ({
   basis: "",
   reason: undefined,
   despiteGone: false,
+  ...WITHDRAWS_NOTHING,
 });
 
 function granted(outcome: ReturnType<typeof undone>): CaseFile {

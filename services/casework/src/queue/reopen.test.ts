@@ -1,4 +1,4 @@
-import { MACHINE } from "@ntd/facts";
+import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
@@ -19,6 +19,7 @@ const made: Decision = {
   basis: "",
   reason: undefined,
   despiteGone: false,
+  ...WITHDRAWS_NOTHING,
 };
 const byMachine = file({
   progress: { kind: "auto_decided" },

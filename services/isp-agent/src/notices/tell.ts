@@ -21,7 +21,7 @@ export async function answer(deps: Deps, document: Document<Notice>): Promise<vo
   const { revision, payload, traceparent } = current;
   const { result } = progress;
   const { targets } = NoticePayload.decode(payload);
-  const outcomes = targets.map(({ targetId }) => ({ targetId, ...result, reference: "" }));
+  const outcomes = targets.map(({ targetId }) => ({ targetId, ...result, ...UNDISPUTED, reference: "" }));
   const requestId = derivedId("answer", noticeId, revision);
   await withTrace({ traceparent }, "answer notice", () =>
     tell(deps, document, { is: "answer", revision }, async () => {
@@ -30,6 +30,12 @@ export async function answer(deps: Deps, document: Document<Notice>): Promise<vo
     }),
   );
 }
+
+const UNDISPUTED = {
+  cannotRestoreReason: "CANNOT_RESTORE_REASON_UNSPECIFIED",
+  disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED",
+  disputeText: "",
+} as const;
 
 /** Answers at once unless many answers are under way; otherwise the loop does it. */
 export function answerSoon(deps: Deps, document: Document<Notice>): void {

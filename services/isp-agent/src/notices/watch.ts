@@ -55,7 +55,7 @@ async function listen(deps: Deps, stop: AbortSignal, heard: () => void): Promise
   };
   await using inHand = new AtOnce(AT_A_TIME);
   try {
-    for await (const { event } of deps.client.watchNotices({ maxInFlight: 0 }, { signal })) {
+    for await (const { event } of deps.client.watchNotices({ maxInFlight: 0, understands: [] }, { signal })) {
       heard();
       if (event?.$case !== "notice") continue;
       const { value } = event;

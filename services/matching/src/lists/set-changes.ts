@@ -56,7 +56,7 @@ export class SetChanges implements AsyncDisposable {
     this.#causes.set(after, causes);
     return [...new Set(entryIds)].flatMap((entryId) => {
       const cause = causes.get(entryId);
-      return cause === undefined ? [] : [{ setId, entryId, cause }];
+      return cause === undefined ? [] : [{ setId, entryId, cause, revokedBy: [] }];
     });
   }
 

@@ -81,7 +81,7 @@ describe("when it was looked up", () => {
   });
 
   test("given an entry that was taken back, then why is told with the loss, and stays told, the newest fifty", () => {
-    const gone = { setId: "a", entryId: hit.entryId, cause: "REVOCATION_CAUSE_EXPIRED" } as const;
+    const gone = { setId: "a", entryId: hit.entryId, cause: "REVOCATION_CAUSE_EXPIRED" as const, revokedBy: [] };
     const found = takeSearch(first, [search("a", 5, [hit])], at(1));
     const lost = takeSearch(found, [search("a", 6)], at(2), [gone]);
     expect(lost.told).toMatchObject({ hits: [], revoked: [gone] });

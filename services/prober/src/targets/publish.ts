@@ -44,6 +44,7 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     movedFromTargetId: target.movedFrom ?? "",
     movedToHostDigest: target.movedTo ?? "",
     neverSeen: isNeverSeen(target),
+    restoredTime: undefined,
   };
 }
 

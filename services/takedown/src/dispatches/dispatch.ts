@@ -1,6 +1,6 @@
+import { isSamePerson } from "@ntd/facts";
 import type { Classification, Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
-import { isSamePerson } from "../providers/two-persons.ts";
 import { nextTry, type Undeliverable } from "../notices/undeliverable.ts";
 import type { AnsweredRequest } from "@ntd/rpc";
 

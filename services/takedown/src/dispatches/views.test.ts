@@ -1,3 +1,4 @@
+import { isSamePerson } from "@ntd/facts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { caused, seenCase, stands, type CaseView } from "./case-view.ts";
@@ -13,7 +14,6 @@ import {
   unfinishedUntil,
 } from "./dispatch.ts";
 import { aCase, aDecision, aDispatch, aMachineDecision, anAddressee, aTarget, at } from "../../test/examples.ts";
-import { isSamePerson } from "../providers/two-persons.ts";
 import { seenTarget } from "./target-view.ts";
 
 const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");

@@ -46,8 +46,9 @@ function acknowledged(notice: Notice, now: Date): Notice {
 function answered(target: NoticeTarget, revision: number, outcomes: readonly TargetOutcome[], now: Date): NoticeTarget {
   const said = outcomes.find((o) => o.targetId === target.targetId);
   if (said === undefined) return target;
-  const { outcome, cannotComplyReason, measureTime, reference } = said;
-  const answer = { outcome, cannotComplyReason, measureTime, reference, revision, receivedTime: now };
+  const { outcome, cannotComplyReason, measureTime, reference, cannotRestoreReason, disputeGrounds } = said;
+  const words = { outcome, cannotComplyReason, cannotRestoreReason, disputeGrounds, disputeText: undefined, reference };
+  const answer = { ...words, measureTime, revision, receivedTime: now };
   return { ...target, answers: [...target.answers, answer] };
 }
 

@@ -42,6 +42,7 @@ export function published(notice: Notice): Published {
       singleVantage: told?.singleVantage ?? false,
       cloaked: told?.cloaked ?? [],
       restrictedHere: told?.restrictedHere ?? false,
+      restoredTime: undefined,
     })),
     issuedTime: notice.issuedTime,
     offeredTime: notice.offeredTime,
@@ -58,6 +59,11 @@ export function published(notice: Notice): Published {
     undeliverableReason: notice.undeliverable?.reason ?? "",
     lookAskedTime: notice.askedLook?.askedTime,
     undeliverableTime: notice.undeliverable?.since,
+    suspensions: [],
+    withdrawnTime: undefined,
+    withdrawnByDecisionId: "",
+    restoreWithheld: false,
+    restoredTime: undefined,
   };
 }
 

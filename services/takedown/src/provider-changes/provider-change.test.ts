@@ -1,3 +1,4 @@
+import { isSamePerson, PERSONS, personsFor, type Step } from "@ntd/facts";
 import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -15,7 +16,6 @@ import {
 } from "./provider-change.ts";
 import { edited, editTowards, effective, nobody, removalFaults, stepsOf, type Profile } from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
-import { isSamePerson, PERSONS, personsFor, type Step } from "../providers/two-persons.ts";
 
 const now = new Date(Date.UTC(2026, 10, 28));
 const later = new Date(now.getTime() + 60_000);

@@ -1,10 +1,10 @@
+import { isSamePerson, personsFor } from "@ntd/facts";
 import type { FieldFault, Sealed } from "@ntd/service";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Place } from "../providers/attribution.ts";
 import { isSamePlace, overlapsOf, type Overlap } from "./overlap.ts";
 import { edited, nobody, stepsOf, type Edit, type Profile } from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
-import { isSamePerson, personsFor } from "../providers/two-persons.ts";
 
 /** A change of who gets addresses: it waits for as many persons as it takes, then it is applied once. */
 export interface ProviderChange {

@@ -1,6 +1,6 @@
+import type { Step } from "@ntd/facts";
 import type { Provider as Message, ProviderEdit as EditMessage } from "@ntd/proto/takedown/v1/provider_service";
 import type { FieldFault } from "@ntd/service";
-import type { Step } from "../providers/two-persons.ts";
 
 /** What changes; everything else stays. */
 export type Edit = Omit<EditMessage, "displayName"> & { displayName?: string };

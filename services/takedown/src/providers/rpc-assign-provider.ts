@@ -1,3 +1,4 @@
+import { PERSONS, type Step } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import { AssignProviderRequest, type AssignProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
@@ -7,7 +8,6 @@ import type { Deps } from "../deps.ts";
 import { assign, assignByTwo, type Dispatch } from "../dispatches/dispatch.ts";
 import { finishDispatch } from "../dispatches/fan-out.ts";
 import { targetKey } from "../dispatches/target-view.ts";
-import { PERSONS, type Step } from "./two-persons.ts";
 
 const STEPS: ReadonlyMap<string, Step> = new Map([
   ["ACTION_REMOVE", "assign_remove"],

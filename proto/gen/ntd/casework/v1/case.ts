@@ -165,8 +165,18 @@ export const QueueReason = {
   ABSENT: "QUEUE_REASON_ABSENT",
   /** SOMETHING_ELSE - Before an automatic notice left, something else was at the address. */
   SOMETHING_ELSE: "QUEUE_REASON_SOMETHING_ELSE",
-  /** REOPENED - A person asked for another decision. The one there is stays in force until then. */
+  /** REOPENED - A person asked for another decision. */
   REOPENED: "QUEUE_REASON_REOPENED",
+  /** WEAK_EQUALITY - Equal by MD5 alone or by SHA-1 alone, which two files can share: confirmed from what is known of both, without opening anything. */
+  WEAK_EQUALITY: "QUEUE_REASON_WEAK_EQUALITY",
+  /** BREAKER - A breaker has tripped: for now machines decide nothing from its set, or by its rule. */
+  BREAKER: "QUEUE_REASON_BREAKER",
+  /** SECOND_LOOK - Somebody else decides too before it is told. */
+  SECOND_LOOK: "QUEUE_REASON_SECOND_LOOK",
+  /** DISAGREEMENT - Two persons decided differently: a supervisor decides. */
+  DISAGREEMENT: "QUEUE_REASON_DISAGREEMENT",
+  /** WITHDRAWAL - One person decided otherwise what others know of: a second person confirms it. */
+  WITHDRAWAL: "QUEUE_REASON_WITHDRAWAL",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -189,6 +199,11 @@ export namespace QueueReason {
   export type ABSENT = typeof QueueReason.ABSENT;
   export type SOMETHING_ELSE = typeof QueueReason.SOMETHING_ELSE;
   export type REOPENED = typeof QueueReason.REOPENED;
+  export type WEAK_EQUALITY = typeof QueueReason.WEAK_EQUALITY;
+  export type BREAKER = typeof QueueReason.BREAKER;
+  export type SECOND_LOOK = typeof QueueReason.SECOND_LOOK;
+  export type DISAGREEMENT = typeof QueueReason.DISAGREEMENT;
+  export type WITHDRAWAL = typeof QueueReason.WITHDRAWAL;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -242,6 +257,21 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 15:
     case "QUEUE_REASON_REOPENED":
       return QueueReason.REOPENED;
+    case 16:
+    case "QUEUE_REASON_WEAK_EQUALITY":
+      return QueueReason.WEAK_EQUALITY;
+    case 17:
+    case "QUEUE_REASON_BREAKER":
+      return QueueReason.BREAKER;
+    case 18:
+    case "QUEUE_REASON_SECOND_LOOK":
+      return QueueReason.SECOND_LOOK;
+    case 19:
+    case "QUEUE_REASON_DISAGREEMENT":
+      return QueueReason.DISAGREEMENT;
+    case 20:
+    case "QUEUE_REASON_WITHDRAWAL":
+      return QueueReason.WITHDRAWAL;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -283,6 +313,16 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 14;
     case QueueReason.REOPENED:
       return 15;
+    case QueueReason.WEAK_EQUALITY:
+      return 16;
+    case QueueReason.BREAKER:
+      return 17;
+    case QueueReason.SECOND_LOOK:
+      return 18;
+    case QueueReason.DISAGREEMENT:
+      return 19;
+    case QueueReason.WITHDRAWAL:
+      return 20;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;
@@ -338,6 +378,103 @@ export function priorityToNumber(object: Priority): number {
   }
 }
 
+/** Why what was decided is in doubt. */
+export const DoubtCause = {
+  UNSPECIFIED: "DOUBT_CAUSE_UNSPECIFIED",
+  /** BASIS_REVOKED - The hits that decided were taken back as wrong or as not illegal. */
+  BASIS_REVOKED: "DOUBT_CAUSE_BASIS_REVOKED",
+  /** NEGATIVE_SET - A negative set lists it. */
+  NEGATIVE_SET: "DOUBT_CAUSE_NEGATIVE_SET",
+  SOMETHING_ELSE: "DOUBT_CAUSE_SOMETHING_ELSE",
+  REOPENED: "DOUBT_CAUSE_REOPENED",
+  /** DECIDED_OTHERWISE - One person decided otherwise. */
+  DECIDED_OTHERWISE: "DOUBT_CAUSE_DECIDED_OTHERWISE",
+  /** REVIEW_UPHELD - A provider's dispute or a complaint was upheld. */
+  REVIEW_UPHELD: "DOUBT_CAUSE_REVIEW_UPHELD",
+  /** SECOND_LOOK - The second look disagrees. */
+  SECOND_LOOK: "DOUBT_CAUSE_SECOND_LOOK",
+  /** STAY - A court or tribunal stayed it. */
+  STAY: "DOUBT_CAUSE_STAY",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type DoubtCause = typeof DoubtCause[keyof typeof DoubtCause];
+
+export namespace DoubtCause {
+  export type UNSPECIFIED = typeof DoubtCause.UNSPECIFIED;
+  export type BASIS_REVOKED = typeof DoubtCause.BASIS_REVOKED;
+  export type NEGATIVE_SET = typeof DoubtCause.NEGATIVE_SET;
+  export type SOMETHING_ELSE = typeof DoubtCause.SOMETHING_ELSE;
+  export type REOPENED = typeof DoubtCause.REOPENED;
+  export type DECIDED_OTHERWISE = typeof DoubtCause.DECIDED_OTHERWISE;
+  export type REVIEW_UPHELD = typeof DoubtCause.REVIEW_UPHELD;
+  export type SECOND_LOOK = typeof DoubtCause.SECOND_LOOK;
+  export type STAY = typeof DoubtCause.STAY;
+  export type UNRECOGNIZED = typeof DoubtCause.UNRECOGNIZED;
+}
+
+export function doubtCauseFromJSON(object: any): DoubtCause {
+  switch (object) {
+    case 0:
+    case "DOUBT_CAUSE_UNSPECIFIED":
+      return DoubtCause.UNSPECIFIED;
+    case 1:
+    case "DOUBT_CAUSE_BASIS_REVOKED":
+      return DoubtCause.BASIS_REVOKED;
+    case 2:
+    case "DOUBT_CAUSE_NEGATIVE_SET":
+      return DoubtCause.NEGATIVE_SET;
+    case 3:
+    case "DOUBT_CAUSE_SOMETHING_ELSE":
+      return DoubtCause.SOMETHING_ELSE;
+    case 4:
+    case "DOUBT_CAUSE_REOPENED":
+      return DoubtCause.REOPENED;
+    case 5:
+    case "DOUBT_CAUSE_DECIDED_OTHERWISE":
+      return DoubtCause.DECIDED_OTHERWISE;
+    case 6:
+    case "DOUBT_CAUSE_REVIEW_UPHELD":
+      return DoubtCause.REVIEW_UPHELD;
+    case 7:
+    case "DOUBT_CAUSE_SECOND_LOOK":
+      return DoubtCause.SECOND_LOOK;
+    case 8:
+    case "DOUBT_CAUSE_STAY":
+      return DoubtCause.STAY;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return DoubtCause.UNRECOGNIZED;
+  }
+}
+
+export function doubtCauseToNumber(object: DoubtCause): number {
+  switch (object) {
+    case DoubtCause.UNSPECIFIED:
+      return 0;
+    case DoubtCause.BASIS_REVOKED:
+      return 1;
+    case DoubtCause.NEGATIVE_SET:
+      return 2;
+    case DoubtCause.SOMETHING_ELSE:
+      return 3;
+    case DoubtCause.REOPENED:
+      return 4;
+    case DoubtCause.DECIDED_OTHERWISE:
+      return 5;
+    case DoubtCause.REVIEW_UPHELD:
+      return 6;
+    case DoubtCause.SECOND_LOOK:
+      return 7;
+    case DoubtCause.STAY:
+      return 8;
+    case DoubtCause.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Decision {
   decisionId: string;
   verdict: Verdict;
@@ -352,6 +489,26 @@ export interface Decision {
     | undefined;
   /** Decided by a person who knew that machines call the target gone. */
   despiteGone: boolean;
+  /** The earlier decision that this one withdraws: others know of that one, and its notices may have left. */
+  withdrawsDecisionId: string;
+  /**
+   * Of one that withdraws: the other person whose word it is, "{kind}/{name}", or "hash-list" where the list took back what
+   * decided. Empty while it is one person's word alone: what was sent is suspended, and lapses.
+   */
+  confirmedBy: string;
+}
+
+/** A decision that others know of is in doubt: what has not left does not leave, and who was sent a notice is told to wait. */
+export interface Doubt {
+  decisionId: string;
+  cause: DoubtCause;
+  sinceTime:
+    | Date
+    | undefined;
+  /** Whose word it is: "{kind}/{name}", or "hash-list". */
+  raisedBy: string[];
+  /** It does not lapse: a stay, until it is lifted. */
+  lasting: boolean;
 }
 
 /** Event casework.case.*: the published state of a case. */
@@ -396,6 +553,8 @@ export interface Case {
   looks: Look[];
   cloaked: Look[];
   restrictedHere: boolean;
+  /** Of the decision that is in doubt, if one is. */
+  doubt: Doubt | undefined;
 }
 
 function createBaseDecision(): Decision {
@@ -408,6 +567,8 @@ function createBaseDecision(): Decision {
     basis: "",
     reason: undefined,
     despiteGone: false,
+    withdrawsDecisionId: "",
+    confirmedBy: "",
   };
 }
 
@@ -436,6 +597,12 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.despiteGone !== false) {
       writer.uint32(64).bool(message.despiteGone);
+    }
+    if (message.withdrawsDecisionId !== "") {
+      writer.uint32(74).string(message.withdrawsDecisionId);
+    }
+    if (message.confirmedBy !== "") {
+      writer.uint32(82).string(message.confirmedBy);
     }
     return writer;
   },
@@ -517,6 +684,112 @@ export const Decision: MessageFns<Decision> = {
             message.despiteGone = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.withdrawsDecisionId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.confirmedBy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDoubt(): Doubt {
+  return { decisionId: "", cause: DoubtCause.UNSPECIFIED, sinceTime: undefined, raisedBy: [], lasting: false };
+}
+
+export const Doubt: MessageFns<Doubt> = {
+  encode(message: Doubt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.decisionId !== "") {
+      writer.uint32(10).string(message.decisionId);
+    }
+    if (message.cause !== DoubtCause.UNSPECIFIED) {
+      writer.uint32(16).int32(doubtCauseToNumber(message.cause));
+    }
+    if (message.sinceTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.sinceTime), writer.uint32(26).fork()).join();
+    }
+    for (const v of message.raisedBy) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.lasting !== false) {
+      writer.uint32(40).bool(message.lasting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Doubt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDoubt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.decisionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cause = doubtCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sinceTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.raisedBy.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lasting = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -556,6 +829,7 @@ function createBaseCase(): Case {
     looks: [],
     cloaked: [],
     restrictedHere: false,
+    doubt: undefined,
   };
 }
 
@@ -632,6 +906,9 @@ export const Case: MessageFns<Case> = {
     }
     if (message.restrictedHere !== false) {
       writer.uint32(192).bool(message.restrictedHere);
+    }
+    if (message.doubt !== undefined) {
+      Doubt.encode(message.doubt, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -839,6 +1116,14 @@ export const Case: MessageFns<Case> = {
             }
 
             message.restrictedHere = reader.bool();
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.doubt = Doubt.decode(reader, reader.uint32());
             continue;
           }
         }

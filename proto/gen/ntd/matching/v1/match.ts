@@ -87,6 +87,8 @@ export interface RevokedHit {
   setId: string;
   entryId: string;
   cause: RevocationCause;
+  /** Who took it back, "{kind}/{name}": one, or two where it took two. Empty where that is not known. */
+  revokedBy: string[];
 }
 
 export interface SearchedSet {
@@ -265,7 +267,7 @@ export const Match: MessageFns<Match> = {
 };
 
 function createBaseRevokedHit(): RevokedHit {
-  return { setId: "", entryId: "", cause: RevocationCause.UNSPECIFIED };
+  return { setId: "", entryId: "", cause: RevocationCause.UNSPECIFIED, revokedBy: [] };
 }
 
 export const RevokedHit: MessageFns<RevokedHit> = {
@@ -278,6 +280,9 @@ export const RevokedHit: MessageFns<RevokedHit> = {
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(24).int32(revocationCauseToNumber(message.cause));
+    }
+    for (const v of message.revokedBy) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -317,6 +322,14 @@ export const RevokedHit: MessageFns<RevokedHit> = {
             }
 
             message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.revokedBy.push(reader.string());
             continue;
           }
         }

@@ -536,6 +536,8 @@ export interface Target {
   movedToHostDigest: string;
   /** The first look found nothing there, and the material was never seen here. */
   neverSeen: boolean;
+  /** The notices about it were withdrawn, and it was seen there again after it had been missed: no new episode. */
+  restoredTime: Date | undefined;
 }
 
 export interface Look {
@@ -594,6 +596,7 @@ function createBaseTarget(): Target {
     movedFromTargetId: "",
     movedToHostDigest: "",
     neverSeen: false,
+    restoredTime: undefined,
   };
 }
 
@@ -664,6 +667,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.neverSeen !== false) {
       writer.uint32(176).bool(message.neverSeen);
+    }
+    if (message.restoredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -855,6 +861,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.neverSeen = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { DoubtCause, doubtCauseFromJSON, doubtCauseToNumber } from "../../casework/v1/case.ts";
 import {
   Classification,
   Environment,
@@ -83,6 +84,8 @@ export const Action = {
   DISABLE_ACCESS: "ACTION_DISABLE_ACCESS",
   BLOCK_NETWORK: "ACTION_BLOCK_NETWORK",
   RESTORE: "ACTION_RESTORE",
+  /** SUSPEND - Wait: do not begin what was asked for; what is done stays. The next revision says what then. */
+  SUSPEND: "ACTION_SUSPEND",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -94,6 +97,7 @@ export namespace Action {
   export type DISABLE_ACCESS = typeof Action.DISABLE_ACCESS;
   export type BLOCK_NETWORK = typeof Action.BLOCK_NETWORK;
   export type RESTORE = typeof Action.RESTORE;
+  export type SUSPEND = typeof Action.SUSPEND;
   export type UNRECOGNIZED = typeof Action.UNRECOGNIZED;
 }
 
@@ -114,6 +118,9 @@ export function actionFromJSON(object: any): Action {
     case 4:
     case "ACTION_RESTORE":
       return Action.RESTORE;
+    case 5:
+    case "ACTION_SUSPEND":
+      return Action.SUSPEND;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -133,6 +140,8 @@ export function actionToNumber(object: Action): number {
       return 3;
     case Action.RESTORE:
       return 4;
+    case Action.SUSPEND:
+      return 5;
     case Action.UNRECOGNIZED:
     default:
       return -1;
@@ -151,6 +160,10 @@ export const NoticeState = {
   UNDELIVERABLE: "NOTICE_STATE_UNDELIVERABLE",
   /** REJECTED - The provider does not take it; an operator decides. Open until then. */
   REJECTED: "NOTICE_STATE_REJECTED",
+  /** SUSPENDED - Its decision is in doubt after it was sent: the provider is told to wait. Open; no clock of the provider runs. */
+  SUSPENDED: "NOTICE_STATE_SUSPENDED",
+  /** RESTORED - Withdrawn, and seen there again. */
+  RESTORED: "NOTICE_STATE_RESTORED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -166,6 +179,8 @@ export namespace NoticeState {
   export type WITHDRAWN = typeof NoticeState.WITHDRAWN;
   export type UNDELIVERABLE = typeof NoticeState.UNDELIVERABLE;
   export type REJECTED = typeof NoticeState.REJECTED;
+  export type SUSPENDED = typeof NoticeState.SUSPENDED;
+  export type RESTORED = typeof NoticeState.RESTORED;
   export type UNRECOGNIZED = typeof NoticeState.UNRECOGNIZED;
 }
 
@@ -198,6 +213,12 @@ export function noticeStateFromJSON(object: any): NoticeState {
     case 8:
     case "NOTICE_STATE_REJECTED":
       return NoticeState.REJECTED;
+    case 9:
+    case "NOTICE_STATE_SUSPENDED":
+      return NoticeState.SUSPENDED;
+    case 10:
+    case "NOTICE_STATE_RESTORED":
+      return NoticeState.RESTORED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -225,6 +246,10 @@ export function noticeStateToNumber(object: NoticeState): number {
       return 7;
     case NoticeState.REJECTED:
       return 8;
+    case NoticeState.SUSPENDED:
+      return 9;
+    case NoticeState.RESTORED:
+      return 10;
     case NoticeState.UNRECOGNIZED:
     default:
       return -1;
@@ -240,6 +265,9 @@ export const Outcome = {
   NOT_HOSTED_HERE: "OUTCOME_NOT_HOSTED_HERE",
   CANNOT_COMPLY: "OUTCOME_CANNOT_COMPLY",
   DISPUTED: "OUTCOME_DISPUTED",
+  /** RESTORED - To a revision that asks to restore. */
+  RESTORED: "OUTCOME_RESTORED",
+  CANNOT_RESTORE: "OUTCOME_CANNOT_RESTORE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -254,6 +282,8 @@ export namespace Outcome {
   export type NOT_HOSTED_HERE = typeof Outcome.NOT_HOSTED_HERE;
   export type CANNOT_COMPLY = typeof Outcome.CANNOT_COMPLY;
   export type DISPUTED = typeof Outcome.DISPUTED;
+  export type RESTORED = typeof Outcome.RESTORED;
+  export type CANNOT_RESTORE = typeof Outcome.CANNOT_RESTORE;
   export type UNRECOGNIZED = typeof Outcome.UNRECOGNIZED;
 }
 
@@ -283,6 +313,12 @@ export function outcomeFromJSON(object: any): Outcome {
     case 7:
     case "OUTCOME_DISPUTED":
       return Outcome.DISPUTED;
+    case 8:
+    case "OUTCOME_RESTORED":
+      return Outcome.RESTORED;
+    case 9:
+    case "OUTCOME_CANNOT_RESTORE":
+      return Outcome.CANNOT_RESTORE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -308,6 +344,10 @@ export function outcomeToNumber(object: Outcome): number {
       return 6;
     case Outcome.DISPUTED:
       return 7;
+    case Outcome.RESTORED:
+      return 8;
+    case Outcome.CANNOT_RESTORE:
+      return 9;
     case Outcome.UNRECOGNIZED:
     default:
       return -1;
@@ -364,6 +404,138 @@ export function cannotComplyReasonToNumber(object: CannotComplyReason): number {
     case CannotComplyReason.INSUFFICIENT_INFORMATION:
       return 3;
     case CannotComplyReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const CannotRestoreReason = {
+  UNSPECIFIED: "CANNOT_RESTORE_REASON_UNSPECIFIED",
+  /** DELETED - It has it no more. */
+  DELETED: "CANNOT_RESTORE_REASON_DELETED",
+  /** OWN_TERMS - Its own terms do not allow it. */
+  OWN_TERMS: "CANNOT_RESTORE_REASON_OWN_TERMS",
+  /** FORBIDDEN - Another authority or a court forbids it. */
+  FORBIDDEN: "CANNOT_RESTORE_REASON_FORBIDDEN",
+  /** CUSTOMER_LEFT - Whose it was is its customer no more. */
+  CUSTOMER_LEFT: "CANNOT_RESTORE_REASON_CUSTOMER_LEFT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type CannotRestoreReason = typeof CannotRestoreReason[keyof typeof CannotRestoreReason];
+
+export namespace CannotRestoreReason {
+  export type UNSPECIFIED = typeof CannotRestoreReason.UNSPECIFIED;
+  export type DELETED = typeof CannotRestoreReason.DELETED;
+  export type OWN_TERMS = typeof CannotRestoreReason.OWN_TERMS;
+  export type FORBIDDEN = typeof CannotRestoreReason.FORBIDDEN;
+  export type CUSTOMER_LEFT = typeof CannotRestoreReason.CUSTOMER_LEFT;
+  export type UNRECOGNIZED = typeof CannotRestoreReason.UNRECOGNIZED;
+}
+
+export function cannotRestoreReasonFromJSON(object: any): CannotRestoreReason {
+  switch (object) {
+    case 0:
+    case "CANNOT_RESTORE_REASON_UNSPECIFIED":
+      return CannotRestoreReason.UNSPECIFIED;
+    case 1:
+    case "CANNOT_RESTORE_REASON_DELETED":
+      return CannotRestoreReason.DELETED;
+    case 2:
+    case "CANNOT_RESTORE_REASON_OWN_TERMS":
+      return CannotRestoreReason.OWN_TERMS;
+    case 3:
+    case "CANNOT_RESTORE_REASON_FORBIDDEN":
+      return CannotRestoreReason.FORBIDDEN;
+    case 4:
+    case "CANNOT_RESTORE_REASON_CUSTOMER_LEFT":
+      return CannotRestoreReason.CUSTOMER_LEFT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CannotRestoreReason.UNRECOGNIZED;
+  }
+}
+
+export function cannotRestoreReasonToNumber(object: CannotRestoreReason): number {
+  switch (object) {
+    case CannotRestoreReason.UNSPECIFIED:
+      return 0;
+    case CannotRestoreReason.DELETED:
+      return 1;
+    case CannotRestoreReason.OWN_TERMS:
+      return 2;
+    case CannotRestoreReason.FORBIDDEN:
+      return 3;
+    case CannotRestoreReason.CUSTOMER_LEFT:
+      return 4;
+    case CannotRestoreReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** Why a provider disputes a notice. */
+export const DisputeGrounds = {
+  UNSPECIFIED: "DISPUTE_GROUNDS_UNSPECIFIED",
+  /** LAWFUL - What is there is lawful. */
+  LAWFUL: "DISPUTE_GROUNDS_LAWFUL",
+  /** OTHER_CONTENT - Something else is at the address than the notice says. */
+  OTHER_CONTENT: "DISPUTE_GROUNDS_OTHER_CONTENT",
+  /** NO_LEGAL_BASIS - It names no law, or asks for what the law does not allow. */
+  NO_LEGAL_BASIS: "DISPUTE_GROUNDS_NO_LEGAL_BASIS",
+  OTHER: "DISPUTE_GROUNDS_OTHER",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type DisputeGrounds = typeof DisputeGrounds[keyof typeof DisputeGrounds];
+
+export namespace DisputeGrounds {
+  export type UNSPECIFIED = typeof DisputeGrounds.UNSPECIFIED;
+  export type LAWFUL = typeof DisputeGrounds.LAWFUL;
+  export type OTHER_CONTENT = typeof DisputeGrounds.OTHER_CONTENT;
+  export type NO_LEGAL_BASIS = typeof DisputeGrounds.NO_LEGAL_BASIS;
+  export type OTHER = typeof DisputeGrounds.OTHER;
+  export type UNRECOGNIZED = typeof DisputeGrounds.UNRECOGNIZED;
+}
+
+export function disputeGroundsFromJSON(object: any): DisputeGrounds {
+  switch (object) {
+    case 0:
+    case "DISPUTE_GROUNDS_UNSPECIFIED":
+      return DisputeGrounds.UNSPECIFIED;
+    case 1:
+    case "DISPUTE_GROUNDS_LAWFUL":
+      return DisputeGrounds.LAWFUL;
+    case 2:
+    case "DISPUTE_GROUNDS_OTHER_CONTENT":
+      return DisputeGrounds.OTHER_CONTENT;
+    case 3:
+    case "DISPUTE_GROUNDS_NO_LEGAL_BASIS":
+      return DisputeGrounds.NO_LEGAL_BASIS;
+    case 4:
+    case "DISPUTE_GROUNDS_OTHER":
+      return DisputeGrounds.OTHER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return DisputeGrounds.UNRECOGNIZED;
+  }
+}
+
+export function disputeGroundsToNumber(object: DisputeGrounds): number {
+  switch (object) {
+    case DisputeGrounds.UNSPECIFIED:
+      return 0;
+    case DisputeGrounds.LAWFUL:
+      return 1;
+    case DisputeGrounds.OTHER_CONTENT:
+      return 2;
+    case DisputeGrounds.NO_LEGAL_BASIS:
+      return 3;
+    case DisputeGrounds.OTHER:
+      return 4;
+    case DisputeGrounds.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -520,6 +692,64 @@ export function rejectionResolutionToNumber(object: RejectionResolution): number
   }
 }
 
+/** How a suspension ended. */
+export const SuspensionEnd = {
+  UNSPECIFIED: "SUSPENSION_END_UNSPECIFIED",
+  /** REINSTATED - Its decision is in force again: the same action, in a new revision. */
+  REINSTATED: "SUSPENSION_END_REINSTATED",
+  /** LAPSED - Nobody confirmed the doubt in time: as reinstated. */
+  LAPSED: "SUSPENSION_END_LAPSED",
+  WITHDRAWN: "SUSPENSION_END_WITHDRAWN",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type SuspensionEnd = typeof SuspensionEnd[keyof typeof SuspensionEnd];
+
+export namespace SuspensionEnd {
+  export type UNSPECIFIED = typeof SuspensionEnd.UNSPECIFIED;
+  export type REINSTATED = typeof SuspensionEnd.REINSTATED;
+  export type LAPSED = typeof SuspensionEnd.LAPSED;
+  export type WITHDRAWN = typeof SuspensionEnd.WITHDRAWN;
+  export type UNRECOGNIZED = typeof SuspensionEnd.UNRECOGNIZED;
+}
+
+export function suspensionEndFromJSON(object: any): SuspensionEnd {
+  switch (object) {
+    case 0:
+    case "SUSPENSION_END_UNSPECIFIED":
+      return SuspensionEnd.UNSPECIFIED;
+    case 1:
+    case "SUSPENSION_END_REINSTATED":
+      return SuspensionEnd.REINSTATED;
+    case 2:
+    case "SUSPENSION_END_LAPSED":
+      return SuspensionEnd.LAPSED;
+    case 3:
+    case "SUSPENSION_END_WITHDRAWN":
+      return SuspensionEnd.WITHDRAWN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SuspensionEnd.UNRECOGNIZED;
+  }
+}
+
+export function suspensionEndToNumber(object: SuspensionEnd): number {
+  switch (object) {
+    case SuspensionEnd.UNSPECIFIED:
+      return 0;
+    case SuspensionEnd.REINSTATED:
+      return 1;
+    case SuspensionEnd.LAPSED:
+      return 2;
+    case SuspensionEnd.WITHDRAWN:
+      return 3;
+    case SuspensionEnd.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** A provider does not take a revision. Stops no clock; the resolution is not set while an operator has not decided. */
 export interface Rejection {
   revision: number;
@@ -542,6 +772,25 @@ export interface Answer {
   measureTime: Date | undefined;
   revision: number;
   reference: string;
+  cannotRestoreReason: CannotRestoreReason;
+  disputeGrounds: DisputeGrounds;
+  /** What the provider says of it. */
+  disputeText: Sealed | undefined;
+}
+
+/** While its decision was in doubt. The provider's clock stands still from suspended_time to ended_time. */
+export interface Suspension {
+  suspendedTime: Date | undefined;
+  cause: DoubtCause;
+  /** When it ends by itself; absent for one that lasts until somebody ends it. */
+  lapseTime:
+    | Date
+    | undefined;
+  /** The revision that says so; 0 where the provider's client does not know the action, and could not be told. */
+  revision: number;
+  acknowledgedTime: Date | undefined;
+  endedTime: Date | undefined;
+  ending: SuspensionEnd;
 }
 
 /** One target of a notice: what was claimed and what was seen stay two separate facts. */
@@ -568,6 +817,8 @@ export interface NoticeTarget {
   singleVantage: boolean;
   cloaked: Look[];
   restrictedHere: boolean;
+  /** Seen there again after the notice was withdrawn. */
+  restoredTime: Date | undefined;
 }
 
 /** Event takedown.notice.{verb}.{provider id}: the published state of a notice. */
@@ -600,7 +851,20 @@ export interface Notice {
     | Date
     | undefined;
   /** An automatic notice leaves only on a fresh sighting of the fingerprints that decided: since when the prober is asked to look. */
-  lookAskedTime: Date | undefined;
+  lookAskedTime:
+    | Date
+    | undefined;
+  /** Of one that was sent, oldest first; the last one may last. action and revision are those of the newest revision. */
+  suspensions: Suspension[];
+  withdrawnTime:
+    | Date
+    | undefined;
+  /** The decision that withdrew it. */
+  withdrawnByDecisionId: string;
+  /** Withdrawn, and nobody is asked to restore: another decision in force asks this provider to keep the same address down. */
+  restoreWithheld: boolean;
+  /** Every target that had gone was seen again. */
+  restoredTime: Date | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -750,6 +1014,9 @@ function createBaseAnswer(): Answer {
     measureTime: undefined,
     revision: 0,
     reference: "",
+    cannotRestoreReason: CannotRestoreReason.UNSPECIFIED,
+    disputeGrounds: DisputeGrounds.UNSPECIFIED,
+    disputeText: undefined,
   };
 }
 
@@ -772,6 +1039,15 @@ export const Answer: MessageFns<Answer> = {
     }
     if (message.reference !== "") {
       writer.uint32(50).string(message.reference);
+    }
+    if (message.cannotRestoreReason !== CannotRestoreReason.UNSPECIFIED) {
+      writer.uint32(56).int32(cannotRestoreReasonToNumber(message.cannotRestoreReason));
+    }
+    if (message.disputeGrounds !== DisputeGrounds.UNSPECIFIED) {
+      writer.uint32(64).int32(disputeGroundsToNumber(message.disputeGrounds));
+    }
+    if (message.disputeText !== undefined) {
+      Sealed.encode(message.disputeText, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -837,6 +1113,150 @@ export const Answer: MessageFns<Answer> = {
             message.reference = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cannotRestoreReason = cannotRestoreReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.disputeGrounds = disputeGroundsFromJSON(reader.int32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.disputeText = Sealed.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSuspension(): Suspension {
+  return {
+    suspendedTime: undefined,
+    cause: DoubtCause.UNSPECIFIED,
+    lapseTime: undefined,
+    revision: 0,
+    acknowledgedTime: undefined,
+    endedTime: undefined,
+    ending: SuspensionEnd.UNSPECIFIED,
+  };
+}
+
+export const Suspension: MessageFns<Suspension> = {
+  encode(message: Suspension, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.suspendedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.suspendedTime), writer.uint32(10).fork()).join();
+    }
+    if (message.cause !== DoubtCause.UNSPECIFIED) {
+      writer.uint32(16).int32(doubtCauseToNumber(message.cause));
+    }
+    if (message.lapseTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lapseTime), writer.uint32(26).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(32).uint32(message.revision);
+    }
+    if (message.acknowledgedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.acknowledgedTime), writer.uint32(42).fork()).join();
+    }
+    if (message.endedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.ending !== SuspensionEnd.UNSPECIFIED) {
+      writer.uint32(56).int32(suspensionEndToNumber(message.ending));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Suspension {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuspension();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.suspendedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cause = doubtCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lapseTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.acknowledgedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.ending = suspensionEndFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -865,6 +1285,7 @@ function createBaseNoticeTarget(): NoticeTarget {
     singleVantage: false,
     cloaked: [],
     restrictedHere: false,
+    restoredTime: undefined,
   };
 }
 
@@ -908,6 +1329,9 @@ export const NoticeTarget: MessageFns<NoticeTarget> = {
     }
     if (message.restrictedHere !== false) {
       writer.uint32(104).bool(message.restrictedHere);
+    }
+    if (message.restoredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -1029,6 +1453,14 @@ export const NoticeTarget: MessageFns<NoticeTarget> = {
             message.restrictedHere = reader.bool();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1066,6 +1498,11 @@ function createBaseNotice(): Notice {
     undeliverableReason: "",
     undeliverableTime: undefined,
     lookAskedTime: undefined,
+    suspensions: [],
+    withdrawnTime: undefined,
+    withdrawnByDecisionId: "",
+    restoreWithheld: false,
+    restoredTime: undefined,
   };
 }
 
@@ -1136,6 +1573,21 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.lookAskedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.lookAskedTime), writer.uint32(178).fork()).join();
+    }
+    for (const v of message.suspensions) {
+      Suspension.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.withdrawnTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.withdrawnTime), writer.uint32(194).fork()).join();
+    }
+    if (message.withdrawnByDecisionId !== "") {
+      writer.uint32(202).string(message.withdrawnByDecisionId);
+    }
+    if (message.restoreWithheld !== false) {
+      writer.uint32(208).bool(message.restoreWithheld);
+    }
+    if (message.restoredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(218).fork()).join();
     }
     return writer;
   },
@@ -1327,6 +1779,46 @@ export const Notice: MessageFns<Notice> = {
             }
 
             message.lookAskedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.suspensions.push(Suspension.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.withdrawnTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.withdrawnByDecisionId = reader.string();
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.restoreWithheld = reader.bool();
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -22,9 +22,18 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import {
+  Action,
+  actionFromJSON,
+  actionToNumber,
   CannotComplyReason,
   cannotComplyReasonFromJSON,
   cannotComplyReasonToNumber,
+  CannotRestoreReason,
+  cannotRestoreReasonFromJSON,
+  cannotRestoreReasonToNumber,
+  DisputeGrounds,
+  disputeGroundsFromJSON,
+  disputeGroundsToNumber,
   Notice,
   NoticeState,
   noticeStateFromJSON,
@@ -51,6 +60,8 @@ export interface SignedNotice {
 export interface WatchNoticesRequest {
   /** At most this many un-acknowledged notices at a time; 0 means 32. */
   maxInFlight: number;
+  /** The actions that the client can carry out. Empty: those of release 0.2, which does not know SUSPEND. */
+  understands: Action[];
 }
 
 export interface WatchNoticesResponse {
@@ -86,6 +97,11 @@ export interface TargetOutcome {
   cannotComplyReason: CannotComplyReason;
   measureTime: Date | undefined;
   reference: string;
+  /** With CANNOT_RESTORE. */
+  cannotRestoreReason: CannotRestoreReason;
+  /** With DISPUTED: why. The text is 1 to 2,000 characters; both are empty from a client of release 0.2. */
+  disputeGrounds: DisputeGrounds;
+  disputeText: string;
 }
 
 export interface ReportOutcomeRequest {
@@ -218,13 +234,20 @@ export const SignedNotice: MessageFns<SignedNotice> = {
 };
 
 function createBaseWatchNoticesRequest(): WatchNoticesRequest {
-  return { maxInFlight: 0 };
+  return { maxInFlight: 0, understands: [] };
 }
 
 export const WatchNoticesRequest: MessageFns<WatchNoticesRequest> = {
   encode(message: WatchNoticesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.maxInFlight !== 0) {
       writer.uint32(8).uint32(message.maxInFlight);
+    }
+    if (message.understands.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.understands) {
+        writer.int32(actionToNumber(v));
+      }
+      writer.join();
     }
     return writer;
   },
@@ -249,6 +272,24 @@ export const WatchNoticesRequest: MessageFns<WatchNoticesRequest> = {
 
             message.maxInFlight = reader.uint32();
             continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.understands.push(actionFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.understands.push(actionFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -579,6 +620,9 @@ function createBaseTargetOutcome(): TargetOutcome {
     cannotComplyReason: CannotComplyReason.UNSPECIFIED,
     measureTime: undefined,
     reference: "",
+    cannotRestoreReason: CannotRestoreReason.UNSPECIFIED,
+    disputeGrounds: DisputeGrounds.UNSPECIFIED,
+    disputeText: "",
   };
 }
 
@@ -598,6 +642,15 @@ export const TargetOutcome: MessageFns<TargetOutcome> = {
     }
     if (message.reference !== "") {
       writer.uint32(42).string(message.reference);
+    }
+    if (message.cannotRestoreReason !== CannotRestoreReason.UNSPECIFIED) {
+      writer.uint32(48).int32(cannotRestoreReasonToNumber(message.cannotRestoreReason));
+    }
+    if (message.disputeGrounds !== DisputeGrounds.UNSPECIFIED) {
+      writer.uint32(56).int32(disputeGroundsToNumber(message.disputeGrounds));
+    }
+    if (message.disputeText !== "") {
+      writer.uint32(66).string(message.disputeText);
     }
     return writer;
   },
@@ -653,6 +706,30 @@ export const TargetOutcome: MessageFns<TargetOutcome> = {
             }
 
             message.reference = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cannotRestoreReason = cannotRestoreReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.disputeGrounds = disputeGroundsFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.disputeText = reader.string();
             continue;
           }
         }

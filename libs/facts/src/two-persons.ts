@@ -1,5 +1,20 @@
-/** What an operator does to decide who gets addresses, and how many persons each takes. */
+/**
+ * The one table of how many persons a step takes: whatever sends addresses to somebody new, weakens a rule or undoes
+ * protection takes two.
+ */
 export const PERSONS = {
+  // Hash lists.
+  approve_release: 2,
+  revoke_few_entries: 1,
+  revoke_many_entries: 2,
+  // Decisions.
+  reopen_case: 1,
+  // Of a decision that others know of; its notices ask to restore.
+  withdraw_decision: 2,
+  stay_decision: 2,
+  lift_stay: 2,
+  lift_breaker: 2,
+  // Who gets addresses.
   create: 2,
   add_domain: 2,
   add_prefix: 2,

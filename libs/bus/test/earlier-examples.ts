@@ -1,0 +1,36 @@
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
+import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
+import { examples, firstHit, firstPolicy, firstReport } from "./examples.ts";
+
+const { decision, ...undecided } = examples.case;
+// Before the eye could say more than gone or not.
+const seenCase = {
+  ...undecided,
+  ...unobservedCase,
+  decision: { ...decision, despiteGone: false, ...WITHDRAWS_NOTHING },
+};
+const seenNotice = {
+  ...examples.notice,
+  ...undoubtedNotice,
+  targets: examples.notice.targets.map((target) => ({
+    ...target,
+    ...unobservedNotice,
+    answers: target.answers.map((answer) => ({ ...answer, ...plainAnswer })),
+  })),
+  lookAskedTime: undefined,
+};
+const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
+
+/** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
+export const earlierExamples: Readonly<Record<string, unknown>> = {
+  "report-1": firstReport,
+  "target-1": { ...examples.target, ...unobserved },
+  "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
+  "notice-2": seenNotice,
+  "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },
+  "match-2": { ...examples.match, revokedHits: [] },
+  "case-1": { ...silentCase, hits: [firstHit] },
+  "case-2": silentCase,
+  "case-3": seenCase,
+  "release-1": { ...examples.release, policy: firstPolicy },
+};
