@@ -86,10 +86,10 @@ test("one person takes an entry back by its id or fingerprint: it is told with t
     { counter: 3, ids: four },
   ];
   expect(told(await revocations(setId))).toEqual({ revoked: all, through: 3 });
-  expect((await revocations(setId)).map((one) => one.cause)).toEqual([
-    "REVOCATION_CAUSE_WRONG_FILE",
-    "REVOCATION_CAUSE_EXPIRED",
-    "REVOCATION_CAUSE_UNSPECIFIED",
+  expect((await revocations(setId)).map((one) => [one.cause, one.revokedBy])).toEqual([
+    ["REVOCATION_CAUSE_WRONG_FILE", ["maintainer/anna"]],
+    ["REVOCATION_CAUSE_EXPIRED", ["maintainer/anna"]],
+    ["REVOCATION_CAUSE_UNSPECIFIED", []],
   ]);
   expect(told(await revocations(setId, 2n))).toEqual({ revoked: [{ counter: 3, ids: four }], through: 3 });
   expect(told(await revocations(setId, 3n))).toEqual({ revoked: [], through: 3 });
@@ -146,6 +146,7 @@ test("more than ten entries wait for another person", async () => {
     counter: 3n,
   });
   const stream = await revocations(setId, 2n);
+  expect(stream[0]?.revokedBy).toEqual(["maintainer/anna", "maintainer/ben"]);
   const ids = stream.flatMap(({ entryIds }) => entryIds);
   expect(ids.toSorted()).toEqual(
     oneTo(1300)

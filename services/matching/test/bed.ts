@@ -68,9 +68,13 @@ export async function revoke(
   set: { setId: string; counter: number; activeReleaseId: string },
   entryIds: string[],
   cause: RevocationCause = "REVOCATION_CAUSE_WRONG_FILE",
+  revokedBy = ["maintainer/anna"],
 ): Promise<void> {
   const { setId, counter } = set;
-  hashlists.revocations.set(setId, [...(hashlists.revocations.get(setId) ?? []), { counter, entryIds, cause }]);
+  hashlists.revocations.set(setId, [
+    ...(hashlists.revocations.get(setId) ?? []),
+    { counter, entryIds, cause, revokedBy },
+  ]);
   hashlists.counters.set(setId, counter);
   await publishRelease(bed, { ...set, entryCount: hashlists.releases.get(set.activeReleaseId)?.length ?? 0 });
 }

@@ -10,6 +10,7 @@ interface RevokedThen {
   counter: number;
   entryIds: string[];
   cause?: RevocationCause;
+  revokedBy?: string[];
 }
 
 export interface FakeHashlists extends AsyncDisposable {
@@ -54,10 +55,10 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");
     const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
     const unspecified = "REVOCATION_CAUSE_UNSPECIFIED" as const;
-    for (const { counter, entryIds, cause = unspecified } of fake.revocations.get(setId) ?? []) {
-      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter, cause };
+    for (const { counter, entryIds, cause = unspecified, revokedBy = [] } of fake.revocations.get(setId) ?? []) {
+      if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter, cause, revokedBy };
     }
-    yield { counter: 0n, entryIds: [], throughCounter, cause: unspecified };
+    yield { counter: 0n, entryIds: [], throughCounter, cause: unspecified, revokedBy: [] };
   }
   async function* streamChanges({ setId, afterCounter, throughCounter }: StreamChangesRequest) {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");

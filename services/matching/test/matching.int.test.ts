@@ -180,13 +180,14 @@ test("a revoked entry is found no more, and a target told of it loses the hit; t
   const match = await nthMatch("t1", told + 1);
   expect(match).toMatchObject({ hits: [{ entryId: exact.entryId }], searchedSets: [{ setId: "set-a", counter: 2n }] });
   const expired = "REVOCATION_CAUSE_EXPIRED";
-  await revoke(bed, hashlists, { ...set, counter: 3, activeReleaseId }, [exact.entryId], expired);
+  const two = ["maintainer/anna", "maintainer/ben"];
+  await revoke(bed, hashlists, { ...set, counter: 3, activeReleaseId }, [exact.entryId], expired, two);
   expect(await nthMatch("t1", told + 2)).toMatchObject({
     verb: "none",
     hits: [],
     revokedHits: [
-      { setId: "set-a", entryId: near.entryId, cause: "REVOCATION_CAUSE_WRONG_FILE" },
-      { setId: "set-a", entryId: exact.entryId, cause: expired },
+      { setId: "set-a", entryId: near.entryId, cause: "REVOCATION_CAUSE_WRONG_FILE", revokedBy: ["maintainer/anna"] },
+      { setId: "set-a", entryId: exact.entryId, cause: expired, revokedBy: two },
     ],
   });
   expect(hashlists.asked.filter((asked) => asked === activeReleaseId)).toHaveLength(1);

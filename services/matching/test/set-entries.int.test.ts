@@ -56,7 +56,13 @@ function hashlistsOf(count: number, breaks = false, throughCounter = 1n): Hashli
       if (breaks) throw new Error("the connection broke");
     },
     async *streamRevocations() {
-      yield { counter: 0n, entryIds: [], throughCounter, cause: "REVOCATION_CAUSE_UNSPECIFIED" as const };
+      yield {
+        counter: 0n,
+        entryIds: [],
+        throughCounter,
+        cause: "REVOCATION_CAUSE_UNSPECIFIED" as const,
+        revokedBy: [],
+      };
     },
     streamChanges: () => {
       throw new Error("nobody asks");

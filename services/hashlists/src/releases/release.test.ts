@@ -91,6 +91,7 @@ describe("approving", () => {
 
   test("given a validated release, when its uploader approves it, then that is the same person", () => {
     expect(approve(validated, "maintainer/anna", at(2))).toBe("SAME_PERSON");
+    expect(approve(validated, "operator/anna", at(2))).toBe("SAME_PERSON");
   });
 
   test("given any other state, then it cannot be approved", () => {

@@ -1,3 +1,4 @@
+import { isSamePerson, personsFor } from "@ntd/facts";
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
 
@@ -75,7 +76,7 @@ export function abandonUpload(release: ReleaseState, part: string, now: Date): R
 /** Approves a release by a second person; the name of the problem when that cannot be. */
 export function approve(release: ReleaseState, by: string, now: Date): ReleaseState | "WRONG_STATE" | "SAME_PERSON" {
   if (release.stage.name !== "validated") return "WRONG_STATE";
-  if (release.uploadedBy === by) return "SAME_PERSON";
+  if (personsFor(["approve_release"]) === 2 && isSamePerson(release.uploadedBy, by)) return "SAME_PERSON";
   return { ...release, stage: { ...release.stage, name: "approved", approvedBy: by, approvedTime: now } };
 }
 

@@ -5,6 +5,7 @@ import {
   effectKey,
   newRevocation,
   ONE_PERSON,
+  revokedBy,
   takeEffect,
   type RevocationState,
 } from "./revocation.ts";
@@ -37,7 +38,9 @@ test("one person suffices for up to ten entries, more wait for another, and none
 
 test("another person approves what waits, and nobody approves twice or what needs nobody", () => {
   const pending = asked(11);
-  expect(approveRevocation(pending, { ...approval, by: "maintainer/anna" })).toBe("SAME_PERSON");
+  for (const kind of ["maintainer", "operator"]) {
+    expect(approveRevocation(pending, { ...approval, by: `${kind}/anna` })).toBe("SAME_PERSON");
+  }
   const approved = approveRevocation(pending, approval) as RevocationState;
   expect(approved.stage).toEqual({ name: "approved", approval });
   expect(approveRevocation(approved, approval)).toBe("WRONG_STATE");
@@ -50,6 +53,13 @@ test("it takes effect once it is approved, with who approved it kept, and once o
   const effective = takeEffect(approved, effect) as RevocationState;
   expect(effective.stage).toEqual({ name: "effective", approval, counter: 8, time: at(2) });
   expect(takeEffect(effective, { ...effect, counter: 9 })).toBeUndefined();
+});
+
+test("it is the word of who asked for it, and of who approved it where that took somebody", () => {
+  expect(revokedBy(asked(1))).toEqual(["maintainer/anna"]);
+  expect(revokedBy(asked(11))).toEqual(["maintainer/anna"]);
+  const approved = approveRevocation(asked(11), approval) as RevocationState;
+  expect(revokedBy(takeEffect(approved, effect) as RevocationState)).toEqual(["maintainer/anna", "maintainer/ben"]);
 });
 
 test("as it was asked for, it waits or not, whatever became of it", () => {

@@ -1,3 +1,4 @@
+import { isSamePerson, personsFor } from "@ntd/facts";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 
 /** So many entries one person takes back alone; more take a second one. */
@@ -51,7 +52,11 @@ export function newRevocation(asked: Asked, counter: number): RevocationState {
 
 function firstStage(entryCount: number, counter: number, time: Date): RevocationStage {
   if (entryCount === 0) return { name: "effective", counter, time };
-  return { name: entryCount > ONE_PERSON ? "pending" : "approved" };
+  return { name: takesTwo(entryCount) ? "pending" : "approved" };
+}
+
+function takesTwo(entryCount: number): boolean {
+  return personsFor([entryCount > ONE_PERSON ? "revoke_many_entries" : "revoke_few_entries"]) === 2;
 }
 
 /** Approves it by a second person; the name of the problem when that cannot be. */
@@ -60,7 +65,7 @@ export function approveRevocation(
   approval: RevocationApproval,
 ): RevocationState | "WRONG_STATE" | "SAME_PERSON" {
   if (revocation.stage.name !== "pending") return "WRONG_STATE";
-  if (revocation.requestedBy === approval.by) return "SAME_PERSON";
+  if (isSamePerson(revocation.requestedBy, approval.by)) return "SAME_PERSON";
   return { ...revocation, stage: { name: "approved", approval } };
 }
 
@@ -71,9 +76,14 @@ export function takeEffect(revocation: RevocationState, { counter, time }: Taken
   return { ...revocation, stage: { ...stage, name: "effective", counter, time } };
 }
 
+/** Whose word it is, "{kind}/{name}": who asked for it, and who approved it where that took somebody. */
+export function revokedBy({ requestedBy, stage }: RevocationState): string[] {
+  return stage.name === "pending" || stage.approval === undefined ? [requestedBy] : [requestedBy, stage.approval.by];
+}
+
 /** The revocation as it was when it had been asked for, whatever became of it since. */
 export function asAsked(revocation: RevocationState): RevocationState {
-  return revocation.entryCount > ONE_PERSON ? { ...revocation, stage: { name: "pending" } } : revocation;
+  return takesTwo(revocation.entryCount) ? { ...revocation, stage: { name: "pending" } } : revocation;
 }
 
 /** Orders the revocations in effect of a set by their counters. */

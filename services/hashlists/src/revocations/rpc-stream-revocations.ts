@@ -9,9 +9,9 @@ export function streamRevocations(collections: Pick<Collections, "sets" | "revoc
   return async function* stream(request: StreamRevocationsRequest): AsyncGenerator<StreamRevocationsResponse> {
     const { state: set } = await loadSet(collections, request.setId);
     const throughCounter = BigInt(set.counter);
-    for await (const { counter, ids, cause } of revokedIn(collections, set, Number(request.afterCounter))) {
-      yield { counter: BigInt(counter), entryIds: idTexts(ids), throughCounter, cause };
+    for await (const { counter, ids, ...why } of revokedIn(collections, set, Number(request.afterCounter))) {
+      yield { counter: BigInt(counter), entryIds: idTexts(ids), throughCounter, ...why };
     }
-    yield { counter: 0n, entryIds: [], throughCounter, cause: "REVOCATION_CAUSE_UNSPECIFIED" };
+    yield { counter: 0n, entryIds: [], throughCounter, cause: "REVOCATION_CAUSE_UNSPECIFIED", revokedBy: [] };
   };
 }

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { effectKey, type RevocationState } from "./revocation.ts";
+import { effectKey, revokedBy, type RevocationState } from "./revocation.ts";
 import type { Collections } from "../store.ts";
 
 /** Ids in one document. */
@@ -23,11 +23,12 @@ export async function freezeIds(
   for (let at = 0; at < documents.length; at += AT_ONCE) await revoked.insertMany(documents.slice(at, at + AT_ONCE));
 }
 
-/** Ids, as bytes, that took effect with a counter, and why. */
+/** Ids, as bytes, that took effect with a counter, why, and by whose word. */
 export interface Revoked {
   counter: number;
   ids: Uint8Array;
   cause: RevocationCause;
+  revokedBy: string[];
 }
 
 /** The ids, as bytes, that were revoked in a set behind a counter and up to the one that it has, by ascending counter. */
@@ -64,11 +65,13 @@ export async function revokedAmong(
 
 async function* frozen(
   { revoked }: Pick<Collections, "revoked">,
-  { part, cause = "REVOCATION_CAUSE_UNSPECIFIED" }: RevocationState,
+  revocation: RevocationState,
   counter: number,
 ): AsyncGenerator<Revoked, void, undefined> {
+  const { part, cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
+  const why = { cause, revokedBy: revokedBy(revocation) };
   for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) {
-    for (const { state } of page) yield { counter, ids: state.ids, cause };
+    for (const { state } of page) yield { counter, ids: state.ids, ...why };
     await setImmediate();
   }
 }

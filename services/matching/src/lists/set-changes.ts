@@ -1,4 +1,3 @@
-import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { ChangesHeader, Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
@@ -8,6 +7,8 @@ import type { Sources } from "./set-entries.ts";
 
 /** More of them are not taken for a change: rows are searched in the whole list then. */
 const MOST = 100_000;
+
+type Why = Pick<RevokedHit, "cause" | "revokedBy">;
 
 /** What a row that was searched at an earlier counter has to be searched in. */
 export interface Changes {
@@ -27,7 +28,7 @@ export class SetChanges implements AsyncDisposable {
   readonly set: LoadedSet;
   readonly #sources: Pick<Sources, "hashlists" | "threads">;
   readonly #known = new Map<number, Changes>();
-  readonly #causes = new Map<number, ReadonlyMap<string, RevocationCause>>();
+  readonly #revoked = new Map<number, ReadonlyMap<string, Why>>();
 
   constructor(set: LoadedSet, sources: Pick<Sources, "hashlists" | "threads">) {
     this.set = set;
@@ -44,7 +45,7 @@ export class SetChanges implements AsyncDisposable {
   }
 
   /**
-   * Those of the entries that were revoked behind a counter, and why. Hashlists is asked only when there is one to ask
+   * Those of the entries that were revoked behind a counter, why, and by whom. Hashlists is asked only when there is one to ask
    * for: a release brings no revocation.
    *
    * @throws Problem PEER_UNAVAILABLE when hashlists does not answer.
@@ -52,21 +53,22 @@ export class SetChanges implements AsyncDisposable {
   async revokedAmong(entryIds: readonly string[], after: number, signal: AbortSignal): Promise<RevokedHit[]> {
     if (entryIds.length === 0) return [];
     const { setId } = this.set;
-    const causes = this.#causes.get(after) ?? (await this.#readCauses(after, signal));
-    this.#causes.set(after, causes);
+    const revoked = this.#revoked.get(after) ?? (await this.#readRevoked(after, signal));
+    this.#revoked.set(after, revoked);
     return [...new Set(entryIds)].flatMap((entryId) => {
-      const cause = causes.get(entryId);
-      return cause === undefined ? [] : [{ setId, entryId, cause, revokedBy: [] }];
+      const why = revoked.get(entryId);
+      return why === undefined ? [] : [{ setId, entryId, ...why }];
     });
   }
 
-  async #readCauses(after: number, signal: AbortSignal): Promise<Map<string, RevocationCause>> {
-    const causes = new Map<string, RevocationCause>();
+  // The first time that an entry is revoked counts; it may come twice.
+  async #readRevoked(after: number, signal: AbortSignal): Promise<Map<string, Why>> {
+    const revoked = new Map<string, Why>();
     const stream = { setId: this.set.setId, afterCounter: BigInt(after) };
-    for await (const { entryIds, cause } of this.#sources.hashlists.streamRevocations(stream, { signal })) {
-      for (const entryId of entryIds) causes.set(entryId, cause);
+    for await (const { entryIds, cause, revokedBy } of this.#sources.hashlists.streamRevocations(stream, { signal })) {
+      for (const entryId of entryIds) if (!revoked.has(entryId)) revoked.set(entryId, { cause, revokedBy });
     }
-    return causes;
+    return revoked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

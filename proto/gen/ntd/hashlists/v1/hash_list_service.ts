@@ -352,6 +352,8 @@ export interface StreamRevocationsResponse {
   throughCounter: bigint;
   /** Of all of these entries. */
   cause: RevocationCause;
+  /** Who took these back, "{kind}/{name}": one, or two where it took two. */
+  revokedBy: string[];
 }
 
 export interface StreamChangesRequest {
@@ -2317,7 +2319,7 @@ export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
 };
 
 function createBaseStreamRevocationsResponse(): StreamRevocationsResponse {
-  return { counter: 0n, entryIds: [], throughCounter: 0n, cause: RevocationCause.UNSPECIFIED };
+  return { counter: 0n, entryIds: [], throughCounter: 0n, cause: RevocationCause.UNSPECIFIED, revokedBy: [] };
 }
 
 export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = {
@@ -2339,6 +2341,9 @@ export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = 
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(32).int32(revocationCauseToNumber(message.cause));
+    }
+    for (const v of message.revokedBy) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -2386,6 +2391,14 @@ export const StreamRevocationsResponse: MessageFns<StreamRevocationsResponse> = 
             }
 
             message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.revokedBy.push(reader.string());
             continue;
           }
         }
