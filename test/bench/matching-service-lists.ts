@@ -34,9 +34,9 @@ async function* streamRevocations({ setId, afterCounter }: { setId: string; afte
   const throughCounter = BigInt(counters.get(setId) ?? 0);
   const cause = "REVOCATION_CAUSE_WRONG_FILE" as const;
   for (const { number, counter } of (revoked.get(setId) ?? []).filter((one) => one.counter > afterCounter)) {
-    yield { counter: BigInt(counter), entryIds: [entryIdOf(number)], throughCounter, cause };
+    yield { counter: BigInt(counter), entryIds: [entryIdOf(number)], throughCounter, cause, revokedBy: [] };
   }
-  yield { counter: 0n, entryIds: [], throughCounter, cause };
+  yield { counter: 0n, entryIds: [], throughCounter, cause, revokedBy: [] };
 }
 
 // Of a stand-in nobody knows what was in force when: rows are searched in the whole list.
