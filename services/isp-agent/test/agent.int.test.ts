@@ -198,7 +198,7 @@ test("a notice that comes again is acknowledged again and handled once", async (
   expect(answersTo(notice.noticeId)).toHaveLength(1);
 });
 
-test("a newer revision waits for the handler that runs; a withdrawal is restored and answered by nothing", async () => {
+test("a newer revision waits for the handler that runs; a withdrawal is restored and answered", async () => {
   at.start();
   const first = await at.offer({ targets: [aTarget("http://north.example/wait")] });
   await eventually("the handler runs", () => at.handled(first.noticeId)[0]);
@@ -213,8 +213,11 @@ test("a newer revision waits for the handler that runs; a withdrawal is restored
     ["began", 2, 1],
     ["ended", 2, 1],
   ]);
-  await eventually("it is restored", () => at.status()?.counts["restored"] === 1);
-  expect(answersTo(first.noticeId).map((answer) => answer.revision)).toEqual([1]);
+  await eventually("both are answered", () => answersTo(first.noticeId).length === 2);
+  expect(answersTo(first.noticeId).map(({ revision, outcomes }) => [revision, outcomes[0]?.outcome])).toEqual([
+    [1, "OUTCOME_REMOVED"],
+    [2, "OUTCOME_RESTORED"],
+  ]);
 });
 
 test("a newer revision replaces one that was not begun", async () => {

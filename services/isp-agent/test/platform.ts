@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Action } from "@ntd/proto/takedown/v1/notice";
 import {
   NoticeServiceService,
   type AcknowledgeNoticeRequest,
   type RejectNoticeRequest,
   type ReportOutcomeRequest,
   type SignedNotice,
+  type WatchNoticesRequest,
 } from "@ntd/proto/takedown/v1/notice_service";
 import { service, startRpcServer, type CallContext, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, type JWK } from "@ntd/service";
@@ -17,6 +19,8 @@ export interface FakePlatform extends AsyncDisposable {
   readonly address: string;
   readonly acknowledged: AcknowledgeNoticeRequest[];
   readonly rejected: RejectNoticeRequest[];
+  /** What clients said that they understand, oldest first. */
+  readonly understood: Action[];
   /** Every call, repeats too. */
   readonly answers: ReportOutcomeRequest[];
   keys: JWK[];
@@ -41,6 +45,7 @@ export async function startFakePlatform(identityDir: string): Promise<FakePlatfo
     address: `localhost:${port}`,
     acknowledged: [],
     rejected: [],
+    understood: [],
     answers: [],
     keys: [],
     fault: () => undefined,
@@ -68,7 +73,8 @@ function methodsOf(platform: FakePlatform, open: SignedNotice[]) {
   };
   const missing = () => Promise.reject(new Problem("NOT_FOUND"));
   return {
-    async *watchNotices(_: unknown, { signal }: CallContext) {
+    async *watchNotices({ understands }: WatchNoticesRequest, { signal }: CallContext) {
+      platform.understood.push(...understands);
       const sent = new Set<SignedNotice>();
       yield { event: { $case: "heartbeatTime", value: new Date() } as const };
       while (!signal.aborted) {

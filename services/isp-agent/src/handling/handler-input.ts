@@ -23,6 +23,7 @@ export function handlerInput(notice: NoticePayload, attempt: number): string {
   });
 }
 
-function word(name: string, prefix: string): string {
+/** A word of the contract as handlers and people read it. */
+export function word(name: string, prefix: string): string {
   return name.replace(prefix, "").toLowerCase();
 }

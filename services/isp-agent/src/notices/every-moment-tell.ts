@@ -1,10 +1,10 @@
 import { startLoop, withTrace, type Loop } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { handleSoon } from "../handling/every-moment-handle.ts";
 import type { Notice } from "./notice.ts";
 import { dueNow } from "./due.ts";
-import { acknowledge, answer } from "./tell.ts";
+import { acknowledgeAndGoOn } from "./go-on.ts";
+import { answer } from "./tell.ts";
 
 /** After a failure. */
 const AGAIN_MS = 200;
@@ -33,5 +33,5 @@ async function tell(deps: Deps, document: Document<Notice>): Promise<void> {
   const { progress, current } = document.state;
   if (progress.is !== "received") return answer(deps, document);
   const { revision, traceparent } = current;
-  handleSoon(deps, await withTrace({ traceparent }, "acknowledge notice", () => acknowledge(deps, document, revision)));
+  await withTrace({ traceparent }, "acknowledge notice", () => acknowledgeAndGoOn(deps, document, revision));
 }

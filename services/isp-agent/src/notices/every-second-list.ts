@@ -1,6 +1,7 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { word } from "../handling/handler-input.ts";
 import { writeWhole } from "../file.ts";
 import type { Notices } from "../store.ts";
 import type { Notice, Progress } from "./notice.ts";
@@ -12,6 +13,7 @@ const MAX_LISTED = 1000;
 const states = [
   "received",
   "acknowledged",
+  "suspended",
   "handling",
   "handled",
   "answered",
@@ -63,9 +65,10 @@ function pendingEntries(notices: Notices): () => Promise<string[]> {
 }
 
 function entryText(notice: Notice): string {
-  const { targets } = NoticePayload.decode(notice.current.payload);
+  const { targets, requestedAction } = NoticePayload.decode(notice.current.payload);
   const entry = pendingEntry(
     notice,
+    word(requestedAction, "ACTION_"),
     targets.map(({ url }) => url),
   );
   return `    ${JSON.stringify(entry)}`;

@@ -7,8 +7,9 @@ import {
   receive,
   refused,
   resumed,
-  taken,
+  taken as takenWith,
   waitsFor,
+  type Call,
   type Ending,
   type Notice,
   type Progress,
@@ -18,8 +19,11 @@ import {
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24) + seconds * 1000);
 const MAX = 3;
 
-function revision(number: number, byte = number): Revision {
+const taken = (notice: Notice, call: Call, now: Date) => takenWith(notice, call, now, true);
+
+function revision(number: number, byte = number, action: Revision["action"] = "ACTION_REMOVE"): Revision {
   return {
+    action,
     revision: number,
     payload: Uint8Array.of(byte, 7),
     signature: "header..signature",
@@ -34,6 +38,7 @@ const result = {
   measureTime: at(4),
 } as const;
 const done: Ending = { is: "result", result };
+const broughtBack: Ending = { is: "result", result: { ...result, outcome: "OUTCOME_RESTORED" } };
 const failed: Ending = { is: "failed", failure: "ended with exit code 7" };
 
 const acknowledge = (number = 1) => ({ is: "acknowledge", revision: number }) as const;
@@ -42,9 +47,9 @@ const answer = (number = 1) => ({ is: "answer", revision: number }) as const;
 type Step = (notice: Notice) => Notice;
 const after = (notice: Notice, ...steps: Step[]): Notice => steps.reduce((state, step) => step(state), notice);
 const arrives =
-  (number: number, now = 9): Step =>
+  (number: number, now = 9, action?: Revision["action"]): Step =>
   (notice) => {
-    const receipt = receive(notice, notice.noticeId, revision(number), at(now));
+    const receipt = receive(notice, notice.noticeId, revision(number, number, action), at(now));
     return receipt.is === "taken" ? receipt.notice : notice;
   };
 
@@ -66,18 +71,8 @@ const fails =
 const needsPerson = after(acknowledged, fails(2), fails(5), fails(9));
 const refusedAtOnce = refused(received, acknowledge(), "NOT_FOUND", at(1));
 const refusedAnswer = refused(handled, answer(), "FIELD_INVALID", at(5));
-const restored = ended(handling, { is: "restored", restoredTime: at(4) }, at(4), MAX);
-const every = [
-  received,
-  acknowledged,
-  handling,
-  handled,
-  answered,
-  needsPerson,
-  refusedAtOnce,
-  refusedAnswer,
-  restored,
-];
+const suspended = taken(after(acknowledged, arrives(2, 9, "ACTION_SUSPEND")), acknowledge(2), at(10));
+const every = [received, acknowledged, handling, handled, answered, needsPerson, refusedAtOnce, refusedAnswer];
 
 describe("the straight path", () => {
   test("goes from received to answered, one step after the other", () => {
@@ -98,14 +93,9 @@ describe("the straight path", () => {
 
   test("what is acknowledged is due at once; what runs or is over is not", () => {
     expect(acknowledged.dueAt).toEqual(at(1));
-    for (const notice of [handling, answered, needsPerson, refusedAtOnce, refusedAnswer, restored]) {
+    for (const notice of [handling, answered, needsPerson, refusedAtOnce, refusedAnswer, suspended]) {
       expect(notice, notice.progress.is).not.toHaveProperty("dueAt");
     }
-  });
-
-  test("a withdrawal that was carried out is over without an answer", () => {
-    expect(restored.progress).toEqual({ is: "restored", attempts: 1, restoredTime: at(4) });
-    expect(waitsFor(restored)).toBe("nobody");
   });
 });
 
@@ -116,6 +106,7 @@ describe("who takes the next step", () => {
     ["handler", handling],
     ["platform", handled],
     ["nobody", answered],
+    ["revision", suspended],
     ["person", needsPerson],
     ["person", refusedAtOnce],
     ["person", refusedAnswer],
@@ -138,7 +129,10 @@ describe("a notice that comes again", () => {
 
   test("with other bytes under the same number is refused, waiting or not", () => {
     const reused = { is: "refused", reason: "revision_reused" };
-    for (const notice of every) expect(receive(notice, "notice-1", revision(1, 99), at(9))).toEqual(reused);
+    for (const notice of every) {
+      const { current } = notice;
+      expect(receive(notice, "notice-1", revision(current.revision, 99), at(9))).toEqual(reused);
+    }
     expect(receive(after(handling, arrives(2)), "notice-1", revision(2, 99), at(9))).toEqual(reused);
   });
 
@@ -168,13 +162,9 @@ describe("a newer revision", () => {
     expect(turn).not.toHaveProperty("next");
   });
 
-  test("has its turn at once when the running handler failed, died with the agent, or restored", () => {
+  test("has its turn at once when the running handler failed or died with the agent", () => {
     const waiting = after(handling, arrives(2));
-    for (const turn of [
-      ended(waiting, failed, at(4), MAX),
-      ended(waiting, { is: "restored", restoredTime: at(4) }, at(4), MAX),
-      resumed(waiting, at(4)),
-    ]) {
+    for (const turn of [ended(waiting, failed, at(4), MAX), resumed(waiting, at(4))]) {
       expect(turn).toMatchObject({ current: revision(2), progress: { is: "received" }, dueAt: at(4) });
     }
   });
@@ -275,15 +265,20 @@ describe("calls to the platform", () => {
 
 // Any order of things that can happen to an agent.
 const happening: fc.Arbitrary<Step> = fc.oneof(
-  fc.integer({ min: 1, max: 4 }).map((number) => arrives(number)),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 6 }),
+      fc.constantFrom("ACTION_REMOVE", "ACTION_SUSPEND", "ACTION_RESTORE" as const),
+    )
+    .map(([number, action]) => arrives(number, 9, action)),
   fc.constantFrom<Step>(
     (n) => begun(n),
     (n) => ended(n, done, at(9), MAX),
     (n) => ended(n, failed, at(9), MAX),
-    (n) => ended(n, { is: "restored", restoredTime: at(9) }, at(9), MAX),
+    (n) => ended(n, broughtBack, at(9), MAX),
     (n) => resumed(n, at(9)),
   ),
-  fc.tuple(fc.constantFrom(acknowledge, answer), fc.integer({ min: 1, max: 4 })).chain(([call, number]) =>
+  fc.tuple(fc.constantFrom(acknowledge, answer), fc.integer({ min: 1, max: 6 })).chain(([call, number]) =>
     fc.constantFrom<Step>(
       (n) => taken(n, call(number), at(9)),
       (n) => postponed(n, call(number), at(9)),
@@ -292,7 +287,7 @@ const happening: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 const course = fc.array(happening, { maxLength: 60 });
-const over: Progress["is"][] = ["answered", "restored", "refused", "needs_person"];
+const over: Progress["is"][] = ["answered", "suspended", "refused", "needs_person"];
 
 test("whatever happens, a notice is due, runs, or has ended; and what waits is newer than what is in hand", () => {
   fc.assert(
@@ -324,7 +319,7 @@ test("whatever happens, the newest revision that came is kept, and no revision g
   );
 });
 
-test("whatever happens, nothing is handled that was not acknowledged, nor answered that no handler did", () => {
+test("whatever happens, nothing is handled that was not acknowledged, nor answered that is not so", () => {
   fc.assert(
     fc.property(course, (steps) => {
       let notice = received;
@@ -333,8 +328,12 @@ test("whatever happens, nothing is handled that was not acknowledged, nor answer
         notice = step(before);
         if (notice.progress === before.progress) continue;
         if (notice.progress.is === "handling") expect(before.progress.is).toBe("acknowledged");
-        if (notice.progress.is === "handled" && before.progress.is !== "handled")
+        if (notice.progress.is === "handled" && before.progress.is === "received") {
+          const { action } = notice.current;
+          expect(action === "ACTION_RESTORE" ? before.untouched : before.done?.action === action).toBe(true);
+        } else if (notice.progress.is === "handled" && before.progress.is !== "handled") {
           expect(before.progress.is).toBe("handling");
+        }
         if (notice.progress.is === "answered") expect(before.progress.is).toBe("handled");
       }
     }),

@@ -1,4 +1,5 @@
-import type { CannotComplyReason, Outcome } from "@ntd/proto/takedown/v1/notice";
+import type { Action } from "@ntd/proto/takedown/v1/notice";
+import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 
 /** One revision of a notice, exactly as it was signed: the proof outlives the connection. */
 export interface Revision {
@@ -7,23 +8,25 @@ export interface Revision {
   signature: string;
   traceparent: string;
   receivedTime: Date;
+  /** What it asks for; absent of what release 0.2 kept. */
+  action?: Action;
   /** By when the platform wants it done. */
   deadline?: Date;
 }
 
-/** What a handler did, for every target of the notice. */
-export interface Result {
-  outcome: Outcome;
-  cannotComplyReason: CannotComplyReason;
-  measureTime: Date;
-}
+/** What was done, for every target of the notice. What release 0.2 kept lacks the reasons of an answer to restore. */
+export type Result = Pick<TargetOutcome, "outcome" | "cannotComplyReason"> &
+  Partial<Pick<TargetOutcome, "cannotRestoreReason" | "disputeGrounds" | "disputeText">> & { measureTime: Date };
 
 export type Progress =
   | { is: "received"; tries: number }
+  /** Told to wait: the next revision says what then. */
+  | { is: "suspended" }
   | { is: "acknowledged"; attempts: number; failures: number; lastFailure?: string }
   | { is: "handling"; attempts: number; failures: number }
   | { is: "handled"; attempts: number; result: Result; tries: number }
   | { is: "answered"; attempts: number; result: Result; answeredTime: Date }
+  /** Written by release 0.2, which had no answer to a request to restore. */
   | { is: "restored"; attempts: number; restoredTime: Date }
   | { is: "needs_person"; attempts: number; lastFailure: string }
   | { is: "refused"; call: Call["is"]; reason: string; attempts: number; result?: Result };
@@ -41,6 +44,10 @@ export interface Notice {
   progress: Progress;
   /** A newer revision that waits for the handling of the current one to end. */
   next?: Revision;
+  /** No revision of it was given to a handler, or listed for people where there is none: nothing was done here. */
+  untouched?: true;
+  /** What was carried out: asked for the same again, it is not done twice. */
+  done?: { action: Action | undefined; result: Result };
   /** When its next step may be taken; absent while it runs and when there is none. */
   dueAt?: Date;
 }
@@ -51,11 +58,7 @@ export type Receipt =
   | { is: "known" }
   | { is: "refused"; reason: "revision_reused" };
 
-export type Ending =
-  | { is: "result"; result: Result }
-  /** The contract has no outcome for a withdrawn notice: nothing was removed, so nothing is answered. */
-  | { is: "restored"; restoredTime: Date }
-  | { is: "failed"; failure: string };
+export type Ending = { is: "result"; result: Result } | { is: "failed"; failure: string };
 
 const CALL_BACKOFF_MS = 500;
 const CALL_BACKOFF_MAX_MS = 30_000;
@@ -66,8 +69,10 @@ const AT_HAND_MS = 5000;
 
 /** Takes a verified revision in. A newer one replaces what was not begun and waits for what was. */
 export function receive(known: Notice | undefined, noticeId: string, revision: Revision, now: Date): Receipt {
-  const begin = { is: "taken", notice: fresh(noticeId, revision, now, AT_HAND_MS) } as const;
-  if (known === undefined) return begin;
+  if (known === undefined) {
+    return { is: "taken", notice: { ...fresh({ noticeId }, revision, now, AT_HAND_MS), untouched: true } };
+  }
+  const begin = { is: "taken", notice: fresh(known, revision, now, AT_HAND_MS) } as const;
   const { current, progress, next } = known;
   const same = [current, next].find((held) => held?.revision === revision.revision);
   if (same !== undefined && !equal(same.payload, revision.payload)) return { is: "refused", reason: "revision_reused" };
@@ -82,7 +87,7 @@ export function receive(known: Notice | undefined, noticeId: string, revision: R
 export function begun(notice: Notice): Notice {
   if (notice.progress.is !== "acknowledged") return notice;
   const { attempts, failures } = notice.progress;
-  return without(notice, { is: "handling", attempts: attempts + 1, failures });
+  return without(touched(notice), { is: "handling", attempts: attempts + 1, failures });
 }
 
 /** The handler ended: its result is to be answered, or a failed attempt is repeated later, `maxAttempts` in a row. */
@@ -90,11 +95,7 @@ export function ended(notice: Notice, ending: Ending, now: Date, maxAttempts: nu
   if (notice.progress.is !== "handling") return notice;
   const { attempts } = notice.progress;
   if (ending.is === "result") {
-    const dueAt = new Date(now.getTime() + AT_HAND_MS);
-    return { ...notice, progress: { is: "handled", attempts, result: ending.result, tries: 0 }, dueAt };
-  }
-  if (ending.is === "restored") {
-    return over(notice, { is: "restored", attempts, restoredTime: ending.restoredTime }, now);
+    return handled(withDone(notice, ending.result), attempts, ending.result, now);
   }
   if (notice.next !== undefined) return promoted(notice, now);
   const failures = notice.progress.failures + 1;
@@ -104,12 +105,16 @@ export function ended(notice: Notice, ending: Ending, now: Date, maxAttempts: nu
   return { ...notice, progress: { is: "acknowledged", attempts, failures, lastFailure }, dueAt };
 }
 
-/** The platform took the call. */
-export function taken(notice: Notice, call: Call, now: Date): Notice {
+/** The platform took the call. Without a handler, people may act on what is listed from now on. */
+export function taken(notice: Notice, call: Call, now: Date, hasHandler: boolean): Notice {
   const { progress } = notice;
   if (!isOf(notice, call)) return notice;
   if (progress.is === "received") {
-    return { ...notice, progress: { is: "acknowledged", attempts: 0, failures: 0 }, dueAt: now };
+    if (notice.current.action === "ACTION_SUSPEND") return without(notice, { is: "suspended" });
+    const result = knownResult(notice, now);
+    if (result !== undefined) return handled(notice, 0, result, now);
+    const pending = hasHandler ? notice : touched(notice);
+    return { ...pending, progress: { is: "acknowledged", attempts: 0, failures: 0 }, dueAt: now };
   }
   if (progress.is !== "handled") return notice;
   const { attempts, result } = progress;
@@ -147,7 +152,7 @@ export function resumed(notice: Notice, now: Date): Notice {
 }
 
 /** Who takes the next step. */
-export function waitsFor({ progress }: Notice): "platform" | "handler" | "person" | "nobody" {
+export function waitsFor({ progress }: Notice): "platform" | "handler" | "revision" | "person" | "nobody" {
   switch (progress.is) {
     case "received":
     case "handled":
@@ -155,6 +160,8 @@ export function waitsFor({ progress }: Notice): "platform" | "handler" | "person
     case "acknowledged":
     case "handling":
       return "handler";
+    case "suspended":
+      return "revision";
     case "needs_person":
     case "refused":
       return "person";
@@ -174,13 +181,48 @@ function over(notice: Notice, progress: Progress, now: Date): Notice {
   return notice.next === undefined ? without(notice, progress) : promoted(notice, now);
 }
 
-function promoted({ noticeId, current, next }: Notice, now: Date): Notice {
-  return fresh(noticeId, next ?? current, now, 0);
+function promoted(notice: Notice, now: Date): Notice {
+  return fresh(notice, notice.next ?? notice.current, now, 0);
 }
 
-function fresh(noticeId: string, current: Revision, now: Date, waitMs: number): Notice {
+/** What was done under an earlier revision stays known. */
+function fresh(
+  { noticeId, untouched, done }: Pick<Notice, "noticeId" | "untouched" | "done">,
+  current: Revision,
+  now: Date,
+  waitMs: number,
+): Notice {
+  const kept = { ...(untouched && { untouched }), ...(done && { done }) };
   const dueAt = new Date(now.getTime() + waitMs);
-  return { schemaVersion: 1, noticeId, current, progress: { is: "received", tries: 0 }, dueAt };
+  return { schemaVersion: 1, noticeId, current, progress: { is: "received", tries: 0 }, ...kept, dueAt };
+}
+
+/** What can be answered without a handler: it is done already, or there is nothing that could be restored. */
+function knownResult({ current: { action }, untouched, done }: Notice, now: Date): Result | undefined {
+  if (action === "ACTION_RESTORE" && untouched) {
+    return { outcome: "OUTCOME_RESTORED", cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED", measureTime: now };
+  }
+  return done !== undefined && done.action === action ? done.result : undefined;
+}
+
+const CARRIED_OUT: ReadonlySet<string> = new Set(["OUTCOME_REMOVED", "OUTCOME_ACCESS_DISABLED", "OUTCOME_BLOCKED"]);
+
+function withDone(notice: Notice, result: Result): Notice {
+  const next = { ...notice };
+  if (CARRIED_OUT.has(result.outcome)) next.done = { action: notice.current.action, result };
+  else if (result.outcome === "OUTCOME_RESTORED") delete next.done;
+  return next;
+}
+
+function handled(notice: Notice, attempts: number, result: Result, now: Date): Notice {
+  const dueAt = new Date(now.getTime() + AT_HAND_MS);
+  return { ...notice, progress: { is: "handled", attempts, result, tries: 0 }, dueAt };
+}
+
+function touched(notice: Notice): Notice {
+  const next = { ...notice };
+  delete next.untouched;
+  return next;
 }
 
 function without(notice: Notice, progress: Progress): Notice {

@@ -13,23 +13,58 @@ test.each([
   [20, "OUTCOME_CANNOT_COMPLY", "CANNOT_COMPLY_REASON_FORCE_MAJEURE"],
   [21, "OUTCOME_CANNOT_COMPLY", "CANNOT_COMPLY_REASON_MANIFEST_ERROR"],
   [22, "OUTCOME_CANNOT_COMPLY", "CANNOT_COMPLY_REASON_INSUFFICIENT_INFORMATION"],
-  [30, "OUTCOME_DISPUTED", simple],
 ])("exit code %i says %s", (code, outcome, cannotComplyReason) => {
   const result = { outcome, cannotComplyReason, measureTime: now };
   expect(endingOf("ACTION_REMOVE", code, now)).toEqual({ is: "result", result });
 });
 
-test("every other code is a failed attempt", () => {
-  const named = [0, 10, 11, 12, 13, 20, 21, 22, 30];
+test.each([
+  [30, "DISPUTE_GROUNDS_OTHER"],
+  [31, "DISPUTE_GROUNDS_LAWFUL"],
+  [32, "DISPUTE_GROUNDS_OTHER_CONTENT"],
+  [33, "DISPUTE_GROUNDS_NO_LEGAL_BASIS"],
+])("exit code %i disputes by %s, in a sentence of ours", (code, disputeGrounds) => {
+  expect(endingOf("ACTION_DISABLE_ACCESS", code, now)).toEqual({
+    is: "result",
+    result: {
+      outcome: "OUTCOME_DISPUTED",
+      cannotComplyReason: simple,
+      disputeGrounds,
+      disputeText: expect.stringMatching(/^The provider .{1,200}\.$/),
+      measureTime: now,
+    },
+  });
+});
+
+test.each([
+  [40, "CANNOT_RESTORE_REASON_DELETED"],
+  [41, "CANNOT_RESTORE_REASON_OWN_TERMS"],
+  [42, "CANNOT_RESTORE_REASON_FORBIDDEN"],
+  [43, "CANNOT_RESTORE_REASON_CUSTOMER_LEFT"],
+])("asked to restore, exit code %i says %s", (code, cannotRestoreReason) => {
+  const result = {
+    outcome: "OUTCOME_CANNOT_RESTORE",
+    cannotComplyReason: simple,
+    cannotRestoreReason,
+    measureTime: now,
+  };
+  expect(endingOf("ACTION_RESTORE", code, now)).toEqual({ is: "result", result });
+});
+
+const failing = (action: "ACTION_REMOVE" | "ACTION_RESTORE", named: readonly number[]) => {
   const others = Array.from({ length: 256 }, (_, code) => code).filter((code) => !named.includes(code));
   for (const code of others) {
     const failure = `ended with exit code ${code}`;
-    expect(endingOf("ACTION_REMOVE", code, now)).toEqual({ is: "failed", failure });
+    expect(endingOf(action, code, now)).toEqual({ is: "failed", failure });
   }
+};
+
+test("every other code is a failed attempt", () => {
+  failing("ACTION_REMOVE", [0, 10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 33]);
 });
 
-test("who was asked to restore claims no removal", () => {
-  expect(endingOf("ACTION_RESTORE", 0, now)).toEqual({ is: "restored", restoredTime: now });
-  for (const code of [10, 11, 12]) expect(endingOf("ACTION_RESTORE", code, now).is).toBe("failed");
-  for (const code of [13, 20, 21, 22, 30]) expect(endingOf("ACTION_RESTORE", code, now).is).toBe("result");
+test("who was asked to restore restored it or cannot, and claims nothing else", () => {
+  const result = { outcome: "OUTCOME_RESTORED", cannotComplyReason: simple, measureTime: now };
+  expect(endingOf("ACTION_RESTORE", 0, now)).toEqual({ is: "result", result });
+  failing("ACTION_RESTORE", [0, 40, 41, 42, 43]);
 });

@@ -1,15 +1,23 @@
-import type { Action } from "@ntd/proto/takedown/v1/notice";
+import type { Action, CannotRestoreReason, DisputeGrounds } from "@ntd/proto/takedown/v1/notice";
 import type { Ending, Result } from "./notice.ts";
 
 type Said = Omit<Result, "measureTime">;
 
-const simply = (outcome: Said["outcome"]): Said => ({
-  outcome,
-  cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED",
-});
+const none = "CANNOT_COMPLY_REASON_UNSPECIFIED";
+const simply = (outcome: Said["outcome"]): Said => ({ outcome, cannotComplyReason: none });
 const cannot = (cannotComplyReason: Said["cannotComplyReason"]): Said => ({
   outcome: "OUTCOME_CANNOT_COMPLY",
   cannotComplyReason,
+});
+const cannotRestore = (cannotRestoreReason: CannotRestoreReason): Said => ({
+  ...simply("OUTCOME_CANNOT_RESTORE"),
+  cannotRestoreReason,
+});
+// A handler has no words of its own, for they might hold addresses; the platform wants some.
+const disputed = (disputeGrounds: DisputeGrounds, disputeText: string): Said => ({
+  ...simply("OUTCOME_DISPUTED"),
+  disputeGrounds,
+  disputeText,
 });
 
 /** Every other exit code is a failed attempt. */
@@ -22,17 +30,24 @@ const outcomes: ReadonlyMap<number, Said> = new Map([
   [20, cannot("CANNOT_COMPLY_REASON_FORCE_MAJEURE")],
   [21, cannot("CANNOT_COMPLY_REASON_MANIFEST_ERROR")],
   [22, cannot("CANNOT_COMPLY_REASON_INSUFFICIENT_INFORMATION")],
-  [30, simply("OUTCOME_DISPUTED")],
+  [30, disputed("DISPUTE_GROUNDS_OTHER", "The provider disputes the notice.")],
+  [31, disputed("DISPUTE_GROUNDS_LAWFUL", "The provider says that what is there is lawful.")],
+  [32, disputed("DISPUTE_GROUNDS_OTHER_CONTENT", "The provider says that something else is there.")],
+  [33, disputed("DISPUTE_GROUNDS_NO_LEGAL_BASIS", "The provider says that the notice has no legal basis.")],
 ]);
 
-/** Codes that claim that something was taken away: no answer to a request to restore. */
-const claims = new Set([10, 11, 12]);
+/** Of a request to restore. A code that claims that something was taken away is no answer to it. */
+const restorations: ReadonlyMap<number, Said> = new Map([
+  [0, simply("OUTCOME_RESTORED")],
+  [40, cannotRestore("CANNOT_RESTORE_REASON_DELETED")],
+  [41, cannotRestore("CANNOT_RESTORE_REASON_OWN_TERMS")],
+  [42, cannotRestore("CANNOT_RESTORE_REASON_FORBIDDEN")],
+  [43, cannotRestore("CANNOT_RESTORE_REASON_CUSTOMER_LEFT")],
+]);
 
 /** What a handler's exit code says about the action it was asked for. */
 export function endingOf(action: Action, code: number, now: Date): Ending {
-  const restoring = action === "ACTION_RESTORE";
-  if (restoring && code === 0) return { is: "restored", restoredTime: now };
-  const said = restoring && claims.has(code) ? undefined : outcomes.get(code);
+  const said = (action === "ACTION_RESTORE" ? restorations : outcomes).get(code);
   if (said === undefined) return { is: "failed", failure: `ended with exit code ${code}` };
   return { is: "result", result: { ...said, measureTime: now } };
 }

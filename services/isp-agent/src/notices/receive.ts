@@ -1,13 +1,12 @@
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { withTrace } from "@ntd/service";
-import { change, type Document } from "@ntd/store";
+import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { handleSoon } from "../handling/every-moment-handle.ts";
 import { noticesKept } from "../metrics.ts";
-import { receive, type Notice, type Receipt, type Revision } from "./notice.ts";
+import { acknowledgeAndGoOn } from "./go-on.ts";
+import { receive, type Receipt, type Revision } from "./notice.ts";
 import { rejectNotice } from "./reject.ts";
-import { acknowledge } from "./tell.ts";
 import { verify, type Verdict } from "../verify/verify.ts";
 
 /** Verifies a notice, writes it to disk, then acknowledges it. What is refused is named to the platform. */
@@ -40,12 +39,8 @@ async function keep(deps: Deps, signed: SignedNotice, payload: NoticePayload): P
   });
   const { receipt } = decided;
   if (receipt?.is === "taken") noticesKept();
-  if (receipt?.is !== "refused" && kept !== undefined) await acknowledged(deps, kept, signed.revision);
+  if (receipt?.is !== "refused" && kept !== undefined) await acknowledgeAndGoOn(deps, kept, signed.revision);
   return receipt;
-}
-
-async function acknowledged(deps: Deps, kept: Document<Notice>, revision: number): Promise<void> {
-  handleSoon(deps, await acknowledge(deps, kept, revision));
 }
 
 function revisionOf(
@@ -54,7 +49,7 @@ function revisionOf(
   now: Date,
 ): Revision {
   const from = read.clockStartsOn === "ISSUE" ? (read.issuedTime ?? now) : now;
-  const kept = { revision, payload, signature, traceparent, receivedTime: now };
+  const kept = { revision, payload, signature, traceparent, receivedTime: now, action: read.requestedAction };
   if (read.complyWithin === undefined) return kept;
   return { ...kept, deadline: new Date(from.getTime() + Number(read.complyWithin.seconds) * 1000) };
 }

@@ -1,10 +1,15 @@
 import type { Notice } from "./notice.ts";
 
 /** What the provider's own people see of a notice that is not done. */
-export function pendingEntry({ noticeId, current, progress, next }: Notice, url: readonly string[]) {
+export function pendingEntry(
+  { noticeId, current, progress, next }: Notice,
+  requestedAction: string,
+  url: readonly string[],
+) {
   return {
     notice_id: noticeId,
     revision: current.revision,
+    requested_action: requestedAction,
     state: progress.is,
     attempts: "attempts" in progress ? progress.attempts : 0,
     ...("lastFailure" in progress ? { last_failure: progress.lastFailure } : {}),

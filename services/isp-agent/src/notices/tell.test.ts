@@ -30,6 +30,7 @@ async function told(...answers: (Problem | undefined)[]): Promise<string[]> {
     },
     notices: { save: async (_: unknown, state: Notice) => ({ ...received, state }) },
     clock: systemClock,
+    config: { handler: ["true"] },
     log: { warn: say, info: say },
     said: { calls: new SaidOnce() },
   } as unknown as Deps;

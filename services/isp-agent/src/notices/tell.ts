@@ -21,7 +21,7 @@ export async function answer(deps: Deps, document: Document<Notice>): Promise<vo
   const { revision, payload, traceparent } = current;
   const { result } = progress;
   const { targets } = NoticePayload.decode(payload);
-  const outcomes = targets.map(({ targetId }) => ({ targetId, ...result, ...UNDISPUTED, reference: "" }));
+  const outcomes = targets.map(({ targetId }) => ({ targetId, ...WITHOUT_REASONS, ...result, reference: "" }));
   const requestId = derivedId("answer", noticeId, revision);
   await withTrace({ traceparent }, "answer notice", () =>
     tell(deps, document, { is: "answer", revision }, async () => {
@@ -31,7 +31,7 @@ export async function answer(deps: Deps, document: Document<Notice>): Promise<vo
   );
 }
 
-const UNDISPUTED = {
+const WITHOUT_REASONS = {
   cannotRestoreReason: "CANNOT_RESTORE_REASON_UNSPECIFIED",
   disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED",
   disputeText: "",
@@ -56,7 +56,7 @@ async function tell(
   const problem = await problemWith(send);
   failpoint(`agent.told.${call.is}`);
   say(deps, document.id, call, problem);
-  return saved(deps.notices, document, (notice) => next(notice, call, problem, deps.clock.now()));
+  return saved(deps.notices, document, (notice) => next(deps, notice, call, problem));
 }
 
 // What is final is said of each notice; that the platform is away is one line, however many wait for it.
@@ -71,8 +71,9 @@ function say({ log, said }: Deps, noticeId: string, { is, revision }: Call, prob
   warn();
 }
 
-function next(notice: Notice, call: Call, problem: Problem | undefined, now: Date): Notice {
-  if (problem === undefined) return taken(notice, call, now);
+function next({ clock, config }: Deps, notice: Notice, call: Call, problem: Problem | undefined): Notice {
+  const now = clock.now();
+  if (problem === undefined) return taken(notice, call, now, config.handler.length > 0);
   return isFinal(problem) ? refused(notice, call, problem.reason, now) : postponed(notice, call, now);
 }
 

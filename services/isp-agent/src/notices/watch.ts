@@ -10,6 +10,14 @@ const BACKOFF_MS = 200;
 const BACKOFF_MAX_MS = 5000;
 /** Notices that are verified, written and acknowledged beside each other. */
 const AT_A_TIME = 16;
+/** What the platform may ask of this release. */
+const UNDERSTANDS = [
+  "ACTION_REMOVE",
+  "ACTION_DISABLE_ACCESS",
+  "ACTION_BLOCK_NETWORK",
+  "ACTION_RESTORE",
+  "ACTION_SUSPEND",
+] as const;
 
 /** Listens for notices until disposed; a broken connection is made again, later each time, never all agents at once. */
 export function startWatching(deps: Deps): AsyncDisposable {
@@ -55,7 +63,10 @@ async function listen(deps: Deps, stop: AbortSignal, heard: () => void): Promise
   };
   await using inHand = new AtOnce(AT_A_TIME);
   try {
-    for await (const { event } of deps.client.watchNotices({ maxInFlight: 0, understands: [] }, { signal })) {
+    for await (const { event } of deps.client.watchNotices(
+      { maxInFlight: 0, understands: [...UNDERSTANDS] },
+      { signal },
+    )) {
       heard();
       if (event?.$case !== "notice") continue;
       const { value } = event;

@@ -122,6 +122,13 @@ test.each<[string, Partial<NoticePayload>]>([
   expect(await verify(await signed(signer, payload(change)), expected())).toEqual(isRefused("schema"));
 });
 
+test("a suspension is as genuine as a removal", async () => {
+  for (const requestedAction of ["ACTION_SUSPEND", "ACTION_RESTORE"] as const) {
+    const sent = payload({ requestedAction, revision: 2 });
+    expect(await verify(await signed(signer, sent), expected())).toEqual({ is: "genuine", payload: sent });
+  }
+});
+
 test("an action that this release does not know is not acted on", async () => {
   const notice = await signed(signer, payload());
   // Field 8, requested_action, as a number that no release has given out.
