@@ -1,6 +1,7 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { caseIdOf } from "../src/store.ts";
 import { claimed, decided } from "../src/queue/claim.ts";
+import { heldBack } from "../src/queue/hold-back.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 import type { Handlers } from "./bed.ts";
 
@@ -26,6 +27,6 @@ export async function decide(
     if (held === undefined || "refused" in held) throw new Error("could not claim");
     const done = decided(held, "assessor/ann", held.evidenceRevision, { ...made, decisionId: "by ann" }, now);
     if ("refused" in done) throw new Error("could not decide");
-    return done;
+    return heldBack(held, done, now, 0);
   });
 }

@@ -3,6 +3,7 @@ import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
+import type { Doubt } from "../doubts/doubt.ts";
 import type { Grounds } from "./grounds.ts";
 
 /**
@@ -104,6 +105,8 @@ export interface CaseFile {
   reports: ReportFacts;
   /** How often and why persons brought it back, oldest first; absent when nobody did. */
   reopenings?: Reopening[];
+  /** Why its told "illegal" is in doubt; absent when it is not. */
+  doubt?: Doubt;
   /** What the automatic decision rests on; absent in cases of release 0.2. */
   grounds?: Grounds;
   /** Revision of the content of which an automatic decision's hits were last told. */
@@ -166,16 +169,6 @@ export function withReports(file: CaseFile, reports: ReportFacts, now: Date): Ca
   if (again && file.progress.kind === "decided") return queued(next, "QUEUE_REASON_REPORTED_AGAIN", now);
   const queuedAgain = file.progress.kind === "queued" && file.progress.reason === "QUEUE_REASON_REPORTED_AGAIN";
   return queuedAgain && !again ? { ...next, progress: { kind: "decided" } } : next;
-}
-
-/** The case as it is once the decision that was held back is told. What came meanwhile brings it back at once. */
-export function withHeldTold(file: CaseFile, now: Date): CaseFile {
-  const { progress } = file;
-  if (progress.kind !== "held") return file;
-  const told: CaseFile = { ...file, progress: { kind: "decided" } };
-  return progress.newHits === true
-    ? queued(told, "QUEUE_REASON_NEW_EVIDENCE", now)
-    : withReports(told, file.reports, now);
 }
 
 /** The decisions that others may know of. */

@@ -1,5 +1,6 @@
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
+import { HASH_LIST } from "../doubts/doubt.ts";
 import { decidingHits, isEqualBytes, isNegative } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
@@ -34,6 +35,12 @@ export function withWithdrawn(grounds: Grounds, revoked: readonly RevokedHit[]):
     harmless.some((one) => one.setId === setId && one.entryId === entryId);
   if (!grounds.hits.some((ground) => ground.withdrawn === undefined && isWithdrawn(ground))) return grounds;
   return { ...grounds, hits: grounds.hits.map((one) => (isWithdrawn(one) ? { ...one, withdrawn: true } : one)) };
+}
+
+/** Who called a hit wrong or not illegal; "hash-list" where that is not known. */
+export function takenBackBy(revoked: readonly RevokedHit[]): string[] {
+  const persons = revoked.filter(({ cause }) => !HARMLESS.has(cause)).flatMap(({ revokedBy }) => revokedBy);
+  return persons.length === 0 ? [HASH_LIST] : [...new Set(persons)].toSorted();
 }
 
 const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([

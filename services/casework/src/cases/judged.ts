@@ -1,7 +1,17 @@
 import { isByMachine, MACHINE } from "@ntd/facts";
-import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
+import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "./case.ts";
-import { groundsInBasis, groundsOf, isCarried, isUpheld, renewed, withWithdrawn, type Grounds } from "./grounds.ts";
+import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
+import {
+  groundsInBasis,
+  groundsOf,
+  isCarried,
+  isUpheld,
+  renewed,
+  takenBackBy,
+  withWithdrawn,
+  type Grounds,
+} from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
@@ -34,10 +44,10 @@ export function judged(
     return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
   }
   if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);
-  if (!isByMachine(last)) {
-    return hasNewHits(before, file) ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
-  }
-  return standing(file, last, now);
+  if (isByMachine(last)) return standing(file, last, now);
+  const doubted = unconfirmed(file) && toldIllegal(file);
+  const after = doubted && isByMachine(doubted) ? standing(file, doubted, now) : file;
+  return hasNewHits(before, file) ? queued(after, "QUEUE_REASON_NEW_EVIDENCE", now) : after;
 }
 
 // The machine's decision that is in force meanwhile falls as ever; new hits wait until the person's is told.
@@ -56,8 +66,8 @@ function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
   const { match } = file;
   const known = file.grounds ?? groundsInBasis(decision.basis);
   const grounds = known && withWithdrawn(known, match?.revoked ?? []);
-  const reason = reasonToFall(file, decision, grounds);
-  if (reason !== undefined) return queued(file, reason, now);
+  const cause = causeToFall(file, decision, grounds);
+  if (cause !== undefined) return inDoubt(file, { cause, by: takenBackBy(match?.revoked ?? []), now });
   const next = grounds && renewed(grounds, match?.hits ?? []);
   const kept = next === file.grounds || next === undefined ? file : { ...file, grounds: next };
   const { contentRevision } = match ?? {};
@@ -68,16 +78,16 @@ function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
 
 // The same content that is not listed any more, and other content that is not, are two causes. Without known grounds
 // nothing is known to be lost.
-function reasonToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): QueueReason | undefined {
+function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): DoubtCause | undefined {
   const { match, decidedContent } = file;
   const hits = match?.hits ?? [];
   const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
   const carried = isCarried(grounds, hits) || (!moved && isUpheld(grounds, hits));
-  if (!carried && hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
+  if (!carried && hits.some(isNegative)) return "DOUBT_CAUSE_NEGATIVE_SET";
   if (!carried && grounds !== undefined) {
-    return moved ? "QUEUE_REASON_SOMETHING_ELSE" : "QUEUE_REASON_BASIS_REVOKED";
+    return moved ? "DOUBT_CAUSE_SOMETHING_ELSE" : "DOUBT_CAUSE_BASIS_REVOKED";
   }
-  return file.unsentDecisionId === decisionId ? "QUEUE_REASON_SOMETHING_ELSE" : undefined;
+  return file.unsentDecisionId === decisionId ? "DOUBT_CAUSE_SOMETHING_ELSE" : undefined;
 }
 
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {

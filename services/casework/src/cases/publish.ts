@@ -2,12 +2,14 @@ import { eventOf, nouns } from "@ntd/bus";
 import { goneStrength } from "@ntd/facts";
 import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
+import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { isWaiting, toldDecisions } from "./case.ts";
 
 /** What others may know of a case. */
 export function published(file: CaseFile): Case {
   const { progress, target, reports } = file;
+  const decision = toldDecisions(file).at(-1);
   return {
     caseId: file.caseId,
     targetId: file.targetId,
@@ -21,7 +23,7 @@ export function published(file: CaseFile): Case {
     targetReason: target?.reason ?? "PROBE_REASON_UNSPECIFIED",
     hits: file.match?.hits ?? [],
     evidenceRevision: file.evidenceRevision,
-    decision: toldDecisions(file).at(-1),
+    decision: decision && asToday(decision),
     reportCount: reports.count,
     reportIds: reports.ids,
     openedTime: file.openedTime,
@@ -33,7 +35,7 @@ export function published(file: CaseFile): Case {
     looks: target?.looks ?? [],
     cloaked: target?.cloaked ?? [],
     restrictedHere: target?.restrictedHere ?? false,
-    doubt: undefined,
+    doubt: publishedDoubt(file),
   };
 }
 

@@ -1,18 +1,21 @@
 import { MACHINE } from "@ntd/facts";
-import { toldDecisions, withHeldTold, type CaseFile } from "../cases/case.ts";
+import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decidingHits } from "../cases/policy.ts";
+import { withDecisionTold } from "../doubts/doubt.ts";
 import type { Refusal } from "./claim.ts";
 
 /** Undone decisions that are kept. */
 const KEPT = 5;
 
 /**
- * The decision that took `before` to `after` held back, so that a wrong click hurts nobody. Not where a hit decides the
- * same by itself, and not where police reported it: life may be at risk.
+ * The decision that took `before` to `after` held back, so that a wrong click hurts nobody. Told at once where a hit
+ * decides the same by itself, and where police reported it: life may be at risk.
  */
 export function heldBack(before: CaseFile, after: CaseFile, now: Date, holdBackMs: number): CaseFile {
   const { progress } = before;
-  if (progress.kind !== "claimed" || holdBackMs === 0 || isUrgent(after) || isSure(after)) return after;
+  if (progress.kind !== "claimed" || holdBackMs === 0 || isUrgent(after) || isSure(after)) {
+    return withDecisionTold(after, now);
+  }
   const { reason, queuedTime, holder } = progress;
   const dueTime = new Date(now.getTime() + holdBackMs);
   return { ...after, progress: { kind: "held", reason, queuedTime, holder, dueTime } };
@@ -29,6 +32,15 @@ export function heldUntil(file: CaseFile): Date | undefined {
 export function toldWhenDue(file: CaseFile, now: Date): CaseFile {
   const due = heldUntil(file);
   return due !== undefined && due <= now ? withHeldTold(file, now) : file;
+}
+
+// What came meanwhile brings the case back at once.
+function withHeldTold(file: CaseFile, now: Date): CaseFile {
+  const { progress } = file;
+  const told = withDecisionTold({ ...file, progress: { kind: "decided" } }, now);
+  return progress.kind === "held" && progress.newHits === true
+    ? queued(told, "QUEUE_REASON_NEW_EVIDENCE", now)
+    : withReports(told, file.reports, now);
 }
 
 /** The decision taken back before anybody heard of it: `person` has the case, as it was. */
