@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
@@ -41,6 +42,7 @@ const definitions = [
   ProbeServiceService,
   HashListServiceService,
   CaseServiceService,
+  ReviewServiceService,
   ProviderServiceService,
   NoticeServiceService,
   ComplianceServiceService,

@@ -10,6 +10,7 @@ import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
 import { queueCommands } from "../commands/command-queue.ts";
 import { reportCommands } from "../commands/command-report.ts";
+import { reviewCommands } from "../commands/command-review.ts";
 import { scorecardCommands } from "../commands/command-scorecard.ts";
 import { setCommands } from "../commands/command-set.ts";
 import { sightingCommands } from "../commands/command-sighting.ts";
@@ -22,6 +23,7 @@ const families = [
   setCommands,
   queueCommands,
   caseCommands,
+  reviewCommands,
   unseenCommands,
   sightingCommands,
   targetCommands,

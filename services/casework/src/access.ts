@@ -10,5 +10,9 @@ export const access: Access = {
   "/ntd.casework.v1.CaseService/UndoDecision": ["assessor"],
   "/ntd.casework.v1.CaseService/ReopenCase": ["assessor"],
   "/ntd.casework.v1.CaseService/CloseAbsentCases": ["assessor"],
+  "/ntd.casework.v1.ReviewService/ListReviews": ["assessor", "operator"],
+  "/ntd.casework.v1.ReviewService/GetReview": ["assessor", "operator"],
+  "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],
+  "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

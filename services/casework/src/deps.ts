@@ -13,6 +13,8 @@ export interface Deps extends Collections {
   claimMs: number;
   /** How long a person's decision is held back that no hit decides by itself. */
   holdBackMs: number;
+  /** How long an inquiry takes at most. */
+  inquiryMs: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }

@@ -1,5 +1,6 @@
 import { isByMachine } from "@ntd/facts";
-import { counter } from "@ntd/service";
+import type { ReviewKind } from "@ntd/proto/casework/v1/review_service";
+import { counter, gauge } from "@ntd/service";
 import { toldDecisions, type CaseFile } from "./cases/case.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
@@ -14,4 +15,20 @@ export function countDecision(before: CaseFile | undefined, after: CaseFile): vo
   }
   const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
   if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });
+}
+
+const openedReviews = counter("ntd_reviews_opened", "Reviews that were opened, by kind.");
+const waiting = { overdue: 0, inTime: 0 };
+// Of the process, as all instruments here: what the last count said.
+gauge("ntd_reviews_waiting", "Reviews that are not decided (10,000 are counted at most), overdue or not.", () => [
+  [waiting.overdue, { overdue: "yes" }],
+  [waiting.inTime, { overdue: "no" }],
+]);
+
+export function countOpenedReview(kind: ReviewKind): void {
+  openedReviews({ kind });
+}
+
+export function showReviews(counted: { overdue: number; inTime: number }): void {
+  Object.assign(waiting, counted);
 }

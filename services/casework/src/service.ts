@@ -1,5 +1,6 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
@@ -19,10 +20,15 @@ import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
+import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
+import { claimReview } from "./reviews/rpc-claim-review.ts";
+import { decideReview } from "./reviews/rpc-decide-review.ts";
+import { getReview } from "./reviews/rpc-get-review.ts";
+import { listReviews } from "./reviews/rpc-list-reviews.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, holdBackMs, autoPerMinute } = config;
+  const { claimMs, holdBackMs, inquiryMs, autoPerMinute } = config;
   return startService({
     name: "casework",
     config,
@@ -36,6 +42,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
       claimMs,
       holdBackMs,
+      inquiryMs,
       autoPerMinute,
     }),
     work: (deps) => ({
@@ -55,9 +62,16 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         reopenCase: reopenCase(deps),
         closeAbsentCases: closeAbsentCases(deps),
       }),
+      service(ReviewServiceService, {
+        listReviews: listReviews(deps),
+        getReview: getReview(deps),
+        claimReview: claimReview(deps),
+        decideReview: decideReview(deps),
+      }),
     ],
     loops: (deps) => ({
       releaseClaims: () => startEverySecondReleaseClaims(deps),
+      countReviews: () => startEveryMinuteCountReviews(deps),
       tellDecisions: () => startEverySecondTellDecisions(deps),
     }),
   });

@@ -3,6 +3,7 @@ import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
 import { heldUntil } from "./queue/hold-back.ts";
+import { waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
@@ -33,6 +34,8 @@ export type CaseField =
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
+export type ReviewField = "waitsUntil";
+
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
   links: Collection<Link, LinkField>;
@@ -40,6 +43,7 @@ export interface Collections {
   brakes: Collection<Brake>;
   /** By assessor. */
   closings: Collection<Closing>;
+  reviews: Collection<Review, ReviewField>;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -73,6 +77,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
+    reviews: await store.collection<Review, ReviewField>({ name: "reviews", fields: { waitsUntil } }),
   };
 }
 

@@ -65,6 +65,7 @@ export async function openHandlers(
     matching,
     claimMs: 1_800_000,
     holdBackMs,
+    inquiryMs: 7 * 24 * 3_600_000,
     autoPerMinute,
   };
   const handlers = {

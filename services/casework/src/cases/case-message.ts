@@ -39,8 +39,8 @@ function reopeningView({ reopenedBy, reopenedTime, decisionId }: Reopening, reas
   return { reopenedBy, reopenedTime, decisionId, reason };
 }
 
-// When its month's key was retired the text is erased, not the case.
-function opened(open: () => string): string {
+/** What `open` opens. When its month's key was retired the text is erased, not the case. */
+export function opened(open: () => string): string {
   try {
     return open();
   } catch (error) {

@@ -1,0 +1,46 @@
+import { ReviewKind, ReviewState, ReviewVerdict, type Review } from "@ntd/proto/casework/v1/review_service";
+import { listing, table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** A review for the person who decides it. */
+export function reviewListing(review: Review | undefined): string {
+  if (review === undefined) return "nothing";
+  return listing({
+    review: review.reviewId,
+    kind: wordOf(ReviewKind, review.kind),
+    state: wordOf(ReviewState, review.state),
+    case: review.caseId === "" ? "none is known" : review.caseId,
+    decision: review.decisionId,
+    notice: review.noticeId,
+    provider: review.providerId,
+    address: review.url,
+    grounds: words(review.grounds),
+    "what is said": review.text,
+    opened: review.openedTime,
+    due: review.dueTime && `${review.dueTime.toISOString()}${review.overdue ? ", overdue" : ""}`,
+    owner: review.owner,
+    verdict: wordOf(ReviewVerdict, review.verdict),
+    decided: review.decidedTime,
+    reason: review.reason,
+  });
+}
+
+/** Reviews, one a line. */
+export function reviewTable(reviews: readonly Review[]): string {
+  const rows = reviews.map((r) => [
+    r.reviewId,
+    wordOf(ReviewKind, r.kind),
+    words(r.grounds),
+    r.providerId,
+    r.caseId,
+    r.dueTime,
+    r.overdue ? "overdue" : "",
+    r.owner,
+  ]);
+  const head = ["review", "kind", "grounds", "provider", "case", "due", "", "owner"];
+  return table(head, rows, "no review waits");
+}
+
+function words(name: string): string {
+  return name.toLowerCase().replaceAll("_", " ");
+}

@@ -1,0 +1,61 @@
+import { changeOnce } from "@ntd/host";
+import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service";
+import type { Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import type { Review, Reviewed, ReviewRefusal } from "./review.ts";
+import { reviewLine, reviewView } from "./review-message.ts";
+import { reviewedCase, reviewedDecisions } from "./reviewed.ts";
+
+/** One call that changes a review: its method, its ids and its whole body as bytes. */
+export interface ReviewCall {
+  method: string;
+  caller: Caller;
+  requestId: string;
+  reviewId: string;
+  body: Uint8Array;
+}
+
+const KEPT = 10;
+
+/**
+ * Changes a review once for each request id of a caller and method: a repeat gets the first answer.
+ *
+ * @throws Problem REQUEST_ID_REUSED, NOT_FOUND, FIELD_INVALID, or what `decide` refuses.
+ */
+export async function changeReviewOnce(
+  deps: Pick<Deps, "reviews" | "cases" | "clock" | "sealer">,
+  { reviewId, ...call }: ReviewCall,
+  decide: (review: Review, reviewed: readonly Reviewed[], now: Date) => Review | ReviewRefusal,
+): Promise<ReviewView> {
+  requireReviewId(reviewId);
+  const { document, answer } = await changeOnce(
+    deps.reviews,
+    reviewId,
+    { ...call, caller: call.caller.person },
+    async (review) => {
+      if (review === undefined) throw new Problem("NOT_FOUND");
+      const reviewed = reviewedDecisions(await reviewedCase(deps, review), review);
+      const after = decide(review, reviewed, deps.clock.now());
+      if ("refused" in after) throw new Problem(after.refused, after.detail);
+      return { state: after, answer: after.progress };
+    },
+    KEPT,
+  );
+  return openedReview(deps, reviewId, { ...document.state, progress: answer });
+}
+
+/** What an assessor sees of a review. */
+export async function openedReview(
+  deps: Pick<Deps, "cases" | "clock" | "sealer">,
+  reviewId: string,
+  review: Review,
+): Promise<ReviewView> {
+  const caseId = (await reviewedCase(deps, review))?.caseId ?? "";
+  return reviewView(reviewLine(reviewId, review, deps.clock.now()), review, caseId, deps.sealer);
+}
+
+/** @throws Problem FIELD_INVALID when it is empty. */
+export function requireReviewId(reviewId: string): void {
+  if (reviewId === "") throw Problem.fields({ field: "review_id", description: "is empty; name a review" });
+}

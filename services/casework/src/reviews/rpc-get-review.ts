@@ -1,0 +1,16 @@
+import type { GetReviewRequest, GetReviewResponse } from "@ntd/proto/casework/v1/review_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import { openedReview, requireReviewId } from "./change-review-once.ts";
+import { reviewLine } from "./review-message.ts";
+
+export function getReview(deps: Deps) {
+  return async ({ reviewId }: GetReviewRequest, context: CallContext): Promise<GetReviewResponse> => {
+    requireReviewId(reviewId);
+    const review = (await deps.reviews.load(reviewId))?.state;
+    if (review === undefined) throw new Problem("NOT_FOUND");
+    if (callerOf(context).kind !== "assessor") return { review: reviewLine(reviewId, review, deps.clock.now()) };
+    return { review: await openedReview(deps, reviewId, review) };
+  };
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
+import { DecideReviewResponse } from "@ntd/proto/casework/v1/review_service";
+import type { Answer } from "@ntd/proto/takedown/v1/notice";
+import { plainAnswer } from "@ntd/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { claimReview } from "../src/reviews/rpc-claim-review.ts";
+import { decideReview } from "../src/reviews/rpc-decide-review.ts";
+import { getReview } from "../src/reviews/rpc-get-review.ts";
+import { listReviews } from "../src/reviews/rpc-list-reviews.ts";
+import { matchEvent, openHandlers, targetEvent, testSealer, unsentNotice, type Handlers } from "./bed.ts";
+import { calledBy } from "./called-by.ts";
+import { decide } from "./decide.ts";
+import { later, noon } from "./facts.ts";
+
+let ntd: Handlers;
+beforeEach(async () => {
+  ntd = await openHandlers();
+  await ntd.target(targetEvent());
+  await ntd.match(matchEvent([]));
+  await decide(ntd, "VERDICT_ILLEGAL");
+});
+afterEach(() => ntd[Symbol.asyncDispose]());
+
+const [ann, ben, cy, operator] = ["assessor/ann", "assessor/ben", "assessor/cy", "operator/olga"].map(calledBy) as [
+  Ctx,
+  Ctx,
+  Ctx,
+  Ctx,
+];
+type Ctx = ReturnType<typeof calledBy>;
+
+const week = 7 * 24 * 3600;
+const disputed = (receivedTime: Date, change: Partial<Answer> = {}): Answer => ({
+  outcome: "OUTCOME_DISPUTED",
+  cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED",
+  receivedTime,
+  measureTime: undefined,
+  revision: 1,
+  reference: "",
+  ...plainAnswer,
+  disputeGrounds: "DISPUTE_GROUNDS_LAWFUL",
+  disputeText: testSealer.seal("it is a painting", noon),
+  ...change,
+});
+
+/** A notice of ann's decision with these answers. */
+function answered(...answers: Answer[]) {
+  const notice = unsentNotice("by ann", { state: "NOTICE_STATE_ANSWERED", offeredTime: noon, closedTime: undefined });
+  return { ...notice, targets: notice.targets.map((target) => ({ ...target, answers })) };
+}
+
+const list = async (page = {}) => listReviews(ntd.deps)({ pageSize: 0, pageToken: "", ...page });
+async function only(): Promise<string> {
+  const { reviews } = await list();
+  expect(reviews).toHaveLength(1);
+  return reviews[0]?.reviewId ?? "";
+}
+const ids = (reviewId: string) => ({ requestId: randomUUID(), reviewId });
+const claim = (reviewId: string, who: Ctx, takeOver = false) =>
+  claimReview(ntd.deps)({ ...ids(reviewId), takeOver }, who);
+const refuse = (reviewId: string) => ({
+  ...ids(reviewId),
+  verdict: "REVIEW_VERDICT_REFUSED" as const,
+  reason: "it is a photograph",
+});
+
+describe("a provider's dispute", () => {
+  test("opens one review, however often its notice is told; the case and its event stay as they are", async () => {
+    const before = await ntd.verbs(1);
+    for (let i = 0; i < 3; i++) await ntd.notice(answered(disputed(later(60))));
+    const { review } = await getReview(ntd.deps)({ reviewId: await only() }, ben);
+    expect(review).toMatchObject({
+      kind: "REVIEW_KIND_DISPUTE",
+      state: "REVIEW_STATE_OPEN",
+      decisionId: "by ann",
+      noticeId: "notice-1",
+      providerId: "alpha",
+      grounds: "LAWFUL",
+      text: "it is a painting",
+      openedTime: later(60),
+      dueTime: later(60 + week),
+      overdue: false,
+    });
+    expect(await ntd.verbs(1)).toEqual(before);
+  });
+
+  test("a second answer that disputes is another review; other answers open none", async () => {
+    await ntd.notice(answered(disputed(later(60)), disputed(later(60), { outcome: "OUTCOME_REMOVED" })));
+    await ntd.notice(answered(disputed(later(60)), disputed(later(90), { revision: 2 })));
+    expect((await list()).reviews.map(({ openedTime }) => openedTime)).toEqual([later(60), later(90)]);
+  });
+
+  test("of release 0.2, which told neither grounds nor text, opens a review too", async () => {
+    await ntd.notice(answered(disputed(noon, plainAnswer)));
+    const { review } = await getReview(ntd.deps)({ reviewId: await only() }, ben);
+    expect(review).toMatchObject({ grounds: "", text: "" });
+  });
+});
+
+test("reviews are listed by when they are due, page by page, unopened, and overdue ones say so", async () => {
+  await ntd.notice(answered(disputed(later(90)), disputed(later(60)), disputed(later(75))));
+  ntd.clock.advance((week + 70) * 1000);
+  const first = await list({ pageSize: 2 });
+  const second = await list({ pageSize: 2, pageToken: first.nextPageToken });
+  const all = [...first.reviews, ...second.reviews];
+  expect(all.map(({ openedTime, overdue }) => [openedTime, overdue])).toEqual([
+    [later(60), true],
+    [later(75), false],
+    [later(90), false],
+  ]);
+  expect(all.map(({ text }) => text)).toEqual(["", "", ""]);
+  expect(second.nextPageToken).toBe("");
+});
+
+test("what was said is for assessors: an operator sees that it waits", async () => {
+  await ntd.notice(answered(disputed(noon)));
+  const { review } = await getReview(ntd.deps)({ reviewId: await only() }, operator);
+  expect(review).toMatchObject({ text: "", providerId: "alpha" });
+});
+
+describe("deciding a review", () => {
+  test("is for somebody else than who decided, with a claim, and once; a repeat gets the first answer", async () => {
+    await ntd.notice(answered(disputed(noon)));
+    const reviewId = await only();
+    await expect(claim(reviewId, ann)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+    await expect(decideReview(ntd.deps)(refuse(reviewId), ben)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+    await claim(reviewId, ben);
+    await expect(claim(reviewId, cy)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+    const request = refuse(reviewId);
+    const answer = await decideReview(ntd.deps)(request, ben);
+    expect(answer.review).toMatchObject({ state: "REVIEW_STATE_DECIDED", reason: "it is a photograph" });
+    const again = await decideReview(ntd.deps)(request, ben);
+    expect(DecideReviewResponse.encode(again).finish()).toEqual(DecideReviewResponse.encode(answer).finish());
+    await expect(decideReview(ntd.deps)({ ...request, reason: "else" }, ben)).rejects.toMatchObject({
+      reason: "REQUEST_ID_REUSED",
+    });
+    await expect(claim(reviewId, cy, true)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+    expect((await list()).reviews).toEqual([]);
+    await ntd.notice(answered(disputed(noon)));
+    expect((await list()).reviews).toEqual([]);
+  });
+
+  test("is refused by name without verdict, reason or review", async () => {
+    await ntd.notice(answered(disputed(noon)));
+    const request = refuse(await only());
+    const fields = (change: object) => expect(decideReview(ntd.deps)({ ...request, ...change }, ben)).rejects;
+    await fields({ verdict: "REVIEW_VERDICT_UNSPECIFIED" }).toMatchObject({ fields: [{ field: "verdict" }] });
+    await fields({ reason: " " }).toMatchObject({ fields: [{ field: "reason" }] });
+    await fields({ reviewId: "" }).toMatchObject({ fields: [{ field: "review_id" }] });
+    await fields({ reviewId: "unknown" }).toMatchObject({ reason: "NOT_FOUND" });
+  });
+});
+
+test("who decided the case anew since the dispute cannot judge it", async () => {
+  await ntd.notice(answered(disputed(noon)));
+  const { deps } = ntd;
+  const [file] = await deps.cases.find({ where: { targetId: "target-1" }, orderBy: "episode", limit: 1 });
+  const [first] = file?.state.decisions ?? [];
+  if (file === undefined || first === undefined) throw new Error("no decision");
+  const newer = { ...first, ...WITHDRAWS_NOTHING, decisionId: "by ben", decidedBy: "assessor/ben" };
+  await deps.cases.save(file, { ...file.state, decisions: [first, newer] });
+  await expect(claim(await only(), ben)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  await claim(await only(), cy);
+});
