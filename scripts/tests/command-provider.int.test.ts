@@ -1,4 +1,4 @@
-import { unobservedNotice } from "@ntd/testing";
+import { undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -193,15 +193,16 @@ const notice = {
   rejections: [],
   undeliverableReason: "",
   undeliverableTime: undefined,
+  ...undoubtedNotice,
 };
 
 test("notice list asks for one state or for all", async () => {
   bed.answers.set("listNotices", { notices: [notice], nextPageToken: "" });
   expect((await bed.ntd("notice", "list")).out).toMatch(/\nnotice-1 +alpha +answered +remove +1970\S+ +removed\n$/);
-  await bed.ntd("notice", "list", "--state", "issued");
+  await bed.ntd("notice", "list", "--state", "issued", "--case", "case-1");
   expect(bed.arrived).toMatchObject([
-    { request: { state: "NOTICE_STATE_UNSPECIFIED" } },
-    { request: { state: "NOTICE_STATE_ISSUED" } },
+    { request: { state: "NOTICE_STATE_UNSPECIFIED", caseId: "" } },
+    { request: { state: "NOTICE_STATE_ISSUED", caseId: "case-1" } },
   ]);
 });
 

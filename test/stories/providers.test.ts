@@ -83,7 +83,8 @@ test("another provider's notice is NOT_FOUND, whatever is asked", async () => {
   ];
   for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ reason: "NOT_FOUND" });
   expect(
-    (await beta.client.listNotices({ state: "NOTICE_STATE_UNSPECIFIED", pageSize: 10, pageToken: "" })).notices,
+    (await beta.client.listNotices({ state: "NOTICE_STATE_UNSPECIFIED", pageSize: 10, pageToken: "", caseId: "" }))
+      .notices,
   ).toEqual([]);
   expect(beta.received).toEqual([]);
   expect((await stage.facts(report)).notices[0]?.answeredTime).toBeUndefined();

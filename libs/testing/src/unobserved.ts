@@ -59,13 +59,19 @@ export const unobservedNotice: Pick<
 /** What a notice has that was never in doubt. */
 export const undoubtedNotice: Pick<
   Notice,
-  "suspensions" | "withdrawnTime" | "withdrawnByDecisionId" | "restoreWithheld" | "restoredTime"
+  | "suspensions"
+  | "withdrawnTime"
+  | "withdrawnByDecisionId"
+  | "restoreWithheld"
+  | "restoredTime"
+  | "revisionAcknowledgedTime"
 > = {
   suspensions: [],
   withdrawnTime: undefined,
   withdrawnByDecisionId: "",
   restoreWithheld: false,
   restoredTime: undefined,
+  revisionAcknowledgedTime: undefined,
 };
 
 /** What an answer has that neither disputes nor answers a wish to restore. */

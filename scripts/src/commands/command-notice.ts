@@ -18,6 +18,7 @@ import { lookTable, sightOf } from "../listings/sight.ts";
 
 interface ListOptions {
   state: NoticeState;
+  case?: string;
   limit: number;
 }
 
@@ -29,6 +30,7 @@ export function noticeCommands(program: Command, cli: Cli): void {
     .addOption(
       choice("--state <word>", "those in this state alone", NoticeState).default(NoticeState.UNSPECIFIED, "all"),
     )
+    .option("--case <id>", "those of this case alone (operators)")
     .addOption(limitOption())
     .action(async (options: ListOptions) => list(cli, options));
   notice
@@ -58,10 +60,10 @@ async function resolve(cli: Cli, noticeId: string, is: "ACCEPTED" | "OFFERED_AGA
   cli.print(answer, () => listing({ notice: noticeId, state: wordOf(NoticeState, answer.state) }));
 }
 
-async function list(cli: Cli, { state, limit }: ListOptions): Promise<void> {
+async function list(cli: Cli, { state, case: caseId = "", limit }: ListOptions): Promise<void> {
   const { items: notices, more } = await cli.call("takedown", NoticeServiceService, (takedown) =>
     collect(limit, async (at) => {
-      const page = await takedown.listNotices({ state, ...at });
+      const page = await takedown.listNotices({ state, caseId, ...at });
       return { items: page.notices, nextPageToken: page.nextPageToken };
     }),
   );

@@ -56,6 +56,7 @@ export async function openCollections(store: Store) {
       | "askAgain"
       | "sentTo"
       | "state"
+      | "caseId"
       | "dispatchId"
       | "target"
       | "unsettled"
@@ -70,6 +71,7 @@ export async function openCollections(store: Store) {
         askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
         sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
         state: stateOf,
+        caseId: (notice) => notice.caseId,
         dispatchId: (notice) => notice.dispatchId,
         target: (notice) =>
           notice.closedTime === undefined ? notice.targets.map(targetKey).find(() => true) : undefined,
@@ -80,6 +82,8 @@ export async function openCollections(store: Store) {
         { fields: ["unoffered", "issuedTime"] },
         { fields: ["inFlight", "issuedTime"] },
         { fields: ["state", "issuedTime"] },
+        { fields: ["caseId", "issuedTime"] },
+        { fields: ["caseId", "state", "issuedTime"] },
         { fields: ["sentTo", "issuedTime"] },
         { fields: ["sentTo", "state", "issuedTime"] },
       ],

@@ -102,7 +102,7 @@ describe("a notice", () => {
       ids.push((await takedown.notice((await takedown.decide("beta.example")).caseId)).noticeId);
     await using stream = watch(beta, 2);
     await stream.next(2);
-    const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "" };
+    const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "", caseId: "" };
     const offered = async () => (await beta.listNotices(list)).notices;
     expect(await offered()).toHaveLength(2);
     // The window is full: an unrelated notice of the same provider rings the stream and must not widen it.
@@ -177,7 +177,7 @@ describe("an answer", () => {
     await expect(other.acknowledgeNotice(ack(noticeId))).rejects.toMatchObject(notFound);
     await expect(other.reportOutcome(outcomeOf(noticeId, outcome))).rejects.toMatchObject(notFound);
     await expect(other.getNotice({ noticeId })).rejects.toMatchObject(notFound);
-    const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "" };
+    const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "", caseId: "" };
     expect((await other.listNotices(list)).notices.map((n) => n.noticeId)).not.toContain(noticeId);
     expect((await isp.listNotices(list)).notices.map((n) => n.noticeId)).toContain(noticeId);
     expect((await isp.getNotice({ noticeId })).notice?.targets[0]?.address).toBeUndefined();

@@ -227,9 +227,9 @@ describe("providers", () => {
     const first = async (isp: typeof nobody) =>
       isp.watchNotices({ maxInFlight: 0, understands: [] })[Symbol.asyncIterator]().next();
     await expect(first(nobody)).rejects.toMatchObject(refused);
-    await expect(nobody.listNotices({ ...firstPage, state: "NOTICE_STATE_UNSPECIFIED" })).rejects.toMatchObject(
-      refused,
-    );
+    await expect(
+      nobody.listNotices({ ...firstPage, state: "NOTICE_STATE_UNSPECIFIED", caseId: "" }),
+    ).rejects.toMatchObject(refused);
     await takedown.provider("leaver", { identities: ["leaver"] });
     const events = (await takedown.isp("leaver"))
       .watchNotices({ maxInFlight: 0, understands: [] })

@@ -54,8 +54,19 @@ test("32 that are rejected do not silence a provider, and each waits open for an
     address: takedown.address,
     identityDir: await takedown.bed.identity("operator", "admin"),
   });
-  const listed = await operator.listNotices({ state: "NOTICE_STATE_REJECTED", pageSize: 100, pageToken: "" });
+  const listed = await operator.listNotices({
+    state: "NOTICE_STATE_REJECTED",
+    pageSize: 100,
+    pageToken: "",
+    caseId: "",
+  });
   expect(listed.notices).toHaveLength(32);
+  const [first] = cases;
+  const ofCase = { pageSize: 100, pageToken: "", caseId: first?.caseId ?? "" };
+  const anyState = { ...ofCase, state: "NOTICE_STATE_UNSPECIFIED" } as const;
+  for (const request of [anyState, { ...ofCase, state: listed.notices[0]?.state ?? "NOTICE_STATE_REJECTED" }])
+    expect((await operator.listNotices(request)).notices.map((n) => n.caseId)).toEqual([first?.caseId]);
+  await expect(isp.listNotices(anyState)).rejects.toMatchObject({ fields: [{ field: "case_id" }] });
   expect(listed.notices[0]).toMatchObject({
     closedTime: undefined,
     rejections: [{ reason: "REJECTION_REASON_NOT_OURS", detail: "another_addressee" }],

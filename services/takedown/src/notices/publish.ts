@@ -64,6 +64,7 @@ export function published(notice: Notice): Published {
     withdrawnByDecisionId: "",
     restoreWithheld: false,
     restoredTime: undefined,
+    revisionAcknowledgedTime: notice.acknowledgedTime,
   };
 }
 

@@ -6,14 +6,17 @@ import type { Deps } from "../deps.ts";
 import { spokenFor } from "../providers/spoken-for.ts";
 import { shownTo } from "./rpc-get-notice.ts";
 
-/** Notices by time of issue: a provider's own that were sent to it, an operator's all. */
+/** Notices by time of issue: a provider's own that were sent to it, an operator's all, or those of one case. */
 export function listNotices(deps: Deps) {
   return async (request: ListNoticesRequest, context: CallContext): Promise<ListNoticesResponse> => {
     const caller = callerOf(context);
     const { state } = request;
     if (state === "UNRECOGNIZED") throw Problem.fields({ field: "state", description: "is no state this release has" });
+    if (request.caseId !== "" && caller.kind === "isp")
+      throw Problem.fields({ field: "case_id", description: "is for operators; leave it out" });
     const own = caller.kind === "isp" ? { sentTo: { in: await spokenFor(deps, caller.name) } } : {};
-    const where = { ...own, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
+    const ofCase = request.caseId === "" ? {} : { caseId: request.caseId };
+    const where = { ...own, ...ofCase, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
     const query = { where, orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(deps.notices, request, query, (notice) => notice.issuedTime);
     return { notices: documents.map((document) => shownTo(caller, document.state)), nextPageToken };

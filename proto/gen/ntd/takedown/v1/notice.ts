@@ -791,6 +791,8 @@ export interface Suspension {
   acknowledgedTime: Date | undefined;
   endedTime: Date | undefined;
   ending: SuspensionEnd;
+  /** A client that does not know the action asked for what waits while revision was 0. */
+  clientTooOld: boolean;
 }
 
 /** One target of a notice: what was claimed and what was seen stay two separate facts. */
@@ -864,7 +866,11 @@ export interface Notice {
   /** Withdrawn, and nobody is asked to restore: another decision in force asks this provider to keep the same address down. */
   restoreWithheld: boolean;
   /** Every target that had gone was seen again. */
-  restoredTime: Date | undefined;
+  restoredTime:
+    | Date
+    | undefined;
+  /** When the provider took the newest revision; acknowledged_time is when it first took one that asks to take down. */
+  revisionAcknowledgedTime: Date | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -1159,6 +1165,7 @@ function createBaseSuspension(): Suspension {
     acknowledgedTime: undefined,
     endedTime: undefined,
     ending: SuspensionEnd.UNSPECIFIED,
+    clientTooOld: false,
   };
 }
 
@@ -1184,6 +1191,9 @@ export const Suspension: MessageFns<Suspension> = {
     }
     if (message.ending !== SuspensionEnd.UNSPECIFIED) {
       writer.uint32(56).int32(suspensionEndToNumber(message.ending));
+    }
+    if (message.clientTooOld !== false) {
+      writer.uint32(64).bool(message.clientTooOld);
     }
     return writer;
   },
@@ -1255,6 +1265,14 @@ export const Suspension: MessageFns<Suspension> = {
             }
 
             message.ending = suspensionEndFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.clientTooOld = reader.bool();
             continue;
           }
         }
@@ -1503,6 +1521,7 @@ function createBaseNotice(): Notice {
     withdrawnByDecisionId: "",
     restoreWithheld: false,
     restoredTime: undefined,
+    revisionAcknowledgedTime: undefined,
   };
 }
 
@@ -1588,6 +1607,9 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.restoredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(218).fork()).join();
+    }
+    if (message.revisionAcknowledgedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.revisionAcknowledgedTime), writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -1819,6 +1841,14 @@ export const Notice: MessageFns<Notice> = {
             }
 
             message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.revisionAcknowledgedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -129,6 +129,8 @@ export interface ListNoticesRequest {
   state: NoticeState;
   pageSize: number;
   pageToken: string;
+  /** Of this case alone; for operators. */
+  caseId: string;
 }
 
 export interface ListNoticesResponse {
@@ -985,7 +987,7 @@ export const GetNoticeResponse: MessageFns<GetNoticeResponse> = {
 };
 
 function createBaseListNoticesRequest(): ListNoticesRequest {
-  return { state: NoticeState.UNSPECIFIED, pageSize: 0, pageToken: "" };
+  return { state: NoticeState.UNSPECIFIED, pageSize: 0, pageToken: "", caseId: "" };
 }
 
 export const ListNoticesRequest: MessageFns<ListNoticesRequest> = {
@@ -998,6 +1000,9 @@ export const ListNoticesRequest: MessageFns<ListNoticesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(26).string(message.pageToken);
+    }
+    if (message.caseId !== "") {
+      writer.uint32(34).string(message.caseId);
     }
     return writer;
   },
@@ -1037,6 +1042,14 @@ export const ListNoticesRequest: MessageFns<ListNoticesRequest> = {
             }
 
             message.pageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.caseId = reader.string();
             continue;
           }
         }
