@@ -144,9 +144,12 @@ test("case reopen sends why, and whether to claim it", async () => {
   bed.answers.set("reopenCase", { case: { ...view, reopening } });
   const { out } = await bed.ntd("case", "reopen", "case-1", "--reason", "wrong");
   expect(out).toMatch(/reopened by +assessor\/ben\n/);
-  await bed.ntd("case", "reopen", "case-1", "--reason", "wrong", "--claim");
+  await bed.ntd("case", "reopen", "case-1", "--reason", "wrong", "--claim", "--keep-in-force");
   const sent = { caseId: "case-1", reason: "wrong" };
-  expect(bed.arrived).toMatchObject([{ request: { ...sent, claim: false } }, { request: { ...sent, claim: true } }]);
+  expect(bed.arrived).toMatchObject([
+    { request: { ...sent, claim: false, keepInForce: false } },
+    { request: { ...sent, claim: true, keepInForce: true } },
+  ]);
   expect((await bed.ntd("case", "reopen", "case-1")).code).toBe(2);
 });
 

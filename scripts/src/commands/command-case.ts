@@ -64,11 +64,12 @@ export function caseCommands(program: Command, cli: Cli): void {
     );
   group
     .command("reopen")
-    .description("bring a decided case back to the queue; what its decision caused stands until another one")
+    .description('bring a decided case back to the queue; what an "illegal" caused is suspended meanwhile')
     .argument("<id>")
     .requiredOption("--reason <text>", "what is in doubt")
     .option("--claim", "have it at once", false)
-    .action(async (caseId: string, options: { reason: string; claim: boolean }) =>
+    .option("--keep-in-force", "only its classification is in question: nothing is suspended", false)
+    .action(async (caseId: string, options: { reason: string; claim: boolean; keepInForce: boolean }) =>
       change(cli, (casework) => casework.reopenCase({ requestId: cli.requestId(), caseId, ...options })),
     );
   group

@@ -19,6 +19,7 @@ const doubt = (change = {}) => ({
   caseId,
   reason: "another picture",
   claim: false,
+  keepInForce: false,
   ...change,
 });
 
@@ -29,7 +30,7 @@ async function decidedByMachine(): Promise<Handlers> {
   return ntd;
 }
 
-test("a machine's decision is reopened: it stands in the event, the case waits, and why is for assessors", async () => {
+test("a machine's decision is reopened: it is in doubt in the event, the case waits, and why is for assessors", async () => {
   await using ntd = await decidedByMachine();
   const before = await ntd.told(1);
   ntd.clock.advance(3_600_000);
@@ -43,11 +44,18 @@ test("a machine's decision is reopened: it stands in the event, the case waits, 
     state: "CASE_STATE_QUEUED",
     queueReason: "QUEUE_REASON_REOPENED",
     decision: before?.decision,
+    doubt: { cause: "DOUBT_CAUSE_REOPENED", raisedBy: ["assessor/ben"], sinceTime: later(3600) },
   });
   expect((await ntd.verbs(1)).at(-1)).toBe("queued");
   await expect(reopenCase(ntd.deps)(doubt(), ben)).rejects.toMatchObject({ reason: "WRONG_STATE" });
   const { case: seen } = await getCase(ntd.deps)({ by: { $case: "caseId", value: caseId } }, police);
   expect(seen?.reopening).toMatchObject({ reopenedBy: "assessor/ben", reason: "" });
+});
+
+test("one that is reopened for its classification alone stays in force", async () => {
+  await using ntd = await decidedByMachine();
+  await reopenCase(ntd.deps)(doubt({ keepInForce: true }), ben);
+  expect(await ntd.told(1)).toMatchObject({ queueReason: "QUEUE_REASON_REOPENED", doubt: undefined });
 });
 
 test("who reopens a case may have it at once, and another decision follows the first", async () => {

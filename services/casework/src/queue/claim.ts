@@ -1,6 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
 import type { CaseFile, SeenTarget } from "../cases/case.ts";
+import { toldIllegal } from "../doubts/doubt.ts";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
@@ -53,7 +54,7 @@ export function decided(
   if (holderOf(file, now) !== person) return NOT_YOURS;
   const { target } = file;
   const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
-  if (gone && !decision.despiteGone) return askedBack(target);
+  if (gone && !decision.despiteGone) return askedBack(target, toldIllegal(file) !== undefined);
   const made = { ...decision, despiteGone: gone };
   return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
 }
@@ -67,14 +68,16 @@ const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that i
 
 const HELD = wrongState("It is decided, and that is held back for a moment. Undo it first to decide otherwise.");
 
-function askedBack({ goneTime, looks = [] }: SeenTarget): Refusal {
+function askedBack({ goneTime, looks = [] }: SeenTarget, isTold: boolean): Refusal {
   const since = goneTime?.toISOString() ?? "";
   const voted = looks.filter(({ observation }) => /ABSENT|REPLACED/.test(observation)).map(({ eye }) => eye);
   const eyes = [...new Set(voted)].join(", ");
   const seen = `Machines call the target gone${since && ` since ${since}`}${eyes && ` (${eyes})`}.`;
-  const toDo =
-    "If it is there all the same, decide again with despite_gone: the notice leaves whatever they see. If it is gone, no notice is needed: OUT_OF_SCOPE.";
-  return { refused: "GONE", detail: `${seen} ${toDo}`, metadata: { since, eyes } };
+  const toDo = "If it is there all the same, decide again with despite_gone: the notice leaves whatever they see.";
+  const otherwise = isTold
+    ? 'OUT_OF_SCOPE would be a word against the "illegal" that others know of.'
+    : "If it is gone, no notice is needed: OUT_OF_SCOPE.";
+  return { refused: "GONE", detail: `${seen} ${toDo} ${otherwise}`, metadata: { since, eyes } };
 }
 
 function unclaimed(file: CaseFile): CaseFile {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { withMatch, type CaseFile } from "../cases/case.ts";
 import { groundsOf } from "../cases/grounds.ts";
 import { judged } from "../cases/judged.ts";
+import { published } from "../cases/publish.ts";
 import { reopened } from "./reopen.ts";
 import { file, hit, later, match, noon, target } from "../../test/facts.ts";
 
@@ -40,7 +41,20 @@ function after(start: CaseFile): CaseFile {
 describe("given a decided case", () => {
   test.each([byMachine, byPerson])("when it is reopened, it waits for a person with all its decisions", (start) => {
     const reopenings = [{ ...doubt, decisionId: "d" }];
-    expect(after(start)).toEqual({ ...start, progress, reopenings });
+    const words = [{ cause: "DOUBT_CAUSE_REOPENED", by: ["assessor/ben"] }];
+    const inDoubt = { decisionId: "d", sinceTime: later(9), words };
+    expect(after(start)).toEqual({ ...start, progress, reopenings, doubt: inDoubt });
+    expect(reopened(start, doubt, { keepInForce: true })).toEqual({ ...start, progress, reopenings });
+  });
+
+  test("when it waits with its illegal in force, a person's doubt joins, and keeps the claim", () => {
+    const claim = { kind: "claimed", queuedTime: noon, holder: "assessor/ann", claimExpireTime: later(1800) } as const;
+    const waits: CaseFile = { ...byPerson, progress: { ...claim, reason: "QUEUE_REASON_NEW_EVIDENCE" } };
+    const again = after(waits);
+    expect(again.progress).toEqual({ ...claim, reason: "QUEUE_REASON_REOPENED" });
+    expect(published(again).doubt).toMatchObject({ decisionId: "d", raisedBy: ["assessor/ben"] });
+    expect(reopened(waits, doubt, { keepInForce: true })).toMatchObject({ refused: "WRONG_STATE" });
+    expect(reopened(again, doubt)).toMatchObject({ refused: "WRONG_STATE" });
   });
 
   test("when the machine's is reopened, what comes with its hit leaves it to the person", () => {
@@ -63,7 +77,11 @@ describe("given a decided case", () => {
 
 test("given a case that waits, or was never decided, it is refused: what has fallen does not come back so", () => {
   const queuedTime = noon;
-  const waits = fc.constantFrom("QUEUE_REASON_BASIS_REVOKED", "QUEUE_REASON_NEGATIVE_SET", "QUEUE_REASON_NO_HIT");
+  const waits = fc.constantFrom(
+    "QUEUE_REASON_BASIS_REVOKED",
+    "QUEUE_REASON_NEGATIVE_SET",
+    "QUEUE_REASON_SOMETHING_ELSE",
+  );
   const decisions = fc.constantFrom<Decision[]>([], [made]);
   fc.assert(
     fc.property(waits, decisions, fc.boolean(), (why, before, isClaimed) => {

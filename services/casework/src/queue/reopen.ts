@@ -1,27 +1,36 @@
-import type { CaseFile, Reopening } from "../cases/case.ts";
+import { decisionInForce } from "@ntd/facts";
+import { queued, toldDecisions, type CaseFile, type Reopening } from "../cases/case.ts";
+import { published } from "../cases/publish.ts";
+import { inDoubt, toldIllegal } from "../doubts/doubt.ts";
 import type { Refusal } from "./claim.ts";
 
 /** Each is kept with its reason. Who works by hand does not come near it. */
 const MOST = 20;
 
 /**
- * A decided case back in the queue. Its decision stays, in force until another one is made. One that waits already is
- * refused: it may wait since its decision has fallen, and would bring that back.
+ * A decided case back in the queue. Its "illegal" is in doubt by that person's word, unless it is kept in force: only its
+ * classification is in question then. One that waits already is refused, unless that puts an "illegal" in doubt that was
+ * in force meanwhile.
  */
-export function reopened(file: CaseFile, doubt: Omit<Reopening, "decisionId">): CaseFile | Refusal {
-  const { progress, decisions, reopenings = [] } = file;
-  const decision = decisions.at(-1);
+export function reopened(
+  file: CaseFile,
+  reopening: Omit<Reopening, "decisionId">,
+  { keepInForce = false } = {},
+): CaseFile | Refusal {
+  const { progress, reopenings = [] } = file;
+  const decision = toldDecisions(file).at(-1);
   if (progress.kind === "held") {
     return { refused: "WRONG_STATE", detail: "It is decided, and that is held back for a moment. Undo it instead." };
   }
-  if (decision === undefined || (progress.kind !== "decided" && progress.kind !== "auto_decided")) {
+  const doubts = !keepInForce && toldIllegal(file) !== undefined;
+  const isDecided = progress.kind === "decided" || progress.kind === "auto_decided";
+  const isOpenToDoubt = doubts && decisionInForce(published(file)) !== undefined;
+  if (decision === undefined || (!isDecided && !isOpenToDoubt)) {
     return { refused: "WRONG_STATE", detail: "It is not decided, or waits for a person again. Claim it." };
   }
   if (reopenings.length >= MOST) return { refused: "WRONG_STATE", detail: `It was reopened ${MOST} times.` };
-  const { reopenedTime: queuedTime } = doubt;
-  return {
-    ...file,
-    progress: { kind: "queued", reason: "QUEUE_REASON_REOPENED", queuedTime },
-    reopenings: [...reopenings, { ...doubt, decisionId: decision.decisionId }],
-  };
+  const { reopenedBy, reopenedTime: now } = reopening;
+  const kept = { ...file, reopenings: [...reopenings, { ...reopening, decisionId: decision.decisionId }] };
+  if (doubts) return inDoubt(kept, { cause: "DOUBT_CAUSE_REOPENED", by: [reopenedBy], now });
+  return queued(kept, "QUEUE_REASON_REOPENED", now);
 }

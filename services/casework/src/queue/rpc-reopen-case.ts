@@ -14,7 +14,7 @@ export function reopenCase(deps: Deps) {
     const body = ReopenCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "ReopenCase", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, now);
-      const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason });
+      const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason }, request);
       return "refused" in after || !request.claim ? after : claimed(after, person, now, deps.claimMs);
     });
     return { case: view };

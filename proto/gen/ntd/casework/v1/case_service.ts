@@ -148,6 +148,8 @@ export interface ReopenCaseRequest {
   reason: string;
   /** The caller has it at once; else it is anybody's. */
   claim: boolean;
+  /** It is illegal all the same, and only its classification or basis is in question: nothing is in doubt. */
+  keepInForce: boolean;
 }
 
 export interface ReopenCaseResponse {
@@ -1195,7 +1197,7 @@ export const UndoDecisionResponse: MessageFns<UndoDecisionResponse> = {
 };
 
 function createBaseReopenCaseRequest(): ReopenCaseRequest {
-  return { requestId: "", caseId: "", reason: "", claim: false };
+  return { requestId: "", caseId: "", reason: "", claim: false, keepInForce: false };
 }
 
 export const ReopenCaseRequest: MessageFns<ReopenCaseRequest> = {
@@ -1211,6 +1213,9 @@ export const ReopenCaseRequest: MessageFns<ReopenCaseRequest> = {
     }
     if (message.claim !== false) {
       writer.uint32(32).bool(message.claim);
+    }
+    if (message.keepInForce !== false) {
+      writer.uint32(40).bool(message.keepInForce);
     }
     return writer;
   },
@@ -1258,6 +1263,14 @@ export const ReopenCaseRequest: MessageFns<ReopenCaseRequest> = {
             }
 
             message.claim = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.keepInForce = reader.bool();
             continue;
           }
         }
@@ -1499,8 +1512,8 @@ export const CaseServiceService = {
     responseDeserialize: (value: Buffer): UndoDecisionResponse => UndoDecisionResponse.decode(value),
   },
   /**
-   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
-   * decision says otherwise.
+   * Brings a decided case back to the queue, whoever decided it and whenever. An "illegal" is in doubt from then on: what
+   * left is suspended until it is decided again or withdrawn; not so with keep_in_force.
    */
   reopenCase: {
     path: "/ntd.casework.v1.CaseService/ReopenCase" as const,
@@ -1540,8 +1553,8 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
   undoDecision: handleUnaryCall<UndoDecisionRequest, UndoDecisionResponse>;
   /**
-   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
-   * decision says otherwise.
+   * Brings a decided case back to the queue, whoever decided it and whenever. An "illegal" is in doubt from then on: what
+   * left is suspended until it is decided again or withdrawn; not so with keep_in_force.
    */
   reopenCase: handleUnaryCall<ReopenCaseRequest, ReopenCaseResponse>;
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
@@ -1647,8 +1660,8 @@ export interface CaseServiceClient extends Client {
     callback: (error: ServiceError | null, response: UndoDecisionResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Brings a decided case back to the queue, whoever decided it and whenever. What its decision caused stands until another
-   * decision says otherwise.
+   * Brings a decided case back to the queue, whoever decided it and whenever. An "illegal" is in doubt from then on: what
+   * left is suspended until it is decided again or withdrawn; not so with keep_in_force.
    */
   reopenCase(
     request: ReopenCaseRequest,
