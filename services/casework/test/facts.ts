@@ -1,4 +1,4 @@
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { openCase, type CaseFile, type ReportFacts, type SeenMatch, type SeenTarget } from "../src/cases/case.ts";
 
 /** Facts for the tests of this service. */
@@ -45,6 +45,12 @@ export function target(change: Partial<SeenTarget> = {}): SeenTarget {
 
 export function match(hits: Hit[], change: Partial<SeenMatch> = {}): SeenMatch {
   return { version: 1, hits, tooLittleDetail: false, ...change };
+}
+
+/** Entry-1 of the national set is hit no more, since it was taken back: as wrong, if nothing else is said. */
+export function takenBack(version: number, change: Partial<SeenMatch & RevokedHit> = {}): SeenMatch {
+  const { cause = "REVOCATION_CAUSE_WRONG_FILE", setId = "national", entryId = "entry-1", ...rest } = change;
+  return match([], { version, revoked: [{ setId, entryId, cause, revokedBy: [] }], ...rest });
 }
 
 export function reports(change: Partial<ReportFacts> = {}): ReportFacts {

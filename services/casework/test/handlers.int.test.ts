@@ -3,7 +3,7 @@ import { claimed } from "../src/queue/claim.ts";
 import { releaseClaims } from "../src/queue/every-second-release-claims.ts";
 import { openHandlers, matchEvent, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { decide } from "./decide.ts";
-import { hit, later, noon, sha256 } from "./facts.ts";
+import { hit, later, noon, sha256, takenBack } from "./facts.ts";
 import { caseIdOf } from "../src/store.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 
@@ -171,6 +171,8 @@ describe("afterwards", () => {
     await ntd.match(matchEvent([hit()]), 1);
     await ntd.target(gone(100), 2);
     await ntd.match(matchEvent([]), 2);
+    expect((await ntd.caseOf(1))?.progress).toEqual({ kind: "auto_decided" });
+    await ntd.match({ ...matchEvent([]), revokedHits: takenBack(3).revoked ?? [] }, 3);
     expect(await ntd.caseOf(1)).toMatchObject({
       progress: { kind: "queued", reason: "QUEUE_REASON_BASIS_REVOKED" },
       decisions: [{ decidedBy: "machine" }],

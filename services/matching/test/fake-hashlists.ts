@@ -76,7 +76,9 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
       if (before === undefined) yield { ...nothing, added: [one] };
       else if (before.votes !== one.votes) yield { ...nothing, changed: [one] };
     }
-    yield { ...nothing, removedEntryIds: [...then.keys()].filter((id) => !now.has(id)) };
+    const since = (fake.revocations.get(setId) ?? []).filter(({ counter }) => counter > afterCounter);
+    const revoked = since.filter(({ counter }) => counter <= throughCounter).flatMap(({ entryIds }) => entryIds);
+    yield { ...nothing, removedEntryIds: [...[...then.keys()].filter((id) => !now.has(id)), ...revoked] };
   }
   const identityDir = await bed.identity("service", "hashlists");
   const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [

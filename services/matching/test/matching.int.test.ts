@@ -193,6 +193,25 @@ test("a revoked entry is found no more, and a target told of it loses the hit; t
   expect(hashlists.asked.filter((asked) => asked === activeReleaseId)).toHaveLength(1);
 });
 
+test("an entry that a release drops says nothing; who calls it wrong later, with another release at once, is told", async () => {
+  const content = await contentOfPicture(1);
+  const [dropped, kept] = [entry(listed(content, "ALGORITHM_PDQ")), entry(listed(content, "ALGORITHM_SHA256"))];
+  await putInForce(bed, hashlists, { setId: "set-a", counter: 1 }, [dropped, kept]);
+  await publishTarget(bed, { targetId: "t1", version: 1, content });
+  await eventually("both hits", async () => (await matchesOf("t1")).at(-1)?.data.hits.length === 2);
+  const told = (await matchesOf("t1")).length;
+  await putInForce(bed, hashlists, { setId: "set-a", counter: 2 }, [kept]);
+  expect(await nthMatch("t1", told + 1)).toMatchObject({ hits: [{ entryId: kept.entryId }], revokedHits: [] });
+  await settled();
+  const wrong = { cause: "REVOCATION_CAUSE_NOT_ILLEGAL" as const, revokedBy: ["maintainer/ben"] };
+  hashlists.revocations.set("set-a", [{ counter: 3, entryIds: [dropped.entryId], ...wrong }]);
+  await putInForce(bed, hashlists, { setId: "set-a", counter: 4 }, [kept]);
+  expect(await nthMatch("t1", told + 2)).toMatchObject({
+    hits: [{ entryId: kept.entryId }],
+    revokedHits: [{ setId: "set-a", entryId: dropped.entryId, ...wrong }],
+  });
+});
+
 test("a revocation makes no row without hits be searched or written again", async () => {
   const [hit, other] = [await contentOfPicture(1), await contentOfPicture(2)];
   const near = entry(listed(hit, "ALGORITHM_PDQ"));

@@ -16,7 +16,7 @@ import {
 import { groundsOf } from "./grounds.ts";
 import { decidesNow, judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";
-import { file, hit, later, match, negative, noon, reports, sha256, target } from "../../test/facts.ts";
+import { file, hit, later, match, negative, noon, reports, sha256, takenBack, target } from "../../test/facts.ts";
 
 const basis = "PDQ distance 12 of 31; set national, release release-1, entry entry-1, votes 2";
 
@@ -133,20 +133,22 @@ describe("what the policy says of a decided case", () => {
   test("a machine decides a case once", () => {
     expect(decidesNow(byMachine, byMachine, automatic)).toBe(false);
     expect(judged(byMachine, byMachine, automatic, none)).toBe(byMachine);
-    const revoked = file({ ...byMachine, match: match([]), progress: queuedFor("BASIS_REVOKED") });
+    const revoked = file({ ...byMachine, match: takenBack(1), progress: queuedFor("BASIS_REVOKED") });
     expect(decidesNow(revoked, revoked, automatic)).toBe(false);
-    expect(judged(revoked, revoked, automatic, none).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    const fallen = judged(revoked, revoked, automatic, none);
+    expect(fallen).toMatchObject({ progress: revoked.progress, decisions: revoked.decisions });
+    expect(judged(fallen, fallen, automatic, none)).toBe(fallen);
   });
 
-  test("an automatic decision that lost its last hit is for a person, the decision beside it", () => {
-    const lost = withMatch(byMachine, match([], { version: 2 }));
+  test("an automatic decision whose last hit was called wrong is for a person, the decision beside it", () => {
+    const lost = withMatch(byMachine, takenBack(2));
     const after = judged(byMachine, lost, queue("NO_HIT"), none);
     expect(after).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), decisions: byMachine.decisions });
   });
 
   test("so also after the material has gone", () => {
     const gone = withTarget(byMachine, target({ version: 2, state: "TARGET_STATE_CLOSED", goneTime: later(9) }));
-    const lost = withMatch(gone, match([], { version: 2 }));
+    const lost = withMatch(gone, takenBack(2));
     expect(judged(gone, lost, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
   });
 
@@ -162,20 +164,20 @@ describe("what the policy says of a decided case", () => {
     const decidedOnFirst = judged(undefined, first, automatic, { decision: made, now: noon });
     const fallen = (start: CaseFile, next: SeenMatch) => judged(start, withMatch(start, next), queue("NO_HIT"), none);
 
-    test("its loss of the hit says so, and is told from a list that changed", () => {
+    test("its loss of the hit says so, and is told from an entry that was called wrong", () => {
       expect(decidedOnFirst.decidedContent).toBe(1);
       expect(fallen(decidedOnFirst, of([], 2, 2)).progress).toEqual(queuedFor("SOMETHING_ELSE"));
-      expect(fallen(decidedOnFirst, of([], 1, 2)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+      expect(fallen(decidedOnFirst, takenBack(2, { contentRevision: 1 })).progress).toEqual(queuedFor("BASIS_REVOKED"));
     });
 
-    test("its hit upholds the decision, and a list that changes then is a list that changes", () => {
+    test("its hit upholds the decision, and an entry that is called wrong then is that", () => {
       const second = judged(decidedOnFirst, withMatch(decidedOnFirst, of([hit()], 2, 2)), automatic, none);
       expect(second.progress).toEqual({ kind: "auto_decided" });
-      expect(fallen(second, of([], 2, 3)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+      expect(fallen(second, takenBack(3, { contentRevision: 2 })).progress).toEqual(queuedFor("BASIS_REVOKED"));
     });
 
     test("a case of release 0.2, which does not know its content, lost its basis", () => {
-      expect(fallen(byMachine, of([], 2, 2)).progress).toEqual(queuedFor("BASIS_REVOKED"));
+      expect(fallen(byMachine, takenBack(2, { contentRevision: 2 })).progress).toEqual(queuedFor("BASIS_REVOKED"));
     });
   });
 
@@ -195,9 +197,9 @@ describe("what the policy says of a decided case", () => {
     });
 
     test("a negative set and a lost hit are told first", () => {
-      const after = (hits: Hit[]) => judged(byMachine, withMatch(unsent, match(hits, { version: 2 })), automatic, none);
-      expect(after([hit(), negative()]).progress).toEqual(queuedFor("NEGATIVE_SET"));
-      expect(after([]).progress).toEqual(queuedFor("BASIS_REVOKED"));
+      const after = (next: SeenMatch) => judged(byMachine, withMatch(unsent, next), automatic, none);
+      expect(after(match([hit(), negative()], { version: 2 })).progress).toEqual(queuedFor("NEGATIVE_SET"));
+      expect(after(takenBack(2)).progress).toEqual(queuedFor("BASIS_REVOKED"));
     });
 
     test("another decision's notice, and a person's, move nothing", () => {

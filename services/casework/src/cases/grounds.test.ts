@@ -2,10 +2,17 @@ import fc from "fast-check";
 import { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { groundsInBasis, groundsOf, isCarried, isUpheld, renewed, withWithdrawn } from "./grounds.ts";
+import { groundsInBasis, groundsOf, isCarried, settled, type Grounds, type Known } from "./grounds.ts";
 import { hit, negative, sha256 } from "../../test/facts.ts";
 
 const other = hit({ setId: "other", entryId: "entry-2" });
+const harmless = ["WITHDRAWN_BY_CONTRIBUTOR", "EXPIRED", "LICENCE", "RECLASSED", "DUPLICATE"];
+const taken = (cause: string, entryId = "entry-1", setId = "national") => [
+  { setId, entryId, cause: `REVOCATION_CAUSE_${cause}` as RevocationCause, revokedBy: [] },
+];
+
+const now = (hits: Hit[], change: Partial<Known> = {}): Known => ({ hits, revoked: [], moved: false, ...change });
+const stands = (grounds: Grounds, known: Known) => isCarried(settled(grounds, known), known.hits);
 
 describe("given a decision on a likeness", () => {
   const grounds = groundsOf([hit(), hit({ setId: "nominates", autoIssue: false })]);
@@ -15,7 +22,7 @@ describe("given a decision on a likeness", () => {
     expect(grounds).toEqual({ hits, pdqRadius: 31, pdqMinQuality: 50 });
   });
 
-  test("when its hit is there, it stands, whatever the set allows and says by now", () => {
+  test("when its hit is there, it stands as it is, whatever the set allows and says by now, and whatever content it is", () => {
     const change = fc.record({
       autoIssue: fc.boolean(),
       votes: fc.nat(9),
@@ -25,77 +32,95 @@ describe("given a decision on a likeness", () => {
       distance: fc.nat(31),
       classification: fc.constant(undefined),
     });
-    fc.assert(fc.property(change, (changed) => isCarried(grounds, [hit(changed)])));
+    fc.assert(
+      fc.property(
+        change,
+        fc.boolean(),
+        (changed, moved) => settled(grounds, now([hit(changed)], { moved })) === grounds,
+      ),
+    );
   });
 
-  test("when the radius or the floor of quality of then was another one, that one counts", () => {
-    const [far, plain] = [hit({ distance: 40 }), hit({ queryQuality: 30 })];
-    expect(isCarried(grounds, [far])).toBe(false);
-    expect(isCarried({ ...grounds, pdqRadius: 40 }, [far])).toBe(true);
-    expect(isCarried(grounds, [plain])).toBe(false);
-    expect(isCarried({ ...grounds, pdqMinQuality: 30 }, [plain])).toBe(true);
-  });
-
-  test("when another entry, set or algorithm is hit that does not decide, it does not stand on it", () => {
-    for (const change of [{ entryId: "e2" }, { setId: "s2" }, { algorithm: "ALGORITHM_BLOCKHASH256" as const }]) {
-      expect(isCarried(grounds, [hit({ ...change, autoIssue: false })])).toBe(false);
-    }
+  test("when the content moved, the radius and the floor of quality of then count", () => {
+    const moved = (ofThen: Partial<Grounds>, change: Partial<Hit>) =>
+      stands({ ...grounds, ...ofThen }, now([hit(change)], { moved: true }));
+    expect(moved({}, { distance: 40 })).toBe(false);
+    expect(moved({ pdqRadius: 40 }, { distance: 40 })).toBe(true);
+    expect(moved({}, { queryQuality: 30 })).toBe(false);
+    expect(moved({ pdqMinQuality: 30 }, { queryQuality: 30 })).toBe(true);
   });
 
   test("when another hit decides by itself, it stands on that, also once its set needs a person", () => {
-    const both = renewed(grounds, [hit(), other]);
+    const both = settled(grounds, now([hit(), other]));
     expect(both.hits.map(({ setId }) => setId)).toEqual(["national", "other"]);
-    expect(isCarried(both, [hit({ ...other, autoIssue: false })])).toBe(true);
-    expect(renewed(both, [other]).hits.map(({ setId }) => setId)).toEqual(["other"]);
-    expect(renewed(both, [])).toBe(both);
-    expect(renewed(grounds, [hit()])).toBe(grounds);
+    const wrong = settled(both, now([hit({ ...other, autoIssue: false })], { revoked: taken("WRONG_FILE") }));
+    expect(wrong.hits.map(({ setId }) => setId)).toEqual(["other"]);
   });
 
   test("when a negative set speaks against it, it falls; on equal bytes it stands", () => {
-    expect(isCarried(grounds, [hit(), negative()])).toBe(false);
-    expect(isCarried(grounds, [hit({ setRole: "SET_ROLE_NEGATIVE" })])).toBe(false);
-    const exact = [sha256({ autoIssue: false }), negative()];
-    expect(isCarried(groundsOf([sha256()]), exact)).toBe(true);
+    expect(stands(grounds, now([hit(), negative()]))).toBe(false);
+    expect(stands(grounds, now([hit({ setRole: "SET_ROLE_NEGATIVE" })]))).toBe(false);
+    expect(stands(groundsOf([sha256()]), now([sha256({ autoIssue: false }), negative()]))).toBe(true);
+    expect(isCarried(undefined, [])).toBe(false);
+  });
+});
+
+describe("given a list that has the entry no more", () => {
+  const grounds = groundsOf([hit()]);
+  const unlisted = settled(grounds, now([]));
+
+  test("when nobody says why, the decision stands on it, and that is noted until it is there again", () => {
+    expect(unlisted.hits).toMatchObject([{ unlisted: true }]);
+    expect(stands(grounds, now([]))).toBe(true);
+    expect(settled(unlisted, now([]))).toBe(unlisted);
+    expect(settled(unlisted, now([hit()]))).toEqual(grounds);
+  });
+
+  test("when it is called wrong later, the decision falls; when it is withdrawn, it stands", () => {
+    expect(stands(unlisted, now([], { revoked: taken("NOT_ILLEGAL") }))).toBe(false);
+    expect(settled(unlisted, now([], { revoked: taken("LICENCE") })).hits).toMatchObject([{ withdrawn: true }]);
+  });
+
+  test("when the picture is packed anew after that, it stands; equal bytes are equal no more", () => {
+    const moved = now([], { moved: true });
+    expect(stands(unlisted, moved)).toBe(true);
+    expect(stands(settled(groundsOf([sha256()]), now([])), moved)).toBe(false);
+    expect(stands(grounds, moved)).toBe(false);
+  });
+
+  test("when another entry, set or algorithm is called wrong, it stands", () => {
+    for (const revoked of [taken("WRONG_FILE", "e9"), taken("WRONG_FILE", "entry-1", "x")]) {
+      expect(stands(grounds, now([], { revoked }))).toBe(true);
+    }
   });
 });
 
 describe("given an entry that was taken back", () => {
-  const grounds = groundsOf([hit(), other]);
-  const taken = (cause: RevocationCause, entryId = "entry-1", setId = "national") => [
-    { setId, entryId, cause, revokedBy: [] },
-  ];
-  const harmless = ["WITHDRAWN_BY_CONTRIBUTOR", "EXPIRED", "LICENCE", "RECLASSED", "DUPLICATE"];
+  const grounds = groundsOf([hit()]);
 
   test.each(Object.values(RevocationCause))(
     "when the cause is %s, it counts as wrong unless it says otherwise",
     (cause) => {
-      const after = withWithdrawn(grounds, taken(cause));
-      const isHarmless = harmless.includes(cause.replace("REVOCATION_CAUSE_", ""));
-      expect(isUpheld(after, [])).toBe(isHarmless);
-      expect(withWithdrawn(after, taken(cause))).toBe(after);
+      const known = now([], { revoked: [{ setId: "national", entryId: "entry-1", cause, revokedBy: [] }] });
+      expect(stands(grounds, known)).toBe(harmless.includes(cause.replace("REVOCATION_CAUSE_", "")));
+      expect(settled(settled(grounds, known), known)).toEqual(settled(grounds, known));
     },
   );
 
   test("when it is withdrawn, the decision rests on it for good, also when no more is told of it", () => {
-    const after = renewed(withWithdrawn(grounds, taken("REVOCATION_CAUSE_EXPIRED")), [other]);
-    expect(after.hits).toHaveLength(2);
-    expect(isUpheld(renewed(withWithdrawn(after, []), []), [])).toBe(true);
+    const after = settled(grounds, now([], { revoked: taken("EXPIRED") }));
+    expect(settled(after, now([]))).toBe(after);
   });
 
-  test("when it is another entry, or the same one of another set, nothing is withdrawn", () => {
-    for (const revoked of [
-      taken("REVOCATION_CAUSE_EXPIRED", "e9"),
-      taken("REVOCATION_CAUSE_EXPIRED", "entry-1", "x"),
-    ]) {
-      expect(withWithdrawn(grounds, revoked)).toBe(grounds);
-    }
+  test("when it is called wrong, any other one that it rests on carries it, also one that is listed no more", () => {
+    const two = settled(groundsOf([hit(), other]), now([hit()]));
+    expect(stands(two, now([], { revoked: taken("WRONG_FILE") }))).toBe(true);
   });
 
   test("when a negative set speaks against it, only equality of the bytes is left", () => {
-    const withdrawn = (hits: Hit[]) => withWithdrawn(groundsOf(hits), taken("REVOCATION_CAUSE_LICENCE"));
-    expect(isUpheld(withdrawn([hit()]), [negative()])).toBe(false);
-    expect(isUpheld(withdrawn([sha256()]), [negative()])).toBe(true);
-    expect(isUpheld(undefined, [])).toBe(false);
+    const withdrawn = (hits: Hit[]) => stands(groundsOf(hits), now([negative()], { revoked: taken("LICENCE") }));
+    expect(withdrawn([hit()])).toBe(false);
+    expect(withdrawn([sha256()])).toBe(true);
   });
 });
 

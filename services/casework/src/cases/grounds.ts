@@ -5,8 +5,11 @@ import { decidingHits, isEqualBytes, isNegative } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
-/** A hit that decides. Withdrawn: its entry was taken back for a reason that does not call it wrong. */
-type Ground = Key & { withdrawn?: true };
+/**
+ * A hit that decides. Withdrawn: its entry was taken back for a reason that does not call it wrong. Unlisted: it is there
+ * no more, and nobody has said why.
+ */
+type Ground = Key & { withdrawn?: true; unlisted?: true };
 
 /** What an automatic decision rests on: the hits that decide, and how near they had to be when it was made. */
 export interface Grounds {
@@ -28,13 +31,43 @@ export function groundsInBasis(basis: string): Grounds | undefined {
   return { hits: [{ setId, entryId, algorithm }], pdqRadius: 31, pdqMinQuality: 50 };
 }
 
-/** With the hits marked that were taken back without being called wrong: the decision still rests on them. */
-export function withWithdrawn(grounds: Grounds, revoked: readonly RevokedHit[]): Grounds {
-  const harmless = revoked.filter(({ cause }) => HARMLESS.has(cause));
-  const isWithdrawn = ({ setId, entryId }: Ground) =>
-    harmless.some((one) => one.setId === setId && one.entryId === entryId);
-  if (!grounds.hits.some((ground) => ground.withdrawn === undefined && isWithdrawn(ground))) return grounds;
-  return { ...grounds, hits: grounds.hits.map((one) => (isWithdrawn(one) ? { ...one, withdrawn: true } : one)) };
+/** What is known of the hits that a decision rests on. */
+export interface Known {
+  hits: readonly Hit[];
+  revoked: readonly RevokedHit[];
+  /** The content is another than the one that was decided on. */
+  moved: boolean;
+}
+
+/**
+ * What the decision rests on now: without the hits that were called wrong, with those that nobody called wrong though
+ * they are there no more, and with those that decide by themselves by now, so that it outlives its first ones.
+ */
+export function settled(grounds: Grounds, known: Known): Grounds {
+  const before = grounds.hits.flatMap((ground) => settledGround(grounds, ground, known));
+  const found = new Map([...before, ...decidingHits(known.hits).map(groundOf)].map((one) => [keyOf(one), one]));
+  const hits = [...found.values()];
+  const same = hits.length === grounds.hits.length && grounds.hits.every((one) => isSame(one, found.get(keyOf(one))));
+  return same ? grounds : { ...grounds, hits };
+}
+
+/** Whether the decision stands: on a hit that it rests on, or on another one that decides by itself. */
+export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
+  // A negative set's hit leaves only equality of the bytes standing.
+  const vetoed = hits.some(isNegative);
+  return decidingHits(hits).length > 0 || (grounds?.hits.some((one) => !vetoed || isEqualBytes(one)) ?? false);
+}
+
+// A list that drops an entry, another threshold and another policy say nothing about what was decided. Other content may
+// be another file; what was found by likeness before it was dropped is the same picture still, or prober would say so.
+function settledGround(grounds: Grounds, ground: Ground, { hits, revoked, moved }: Known): Ground[] {
+  if (hits.some((hit) => carries(grounds, ground, hit))) return [groundOf(ground)];
+  const { setId, entryId } = ground;
+  const why = revoked.find((one) => one.setId === setId && one.entryId === entryId);
+  if (why !== undefined && !HARMLESS.has(why.cause)) return [];
+  if (moved) return isMarked(ground) && !isEqualBytes(ground) ? [ground] : [];
+  if (why !== undefined) return [{ ...groundOf(ground), withdrawn: true }];
+  return isMarked(ground) ? [ground] : [{ ...ground, unlisted: true }];
 }
 
 /** Who called a hit wrong or not illegal; "hash-list" where that is not known. */
@@ -51,42 +84,25 @@ const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([
   "REVOCATION_CAUSE_DUPLICATE",
 ]);
 
-/** Whether the decision rests on what was withdrawn. A negative set's hit leaves only equality of the bytes standing. */
-export function isUpheld(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
-  const vetoed = hits.some(isNegative);
-  return grounds?.hits.some((one) => one.withdrawn === true && (!vetoed || isEqualBytes(one))) ?? false;
-}
-
-/** Whether the decision stands on what is hit now: on a hit that it rests on, or on another one that decides by itself. */
-export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
-  return decidingHits(hits).length > 0 || (grounds !== undefined && carrying(grounds, hits).length > 0);
-}
-
-/** With the hits that decide by themselves now, so that the decision outlives its first ones; without those that are lost. */
-export function renewed(grounds: Grounds, hits: readonly Hit[]): Grounds {
-  const withdrawn = grounds.hits.filter((one) => one.withdrawn === true);
-  const carry = [...withdrawn, ...[...carrying(grounds, hits), ...decidingHits(hits)].map(groundOf)];
-  const found = new Map(carry.map((ground) => [keyOf(ground), ground]));
-  const same = found.size === grounds.hits.length && grounds.hits.every((ground) => found.has(keyOf(ground)));
-  return found.size === 0 || same ? grounds : { ...grounds, hits: [...found.values()] };
-}
-
-// Neither votes nor what a set allows matter: they are of today, the decision is not. A negative set's hit leaves only
-// equality of the bytes standing.
-function carrying(grounds: Grounds, hits: readonly Hit[]): Hit[] {
-  const known = new Set(grounds.hits.map(keyOf));
-  const vetoed = hits.some(isNegative);
-  return hits.filter((hit) => {
-    if (isNegative(hit) || !known.has(keyOf(hit))) return false;
-    return isEqualBytes(hit) || (!vetoed && isNear(grounds, hit));
-  });
+// Neither votes nor what a set allows matter: they are of today, the decision is not.
+function carries(grounds: Grounds, ground: Ground, hit: Hit): boolean {
+  if (isNegative(hit) || keyOf(hit) !== keyOf(ground)) return false;
+  return isEqualBytes(hit) || isNear(grounds, hit);
 }
 
 function isNear({ pdqRadius, pdqMinQuality }: Grounds, { distance, queryQuality, entryQuality }: Hit): boolean {
   return distance <= pdqRadius && Math.min(queryQuality, entryQuality) >= pdqMinQuality;
 }
 
-function groundOf({ setId, entryId, algorithm }: Hit): Ground {
+function isMarked({ withdrawn, unlisted }: Ground): boolean {
+  return withdrawn === true || unlisted === true;
+}
+
+function isSame(one: Ground, other: Ground | undefined): boolean {
+  return one.withdrawn === other?.withdrawn && one.unlisted === other?.unlisted;
+}
+
+function groundOf({ setId, entryId, algorithm }: Key): Ground {
   return { setId, entryId, algorithm };
 }
 

@@ -2,11 +2,11 @@ import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { withMatch, type CaseFile, type Progress } from "./case.ts";
+import { withMatch, type CaseFile, type Progress, type SeenMatch } from "./case.ts";
 import { groundsOf } from "./grounds.ts";
 import { judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";
-import { file, hit, match, noon, target } from "../../test/facts.ts";
+import { file, hit, match, noon, takenBack, target } from "../../test/facts.ts";
 
 const automatic: Judgement = { kind: "automatic", hit: hit() };
 const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` }) as Judgement;
@@ -34,7 +34,7 @@ const byMachine = { ...old, grounds: groundsOf([hit()]) };
 
 describe("given an automatic decision", () => {
   test("one of release 0.2 rests on the hit that its basis names; where none can be read it stands", () => {
-    const lost = (from: CaseFile) => judged(from, withMatch(from, match([], { version: 2 })), queue("NO_HIT"), none);
+    const lost = (from: CaseFile) => judged(from, withMatch(from, takenBack(2)), queue("NO_HIT"), none);
     expect(lost(old).progress).toEqual(queuedFor("BASIS_REVOKED"));
     const unread = { ...old, decisions: [{ ...decision, basis: "" }] };
     expect(lost(unread).progress).toEqual({ kind: "auto_decided" });
@@ -46,24 +46,64 @@ describe("given an automatic decision", () => {
     const needsPerson = match([{ ...other, autoIssue: false }], { version: 3 });
     const after = judged(both, withMatch(both, needsPerson), queue("SET_NEEDS_PERSON"), none);
     expect(after.progress).toEqual({ kind: "auto_decided" });
-    const none3 = withMatch(after, match([], { version: 4 }));
-    expect(judged(after, none3, queue("NO_HIT"), none).progress).toEqual(queuedFor("BASIS_REVOKED"));
+    const first = judged(after, withMatch(after, takenBack(4)), queue("NO_HIT"), none);
+    expect(first.progress).toEqual({ kind: "auto_decided" });
+    const both2 = judged(first, withMatch(first, takenBack(5, other)), queue("NO_HIT"), none);
+    expect(both2.progress).toEqual(queuedFor("BASIS_REVOKED"));
   });
 
   test("one whose entry was withdrawn, not called wrong, stands; once its content is another, a person sees", () => {
     const decided = { ...byMachine, decidedContent: 1 };
-    const lost = (cause: RevokedHit["cause"], contentRevision = 1) => {
-      const revoked = [{ setId: "national", entryId: "entry-1", cause, revokedBy: [] }];
-      const seen = withMatch(decided, match([], { version: 2, revoked, contentRevision }));
-      return judged(decided, seen, queue("NO_HIT"), none);
-    };
+    const lost = (cause: RevokedHit["cause"], contentRevision = 1) =>
+      judged(decided, withMatch(decided, takenBack(2, { cause, contentRevision })), queue("NO_HIT"), none);
     const stands = lost("REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR");
     expect(stands.progress).toEqual({ kind: "auto_decided" });
-    expect(judged(stands, withMatch(stands, match([], { version: 3 })), queue("NO_HIT"), none).progress).toEqual({
-      kind: "auto_decided",
-    });
+    const again = judged(stands, withMatch(stands, match([], { version: 3 })), queue("NO_HIT"), none);
+    expect(again).toMatchObject({ progress: { kind: "auto_decided" }, grounds: stands.grounds });
     expect(lost("REVOCATION_CAUSE_NOT_ILLEGAL").progress).toEqual(queuedFor("BASIS_REVOKED"));
     expect(lost("REVOCATION_CAUSE_UNSPECIFIED").progress).toEqual(queuedFor("BASIS_REVOKED"));
     expect(lost("REVOCATION_CAUSE_EXPIRED", 2).progress).toEqual(queuedFor("SOMETHING_ELSE"));
+  });
+
+  test("one whose entry a list has no more stands, and falls once that entry is called wrong", () => {
+    const dropped = judged(byMachine, withMatch(byMachine, match([], { version: 2 })), queue("NO_HIT"), none);
+    expect(dropped).toMatchObject({ progress: { kind: "auto_decided" }, grounds: { hits: [{ unlisted: true }] } });
+    const wrong = judged(dropped, withMatch(dropped, takenBack(3)), queue("NO_HIT"), none);
+    expect(wrong).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), grounds: { hits: [] } });
+    const forgotten = match([], { version: 4 });
+    expect(judged(wrong, withMatch(wrong, forgotten), queue("NO_HIT"), none).progress).toEqual(wrong.progress);
+  });
+});
+
+describe("given a thousand automatic decisions on one set", () => {
+  const entry = (n: number) =>
+    hit({ entryId: `e${n}`, ...(n % 2 === 0 && { algorithm: "ALGORITHM_SHA256" as const }) });
+  const cases = Array.from({ length: 1000 }, (_, n) => ({
+    ...old,
+    match: match([entry(n)], { contentRevision: 1 }),
+    grounds: groundsOf([entry(n)]),
+    decidedContent: 1,
+  }));
+  const fallen = (next: (n: number) => SeenMatch, says: Judgement) =>
+    cases
+      .map((before, n) => judged(before, withMatch(before, { contentRevision: 1, ...next(n) }), says, none))
+      .filter(({ progress }) => progress.kind !== "auto_decided");
+
+  test("when its contributor withdraws a tenth of it, by a release or by name, none falls", () => {
+    const dropped = (n: number) => match(n % 10 === 0 ? [] : [entry(n)], { version: 2 });
+    expect(fallen(dropped, queue("NO_HIT"))).toEqual([]);
+    const cause = "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR";
+    const named = (n: number) => (n % 10 === 0 ? takenBack(2, { entryId: `e${n}`, cause }) : dropped(n));
+    expect(fallen(named, queue("NO_HIT"))).toEqual([]);
+  });
+
+  test("when the set's policy, its threshold, its votes or the policy here are others, none falls", () => {
+    const others = [{ autoIssue: false }, { minVotes: 9 }, { votes: 0 }, { threshold: 0 }] as const;
+    const judgements = [queue("SET_NEEDS_PERSON"), queue("TOO_FEW_VOTES"), queue("NOMINATED_ONLY"), queue("NO_HIT")];
+    for (const [nth, change] of others.entries()) {
+      const changed = (n: number) => match([{ ...entry(n), ...change }], { version: 2 });
+      expect(fallen(changed, judgements[nth] ?? queue("NO_HIT"))).toEqual([]);
+    }
+    expect(fallen(() => match([], { version: 2 }), queue("NO_HIT"))).toEqual([]);
   });
 });

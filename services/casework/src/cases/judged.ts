@@ -2,16 +2,7 @@ import { isByMachine, MACHINE } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "./case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
-import {
-  groundsInBasis,
-  groundsOf,
-  isCarried,
-  isUpheld,
-  renewed,
-  takenBackBy,
-  withWithdrawn,
-  type Grounds,
-} from "./grounds.ts";
+import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
@@ -61,33 +52,35 @@ function judgedWhileHeld(before: CaseFile | undefined, file: CaseFile, now: Date
 }
 
 // The reason is that of the evidence as it is now, whatever came first; what fell waits for a person though its ground
-// is back.
+// is back. What was called wrong is no ground any more, however long matching tells of it.
 function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
   const { match } = file;
   const known = file.grounds ?? groundsInBasis(decision.basis);
-  const grounds = known && withWithdrawn(known, match?.revoked ?? []);
+  const moved = isMoved(file);
+  const grounds = known && settled(known, { hits: match?.hits ?? [], revoked: match?.revoked ?? [], moved });
   const cause = causeToFall(file, decision, grounds);
-  if (cause !== undefined) return inDoubt(file, { cause, by: takenBackBy(match?.revoked ?? []), now });
-  const next = grounds && renewed(grounds, match?.hits ?? []);
-  const kept = next === file.grounds || next === undefined ? file : { ...file, grounds: next };
+  const kept = grounds === file.grounds || grounds === undefined ? file : { ...file, grounds };
+  if (cause !== undefined) return inDoubt(moved ? file : kept, { cause, by: takenBackBy(match?.revoked ?? []), now });
   const { contentRevision } = match ?? {};
   return contentRevision === undefined || contentRevision === file.decidedContent
     ? kept
     : { ...kept, decidedContent: contentRevision };
 }
 
-// The same content that is not listed any more, and other content that is not, are two causes. Without known grounds
+// The same content that was called wrong, and other content that is not listed, are two causes. Without known grounds
 // nothing is known to be lost.
 function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): DoubtCause | undefined {
-  const { match, decidedContent } = file;
-  const hits = match?.hits ?? [];
-  const moved = (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
-  const carried = isCarried(grounds, hits) || (!moved && isUpheld(grounds, hits));
+  const hits = file.match?.hits ?? [];
+  const carried = isCarried(grounds, hits);
   if (!carried && hits.some(isNegative)) return "DOUBT_CAUSE_NEGATIVE_SET";
   if (!carried && grounds !== undefined) {
-    return moved ? "DOUBT_CAUSE_SOMETHING_ELSE" : "DOUBT_CAUSE_BASIS_REVOKED";
+    return isMoved(file) ? "DOUBT_CAUSE_SOMETHING_ELSE" : "DOUBT_CAUSE_BASIS_REVOKED";
   }
   return file.unsentDecisionId === decisionId ? "DOUBT_CAUSE_SOMETHING_ELSE" : undefined;
+}
+
+function isMoved({ match, decidedContent }: CaseFile): boolean {
+  return (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
 }
 
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {

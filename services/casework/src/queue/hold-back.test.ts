@@ -9,7 +9,7 @@ import { published } from "../cases/publish.ts";
 import { claimed, decided, lapsed, released } from "./claim.ts";
 import { heldBack, heldUntil, toldWhenDue, undone } from "./hold-back.ts";
 import { reopened } from "./reopen.ts";
-import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";
+import { file, hit, later, match, noon, reports, sha256, takenBack, target } from "../../test/facts.ts";
 
 const MINUTE = 60_000;
 const LEASE = 1_800_000;
@@ -149,7 +149,7 @@ describe("given a reopened case whose machine's decision is in force", () => {
 
   test("when another one is held back, the first is told still; when its hit is lost meanwhile, it falls at once", () => {
     expect(published(second).decision).toEqual(first);
-    const lost = judged(second, withMatch(second, match([], { version: 2 })), noJudgement, none);
+    const lost = judged(second, withMatch(second, takenBack(2)), noJudgement, none);
     expect(published(lost)).toMatchObject({ state: "CASE_STATE_CLAIMED", queueReason: "QUEUE_REASON_BASIS_REVOKED" });
     expect(granted(undone(lost, "assessor/ann", later(9), LEASE)).progress).toMatchObject({
       reason: "QUEUE_REASON_BASIS_REVOKED",

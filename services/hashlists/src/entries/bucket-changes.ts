@@ -32,7 +32,7 @@ export class BucketChanges {
     return { added, changed };
   }
 
-  /** Keys of the entries that the newer release has no more, or that were revoked. */
+  /** Keys of the entries that the newer release has no more, what was revoked among them. */
   *left(): Generator<string> {
     yield* this.#older.keys();
   }

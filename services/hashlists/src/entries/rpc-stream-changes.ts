@@ -28,8 +28,9 @@ export function streamChanges(collections: Needed) {
     const was = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
     yield { ...NOTHING, header: headerOf(was, now, through) };
     if (was === undefined || now === undefined || now.releaseId === "") return;
-    if (was.releaseId === now.releaseId) yield* revokedSince(collections, set, after, through);
-    else yield* otherRelease(collections, set, { was, now, after, through });
+    // Also what an earlier release dropped before: whoever had hit it hears why.
+    if (was.releaseId !== "") yield* revokedSince(collections, set, after, through);
+    if (was.releaseId !== now.releaseId) yield* otherRelease(collections, set, { was, now, through });
   };
 }
 
@@ -58,13 +59,10 @@ async function* revokedSince(collections: Needed, set: HashSetState, after: numb
 async function* otherRelease(
   collections: Needed,
   set: HashSetState,
-  { was, now, after, through }: { was: InForce; now: InForce; after: number; through: number },
+  { was, now, through }: { was: InForce; now: InForce; through: number },
 ) {
-  const revoked = { before: new PackedIds(), since: new PackedIds() };
-  for await (const { counter, ids } of revokedIn(collections, set, 0)) {
-    if (counter <= after) revoked.before.add(ids);
-    else if (counter <= through) revoked.since.add(ids);
-  }
+  const revoked = new PackedIds();
+  for await (const { counter, ids } of revokedIn(collections, set, 0)) if (counter <= through) revoked.add(ids);
   const older = was.releaseId === "" ? undefined : await partOf(collections, was.releaseId);
   const parts = { older, newer: await partOf(collections, now.releaseId) };
   for await (const changes of changesBetween(collections, parts, revoked)) yield { ...NOTHING, ...changes };

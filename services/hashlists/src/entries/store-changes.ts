@@ -18,18 +18,18 @@ export interface Changes {
 
 /**
  * What lies between the entries of two parts, a bucket of both at a time: a 256th of a list is in memory. What was
- * revoked is in neither; of it only what `since` holds is told as removed.
+ * revoked is in neither.
  */
 export async function* changesBetween(
   collections: Pick<Collections, "entries">,
   parts: { older: string | undefined; newer: string },
-  revoked: { before: PackedIds; since: PackedIds },
+  revoked: PackedIds,
 ): AsyncGenerator<Changes, void, undefined> {
   const older = parts.older === undefined ? undefined : new Chunks(collections, parts.older);
   const newer = new Chunks(collections, parts.newer);
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const [before, since] = [revoked.before.keysIn(bucket), revoked.since.keysIn(bucket)];
-    const changes = new BucketChanges((key) => before.has(key) || since.has(key));
+    const keys = revoked.keysIn(bucket);
+    const changes = new BucketChanges((key) => keys.has(key));
     for await (const chunk of older?.of(bucket) ?? []) changes.older(chunk);
     for await (const chunk of newer.of(bucket)) {
       const { added, changed } = changes.newer(chunk);
@@ -37,7 +37,7 @@ export async function* changesBetween(
       const entries = entriesOf(chunk);
       yield { added: pick(entries, added), changed: pick(entries, changed), removedEntryIds: [] };
     }
-    yield* removals([...changes.left()].filter((key) => !before.has(key)));
+    yield* removals([...changes.left()].filter((key) => !keys.has(key)));
   }
 }
 

@@ -16,13 +16,14 @@ const PENDING = 1;
 const ALGORITHMS = [...EXACT, ...PERCEPTUAL] as const;
 
 /** What is read of a row to search it, without its state: how far it was searched, and all its hashes. */
-export function lookupColumn(row: Pick<Row, "pending" | "searched" | "content">): Uint8Array {
+export function lookupColumn(row: Pick<Row, "pending" | "searched" | "content" | "unlisted">): Uint8Array {
   const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
   const { equal, near } = planOf(fingerprints, recipe, pdqForms);
   const sets = row.searched.map(({ setId, counter, hits }) => {
     const rest = Buffer.alloc(9);
     rest.writeDoubleLE(counter);
-    rest.writeUInt8(hits.length > 0 ? 1 : 0, 8);
+    const mayLose = hits.length > 0 || (row.unlisted?.some((one) => one.setId === setId) ?? false);
+    rest.writeUInt8(mayLose ? 1 : 0, 8);
     return Buffer.concat([short(setId), rest]);
   });
   const hashes = [

@@ -8,7 +8,7 @@ import { sameHits } from "../search/hits.ts";
 import { DEFAULT_RECIPE, planOf } from "../search/search-plan.ts";
 import type { SetChanges } from "../lists/set-changes.ts";
 import { markIn } from "./range.ts";
-import { raisedTo, type Row } from "./row.ts";
+import { missedIn, raisedTo, type Row } from "./row.ts";
 import { rowsBehind } from "./rows-behind.ts";
 import { saveSearch } from "./save-search.ts";
 
@@ -81,10 +81,9 @@ async function searchRow({ deps, changes, stop }: Passing, held: HeldRange, docu
   if (row.pending || (before !== undefined && before.counter >= set.counter)) return;
   const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
   const hits = await set.search(planOf(fingerprints, recipe, pdqForms));
-  if (sameHits(before?.hits ?? [], hits)) return;
-  const found = new Set(hits.map(({ entryId }) => entryId));
-  const lost = (before?.hits ?? []).map(({ entryId }) => entryId).filter((entryId) => !found.has(entryId));
-  const revoked = await changes.revokedAmong(lost, markIn(held.state, set.setId), stop);
+  const missed = missedIn(row, set.setId, hits);
+  const revoked = await changes.revokedAmong(missed, markIn(held.state, set.setId), stop);
+  if (revoked.length === 0 && sameHits(before?.hits ?? [], hits)) return;
   // Refused, it was written by somebody who had come as far, or the range was taken over.
   await saveSearch(deps, document, row, [{ setId: set.setId, counter: set.counter, hits }], revoked);
 }

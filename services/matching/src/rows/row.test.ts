@@ -1,7 +1,7 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { exampleHit } from "../../test/examples.ts";
-import { entryIdsOf, raisedTo, takeSearch, takeTarget, type Row } from "./row.ts";
+import { entryIdsOf, missedIn, raisedTo, takeSearch, takeTarget, type Row } from "./row.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const content = (revision: number, changes: Partial<Content> = {}): Content => ({
@@ -89,6 +89,33 @@ describe("when it was looked up", () => {
     expect(other.told?.revoked).toEqual([gone]);
     const many = Array.from({ length: 60 }, (_, n) => ({ ...gone, entryId: `e${n}` }));
     expect(takeSearch(other, [search("b", 2)], at(4), many).told?.revoked).toEqual(many.slice(10));
+  });
+
+  test("given an entry that a list has no more, then it is looked after, also in newer content, until it is told why", () => {
+    const found = takeSearch(first, [search("a", 5, [hit])], at(1));
+    const lost = takeSearch(found, [search("a", 6)], at(2));
+    expect(lost).toMatchObject({ told: { hits: [] }, unlisted: [{ setId: "a", entryId: hit.entryId }] });
+    expect(lost.told?.revoked).toBeUndefined();
+    expect(entryIdsOf(lost)).toEqual([hit.entryId]);
+    const moved = takeSearch(takeTarget(lost, seen(4, content(2))) as Row, [search("a", 6), search("b", 1)], at(3));
+    expect(missedIn(moved, "a", [])).toEqual([hit.entryId]);
+    expect(missedIn(moved, "b", [])).toEqual([]);
+    const gone = {
+      setId: "a",
+      entryId: hit.entryId,
+      cause: "REVOCATION_CAUSE_WRONG_FILE" as const,
+      revokedBy: ["m/a"],
+    };
+    const why = takeSearch(moved, [search("a", 7)], at(4), [gone]);
+    expect(why).toMatchObject({ told: { hits: [], revoked: [gone], matchedTime: at(4) } });
+    expect(why.unlisted).toBeUndefined();
+    expect(takeSearch(lost, [search("a", 7, [hit])], at(4)).unlisted).toBeUndefined();
+  });
+
+  test("given many that a list has no more, then the newest fifty are looked after", () => {
+    const many = Array.from({ length: 60 }, (_, n) => exampleHit({ entryId: `e${n}` }));
+    const lost = takeSearch(takeSearch(first, [search("a", 5, many)], at(1)), [search("a", 6)], at(2));
+    expect(lost.unlisted?.map(({ entryId }) => entryId)).toEqual(many.slice(10).map(({ entryId }) => entryId));
   });
 
   test("given another set, then the hits of the first stay", () => {

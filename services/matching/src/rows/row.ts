@@ -18,6 +18,11 @@ export interface Row {
   /** How far it was searched when it was written, and what was found; the mark of its range may be further. */
   searched: SetSearch[];
   told?: Told;
+  /**
+   * What was hit until a list had it no more, the newest last: whoever takes it back later, and why, is told still. In one
+   * episode all content is the same picture, however it is packed. Absent when there is none.
+   */
+  unlisted?: { setId: string; entryId: string }[];
   /** Of the event that brought the content: the search goes on in its trace. */
   trace?: Record<string, string>;
 }
@@ -51,6 +56,7 @@ export interface Told {
 
 /** More of them say nothing more. */
 const MAX_REVOKED = 50;
+const MAX_UNLISTED = 50;
 
 /** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
 export function takeTarget(
@@ -63,7 +69,8 @@ export function takeTarget(
   const { revision, recipe, fingerprints, pdqForms, tooLittleDetail } = content;
   const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail };
   const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
-  return { ...base, pending: true, searched: [], ...(row?.told && { told: row.told }) };
+  const earlier = { ...(row?.told && { told: row.told }), ...(row?.unlisted && { unlisted: row.unlisted }) };
+  return { ...base, pending: true, searched: [], ...earlier };
 }
 
 /** The row with its counters raised to its range's marks, through which it was searched whatever it says itself. */
@@ -77,22 +84,48 @@ export function raisedTo(row: Row, marks: readonly { setId: string; mark: number
   return { ...row, searched: [...others, ...raised.filter(({ counter }) => counter > 0)] };
 }
 
-/** Ids of the entries that this row hit: what becomes of one is looked after where it was found. */
-export function entryIdsOf({ searched }: Pick<Row, "searched">): string[] {
-  return [...new Set(searched.flatMap(({ hits }) => hits.map(({ entryId }) => entryId)))];
+/** Ids of the entries that this row hits or did hit: what becomes of one is looked after where it was found. */
+export function entryIdsOf({ searched, unlisted = [] }: Pick<Row, "searched" | "unlisted">): string[] {
+  const hits = searched.flatMap((one) => one.hits);
+  return [...new Set([...hits, ...unlisted].map(({ entryId }) => entryId))];
+}
+
+/** What the row hit in a set, now or earlier, and what was found there now has no more. */
+export function missedIn(row: Pick<Row, "searched" | "unlisted">, setId: string, found: readonly Hit[]): string[] {
+  const hit = row.searched.find((one) => one.setId === setId)?.hits ?? [];
+  const unlisted = (row.unlisted ?? []).filter((one) => one.setId === setId);
+  const still = new Set(found.map(({ entryId }) => entryId));
+  return [...new Set([...hit, ...unlisted].map(({ entryId }) => entryId))].filter((entryId) => !still.has(entryId));
 }
 
 /** Takes over what a search found, and what it found no more since it was revoked; `told` is new when that has to be told. */
 export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, revoked: readonly RevokedHit[] = []): Row {
   const fresh = new Set(found.map(({ setId }) => setId));
   const searched = [...row.searched.filter(({ setId }) => !fresh.has(setId)), ...found];
-  const next: Row = { ...row, pending: false, searched };
+  const { unlisted: _, ...rest } = row;
+  const unlisted = unlistedIn(row, found, revoked);
+  const next: Row = { ...rest, pending: false, searched, ...(unlisted.length > 0 && { unlisted }) };
   const hits = withVetoes(strongest(searched.flatMap((one) => one.hits)));
   const { revision: contentRevision, tooLittleDetail } = row.content;
   const { told } = row;
-  if (told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits)) return next;
+  const same = told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits);
+  if (same && revoked.length === 0) return next;
   const through = searched.map(({ setId, counter }) => ({ setId, counter }));
   const all = [...(told?.revoked ?? []), ...revoked].slice(-MAX_REVOKED);
   const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
   return { ...next, told: { ...news, ...(all.length > 0 && { revoked: all }) } };
+}
+
+function unlistedIn(
+  row: Row,
+  found: readonly SetSearch[],
+  revoked: readonly RevokedHit[],
+): NonNullable<Row["unlisted"]> {
+  const fresh = new Set(found.map(({ setId }) => setId));
+  const missed = found.flatMap(({ setId, hits }) =>
+    missedIn(row, setId, hits)
+      .filter((entryId) => !revoked.some((one) => one.setId === setId && one.entryId === entryId))
+      .map((entryId) => ({ setId, entryId })),
+  );
+  return [...(row.unlisted ?? []).filter(({ setId }) => !fresh.has(setId)), ...missed].slice(-MAX_UNLISTED);
 }

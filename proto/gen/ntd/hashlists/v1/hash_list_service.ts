@@ -373,7 +373,10 @@ export interface StreamChangesResponse {
   added: Entry[];
   /** The same hashes, with other votes, quality or classification than then. */
   changed: Entry[];
-  /** Entries that could be found then and cannot now; some of them may have been revoked before. */
+  /**
+   * Entries that could be found then and cannot now, and all that were revoked in between: a release between may have
+   * dropped them before.
+   */
   removedEntryIds: string[];
 }
 
