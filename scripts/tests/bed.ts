@@ -6,6 +6,7 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
@@ -39,6 +40,7 @@ export interface NtdTestBed extends AsyncDisposable {
 
 const definitions = [
   ReportServiceService,
+  ComplaintServiceService,
   ProbeServiceService,
   HashListServiceService,
   CaseServiceService,

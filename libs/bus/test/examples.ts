@@ -57,6 +57,18 @@ const look: Look = {
 /** One event of each noun with every field set, for tests. */
 export const examples: { readonly [N in NounName]: DataOf<N> } = {
   report: { ...firstReport, fairnessKey: "0123456789abcdef0123456789abcdef" },
+  complaint: {
+    complaintId: "complaint-1",
+    capacity: "CAPACITY_UPLOADER",
+    receivedTime: time,
+    answerTime: time,
+    targetId: "target-1",
+    address: sealed,
+    caseId: "case-1",
+    text: sealed,
+    contact: sealed,
+    language: "ms",
+  },
   target: {
     targetId: "target-1",
     episode: 2,

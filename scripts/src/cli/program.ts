@@ -3,6 +3,7 @@ import { openCli, type GlobalOptions, type Io } from "./cli.ts";
 import { busCommands } from "../commands/command-bus.ts";
 import { caseCommands } from "../commands/command-case.ts";
 import { certsCommands } from "../commands/command-certs.ts";
+import { complaintCommands } from "../commands/command-complaint.ts";
 import { deadLettersCommands } from "../commands/command-dead-letters.ts";
 import { dispatchCommands } from "../commands/command-dispatch.ts";
 import { evidenceCommands } from "../commands/command-evidence.ts";
@@ -20,6 +21,7 @@ import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 const families = [
   reportCommands,
+  complaintCommands,
   setCommands,
   queueCommands,
   caseCommands,

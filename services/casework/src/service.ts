@@ -20,6 +20,7 @@ import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
+import { onComplaint } from "./reviews/on-complaint.ts";
 import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
 import { claimReview } from "./reviews/rpc-claim-review.ts";
 import { decideReview } from "./reviews/rpc-decide-review.ts";
@@ -50,6 +51,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       match: onMatch(deps),
       target: onTarget(deps),
       notice: onNotice(deps),
+      complaint: onComplaint(deps),
     }),
     serve: (deps) => [
       service(CaseServiceService, {

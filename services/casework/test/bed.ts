@@ -14,6 +14,7 @@ import type { CaseFile } from "../src/cases/case.ts";
 import type { Deps } from "../src/deps.ts";
 import { onMatch } from "../src/cases/on-match.ts";
 import { onReport } from "../src/links/on-report.ts";
+import { onComplaint } from "../src/reviews/on-complaint.ts";
 import { onNotice } from "../src/cases/on-notice.ts";
 import { onTarget } from "../src/cases/on-target.ts";
 import { caseIdOf, openCollections } from "../src/store.ts";
@@ -27,6 +28,7 @@ export interface Handlers extends AsyncDisposable {
   match: (data: DataOf<"match">, version?: number) => Promise<void>;
   target: (data: DataOf<"target">, version?: number) => Promise<void>;
   notice: (data: DataOf<"notice">) => Promise<void>;
+  complaint: (data: DataOf<"complaint">) => Promise<void>;
   /** What matching answers to a look-up; undefined: it does not answer. */
   listed: { hits: Hit[] | undefined };
   /** The case of an episode of "target-1". */
@@ -73,6 +75,7 @@ export async function openHandlers(
     match: onMatch(deps),
     target: onTarget(deps),
     notice: onNotice(deps),
+    complaint: onComplaint(deps),
   };
   const held = stack.move();
   return {
@@ -83,6 +86,7 @@ export async function openHandlers(
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
     notice: (data) => handlers.notice(event(data.noticeId, 1, data)),
+    complaint: (data) => handlers.complaint(event(data.complaintId, 1, data)),
     caseOf: async (episode) => (await collections.cases.load(caseIdOf("target-1", episode)))?.state,
     async told(episode) {
       const newest = (await collections.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);

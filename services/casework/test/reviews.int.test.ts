@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { DataOf } from "@ntd/bus";
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { DecideReviewResponse } from "@ntd/proto/casework/v1/review_service";
 import type { Answer } from "@ntd/proto/takedown/v1/notice";
@@ -8,7 +9,8 @@ import { claimReview } from "../src/reviews/rpc-claim-review.ts";
 import { decideReview } from "../src/reviews/rpc-decide-review.ts";
 import { getReview } from "../src/reviews/rpc-get-review.ts";
 import { listReviews } from "../src/reviews/rpc-list-reviews.ts";
-import { matchEvent, openHandlers, targetEvent, testSealer, unsentNotice, type Handlers } from "./bed.ts";
+import { caseIdOf } from "../src/store.ts";
+import { matchEvent, openHandlers, originalUrl, targetEvent, testSealer, unsentNotice, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
 import { decide } from "./decide.ts";
 import { later, noon } from "./facts.ts";
@@ -117,6 +119,54 @@ test("what was said is for assessors: an operator sees that it waits", async () 
   await ntd.notice(answered(disputed(noon)));
   const { review } = await getReview(ntd.deps)({ reviewId: await only() }, operator);
   expect(review).toMatchObject({ text: "", providerId: "alpha" });
+});
+
+function complaint(change: Partial<DataOf<"complaint">> = {}): DataOf<"complaint"> {
+  return {
+    complaintId: "complaint-1",
+    capacity: "CAPACITY_UPLOADER",
+    receivedTime: later(60),
+    answerTime: later(60 + week),
+    targetId: "target-1",
+    address: testSealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), noon),
+    caseId: "",
+    text: testSealer.seal("my own picture", noon),
+    contact: undefined,
+    language: "",
+    ...change,
+  };
+}
+
+describe("a complaint", () => {
+  const shown = async () => (await getReview(ntd.deps)({ reviewId: await only() }, ben)).review;
+  const caseId = caseIdOf("target-1", 1);
+
+  test("opens one review of its case, found by the address or by its number", async () => {
+    for (let i = 0; i < 2; i++) await ntd.complaint(complaint());
+    expect(await shown()).toMatchObject({
+      kind: "REVIEW_KIND_COMPLAINT",
+      caseId,
+      decisionId: "by ann",
+      grounds: "UPLOADER",
+      text: "my own picture",
+      url: originalUrl,
+      dueTime: later(60 + week),
+    });
+    await expect(claim(await only(), ann)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  });
+
+  test("by the number alone meets its case", async () => {
+    await ntd.complaint(complaint({ targetId: "", address: undefined, caseId }));
+    expect(await shown()).toMatchObject({ caseId, targetId: "target-1", decisionId: "by ann", url: "" });
+  });
+
+  test("that meets no case is somebody's work too, and shows the case once there is one", async () => {
+    await ntd.complaint(complaint({ targetId: "target-2", caseId: randomUUID() }));
+    expect(await shown()).toMatchObject({ caseId: "", decisionId: "", url: originalUrl });
+    await claim(await only(), ann);
+    await ntd.target(targetEvent({ targetId: "target-2" }));
+    expect(await shown()).toMatchObject({ caseId: caseIdOf("target-2", 1) });
+  });
 });
 
 describe("deciding a review", () => {

@@ -3,6 +3,8 @@ import { readCommon, readConfig, readData, type CommonConfig, type DataConfig } 
 export interface IntakeConfig extends CommonConfig, DataConfig {
   /** File whose bytes (32 or more) are the key from which target ids are computed: the prober's own, and never changed. */
   targetKeyFile: string;
+  /** After how long a complaint is answered, whatever was found and whenever. */
+  inquiryMs: number;
 }
 
 export const readIntakeConfig = (environment: Readonly<Record<string, string | undefined>>): IntakeConfig =>
@@ -10,4 +12,5 @@ export const readIntakeConfig = (environment: Readonly<Record<string, string | u
     ...readCommon(own, shared),
     ...readData(own, shared),
     targetKeyFile: own.path("TARGET_KEY_FILE"),
+    inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
   }));

@@ -1,3 +1,4 @@
+import type { Capacity } from "@ntd/proto/intake/v1/complaint";
 import type { Channel } from "@ntd/proto/intake/v1/report";
 import { counter } from "@ntd/service";
 
@@ -6,4 +7,11 @@ const accepted = counter("ntd_intake_reports_accepted", "Reports that were saved
 /** A report was saved; repeats do not count. */
 export function reportAccepted(channel: Channel): void {
   accepted({ channel });
+}
+
+const complaints = counter("ntd_intake_complaints_accepted", "Complaints that were saved");
+
+/** A complaint was saved; repeats do not count. */
+export function complaintAccepted(capacity: Capacity): void {
+  complaints({ capacity });
 }

@@ -1,10 +1,13 @@
 import { readTargetKey } from "@ntd/address";
 import { startService, type Overrides, type Running } from "@ntd/host";
+import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { IntakeConfig } from "./config.ts";
+import { getComplaint } from "./complaints/rpc-get-complaint.ts";
+import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
 import { startLifting } from "./reports/every-minute-lift-reports.ts";
 import { onCase } from "./reports/on-case.ts";
 import { onTarget } from "./reports/on-target.ts";
@@ -28,8 +31,12 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
+      inquiryMs: config.inquiryMs,
     }),
-    serve: (deps) => [service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) })],
+    serve: (deps) => [
+      service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) }),
+      service(ComplaintServiceService, { submitComplaint: submitComplaint(deps), getComplaint: getComplaint(deps) }),
+    ],
     loops: (deps) => ({ lift: () => startLifting(deps) }),
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });

@@ -1,6 +1,7 @@
 import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common";
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
 import { many, type Collection, type Store } from "@ntd/store";
+import type { StoredComplaint } from "./complaints/complaint.ts";
 import type { Alias } from "./reports/alias.ts";
 import type { TargetStatus } from "./reports/status.ts";
 
@@ -36,6 +37,7 @@ export interface Collections {
   reports: Reports;
   /** One per target of release 0.2 (the id is the target's): which of the addresses that it merged it is. */
   aliases: Collection<Alias, "isContradicted">;
+  complaints: Collection<StoredComplaint>;
   /** One per target (the id is the target's), whatever reports name it. */
   targetStatus: Collection<TargetStatus>;
 }
@@ -62,6 +64,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       name: "aliases",
       fields: { isContradicted: (alias) => alias.isContradicted },
     }),
+    complaints: await store.collection<StoredComplaint>({ name: "complaints", fields: {} }),
     targetStatus: await store.collection<TargetStatus>({ name: "target-status", fields: {} }),
   };
 }

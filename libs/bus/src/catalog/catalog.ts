@@ -1,5 +1,6 @@
 import { Case } from "@ntd/proto/casework/v1/case";
 import { Release } from "@ntd/proto/hashlists/v1/release";
+import { Complaint } from "@ntd/proto/intake/v1/complaint";
 import { Report } from "@ntd/proto/intake/v1/report";
 import { Match } from "@ntd/proto/matching/v1/match";
 import { Target } from "@ntd/proto/prober/v1/target";
@@ -13,6 +14,7 @@ function noun<T>(service: Producer, name: string, codec: Codec<T>): Noun<T> {
 /** Every event family of the platform. Names, types and codecs exist here and nowhere else. */
 export const nouns = {
   report: noun("intake", "report", Report),
+  complaint: noun("intake", "complaint", Complaint),
   target: noun("prober", "target", Target),
   match: noun("matching", "match", Match),
   release: noun("hashlists", "release", Release),
@@ -31,7 +33,7 @@ export const readers = {
   prober: { work: ["report", "notice"], tail: [] },
   matching: { work: ["target", "release"], tail: ["release"] },
   hashlists: { work: [], tail: [] },
-  casework: { work: ["report", "match", "target", "notice"], tail: [] },
+  casework: { work: ["report", "match", "target", "notice", "complaint"], tail: [] },
   takedown: { work: ["case", "target"], tail: ["notice"] },
   compliance: { work: ["report", "target", "case", "notice"], tail: [] },
 } as const satisfies Record<Producer, { work: readonly NounName[]; tail: readonly NounName[] }>;

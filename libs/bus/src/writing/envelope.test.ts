@@ -57,7 +57,15 @@ test("no headers and a broken payload are unreadable", () => {
 
 // Events of earlier releases lie in streams for years. These files are never changed: a contract that reads them
 // otherwise has broken the past. A noun that is new, or has got fields, writes its file at its first run.
-const golden: Readonly<Record<NounName, number>> = { report: 2, target: 2, match: 3, release: 2, case: 4, notice: 3 };
+const golden: Readonly<Record<NounName, number>> = {
+  report: 2,
+  complaint: 1,
+  target: 2,
+  match: 3,
+  release: 2,
+  case: 4,
+  notice: 3,
+};
 const files = (Object.keys(nouns) as NounName[]).flatMap((name) =>
   Array.from({ length: golden[name] }, (_, i) => ({
     name,

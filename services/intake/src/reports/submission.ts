@@ -1,4 +1,4 @@
-import { parseAddress, type AddressFault } from "@ntd/address";
+import { parseAddress } from "@ntd/address";
 import { Algorithm, MediaType, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { Channel, ThreatNature, ThreatType } from "@ntd/proto/intake/v1/report";
 import {
@@ -8,6 +8,7 @@ import {
 } from "@ntd/proto/intake/v1/report_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import type { Address } from "@ntd/service";
+import { addressFaults, languageFaults } from "../field-faults.ts";
 
 /** A request that has passed every check. */
 export interface Submission {
@@ -68,9 +69,7 @@ function* headFaults(request: SubmitReportRequest, callerKind: string): Generato
   ) {
     yield { field: "threat.nature", description: "is missing or unknown; choose one or leave threat out" };
   }
-  if (language !== "" && !/^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$/i.test(language)) {
-    yield { field: "language", description: `${shown(language)} is no language tag such as "ms" or "en-GB"` };
-  }
+  yield* languageFaults(language);
 }
 
 function* channelFaults(channel: Channel, callerKind: string): Generator<FieldFault> {
@@ -107,19 +106,6 @@ function validTarget(
   if ("fault" in read || faults.length > before) return undefined;
   return { ...read, observedTime, mediaType, fingerprints: valid };
 }
-
-const addressFaults: Record<AddressFault, string> = {
-  MISSING: "is missing; give an address",
-  TOO_LONG: "is longer than 8 KiB; give the address of the material itself",
-  NOT_ABSOLUTE: "is no absolute address; begin with http:// or https://",
-  SCHEME: "has another scheme; only http:// and https:// are looked at",
-  HOST: "has no usable host; write http:// or https://, the host, then the path",
-  CREDENTIALS: "carries a user name or password; leave them out",
-  TWO_ADDRESSES: "holds two addresses; report each by itself",
-  SPACE_WITHIN: "holds a space or line break; give the address alone, and write %20 for a space that belongs to it",
-  CUT_SHORT: "ends in an ellipsis; give the whole address",
-  MARK_AT_END: "ends in a mark that may be the sentence's; leave it out, or put the address in < > if it belongs to it",
-};
 
 const bytesOf: Partial<Record<Algorithm, number>> = {
   [Algorithm.SHA256]: 32,
