@@ -153,6 +153,15 @@ test("case reopen sends why, and whether to claim it", async () => {
   expect((await bed.ntd("case", "reopen", "case-1")).code).toBe(2);
 });
 
+test("case confirm-withdrawal names the decision that it withdraws, and what was seen", async () => {
+  bed.answers.set("confirmWithdrawal", { case: view });
+  const what = ["case", "confirm-withdrawal", "case-1", "--decision", "d1", "--reason", "a cartoon"];
+  await bed.ntd(...what, "--expected-version", "4");
+  const sent = { caseId: "case-1", decisionId: "d1", expectedVersion: 4, reason: "a cartoon" };
+  expect(bed.arrived).toMatchObject([{ request: sent }]);
+  expect((await bed.ntd(...what)).code).toBe(2);
+});
+
 test("case undo names the case, and says when it comes too late", async () => {
   bed.answers.set("undoDecision", { case: { ...view, claimedBy: "assessor/anna" } });
   expect((await bed.ntd("case", "undo", "case-1")).out).toMatch(/claimed by +assessor\/anna\n/);

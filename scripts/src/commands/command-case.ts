@@ -18,6 +18,12 @@ interface DecideOptions {
   despiteGone: boolean;
 }
 
+interface ConfirmOptions {
+  decision: string;
+  expectedVersion: number;
+  reason: string;
+}
+
 export function caseCommands(program: Command, cli: Cli): void {
   const group = program.command("case").description("look at a case, claim it, decide it");
   group
@@ -55,6 +61,15 @@ export function caseCommands(program: Command, cli: Cli): void {
       const decided = { caseId, decision, classifications, ...rest };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
+  takeBackCommands(group, cli);
+  group
+    .command("close-absent")
+    .description("close, unseen, the oldest cases at whose addresses every look found nothing")
+    .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)
+    .action(async ({ max }: { max: number }) => closeAbsent(cli, max));
+}
+
+function takeBackCommands(group: Command, cli: Cli): void {
   group
     .command("undo")
     .description("take back a decision that is held back: nobody has heard of it, and you have the case")
@@ -73,10 +88,17 @@ export function caseCommands(program: Command, cli: Cli): void {
       change(cli, (casework) => casework.reopenCase({ requestId: cli.requestId(), caseId, ...options })),
     );
   group
-    .command("close-absent")
-    .description("close, unseen, the oldest cases at whose addresses every look found nothing")
-    .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)
-    .action(async ({ max }: { max: number }) => closeAbsent(cli, max));
+    .command("confirm-withdrawal")
+    .description('a second person\'s word against an "illegal" that is in doubt: its notices ask to restore')
+    .argument("<id>")
+    .requiredOption("--decision <id>", 'the "illegal" that is withdrawn')
+    .requiredOption("--expected-version <n>", "the evidence revision that you saw", wholeNumber)
+    .requiredOption("--reason <text>", "why, for those who look at it later")
+    .action(async (caseId: string, { decision: decisionId, ...rest }: ConfirmOptions) =>
+      change(cli, (casework) =>
+        casework.confirmWithdrawal({ requestId: cli.requestId(), caseId, decisionId, ...rest }),
+      ),
+    );
 }
 
 async function closeAbsent(cli: Cli, maxCount: number): Promise<void> {

@@ -63,8 +63,20 @@ test("given a case that was reopened, it says by whom, when and why", () => {
   const text = shown({ queueReason: "QUEUE_REASON_REOPENED" }, { reopening });
   expect(text).toMatch(/waits because +reopened\n/);
   expect(text).toMatch(
-    /reopened by +assessor\/ben\nreopened +2026-01-02T03:04:05.000Z\nin doubt because +wrong picture$/,
+    /reopened by +assessor\/ben\nreopened +2026-01-02T03:04:05.000Z\nreopened because +wrong picture$/,
   );
+});
+
+test("given an illegal in doubt, it says which, since when, why and by whose words; once withdrawn, by whom", () => {
+  const doubt = { decisionId: "d1", cause: "DOUBT_CAUSE_STAY", sinceTime: at, raisedBy: ["a/x", "a/y"], lasting: true };
+  const text = shown({ doubt } as Partial<Case>);
+  expect(text).toMatch(/in doubt +decision d1, since 2026-01-02T03:04:05.000Z: stay\nwhose word +a\/x, a\/y\n/);
+  expect(text).toMatch(/until then +what was sent waits until the stay is lifted$/);
+  const confirmation = { confirmedBy: "assessor/ben", confirmedTime: at, decisionId: "d1", reason: "a cartoon" };
+  const decision = { ...Decision.decode(new Uint8Array()), withdrawsDecisionId: "d1", confirmedBy: "assessor/ben" };
+  const withdrawn = shown({ decision }, { confirmation });
+  expect(withdrawn).toMatch(/withdraws +d1\nconfirmed by +assessor\/ben\nwithdrawn by +assessor\/ben\n/);
+  expect(withdrawn).toMatch(/withdrawn because +a cartoon$/);
 });
 
 test("given a decision that is held back, it says until when, and how to take it back", () => {

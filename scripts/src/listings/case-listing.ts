@@ -1,4 +1,13 @@
-import { CaseState, Priority, QueueReason, Verdict, type Case, type Decision } from "@ntd/proto/casework/v1/case";
+import {
+  CaseState,
+  DoubtCause,
+  Priority,
+  QueueReason,
+  Verdict,
+  type Case,
+  type Decision,
+  type Doubt,
+} from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { listing } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
@@ -15,7 +24,9 @@ export function caseListing(view: CaseView | undefined): string {
     ...evidence(view, found),
     ...said(found.decision),
     ...unheard(view),
-    ...doubt(view),
+    ...doubt(found.doubt),
+    ...reopened(view),
+    ...confirmed(view),
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
@@ -51,6 +62,8 @@ function said(decision: Decision | undefined) {
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
     basis: decision?.basis,
+    withdraws: decision?.withdrawsDecisionId,
+    "confirmed by": decision?.confirmedBy,
   };
 }
 
@@ -61,10 +74,27 @@ function unheard({ heldDecision, heldUntilTime, case: found }: CaseView) {
   };
 }
 
-function doubt({ reopening }: CaseView) {
+function doubt(of: Doubt | undefined) {
+  return {
+    "in doubt":
+      of && `decision ${of.decisionId}, since ${of.sinceTime?.toISOString()}: ${wordOf(DoubtCause, of.cause)}`,
+    "whose word": of?.raisedBy.join(", "),
+    "until then": of?.lasting === true ? "what was sent waits until the stay is lifted" : "",
+  };
+}
+
+function reopened({ reopening }: CaseView) {
   return {
     "reopened by": reopening?.reopenedBy,
     reopened: reopening?.reopenedTime,
-    "in doubt because": reopening?.reason,
+    "reopened because": reopening?.reason,
+  };
+}
+
+function confirmed({ confirmation }: CaseView) {
+  return {
+    "withdrawn by": confirmation?.confirmedBy,
+    withdrawn: confirmation?.confirmedTime,
+    "withdrawn because": confirmation?.reason,
   };
 }

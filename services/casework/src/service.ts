@@ -15,6 +15,7 @@ import { onTarget } from "./cases/on-target.ts";
 import { closeAbsentCases } from "./queue/rpc-close-absent-cases.ts";
 import { claimCase } from "./queue/rpc-claim-case.ts";
 import { decideCase } from "./cases/rpc-decide-case.ts";
+import { confirmWithdrawal } from "./doubts/rpc-confirm-withdrawal.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
 import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
@@ -62,6 +63,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         decideCase: decideCase(deps),
         undoDecision: undoDecision(deps),
         reopenCase: reopenCase(deps),
+        confirmWithdrawal: confirmWithdrawal(deps),
         closeAbsentCases: closeAbsentCases(deps),
       }),
       service(ReviewServiceService, {

@@ -57,6 +57,11 @@ export const catalogue = {
     handling: "terminal",
     sentence: "The evidence changed since this version. Read the case again and decide again.",
   },
+  DECISION_CHANGED: {
+    code: "ABORTED",
+    handling: "terminal",
+    sentence: "Another decision is in force than the one that you name. Read the case again and decide again.",
+  },
   GONE: {
     code: "FAILED_PRECONDITION",
     handling: "terminal",

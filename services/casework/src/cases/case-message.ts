@@ -1,8 +1,9 @@
 import { Case } from "@ntd/proto/casework/v1/case";
-import type { CaseView, Reopening as ReopeningView } from "@ntd/proto/casework/v1/case_service";
+import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
-import type { CaseFile, KeptAnswer, Reopening } from "./case.ts";
+import type { CaseFile, KeptAnswer } from "./case.ts";
 import { holderOf } from "../queue/claim.ts";
 import { publishedBytes } from "./publish.ts";
 
@@ -13,8 +14,9 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const claimExpireTime = progress.kind === "claimed" && holder !== "" ? progress.claimExpireTime : undefined;
   const reopening = file.reopenings?.at(-1);
   const held = heldDecision(file);
-  const published = publishedBytes(file);
-  return { published, holder, claimExpireTime, ...(reopening && { reopening }), ...(held && { held }) };
+  const confirmation = file.confirmations?.at(-1);
+  const said = { ...(reopening && { reopening }), ...(confirmation && { confirmation }) };
+  return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...(held && { held }) };
 }
 
 function heldDecision({ progress, decisions }: CaseFile): KeptAnswer["held"] {
@@ -24,19 +26,18 @@ function heldDecision({ progress, decisions }: CaseFile): KeptAnswer["held"] {
 
 /** The answer to `caller`: assessors alone see the address, why it was reopened, and what is held back. */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
-  const { published, holder, claimExpireTime, reopening, held } = answer;
+  const { published, holder, claimExpireTime, held } = answer;
   const view = Case.decode(published);
   const { address } = view;
   const isAssessor = caller.kind === "assessor";
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
-  const doubt = reopening && reopeningView(reopening, isAssessor ? opened(() => sealer.open(reopening.reason)) : "");
+  const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
+    said && { ...said, reason: isAssessor ? opened(() => sealer.open(said.reason)) : "" };
+  const reopening = withReason(answer.reopening);
+  const confirmation = withReason(answer.confirmation);
   const told = isAssessor ? held : undefined;
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
-  return { case: view, url, claimedBy: holder, claimExpireTime, reopening: doubt, ...unheard };
-}
-
-function reopeningView({ reopenedBy, reopenedTime, decisionId }: Reopening, reason: string): ReopeningView {
-  return { reopenedBy, reopenedTime, decisionId, reason };
+  return { case: view, url, claimedBy: holder, claimExpireTime, reopening, ...unheard, confirmation };
 }
 
 /** What `open` opens. When its month's key was retired the text is erased, not the case. */

@@ -70,6 +70,14 @@ export interface Reopening {
   reason: Sealed;
 }
 
+/** A second person's word that withdrew an "illegal". */
+export interface Confirmation {
+  confirmedBy: string;
+  confirmedTime: Date;
+  decisionId: string;
+  reason: Sealed;
+}
+
 /** A decision that nobody heard of. */
 export interface Undone {
   decision: Decision;
@@ -83,6 +91,7 @@ export interface KeptAnswer {
   holder: string;
   claimExpireTime: Date | undefined;
   reopening?: Reopening;
+  confirmation?: Confirmation;
   held?: { decision: Decision; untilTime: Date };
 }
 
@@ -107,6 +116,8 @@ export interface CaseFile {
   reopenings?: Reopening[];
   /** Why its told "illegal" is in doubt; absent when it is not. */
   doubt?: Doubt;
+  /** Withdrawals that a person confirmed, oldest first; absent when there is none. */
+  confirmations?: Confirmation[];
   /** What the automatic decision rests on; absent in cases of release 0.2. */
   grounds?: Grounds;
   /** Revision of the content of which an automatic decision's hits were last told. */

@@ -7,7 +7,7 @@ import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
 import { heldBack } from "../queue/hold-back.ts";
 import { requireDecision } from "./fields.ts";
-import { decisionIdOf } from "./take-evidence.ts";
+import { decisionIdOf } from "./decision-id.ts";
 
 export function decideCase(deps: Deps) {
   return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {

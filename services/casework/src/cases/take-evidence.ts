@@ -1,10 +1,10 @@
 import { isAbsentFromTheFirst, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
-import { derivedId } from "@ntd/service";
 import { passesBrake } from "./brake.ts";
 import { openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import type { Deps } from "../deps.ts";
+import { decisionIdOf } from "./decision-id.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { decidesNow, judged } from "./judged.ts";
 import { judge, type Evidence } from "./policy.ts";
@@ -60,11 +60,6 @@ function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
     despiteGone: false,
     ...WITHDRAWS_NOTHING,
   };
-}
-
-/** The id of the case's next decision: the same however often it is made again after a crash. */
-export function decisionIdOf(file: CaseFile): string {
-  return derivedId("decision", file.caseId, file.decisions.length + (file.undoneCount ?? 0) + 1);
 }
 
 function basisOf({ algorithm, distance, threshold, setId, releaseId, entryId, votes }: Hit): string {

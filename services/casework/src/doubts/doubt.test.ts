@@ -1,56 +1,14 @@
-import { isSamePerson, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
-import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
-import type { RevokedHit } from "@ntd/proto/matching/v1/match";
-import fc from "fast-check";
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
+import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
-import { withMatch, type CaseFile } from "../cases/case.ts";
-import { groundsOf } from "../cases/grounds.ts";
-import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
-import { claimed, decided } from "../queue/claim.ts";
-import { heldBack, toldWhenDue } from "../queue/hold-back.ts";
+import { toldWhenDue } from "../queue/hold-back.ts";
 import { inDoubt, toldIllegal, withoutWord } from "./doubt.ts";
-import { file, hit, later, match, noon, reports, target } from "../../test/facts.ts";
+import { byMachine, cause, decide, lost, made, word } from "../../test/doubts.ts";
+import { file, later, noon, reports } from "../../test/facts.ts";
 
 const [ann, ben] = ["assessor/ann", "assessor/ben"] as const;
-const made = (verdict: Decision["verdict"], decidedBy: string, decisionId: string): Decision => ({
-  decisionId,
-  verdict,
-  decidedBy,
-  decidedTime: noon,
-  classifications: [],
-  basis: "",
-  reason: undefined,
-  despiteGone: false,
-  ...WITHDRAWS_NOTHING,
-});
-const byMachine = file({
-  progress: { kind: "auto_decided" },
-  decisions: [made("VERDICT_ILLEGAL", MACHINE, "D1")],
-  match: match([hit()]),
-  target: target(),
-  grounds: groundsOf([hit()]),
-});
-const cause = (name: string) => `DOUBT_CAUSE_${name}` as DoubtCause;
-const word = (name: string, by: string, seconds = 9) => ({ cause: cause(name), by: [by], now: later(seconds) });
 const reopened = inDoubt(byMachine, word("REOPENED", ben));
-
-function decide(start: CaseFile, verdict: string, person: string, at = later(20), holdBackMs = 0): CaseFile {
-  const mine = claimed(start, person, at, 1_800_000);
-  if ("refused" in mine) throw new Error(mine.detail);
-  const decision = made(`VERDICT_${verdict}` as Decision["verdict"], person, `D${mine.decisions.length + 1}`);
-  const after = decided(mine, person, mine.evidenceRevision, decision, at);
-  if ("refused" in after) throw new Error(after.detail);
-  return heldBack(mine, after, at, holdBackMs);
-}
-
-function lost(start: CaseFile, revokedBy: string[]): CaseFile {
-  const revoked: RevokedHit[] = [
-    { setId: "national", entryId: "entry-1", cause: "REVOCATION_CAUSE_WRONG_FILE", revokedBy },
-  ];
-  const seen = withMatch(start, match([], { version: 2, revoked }));
-  return judged(start, seen, { kind: "wait" }, { decision: undefined, now: later(5) });
-}
 
 describe("given an illegal that others know of", () => {
   test("a word puts it in doubt since then, and the case waits for a person", () => {
@@ -146,8 +104,21 @@ describe("given a person who decides otherwise", () => {
     expect(published(upheld)).toMatchObject({ queueReason: "QUEUE_REASON_REPORTED_AGAIN", doubt: undefined });
   });
 
+  test("what is decided next, if not illegal, tells the withdrawal still: its own event may be overtaken", () => {
+    const reopening = { kind: "queued", reason: "QUEUE_REASON_REOPENED", queuedTime: noon } as const;
+    const withdrawn = { ...decide(reopened, "NOT_ILLEGAL", ann), progress: reopening };
+    for (const [person, confirmedBy] of [
+      ["assessor/carol", ben],
+      [ben, ann],
+    ] as const) {
+      const next = { decisionId: "D3", withdrawsDecisionId: "D1", confirmedBy };
+      expect(published(decide(withdrawn, "OUT_OF_SCOPE", person)).decision).toMatchObject(next);
+    }
+    expect(published(decide(withdrawn, "ILLEGAL", ben)).decision).toMatchObject({ withdrawsDecisionId: "" });
+  });
+
   test("held back, the first is in doubt as before; once told, it is withdrawn", () => {
-    const held = decide(reopened, "NOT_ILLEGAL", ann, later(20), 60_000);
+    const held = decide(reopened, "NOT_ILLEGAL", ann, later(20), { holdBackMs: 60_000 });
     expect(published(held)).toMatchObject({ decision: { decisionId: "D1" }, doubt: { cause: "DOUBT_CAUSE_REOPENED" } });
     expect(published(toldWhenDue(held, later(80))).decision).toMatchObject({ decisionId: "D2", confirmedBy: ben });
   });
@@ -163,36 +134,4 @@ test("a decision of release 0.2, which knows of no withdrawal, withdraws nothing
   const kept = file({ progress: { kind: "decided" }, decisions: [old as Decision] });
   expect(published(kept).decision).toMatchObject(WITHDRAWS_NOTHING);
   expect(toldIllegal(kept)).toBeUndefined();
-});
-
-test("whoever does what in whatever order, no illegal is withdrawn by one person's word alone", () => {
-  const person = fc.tuple(fc.constantFrom("assessor", "maintainer"), fc.constantFrom("ann", "ben", "carol"));
-  const by = person.map(([kind, name]) => `${kind}/${name}`);
-  const causes = fc.constantFrom("REOPENED", "REVIEW_UPHELD", "SECOND_LOOK", "BASIS_REVOKED", "STAY");
-  const step = fc.oneof(
-    fc.record({ raise: causes, by }),
-    fc.record({ decide: fc.constantFrom("ILLEGAL", "NOT_ILLEGAL", "OUT_OF_SCOPE"), by }),
-  );
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-      let state: CaseFile = byMachine;
-      const said: { seconds: number; by: string }[] = [];
-      for (const [n, one] of steps.entries()) {
-        if ("raise" in one) state = inDoubt(state, word(one.raise, one.by, n));
-        else if (state.progress.kind === "queued") state = decide(state, one.decide, one.by, later(n));
-        else continue;
-        said.push({ seconds: n, by: one.by });
-        for (const { withdrawsDecisionId, confirmedBy, decidedBy } of state.decisions) {
-          if (confirmedBy === "") continue;
-          expect(withdrawsDecisionId).not.toBe("");
-          expect(isSamePerson(confirmedBy, decidedBy)).toBe(false);
-          expect(said.map((each) => each.by)).toContain(confirmedBy);
-        }
-        const { doubt, decision, state: stands } = published(state);
-        if (doubt !== undefined) expect(toldIllegal(state)?.decisionId).toBe(doubt.decisionId);
-        if (doubt !== undefined && !doubt.lasting) expect(stands).toBe("CASE_STATE_QUEUED");
-        if (decision?.verdict !== "VERDICT_ILLEGAL") expect(doubt === undefined).toBe(decision?.confirmedBy !== "");
-      }
-    }),
-  );
 });

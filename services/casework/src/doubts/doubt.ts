@@ -70,7 +70,8 @@ export function withDecisionTold(file: CaseFile, now: Date): CaseFile {
   const decision = file.decisions.at(-1);
   const before = { ...file, decisions: file.decisions.slice(0, -1) };
   const against = toldIllegal(before);
-  if (decision === undefined || against === undefined) return file;
+  if (decision === undefined) return file;
+  if (against === undefined) return { ...file, decisions: [...before.decisions, stillWithdrawing(before, decision)] };
   const { doubt, ...rest } = file;
   if (decision.verdict === "VERDICT_ILLEGAL") {
     const words = doubt?.words.filter(isStay) ?? [];
@@ -81,6 +82,15 @@ export function withDecisionTold(file: CaseFile, now: Date): CaseFile {
   const told = { ...file, decisions: [...before.decisions, withdraws] };
   const after = inDoubt(told, { cause: "DOUBT_CAUSE_DECIDED_OTHERWISE", by: [decision.decidedBy], now });
   return after === told ? settled(told, now) : after;
+}
+
+// An event of the withdrawal may be overtaken by the next one: that tells it still.
+function stillWithdrawing(before: CaseFile, decision: Decision): Decision {
+  const last = before.decisions.at(-1);
+  const { withdrawsDecisionId, confirmedBy } = last === undefined ? WITHDRAWS_NOTHING : asToday(last);
+  if (last === undefined || confirmedBy === "" || decision.verdict === "VERDICT_ILLEGAL") return decision;
+  const other = isSamePerson(confirmedBy, decision.decidedBy) ? last.decidedBy : confirmedBy;
+  return { ...decision, withdrawsDecisionId, confirmedBy: other };
 }
 
 /** Who else says so: another's word than that of `person`, a person's before the list's; undefined when nobody does. */

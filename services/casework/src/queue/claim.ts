@@ -5,7 +5,7 @@ import { toldIllegal } from "../doubts/doubt.ts";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
-  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE";
+  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE" | "SAME_PERSON" | "DECISION_CHANGED";
   detail: string;
   metadata?: Record<string, string>;
 }
@@ -45,11 +45,8 @@ export function decided(
   decision: Decision,
   now: Date,
 ): CaseFile | Refusal {
-  if (expectedRevision !== file.evidenceRevision) {
-    const metadata = { current_version: String(file.evidenceRevision) };
-    const detail = `expected_version: ${expectedRevision} is not the current ${file.evidenceRevision}. Read the case again and decide again.`;
-    return { refused: "EVIDENCE_CHANGED", detail, metadata };
-  }
+  const stale = staleEvidence(file, expectedRevision);
+  if (stale !== undefined) return stale;
   if (file.progress.kind === "held") return HELD;
   if (holderOf(file, now) !== person) return NOT_YOURS;
   const { target } = file;
@@ -57,6 +54,14 @@ export function decided(
   if (gone && !decision.despiteGone) return askedBack(target, toldIllegal(file) !== undefined);
   const made = { ...decision, despiteGone: gone };
   return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
+}
+
+/** The refusal where the evidence is not what the caller saw. */
+export function staleEvidence({ evidenceRevision }: CaseFile, expectedRevision: number): Refusal | undefined {
+  if (expectedRevision === evidenceRevision) return undefined;
+  const metadata = { current_version: String(evidenceRevision) };
+  const detail = `expected_version: ${expectedRevision} is not the current ${evidenceRevision}. Read the case again and decide again.`;
+  return { refused: "EVIDENCE_CHANGED", detail, metadata };
 }
 
 /** Who holds the case now, "" when nobody does or the lease is over. */

@@ -73,7 +73,22 @@ export interface CaseView {
    * For assessors alone.
    */
   heldDecision: Decision | undefined;
-  heldUntilTime: Date | undefined;
+  heldUntilTime:
+    | Date
+    | undefined;
+  /** The last time that a second person confirmed a withdrawal. */
+  confirmation: Confirmation | undefined;
+}
+
+export interface Confirmation {
+  confirmedBy: string;
+  confirmedTime:
+    | Date
+    | undefined;
+  /** The "illegal" that was withdrawn. */
+  decisionId: string;
+  /** Opened for assessors alone. */
+  reason: string;
 }
 
 export interface Reopening {
@@ -153,6 +168,21 @@ export interface ReopenCaseRequest {
 }
 
 export interface ReopenCaseResponse {
+  case: CaseView | undefined;
+}
+
+export interface ConfirmWithdrawalRequest {
+  requestId: string;
+  caseId: string;
+  /** The "illegal" that is withdrawn: decision_id of the case's doubt. */
+  decisionId: string;
+  /** The evidence revision that the assessor saw. */
+  expectedVersion: number;
+  /** Why, 1 to 2,000 characters. */
+  reason: string;
+}
+
+export interface ConfirmWithdrawalResponse {
   case: CaseView | undefined;
 }
 
@@ -414,6 +444,7 @@ function createBaseCaseView(): CaseView {
     reopening: undefined,
     heldDecision: undefined,
     heldUntilTime: undefined,
+    confirmation: undefined,
   };
 }
 
@@ -439,6 +470,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.heldUntilTime !== undefined) {
       Timestamp.encode(toTimestamp(message.heldUntilTime), writer.uint32(58).fork()).join();
+    }
+    if (message.confirmation !== undefined) {
+      Confirmation.encode(message.confirmation, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -510,6 +544,93 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.heldUntilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.confirmation = Confirmation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmation(): Confirmation {
+  return { confirmedBy: "", confirmedTime: undefined, decisionId: "", reason: "" };
+}
+
+export const Confirmation: MessageFns<Confirmation> = {
+  encode(message: Confirmation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.confirmedBy !== "") {
+      writer.uint32(10).string(message.confirmedBy);
+    }
+    if (message.confirmedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.confirmedTime), writer.uint32(18).fork()).join();
+    }
+    if (message.decisionId !== "") {
+      writer.uint32(26).string(message.decisionId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Confirmation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.confirmedBy = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.confirmedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.decisionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
@@ -1332,6 +1453,142 @@ export const ReopenCaseResponse: MessageFns<ReopenCaseResponse> = {
   },
 };
 
+function createBaseConfirmWithdrawalRequest(): ConfirmWithdrawalRequest {
+  return { requestId: "", caseId: "", decisionId: "", expectedVersion: 0, reason: "" };
+}
+
+export const ConfirmWithdrawalRequest: MessageFns<ConfirmWithdrawalRequest> = {
+  encode(message: ConfirmWithdrawalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.caseId !== "") {
+      writer.uint32(18).string(message.caseId);
+    }
+    if (message.decisionId !== "") {
+      writer.uint32(26).string(message.decisionId);
+    }
+    if (message.expectedVersion !== 0) {
+      writer.uint32(32).uint32(message.expectedVersion);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmWithdrawalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmWithdrawalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.caseId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.decisionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.expectedVersion = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmWithdrawalResponse(): ConfirmWithdrawalResponse {
+  return { case: undefined };
+}
+
+export const ConfirmWithdrawalResponse: MessageFns<ConfirmWithdrawalResponse> = {
+  encode(message: ConfirmWithdrawalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.case !== undefined) {
+      CaseView.encode(message.case, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmWithdrawalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmWithdrawalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.case = CaseView.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseCloseAbsentCasesRequest(): CloseAbsentCasesRequest {
   return { requestId: "", maxCount: 0 };
 }
@@ -1524,6 +1781,21 @@ export const CaseServiceService = {
     responseSerialize: (value: ReopenCaseResponse): Buffer => Buffer.from(ReopenCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReopenCaseResponse => ReopenCaseResponse.decode(value),
   },
+  /**
+   * A second person's word against an "illegal" that is in doubt: it is withdrawn, and its notices ask to restore. Another
+   * person's word, or the list's, must be there; SAME_PERSON else. DECISION_CHANGED where a newer "illegal" is in force.
+   */
+  confirmWithdrawal: {
+    path: "/ntd.casework.v1.CaseService/ConfirmWithdrawal" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ConfirmWithdrawalRequest): Buffer =>
+      Buffer.from(ConfirmWithdrawalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ConfirmWithdrawalRequest => ConfirmWithdrawalRequest.decode(value),
+    responseSerialize: (value: ConfirmWithdrawalResponse): Buffer =>
+      Buffer.from(ConfirmWithdrawalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ConfirmWithdrawalResponse => ConfirmWithdrawalResponse.decode(value),
+  },
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases: {
     path: "/ntd.casework.v1.CaseService/CloseAbsentCases" as const,
@@ -1557,6 +1829,11 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
    * left is suspended until it is decided again or withdrawn; not so with keep_in_force.
    */
   reopenCase: handleUnaryCall<ReopenCaseRequest, ReopenCaseResponse>;
+  /**
+   * A second person's word against an "illegal" that is in doubt: it is withdrawn, and its notices ask to restore. Another
+   * person's word, or the list's, must be there; SAME_PERSON else. DECISION_CHANGED where a newer "illegal" is in force.
+   */
+  confirmWithdrawal: handleUnaryCall<ConfirmWithdrawalRequest, ConfirmWithdrawalResponse>;
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases: handleUnaryCall<CloseAbsentCasesRequest, CloseAbsentCasesResponse>;
 }
@@ -1677,6 +1954,25 @@ export interface CaseServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReopenCaseResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A second person's word against an "illegal" that is in doubt: it is withdrawn, and its notices ask to restore. Another
+   * person's word, or the list's, must be there; SAME_PERSON else. DECISION_CHANGED where a newer "illegal" is in force.
+   */
+  confirmWithdrawal(
+    request: ConfirmWithdrawalRequest,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalResponse) => void,
+  ): ClientUnaryCall;
+  confirmWithdrawal(
+    request: ConfirmWithdrawalRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalResponse) => void,
+  ): ClientUnaryCall;
+  confirmWithdrawal(
+    request: ConfirmWithdrawalRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalResponse) => void,
   ): ClientUnaryCall;
   /** Closes what nobody ever found anything at: cases that wait with the reason ABSENT whose targets are gone by now. */
   closeAbsentCases(

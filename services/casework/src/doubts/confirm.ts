@@ -1,0 +1,98 @@
+import { isSamePerson, WITHDRAWS_NOTHING } from "@ntd/facts";
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { Sealed } from "@ntd/proto/common/v1/common";
+import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { decisionIdOf } from "../cases/decision-id.ts";
+import { holderOf, type Refusal } from "../queue/claim.ts";
+import { asToday, otherWord, toldIllegal, unconfirmed, withConfirmation } from "./doubt.ts";
+
+/** A person's word that withdraws what is in doubt. */
+export interface Confirming {
+  person: string;
+  /** The "illegal" that it withdraws. */
+  decisionId: string;
+  reason: Sealed;
+}
+
+/**
+ * The "illegal" withdrawn by a second person's word. Where one has decided otherwise, that decision is confirmed; where
+ * others only doubt it, or its hit was taken back, the confirming person decides NOT_ILLEGAL. Told at once: there are two.
+ */
+export function confirmed(file: CaseFile, { person, decisionId, reason }: Confirming, now: Date): CaseFile | Refusal {
+  const refusal = refusedNow(file, { person, decisionId }, now);
+  if (refusal !== undefined) return refusal;
+  const pending = unconfirmed(file);
+  const isOwn = pending !== undefined && isSamePerson(pending.decidedBy, person);
+  const other = pending === undefined ? otherWord(file, person) : pending.decidedBy;
+  if (other === undefined || isOwn) return samePerson(person);
+  const confirmations = [
+    ...(file.confirmations ?? []),
+    { confirmedBy: person, confirmedTime: now, decisionId, reason },
+  ];
+  const after =
+    pending === undefined
+      ? withDecision(file, { person, decisionId, reason }, other, now)
+      : withConfirmation(file, pending, person, now);
+  return { ...after, confirmations };
+}
+
+function refusedNow(
+  file: CaseFile,
+  { person, decisionId }: Omit<Confirming, "reason">,
+  now: Date,
+): Refusal | undefined {
+  if (file.progress.kind === "held")
+    return wrongState("A decision is held back for a moment. Undo it, or wait for it.");
+  if (toldDecisions(file).some((one) => isWithdrawal(one, decisionId))) return wrongState("It is withdrawn already.");
+  const illegal = toldIllegal(file);
+  if (illegal === undefined) return wrongState('No "illegal" of it is told: there is nothing to withdraw.');
+  if (illegal.decisionId !== decisionId) {
+    const detail = `decision_id: another "illegal" is in force. Read the case again and decide again.`;
+    return { refused: "DECISION_CHANGED", detail, metadata: { current_decision_id: illegal.decisionId } };
+  }
+  const words = file.doubt?.words.filter(({ cause }) => cause !== "DOUBT_CAUSE_STAY") ?? [];
+  if (words.length === 0) return wrongState("Nobody has a word against it yet. Reopen it: that is the first one.");
+  const holder = holderOf(file, now);
+  return holder === "" || holder === person
+    ? undefined
+    : wrongState("Another assessor holds it, and is about to decide.");
+}
+
+function isWithdrawal(decision: Decision, decisionId: string): boolean {
+  const { withdrawsDecisionId, confirmedBy } = asToday(decision);
+  return withdrawsDecisionId === decisionId && confirmedBy !== "";
+}
+
+function withDecision(
+  file: CaseFile,
+  { person, decisionId, reason }: Confirming,
+  confirmedBy: string,
+  now: Date,
+): CaseFile {
+  const { doubt: _, ...rest } = file;
+  const decision: Decision = {
+    decisionId: decisionIdOf(file),
+    verdict: "VERDICT_NOT_ILLEGAL",
+    decidedBy: person,
+    decidedTime: now,
+    classifications: [],
+    basis: "",
+    reason,
+    despiteGone: false,
+    ...WITHDRAWS_NOTHING,
+    withdrawsDecisionId: decisionId,
+    confirmedBy,
+  };
+  const decided: CaseFile = { ...rest, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
+  return withReports(decided, file.reports, now);
+}
+
+function samePerson(person: string): Refusal {
+  const name = person.slice(person.indexOf("/") + 1);
+  const detail = `This takes a second person: ${name} has a word against it already, under whatever kind of identity.`;
+  return { refused: "SAME_PERSON", detail };
+}
+
+function wrongState(detail: string): Refusal {
+  return { refused: "WRONG_STATE", detail };
+}

@@ -1,0 +1,23 @@
+import { ConfirmWithdrawalRequest, type ConfirmWithdrawalResponse } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { changeCaseOnce } from "../cases/change-case-once.ts";
+import { requireReason } from "../cases/fields.ts";
+import type { Deps } from "../deps.ts";
+import { staleEvidence } from "../queue/claim.ts";
+import { confirmed } from "./confirm.ts";
+
+export function confirmWithdrawal(deps: Deps) {
+  return async (request: ConfirmWithdrawalRequest, context: CallContext): Promise<ConfirmWithdrawalResponse> => {
+    const caller = callerOf(context);
+    const { decisionId, expectedVersion } = request;
+    requireReason(request.reason);
+    const body = ConfirmWithdrawalRequest.encode(request).finish();
+    const view = await changeCaseOnce(deps, { ...request, method: "ConfirmWithdrawal", caller, body }, (file, now) => {
+      const reason = deps.sealer.seal(request.reason, now);
+      return (
+        staleEvidence(file, expectedVersion) ?? confirmed(file, { person: caller.person, decisionId, reason }, now)
+      );
+    });
+    return { case: view };
+  };
+}
