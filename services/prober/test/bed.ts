@@ -13,12 +13,13 @@ import {
 } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import type { Target } from "@ntd/proto/prober/v1/target";
-import { Action, NoticeKind, type NoticeState } from "@ntd/proto/takedown/v1/notice";
+import { Action, NoticeKind, type Notice, type NoticeState } from "@ntd/proto/takedown/v1/notice";
 import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/service";
-import { eventually, startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
+import { startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
+import { waiting } from "./waiting.ts";
 import { start } from "../src/service.ts";
 
 /** A web host whose pages a test sets, a fingerprint service that reads hashes out of the bytes, and a bus. */
@@ -40,13 +41,15 @@ export interface ProberBed extends AsyncDisposable {
   report(path: string, given?: ReportGiven): Promise<void>;
   /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
   reportAll(paths: readonly string[], given?: ReportGiven): Promise<void>;
-  notice(path: string, id: string, version: number, state: NoticeState): Promise<void>;
+  notice(path: string, id: string, version: number, state: NoticeState, given?: Partial<Notice>): Promise<void>;
   /** Its whole address. */
   urlOf(path: string): string;
   /** Events about a path so far, oldest first. */
   told(path: string): Promise<{ verb: string; version: number; data: Target }[]>;
   /** Waits for the newest event about a path to be of this verb. */
   until(path: string, verb: string, episode?: number): Promise<Target>;
+  /** Waits for the newest event about a path to say that it was restored. */
+  restored(path: string): Promise<Target>;
 }
 
 interface ReportGiven {
@@ -109,14 +112,11 @@ export async function openProberBed(): Promise<ProberBed> {
     report: (path, given = {}) =>
       publishReport(bed, [{ targetId: given.targetId ?? targetIdOf(path), address: address(path) }], given),
     reportAll: (paths, given = {}) => publishReport(bed, paths.map(far), given),
-    notice: (path, id, version, state) => publishNotice(bed, targetIdOf(path), address(path), { id, version, state }),
+    notice: (path, id, version, state, given = {}) =>
+      publishNotice(bed, targetIdOf(path), address(path), { id, version, state }, given),
     urlOf: (path) => `http://host.example:${port}${path}`,
     told,
-    until: (path, verb, episode = 1) =>
-      eventually(`${path} ${verb}`, async () => {
-        const last = (await told(path)).at(-1);
-        return last?.verb === verb && last.data.episode === episode && last.data;
-      }),
+    ...waiting(told),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
@@ -203,6 +203,7 @@ function publishNotice(
   targetId: string,
   address: Sealed,
   { id, version, state }: { id: string; version: number; state: NoticeState },
+  given: Partial<Notice>,
 ) {
   const target = { targetId, episode: 1, address, answers: [], goneBeforeOffer: false, ...unobservedNotice };
   const times = {
@@ -232,5 +233,6 @@ function publishNotice(
     undeliverableTime: undefined,
     lookAskedTime: undefined,
     ...undoubtedNotice,
+    ...given,
   });
 }

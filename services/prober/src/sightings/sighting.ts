@@ -1,4 +1,5 @@
 import { openPhase, settled } from "../targets/published-facts.ts";
+import { opensNoEpisode, withRestored } from "../targets/restoring.ts";
 import { answered } from "./question.ts";
 import type { OpenPhase, Said, Sighting, Target, ToldLook } from "../targets/target-state.ts";
 
@@ -38,12 +39,13 @@ function seenByPerson(target: Target, { by, time }: Sighting): Target | Sighting
     personSaw: { by, time },
     told: [word(by, time, { is: "SEEN" })],
   };
-  return phase.is === "GONE" ? backAgain(there, time) : there;
+  const back = phase.is === "GONE" && !opensNoEpisode(target, time) ? backAgain(there, time) : there;
+  return withRestored(target, back, time);
 }
 
 // What was seen there is what the person speaks of; which eyes can see it is to be found out anew.
 function backAgain(target: Target, time: Date): Target {
-  const { views: _views, cloaked: _cloaked, seen, ...rest } = target;
+  const { views: _views, cloaked: _cloaked, restored: _restored, seen, ...rest } = target;
   const next: Target = { ...rest, episode: target.episode + 1, restrictedHere: false };
   if (seen === undefined) return next;
   const { by: _by, ...known } = seen;

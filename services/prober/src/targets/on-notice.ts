@@ -1,12 +1,14 @@
 import type { Event } from "@ntd/bus";
-import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
+import { NoticeState, Outcome, type Answer, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { laneFor, laneOf } from "./lane.ts";
 import { newTarget, withNotice } from "./schedule.ts";
 
-/** While a notice is open its targets are looked at often; its arrival and an answer ask for a look at once. */
+/**
+ * While a notice is open its targets are looked at often; its arrival, an answer and a withdrawal ask for a look at once.
+ */
 export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock" | "wake">) {
   return async ({ data, version }: Event<Notice>): Promise<void> => {
     const now = clock.now();
@@ -23,6 +25,8 @@ export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock
         answers: answers.length,
         ...(data.offeredTime && { offered: true }),
         ...(data.lookAskedTime && { lookAsked: data.lookAskedTime }),
+        ...(data.state === NoticeState.SUSPENDED && { suspended: true as const }),
+        ...(asksToRestore(data, answers) && data.withdrawnTime && { withdrawn: data.withdrawnTime }),
       };
       const noted = await change(targets, targetId, (known) => {
         // The report may come later than the notice: then this is the first we hear of the address.
@@ -35,10 +39,18 @@ export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock
   };
 }
 
+/** Withdrawn after it had left, unless nobody is asked, or its provider says that it cannot. */
+function asksToRestore(notice: Notice, answers: readonly Answer[]): boolean {
+  const { offeredTime, withdrawnByDecisionId, restoreWithheld } = notice;
+  const cannot = answers.some(({ outcome }) => outcome === Outcome.CANNOT_RESTORE);
+  return offeredTime !== undefined && withdrawnByDecisionId !== "" && !restoreWithheld && !cannot;
+}
+
 const openStates: ReadonlySet<NoticeState> = new Set([
   NoticeState.ISSUED,
   NoticeState.UNDELIVERABLE,
   NoticeState.REJECTED,
   NoticeState.ACKNOWLEDGED,
   NoticeState.ANSWERED,
+  NoticeState.SUSPENDED,
 ]);

@@ -44,7 +44,7 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     movedFromTargetId: target.movedFrom ?? "",
     movedToHostDigest: target.movedTo ?? "",
     neverSeen: isNeverSeen(target),
-    restoredTime: undefined,
+    restoredTime: target.restored,
   };
 }
 

@@ -21,6 +21,7 @@ export function publishedFacts(target: Target): string {
     shown,
     movedTo,
     target.restrictedHere === true,
+    target.restored,
   ]);
 }
 

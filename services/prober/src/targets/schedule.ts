@@ -2,6 +2,7 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import { classOf } from "./lane.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import { isNeverSeen } from "./published-facts.ts";
+import { isWaitedFor, restoring } from "./restoring.ts";
 import { otherContentAsked, type Rules } from "./target.ts";
 
 export interface WatchRules extends Rules {
@@ -20,6 +21,8 @@ export interface WatchRules extends Rules {
  *   for at most 215 more with each answer.
  * - A miss, whatever the pace at which it was seen: the next slot, so that the run of k slots that confirms it is as long
  *   after a month as on the first day. A run that comes to no end for 24 hours is paced like a notice.
+ * - A withdrawn notice whose target was missed: as an open one, counted from the withdrawal or the newest answer, until
+ *   the material is seen again, its provider says that it cannot restore it, or 30 days are over (some 340 looks).
  * - No answer: in every slot for an hour, then hourly, until it is silent for too long to hope.
  * - Nothing there at the first look: at its own few moments of a day, then it counts as gone.
  *
@@ -48,7 +51,8 @@ export function nextDueAfterNothing(target: Target, now: Date, rules: WatchRules
 
 /** Whether the watch is over: closed without another look. */
 export function watchEnded(target: Target, now: Date, { watchMs }: WatchRules): boolean {
-  return !target.notices.some(({ open }) => open) && now.getTime() - target.watchFrom.getTime() >= watchMs;
+  const isAwaited = target.notices.some((mark) => mark.open || isWaitedFor(mark, now));
+  return !isAwaited && now.getTime() - target.watchFrom.getTime() >= watchMs;
 }
 
 /** An address that nobody has named before. */
@@ -106,18 +110,22 @@ export function withNotice(target: Target, mark: NoticeMark, asks: Asks, now: Da
   const held = target.notices.find(({ id }) => id === mark.id);
   if (held !== undefined && (held.version >= mark.version || saysTheSame(held, mark))) return undefined;
   const others = target.notices.filter(({ id }) => id !== mark.id);
-  const ended = others.filter(({ open }) => !open).slice(-MAX_MARKS);
-  const notices = [...ended, ...others.filter(({ open }) => open), mark];
-  const answered = mark.open && mark.answers > (held?.answers ?? 0);
+  const isAwaited = (one: NoticeMark) => one.open || isWaitedFor(one, now);
+  const ended = others.filter((one) => !isAwaited(one)).slice(-MAX_MARKS);
+  const next = { ...mark, ...(held?.restored && { restored: held.restored }) };
+  const notices = [...ended, ...others.filter(isAwaited), next];
+  const withdrawn = mark.withdrawn !== undefined && held?.withdrawn === undefined;
+  const answered = (mark.open || mark.withdrawn !== undefined) && mark.answers > (held?.answers ?? 0);
   const sought = mark.open && mark.lookAsked !== undefined && !(held?.lookAsked && held.lookAsked >= mark.lookAsked);
-  const next: Target = {
+  const noted: Target = {
     ...target,
     notices,
     watchFrom: now,
     ...(answered && { answeredTime: now }),
     ...(sought && { sightAskedTime: now }),
   };
-  return answered || sought || (mark.open && held === undefined) ? wanted(next, asks, now) : next;
+  const asksNow = answered || sought || withdrawn || (mark.open && held === undefined);
+  return asksNow ? wanted(noted, asks, now) : noted;
 }
 
 // Nothing between the two versions said otherwise: a notice does not open again, and no answer is taken away.
@@ -125,6 +133,7 @@ function saysTheSame(held: NoticeMark, mark: NoticeMark): boolean {
   const isSame = held.open === mark.open && held.answers === mark.answers && held.episode === mark.episode;
   const isLeft = (held.offered ?? false) === (mark.offered ?? false);
   if (!isLeft || held.lookAsked?.getTime() !== mark.lookAsked?.getTime()) return false;
+  if (held.suspended !== mark.suspended || held.withdrawn?.getTime() !== mark.withdrawn?.getTime()) return false;
   // What release 0.2 noted has no time of issue yet.
   return isSame && held.since?.getTime() === mark.since?.getTime();
 }
@@ -159,17 +168,21 @@ function laneOfNext(held: string | undefined, asking: string): string {
 function pausesMs(target: Target, now: Date, { unreachableMs }: WatchRules): number[] {
   const { phase, silent, notices, answeredTime } = target;
   const msSince = (date: Date) => now.getTime() - date.getTime();
+  const pressed = (since: readonly Date[]) =>
+    since.length === 0
+      ? []
+      : [paceMs(Math.min(...[...since, answeredTime].map((date) => (date ? msSince(date) : Infinity))))];
+  const awaited = pressed(restoring(target, now).map(({ withdrawn }) => withdrawn ?? now));
   const silentMs = silent && msSince(silent.since);
   const hopeless = silentMs !== undefined && silentMs >= unreachableMs;
   const pauses = silentMs === undefined || hopeless ? [] : [silentMs < HOUR ? 0 : HOUR];
   if (phase.is === "GONE") {
-    const observes = phase.run === undefined ? [] : [paceMs(msSince(phase.run.first))];
+    const observes = [...awaited, ...(phase.run === undefined ? [] : [paceMs(msSince(phase.run.first))])];
     return otherContentAsked(target) ? [...pauses, ...observes] : observes;
   }
   if (phase.is === "SUSPECT_GONE" && !hopeless) pauses.push(paceMs(msSince(phase.run.first)));
-  const open = notices.filter((notice) => notice.open).map(({ since }) => msSince(since ?? target.watchFrom));
-  if (open.length > 0) pauses.push(paceMs(Math.min(...open, ...(answeredTime ? [msSince(answeredTime)] : []))));
-  return pauses;
+  const open = notices.filter((notice) => notice.open).map(({ since }) => since ?? target.watchFrom);
+  return [...pauses, ...awaited, ...pressed(open)];
 }
 
 const HOUR = 3_600_000;

@@ -68,6 +68,8 @@ export interface Target {
   resolvedIp: string;
   /** Time of the probe that led to the published state. */
   probedTime?: Date;
+  /** When it was seen again in this episode after a notice about it was withdrawn. */
+  restored?: Date;
   /** Of the newest report that names the address. */
   reportedTime?: Date;
   /** When we heard of the newest answer to a notice: the next sighting contradicts its claim and is told. */
@@ -167,6 +169,12 @@ export interface NoticeMark {
   version: number;
   episode: number;
   open: boolean;
+  /** Its provider is told to wait: it is open, and asks for no removal. */
+  suspended?: true;
+  /** When it was withdrawn, while its provider is asked to restore. */
+  withdrawn?: Date;
+  /** Seen here again since it was withdrawn. */
+  restored?: true;
   /** It has left: from then on eyes that name themselves look, too. */
   offered?: boolean;
   /** When takedown asked for a fresh sighting last. */

@@ -2,6 +2,7 @@ import type { Eye } from "../fetch/eye.ts";
 import { isUnjudgeable, type Observation } from "./observation.ts";
 import { asked, withdrawn } from "../sightings/question.ts";
 import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
+import { opensNoEpisode, withRestored } from "./restoring.ts";
 import { blinder, longer, strengthOf } from "./runs.ts";
 import { isRestrictedHere, outcomeOf, type Look, type Outcome, type Slot } from "./slot.ts";
 import type { Gone, MissRun, Reason, Seen, Target } from "./target-state.ts";
@@ -70,7 +71,7 @@ function observed(target: Target, outcome: Outcome, at: Date, rules: Rules): Tar
 
 function seenBy(target: Target, { look, all }: Extract<Outcome, { is: "seen" }>, rules: Rules): Target {
   const at = look.time;
-  const isBack = target.phase.is === "GONE";
+  const isBack = target.phase.is === "GONE" && !opensNoEpisode(target, at);
   const sight = isBack ? newEpisode(target, look.observation, at) : sighted(target, look.observation, at);
   // An eye that sees ends what a person said: both agree, or the person's word is older.
   const { personSaw: _saw, personMissed: _missed, ...rest } = sight;
@@ -78,7 +79,8 @@ function seenBy(target: Target, { look, all }: Extract<Outcome, { is: "seen" }>,
   const { movedTo: _moved, ...stayed } = withVotes(rest, all);
   const moved = look.movedTo !== undefined && { movedTo: look.movedTo };
   const shown: Target = { ...stayed, lastLook: at, ...(views && { views }), ...moved };
-  return { ...shown, restrictedHere: isRestrictedHere(shown, rules.eyes, rules.homeCountry) };
+  const restrictedHere = isRestrictedHere(shown, rules.eyes, rules.homeCountry);
+  return withRestored(target, { ...shown, restrictedHere }, at);
 }
 
 type Missed = Extract<Outcome, { is: "missed" }>;
@@ -135,7 +137,7 @@ function claimChecked(target: Target, before: Date | undefined): Target {
 }
 
 function newEpisode(target: Target, shown: Shown, at: Date): Target {
-  const { views: _views, cloaked: _cloaked, question: _question, ...rest } = target;
+  const { views: _views, cloaked: _cloaked, question: _question, restored: _restored, ...rest } = target;
   const next = sighted(rest, { ...shown, likeness: "other" }, at);
   if (next.seen === undefined) return next;
   const { by: _by, ...seen } = next.seen;
