@@ -21,6 +21,7 @@ import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
+import { startEverySecondTellCases } from "./reviews/every-second-tell-cases.ts";
 import { onComplaint } from "./reviews/on-complaint.ts";
 import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
 import { claimReview } from "./reviews/rpc-claim-review.ts";
@@ -76,6 +77,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     loops: (deps) => ({
       releaseClaims: () => startEverySecondReleaseClaims(deps),
       countReviews: () => startEveryMinuteCountReviews(deps),
+      tellCases: () => startEverySecondTellCases(deps),
       tellDecisions: () => startEverySecondTellDecisions(deps),
     }),
   });

@@ -34,7 +34,7 @@ export type CaseField =
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
-export type ReviewField = "waitsUntil";
+export type ReviewField = "waitsUntil" | "isUntold";
 
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
@@ -77,7 +77,10 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
-    reviews: await store.collection<Review, ReviewField>({ name: "reviews", fields: { waitsUntil } }),
+    reviews: await store.collection<Review, ReviewField>({
+      name: "reviews",
+      fields: { waitsUntil, isUntold: ({ isUntold }) => isUntold },
+    }),
   };
 }
 

@@ -116,6 +116,8 @@ export interface CaseFile {
   reopenings?: Reopening[];
   /** Why its told "illegal" is in doubt; absent when it is not. */
   doubt?: Doubt;
+  /** The newest upheld reviews that have had their word; absent when there was none. */
+  heardReviews?: string[];
   /** Withdrawals that a person confirmed, oldest first; absent when there is none. */
   confirmations?: Confirmation[];
   /** What the automatic decision rests on; absent in cases of release 0.2. */

@@ -9,7 +9,9 @@ import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { changeReviewOnce } from "./change-review-once.ts";
 import { decidedReview } from "./review.ts";
+import { tellCase } from "./tell-case.ts";
 
+/** Upheld, its case hears of it before the answer leaves; what could not be told, `every-second-tell-cases.ts` tells. */
 export function decideReview(deps: Deps) {
   return async (request: DecideReviewRequest, context: CallContext): Promise<DecideReviewResponse> => {
     const caller = callerOf(context);
@@ -21,6 +23,7 @@ export function decideReview(deps: Deps) {
       const reason = deps.sealer.seal(request.reason, now);
       return decidedReview(found, caller.person, reviewed, { verdict, reason }, now);
     });
+    await tellCase(deps, request.reviewId);
     return { review };
   };
 }
