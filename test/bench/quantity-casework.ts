@@ -78,7 +78,7 @@ async function queuePage(ntd: Handlers, calls: number): Promise<number[]> {
   const list = listQueue(ntd.deps);
   let pageToken = "";
   return timesOf(calls, async () => {
-    ({ nextPageToken: pageToken } = await list({ pageSize: 50, pageToken }));
+    ({ nextPageToken: pageToken } = await list({ pageSize: 50, pageToken, queueReason: "QUEUE_REASON_UNSPECIFIED" }));
   });
 }
 

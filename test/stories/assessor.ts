@@ -17,6 +17,7 @@ export async function decide(stage: Stage, caseId: string, decision: Verdict, de
     classifications: [{ scheme: "national", version: "1", code: "csam" }],
     basis: "act s.1",
     despiteGone,
+    inDoubt: false,
     reason: "seen",
   });
 }

@@ -34,6 +34,65 @@ import {
   verdictToNumber,
 } from "./case.ts";
 
+/** When a person's decision is looked at by another person, who does not know what was decided. */
+export const SecondReview = {
+  UNSPECIFIED: "SECOND_REVIEW_UNSPECIFIED",
+  /** BEFORE - It is told once another person has decided the same. */
+  BEFORE: "SECOND_REVIEW_BEFORE",
+  /** AFTER - It is told, and looked at afterwards. */
+  AFTER: "SECOND_REVIEW_AFTER",
+  /** SAMPLED - As after, for a share of the decisions. */
+  SAMPLED: "SECOND_REVIEW_SAMPLED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type SecondReview = typeof SecondReview[keyof typeof SecondReview];
+
+export namespace SecondReview {
+  export type UNSPECIFIED = typeof SecondReview.UNSPECIFIED;
+  export type BEFORE = typeof SecondReview.BEFORE;
+  export type AFTER = typeof SecondReview.AFTER;
+  export type SAMPLED = typeof SecondReview.SAMPLED;
+  export type UNRECOGNIZED = typeof SecondReview.UNRECOGNIZED;
+}
+
+export function secondReviewFromJSON(object: any): SecondReview {
+  switch (object) {
+    case 0:
+    case "SECOND_REVIEW_UNSPECIFIED":
+      return SecondReview.UNSPECIFIED;
+    case 1:
+    case "SECOND_REVIEW_BEFORE":
+      return SecondReview.BEFORE;
+    case 2:
+    case "SECOND_REVIEW_AFTER":
+      return SecondReview.AFTER;
+    case 3:
+    case "SECOND_REVIEW_SAMPLED":
+      return SecondReview.SAMPLED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SecondReview.UNRECOGNIZED;
+  }
+}
+
+export function secondReviewToNumber(object: SecondReview): number {
+  switch (object) {
+    case SecondReview.UNSPECIFIED:
+      return 0;
+    case SecondReview.BEFORE:
+      return 1;
+    case SecondReview.AFTER:
+      return 2;
+    case SecondReview.SAMPLED:
+      return 3;
+    case SecondReview.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface QueuedCase {
   caseId: string;
   priority: Priority;
@@ -41,12 +100,19 @@ export interface QueuedCase {
   queuedTime: Date | undefined;
   reportCount: number;
   claimedBy: string;
-  claimExpireTime: Date | undefined;
+  claimExpireTime:
+    | Date
+    | undefined;
+  /** Of a second look, and of a disagreement: when it should have been done. */
+  dueTime: Date | undefined;
+  overdue: boolean;
 }
 
 export interface ListQueueRequest {
   pageSize: number;
   pageToken: string;
+  /** Only what waits because of this; unspecified: all. */
+  queueReason: QueueReason;
 }
 
 export interface ListQueueResponse {
@@ -77,7 +143,11 @@ export interface CaseView {
     | Date
     | undefined;
   /** The last time that a second person confirmed a withdrawal. */
-  confirmation: Confirmation | undefined;
+  confirmation:
+    | Confirmation
+    | undefined;
+  /** Until somebody else has decided too, what was decided, and this, is for assessors but the one who decided not to be seen. */
+  secondLook: SecondLook | undefined;
 }
 
 export interface Confirmation {
@@ -89,6 +159,19 @@ export interface Confirmation {
   decisionId: string;
   /** Opened for assessors alone. */
   reason: string;
+}
+
+export interface SecondLook {
+  review: SecondReview;
+  /** Of one that is not done. */
+  dueTime: Date | undefined;
+  overdue: boolean;
+  /** What the other one decided, where they disagree: a supervisor decides. For assessors alone. */
+  otherDecision:
+    | Decision
+    | undefined;
+  /** Who decided the same. */
+  agreedBy: string;
 }
 
 export interface Reopening {
@@ -141,6 +224,8 @@ export interface DecideCaseRequest {
   reason: string;
   /** The notice leaves whatever machines see: a person saw it, or has reason to believe that it is there. */
   despiteGone: boolean;
+  /** How old somebody is, or what the picture shows, is in doubt: "illegal" is told once another person has decided the same. */
+  inDoubt: boolean;
 }
 
 export interface DecideCaseResponse {
@@ -210,6 +295,8 @@ function createBaseQueuedCase(): QueuedCase {
     reportCount: 0,
     claimedBy: "",
     claimExpireTime: undefined,
+    dueTime: undefined,
+    overdue: false,
   };
 }
 
@@ -235,6 +322,12 @@ export const QueuedCase: MessageFns<QueuedCase> = {
     }
     if (message.claimExpireTime !== undefined) {
       Timestamp.encode(toTimestamp(message.claimExpireTime), writer.uint32(58).fork()).join();
+    }
+    if (message.dueTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.dueTime), writer.uint32(66).fork()).join();
+    }
+    if (message.overdue !== false) {
+      writer.uint32(72).bool(message.overdue);
     }
     return writer;
   },
@@ -308,6 +401,22 @@ export const QueuedCase: MessageFns<QueuedCase> = {
             message.claimExpireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.dueTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.overdue = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -322,7 +431,7 @@ export const QueuedCase: MessageFns<QueuedCase> = {
 };
 
 function createBaseListQueueRequest(): ListQueueRequest {
-  return { pageSize: 0, pageToken: "" };
+  return { pageSize: 0, pageToken: "", queueReason: QueueReason.UNSPECIFIED };
 }
 
 export const ListQueueRequest: MessageFns<ListQueueRequest> = {
@@ -332,6 +441,9 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(18).string(message.pageToken);
+    }
+    if (message.queueReason !== QueueReason.UNSPECIFIED) {
+      writer.uint32(24).int32(queueReasonToNumber(message.queueReason));
     }
     return writer;
   },
@@ -363,6 +475,14 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
             }
 
             message.pageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.queueReason = queueReasonFromJSON(reader.int32());
             continue;
           }
         }
@@ -445,6 +565,7 @@ function createBaseCaseView(): CaseView {
     heldDecision: undefined,
     heldUntilTime: undefined,
     confirmation: undefined,
+    secondLook: undefined,
   };
 }
 
@@ -473,6 +594,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.confirmation !== undefined) {
       Confirmation.encode(message.confirmation, writer.uint32(66).fork()).join();
+    }
+    if (message.secondLook !== undefined) {
+      SecondLook.encode(message.secondLook, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -554,6 +678,14 @@ export const CaseView: MessageFns<CaseView> = {
             message.confirmation = Confirmation.decode(reader, reader.uint32());
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.secondLook = SecondLook.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -631,6 +763,102 @@ export const Confirmation: MessageFns<Confirmation> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSecondLook(): SecondLook {
+  return {
+    review: SecondReview.UNSPECIFIED,
+    dueTime: undefined,
+    overdue: false,
+    otherDecision: undefined,
+    agreedBy: "",
+  };
+}
+
+export const SecondLook: MessageFns<SecondLook> = {
+  encode(message: SecondLook, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.review !== SecondReview.UNSPECIFIED) {
+      writer.uint32(8).int32(secondReviewToNumber(message.review));
+    }
+    if (message.dueTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.dueTime), writer.uint32(18).fork()).join();
+    }
+    if (message.overdue !== false) {
+      writer.uint32(24).bool(message.overdue);
+    }
+    if (message.otherDecision !== undefined) {
+      Decision.encode(message.otherDecision, writer.uint32(34).fork()).join();
+    }
+    if (message.agreedBy !== "") {
+      writer.uint32(42).string(message.agreedBy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecondLook {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecondLook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.review = secondReviewFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.dueTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.overdue = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.otherDecision = Decision.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.agreedBy = reader.string();
             continue;
           }
         }
@@ -1046,6 +1274,7 @@ function createBaseDecideCaseRequest(): DecideCaseRequest {
     basis: "",
     reason: "",
     despiteGone: false,
+    inDoubt: false,
   };
 }
 
@@ -1074,6 +1303,9 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
     }
     if (message.despiteGone !== false) {
       writer.uint32(64).bool(message.despiteGone);
+    }
+    if (message.inDoubt !== false) {
+      writer.uint32(72).bool(message.inDoubt);
     }
     return writer;
   },
@@ -1153,6 +1385,14 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
             }
 
             message.despiteGone = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.inDoubt = reader.bool();
             continue;
           }
         }
@@ -1746,6 +1986,7 @@ export const CaseServiceService = {
   },
   /**
    * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Where a rule asks for a second look before, it is told once another person has decided the same.
    * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
    */
   decideCase: {
@@ -1819,6 +2060,7 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
   /**
    * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Where a rule asks for a second look before, it is told once another person has decided the same.
    * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
    */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
@@ -1903,6 +2145,7 @@ export interface CaseServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Without a hit that decides by itself it is held back for a minute (setting): told to others then, undone until then.
+   * Where a rule asks for a second look before, it is told once another person has decided the same.
    * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
    */
   decideCase(
