@@ -8,4 +8,4 @@ export {
   isSingleVantage,
   isWatchOver,
 } from "./target.ts";
-export { isSamePerson, PERSONS, personsFor, type Step } from "./two-persons.ts";
+export { isSamePerson, nameOf, PERSONS, personsFor, type Step } from "./two-persons.ts";

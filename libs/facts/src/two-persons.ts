@@ -43,6 +43,7 @@ export function isSamePerson(a: string, b: string): boolean {
   return nameOf(a) === nameOf(b);
 }
 
-function nameOf(person: string): string {
+/** The name of a caller ("{kind}/{name}"): the person's in every kind of identity. */
+export function nameOf(person: string): string {
   return person.slice(person.indexOf("/") + 1);
 }

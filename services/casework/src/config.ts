@@ -1,4 +1,5 @@
-import { readCommon, readConfig, readData, type CommonConfig, type DataConfig } from "@ntd/service";
+import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import type { LookRules } from "./second-look/rules.ts";
 
 export interface CaseworkConfig extends CommonConfig, DataConfig {
   /** host:port of matching. */
@@ -9,17 +10,46 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   holdBackMs: number;
   /** How long an inquiry takes at most: until when a review is decided. */
   inquiryMs: number;
+  secondLook: LookRules;
+  /** Names of assessors who decide where two disagree. */
+  supervisors: readonly string[];
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }
 
 export const readCaseworkConfig = (environment: Readonly<Record<string, string | undefined>>): CaseworkConfig =>
-  readConfig("CASEWORK", environment, (own, shared) => ({
-    ...readCommon(own, shared),
-    ...readData(own, shared),
-    matchingAddress: shared.text("MATCHING_ADDRESS"),
-    claimMs: own.integer("CLAIM_MS", { fallback: 30 * 60_000, min: 1000 }),
-    holdBackMs: own.integer("HOLD_BACK_MS", { fallback: 60_000 }),
-    inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
-    autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
-  }));
+  readConfig("CASEWORK", environment, (own, shared) => {
+    const config = {
+      ...readCommon(own, shared),
+      ...readData(own, shared),
+      matchingAddress: shared.text("MATCHING_ADDRESS"),
+      claimMs: own.integer("CLAIM_MS", { fallback: 30 * 60_000, min: 1000 }),
+      holdBackMs: own.integer("HOLD_BACK_MS", { fallback: 60_000 }),
+      inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
+      secondLook: readRules(own),
+      supervisors: own.list("SUPERVISORS"),
+      autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
+    };
+    if (config.environment === "LIVE") refuseInLive(own, config);
+    return config;
+  });
+
+function readRules(own: ConfigReader): LookRules {
+  return {
+    kind: own.choice("SECOND_REVIEW", ["before", "after", "sampled", "none"], "after"),
+    samplePercent: own.integer("SECOND_SAMPLE", { fallback: 10, max: 100 }),
+    first: own.integer("SECOND_FIRST", { fallback: 200, max: 10_000 }),
+    dueMs: own.integer("SECOND_DUE_MS", { fallback: 8 * 3_600_000, min: 1000 }),
+  };
+}
+
+/** In LIVE one person alone sends nobody a notice unseen. */
+function refuseInLive(own: ConfigReader, { secondLook, supervisors }: CaseworkConfig): void {
+  if (secondLook.kind === "none") {
+    own.fault("SECOND_REVIEW", "is none, which LIVE refuses: what one person decides is looked at by another");
+  }
+  if (secondLook.samplePercent === 0) own.fault("SECOND_SAMPLE", "is 0, which LIVE refuses: take 1 to 100 of 100");
+  if (new Set(supervisors).size < 2) {
+    own.fault("SUPERVISORS", "names fewer than two persons, which LIVE demands: they decide where two others disagree");
+  }
+}

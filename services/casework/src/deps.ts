@@ -1,6 +1,7 @@
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
+import type { LookRules } from "./second-look/rules.ts";
 import type { Collections } from "./store.ts";
 
 /** What handlers work with; made once by `start`. */
@@ -15,6 +16,9 @@ export interface Deps extends Collections {
   holdBackMs: number;
   /** How long an inquiry takes at most. */
   inquiryMs: number;
+  secondLook: LookRules;
+  /** Names of assessors who decide where two disagree. */
+  supervisors: readonly string[];
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }

@@ -2,8 +2,11 @@ import { isByMachine } from "@ntd/facts";
 import type { ReviewKind } from "@ntd/proto/casework/v1/review_service";
 import { counter, gauge } from "@ntd/service";
 import { toldDecisions, type CaseFile } from "./cases/case.ts";
+import type { LookKind } from "./second-look/second-look.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
+const looks = counter("ntd_case_second_looks", "Second looks at persons' decisions that are over, by how they ended.");
+const overdue = counter("ntd_case_second_looks_overdue", "Second looks that were not done in time.");
 const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");
 
 /** Counts a decision that was told or a new wait that a write made. */
@@ -13,6 +16,7 @@ export function countDecision(before: CaseFile | undefined, after: CaseFile): vo
   if (decision !== undefined && told.length > (before === undefined ? 0 : toldDecisions(before).length)) {
     decisions({ by: isByMachine(decision) ? "machine" : "person", verdict: decision.verdict });
   }
+  countLook(before, after);
   const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
   if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });
 }
@@ -31,4 +35,15 @@ export function countOpenedReview(kind: ReviewKind): void {
 
 export function showReviews(counted: { overdue: number; inTime: number }): void {
   Object.assign(waiting, counted);
+}
+
+/** Counts a look that is overdue from now on. */
+export function countOverdue(kind: LookKind): void {
+  overdue({ kind });
+}
+
+function countLook({ second }: Partial<CaseFile> = {}, { second: open, looks: done }: CaseFile): void {
+  const last = done?.at(-1);
+  if (second === undefined || last?.first.decisionId !== second.first.decisionId) return;
+  if (open?.first.decisionId !== second.first.decisionId) looks({ kind: last.kind, outcome: last.outcome });
 }

@@ -28,10 +28,11 @@ import { claimReview } from "./reviews/rpc-claim-review.ts";
 import { decideReview } from "./reviews/rpc-decide-review.ts";
 import { getReview } from "./reviews/rpc-get-review.ts";
 import { listReviews } from "./reviews/rpc-list-reviews.ts";
+import { startEveryMinuteMarkOverdue } from "./second-look/every-minute-mark-overdue.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, holdBackMs, inquiryMs, autoPerMinute } = config;
+  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, autoPerMinute } = config;
   return startService({
     name: "casework",
     config,
@@ -46,6 +47,8 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       claimMs,
       holdBackMs,
       inquiryMs,
+      secondLook,
+      supervisors,
       autoPerMinute,
     }),
     work: (deps) => ({
@@ -79,6 +82,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       countReviews: () => startEveryMinuteCountReviews(deps),
       tellCases: () => startEverySecondTellCases(deps),
       tellDecisions: () => startEverySecondTellDecisions(deps),
+      markOverdue: () => startEveryMinuteMarkOverdue(deps),
     }),
   });
 }

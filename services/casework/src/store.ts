@@ -1,10 +1,13 @@
 import type { Channel } from "@ntd/proto/intake/v1/report";
+import { isByMachine, nameOf } from "@ntd/facts";
+import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
-import type { Collection, Store } from "@ntd/store";
-import { isWaiting, type CaseFile } from "./cases/case.ts";
+import { many, type Collection, type Store } from "@ntd/store";
+import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { waitsUntil, type Review } from "./reviews/review.ts";
-import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
+import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
+import { lookDueTime, openLook } from "./second-look/second-look.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
 export interface Link {
@@ -27,6 +30,9 @@ export type CaseField =
   | "targetId"
   | "episode"
   | "queueOrder"
+  | "queueReason"
+  | "decider"
+  | "lookDueTime"
   | "claimExpireTime"
   | "heldUntil"
   | "absentOrder"
@@ -54,12 +60,16 @@ export async function openCollections(store: Store): Promise<Collections> {
         targetId: (file) => file.targetId,
         episode: (file) => file.episode,
         queueOrder,
-        claimExpireTime: ({ progress }) => (progress.kind === "claimed" ? progress.claimExpireTime : undefined),
+        queueReason,
+        decider: many(decidersOf),
+        lookDueTime,
+        claimExpireTime: ({ progress, second }) =>
+          progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
         heldUntil,
         absentOrder,
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       },
-      indexes: [{ fields: ["targetId", "episode"] }],
+      indexes: [{ fields: ["targetId", "episode"] }, { fields: ["queueReason", "queueOrder"] }],
     }),
     links: await store.collection<Link, LinkField>({
       name: "links",
@@ -84,9 +94,30 @@ export async function openCollections(store: Store): Promise<Collections> {
   };
 }
 
-/** Raised priority first, then what waits longest; undefined for what does not wait. */
-export function queueOrder({ progress, reports }: CaseFile): string | undefined {
-  return isWaiting(progress) ? `${reports.raised ? "0" : "1"}${progress.queuedTime.toISOString()}` : undefined;
+/** Raised priority and overdue looks first, then what waits longest; undefined for what does not wait. */
+export function queueOrder(file: CaseFile): string | undefined {
+  const look = openLook(file);
+  const since = waitsSince(file);
+  if (since === undefined) return undefined;
+  const isFirst = file.reports.raised || look?.overdue === true;
+  return `${isFirst ? "0" : "1"}${since.toISOString()}`;
+}
+
+/** Since when it waits for a person, or what is decided for another one's look. */
+export function waitsSince(file: CaseFile): Date | undefined {
+  return isWaiting(file.progress) ? file.progress.queuedTime : openLook(file)?.sinceTime;
+}
+
+/** Why. */
+export function queueReason(file: CaseFile): QueueReason | undefined {
+  if (isWaiting(file.progress)) return file.progress.reason;
+  return openLook(file) === undefined ? undefined : "QUEUE_REASON_SECOND_LOOK";
+}
+
+/** The names of who decided what others know of, one case after the other. */
+function decidersOf(file: CaseFile): string[] {
+  const persons = toldDecisions(file).filter((decision) => !isByMachine(decision) && !isInBulk(decision));
+  return [...new Set(persons.map(({ decidedBy }) => nameOf(decidedBy)))];
 }
 
 /** Whether the report raises the priority of its case. */

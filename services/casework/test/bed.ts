@@ -41,9 +41,15 @@ export interface Handlers extends AsyncDisposable {
 
 export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
 
-export async function openHandlers(
-  settings: { autoPerMinute?: number; holdBackMs?: number; storeUrl?: string } = {},
-): Promise<Handlers> {
+interface Settings {
+  autoPerMinute?: number;
+  holdBackMs?: number;
+  storeUrl?: string;
+  secondLook?: Partial<Deps["secondLook"]>;
+  supervisors?: readonly string[];
+}
+
+export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
   const dir = await mkdtemp(join(tmpdir(), "ntd-casework-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(dir, { recursive: true, force: true }));
@@ -57,7 +63,7 @@ export async function openHandlers(
       return { hits: listed.hits };
     },
   };
-  const { autoPerMinute = 100, holdBackMs = 0 } = settings;
+  const { autoPerMinute = 100, holdBackMs = 0, secondLook, supervisors = [] } = settings;
   const log = createLog("casework", "silent");
   const deps: Deps = {
     ...collections,
@@ -68,6 +74,8 @@ export async function openHandlers(
     claimMs: 1_800_000,
     holdBackMs,
     inquiryMs: 7 * 24 * 3_600_000,
+    secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
+    supervisors,
     autoPerMinute,
   };
   const handlers = {

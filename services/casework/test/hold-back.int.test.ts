@@ -21,6 +21,7 @@ const illegal = {
   basis: "section 4",
   reason: "",
   despiteGone: false,
+  inDoubt: false,
 } as const;
 
 async function claimedByAnn(): Promise<Handlers> {
@@ -45,7 +46,7 @@ test("a decision is held back for a minute: assessors see it, nobody else does, 
   expect(view).toMatchObject({ ...unheard, heldDecision, heldUntilTime: later(60) });
   expect(await show(ntd, ben)).toMatchObject({ ...unheard, heldDecision });
   expect(await show(ntd, police)).toMatchObject({ ...unheard, heldDecision: undefined, heldUntilTime: undefined });
-  const { cases } = await listQueue(ntd.deps)({ pageSize: 10, pageToken: "" });
+  const { cases } = await listQueue(ntd.deps)({ pageSize: 10, pageToken: "", queueReason: "QUEUE_REASON_UNSPECIFIED" });
   expect(cases).toMatchObject([{ caseId, claimedBy: "assessor/ann" }]);
   ntd.clock.advance(59_999);
   await tellDecisions(ntd.deps);

@@ -72,6 +72,7 @@ test("who reopens a case may have it at once, and another decision follows the f
     basis: "",
     reason: "",
     despiteGone: false,
+    inDoubt: false,
   };
   await decideCase(ntd.deps)({ requestId: randomUUID(), caseId, expectedVersion: 1, ...said }, ann);
   expect((await ntd.caseOf(1))?.decisions.map(({ verdict }) => verdict)).toEqual([

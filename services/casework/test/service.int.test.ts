@@ -87,9 +87,11 @@ const decision = (change = {}) => ({
   classifications: [{ scheme: "national", version: "2024", code: "s4" }],
   basis: "section 4",
   despiteGone: false,
+  inDoubt: false,
   reason: "seen by two assessors",
   ...change,
 });
+const anyReason = { queueReason: "QUEUE_REASON_UNSPECIFIED" } as const;
 const ids = () => ({ requestId: randomUUID(), caseId });
 
 function opened(sealed: Sealed | undefined): string {
@@ -272,7 +274,7 @@ describe("a person's work", () => {
     await ann.claimCase(ids());
     const pages: QueuedCase[] = [];
     for (let pageToken = ""; ;) {
-      const page = await ann.listQueue({ pageSize: 2, pageToken });
+      const page = await ann.listQueue({ pageSize: 2, pageToken, ...anyReason });
       expect(page.cases.length).toBeLessThanOrEqual(2);
       pages.push(...page.cases);
       if ((pageToken = page.nextPageToken) === "") break;
@@ -327,10 +329,10 @@ describe("refused, by name", () => {
   test("who may not call: reporters nothing, police and operators no claim and no decision", async () => {
     await using reporter = await as("reporter");
     const notAllowed = { reason: "NOT_ALLOWED" };
-    await expect(reporter.listQueue({ pageSize: 0, pageToken: "" })).rejects.toMatchObject(notAllowed);
+    await expect(reporter.listQueue({ pageSize: 0, pageToken: "", ...anyReason })).rejects.toMatchObject(notAllowed);
     for (const kind of ["police", "operator"] as const) {
       await using client = await as(kind);
-      await client.listQueue({ pageSize: 0, pageToken: "" });
+      await client.listQueue({ pageSize: 0, pageToken: "", ...anyReason });
       await expect(client.claimCase(ids())).rejects.toMatchObject(notAllowed);
       await expect(client.releaseClaim(ids())).rejects.toMatchObject(notAllowed);
       await expect(client.decideCase(decision())).rejects.toMatchObject(notAllowed);
@@ -347,7 +349,9 @@ describe("refused, by name", () => {
       reason: "NOT_FOUND",
     });
     await expect(ann.claimCase({ requestId: "1", caseId })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
-    await expect(ann.listQueue({ pageSize: -1, pageToken: "" })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+    await expect(ann.listQueue({ pageSize: -1, pageToken: "", ...anyReason })).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+    });
     for (const maxCount of [0, -1, 1001]) {
       await expect(ann.closeAbsentCases({ requestId: randomUUID(), maxCount })).rejects.toMatchObject({
         fields: [{ field: "max_count" }],

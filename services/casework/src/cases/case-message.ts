@@ -4,40 +4,52 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
 import type { CaseFile, KeptAnswer } from "./case.ts";
-import { holderOf } from "../queue/claim.ts";
+import { claimOf, holderOf } from "../queue/claim.ts";
+import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
+import { openLook } from "../second-look/second-look.ts";
 import { publishedBytes } from "./publish.ts";
 
 /** What is told of a case at `now`, without its opened address: that depends on who asks. */
 export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const { progress } = file;
   const holder = progress.kind === "held" ? progress.holder : holderOf(file, now);
-  const claimExpireTime = progress.kind === "claimed" && holder !== "" ? progress.claimExpireTime : undefined;
+  const claimExpireTime = holder === "" ? undefined : claimOf(file)?.claimExpireTime;
   const reopening = file.reopenings?.at(-1);
   const held = heldDecision(file);
   const confirmation = file.confirmations?.at(-1);
+  const look = keptLook(file);
   const said = { ...(reopening && { reopening }), ...(confirmation && { confirmation }) };
-  return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...(held && { held }) };
+  const unheard = { ...(held && { held }), ...(look && { look }) };
+  return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...unheard };
 }
 
-function heldDecision({ progress, decisions }: CaseFile): KeptAnswer["held"] {
+function heldDecision(file: CaseFile): KeptAnswer["held"] {
+  const { progress, decisions } = file;
   const decision = decisions.at(-1);
-  return progress.kind === "held" && decision ? { decision, untilTime: progress.dueTime } : undefined;
+  if (progress.kind === "held" && decision) return { decision, untilTime: progress.dueTime };
+  const look = openLook(file);
+  return look?.kind === "before" ? { decision: look.first } : undefined;
 }
 
-/** The answer to `caller`: assessors alone see the address, why it was reopened, and what is held back. */
+/**
+ * The answer to `caller`: assessors alone see the address, why it was reopened, and what is held back; what waits for
+ * another assessor's look none but who decided it.
+ */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
   const { published, holder, claimExpireTime, held } = answer;
-  const view = Case.decode(published);
-  const { address } = view;
   const isAssessor = caller.kind === "assessor";
+  const isBlind = isAssessor && isBlindFor(answer, caller.person);
+  const view = isBlind ? unseen(answer) : Case.decode(published);
+  const { address } = view;
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
   const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
     said && { ...said, reason: isAssessor ? opened(() => sealer.open(said.reason)) : "" };
   const reopening = withReason(answer.reopening);
   const confirmation = withReason(answer.confirmation);
-  const told = isAssessor ? held : undefined;
+  const told = isAssessor && !isBlind ? held : undefined;
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
-  return { case: view, url, claimedBy: holder, claimExpireTime, reopening, ...unheard, confirmation };
+  const secondLook = isAssessor && !isBlind ? lookView(answer.look) : undefined;
+  return { case: view, url, claimedBy: holder, claimExpireTime, reopening, ...unheard, confirmation, secondLook };
 }
 
 /** What `open` opens. When its month's key was retired the text is erased, not the case. */

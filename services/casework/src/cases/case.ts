@@ -4,6 +4,7 @@ import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Doubt } from "../doubts/doubt.ts";
+import type { DoneLook, LookKind, SecondLook } from "../second-look/second-look.ts";
 import type { Grounds } from "./grounds.ts";
 
 /**
@@ -92,7 +93,20 @@ export interface KeptAnswer {
   claimExpireTime: Date | undefined;
   reopening?: Reopening;
   confirmation?: Confirmation;
-  held?: { decision: Decision; untilTime: Date };
+  /** Without a time: until somebody else has decided, too. */
+  held?: { decision: Decision; untilTime?: Date };
+  look?: KeptLook;
+}
+
+/** A second look as it was when somebody was told of the case. */
+export interface KeptLook {
+  kind: LookKind;
+  dueTime?: Date;
+  overdue: boolean;
+  other?: Decision;
+  agreedBy?: string;
+  /** Until somebody else has decided too: who may see what was decided, and what others see instead. */
+  blind?: { decidedBy: string; lastTold?: Decision };
 }
 
 export interface CaseFile {
@@ -104,9 +118,12 @@ export interface CaseFile {
   progress: Progress;
   /** Oldest first. The last one that is not held back is published, also while the case waits for a person again. */
   decisions: Decision[];
-  /** How many were undone before they were told, and the newest of them; absent when none was. */
+  /** How many were made that are not among them, and the newest that were undone; absent when none was. */
   undoneCount?: number;
   undone?: Undone[];
+  /** What another person is to look at, at the last decision or before it is told; and the looks that are over. */
+  second?: SecondLook;
+  looks?: DoneLook[];
   target: SeenTarget | undefined;
   match: SeenMatch | undefined;
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
@@ -194,11 +211,17 @@ export function isWaiting(progress: Progress): progress is Extract<Progress, { r
   return progress.kind === "queued" || progress.kind === "claimed" || progress.kind === "held";
 }
 
-/** What waits already keeps its place and its claim. */
+/** What waits already keeps its place and its claim; for another person's word, it keeps that reason. */
 export function queued(file: CaseFile, reason: QueueReason, now: Date): CaseFile {
   const { progress } = file;
   if (!isWaiting(progress)) return { ...file, progress: { kind: "queued", reason, queuedTime: now } };
-  return progress.reason === reason ? file : { ...file, progress: { ...progress, reason } };
+  if (progress.reason === reason || isLookLane(progress.reason)) return file;
+  return { ...file, progress: { ...progress, reason } };
+}
+
+/** It waits for another person, or for a supervisor. */
+export function isLookLane(reason: QueueReason): boolean {
+  return reason === "QUEUE_REASON_SECOND_LOOK" || reason === "QUEUE_REASON_DISAGREEMENT";
 }
 
 /** Without release and entry ids: the same list uploaded again is no new evidence. */

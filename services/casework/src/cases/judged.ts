@@ -32,7 +32,7 @@ export function judged(
     }
     if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
       return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
-    return judgement.kind === "queue" ? queued(file, judgement.reason, now) : file;
+    return judgement.kind === "queue" && !isNewEvidence(file) ? queued(file, judgement.reason, now) : file;
   }
   if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);
   if (isByMachine(last)) return standing(file, last, now);
@@ -81,6 +81,11 @@ function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds 
 
 function isMoved({ match, decidedContent }: CaseFile): boolean {
   return (match?.contentRevision ?? 0) > (decidedContent ?? Infinity);
+}
+
+// What a person decided was void, since the evidence is another.
+function isNewEvidence({ progress }: CaseFile): boolean {
+  return isWaiting(progress) && progress.reason === "QUEUE_REASON_NEW_EVIDENCE";
 }
 
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {

@@ -5,7 +5,9 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
-import { heldBack } from "../queue/hold-back.ts";
+import { earlierCountOf, namesWholeHost } from "../second-look/circumstances.ts";
+import { decisionMade } from "../second-look/decision-made.ts";
+import { refusedLooker } from "../second-look/lookers.ts";
 import { requireDecision } from "./fields.ts";
 import { decisionIdOf } from "./decision-id.ts";
 
@@ -13,11 +15,18 @@ export function decideCase(deps: Deps) {
   return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {
     const caller = callerOf(context);
     requireDecision(request);
+    const { inDoubt } = request;
+    const earlierCount = await earlierCountOf(deps, caller.person);
     const body = DecideCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, (file, now) => {
+      const refused = refusedLooker(file, caller.person, deps.supervisors);
+      if (refused !== undefined) return refused;
       const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
       const after = decided(file, caller.person, request.expectedVersion, decision, now);
-      return "refused" in after ? after : heldBack(file, after, now, deps.holdBackMs);
+      if ("refused" in after) return after;
+      const isWholeHost = namesWholeHost(deps.sealer, file.target?.address);
+      const { secondLook: rules, holdBackMs } = deps;
+      return decisionMade(file, after, { inDoubt, isWholeHost, earlierCount }, { rules, holdBackMs, now });
     });
     return { case: view };
   };

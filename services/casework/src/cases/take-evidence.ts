@@ -9,6 +9,7 @@ import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { decidesNow, judged } from "./judged.ts";
 import { judge, type Evidence } from "./policy.ts";
 import { caseIdOf } from "../store.ts";
+import { withoutVoidLook } from "../second-look/second-look.ts";
 import { writeCase } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
@@ -20,7 +21,8 @@ export async function takeEvidence(
   const caseId = caseIdOf(targetId, episode);
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
-    const file = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
+    const added = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
+    const file = withoutVoidLook(added, now);
     const { target, match } = file;
     const judgement = judge({ target: target && whatWasSeen(target), match });
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);

@@ -4,6 +4,7 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import { holderOf, type Refusal } from "../queue/claim.ts";
+import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
 import { asToday, otherWord, toldIllegal, unconfirmed, withConfirmation } from "./doubt.ts";
 
 /** A person's word that withdraws what is in doubt. */
@@ -33,7 +34,8 @@ export function confirmed(file: CaseFile, { person, decisionId, reason }: Confir
     pending === undefined
       ? withDecision(file, { person, decisionId, reason }, other, now)
       : withConfirmation(file, pending, person, now);
-  return { ...after, confirmations };
+  const done = { ...after, confirmations };
+  return done.progress.kind === "decided" ? withSettledLook(done) : done;
 }
 
 function refusedNow(
@@ -44,6 +46,7 @@ function refusedNow(
   if (file.progress.kind === "held")
     return wrongState("A decision is held back for a moment. Undo it, or wait for it.");
   if (toldDecisions(file).some((one) => isWithdrawal(one, decisionId))) return wrongState("It is withdrawn already.");
+  if (waitsUntold(file)) return wrongState("Another person has decided it, and it waits for a second one: claim it.");
   const illegal = toldIllegal(file);
   if (illegal === undefined) return wrongState('No "illegal" of it is told: there is nothing to withdraw.');
   if (illegal.decisionId !== decisionId) {

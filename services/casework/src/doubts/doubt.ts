@@ -1,6 +1,6 @@
 import { isSamePerson, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision, Doubt as PublishedDoubt, DoubtCause, QueueReason } from "@ntd/proto/casework/v1/case";
-import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { isLookLane, isWaiting, queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 
 /** One word against a decision: a person's, or that of all who took back what decided ("hash-list": nobody knows who). */
 export interface Word {
@@ -124,7 +124,9 @@ export function withConfirmation(file: CaseFile, pending: Decision, confirmedBy:
   const { doubt: _, ...rest } = file;
   const confirmed = { ...pending, confirmedBy };
   const decisions = file.decisions.map((one) => (one.decisionId === pending.decisionId ? confirmed : one));
-  if (file.progress.kind === "held") return { ...rest, decisions };
+  // What another person is to see first, or a supervisor, waits on.
+  const { progress } = file;
+  if (progress.kind === "held" || (isWaiting(progress) && isLookLane(progress.reason))) return { ...rest, decisions };
   return withReports({ ...rest, decisions, progress: { kind: "decided" } }, file.reports, now);
 }
 

@@ -24,6 +24,13 @@ export interface ClosedCounts {
   leftCount: number;
 }
 
+const IN_BULK = "absent at every look";
+
+/** Whether it was made for many cases at once, which nobody opened. */
+export function isInBulk({ basis }: Pick<Decision, "basis">): boolean {
+  return basis === IN_BULK;
+}
+
 /** Waits because the first look found nothing, claimed or not. */
 export function waitsAsAbsent({ progress }: CaseFile): boolean {
   return isWaiting(progress) && progress.reason === "QUEUE_REASON_ABSENT";
@@ -51,7 +58,7 @@ export function closedAsAbsent(
     decidedBy,
     decidedTime,
     classifications: [],
-    basis: "absent at every look",
+    basis: IN_BULK,
     reason: undefined,
     despiteGone: false,
     ...WITHDRAWS_NOTHING,

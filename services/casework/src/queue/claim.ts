@@ -1,7 +1,8 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
-import type { CaseFile, SeenTarget } from "../cases/case.ts";
+import { isWaiting, type CaseFile, type SeenTarget } from "../cases/case.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
+import { openLook, withClaim, withoutClaim } from "../second-look/second-look.ts";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
@@ -10,17 +11,21 @@ export interface Refusal {
   metadata?: Record<string, string>;
 }
 
-/** Claims the case for `person` until `now + claimMs`; claiming one's own case renews the lease. */
+/**
+ * Claims the case, or the second look at what is decided, for `person` until `now + claimMs`; claiming what one has renews
+ * the lease. Who may look is asked before.
+ */
 export function claimed(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
   const { progress } = file;
   if (progress.kind === "held") return HELD;
-  if (progress.kind !== "queued" && progress.kind !== "claimed") return wrongState("It does not wait for a person.");
+  if (!isWaiting(progress) && openLook(file) === undefined) return wrongState("It does not wait for a person.");
   const holder = holderOf(file, now);
   if (holder !== "" && holder !== person)
     return wrongState("Another assessor holds it. Claim it when the lease is over.");
+  const claim = { holder: person, claimExpireTime: new Date(now.getTime() + claimMs) };
+  if (!isWaiting(progress)) return withClaim(file, claim);
   const { reason, queuedTime } = progress;
-  const claimExpireTime = new Date(now.getTime() + claimMs);
-  return { ...file, progress: { kind: "claimed", reason, queuedTime, holder: person, claimExpireTime } };
+  return { ...file, progress: { kind: "claimed", reason, queuedTime, ...claim } };
 }
 
 /** Gives the case back to the queue, at its old place. */
@@ -64,9 +69,15 @@ export function staleEvidence({ evidenceRevision }: CaseFile, expectedRevision: 
   return { refused: "EVIDENCE_CHANGED", detail, metadata };
 }
 
-/** Who holds the case now, "" when nobody does or the lease is over. */
-export function holderOf({ progress }: CaseFile, now: Date): string {
-  return progress.kind === "claimed" && progress.claimExpireTime > now ? progress.holder : "";
+/** Who holds the case, or a second look at what is decided, now; "" when nobody does or the lease is over. */
+export function holderOf(file: CaseFile, now: Date): string {
+  const claim = claimOf(file);
+  return claim !== undefined && claim.claimExpireTime > now ? claim.holder : "";
+}
+
+/** The lease of who holds it or held it last. */
+export function claimOf(file: CaseFile): { holder: string; claimExpireTime: Date } | undefined {
+  return file.progress.kind === "claimed" ? file.progress : openLook(file)?.claim;
 }
 
 const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that is over must be claimed again.");
@@ -87,7 +98,7 @@ function askedBack({ goneTime, looks = [] }: SeenTarget, isTold: boolean): Refus
 
 function unclaimed(file: CaseFile): CaseFile {
   const { progress } = file;
-  if (progress.kind !== "claimed") return file;
+  if (progress.kind !== "claimed") return withoutClaim(file);
   return { ...file, progress: { kind: "queued", reason: progress.reason, queuedTime: progress.queuedTime } };
 }
 

@@ -1,7 +1,9 @@
 import { MACHINE } from "@ntd/facts";
 import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
-import { decidingHits } from "../cases/policy.ts";
 import { withDecisionTold } from "../doubts/doubt.ts";
+import { isSure, isUrgent } from "../second-look/rules.ts";
+import { takenBack, waitsUntold, withoutVoidLook, withSettledLook } from "../second-look/second-look.ts";
+import { toldBeforeLook } from "../second-look/words.ts";
 import type { Refusal } from "./claim.ts";
 
 /** Undone decisions that are kept. */
@@ -21,17 +23,19 @@ export function heldBack(before: CaseFile, after: CaseFile, now: Date, holdBackM
   return { ...after, progress: { kind: "held", reason, queuedTime, holder, dueTime } };
 }
 
-/** When a decision that is held back is told; undefined when none is. */
+/** When a decision that is held back is told; undefined when none is. A second look alone says when it is over. */
 export function heldUntil(file: CaseFile): Date | undefined {
   const { progress } = file;
-  if (progress.kind !== "held") return undefined;
-  return isUrgent(file) ? new Date(0) : progress.dueTime;
+  if (isUrgent(file)) return progress.kind === "held" || waitsUntold(file) ? new Date(0) : undefined;
+  return progress.kind === "held" ? progress.dueTime : undefined;
 }
 
 /** The decision told when it is due. */
 export function toldWhenDue(file: CaseFile, now: Date): CaseFile {
   const due = heldUntil(file);
-  return due !== undefined && due <= now ? withHeldTold(file, now) : file;
+  if (due === undefined || due > now) return file;
+  if (file.progress.kind !== "held") return toldBeforeLook(file, now);
+  return withoutVoidLook(withHeldTold(withSettledLook(file), now), now);
 }
 
 // What came meanwhile brings the case back at once.
@@ -45,6 +49,7 @@ function withHeldTold(file: CaseFile, now: Date): CaseFile {
 
 /** The decision taken back before anybody heard of it: `person` has the case, as it was. */
 export function undone(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
+  if (waitsUntold(file)) return takenBack(file, person, now, claimMs);
   const { progress, decisions, undone: earlier = [], undoneCount = 0 } = file;
   const decision = decisions.at(-1);
   if (decision === undefined) return { refused: "WRONG_STATE", detail: "It has no decision." };
@@ -57,19 +62,14 @@ export function undone(file: CaseFile, person: string, now: Date, claimMs: numbe
   const known = stands.length === 0 || stands.at(-1)?.decidedBy === MACHINE;
   const reason = newHits === true && !known ? "QUEUE_REASON_NEW_EVIDENCE" : progress.reason;
   const claimExpireTime = new Date(now.getTime() + claimMs);
+  // A disagreement that a supervisor's decision was to end is there again.
+  const { second, ...rest } = file;
   return {
-    ...file,
+    ...rest,
+    ...(second?.other && { second }),
     progress: { kind: "claimed", reason, queuedTime, holder: person, claimExpireTime },
     decisions: stands,
     undoneCount: undoneCount + 1,
     undone: [...earlier, { decision, undoneBy: person, undoneTime: now }].slice(-KEPT),
   };
-}
-
-function isUrgent({ reports }: CaseFile): boolean {
-  return reports.police === true;
-}
-
-function isSure({ decisions, match }: CaseFile): boolean {
-  return decisions.at(-1)?.verdict === "VERDICT_ILLEGAL" && decidingHits(match?.hits ?? []).length > 0;
 }

@@ -2,15 +2,16 @@ import { ClaimCaseRequest, type ClaimCaseResponse } from "@ntd/proto/casework/v1
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
+import { refusedLooker } from "../second-look/lookers.ts";
 import { claimed } from "./claim.ts";
 
 export function claimCase(deps: Deps) {
   return async (request: ClaimCaseRequest, context: CallContext): Promise<ClaimCaseResponse> => {
     const caller = callerOf(context);
     const body = ClaimCaseRequest.encode(request).finish();
-    const view = await changeCaseOnce(deps, { ...request, method: "ClaimCase", caller, body }, (file, now) =>
-      claimed(file, caller.person, now, deps.claimMs),
-    );
+    const view = await changeCaseOnce(deps, { ...request, method: "ClaimCase", caller, body }, (file, now) => {
+      return refusedLooker(file, caller.person, deps.supervisors) ?? claimed(file, caller.person, now, deps.claimMs);
+    });
     return { case: view };
   };
 }

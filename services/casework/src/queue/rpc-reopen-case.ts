@@ -3,6 +3,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
+import { refusedLooker } from "../second-look/lookers.ts";
 import { claimed } from "./claim.ts";
 import { reopened } from "./reopen.ts";
 
@@ -15,7 +16,8 @@ export function reopenCase(deps: Deps) {
     const view = await changeCaseOnce(deps, { ...request, method: "ReopenCase", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, now);
       const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason }, request);
-      return "refused" in after || !request.claim ? after : claimed(after, person, now, deps.claimMs);
+      if ("refused" in after || !request.claim) return after;
+      return refusedLooker(after, person, deps.supervisors) ?? claimed(after, person, now, deps.claimMs);
     });
     return { case: view };
   };

@@ -1,0 +1,47 @@
+import { isSamePerson } from "@ntd/facts";
+import { Case } from "@ntd/proto/casework/v1/case";
+import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
+import { toldDecisions, type CaseFile, type KeptAnswer, type KeptLook } from "../cases/case.ts";
+import { blindLook, openLook, type LookKind } from "./second-look.ts";
+
+/** What is kept of a look with an answer: who may see it depends on who asks. */
+export function keptLook(file: CaseFile): KeptLook | undefined {
+  const look = blindLook(file) ?? openLook(file);
+  if (look === undefined) return agreedLook(file);
+  const { kind, first, dueTime, overdue = false, other } = look;
+  if (other !== undefined) return { kind, dueTime, overdue, other };
+  const lastTold = toldDecisions(file).findLast(({ decisionId }) => decisionId !== first.decisionId);
+  return { kind, dueTime, overdue, blind: { decidedBy: first.decidedBy, ...(lastTold && { lastTold }) } };
+}
+
+function agreedLook({ looks = [], decisions, progress }: CaseFile): KeptLook | undefined {
+  const last = looks.at(-1);
+  if (last?.outcome !== "agreed" || last.lookedBy === undefined || progress.kind === "held") return undefined;
+  if (last.first.decisionId !== decisions.at(-1)?.decisionId) return undefined;
+  return { kind: last.kind, overdue: false, agreedBy: last.lookedBy };
+}
+
+/** Whether an assessor is not to see what was decided: everybody but who decided, until somebody else has decided too. */
+export function isBlindFor({ look }: KeptAnswer, person: string): boolean {
+  return look?.blind !== undefined && !isSamePerson(look.blind.decidedBy, person);
+}
+
+/** The case as if nobody had decided it now: alike for what is told and for what is not, which is "illegal" alone. */
+export function unseen({ published, look, holder }: KeptAnswer): Case {
+  const view = Case.decode(published);
+  if (view.state === "CASE_STATE_CLAIMED" && view.queueReason !== "QUEUE_REASON_SECOND_LOOK") return view;
+  const state = holder === "" ? "CASE_STATE_QUEUED" : "CASE_STATE_CLAIMED";
+  return { ...view, state, queueReason: "QUEUE_REASON_SECOND_LOOK", decision: look?.blind?.lastTold };
+}
+
+export function lookView(look: KeptLook | undefined): LookView | undefined {
+  if (look === undefined) return undefined;
+  const { kind, dueTime, overdue, other, agreedBy = "" } = look;
+  return { review: REVIEWS[kind], dueTime, overdue, otherDecision: other, agreedBy };
+}
+
+const REVIEWS: Record<LookKind, SecondReview> = {
+  before: "SECOND_REVIEW_BEFORE",
+  after: "SECOND_REVIEW_AFTER",
+  sampled: "SECOND_REVIEW_SAMPLED",
+};

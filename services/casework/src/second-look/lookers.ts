@@ -1,0 +1,43 @@
+import { isSamePerson } from "@ntd/facts";
+import type { CaseFile } from "../cases/case.ts";
+import type { Refusal } from "../queue/claim.ts";
+import { openLook } from "./second-look.ts";
+
+/**
+ * Why `person` may not take the look that the case waits for; undefined where they may, or it waits for none. Nobody looks
+ * at what they decided. A disagreement is for a supervisor who is neither of the two; where none is left, for any third
+ * assessor. A supervisor does not look second where no other one would be left to settle it.
+ */
+export function refusedLooker(file: CaseFile, person: string, supervisors: readonly string[]): Refusal | undefined {
+  const look = openLook(file);
+  if (look === undefined) return undefined;
+  const { first, other } = look;
+  if (isSamePerson(first.decidedBy, person)) return SAME_PERSON;
+  const free = supervisors.filter((name) => !isNamed(first.decidedBy, name));
+  if (other === undefined) {
+    const others = free.filter((name) => !isNamed(person, name));
+    return others.length === 0 && others.length < free.length ? LAST_SUPERVISOR : undefined;
+  }
+  if (isSamePerson(other.decidedBy, person)) return SAME_PERSON;
+  const neither = free.filter((name) => !isNamed(other.decidedBy, name));
+  return neither.length === 0 || neither.some((name) => isNamed(person, name)) ? undefined : FOR_SUPERVISORS;
+}
+
+function isNamed(person: string, name: string): boolean {
+  return isSamePerson(person, `assessor/${name}`);
+}
+
+const SAME_PERSON: Refusal = {
+  refused: "SAME_PERSON",
+  detail: "You decided it. Another person does so now, without knowing what you decided.",
+};
+
+const LAST_SUPERVISOR: Refusal = {
+  refused: "WRONG_STATE",
+  detail: "You would be the last supervisor who could settle a disagreement. Leave it to another assessor.",
+};
+
+const FOR_SUPERVISORS: Refusal = {
+  refused: "WRONG_STATE",
+  detail: "Two persons disagree. It waits for a supervisor who is neither of them.",
+};

@@ -1,0 +1,60 @@
+import { decidingHits } from "../cases/policy.ts";
+import type { CaseFile } from "../cases/case.ts";
+import type { LookKind } from "./second-look.ts";
+
+/** What is looked at a second time. */
+export interface LookRules {
+  /** Of decisions that no rule sends before; "none": nothing at all is looked at a second time. */
+  kind: LookKind | "none";
+  /** Of 100 decisions, with "sampled". */
+  samplePercent: number;
+  /** So many decisions of a person are their first ones. */
+  first: number;
+  /** How long a look may take. */
+  dueMs: number;
+}
+
+/** What is known of a person's decision beside the case. */
+export interface Circumstances {
+  /** The assessor says that ages or the picture are in doubt. */
+  inDoubt: boolean;
+  /** The address is a whole host's. */
+  isWholeHost: boolean;
+  /** How many decisions of that person others know of. */
+  earlierCount: number;
+}
+
+/**
+ * When another person looks at the decision that the case ends with. Before it is told: "illegal" where it is in doubt, for
+ * a whole host, and by somebody who is new; but never where life is at risk. None where a hit decides the same by itself.
+ */
+export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules): LookKind | "none" {
+  const decision = file.decisions.at(-1);
+  if (decision === undefined || rules.kind === "none" || isSure(file)) return "none";
+  const isRisky = of.inDoubt || of.isWholeHost || of.earlierCount < rules.first || rules.kind === "before";
+  if (decision.verdict === "VERDICT_ILLEGAL" && isRisky) return isUrgent(file) ? "after" : "before";
+  if (rules.kind !== "sampled") return "after";
+  return isSampled(decision.decisionId, rules.samplePercent) ? "sampled" : "none";
+}
+
+/** Police reported it: life may be at risk, and nothing waits. */
+export function isUrgent({ reports }: CaseFile): boolean {
+  return reports.police === true;
+}
+
+/** A hit decides the same by itself. */
+export function isSure({ decisions, match }: CaseFile): boolean {
+  return decisions.at(-1)?.verdict === "VERDICT_ILLEGAL" && decidingHits(match?.hits ?? []).length > 0;
+}
+
+/** The same for all time, and evenly over ids, which are digests. */
+function isSampled(decisionId: string, percent: number): boolean {
+  return Number.parseInt(decisionId.slice(0, 8), 16) % 100 < percent;
+}
+
+/** Whether the address names nothing but a host. What cannot be read may. */
+export function isWholeHost(address: string | undefined): boolean {
+  if (address === undefined || !URL.canParse(address)) return true;
+  const { pathname, search, hash } = new URL(address);
+  return pathname === "/" && search === "" && hash === "";
+}
