@@ -63,6 +63,13 @@ test("queue lists what waits, and says when nothing does", async () => {
   };
   bed.answers.set("listQueue", { cases: [queued], nextPageToken: "" });
   expect((await bed.ntd("queue")).out).toMatch(/\ncase-1 +raised +no-hit +1970-01-01T00:00:00.000Z +2\n$/);
+  expect(bed.arrived[0]?.request).toMatchObject({ queueReason: "QUEUE_REASON_UNSPECIFIED" });
+  await bed.ntd("queue", "--lane", "second-look");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ queueReason: "QUEUE_REASON_SECOND_LOOK" });
+  expect((await bed.ntd("queue", "--lane", "nowhere")).code).toBe(2);
+  bed.answers.set("listQueue", { cases: [{ ...queued, overdue: true }], nextPageToken: "" });
+  expect((await bed.ntd("queue")).out).toMatch(/ overdue\n$/);
+  bed.answers.set("listQueue", { cases: [queued], nextPageToken: "" });
   expect(JSON.parse((await bed.ntd("queue", "--json")).out)).toMatchObject({
     cases: [{ caseId: "case-1" }],
     more: false,
@@ -160,6 +167,17 @@ test("case confirm-withdrawal names the decision that it withdraws, and what was
   const sent = { caseId: "case-1", decisionId: "d1", expectedVersion: 4, reason: "a cartoon" };
   expect(bed.arrived).toMatchObject([{ request: sent }]);
   expect((await bed.ntd(...what)).code).toBe(2);
+});
+
+test("case decide --in-doubt goes with it, and says who is waited for", async () => {
+  const heldDecision = { verdict: "VERDICT_ILLEGAL", decidedBy: "assessor/chandra", classifications: [] };
+  const secondLook = { review: "SECOND_REVIEW_BEFORE", dueTime: new Date(0), overdue: false, agreedBy: "" };
+  bed.answers.set("decideCase", { case: { ...view, heldDecision, secondLook } });
+  const what = ["--verdict", "illegal", "--expected-version", "4", "--basis", "act", "--reason", "ages"];
+  const { out } = await bed.ntd("case", "decide", "case-1", ...what, "--in-doubt");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ inDoubt: true });
+  expect(out).toMatch(/told to others +once another person has decided the same; until then: ntd case undo case-1\n/);
+  expect(out).toMatch(/second look +before\nlook due +1970-01-01T00:00:00.000Z\n/);
 });
 
 test("case undo names the case, and says when it comes too late", async () => {

@@ -16,6 +16,7 @@ interface DecideOptions {
   basis: string;
   reason: string;
   despiteGone: boolean;
+  inDoubt: boolean;
 }
 
 interface ConfirmOptions {
@@ -56,6 +57,7 @@ export function caseCommands(program: Command, cli: Cli): void {
     .requiredOption("--basis <text>", "the legal basis")
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
+    .option("--in-doubt", "ages or the picture are in doubt: another person decides too before it is told", false)
     .action(async (caseId: string, options: DecideOptions) => {
       const { verdict: decision, classification: classifications = [], ...rest } = options;
       const decided = { caseId, decision, classifications, ...rest };

@@ -8,7 +8,7 @@ import {
   type Decision,
   type Doubt,
 } from "@ntd/proto/casework/v1/case";
-import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
 import { listing } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { hitTable } from "./hit-table.ts";
@@ -24,6 +24,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...evidence(view, found),
     ...said(found.decision),
     ...unheard(view),
+    ...looked(view),
     ...doubt(found.doubt),
     ...reopened(view),
     ...confirmed(view),
@@ -68,9 +69,21 @@ function said(decision: Decision | undefined) {
 }
 
 function unheard({ heldDecision, heldUntilTime, case: found }: CaseView) {
+  const when = heldUntilTime?.toISOString() ?? "once another person has decided the same";
   return {
     "held back": heldDecision && `${wordOf(Verdict, heldDecision.verdict)}, by ${heldDecision.decidedBy}`,
-    "told to others": heldUntilTime && `${heldUntilTime.toISOString()}; until then: ntd case undo ${found?.caseId}`,
+    "told to others": heldDecision && `${when}; until then: ntd case undo ${found?.caseId}`,
+  };
+}
+
+function looked({ secondLook: look }: CaseView) {
+  if (look === undefined) return {};
+  const { review, dueTime, overdue, otherDecision: other, agreedBy } = look;
+  return {
+    "second look": wordOf(SecondReview, review),
+    "look due": dueTime && `${dueTime.toISOString()}${overdue ? ", overdue" : ""}`,
+    "another decided": other && `${wordOf(Verdict, other.verdict)}, by ${other.decidedBy}; a supervisor decides`,
+    "another agreed": agreedBy,
   };
 }
 
