@@ -7,6 +7,7 @@ import { classifications, positiveNumber, wholeNumber } from "../cli/arguments.t
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { choice } from "../cli/words.ts";
+import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../listings/case-listing.ts";
 
 interface DecideOptions {
@@ -64,6 +65,7 @@ export function caseCommands(program: Command, cli: Cli): void {
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
   takeBackCommands(group, cli);
+  stayCommands(group, cli);
   group
     .command("close-absent")
     .description("close, unseen, the oldest cases at whose addresses every look found nothing")

@@ -28,6 +28,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...doubt(found.doubt),
     ...reopened(view),
     ...confirmed(view),
+    ...stay(view),
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
@@ -110,4 +111,19 @@ function confirmed({ confirmation }: CaseView) {
     withdrawn: confirmation?.confirmedTime,
     "withdrawn because": confirmation?.reason,
   };
+}
+
+function stay({ stay: of }: CaseView) {
+  return {
+    stay: of && `${of.court}, ${of.reference}`,
+    "stay because": of?.reason,
+    "stay typed by": of && people([of.proposedBy, of.proposedTime], [of.setBy, of.setTime]),
+    "stay lifted because": of?.liftReason,
+    "stay lifted by": of && people([of.liftProposedBy, of.liftProposedTime], [of.liftedBy, of.liftedTime]),
+  };
+}
+
+function people(first: [string, Date | undefined], second: [string, Date | undefined]): string {
+  const [one, other] = [first, second].map(([who, time]) => (who === "" ? "" : `${who} ${time?.toISOString()}`));
+  return one !== "" && other === "" ? `${one}; waits for a second person` : [one, other].filter(Boolean).join(", ");
 }

@@ -15,5 +15,7 @@ export const access: Access = {
   "/ntd.casework.v1.ReviewService/GetReview": ["assessor", "operator"],
   "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
+  "/ntd.casework.v1.StayService/SetStay": ["assessor"],
+  "/ntd.casework.v1.StayService/LiftStay": ["assessor"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -1,6 +1,7 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
+import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
@@ -29,6 +30,8 @@ import { decideReview } from "./reviews/rpc-decide-review.ts";
 import { getReview } from "./reviews/rpc-get-review.ts";
 import { listReviews } from "./reviews/rpc-list-reviews.ts";
 import { startEveryMinuteMarkOverdue } from "./second-look/every-minute-mark-overdue.ts";
+import { liftStay } from "./stays/rpc-lift-stay.ts";
+import { setStay } from "./stays/rpc-set-stay.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
@@ -76,6 +79,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         claimReview: claimReview(deps),
         decideReview: decideReview(deps),
       }),
+      service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
     ],
     loops: (deps) => ({
       releaseClaims: () => startEverySecondReleaseClaims(deps),

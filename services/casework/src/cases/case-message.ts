@@ -7,6 +7,7 @@ import type { CaseFile, KeptAnswer } from "./case.ts";
 import { claimOf, holderOf } from "../queue/claim.ts";
 import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
 import { openLook } from "../second-look/second-look.ts";
+import { stayView } from "../stays/stay-message.ts";
 import { publishedBytes } from "./publish.ts";
 
 /** What is told of a case at `now`, without its opened address: that depends on who asks. */
@@ -18,7 +19,11 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const held = heldDecision(file);
   const confirmation = file.confirmations?.at(-1);
   const look = keptLook(file);
-  const said = { ...(reopening && { reopening }), ...(confirmation && { confirmation }) };
+  const said = {
+    ...(reopening && { reopening }),
+    ...(confirmation && { confirmation }),
+    ...(file.stay && { stay: file.stay }),
+  };
   const unheard = { ...(held && { held }), ...(look && { look }) };
   return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...unheard };
 }
@@ -42,14 +47,17 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const view = isBlind ? unseen(answer) : Case.decode(published);
   const { address } = view;
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
+  const words = (sealed: Sealed) => (isAssessor ? opened(() => sealer.open(sealed)) : "");
   const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
-    said && { ...said, reason: isAssessor ? opened(() => sealer.open(said.reason)) : "" };
+    said && { ...said, reason: words(said.reason) };
   const reopening = withReason(answer.reopening);
   const confirmation = withReason(answer.confirmation);
+  const stay = answer.stay && stayView(answer.stay, words);
   const told = isAssessor && !isBlind ? held : undefined;
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
   const secondLook = isAssessor && !isBlind ? lookView(answer.look) : undefined;
-  return { case: view, url, claimedBy: holder, claimExpireTime, reopening, ...unheard, confirmation, secondLook };
+  const said = { reopening, confirmation, stay };
+  return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
 }
 
 /** What `open` opens. When its month's key was retired the text is erased, not the case. */

@@ -5,6 +5,7 @@ import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/pr
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, LookKind, SecondLook } from "../second-look/second-look.ts";
+import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
 
 /**
@@ -93,6 +94,7 @@ export interface KeptAnswer {
   claimExpireTime: Date | undefined;
   reopening?: Reopening;
   confirmation?: Confirmation;
+  stay?: Stay;
   /** Without a time: until somebody else has decided, too. */
   held?: { decision: Decision; untilTime?: Date };
   look?: KeptLook;
@@ -133,6 +135,8 @@ export interface CaseFile {
   reopenings?: Reopening[];
   /** Why its told "illegal" is in doubt; absent when it is not. */
   doubt?: Doubt;
+  /** The newest stay of a court, proposed, in force or lifted; absent when there was none. */
+  stay?: Stay;
   /** The newest upheld reviews that have had their word; absent when there was none. */
   heardReviews?: string[];
   /** Withdrawals that a person confirmed, oldest first; absent when there is none. */

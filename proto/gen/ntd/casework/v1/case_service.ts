@@ -147,7 +147,29 @@ export interface CaseView {
     | Confirmation
     | undefined;
   /** Until somebody else has decided too, what was decided, and this, is for assessors but the one who decided not to be seen. */
-  secondLook: SecondLook | undefined;
+  secondLook:
+    | SecondLook
+    | undefined;
+  /** The newest stay that was proposed, is in force or was lifted. */
+  stay: Stay | undefined;
+}
+
+/** A court's or tribunal's stay. */
+export interface Stay {
+  court: string;
+  reference: string;
+  /** Opened for assessors alone, as the next one. */
+  reason: string;
+  liftReason: string;
+  /** Who typed it first, and the second person. */
+  proposedBy: string;
+  proposedTime: Date | undefined;
+  setBy: string;
+  setTime: Date | undefined;
+  liftProposedBy: string;
+  liftProposedTime: Date | undefined;
+  liftedBy: string;
+  liftedTime: Date | undefined;
 }
 
 export interface Confirmation {
@@ -566,6 +588,7 @@ function createBaseCaseView(): CaseView {
     heldUntilTime: undefined,
     confirmation: undefined,
     secondLook: undefined,
+    stay: undefined,
   };
 }
 
@@ -597,6 +620,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.secondLook !== undefined) {
       SecondLook.encode(message.secondLook, writer.uint32(162).fork()).join();
+    }
+    if (message.stay !== undefined) {
+      Stay.encode(message.stay, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -684,6 +710,194 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.secondLook = SecondLook.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.stay = Stay.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStay(): Stay {
+  return {
+    court: "",
+    reference: "",
+    reason: "",
+    liftReason: "",
+    proposedBy: "",
+    proposedTime: undefined,
+    setBy: "",
+    setTime: undefined,
+    liftProposedBy: "",
+    liftProposedTime: undefined,
+    liftedBy: "",
+    liftedTime: undefined,
+  };
+}
+
+export const Stay: MessageFns<Stay> = {
+  encode(message: Stay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.court !== "") {
+      writer.uint32(10).string(message.court);
+    }
+    if (message.reference !== "") {
+      writer.uint32(18).string(message.reference);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.liftReason !== "") {
+      writer.uint32(34).string(message.liftReason);
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(42).string(message.proposedBy);
+    }
+    if (message.proposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.proposedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.setBy !== "") {
+      writer.uint32(58).string(message.setBy);
+    }
+    if (message.setTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.setTime), writer.uint32(66).fork()).join();
+    }
+    if (message.liftProposedBy !== "") {
+      writer.uint32(74).string(message.liftProposedBy);
+    }
+    if (message.liftProposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.liftProposedTime), writer.uint32(82).fork()).join();
+    }
+    if (message.liftedBy !== "") {
+      writer.uint32(90).string(message.liftedBy);
+    }
+    if (message.liftedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.liftedTime), writer.uint32(98).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Stay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.court = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reference = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.liftReason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.proposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.setBy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.setTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.liftProposedBy = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.liftProposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.liftedBy = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.liftedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
