@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
+import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
@@ -47,6 +48,7 @@ const definitions = [
   CaseServiceService,
   ReviewServiceService,
   StayServiceService,
+  WithdrawalServiceService,
   ProviderServiceService,
   NoticeServiceService,
   ComplianceServiceService,

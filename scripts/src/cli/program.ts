@@ -7,6 +7,7 @@ import { complaintCommands } from "../commands/command-complaint.ts";
 import { deadLettersCommands } from "../commands/command-dead-letters.ts";
 import { dispatchCommands } from "../commands/command-dispatch.ts";
 import { evidenceCommands } from "../commands/command-evidence.ts";
+import { impactCommands } from "../commands/command-impact.ts";
 import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
 import { queueCommands } from "../commands/command-queue.ts";
@@ -26,6 +27,7 @@ const families = [
   queueCommands,
   caseCommands,
   reviewCommands,
+  impactCommands,
   unseenCommands,
   sightingCommands,
   targetCommands,

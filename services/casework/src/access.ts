@@ -17,5 +17,7 @@ export const access: Access = {
   "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
   "/ntd.casework.v1.StayService/SetStay": ["assessor"],
   "/ntd.casework.v1.StayService/LiftStay": ["assessor"],
+  "/ntd.casework.v1.WithdrawalService/GetImpact": ["assessor", "operator", "maintainer"],
+  "/ntd.casework.v1.WithdrawalService/ListImpact": ["assessor", "operator", "maintainer"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

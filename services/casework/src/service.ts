@@ -2,6 +2,7 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
+import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
@@ -10,6 +11,8 @@ import type { CaseworkConfig } from "./config.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
 import { startEverySecondTellDecisions } from "./queue/every-second-tell-decisions.ts";
 import { onMatch } from "./cases/on-match.ts";
+import { getImpact } from "./impact/rpc-get-impact.ts";
+import { listImpact } from "./impact/rpc-list-impact.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
@@ -72,6 +75,10 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
         reopenCase: reopenCase(deps),
         confirmWithdrawal: confirmWithdrawal(deps),
         closeAbsentCases: closeAbsentCases(deps),
+      }),
+      service(WithdrawalServiceService, {
+        getImpact: getImpact(deps),
+        listImpact: listImpact(deps),
       }),
       service(ReviewServiceService, {
         listReviews: listReviews(deps),

@@ -4,6 +4,7 @@ import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
+import { causeKeys } from "./impact/causes.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
@@ -36,6 +37,7 @@ export type CaseField =
   | "claimExpireTime"
   | "heldUntil"
   | "absentOrder"
+  | "cause"
   | "waitsAsAbsent";
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
@@ -67,6 +69,7 @@ export async function openCollections(store: Store): Promise<Collections> {
           progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
         heldUntil,
         absentOrder,
+        cause: many(causeKeys),
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       },
       indexes: [{ fields: ["targetId", "episode"] }, { fields: ["queueReason", "queueOrder"] }],

@@ -25,10 +25,16 @@ export function groundsOf(hits: readonly Hit[]): Grounds {
 
 /** Those of a decision of release 0.2, which kept one of them, as text; undefined when it cannot be read. */
 export function groundsInBasis(basis: string): Grounds | undefined {
-  const [, name, setId, entryId] = /^(\w+) distance .*; set (.+), release .*, entry (.+), votes \d+$/.exec(basis) ?? [];
+  const hit = hitInBasis(basis);
+  return hit && { hits: [groundOf(hit)], pdqRadius: 31, pdqMinQuality: 50 };
+}
+
+/** The hit that an automatic decision's basis names; undefined when it cannot be read. */
+export function hitInBasis(basis: string): (Key & Pick<Hit, "releaseId">) | undefined {
+  const [, name, setId, releaseId, entryId] =
+    /^(\w+) distance .*; set (.+), release (.*), entry (.+), votes \d+$/.exec(basis) ?? [];
   if (name === undefined || setId === undefined || entryId === undefined) return undefined;
-  const algorithm = `ALGORITHM_${name}` as Hit["algorithm"];
-  return { hits: [{ setId, entryId, algorithm }], pdqRadius: 31, pdqMinQuality: 50 };
+  return { setId, entryId, algorithm: `ALGORITHM_${name}` as Hit["algorithm"], releaseId: releaseId ?? "" };
 }
 
 /** What is known of the hits that a decision rests on. */
@@ -64,7 +70,7 @@ function settledGround(grounds: Grounds, ground: Ground, { hits, revoked, moved 
   if (hits.some((hit) => carries(grounds, ground, hit))) return [groundOf(ground)];
   const { setId, entryId } = ground;
   const why = revoked.find((one) => one.setId === setId && one.entryId === entryId);
-  if (why !== undefined && !HARMLESS.has(why.cause)) return [];
+  if (why !== undefined && isCalledWrong(why)) return [];
   if (moved) return isMarked(ground) && !isEqualBytes(ground) ? [ground] : [];
   if (why !== undefined) return [{ ...groundOf(ground), withdrawn: true }];
   return isMarked(ground) ? [ground] : [{ ...ground, unlisted: true }];
@@ -72,8 +78,13 @@ function settledGround(grounds: Grounds, ground: Ground, { hits, revoked, moved 
 
 /** Who called a hit wrong or not illegal; "hash-list" where that is not known. */
 export function takenBackBy(revoked: readonly RevokedHit[]): string[] {
-  const persons = revoked.filter(({ cause }) => !HARMLESS.has(cause)).flatMap(({ revokedBy }) => revokedBy);
+  const persons = revoked.filter(isCalledWrong).flatMap(({ revokedBy }) => revokedBy);
   return persons.length === 0 ? [HASH_LIST] : [...new Set(persons)].toSorted();
+}
+
+/** Whether it was taken back as wrong, as not illegal, or without a cause: it carries nothing any more. */
+export function isCalledWrong({ cause }: Pick<RevokedHit, "cause">): boolean {
+  return !HARMLESS.has(cause);
 }
 
 const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([

@@ -1,4 +1,4 @@
-import { isSamePerson, WITHDRAWS_NOTHING } from "@ntd/facts";
+import { isSamePerson, nameOf, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
@@ -91,8 +91,7 @@ function withDecision(
 }
 
 function samePerson(person: string): Refusal {
-  const name = person.slice(person.indexOf("/") + 1);
-  const detail = `This takes a second person: ${name} has a word against it already, under whatever kind of identity.`;
+  const detail = `This takes a second person: ${nameOf(person)} has a word against it already, under whatever kind of identity.`;
   return { refused: "SAME_PERSON", detail };
 }
 

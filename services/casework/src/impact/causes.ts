@@ -1,0 +1,103 @@
+import { decisionInForce, isByMachine, nameOf } from "@ntd/facts";
+import type { Cause, Standing } from "@ntd/proto/casework/v1/impact";
+import type { Hit } from "@ntd/proto/matching/v1/match";
+import { toldDecisions, type CaseFile } from "../cases/case.ts";
+import { groundsInBasis, hitInBasis, isCalledWrong, isCarried } from "../cases/grounds.ts";
+import { decidingHits } from "../cases/policy.ts";
+import { published } from "../cases/publish.ts";
+import { asToday, toldIllegal } from "../doubts/doubt.ts";
+
+export type What = NonNullable<Cause["what"]>;
+
+/** Which of a cause's cases: all, those of one standing, or those of it that rest on the cause alone. */
+export type Part = "all" | Standing | `resting ${Standing}`;
+
+/** The name under which the cases of a cause are found. */
+export function causeKey(what: What, part: Part): string {
+  const id = what.$case === "entry" ? [what.value.setId, what.value.entryId] : [what.value];
+  return JSON.stringify([part, what.$case, ...id]);
+}
+
+/** Every name under which the case is found: of what it hits or hit once, of what decided it, and of who did. */
+export function causeKeys(file: CaseFile): string[] {
+  const standing = standingOf(file);
+  const keys = causesOf(file).flatMap((what) => {
+    const resting = restsOn(file, what) ? [causeKey(what, `resting ${standing}`)] : [];
+    return [causeKey(what, "all"), causeKey(what, standing), ...resting];
+  });
+  return [...new Set(keys)];
+}
+
+/** Where the decision of a case stands that others know of. */
+export function standingOf(file: CaseFile): Standing {
+  const last = toldDecisions(file).at(-1);
+  if (last === undefined) return "STANDING_UNDECIDED";
+  const { withdrawsDecisionId, confirmedBy } = asToday(last);
+  const isInForce = decisionInForce(published(file)) !== undefined;
+  if (last.verdict === "VERDICT_ILLEGAL") return isInForce ? "STANDING_IN_FORCE" : "STANDING_IN_DOUBT";
+  if (withdrawsDecisionId === "") return "STANDING_DECIDED_OTHERWISE";
+  return confirmedBy === "" ? "STANDING_IN_DOUBT" : "STANDING_WITHDRAWN";
+}
+
+/**
+ * Whether the told "illegal" rests on the cause alone, or rested until it fell: no other ground carries it, and where a
+ * person decided, no hit decides the same. A person's decision is a basis of its own: what a list says topples none.
+ */
+export function restsOn(file: CaseFile, what: What): boolean {
+  const illegal = toldIllegal(file);
+  if (illegal === undefined) return false;
+  const hits = file.match?.hits ?? [];
+  if (what.$case === "caseId") return true;
+  if (what.$case === "person") {
+    const isTheirs = !isByMachine(illegal) && nameOf(illegal.decidedBy) === what.value;
+    return isTheirs && decidingHits(hits).length === 0;
+  }
+  const entries = entriesOf(file, what);
+  if (!isByMachine(illegal) || !deciders(file).some((one) => entries.has(entryKey(one)))) return false;
+  const isOther = (one: Entry) => !entries.has(entryKey(one));
+  const grounds = file.grounds ?? groundsInBasis(illegal.basis);
+  return !isCarried(grounds && { ...grounds, hits: grounds.hits.filter(isOther) }, hits.filter(isOther));
+}
+
+type Entry = Pick<Hit, "setId" | "entryId">;
+type Source = Entry & { releaseId?: string };
+
+// What the last told "illegal" rests on, or rested on until it was called wrong.
+function deciders(file: CaseFile): Source[] {
+  const illegal = toldIllegal(file);
+  if (illegal === undefined || !isByMachine(illegal)) return [];
+  const first = hitInBasis(illegal.basis);
+  const lost = (file.match?.revoked ?? []).filter(isCalledWrong);
+  return [...(file.grounds?.hits ?? []), ...lost, ...(first ? [first] : [])];
+}
+
+function sources(file: CaseFile): Source[] {
+  return [...(file.match?.hits ?? []), ...deciders(file)];
+}
+
+function causesOf(file: CaseFile): What[] {
+  const persons = [toldIllegal(file), toldDecisions(file).at(-1)].flatMap((one) =>
+    one === undefined || isByMachine(one) ? [] : [nameOf(one.decidedBy)],
+  );
+  const lists = sources(file).flatMap(({ setId, entryId, releaseId }): What[] => [
+    { $case: "entry", value: { setId, entryId } },
+    { $case: "setId", value: setId },
+    ...(releaseId === undefined || releaseId === "" ? [] : [{ $case: "releaseId" as const, value: releaseId }]),
+  ]);
+  const all = [...lists, ...persons.map((value): What => ({ $case: "person", value }))];
+  return [...new Map(all.map((what) => [causeKey(what, "all"), what])).values()];
+}
+
+// An entry that is hit in another release by now does not rest on the one before.
+function entriesOf(file: CaseFile, what: What): Set<string> {
+  const all = sources(file);
+  if (what.$case === "entry") return new Set([entryKey(what.value)]);
+  if (what.$case === "setId") return new Set(all.filter(({ setId }) => setId === what.value).map(entryKey));
+  const named = all.filter(({ releaseId }) => releaseId === what.value).map(entryKey);
+  const elsewhere = new Set((file.match?.hits ?? []).filter(({ releaseId }) => releaseId !== what.value).map(entryKey));
+  return new Set(named.filter((key) => !elsewhere.has(key)));
+}
+
+function entryKey({ setId, entryId }: Entry): string {
+  return JSON.stringify([setId, entryId]);
+}

@@ -1,0 +1,22 @@
+import type { Cause } from "@ntd/proto/casework/v1/impact";
+import type { Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { What } from "./causes.ts";
+
+/**
+ * The cause that a request names; a maintainer asks what lists have caused.
+ *
+ * @throws Problem FIELD_INVALID when it names none, NOT_ALLOWED when it is not for the caller.
+ */
+export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "kind">): What {
+  const what = cause?.what;
+  const ids = what?.$case === "entry" ? [what.value.setId, what.value.entryId] : [what?.value];
+  if (what === undefined || ids.some((id) => id === undefined || id === "")) {
+    const description = "is empty; name an entry with its set, a release, a set, a person or a case";
+    throw Problem.fields({ field: "cause", description });
+  }
+  if (kind === "maintainer" && (what.$case === "person" || what.$case === "caseId")) {
+    throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
+  }
+  return what;
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { Cause } from "@ntd/proto/casework/v1/impact";
+import { getImpact } from "../src/impact/rpc-get-impact.ts";
+import { listImpact } from "../src/impact/rpc-list-impact.ts";
+import { caseIdOf } from "../src/store.ts";
+import { matchEvent, openHandlers, targetEvent } from "./bed.ts";
+import { calledBy } from "./called-by.ts";
+import { sha256 } from "./facts.ts";
+
+const [ann, maintainer] = ["assessor/ann", "maintainer/mia"].map(calledBy) as [Ctx, Ctx];
+type Ctx = ReturnType<typeof calledBy>;
+const cause = (value: Cause["what"]): { cause: Cause } => ({ cause: { what: value } });
+const ofSet = cause({ $case: "setId", value: "national" });
+
+test("what a set has caused is counted by where it stands, and listed in pages", async () => {
+  await using ntd = await openHandlers();
+  for (const targetId of ["a", "b", "c", "d"]) {
+    await ntd.target(targetEvent({ targetId }));
+    const other = targetId === "c" ? [sha256({ setId: "other", entryId: "o1" })] : [];
+    await ntd.match(matchEvent(targetId === "d" ? [] : [sha256(), ...other], { targetId }));
+  }
+  const wrong = { setId: "national", entryId: "entry-1", cause: "REVOCATION_CAUSE_WRONG_FILE" as const, revokedBy: [] };
+  await ntd.match(matchEvent([], { targetId: "b", revokedHits: [wrong] }), 2);
+
+  expect((await getImpact(ntd.deps)(ofSet, ann)).counts).toEqual([
+    { standing: "STANDING_IN_FORCE", count: 2, restingCount: 1 },
+    { standing: "STANDING_IN_DOUBT", count: 1, restingCount: 1 },
+  ]);
+  const first = await listImpact(ntd.deps)({ ...ofSet, pageSize: 2, pageToken: "" }, maintainer);
+  const rest = await listImpact(ntd.deps)({ ...ofSet, pageSize: 2, pageToken: first.nextPageToken }, maintainer);
+  const listed = [...first.cases, ...rest.cases].map(({ caseId, restsOnCause }) => [caseId, restsOnCause]);
+  const expected = [caseIdOf("a", 1), caseIdOf("b", 1), caseIdOf("c", 1)];
+  expect(Object.fromEntries(listed)).toEqual({
+    [expected[0] ?? ""]: true,
+    [expected[1] ?? ""]: true,
+    [expected[2] ?? ""]: false,
+  });
+  expect(rest.nextPageToken).toBe("");
+  expect(
+    (
+      await listImpact(ntd.deps)(
+        { ...cause({ $case: "caseId", value: caseIdOf("b", 1) }), pageSize: 0, pageToken: "" },
+        ann,
+      )
+    ).cases,
+  ).toMatchObject([{ standing: "STANDING_IN_DOUBT", verdict: "VERDICT_ILLEGAL", decidedBy: "machine" }]);
+});
+
+test("a cause that names nothing is refused by name, and a maintainer does not ask for a person", async () => {
+  await using ntd = await openHandlers();
+  for (const what of [undefined, { $case: "entry", value: { setId: "national", entryId: "" } }] as const) {
+    await expect(getImpact(ntd.deps)(cause(what), ann)).rejects.toMatchObject({ fields: [{ field: "cause" }] });
+  }
+  const person = cause({ $case: "person", value: "ann" });
+  await expect(getImpact(ntd.deps)(person, maintainer)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
+  expect((await getImpact(ntd.deps)(person, ann)).counts).toEqual([]);
+});
