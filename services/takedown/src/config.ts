@@ -14,6 +14,8 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     complyWithinMs: own.integer("COMPLY_WITHIN_MS", { fallback: 24 * 3600 * 1000, min: 1000 }),
     /** A machine's decision leaves on a sighting that is no older. */
     freshSightingMs: own.integer("FRESH_SIGHTING_MS", { fallback: 30 * 60_000, min: 1000 }),
+    /** A suspension that nobody confirms ends by itself. */
+    suspensionMs: own.integer("SUSPENSION_MS", { fallback: 4 * 3600 * 1000, min: 1000 }),
     /** Who speaks in a notice. */
     issuer: own.text("ISSUER", "National notice-and-takedown platform"),
     /** The law a notice names. */

@@ -30,6 +30,7 @@ import { reportOutcome } from "./notices/rpc-report-outcome.ts";
 import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
 import { hear } from "./stream/hear.ts";
 import { startEveryMinuteAsk } from "./stream/every-minute-ask.ts";
+import { startEverySecondLapse } from "./stream/every-second-lapse.ts";
 import { startEverySecondLook } from "./stream/every-second-look.ts";
 import { watchNotices } from "./stream/rpc-watch-notices.ts";
 import { openCollections } from "./store.ts";
@@ -62,6 +63,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       finish: () => startEverySecondFinish(deps),
       look: () => startEverySecondLook(deps),
       ask: () => startEveryMinuteAsk(deps),
+      lapse: () => startEverySecondLapse(deps),
     }),
     tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
     serve: (deps) => [

@@ -1,10 +1,24 @@
+import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { leadsBack } from "./notices/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
-import { isGoneAndTaken, isInFlight, isUnoffered, stateOf, waitsForSighting, type Notice } from "./notices/notice.ts";
+import {
+  isGoneAndTaken,
+  isInFlight,
+  isUnoffered,
+  isUrgent,
+  retryTime,
+  stateOf,
+  waitsForSighting,
+  type Notice,
+} from "./notices/notice.ts";
+import { isAccepted } from "./notices/rejection.ts";
+import { isUnacknowledged, wantedAction } from "./notices/revision.ts";
+import { openSuspension } from "./notices/suspension.ts";
+import { awaitsRestoration, placeOf } from "./notices/withdrawal.ts";
 import { changedAt } from "./providers/directory.ts";
 import { isDue, waits, type ProviderChange } from "./provider-changes/provider-change.ts";
 import type { Provider } from "./providers/stored-provider.ts";
@@ -47,48 +61,84 @@ export async function openCollections(store: Store) {
         target: (dispatch) => (dispatch.unattributedSince === undefined ? undefined : targetKey(dispatch)),
       },
     }),
-    notices: await store.collection<
-      Notice,
-      | "issuedTime"
-      | "unoffered"
-      | "inFlight"
-      | "undeliverableUntil"
-      | "askAgain"
-      | "sentTo"
-      | "state"
-      | "caseId"
-      | "dispatchId"
-      | "target"
-      | "unsettled"
-    >({
-      name: "notices",
-      fields: {
-        issuedTime: (notice) => notice.issuedTime,
-        unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),
-        inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
-        undeliverableUntil: (notice) =>
-          stateOf(notice) === "NOTICE_STATE_UNDELIVERABLE" ? notice.undeliverable?.retryTime : undefined,
-        askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
-        sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
-        state: stateOf,
-        caseId: (notice) => notice.caseId,
-        dispatchId: (notice) => notice.dispatchId,
-        target: (notice) =>
-          notice.closedTime === undefined ? notice.targets.map(targetKey).find(() => true) : undefined,
-        unsettled: (notice) =>
-          leadsBack(notice) || isGoneAndTaken(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
-      },
-      indexes: [
-        { fields: ["unoffered", "issuedTime"] },
-        { fields: ["inFlight", "issuedTime"] },
-        { fields: ["state", "issuedTime"] },
-        { fields: ["caseId", "issuedTime"] },
-        { fields: ["caseId", "state", "issuedTime"] },
-        { fields: ["sentTo", "issuedTime"] },
-        { fields: ["sentTo", "state", "issuedTime"] },
-      ],
-    }),
+    notices: await noticeCollection(store),
   };
+}
+
+function noticeCollection(store: Store) {
+  return store.collection<
+    Notice,
+    | "issuedTime"
+    | "unoffered"
+    | "inFlight"
+    | "urgent"
+    | "untold"
+    | "lapses"
+    | "asksFor"
+    | "restores"
+    | "undeliverableUntil"
+    | "askAgain"
+    | "sentTo"
+    | "state"
+    | "caseId"
+    | "dispatchId"
+    | "target"
+    | "unsettled"
+  >({
+    name: "notices",
+    fields: {
+      issuedTime: (notice) => notice.issuedTime,
+      unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),
+      inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
+      urgent: (notice) => (isUrgent(notice) ? urgentKey(wantedAction(notice), notice.providerId) : undefined),
+      untold: (notice) => (isUntold(notice) ? notice.providerId : undefined),
+      lapses: (notice) => openSuspension(notice)?.lapseTime,
+      asksFor: (notice) => (asksForRemoval(notice) ? placeOf(notice) : undefined),
+      restores: (notice) =>
+        notice.withdrawn !== undefined && notice.restoredTime === undefined && isUnacknowledged(notice)
+          ? placeOf(notice)
+          : undefined,
+      undeliverableUntil: retryTime,
+      askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
+      sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
+      state: stateOf,
+      caseId: (notice) => notice.caseId,
+      dispatchId: (notice) => notice.dispatchId,
+      target: (notice) =>
+        notice.closedTime === undefined || awaitsRestoration(notice)
+          ? notice.targets.map(targetKey).find(() => true)
+          : undefined,
+      unsettled: (notice) =>
+        leadsBack(notice) || isGoneAndTaken(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
+    },
+    indexes: [
+      { fields: ["unoffered", "issuedTime"] },
+      { fields: ["inFlight", "issuedTime"] },
+      { fields: ["urgent", "issuedTime"] },
+      { fields: ["state", "issuedTime"] },
+      { fields: ["caseId", "issuedTime"] },
+      { fields: ["caseId", "state", "issuedTime"] },
+      { fields: ["sentTo", "issuedTime"] },
+      { fields: ["sentTo", "state", "issuedTime"] },
+    ],
+  });
+}
+
+/** What is to be told before everything else: this action, to this provider. */
+export function urgentKey(action: Action, providerId: string): string {
+  return `${action} ${providerId}`;
+}
+
+// Suspended, and nobody knows yet whether its provider's client can be told.
+function isUntold(notice: Notice): boolean {
+  const open = openSuspension(notice);
+  return open !== undefined && open.revision === 0 && !open.clientTooOld;
+}
+
+// Sent, or to be sent; and nobody took it back.
+function asksForRemoval(notice: Notice): boolean {
+  if (notice.withdrawn !== undefined || isAccepted(notice)) return false;
+  return notice.offeredTime !== undefined || notice.closedTime === undefined;
 }
 
 async function providerCollections(store: Store) {

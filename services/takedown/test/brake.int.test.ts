@@ -11,7 +11,7 @@ import type { Deps } from "../src/deps.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { addProvider, decidedCase, openTestDeps, watchedCollection } from "./deps.ts";
-import { aNotice, at } from "./examples.ts";
+import { aNotice, at, aClient } from "./examples.ts";
 
 // The brake on both stores: SQLite, where all is one process, and MongoDB, where another replica halts.
 
@@ -66,21 +66,21 @@ describe.each(stores)("$name", ({ name, reason }) => {
       answered = true;
     };
     const paused = { ...deps, notices: watchedCollection(deps.notices as never, { before }) } as Deps;
-    expect(found && (await offerStored(paused, found))).toBeUndefined();
+    expect(found && (await offerStored(paused, found, aClient().understands))).toBeUndefined();
     expect(answered).toBe(true);
     const stored = await deps.notices.load(found?.id ?? "");
     expect(stored?.state.offeredTime).toBeUndefined();
     await go();
-    expect(stored && (await offerStored(deps, stored))?.noticeId).toBe(found?.id);
+    expect(stored && (await offerStored(deps, stored, aClient().understands))?.noticeId).toBe(found?.id);
   });
 
   test("a notice made while dispatch is halted waits, and leaves after the resume", async () => {
     await stop();
     await onCase(deps)(decidedCase(deps, picture));
     const [found] = await deps.notices.find({ where: { unoffered: "alpha" }, orderBy: "issuedTime", limit: 1 });
-    expect(found && (await offerStored(deps, found))).toBeUndefined();
+    expect(found && (await offerStored(deps, found, aClient().understands))).toBeUndefined();
     await go();
-    expect(found && (await offerStored(deps, found))?.noticeId).toBe(found?.id);
+    expect(found && (await offerStored(deps, found, aClient().understands))?.noticeId).toBe(found?.id);
   });
 
   test("a halt is two writes however many notices wait, and leaves alone what was offered", async () => {

@@ -5,7 +5,7 @@ import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
 import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
 import { offerStored } from "../src/stream/offer.ts";
-import { aDecision, aMachineDecision, aTarget, at } from "./examples.ts";
+import { aDecision, aMachineDecision, aTarget, at, aClient } from "./examples.ts";
 
 // What one event may cost: reads and writes of the store, and events that others have to read.
 
@@ -42,10 +42,10 @@ async function events(): Promise<number> {
   return (await Promise.all(ids.map((id) => deps.notices.outbox.read(id)))).flat().length;
 }
 
-test("a decided case: its view, the dispatch, the notice and that it is made; one event, one signature", async () => {
+test("a decided case: its view, the dispatch, the notice, whom it meets and that it is made; one event, one signature", async () => {
   await onTarget(counted)(seen(1));
   const decided = await costOf(() => onCase(counted)(decidedCase(deps, url)));
-  expect(decided).toEqual({ reads: 5, writes: 4, signatures: 1, events: 1 });
+  expect(decided).toEqual({ reads: 6, writes: 4, signatures: 1, events: 1 });
   const again = await costOf(() => onCase(counted)(decidedCase(deps, url, 2)));
   expect(again).toEqual({ reads: 2, writes: 1, signatures: 0, events: 0 });
 });
@@ -56,7 +56,7 @@ test("an offer: what could stop it is read, and it is stamped; a machine's that 
     await onTarget(counted)(eventOfData(ids.targetId, 1, aTarget(ids)));
     await onCase(counted)(eventOfData(ids.caseId, 1, decidedCase(deps, url, 1, { ...ids, decision }).data));
     const [found] = await deps.notices.find({ where: { unoffered: "alpha" }, orderBy: "issuedTime", limit: 1 });
-    const offered = await costOf(async () => found && offerStored(counted, found));
+    const offered = await costOf(async () => found && offerStored(counted, found, aClient().understands));
     expect(offered).toEqual({ reads: 3, writes: 1, signatures: 0, events: 1 });
   }
 });

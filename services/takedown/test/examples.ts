@@ -1,12 +1,15 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
+import { Action } from "@ntd/proto/takedown/v1/notice";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import { unobserved, unobservedCase, plainOutcome } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
+import type { Said } from "../src/notices/answer.ts";
 import type { Around } from "../src/notices/leaving.ts";
 import type { Notice } from "../src/notices/notice.ts";
+import type { Client } from "../src/stream/client.ts";
 import type { TargetView } from "../src/dispatches/target-view.ts";
 
 // States and events to begin tests from.
@@ -59,10 +62,26 @@ export function goneView(goneStrength: GoneStrength = "GONE_STRENGTH_ABSENT"): T
 
 /** What stands beside a notice that a person decided, whose target was last seen at(5). */
 export function around(change: Partial<Around> = {}): Around {
-  return { stands: true, suspended: false, automatic: undefined, target: aView(), freshMs: 1_800_000, ...change };
+  return {
+    stands: true,
+    suspended: false,
+    doubt: undefined,
+    withdrawnBy: undefined,
+    isWithheld: false,
+    automatic: undefined,
+    target: aView(),
+    freshMs: 1_800_000,
+    suspensionMs: 14_400_000,
+    ...change,
+  };
 }
 
-export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
+export function anOutcome(change: Partial<Said> = {}): Said {
+  return { ...anOutcomeToSend(), disputeText: undefined, ...change };
+}
+
+/** As a provider sends it. */
+export function anOutcomeToSend(change: Partial<TargetOutcome> = {}): TargetOutcome {
   return {
     targetId: "target-1",
     outcome: "OUTCOME_REMOVED",
@@ -73,6 +92,9 @@ export function anOutcome(change: Partial<TargetOutcome> = {}): TargetOutcome {
     ...change,
   };
 }
+
+/** One that knows every action, and takes so many notices at a time. */
+export const aClient = (limit = 32): Client => ({ limit, understands: new Set(Object.values(Action)) });
 
 export const anAddressee: Addressee = {
   providerId: "isp-a",
@@ -127,6 +149,12 @@ export function aCase(change: Partial<Case> = {}): Case {
     ...unobservedCase,
     ...change,
   };
+}
+
+/** A decision is in doubt since at(50): a person reopened its case. */
+export function aDoubt(decisionId: string): NonNullable<Case["doubt"]> {
+  const raisedBy = ["assessor/bo"];
+  return { decisionId, cause: "DOUBT_CAUSE_REOPENED", sinceTime: at(50), raisedBy, lasting: false };
 }
 
 export function aDecision(

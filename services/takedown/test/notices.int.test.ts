@@ -4,7 +4,7 @@ import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import { verifyBytes, type JSONWebKeySet } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aDecision, aMachineDecision, anOutcome, at } from "./examples.ts";
+import { aDecision, aMachineDecision, anOutcomeToSend, at } from "./examples.ts";
 import { payloadOf, startTestTakedown, watch, type TestTakedown } from "./bed.ts";
 
 let takedown: TestTakedown;
@@ -125,7 +125,7 @@ describe("an answer", () => {
     const { noticeId } = await takedown.notice(decided.caseId);
     await using stream = watch(isp);
     await eventually("it is sent", () => stream.notices.some((n) => n.noticeId === noticeId));
-    return { ...decided, isp, noticeId, outcome: anOutcome({ targetId: decided.targetId }) };
+    return { ...decided, isp, noticeId, outcome: anOutcomeToSend({ targetId: decided.targetId }) };
   }
 
   test("implies acknowledgement, and the notice is not sent again", async () => {

@@ -5,7 +5,7 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aMachineDecision, anOutcome, at } from "./examples.ts";
+import { aMachineDecision, anOutcomeToSend, at } from "./examples.ts";
 import { payloadOf, startTestTakedown, watch, type TestTakedown } from "./bed.ts";
 
 let takedown: TestTakedown;
@@ -140,7 +140,7 @@ describe("a decision without a provider", () => {
     const alpha = await takedown.isp("alpha");
     await using stream = watch(alpha);
     await eventually("it is sent", () => stream.notices.some((n) => n.noticeId === noticeId));
-    const outcomes = [anOutcome({ targetId, outcome: "OUTCOME_NOT_HOSTED_HERE" })];
+    const outcomes = [anOutcomeToSend({ targetId, outcome: "OUTCOME_NOT_HOSTED_HERE" })];
     await alpha.reportOutcome({ requestId: randomUUID(), noticeId, revision: 1, outcomes });
     const { dispatchId } = await waits(caseId);
     const again = takedown.operator.assignProvider(assignment(dispatchId, "alpha"));

@@ -10,7 +10,7 @@ import { changeOf } from "../src/notices/publish.ts";
 import { taken } from "../src/notices/taken.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
-import { aDecision, aMachineDecision, aTarget, at } from "./examples.ts";
+import { aDecision, aMachineDecision, aTarget, at, aClient } from "./examples.ts";
 
 // What a person decided leaves, whatever an eye says before or after.
 
@@ -36,7 +36,7 @@ const summary = async () =>
 
 async function offered(noticeId = ""): Promise<boolean> {
   const found = await deps.notices.load(noticeId);
-  return found !== undefined && (await offerStored(deps, found)) !== undefined;
+  return found !== undefined && (await offerStored(deps, found, aClient().understands)) !== undefined;
 }
 
 test("gone before and after: it leaves, is sent until it is taken, and is verified gone then", async () => {

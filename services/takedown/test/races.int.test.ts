@@ -7,7 +7,17 @@ import { report } from "../src/notices/answer.ts";
 import { setBrake } from "../src/brake/brake.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
-import { aDecision, aDispatch, aMachineDecision, anAddressee, aNotice, anOutcome, aTarget, at } from "./examples.ts";
+import {
+  aDecision,
+  aDispatch,
+  aMachineDecision,
+  anAddressee,
+  aNotice,
+  anOutcome,
+  aTarget,
+  at,
+  aClient,
+} from "./examples.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
@@ -40,7 +50,7 @@ async function notices(): Promise<Notice[]> {
 
 async function stamp(on: Deps, noticeId = ""): Promise<void> {
   const found = await on.notices.load(noticeId);
-  if (found !== undefined) await offerStored(on, found);
+  if (found !== undefined) await offerStored(on, found, aClient().understands);
 }
 
 /** `deps` in which `meanwhile` runs whole, once, right after the first read of `collection`. */

@@ -13,7 +13,7 @@ import { askForLooks } from "../src/stream/every-minute-ask.ts";
 import { hear } from "../src/stream/hear.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
-import { aDecision, aMachineDecision, aTarget, at } from "./examples.ts";
+import { aDecision, aMachineDecision, aTarget, at, aClient } from "./examples.ts";
 
 // What a machine decided leaves on a fresh sighting alone. Streams on a real store, without bus and gRPC.
 
@@ -51,7 +51,7 @@ async function notice(id: string): Promise<Notice> {
 
 async function offered(id: string, on: Deps = deps): Promise<boolean> {
   const found = await deps.notices.load(id);
-  return found !== undefined && (await offerStored(on, found)) !== undefined;
+  return found !== undefined && (await offerStored(on, found, aClient().understands)) !== undefined;
 }
 
 async function verbs(id: string): Promise<(string | undefined)[]> {
@@ -73,20 +73,20 @@ test("not seen lately it asks for a look, and the sighting rings its provider's 
   await see(1, 1);
   const id = await decide(1);
   clock.advance(1_800_001);
-  expect(await nextBatch(deps, bell, 32)).toEqual([]);
+  expect(await nextBatch(deps, bell, aClient(32))).toEqual([]);
   expect((await notice(id)).askedLook?.askedTime).toEqual(clock.now());
   bell.fresh.clear();
   clock.advance(1000);
   await see(1, 2);
   expect([...bell.fresh]).toEqual(["alpha"]);
-  expect((await nextBatch(deps, bell, 32)).map((n) => n.noticeId)).toEqual([id]);
+  expect((await nextBatch(deps, bell, aClient(32))).map((n) => n.noticeId)).toEqual([id]);
   expect(await verbs(id)).toEqual(["issued", "look_asked", "observed", "offered"]);
 });
 
 test("what a machine decided on something that was taken back does not leave while a person looks at it again", async () => {
   using bell = deps.bells.open();
   bell.listenTo(["alpha"]);
-  const sent = async () => (await nextBatch(deps, bell, 32)).map(({ noticeId }) => noticeId);
+  const sent = async () => (await nextBatch(deps, bell, aClient(32))).map(({ noticeId }) => noticeId);
   const queued = { state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_BASIS_REVOKED" } as const;
   const told = async (n: number, version: number, change: Parameters<typeof decidedCase>[3]) => {
     const ids = { caseId: `case-${n}`, targetId: `target-${n}` };
@@ -135,7 +135,11 @@ test("what waits for a sighting holds up nobody", async () => {
   const seen = await decide(41);
   const person = await decide(42, aDecision("decision-42"));
   const sent: string[] = [];
-  for (let batch = await nextBatch(deps, bell, 32); batch.length > 0; batch = await nextBatch(deps, bell, 32))
+  for (
+    let batch = await nextBatch(deps, bell, aClient(32));
+    batch.length > 0;
+    batch = await nextBatch(deps, bell, aClient(32))
+  )
     sent.push(...batch.map((n) => n.noticeId));
   expect(sent.toSorted()).toEqual([seen, person].toSorted());
   expect((await deps.notices.count({ askAgain: { gte: at(0) } })).count).toBe(40);
@@ -162,7 +166,7 @@ test("what was sent is sent again after a reconnect, however old the sighting", 
   clock.advance(86_400_000);
   using bell = deps.bells.open();
   bell.listenTo(["alpha"]);
-  expect((await nextBatch(deps, bell, 32)).map((n) => n.noticeId)).toEqual([id]);
+  expect((await nextBatch(deps, bell, aClient(32))).map((n) => n.noticeId)).toEqual([id]);
   expect(await verbs(id)).toEqual(["issued", "offered"]);
 });
 

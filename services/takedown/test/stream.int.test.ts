@@ -15,7 +15,7 @@ import { looking, retryUndeliverable } from "../src/stream/every-second-look.ts"
 import { hear } from "../src/stream/hear.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
-import { aCase, aDecision, aNotice, at } from "./examples.ts";
+import { aCase, aDecision, aNotice, at, aClient } from "./examples.ts";
 import { addProvider, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
 
 // Streams on a real store, without bus and gRPC.
@@ -159,7 +159,7 @@ describe("a notice that cannot be opened", () => {
 describe("the window", () => {
   test("counts what this stream carries: what was stamped and not handed over comes first, and what waits as room comes", async () => {
     const stamped = await issue(40);
-    for (const id of stamped) await offerStored(deps, (await deps.notices.load(id)) as never);
+    for (const id of stamped) await offerStored(deps, (await deps.notices.load(id)) as never, aClient().understands);
     const fresh = await issue(3);
     await using watching = stream(32);
     expect(await watching.read()).toEqual(stamped.slice(0, 32));
@@ -183,22 +183,22 @@ describe("the window", () => {
     const ids = await issue(3);
     using bell = deps.bells.open();
     bell.listenTo(["alpha"]);
-    expect((await nextBatch(deps, bell, 2)).map((n) => n.noticeId)).toEqual(ids.slice(0, 2));
+    expect((await nextBatch(deps, bell, aClient(2))).map((n) => n.noticeId)).toEqual(ids.slice(0, 2));
     await recheck(deps, bell);
-    expect(await nextBatch(deps, bell, 2)).toEqual([]);
+    expect(await nextBatch(deps, bell, aClient(2))).toEqual([]);
     await recheck(deps, bell, 0);
-    expect((await nextBatch(deps, bell, 2)).map((n) => n.noticeId)).toEqual(ids.slice(2));
+    expect((await nextBatch(deps, bell, aClient(2))).map((n) => n.noticeId)).toEqual(ids.slice(2));
   });
 
   test("opens for what was taken at another replica, whose event got lost", async () => {
     const ids = await issue(2);
     using bell = deps.bells.open();
     bell.listenTo(["alpha"]);
-    expect(await nextBatch(deps, bell, 1)).toHaveLength(1);
+    expect(await nextBatch(deps, bell, aClient(1))).toHaveLength(1);
     await change(deps.notices, ids[0] ?? "", (n) => n && { state: { ...n, acknowledgedTime: at(9) } });
-    expect(await nextBatch(deps, bell, 1)).toEqual([]);
+    expect(await nextBatch(deps, bell, aClient(1))).toEqual([]);
     await recheck(deps, bell);
-    expect((await nextBatch(deps, bell, 1)).map((n) => n.noticeId)).toEqual([ids[1]]);
+    expect((await nextBatch(deps, bell, aClient(1))).map((n) => n.noticeId)).toEqual([ids[1]]);
   });
 });
 
@@ -213,24 +213,24 @@ test("what is to be sent again while a stream goes through what was sent before 
     after: async (method) => {
       if (method !== "find" || stamped) return;
       stamped = true;
-      await offerStored(deps, (await deps.notices.load(ids[0] ?? "")) as never);
-      deps.bells.stamped("alpha", ids[0] ?? "");
+      await offerStored(deps, (await deps.notices.load(ids[0] ?? "")) as never, aClient().understands);
+      deps.bells.stamped("alpha", ids[0] ?? "", 1);
     },
   }) as typeof deps.notices;
-  expect((await nextBatch({ ...deps, notices }, bell, 32)).map((n) => n.noticeId)).toEqual(ids);
+  expect((await nextBatch({ ...deps, notices }, bell, aClient(32))).map((n) => n.noticeId)).toEqual(ids);
 });
 
 test("what was sent to a provider that a stream no longer speaks for takes no room from the others", async () => {
   const ids = await issue(2);
   using bell = deps.bells.open();
   bell.listenTo(["alpha", "beta"]);
-  expect(await nextBatch(deps, bell, 2)).toHaveLength(2);
+  expect(await nextBatch(deps, bell, aClient(2))).toHaveLength(2);
   await recheck(deps, bell, 0);
   bell.listenTo(["beta"]);
   expect([bell.inWindow, bell.carried.size, bell.aside.size]).toEqual([0, 0, 0]);
   // What leaves and comes back is sent from its beginning.
   bell.listenTo(["alpha", "beta"]);
-  expect((await nextBatch(deps, bell, 2)).map((n) => n.noticeId)).toEqual(ids);
+  expect((await nextBatch(deps, bell, aClient(2))).map((n) => n.noticeId)).toEqual(ids);
 });
 
 test("a silent stream asks the store for nothing, however long it beats", async () => {
@@ -246,7 +246,8 @@ test("a silent stream asks the store for nothing, however long it beats", async 
 });
 
 test("what is sent again after a reconnect is read by pages, never the whole of it", async () => {
-  for (const id of await issue(40)) await offerStored(deps, (await deps.notices.load(id)) as never);
+  for (const id of await issue(40))
+    await offerStored(deps, (await deps.notices.load(id)) as never, aClient().understands);
   const limits: number[] = [];
   const find: typeof deps.notices.find = (query) => (limits.push(query.limit), deps.notices.find(query));
   await using watching = stream(256, { ...deps, notices: { ...deps.notices, find } });
@@ -256,24 +257,35 @@ test("what is sent again after a reconnect is read by pages, never the whole of 
 
 describe("a stream hears", () => {
   const published = { providerId: "alpha", noticeId: "notice-1" } as const;
-  const heard = (state: string, offeredTime: Date | undefined, verb: string) => {
+  const sent = { offeredTime: at(1) };
+  const heard = (facts: { state: string; offeredTime?: Date; acknowledgedTime?: Date }, verb: string) => {
     using bell = deps.bells.open();
     bell.listenTo(["alpha"]);
     bell.fresh.clear();
     bell.resent.clear();
     bell.carried.set("notice-1", { providerId: "alpha", revision: 1, sentAt: 0 });
-    hear(deps.bells, { data: { ...published, state, offeredTime } as never, verb });
+    hear(deps.bells, { data: { ...published, revision: 1, ...facts } as never, verb });
     return [bell.fresh.size, bell.resent.size, bell.carried.size];
   };
 
   test.each([
-    ["an issue", "NOTICE_STATE_ISSUED", undefined, "issued", [1, 0, 1]],
-    ["its own offer", "NOTICE_STATE_ISSUED", at(1), "offered", [0, 0, 1]],
-    ["one that is to be sent again", "NOTICE_STATE_ISSUED", at(1), "reopened", [0, 1, 1]],
-    ["a receipt", "NOTICE_STATE_ACKNOWLEDGED", at(1), "acknowledged", [0, 0, 0]],
-    ["a rejection", "NOTICE_STATE_REJECTED", at(1), "rejected", [0, 0, 0]],
-  ] as const)("%s", (_, state, offeredTime, verb, wakes) => {
-    expect(heard(state, offeredTime, verb)).toEqual(wakes);
+    ["an issue", { state: "NOTICE_STATE_ISSUED" }, "issued", [1, 0, 1]],
+    ["its own offer", { state: "NOTICE_STATE_ISSUED", ...sent }, "offered", [0, 0, 1]],
+    ["an offer of a later revision", { state: "NOTICE_STATE_SUSPENDED", ...sent, revision: 2 }, "offered", [0, 1, 1]],
+    ["one that is to be sent again", { state: "NOTICE_STATE_ISSUED", ...sent }, "reopened", [0, 1, 1]],
+    ["a receipt", { state: "NOTICE_STATE_ACKNOWLEDGED", ...sent, acknowledgedTime: at(2) }, "acknowledged", [0, 0, 0]],
+    [
+      "a receipt of a later revision",
+      { state: "NOTICE_STATE_SUSPENDED", ...sent, revision: 2, revisionAcknowledgedTime: at(2) },
+      "acknowledged",
+      [0, 0, 0],
+    ],
+    ["a rejection", { state: "NOTICE_STATE_REJECTED", ...sent }, "rejected", [0, 0, 0]],
+    ["a doubt", { state: "NOTICE_STATE_SUSPENDED", ...sent }, "suspended", [1, 1, 0]],
+    ["the end of a doubt", { state: "NOTICE_STATE_ISSUED", ...sent }, "reinstated", [1, 1, 0]],
+    ["a withdrawal", { state: "NOTICE_STATE_WITHDRAWN", ...sent }, "withdrawn", [1, 1, 0]],
+  ] as const)("%s", (_, facts, verb, wakes) => {
+    expect(heard(facts, verb)).toEqual(wakes);
   });
 
   test("by one look for all what another replica issued, and that it let the brake go", async () => {

@@ -1,5 +1,5 @@
 import { decisionInForce, isByMachine } from "@ntd/facts";
-import type { Case, Decision } from "@ntd/proto/casework/v1/case";
+import type { Case, Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { marksOf, type Marks } from "./material.ts";
 
 /** What is known of a case: which dispatches its decisions caused, and whether they still stand. */
@@ -7,35 +7,56 @@ export interface CaseView {
   schemaVersion: 1;
   /** Version of the case that was last taken in. */
   version: number;
-  /** At most one stands. One that fell never stands again: a new decision makes a new dispatch. */
+  /** At most one is alive: it stands, or is in doubt. One that fell for good is followed by a new one. */
   dispatches: Caused[];
 }
 
-/** A dispatch that a decision caused. */
+/**
+ * A dispatch that a decision caused. It stands; or it stands and is in doubt; or one person decided otherwise (it is in
+ * doubt, and no longer stands); or it fell for good, with the word of a second person (`withdrawnBy`) or, in what
+ * release 0.2 told, without one.
+ */
 export interface Caused {
   dispatchId: string;
   decisionId: string;
   stands: boolean;
-  /**
-   * The case waits for a person and its decision is not in force: what has not left does not leave meanwhile. Absent:
-   * it never was so.
-   */
+  /** What has not left does not leave meanwhile. Absent: it never was so. */
   suspended?: boolean;
+  /** Who was sent a notice is told to wait. Absent in what was stored before doubt was told. */
+  doubt?: Doubt;
+  /** The decision that withdrew it, with two persons' words: who was sent a notice is asked to restore. */
+  withdrawnBy?: string;
   /** What a machine decided on. Absent once a person has decided the same, or when one did from the beginning. */
   automatic?: Marks;
   /** The newest decision of a person that says the same. */
   confirmedBy?: string;
 }
 
+/** Why a decision is in doubt. */
+export interface Doubt {
+  cause: DoubtCause;
+  /** Names the doubt. */
+  since: Date;
+  /** It does not lapse. */
+  lasting?: true;
+}
+
+/** An event of a case. */
+interface Told {
+  version: number;
+  time: Date;
+  data: Case;
+}
+
 /** The view after a case's event; undefined when the event says nothing new. */
 export function seenCase(
   view: CaseView | undefined,
-  version: number,
-  event: Case,
+  told: Told,
   dispatchIdOf: (decisionId: string) => string,
 ): CaseView | undefined {
+  const { version } = told;
   if (view !== undefined && version <= view.version) return undefined;
-  return { schemaVersion: 1, version, dispatches: dispatchesAfter(view?.dispatches ?? [], event, dispatchIdOf) };
+  return { schemaVersion: 1, version, dispatches: dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf) };
 }
 
 export function stands(view: CaseView | undefined, dispatchId: string): boolean {
@@ -46,30 +67,52 @@ export function caused(view: CaseView | undefined, dispatchId: string): Caused |
   return view?.dispatches.find((d) => d.dispatchId === dispatchId);
 }
 
-// What has left stands until a decision says otherwise; without one in force nothing leaves.
+/** It stands, or nobody knows yet whether it will. */
+export function isAlive({ stands: inForce, doubt }: Caused): boolean {
+  return inForce || doubt !== undefined;
+}
+
 function dispatchesAfter(
   known: CaseView["dispatches"],
-  event: Case,
+  { time, data }: Told,
   dispatchIdOf: (decisionId: string) => string,
 ): CaseView["dispatches"] {
-  const decision = decisionInForce(event);
-  if (decision === undefined) return known.map((d) => withSuspended(d, true));
-  if (decision.verdict !== "VERDICT_ILLEGAL") {
-    return decision.verdict === "VERDICT_NOT_ILLEGAL" || decision.verdict === "VERDICT_OUT_OF_SCOPE"
-      ? known.map((d) => ({ ...d, stands: false }))
-      : known;
+  const decision = decisionInForce(data);
+  if (decision === undefined) return known.map((d) => inDoubt(d, toldDoubt(data) ?? d.doubt ?? baseless(data, time)));
+  const { verdict, decisionId } = decision;
+  if (verdict === "VERDICT_NOT_ILLEGAL" || verdict === "VERDICT_OUT_OF_SCOPE") {
+    return known.map((d) => otherwise(d, decision, toldDoubt(data), time));
   }
-  const inForce = known.map((d) => withSuspended(d, false));
-  if (known.some((d) => d.decisionId === decision.decisionId)) return inForce;
+  if (verdict !== "VERDICT_ILLEGAL") return known;
+  const inForce = known.map(undoubted);
+  if (known.some((d) => d.decisionId === decisionId)) return inForce;
   // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
-  if (known.some((d) => d.stands)) return isByMachine(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
-  const { decisionId } = decision;
-  const automatic = isByMachine(decision) && { automatic: marksOf(event.fingerprints) };
+  if (known.some(isAlive)) return isByMachine(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
+  const automatic = isByMachine(decision) && { automatic: marksOf(data.fingerprints) };
   return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
 }
 
-function withSuspended(known: Caused, suspended: boolean): Caused {
-  return !known.stands || (known.suspended ?? false) === suspended ? known : { ...known, suspended };
+// What has left stands until a decision says otherwise; without one in force nothing leaves.
+function inDoubt(known: Caused, doubt: Doubt): Caused {
+  return isAlive(known) ? { ...known, suspended: true, doubt } : known;
+}
+
+function undoubted(known: Caused): Caused {
+  if (!isAlive(known) || (known.stands && !known.suspended)) return known;
+  const { doubt: _, ...rest } = known;
+  return { ...rest, stands: true, suspended: false };
+}
+
+/** Decided otherwise: two persons' words withdraw it; one person's leaves it in doubt; release 0.2 told no doubt. */
+function otherwise(known: Caused, decision: Decision, told: Doubt | undefined, time: Date): Caused {
+  const { decisionId, decidedTime, withdrawsDecisionId, confirmedBy } = decision;
+  const isNamed = withdrawsDecisionId !== "" && [known.decisionId, known.confirmedBy].includes(withdrawsDecisionId);
+  if (known.withdrawnBy !== undefined || !(isAlive(known) || isNamed)) return known;
+  const { doubt: before, ...rest } = known;
+  if (withdrawsDecisionId !== "" && confirmedBy !== "") return { ...rest, stands: false, withdrawnBy: decisionId };
+  const byOne = { cause: "DOUBT_CAUSE_DECIDED_OTHERWISE" as const, since: decidedTime ?? time };
+  const doubt = told ?? before ?? (withdrawsDecisionId === "" ? undefined : byOne);
+  return doubt === undefined ? { ...rest, stands: false } : { ...rest, stands: false, suspended: true, doubt };
 }
 
 function confirmed(known: Caused, { decisionId }: Decision): Caused {
@@ -77,3 +120,20 @@ function confirmed(known: Caused, { decisionId }: Decision): Caused {
   const { automatic: _, ...rest } = known;
   return { ...rest, confirmedBy: decisionId };
 }
+
+function toldDoubt({ doubt }: Case): Doubt | undefined {
+  if (doubt?.sinceTime === undefined) return undefined;
+  const { cause, sinceTime: since, lasting } = doubt;
+  return { cause, since, ...(lasting && { lasting: true as const }) };
+}
+
+// Releases that told no doubt said it by why the case waits.
+function baseless({ queueReason }: Case, since: Date): Doubt {
+  return { cause: CAUSES[queueReason] ?? "DOUBT_CAUSE_UNSPECIFIED", since };
+}
+
+const CAUSES: Partial<Record<Case["queueReason"], DoubtCause>> = {
+  QUEUE_REASON_BASIS_REVOKED: "DOUBT_CAUSE_BASIS_REVOKED",
+  QUEUE_REASON_NEGATIVE_SET: "DOUBT_CAUSE_NEGATIVE_SET",
+  QUEUE_REASON_SOMETHING_ELSE: "DOUBT_CAUSE_SOMETHING_ELSE",
+};

@@ -7,7 +7,7 @@ import { withTarget } from "../notices/leaving.ts";
 import type { Notice } from "../notices/notice.ts";
 import { signedOf } from "../notices/payload.ts";
 import { changeOf, environmentOf } from "../notices/publish.ts";
-import { settleNotice, settleWaiting } from "./settle.ts";
+import { settleNotice, settleRestoring, settleWaiting } from "./settle.ts";
 import { targetKey } from "./target-view.ts";
 
 export async function finishDispatch(deps: Deps, dispatchId: string): Promise<void> {
@@ -35,7 +35,7 @@ async function createNotice(deps: Deps, dispatch: Dispatch, addressee: Addressee
   if (inserted !== undefined) noticesIssued();
   deps.bells.ring(addressee.providerId);
   const stored = inserted ?? (await deps.notices.load(notice.noticeId));
-  if (stored !== undefined) await settleNotice(deps, stored);
+  if (stored !== undefined) await settleRestoring(deps, await settleNotice(deps, stored));
 }
 
 async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Promise<Notice> {

@@ -8,16 +8,19 @@ import type { Deps } from "../deps.ts";
 import { confirm, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
-import { settleStoredNotice, settleWaiting } from "./settle.ts";
+import { settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
 
-/** A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left. */
+/**
+ * A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left, and suspends or
+ * withdraws what has.
+ */
 export function onCase(deps: Deps) {
-  return async ({ data, version }: Event<Case>): Promise<void> => {
+  return async ({ data, version, time }: Event<Case>): Promise<void> => {
     if (data.decision?.verdict === "UNRECOGNIZED") {
       throw new Problem("EVENT_UNREADABLE", "decision.verdict holds a value of a newer release.");
     }
     const view = await change(deps.cases, data.caseId, (state) => {
-      const next = seenCase(state, version, data, (decisionId) => derivedId("dispatch", decisionId));
+      const next = seenCase(state, { version, time, data }, (decisionId) => derivedId("dispatch", decisionId));
       return next && { state: next };
     });
     if (view === undefined || view.state.version !== version) return;
@@ -67,7 +70,12 @@ async function confirmed(deps: Deps, found: Document<Dispatch>, { confirmedBy }:
 
 async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
   const found = await settleNotices(deps, dispatchId);
-  if (found !== undefined) await settleWaiting(deps, found);
+  if (found === undefined) return;
+  await settleWaiting(deps, found);
+  for (const { noticeId } of found.state.addressees) {
+    const notice = await deps.notices.load(noticeId);
+    if (notice !== undefined) await settleRestoring(deps, notice.state);
+  }
 }
 
 async function settleNotices(deps: Deps, dispatchId: string): Promise<Document<Dispatch> | undefined> {

@@ -5,8 +5,11 @@ import { caused, stands } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import { leadBack, settleDispatch, type Dispatch } from "./dispatch.ts";
 import { settle, type Around } from "../notices/leaving.ts";
-import { isUnoffered, type Notice } from "../notices/notice.ts";
+import type { Notice } from "../notices/notice.ts";
+import { placeOf } from "../notices/withdrawal.ts";
 import { changeOf } from "../notices/publish.ts";
+import { noticeChanged } from "../stream/notice-changed.ts";
+import { isAskedByAnother } from "./asked-by-another.ts";
 import { targetKey, type TargetView } from "./target-view.ts";
 
 /**
@@ -16,21 +19,32 @@ import { targetKey, type TargetView } from "./target-view.ts";
 export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: TargetView): Promise<Notice> {
   const around = await aroundOf(deps, found.state, seen);
   let document = found;
-  // Two steps at most: what was seen, then the close that follows from it.
-  for (let step = 0; step < 2; step++) {
-    document = await changeFound(deps.notices, document, (notice) => {
+  // Step by step, each with its own event: a doubt that ends, then what was seen, then the close that follows from it.
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const before = document;
+    document = await changeFound(deps.notices, before, (notice) => {
       const now = deps.clock.now();
       return changeOf(notice, settle(notice, around, now), now);
     });
+    if (document === before) break;
+    noticeChanged(deps.bells, before.state, document.state);
   }
-  if (isUnoffered(document.state) && !isUnoffered(found.state)) deps.bells.ring(document.state.providerId);
   await tellDispatch(deps, document.state);
   return document.state;
 }
 
+const MAX_STEPS = 4;
+
 export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<Notice | undefined> {
   const found = await deps.notices.load(noticeId);
   return found && (await settleNotice(deps, found));
+}
+
+/** A decision about this address has come or fallen: whoever waits to have it restored there is told or withheld. */
+export async function settleRestoring(deps: Deps, notice: Notice): Promise<void> {
+  for await (const page of deps.notices.pages({ where: { restores: placeOf(notice) } }, 100)) {
+    for (const waiting of page) if (waiting.id !== notice.noticeId) await settleNotice(deps, waiting);
+  }
 }
 
 /** Whether anybody need still look for a provider. */
@@ -50,8 +64,12 @@ export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?
 export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around> {
   const key = notice.targets.map(targetKey).find(() => true) ?? "";
   const [target, aCase] = await Promise.all([seen ?? viewOf(deps, key), deps.cases.load(notice.caseId)]);
-  const { stands: inForce = false, suspended = false, automatic } = caused(aCase?.state, notice.dispatchId) ?? {};
-  return { stands: inForce, suspended, automatic, target, freshMs: deps.config.freshSightingMs };
+  const known = caused(aCase?.state, notice.dispatchId);
+  const { stands: inForce = false, suspended = false, doubt, withdrawnBy, automatic } = known ?? {};
+  const asksBack = withdrawnBy !== undefined && notice.offeredTime !== undefined;
+  const isWithheld = asksBack && (await isAskedByAnother(deps, notice));
+  const { freshSightingMs: freshMs, suspensionMs } = deps.config;
+  return { stands: inForce, suspended, doubt, withdrawnBy, isWithheld, automatic, target, freshMs, suspensionMs };
 }
 
 async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {

@@ -23,6 +23,8 @@ export interface TargetView {
   lastSeenTime?: Date;
   /** Gone by what eyes saw or two persons said; what release 0.2 called gone for silence is not, once that is known. */
   goneTime?: Date;
+  /** Seen there again after its notices were withdrawn. */
+  restoredTime?: Date;
   /** Absent in what release 0.2 wrote. */
   told?: Told;
   /** What was last seen there. */
@@ -42,6 +44,7 @@ export function seenTarget(view: TargetView | undefined, version: number, target
   if (target.lastSeenTime !== undefined) next.lastSeenTime = target.lastSeenTime;
   if (target.content !== undefined) next.seen = marksOf(target.content.fingerprints);
   if (isGone(target) && target.goneTime !== undefined) next.goneTime = target.goneTime;
+  if (target.restoredTime !== undefined) next.restoredTime = target.restoredTime;
   return next;
 }
 

@@ -18,7 +18,7 @@ import { seenTarget } from "./target-view.ts";
 
 const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");
 const see = (view: CaseView | undefined, version: number, event = aCase()) =>
-  seenCase(view, version, event, dispatchOf) ?? view;
+  seenCase(view, { version, time: at(version), data: event }, dispatchOf) ?? view;
 const illegal = see(undefined, 3);
 
 describe("a case", () => {
@@ -92,7 +92,8 @@ describe("a case", () => {
   });
 
   test("of an older or equal version says nothing new", () => {
-    for (const version of [2, 3]) expect(seenCase(illegal, version, aCase(), dispatchOf)).toBeUndefined();
+    for (const version of [2, 3])
+      expect(seenCase(illegal, { version, time: at(9), data: aCase() }, dispatchOf)).toBeUndefined();
   });
 });
 

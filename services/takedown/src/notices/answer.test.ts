@@ -91,6 +91,8 @@ describe("answering", () => {
     ["no outcome set", [anOutcome({ outcome: "OUTCOME_UNSPECIFIED" })]],
     ["CANNOT_COMPLY without a reason", [anOutcome({ outcome: "OUTCOME_CANNOT_COMPLY" })]],
     ["a reason without CANNOT_COMPLY", [anOutcome({ cannotComplyReason: "CANNOT_COMPLY_REASON_FORCE_MAJEURE" })]],
+    ["RESTORED to what does not ask for it", [anOutcome({ outcome: "OUTCOME_RESTORED" })]],
+    ["a reason that goes with CANNOT_RESTORE", [anOutcome({ cannotRestoreReason: "CANNOT_RESTORE_REASON_DELETED" })]],
     ["an address as reference", [anOutcome({ reference: "https://ticket.example/1" })]],
     ["prose as reference", [anOutcome({ reference: "see our mail" })]],
   ])("is refused by name with %s", (_, outcomes) => {

@@ -1,15 +1,21 @@
 import type { Marks } from "../dispatches/material.ts";
 import { saysTheSame, type TargetView } from "../dispatches/target-view.ts";
-import { isGoneWhenSent, isInFlight, isUnoffered, type Notice, type NoticeTarget } from "./notice.ts";
+import { isInFlight, isOnItsWay, isUnoffered, isUrgent, type Notice, type NoticeTarget } from "./notice.ts";
+import { isAccepted } from "./rejection.ts";
+import { isProtecting, needsRevision, wantedAction, withRevision, type Prepared } from "./revision.ts";
 import { askForLook, isFresh } from "./sighting.ts";
+import { doubted, openSuspension, type Doubted } from "./suspension.ts";
 import { undeliverable } from "./undeliverable.ts";
+import { awaitsRestoration, restored, withdrawn, withheld } from "./withdrawal.ts";
 
 /** What stands beside a notice when it is decided whether it may leave. */
-export interface Around {
-  /** The decision that caused it is still in force. */
-  stands: boolean;
-  /** It stands, and a person is to say whether it still should: it does not leave meanwhile. */
+export interface Around extends Doubted {
+  /** It is in doubt: what was not sent does not leave meanwhile. */
   suspended: boolean;
+  /** The decision that withdrew it, by two persons' words. */
+  withdrawnBy: string | undefined;
+  /** Another decision that may stand asks the same provider to keep the same address down. */
+  isWithheld: boolean;
   /** What a machine decided on; undefined once a person has decided the same, or when one did from the beginning. */
   automatic: Marks | undefined;
   /** How old a sighting may be for a machine's decision to leave on it. */
@@ -19,19 +25,32 @@ export interface Around {
 }
 
 /**
- * One step towards what was seen: takes in the target, closes a notice that need not or must not leave, says verified
- * gone, and closes in a step of its own. The same notice when there is nothing to do. What a person decided leaves
- * whatever an eye says.
+ * One step towards what was seen and decided: takes in the target, closes a notice that need not or must not leave,
+ * suspends, reinstates or withdraws what was sent, says verified gone, and closes in a step of its own. The same notice
+ * when there is nothing to do. What a person decided leaves whatever an eye says.
  */
 export function settle(notice: Notice, around: Around, now: Date): Notice {
+  if (notice.offeredTime === undefined) return settleUnsent(notice, around, now);
+  const withdrawnBy = notice.withdrawn?.decisionId ?? around.withdrawnBy;
+  if (withdrawnBy !== undefined && !isAccepted(notice)) return settleWithdrawn(notice, withdrawnBy, around, now);
   if (notice.closedTime !== undefined) return notice;
   const seen = withTarget(confirmed(notice, around), around.target);
-  if (seen.offeredTime === undefined) {
-    if (!around.stands || (seen.automatic && isGone(seen))) return { ...seen, closedTime: now };
-    return suspended(sighted(seen, around, now), around);
-  }
   if (seen.verifiedGoneTime !== undefined) return { ...seen, closedTime: now };
+  const next = doubted(seen, around, now);
+  if (next !== seen || openSuspension(next) !== undefined) return next;
   return isGone(seen) && !isOnItsWay(seen) ? { ...seen, verifiedGoneTime: now } : seen;
+}
+
+function settleUnsent(notice: Notice, around: Around, now: Date): Notice {
+  if (notice.closedTime !== undefined) return notice;
+  const seen = withTarget(confirmed(notice, around), around.target);
+  if (!around.stands || (seen.automatic && isGone(seen))) return { ...seen, closedTime: now };
+  return suspended(sighted(seen, around, now), around);
+}
+
+function settleWithdrawn(notice: Notice, decisionId: string, around: Around, now: Date): Notice {
+  const asked = withheld(withdrawn(notice, decisionId, now), around.isWithheld);
+  return asked !== notice || !awaitsRestoration(notice) ? asked : restored(withTarget(notice, around.target));
 }
 
 /** What is found out when a notice is to leave. */
@@ -39,16 +58,22 @@ export interface Leaving extends Around {
   halted: boolean;
   /** Why it cannot be opened and put in its envelope, if it cannot. */
   fault: string | undefined;
+  /** Its next revision, if it is to have one and who it is sent to understands it. */
+  prepared?: Prepared | undefined;
 }
 
 /**
- * As `settle`, and stamps the notice as offered when it can be sent and nothing speaks against it. What a machine
- * decided leaves on a fresh sighting alone; without one a look is asked for.
+ * As `settle`, and stamps the notice as offered when it can be sent and nothing speaks against it, or gives it the
+ * revision that is to be told. What a machine decided leaves on a fresh sighting alone; without one a look is asked for.
  */
-export function offer(notice: Notice, { halted, fault, ...around }: Leaving, now: Date): Notice {
+export function offer(notice: Notice, { halted, fault, prepared, ...around }: Leaving, now: Date): Notice {
   const settled = settle(notice, around, now);
-  if (!isUnoffered(settled) && !isInFlight(settled)) return settled;
+  if (!isUnoffered(settled) && !isInFlight(settled) && !isUrgent(settled)) return settled;
   if (fault !== undefined) return undeliverable(settled, fault, now);
+  if (needsRevision(settled)) {
+    const waits = halted && !isProtecting(wantedAction(settled));
+    return waits || prepared === undefined ? settled : withRevision(settled, prepared, now);
+  }
   if (halted || settled.offeredTime !== undefined) return settled;
   if (settled.automatic && !isFresh(around, now)) return askForLook(settled, now);
   return { ...settled, offeredTime: now };
@@ -58,7 +83,10 @@ export function offer(notice: Notice, { halted, fault, ...around }: Leaving, now
 export function withTarget(notice: Notice, view: TargetView | undefined): Notice {
   if (view === undefined) return notice;
   const isNews = (t: NoticeTarget) =>
-    t.targetId === view.targetId && t.episode === view.episode && t.version < view.version && tellsNew(t, view);
+    t.targetId === view.targetId &&
+    t.episode === view.episode &&
+    t.version < view.version &&
+    (tellsNew(t, view) || restoredTime(t, view, notice) !== undefined);
   if (!notice.targets.some(isNews)) return notice;
   return { ...notice, targets: notice.targets.map((t) => (isNews(t) ? observed(t, view, notice) : t)) };
 }
@@ -69,8 +97,17 @@ function tellsNew(target: NoticeTarget, { lastSeenTime, goneTime, told }: Target
   return seen || (goneTime !== undefined && target.goneTime === undefined) || !saysTheSame(told, target.told);
 }
 
-function observed(target: NoticeTarget, view: TargetView, { automatic, offeredTime }: Notice): NoticeTarget {
+// What came back before the notice was withdrawn was not restored by it.
+function restoredTime(target: NoticeTarget, view: TargetView, { withdrawn: by }: Notice): Date | undefined {
+  if (target.restoredTime !== undefined || by === undefined || view.restoredTime === undefined) return undefined;
+  return view.restoredTime >= by.time ? view.restoredTime : undefined;
+}
+
+function observed(target: NoticeTarget, view: TargetView, notice: Notice): NoticeTarget {
+  const { automatic, offeredTime } = notice;
   const next = { ...target, version: view.version };
+  const backTime = restoredTime(target, view, notice);
+  if (backTime !== undefined) next.restoredTime = backTime;
   if (view.told !== undefined) next.told = view.told;
   if (view.lastSeenTime !== undefined) next.lastSeenTime = view.lastSeenTime;
   if (view.goneTime === undefined || target.goneTime !== undefined) return next;
@@ -82,11 +119,6 @@ function observed(target: NoticeTarget, view: TargetView, { automatic, offeredTi
 
 function isGone({ targets }: Notice): boolean {
   return targets.every((t) => t.goneTime !== undefined);
-}
-
-// Gone when it was sent: that its provider takes it is all there is to wait for.
-function isOnItsWay(notice: Notice): boolean {
-  return isGoneWhenSent(notice) && notice.acknowledgedTime === undefined;
 }
 
 // Never taken back: a machine's decision that a person made too is the person's.

@@ -2,9 +2,12 @@ import type { Environment, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action, Answer, NoticeKind, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Told } from "../dispatches/target-view.ts";
-import { isRejected, isWithdrawn, type Rejection } from "./rejection.ts";
+import { isAccepted, isRefused, isRejected, type Rejection } from "./rejection.ts";
+import { isProtecting, isUnacknowledged, needsRevision, takenTime, wantedAction, type Revision } from "./revision.ts";
 import type { AskedLook } from "./sighting.ts";
+import { openSuspension, type Ending, type Suspension } from "./suspension.ts";
 import type { Undeliverable } from "./undeliverable.ts";
+import { isRestoring, type Withdrawal } from "./withdrawal.ts";
 
 /** A notice is its dated facts; its state is computed from them. */
 export interface Notice {
@@ -16,14 +19,19 @@ export interface Notice {
   providerId: string;
   environment: Environment;
   kind: NoticeKind;
+  /** What it asks for; its newest revision may say something else meanwhile. */
   action: Action;
+  /** The newest one; those after the first are in `revisions`. */
   revision: number;
+  /** Oldest first. Absent: there is the first alone. */
+  revisions?: Revision[];
   /** A machine decided, and no person has decided the same. Absent: a person did, or release 0.2 did not note who. */
   automatic?: true;
   targets: NoticeTarget[];
   complyWithinMs: number;
   issuedTime: Date;
   offeredTime?: Date;
+  /** When a revision that asks to take down was first acknowledged. */
   acknowledgedTime?: Date;
   answeredTime?: Date;
   verifiedGoneTime?: Date;
@@ -34,12 +42,18 @@ export interface Notice {
   ledBack: boolean;
   /** It could not be opened when it was to leave. */
   undeliverable?: Undeliverable;
-  /** Its decision is not in force while a person looks at the case once more; not sent meanwhile. */
+  /** Not sent, and not to be sent while its decision is in doubt. */
   suspended?: true;
+  /** While its decision was in doubt after it was sent: oldest first; the last one may last. */
+  suspensions?: Suspension[];
+  withdrawn?: Withdrawal;
+  /** Withdrawn, and everything that had gone was seen again. */
+  restoredTime?: Date;
   /** It waits for a fresh sighting. */
   askedLook?: AskedLook;
   /** Oldest first; the last one may wait for an operator. Absent in what release 0.2 wrote. */
   rejections?: Rejection[];
+  /** Of the newest revision. */
   signed: { payload: Sealed; signature: string; traceparent: string };
   requests: AnsweredRequest<{ receivedTime: Date; state: NoticeState }>[];
 }
@@ -52,6 +66,8 @@ export interface NoticeTarget {
   lastSeenTime?: Date;
   goneTime?: Date;
   goneBeforeOffer: boolean;
+  /** Seen there again after the notice was withdrawn. */
+  restoredTime?: Date;
   /** Absent in what release 0.2 wrote. */
   told?: Told;
   /** Last version of the target that was taken in. */
@@ -59,19 +75,25 @@ export interface NoticeTarget {
 }
 
 export function stateOf(notice: Notice): NoticeState {
-  if (isWithdrawn(notice)) return "NOTICE_STATE_WITHDRAWN";
+  if (notice.restoredTime !== undefined) return "NOTICE_STATE_RESTORED";
+  if (notice.withdrawn !== undefined || isAccepted(notice)) return "NOTICE_STATE_WITHDRAWN";
   if (notice.closedTime !== undefined) return "NOTICE_STATE_CLOSED";
+  if (openSuspension(notice) !== undefined) return "NOTICE_STATE_SUSPENDED";
   if (notice.verifiedGoneTime !== undefined) return "NOTICE_STATE_VERIFIED_GONE";
+  if (isRejected(notice)) return "NOTICE_STATE_REJECTED";
   if (notice.answeredTime !== undefined) return "NOTICE_STATE_ANSWERED";
   if (notice.acknowledgedTime !== undefined) return "NOTICE_STATE_ACKNOWLEDGED";
-  if (isRejected(notice)) return "NOTICE_STATE_REJECTED";
   if (notice.undeliverable !== undefined) return "NOTICE_STATE_UNDELIVERABLE";
   return "NOTICE_STATE_ISSUED";
 }
 
-/** Open, not yet sent to anybody, not suspended, and nothing but the brake speaks against sending it. */
+/**
+ * Nothing but the brake speaks against sending it: open, not yet sent to anybody and not in doubt; or what it asks for is
+ * to be asked once more, in a new revision.
+ */
 export function isUnoffered(notice: Notice): boolean {
-  return isUnsent(notice) && notice.askedLook === undefined;
+  if (notice.offeredTime === undefined) return isUnsent(notice) && notice.askedLook === undefined;
+  return isTelling(notice) && needsRevision(notice) && !isProtecting(wantedAction(notice));
 }
 
 /** Open, not yet sent to anybody, and waiting for an eye to see what the machine decided on. */
@@ -83,35 +105,72 @@ function isUnsent(notice: Notice): boolean {
   return notice.offeredTime === undefined && !notice.suspended && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
-/** Open, sent, and neither taken nor refused: sent again after a reconnect. */
+/** Sent, still asked for, and neither taken nor refused: sent again after a reconnect. */
 export function isInFlight(notice: Notice): boolean {
-  return notice.offeredTime !== undefined && stateOf(notice) === "NOTICE_STATE_ISSUED";
+  return isTelling(notice) && !needsRevision(notice) && !isProtecting(wantedAction(notice));
 }
 
-/** Called gone, by an eye, before the notice of a person's decision left. */
-export function isGoneWhenSent({ automatic, offeredTime, targets }: Notice): boolean {
-  if (automatic || offeredTime === undefined) return false;
-  return targets.every(({ goneTime }) => goneTime !== undefined && goneTime <= offeredTime);
+/** To be told to wait or to restore, for the first time or until it is taken. */
+export function isUrgent(notice: Notice): boolean {
+  return isTelling(notice) && isProtecting(wantedAction(notice));
+}
+
+/** When it is tried again to open what cannot be opened. */
+export function retryTime(notice: Notice): Date | undefined {
+  const { undeliverable, ...rest } = notice;
+  if (undeliverable === undefined) return undefined;
+  return isTelling(rest) || isUnsent(rest) ? undeliverable.retryTime : undefined;
+}
+
+// Sent before, it can be opened, and there is something that the provider has not taken.
+function isTelling(notice: Notice): boolean {
+  if (notice.offeredTime === undefined || notice.undeliverable !== undefined || isRefused(notice)) return false;
+  if (!isUnacknowledged(notice)) return false;
+  if (notice.withdrawn !== undefined) return isRestoring(notice);
+  return notice.verifiedGoneTime === undefined && notice.closedTime === undefined;
+}
+
+/**
+ * Called gone before it was asked for: before the notice of a person's decision left, or before whoever was told to wait
+ * is asked again.
+ */
+export function isGoneWhenAsked({ automatic, offeredTime, suspensions = [], targets }: Notice): boolean {
+  const waited = suspensions.findLast((s) => s.revision > 0)?.ended?.time;
+  const asked = waited ?? (automatic ? undefined : offeredTime);
+  return asked !== undefined && targets.every(({ goneTime }) => goneTime !== undefined && goneTime <= asked);
 }
 
 /** That, and its provider has taken it: nothing is left to wait for. */
 export function isGoneAndTaken(notice: Notice): boolean {
-  const { verifiedGoneTime, closedTime, acknowledgedTime } = notice;
-  if (verifiedGoneTime !== undefined || closedTime !== undefined) return false;
-  return acknowledgedTime !== undefined && isGoneWhenSent(notice);
+  const { verifiedGoneTime, closedTime } = notice;
+  if (verifiedGoneTime !== undefined || closedTime !== undefined || openSuspension(notice)) return false;
+  return !isOnItsWay(notice) && isGoneWhenAsked(notice);
 }
+
+/** That, and its provider has not: that it takes it is all there is to wait for. */
+export function isOnItsWay(notice: Notice): boolean {
+  return isGoneWhenAsked(notice) && isUnacknowledged(notice);
+}
+
+const ENDINGS: Partial<Record<Ending, string>> = {
+  SUSPENSION_END_REINSTATED: "reinstated",
+  SUSPENSION_END_LAPSED: "lapsed",
+};
 
 /** What an event that turns `before` into `after` is called. */
 export function verbOf(before: Notice | undefined, after: Notice): string {
   if (before === undefined) return "issued";
   const state = stateOf(after);
+  const ending = openSuspension(before) && after.suspensions?.[(before.suspensions?.length ?? 0) - 1]?.ended?.ending;
+  if (ending !== undefined && ENDINGS[ending] !== undefined) return ENDINGS[ending];
   if (stateOf(before) !== state) {
     return state === "NOTICE_STATE_ISSUED" ? "reopened" : state.replace("NOTICE_STATE_", "").toLowerCase();
   }
   if (before.offeredTime === undefined && after.offeredTime !== undefined) return "offered";
+  if (before.revision < after.revision) return "offered";
   if (askedAt(before) < askedAt(after)) return "look_asked";
   if (answerCount(before) < answerCount(after)) return "answered";
-  if (before.acknowledgedTime === undefined && after.acknowledgedTime !== undefined) return "acknowledged";
+  if (takenTime(before) === undefined && takenTime(after) !== undefined) return "acknowledged";
   return "observed";
 }
 

@@ -4,6 +4,7 @@ import { injectTrace, namedAddress, openAddress, type Sealer } from "@ntd/servic
 import type { Deps } from "../deps.ts";
 import type { Addressee, Dispatch } from "../dispatches/dispatch.ts";
 import type { Notice } from "./notice.ts";
+import { revisionToTell, wantedAction, type Prepared, type Signed } from "./revision.ts";
 import { durationOf, environmentOf } from "./publish.ts";
 
 /** The bytes that an ISP may show a court years later, so they name what they are. */
@@ -37,15 +38,49 @@ export async function signedOf(
     authorityReference: "",
     redress: config.redress,
   }).finish();
+  return sealedAndSigned({ sealer, signer }, payload, now, injectTrace()["traceparent"] ?? "");
+}
+
+/** The next revision of what was sent: the same in every word but what is to be done, and when that was said. */
+export async function revisedOf(
+  { sealer, signer }: Pick<Deps, "sealer" | "signer">,
+  notice: Notice,
+  now: Date,
+): Promise<Prepared> {
+  const [revision, action] = [revisionToTell(notice), wantedAction(notice)];
+  const before = NoticePayload.decode(bytesOf(sealer, notice.signed));
+  const payload = NoticePayload.encode({ ...before, revision, requestedAction: action, issuedTime: now }).finish();
   return {
-    payload: sealer.seal(Buffer.from(payload).toString("base64"), now),
-    signature: await signer.sign(payload, TYPE),
-    traceparent: injectTrace()["traceparent"] ?? "",
+    revision,
+    action,
+    signed: await sealedAndSigned({ sealer, signer }, payload, now, notice.signed.traceparent),
   };
 }
 
+async function sealedAndSigned(
+  { sealer, signer }: Pick<Deps, "sealer" | "signer">,
+  payload: Uint8Array,
+  now: Date,
+  traceparent: string,
+): Promise<Signed> {
+  const sealed = sealer.seal(Buffer.from(payload).toString("base64"), now);
+  return { payload: sealed, signature: await signer.sign(payload, TYPE), traceparent };
+}
+
+function bytesOf(sealer: Sealer, { payload }: Signed): Uint8Array {
+  return Buffer.from(sealer.open(payload), "base64");
+}
+
 /** The envelope as it is sent: the signed bytes as they were, never encoded again. */
-export function envelopeOf(sealer: Sealer, { noticeId, revision, signed }: Notice): SignedNotice {
-  const payload = Buffer.from(sealer.open(signed.payload), "base64");
-  return { noticeId, revision, payload, signature: signed.signature, traceparent: signed.traceparent };
+export function envelopeOf(
+  sealer: Sealer,
+  { noticeId, revision, signed }: Pick<Notice, "noticeId" | "revision" | "signed">,
+): SignedNotice {
+  return {
+    noticeId,
+    revision,
+    payload: bytesOf(sealer, signed),
+    signature: signed.signature,
+    traceparent: signed.traceparent,
+  };
 }

@@ -3,6 +3,8 @@ import type { Environment } from "@ntd/proto/common/v1/common";
 import { Notice as Published } from "@ntd/proto/takedown/v1/notice";
 import type { Change } from "@ntd/store";
 import { stateOf, verbOf, type Notice } from "./notice.ts";
+import { newestAction, takenTime } from "./revision.ts";
+import type { Suspension } from "./suspension.ts";
 
 /** What is saved when a notice becomes another; undefined when it stays the same. An event only if others see it. */
 export function changeOf(before: Notice | undefined, after: Notice, now: Date): Change<Notice> | undefined {
@@ -25,7 +27,7 @@ export function published(notice: Notice): Published {
     providerId: notice.providerId,
     environment: notice.environment,
     kind: notice.kind,
-    action: notice.action,
+    action: newestAction(notice),
     revision: notice.revision,
     state: stateOf(notice),
     targets: notice.targets.map(({ told, ...target }) => ({
@@ -42,7 +44,7 @@ export function published(notice: Notice): Published {
       singleVantage: told?.singleVantage ?? false,
       cloaked: told?.cloaked ?? [],
       restrictedHere: told?.restrictedHere ?? false,
-      restoredTime: undefined,
+      restoredTime: target.restoredTime,
     })),
     issuedTime: notice.issuedTime,
     offeredTime: notice.offeredTime,
@@ -59,12 +61,26 @@ export function published(notice: Notice): Published {
     undeliverableReason: notice.undeliverable?.reason ?? "",
     lookAskedTime: notice.askedLook?.askedTime,
     undeliverableTime: notice.undeliverable?.since,
-    suspensions: [],
-    withdrawnTime: undefined,
-    withdrawnByDecisionId: "",
-    restoreWithheld: false,
-    restoredTime: undefined,
-    revisionAcknowledgedTime: notice.acknowledgedTime,
+    suspensions: (notice.suspensions ?? []).map((suspension) => publishedSuspension(notice, suspension)),
+    withdrawnTime: notice.withdrawn?.time,
+    withdrawnByDecisionId: notice.withdrawn?.decisionId ?? "",
+    restoreWithheld: notice.withdrawn?.withheld ?? false,
+    restoredTime: notice.restoredTime,
+    revisionAcknowledgedTime: takenTime(notice),
+  };
+}
+
+function publishedSuspension({ acknowledgements }: Notice, suspension: Suspension): Published["suspensions"][number] {
+  const { suspendedTime, cause, lapseTime, revision, clientTooOld = false, ended } = suspension;
+  return {
+    suspendedTime,
+    cause,
+    lapseTime,
+    revision,
+    clientTooOld,
+    acknowledgedTime: acknowledgements.find((a) => a.revision === revision)?.receivedTime,
+    endedTime: ended?.time,
+    ending: ended?.ending ?? "SUSPENSION_END_UNSPECIFIED",
   };
 }
 

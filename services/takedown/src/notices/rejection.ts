@@ -3,6 +3,8 @@ import type { RejectionReason, RejectionResolution } from "@ntd/proto/takedown/v
 import type { Received } from "./answer.ts";
 import { isWord, revisionFault, WORD } from "./faults.ts";
 import type { Notice } from "./notice.ts";
+import { isProtecting, revisionToTell, takenTime, wantedAction } from "./revision.ts";
+import { isRestoring } from "./withdrawal.ts";
 
 /** A provider does not take a revision. */
 export interface Rejection {
@@ -20,23 +22,31 @@ export type Resolution = Exclude<RejectionResolution, "REJECTION_RESOLUTION_UNSP
 /** Rejections of one notice beyond this are refused: a document has an end. */
 const MAX_REJECTIONS = 100;
 
-/** The provider does not take it, and an operator has not decided about that. */
+/** The provider does not take what it is asked for, and an operator has not decided about that. */
 export function isRejected(notice: Notice): boolean {
+  return isRefused(notice) && !isProtecting(wantedAction(notice));
+}
+
+/** The provider does not take its newest revision, and an operator has not decided about that. A new one is asked anew. */
+export function isRefused(notice: Notice): boolean {
   const last = notice.rejections?.at(-1);
   return (
     last !== undefined &&
     last.resolved === undefined &&
-    last.revision === notice.revision &&
-    notice.acknowledgedTime === undefined &&
+    last.revision === revisionToTell(notice) &&
+    takenTime(notice) === undefined &&
     !isOver(notice)
   );
 }
 
 // What was seen to be gone closes in a step of its own: nothing is left for an operator to decide.
-const isOver = ({ verifiedGoneTime, closedTime }: Notice) => verifiedGoneTime !== undefined || closedTime !== undefined;
+function isOver(notice: Notice): boolean {
+  if (notice.withdrawn !== undefined) return !isRestoring(notice);
+  return notice.verifiedGoneTime !== undefined || notice.closedTime !== undefined;
+}
 
 /** An operator accepted that its provider does not take it. */
-export function isWithdrawn({ rejections = [] }: Notice): boolean {
+export function isAccepted({ rejections = [] }: Notice): boolean {
   return rejections.some((r) => r.resolved?.is === "REJECTION_RESOLUTION_ACCEPTED");
 }
 
@@ -52,17 +62,21 @@ export function reject(
   const fault = revisionFault(notice, revision) ?? wordsFault(reason, detail);
   if (fault !== undefined) return { refused: fault };
   const rejections = notice.rejections ?? [];
-  if (revision < notice.revision || isOver(notice) || isRejected(notice)) return { notice };
-  if (notice.acknowledgedTime !== undefined) return { acknowledged: true };
+  if (revision < notice.revision || isOver(notice) || isRefused(notice)) return { notice };
+  if (takenTime(notice) !== undefined) return { acknowledged: true };
   if (rejections.length >= MAX_REJECTIONS) return { tooMany: true };
   return { notice: { ...notice, rejections: [...rejections, { revision, reason, detail, receivedTime: now }] } };
 }
 
-/** An operator accepts it, and the notice is over; or offers it again. Undefined when it is not rejected. */
+/**
+ * An operator accepts it, and the notice is over; or offers it again. Undefined when there is nothing to decide: it is not
+ * refused, or it only asks to wait or to restore and there is nothing to accept.
+ */
 export function resolve(notice: Notice, resolved: NonNullable<Rejection["resolved"]>): Notice | undefined {
   const { rejections = [] } = notice;
   const last = rejections.at(-1);
-  if (last === undefined || !isRejected(notice)) return undefined;
+  if (last === undefined || !isRefused(notice)) return undefined;
+  if (resolved.is === "REJECTION_RESOLUTION_ACCEPTED" && !isRejected(notice)) return undefined;
   const next = { ...notice, rejections: rejections.with(-1, { ...last, resolved }) };
   return resolved.is === "REJECTION_RESOLUTION_ACCEPTED" ? { ...next, closedTime: resolved.time } : next;
 }

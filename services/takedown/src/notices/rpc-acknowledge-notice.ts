@@ -16,9 +16,10 @@ export function acknowledgeNotice(deps: Deps) {
       const now = deps.clock.now();
       return notice && changeOf(notice, taken(acknowledge(notice, request.revision, now)), now);
     });
-    const acknowledgedTime = saved?.state.acknowledgedTime;
+    const { acknowledgements = [], acknowledgedTime } = saved?.state ?? {};
     if (before.acknowledgedTime === undefined && acknowledgedTime !== undefined) noticesAcknowledged();
-    deps.bells.over(before.providerId, before.noticeId);
-    return { acknowledgedTime };
+    deps.bells.over(before.providerId, before.noticeId, request.revision);
+    const received = acknowledgements.find((a) => a.revision === request.revision)?.receivedTime;
+    return { acknowledgedTime: received ?? acknowledgedTime };
   };
 }

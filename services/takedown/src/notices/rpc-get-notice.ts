@@ -17,13 +17,19 @@ export function getNotice(deps: Deps) {
 }
 
 /**
- * A provider has the address in the signed bytes; the sealed one is for the platform's own services. Which eyes are
- * shown something else is not for who may show it to them.
+ * A provider has the address in the signed bytes, and its own words; what is sealed is for the platform's own services.
+ * Which eyes are shown something else is not for who may show it to them.
  */
 export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof published> {
   const shown = published(notice);
   if (caller.kind !== "isp") return shown;
-  return { ...shown, targets: shown.targets.map((target) => ({ ...target, address: undefined, cloaked: [] })) };
+  const targets = shown.targets.map((target) => ({
+    ...target,
+    address: undefined,
+    cloaked: [],
+    answers: target.answers.map((answer) => ({ ...answer, disputeText: undefined })),
+  }));
+  return { ...shown, targets };
 }
 
 async function anyNotice(deps: Deps, noticeId: string): Promise<Notice> {

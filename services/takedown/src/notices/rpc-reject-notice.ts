@@ -28,7 +28,7 @@ export function rejectNotice(deps: Deps) {
       };
     });
     if (!isRepeat) noticesRejected(request.reason);
-    deps.bells.over(providerId, noticeId);
+    deps.bells.over(providerId, noticeId, request.revision);
     return answer;
   };
 }

@@ -4,6 +4,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { report } from "./answer.ts";
 import type { Deps } from "../deps.ts";
+import { sealDisputes } from "./dispute.ts";
 import { noticesAnswered } from "../metrics.ts";
 import { stateOf } from "./notice.ts";
 import { ownNotice } from "./own-notice.ts";
@@ -18,10 +19,11 @@ export function reportOutcome(deps: Deps) {
     const body = ReportOutcomeRequest.encode(request).finish();
     const call = { caller: caller.person, method: "ReportOutcome", requestId: request.requestId, body };
     const { providerId } = await ownNotice(deps, caller, request.noticeId);
+    const outcomes = sealDisputes(request.outcomes, deps.sealer, deps.clock.now());
     const { document, answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const reported = taken(report(notice, request.revision, request.outcomes, now));
+      const reported = taken(report(notice, request.revision, outcomes, now));
       return {
         state: reported,
         ...changeOf(notice, reported, now),
@@ -30,7 +32,7 @@ export function reportOutcome(deps: Deps) {
     });
     if (!isRepeat) for (const { outcome } of request.outcomes) noticesAnswered(outcome);
     await tellDispatch(deps, document.state);
-    deps.bells.over(providerId, request.noticeId);
+    deps.bells.over(providerId, request.noticeId, request.revision);
     return answer;
   };
 }

@@ -21,7 +21,11 @@ export function resolveRejection(deps: Deps) {
       if (notice === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
       const next = resolve(notice, { is, by: person, time: now, why: deps.sealer.seal(why, now) });
-      if (next === undefined) throw new Problem("WRONG_STATE", "No rejection of this notice waits for a decision.");
+      if (next === undefined)
+        throw new Problem(
+          "WRONG_STATE",
+          "No rejection of this notice waits for that: what is to wait or to be restored is offered again.",
+        );
       return { state: next, ...changeOf(notice, next, now), answer: { receivedTime: now, state: stateOf(next) } };
     });
     await settleStoredNotice(deps, request.noticeId);

@@ -23,14 +23,18 @@ export class Bells {
     for (const bell of this.#of(providerId)) bell.again(providerId);
   }
 
-  /** A stream stamped this notice. The others send it too: the one that did may hang on a dead connection. */
-  stamped(providerId: string, noticeId: string): void {
-    for (const bell of this.#of(providerId)) if (!bell.carried.has(noticeId)) bell.again(providerId);
+  /** A stream stamped this revision. The others send it too: the one that did may hang on a dead connection. */
+  stamped(providerId: string, noticeId: string, revision: number): void {
+    for (const bell of this.#of(providerId)) {
+      if ((bell.carried.get(noticeId)?.revision ?? 0) < revision) bell.again(providerId);
+    }
   }
 
-  /** The provider took this notice, or it is over: whoever carries it has room for another. */
-  over(providerId: string, noticeId: string): void {
-    for (const bell of this.#of(providerId)) bell.over(noticeId);
+  /** The provider took this notice up to this revision, or it is over: whoever carries it has room for another. */
+  over(providerId: string, noticeId: string, revision = Infinity): void {
+    for (const bell of this.#of(providerId)) {
+      if ((bell.carried.get(noticeId)?.revision ?? 0) <= revision) bell.over(noticeId);
+    }
   }
 
   #of(providerId: string | undefined): Iterable<Bell> {
@@ -48,6 +52,8 @@ export class Bell implements Disposable {
   readonly fresh = new Set<string>();
   /** Providers whose notices that were sent before are to be gone through. */
   readonly resent = new Set<string>();
+  /** Providers that may have to be told to wait or to restore. */
+  readonly urgent = new Set<string>();
   readonly #byProvider: Map<string, Set<Bell>>;
   readonly #close: () => void;
   #listensTo: readonly string[] = [];
@@ -66,6 +72,7 @@ export class Bell implements Disposable {
       this.#byProvider.set(id, (this.#byProvider.get(id) ?? new Set()).add(this));
       this.fresh.add(id);
       this.resent.add(id);
+      this.urgent.add(id);
     }
     this.#listensTo = providerIds;
   }
@@ -76,8 +83,17 @@ export class Bell implements Disposable {
   }
 
   again(providerId?: string): void {
-    for (const id of providerId === undefined ? this.#listensTo : [providerId]) this.resent.add(id);
+    for (const id of providerId === undefined ? this.#listensTo : [providerId]) {
+      this.urgent.add(id);
+      this.resent.add(id);
+    }
     this.#strike();
+  }
+
+  /** The stream has sent it. */
+  carry(providerId: string, { noticeId, revision }: { noticeId: string; revision: number }): void {
+    this.aside.delete(noticeId);
+    this.carried.set(noticeId, { providerId, revision, sentAt: performance.now() });
   }
 
   over(noticeId: string): void {
@@ -122,6 +138,7 @@ export class Bell implements Disposable {
     if (bells?.size === 0) this.#byProvider.delete(providerId);
     this.fresh.delete(providerId);
     this.resent.delete(providerId);
+    this.urgent.delete(providerId);
     // No receipt of this stream can free their room any more.
     for (const [noticeId, sent] of this.carried) if (sent.providerId === providerId) this.over(noticeId);
   }

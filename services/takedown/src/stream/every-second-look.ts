@@ -52,9 +52,10 @@ async function waitedFor({ notices }: Deps, issuedSince: Date): Promise<Set<stri
 export async function retryUndeliverable(deps: Deps, stop: AbortSignal): Promise<void> {
   const due = { where: { undeliverableUntil: { lte: deps.clock.now() } }, orderBy: "undeliverableUntil" } as const;
   await tryEach(deps.notices.pages(due, PAGE), stop, async ({ id }) => {
-    const saved = await change(deps.notices, id, (notice) => {
+    const saved = await change(deps.notices, id, async (notice) => {
+      const fault = notice && (await opened(deps, notice)).fault;
       const now = deps.clock.now();
-      return notice && changeOf(notice, retried(notice, opened(deps, notice).fault, now), now);
+      return notice && changeOf(notice, retried(notice, fault, now), now);
     });
     if (saved === undefined || saved.state.undeliverable !== undefined) return;
     deps.bells.ring(saved.state.providerId);

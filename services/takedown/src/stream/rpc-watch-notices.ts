@@ -2,10 +2,9 @@ import type { WatchNoticesRequest, WatchNoticesResponse } from "@ntd/proto/taked
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { spokenFor } from "../providers/spoken-for.ts";
+import { clientOf } from "./client.ts";
 import { nextBatch, recheck } from "./batch.ts";
 
-const DEFAULT_IN_FLIGHT = 32;
-const MAX_IN_FLIGHT = 256;
 /** What an event should have told is found out this late at the most. */
 const RECHECK_MS = 60_000;
 
@@ -18,10 +17,10 @@ export function watchNotices(deps: Deps) {
 export async function* noticesFor(
   deps: Deps,
   identity: string,
-  { maxInFlight }: WatchNoticesRequest,
+  request: WatchNoticesRequest,
   signal: AbortSignal,
 ): AsyncGenerator<WatchNoticesResponse> {
-  const limit = Math.min(maxInFlight === 0 ? DEFAULT_IN_FLIGHT : maxInFlight, MAX_IN_FLIGHT);
+  const client = clientOf(request);
   const { heartbeatMs } = deps.config;
   using bell = deps.bells.open();
   let spoke = performance.now();
@@ -32,7 +31,7 @@ export async function* noticesFor(
       await recheck(deps, bell);
       checked = performance.now();
     }
-    const batch = await nextBatch(deps, bell, limit);
+    const batch = await nextBatch(deps, bell, client);
     for (const notice of batch) yield { event: { $case: "notice", value: notice } };
     if (batch.length > 0) {
       spoke = performance.now();

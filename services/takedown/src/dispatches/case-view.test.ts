@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import { describe, expect, test } from "vitest";
+import { aCase, aDecision, aDoubt, at } from "../../test/examples.ts";
+import { caused, isAlive, seenCase, type CaseView } from "./case-view.ts";
+
+const dispatchOf = (decisionId: string) => decisionId.replace("decision", "dispatch");
+const tell = (view: CaseView | undefined, version: number, change: Partial<Case> = {}) =>
+  seenCase(view, { version, time: at(version), data: aCase(change) }, dispatchOf) ?? view;
+const first = (view: CaseView | undefined) => caused(view, "dispatch-1");
+
+const illegal = tell(undefined, 3);
+const doubt = aDoubt("decision-1");
+const doubted = tell(illegal, 4, { state: "CASE_STATE_QUEUED", doubt });
+const byOne = { ...aDecision("decision-2", "VERDICT_NOT_ILLEGAL"), withdrawsDecisionId: "decision-1" };
+const byTwo = { ...byOne, confirmedBy: "assessor/bo" };
+const otherwise = tell(doubted, 5, { decision: byOne, doubt: { ...doubt, cause: "DOUBT_CAUSE_DECIDED_OTHERWISE" } });
+const withdrawn = tell(otherwise, 6, { decision: byTwo });
+
+describe("given a dispatch that stands", () => {
+  test("when its decision is in doubt, it stands, and does not leave", () => {
+    expect(first(doubted)).toMatchObject({
+      stands: true,
+      suspended: true,
+      doubt: { cause: "DOUBT_CAUSE_REOPENED", since: at(50) },
+    });
+  });
+
+  test("when the doubt ends with its decision in force, it stands as before", () => {
+    expect(first(tell(doubted, 5))).toEqual({ ...first(illegal), suspended: false });
+  });
+
+  test("when one person decides otherwise, it no longer stands, and is in doubt still", () => {
+    expect(first(otherwise)).toMatchObject({ stands: false, doubt: { since: at(50) } });
+  });
+
+  test("when one person decides otherwise and the doubt itself is not told, it is in doubt since then", () => {
+    const doubtOfOne = { cause: "DOUBT_CAUSE_DECIDED_OTHERWISE", since: at(0) };
+    expect(first(tell(illegal, 4, { decision: byOne }))).toMatchObject({ stands: false, doubt: doubtOfOne });
+  });
+
+  test("when two persons' words are against it, it is withdrawn by that decision, whatever was told before", () => {
+    for (const view of [illegal, doubted, otherwise]) {
+      const next = first(tell(view, 9, { decision: byTwo }));
+      expect([next?.stands, next?.doubt, next?.withdrawnBy]).toEqual([false, undefined, "decision-2"]);
+    }
+  });
+
+  test("when a stay lasts over a new decision, it is in doubt until that is lifted", () => {
+    const stay = { ...aDoubt("decision-3"), cause: "DOUBT_CAUSE_STAY" as const, lasting: true };
+    const decision = aDecision("decision-3");
+    const stayed = tell(doubted, 5, { decision, doubt: stay });
+    expect(first(stayed)?.doubt).toEqual({ cause: "DOUBT_CAUSE_STAY", since: at(50), lasting: true });
+    expect(first(tell(stayed, 6, { decision }))).toMatchObject({ stands: true, confirmedBy: "decision-3" });
+  });
+
+  test("when a release that told no doubt says it by the reason of the queue, it is in doubt since the first such event", () => {
+    const revoked = { state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_BASIS_REVOKED" } as const;
+    const fell = tell(illegal, 4, revoked);
+    expect(first(fell)?.doubt).toEqual({ cause: "DOUBT_CAUSE_BASIS_REVOKED", since: at(4) });
+    expect(first(tell(fell, 5, revoked))?.doubt?.since).toEqual(at(4));
+    expect(first(tell(fell, 5))).toMatchObject({ stands: true, suspended: false });
+    expect(first(tell(fell, 5))?.doubt).toBeUndefined();
+  });
+});
+
+describe("given that one person decided otherwise", () => {
+  test("when another decides illegal, the newer decision wins: it stands again, and nobody hears twice", () => {
+    const again = tell(otherwise, 6, { decision: aDecision("decision-3") });
+    expect(again?.dispatches).toHaveLength(1);
+    expect(first(again)).toMatchObject({ stands: true, suspended: false, confirmedBy: "decision-3" });
+  });
+
+  test("when the doubt is of a decision that says the same as the first, its withdrawal is of the same dispatch", () => {
+    const third = tell(illegal, 4, { decision: aDecision("decision-3") });
+    const decision = { ...byTwo, decisionId: "decision-4", withdrawsDecisionId: "decision-3" };
+    expect(first(tell(third, 5, { decision }))?.withdrawnBy).toBe("decision-4");
+  });
+});
+
+describe("given that it was withdrawn", () => {
+  test("when somebody decides illegal after all, a new dispatch stands, and the old one stays withdrawn", () => {
+    const again = tell(withdrawn, 7, { decision: aDecision("decision-3") });
+    expect(again?.dispatches.map((d) => [d.dispatchId, d.stands, d.withdrawnBy])).toEqual([
+      ["dispatch-1", false, "decision-2"],
+      ["dispatch-3", true, undefined],
+    ]);
+  });
+
+  test("when its own decision is told again, or a doubt of it, it stays withdrawn", () => {
+    expect(first(tell(withdrawn, 7))).toEqual(first(withdrawn));
+    expect(first(tell(withdrawn, 7, { doubt }))).toEqual(first(withdrawn));
+  });
+});
+
+describe("in whatever order and with whatever gaps events come", () => {
+  const decisions = fc.constantFrom(aDecision("decision-1"), byOne, byTwo, aDecision("decision-3"), {
+    ...byTwo,
+    decisionId: "decision-4",
+    withdrawsDecisionId: "decision-3",
+  });
+  const events = fc.array(
+    fc.record({
+      version: fc.integer({ min: 1, max: 20 }),
+      decision: decisions,
+      doubt: fc.constantFrom(undefined, doubt, aDoubt("decision-3")),
+      state: fc.constantFrom("CASE_STATE_DECIDED" as const, "CASE_STATE_QUEUED" as const),
+    }),
+    { maxLength: 12 },
+  );
+
+  test("at most one dispatch is alive, and what was withdrawn is withdrawn for good", () => {
+    fc.assert(
+      fc.property(events, (all) => {
+        let view: CaseView | undefined;
+        for (const { version, ...change } of all) {
+          const before = view;
+          view = tell(view, version, change);
+          expect(view?.dispatches.filter(isAlive).length ?? 0).toBeLessThanOrEqual(1);
+          for (const { dispatchId, withdrawnBy } of before?.dispatches ?? []) {
+            if (withdrawnBy !== undefined)
+              expect(caused(view, dispatchId)).toMatchObject({ withdrawnBy, stands: false });
+          }
+        }
+      }),
+    );
+  });
+});

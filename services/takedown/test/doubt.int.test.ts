@@ -1,0 +1,164 @@
+import type { MovableClock } from "@ntd/service";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import { verifyBytes } from "@ntd/service";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { onCase } from "../src/dispatches/on-case.ts";
+import { onTarget } from "../src/dispatches/on-target.ts";
+import { acknowledge } from "../src/notices/answer.ts";
+import { stateOf, type Notice } from "../src/notices/notice.ts";
+import { changeOf } from "../src/notices/publish.ts";
+import { taken } from "../src/notices/taken.ts";
+import type { Bell } from "../src/stream/bells.ts";
+import { nextBatch } from "../src/stream/batch.ts";
+import { clientOf } from "../src/stream/client.ts";
+import { lapseSuspensions } from "../src/stream/every-second-lapse.ts";
+import { change } from "@ntd/store";
+import { aClient, aDecision, aDoubt, aTarget, at } from "./examples.ts";
+import { payloadOf } from "./bed.ts";
+import { addProvider, decidedCase, eventOfData, openTestDeps } from "./deps.ts";
+
+// What a case says after its notice was sent, as a stream hears of it.
+
+const url = "https://pictures.alpha.example/1";
+const byOne = { ...aDecision("decision-2", "VERDICT_NOT_ILLEGAL"), withdrawsDecisionId: "decision-1" };
+const byTwo = { ...byOne, confirmedBy: "assessor/bo" };
+const doubt = aDoubt("decision-1");
+const old = clientOf({ maxInFlight: 0, understands: [] });
+
+let deps: Awaited<ReturnType<typeof openTestDeps>>;
+let bell: Bell;
+beforeEach(async () => {
+  deps = await openTestDeps();
+  await addProvider(deps, "alpha", "alpha.example");
+  bell = deps.bells.open();
+  bell.listenTo(["alpha"]);
+});
+afterEach(() => {
+  bell[Symbol.dispose]();
+  return deps[Symbol.asyncDispose]();
+});
+
+let version = 0;
+const tell = (decided: Partial<Case> = {}, on = deps) => onCase(on)(decidedCase(deps, url, ++version, decided));
+const said = (sent: readonly SignedNotice[]) => sent.map((n) => `${payloadOf(n).requestedAction} ${n.revision}`);
+const next = async (client = aClient()) => said(await nextBatch(deps, bell, client));
+const notice = async (): Promise<Notice> => {
+  const [found] = await deps.notices.find({ where: { caseId: "case-1" }, orderBy: "issuedTime", limit: 9 });
+  if (found === undefined) throw new Error("there is no notice");
+  return found.state;
+};
+const acknowledged = async (revision: number) => {
+  const { noticeId } = await notice();
+  await change(deps.notices, noticeId, (state) => {
+    return state && changeOf(state, taken(acknowledge(state, revision, deps.clock.now())), deps.clock.now());
+  });
+  deps.bells.over("alpha", noticeId, revision);
+};
+const verbs = async () => {
+  const [id = ""] = await deps.notices.outbox.pending(1);
+  return (await deps.notices.outbox.read(id)).map(({ subject }) => subject.split(".")[2]);
+};
+
+describe("a decision that comes into doubt after its notice was sent", () => {
+  beforeEach(async () => {
+    await tell();
+    expect(await next()).toEqual(["ACTION_REMOVE 1"]);
+    await acknowledged(1);
+  });
+
+  test("is told to wait, signed anew, and then the same again; each until it is acknowledged", async () => {
+    await tell({ doubt });
+    const [wait] = await nextBatch(deps, bell, aClient());
+    if (wait === undefined) throw new Error("nobody was told");
+    expect(said([wait])).toEqual(["ACTION_SUSPEND 2"]);
+    expect(await verifyBytes(wait.payload, wait.signature, deps.keySet(), "ntd-notice+jws")).toEqual({ kid: "test-1" });
+    expect(payloadOf(wait)).toMatchObject({ revision: 2, addressee: "providers/alpha", targets: [{ url }] });
+    expect(await next()).toEqual([]);
+    // Another connection, or the same after a reconnect, is told until it is taken.
+    using later = deps.bells.open();
+    later.listenTo(["alpha"]);
+    expect(said(await nextBatch(deps, later, aClient()))).toEqual(["ACTION_SUSPEND 2"]);
+    await acknowledged(2);
+    using last = deps.bells.open();
+    last.listenTo(["alpha"]);
+    expect(await nextBatch(deps, last, aClient())).toEqual([]);
+    await tell();
+    expect(await next()).toEqual(["ACTION_REMOVE 3"]);
+    await acknowledged(3);
+    expect((await notice()).acknowledgements.map((a) => a.revision)).toEqual([1, 2, 3]);
+    expect(await verbs()).toEqual([
+      "issued",
+      "offered",
+      "acknowledged",
+      "suspended",
+      "offered",
+      "acknowledged",
+      "reinstated",
+      "offered",
+      "acknowledged",
+    ]);
+  });
+
+  test("is told to an old client not at all, and an operator sees that", async () => {
+    await tell({ doubt });
+    expect(await next(old)).toEqual([]);
+    expect((await notice()).suspensions).toMatchObject([{ revision: 0, clientTooOld: true }]);
+    await tell({ decision: byTwo });
+    expect(await next(old)).toEqual(["ACTION_RESTORE 2"]);
+  });
+
+  test("lapses when nobody confirms it, once", async () => {
+    await tell({ doubt });
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+    await acknowledged(2);
+    const stop = new AbortController().signal;
+    await lapseSuspensions(deps, stop);
+    expect(stateOf(await notice())).toBe("NOTICE_STATE_SUSPENDED");
+    (deps.clock as MovableClock).advance(deps.config.suspensionMs);
+    await lapseSuspensions(deps, stop);
+    expect(await next()).toEqual(["ACTION_REMOVE 3"]);
+    await tell({ decision: byOne, doubt: { ...doubt, cause: "DOUBT_CAUSE_DECIDED_OTHERWISE" } });
+    expect(await next()).toEqual([]);
+    await tell({ decision: byTwo });
+    expect(await next()).toEqual(["ACTION_RESTORE 4"]);
+  });
+
+  test("and is withdrawn is to be restored, and is so when it was seen there again", async () => {
+    await onTarget(deps)(eventOfData("target-1", 2, aTarget({ state: "TARGET_STATE_GONE", goneTime: at(60) })));
+    expect(stateOf(await notice())).toBe("NOTICE_STATE_CLOSED");
+    await tell({ doubt });
+    expect([await next(), stateOf(await notice())]).toEqual([[], "NOTICE_STATE_CLOSED"]);
+    await tell({ decision: byTwo });
+    expect(await next()).toEqual(["ACTION_RESTORE 2"]);
+    await acknowledged(2);
+    expect(stateOf(await notice())).toBe("NOTICE_STATE_WITHDRAWN");
+    await onTarget(deps)(eventOfData("target-1", 3, aTarget({ restoredTime: at(90) })));
+    expect([stateOf(await notice()), (await notice()).restoredTime]).toEqual(["NOTICE_STATE_RESTORED", at(90)]);
+  });
+
+  test("stays asked for while somebody else asks for removal there, and is restored when nobody does", async () => {
+    const another = (number: number, change: Partial<Case> = {}) => {
+      const ids = { caseId: "case-2", episode: 2, decision: aDecision("decision-9") };
+      return onCase(deps)(eventOfData("case-2", number, decidedCase(deps, url, 1, { ...ids, ...change }).data));
+    };
+    await another(1);
+    await tell({ decision: byTwo });
+    expect((await notice()).withdrawn).toMatchObject({ decisionId: "decision-2", withheld: true });
+    // The other one is sent in its turn; nobody is asked to restore meanwhile.
+    expect(await next()).toEqual(["ACTION_REMOVE 1"]);
+    const otherwise = { ...byTwo, decisionId: "decision-10", withdrawsDecisionId: "decision-9" };
+    await another(2, { doubt: aDoubt("decision-9") });
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+    await another(3, { decision: otherwise });
+    expect((await next()).toSorted()).toEqual(["ACTION_RESTORE 2", "ACTION_RESTORE 3"]);
+  });
+
+  test("is not restored when somebody asks for removal before that leaves", async () => {
+    await tell({ decision: byTwo });
+    const ids = { caseId: "case-2", episode: 2, decision: aDecision("decision-9") };
+    await onCase(deps)(eventOfData("case-2", 1, decidedCase(deps, url, 1, { ...ids }).data));
+    expect(await next()).toEqual(["ACTION_REMOVE 1"]);
+    expect((await notice()).withdrawn?.withheld).toBe(true);
+  });
+});
