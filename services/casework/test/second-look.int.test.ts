@@ -5,6 +5,7 @@ import { sealAddress } from "@ntd/service";
 import { expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { getCase } from "../src/cases/rpc-get-case.ts";
+import { closeAbsent } from "../src/queue/close-absent.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
 import { listQueue } from "../src/queue/rpc-list-queue.ts";
@@ -109,6 +110,14 @@ test("a person's first decisions wait for another one; only those that others kn
   expect([await decisions(), (await ntd.caseOf(1))?.second?.kind]).toEqual([0, "before"]);
   await say(ntd, "assessor/ben");
   expect([await decisions(), (await ntd.deps.cases.count({ decider: "ben" })).count]).toEqual([1, 0]);
+});
+
+test("what a person closed in bulk does not make them practised", async () => {
+  await using ntd = await openHandlers();
+  await ntd.target(targetEvent({ state: "TARGET_STATE_GONE", content: undefined, neverSeen: true, goneTime: noon }));
+  const call = { person: "assessor/ann", requestId: "request-1", digest: "body", maxCount: 10 };
+  expect(await closeAbsent(ntd.deps, call, new AbortController().signal)).toMatchObject({ closedCount: 1 });
+  expect((await ntd.deps.cases.count({ decider: "ann" })).count).toBe(0);
 });
 
 test("a whole host waits for another one", async () => {

@@ -4,9 +4,15 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Deps } from "../deps.ts";
 import { isWholeHost } from "./rules.ts";
 
-/** How many cases `person` has decided, under any kind of identity, that others know of. Closed in bulk is not decided. */
-export async function earlierCountOf({ cases }: Pick<Deps, "cases">, person: string): Promise<number> {
-  return (await cases.count({ decider: nameOf(person) })).count;
+/**
+ * How many cases `person` has decided, under any kind of identity, that others know of. Closed in bulk is not decided.
+ * Where nobody looks second it is not asked.
+ */
+export async function earlierCountOf(
+  { cases, secondLook }: Pick<Deps, "cases" | "secondLook">,
+  person: string,
+): Promise<number> {
+  return secondLook.kind === "none" ? 0 : (await cases.count({ decider: nameOf(person) })).count;
 }
 
 /** Whether the address is a whole host's. One that cannot be opened any more may be. */
