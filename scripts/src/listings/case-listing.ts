@@ -23,6 +23,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...sightOf(found),
     ...evidence(view, found),
     ...said(found.decision),
+    "decided as": view.precedentCaseId && `case ${view.precedentCaseId}, an earlier episode of the same content`,
     ...unheard(view),
     ...looked(view),
     ...doubt(found.doubt),

@@ -16,6 +16,7 @@ import { listImpact } from "./impact/rpc-list-impact.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
+import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-on-decisions.ts";
 import { closeAbsentCases } from "./queue/rpc-close-absent-cases.ts";
 import { claimCase } from "./queue/rpc-claim-case.ts";
 import { decideCase } from "./cases/rpc-decide-case.ts";
@@ -92,6 +93,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       releaseClaims: () => startEverySecondReleaseClaims(deps),
       countReviews: () => startEveryMinuteCountReviews(deps),
       tellCases: () => startEverySecondTellCases(deps),
+      passOnDecisions: () => startEverySecondPassOnDecisions(deps),
       tellDecisions: () => startEverySecondTellDecisions(deps),
       markOverdue: () => startEveryMinuteMarkOverdue(deps),
     }),

@@ -5,6 +5,7 @@ import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
 import { causeKeys } from "./impact/causes.ts";
+import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
@@ -38,7 +39,8 @@ export type CaseField =
   | "heldUntil"
   | "absentOrder"
   | "cause"
-  | "waitsAsAbsent";
+  | "waitsAsAbsent"
+  | "untoldSince";
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
@@ -71,6 +73,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         absentOrder,
         cause: many(causeKeys),
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
+        untoldSince,
       },
       indexes: [{ fields: ["targetId", "episode"] }, { fields: ["queueReason", "queueOrder"] }],
     }),

@@ -19,13 +19,15 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const held = heldDecision(file);
   const confirmation = file.confirmations?.at(-1);
   const look = keptLook(file);
+  const precedentCaseId = file.precedent?.caseId;
   const said = {
     ...(reopening && { reopening }),
     ...(confirmation && { confirmation }),
     ...(file.stay && { stay: file.stay }),
   };
   const unheard = { ...(held && { held }), ...(look && { look }) };
-  return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...unheard };
+  const earlier = precedentCaseId !== undefined && { precedentCaseId };
+  return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...unheard, ...earlier };
 }
 
 function heldDecision(file: CaseFile): KeptAnswer["held"] {
@@ -41,7 +43,7 @@ function heldDecision(file: CaseFile): KeptAnswer["held"] {
  * another assessor's look none but who decided it.
  */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
-  const { published, holder, claimExpireTime, held } = answer;
+  const { published, holder, claimExpireTime, held, precedentCaseId = "" } = answer;
   const isAssessor = caller.kind === "assessor";
   const isBlind = isAssessor && isBlindFor(answer, caller.person);
   const view = isBlind ? unseen(answer) : Case.decode(published);
@@ -56,7 +58,7 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const told = isAssessor && !isBlind ? held : undefined;
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
   const secondLook = isAssessor && !isBlind ? lookView(answer.look) : undefined;
-  const said = { reopening, confirmation, stay };
+  const said = { reopening, confirmation, stay, precedentCaseId };
   return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
 }
 

@@ -98,6 +98,7 @@ export interface KeptAnswer {
   /** Without a time: until somebody else has decided, too. */
   held?: { decision: Decision; untilTime?: Date };
   look?: KeptLook;
+  precedentCaseId?: string;
 }
 
 /** A second look as it was when somebody was told of the case. */
@@ -141,6 +142,10 @@ export interface CaseFile {
   heardReviews?: string[];
   /** Withdrawals that a person confirmed, oldest first; absent when there is none. */
   confirmations?: Confirmation[];
+  /** The earlier case whose decision this one took over, and keys of the hits that were known then. */
+  precedent?: { caseId: string; hits: string[] };
+  /** The decision by a person that later episodes were told of. */
+  passedOn?: string;
   /** What the automatic decision rests on; absent in cases of release 0.2. */
   grounds?: Grounds;
   /** Revision of the content of which an automatic decision's hits were last told. */

@@ -89,6 +89,6 @@ function isNewEvidence({ progress }: CaseFile): boolean {
 }
 
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
-  const known = new Set((before?.match?.hits ?? []).map(hitKey));
+  const known = new Set([...(before?.match?.hits ?? []).map(hitKey), ...(file.precedent?.hits ?? [])]);
   return (file.match?.hits ?? []).some((hit) => !known.has(hitKey(hit)));
 }

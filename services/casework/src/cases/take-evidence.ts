@@ -3,11 +3,13 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { passesBrake } from "./brake.ts";
 import { openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
-import type { Deps } from "../deps.ts";
 import { decisionIdOf } from "./decision-id.ts";
+import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { decidesNow, judged } from "./judged.ts";
-import { judge, type Evidence } from "./policy.ts";
+import { judge, type Evidence, type Judgement } from "./policy.ts";
+import { holdToPrecedent, precedentOf } from "../precedents/hold-to-precedent.ts";
+import { withPrecedent, type Precedent } from "../precedents/precedent.ts";
 import { caseIdOf } from "../store.ts";
 import { withoutVoidLook } from "../second-look/second-look.ts";
 import { writeCase } from "./write-case.ts";
@@ -22,14 +24,26 @@ export async function takeEvidence(
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
     const added = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
-    const file = withoutVoidLook(added, now);
-    const { target, match } = file;
-    const judgement = judge({ target: target && whatWasSeen(target), match });
+    const precedent = await precedentOf(deps, added);
+    const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
+    const judgement = besidePrecedent(judgementOf(file), precedent);
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
     const passes = decides && (await passesBrake(deps, judgement.hit.setId, caseId));
     const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
     return judged(before, file, judgement, { decision, now });
   });
+  // Behind the write: an earlier case that was decided meanwhile found this one not there yet.
+  if (episode > 1) await holdToPrecedent(deps, caseId);
+}
+
+function judgementOf({ target, match }: CaseFile): Judgement {
+  return judge({ target: target && whatWasSeen(target), match });
+}
+
+// Whatever becomes of that case: beside a person's NOT_ILLEGAL a machine does not decide.
+function besidePrecedent(judgement: Judgement, precedent: Precedent | undefined): Judgement {
+  if (judgement.kind !== "automatic" || precedent === undefined) return judgement;
+  return { kind: "queue", reason: "QUEUE_REASON_NEW_EVIDENCE" };
 }
 
 // With the reports that wait for it, which mostly came first: one event instead of two. Where the target has other

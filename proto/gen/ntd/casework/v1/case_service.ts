@@ -142,6 +142,8 @@ export interface CaseView {
   heldUntilTime:
     | Date
     | undefined;
+  /** The case of an earlier episode, of the same content, whose NOT_ILLEGAL this one took over. */
+  precedentCaseId: string;
   /** The last time that a second person confirmed a withdrawal. */
   confirmation:
     | Confirmation
@@ -586,6 +588,7 @@ function createBaseCaseView(): CaseView {
     reopening: undefined,
     heldDecision: undefined,
     heldUntilTime: undefined,
+    precedentCaseId: "",
     confirmation: undefined,
     secondLook: undefined,
     stay: undefined,
@@ -614,6 +617,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.heldUntilTime !== undefined) {
       Timestamp.encode(toTimestamp(message.heldUntilTime), writer.uint32(58).fork()).join();
+    }
+    if (message.precedentCaseId !== "") {
+      writer.uint32(98).string(message.precedentCaseId);
     }
     if (message.confirmation !== undefined) {
       Confirmation.encode(message.confirmation, writer.uint32(66).fork()).join();
@@ -694,6 +700,14 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.heldUntilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.precedentCaseId = reader.string();
             continue;
           }
           case 8: {
