@@ -5,6 +5,7 @@ import { sealAddress } from "@ntd/service";
 import { expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { getCase } from "../src/cases/rpc-get-case.ts";
+import { listImpact } from "../src/impact/rpc-list-impact.ts";
 import { closeAbsent } from "../src/queue/close-absent.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
@@ -44,6 +45,10 @@ async function say(ntd: Handlers, who: string, ...of: Parameters<typeof request>
 }
 const show = async (ntd: Handlers, who: string) =>
   (await getCase(ntd.deps)({ by: { $case: "caseId", value: caseId } }, calledBy(who))).case;
+const impact = async (ntd: Handlers, who: string) => {
+  const cause = { what: { $case: "caseId" as const, value: caseId } };
+  return (await listImpact(ntd.deps)({ cause, pageSize: 10, pageToken: "" }, calledBy(who))).cases;
+};
 const queue = async (ntd: Handlers, queueReason: ListQueueResponse["cases"][number]["queueReason"]) =>
   (await listQueue(ntd.deps)({ pageSize: 10, pageToken: "", queueReason })).cases;
 
@@ -90,10 +95,11 @@ test("what is told already looks the same to the second person as what is not", 
     await using ntd = await opened();
     await say(ntd, "assessor/ann", "VERDICT_ILLEGAL", inDoubt);
     views.push(await show(ntd, "assessor/ben"), (await claim(ntd, "assessor/ben")).case);
-    views.push(await queue(ntd, "QUEUE_REASON_UNSPECIFIED"));
+    views.push(await queue(ntd, "QUEUE_REASON_UNSPECIFIED"), await impact(ntd, "assessor/ben"));
+    expect(await impact(ntd, "operator/oz")).toMatchObject([{ decidedBy: inDoubt ? "" : "assessor/ann" }]);
     expect((await show(ntd, "operator/oz"))?.case?.decision?.verdict).toBe(inDoubt ? undefined : "VERDICT_ILLEGAL");
   }
-  expect(views.slice(3)).toEqual(views.slice(0, 3));
+  expect(views.slice(4)).toEqual(views.slice(0, 4));
 });
 
 test("while it is held back others do not see it where somebody is to look", async () => {

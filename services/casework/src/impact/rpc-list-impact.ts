@@ -1,32 +1,45 @@
 import { listPage } from "@ntd/host";
 import type { ImpactedCase } from "@ntd/proto/casework/v1/impact";
 import type { ListImpactRequest, ListImpactResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
+import { callerOf, type Caller, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
+import { isUnseenBy } from "../second-look/look-message.ts";
 import { causeKey, restsOn, standingOf, type What } from "./causes.ts";
 import { requireCause } from "./required-cause.ts";
 
-/** The cases that something has caused. */
+/** The cases that something has caused. Who may look second does not see what was decided. */
 export function listImpact({ cases }: Pick<Deps, "cases">) {
   return async (request: ListImpactRequest, context: CallContext): Promise<ListImpactResponse> => {
-    const what = requireCause(request.cause, callerOf(context));
+    const caller = callerOf(context);
+    const what = requireCause(request.cause, caller);
     if (what.$case === "caseId") {
       const found = await cases.load(what.value);
       if (found === undefined) throw new Problem("NOT_FOUND");
-      return { cases: [impacted(found.state, what)], nextPageToken: "" };
+      return { cases: [impacted(found.state, what, caller)], nextPageToken: "" };
     }
     const where = { cause: causeKey(what, "all") };
     const { documents, nextPageToken } = await listPage(cases, request, { where });
-    return { cases: documents.map(({ state }) => impacted(state, what)), nextPageToken };
+    return { cases: documents.map(({ state }) => impacted(state, what, caller)), nextPageToken };
   };
 }
 
-function impacted(file: CaseFile, what: What): ImpactedCase {
+function impacted(file: CaseFile, what: What, caller: Caller): ImpactedCase {
   const { caseId, state, decision } = published(file);
+  if (isUnseenBy(file, caller)) return { caseId, ...UNSEEN };
   const { decisionId = "", verdict = "VERDICT_UNSPECIFIED", decidedBy = "", decidedTime } = decision ?? {};
   const decided = { decisionId, verdict, decidedBy, decidedTime };
   return { caseId, state, standing: standingOf(file), ...decided, restsOnCause: restsOn(file, what) };
 }
+
+const UNSEEN: Omit<ImpactedCase, "caseId"> = {
+  state: "CASE_STATE_QUEUED",
+  standing: "STANDING_UNDECIDED",
+  decisionId: "",
+  verdict: "VERDICT_UNSPECIFIED",
+  decidedBy: "",
+  decidedTime: undefined,
+  restsOnCause: false,
+};

@@ -1,6 +1,7 @@
 import { isSamePerson } from "@ntd/facts";
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
+import type { Caller } from "@ntd/rpc";
 import { toldDecisions, type CaseFile, type KeptAnswer, type KeptLook } from "../cases/case.ts";
 import { blindLook, openLook, type LookKind } from "./second-look.ts";
 
@@ -24,6 +25,12 @@ function agreedLook({ looks = [], decisions, progress }: CaseFile): KeptLook | u
 /** Whether an assessor is not to see what was decided: everybody but who decided, until somebody else has decided too. */
 export function isBlindFor({ look }: KeptAnswer, person: string): boolean {
   return look?.blind !== undefined && !isSamePerson(look.blind.decidedBy, person);
+}
+
+/** The same, of a case. */
+export function isUnseenBy(file: CaseFile, { kind, person }: Caller): boolean {
+  const look = blindLook(file);
+  return kind === "assessor" && look !== undefined && !isSamePerson(look.first.decidedBy, person);
 }
 
 /** The case as if nobody had decided it now: alike for what is told and for what is not, which is "illegal" alone. */
