@@ -1,12 +1,4 @@
-import { Environment } from "@ntd/proto/common/v1/common";
-import {
-  Action,
-  NoticeState,
-  Outcome,
-  RejectionReason,
-  RejectionResolution,
-  type Notice,
-} from "@ntd/proto/takedown/v1/notice";
+import { Action, NoticeState, RejectionResolution } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
@@ -14,7 +6,7 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, wordOf } from "../cli/words.ts";
-import { lookTable, sightOf } from "../listings/sight.ts";
+import { noticeListing, stateOf, answerOf } from "../listings/notice-listing.ts";
 
 interface ListOptions {
   state: NoticeState;
@@ -85,56 +77,4 @@ async function list(cli: Cli, { state, case: caseId = "", limit }: ListOptions):
 async function show(cli: Cli, noticeId: string): Promise<void> {
   const answer = await cli.call("takedown", NoticeServiceService, (takedown) => takedown.getNotice({ noticeId }));
   cli.print(answer, () => (answer.notice === undefined ? "nothing" : noticeListing(answer.notice)));
-}
-
-function noticeListing(notice: Notice): string {
-  const rows = notice.targets.map((t) => [t.targetId, answerOf(t), t.lastSeenTime, t.goneTime]);
-  const head = listing({
-    notice: notice.noticeId,
-    provider: notice.providerId,
-    environment: wordOf(Environment, notice.environment),
-    state: stateOf(notice),
-    action: wordOf(Action, notice.action),
-    revision: notice.revision,
-    issued: notice.issuedTime,
-    "first offered": notice.offeredTime,
-    "look asked": notice.lookAskedTime,
-    acknowledged: notice.acknowledgedTime,
-    answered: notice.answeredTime,
-    "verified gone": notice.verifiedGoneTime,
-    closed: notice.closedTime,
-    "cannot be sent": notice.undeliverableReason || undefined,
-    "cannot be sent since": notice.undeliverableTime,
-  });
-  const rejections = notice.rejections.map((r) => [
-    r.receivedTime,
-    wordOf(RejectionReason, r.reason),
-    r.detail,
-    wordOf(RejectionResolution, r.resolution),
-    r.resolvedTime,
-  ]);
-  const rejected =
-    rejections.length === 0
-      ? ""
-      : `\n\n${table(["rejected", "reason", "detail", "resolution", "resolved"], rejections)}`;
-  return `${head}\n\n${table(["target", "answer", "last seen", "gone"], rows)}${sights(notice)}${rejected}`;
-}
-
-/** What a machine decided leaves once an eye has seen it lately. */
-function stateOf({ state, lookAskedTime }: Notice): string[] {
-  return [wordOf(NoticeState, state), ...(lookAskedTime === undefined ? [] : ["waits for a sighting"])];
-}
-
-/** What the eyes say of each target, and who is shown something else; nothing where nobody has told. */
-function sights({ targets }: Notice): string {
-  const told = targets.flatMap((target) => {
-    const said = listing({ ...sightOf({ ...target, goneTime: undefined }) });
-    const cloaked = target.cloaked.length === 0 ? [] : [lookTable(target.cloaked)];
-    return said === "" ? [] : [said, ...cloaked];
-  });
-  return told.map((text) => `\n\n${text}`).join("");
-}
-
-function answerOf({ answers }: Notice["targets"][number]): string {
-  return wordOf(Outcome, answers.at(-1)?.outcome ?? Outcome.UNSPECIFIED);
 }

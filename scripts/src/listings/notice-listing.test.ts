@@ -1,0 +1,102 @@
+import { plainAnswer, undoubtedNotice, unobservedNotice } from "@ntd/testing";
+import type { Notice } from "@ntd/proto/takedown/v1/notice";
+import { expect, test } from "vitest";
+import { answerOf, noticeListing, stateOf } from "./notice-listing.ts";
+
+const time = new Date("2026-01-02T03:04:05.000Z");
+const answer = {
+  outcome: "OUTCOME_DISPUTED" as const,
+  cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
+  receivedTime: time,
+  measureTime: undefined,
+  revision: 1,
+  reference: "",
+  ...plainAnswer,
+};
+const target: Notice["targets"][number] = {
+  targetId: "target-1",
+  episode: 1,
+  address: undefined,
+  answers: [answer],
+  lastSeenTime: undefined,
+  goneTime: time,
+  goneBeforeOffer: false,
+  ...unobservedNotice,
+};
+const notice: Notice = {
+  noticeId: "notice-1",
+  dispatchId: "dispatch-1",
+  caseId: "case-1",
+  decisionId: "decision-1",
+  providerId: "alpha",
+  environment: "ENVIRONMENT_TEST",
+  kind: "NOTICE_KIND_NOTICE",
+  action: "ACTION_SUSPEND",
+  revision: 2,
+  state: "NOTICE_STATE_SUSPENDED",
+  targets: [target],
+  issuedTime: time,
+  offeredTime: time,
+  acknowledgedTime: time,
+  answeredTime: undefined,
+  verifiedGoneTime: undefined,
+  closedTime: undefined,
+  complyWithin: undefined,
+  rejections: [],
+  undeliverableReason: "",
+  undeliverableTime: undefined,
+  lookAskedTime: undefined,
+  ...undoubtedNotice,
+};
+const suspension: Notice["suspensions"][number] = {
+  suspendedTime: time,
+  cause: "DOUBT_CAUSE_REOPENED",
+  lapseTime: time,
+  revision: 2,
+  acknowledgedTime: undefined,
+  endedTime: undefined,
+  ending: "SUSPENSION_END_UNSPECIFIED",
+  clientTooOld: false,
+};
+const suspended = (change: Partial<typeof suspension> = {}) => ({
+  ...notice,
+  suspensions: [{ ...suspension, ...change }],
+});
+
+test("whom nobody could tell to wait is said, and why", () => {
+  expect(stateOf(suspended())).toEqual(["suspended"]);
+  expect(stateOf(suspended({ revision: 0 }))).toEqual(["suspended", "not told yet"]);
+  const old = ["suspended", "cannot be suspended: old client"];
+  expect(stateOf(suspended({ revision: 0, clientTooOld: true }))).toEqual(old);
+});
+
+test("a suspension is shown with its cause, when it lapses and how it ended", () => {
+  expect(noticeListing(suspended())).toMatch(/\n2026\S+ +reopened +2 +2026\S+$/);
+  const ended = { lapseTime: undefined, endedTime: time, ending: "SUSPENSION_END_REINSTATED" as const };
+  expect(noticeListing(suspended(ended))).toMatch(/\n2026\S+ +reopened +2 +lasts +2026\S+ +reinstated$/);
+  expect(noticeListing(notice)).not.toContain("lapses");
+});
+
+test("a withdrawal is shown with its decision, and what came back", () => {
+  const withdrawn = {
+    ...notice,
+    state: "NOTICE_STATE_RESTORED" as const,
+    withdrawnTime: time,
+    withdrawnByDecisionId: "decision-2",
+    restoredTime: time,
+    targets: [{ ...target, restoredTime: time }],
+  };
+  const shown = noticeListing(withdrawn);
+  expect(shown).toMatch(/\nwithdrawn +2026\S+\nwithdrawn by decision +decision-2\nrestored +2026/);
+  expect(shown).toMatch(/\ntarget-1 +disputed +2026\S+ +2026\S+$/);
+  const withheld = { ...withdrawn, state: "NOTICE_STATE_WITHDRAWN" as const, restoreWithheld: true };
+  expect(stateOf(withheld)).toEqual(["withdrawn", "not to be restored: another decision asks for removal"]);
+});
+
+test("an answer is shown with the reason that goes with it", () => {
+  const said = (change: Partial<typeof answer>) => answerOf({ ...target, answers: [{ ...answer, ...change }] });
+  expect(said({ disputeGrounds: "DISPUTE_GROUNDS_LAWFUL" })).toBe("disputed: lawful");
+  const cannot = { outcome: "OUTCOME_CANNOT_RESTORE", cannotRestoreReason: "CANNOT_RESTORE_REASON_OWN_TERMS" } as const;
+  expect(answerOf({ ...target, answers: [{ ...answer, ...cannot }] })).toBe("cannot-restore: own-terms");
+  expect(answerOf({ ...target, answers: [] })).toBe("");
+});

@@ -1,0 +1,103 @@
+import { DoubtCause } from "@ntd/proto/casework/v1/case";
+import { Environment } from "@ntd/proto/common/v1/common";
+import {
+  Action,
+  CannotRestoreReason,
+  DisputeGrounds,
+  NoticeState,
+  Outcome,
+  RejectionReason,
+  RejectionResolution,
+  SuspensionEnd,
+  type Notice,
+} from "@ntd/proto/takedown/v1/notice";
+import { listing, table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+import { lookTable, sightOf } from "./sight.ts";
+
+/** One notice with everything that became of it. */
+export function noticeListing(notice: Notice): string {
+  const rows = notice.targets.map((t) => [t.targetId, answerOf(t), t.lastSeenTime, t.goneTime, t.restoredTime]);
+  const head = listing({
+    notice: notice.noticeId,
+    provider: notice.providerId,
+    environment: wordOf(Environment, notice.environment),
+    state: stateOf(notice),
+    action: wordOf(Action, notice.action),
+    revision: notice.revision,
+    issued: notice.issuedTime,
+    "first offered": notice.offeredTime,
+    "look asked": notice.lookAskedTime,
+    acknowledged: notice.acknowledgedTime,
+    answered: notice.answeredTime,
+    "verified gone": notice.verifiedGoneTime,
+    closed: notice.closedTime,
+    withdrawn: notice.withdrawnTime,
+    "withdrawn by decision": notice.withdrawnByDecisionId || undefined,
+    restored: notice.restoredTime,
+    "newest revision acknowledged": notice.revision > 1 ? notice.revisionAcknowledgedTime : undefined,
+    "cannot be sent": notice.undeliverableReason || undefined,
+    "cannot be sent since": notice.undeliverableTime,
+  });
+  const rejections = notice.rejections.map((r) => [
+    r.receivedTime,
+    wordOf(RejectionReason, r.reason),
+    r.detail,
+    wordOf(RejectionResolution, r.resolution),
+    r.resolvedTime,
+  ]);
+  const rejected =
+    rejections.length === 0
+      ? ""
+      : `\n\n${table(["rejected", "reason", "detail", "resolution", "resolved"], rejections)}`;
+  return `${head}\n\n${table(["target", "answer", "last seen", "gone", "restored"], rows)}${sights(notice)}${suspensions(notice)}${rejected}`;
+}
+
+/** A notice's state, and what of it waits for what. */
+export function stateOf({ state, lookAskedTime, suspensions: all, restoreWithheld }: Notice): string[] {
+  const last = all.at(-1);
+  const untold = state === "NOTICE_STATE_SUSPENDED" && last?.revision === 0;
+  return [
+    wordOf(NoticeState, state),
+    // What a machine decided leaves once an eye has seen it lately.
+    ...(lookAskedTime === undefined ? [] : ["waits for a sighting"]),
+    ...(untold ? [last.clientTooOld ? "cannot be suspended: old client" : "not told yet"] : []),
+    ...(restoreWithheld ? ["not to be restored: another decision asks for removal"] : []),
+  ];
+}
+
+function suspensions({ suspensions: all }: Notice): string {
+  const rows = all.map((s) => [
+    s.suspendedTime,
+    wordOf(DoubtCause, s.cause),
+    s.revision || (s.clientTooOld ? "old client" : "not told"),
+    s.acknowledgedTime,
+    s.lapseTime ?? "lasts",
+    s.endedTime,
+    wordOf(SuspensionEnd, s.ending),
+  ]);
+  const head = ["suspended", "cause", "revision", "acknowledged", "lapses", "ended", "ending"];
+  return rows.length === 0 ? "" : `\n\n${table(head, rows)}`;
+}
+
+/** What the eyes say of each target, and who is shown something else; nothing where nobody has told. */
+function sights({ targets }: Notice): string {
+  const told = targets.flatMap((target) => {
+    const said = listing({ ...sightOf({ ...target, goneTime: undefined }) });
+    const cloaked = target.cloaked.length === 0 ? [] : [lookTable(target.cloaked)];
+    return said === "" ? [] : [said, ...cloaked];
+  });
+  return told.map((text) => `\n\n${text}`).join("");
+}
+
+/** The newest answer, with the reason that goes with it. */
+export function answerOf({ answers }: Notice["targets"][number]): string {
+  const { outcome = Outcome.UNSPECIFIED, ...said } = answers.at(-1) ?? {};
+  const reason =
+    outcome === "OUTCOME_DISPUTED" && said.disputeGrounds !== undefined
+      ? wordOf(DisputeGrounds, said.disputeGrounds)
+      : outcome === "OUTCOME_CANNOT_RESTORE" && said.cannotRestoreReason !== undefined
+        ? wordOf(CannotRestoreReason, said.cannotRestoreReason)
+        : "";
+  return [wordOf(Outcome, outcome), reason].filter((word) => word !== "").join(": ");
+}
