@@ -92,7 +92,7 @@ async function nothingNew(collections: Collections, calls: number): Promise<numb
 }
 
 async function pageOfTimes(collections: Collections, calls: number): Promise<number[]> {
-  const list = listNoticeTimes(collections);
+  const list = listNoticeTimes({ ...collections, clock: systemClock });
   let pageToken = "";
   return timesOf(calls, async () => {
     const range = { providerId: "", fromTime: at(0), toTime: at(1e7) };

@@ -80,6 +80,8 @@ function valueOf({ value }: Figure): string {
       return String(value.value);
     case "duration":
       return spoken(value.value);
+    case "share":
+      return `${(value.value * 100).toFixed(1)} %`;
     case "notReached":
       return "not reached";
     case undefined:

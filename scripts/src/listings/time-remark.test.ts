@@ -34,7 +34,30 @@ const time = (change: Partial<NoticeTime>): NoticeTime => ({
   cloaked: [],
   restrictedHere: false,
   lastLookTime: undefined,
+  suspended: false,
+  paused: { seconds: 0n, nanos: 0 },
+  withdrawnTime: undefined,
+  restoreWithheld: false,
+  restoredTime: undefined,
   ...change,
+});
+
+describe("given a decision that is in doubt, or was taken back", () => {
+  test("its provider is told to wait, beside what eyes say", () => {
+    expect(remark(time({ suspended: true, claimedStillPresent: true }))).toEqual([
+      "suspended",
+      "claimed, still present",
+    ]);
+  });
+
+  test("withdrawn says what became of it", () => {
+    expect(remark(time({ withdrawnTime: at(9) }))).toEqual(["withdrawn"]);
+    expect(remark(time({ withdrawnTime: at(9), restoredTime: at(20) }))).toEqual(["withdrawn", "restored"]);
+    expect(remark(time({ withdrawnTime: at(9), restoreWithheld: true }))).toEqual([
+      "withdrawn",
+      "nobody is asked to restore",
+    ]);
+  });
 });
 
 describe("given a target that is gone", () => {

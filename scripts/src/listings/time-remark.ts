@@ -4,7 +4,14 @@ import { wordOf } from "../cli/words.ts";
 
 /** What a reader of the list must know of a notice beside its times. */
 export function remark(n: NoticeTime): string[] {
-  return [...goneRemark(n), ...(n.goneTime === undefined ? openRemarks(n) : [])].filter(Boolean);
+  const eyes = [...goneRemark(n), ...(n.goneTime === undefined ? openRemarks(n) : [])];
+  return [n.suspended ? "suspended" : "", ...withdrawnRemark(n), ...eyes].filter(Boolean);
+}
+
+function withdrawnRemark({ withdrawnTime, restoreWithheld, restoredTime }: NoticeTime): string[] {
+  if (withdrawnTime === undefined) return [];
+  const restored = restoredTime === undefined ? "" : "restored";
+  return ["withdrawn", restoreWithheld ? "nobody is asked to restore" : restored];
 }
 
 function goneRemark(n: NoticeTime): string[] {

@@ -70,6 +70,17 @@ export function timesExample(changed: Partial<NoticeTimes> = {}): NoticeTimes {
     cloaked: false,
     restrictedHere: false,
     claimedStillPresent: false,
+    suspensions: [],
+    suspended: false,
+    lapsed: false,
+    offered: true,
+    reversed: false,
+    withdrawnTime: undefined,
+    restoreWithheld: false,
+    cannotRestore: false,
+    toRestore: false,
+    restored: false,
+    restoredTime: undefined,
     ...changed,
   };
 }

@@ -37,11 +37,13 @@ const notice = (version: number, ...args: Parameters<typeof noticeEvent>): Step 
   return (collections) => onNotice(collections)(event(version, noticeEvent(...args)));
 };
 
+const clock = { now: () => at(1000) };
+
 async function play(steps: readonly Step[]) {
   return store.inEmpty(async (collections) => {
     for (const step of steps) await step(collections);
     const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
-    return (await listNoticeTimes(collections)({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
+    return (await listNoticeTimes({ ...collections, clock })({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
   });
 }
 
@@ -180,7 +182,7 @@ describe("a target's event", () => {
       await present(2, [look("browser"), look("abroad")])(collections);
       expect((await kept(collections))?.version).toBe(before?.version);
       const range = { providerId: "", fromTime: at(-1000), toTime: at(1000), pageSize: 0, pageToken: "" };
-      const { noticeTimes } = await listNoticeTimes(collections)(range);
+      const { noticeTimes } = await listNoticeTimes({ ...collections, clock })(range);
       expect(noticeTimes[0]?.looks.map(({ eye }) => eye)).toEqual(["browser", "abroad"]);
     });
   });

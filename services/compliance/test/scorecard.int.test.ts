@@ -56,13 +56,31 @@ const timelines = array(
       { restrictedHere: true },
     ),
     byPerson: boolean(),
+    doubted: option(second, { nil: undefined }),
+    doubtLasts: boolean(),
+    reversed: maybe,
+    back: maybe,
   }),
   { maxLength: 25 },
 ).map((all) =>
-  all.map(({ issued, answers, gone, seen, known, reported, says, byPerson, ...notice }, n): Timeline => {
-    const given = answers.map(({ outcome: said, seconds }, i) => answer(`OUTCOME_${said}`, seconds, i + 1));
+  all.map(({ issued, answers, gone, seen, known, reported, says, byPerson, ...given }, n): Timeline => {
+    const { doubted, doubtLasts, reversed, back, ...notice } = given;
+    const said = answers.map(({ outcome: word, seconds }, i) => answer(`OUTCOME_${word}`, seconds, i + 1));
     const sightings = { lastSeenTime: seen, goneTime: gone };
-    const facts = { ...notice, ...sightings, noticeId: `notice-${n}`, issuedTime: at(issued), answers: given };
+    const doubts = {
+      ...(doubted !== undefined && {
+        suspensions: [{ from: at(doubted), ...(!doubtLasts && { to: at(doubted + 9) }) }],
+      }),
+      ...(reversed && { reversed: { withdrawnTime: reversed, ...(back && { restoredTime: back }) } }),
+    };
+    const facts = {
+      ...notice,
+      ...sightings,
+      ...doubts,
+      noticeId: `notice-${n}`,
+      issuedTime: at(issued),
+      answers: said,
+    };
     const timeline = timelineExample(facts, known ? { ...sightings, ...says } : undefined);
     return { ...timeline, reportedTime: reported, ...(byPerson && { byPerson }) };
   }),

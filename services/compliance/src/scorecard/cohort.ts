@@ -20,7 +20,7 @@ export async function cohortOf(timelines: Collections["timelines"], range: Range
     const { length, columns } = await timelines.project(query, READ);
     const { id, issuedTime: issued, ...others } = columns;
     const part: NoticeColumns = { length, issued, ...others };
-    parts.push(part.facts.some(Number.isNaN) ? await readPart(timelines, query) : part);
+    parts.push(part.packed.some(Number.isNaN) ? await readPart(timelines, query) : part);
     if (length < PART) return parts;
     after = { value: new Date(issued[length - 1] ?? NaN), id: id[length - 1] ?? "" };
   }

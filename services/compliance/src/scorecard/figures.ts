@@ -10,11 +10,13 @@ const REPLACED = goneStrengthToNumber("GONE_STRENGTH_REPLACED");
 const SILENCE = goneStrengthToNumber("GONE_STRENGTH_SILENCE_0_2");
 const REMOVALS: ReadonlySet<number> = new Set(removals.map(outcomeToNumber));
 
-/** Over whom a time is taken. */
-export const POPULATION =
-  "Over all issued, open ones counted as not yet there, those that cannot be observed among them; without those gone " +
-  "before offer, gone when sent, gone by persons, not sent and withdrawn. Nearest rank; not reached where open ones " +
-  "prevent it or nothing was issued.";
+/** Over whom times are taken, and which; and what is counted of them alone. */
+export interface Population {
+  definition: string;
+  over: (n: NoticeNumbers) => boolean;
+  counts: readonly Count[];
+  times: readonly Time[];
+}
 
 export const shares = [
   { word: "median", share: 0.5, sentence: "Median" },
@@ -64,6 +66,7 @@ export const counts: readonly Count[] = [
   answered("not_hosted_here", "OUTCOME_NOT_HOSTED_HERE", "it does not host the material"),
   answered("cannot_comply", "OUTCOME_CANNOT_COMPLY", "it cannot comply"),
   answered("disputed", "OUTCOME_DISPUTED", "it disputes the notice"),
+  answered("restored", "OUTCOME_RESTORED", "it restored what it had taken down, as it was asked to"),
   {
     name: "claimed_removed",
     definition:
@@ -112,7 +115,11 @@ export const counts: readonly Count[] = [
     "not sent",
     "Issued ones that were closed before they were first offered, for another reason than that nothing was there: the decision was changed, or something else was in its place. Left out of every time.",
   ),
-  ended("withdrawn", "withdrawn", "Issued ones that were taken back. Left out of every time."),
+  ended(
+    "withdrawn",
+    "withdrawn",
+    "Issued ones that were taken back: they count against no provider. Left out of every time of theirs.",
+  ),
   marked(
     "claimed_still_present",
     "claimedStillPresent",
@@ -135,6 +142,11 @@ export const counts: readonly Count[] = [
     when: ({ ending, strength }) => ending === OPEN && strength === SILENCE,
   },
   marked(
+    "suspended",
+    "suspended",
+    "Open ones whose decision is in doubt, so that the provider is told to wait: its clock stands still.",
+  ),
+  marked(
     "cloaked",
     "cloaked",
     "Open ones where some eyes see the material while others are shown something else. Still present.",
@@ -156,66 +168,82 @@ export interface Time {
   endsAt: (n: NoticeNumbers) => number;
 }
 
-export const times: readonly Time[] = [
+const CLOCK = "By the provider's clock, which stands still while the notice is suspended.";
+
+const times: readonly Time[] = [
   {
     name: "acknowledgement_time_{share}",
-    definition: "the time from issue to the provider's acknowledgement.",
+    definition: `the time from issue to the provider's acknowledgement. ${CLOCK}`,
     endsAt: (n) => n.acknowledged,
   },
   {
     name: "claimed_removal_time_{share}",
-    definition: "the time from issue to the provider's standing claim that it removed, disabled or blocked.",
+    definition: `the time from issue to the provider's standing claim that it removed, disabled or blocked. ${CLOCK}`,
     endsAt: (n) => (claimsRemoval(n) ? n.answered : NaN),
   },
   {
     name: "observed_removal_time_{share}",
-    definition:
-      "the time from issue to the first probe that found the material gone: the upper bound, and the headline.",
-    endsAt: goneTime,
+    definition: `the time from issue to the first probe that found the material gone: the upper bound, and the headline. ${CLOCK}`,
+    endsAt: goneOnClock,
   },
   {
     name: "observed_removal_time_{share}_lower_bound",
-    definition:
-      "the time from issue to the last probe that still saw what was later found gone (0 if that was earlier).",
+    definition: `the time from issue to the last probe that still saw what was later found gone (0 if that was earlier). ${CLOCK}`,
     endsAt: (n) => (n.ending !== GONE ? NaN : Number.isNaN(n.lastSeen) ? n.issued : n.lastSeen),
   },
   {
     name: "report_to_removal_time_{share}",
-    definition: "the time from the first report to the first probe that found the material gone.",
+    definition: "the time from the first report to the first probe that found the material gone, suspended or not.",
     startsAt: (n) => n.reported,
     endsAt: goneTime,
   },
 ];
+
+/** What providers are measured by. */
+export const providers: Population = {
+  definition:
+    "Over all issued, open ones counted as not yet there, those that cannot be observed or are suspended among them; " +
+    "without those gone before offer, gone when sent, gone by persons, not sent and withdrawn. Nearest rank; not " +
+    "reached where open ones prevent it or nothing was issued.",
+  over: isTimed,
+  counts: [],
+  times,
+};
 
 /** The headline's time where what cannot be observed is left out from then on. */
 export const CENSORED = {
   name: "observed_removal_time_{share}_censored",
   definition:
     "the time from issue to the first probe that found the material gone, by the estimate of Kaplan and Meier: open ones " +
-    "are watched until as_of_time, those that cannot be observed until the last look that could see, and none of them " +
-    "says anything of what comes later. Over the same as the headline, and never above it.",
+    "are watched until as_of_time, those that cannot be observed until the last look that could see, suspended ones " +
+    "until that began, and none of them says anything of what comes later. Over the same as the headline, and never above it.",
 };
 
 /** How long the removal took, in ms; NaN: not removed yet. */
 export function removedAfter(n: NoticeNumbers): number {
-  return Math.max(0, goneTime(n) - n.issued);
+  return Math.max(0, goneOnClock(n) - n.issued);
 }
 
 /** How long one that is not removed was watched, in ms. */
 export function watchedFor(n: NoticeNumbers, asOf: number): number {
-  const until = isMarked(n, "notObservable") ? n.lastLook : asOf;
-  return Number.isNaN(until) ? 0 : Math.max(0, until - n.issued);
+  const isCut = isMarked(n, "notObservable") || isMarked(n, "suspended");
+  const until = isCut ? n.watchedUntil : asOf;
+  return Number.isNaN(until) ? 0 : Math.max(0, until - n.paused - n.issued);
 }
 
 function goneTime(n: NoticeNumbers): number {
   return n.ending === GONE ? n.gone : NaN;
 }
 
+function goneOnClock(n: NoticeNumbers): number {
+  return goneTime(n) - n.paused;
+}
+
 function claimsRemoval({ outcome }: NoticeNumbers): boolean {
   return REMOVALS.has(outcome);
 }
 
-/** Whether times are taken of it: nobody removed it because of the notice otherwise. */
-export function isTimed({ ending }: NoticeNumbers): boolean {
+// Nobody removed the others because of the notice.
+function isTimed({ ending }: NoticeNumbers): boolean {
   return ending === OPEN || ending === GONE;
 }

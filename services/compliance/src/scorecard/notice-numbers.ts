@@ -1,7 +1,8 @@
 import { environmentFromJSON, environmentToNumber, type Environment } from "@ntd/proto/common/v1/common";
 import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber } from "@ntd/proto/takedown/v1/notice";
-import type { NoticeTimes, Standing } from "../timelines/timeline.ts";
+import { pausedMs, suspendedSince } from "../timelines/suspended.ts";
+import { earlier, type NoticeTimes, type Standing } from "../timelines/timeline.ts";
 
 /**
  * What is kept of one notice and target for the figures, as columns of the timelines: times in milliseconds since 1970,
@@ -15,24 +16,30 @@ export const COLUMNS = [
   "answered",
   "lastSeen",
   "gone",
-  "lastLook",
-  "facts",
+  "watchedUntil",
+  "paused",
+  "withdrawnAfter",
+  "restoredAfter",
+  "packed",
 ] as const;
 
 /** Many notices: one array for each column. A million of them are a few arrays. */
 export type NoticeColumns = { readonly length: number } & { readonly [K in (typeof COLUMNS)[number]]: Float64Array };
 
-type Time = Exclude<(typeof COLUMNS)[number], "facts">;
+type Time = Exclude<(typeof COLUMNS)[number], "packed">;
 
-/** How many values each may have. Their order and sizes are what `facts` means. */
-const FACTS = { ending: 16, outcome: 16, environment: 8, strength: 8, marks: 64, slotsRequired: 256 } as const;
+/** How many values each may have. Their order and sizes are what `packed` means. */
+const FACTS = { ending: 16, outcome: 16, environment: 8, strength: 8, marks: 8192, slotsRequired: 256 } as const;
 
 type Fact = keyof typeof FACTS;
 const factNames = Object.keys(FACTS) as Fact[];
 
 /**
- * All that figures take of one notice and target. `answered` is when the standing answer was first given, `lastLook`
- * until when one that cannot be observed was. `ending` is a place in STANDINGS; outcome (0: no answer stands),
+ * All that figures take of one notice and target. `acknowledged`, `answered` (when the standing answer was first given)
+ * and `lastSeen` are by the provider's clock, which stands still while the notice is suspended: as many ms after issue as
+ * that says. `paused` is how long it stood still until `gone`, of one that is not gone all told; `watchedUntil` until when
+ * one that cannot be observed was, or since when one is suspended. `withdrawnAfter` is the time from the decision to its
+ * withdrawal, `restoredAfter` from there to the sighting that restored, in ms. `ending` is a place in STANDINGS; outcome (0: no answer stands),
  * environment and strength are the contract's numbers; `marks` is a sum of MARKS.
  */
 export type NoticeNumbers = Record<Time | Fact, number>;
@@ -49,7 +56,21 @@ export const STANDINGS: readonly Standing[] = [
 ];
 
 /** What is so or not so of a notice, a bit each. */
-const MARKS = { singleVantage: 1, notObservable: 2, cloaked: 4, restrictedHere: 8, claimedStillPresent: 16 } as const;
+const MARKS = {
+  singleVantage: 1,
+  notObservable: 2,
+  cloaked: 4,
+  restrictedHere: 8,
+  claimedStillPresent: 16,
+  suspended: 32,
+  lapsed: 64,
+  offered: 128,
+  reversed: 256,
+  restoreWithheld: 512,
+  cannotRestore: 1024,
+  toRestore: 2048,
+  restored: 4096,
+} as const;
 
 export type Mark = keyof typeof MARKS;
 const markNames = Object.keys(MARKS) as Mark[];
@@ -59,14 +80,22 @@ export const environmentOf = (number: number): Environment => environmentFromJSO
 export const isMarked = ({ marks }: Pick<NoticeNumbers, "marks">, mark: Mark): boolean => (marks & MARKS[mark]) !== 0;
 
 export function numbersOf(times: NoticeTimes): NoticeNumbers {
+  const { issuedTime, suspensions, withdrawnTime } = times;
+  const paused = (until: Date | undefined) => (until === undefined ? 0 : pausedMs(suspensions, issuedTime, until));
+  const onClock = (time: Date | undefined) => milliseconds(time) - paused(time);
+  const since = suspendedSince(suspensions);
+  const watchedUntil = earlier(times.lastLookTime, times.suspended ? since : undefined);
   return {
-    issued: times.issuedTime.getTime(),
+    issued: issuedTime.getTime(),
     reported: milliseconds(times.reportedTime),
-    acknowledged: milliseconds(times.acknowledgedTime),
-    answered: milliseconds(times.answer?.time),
-    lastSeen: milliseconds(times.lastSeenTime),
+    acknowledged: onClock(times.acknowledgedTime),
+    answered: onClock(times.answer?.time),
+    lastSeen: onClock(times.lastSeenTime),
     gone: milliseconds(times.goneTime),
-    lastLook: milliseconds(times.lastLookTime),
+    watchedUntil: milliseconds(watchedUntil),
+    paused: paused(times.goneTime ?? watchedUntil ?? suspensions.at(-1)?.to),
+    withdrawnAfter: milliseconds(withdrawnTime) - milliseconds(times.decidedTime),
+    restoredAfter: milliseconds(times.restoredTime) - milliseconds(withdrawnTime),
     ending: standingNumber(times.standing),
     outcome: times.answer === undefined ? 0 : outcomeToNumber(times.answer.outcome),
     environment: environmentToNumber(times.environment),
@@ -78,7 +107,7 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
 
 /** The value of one column. */
 export function columnOf(notice: NoticeNumbers, column: (typeof COLUMNS)[number]): number {
-  if (column !== "facts") return notice[column];
+  if (column !== "packed") return notice[column];
   return factNames.reduce((packed, name) => packed * FACTS[name] + notice[name], 0);
 }
 
@@ -89,7 +118,7 @@ export function columnsOf(notices: readonly NoticeNumbers[]): NoticeColumns {
 
 /** One of many. */
 export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
-  const facts = part.facts[at] ?? NaN;
+  const packed = part.packed[at] ?? NaN;
   return {
     issued: part.issued[at] ?? NaN,
     reported: part.reported[at] ?? NaN,
@@ -97,23 +126,26 @@ export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
     answered: part.answered[at] ?? NaN,
     lastSeen: part.lastSeen[at] ?? NaN,
     gone: part.gone[at] ?? NaN,
-    lastLook: part.lastLook[at] ?? NaN,
-    ending: factOf(facts, "ending"),
-    outcome: factOf(facts, "outcome"),
-    environment: factOf(facts, "environment"),
-    strength: factOf(facts, "strength"),
-    marks: factOf(facts, "marks"),
-    slotsRequired: factOf(facts, "slotsRequired"),
+    watchedUntil: part.watchedUntil[at] ?? NaN,
+    paused: part.paused[at] ?? NaN,
+    withdrawnAfter: part.withdrawnAfter[at] ?? NaN,
+    restoredAfter: part.restoredAfter[at] ?? NaN,
+    ending: factOf(packed, "ending"),
+    outcome: factOf(packed, "outcome"),
+    environment: factOf(packed, "environment"),
+    strength: factOf(packed, "strength"),
+    marks: factOf(packed, "marks"),
+    slotsRequired: factOf(packed, "slotsRequired"),
   };
 }
 
-/** What stands behind each in `facts`. */
+/** What stands behind each in `packed`. */
 const behind = Object.fromEntries(
   factNames.map((name, place) => [name, factNames.slice(place + 1).reduce((size, other) => size * FACTS[other], 1)]),
 ) as Record<Fact, number>;
 
-function factOf(facts: number, name: Fact): number {
-  return Math.floor(facts / behind[name]) % FACTS[name];
+function factOf(packed: number, name: Fact): number {
+  return Math.floor(packed / behind[name]) % FACTS[name];
 }
 
 function milliseconds(time: Date | undefined): number {

@@ -1,6 +1,7 @@
 import type { Figure, GetScorecardRequest, GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
 import { inSlices } from "@ntd/service";
 import { cohortOf } from "./cohort.ts";
+import { toDuration } from "./duration.ts";
 import { readRange } from "./range.ts";
 import { scorecard, type FigureValue } from "./scorecard.ts";
 import type { Deps } from "../deps.ts";
@@ -30,11 +31,9 @@ function toValue(value: FigureValue): Figure["value"] {
       return { $case: "count", value: BigInt(value.count) };
     case "time":
       return { $case: "duration", value: toDuration(value.ms) };
+    case "share":
+      return { $case: "share", value: value.share };
     case "not reached":
       return { $case: "notReached", value: true };
   }
-}
-
-function toDuration(ms: number): { seconds: bigint; nanos: number } {
-  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
 }

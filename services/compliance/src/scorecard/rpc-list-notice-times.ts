@@ -4,25 +4,29 @@ import type {
   ListNoticeTimesResponse,
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
+import { toDuration } from "./duration.ts";
 import { inRange, readRange } from "./range.ts";
-import { targetViewId, type Collections } from "../store.ts";
+import type { Deps } from "../deps.ts";
+import { targetViewId } from "../store.ts";
+import { pausedMs } from "../timelines/suspended.ts";
 import type { Told } from "../timelines/target-view.ts";
-import { timesOf, type Timeline } from "../timelines/timeline.ts";
+import { timesOf, type NoticeTimes, type Timeline } from "../timelines/timeline.ts";
 
 /** The notices behind the figures, in the order of issue, each with the looks that count. */
-export function listNoticeTimes({ timelines, targets }: Pick<Collections, "timelines" | "targets">) {
+export function listNoticeTimes({ timelines, targets, clock }: Pick<Deps, "timelines" | "targets" | "clock">) {
   return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
+    const asOf = clock.now();
     const query = { where: inRange(readRange(request)), orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(timelines, request, query, (t) => t.notice.issuedTime);
     const noticeTimes = documents.map(async ({ state }) => {
       const view = await targets.load(targetViewId(state.notice.targetId, state.notice.episode));
-      return toNoticeTime(state, view?.state.told);
+      return toNoticeTime(state, view?.state.told, asOf);
     });
     return { noticeTimes: await Promise.all(noticeTimes), nextPageToken };
   };
 }
 
-function toNoticeTime(timeline: Timeline, told: Told | undefined): NoticeTime {
+function toNoticeTime(timeline: Timeline, told: Told | undefined, asOf: Date): NoticeTime {
   const { noticeId, targetId, providerId } = timeline.notice;
   const times = timesOf(timeline);
   return {
@@ -49,5 +53,15 @@ function toNoticeTime(timeline: Timeline, told: Told | undefined): NoticeTime {
     cloaked: told?.cloaked ?? [],
     restrictedHere: timeline.target?.restrictedHere ?? false,
     lastLookTime: told?.lastLookTime,
+    suspended: times.suspended,
+    paused: toDuration(pausedUntil(times, asOf)),
+    withdrawnTime: times.withdrawnTime,
+    restoreWithheld: times.restoreWithheld,
+    restoredTime: times.restoredTime,
   };
+}
+
+// For so long the provider's clock stood still until it was gone, or until now.
+function pausedUntil({ suspensions, issuedTime, goneTime }: NoticeTimes, asOf: Date): number {
+  return pausedMs(suspensions, issuedTime, goneTime ?? asOf);
 }

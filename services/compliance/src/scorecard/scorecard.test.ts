@@ -1,31 +1,9 @@
 import { array, assert, boolean, constantFrom, integer, option, property, record, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, timesExample } from "../../test/examples.ts";
-import { columnsOf, numbersOf, STANDINGS } from "./notice-numbers.ts";
-import { scorecard as inSteps, type Scorecard } from "./scorecard.ts";
+import { scorecard, values } from "../../test/score.ts";
+import { STANDINGS } from "./notice-numbers.ts";
 import type { NoticeTimes } from "../timelines/timeline.ts";
-
-/** Seconds after issue at which the figures are taken. */
-const AS_OF = 1000;
-
-/** The cohort in parts of three: no figure may depend on where a part ends. */
-function scorecard(cohort: readonly NoticeTimes[]): Scorecard {
-  const numbers = cohort.map(numbersOf);
-  const parts = Array.from({ length: Math.ceil(cohort.length / 3) }, (_, i) => numbers.slice(3 * i, 3 * i + 3));
-  const steps = inSteps(parts.map(columnsOf), at(AS_OF).getTime());
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-}
-
-function values(cohort: readonly NoticeTimes[]): Record<string, number | "not reached"> {
-  const entries = scorecard(cohort).figures.map(({ name, value }) => {
-    if (value.kind === "not reached") return [name, "not reached"] as const;
-    return [name, value.kind === "count" ? value.count : value.ms / 1000] as const;
-  });
-  return Object.fromEntries(entries);
-}
 
 const absent = { goneStrength: "GONE_STRENGTH_ABSENT" } as const;
 const gone = (seconds: number, changed: Partial<NoticeTimes> = {}) =>

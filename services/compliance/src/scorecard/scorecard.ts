@@ -1,20 +1,16 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
 import { censoredPercentile } from "./censored.ts";
-import {
-  CENSORED,
-  counts,
-  isTimed,
-  POPULATION,
-  removedAfter,
-  shares,
-  times,
-  watchedFor,
-  type Time,
-} from "./figures.ts";
+import { CENSORED, counts as issuedCounts, providers, removedAfter, shares, watchedFor, type Time } from "./figures.ts";
 import { environmentOf, noticeAt, type NoticeColumns, type NoticeNumbers } from "./notice-numbers.ts";
 import { percentile } from "./percentile.ts";
+import { doubtCounts, rates, reversals, type Rate } from "./reversals.ts";
 
-export type FigureValue = { kind: "count"; count: number } | { kind: "time"; ms: number } | { kind: "not reached" };
+export type FigureValue =
+  | { kind: "count"; count: number }
+  | { kind: "time"; ms: number }
+  /** From 0 to 1. */
+  | { kind: "share"; share: number }
+  | { kind: "not reached" };
 
 /** A figure, what it means, and its value. */
 export interface ScoreFigure {
@@ -29,6 +25,13 @@ export interface Scorecard {
   /** Misses in distinct slots before gone is said. Where it was changed within the cohort, the weakest proof. */
   slotsRequired: number;
 }
+
+const populations = [providers, ...reversals];
+const counts = [
+  ...[...issuedCounts, ...doubtCounts].map((count) => ({ ...count, of: undefined })),
+  ...populations.flatMap((population, of) => population.counts.map((count) => ({ ...count, of }))),
+];
+const times = populations.flatMap((population, of) => population.times.map((time) => ({ time, population, of })));
 
 /**
  * Every figure over a cohort as of `asOf` (in ms), given in parts: each notice and target that was issued in the range.
@@ -47,10 +50,12 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
       environments.add(environment);
       if (k > 0 && k < slotsRequired) slotsRequired = k;
     }
-    for (const [i, { when }] of counts.entries()) counted[i] = (counted[i] ?? 0) + count(notices, when);
-    const timed = notices.filter(isTimed);
-    for (const [i, time] of times.entries()) taken[i]?.push(durations(time, timed));
-    for (const notice of timed) {
+    const found = populations.map(({ over }) => notices.filter(over));
+    for (const [i, { when, of }] of counts.entries()) {
+      counted[i] = (counted[i] ?? 0) + count(of === undefined ? notices : (found[of] ?? []), when);
+    }
+    for (const [i, { time, of }] of times.entries()) taken[i]?.push(durations(time, found[of] ?? []));
+    for (const notice of found[0] ?? []) {
       const after = removedAfter(notice);
       if (Number.isNaN(after)) watched.push(watchedFor(notice, asOf));
       else removed.push(after);
@@ -60,7 +65,10 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
   const figures: ScoreFigure[] = counts.map(({ name, definition }, i) => {
     return { name, definition, value: { kind: "count", count: counted[i] ?? 0 } };
   });
-  for (const [i, time] of times.entries()) figures.push(...timeFigures(time, taken[i] ?? []));
+  figures.push(...rates.map((rate) => rateFigure(rate, counted)));
+  for (const [i, { time, population }] of times.entries()) {
+    figures.push(...timeFigures(time, population.definition, taken[i] ?? []));
+  }
   const [happened, others] = [Float64Array.from(removed).sort(), Float64Array.from(watched).sort()];
   yield;
   figures.push(...shares.map((share) => figureOf(CENSORED, share, censoredPercentile(happened, others, share.share))));
@@ -71,8 +79,14 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
   };
 }
 
-function timeFigures({ name, definition }: Time, values: readonly Float64Array[]): ScoreFigure[] {
-  const time = { name, definition: `${definition} ${POPULATION}` };
+function rateFigure({ name, definition, of, among }: Rate, counted: readonly number[]): ScoreFigure {
+  const countOf = (one: string) => counted[counts.findIndex((count) => count.name === one)] ?? 0;
+  const all = countOf(among);
+  return { name, definition, value: all === 0 ? { kind: "not reached" } : { kind: "share", share: countOf(of) / all } };
+}
+
+function timeFigures({ name, definition }: Time, over: string, values: readonly Float64Array[]): ScoreFigure[] {
+  const time = { name, definition: `${definition} ${over}` };
   return shares.map((share) => figureOf(time, share, percentile(values, share.share)));
 }
 

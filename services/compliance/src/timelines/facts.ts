@@ -25,7 +25,9 @@ export function noticeFacts(notice: Notice, version: number): NoticeFacts[] {
     decisionId,
     providerId,
     environment: known("environment", notice.environment),
-    withdrawn: state === "NOTICE_STATE_WITHDRAWN",
+    withdrawn: WITHDRAWN.has(state),
+    ...reversedOf(notice, target.restoredTime),
+    ...suspensionsOf(notice),
     ...(state === "NOTICE_STATE_CLOSED" && { closed: true as const }),
     issuedTime: given("issued_time", notice.issuedTime),
     offeredTime: notice.offeredTime,
@@ -36,6 +38,27 @@ export function noticeFacts(notice: Notice, version: number): NoticeFacts[] {
     goneBeforeOffer,
     answers: answers.map(answered),
   }));
+}
+
+const WITHDRAWN: ReadonlySet<Notice["state"]> = new Set(["NOTICE_STATE_WITHDRAWN", "NOTICE_STATE_RESTORED"]);
+
+// One that its provider did not take is withdrawn, too; no decision did that.
+function reversedOf(notice: Notice, restoredTime: Date | undefined): Pick<NoticeFacts, "reversed"> {
+  const { withdrawnTime, withdrawnByDecisionId, restoreWithheld } = notice;
+  if (withdrawnTime === undefined || withdrawnByDecisionId === "") return {};
+  const withheld = restoreWithheld && { withheld: true as const };
+  return { reversed: { withdrawnTime, ...withheld, ...(restoredTime && { restoredTime }) } };
+}
+
+function suspensionsOf({ suspensions }: Notice): Pick<NoticeFacts, "suspensions"> {
+  if (suspensions.length === 0) return {};
+  return {
+    suspensions: suspensions.map(({ suspendedTime, endedTime, ending }) => ({
+      from: given("suspended_time", suspendedTime),
+      ...(endedTime && { to: endedTime }),
+      ...(ending === "SUSPENSION_END_LAPSED" && { lapsed: true as const }),
+    })),
+  };
 }
 
 function answered({ outcome, revision, receivedTime }: Notice["targets"][number]["answers"][number]): Answered {
@@ -49,7 +72,8 @@ function strengthOf(strength: GoneStrength, singleVantage: boolean) {
 
 /** Gone counts once the prober says it, not at the first miss. */
 export function targetView(target: Target, version: number): TargetView {
-  const { state, reason, looks, cloaked, restrictedHere, lastSeenTime, lastLookTime, slotsRequired } = target;
+  const { state, reason, looks, cloaked, restrictedHere, lastSeenTime, lastLookTime, slotsRequired, restoredTime } =
+    target;
   const unseen =
     state === "TARGET_STATE_UNSEEN" || (state === "TARGET_STATE_CLOSED" && goneSince(target) === undefined);
   return {
@@ -61,6 +85,7 @@ export function targetView(target: Target, version: number): TargetView {
     ...(unseen && { unseen: { lastLookTime } }),
     ...(cloaked.length > 0 && { cloaked: true as const }),
     ...(restrictedHere && { restrictedHere: true as const }),
+    ...(restoredTime && { restoredTime }),
     told: { state, reason, looks: looks.slice(-MAX_LOOKS), cloaked: cloaked.slice(-MAX_LOOKS), lastLookTime },
   };
 }

@@ -1,6 +1,8 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
 import type { GoneStrength } from "@ntd/proto/prober/v1/target";
 import type { Outcome } from "@ntd/proto/takedown/v1/notice";
+import { doubtTimesOf, type DoubtTimes, type Reversed } from "./doubt.ts";
+import type { Suspended } from "./suspended.ts";
 
 /** An answer of the provider and when the platform received it. */
 export interface Answered {
@@ -29,6 +31,10 @@ export interface NoticeFacts extends Sightings {
   providerId: string;
   environment: Environment;
   withdrawn: boolean;
+  /** Of one that a decision withdrew. */
+  reversed?: Reversed;
+  /** While its decision was in doubt, oldest first; absent of one that never was. */
+  suspensions?: Suspended[];
   /** Absent in what release 0.2 wrote. */
   closed?: true;
   issuedTime: Date;
@@ -48,6 +54,8 @@ export interface TargetFacts extends Sightings {
   cloaked?: true;
   /** Gone for the eyes of this country alone: it is still there. */
   restrictedHere?: true;
+  /** Seen again after a notice about it was withdrawn. */
+  restoredTime?: Date;
 }
 
 /** What led to the notice. */
@@ -107,7 +115,7 @@ export type Standing =
 
 /** The dated facts of a timeline, claimed and seen kept apart. */
 export interface NoticeTimes
-  extends Omit<CaseTimes, "reportedRevision" | "byPerson">, Required<Omit<Sightings, "singleVantage">> {
+  extends Omit<CaseTimes, "reportedRevision" | "byPerson">, Required<Omit<Sightings, "singleVantage">>, DoubtTimes {
   environment: Environment;
   slotsRequired: number;
   standing: Standing;
@@ -154,6 +162,7 @@ export function timesOf(timeline: Timeline): NoticeTimes {
       claimsGone(answer.outcome) &&
       seen.lastSeenTime !== undefined &&
       seen.lastSeenTime > answer.time,
+    ...doubtTimesOf(timeline, { open, goneTime: seen.goneTime, answer }),
   };
 }
 

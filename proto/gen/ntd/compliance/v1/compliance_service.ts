@@ -49,7 +49,9 @@ export interface Figure {
   definition: string;
   value: { $case: "count"; value: bigint } | { $case: "duration"; value: Duration } | //
   /** A percentile that open notices prevent. */
-  { $case: "notReached"; value: boolean } | undefined;
+  { $case: "notReached"; value: boolean } | //
+  /** From 0 to 1. */
+  { $case: "share"; value: number } | undefined;
 }
 
 export interface GetScorecardResponse {
@@ -90,7 +92,19 @@ export interface NoticeTime {
   cloaked: Look[];
   restrictedHere: boolean;
   /** A notice whose target cannot be observed is open, censored here. */
-  lastLookTime: Date | undefined;
+  lastLookTime:
+    | Date
+    | undefined;
+  /** Its provider is told to wait. */
+  suspended: boolean;
+  /** For so long its provider's clock stood still, until it was gone or until now. */
+  paused:
+    | Duration
+    | undefined;
+  /** By a decision, after it was offered. */
+  withdrawnTime: Date | undefined;
+  restoreWithheld: boolean;
+  restoredTime: Date | undefined;
 }
 
 export interface ListNoticeTimesRequest {
@@ -199,6 +213,9 @@ export const Figure: MessageFns<Figure> = {
       case "notReached":
         writer.uint32(40).bool(message.value.value);
         break;
+      case "share":
+        writer.uint32(49).double(message.value.value);
+        break;
     }
     return writer;
   },
@@ -254,6 +271,14 @@ export const Figure: MessageFns<Figure> = {
             }
 
             message.value = { $case: "notReached", value: reader.bool() };
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.value = { $case: "share", value: reader.double() };
             continue;
           }
         }
@@ -428,6 +453,11 @@ function createBaseNoticeTime(): NoticeTime {
     cloaked: [],
     restrictedHere: false,
     lastLookTime: undefined,
+    suspended: false,
+    paused: undefined,
+    withdrawnTime: undefined,
+    restoreWithheld: false,
+    restoredTime: undefined,
   };
 }
 
@@ -501,6 +531,21 @@ export const NoticeTime: MessageFns<NoticeTime> = {
     }
     if (message.lastLookTime !== undefined) {
       Timestamp.encode(toTimestamp(message.lastLookTime), writer.uint32(186).fork()).join();
+    }
+    if (message.suspended !== false) {
+      writer.uint32(192).bool(message.suspended);
+    }
+    if (message.paused !== undefined) {
+      Duration.encode(message.paused, writer.uint32(202).fork()).join();
+    }
+    if (message.withdrawnTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.withdrawnTime), writer.uint32(210).fork()).join();
+    }
+    if (message.restoreWithheld !== false) {
+      writer.uint32(216).bool(message.restoreWithheld);
+    }
+    if (message.restoredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -700,6 +745,46 @@ export const NoticeTime: MessageFns<NoticeTime> = {
             }
 
             message.lastLookTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.suspended = reader.bool();
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.paused = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.withdrawnTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.restoreWithheld = reader.bool();
+            continue;
+          }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
