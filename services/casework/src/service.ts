@@ -8,6 +8,7 @@ import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { CaseworkConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
 import { startEverySecondTellDecisions } from "./queue/every-second-tell-decisions.ts";
 import { onMatch } from "./cases/on-match.ts";
@@ -65,37 +66,45 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       notice: onNotice(deps),
       complaint: onComplaint(deps),
     }),
-    serve: (deps) => [
-      service(CaseServiceService, {
-        listQueue: listQueue(deps),
-        claimCase: claimCase(deps),
-        releaseClaim: releaseClaim(deps),
-        getCase: getCase(deps),
-        decideCase: decideCase(deps),
-        undoDecision: undoDecision(deps),
-        reopenCase: reopenCase(deps),
-        confirmWithdrawal: confirmWithdrawal(deps),
-        closeAbsentCases: closeAbsentCases(deps),
-      }),
-      service(WithdrawalServiceService, {
-        getImpact: getImpact(deps),
-        listImpact: listImpact(deps),
-      }),
-      service(ReviewServiceService, {
-        listReviews: listReviews(deps),
-        getReview: getReview(deps),
-        claimReview: claimReview(deps),
-        decideReview: decideReview(deps),
-      }),
-      service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
-    ],
-    loops: (deps) => ({
-      releaseClaims: () => startEverySecondReleaseClaims(deps),
-      countReviews: () => startEveryMinuteCountReviews(deps),
-      tellCases: () => startEverySecondTellCases(deps),
-      passOnDecisions: () => startEverySecondPassOnDecisions(deps),
-      tellDecisions: () => startEverySecondTellDecisions(deps),
-      markOverdue: () => startEveryMinuteMarkOverdue(deps),
-    }),
+    serve: served,
+    loops,
   });
+}
+
+function served(deps: Deps) {
+  return [
+    service(CaseServiceService, {
+      listQueue: listQueue(deps),
+      claimCase: claimCase(deps),
+      releaseClaim: releaseClaim(deps),
+      getCase: getCase(deps),
+      decideCase: decideCase(deps),
+      undoDecision: undoDecision(deps),
+      reopenCase: reopenCase(deps),
+      confirmWithdrawal: confirmWithdrawal(deps),
+      closeAbsentCases: closeAbsentCases(deps),
+    }),
+    service(WithdrawalServiceService, {
+      getImpact: getImpact(deps),
+      listImpact: listImpact(deps),
+    }),
+    service(ReviewServiceService, {
+      listReviews: listReviews(deps),
+      getReview: getReview(deps),
+      claimReview: claimReview(deps),
+      decideReview: decideReview(deps),
+    }),
+    service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
+  ];
+}
+
+function loops(deps: Deps) {
+  return {
+    releaseClaims: () => startEverySecondReleaseClaims(deps),
+    countReviews: () => startEveryMinuteCountReviews(deps),
+    tellCases: () => startEverySecondTellCases(deps),
+    passOnDecisions: () => startEverySecondPassOnDecisions(deps),
+    tellDecisions: () => startEverySecondTellDecisions(deps),
+    markOverdue: () => startEveryMinuteMarkOverdue(deps),
+  };
 }
