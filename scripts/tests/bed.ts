@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
+import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
@@ -49,6 +50,7 @@ const definitions = [
   ReviewServiceService,
   StayServiceService,
   WithdrawalServiceService,
+  BreakerServiceService,
   ProviderServiceService,
   NoticeServiceService,
   ComplianceServiceService,

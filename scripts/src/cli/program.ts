@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { openCli, type GlobalOptions, type Io } from "./cli.ts";
+import { brakesCommands } from "../commands/command-brakes.ts";
 import { busCommands } from "../commands/command-bus.ts";
 import { caseCommands } from "../commands/command-case.ts";
 import { certsCommands } from "../commands/command-certs.ts";
@@ -28,6 +29,7 @@ const families = [
   caseCommands,
   reviewCommands,
   impactCommands,
+  brakesCommands,
   unseenCommands,
   sightingCommands,
   targetCommands,

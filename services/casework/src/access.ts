@@ -19,5 +19,7 @@ export const access: Access = {
   "/ntd.casework.v1.StayService/LiftStay": ["assessor"],
   "/ntd.casework.v1.WithdrawalService/GetImpact": ["assessor", "operator", "maintainer"],
   "/ntd.casework.v1.WithdrawalService/ListImpact": ["assessor", "operator", "maintainer"],
+  "/ntd.casework.v1.BreakerService/ListBreakers": ["assessor", "operator"],
+  "/ntd.casework.v1.BreakerService/LiftBreaker": ["assessor", "operator"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -1,4 +1,5 @@
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { LookRules } from "./second-look/rules.ts";
 
 export interface CaseworkConfig extends CommonConfig, DataConfig {
@@ -13,6 +14,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   secondLook: LookRules;
   /** Names of assessors who decide where two disagree. */
   supervisors: readonly string[];
+  /** When breakers trip. */
+  breaker: BreakerPolicy;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }
@@ -28,6 +31,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
       secondLook: readRules(own),
       supervisors: own.list("SUPERVISORS"),
+      breaker: readBreaker(own),
       autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
     };
     if (config.environment === "LIVE") refuseInLive(own, config);
@@ -40,6 +44,15 @@ function readRules(own: ConfigReader): LookRules {
     samplePercent: own.integer("SECOND_SAMPLE", { fallback: 10, max: 100 }),
     first: own.integer("SECOND_FIRST", { fallback: 200, max: 10_000 }),
     dueMs: own.integer("SECOND_DUE_MS", { fallback: 8 * 3_600_000, min: 1000 }),
+  };
+}
+
+function readBreaker(own: ConfigReader): BreakerPolicy {
+  return {
+    windowMs: own.integer("BREAKER_WINDOW_MS", { fallback: 30 * 24 * 3_600_000, min: 1000 }),
+    reversals: own.integer("BREAKER_REVERSALS", { fallback: 3, min: 1 }),
+    sharePercent: own.integer("BREAKER_SHARE", { fallback: 2, max: 100 }),
+    providers: own.integer("BREAKER_PROVIDERS", { fallback: 3, min: 2 }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
 import type { LookRules } from "./second-look/rules.ts";
+import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { Collections } from "./store.ts";
 
 /** What handlers work with; made once by `start`. */
@@ -19,6 +20,8 @@ export interface Deps extends Collections {
   secondLook: LookRules;
   /** Names of assessors who decide where two disagree. */
   supervisors: readonly string[];
+  /** When breakers trip. */
+  breaker: BreakerPolicy;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }

@@ -47,3 +47,9 @@ function countLook({ second }: Partial<CaseFile> = {}, { second: open, looks: do
   if (second === undefined || last?.first.decisionId !== second.first.decisionId) return;
   if (open?.first.decisionId !== second.first.decisionId) looks({ kind: last.kind, outcome: last.outcome });
 }
+
+const tripped = counter("ntd_breakers_tripped", "Breakers that tripped, by what they stop.");
+
+export function countTrip(kind: "set" | "rule" | "person"): void {
+  tripped({ kind });
+}

@@ -1,5 +1,6 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
@@ -7,6 +8,9 @@ import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
+import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
+import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
+import { listBreakers } from "./breakers/rpc-list-breakers.ts";
 import type { CaseworkConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
@@ -40,7 +44,7 @@ import { setStay } from "./stays/rpc-set-stay.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, autoPerMinute } = config;
+  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, breaker, autoPerMinute } = config;
   return startService({
     name: "casework",
     config,
@@ -57,6 +61,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       inquiryMs,
       secondLook,
       supervisors,
+      breaker,
       autoPerMinute,
     }),
     work: (deps) => ({
@@ -94,6 +99,7 @@ function served(deps: Deps) {
       claimReview: claimReview(deps),
       decideReview: decideReview(deps),
     }),
+    service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
 }
@@ -104,6 +110,7 @@ function loops(deps: Deps) {
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),
+    tripBreakers: () => startEverySecondTripBreakers(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),
   };

@@ -3,11 +3,13 @@ import { isByMachine, nameOf } from "@ntd/facts";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
+import type { Breaker } from "./breakers/breaker.ts";
+import { standing, uncountedIn } from "./breakers/reversals.ts";
 import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
-import { waitsUntil, type Review } from "./reviews/review.ts";
+import { openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { lookDueTime, openLook } from "./second-look/second-look.ts";
 
@@ -28,6 +30,15 @@ export interface Brake {
   caseIds: string[];
 }
 
+/** A decision that was taken back by two persons' words, for one breaker: counted until it is older than the window. */
+export interface Reversal {
+  schemaVersion: 1;
+  /** Key of the breaker's subject. */
+  subject: string;
+  decisionId: string;
+  reversedTime: Date;
+}
+
 export type CaseField =
   | "targetId"
   | "episode"
@@ -40,11 +51,22 @@ export type CaseField =
   | "absentOrder"
   | "cause"
   | "waitsAsAbsent"
-  | "untoldSince";
+  | "untoldSince"
+  | "standsBy"
+  | "decidedByRule"
+  | "decidedTime"
+  | "isUncounted";
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
-export type ReviewField = "waitsUntil" | "isUntold";
+export type ReviewField =
+  | "waitsUntil"
+  | "isUntold"
+  | "isUncounted"
+  | "openAgainst"
+  | "openAgainstRule"
+  | "providerId"
+  | "openedTime";
 
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
@@ -54,6 +76,10 @@ export interface Collections {
   /** By assessor. */
   closings: Collection<Closing>;
   reviews: Collection<Review, ReviewField>;
+  /** By what they stop. */
+  breakers: Collection<Breaker, "isTripped">;
+  /** One per (breaker, decision). */
+  reversals: Collection<Reversal, "subject" | "reversedTime">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -74,8 +100,17 @@ export async function openCollections(store: Store): Promise<Collections> {
         cause: many(causeKeys),
         waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
         untoldSince,
+        standsBy: (file) => standing(file).by,
+        decidedByRule: (file) => standing(file).rule,
+        decidedTime: (file) => standing(file).time,
+        isUncounted: (file) => uncountedIn(file).length > 0 || undefined,
       },
-      indexes: [{ fields: ["targetId", "episode"] }, { fields: ["queueReason", "queueOrder"] }],
+      indexes: [
+        { fields: ["targetId", "episode"] },
+        { fields: ["queueReason", "queueOrder"] },
+        { fields: ["standsBy", "decidedTime"] },
+        { fields: ["decidedByRule", "decidedTime"] },
+      ],
     }),
     links: await store.collection<Link, LinkField>({
       name: "links",
@@ -95,7 +130,28 @@ export async function openCollections(store: Store): Promise<Collections> {
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
     reviews: await store.collection<Review, ReviewField>({
       name: "reviews",
-      fields: { waitsUntil, isUntold: ({ isUntold }) => isUntold },
+      fields: {
+        waitsUntil,
+        isUntold: ({ isUntold }) => isUntold,
+        isUncounted: ({ isUncounted }) => isUncounted,
+        openAgainst: (review) => openAgainst(review).by,
+        openAgainstRule: (review) => openAgainst(review).rule,
+        providerId: ({ providerId }) => providerId || undefined,
+        openedTime: ({ openedTime }) => openedTime,
+      },
+      indexes: (["openAgainst", "openAgainstRule"] as const).flatMap((key) => [
+        { fields: [key, "providerId"] },
+        { fields: [key, "providerId", "openedTime"] },
+      ]),
+    }),
+    breakers: await store.collection<Breaker, "isTripped">({
+      name: "breakers",
+      fields: { isTripped: ({ trip }) => trip !== undefined || undefined },
+    }),
+    reversals: await store.collection<Reversal, "subject" | "reversedTime">({
+      name: "reversals",
+      fields: { subject: ({ subject }) => subject, reversedTime: ({ reversedTime }) => reversedTime },
+      indexes: [{ fields: ["subject", "reversedTime"] }],
     }),
   };
 }

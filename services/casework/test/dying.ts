@@ -17,7 +17,15 @@ export async function untilDone<T>(handle: () => Promise<T>): Promise<T> {
 export function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { count: number } {
   const died = { count: 0 };
   let writes = 0;
-  for (const collection of [deps.cases, deps.links, deps.brakes, deps.closings, deps.reviews]) {
+  for (const collection of [
+    deps.cases,
+    deps.links,
+    deps.brakes,
+    deps.closings,
+    deps.reviews,
+    deps.breakers,
+    deps.reversals,
+  ]) {
     for (const method of ["insert", "insertMany", "save"] as const) {
       const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;
       const dying = async (...args: unknown[]) => {

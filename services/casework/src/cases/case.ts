@@ -138,6 +138,8 @@ export interface CaseFile {
   doubt?: Doubt;
   /** The newest stay of a court, proposed, in force or lifted; absent when there was none. */
   stay?: Stay;
+  /** How many of its decisions were taken back and are counted by breakers; absent when none is. */
+  countedReversals?: number;
   /** The newest upheld reviews that have had their word; absent when there was none. */
   heardReviews?: string[];
   /** Withdrawals that a person confirmed, oldest first; absent when there is none. */

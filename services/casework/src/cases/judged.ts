@@ -8,8 +8,10 @@ import { isNegative, type Judgement } from "./policy.ts";
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
 export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
   if (judgement.kind !== "automatic" || file.decisions.length > 0) return false;
-  const held = isWaiting(file.progress) && file.progress.reason === "QUEUE_REASON_RATE_LIMITED";
-  return !held || before?.evidenceRevision !== file.evidenceRevision;
+  const reason = isWaiting(file.progress) ? file.progress.reason : undefined;
+  // What a breaker stopped is a person's, also when it is lifted.
+  if (reason === "QUEUE_REASON_BREAKER") return false;
+  return reason !== "QUEUE_REASON_RATE_LIMITED" || before?.evidenceRevision !== file.evidenceRevision;
 }
 
 /**
@@ -22,7 +24,7 @@ export function judged(
   before: CaseFile | undefined,
   file: CaseFile,
   judgement: Judgement,
-  { decision, now }: { decision: Decision | undefined; now: Date },
+  { decision, isStopped = false, now }: { decision: Decision | undefined; isStopped?: boolean; now: Date },
 ): CaseFile {
   const last = file.decisions.at(-1);
   if (last === undefined) {
@@ -31,7 +33,7 @@ export function judged(
       return standing({ ...file, progress: { kind: "auto_decided" }, decisions: [decision], grounds }, decision, now);
     }
     if (judgement.kind === "automatic" && decidesNow(before, file, judgement))
-      return queued(file, "QUEUE_REASON_RATE_LIMITED", now);
+      return queued(file, isStopped ? "QUEUE_REASON_BREAKER" : "QUEUE_REASON_RATE_LIMITED", now);
     return judgement.kind === "queue" && !isNewEvidence(file) ? queued(file, judgement.reason, now) : file;
   }
   if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);

@@ -3,6 +3,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
+import { isPersonStopped } from "../breakers/stopped.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
 import { decided } from "../queue/claim.ts";
 import { earlierCountOf, namesWholeHost } from "../second-look/circumstances.ts";
@@ -17,6 +18,7 @@ export function decideCase(deps: Deps) {
     requireDecision(request);
     const { inDoubt } = request;
     const earlierCount = await earlierCountOf(deps, caller.person);
+    const isStopped = await isPersonStopped(deps, caller.person);
     const body = DecideCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, (file, now) => {
       const refused = refusedLooker(file, caller.person, deps.supervisors);
@@ -26,7 +28,7 @@ export function decideCase(deps: Deps) {
       if ("refused" in after) return after;
       const isWholeHost = namesWholeHost(deps.sealer, file.target?.address);
       const { secondLook: rules, holdBackMs } = deps;
-      return decisionMade(file, after, { inDoubt, isWholeHost, earlierCount }, { rules, holdBackMs, now });
+      return decisionMade(file, after, { inDoubt, isWholeHost, earlierCount, isStopped }, { rules, holdBackMs, now });
     });
     return { case: view };
   };

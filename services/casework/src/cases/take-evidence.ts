@@ -1,13 +1,14 @@
 import { isAbsentFromTheFirst, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "./brake.ts";
 import { openCase, withReports, type CaseFile, type SeenTarget } from "./case.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
 import { decidesNow, judged } from "./judged.ts";
-import { judge, type Evidence, type Judgement } from "./policy.ts";
+import { decidingHits, judge, type Evidence, type Judgement } from "./policy.ts";
 import { holdToPrecedent, precedentOf } from "../precedents/hold-to-precedent.ts";
 import { withPrecedent, type Precedent } from "../precedents/precedent.ts";
 import { caseIdOf } from "../store.ts";
@@ -16,7 +17,7 @@ import { writeCase } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  deps: Pick<Deps, "cases" | "links" | "brakes" | "clock" | "autoPerMinute">,
+  deps: Pick<Deps, "cases" | "links" | "brakes" | "breakers" | "clock" | "autoPerMinute">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
@@ -28,9 +29,10 @@ export async function takeEvidence(
     const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
     const judgement = besidePrecedent(judgementOf(file), precedent);
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
-    const passes = decides && (await passesBrake(deps, judgement.hit.setId, caseId));
-    const decision = passes ? decisionOf(file, judgement.hit, now) : undefined;
-    return judged(before, file, judgement, { decision, now });
+    const hit = decides ? await freeHit(deps, decidingHits(file.match?.hits ?? [])) : undefined;
+    const passes = hit !== undefined && (await passesBrake(deps, hit.setId, caseId));
+    const decision = passes ? decisionOf(file, hit, now) : undefined;
+    return judged(before, file, judgement, { decision, isStopped: decides && hit === undefined, now });
   });
   // Behind the write: an earlier case that was decided meanwhile found this one not there yet.
   if (episode > 1) await holdToPrecedent(deps, caseId);

@@ -3,6 +3,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { ReviewKind, ReviewVerdict } from "@ntd/proto/casework/v1/review_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
+import { keysOf, type Subject } from "../breakers/subject.ts";
 
 export type ReviewProgress =
   | { kind: "open" }
@@ -34,6 +35,10 @@ export interface Review {
   openedTime: Date;
   dueTime: Date;
   progress: ReviewProgress;
+  /** Of a dispute, whose decision it is against. */
+  against?: Subject[];
+  /** A dispute that no breaker has counted. */
+  isUncounted?: true;
   /** It was upheld, and its case does not know yet. */
   isUntold?: true;
   requests: AnsweredRequest<ReviewProgress>[];
@@ -114,6 +119,11 @@ export function toldReview(review: Review): Review {
 /** When it is due; undefined once it is decided. */
 export function waitsUntil({ progress, dueTime }: Review): Date | undefined {
   return progress.kind === "decided" ? undefined : dueTime;
+}
+
+/** Whose decision it is against while it is open. */
+export function openAgainst({ progress, against }: Review): ReturnType<typeof keysOf> {
+  return keysOf(progress.kind === "decided" ? [] : (against ?? []));
 }
 
 export function isOverdue(review: Review, now: Date): boolean {

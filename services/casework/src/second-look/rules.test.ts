@@ -7,7 +7,7 @@ import { file, match, noon, reports, sha256 } from "../../test/facts.ts";
 import { isWholeHost, lookKindOf, type Circumstances, type LookRules } from "./rules.ts";
 
 const rules: LookRules = { kind: "after", samplePercent: 30, first: 200, dueMs: 1000 };
-const plain: Circumstances = { inDoubt: false, isWholeHost: false, earlierCount: 200 };
+const plain: Circumstances = { inDoubt: false, isWholeHost: false, earlierCount: 200, isStopped: false };
 const decision = (change: Partial<Decision> = {}): Decision => ({
   decisionId: derivedId("decision", "case", 1),
   verdict: "VERDICT_ILLEGAL",
@@ -28,6 +28,7 @@ describe("when another person looks", () => {
     ["it is in doubt", { inDoubt: true }],
     ["it is a whole host", { isWholeHost: true }],
     ["the person is new", { earlierCount: 199 }],
+    ["a breaker has tripped over the person", { isStopped: true }],
   ])("before, where %s; after, where it is not illegal or police reported it", (_, change) => {
     const of = { ...plain, ...change };
     for (const kind of ["before", "after", "sampled"] as const) {

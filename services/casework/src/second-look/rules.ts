@@ -22,16 +22,19 @@ export interface Circumstances {
   isWholeHost: boolean;
   /** How many decisions of that person others know of. */
   earlierCount: number;
+  /** A breaker has tripped over what that person decided. */
+  isStopped: boolean;
 }
 
 /**
  * When another person looks at the decision that the case ends with. Before it is told: "illegal" where it is in doubt, for
- * a whole host, and by somebody who is new; but never where life is at risk. None where a hit decides the same by itself.
+ * a whole host, by somebody who is new, and where a breaker has tripped over the person; but never where life is at risk. None where a hit decides the same by itself.
  */
 export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules): LookKind | "none" {
   const decision = file.decisions.at(-1);
   if (decision === undefined || rules.kind === "none" || isSure(file)) return "none";
-  const isRisky = of.inDoubt || of.isWholeHost || of.earlierCount < rules.first || rules.kind === "before";
+  const isMistrusted = of.isStopped || of.earlierCount < rules.first;
+  const isRisky = of.inDoubt || of.isWholeHost || isMistrusted || rules.kind === "before";
   if (decision.verdict === "VERDICT_ILLEGAL" && isRisky) return isUrgent(file) ? "after" : "before";
   if (rules.kind !== "sampled") return "after";
   return isSampled(decision.decisionId, rules.samplePercent) ? "sampled" : "none";

@@ -20,7 +20,7 @@ import { file, hit, later, match, noon, reports, sha256, target } from "../../te
 
 const LEASE = 1_800_000;
 const rules: LookRules = { kind: "after", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000 };
-const plain: Circumstances = { inDoubt: false, isWholeHost: false, earlierCount: 200 };
+const plain: Circumstances = { inDoubt: false, isWholeHost: false, earlierCount: 200, isStopped: false };
 const doubtful = { ...plain, inDoubt: true };
 const supervisors = ["sam", "sue"];
 const open = file({
