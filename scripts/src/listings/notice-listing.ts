@@ -92,12 +92,8 @@ function sights({ targets }: Notice): string {
 
 /** The newest answer, with the reason that goes with it. */
 export function answerOf({ answers }: Notice["targets"][number]): string {
-  const { outcome = Outcome.UNSPECIFIED, ...said } = answers.at(-1) ?? {};
-  const reason =
-    outcome === "OUTCOME_DISPUTED" && said.disputeGrounds !== undefined
-      ? wordOf(DisputeGrounds, said.disputeGrounds)
-      : outcome === "OUTCOME_CANNOT_RESTORE" && said.cannotRestoreReason !== undefined
-        ? wordOf(CannotRestoreReason, said.cannotRestoreReason)
-        : "";
-  return [wordOf(Outcome, outcome), reason].filter((word) => word !== "").join(": ");
+  const last = answers.at(-1);
+  if (last === undefined) return "";
+  const reasons = [wordOf(DisputeGrounds, last.disputeGrounds), wordOf(CannotRestoreReason, last.cannotRestoreReason)];
+  return [wordOf(Outcome, last.outcome), ...reasons.filter((word) => word !== "")].join(": ");
 }

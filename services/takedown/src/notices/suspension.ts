@@ -43,12 +43,13 @@ export function doubted(notice: Notice, { stands, doubt, suspensionMs }: Doubted
   const { cause, since: doubtSince, lasting } = doubt;
   const lapses = lasting ? {} : { lapseTime: new Date(now.getTime() + suspensionMs) };
   if (open !== undefined) {
-    const same = isOf(open, doubt) && (open.lapseTime === undefined) === (lasting ?? false);
+    const lasts = open.lapseTime === undefined;
+    const isNews = since(doubt) > since(open) || (since(doubt) === since(open) && lasts !== (lasting ?? false));
     const { lapseTime: _, ...rest } = open;
-    return same ? notice : withLast(notice, { ...rest, doubtSince, ...lapses });
+    return isNews ? withLast(notice, { ...rest, doubtSince, ...lapses }) : notice;
   }
   const { suspensions = [] } = notice;
-  if (suspensions.length >= MAX_SUSPENSIONS || hasEnded(suspensions, doubt)) return notice;
+  if (suspensions.length >= MAX_SUSPENSIONS || hasEnded(suspensions.at(-1), doubt)) return notice;
   // Whose newest revision still says "wait" has been told already.
   const revision = notice.revisions?.at(-1)?.action === "ACTION_SUSPEND" ? notice.revision : 0;
   return { ...notice, suspensions: [...suspensions, { suspendedTime: now, cause, doubtSince, revision, ...lapses }] };
@@ -77,12 +78,12 @@ export function withLast(notice: Notice, suspension: Suspension): Notice {
   return { ...notice, suspensions: [...(notice.suspensions ?? []).slice(0, -1), suspension] };
 }
 
-// One that lapsed before it was to last begins anew.
-function hasEnded(suspensions: readonly Suspension[], doubt: Doubt): boolean {
-  const lapsedBefore = doubt.lasting && suspensions.at(-1)?.ended?.ending === "SUSPENSION_END_LAPSED";
-  return !lapsedBefore && suspensions.some((s) => isOf(s, doubt));
+function since(doubt: Doubt | Suspension): number {
+  return ("doubtSince" in doubt ? doubt.doubtSince : doubt.since).getTime();
 }
 
-function isOf({ doubtSince }: Suspension, { since }: Doubt): boolean {
-  return doubtSince.getTime() === since.getTime();
+// One that lapsed before it was to last begins anew.
+function hasEnded(last: Suspension | undefined, doubt: Doubt): boolean {
+  if (last === undefined || since(doubt) > since(last)) return false;
+  return !(doubt.lasting && since(doubt) === since(last) && last.ended?.ending === "SUSPENSION_END_LAPSED");
 }
