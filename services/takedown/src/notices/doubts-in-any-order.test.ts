@@ -74,7 +74,10 @@ function play(notice: Notice, step: Step, now: Date): Notice {
       return retried(notice, undefined, now);
     case "pass":
       return seenByOldClient(notice);
-    default:
+    case "acknowledge":
+    case "report":
+    case "reject":
+    case "resolve":
       // The door lets nobody speak of what was not sent.
       return notice.offeredTime === undefined ? notice : spoken(notice, step, now);
   }
