@@ -19,6 +19,7 @@ import { setCommands } from "../commands/command-set.ts";
 import { sightingCommands } from "../commands/command-sighting.ts";
 import { targetCommands } from "../commands/command-target.ts";
 import { unseenCommands } from "../commands/command-unseen.ts";
+import { withdrawalCommands } from "../commands/command-withdrawal.ts";
 import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 const families = [
@@ -30,6 +31,7 @@ const families = [
   reviewCommands,
   impactCommands,
   brakesCommands,
+  withdrawalCommands,
   unseenCommands,
   sightingCommands,
   targetCommands,

@@ -1,46 +1,27 @@
 import { CaseState, Verdict } from "@ntd/proto/casework/v1/case";
-import { Standing, type Cause, type ImpactedCase } from "@ntd/proto/casework/v1/impact";
+import { Standing, type ImpactedCase } from "@ntd/proto/casework/v1/impact";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
-import { Command } from "commander";
+import type { Command } from "commander";
+import { causeCommands, type What } from "../cli/causes.ts";
 import type { Cli } from "../cli/cli.ts";
 import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { wordOf } from "../cli/words.ts";
 
-export type What = NonNullable<Cause["what"]>;
-
-/** The commands that take a cause: `entry SET ENTRY`, and one with an id for each other kind. */
-export function causeCommands(run: (what: What, options: Record<string, unknown>) => Promise<void>): Command[] {
-  const entry = new Command("entry").description("of one entry of a set").argument("<set>").argument("<entry>");
-  entry.action(async (setId: string, entryId: string, options: Record<string, unknown>) =>
-    run({ $case: "entry", value: { setId, entryId } }, options),
-  );
-  const byId = (name: string, description: string, argument: string, whatOf: (id: string) => What) =>
-    new Command(name)
-      .description(description)
-      .argument(argument)
-      .action(async (id: string, options: Record<string, unknown>) => run(whatOf(id), options));
-  return [
-    entry,
-    byId("release", "of one release", "<id>", (value) => ({ $case: "releaseId", value })),
-    byId("set", "of a whole set", "<id>", (value) => ({ $case: "setId", value })),
-    byId("person", "of what a person decided, under any kind of identity", "<name>", (value) => ({
-      $case: "person",
-      value,
-    })),
-    byId("case", "of one case", "<id>", (value) => ({ $case: "caseId", value })),
-  ];
-}
-
 export function impactCommands(program: Command, cli: Cli): void {
   const impact = program
     .command("impact")
     .description("what something has caused: cases, where they stand, what rests on it alone; for operators, notices");
-  const commands = causeCommands(async (what, { limit }) => show(cli, what, Number(limit)));
-  for (const command of commands) impact.addCommand(command.addOption(limitOption()));
+  const run = async (what: What, { limit }: { limit: number }) => show(cli, what, limit);
+  const ofCase = impact
+    .command("case")
+    .description("of one case")
+    .argument("<id>")
+    .action(async (value: string, options: { limit: number }) => run({ $case: "caseId", value }, options));
+  for (const command of [...causeCommands(impact, run), ofCase]) command.addOption(limitOption());
 }
 
 async function show(cli: Cli, what: What, limit: number): Promise<void> {

@@ -21,5 +21,8 @@ export const access: Access = {
   "/ntd.casework.v1.WithdrawalService/ListImpact": ["assessor", "operator", "maintainer"],
   "/ntd.casework.v1.BreakerService/ListBreakers": ["assessor", "operator"],
   "/ntd.casework.v1.BreakerService/LiftBreaker": ["assessor", "operator"],
+  "/ntd.casework.v1.WithdrawalService/ReopenCases": ["assessor"],
+  "/ntd.casework.v1.WithdrawalService/ListWithdrawals": ["assessor"],
+  "/ntd.casework.v1.WithdrawalService/ConfirmWithdrawals": ["assessor"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -15,6 +15,10 @@ import type { CaseworkConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
 import { startEverySecondTellDecisions } from "./queue/every-second-tell-decisions.ts";
+import { startEverySecondFinishBulks } from "./bulk/every-second-finish-bulks.ts";
+import { confirmWithdrawals } from "./bulk/rpc-confirm-withdrawals.ts";
+import { listWithdrawals } from "./bulk/rpc-list-withdrawals.ts";
+import { reopenCases } from "./bulk/rpc-reopen-cases.ts";
 import { onMatch } from "./cases/on-match.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
@@ -92,6 +96,9 @@ function served(deps: Deps) {
     service(WithdrawalServiceService, {
       getImpact: getImpact(deps),
       listImpact: listImpact(deps),
+      reopenCases: reopenCases(deps),
+      listWithdrawals: listWithdrawals(deps),
+      confirmWithdrawals: confirmWithdrawals(deps),
     }),
     service(ReviewServiceService, {
       listReviews: listReviews(deps),
@@ -110,6 +117,7 @@ function loops(deps: Deps) {
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),
+    finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),

@@ -6,6 +6,7 @@ import { many, type Collection, type Store } from "@ntd/store";
 import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
 import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
+import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
@@ -59,6 +60,8 @@ export type CaseField =
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
+export type BulkField = "dueTime";
+
 export type ReviewField =
   | "waitsUntil"
   | "isUntold"
@@ -75,6 +78,8 @@ export interface Collections {
   brakes: Collection<Brake>;
   /** By assessor. */
   closings: Collection<Closing>;
+  /** By assessor. */
+  bulks: Collection<Bulk, BulkField>;
   reviews: Collection<Review, ReviewField>;
   /** By what they stop. */
   breakers: Collection<Breaker, "isTripped">;
@@ -82,36 +87,40 @@ export interface Collections {
   reversals: Collection<Reversal, "subject" | "reversedTime">;
 }
 
+function openCases(store: Store): Promise<Collections["cases"]> {
+  return store.collection<CaseFile, CaseField>({
+    name: "cases",
+    fields: {
+      targetId: (file) => file.targetId,
+      episode: (file) => file.episode,
+      queueOrder,
+      queueReason,
+      decider: many(decidersOf),
+      lookDueTime,
+      claimExpireTime: ({ progress, second }) =>
+        progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
+      heldUntil,
+      absentOrder,
+      cause: many(causeKeys),
+      waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
+      untoldSince,
+      standsBy: (file) => standing(file).by,
+      decidedByRule: (file) => standing(file).rule,
+      decidedTime: (file) => standing(file).time,
+      isUncounted: (file) => uncountedIn(file).length > 0 || undefined,
+    },
+    indexes: [
+      { fields: ["targetId", "episode"] },
+      { fields: ["queueReason", "queueOrder"] },
+      { fields: ["standsBy", "decidedTime"] },
+      { fields: ["decidedByRule", "decidedTime"] },
+    ],
+  });
+}
+
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    cases: await store.collection<CaseFile, CaseField>({
-      name: "cases",
-      fields: {
-        targetId: (file) => file.targetId,
-        episode: (file) => file.episode,
-        queueOrder,
-        queueReason,
-        decider: many(decidersOf),
-        lookDueTime,
-        claimExpireTime: ({ progress, second }) =>
-          progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
-        heldUntil,
-        absentOrder,
-        cause: many(causeKeys),
-        waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
-        untoldSince,
-        standsBy: (file) => standing(file).by,
-        decidedByRule: (file) => standing(file).rule,
-        decidedTime: (file) => standing(file).time,
-        isUncounted: (file) => uncountedIn(file).length > 0 || undefined,
-      },
-      indexes: [
-        { fields: ["targetId", "episode"] },
-        { fields: ["queueReason", "queueOrder"] },
-        { fields: ["standsBy", "decidedTime"] },
-        { fields: ["decidedByRule", "decidedTime"] },
-      ],
-    }),
+    cases: await openCases(store),
     links: await store.collection<Link, LinkField>({
       name: "links",
       fields: {
@@ -128,6 +137,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
+    bulks: await store.collection<Bulk, BulkField>({ name: "bulks", fields: { dueTime: ({ open }) => open?.dueTime } }),
     reviews: await store.collection<Review, ReviewField>({
       name: "reviews",
       fields: {

@@ -22,6 +22,7 @@ export function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { cou
     deps.links,
     deps.brakes,
     deps.closings,
+    deps.bulks,
     deps.reviews,
     deps.breakers,
     deps.reversals,

@@ -5,7 +5,7 @@ import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import { holderOf, type Refusal } from "../queue/claim.ts";
 import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
-import { asToday, otherWord, toldIllegal, unconfirmed, withConfirmation } from "./doubt.ts";
+import { asToday, hasWord, otherWord, toldIllegal, unconfirmed, withConfirmation } from "./doubt.ts";
 
 /** A person's word that withdraws what is in doubt. */
 export interface Confirming {
@@ -53,8 +53,7 @@ function refusedNow(
     const detail = `decision_id: another "illegal" is in force. Read the case again and decide again.`;
     return { refused: "DECISION_CHANGED", detail, metadata: { current_decision_id: illegal.decisionId } };
   }
-  const words = file.doubt?.words.filter(({ cause }) => cause !== "DOUBT_CAUSE_STAY") ?? [];
-  if (words.length === 0) return wrongState("Nobody has a word against it yet. Reopen it: that is the first one.");
+  if (!hasWord(file)) return wrongState("Nobody has a word against it yet. Reopen it: that is the first one.");
   const holder = holderOf(file, now);
   return holder === "" || holder === person
     ? undefined

@@ -101,6 +101,11 @@ export function otherWord({ doubt }: CaseFile, person: string): string | undefin
   return others.flatMap(({ by }) => by).toSorted((a, b) => Number(a === HASH_LIST) - Number(b === HASH_LIST))[0];
 }
 
+/** Whether somebody, or the list, has a word against the told "illegal". A stay says nothing of what is right. */
+export function hasWord({ doubt }: CaseFile): boolean {
+  return doubt?.words.some((word) => !isStay(word)) ?? false;
+}
+
 /** The doubt as others hear of it. */
 export function publishedDoubt({ doubt }: CaseFile): PublishedDoubt | undefined {
   const cause = doubt?.words[0]?.cause;

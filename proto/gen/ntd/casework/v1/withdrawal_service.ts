@@ -39,6 +39,70 @@ export interface ListImpactResponse {
   nextPageToken: string;
 }
 
+export interface ReopenCasesRequest {
+  requestId: string;
+  /** No case: ReopenCase does that. */
+  cause:
+    | Cause
+    | undefined;
+  /** Why, 1 to 2,000 characters. */
+  reason: string;
+}
+
+export interface ReopenCasesResponse {
+  reopenedCount: number;
+  /**
+   * That rest on the cause alone and are in force still (10,000 are counted at most): a person decides them just now, or
+   * there were more.
+   */
+  leftCount: number;
+}
+
+/** The cases of one picture: of the same SHA-256, else the same PDQ. */
+export interface WithdrawablePicture {
+  /** Names it as it is now: with other cases, evidence or decisions it has another name. */
+  picture: string;
+  caseCount: number;
+  /** Of these, one person has decided otherwise. */
+  decidedOtherwiseCount: number;
+  /** Of these, the caller has a word already, and cannot confirm. */
+  ownWordCount: number;
+  /** To look at. */
+  exampleCaseId: string;
+}
+
+export interface ListWithdrawalsRequest {
+  cause: Cause | undefined;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListWithdrawalsResponse {
+  pictures: WithdrawablePicture[];
+  nextPageToken: string;
+  /** More than 10,000 cases are in doubt: these are of the first 10,000. */
+  isMore: boolean;
+}
+
+export interface ConfirmWithdrawalsRequest {
+  requestId: string;
+  cause:
+    | Cause
+    | undefined;
+  /** As listed, 1 to 1,000. */
+  pictures: string[];
+  /** Why, 1 to 2,000 characters. */
+  reason: string;
+}
+
+export interface ConfirmWithdrawalsResponse {
+  withdrawnCount: number;
+  /** Cases of these pictures that were not: the caller had a word already, another assessor has it, or it changed meanwhile. */
+  leftCount: number;
+  /** Of these pictures something has changed since they were listed: nothing of them was touched. List them again. */
+  changedPictures: string[];
+}
+
 function createBaseGetImpactRequest(): GetImpactRequest {
   return { cause: undefined };
 }
@@ -256,6 +320,504 @@ export const ListImpactResponse: MessageFns<ListImpactResponse> = {
   },
 };
 
+function createBaseReopenCasesRequest(): ReopenCasesRequest {
+  return { requestId: "", cause: undefined, reason: "" };
+}
+
+export const ReopenCasesRequest: MessageFns<ReopenCasesRequest> = {
+  encode(message: ReopenCasesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.cause !== undefined) {
+      Cause.encode(message.cause, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReopenCasesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReopenCasesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cause = Cause.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReopenCasesResponse(): ReopenCasesResponse {
+  return { reopenedCount: 0, leftCount: 0 };
+}
+
+export const ReopenCasesResponse: MessageFns<ReopenCasesResponse> = {
+  encode(message: ReopenCasesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reopenedCount !== 0) {
+      writer.uint32(8).uint32(message.reopenedCount);
+    }
+    if (message.leftCount !== 0) {
+      writer.uint32(16).uint32(message.leftCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReopenCasesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReopenCasesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reopenedCount = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leftCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWithdrawablePicture(): WithdrawablePicture {
+  return { picture: "", caseCount: 0, decidedOtherwiseCount: 0, ownWordCount: 0, exampleCaseId: "" };
+}
+
+export const WithdrawablePicture: MessageFns<WithdrawablePicture> = {
+  encode(message: WithdrawablePicture, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.picture !== "") {
+      writer.uint32(10).string(message.picture);
+    }
+    if (message.caseCount !== 0) {
+      writer.uint32(16).uint32(message.caseCount);
+    }
+    if (message.decidedOtherwiseCount !== 0) {
+      writer.uint32(24).uint32(message.decidedOtherwiseCount);
+    }
+    if (message.ownWordCount !== 0) {
+      writer.uint32(32).uint32(message.ownWordCount);
+    }
+    if (message.exampleCaseId !== "") {
+      writer.uint32(42).string(message.exampleCaseId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawablePicture {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawablePicture();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.picture = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.caseCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.decidedOtherwiseCount = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.ownWordCount = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.exampleCaseId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListWithdrawalsRequest(): ListWithdrawalsRequest {
+  return { cause: undefined, pageSize: 0, pageToken: "" };
+}
+
+export const ListWithdrawalsRequest: MessageFns<ListWithdrawalsRequest> = {
+  encode(message: ListWithdrawalsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cause !== undefined) {
+      Cause.encode(message.cause, writer.uint32(10).fork()).join();
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWithdrawalsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWithdrawalsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.cause = Cause.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListWithdrawalsResponse(): ListWithdrawalsResponse {
+  return { pictures: [], nextPageToken: "", isMore: false };
+}
+
+export const ListWithdrawalsResponse: MessageFns<ListWithdrawalsResponse> = {
+  encode(message: ListWithdrawalsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.pictures) {
+      WithdrawablePicture.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.isMore !== false) {
+      writer.uint32(24).bool(message.isMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWithdrawalsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWithdrawalsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pictures.push(WithdrawablePicture.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmWithdrawalsRequest(): ConfirmWithdrawalsRequest {
+  return { requestId: "", cause: undefined, pictures: [], reason: "" };
+}
+
+export const ConfirmWithdrawalsRequest: MessageFns<ConfirmWithdrawalsRequest> = {
+  encode(message: ConfirmWithdrawalsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.cause !== undefined) {
+      Cause.encode(message.cause, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.pictures) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmWithdrawalsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmWithdrawalsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cause = Cause.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pictures.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmWithdrawalsResponse(): ConfirmWithdrawalsResponse {
+  return { withdrawnCount: 0, leftCount: 0, changedPictures: [] };
+}
+
+export const ConfirmWithdrawalsResponse: MessageFns<ConfirmWithdrawalsResponse> = {
+  encode(message: ConfirmWithdrawalsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.withdrawnCount !== 0) {
+      writer.uint32(8).uint32(message.withdrawnCount);
+    }
+    if (message.leftCount !== 0) {
+      writer.uint32(16).uint32(message.leftCount);
+    }
+    for (const v of message.changedPictures) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmWithdrawalsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmWithdrawalsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.withdrawnCount = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leftCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changedPictures.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** What something has caused, by ids: an entry, a release, a set, a person, a case; and taking all of it back. */
 export type WithdrawalServiceService = typeof WithdrawalServiceService;
 export const WithdrawalServiceService = {
@@ -279,6 +841,46 @@ export const WithdrawalServiceService = {
     responseSerialize: (value: ListImpactResponse): Buffer => Buffer.from(ListImpactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListImpactResponse => ListImpactResponse.decode(value),
   },
+  /**
+   * One person's word against every "illegal" in force that rests on the cause alone: all of it is suspended. The list is
+   * frozen first, 10,000 at most, and is finished whatever ends in between.
+   */
+  reopenCases: {
+    path: "/ntd.casework.v1.WithdrawalService/ReopenCases" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReopenCasesRequest): Buffer => Buffer.from(ReopenCasesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReopenCasesRequest => ReopenCasesRequest.decode(value),
+    responseSerialize: (value: ReopenCasesResponse): Buffer => Buffer.from(ReopenCasesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReopenCasesResponse => ReopenCasesResponse.decode(value),
+  },
+  /** What is in doubt that rested on the cause alone: each distinct picture once. */
+  listWithdrawals: {
+    path: "/ntd.casework.v1.WithdrawalService/ListWithdrawals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListWithdrawalsRequest): Buffer =>
+      Buffer.from(ListWithdrawalsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListWithdrawalsRequest => ListWithdrawalsRequest.decode(value),
+    responseSerialize: (value: ListWithdrawalsResponse): Buffer =>
+      Buffer.from(ListWithdrawalsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListWithdrawalsResponse => ListWithdrawalsResponse.decode(value),
+  },
+  /**
+   * A second person's word against the "illegal" of the named pictures, as ConfirmWithdrawal for each of their cases that
+   * is in doubt. Pictures that are not named are left alone.
+   */
+  confirmWithdrawals: {
+    path: "/ntd.casework.v1.WithdrawalService/ConfirmWithdrawals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ConfirmWithdrawalsRequest): Buffer =>
+      Buffer.from(ConfirmWithdrawalsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ConfirmWithdrawalsRequest => ConfirmWithdrawalsRequest.decode(value),
+    responseSerialize: (value: ConfirmWithdrawalsResponse): Buffer =>
+      Buffer.from(ConfirmWithdrawalsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ConfirmWithdrawalsResponse => ConfirmWithdrawalsResponse.decode(value),
+  },
 } as const;
 
 export interface WithdrawalServiceServer extends UntypedServiceImplementation {
@@ -286,6 +888,18 @@ export interface WithdrawalServiceServer extends UntypedServiceImplementation {
   getImpact: handleUnaryCall<GetImpactRequest, GetImpactResponse>;
   /** These cases. */
   listImpact: handleUnaryCall<ListImpactRequest, ListImpactResponse>;
+  /**
+   * One person's word against every "illegal" in force that rests on the cause alone: all of it is suspended. The list is
+   * frozen first, 10,000 at most, and is finished whatever ends in between.
+   */
+  reopenCases: handleUnaryCall<ReopenCasesRequest, ReopenCasesResponse>;
+  /** What is in doubt that rested on the cause alone: each distinct picture once. */
+  listWithdrawals: handleUnaryCall<ListWithdrawalsRequest, ListWithdrawalsResponse>;
+  /**
+   * A second person's word against the "illegal" of the named pictures, as ConfirmWithdrawal for each of their cases that
+   * is in doubt. Pictures that are not named are left alone.
+   */
+  confirmWithdrawals: handleUnaryCall<ConfirmWithdrawalsRequest, ConfirmWithdrawalsResponse>;
 }
 
 export interface WithdrawalServiceClient extends Client {
@@ -320,6 +934,60 @@ export interface WithdrawalServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListImpactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * One person's word against every "illegal" in force that rests on the cause alone: all of it is suspended. The list is
+   * frozen first, 10,000 at most, and is finished whatever ends in between.
+   */
+  reopenCases(
+    request: ReopenCasesRequest,
+    callback: (error: ServiceError | null, response: ReopenCasesResponse) => void,
+  ): ClientUnaryCall;
+  reopenCases(
+    request: ReopenCasesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReopenCasesResponse) => void,
+  ): ClientUnaryCall;
+  reopenCases(
+    request: ReopenCasesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReopenCasesResponse) => void,
+  ): ClientUnaryCall;
+  /** What is in doubt that rested on the cause alone: each distinct picture once. */
+  listWithdrawals(
+    request: ListWithdrawalsRequest,
+    callback: (error: ServiceError | null, response: ListWithdrawalsResponse) => void,
+  ): ClientUnaryCall;
+  listWithdrawals(
+    request: ListWithdrawalsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListWithdrawalsResponse) => void,
+  ): ClientUnaryCall;
+  listWithdrawals(
+    request: ListWithdrawalsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListWithdrawalsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A second person's word against the "illegal" of the named pictures, as ConfirmWithdrawal for each of their cases that
+   * is in doubt. Pictures that are not named are left alone.
+   */
+  confirmWithdrawals(
+    request: ConfirmWithdrawalsRequest,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalsResponse) => void,
+  ): ClientUnaryCall;
+  confirmWithdrawals(
+    request: ConfirmWithdrawalsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalsResponse) => void,
+  ): ClientUnaryCall;
+  confirmWithdrawals(
+    request: ConfirmWithdrawalsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ConfirmWithdrawalsResponse) => void,
   ): ClientUnaryCall;
 }
 

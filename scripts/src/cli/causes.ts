@@ -1,0 +1,28 @@
+import type { Cause } from "@ntd/proto/casework/v1/impact";
+import type { Command } from "commander";
+
+export type What = NonNullable<Cause["what"]>;
+
+/** Commands of `group` that name what has caused many decisions: `entry SET ENTRY`, `release`, `set`, `person`. */
+export function causeCommands<O>(group: Command, run: (what: What, options: O) => Promise<void>): Command[] {
+  const entry = group
+    .command("entry")
+    .description("of one entry of a set")
+    .argument("<set>")
+    .argument("<entry>")
+    .action(async (setId: string, entryId: string, options: O) =>
+      run({ $case: "entry", value: { setId, entryId } }, options),
+    );
+  const byId = (name: string, description: string, whatOf: (value: string) => What) =>
+    group
+      .command(name)
+      .description(description)
+      .argument("<id>")
+      .action(async (id: string, options: O) => run(whatOf(id), options));
+  return [
+    entry,
+    byId("release", "of one release", (value) => ({ $case: "releaseId", value })),
+    byId("set", "of a whole set", (value) => ({ $case: "setId", value })),
+    byId("person", "of the person of that name, under every kind of identity", (value) => ({ $case: "person", value })),
+  ];
+}

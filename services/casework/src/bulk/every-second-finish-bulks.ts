@@ -1,0 +1,14 @@
+import { startLoop, type Loop } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import { finishBulk } from "./run-bulk.ts";
+
+/** Goes on with bulks whose call ended before they were done, and did not come again. */
+export function startEverySecondFinishBulks(deps: Deps): Loop {
+  return startLoop("finish bulks", 1000, deps.log, (signal) => finishBulks(deps, signal));
+}
+
+export async function finishBulks(deps: Pick<Deps, "cases" | "bulks" | "clock">, signal: AbortSignal): Promise<void> {
+  const now = deps.clock.now();
+  const due = await deps.bulks.find({ where: { dueTime: { lte: now } }, orderBy: "dueTime", limit: 20 });
+  for (const { id, state } of due) if (state.open !== undefined) await finishBulk(deps, id, state.open, signal);
+}
