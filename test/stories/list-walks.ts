@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { HashListServiceService, type RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { IdentityName } from "@ntd/testing";
+import { uploadOf } from "./seed.ts";
+import type { Stage } from "./stage.ts";
+import { nextNumber, proposed, type StartWalk } from "./walk.ts";
+
+const maintainers = { kind: "maintainer", otherKind: "operator" } as const;
+
+export async function approveRelease(stage: Stage): ReturnType<StartWalk> {
+  const setId = await newSet(stage);
+  const word = proposed(
+    async (who) => {
+      const { release } = await (await lists(stage, who)).uploadRelease(uploadOf(setId, csvOf(setId, 1)));
+      return release?.releaseId ?? "";
+    },
+    async (who, releaseId) => (await lists(stage, who)).approveRelease({ requestId: randomUUID(), releaseId }),
+  );
+  return {
+    ...maintainers,
+    word,
+    async isDone() {
+      const { releases } = await (await lists(stage, oona)).listReleases({ setId, pageSize: 1, pageToken: "" });
+      return releases[0]?.state === "RELEASE_STATE_APPROVED";
+    },
+  };
+}
+
+/** Takes back so many entries of a set. */
+export function revokeEntries(count: number): StartWalk {
+  return async (stage) => {
+    const setId = await newSet(stage);
+    const first = await lists(stage, oona);
+    const { release } = await first.uploadRelease(uploadOf(setId, csvOf(setId, count)));
+    const named = { releaseId: release?.releaseId ?? "" };
+    const second = await lists(stage, { kind: "maintainer", name: "olaf" });
+    await second.approveRelease({ requestId: randomUUID(), ...named });
+    await second.activateRelease({ requestId: randomUUID(), ...named });
+    const fingerprints = valuesOf(setId, count).map((value) => {
+      return { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(value, "hex"), quality: 0 };
+    });
+    const request: Omit<RevokeEntriesRequest, "requestId"> = {
+      setId,
+      entryIds: [],
+      fingerprints,
+      reason: "wrong",
+      cause: "REVOCATION_CAUSE_WRONG_FILE",
+    };
+    const word = proposed(
+      async (who) => {
+        const { revocation } = await (await lists(stage, who)).revokeEntries({ requestId: randomUUID(), ...request });
+        return revocation?.revocationId ?? "";
+      },
+      async (who, revocationId) =>
+        (await lists(stage, who)).approveRevocation({ requestId: randomUUID(), revocationId }),
+    );
+    return {
+      ...maintainers,
+      word,
+      async isDone() {
+        const { revocations } = await first.listRevocations({ setId, pageSize: 1, pageToken: "" });
+        return revocations[0]?.state === "REVOCATION_STATE_EFFECTIVE";
+      },
+    };
+  };
+}
+
+const oona: IdentityName = { kind: "maintainer", name: "oona" };
+
+const lists = (stage: Stage, { kind, name }: IdentityName) =>
+  stage.client(HashListServiceService, "hashlists", kind, name);
+
+async function newSet(stage: Stage): Promise<string> {
+  const setId = `walk-${nextNumber()}`;
+  const role = "SET_ROLE_POSITIVE" as const;
+  const policy = { owner: "hotline", role, autoIssue: false, minVotes: 1, thresholds: undefined };
+  await (await lists(stage, oona)).createSet({ requestId: randomUUID(), setId, policy });
+  return setId;
+}
+
+function valuesOf(setId: string, count: number): string[] {
+  const begin = Buffer.from(setId).toString("hex").padEnd(28, "0").slice(0, 28);
+  return Array.from({ length: count }, (_, n) => `${begin}${n.toString(16).padStart(4, "0")}`);
+}
+
+function csvOf(setId: string, count: number): string {
+  const rows = valuesOf(setId, count).map((value, n) => `md5,${value},,s,c,1,entry-${n}`);
+  return ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
+}

@@ -1,0 +1,88 @@
+import { PERSONS, type Step } from "@ntd/facts";
+import { Problem } from "@ntd/service";
+import { eventually } from "@ntd/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { liftStay, reopenCase, stayDecision, withdrawDecision, withdrawFallen } from "./decision-walks.ts";
+import { approveRelease, revokeEntries } from "./list-walks.ts";
+import { assign, create, edit } from "./provider-walks.ts";
+import { startStage, type Stage } from "./stage.ts";
+import type { StartWalk } from "./walk.ts";
+
+/** A step of the table that nobody walks here does not compile. */
+const walks: Record<Exclude<Step, "lift_breaker">, StartWalk> = {
+  approve_release: approveRelease,
+  revoke_few_entries: revokeEntries(10),
+  revoke_many_entries: revokeEntries(11),
+  reopen_case: reopenCase,
+  withdraw_decision: withdrawDecision,
+  stay_decision: stayDecision,
+  lift_stay: liftStay,
+  create,
+  add_domain: edit(
+    ({ name }) => ({ addDomains: [`new-${name}.example`] }),
+    (before, after) => after.domains.length > before.domains.length,
+  ),
+  add_prefix: edit(
+    ({ newPrefix }) => ({ addPrefixes: [newPrefix] }),
+    (before, after) => after.prefixes.length > before.prefixes.length,
+  ),
+  add_identity: edit(
+    ({ name }) => ({ addIdentities: [`new-${name}`] }),
+    (before, after) => after.identities.length > before.identities.length,
+  ),
+  remove_domain: edit(
+    ({ name }) => ({ removeDomains: [`more-${name}.example`] }),
+    (before, after) => after.domains.length < before.domains.length,
+  ),
+  remove_prefix: edit(
+    ({ prefix }) => ({ removePrefixes: [prefix] }),
+    (before, after) => after.prefixes.length < before.prefixes.length,
+  ),
+  remove_identity: edit(
+    ({ name }) => ({ removeIdentities: [`more-${name}`] }),
+    (before, after) => after.identities.length < before.identities.length,
+  ),
+  rename: edit(
+    () => ({ displayName: "Renamed" }),
+    (_, after) => after.displayName === "Renamed",
+  ),
+  change_roles: edit(
+    () => ({ addRoles: ["PROVIDER_ROLE_CDN"] }),
+    (before, after) => after.roles.length > before.roles.length,
+  ),
+  assign_remove: assign("ACTION_REMOVE"),
+  assign_disable_access: assign("ACTION_DISABLE_ACCESS"),
+  assign_block_network: assign("ACTION_BLOCK_NETWORK"),
+};
+
+// The second one goes another way: a list's maintainer has the first word.
+const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ["withdraw_decision", withdrawFallen] as const];
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+describe.each(steps)("%s", (step, start) => {
+  test.each([
+    ["ann", "ben"],
+    ["ben", "ann"],
+  ])(`%s and then %s: it takes ${PERSONS[step]}`, async (first, second) => {
+    const { kind, otherKind, word, isDone } = await start(stage);
+    expect(await isDone()).toBe(false);
+    await word({ kind, name: first });
+    if (PERSONS[step] === 1) return void (await eventually("carried out by one", isDone));
+    expect(await isDone()).toBe(false);
+    for (const same of [kind, otherKind, kind]) {
+      await word({ kind: same, name: first }).catch(expectRefusal);
+      expect(await isDone()).toBe(false);
+    }
+    await word({ kind, name: second });
+    await eventually("carried out by two", isDone);
+  });
+});
+
+// Or it changes nothing: an assignment that is said again waits as before.
+function expectRefusal(error: unknown): void {
+  expect(["SAME_PERSON", "NOT_ALLOWED"]).toContain(Problem.from(error).reason);
+}
