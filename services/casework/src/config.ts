@@ -16,6 +16,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   supervisors: readonly string[];
   /** When breakers trip. */
   breaker: BreakerPolicy;
+  /** So many disputes of a provider, open or upheld, send its automatic notices to a person, too. */
+  providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }
@@ -32,6 +34,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       secondLook: readRules(own),
       supervisors: own.list("SUPERVISORS"),
       breaker: readBreaker(own),
+      providerDisputes: own.integer("PROVIDER_DISPUTES", { fallback: 5, min: 1, max: 100 }),
       autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
     };
     if (config.environment === "LIVE") refuseInLive(own, config);

@@ -22,6 +22,8 @@ export interface Deps extends Collections {
   supervisors: readonly string[];
   /** When breakers trip. */
   breaker: BreakerPolicy;
+  /** So many disputes of a provider, open or upheld, send its automatic notices to a person, too. */
+  providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
 }

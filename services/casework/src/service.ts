@@ -48,7 +48,7 @@ import { setStay } from "./stays/rpc-set-stay.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, breaker, autoPerMinute } = config;
+  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, breaker, providerDisputes, autoPerMinute } = config;
   return startService({
     name: "casework",
     config,
@@ -66,6 +66,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       secondLook,
       supervisors,
       breaker,
+      providerDisputes,
       autoPerMinute,
     }),
     work: (deps) => ({

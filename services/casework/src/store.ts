@@ -10,7 +10,7 @@ import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
-import { openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
+import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { lookDueTime, openLook } from "./second-look/second-look.ts";
 
@@ -69,6 +69,7 @@ export type ReviewField =
   | "openAgainst"
   | "openAgainstRule"
   | "providerId"
+  | "disputant"
   | "openedTime";
 
 export interface Collections {
@@ -147,12 +148,16 @@ export async function openCollections(store: Store): Promise<Collections> {
         openAgainst: (review) => openAgainst(review).by,
         openAgainstRule: (review) => openAgainst(review).rule,
         providerId: ({ providerId }) => providerId || undefined,
+        disputant: disputantOf,
         openedTime: ({ openedTime }) => openedTime,
       },
-      indexes: (["openAgainst", "openAgainstRule"] as const).flatMap((key) => [
-        { fields: [key, "providerId"] },
-        { fields: [key, "providerId", "openedTime"] },
-      ]),
+      indexes: [
+        { fields: ["disputant", "openedTime"] },
+        { fields: ["openAgainst", "providerId"] },
+        { fields: ["openAgainst", "providerId", "openedTime"] },
+        { fields: ["openAgainstRule", "providerId"] },
+        { fields: ["openAgainstRule", "providerId", "openedTime"] },
+      ],
     }),
     breakers: await store.collection<Breaker, "isTripped">({
       name: "breakers",

@@ -77,6 +77,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
     supervisors,
     breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },
+    providerDisputes: 2,
     autoPerMinute,
   };
   const handlers = {

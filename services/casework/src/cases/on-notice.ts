@@ -1,5 +1,6 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { openDisputes } from "../reviews/open-disputes.ts";
+import { reviewForDisputant } from "../reviews/provider-disputes.ts";
 import { withUnsent } from "./case.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
@@ -13,6 +14,7 @@ import { takeEvidence } from "./take-evidence.ts";
 export function onNotice(deps: Deps) {
   return async ({ data }: Event<DataOf<"notice">>): Promise<void> => {
     await openDisputes(deps, data);
+    await reviewForDisputant(deps, data);
     const { state, offeredTime, decisionId, targets } = data;
     if (state !== "NOTICE_STATE_CLOSED" || offeredTime !== undefined) return;
     for (const target of targets.filter(({ goneStrength }) => goneStrength === "GONE_STRENGTH_REPLACED")) {

@@ -126,6 +126,12 @@ export function openAgainst({ progress, against }: Review): ReturnType<typeof ke
   return keysOf(progress.kind === "decided" ? [] : (against ?? []));
 }
 
+/** The provider whose dispute it is, unless the dispute was refused. */
+export function disputantOf({ kind, providerId, progress }: Review): string | undefined {
+  const isRefused = progress.kind === "decided" && progress.verdict === "REVIEW_VERDICT_REFUSED";
+  return kind === "REVIEW_KIND_DISPUTE" && !isRefused ? providerId : undefined;
+}
+
 export function isOverdue(review: Review, now: Date): boolean {
   const due = waitsUntil(review);
   return due !== undefined && due <= now;
