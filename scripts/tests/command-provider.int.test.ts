@@ -91,7 +91,11 @@ test("provider approve and changes show what became of it", async () => {
   const state = "PROVIDER_CHANGE_STATE_REFUSED";
   const refused = { ...change, state, refusedBecause: "the provider changed after this was proposed" };
   bed.answers.set("approveProviderChange", { change: refused });
-  bed.answers.set("listProviderChanges", { changes: [{ ...refused, approvedBy: "operator/budi" }], nextPageToken: "" });
+  bed.answers.set("listProviderChanges", {
+    changes: [{ ...refused, approvedBy: "operator/budi" }],
+    nextPageToken: "",
+    earlierWrites: [],
+  });
   const { out } = await bed.ntd("provider", "approve", "change-1");
   expect(out).toMatch(/\nstate +refused\n[^]*\nrefused because +the provider changed after this was proposed\n/);
   expect((await bed.ntd("provider", "changes", "alpha", "--waiting")).out).toMatch(
@@ -102,6 +106,28 @@ test("provider approve and changes show what became of it", async () => {
     { request: { changeId: "change-1" } },
     { request: { providerId: "alpha", waiting: true } },
     { request: { providerId: "", waiting: false } },
+  ]);
+});
+
+test("provider reject takes back what waits, and provider history tells everything", async () => {
+  const rejected = {
+    ...change,
+    state: "PROVIDER_CHANGE_STATE_REJECTED",
+    rejectedBy: "operator/budi",
+    rejectedBecause: "a typo",
+    endedTime: new Date(9000),
+  };
+  bed.answers.set("rejectProviderChange", { change: rejected });
+  const { out } = await bed.ntd("provider", "reject", "change-1", "--reason", "a typo");
+  expect(out).toMatch(/\nstate +rejected\n[^]*\nrejected by +operator\/budi\nrejected because +a typo\n/);
+  const earlierWrites = [{ writtenBy: "operator/anna", writtenTime: new Date(0) }];
+  bed.answers.set("listProviderChanges", { changes: [rejected], nextPageToken: "", earlierWrites });
+  const history = (await bed.ntd("provider", "history", "alpha")).out;
+  expect(history).toMatch(/\n1970-\S+:09\S* +rejected +operator\/anna, rejected by operator\/budi +\+new.example/);
+  expect(history).toMatch(/contract; a typo\n1970\S+ +written +operator\/anna +before changes were kept\n$/);
+  expect(bed.arrived).toMatchObject([
+    { request: { changeId: "change-1", reason: "a typo" } },
+    { request: { providerId: "alpha", waiting: false } },
   ]);
 });
 

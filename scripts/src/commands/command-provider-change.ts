@@ -1,10 +1,14 @@
-import { ProviderRole, ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
+import {
+  ProviderRole,
+  ProviderServiceService,
+  type EarlierProviderWrite,
+} from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
 import { several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choices } from "../cli/words.ts";
-import { changeLines, changeTable } from "../listings/provider-change-listing.ts";
+import { changeLines, changeTable, historyTable } from "../listings/provider-change-listing.ts";
 
 interface EditOptions {
   name?: string;
@@ -51,6 +55,23 @@ export function providerChangeCommands(provider: Command, cli: Cli): void {
       cli.print(answer, () => (answer.change === undefined ? "" : changeLines(answer.change)));
     });
   provider
+    .command("reject")
+    .description("reject a change that waits for a second person, or withdraw your own")
+    .argument("<change>")
+    .requiredOption("--reason <text>", "why")
+    .action(async (changeId: string, { reason }: { reason: string }) => {
+      const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
+        takedown.rejectProviderChange({ requestId: cli.requestId(), changeId, reason }),
+      );
+      cli.print(answer, () => (answer.change === undefined ? "" : changeLines(answer.change)));
+    });
+  provider
+    .command("history")
+    .description("everything that became of a provider, what was written before changes were kept too, newest first")
+    .argument("<id>")
+    .addOption(limitOption())
+    .action(async (id: string, { limit }: { limit: number }) => history(cli, id, limit));
+  provider
     .command("changes")
     .description("who changed what, when and why, newest first")
     .argument("[id]", "of this provider alone")
@@ -90,4 +111,16 @@ async function changes(
     }),
   );
   cli.print({ changes: items, more }, () => changeTable(items) + moreLine(more));
+}
+
+async function history(cli: Cli, providerId: string, limit: number): Promise<void> {
+  const earlierWrites: EarlierProviderWrite[] = [];
+  const { items, more } = await cli.call("takedown", ProviderServiceService, (takedown) =>
+    collect(limit, async (at) => {
+      const page = await takedown.listProviderChanges({ ...at, providerId, waiting: false });
+      earlierWrites.push(...page.earlierWrites);
+      return { items: page.changes, nextPageToken: page.nextPageToken };
+    }),
+  );
+  cli.print({ changes: items, earlierWrites, more }, () => historyTable(items, earlierWrites) + moreLine(more));
 }

@@ -1,6 +1,7 @@
 import {
   ProviderChangeState,
   ProviderRole,
+  type EarlierProviderWrite,
   type Provider,
   type ProviderChange,
 } from "@ntd/proto/takedown/v1/provider_service";
@@ -17,6 +18,8 @@ export function changeLines(change: ProviderChange): string {
     state: isDry ? "dry run: nothing was changed" : wordOf(ProviderChangeState, change.state),
     takes: persons === 2 ? "two persons" : "one person",
     "refused because": change.refusedBecause,
+    "rejected by": change.rejectedBy,
+    "rejected because": change.rejectedBecause,
     "approve until": isOpen(change) && !isDry ? change.expiresTime : undefined,
     "open addresses that would be another's": `${change.openElsewhere}${change.openElsewhereMore ? " or more" : ""}`,
   });
@@ -48,6 +51,28 @@ export function changeTable(changes: readonly ProviderChange[]): string {
     c.reason,
   ]);
   return table(["change", "provider", "state", "proposed by", "at", "approved by", "what", "why"], rows);
+}
+
+/** What became of one provider, one step a line, newest first. */
+export function historyTable(changes: readonly ProviderChange[], earlier: readonly EarlierProviderWrite[]): string {
+  const kept = changes.map((c) => [
+    c.endedTime ?? c.proposedTime,
+    wordOf(ProviderChangeState, c.state),
+    whoOf(c),
+    editWords(c),
+    whyOf(c),
+  ]);
+  const before = earlier.map((e) => [e.writtenTime, "written", e.writtenBy, "before changes were kept", ""]);
+  return table(["at", "state", "by", "what", "why"], [...kept, ...before], "nothing is known of this provider");
+}
+
+function whoOf({ proposedBy, approvedBy, rejectedBy }: ProviderChange): string {
+  const others = [approvedBy && `approved by ${approvedBy}`, rejectedBy && `rejected by ${rejectedBy}`];
+  return [proposedBy, ...others].filter(Boolean).join(", ");
+}
+
+function whyOf({ reason, refusedBecause, rejectedBecause }: ProviderChange): string {
+  return [reason, refusedBecause, rejectedBecause].filter(Boolean).join("; ");
 }
 
 function isOpen({ state }: ProviderChange): boolean {

@@ -14,6 +14,7 @@ export const access: Access = {
   [`${providers}/PutProvider`]: ["operator"],
   [`${providers}/EditProvider`]: ["operator"],
   [`${providers}/ApproveProviderChange`]: ["operator"],
+  [`${providers}/RejectProviderChange`]: ["operator"],
   [`${providers}/ListProviderChanges`]: ["operator"],
   [`${providers}/ListProviders`]: ["operator"],
   [`${providers}/ListUnattributed`]: ["operator"],

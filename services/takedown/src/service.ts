@@ -8,6 +8,7 @@ import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import { Directory } from "./providers/directory.ts";
 import { startEverySecondApply } from "./provider-changes/every-second-apply.ts";
+import { rejectProviderChange } from "./provider-changes/rpc-reject-provider-change.ts";
 import { approveProviderChange } from "./provider-changes/rpc-approve-provider-change.ts";
 import { editProvider } from "./provider-changes/rpc-edit-provider.ts";
 import { listProviderChanges } from "./provider-changes/rpc-list-provider-changes.ts";
@@ -80,6 +81,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         putProvider: putProvider(deps),
         editProvider: editProvider(deps),
         approveProviderChange: approveProviderChange(deps),
+        rejectProviderChange: rejectProviderChange(deps),
         listProviderChanges: listProviderChanges(deps),
         listProviders: listProviders(deps),
         listUnattributed: listUnattributed(deps),

@@ -14,7 +14,7 @@ export function shownChange(deps: Deps, change: ProviderChange): ChangeMessage {
     edit: { ...edit, displayName: edit.displayName ?? "" },
     state: state as ChangeMessage["state"],
     persons,
-    reason: opened(deps, change),
+    reason: opened(deps, change.reason),
     proposedBy: change.proposedBy,
     proposedTime: change.proposedTime,
     expiresTime: change.expiresTime,
@@ -22,6 +22,8 @@ export function shownChange(deps: Deps, change: ProviderChange): ChangeMessage {
     approvedTime: change.approved?.time,
     endedTime: ended?.time,
     refusedBecause: ended?.is === "refused" ? ended.why : "",
+    rejectedBy: ended?.is === "rejected" ? ended.by : "",
+    rejectedBecause: ended?.is === "rejected" ? opened(deps, ended.why) : "",
     before: before && shownProfile(providerId, before),
     after: shownProfile(providerId, after),
     overlaps: change.overlaps,
@@ -36,7 +38,7 @@ export function shownProfile(providerId: string, profile: Profile): Message {
 }
 
 // The reason of a retired month is gone; the change is shown all the same.
-function opened(deps: Deps, { reason }: ProviderChange): string {
+function opened(deps: Deps, reason: ProviderChange["reason"]): string {
   if (reason === undefined) return "";
   try {
     return deps.sealer.open(reason);

@@ -10,13 +10,16 @@ import {
   ended,
   isDue,
   propose,
+  reject,
   stateOfChange,
+  waits,
   type Others,
   type ProviderChange,
 } from "./provider-change.ts";
 import { edited, editTowards, effective, nobody, removalFaults, stepsOf, type Profile } from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
 
+const why = { keyId: "2026-11", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) };
 const now = new Date(Date.UTC(2026, 10, 28));
 const later = new Date(now.getTime() + 60_000);
 const inEightDays = new Date(now.getTime() + 8 * 24 * 3600 * 1000);
@@ -101,12 +104,33 @@ describe("a proposal", () => {
     expect(approve(waiting, "operator/budi", inEightDays)).toBe("WRONG_STATE");
   });
 
+  test.each(["operator/anna", "operator/budi"])(
+    "is rejected by %s, whoever proposed it, and not approved then",
+    (by) => {
+      const waiting = given({ addDomains: ["a.example"] });
+      const rejected = reject(waiting, by, why, later);
+      if (typeof rejected !== "object") throw new Error(rejected);
+      expect(rejected.ended).toEqual({ is: "rejected", time: later, by, why });
+      expect([stateOfChange(rejected, later), isDue(rejected), waits(rejected)]).toEqual(["rejected", false, false]);
+      expect(approve(rejected, "operator/budi", later)).toBe("WRONG_STATE");
+    },
+  );
+
+  test("is not rejected once it is approved, or its time is over", () => {
+    const waiting = given({ addDomains: ["a.example"] });
+    const approved = approve(waiting, "operator/budi", later);
+    expect(typeof approved === "object" && reject(approved, "operator/budi", why, later)).toBe("WRONG_STATE");
+    expect(reject(waiting, "operator/budi", why, inEightDays)).toBe("WRONG_STATE");
+    expect(reject(given({ displayName: "x" }), "operator/budi", why, later)).toBe("WRONG_STATE");
+  });
+
   test("nobody confirms what they proposed, in any order of words; it ends once", () => {
     const person = fc
       .tuple(fc.constantFrom("operator", "assessor", "maintainer"), fc.constantFrom("anna", "budi", "chandra"))
       .map((parts) => parts.join("/"));
     const word = fc.oneof(
       person.map((by) => ({ is: "approve" as const, by })),
+      person.map((by) => ({ is: "reject" as const, by })),
       fc.constantFrom("applied" as const, "refused" as const).map((is) => ({ is })),
     );
     fc.assert(
@@ -114,8 +138,9 @@ describe("a proposal", () => {
         let change = { ...given({ addDomains: ["a.example"] }, isNew ? "new" : alpha), proposedBy };
         for (const said of words) {
           const before = change;
-          if (said.is === "approve") {
-            const next = approve(change, said.by, later);
+          if (said.is === "approve" || said.is === "reject") {
+            const { is, by } = said;
+            const next = is === "approve" ? approve(change, by, later) : reject(change, by, why, later);
             if (typeof next === "object") change = next;
           } else {
             const end = said.is === "applied" ? { is: said.is, time: later } : { is: said.is, time: later, why: "x" };
@@ -123,7 +148,8 @@ describe("a proposal", () => {
           }
           if (before.ended !== undefined) expect(change).toBe(before);
         }
-        if (change.ended !== undefined) expect(change.approved).toBeDefined();
+        const isRejected = change.ended?.is === "rejected";
+        if (change.ended !== undefined) expect(change.approved !== undefined).toBe(!isRejected);
         if (change.approved !== undefined) expect(isSamePerson(change.approved.by, proposedBy)).toBe(false);
       }),
     );

@@ -26,7 +26,10 @@ export interface ProviderChange {
   overlaps: Overlap[];
   openElsewhere: { count: number; isMore: boolean };
   approved?: { by: string; time: Date };
-  ended?: { is: "applied"; time: Date } | { is: "refused"; time: Date; why: string };
+  ended?:
+    | { is: "applied"; time: Date }
+    | { is: "refused"; time: Date; why: string }
+    | { is: "rejected"; time: Date; by: string; why: Sealed };
   requests: AnsweredRequest<Record<string, never>>[];
 }
 
@@ -61,7 +64,7 @@ export function propose({ before, ...draft }: Draft, others: Others, now: Date):
   };
 }
 
-export type StateOfChange = "proposed" | "approved" | "applied" | "expired" | "refused";
+export type StateOfChange = "proposed" | "approved" | "applied" | "expired" | "refused" | "rejected";
 
 export function stateOfChange(change: ProviderChange, now: Date): StateOfChange {
   if (change.ended !== undefined) return change.ended.is;
@@ -83,6 +86,12 @@ export function approve(change: ProviderChange, by: string, now: Date): Provider
   if (stateOfChange(change, now) !== "proposed") return "WRONG_STATE";
   if (isSamePerson(change.proposedBy, by)) return "SAME_PERSON";
   return { ...change, approved: { by, time: now } };
+}
+
+/** By anybody, who proposed it too; it is not approved any more. */
+export function reject(change: ProviderChange, by: string, why: Sealed, time: Date): ProviderChange | "WRONG_STATE" {
+  if (stateOfChange(change, time) !== "proposed") return "WRONG_STATE";
+  return { ...change, ended: { is: "rejected", time, by, why } };
 }
 
 export function ended(change: ProviderChange, is: NonNullable<ProviderChange["ended"]>): ProviderChange {

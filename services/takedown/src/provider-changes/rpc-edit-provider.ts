@@ -8,8 +8,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal, type Draft } from "./propose-change.ts";
-
-const MAX_REASON = 1000;
+import { validReason } from "./reason.ts";
 
 /** Changes what is named of a provider; what sends addresses to somebody new waits for a second person. */
 export function editProvider(deps: Deps) {
@@ -43,9 +42,5 @@ function valid({ providerId, edit, over, reason: text }: EditProviderRequest): {
   proposal: { providerId: string; over: string[] };
 } {
   if (edit === undefined) throw Problem.fields({ field: "edit", description: "is missing" });
-  const reason = text.trim();
-  if (reason === "" || reason.length > MAX_REASON) {
-    throw Problem.fields({ field: "reason", description: `is not 1 to ${MAX_REASON} characters; say why` });
-  }
-  return { edit, reason, proposal: { providerId, over } };
+  return { edit, reason: validReason(text), proposal: { providerId, over } };
 }

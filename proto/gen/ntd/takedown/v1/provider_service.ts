@@ -111,6 +111,8 @@ export const ProviderChangeState = {
   EXPIRED: "PROVIDER_CHANGE_STATE_EXPIRED",
   /** REFUSED - The provider, or another one, changed after it was proposed; refused_because says how. Propose it again. */
   REFUSED: "PROVIDER_CHANGE_STATE_REFUSED",
+  /** REJECTED - Somebody rejected it, or who proposed it withdrew it. */
+  REJECTED: "PROVIDER_CHANGE_STATE_REJECTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -123,6 +125,7 @@ export namespace ProviderChangeState {
   export type APPLIED = typeof ProviderChangeState.APPLIED;
   export type EXPIRED = typeof ProviderChangeState.EXPIRED;
   export type REFUSED = typeof ProviderChangeState.REFUSED;
+  export type REJECTED = typeof ProviderChangeState.REJECTED;
   export type UNRECOGNIZED = typeof ProviderChangeState.UNRECOGNIZED;
 }
 
@@ -146,6 +149,9 @@ export function providerChangeStateFromJSON(object: any): ProviderChangeState {
     case 5:
     case "PROVIDER_CHANGE_STATE_REFUSED":
       return ProviderChangeState.REFUSED;
+    case 6:
+    case "PROVIDER_CHANGE_STATE_REJECTED":
+      return ProviderChangeState.REJECTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -167,6 +173,8 @@ export function providerChangeStateToNumber(object: ProviderChangeState): number
       return 4;
     case ProviderChangeState.REFUSED:
       return 5;
+    case ProviderChangeState.REJECTED:
+      return 6;
     case ProviderChangeState.UNRECOGNIZED:
     default:
       return -1;
@@ -274,6 +282,25 @@ export interface ProviderChange {
   openElsewhere: number;
   /** Not all could be looked at: there may be more. */
   openElsewhereMore: boolean;
+  rejectedBy: string;
+  rejectedBecause: string;
+}
+
+export interface RejectProviderChangeRequest {
+  requestId: string;
+  changeId: string;
+  /** Why. */
+  reason: string;
+}
+
+export interface RejectProviderChangeResponse {
+  change: ProviderChange | undefined;
+}
+
+/** Somebody wrote a provider before changes of it were kept: release 0.2, which did not note what. */
+export interface EarlierProviderWrite {
+  writtenBy: string;
+  writtenTime: Date | undefined;
 }
 
 export interface ApproveProviderChangeRequest {
@@ -297,6 +324,8 @@ export interface ListProviderChangesRequest {
 export interface ListProviderChangesResponse {
   changes: ProviderChange[];
   nextPageToken: string;
+  /** On the last page of one provider, unless only what waits is asked for. Newest first. */
+  earlierWrites: EarlierProviderWrite[];
 }
 
 export interface ListProvidersRequest {
@@ -1058,6 +1087,8 @@ function createBaseProviderChange(): ProviderChange {
     overlaps: [],
     openElsewhere: 0,
     openElsewhereMore: false,
+    rejectedBy: "",
+    rejectedBecause: "",
   };
 }
 
@@ -1116,6 +1147,12 @@ export const ProviderChange: MessageFns<ProviderChange> = {
     }
     if (message.openElsewhereMore !== false) {
       writer.uint32(144).bool(message.openElsewhereMore);
+    }
+    if (message.rejectedBy !== "") {
+      writer.uint32(154).string(message.rejectedBy);
+    }
+    if (message.rejectedBecause !== "") {
+      writer.uint32(162).string(message.rejectedBecause);
     }
     return writer;
   },
@@ -1275,6 +1312,193 @@ export const ProviderChange: MessageFns<ProviderChange> = {
             }
 
             message.openElsewhereMore = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.rejectedBy = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.rejectedBecause = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectProviderChangeRequest(): RejectProviderChangeRequest {
+  return { requestId: "", changeId: "", reason: "" };
+}
+
+export const RejectProviderChangeRequest: MessageFns<RejectProviderChangeRequest> = {
+  encode(message: RejectProviderChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.changeId !== "") {
+      writer.uint32(18).string(message.changeId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectProviderChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectProviderChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectProviderChangeResponse(): RejectProviderChangeResponse {
+  return { change: undefined };
+}
+
+export const RejectProviderChangeResponse: MessageFns<RejectProviderChangeResponse> = {
+  encode(message: RejectProviderChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      ProviderChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectProviderChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectProviderChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = ProviderChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEarlierProviderWrite(): EarlierProviderWrite {
+  return { writtenBy: "", writtenTime: undefined };
+}
+
+export const EarlierProviderWrite: MessageFns<EarlierProviderWrite> = {
+  encode(message: EarlierProviderWrite, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.writtenBy !== "") {
+      writer.uint32(10).string(message.writtenBy);
+    }
+    if (message.writtenTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.writtenTime), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EarlierProviderWrite {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEarlierProviderWrite();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.writtenBy = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.writtenTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1473,7 +1697,7 @@ export const ListProviderChangesRequest: MessageFns<ListProviderChangesRequest> 
 };
 
 function createBaseListProviderChangesResponse(): ListProviderChangesResponse {
-  return { changes: [], nextPageToken: "" };
+  return { changes: [], nextPageToken: "", earlierWrites: [] };
 }
 
 export const ListProviderChangesResponse: MessageFns<ListProviderChangesResponse> = {
@@ -1483,6 +1707,9 @@ export const ListProviderChangesResponse: MessageFns<ListProviderChangesResponse
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    for (const v of message.earlierWrites) {
+      EarlierProviderWrite.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1514,6 +1741,14 @@ export const ListProviderChangesResponse: MessageFns<ListProviderChangesResponse
             }
 
             message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.earlierWrites.push(EarlierProviderWrite.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2435,6 +2670,18 @@ export const ProviderServiceService = {
       Buffer.from(ApproveProviderChangeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApproveProviderChangeResponse => ApproveProviderChangeResponse.decode(value),
   },
+  /** What waits is not approved any more. By any operator; who proposed it withdraws it so. */
+  rejectProviderChange: {
+    path: "/ntd.takedown.v1.ProviderService/RejectProviderChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RejectProviderChangeRequest): Buffer =>
+      Buffer.from(RejectProviderChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RejectProviderChangeRequest => RejectProviderChangeRequest.decode(value),
+    responseSerialize: (value: RejectProviderChangeResponse): Buffer =>
+      Buffer.from(RejectProviderChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RejectProviderChangeResponse => RejectProviderChangeResponse.decode(value),
+  },
   /** Newest first. */
   listProviderChanges: {
     path: "/ntd.takedown.v1.ProviderService/ListProviderChanges" as const,
@@ -2529,6 +2776,8 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
   editProvider: handleUnaryCall<EditProviderRequest, EditProviderResponse>;
   /** By another person than the one who proposed it, under whatever kind of identity. */
   approveProviderChange: handleUnaryCall<ApproveProviderChangeRequest, ApproveProviderChangeResponse>;
+  /** What waits is not approved any more. By any operator; who proposed it withdraws it so. */
+  rejectProviderChange: handleUnaryCall<RejectProviderChangeRequest, RejectProviderChangeResponse>;
   /** Newest first. */
   listProviderChanges: handleUnaryCall<ListProviderChangesRequest, ListProviderChangesResponse>;
   listProviders: handleUnaryCall<ListProvidersRequest, ListProvidersResponse>;
@@ -2596,6 +2845,22 @@ export interface ProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApproveProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  /** What waits is not approved any more. By any operator; who proposed it withdraws it so. */
+  rejectProviderChange(
+    request: RejectProviderChangeRequest,
+    callback: (error: ServiceError | null, response: RejectProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  rejectProviderChange(
+    request: RejectProviderChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RejectProviderChangeResponse) => void,
+  ): ClientUnaryCall;
+  rejectProviderChange(
+    request: RejectProviderChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RejectProviderChangeResponse) => void,
   ): ClientUnaryCall;
   /** Newest first. */
   listProviderChanges(
