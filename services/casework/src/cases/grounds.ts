@@ -59,9 +59,13 @@ export function settled(grounds: Grounds, known: Known): Grounds {
 
 /** Whether the decision stands: on a hit that it rests on, or on another one that decides by itself. */
 export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): boolean {
-  // A negative set's hit leaves only equality of the bytes standing.
+  return carriers(grounds, hits).length > 0;
+}
+
+/** What the decision stands on. A negative set's hit leaves only equality of the bytes standing. */
+export function carriers(grounds: Grounds | undefined, hits: readonly Hit[]): Key[] {
   const vetoed = hits.some(isNegative);
-  return decidingHits(hits).length > 0 || (grounds?.hits.some((one) => !vetoed || isEqualBytes(one)) ?? false);
+  return [...decidingHits(hits), ...(grounds?.hits ?? []).filter((one) => !vetoed || isEqualBytes(one))];
 }
 
 // A list that drops an entry, another threshold and another policy say nothing about what was decided. Other content may

@@ -2,7 +2,7 @@ import { decisionInForce, isByMachine, nameOf } from "@ntd/facts";
 import type { Cause, Standing } from "@ntd/proto/casework/v1/impact";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
-import { groundsInBasis, hitInBasis, isCalledWrong, isCarried } from "../cases/grounds.ts";
+import { carriers, groundsInBasis, hitInBasis, isCalledWrong } from "../cases/grounds.ts";
 import { decidingHits } from "../cases/policy.ts";
 import { published } from "../cases/publish.ts";
 import { asToday, toldIllegal } from "../doubts/doubt.ts";
@@ -21,9 +21,10 @@ export function causeKey(what: What, part: Part): string {
 /** Every name under which the case is found: of what it hits or hit once, of what decided it, and of who did. */
 export function causeKeys(file: CaseFile): string[] {
   const standing = standingOf(file);
+  const rests = resting(file);
   const keys = causesOf(file).flatMap((what) => {
-    const resting = restsOn(file, what) ? [causeKey(what, `resting ${standing}`)] : [];
-    return [causeKey(what, "all"), causeKey(what, standing), ...resting];
+    const own = rests(what) ? [causeKey(what, `resting ${standing}`)] : [];
+    return [causeKey(what, "all"), causeKey(what, standing), ...own];
   });
   return [...new Set(keys)];
 }
@@ -44,19 +45,27 @@ export function standingOf(file: CaseFile): Standing {
  * person decided, no hit decides the same. A person's decision is a basis of its own: what a list says topples none.
  */
 export function restsOn(file: CaseFile, what: What): boolean {
+  return resting(file)(what);
+}
+
+// For all causes of a case at once, which is asked at each write.
+function resting(file: CaseFile): (what: What) => boolean {
   const illegal = toldIllegal(file);
-  if (illegal === undefined) return false;
+  if (illegal === undefined) return () => false;
   const hits = file.match?.hits ?? [];
-  if (what.$case === "caseId") return true;
-  if (what.$case === "person") {
-    const isTheirs = !isByMachine(illegal) && nameOf(illegal.decidedBy) === what.value;
-    return isTheirs && decidingHits(hits).length === 0;
+  if (!isByMachine(illegal)) {
+    const isSure = decidingHits(hits).length > 0;
+    return (what) =>
+      what.$case === "caseId" || (what.$case === "person" && what.value === nameOf(illegal.decidedBy) && !isSure);
   }
-  const entries = entriesOf(file, what);
-  if (!isByMachine(illegal) || !deciders(file).some((one) => entries.has(entryKey(one)))) return false;
-  const isOther = (one: Entry) => !entries.has(entryKey(one));
-  const grounds = file.grounds ?? groundsInBasis(illegal.basis);
-  return !isCarried(grounds && { ...grounds, hits: grounds.hits.filter(isOther) }, hits.filter(isOther));
+  const rested = deciders(file).map(entryKey);
+  const carrying = carriers(file.grounds ?? groundsInBasis(illegal.basis), hits).map(entryKey);
+  return (what) => {
+    if (what.$case === "person") return false;
+    if (what.$case === "caseId") return true;
+    const entries = entriesOf(file, what);
+    return rested.some((one) => entries.has(one)) && carrying.every((one) => entries.has(one));
+  };
 }
 
 type Entry = Pick<Hit, "setId" | "entryId">;
