@@ -104,3 +104,38 @@ export function watchedCollection<C extends Collection<never, never>>(
     },
   });
 }
+
+/** `deps` in which `meanwhile` runs whole, once, right after the first read of `collection`. */
+export function meeting(
+  deps: Deps,
+  collection: "switches" | "cases" | "targets",
+  meanwhile: () => Promise<unknown>,
+): Deps {
+  let met = false;
+  const after = async (method: string) => {
+    if (method !== "load" || met) return;
+    met = true;
+    await meanwhile();
+  };
+  return { ...deps, [collection]: watchedCollection(deps[collection] as never, { after }) };
+}
+
+const WRITES = new Set(["insert", "save"]);
+
+/** `deps` that fail at the n-th write, before or after it was made. */
+export function failing(deps: Deps, n: number, when: "before" | "after"): { on: Deps; hit: () => boolean } {
+  let count = 0;
+  let hit = false;
+  const fail = (method: string) => {
+    if (!WRITES.has(method) || hit || ++count !== n) return;
+    hit = true;
+    throw new Error("cut off");
+  };
+  const watch = (name: "cases" | "targets" | "dispatches" | "notices") =>
+    watchedCollection(deps[name] as never, { [when]: fail });
+  const [cases, targets] = [watch("cases"), watch("targets")];
+  return {
+    on: { ...deps, cases, targets, dispatches: watch("dispatches"), notices: watch("notices") },
+    hit: () => hit,
+  };
+}

@@ -25,7 +25,7 @@ import { onTarget } from "../src/dispatches/on-target.ts";
 import { halt } from "../src/brake/rpc-halt-dispatch.ts";
 import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
 import { taken } from "../src/notices/taken.ts";
-import { addProvider, decidedCase, eventOfData, openTestDeps, watchedCollection } from "./deps.ts";
+import { addProvider, decidedCase, eventOfData, failing, meeting, openTestDeps, watchedCollection } from "./deps.ts";
 
 // Two writers meet at one notice. Each test lets the other one run whole at the worst moment: after the offer has read
 // what could stop it and before it saves.
@@ -53,23 +53,12 @@ async function stamp(on: Deps, noticeId = ""): Promise<void> {
   if (found !== undefined) await offerStored(on, found, aClient().understands);
 }
 
-/** `deps` in which `meanwhile` runs whole, once, right after the first read of `collection`. */
-function meeting(collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>): Deps {
-  let met = false;
-  const after = async (method: string) => {
-    if (method !== "load" || met) return;
-    met = true;
-    await meanwhile();
-  };
-  return { ...deps, [collection]: watchedCollection(deps[collection] as never, { after }) };
-}
-
 describe("an offer in hand", () => {
   beforeEach(() => onCase(deps)(decidedCase(deps, url)));
 
   const offerWhile = async (collection: "switches" | "cases" | "targets", meanwhile: () => Promise<unknown>) => {
     const [notice] = await notices();
-    await stamp(meeting(collection, meanwhile), notice?.noticeId);
+    await stamp(meeting(deps, collection, meanwhile), notice?.noticeId);
     return (await notices())[0];
   };
 
@@ -95,7 +84,7 @@ describe("an offer in hand", () => {
 });
 
 test("a stream sends nothing that was stopped after it was found due", async () => {
-  const watching = meeting("switches", () => halt(deps, operator, { requestId: randomUUID(), reason: "drill" }));
+  const watching = meeting(deps, "switches", () => halt(deps, operator, { requestId: randomUUID(), reason: "drill" }));
   await onCase(deps)(decidedCase(deps, url));
   const silent = { ...watching, config: { ...deps.config, heartbeatMs: 10 } };
   const first = async () => {
@@ -110,7 +99,7 @@ test("a stream sends nothing that was stopped after it was found due", async () 
 
 describe("a notice in the making", () => {
   test("of a machine is closed when its target went while it was made", async () => {
-    await onCase(meeting("targets", () => onTarget(deps)(gone)))(decidedCase(deps, url, 1, byMachine));
+    await onCase(meeting(deps, "targets", () => onTarget(deps)(gone)))(decidedCase(deps, url, 1, byMachine));
     expect((await notices()).map((n) => [stateOf(n), n.targets[0]?.goneBeforeOffer])).toEqual([
       ["NOTICE_STATE_CLOSED", true],
     ]);
@@ -130,7 +119,6 @@ describe("a notice in the making", () => {
 });
 
 describe("cut off at any write", () => {
-  const writes = new Set(["insert", "save"]);
   const story = async (on: Deps) => {
     await onCase(on)(decidedCase(on, url));
     for (const { noticeId } of await notices()) await stamp(on, noticeId);
@@ -142,31 +130,13 @@ describe("cut off at any write", () => {
     unsettled: (await deps.notices.count({ unsettled: true })).count,
   });
 
-  /** `deps` that fail at the n-th write, before or after it was made. */
-  function failing(n: number, when: "before" | "after"): { on: Deps; hit: () => boolean } {
-    let count = 0;
-    let hit = false;
-    const fail = (method: string) => {
-      if (!writes.has(method) || hit || ++count !== n) return;
-      hit = true;
-      throw new Error("cut off");
-    };
-    const watch = (name: "cases" | "targets" | "dispatches" | "notices") =>
-      watchedCollection(deps[name] as never, { [when]: fail });
-    const [cases, targets] = [watch("cases"), watch("targets")];
-    return {
-      on: { ...deps, cases, targets, dispatches: watch("dispatches"), notices: watch("notices") },
-      hit: () => hit,
-    };
-  }
-
   test.each(["before", "after"] as const)("%s it, the events come again and the end is the same", async (when) => {
     let cuts = 0;
     for (let n = 1; ; n++) {
       await deps[Symbol.asyncDispose]();
       deps = await openTestDeps();
       for (const id of ["alpha", "beta"]) await addProvider(deps, id, "alpha.example");
-      const { on, hit } = failing(n, when);
+      const { on, hit } = failing(deps, n, when);
       await story(on).catch(() => undefined);
       if (!hit()) break;
       cuts++;
@@ -188,7 +158,7 @@ describe("cut off at any write", () => {
       await deps[Symbol.asyncDispose]();
       deps = await openTestDeps();
       for (const id of ["alpha", "beta"]) await addProvider(deps, id, "alpha.example");
-      const { on, hit } = failing(n, when);
+      const { on, hit } = failing(deps, n, when);
       await onCase(on)(decidedCase(on, url)).catch(() => undefined);
       if (!hit()) break;
       if ((await deps.dispatches.count()).count === 0) continue;
