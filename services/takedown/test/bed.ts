@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { NoticePayload, type Notice } from "@ntd/proto/takedown/v1/notice";
+import { NoticePayload, type Action, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import {
   ProviderServiceService,
@@ -110,12 +110,19 @@ export interface Watching extends AsyncDisposable {
 }
 
 /** Opens a stream, again and again as an agent does, and collects what it brings. */
-export function watch(isp: RpcClient<typeof NoticeServiceService>, maxInFlight = 0): Watching {
+export function watch(
+  isp: RpcClient<typeof NoticeServiceService>,
+  maxInFlight = 0,
+  understands: readonly Action[] = [],
+): Watching {
   const stop = new AbortController();
   const notices: SignedNotice[] = [];
   const heartbeats: Date[] = [];
   async function read(): Promise<void> {
-    for await (const { event } of isp.watchNotices({ maxInFlight, understands: [] }, { signal: stop.signal })) {
+    for await (const { event } of isp.watchNotices(
+      { maxInFlight, understands: [...understands] },
+      { signal: stop.signal },
+    )) {
       if (event?.$case === "notice") notices.push(event.value);
       else if (event !== undefined) heartbeats.push(event.value);
     }
