@@ -59,6 +59,7 @@ test("who has had a word, and who has not seen the evidence, are refused by name
   const refused = (change: object, by = ann) => confirmWithdrawal(ntd.deps)(request(decisionId, change), by);
   await expect(refused({}, ben)).rejects.toMatchObject({ reason: "SAME_PERSON" });
   await expect(refused({ reason: " " })).rejects.toMatchObject({ fields: [{ field: "reason" }] });
+  await expect(refused({ decisionId: "" })).rejects.toMatchObject({ fields: [{ field: "decision_id" }] });
   await expect(refused({ expectedVersion: 1 })).rejects.toMatchObject({
     reason: "EVIDENCE_CHANGED",
     metadata: { current_version: "2" },

@@ -6,6 +6,11 @@ export function requireCaseId(caseId: string): void {
   if (caseId === "") throw Problem.fields({ field: "case_id", description: "is empty; name a case" });
 }
 
+/** @throws Problem FIELD_INVALID when it is empty. */
+export function requireDecisionId(decisionId: string): void {
+  if (decisionId === "") throw Problem.fields({ field: "decision_id", description: "is empty; name a decision" });
+}
+
 /** @throws Problem FIELD_INVALID when it is empty or too long. */
 export function requireReason(reason: string): void {
   if (reason.trim() !== "" && reason.length <= MAX_TEXT) return;

@@ -1,7 +1,7 @@
 import { ConfirmWithdrawalRequest, type ConfirmWithdrawalResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { requireDecisionId, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { staleEvidence } from "../queue/claim.ts";
 import { confirmed } from "./confirm.ts";
@@ -10,6 +10,7 @@ export function confirmWithdrawal(deps: Deps) {
   return async (request: ConfirmWithdrawalRequest, context: CallContext): Promise<ConfirmWithdrawalResponse> => {
     const caller = callerOf(context);
     const { decisionId, expectedVersion } = request;
+    requireDecisionId(decisionId);
     requireReason(request.reason);
     const body = ConfirmWithdrawalRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "ConfirmWithdrawal", caller, body }, (file, now) => {
