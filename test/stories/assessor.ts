@@ -6,8 +6,13 @@ import { eventually } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
 
 /** An assessor claims the case, looks at the evidence and decides. */
-export async function decide(stage: Stage, caseId: string, decision: Verdict, despiteGone = false): Promise<void> {
-  const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
+export async function decide(
+  stage: Stage,
+  caseId: string,
+  decision: Verdict,
+  { despiteGone = false, by = "chandra" } = {},
+): Promise<void> {
+  const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
   const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
   await assessor.decideCase({
     requestId: randomUUID(),

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
+import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { eventually, type IdentityName } from "@ntd/testing";
 import { decide, queued } from "./assessor.ts";
 import type { Stage } from "./stage.ts";
@@ -66,6 +68,32 @@ export async function withdrawFallen(stage: Stage): ReturnType<StartWalk> {
   };
 }
 
+/** All that somebody decided, at once. */
+export async function withdrawInBulk(stage: Stage): ReturnType<StartWalk> {
+  const by = `walker-${nextNumber()}`;
+  const decided = [await decidedIllegal(stage, by), await decidedIllegal(stage, by)];
+  const cause = { what: { $case: "person" as const, value: by } };
+  const bulk = ({ kind, name }: IdentityName) => stage.client(WithdrawalServiceService, "casework", kind, name);
+  return {
+    ...assessors,
+    word: proposed(
+      async (who) => {
+        await (await bulk(who)).reopenCases({ requestId: randomUUID(), cause, reason });
+        return "";
+      },
+      async (who) => {
+        const listed = await (await bulk({ kind: "assessor", name: "oona" })).listWithdrawals({ cause, ...onePage });
+        const pictures = listed.pictures.map(({ picture }) => picture);
+        return (await bulk(who)).confirmWithdrawals({ requestId: randomUUID(), cause, pictures, reason });
+      },
+    ),
+    async isDone() {
+      const ends = decided.map(({ caseId, decision }) => isWithdrawn(stage, caseId, decision?.decisionId ?? ""));
+      return (await Promise.all(ends)).some(Boolean);
+    },
+  };
+}
+
 export async function stayDecision(stage: Stage): ReturnType<StartWalk> {
   const { caseId } = await decidedIllegal(stage);
   return { ...assessors, word: (who) => setStay(stage, who, caseId), isDone: () => isStayed(stage, caseId) };
@@ -81,16 +109,35 @@ export async function liftStay(stage: Stage): ReturnType<StartWalk> {
   return { ...assessors, word, isDone: async () => !(await isStayed(stage, caseId)) };
 }
 
+/** One that stops what somebody decides, of whose decisions too many were taken back. */
+export async function liftBreaker(stage: Stage): ReturnType<StartWalk> {
+  const by = `walker-${nextNumber()}`;
+  const { caseId, decision } = await decidedIllegal(stage, by);
+  await reopen(stage, { kind: "assessor", name: "oona" }, caseId);
+  await confirmWithdrawal(stage, { kind: "assessor", name: "olaf" }, caseId, decision?.decisionId ?? "");
+  const breakers = ({ kind, name }: IdentityName) => stage.client(BreakerServiceService, "casework", kind, name);
+  const tripped = async () => {
+    const { breakers: all } = await (await breakers(oz)).listBreakers(onePage);
+    return all.find(({ name }) => name === by);
+  };
+  const { breakerId } = await eventually("the breaker trips", tripped);
+  const word: Walk["word"] = async (who) =>
+    (await breakers(who)).liftBreaker({ requestId: randomUUID(), breakerId, reason });
+  return { ...assessors, word, isDone: async () => (await tripped()) === undefined };
+}
+
+const onePage = { pageSize: 100, pageToken: "" };
+const oz: IdentityName = { kind: "operator", name: "oz" };
 const cases = (stage: Stage, { kind, name }: IdentityName) => stage.client(CaseServiceService, "casework", kind, name);
 
 /** A case of its own that an assessor decided "illegal", as others know it. */
-async function decidedIllegal(stage: Stage): Promise<Case> {
+async function decidedIllegal(stage: Stage, by = "chandra"): Promise<Case> {
   const n = nextNumber();
   const path = `/walk-${n}.jpg`;
   stage.host.put(path, await generatePicture(920 + n));
   const report = await stage.report(stage.url("beta", path));
   const { caseId } = await queued(stage, report, "QUEUE_REASON_NO_HIT");
-  await decide(stage, caseId, "VERDICT_ILLEGAL");
+  await decide(stage, caseId, "VERDICT_ILLEGAL", { by });
   return eventually("decided", async () => {
     const found = await shown(stage, caseId);
     return found.state === "CASE_STATE_DECIDED" && found;
@@ -99,7 +146,7 @@ async function decidedIllegal(stage: Stage): Promise<Case> {
 
 async function shown(stage: Stage, caseId: string): Promise<Case> {
   const by = { $case: "caseId" as const, value: caseId };
-  const { case: view } = await (await cases(stage, { kind: "operator", name: "oz" })).getCase({ by });
+  const { case: view } = await (await cases(stage, oz)).getCase({ by });
   if (view?.case === undefined) throw new Error("no case");
   return view.case;
 }

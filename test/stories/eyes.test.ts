@@ -57,7 +57,7 @@ test("an assessor who saw what answers 404 to our eyes is asked first, and with 
   const refused = await decide(stage, caseId, "VERDICT_ILLEGAL").catch(problemOf);
   expect(refused).toMatchObject({ reason: "GONE", metadata: { eyes: "browser" } });
   expect((await stage.facts(report)).notices).toEqual([]);
-  await decide(stage, caseId, "VERDICT_ILLEGAL", true);
+  await decide(stage, caseId, "VERDICT_ILLEGAL", { despiteGone: true });
   const notice = await isp.noticeFor(url);
   const { notices } = await eventually("it is stamped", async () => {
     const facts = await stage.facts(report);

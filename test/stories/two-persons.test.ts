@@ -2,14 +2,22 @@ import { PERSONS, type Step } from "@ntd/facts";
 import { Problem } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { liftStay, reopenCase, stayDecision, withdrawDecision, withdrawFallen } from "./decision-walks.ts";
+import {
+  liftBreaker,
+  liftStay,
+  reopenCase,
+  stayDecision,
+  withdrawDecision,
+  withdrawFallen,
+  withdrawInBulk,
+} from "./decision-walks.ts";
 import { approveRelease, revokeEntries } from "./list-walks.ts";
 import { assign, create, edit } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
 import type { StartWalk } from "./walk.ts";
 
 /** A step of the table that nobody walks here does not compile. */
-const walks: Record<Exclude<Step, "lift_breaker">, StartWalk> = {
+const walks: Record<Step, StartWalk> = {
   approve_release: approveRelease,
   revoke_few_entries: revokeEntries(10),
   revoke_many_entries: revokeEntries(11),
@@ -17,6 +25,7 @@ const walks: Record<Exclude<Step, "lift_breaker">, StartWalk> = {
   withdraw_decision: withdrawDecision,
   stay_decision: stayDecision,
   lift_stay: liftStay,
+  lift_breaker: liftBreaker,
   create,
   add_domain: edit(
     ({ name }) => ({ addDomains: [`new-${name}.example`] }),
@@ -55,11 +64,12 @@ const walks: Record<Exclude<Step, "lift_breaker">, StartWalk> = {
   assign_block_network: assign("ACTION_BLOCK_NETWORK"),
 };
 
-// The second one goes another way: a list's maintainer has the first word.
-const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ["withdraw_decision", withdrawFallen] as const];
+// Where a step can be gone another way, too: in bulk, and where a list's maintainer has the first word.
+const more = [withdrawInBulk, withdrawFallen].map((start) => ["withdraw_decision", start] as const);
+const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ...more];
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await startStage({ settings: { casework: { BREAKER_REVERSALS: "1", BREAKER_SHARE: "60" } } });
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
