@@ -24,9 +24,12 @@ test("complaint submit sends what was typed and prints when it will be answered"
 });
 
 test("complaint show takes the name or its last part", async () => {
-  const answered = { state: "COMPLAINT_STATE_ANSWERED", sentence: "Somebody has looked." };
+  const verdict = "COMPLAINT_VERDICT_REFUSED";
+  const answered = { state: "COMPLAINT_STATE_ANSWERED", sentence: "Somebody has looked.", verdict };
   bed.answers.set("getComplaint", { name: "complaints/c1", receivedTime, answerTime, ...answered });
-  expect((await bed.ntd("complaint", "show", "complaints/c1")).out).toMatch(/\nstate +answered\n[^]*has looked\.\n$/);
+  expect((await bed.ntd("complaint", "show", "complaints/c1")).out).toMatch(
+    /\nstate +answered\nverdict +refused\n[^]*has looked\.\n$/,
+  );
   await bed.ntd("complaint", "show", "c1");
   expect(bed.arrived.map(({ request }) => request)).toEqual([{ name: "complaints/c1" }, { name: "complaints/c1" }]);
 });

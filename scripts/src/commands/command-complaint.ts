@@ -1,5 +1,5 @@
 import { Capacity } from "@ntd/proto/intake/v1/complaint";
-import { ComplaintServiceService, ComplaintState } from "@ntd/proto/intake/v1/complaint_service";
+import { ComplaintServiceService, ComplaintState, ComplaintVerdict } from "@ntd/proto/intake/v1/complaint_service";
 import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { listing } from "../cli/output.ts";
@@ -48,8 +48,9 @@ async function show(cli: Cli, given: string): Promise<void> {
   const name = given.startsWith("complaints/") ? given : `complaints/${given}`;
   const answer = await cli.call("intake", ComplaintServiceService, (intake) => intake.getComplaint({ name }));
   cli.print(answer, () => {
-    const { receivedTime, answerTime, state, sentence } = answer;
-    const facts = { name, received: receivedTime, state: wordOf(ComplaintState, state), "answered on": answerTime };
+    const { receivedTime, answerTime, state, sentence, verdict } = answer;
+    const stands = { state: wordOf(ComplaintState, state), verdict: wordOf(ComplaintVerdict, verdict) };
+    const facts = { name, received: receivedTime, ...stands, "answered on": answerTime };
     return `${listing(facts)}\n\n${sentence}`;
   });
 }

@@ -15,6 +15,7 @@ export const access: Access = {
   "/ntd.casework.v1.ReviewService/GetReview": ["assessor", "operator"],
   "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
+  "/ntd.casework.v1.ReviewService/GetComplaintVerdict": ["service/intake"],
   "/ntd.casework.v1.StayService/SetStay": ["assessor"],
   "/ntd.casework.v1.StayService/LiftStay": ["assessor"],
   "/ntd.casework.v1.WithdrawalService/GetImpact": ["assessor", "operator", "maintainer"],

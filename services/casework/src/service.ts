@@ -40,6 +40,7 @@ import { onComplaint } from "./reviews/on-complaint.ts";
 import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
 import { claimReview } from "./reviews/rpc-claim-review.ts";
 import { decideReview } from "./reviews/rpc-decide-review.ts";
+import { getComplaintVerdict } from "./reviews/rpc-get-complaint-verdict.ts";
 import { getReview } from "./reviews/rpc-get-review.ts";
 import { listReviews } from "./reviews/rpc-list-reviews.ts";
 import { startEveryMinuteMarkOverdue } from "./second-look/every-minute-mark-overdue.ts";
@@ -106,6 +107,7 @@ function served(deps: Deps) {
       getReview: getReview(deps),
       claimReview: claimReview(deps),
       decideReview: decideReview(deps),
+      getComplaintVerdict: getComplaintVerdict(deps),
     }),
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),

@@ -7,6 +7,7 @@ import { plainAnswer } from "@ntd/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimReview } from "../src/reviews/rpc-claim-review.ts";
 import { decideReview } from "../src/reviews/rpc-decide-review.ts";
+import { getComplaintVerdict } from "../src/reviews/rpc-get-complaint-verdict.ts";
 import { getReview } from "../src/reviews/rpc-get-review.ts";
 import { listReviews } from "../src/reviews/rpc-list-reviews.ts";
 import { caseIdOf } from "../src/store.ts";
@@ -167,6 +168,18 @@ describe("a complaint", () => {
     await ntd.target(targetEvent({ targetId: "target-2" }));
     expect(await shown()).toMatchObject({ caseId: caseIdOf("target-2", 1) });
   });
+});
+
+test("how a complaint ended is told once it is decided, with its case, and nothing before", async () => {
+  const verdict = () => getComplaintVerdict(ntd.deps)({ complaintId: "complaint-1" });
+  const none = { verdict: "REVIEW_VERDICT_UNSPECIFIED", caseId: "" };
+  expect(await verdict()).toEqual(none);
+  await ntd.complaint(complaint());
+  const reviewId = await only();
+  await claim(reviewId, ben);
+  expect(await verdict()).toEqual(none);
+  await decideReview(ntd.deps)(refuse(reviewId), ben);
+  expect(await verdict()).toEqual({ verdict: "REVIEW_VERDICT_REFUSED", caseId: caseIdOf("target-1", 1) });
 });
 
 describe("deciding a review", () => {

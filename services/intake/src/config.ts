@@ -5,6 +5,9 @@ export interface IntakeConfig extends CommonConfig, DataConfig {
   targetKeyFile: string;
   /** After how long a complaint is answered, whatever was found and whenever. */
   inquiryMs: number;
+  /** host:port of casework and of takedown, for what a provider may be told of its complaint; "" tells nobody. */
+  caseworkAddress: string;
+  takedownAddress: string;
 }
 
 export const readIntakeConfig = (environment: Readonly<Record<string, string | undefined>>): IntakeConfig =>
@@ -12,5 +15,7 @@ export const readIntakeConfig = (environment: Readonly<Record<string, string | u
     ...readCommon(own, shared),
     ...readData(own, shared),
     targetKeyFile: own.path("TARGET_KEY_FILE"),
+    caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
+    takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
     inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
   }));

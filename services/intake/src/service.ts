@@ -1,12 +1,15 @@
 import { readTargetKey } from "@ntd/address";
-import { startService, type Overrides, type Running } from "@ntd/host";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
+import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
+import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { service } from "@ntd/rpc";
 import { watchSealingKeys } from "@ntd/service";
 import { access } from "./access.ts";
 import type { IntakeConfig } from "./config.ts";
 import { getComplaint } from "./complaints/rpc-get-complaint.ts";
+import type { Peers } from "./complaints/verdict-for.ts";
 import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
 import { startLifting } from "./reports/every-minute-lift-reports.ts";
 import { onCase } from "./reports/on-case.ts";
@@ -25,13 +28,14 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     overrides,
     access,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    open: async ({ store, clock, log, use }) => ({
+    open: async ({ store, clock, log, use, peer }) => ({
       log,
       ...(await openCollections(store)),
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
       inquiryMs: config.inquiryMs,
+      peers: peersOf(config, peer),
     }),
     serve: (deps) => [
       service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) }),
@@ -40,4 +44,15 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     loops: (deps) => ({ lift: () => startLifting(deps) }),
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
+}
+
+function peersOf(
+  { caseworkAddress, takedownAddress }: IntakeConfig,
+  peer: Opening<IntakeConfig>["peer"],
+): Peers | undefined {
+  if (caseworkAddress === "" || takedownAddress === "") return undefined;
+  return {
+    casework: peer(ReviewServiceService, { address: caseworkAddress }),
+    takedown: peer(DisclosureServiceService, { address: takedownAddress }),
+  };
 }

@@ -22,5 +22,6 @@ export const access: Access = {
   [`${providers}/ResolveRejection`]: ["operator"],
   [`${providers}/HaltDispatch`]: ["operator"],
   [`${providers}/ResumeDispatch`]: ["operator"],
+  "/ntd.takedown.v1.DisclosureService/WasNoticed": ["service/intake"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

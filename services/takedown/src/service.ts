@@ -1,4 +1,5 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
+import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { service } from "@ntd/rpc";
@@ -29,6 +30,7 @@ import { rejectNotice } from "./notices/rpc-reject-notice.ts";
 import { resolveRejection } from "./notices/rpc-resolve-rejection.ts";
 import { reportOutcome } from "./notices/rpc-report-outcome.ts";
 import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
+import { wasNoticed } from "./notices/rpc-was-noticed.ts";
 import { hear } from "./stream/hear.ts";
 import { startEveryMinuteAsk } from "./stream/every-minute-ask.ts";
 import { startEverySecondLapse } from "./stream/every-second-lapse.ts";
@@ -77,6 +79,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         listNotices: listNotices(deps),
         listSigningKeys: listSigningKeys(deps),
       }),
+      service(DisclosureServiceService, { wasNoticed: wasNoticed(deps) }),
       service(ProviderServiceService, {
         putProvider: putProvider(deps),
         editProvider: editProvider(deps),

@@ -23,7 +23,11 @@ export function onComplaint(deps: Pick<Deps, "reviews" | "cases">) {
     const review = openReview(cause, answerTime.getTime() - openedTime.getTime());
     const file = await reviewedCase(deps, review);
     const decision = file && toldDecisions(file).at(-1);
-    const id = derivedId("review", "complaint", complaintId);
+    const id = reviewIdOfComplaint(complaintId);
     await openReviews(deps, [[id, { ...review, caseId: file?.caseId ?? "", decisionId: decision?.decisionId ?? "" }]]);
   };
+}
+
+export function reviewIdOfComplaint(complaintId: string): string {
+  return derivedId("review", "complaint", complaintId);
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from "@ntd/address";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { Capacity } from "@ntd/proto/intake/v1/complaint";
-import type { SubmitComplaintRequest } from "@ntd/proto/intake/v1/complaint_service";
+import type { ComplaintVerdict, SubmitComplaintRequest } from "@ntd/proto/intake/v1/complaint_service";
 import { isUuid, Problem, shown, type Address, type FieldFault } from "@ntd/service";
 import { addressFaults, languageFaults } from "../field-faults.ts";
 
@@ -78,10 +78,21 @@ export function isAnswered({ answerTime }: Pick<StoredComplaint, "answerTime">, 
   return now >= answerTime;
 }
 
-/** The words of every answer: the same whether there is a case or not, and however the inquiry ends. */
+/**
+ * The words of every answer: the same whether there is a case or not, and however the inquiry ends; but for a provider
+ * that was sent a notice about it.
+ */
 export const sentences = {
   received:
     "We have received your complaint. Somebody who did not decide looks at what you say. You get an answer at the time that is named.",
   answered:
     "Somebody has looked at what you said. What was wrong is being put right, and what was right stands. We tell nothing about single cases.",
+  upheld: "Somebody has looked at what you said, and you are right. A second person sees to it that it is put right.",
+  refused: "Somebody has looked at what you said. What was decided stands.",
 } as const;
+
+/** What is said once it is answered, to whom a verdict is told and to whom none is. */
+export function sentenceOf(verdict: ComplaintVerdict): string {
+  if (verdict === "COMPLAINT_VERDICT_UPHELD") return sentences.upheld;
+  return verdict === "COMPLAINT_VERDICT_REFUSED" ? sentences.refused : sentences.answered;
+}

@@ -2,17 +2,23 @@ import type { GetComplaintRequest, GetComplaintResponse } from "@ntd/proto/intak
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { isAnswered, sentences } from "./complaint.ts";
+import { isAnswered, sentenceOf, sentences } from "./complaint.ts";
+import { verdictFor } from "./verdict-for.ts";
 
 /** The state of a complaint of the caller's own; another's is not found. */
-export function getComplaint({ complaints, clock }: Pick<Deps, "complaints" | "clock">) {
+export function getComplaint({ complaints, clock, peers }: Pick<Deps, "complaints" | "clock" | "peers">) {
   return async ({ name }: GetComplaintRequest, context: CallContext): Promise<GetComplaintResponse> => {
-    const complaint = (await complaints.load(complaintId(name)))?.state;
-    if (complaint === undefined || complaint.submitter !== callerOf(context).id) throw new Problem("NOT_FOUND");
+    const [id, caller] = [complaintId(name), callerOf(context)];
+    const complaint = (await complaints.load(id))?.state;
+    if (complaint === undefined || complaint.submitter !== caller.id) throw new Problem("NOT_FOUND");
     const { receivedTime, answerTime } = complaint;
-    return isAnswered(complaint, clock.now())
-      ? { name, receivedTime, state: "COMPLAINT_STATE_ANSWERED", answerTime, sentence: sentences.answered }
-      : { name, receivedTime, state: "COMPLAINT_STATE_RECEIVED", answerTime, sentence: sentences.received };
+    const told = { name, receivedTime, answerTime };
+    if (!isAnswered(complaint, clock.now())) {
+      const verdict = "COMPLAINT_VERDICT_UNSPECIFIED";
+      return { ...told, state: "COMPLAINT_STATE_RECEIVED", sentence: sentences.received, verdict };
+    }
+    const verdict = await verdictFor(peers, id, caller);
+    return { ...told, state: "COMPLAINT_STATE_ANSWERED", sentence: sentenceOf(verdict), verdict };
   };
 }
 

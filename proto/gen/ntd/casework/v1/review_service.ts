@@ -258,6 +258,17 @@ export interface DecideReviewResponse {
   review: Review | undefined;
 }
 
+export interface GetComplaintVerdictRequest {
+  complaintId: string;
+}
+
+export interface GetComplaintVerdictResponse {
+  /** Not set while it is not decided. */
+  verdict: ReviewVerdict;
+  /** Empty where none is known. */
+  caseId: string;
+}
+
 function createBaseReview(): Review {
   return {
     reviewId: "",
@@ -955,6 +966,109 @@ export const DecideReviewResponse: MessageFns<DecideReviewResponse> = {
   },
 };
 
+function createBaseGetComplaintVerdictRequest(): GetComplaintVerdictRequest {
+  return { complaintId: "" };
+}
+
+export const GetComplaintVerdictRequest: MessageFns<GetComplaintVerdictRequest> = {
+  encode(message: GetComplaintVerdictRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.complaintId !== "") {
+      writer.uint32(10).string(message.complaintId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetComplaintVerdictRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetComplaintVerdictRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.complaintId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetComplaintVerdictResponse(): GetComplaintVerdictResponse {
+  return { verdict: ReviewVerdict.UNSPECIFIED, caseId: "" };
+}
+
+export const GetComplaintVerdictResponse: MessageFns<GetComplaintVerdictResponse> = {
+  encode(message: GetComplaintVerdictResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verdict !== ReviewVerdict.UNSPECIFIED) {
+      writer.uint32(8).int32(reviewVerdictToNumber(message.verdict));
+    }
+    if (message.caseId !== "") {
+      writer.uint32(18).string(message.caseId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetComplaintVerdictResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetComplaintVerdictResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.verdict = reviewVerdictFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.caseId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Inquiries: somebody says that a decision is wrong, and an assessor who did not make it looks. */
 export type ReviewServiceService = typeof ReviewServiceService;
 export const ReviewServiceService = {
@@ -1001,6 +1115,18 @@ export const ReviewServiceService = {
       Buffer.from(DecideReviewResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideReviewResponse => DecideReviewResponse.decode(value),
   },
+  /** For intake: how the review of a complaint ended, and about which case. Whom intake may tell is for takedown to say. */
+  getComplaintVerdict: {
+    path: "/ntd.casework.v1.ReviewService/GetComplaintVerdict" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetComplaintVerdictRequest): Buffer =>
+      Buffer.from(GetComplaintVerdictRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetComplaintVerdictRequest => GetComplaintVerdictRequest.decode(value),
+    responseSerialize: (value: GetComplaintVerdictResponse): Buffer =>
+      Buffer.from(GetComplaintVerdictResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetComplaintVerdictResponse => GetComplaintVerdictResponse.decode(value),
+  },
 } as const;
 
 export interface ReviewServiceServer extends UntypedServiceImplementation {
@@ -1014,6 +1140,8 @@ export interface ReviewServiceServer extends UntypedServiceImplementation {
    * person confirms it.
    */
   decideReview: handleUnaryCall<DecideReviewRequest, DecideReviewResponse>;
+  /** For intake: how the review of a complaint ended, and about which case. Whom intake may tell is for takedown to say. */
+  getComplaintVerdict: handleUnaryCall<GetComplaintVerdictRequest, GetComplaintVerdictResponse>;
 }
 
 export interface ReviewServiceClient extends Client {
@@ -1082,6 +1210,22 @@ export interface ReviewServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideReviewResponse) => void,
+  ): ClientUnaryCall;
+  /** For intake: how the review of a complaint ended, and about which case. Whom intake may tell is for takedown to say. */
+  getComplaintVerdict(
+    request: GetComplaintVerdictRequest,
+    callback: (error: ServiceError | null, response: GetComplaintVerdictResponse) => void,
+  ): ClientUnaryCall;
+  getComplaintVerdict(
+    request: GetComplaintVerdictRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetComplaintVerdictResponse) => void,
+  ): ClientUnaryCall;
+  getComplaintVerdict(
+    request: GetComplaintVerdictRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetComplaintVerdictResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -70,6 +70,54 @@ export function complaintStateToNumber(object: ComplaintState): number {
   }
 }
 
+export const ComplaintVerdict = {
+  UNSPECIFIED: "COMPLAINT_VERDICT_UNSPECIFIED",
+  UPHELD: "COMPLAINT_VERDICT_UPHELD",
+  REFUSED: "COMPLAINT_VERDICT_REFUSED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ComplaintVerdict = typeof ComplaintVerdict[keyof typeof ComplaintVerdict];
+
+export namespace ComplaintVerdict {
+  export type UNSPECIFIED = typeof ComplaintVerdict.UNSPECIFIED;
+  export type UPHELD = typeof ComplaintVerdict.UPHELD;
+  export type REFUSED = typeof ComplaintVerdict.REFUSED;
+  export type UNRECOGNIZED = typeof ComplaintVerdict.UNRECOGNIZED;
+}
+
+export function complaintVerdictFromJSON(object: any): ComplaintVerdict {
+  switch (object) {
+    case 0:
+    case "COMPLAINT_VERDICT_UNSPECIFIED":
+      return ComplaintVerdict.UNSPECIFIED;
+    case 1:
+    case "COMPLAINT_VERDICT_UPHELD":
+      return ComplaintVerdict.UPHELD;
+    case 2:
+    case "COMPLAINT_VERDICT_REFUSED":
+      return ComplaintVerdict.REFUSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ComplaintVerdict.UNRECOGNIZED;
+  }
+}
+
+export function complaintVerdictToNumber(object: ComplaintVerdict): number {
+  switch (object) {
+    case ComplaintVerdict.UNSPECIFIED:
+      return 0;
+    case ComplaintVerdict.UPHELD:
+      return 1;
+    case ComplaintVerdict.REFUSED:
+      return 2;
+    case ComplaintVerdict.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface SubmitComplaintRequest {
   requestId: string;
   capacity: Capacity;
@@ -112,6 +160,11 @@ export interface GetComplaintResponse {
     | undefined;
   /** In English. */
   sentence: string;
+  /**
+   * Told to a provider that was sent a notice about it, and to nobody else: not set for all others, and while nobody has
+   * decided.
+   */
+  verdict: ComplaintVerdict;
 }
 
 function createBaseSubmitComplaintRequest(): SubmitComplaintRequest {
@@ -363,7 +416,14 @@ export const GetComplaintRequest: MessageFns<GetComplaintRequest> = {
 };
 
 function createBaseGetComplaintResponse(): GetComplaintResponse {
-  return { name: "", receivedTime: undefined, state: ComplaintState.UNSPECIFIED, answerTime: undefined, sentence: "" };
+  return {
+    name: "",
+    receivedTime: undefined,
+    state: ComplaintState.UNSPECIFIED,
+    answerTime: undefined,
+    sentence: "",
+    verdict: ComplaintVerdict.UNSPECIFIED,
+  };
 }
 
 export const GetComplaintResponse: MessageFns<GetComplaintResponse> = {
@@ -382,6 +442,9 @@ export const GetComplaintResponse: MessageFns<GetComplaintResponse> = {
     }
     if (message.sentence !== "") {
       writer.uint32(42).string(message.sentence);
+    }
+    if (message.verdict !== ComplaintVerdict.UNSPECIFIED) {
+      writer.uint32(48).int32(complaintVerdictToNumber(message.verdict));
     }
     return writer;
   },
@@ -439,6 +502,14 @@ export const GetComplaintResponse: MessageFns<GetComplaintResponse> = {
             message.sentence = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.verdict = complaintVerdictFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -454,7 +525,7 @@ export const GetComplaintResponse: MessageFns<GetComplaintResponse> = {
 
 /**
  * Complaints about what was taken down or decided. What is answered has the same words and the same time whether there is
- * a case or not, and however the inquiry ends.
+ * a case or not, and however the inquiry ends; but for a provider that was sent a notice about it.
  */
 export type ComplaintServiceService = typeof ComplaintServiceService;
 export const ComplaintServiceService = {
