@@ -1,7 +1,7 @@
-import type { MovableClock } from "@ntd/service";
 import type { Case } from "@ntd/proto/casework/v1/case";
+import { Notice as Published } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { verifyBytes } from "@ntd/service";
+import { sealer, verifyBytes, type MovableClock } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
@@ -9,10 +9,12 @@ import { acknowledge } from "../src/notices/answer.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { changeOf } from "../src/notices/publish.ts";
 import { taken } from "../src/notices/taken.ts";
-import type { Bell } from "../src/stream/bells.ts";
-import { nextBatch } from "../src/stream/batch.ts";
+import { nextBatch, recheck } from "../src/stream/batch.ts";
+import { Bells, type Bell } from "../src/stream/bells.ts";
 import { clientOf } from "../src/stream/client.ts";
 import { lapseSuspensions } from "../src/stream/every-second-lapse.ts";
+import { retryUndeliverable } from "../src/stream/every-second-look.ts";
+import { hear } from "../src/stream/hear.ts";
 import { change } from "@ntd/store";
 import { aClient, aDecision, aDoubt, aTarget, at } from "./examples.ts";
 import { payloadOf } from "./bed.ts";
@@ -160,5 +162,72 @@ describe("a decision that comes into doubt after its notice was sent", () => {
     await onCase(deps)(eventOfData("case-2", 1, decidedCase(deps, url, 1, { ...ids }).data));
     expect(await next()).toEqual(["ACTION_REMOVE 1"]);
     expect((await notice()).withdrawn?.withheld).toBe(true);
+  });
+
+  test("told again changes nothing and says nothing", async () => {
+    await tell({ doubt });
+    const before = await verbs();
+    await onCase(deps)(decidedCase(deps, url, version, { doubt }));
+    await onCase(deps)(decidedCase(deps, url, version - 1));
+    expect([await verbs(), (await notice()).suspensions?.length]).toEqual([before, 1]);
+  });
+
+  test("cannot be told while its key is not there, waits all the same, and is told once the key is back", async () => {
+    const away = { ...deps, sealer: sealer(new Map([["2021-01", new Uint8Array(32).fill(1)]])) };
+    await tell({ doubt });
+    expect(await nextBatch(away, bell, aClient())).toEqual([]);
+    expect(await notice()).toMatchObject({ revision: 1, undeliverable: { reason: "SEALING_KEY_MISSING" } });
+    expect([stateOf(await notice()), await next()]).toEqual(["NOTICE_STATE_SUSPENDED", []]);
+    (deps.clock as MovableClock).advance(1000);
+    await retryUndeliverable(away, new AbortController().signal);
+    expect((await notice()).undeliverable).toMatchObject({ tries: 2 });
+    (deps.clock as MovableClock).advance(2000);
+    await retryUndeliverable(deps, new AbortController().signal);
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+  });
+
+  test("is heard of by another replica's stream, which tells it too, until it is taken", async () => {
+    const bells = new Bells();
+    const there = { ...deps, bells };
+    using other = bells.open();
+    other.listenTo(["alpha"]);
+    const hearAll = async () => {
+      const { noticeId } = await notice();
+      for (const { subject, data } of await deps.notices.outbox.read(noticeId)) {
+        hear(bells, { data: Published.decode(data), verb: subject.split(".")[2] ?? "" });
+      }
+    };
+    expect(await nextBatch(there, other, aClient())).toEqual([]);
+    await tell({ doubt });
+    await hearAll();
+    expect(said(await nextBatch(there, other, aClient()))).toEqual(["ACTION_SUSPEND 2"]);
+    await acknowledged(2);
+    expect(other.inWindow).toBe(1);
+    await hearAll();
+    expect(other.inWindow).toBe(0);
+    await tell();
+    await hearAll();
+    expect(said(await nextBatch(there, other, aClient()))).toEqual(["ACTION_REMOVE 3"]);
+    expect(await next()).toEqual(["ACTION_REMOVE 3"]);
+  });
+
+  test("is found out each minute by a stream that nobody told", async () => {
+    await tell({ doubt }, { ...deps, bells: new Bells() });
+    expect(await next()).toEqual([]);
+    await recheck(deps, bell);
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+    await tell({ decision: byTwo }, { ...deps, bells: new Bells() });
+    await recheck(deps, bell);
+    expect(bell.inWindow).toBe(0);
+    expect(await next()).toEqual(["ACTION_RESTORE 3"]);
+  });
+
+  test("waits for a provider whose identity was taken away, and is told once another speaks for it", async () => {
+    bell.listenTo([]);
+    await tell({ doubt });
+    expect(await next()).toEqual([]);
+    await tell({ decision: byTwo });
+    bell.listenTo(["alpha"]);
+    expect(await next()).toEqual(["ACTION_RESTORE 2"]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aDecision } from "./examples.ts";
+import { aDecision, aDoubt } from "./examples.ts";
 import { stateOf } from "../src/notices/notice.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { addProvider, decidedCase, openTestDeps } from "./deps.ts";
@@ -38,4 +38,27 @@ test("a case that a person decides illegal after all has a second dispatch, with
     "decision-1 NOTICE_STATE_CLOSED",
     "decision-3 NOTICE_STATE_ISSUED",
   ]);
+});
+
+test("what is decided illegal after one person's other word is the same notices, whichever of the events were seen", async () => {
+  const byOne = { ...aDecision("decision-2", "VERDICT_NOT_ILLEGAL"), withdrawsDecisionId: "decision-1" };
+  const doubt = aDoubt("decision-1");
+  const events = [
+    { decision: aDecision("decision-1") },
+    { decision: aDecision("decision-1"), doubt },
+    { decision: byOne, doubt },
+    { decision: aDecision("decision-3") },
+  ];
+  const seen = async (numbers: readonly number[]) => {
+    await using deps = await openTestDeps();
+    await addProvider(deps, "alpha", "alpha.example");
+    for (const n of numbers) await onCase(deps)(decidedCase(deps, url, n + 1, events[n]));
+    const notices = await deps.notices.find({ limit: 10 });
+    return notices.map((d) => d.state).filter((state) => stateOf(state) === "NOTICE_STATE_ISSUED");
+  };
+  const [told] = await seen([0, 1, 3]);
+  expect((await seen([0, 3])).map((n) => n.noticeId)).toEqual([told?.noticeId]);
+  // The one that was closed unsent has a successor, whose id is that of a notice of the newest decision.
+  const [after] = await seen([0, 1, 2, 3]);
+  expect((await seen([3])).map((n) => n.noticeId)).toEqual([after?.noticeId]);
 });

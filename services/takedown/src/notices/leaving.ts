@@ -97,10 +97,13 @@ function tellsNew(target: NoticeTarget, { lastSeenTime, goneTime, told }: Target
   return seen || (goneTime !== undefined && target.goneTime === undefined) || !saysTheSame(told, target.told);
 }
 
+/** How far this service's clock and the prober's may be apart. */
+const APART_MS = 10_000;
+
 // What came back before the notice was withdrawn was not restored by it.
 function restoredTime(target: NoticeTarget, view: TargetView, { withdrawn: by }: Notice): Date | undefined {
   if (target.restoredTime !== undefined || by === undefined || view.restoredTime === undefined) return undefined;
-  return view.restoredTime >= by.time ? view.restoredTime : undefined;
+  return view.restoredTime.getTime() >= by.time.getTime() - APART_MS ? view.restoredTime : undefined;
 }
 
 function observed(target: NoticeTarget, view: TargetView, notice: Notice): NoticeTarget {

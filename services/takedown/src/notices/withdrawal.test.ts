@@ -100,7 +100,9 @@ describe("given a notice that was withdrawn", () => {
   });
 
   test("when it had come back before, that was not by this", () => {
-    expect(settle(asked, around({ ...by, target: backView(80) }), at(201)).restoredTime).toBeUndefined();
+    expect(settle(asked, around({ ...by, target: backView(79) }), at(201)).restoredTime).toBeUndefined();
+    // The prober's clock may be a little behind.
+    expect(settle(asked, around({ ...by, target: backView(80) }), at(201)).restoredTime).toEqual(at(80));
   });
 
   test("when nothing had ever gone, nothing is restored: it waits for its provider's answer alone", () => {

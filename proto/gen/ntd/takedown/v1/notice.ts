@@ -786,7 +786,7 @@ export interface Suspension {
   lapseTime:
     | Date
     | undefined;
-  /** The revision that says so; 0 where the provider's client does not know the action, and could not be told. */
+  /** The revision that says so; 0 while nobody was told: for good where the provider's client does not know the action. */
   revision: number;
   acknowledgedTime: Date | undefined;
   endedTime: Date | undefined;
