@@ -1,4 +1,4 @@
-import { undoubtedNotice, unobservedNotice } from "@ntd/testing";
+import { plainAnswer, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -17,6 +17,7 @@ const provider = {
   roles: ["PROVIDER_ROLE_HOST", "PROVIDER_ROLE_ACCESS_ISP"],
   identities: ["alpha"],
   wins: [],
+  retiredTime: undefined,
 };
 
 const change = {
@@ -48,6 +49,8 @@ const change = {
   overlaps: [{ place: "new.example", providerId: "beta", theirPlace: "example", winner: "alpha" }],
   openElsewhere: 3,
   openElsewhereMore: true,
+  goes: [{ providerId: "beta", count: 3 }],
+  retires: false,
 };
 
 test("provider put tells its --identity from the caller's, and says that it waits for a second person", async () => {
@@ -131,6 +134,18 @@ test("provider reject takes back what waits, and provider history tells everythi
   ]);
 });
 
+test("provider retire shows what is open and where it would go", async () => {
+  const goes = [
+    { providerId: "beta", count: 2 },
+    { providerId: "", count: 1 },
+  ];
+  bed.answers.set("retireProvider", { change: { ...change, changeId: "", retires: true, goes, overlaps: [] } });
+  const { out } = await bed.ntd("provider", "retire", "alpha", "--reason", "closed down", "--dry-run");
+  expect(out).toMatch(/\nretires +it gets nothing any more\ntakes +two persons\n/);
+  expect(out).toMatch(/\nbeta +2\nnobody: before a person +1\n$/);
+  expect(bed.arrived).toMatchObject([{ request: { providerId: "alpha", reason: "closed down", dryRun: true } }]);
+});
+
 test("provider list prints what attribution goes by", async () => {
   bed.answers.set("listProviders", { providers: [provider], nextPageToken: "" });
   const { out } = await bed.ntd("provider", "list");
@@ -186,6 +201,7 @@ const answer = {
   measureTime: undefined,
   revision: 1,
   reference: "",
+  ...plainAnswer,
 };
 const target = {
   targetId: "target-1",

@@ -57,6 +57,25 @@ export function edit(
   };
 }
 
+/** It is found by nothing any more. */
+export async function retire(stage: Stage): ReturnType<StartWalk> {
+  const providerId = `walk-${nextNumber()}`;
+  const [first, second] = await Promise.all(
+    ["oona", "olaf"].map((name) => providers(stage, { kind: "operator", name })),
+  );
+  if (first === undefined || second === undefined) throw new Error("no clients");
+  await makeProvider({ first, second }, { providerId, domains: [`${providerId}.example`] });
+  await eventually("the provider is there", () => found(stage, providerId));
+  return {
+    ...operators,
+    word: changeBy(stage, async (who) => {
+      const request = { requestId: randomUUID(), providerId, reason: "closed down", dryRun: false };
+      return (await (await providers(stage, who)).retireProvider(request)).change?.changeId ?? "";
+    }),
+    isDone: async () => (await found(stage, providerId))?.retiredTime !== undefined,
+  };
+}
+
 /** Whose an address of no known provider is, and what is asked. */
 export function assign(action: Action): StartWalk {
   return async (stage) => {

@@ -12,7 +12,7 @@ import {
   withdrawInBulk,
 } from "./decision-walks.ts";
 import { approveRelease, revokeEntries } from "./list-walks.ts";
-import { assign, create, edit } from "./provider-walks.ts";
+import { assign, create, edit, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
 import type { StartWalk } from "./walk.ts";
 
@@ -51,6 +51,7 @@ const walks: Record<Step, StartWalk> = {
     ({ name }) => ({ removeIdentities: [`more-${name}`] }),
     (before, after) => after.identities.length < before.identities.length,
   ),
+  retire_provider: retire,
   rename: edit(
     () => ({ displayName: "Renamed" }),
     (_, after) => after.displayName === "Renamed",

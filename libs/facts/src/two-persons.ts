@@ -23,6 +23,8 @@ export const PERSONS = {
   remove_domain: 2,
   remove_prefix: 2,
   remove_identity: 1,
+  // It gets nothing any more, and what it covered goes to whoever is found next.
+  retire_provider: 2,
   rename: 1,
   change_roles: 1,
   assign_remove: 1,

@@ -16,7 +16,7 @@ export interface TwoOperators {
 
 /** A provider as a test names it, the rest empty. */
 export function providerWith(change: Partial<Provider> & Pick<Provider, "providerId">): Provider {
-  const nothing = { domains: [], prefixes: [], roles: [], identities: [], wins: [] };
+  const nothing = { domains: [], prefixes: [], roles: [], identities: [], wins: [], retiredTime: undefined };
   return { displayName: change.providerId, ...nothing, ...change };
 }
 

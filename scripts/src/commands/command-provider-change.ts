@@ -44,6 +44,36 @@ export function providerChangeCommands(provider: Command, cli: Cli): void {
     .requiredOption("--reason <text>", "why")
     .option("--dry-run", "show before and after, overlaps and what would go elsewhere, and change nothing")
     .action(async (id: string, options: EditOptions) => edit(cli, id, options));
+  wordCommands(provider, cli);
+  provider
+    .command("history")
+    .description("everything that became of a provider, what was written before changes were kept too, newest first")
+    .argument("<id>")
+    .addOption(limitOption())
+    .action(async (id: string, { limit }: { limit: number }) => history(cli, id, limit));
+  provider
+    .command("changes")
+    .description("who changed what, when and why, newest first")
+    .argument("[id]", "of this provider alone")
+    .option("--waiting", "only what waits for a second person")
+    .addOption(limitOption())
+    .action(async (id: string | undefined, options: { waiting?: boolean; limit: number }) => changes(cli, id, options));
+}
+
+/** Retiring, which waits for the second person's word, and that word or one against it. */
+function wordCommands(provider: Command, cli: Cli): void {
+  provider
+    .command("retire")
+    .description("it gets nothing any more, and what is open of it goes before a person; waits for a second person")
+    .argument("<id>")
+    .requiredOption("--reason <text>", "why")
+    .option("--dry-run", "show what is open and where it would go, and change nothing")
+    .action(async (providerId: string, { reason, dryRun = false }: { reason: string; dryRun?: boolean }) => {
+      const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
+        takedown.retireProvider({ requestId: cli.requestId(), providerId, reason, dryRun }),
+      );
+      cli.print(answer, () => (answer.change === undefined ? "" : changeLines(answer.change)));
+    });
   provider
     .command("approve")
     .description("approve a change that another person proposed")
@@ -65,19 +95,6 @@ export function providerChangeCommands(provider: Command, cli: Cli): void {
       );
       cli.print(answer, () => (answer.change === undefined ? "" : changeLines(answer.change)));
     });
-  provider
-    .command("history")
-    .description("everything that became of a provider, what was written before changes were kept too, newest first")
-    .argument("<id>")
-    .addOption(limitOption())
-    .action(async (id: string, { limit }: { limit: number }) => history(cli, id, limit));
-  provider
-    .command("changes")
-    .description("who changed what, when and why, newest first")
-    .argument("[id]", "of this provider alone")
-    .option("--waiting", "only what waits for a second person")
-    .addOption(limitOption())
-    .action(async (id: string | undefined, options: { waiting?: boolean; limit: number }) => changes(cli, id, options));
 }
 
 async function edit(cli: Cli, providerId: string, options: EditOptions): Promise<void> {

@@ -77,7 +77,7 @@ async function put(cli: Cli, providerId: string, options: PutOptions): Promise<v
     over = [],
     reason,
   } = options;
-  const provider = { providerId, displayName, domains, prefixes, roles, identities, wins: [] };
+  const provider = { providerId, displayName, domains, prefixes, roles, identities, wins: [], retiredTime: undefined };
   const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
     takedown.putProvider({ requestId: cli.requestId(), provider, over, reason }),
   );
@@ -97,9 +97,10 @@ async function list(cli: Cli, limit: number): Promise<void> {
   cli.print({ providers, more }, () => {
     const rows = providers.map((p) => {
       const roles = p.roles.map((role) => wordOf(ProviderRole, role));
-      return [p.providerId, p.displayName, p.domains, p.prefixes, roles, p.identities];
+      return [p.providerId, p.displayName, p.domains, p.prefixes, roles, p.identities, p.retiredTime];
     });
-    return table(["provider", "name", "domains", "prefixes", "roles", "identities"], rows) + moreLine(more);
+    const head = ["provider", "name", "domains", "prefixes", "roles", "identities", "retired"];
+    return table(head, rows) + moreLine(more);
   });
 }
 

@@ -16,6 +16,7 @@ export function changeLines(change: ProviderChange): string {
     change: change.changeId,
     provider: change.providerId,
     state: isDry ? "dry run: nothing was changed" : wordOf(ProviderChangeState, change.state),
+    retires: change.retires ? "it gets nothing any more" : undefined,
     takes: persons === 2 ? "two persons" : "one person",
     "refused because": change.refusedBecause,
     "rejected by": change.rejectedBy,
@@ -31,6 +32,13 @@ export function changeLines(change: ProviderChange): string {
     ["identities", ...sides(before, after, (p) => p.identities.join(", "))],
   ];
   const shown = [facts, table(["", "before", "after"], rows)];
+  if (change.goes.length > 0) {
+    const goes = change.goes.map((one) => [
+      one.providerId === "" ? "nobody: before a person" : one.providerId,
+      one.count,
+    ]);
+    shown.push(table(["open addresses would go to", ""], goes));
+  }
   if (overlaps.length > 0) {
     const met = overlaps.map((o) => [o.place, o.providerId, o.theirPlace, o.winner]);
     shown.push(table(["overlap", "with", "its", "wins"], met));
@@ -83,7 +91,8 @@ function sides(before: Provider | undefined, after: Provider | undefined, of: (p
   return [before, after].map((provider) => (provider === undefined ? "" : of(provider)));
 }
 
-function editWords({ edit }: ProviderChange): string {
+function editWords({ edit, retires }: ProviderChange): string {
+  if (retires) return "retires";
   if (edit === undefined) return "";
   const added = [...edit.addDomains, ...edit.addPrefixes, ...edit.addIdentities].map((entry) => `+${entry}`);
   const removed = [...edit.removeDomains, ...edit.removePrefixes, ...edit.removeIdentities].map((entry) => `-${entry}`);

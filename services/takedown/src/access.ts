@@ -13,6 +13,7 @@ export const access: Access = {
   [`${notices}/ListSigningKeys`]: ["isp", "operator", "regulator"],
   [`${providers}/PutProvider`]: ["operator"],
   [`${providers}/EditProvider`]: ["operator"],
+  [`${providers}/RetireProvider`]: ["operator"],
   [`${providers}/ApproveProviderChange`]: ["operator"],
   [`${providers}/RejectProviderChange`]: ["operator"],
   [`${providers}/ListProviderChanges`]: ["operator"],

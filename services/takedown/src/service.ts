@@ -9,6 +9,7 @@ import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import { Directory } from "./providers/directory.ts";
 import { startEverySecondApply } from "./provider-changes/every-second-apply.ts";
+import { retireProvider } from "./provider-changes/rpc-retire-provider.ts";
 import { rejectProviderChange } from "./provider-changes/rpc-reject-provider-change.ts";
 import { approveProviderChange } from "./provider-changes/rpc-approve-provider-change.ts";
 import { editProvider } from "./provider-changes/rpc-edit-provider.ts";
@@ -83,6 +84,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       service(ProviderServiceService, {
         putProvider: putProvider(deps),
         editProvider: editProvider(deps),
+        retireProvider: retireProvider(deps),
         approveProviderChange: approveProviderChange(deps),
         rejectProviderChange: rejectProviderChange(deps),
         listProviderChanges: listProviderChanges(deps),

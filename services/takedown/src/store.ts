@@ -144,13 +144,17 @@ function asksForRemoval(notice: Notice): boolean {
 async function providerCollections(store: Store) {
   return {
     providers: await store.collection<Provider, "changedAt">({ name: "providers", fields: { changedAt } }),
-    providerChanges: await store.collection<ProviderChange, "proposedTime" | "providerId" | "waiting" | "due">({
+    providerChanges: await store.collection<
+      ProviderChange,
+      "proposedTime" | "providerId" | "waiting" | "due" | "leadBackAt"
+    >({
       name: "provider_changes",
       fields: {
         proposedTime: (change) => change.proposedTime,
         providerId: (change) => change.providerId,
         waiting: (change) => waits(change) || undefined,
         due: (change) => isDue(change) || undefined,
+        leadBackAt: (change) => change.leadBack?.dueAt,
       },
       indexes: [
         { fields: ["providerId", "proposedTime"] },

@@ -159,6 +159,7 @@ describe("providers", () => {
   test("are listed as they were put, and a put that names more adds it", async () => {
     const provider = {
       wins: [],
+      retiredTime: undefined,
       providerId: "net",
       displayName: "Net",
       domains: ["net.example"],
@@ -178,6 +179,7 @@ describe("providers", () => {
   test("every fault is named at once", async () => {
     const provider = {
       wins: [],
+      retiredTime: undefined,
       providerId: "Net!",
       displayName: "",
       domains: ["example", "ok.example", "https://x.example"],
@@ -195,7 +197,15 @@ describe("providers", () => {
 
   test("a domain or prefix that is wrong is shown, unless it is an address", async () => {
     const lists = { domains: ["example", "https://x.example/picture"], prefixes: ["10.0.0.5/8", "x/8"] };
-    const provider = { providerId: "net", displayName: "Net", ...lists, roles: [], identities: [], wins: [] };
+    const provider = {
+      providerId: "net",
+      displayName: "Net",
+      ...lists,
+      roles: [],
+      identities: [],
+      wins: [],
+      retiredTime: undefined,
+    };
     const put = takedown.operator.putProvider({ requestId: randomUUID(), provider, ...because });
     const fault = await put.then(
       () => undefined,

@@ -29,12 +29,14 @@ export function shownChange(deps: Deps, change: ProviderChange): ChangeMessage {
     overlaps: change.overlaps,
     openElsewhere: change.openElsewhere.count,
     openElsewhereMore: change.openElsewhere.isMore,
+    goes: change.openElsewhere.goes ?? [],
+    retires: change.retires ?? false,
   };
 }
 
 /** What a provider is before or after a change. */
 export function shownProfile(providerId: string, profile: Profile): Message {
-  return { providerId, ...profile, wins: [] };
+  return { providerId, ...profile, wins: [], retiredTime: undefined };
 }
 
 // The reason of a retired month is gone; the change is shown all the same.

@@ -15,6 +15,7 @@ export interface Proposal {
   edit: ProviderEdit;
   over: readonly string[];
   reason: string;
+  retires?: true;
 }
 
 /** A change as it would be, with everything that speaks against it. */
@@ -29,7 +30,7 @@ export async function draftChange(
   deps: Deps,
   person: string,
   changeId: string,
-  { providerId, edit, over, reason }: Proposal,
+  { providerId, edit, over, reason, retires }: Proposal,
   found: Document<Provider> | undefined,
 ): Promise<Draft> {
   await deps.directory.refresh();
@@ -37,27 +38,37 @@ export async function draftChange(
   const before = found && profileOf(found.state);
   const real = effective(before ?? nobody, edit);
   const others = deps.directory.othersThan(providerId);
-  const draft = { changeId, providerId, edit: real, over: [...over], proposedBy: person, base: found?.version ?? 0 };
+  const who = { changeId, providerId, proposedBy: person, base: found?.version ?? 0, ...(retires && { retires }) };
+  const draft = { ...who, edit: real, over: [...over] };
+  const isNew = found === undefined || found.state.retired !== undefined;
   const after = edited(before ?? nobody, real);
   const change = propose(
     {
       ...draft,
       before,
-      openElsewhere: await openElsewhere(deps, { providerId, ...after }),
+      isNew,
+      openElsewhere: await openElsewhere(deps, { providerId, ...after }, retires === true),
       ...(reason !== "" && { reason: deps.sealer.seal(reason, now) }),
     },
     others,
     now,
   );
   const added = { ...nobody, displayName: after.displayName, domains: real.addDomains, prefixes: real.addPrefixes };
-  const typed = { providerId, ...added, identities: real.addIdentities, roles: real.addRoles, wins: [] };
+  const typed = {
+    providerId,
+    ...added,
+    identities: real.addIdentities,
+    roles: real.addRoles,
+    wins: [],
+    retiredTime: undefined,
+  };
   const limits = { publicOnly: deps.config.environment === "LIVE" };
   const faults = [
     ...providerFaults(typed, limits),
     ...removalFaults(before ?? nobody, edit),
     ...conflicts(draft, others),
   ];
-  return { change, faults, changesNothing: stepsOf(real, found === undefined).length === 0 };
+  return { change, faults, changesNothing: stepsOf(real, isNew).length === 0 };
 }
 
 /** The id of what a call proposes: a repeat finds it. */

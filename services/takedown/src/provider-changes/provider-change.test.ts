@@ -47,7 +47,8 @@ function given(edit: Partial<ProviderEdit>, from: Profile | "new" = alpha, other
   const before = from === "new" ? undefined : from;
   const draft = { changeId: "c", providerId: "alpha", over: [], proposedBy: "operator/anna", base: before ? 1 : 0 };
   const real = effective(before ?? nobody, anEdit(edit));
-  return propose({ ...draft, edit: real, before, openElsewhere: { count: 0, isMore: false } }, others, now);
+  const isNew = before === undefined;
+  return propose({ ...draft, edit: real, before, isNew, openElsewhere: { count: 0, isMore: false } }, others, now);
 }
 
 describe("how many persons", () => {

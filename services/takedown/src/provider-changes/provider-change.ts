@@ -6,6 +6,13 @@ import { isSamePlace, overlapsOf, type Overlap } from "./overlap.ts";
 import { edited, nobody, stepsOf, type Edit, type Profile } from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
 
+/** Open addresses that would be another's, and whose ("": nobody's), most first. Absent in what was stored before it was kept. */
+export interface Elsewhere {
+  count: number;
+  isMore: boolean;
+  goes?: { providerId: string; count: number }[];
+}
+
 /** A change of who gets addresses: it waits for as many persons as it takes, then it is applied once. */
 export interface ProviderChange {
   schemaVersion: 1;
@@ -24,7 +31,11 @@ export interface ProviderChange {
   before?: Profile;
   after: Profile;
   overlaps: Overlap[];
-  openElsewhere: { count: number; isMore: boolean };
+  openElsewhere: Elsewhere;
+  /** It retires the provider. */
+  retires?: true;
+  /** Of one that retires and is in force: what is open of the provider is put before a person, so often and then. */
+  leadBack?: { dueAt: Date; left: number };
   approved?: { by: string; time: Date };
   ended?:
     | { is: "applied"; time: Date }
@@ -44,19 +55,21 @@ const OPEN_MS = 7 * 24 * 3600 * 1000;
 
 type Draft = Pick<
   ProviderChange,
-  "changeId" | "providerId" | "edit" | "over" | "proposedBy" | "base" | "openElsewhere"
+  "changeId" | "providerId" | "edit" | "over" | "proposedBy" | "base" | "openElsewhere" | "retires"
 > & {
   reason?: Sealed;
   before: Profile | undefined;
+  /** There is none, or it is retired. */
+  isNew: boolean;
 };
 
-export function propose({ before, ...draft }: Draft, others: Others, now: Date): ProviderChange {
+export function propose({ before, isNew, ...draft }: Draft, others: Others, now: Date): ProviderChange {
   return {
     schemaVersion: 1,
     ...draft,
     proposedTime: now,
     expiresTime: new Date(now.getTime() + OPEN_MS),
-    persons: personsFor(stepsOf(draft.edit, before === undefined)),
+    persons: personsFor(draft.retires ? ["retire_provider"] : stepsOf(draft.edit, isNew)),
     ...(before && { before }),
     after: edited(before ?? nobody, draft.edit),
     overlaps: overlapsOf(addedPlaces(draft), others.places),
@@ -95,8 +108,22 @@ export function reject(change: ProviderChange, by: string, why: Sealed, time: Da
 }
 
 export function ended(change: ProviderChange, is: NonNullable<ProviderChange["ended"]>): ProviderChange {
-  return isDue(change) ? { ...change, ended: is } : change;
+  if (!isDue(change)) return change;
+  const leadsBack = change.retires && is.is === "applied";
+  return { ...change, ended: is, ...(leadsBack && { leadBack: { dueAt: is.time, left: 2 } }) };
 }
+
+/**
+ * What is open was put before a person. Once more a while later: a replica that had not heard of the retirement may have
+ * sent something to the provider meanwhile.
+ */
+export function ledBack(change: ProviderChange, now: Date): ProviderChange {
+  const { leadBack, ...rest } = change;
+  if (leadBack === undefined || leadBack.left <= 1) return leadBack === undefined ? change : rest;
+  return { ...rest, leadBack: { dueAt: new Date(now.getTime() + LEAD_BACK_AGAIN_MS), left: leadBack.left - 1 } };
+}
+
+const LEAD_BACK_AGAIN_MS = 60_000;
 
 /** Everything that speaks against it beside the other providers: identities of theirs, overlaps that nobody named. */
 export function conflicts(change: Pick<ProviderChange, "providerId" | "edit" | "over">, others: Others): FieldFault[] {
@@ -139,6 +166,7 @@ export function applied(
     providerId,
     ...profileOf(profile),
     ...(wins.length > 0 && { wins }),
+    ...(change.retires && { retired: now }),
     changes: [...(found?.state.changes ?? []), note].slice(-MAX_CHANGES),
     requests: found?.state.requests ?? [],
   };

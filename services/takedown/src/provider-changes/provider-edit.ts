@@ -6,7 +6,7 @@ import type { FieldFault } from "@ntd/service";
 export type Edit = Omit<EditMessage, "displayName"> & { displayName?: string };
 
 /** What a provider is, without its history. */
-export type Profile = Omit<Message, "providerId" | "wins">;
+export type Profile = Omit<Message, "providerId" | "wins" | "retiredTime">;
 
 export const nobody: Profile = { displayName: "", domains: [], prefixes: [], roles: [], identities: [] };
 
@@ -76,6 +76,21 @@ export function editTowards(profile: Profile, message: Profile): { edit: EditMes
     return missing.length === 0 ? [] : [{ field: `provider.${list}`, description }];
   });
   return { edit, dropped };
+}
+
+/** Takes away all that a provider is found by, and who speaks for it. */
+export function editAway({ domains, prefixes, identities }: Profile): EditMessage {
+  return {
+    displayName: "",
+    addDomains: [],
+    removeDomains: domains,
+    addPrefixes: [],
+    removePrefixes: prefixes,
+    addIdentities: [],
+    removeIdentities: identities,
+    addRoles: [],
+    removeRoles: [],
+  };
 }
 
 /** The steps of the two-person table that an edit is made of. */

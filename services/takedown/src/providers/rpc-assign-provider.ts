@@ -47,7 +47,12 @@ async function check(
   if (step === undefined) {
     throw Problem.fields({ field: "action", description: "is none of REMOVE, DISABLE_ACCESS, BLOCK_NETWORK" });
   }
-  if ((await deps.providers.load(providerId)) === undefined) {
+  const provider = await deps.providers.load(providerId);
+  if (provider?.state.retired !== undefined) {
+    const description = `${shown(providerId)} is retired: nobody speaks for it; name another one`;
+    throw Problem.fields({ field: "provider_id", description });
+  }
+  if (provider === undefined) {
     const description = `${shown(providerId)} is no provider; see ListProviders, or make it by PutProvider`;
     throw Problem.fields({ field: "provider_id", description });
   }

@@ -22,6 +22,7 @@ export function shownProvider({
   roles,
   identities,
   wins = [],
+  retired,
 }: Provider): Message {
-  return { providerId, displayName, domains, prefixes, roles, identities, wins };
+  return { providerId, displayName, domains, prefixes, roles, identities, wins, retiredTime: retired };
 }

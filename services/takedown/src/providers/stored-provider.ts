@@ -10,6 +10,8 @@ export interface Provider {
   prefixes: string[];
   roles: ProviderRole[];
   identities: string[];
+  /** By the newest of its changes. Absent: it is not. */
+  retired?: Date;
   /** Those of its domains and prefixes that others have too, where it wins. Absent in what release 0.2 wrote. */
   wins?: string[];
   /** Newest last. Release 0.2 named neither the change nor who approved it. */

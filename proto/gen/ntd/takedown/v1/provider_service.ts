@@ -193,6 +193,8 @@ export interface Provider {
   identities: string[];
   /** Those of its domains and prefixes that another provider has too, where this one wins. Output only. */
   wins: string[];
+  /** Since when it is retired. Output only. */
+  retiredTime: Date | undefined;
 }
 
 export interface PutProviderRequest {
@@ -284,6 +286,30 @@ export interface ProviderChange {
   openElsewhereMore: boolean;
   rejectedBy: string;
   rejectedBecause: string;
+  /** It retires the provider; its edit takes away all that it has. */
+  retires: boolean;
+  /** Where those of open_elsewhere would go, most first. Of one that retires: all of its open notices are among them. */
+  goes: OpenAddresses[];
+}
+
+/** Open addresses that a provider would get. */
+export interface OpenAddresses {
+  /** Empty: nobody's, so a person must look for a provider. */
+  providerId: string;
+  count: number;
+}
+
+export interface RetireProviderRequest {
+  requestId: string;
+  providerId: string;
+  /** Why. */
+  reason: string;
+  /** Answers what would be, and changes nothing. */
+  dryRun: boolean;
+}
+
+export interface RetireProviderResponse {
+  change: ProviderChange | undefined;
 }
 
 export interface RejectProviderChangeRequest {
@@ -408,7 +434,16 @@ export interface ResumeDispatchResponse {
 }
 
 function createBaseProvider(): Provider {
-  return { providerId: "", displayName: "", domains: [], prefixes: [], roles: [], identities: [], wins: [] };
+  return {
+    providerId: "",
+    displayName: "",
+    domains: [],
+    prefixes: [],
+    roles: [],
+    identities: [],
+    wins: [],
+    retiredTime: undefined,
+  };
 }
 
 export const Provider: MessageFns<Provider> = {
@@ -437,6 +472,9 @@ export const Provider: MessageFns<Provider> = {
     }
     for (const v of message.wins) {
       writer.uint32(58).string(v!);
+    }
+    if (message.retiredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.retiredTime), writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -518,6 +556,14 @@ export const Provider: MessageFns<Provider> = {
             }
 
             message.wins.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.retiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1089,6 +1135,8 @@ function createBaseProviderChange(): ProviderChange {
     openElsewhereMore: false,
     rejectedBy: "",
     rejectedBecause: "",
+    retires: false,
+    goes: [],
   };
 }
 
@@ -1153,6 +1201,12 @@ export const ProviderChange: MessageFns<ProviderChange> = {
     }
     if (message.rejectedBecause !== "") {
       writer.uint32(162).string(message.rejectedBecause);
+    }
+    if (message.retires !== false) {
+      writer.uint32(168).bool(message.retires);
+    }
+    for (const v of message.goes) {
+      OpenAddresses.encode(v!, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -1328,6 +1382,204 @@ export const ProviderChange: MessageFns<ProviderChange> = {
             }
 
             message.rejectedBecause = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.retires = reader.bool();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.goes.push(OpenAddresses.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOpenAddresses(): OpenAddresses {
+  return { providerId: "", count: 0 };
+}
+
+export const OpenAddresses: MessageFns<OpenAddresses> = {
+  encode(message: OpenAddresses, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.providerId !== "") {
+      writer.uint32(10).string(message.providerId);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenAddresses {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenAddresses();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRetireProviderRequest(): RetireProviderRequest {
+  return { requestId: "", providerId: "", reason: "", dryRun: false };
+}
+
+export const RetireProviderRequest: MessageFns<RetireProviderRequest> = {
+  encode(message: RetireProviderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.providerId !== "") {
+      writer.uint32(18).string(message.providerId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(32).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetireProviderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetireProviderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRetireProviderResponse(): RetireProviderResponse {
+  return { change: undefined };
+}
+
+export const RetireProviderResponse: MessageFns<RetireProviderResponse> = {
+  encode(message: RetireProviderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      ProviderChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetireProviderResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetireProviderResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = ProviderChange.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2658,6 +2910,22 @@ export const ProviderServiceService = {
       Buffer.from(EditProviderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EditProviderResponse => EditProviderResponse.decode(value),
   },
+  /**
+   * It gets no new notice, its domains and prefixes go to whoever is found next, its identities no longer speak, and what
+   * is open of it is put before a person (ListUnattributed). Waits for a second person. One that is put or edited again is
+   * as if it were new.
+   */
+  retireProvider: {
+    path: "/ntd.takedown.v1.ProviderService/RetireProvider" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RetireProviderRequest): Buffer =>
+      Buffer.from(RetireProviderRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RetireProviderRequest => RetireProviderRequest.decode(value),
+    responseSerialize: (value: RetireProviderResponse): Buffer =>
+      Buffer.from(RetireProviderResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RetireProviderResponse => RetireProviderResponse.decode(value),
+  },
   /** By another person than the one who proposed it, under whatever kind of identity. */
   approveProviderChange: {
     path: "/ntd.takedown.v1.ProviderService/ApproveProviderChange" as const,
@@ -2774,6 +3042,12 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
    * second person; a name, roles and an identity that is taken away are in force at once.
    */
   editProvider: handleUnaryCall<EditProviderRequest, EditProviderResponse>;
+  /**
+   * It gets no new notice, its domains and prefixes go to whoever is found next, its identities no longer speak, and what
+   * is open of it is put before a person (ListUnattributed). Waits for a second person. One that is put or edited again is
+   * as if it were new.
+   */
+  retireProvider: handleUnaryCall<RetireProviderRequest, RetireProviderResponse>;
   /** By another person than the one who proposed it, under whatever kind of identity. */
   approveProviderChange: handleUnaryCall<ApproveProviderChangeRequest, ApproveProviderChangeResponse>;
   /** What waits is not approved any more. By any operator; who proposed it withdraws it so. */
@@ -2829,6 +3103,26 @@ export interface ProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EditProviderResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * It gets no new notice, its domains and prefixes go to whoever is found next, its identities no longer speak, and what
+   * is open of it is put before a person (ListUnattributed). Waits for a second person. One that is put or edited again is
+   * as if it were new.
+   */
+  retireProvider(
+    request: RetireProviderRequest,
+    callback: (error: ServiceError | null, response: RetireProviderResponse) => void,
+  ): ClientUnaryCall;
+  retireProvider(
+    request: RetireProviderRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RetireProviderResponse) => void,
+  ): ClientUnaryCall;
+  retireProvider(
+    request: RetireProviderRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RetireProviderResponse) => void,
   ): ClientUnaryCall;
   /** By another person than the one who proposed it, under whatever kind of identity. */
   approveProviderChange(
