@@ -1,17 +1,17 @@
 import type { Channel } from "@ntd/proto/intake/v1/report";
-import { isByMachine, nameOf } from "@ntd/facts";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
-import { isWaiting, toldDecisions, type CaseFile } from "./cases/case.ts";
+import { isWaiting, type CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
-import { absentOrder, isInBulk, waitsAsAbsent, type Closing } from "./queue/absent.ts";
+import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
+import { decidersOf } from "./second-look/deciders.ts";
 import { lookDueTime, openLook } from "./second-look/second-look.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
@@ -189,12 +189,6 @@ export function waitsSince(file: CaseFile): Date | undefined {
 export function queueReason(file: CaseFile): QueueReason | undefined {
   if (isWaiting(file.progress)) return file.progress.reason;
   return openLook(file) === undefined ? undefined : "QUEUE_REASON_SECOND_LOOK";
-}
-
-/** The names of who decided what others know of, one case after the other. */
-function decidersOf(file: CaseFile): string[] {
-  const persons = toldDecisions(file).filter((decision) => !isByMachine(decision) && !isInBulk(decision));
-  return [...new Set(persons.map(({ decidedBy }) => nameOf(decidedBy)))];
 }
 
 /** Whether the report raises the priority of its case. */

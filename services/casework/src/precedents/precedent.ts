@@ -1,6 +1,7 @@
 import { isByMachine, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { hitKey, queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { openLook } from "../second-look/second-look.ts";
 import { asToday, inDoubt } from "../doubts/doubt.ts";
 
 /** A person's NOT_ILLEGAL in an earlier episode of the same content. */
@@ -25,7 +26,7 @@ export function precedentAmong(earlier: readonly CaseFile[], file: CaseFile): Pr
 /**
  * The case with a precedent taken over. Where nobody has decided it is decided alike, and waits only for hits that the
  * person did not know. Where a machine called it illegal meanwhile, each person's word is one against that. A person who
- * has the case in hand, or has decided it, is left alone.
+ * has the case in hand, or has decided it, is left alone; so is what another one looks at before it is told.
  *
  * @param decisionId of the decision that it then has.
  */
@@ -38,6 +39,7 @@ export function withPrecedent(
   if (precedent === undefined || !precedent.isSettled) return file;
   const last = file.decisions.at(-1);
   if (last !== undefined) return isByMachine(last) ? withWordsOf(precedent.decision, file, now) : file;
+  if (openLook(file) !== undefined) return file;
   const news = (file.match?.hits ?? []).some((hit) => !precedent.hits.includes(hitKey(hit)));
   if (file.progress.kind === "claimed" && !news) return file;
   const decision: Decision = { ...precedent.decision, ...WITHDRAWS_NOTHING, decisionId };

@@ -28,7 +28,8 @@ export interface Circumstances {
 
 /**
  * When another person looks at the decision that the case ends with. Before it is told: "illegal" where it is in doubt, for
- * a whole host, by somebody who is new, and where a breaker has tripped over the person; but never where life is at risk. None where a hit decides the same by itself.
+ * a whole host, by somebody who is new, and where a breaker has tripped over the person; but never where life is at
+ * risk. None where a hit decides the same by itself.
  */
 export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules): LookKind | "none" {
   const decision = file.decisions.at(-1);

@@ -3,11 +3,12 @@ import fc from "fast-check";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { runs } from "@ntd/testing/runs";
 import { describe, expect, test } from "vitest";
-import { toldDecisions, withMatch, withReports, type CaseFile } from "../cases/case.ts";
+import { hitKey, toldDecisions, withMatch, withReports, type CaseFile } from "../cases/case.ts";
 import { confirmed } from "../doubts/confirm.ts";
 import { inDoubt, toldIllegal } from "../doubts/doubt.ts";
 import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
+import { withPrecedent } from "../precedents/precedent.ts";
 import { claimed, decided, holderOf, lapsed, released, type Refusal } from "../queue/claim.ts";
 import { heldUntil, toldWhenDue, undone } from "../queue/hold-back.ts";
 import { reopened } from "../queue/reopen.ts";
@@ -62,6 +63,11 @@ function decide(state: CaseFile, name: string, made: Made = {}): Outcome {
 /** Claims and decides. */
 function say(state: CaseFile, name: string, made: Made = {}): CaseFile {
   return granted(decide(granted(claim(state, name, made.now)), name, made));
+}
+
+function firstOf({ decisions: [first] }: CaseFile): Decision {
+  if (first === undefined) throw new Error("not decided");
+  return first;
 }
 
 const told = (state: CaseFile) => published(state).decision;
@@ -253,7 +259,7 @@ describe("given a decision that is looked at afterwards", () => {
 });
 
 test("given an illegal that waits for another person, two words that withdraw an earlier one leave it waiting", () => {
-  const first = { ...say(open, "sam").decisions[0], decisionId: "D1" } as Decision;
+  const first = { ...firstOf(say(open, "sam")), decisionId: "D1" };
   const told = { ...open, progress: { kind: "decided" }, decisions: [first] } as CaseFile;
   const doubted = inDoubt(told, { cause: "DOUBT_CAUSE_REOPENED", by: ["assessor/ben"], now: noon });
   const waiting = say(say(doubted, "ben", { ...NOT, id: "D2" }), "ann", { of: doubtful });
@@ -274,7 +280,19 @@ test("where a hit decides the same by itself nobody looks", () => {
 });
 
 const NAMES = ["ann", "ben", "cyd", "sam", "sue"];
-const others = ["claim", "undo", "release", "tick", "hit", "report", "police", "reopen", "confirm", "upheld"] as const;
+const others = [
+  "claim",
+  "undo",
+  "release",
+  "tick",
+  "hit",
+  "report",
+  "police",
+  "reopen",
+  "confirm",
+  "upheld",
+  "precedent",
+] as const;
 const step = fc.record({
   what: fc.constantFrom("say", "say", "say", ...others),
   name: fc.constantFrom(...NAMES),
@@ -306,6 +324,11 @@ function stepped(state: CaseFile, { what, name, not, isRisky }: StepOf<typeof st
       const decisionId = toldIllegal(state)?.decisionId ?? "none";
       return confirmed(state, { person, decisionId, reason: sealed }, now);
     },
+    precedent: () => {
+      const decision = { ...firstOf(say(open, "ann", NOT)), decidedBy: "assessor/eve" };
+      const hits = (state.match?.hits ?? []).map(hitKey);
+      return withPrecedent(state, { caseId: "earlier", decision, hits, isSettled: true }, `P${id}`, now);
+    },
     upheld: () => inDoubt(state, { cause: "DOUBT_CAUSE_REVIEW_UPHELD", by: [person], now }),
     police: () => withReports(state, { ...state.reports, police: true, raised: true }, now),
   }[what]();
@@ -314,7 +337,7 @@ function stepped(state: CaseFile, { what, name, not, isRisky }: StepOf<typeof st
 type StepOf<T> = T extends fc.Arbitrary<infer S> ? S : never;
 
 test("whatever comes in whatever order, no illegal that is sent before is told by one person's word, and all is reachable", () => {
-  const first = { ...say(open, "ann").decisions[0], decisionId: "D1", decidedBy: MACHINE } as Decision;
+  const first = { ...firstOf(say(open, "ann")), decisionId: "D1", decidedBy: MACHINE };
   const byMachine: CaseFile = { ...open, progress: { kind: "auto_decided" }, decisions: [first] };
   fc.assert(
     fc.property(fc.constantFrom(open, byMachine), fc.array(step, { maxLength: 30 }), (start, steps) => {
