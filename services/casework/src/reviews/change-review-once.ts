@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Review, Reviewed, ReviewRefusal } from "./review.ts";
 import { reviewLine, reviewView } from "./review-message.ts";
-import { reviewedCase, reviewedDecisions } from "./reviewed.ts";
+import { decisionThen, reviewedCase, reviewedDecisions } from "./reviewed.ts";
 
 /** One call that changes a review: its method, its ids and its whole body as bytes. */
 export interface ReviewCall {
@@ -51,8 +51,11 @@ export async function openedReview(
   reviewId: string,
   review: Review,
 ): Promise<ReviewView> {
-  const caseId = (await reviewedCase(deps, review))?.caseId ?? "";
-  return reviewView(reviewLine(reviewId, review, deps.clock.now()), review, caseId, deps.sealer);
+  const file = await reviewedCase(deps, review);
+  const line = reviewLine(reviewId, review, deps.clock.now());
+  const decisionId = file && decisionThen(file, review)?.decisionId;
+  const found = { caseId: file?.caseId ?? "", targetId: file?.targetId ?? line.targetId, decisionId: decisionId ?? "" };
+  return reviewView({ ...line, ...found }, review, deps.sealer);
 }
 
 /** @throws Problem FIELD_INVALID when it is empty. */

@@ -33,13 +33,11 @@ export function reviewLine(reviewId: string, review: Review, now: Date): ReviewV
 export function reviewView(
   line: ReviewView,
   { text, address, progress }: Pick<Review, "text" | "address" | "progress">,
-  caseId: string,
   sealer: Sealer,
 ): ReviewView {
   const words = (sealed: Sealed | undefined) => (sealed === undefined ? "" : opened(() => sealer.open(sealed)));
   return {
     ...line,
-    caseId,
     text: words(text),
     reason: words(progress.kind === "decided" ? progress.reason : undefined),
     url: address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address))),

@@ -20,10 +20,10 @@ export type ReviewProgress =
 export interface Review {
   schemaVersion: 1;
   kind: ReviewKind;
-  /** "" where none is known; then the newest case of the target is meant. */
+  /** As it was named: there may be none. "" or unknown, it is found by the target and the time. */
   caseId: string;
   targetId: string;
-  /** The decision that was in force when it was opened; "" when none was. */
+  /** The decision that it is against; "" where that is found by the time, too. */
   decisionId: string;
   noticeId: string;
   providerId: string;
