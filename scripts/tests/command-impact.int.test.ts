@@ -41,6 +41,7 @@ test("impact tells how many cases stand where, and each with its notices", async
 test.each([
   ["release", "releaseId"],
   ["set", "setId"],
+  ["rule", "rule"],
   ["person", "person"],
   ["case", "caseId"],
 ])("impact %s names its cause", async (word, $case) => {

@@ -42,8 +42,8 @@ export function keysOf(subjects: readonly Subject[]): { by?: string; rule?: stri
   return { ...(by && { by: keyOf(by) }), ...(rule && { rule: keyOf(rule) }) };
 }
 
-// MD5 and SHA-1 decide together, whichever of them the basis names.
-function ruleOf(algorithm: Hit["algorithm"]): string {
+/** By what kind of hit a machine decided. MD5 and SHA-1 decide together, whichever of them the basis names. */
+export function ruleOf(algorithm: Hit["algorithm"]): string {
   if (algorithm === "ALGORITHM_MD5" || algorithm === "ALGORITHM_SHA1") return "md5+sha1";
   return algorithm.replace("ALGORITHM_", "").toLowerCase();
 }

@@ -28,6 +28,7 @@ export async function casesOfCause(
 export function requireBulkCause(cause: Cause | undefined): What {
   const what = requireCause(cause, { kind: "assessor" });
   if (what.$case !== "caseId") return what;
-  const description = "is one case; name an entry, a release, a set or a person, or call ReopenCase, ConfirmWithdrawal";
+  const description =
+    "is one case; name an entry, a release, a set, a rule or a person, or call ReopenCase, ConfirmWithdrawal";
   throw Problem.fields({ field: "cause", description });
 }

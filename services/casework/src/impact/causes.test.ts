@@ -47,6 +47,19 @@ describe("given what a machine decided by one hit", () => {
     expect(restsOn(both, release("release-1"))).toBe(true);
   });
 
+  test("it rests on the rule by which it was decided, as long as no hit of another kind decides too", () => {
+    const rule = (value: string): What => ({ $case: "rule", value });
+    expect(named(decided, rule("pdq"), "resting STANDING_IN_FORCE")).toBe(true);
+    expect(named(lost(decided, []), rule("pdq"), "resting STANDING_IN_DOUBT")).toBe(true);
+    const both = { ...decided, match: match([hit(), sha256()]), grounds: groundsOf([hit(), sha256()]) };
+    expect([restsOn(both, rule("pdq")), restsOn(both, rule("sha256")), named(both, rule("sha256"))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(named(decided, rule("sha256"))).toBe(false);
+  });
+
   test("an entry that a newer release lists still does not rest on the one before", () => {
     const newer = withMatch(decided, match([hit({ releaseId: "release-2" })], { version: 2 }));
     expect([restsOn(newer, release("release-1")), restsOn(newer, release("release-2"))]).toEqual([false, true]);

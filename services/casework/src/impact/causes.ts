@@ -1,6 +1,7 @@
 import { decisionInForce, isByMachine, nameOf } from "@ntd/facts";
 import type { Cause, Standing } from "@ntd/proto/casework/v1/impact";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { ruleOf } from "../breakers/subject.ts";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { carriers, groundsInBasis, hitInBasis, isCalledWrong } from "../cases/grounds.ts";
 import { decidingHits } from "../cases/policy.ts";
@@ -58,18 +59,19 @@ function resting(file: CaseFile): (what: What) => boolean {
     return (what) =>
       what.$case === "caseId" || (what.$case === "person" && what.value === nameOf(illegal.decidedBy) && !isSure);
   }
-  const rested = deciders(file).map(entryKey);
-  const carrying = carriers(file.grounds ?? groundsInBasis(illegal.basis), hits).map(entryKey);
+  const rested = deciders(file);
+  const carrying = carriers(file.grounds ?? groundsInBasis(illegal.basis), hits);
   return (what) => {
     if (what.$case === "person") return false;
     if (what.$case === "caseId") return true;
     const entries = entriesOf(file, what);
-    return rested.some((one) => entries.has(one)) && carrying.every((one) => entries.has(one));
+    const isOf = (one: Source) => (what.$case === "rule" ? ruleIn(one) === what.value : entries.has(entryKey(one)));
+    return rested.some(isOf) && carrying.every(isOf);
   };
 }
 
 type Entry = Pick<Hit, "setId" | "entryId">;
-type Source = Entry & { releaseId?: string };
+type Source = Entry & Partial<Pick<Hit, "releaseId" | "algorithm">>;
 
 // What the last told "illegal" rests on, or rested on until it was called wrong.
 function deciders(file: CaseFile): Source[] {
@@ -93,7 +95,12 @@ function causesOf(file: CaseFile): What[] {
     { $case: "setId", value: setId },
     ...(releaseId === undefined || releaseId === "" ? [] : [{ $case: "releaseId" as const, value: releaseId }]),
   ]);
-  const all = [...lists, ...persons.map((value): What => ({ $case: "person", value }))];
+  const rules = deciders(file).flatMap((one) => ruleIn(one) ?? []);
+  const all = [
+    ...lists,
+    ...rules.map((value): What => ({ $case: "rule", value })),
+    ...persons.map((value): What => ({ $case: "person", value })),
+  ];
   return [...new Map(all.map((what) => [causeKey(what, "all"), what])).values()];
 }
 
@@ -105,6 +112,10 @@ function entriesOf(file: CaseFile, what: What): Set<string> {
   const named = all.filter(({ releaseId }) => releaseId === what.value).map(entryKey);
   const elsewhere = new Set((file.match?.hits ?? []).filter(({ releaseId }) => releaseId !== what.value).map(entryKey));
   return new Set(named.filter((key) => !elsewhere.has(key)));
+}
+
+function ruleIn({ algorithm }: Source): string | undefined {
+  return algorithm && ruleOf(algorithm);
 }
 
 function entryKey({ setId, entryId }: Entry): string {

@@ -12,11 +12,13 @@ export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "k
   const what = cause?.what;
   const ids = what?.$case === "entry" ? [what.value.setId, what.value.entryId] : [what?.value];
   if (what === undefined || ids.some((id) => id === undefined || id === "")) {
-    const description = "is empty; name an entry with its set, a release, a set, a person or a case";
+    const description = "is empty; name an entry with its set, a release, a set, a rule, a person or a case";
     throw Problem.fields({ field: "cause", description });
   }
-  if (kind === "maintainer" && (what.$case === "person" || what.$case === "caseId")) {
+  if (kind === "maintainer" && !OF_LISTS.has(what.$case)) {
     throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
   }
   return what;
 }
+
+const OF_LISTS: ReadonlySet<string> = new Set<What["$case"]>(["entry", "releaseId", "setId"]);

@@ -91,6 +91,9 @@ export interface Cause {
     /** A name, whatever kind of identity it decided under. */
     { $case: "person"; value: string }
     | { $case: "caseId"; value: string }
+    | //
+    /** What kind of hit decided, as breakers name it: sha256, md5+sha1, pdq. */
+    { $case: "rule"; value: string }
     | undefined;
 }
 
@@ -144,6 +147,9 @@ export const Cause: MessageFns<Cause> = {
         break;
       case "caseId":
         writer.uint32(42).string(message.what.value);
+        break;
+      case "rule":
+        writer.uint32(50).string(message.what.value);
         break;
     }
     return writer;
@@ -200,6 +206,14 @@ export const Cause: MessageFns<Cause> = {
             }
 
             message.what = { $case: "caseId", value: reader.string() };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.what = { $case: "rule", value: reader.string() };
             continue;
           }
         }

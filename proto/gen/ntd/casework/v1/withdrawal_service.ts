@@ -818,7 +818,7 @@ export const ConfirmWithdrawalsResponse: MessageFns<ConfirmWithdrawalsResponse> 
   },
 };
 
-/** What something has caused, by ids: an entry, a release, a set, a person, a case; and taking all of it back. */
+/** What something has caused, by ids: an entry, a release, a set, a rule, a person, a case; and taking all of it back. */
 export type WithdrawalServiceService = typeof WithdrawalServiceService;
 export const WithdrawalServiceService = {
   /** How many cases hit it or were decided by it, by where they stand. */
