@@ -1,12 +1,15 @@
 import { isByMachine } from "@ntd/facts";
 import type { ReviewKind } from "@ntd/proto/casework/v1/review_service";
 import { counter, gauge } from "@ntd/service";
+import { reversedIn } from "./breakers/reversals.ts";
 import { toldDecisions, type CaseFile } from "./cases/case.ts";
 import type { LookKind } from "./second-look/second-look.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
 const looks = counter("ntd_case_second_looks", "Second looks at persons' decisions that are over, by how they ended.");
 const overdue = counter("ntd_case_second_looks_overdue", "Second looks that were not done in time.");
+const doubts = counter("ntd_case_doubts", "Decisions that came to be in doubt, by the cause of the first word.");
+const withdrawals = counter("ntd_case_withdrawals", "Decisions that two words withdrew, by who had made them.");
 const queued = counter("ntd_cases_queued", "Cases that began to wait for a person, by reason.");
 
 /** Counts a decision that was told or a new wait that a write made. */
@@ -16,6 +19,11 @@ export function countDecision(before: CaseFile | undefined, after: CaseFile): vo
   if (decision !== undefined && told.length > (before === undefined ? 0 : toldDecisions(before).length)) {
     decisions({ by: isByMachine(decision) ? "machine" : "person", verdict: decision.verdict });
   }
+  const { doubt } = after;
+  const [word] = doubt?.words ?? [];
+  if (word !== undefined && doubt?.decisionId !== before?.doubt?.decisionId) doubts({ cause: word.cause });
+  const withdrawn = reversedIn(after).slice(before === undefined ? 0 : reversedIn(before).length);
+  for (const one of withdrawn) withdrawals({ by: isByMachine(one) ? "machine" : "person" });
   countLook(before, after);
   const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
   if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });
