@@ -10,7 +10,7 @@ export async function decide(
   stage: Stage,
   caseId: string,
   decision: Verdict,
-  { despiteGone = false, by = "chandra" } = {},
+  { despiteGone = false, inDoubt = false, by = "chandra" } = {},
 ): Promise<void> {
   const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
   const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
@@ -22,7 +22,7 @@ export async function decide(
     classifications: [{ scheme: "national", version: "1", code: "csam" }],
     basis: "act s.1",
     despiteGone,
-    inDoubt: false,
+    inDoubt,
     reason: "seen",
   });
 }
