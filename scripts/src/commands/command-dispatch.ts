@@ -7,7 +7,7 @@ export function dispatchCommands(program: Command, cli: Cli): void {
   const dispatch = program.command("dispatch").description("the brake on notices");
   dispatch
     .command("halt")
-    .description("nothing that was not yet offered leaves")
+    .description("nothing that was not yet offered, or is reinstated, leaves; who is to wait or to restore is told")
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .action(async ({ reason }: { reason: string }) => {
       const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>

@@ -16,9 +16,9 @@ import {
   type Notice,
 } from "./notices/notice.ts";
 import { isAccepted } from "./notices/rejection.ts";
-import { isUnacknowledged, wantedAction } from "./notices/revision.ts";
+import { wantedAction } from "./notices/revision.ts";
 import { openSuspension } from "./notices/suspension.ts";
-import { awaitsRestoration, placeOf } from "./notices/withdrawal.ts";
+import { awaitsRestoration, isToRestore, placeOf } from "./notices/withdrawal.ts";
 import { changedAt } from "./providers/directory.ts";
 import { isDue, waits, type ProviderChange } from "./provider-changes/provider-change.ts";
 import type { Provider } from "./providers/stored-provider.ts";
@@ -94,10 +94,7 @@ function noticeCollection(store: Store) {
       untold: (notice) => (isUntold(notice) ? notice.providerId : undefined),
       lapses: (notice) => openSuspension(notice)?.lapseTime,
       asksFor: (notice) => (asksForRemoval(notice) ? placeOf(notice) : undefined),
-      restores: (notice) =>
-        notice.withdrawn !== undefined && notice.restoredTime === undefined && isUnacknowledged(notice)
-          ? placeOf(notice)
-          : undefined,
+      restores: (notice) => (isToRestore(notice) ? placeOf(notice) : undefined),
       undeliverableUntil: retryTime,
       askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
       sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),

@@ -168,6 +168,7 @@ export function verbOf(before: Notice | undefined, after: Notice): string {
   }
   if (before.offeredTime === undefined && after.offeredTime !== undefined) return "offered";
   if (before.revision < after.revision) return "offered";
+  if (before.withdrawn?.withheld !== after.withdrawn?.withheld) return "withdrawn";
   if (askedAt(before) < askedAt(after)) return "look_asked";
   if (answerCount(before) < answerCount(after)) return "answered";
   if (takenTime(before) === undefined && takenTime(after) !== undefined) return "acknowledged";

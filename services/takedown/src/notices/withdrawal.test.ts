@@ -77,7 +77,16 @@ describe("given that somebody else asks for removal there", () => {
       false,
     ]);
     const free = settle(withheld, around(by), at(95));
-    expect([published(free).restoreWithheld, isUrgent(free)]).toEqual([false, true]);
+    expect([published(free).restoreWithheld, isUrgent(free), verbOf(withheld, free)]).toEqual([
+      false,
+      true,
+      "withdrawn",
+    ]);
+  });
+
+  test("when its provider has taken that it is to restore, it was asked, whoever comes later", () => {
+    const taken = took(acknowledge(asked, 2, at(101)));
+    expect(settle(taken, around({ ...by, isWithheld: true, target: undefined }), at(102))).toBe(taken);
   });
 
   test("when that is found out as it leaves, it does not leave, and is not repeated if it had", () => {

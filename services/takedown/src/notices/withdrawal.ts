@@ -1,4 +1,5 @@
 import type { Notice, NoticeTarget } from "./notice.ts";
+import { isUnacknowledged } from "./revision.ts";
 import { ended } from "./suspension.ts";
 
 /** Two persons took the decision back after the notice was sent. */
@@ -22,10 +23,10 @@ export function withdrawn(notice: Notice, decisionId: string, now: Date): Notice
   return { ...over, withdrawn: { time: now, decisionId }, closedTime: over.closedTime ?? now };
 }
 
-/** Whether to ask for it depends on who else asks for removal now. */
+/** Whether to ask for it depends on who else asks for removal now; once it is taken, or seen, it was asked. */
 export function withheld(notice: Notice, isWithheld: boolean): Notice {
   const { withdrawn: by } = notice;
-  if (by === undefined || (by.withheld ?? false) === isWithheld) return notice;
+  if (by === undefined || !isToRestore(notice) || (by.withheld ?? false) === isWithheld) return notice;
   const { withheld: _, ...rest } = by;
   return { ...notice, withdrawn: isWithheld ? { ...rest, withheld: true } : rest };
 }
@@ -37,6 +38,11 @@ export function restored(notice: Notice): Notice {
   const seen = times.filter((time) => time !== undefined).map((time) => time.getTime());
   if (times.length === 0 || seen.length < times.length) return notice;
   return { ...notice, restoredTime: new Date(Math.max(...seen)) };
+}
+
+/** Withdrawn, and its provider has not taken that it is to restore. */
+export function isToRestore(notice: Notice): boolean {
+  return notice.withdrawn !== undefined && notice.restoredTime === undefined && isUnacknowledged(notice);
 }
 
 /** To be asked to restore, unless its provider has taken that. */

@@ -3007,7 +3007,10 @@ export const ProviderServiceService = {
       Buffer.from(ResolveRejectionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResolveRejectionResponse => ResolveRejectionResponse.decode(value),
   },
-  /** The brake: while halted nothing that was not yet offered leaves. */
+  /**
+   * The brake: while halted nothing that was not yet offered leaves, and nothing that is reinstated. Who is to wait or to
+   * restore is told all the same.
+   */
   haltDispatch: {
     path: "/ntd.takedown.v1.ProviderService/HaltDispatch" as const,
     requestStream: false as const,
@@ -3060,7 +3063,10 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
   assignProvider: handleUnaryCall<AssignProviderRequest, AssignProviderResponse>;
   /** Decides about a notice that its provider rejected (ListNotices, state REJECTED). */
   resolveRejection: handleUnaryCall<ResolveRejectionRequest, ResolveRejectionResponse>;
-  /** The brake: while halted nothing that was not yet offered leaves. */
+  /**
+   * The brake: while halted nothing that was not yet offered leaves, and nothing that is reinstated. Who is to wait or to
+   * restore is told all the same.
+   */
   haltDispatch: handleUnaryCall<HaltDispatchRequest, HaltDispatchResponse>;
   resumeDispatch: handleUnaryCall<ResumeDispatchRequest, ResumeDispatchResponse>;
 }
@@ -3234,7 +3240,10 @@ export interface ProviderServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResolveRejectionResponse) => void,
   ): ClientUnaryCall;
-  /** The brake: while halted nothing that was not yet offered leaves. */
+  /**
+   * The brake: while halted nothing that was not yet offered leaves, and nothing that is reinstated. Who is to wait or to
+   * restore is told all the same.
+   */
   haltDispatch(
     request: HaltDispatchRequest,
     callback: (error: ServiceError | null, response: HaltDispatchResponse) => void,
