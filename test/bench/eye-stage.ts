@@ -79,7 +79,7 @@ export async function openStage(): Promise<Stage> {
   return {
     port,
     sealer: shared.sealer,
-    content: contentOf(hashed),
+    content: contentOf(hashed, 0),
     onNew: (listener) => host.on("message", (path: string) => listener(path)),
     prober: (given) => openProber(join(dir, `prober-${++drawn}.sqlite`), shared, given),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
-import { examples, firstHit, firstPolicy, firstReport } from "./examples.ts";
+import { examples, firstHit, firstPolicy, firstReport, secondHit } from "./examples.ts";
 
 const { decision, ...undecided } = examples.case;
 // Before the eye could say more than gone or not.
@@ -21,16 +21,19 @@ const seenNotice = {
 };
 const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
 
+const { sizeBytes: _, ...unmeasured } = examples.target.content ?? { sizeBytes: 0 };
+
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
-  "target-1": { ...examples.target, ...unobserved },
+  "target-1": { ...examples.target, ...unobserved, content: unmeasured },
   "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "notice-2": seenNotice,
   "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },
-  "match-2": { ...examples.match, revokedHits: [] },
+  "match-2": { ...examples.match, hits: [secondHit], revokedHits: [] },
   "case-1": { ...silentCase, hits: [firstHit] },
-  "case-2": silentCase,
-  "case-3": seenCase,
+  "case-2": { ...silentCase, hits: [secondHit] },
+  "case-3": { ...seenCase, hits: [secondHit] },
   "release-1": { ...examples.release, policy: firstPolicy },
+  "release-2": { ...examples.release, policy: { ...firstPolicy, recipe: "fast-1" } },
 };

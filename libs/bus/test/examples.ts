@@ -25,7 +25,8 @@ export const firstHit: DataOf<"case">["hits"][number] = {
   minVotes: 2,
   classification,
 };
-const hit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
+export const secondHit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
+const hit = { ...secondHit, fileKey: "01", entrySizeBytes: 70_000, querySizeBytes: 80_000, weakEqualityDecides: true };
 export const firstPolicy: DataOf<"release">["policy"] = {
   owner: "hotline",
   role: "SET_ROLE_NEGATIVE",
@@ -88,6 +89,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
       tooLittleDetail: true,
       format: "jpeg",
       revision: 4,
+      sizeBytes: 80_000,
     },
     vantage: "main",
     probedTime: time,
@@ -116,7 +118,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
   },
   release: {
     setId: "national",
-    policy: { ...firstPolicy, recipe: "fast-1" },
+    policy: { ...firstPolicy, recipe: "fast-1", weakEquality: "WEAK_EQUALITY_DECIDES" },
     activeReleaseId: "release-1",
     entryCount: 10_000_000n,
     counter: 5n,

@@ -1,4 +1,5 @@
 import { HashListServiceService, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { WeakEquality } from "@ntd/proto/hashlists/v1/release";
 import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
 import { wholeNumber } from "../cli/arguments.ts";
@@ -18,6 +19,7 @@ interface CreateOptions {
   pdq: number;
   blockhash: number;
   recipe?: string;
+  weakEquality?: WeakEquality;
 }
 
 export function setCommands(program: Command, cli: Cli): void {
@@ -32,6 +34,9 @@ export function setCommands(program: Command, cli: Cli): void {
     .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber, 0)
     .option("--pdq <bits>", "largest PDQ distance (0: the service's own)", wholeNumber, 0)
     .option("--blockhash <bits>", "largest blockhash distance (0: the service's own)", wholeNumber, 0)
+    .addOption(
+      choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does: nominates unless said", WeakEquality),
+    )
     .option("--recipe <name>", "how its perceptual hashes were made: exact-1 (default), fast-1")
     .action(async (id: string, options: CreateOptions) => create(cli, id, options));
   set
@@ -41,7 +46,9 @@ export function setCommands(program: Command, cli: Cli): void {
     .action(async (options: { limit: number }) => list(cli, options.limit));
   set
     .command("upload")
-    .description("send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id")
+    .description(
+      "send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id, and size if it is known",
+    )
     .argument("<id>")
     .argument("<file>")
     .action(async (id: string, file: string) => uploadRelease(cli, id, file));
@@ -65,10 +72,11 @@ export function setCommands(program: Command, cli: Cli): void {
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
-  const { owner, role, autoIssue, minVotes, pdq, blockhash, recipe } = options;
+  const { owner, role, autoIssue, minVotes, pdq, blockhash, recipe, weakEquality } = options;
   const thresholds = { pdq, blockhash, pdqQuality: 0, blockhashTransitions: 0 };
   const own = pdq === 0 && blockhash === 0 ? undefined : thresholds;
-  const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...(recipe !== undefined && { recipe }) };
+  const rare = { ...(recipe !== undefined && { recipe }), ...(weakEquality !== undefined && { weakEquality }) };
+  const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...rare };
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
     hashlists.createSet({ requestId: cli.requestId(), setId, policy }),
   );
@@ -84,10 +92,13 @@ async function list(cli: Cli, limit: number): Promise<void> {
   );
   cli.print({ sets, more }, () => {
     const rows = sets.map(({ setId, policy, activeReleaseId }) => {
-      const { owner, role = SetRole.UNSPECIFIED, autoIssue, minVotes } = policy ?? {};
-      return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, activeReleaseId];
+      const { owner, role = SetRole.UNSPECIFIED, autoIssue, minVotes, weakEquality } = policy ?? {};
+      const alone = weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates";
+      return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, alone, activeReleaseId];
     });
-    return table(["set", "owner", "role", "auto issue", "min votes", "active release"], rows) + moreLine(more);
+    return (
+      table(["set", "owner", "role", "auto issue", "min votes", "MD5 alone", "active release"], rows) + moreLine(more)
+    );
   });
 }
 

@@ -45,6 +45,7 @@ function standing(view: CaseView, found: Case) {
     priority: wordOf(Priority, found.priority),
     "waits because": wordOf(QueueReason, found.queueReason),
     address: view.url,
+    seen: [view.seenFormat, view.seenSizeBytes && `${view.seenSizeBytes} bytes`].filter(Boolean).join(", "),
   };
 }
 

@@ -21,6 +21,17 @@ const hit: Hit = {
   expectedFalseMatches: 0.000_123,
 };
 
+test("a hit by MD5 says how long the listed file is, and what was seen if that is another length", () => {
+  const equal: Hit = { ...hit, algorithm: "ALGORITHM_MD5", distance: 0, threshold: 0, expectedFalseMatches: 0 };
+  const text = hitTable([
+    { ...equal, entrySizeBytes: 700, querySizeBytes: 700 },
+    { ...equal, entrySizeBytes: 700, querySizeBytes: 701 },
+  ]);
+  const [, same, other] = text.split("\n").filter((line) => /algorithm|MD5/i.test(line));
+  expect(same).toMatch(/iwf A +700 *$/);
+  expect(other).toMatch(/iwf A +700, seen: 701 *$/);
+});
+
 test("a hit says how likely chance is, what speaks against it, and that recipes differ", () => {
   const text = hitTable([
     hit,

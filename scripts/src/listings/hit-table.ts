@@ -3,7 +3,18 @@ import { SetRole, type Hit } from "@ntd/proto/matching/v1/match";
 import { table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
-const COLUMNS = ["algorithm", "distance", "form", "set", "role", "votes", "by chance", "classification", "note"];
+const COLUMNS = [
+  "algorithm",
+  "distance",
+  "form",
+  "set",
+  "role",
+  "votes",
+  "by chance",
+  "classification",
+  "bytes",
+  "note",
+];
 
 /** What a case's hits are, without the fingerprints themselves. */
 export function hitTable(hits: readonly Hit[]): string {
@@ -16,9 +27,16 @@ export function hitTable(hits: readonly Hit[]): string {
     h.votes,
     byChance(h.expectedFalseMatches),
     h.classification && `${h.classification.scheme} ${h.classification.code}`,
+    bytesOf(h),
     [h.vetoedBySet && `vetoed by ${h.vetoedBySet}`, h.crossRecipe && "other recipe"].filter(Boolean).join(", "),
   ]);
   return table(COLUMNS, rows);
+}
+
+/** How long the listed file is and what was seen, where the two have to agree. */
+function bytesOf({ entrySizeBytes: listed, querySizeBytes: seen }: Hit): string {
+  if (listed === undefined) return "";
+  return seen === undefined || seen === listed ? `${listed}` : `${listed}, seen: ${seen}`;
 }
 
 /** How many unrelated entries one look-up finds on average; equal bytes are no chance. */

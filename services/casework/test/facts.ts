@@ -27,6 +27,10 @@ export function hit(change: Partial<Hit> = {}): Hit {
 }
 
 export const sha256 = (change: Partial<Hit> = {}) => hit({ algorithm: "ALGORITHM_SHA256", distance: 0, ...change });
+export const md5 = (change: Partial<Hit> = {}) =>
+  sha256({ algorithm: "ALGORITHM_MD5", fileKey: "f1", entryId: "entry-md5", ...change });
+export const sha1 = (change: Partial<Hit> = {}) =>
+  sha256({ algorithm: "ALGORITHM_SHA1", fileKey: "f1", entryId: "entry-sha1", ...change });
 export const negative = (change: Partial<Hit> = {}) =>
   hit({ setRole: "SET_ROLE_NEGATIVE", setId: "innocent", ...change });
 

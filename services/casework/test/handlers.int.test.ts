@@ -1,9 +1,10 @@
+import type { DataOf } from "@ntd/bus";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimed } from "../src/queue/claim.ts";
 import { releaseClaims } from "../src/queue/every-second-release-claims.ts";
 import { openHandlers, matchEvent, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { decide } from "./decide.ts";
-import { hit, later, noon, sha256, takenBack } from "./facts.ts";
+import { hit, later, md5, noon, sha1, sha256, takenBack } from "./facts.ts";
 import { caseIdOf } from "../src/store.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 
@@ -38,6 +39,17 @@ describe("from report to decision", () => {
     await ntd.target(targetEvent());
     expect(await ntd.caseOf(1)).toEqual(file);
     expect(await ntd.verbs(1)).toEqual(["opened", "auto_decided"]);
+  });
+
+  test("MD5 alone waits in its lane, with what is known of what was seen", async () => {
+    const content = { ...targetEvent().content, format: "jpeg", sizeBytes: 7000 } as DataOf<"target">["content"];
+    await ntd.target(targetEvent({ content }));
+    await ntd.match(matchEvent([md5()]));
+    expect(await ntd.told(1)).toMatchObject({ queueReason: "QUEUE_REASON_WEAK_EQUALITY", decision: undefined });
+    await ntd.target(targetEvent({ state: "TARGET_STATE_UNSEEN", content: undefined }), 2);
+    expect((await ntd.caseOf(1))?.target).toMatchObject({ format: "jpeg", sizeBytes: 7000 });
+    await ntd.match(matchEvent([md5(), sha1()]), 2);
+    expect((await ntd.caseOf(1))?.progress).toEqual({ kind: "auto_decided" });
   });
 
   test("a match that comes before its target waits: a decision names its address", async () => {

@@ -63,7 +63,7 @@ describe("it says why a file is not what was written:", () => {
 
   test("it has another layout", async () => {
     const bytes = await readFile(file);
-    bytes.writeUInt32BE(2, 8);
+    bytes.writeUInt32BE(1, 8);
     await writeFile(file, bytes);
     expect(await read()).toEqual({ ok: false, reason: "other_version" });
   });

@@ -33,6 +33,31 @@ const setOf = async (entries: ReturnType<typeof entry>[], changes: Partial<SetPo
 const search = (set: LoadedSet, { fingerprints, recipe, pdqForms }: Content) =>
   set.search(planOf(fingerprints, recipe, pdqForms));
 
+test("a hit by MD5 or SHA-1 says of which file it is, both sizes, and whether it may decide alone; one by SHA-256 does not", async () => {
+  const fileKey = Buffer.from("0102030405060708", "hex");
+  const weak = ["ALGORITHM_MD5", "ALGORITHM_SHA1"] as const;
+  const entries = [...weak, "ALGORITHM_SHA256" as const].map((algorithm) => ({
+    ...entry(listed(known, algorithm)),
+    fileKey,
+    sizeBytes: 4_000_000_000,
+  }));
+  const hits = async (changes: Partial<SetPolicy>) => {
+    const set = await setOf(entries, changes);
+    const { fingerprints, recipe, pdqForms } = known;
+    return set.search({ ...planOf(fingerprints, recipe, pdqForms), sizeBytes: 77 });
+  };
+  const told = { fileKey: "0102030405060708", entrySizeBytes: 4_000_000_000, querySizeBytes: 77 };
+  const [sha256, ...others] = await hits({ weakEquality: "WEAK_EQUALITY_DECIDES" });
+  expect(sha256).not.toHaveProperty("fileKey");
+  expect(others).toMatchObject([
+    { algorithm: "ALGORITHM_SHA1", ...told, weakEqualityDecides: true },
+    { algorithm: "ALGORITHM_MD5", ...told, weakEqualityDecides: true },
+  ]);
+  expect((await hits({})).slice(1)).toMatchObject([{ weakEqualityDecides: false }, { weakEqualityDecides: false }]);
+  const nameless = await setOf(weak.map((algorithm) => entry(listed(known, algorithm))));
+  for (const hit of await search(nameless, known)) expect(hit).not.toHaveProperty("fileKey");
+});
+
 test("a hit says by what it was found, how near, in which list, and what the list's policy is", async () => {
   const classification = { scheme: "iwf", version: "", code: "A" };
   const set = await setOf([

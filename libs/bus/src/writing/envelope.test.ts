@@ -62,7 +62,7 @@ const golden: Readonly<Record<NounName, number>> = {
   complaint: 1,
   target: 2,
   match: 3,
-  release: 2,
+  release: 3,
   case: 4,
   notice: 3,
 };

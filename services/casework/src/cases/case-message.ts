@@ -3,7 +3,8 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
-import type { CaseFile, KeptAnswer } from "./case.ts";
+import type { CaseFile } from "./case.ts";
+import type { KeptAnswer } from "./kept-answer.ts";
 import { claimOf, holderOf } from "../queue/claim.ts";
 import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
 import { openLook } from "../second-look/second-look.ts";
@@ -20,13 +21,15 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
   const confirmation = file.confirmations?.at(-1);
   const look = keptLook(file);
   const precedentCaseId = file.precedent?.caseId;
+  const { format, sizeBytes } = file.target ?? {};
+  const seen = format !== undefined && { seen: { format, ...(sizeBytes !== undefined && { sizeBytes }) } };
   const said = {
     ...(reopening && { reopening }),
     ...(confirmation && { confirmation }),
     ...(file.stay && { stay: file.stay }),
   };
   const unheard = { ...(held && { held }), ...(look && { look }) };
-  const earlier = precedentCaseId !== undefined && { precedentCaseId };
+  const earlier = { ...(precedentCaseId !== undefined && { precedentCaseId }), ...seen };
   return { published: publishedBytes(file), holder, claimExpireTime, ...said, ...unheard, ...earlier };
 }
 
@@ -43,7 +46,7 @@ function heldDecision(file: CaseFile): KeptAnswer["held"] {
  * another assessor's look none but who decided it.
  */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
-  const { published, holder, claimExpireTime, held, precedentCaseId = "" } = answer;
+  const { published, holder, claimExpireTime, held, precedentCaseId = "", seen } = answer;
   const isAssessor = caller.kind === "assessor";
   const isBlind = isAssessor && isBlindFor(answer, caller.person);
   const view = isBlind ? unseen(answer) : Case.decode(published);
@@ -58,7 +61,8 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const told = isAssessor && !isBlind ? held : undefined;
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
   const secondLook = isAssessor && !isBlind ? lookView(answer.look) : undefined;
-  const said = { reopening, confirmation, stay, precedentCaseId };
+  const { format: seenFormat = "", sizeBytes: seenSizeBytes } = seen ?? {};
+  const said = { reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
   return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
 }
 

@@ -4,9 +4,10 @@ import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Doubt } from "../doubts/doubt.ts";
-import type { DoneLook, LookKind, SecondLook } from "../second-look/second-look.ts";
+import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
+import type { KeptAnswer } from "./kept-answer.ts";
 
 /**
  * Where a case stands. Waiting for a person keeps the first time at which it began to wait. Held: a person has decided,
@@ -37,6 +38,9 @@ export interface SeenTarget {
   cloaked?: Look[];
   /** Gone for the eyes of this country alone. */
   restrictedHere?: boolean;
+  /** What kind of picture was seen, and its bytes; absent where release 0.2 saw it. */
+  format?: string;
+  sizeBytes?: number;
   /** The first look found nothing, and no other one found anything. */
   neverSeen?: boolean;
 }
@@ -85,31 +89,6 @@ export interface Undone {
   decision: Decision;
   undoneBy: string;
   undoneTime: Date;
-}
-
-/** What a caller was told: the published case as bytes, and who held it. */
-export interface KeptAnswer {
-  published: Uint8Array;
-  holder: string;
-  claimExpireTime: Date | undefined;
-  reopening?: Reopening;
-  confirmation?: Confirmation;
-  stay?: Stay;
-  /** Without a time: until somebody else has decided, too. */
-  held?: { decision: Decision; untilTime?: Date };
-  look?: KeptLook;
-  precedentCaseId?: string;
-}
-
-/** A second look as it was when somebody was told of the case. */
-export interface KeptLook {
-  kind: LookKind;
-  dueTime?: Date;
-  overdue: boolean;
-  other?: Decision;
-  agreedBy?: string;
-  /** Until somebody else has decided too: who may see what was decided, and what others see instead. */
-  blind?: { decidedBy: string; lastTold?: Decision };
 }
 
 export interface CaseFile {
@@ -180,7 +159,10 @@ export function openCase(caseId: string, targetId: string, episode: number, now:
 export function withTarget(file: CaseFile, target: SeenTarget): CaseFile {
   if (target.version < (file.target?.version ?? 0)) return file;
   const fingerprints = target.fingerprints.length > 0 ? target.fingerprints : (file.target?.fingerprints ?? []);
-  return { ...file, target: { ...target, fingerprints } };
+  const { format = target.format, sizeBytes = target.sizeBytes } =
+    target.fingerprints.length > 0 ? {} : (file.target ?? {});
+  const seen = { ...(format !== undefined && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
+  return { ...file, target: { ...target, fingerprints, ...seen } };
 }
 
 /** The last version of the match wins. */

@@ -3,7 +3,7 @@ import { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { groundsInBasis, groundsOf, isCarried, settled, type Grounds, type Known } from "./grounds.ts";
-import { hit, negative, sha256 } from "../../test/facts.ts";
+import { hit, md5, negative, sha1, sha256 } from "../../test/facts.ts";
 
 const other = hit({ setId: "other", entryId: "entry-2" });
 const harmless = ["WITHDRAWN_BY_CONTRIBUTOR", "EXPIRED", "LICENCE", "RECLASSED", "DUPLICATE"];
@@ -121,6 +121,33 @@ describe("given an entry that was taken back", () => {
     const withdrawn = (hits: Hit[]) => stands(groundsOf(hits), now([negative()], { revoked: taken("LICENCE") }));
     expect(withdrawn([hit()])).toBe(false);
     expect(withdrawn([sha256()])).toBe(true);
+  });
+});
+
+describe("given a decision on MD5 and SHA-1", () => {
+  const two = groundsOf([md5(), sha1()]);
+  const wrong = (entryId: string) => taken("WRONG_FILE", entryId);
+
+  test("when a list drops one or both, it stands; when one is called wrong, the other alone carries nothing", () => {
+    expect(two.hits).toMatchObject([{ beside: "entry-sha1" }, { beside: "entry-md5" }]);
+    for (const hits of [[md5()], [sha1()], [], [md5(), sha1(), negative()]]) expect(stands(two, now(hits))).toBe(true);
+    expect(stands(two, now([md5()], { revoked: wrong("entry-sha1") }))).toBe(false);
+    expect(stands(two, now([sha1()], { revoked: wrong("entry-md5") }))).toBe(false);
+    expect(stands(groundsOf([md5(), sha1(), sha256()]), now([md5()], { revoked: wrong("entry-sha1") }))).toBe(true);
+  });
+
+  test("when one alone decided since its set allowed it, it stands without that, and falls by a negative set", () => {
+    const one = groundsOf([md5({ weakEqualityDecides: true })]);
+    expect(stands(one, now([md5()]))).toBe(true);
+    expect(stands(one, now([md5({ weakEqualityDecides: true }), negative()]))).toBe(false);
+  });
+
+  test("when release 0.2 made it on one of them, it stands on that as it did", () => {
+    const old = groundsInBasis("MD5 distance 0 of 0; set national, release r, entry entry-md5, votes 2");
+    if (old === undefined) throw new Error("no grounds");
+    expect(settled(old, now([md5()]))).toBe(old);
+    expect(stands(old, now([md5(), negative()]))).toBe(true);
+    expect(stands(old, now([md5(), sha1()], { revoked: wrong("entry-sha1") }))).toBe(true);
   });
 });
 

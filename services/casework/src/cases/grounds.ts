@@ -1,15 +1,16 @@
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
-import { decidingHits, isEqualBytes, isNegative } from "./policy.ts";
+import { decidingHits, isEqualBytes, isNegative, isWeak, partnerOf } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
 /**
  * A hit that decides. Withdrawn: its entry was taken back for a reason that does not call it wrong. Unlisted: it is there
- * no more, and nobody has said why.
+ * no more, and nobody has said why. Beside: the entry of the other hash without which it would have been weak. Weak: it
+ * was one hash alone, and its set allowed that.
  */
-type Ground = Key & { withdrawn?: true; unlisted?: true };
+type Ground = Key & { withdrawn?: true; unlisted?: true; beside?: string; weak?: true };
 
 /** What an automatic decision rests on: the hits that decide, and how near they had to be when it was made. */
 export interface Grounds {
@@ -20,13 +21,13 @@ export interface Grounds {
 
 /** The grounds of a decision that is made now. */
 export function groundsOf(hits: readonly Hit[]): Grounds {
-  return { hits: decidingHits(hits).map(groundOf), pdqRadius: PDQ_RADIUS, pdqMinQuality: PDQ_MIN_QUALITY };
+  return { hits: deciding(hits), pdqRadius: PDQ_RADIUS, pdqMinQuality: PDQ_MIN_QUALITY };
 }
 
 /** Those of a decision of release 0.2, which kept one of them, as text; undefined when it cannot be read. */
 export function groundsInBasis(basis: string): Grounds | undefined {
   const hit = hitInBasis(basis);
-  return hit && { hits: [groundOf(hit)], pdqRadius: 31, pdqMinQuality: 50 };
+  return hit && { hits: [keyAlone(hit)], pdqRadius: 31, pdqMinQuality: 50 };
 }
 
 /** The hit that an automatic decision's basis names; undefined when it cannot be read. */
@@ -51,7 +52,9 @@ export interface Known {
  */
 export function settled(grounds: Grounds, known: Known): Grounds {
   const before = grounds.hits.flatMap((ground) => settledGround(grounds, ground, known));
-  const found = new Map([...before, ...decidingHits(known.hits).map(groundOf)].map((one) => [keyOf(one), one]));
+  const left = before.filter((one) => isWhole(one, before));
+  // What it was made on keeps the rules of then.
+  const found = new Map([...deciding(known.hits), ...left].map((one) => [keyOf(one), one]));
   const hits = [...found.values()];
   const same = hits.length === grounds.hits.length && grounds.hits.every((one) => isSame(one, found.get(keyOf(one))));
   return same ? grounds : { ...grounds, hits };
@@ -65,18 +68,25 @@ export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): b
 /** What the decision stands on. A negative set's hit leaves only equality of the bytes standing. */
 export function carriers(grounds: Grounds | undefined, hits: readonly Hit[]): Key[] {
   const vetoed = hits.some(isNegative);
-  return [...decidingHits(hits), ...(grounds?.hits ?? []).filter((one) => !vetoed || isEqualBytes(one))];
+  const all = grounds?.hits ?? [];
+  const isLeft = (one: Ground) => isWhole(one, all) && (!vetoed || (isEqualBytes(one) && one.weak !== true));
+  return [...decidingHits(hits), ...all.filter(isLeft)];
+}
+
+// Of two hashes that were certain together, one alone carries nothing.
+function isWhole({ setId, beside }: Ground, all: readonly Ground[]): boolean {
+  return beside === undefined || all.some((one) => one.setId === setId && one.entryId === beside);
 }
 
 // A list that drops an entry, another threshold and another policy say nothing about what was decided. Other content may
 // be another file; what was found by likeness before it was dropped is the same picture still, or prober would say so.
 function settledGround(grounds: Grounds, ground: Ground, { hits, revoked, moved }: Known): Ground[] {
-  if (hits.some((hit) => carries(grounds, ground, hit))) return [groundOf(ground)];
+  if (hits.some((hit) => carries(grounds, ground, hit))) return [unmarked(ground)];
   const { setId, entryId } = ground;
   const why = revoked.find((one) => one.setId === setId && one.entryId === entryId);
   if (why !== undefined && isCalledWrong(why)) return [];
   if (moved) return isMarked(ground) && !isEqualBytes(ground) ? [ground] : [];
-  if (why !== undefined) return [{ ...groundOf(ground), withdrawn: true }];
+  if (why !== undefined) return [{ ...unmarked(ground), withdrawn: true }];
   return isMarked(ground) ? [ground] : [{ ...ground, unlisted: true }];
 }
 
@@ -117,8 +127,21 @@ function isSame(one: Ground, other: Ground | undefined): boolean {
   return one.withdrawn === other?.withdrawn && one.unlisted === other?.unlisted;
 }
 
-function groundOf({ setId, entryId, algorithm }: Key): Ground {
+function deciding(hits: readonly Hit[]): Ground[] {
+  return decidingHits(hits).map((hit) => {
+    const beside = partnerOf(hit, hits)?.entryId;
+    const weak = isWeak(hit, hits) && { weak: true as const };
+    return { ...keyAlone(hit), ...(beside !== undefined && { beside }), ...weak };
+  });
+}
+
+function keyAlone({ setId, entryId, algorithm }: Key): Ground {
   return { setId, entryId, algorithm };
+}
+
+function unmarked(ground: Ground): Ground {
+  const { withdrawn: _, unlisted: __, ...plain } = ground;
+  return plain;
 }
 
 function keyOf({ setId, entryId, algorithm }: Key): string {

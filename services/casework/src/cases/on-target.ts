@@ -17,6 +17,8 @@ export function onTarget(deps: Deps) {
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
   const { state, reason, address, resolvedIp, content, goneStrength, looks, cloaked, restrictedHere, neverSeen } =
     target;
-  const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [] };
+  const { format, sizeBytes } = content ?? {};
+  const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
+  const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...size };
   return { ...seen, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
 }

@@ -3,7 +3,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { decidingHits, judge } from "./policy.ts";
-import { hit, negative, sha256 } from "../../test/facts.ts";
+import { hit, md5, negative, sha1, sha256 } from "../../test/facts.ts";
 
 const present = { state: "TARGET_STATE_PRESENT", saw: "picture", absentFromTheFirst: false } as const;
 const of = (...hits: Hit[]) => judge({ target: present, match: { hits, tooLittleDetail: false } });
@@ -11,9 +11,23 @@ const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reas
 const automatic = (by: Hit) => ({ kind: "automatic", hit: by });
 
 describe("a set that allows it decides by itself", () => {
-  test.each(["SHA256", "SHA1", "MD5"] as const)("when %s is equal", (name) => {
-    const equal = sha256({ algorithm: `ALGORITHM_${name}`, queryQuality: 0, entryQuality: 0 });
+  test("when SHA-256 is equal", () => {
+    const equal = sha256({ queryQuality: 0, entryQuality: 0 });
     expect(of(equal)).toEqual(automatic(equal));
+  });
+
+  test("when MD5 and SHA-1 of one listed file are equal, also against a negative set", () => {
+    expect(of(md5(), sha1())).toEqual(automatic(md5()));
+    expect(of(md5(), sha1(), negative())).toEqual(automatic(md5()));
+    expect(of(md5({ entrySizeBytes: 7, querySizeBytes: 7 }), sha1()).kind).toBe("automatic");
+    expect(of(md5({ entrySizeBytes: 7 }), sha1({ querySizeBytes: 8 })).kind).toBe("automatic");
+  });
+
+  test("when one of them alone is equal and the set allows that, but never against a negative set", () => {
+    for (const one of [md5({ weakEqualityDecides: true }), sha1({ weakEqualityDecides: true })]) {
+      expect(of(one)).toEqual(automatic(one));
+      expect(of(one, negative())).toEqual(queue("NEGATIVE_SET"));
+    }
   });
 
   test("when PDQ is within 31 and both qualities are at least 50", () => {
@@ -42,6 +56,33 @@ describe("a person decides, and is told why", () => {
     for (const weak of [hit({ distance: 32 }), hit({ queryQuality: 49 }), hit({ entryQuality: 49 })]) {
       expect(of(weak)).toEqual(queue("NOMINATED_ONLY"));
     }
+  });
+
+  test("MD5 alone and SHA-1 alone nominate in a lane of their own, whatever the set's votes and permission", () => {
+    for (const one of [md5(), sha1(), md5({ fileKey: "" }), md5({ autoIssue: false }), sha1({ votes: 0 })]) {
+      expect(of(one)).toEqual(queue("WEAK_EQUALITY"));
+      expect(of(one, hit({ distance: 40 }))).toEqual(queue("WEAK_EQUALITY"));
+    }
+    expect(of(md5(), hit({ autoIssue: false }))).toEqual(queue("SET_NEEDS_PERSON"));
+    expect(of(md5(), hit())).toEqual(automatic(hit()));
+  });
+
+  test("MD5 and SHA-1 of two listed files, of two sets, or of another size than what was seen are weak", () => {
+    const other = { entrySizeBytes: 7, querySizeBytes: 8 };
+    const all = [
+      [md5(), sha1({ fileKey: "f2" })],
+      [md5({ fileKey: "" }), sha1({ fileKey: "" })],
+      [md5(), sha1({ setId: "another" })],
+      [md5(), md5({ entryId: "e9" })],
+      [md5(other), sha1()],
+      [md5({ ...other, weakEqualityDecides: true })],
+    ];
+    for (const hits of all) expect(of(...hits)).toEqual(queue("WEAK_EQUALITY"));
+  });
+
+  test("MD5 and SHA-1 of one file decide as little as any other hit where votes or permission lack", () => {
+    expect(of(md5({ autoIssue: false }), sha1({ autoIssue: false }))).toEqual(queue("SET_NEEDS_PERSON"));
+    expect(of(md5({ votes: 0 }), sha1({ votes: 0 }))).toEqual(queue("TOO_FEW_VOTES"));
   });
 
   test("blockhash nominates only, also at distance 0", () => {
@@ -154,6 +195,7 @@ const anyHit = fc.record({
   algorithm: fc.constantFrom(
     "ALGORITHM_SHA256" as const,
     "ALGORITHM_MD5" as const,
+    "ALGORITHM_SHA1" as const,
     "ALGORITHM_PDQ" as const,
     "ALGORITHM_BLOCKHASH256" as const,
   ),
@@ -163,6 +205,8 @@ const anyHit = fc.record({
   setId: fc.constantFrom("a", "b"),
   entryId: fc.constantFrom("1", "2"),
   setRole: fc.constantFrom("SET_ROLE_POSITIVE" as const, "SET_ROLE_NEGATIVE" as const, "SET_ROLE_UNSPECIFIED" as const),
+  fileKey: fc.constantFrom("", "f1", "f2"),
+  weakEqualityDecides: fc.boolean(),
   autoIssue: fc.boolean(),
   votes: fc.integer({ min: 0, max: 3 }),
   minVotes: fc.integer({ min: 0, max: 3 }),
@@ -177,6 +221,9 @@ test("whatever decides is positive, allowed, voted for, and equal or clear and n
         expect(by.algorithm).not.toBe("ALGORITHM_BLOCKHASH256");
         const near = by.distance <= 31 && by.queryQuality >= 50 && by.entryQuality >= 50;
         expect(by.algorithm !== "ALGORITHM_PDQ" || near).toBe(true);
+        const isOfTwo = by.algorithm === "ALGORITHM_MD5" || by.algorithm === "ALGORITHM_SHA1";
+        const isPair = facts.some((one) => one.algorithm !== by.algorithm && /MD5|SHA1/.test(one.algorithm));
+        expect(!isOfTwo || isPair || by.weakEqualityDecides).toBe(true);
       }
     }),
   );

@@ -34,12 +34,15 @@ export function judge({ target, match }: Evidence): Judgement {
 
 const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);
 
-/** The hits that decide, the best first. A negative set's hit leaves only equality of the bytes standing. */
+/**
+ * The hits that decide, the best first. A negative set's hit leaves only equality of the bytes standing, and not where
+ * one hash alone says so, whatever its set allows.
+ */
 export function decidingHits(hits: readonly Hit[]): Hit[] {
   const vetoed = hits.some(isNegative);
   return hits
-    .filter((hit) => isCertain(hit) && hit.autoIssue && hit.votes >= hit.minVotes)
-    .filter((hit) => !vetoed || isEqualBytes(hit))
+    .filter((hit) => isCertain(hit, hits) && hit.autoIssue && hit.votes >= hit.minVotes)
+    .filter((hit) => !vetoed || (isEqualBytes(hit) && !isWeak(hit, hits)))
     .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
 }
 
@@ -52,22 +55,46 @@ export function isEqualBytes({ algorithm }: Pick<Hit, "algorithm">): boolean {
   return CRYPTOGRAPHIC.has(algorithm);
 }
 
+/** The hash beside this one, SHA-1 beside MD5, that is of the same listed file and equal, too: both are certain then. */
+export function partnerOf(hit: Hit, hits: readonly Hit[]): Hit | undefined {
+  const { setId, fileKey = "" } = hit;
+  if (!isOfTwo(hit) || fileKey === "" || !isSizeEqual(hit)) return undefined;
+  const isOther = (one: Hit) => isOfTwo(one) && one.algorithm !== hit.algorithm && one.setRole === hit.setRole;
+  return hits.find((one) => isOther(one) && one.setId === setId && one.fileKey === fileKey && isSizeEqual(one));
+}
+
+/** Whether it is MD5 alone or SHA-1 alone that is equal: two files can share it. */
+export function isWeak(hit: Hit, hits: readonly Hit[]): boolean {
+  return isOfTwo(hit) && partnerOf(hit, hits) === undefined;
+}
+
+function isOfTwo({ algorithm }: Hit): boolean {
+  return algorithm === "ALGORITHM_MD5" || algorithm === "ALGORITHM_SHA1";
+}
+
+/** Where both sizes are known, other bytes of another length are no equal bytes. */
+function isSizeEqual({ entrySizeBytes, querySizeBytes }: Hit): boolean {
+  return entrySizeBytes === undefined || querySizeBytes === undefined || entrySizeBytes === querySizeBytes;
+}
+
 function reasonOfHits(hits: readonly Hit[]): QueueReason {
-  const certain = hits.filter(isCertain);
+  const certain = hits.filter((hit) => isCertain(hit, hits));
   if (hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
-  if (certain.length === 0) return "QUEUE_REASON_NOMINATED_ONLY";
+  if (certain.length === 0) return hits.some(isOfTwo) ? "QUEUE_REASON_WEAK_EQUALITY" : "QUEUE_REASON_NOMINATED_ONLY";
   return certain.some((hit) => hit.autoIssue) ? "QUEUE_REASON_TOO_FEW_VOTES" : "QUEUE_REASON_SET_NEEDS_PERSON";
 }
 
 // Blockhash never gets here: unrelated plain pictures share one too often.
-function isCertain(hit: Hit): boolean {
+function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
+  if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
   if (isEqualBytes(hit)) return true;
   const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
 }
 
 function strength(hit: Hit): number {
+  if (hit.algorithm === "ALGORITHM_SHA256") return -2;
   return isEqualBytes(hit) ? -1 : hit.distance;
 }
 

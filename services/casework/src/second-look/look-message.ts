@@ -2,7 +2,8 @@ import { isSamePerson } from "@ntd/facts";
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
-import { toldDecisions, type CaseFile, type KeptAnswer, type KeptLook } from "../cases/case.ts";
+import { toldDecisions, type CaseFile } from "../cases/case.ts";
+import type { KeptAnswer, KeptLook } from "../cases/kept-answer.ts";
 import { blindLook, openLook, type LookKind } from "./second-look.ts";
 
 /** What is kept of a look with an answer: who may see it depends on who asks. */

@@ -8,6 +8,7 @@ interface Listed {
   n: number;
   votes: number;
   code: "A" | "B";
+  file?: string;
 }
 
 const idOf = (n: number) => new Uint8Array(ID_BYTES).fill(n, 8);
@@ -17,9 +18,9 @@ const keyOf = (n: number) => idKeys(idOf(n))[0] ?? "";
 function chunks(entries: readonly Listed[]): ChunkState[] {
   const builder = new ChunkBuilder();
   const all: ChunkState[] = [];
-  for (const [at, { n, votes, code }] of entries.entries()) {
+  for (const { n, votes, code, file } of entries) {
     const value = n.toString(16).padStart(32, "0");
-    builder.add(idOf(n), { algorithm: "MD5", value, quality: 0, scheme: "s", code, votes, sourceId: `${at}` });
+    builder.add(idOf(n), { algorithm: "MD5", value, quality: 0, scheme: "s", code, votes, sourceId: file ?? `s-${n}` });
     if (builder.count === 2) all.push(builder.take("p"));
   }
   return builder.count > 0 ? [...all, builder.take("p")] : all;
@@ -45,6 +46,11 @@ const text = (n: number) => keyText(keyOf(n));
 test("given the same entries in another order, then nothing changed", () => {
   const entries = [listed(1), listed(2), listed(3)];
   expect(changes(entries, entries.toReversed())).toEqual({ added: [], changed: [], removed: [] });
+});
+
+test("given another file of an MD5, then the entry changed", () => {
+  const other = { ...listed(2), file: "another" };
+  expect(changes([listed(1), listed(2)], [listed(1), other]).changed).toEqual([text(2)]);
 });
 
 test("given other votes or another class, then the entry changed", () => {

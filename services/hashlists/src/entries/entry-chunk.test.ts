@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { ChunkBuilder, CHUNK, entriesOf } from "./entry-chunk.ts";
 import { idTexts } from "./entry-id.ts";
@@ -11,7 +11,16 @@ function line(n: number): EntryLine {
   const algorithm = names[n % names.length] ?? "MD5";
   const value = randomBytes(bytes[algorithm]).toString("hex");
   const [scheme, code] = n % 3 === 0 ? ["", ""] : ["iwf", `${n % 7}`];
-  return { algorithm, value, quality: n % 101, scheme, code, votes: n * 999, sourceId: `s-${n}` };
+  return {
+    algorithm,
+    value,
+    quality: n % 101,
+    scheme,
+    code,
+    votes: n * 999,
+    sourceId: n % 2 === 0 ? "" : `s-${n % 11}`,
+    ...(n % 4 === 1 && { size: n }),
+  };
 }
 
 test("a chunk gives its entries back as they were put in, and the next one begins empty", () => {
@@ -25,15 +34,23 @@ test("a chunk gives its entries back as they were put in, and the next one begin
     expect(builder.count).toBe(0);
     expect(chunk.bucket).toBe(ids[0]?.[0]);
     expect(chunk.sourceIds.split("\n")).toEqual(lines.map(({ sourceId }) => sourceId));
-    const expected = lines.map(({ algorithm, value, quality, scheme, code, votes }, i) => ({
-      entryId: idTexts(ids[i] ?? new Uint8Array())[0],
-      fingerprint: { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(value, "hex"), quality },
-      classification: scheme === "" ? undefined : { scheme, version: "", code },
-      votes,
-    }));
+    const isWeak = ({ algorithm }: EntryLine) => algorithm === "MD5" || algorithm === "SHA1";
+    const expected = lines.map((one, i) => {
+      const { algorithm, value, quality, scheme, code, votes, sourceId, size } = one;
+      const fileKey = createHash("sha256").update(sourceId).digest("hex").slice(0, 16);
+      return {
+        entryId: idTexts(ids[i] ?? new Uint8Array())[0],
+        fingerprint: { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(value, "hex"), quality },
+        classification: scheme === "" ? undefined : { scheme, version: "", code },
+        votes,
+        ...(isWeak(one) && sourceId !== "" && { fileKey }),
+        ...(isWeak(one) && size !== undefined && { sizeBytes: size }),
+      };
+    });
     expect(
       entriesOf(chunk).map((e) => ({
         ...e,
+        ...(e.fileKey && { fileKey: Buffer.from(e.fileKey).toString("hex") }),
         fingerprint: { ...e.fingerprint, value: Buffer.from(e.fingerprint?.value ?? []) },
       })),
     ).toEqual(expected);

@@ -1,6 +1,10 @@
+import { hash } from "node:crypto";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ID_BYTES, idTexts } from "./entry-id.ts";
 import type { AlgorithmName, EntryLine } from "../formats/entry-line.ts";
+
+/** Bytes of what names a listed file. */
+const FILE_KEY_BYTES = 8;
 
 /** Entries that one document holds at most. */
 export const CHUNK = 1000;
@@ -25,6 +29,8 @@ export interface ChunkState {
   classOf: Uint8Array;
   /** One a line. */
   sourceIds: string;
+  /** Of the listed files, 32 bits each, the low byte first, 0: not told; absent where none is told. */
+  sizes?: Uint8Array;
 }
 
 const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256"] as const satisfies AlgorithmName[];
@@ -38,6 +44,8 @@ export class ChunkBuilder {
   readonly #qualities = Buffer.allocUnsafe(CHUNK);
   readonly #votes = Buffer.allocUnsafe(CHUNK * 4);
   readonly #classOf = Buffer.allocUnsafe(CHUNK * 2);
+  readonly #sizes = Buffer.allocUnsafe(CHUNK * 4);
+  #hasSizes = false;
   #classes = new Map<string, { at: number; scheme: string; code: string }>();
   #sourceIds: string[] = [];
   #valueBytes = 0;
@@ -46,7 +54,7 @@ export class ChunkBuilder {
     return this.#sourceIds.length;
   }
 
-  add(id: Uint8Array, { algorithm, value, quality, votes, scheme, code, sourceId }: EntryLine): void {
+  add(id: Uint8Array, { algorithm, value, quality, votes, scheme, code, sourceId, size = 0 }: EntryLine): void {
     const at = this.count;
     this.#ids.set(id, at * ID_BYTES);
     this.#algorithms[at] = ALGORITHMS.indexOf(algorithm);
@@ -54,6 +62,8 @@ export class ChunkBuilder {
     this.#qualities[at] = quality;
     this.#votes.writeUInt32LE(votes, at * 4);
     this.#classOf.writeUInt16LE(this.#classAt(scheme, code), at * 2);
+    this.#sizes.writeUInt32LE(size, at * 4);
+    this.#hasSizes ||= size > 0;
     this.#sourceIds.push(sourceId);
   }
 
@@ -73,7 +83,9 @@ export class ChunkBuilder {
       classes: [...this.#classes.values()].map(({ scheme, code }) => ({ scheme, code })),
       classOf: first(this.#classOf, count * 2),
       sourceIds: this.#sourceIds.join("\n"),
+      ...(this.#hasSizes && { sizes: first(this.#sizes, count * 4) }),
     };
+    this.#hasSizes = false;
     this.#valueBytes = 0;
     this.#classes = new Map();
     this.#sourceIds = [];
@@ -96,6 +108,8 @@ export function entriesOf(chunk: ChunkState): Entry[] {
   const classes = chunk.classes.map(({ scheme, code }) => (scheme === "" ? undefined : { scheme, version: "", code }));
   const votes = votesOf(chunk);
   const classOf = placesOf(chunk);
+  const sizeOf = sizesOf(chunk);
+  const sourceIds = chunk.sourceIds.split("\n");
   let at = 0;
   return idTexts(chunk.ids).map((entryId, i) => {
     const place = chunk.algorithms[i] ?? 0;
@@ -105,8 +119,27 @@ export function entriesOf(chunk: ChunkState): Entry[] {
       fingerprint: { algorithm: `ALGORITHM_${ALGORITHMS[place] ?? "SHA256"}`, value, quality: qualities[i] ?? 0 },
       classification: classes[classOf.getUint16(i * 2, true)],
       votes: votes.getUint32(i * 4, true),
+      ...fileOf(ALGORITHMS[place], sourceIds[i] ?? "", sizeOf(i)),
     };
   });
+}
+
+// What tells which MD5 and SHA-1 are of one file; no other hash needs another one beside it.
+function fileOf(algorithm: AlgorithmName | undefined, sourceId: string, size: number): Partial<Entry> {
+  if (!isWeak(algorithm)) return {};
+  const fileKey = sourceId === "" ? undefined : hash("sha256", sourceId, "buffer").subarray(0, FILE_KEY_BYTES);
+  return { ...(fileKey && { fileKey }), ...(size > 0 && { sizeBytes: size }) };
+}
+
+// Two files can share it.
+function isWeak(algorithm: AlgorithmName | undefined): boolean {
+  return algorithm === "MD5" || algorithm === "SHA1";
+}
+
+function sizesOf({ sizes }: ChunkState): (i: number) => number {
+  if (sizes === undefined) return () => 0;
+  const view = new DataView(sizes.buffer, sizes.byteOffset);
+  return (i) => view.getUint32(i * 4, true);
 }
 
 /** Of each entry in a chunk what may be told differently in another release, as text; its id tells the hash. */
@@ -114,8 +147,12 @@ export function detailsOf(chunk: ChunkState): (i: number) => string {
   const classes = chunk.classes.map(({ scheme, code }) => `${scheme}\n${code}`);
   const votes = votesOf(chunk);
   const classOf = placesOf(chunk);
-  return (i) =>
-    `${chunk.qualities[i]} ${votes.getUint32(i * 4, true)} ${classes[classOf.getUint16(i * 2, true)] ?? ""}`;
+  const sizeOf = sizesOf(chunk);
+  const sourceIds = chunk.sourceIds.split("\n");
+  return (i) => {
+    const told = [chunk.qualities[i], votes.getUint32(i * 4, true), classes[classOf.getUint16(i * 2, true)] ?? ""];
+    return (isWeak(ALGORITHMS[chunk.algorithms[i] ?? 0]) ? [...told, sizeOf(i), sourceIds[i]] : told).join(" ");
+  };
 }
 
 function votesOf({ votes }: ChunkState): DataView {

@@ -3,6 +3,9 @@ import { shown } from "@ntd/service";
 
 export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
 
+/** Behind the others, in a list that tells it. */
+export const SIZE_COLUMN = "size";
+
 export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256";
 
 /** A line of a list, read. */
@@ -17,6 +20,8 @@ export interface EntryLine {
   code: string;
   votes: number;
   sourceId: string;
+  /** Of the listed file in bytes; absent where it is not told. */
+  size?: number;
 }
 
 export interface Fault {
@@ -25,11 +30,15 @@ export interface Fault {
 }
 
 /** Reads the fields of a line, or says of each what is wrong. The hash itself is never repeated in a fault. */
-export function readEntryLine(fields: readonly string[]): { entry: EntryLine } | { faults: Fault[] } {
-  if (fields.length !== COLUMNS.length) {
-    return { faults: [{ field: "line", problem: `has ${fields.length} fields; it takes ${COLUMNS.length}` }] };
+export function readEntryLine(
+  fields: readonly string[],
+  columns: number = COLUMNS.length,
+): { entry: EntryLine } | { faults: Fault[] } {
+  if (fields.length !== columns) {
+    return { faults: [{ field: "line", problem: `has ${fields.length} fields; it takes ${columns}` }] };
   }
-  const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
+  const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = "", sizeText = ""] =
+    fields;
   const faults: Fault[] = [];
   const fault = (field: string, problem: string) => void faults.push({ field, problem });
   const algorithm = ALGORITHMS[name] ?? ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
@@ -51,12 +60,16 @@ export function readEntryLine(fields: readonly string[]): { entry: EntryLine } |
   limited("source_id", sourceId);
   const votes = votesText === "" ? 1 : whole(votesText, MAX_VOTES);
   if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
-  if (algorithm === undefined || votes === undefined || faults.length > 0) return { faults };
-  return { entry: { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId } };
+  const size = sizeText === "" ? 0 : whole(sizeText, MAX_SIZE);
+  if (size === undefined) fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`);
+  if (algorithm === undefined || votes === undefined || size === undefined || faults.length > 0) return { faults };
+  const entry = { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId };
+  return { entry: size > 0 ? { ...entry, size } : entry };
 }
 
 const MAX_TEXT = 200;
 const MAX_VOTES = 1_000_000;
+const MAX_SIZE = 2 ** 32 - 1;
 
 const ALGORITHMS: Readonly<Record<string, AlgorithmName>> = {
   sha256: "SHA256",
@@ -88,5 +101,5 @@ function valueFault(algorithm: AlgorithmName, value: string): string | undefined
 
 function whole(text: string, most: number): number | undefined {
   const value = Number(text);
-  return /^\d{1,7}$/.test(text) && value <= most ? value : undefined;
+  return /^\d{1,10}$/.test(text) && value <= most ? value : undefined;
 }

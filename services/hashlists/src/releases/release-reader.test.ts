@@ -20,6 +20,18 @@ test("entries come with the number of their line; blank lines count and are none
   expect(reader.faultCount).toBe(0);
 });
 
+test("a list may tell the size of its files", () => {
+  const { entries, reader } = read(`${HEADER},size\n${md5(1)},1234\n${md5(2)},\n${md5(3)},4294967296\n${md5(4)}`);
+  expect(entries.map(({ value, size }) => [value, size])).toEqual([
+    [hex(1), 1234],
+    [hex(2), undefined],
+  ]);
+  expect(reader.faults).toMatchObject([
+    { line: 4, field: "size" },
+    { line: 5, field: "line", problem: "has 7 fields; it takes 8" },
+  ]);
+});
+
 test("a byte order mark, CRLF, quotation marks and spaces are taken", () => {
   const { entries } = read(`\uFEFF${HEADER}\r\n "md5" , "${hex(1)}" ,,"iwf","A, first",2,"x ""y"""\r\n`);
   expect(entries).toMatchObject([{ value: hex(1), scheme: "iwf", code: "A, first", votes: 2, sourceId: 'x "y"' }]);

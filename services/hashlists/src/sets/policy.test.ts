@@ -13,6 +13,12 @@ const policy = (changes: Partial<SetPolicy> = {}): SetPolicy => ({
 });
 const none = { pdq: 0, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
 
+test("weak equality is kept as it is asked for; what is not known is refused", () => {
+  expect(validPolicy(policy()).weakEquality).toBeUndefined();
+  expect(validPolicy(policy({ weakEquality: "WEAK_EQUALITY_DECIDES" })).weakEquality).toBe("WEAK_EQUALITY_DECIDES");
+  expect(() => validPolicy(policy({ weakEquality: "UNRECOGNIZED" }))).toThrow("policy.weak_equality");
+});
+
 test("without thresholds, or where they are 0, the defaults hold", () => {
   const defaults = { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 };
   expect(validPolicy(policy()).thresholds).toEqual(defaults);

@@ -25,7 +25,8 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
     fault("auto_issue", "must be off in a negative set, whose hits only speak against a decision");
   }
   if (policy.minVotes > MAX_VOTES) fault("min_votes", `${policy.minVotes} is over ${MAX_VOTES}`);
-  const { recipe } = policy;
+  const { recipe, weakEquality } = policy;
+  if (weakEquality === "UNRECOGNIZED") fault("weak_equality", "is none that this release knows");
   if (recipe !== undefined && !RECIPES.includes(recipe)) {
     fault("recipe", `${shown(recipe)} is none of ${RECIPES.join(", ")}`);
   }
@@ -37,7 +38,8 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
   }
   if (faults.length > 0) throw Problem.fields(...faults);
   const { role, autoIssue, minVotes } = policy;
-  return { owner, role, autoIssue, minVotes, thresholds, ...(recipe !== undefined && { recipe }) };
+  const rare = { ...(recipe !== undefined && { recipe }), ...(weakEquality !== undefined && { weakEquality }) };
+  return { owner, role, autoIssue, minVotes, thresholds, ...rare };
 }
 
 function snake(name: string): string {

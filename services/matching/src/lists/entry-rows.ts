@@ -1,4 +1,4 @@
-import type { Classification } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Classification } from "@ntd/proto/common/v1/common";
 import { PackedRows } from "./packed-rows.ts";
 import { idAt, writeId } from "./packed-id.ts";
 
@@ -9,17 +9,28 @@ export interface Listed {
   /** PDQ quality, or transitions of a blockhash; 0 for equal bytes. */
   detail: number;
   classification: Classification | undefined;
+  /** Of an MD5 or SHA-1: the listed file that it is of, and that file's size. */
+  fileKey?: Uint8Array;
+  sizeBytes?: number;
 }
 
 // Of a row: the id in 16 bytes, votes, detail, and which class (from 1 on; 0 is none).
 const [VOTES, DETAIL, CLASS] = [16, 20, 22];
-/** Bytes of a row. */
-export const ENTRY_WIDTH = 26;
+/** Bytes of a row; a wide one has the key of its file and that file's size behind it, both 0 where they are not told. */
+const ENTRY_WIDTH = 26;
+const WIDE_ENTRY_WIDTH = 38;
+const [FILE_KEY, SIZE] = [26, 34];
+const FILE_KEY_BYTES = SIZE - FILE_KEY;
+
+/** Two files can share an MD5, or a SHA-1: only of these it matters which file they are of. */
+export function rowWidth(algorithm: Algorithm): number {
+  return algorithm === "ALGORITHM_MD5" || algorithm === "ALGORITHM_SHA1" ? WIDE_ENTRY_WIDTH : ENTRY_WIDTH;
+}
 
 /** Rows that are looked through at a time; whole chunks. */
 const SLICE = 65_536;
 
-/** The entries of one algorithm by row, 26 bytes each. */
+/** The entries of one algorithm by row, 26 bytes each, or 38 where files are told. */
 export class EntryRows {
   readonly packed: PackedRows;
   readonly #classes: Classification[] = [];
@@ -40,12 +51,16 @@ export class EntryRows {
   }
 
   /** False when the id is no UUID: then nothing that was taken in may be used. */
-  add({ entryId, votes, detail, classification }: Listed): boolean {
+  add({ entryId, votes, detail, classification, fileKey, sizeBytes = 0 }: Listed): boolean {
     const row = this.packed.append();
     const [view, at] = [this.packed.view(row), this.packed.offset(row)];
     view.setUint32(at + VOTES, votes);
     view.setUint16(at + DETAIL, detail);
     view.setUint32(at + CLASS, this.#classNumber(classification));
+    if (this.packed.width === WIDE_ENTRY_WIDTH) {
+      view.setUint32(at + SIZE, sizeBytes);
+      if (fileKey?.length === FILE_KEY_BYTES) new Uint8Array(view.buffer).set(fileKey, at + FILE_KEY);
+    }
     return writeId(view, at, entryId);
   }
 
@@ -56,6 +71,7 @@ export class EntryRows {
       votes: view.getUint32(at + VOTES),
       detail: view.getUint16(at + DETAIL),
       classification: this.#classes[view.getUint32(at + CLASS) - 1],
+      ...(this.packed.width === WIDE_ENTRY_WIDTH && fileAt(view, at)),
     };
   }
 
@@ -68,7 +84,7 @@ export class EntryRows {
     let first = 0;
     for (const { view, rows } of this.packed.chunks()) {
       for (let nth = 0; nth < rows; nth++) {
-        const at = nth * ENTRY_WIDTH;
+        const at = nth * this.packed.width;
         if (beginnings[view.getUint16(at)] === 1 && wanted.has(idAt(view, at))) found.push(first + nth);
       }
       first += rows;
@@ -88,4 +104,10 @@ export class EntryRows {
     this.#classNumbers.set(key, number);
     return number;
   }
+}
+
+function fileAt(view: DataView, at: number): Pick<Listed, "fileKey" | "sizeBytes"> {
+  const fileKey = new Uint8Array(view.buffer).slice(at + FILE_KEY, at + SIZE);
+  const sizeBytes = view.getUint32(at + SIZE);
+  return { ...(fileKey.some((byte) => byte !== 0) && { fileKey }), ...(sizeBytes > 0 && { sizeBytes }) };
 }

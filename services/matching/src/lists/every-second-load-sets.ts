@@ -36,6 +36,9 @@ export function startLoadingSets(load: LoadSets): Loop {
       if (!isInForce(current, known)) underWay.begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
     }
     health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
+    // A machine may act on what two files can share: whoever runs this sees it all the time.
+    const isWeak = sets.some(({ policy }) => policy?.weakEquality === "WEAK_EQUALITY_DECIDES");
+    health.degrade("sets:WEAK_EQUALITY_DECIDES", isWeak);
     // Nothing is looked up before all sets are there: "no hit" would be a guess.
     if (index.ready || !sets.every((known) => (index.setOf(known.setId)?.counter ?? 0) >= known.counter)) return;
     index.becomeReady();

@@ -1,6 +1,7 @@
 import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches } from "@ntd/imagehash/compare";
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Listed } from "./entry-rows.ts";
 import { strongest } from "../search/hits.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
@@ -54,11 +55,11 @@ export class LoadedSet {
 
   /** Everything the plan finds here within the set's thresholds, the strongest first, a bounded number. */
   async search(wanted: SearchPlan): Promise<Hit[]> {
-    const { equal, recipe, near } = within(wanted, this.#thresholds);
+    const { equal, recipe, near, sizeBytes } = within(wanted, this.#thresholds);
     const equals = equal.flatMap(({ algorithm, value }) => {
       const { table, rows } = this.entries.equal[algorithm];
       const row = table.find(value);
-      return row === undefined ? [] : [this.#hit(rows.at(row), { ...EQUAL, algorithm })];
+      return row === undefined ? [] : [this.#equal(rows.at(row), algorithm, sizeBytes)];
     });
     const nears = await Promise.all([
       this.#near("ALGORITHM_PDQ", near.ALGORITHM_PDQ, recipe),
@@ -128,6 +129,20 @@ export class LoadedSet {
         return this.#hit(rows.at(row), { ...found, expectedFalseMatches: expected });
       }),
     );
+  }
+
+  // Of SHA-256 nothing else needs to agree.
+  #equal(listed: Listed, algorithm: Algorithm, querySizeBytes: number | undefined): Hit {
+    const hit = this.#hit(listed, { ...EQUAL, algorithm });
+    if (algorithm === "ALGORITHM_SHA256") return hit;
+    const { fileKey, sizeBytes: entrySizeBytes } = listed;
+    return {
+      ...hit,
+      weakEqualityDecides: this.#policy.weakEquality === "WEAK_EQUALITY_DECIDES",
+      ...(fileKey && { fileKey: Buffer.from(fileKey).toString("hex") }),
+      ...(entrySizeBytes !== undefined && { entrySizeBytes }),
+      ...(querySizeBytes !== undefined && { querySizeBytes }),
+    };
   }
 
   #hit({ entryId, detail, votes, classification }: Listed, found: Found): Hit {

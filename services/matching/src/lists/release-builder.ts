@@ -2,7 +2,7 @@ import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammin
 import { countTransitions } from "@ntd/imagehash/compare";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { inSlices, Problem } from "@ntd/service";
-import { EntryRows } from "./entry-rows.ts";
+import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
@@ -42,7 +42,7 @@ export class ReleaseBuilder implements Disposable {
    *
    * @throws Problem PEER_UNAVAILABLE when it is no entry: better no list than one with holes.
    */
-  add({ entryId, fingerprint, votes, classification }: Entry): void {
+  add({ entryId, fingerprint, votes, classification, fileKey, sizeBytes }: Entry): void {
     this.#size++;
     const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
     if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") return;
@@ -51,7 +51,8 @@ export class ReleaseBuilder implements Disposable {
     }
     if (isExact(algorithm)) {
       this.#equal[algorithm].table.add(value);
-      return requireId(this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification }));
+      const file = { ...(fileKey && { fileKey }), ...(sizeBytes !== undefined && { sizeBytes }) };
+      return requireId(this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification, ...file }));
     }
     const detail = algorithm === "ALGORITHM_PDQ" ? quality : countTransitions(value);
     const floor = algorithm === "ALGORITHM_PDQ" ? this.#floors.pdqQuality : this.#floors.blockhashTransitions;
@@ -81,7 +82,8 @@ export class ReleaseBuilder implements Disposable {
 }
 
 function newEqual(algorithm: ExactAlgorithm): Equal {
-  return { rows: new EntryRows(), table: new ExactTable(new PackedRows(BYTES[algorithm])) };
+  const rows = new EntryRows(new PackedRows(rowWidth(algorithm)));
+  return { rows, table: new ExactTable(new PackedRows(BYTES[algorithm])) };
 }
 
 function requireId(isId: boolean): void {

@@ -1,6 +1,6 @@
-import type { Classification } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Classification } from "@ntd/proto/common/v1/common";
 import { readEntriesFile, writeEntriesFile, type Kept } from "./entries-file.ts";
-import { ENTRY_WIDTH, EntryRows } from "./entry-rows.ts";
+import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { inSlices } from "@ntd/service";
 import { PackedRows } from "./packed-rows.ts";
@@ -50,9 +50,9 @@ export async function readSetFile(file: string): Promise<Kept<SetFile>> {
     const described = description as Description;
     const equal = eachOf(EXACT, (name): Equal => {
       const table = new ExactTable(new PackedRows(BYTES[name], described.equal[name].length));
-      return { rows: emptyRows(described.equal[name]), table };
+      return { rows: emptyRows(name, described.equal[name]), table };
     });
-    const rows = eachOf(PERCEPTUAL, (name) => emptyRows(described.near[name]));
+    const rows = eachOf(PERCEPTUAL, (name) => emptyRows(name, described.near[name]));
     return { value: { described, equal, rows }, parts: [...partsOf(equal, rows)] };
   });
   if (!read.ok) return read;
@@ -69,8 +69,8 @@ function describe(rows: EntryRows): RowsDescription {
   return { length: rows.length, classes: rows.classes };
 }
 
-function emptyRows({ length, classes }: RowsDescription): EntryRows {
-  return new EntryRows(new PackedRows(ENTRY_WIDTH, length), classes);
+function emptyRows(name: Algorithm, { length, classes }: RowsDescription): EntryRows {
+  return new EntryRows(new PackedRows(rowWidth(name), length), classes);
 }
 
 function* partsOf(

@@ -5,9 +5,8 @@ import { atOnce } from "./at-once.ts";
 import type { Deps } from "../deps.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { mayLookUp, newRange, rangeOf, type RangeState } from "./range.ts";
-import type { Row } from "./row.ts";
+import { planOfContent, type Row } from "./row.ts";
 import { saveSearch } from "./save-search.ts";
-import { DEFAULT_RECIPE, planOf } from "../search/search-plan.ts";
 
 const PAGE = 50;
 /** Rows that are in hand at once: while one is written, another is searched. */
@@ -54,8 +53,7 @@ async function lookUpPage(deps: LookUp, aside: Aside, ids: readonly string[], st
 }
 
 async function lookUp(deps: LookUp, document: Document<Row>, sets: readonly LoadedSet[]): Promise<boolean> {
-  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = document.state.content;
-  const plan = planOf(fingerprints, recipe, pdqForms);
+  const plan = planOfContent(document.state.content);
   const inForce = sets.filter(({ counter }) => counter > 0);
   const found = await Promise.all(
     inForce.map(async (set) => ({ setId: set.setId, counter: set.counter, hits: await set.search(plan) })),

@@ -5,10 +5,9 @@ import { atOnce } from "./at-once.ts";
 import type { Deps } from "../deps.ts";
 import { HeldRange, PassTakenOver } from "./held-range.ts";
 import { sameHits } from "../search/hits.ts";
-import { DEFAULT_RECIPE, planOf } from "../search/search-plan.ts";
 import type { SetChanges } from "../lists/set-changes.ts";
 import { markIn } from "./range.ts";
-import { missedIn, raisedTo, type Row } from "./row.ts";
+import { missedIn, planOfContent, raisedTo, type Row } from "./row.ts";
 import { rowsBehind } from "./rows-behind.ts";
 import { saveSearch } from "./save-search.ts";
 
@@ -79,8 +78,7 @@ async function searchRow({ deps, changes, stop }: Passing, held: HeldRange, docu
   const before = row.searched.find(({ setId }) => setId === set.setId);
   // What became pending meanwhile is looked up by whoever has come as far as this pass.
   if (row.pending || (before !== undefined && before.counter >= set.counter)) return;
-  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
-  const hits = await set.search(planOf(fingerprints, recipe, pdqForms));
+  const hits = await set.search(planOfContent(row.content));
   const missed = missedIn(row, set.setId, hits);
   const revoked = await changes.revokedAmong(missed, markIn(held.state, set.setId), stop);
   if (revoked.length === 0 && sameHits(before?.hits ?? [], hits)) return;

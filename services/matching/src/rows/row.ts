@@ -2,7 +2,7 @@ import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { sameHits, strongest } from "../search/hits.ts";
-import type { Form } from "../search/search-plan.ts";
+import { DEFAULT_RECIPE, planOf, type Form, type SearchPlan } from "../search/search-plan.ts";
 import { withVetoes } from "../search/veto.ts";
 
 /** What a target looks like in one episode, what it was searched in, and what was told of it. */
@@ -34,6 +34,8 @@ export interface KnownContent {
   fingerprints: Fingerprint[];
   pdqForms: Form[];
   tooLittleDetail: boolean;
+  /** Absent in rows of earlier releases. */
+  sizeBytes?: number;
 }
 
 export interface SetSearch {
@@ -66,11 +68,22 @@ export function takeTarget(
   const { targetId, episode, version, content, trace = {} } = seen;
   if (content === undefined || content.fingerprints.length === 0) return undefined;
   if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
-  const { revision, recipe, fingerprints, pdqForms, tooLittleDetail } = content;
-  const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail };
+  const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
+  const size = sizeBytes !== undefined && { sizeBytes };
+  const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail, ...size };
   const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
   const earlier = { ...(row?.told && { told: row.told }), ...(row?.unlisted && { unlisted: row.unlisted }) };
   return { ...base, pending: true, searched: [], ...earlier };
+}
+
+/** Everything of the content that can be looked up. */
+export function planOfContent({
+  fingerprints,
+  recipe = DEFAULT_RECIPE,
+  pdqForms,
+  sizeBytes,
+}: KnownContent): SearchPlan {
+  return { ...planOf(fingerprints, recipe, pdqForms), ...(sizeBytes !== undefined && { sizeBytes }) };
 }
 
 /** The row with its counters raised to its range's marks, through which it was searched whatever it says itself. */

@@ -59,10 +59,11 @@ function told(hit: Hit | undefined): string {
   if (hit === undefined) return "";
   const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
   const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, crossRecipe = false } = hit;
+  const { fileKey = "", entrySizeBytes = 0, weakEqualityDecides = false } = hit;
   const seen = [algorithm, distance, threshold, queryQuality, entryQuality, form, crossRecipe];
-  const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes];
+  const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, fileKey, entrySizeBytes];
   const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };
-  return JSON.stringify([...seen, ...listed, scheme, version, code]);
+  return JSON.stringify([...seen, ...listed, weakEqualityDecides, scheme, version, code]);
 }
 
 function compare(a: string, b: string): number {

@@ -13,6 +13,8 @@ export interface SearchPlan {
   recipe: string;
   equal: { algorithm: ExactAlgorithm; value: Uint8Array }[];
   near: Readonly<Record<PerceptualAlgorithm, readonly Wanted[]>>;
+  /** Of all bytes, where known. */
+  sizeBytes?: number;
 }
 
 /** One way a picture can lie. */

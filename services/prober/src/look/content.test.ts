@@ -13,12 +13,16 @@ test.each([
 ])("PDQ quality %i and %i transitions: too little detail is %s", (pdq, transitions, expected) => {
   const quality = { ALGORITHM_PDQ: pdq, ALGORITHM_BLOCKHASH256: transitions } as Record<string, number>;
   const fingerprints = known.fingerprints.map((f) => ({ ...f, quality: quality[f.algorithm] ?? 0 }));
-  expect(contentOf(answer({ fingerprints })).tooLittleDetail).toBe(expected);
+  expect(contentOf(answer({ fingerprints }), 7).tooLittleDetail).toBe(expected);
 });
 
 test("without perceptual fingerprints nothing is said about detail", () => {
   const fingerprints = known.fingerprints.slice(0, 1);
-  expect(contentOf(answer({ fingerprints })).tooLittleDetail).toBe(false);
+  expect(contentOf(answer({ fingerprints }), 7).tooLittleDetail).toBe(false);
+});
+
+test("what was fetched has its size", () => {
+  expect(contentOf(answer({}), 1234).sizeBytes).toBe(1234);
 });
 
 test("every problem of the fingerprint service has a reason of ours", () => {

@@ -5,7 +5,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Reason } from "../targets/target-state.ts";
 
 /** What was computed from the fetched bytes, to be kept; its revision is counted by the target. */
-export function contentOf(answer: ComputeFingerprintsResponse): Content {
+export function contentOf(answer: ComputeFingerprintsResponse, sizeBytes: number): Content {
   const { recipe, fingerprints, pdqForms, degraded, format } = answer;
   return {
     recipe,
@@ -15,6 +15,7 @@ export function contentOf(answer: ComputeFingerprintsResponse): Content {
     format,
     tooLittleDetail: tooLittleDetail(fingerprints),
     revision: 0,
+    sizeBytes,
   };
 }
 

@@ -164,5 +164,5 @@ async function fingerprinted(
   const reason = reasonOf(answer.problem);
   if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
   const as = reason === undefined ? ({ is: "PRESENT" } as const) : ({ is: "NOT_MEDIA", reason } as const);
-  return { is: "content", as, content: contentOf(answer), ip: fetched.ip };
+  return { is: "content", as, content: contentOf(answer, fetched.bytes.length), ip: fetched.ip };
 }

@@ -144,6 +144,11 @@ export interface CaseView {
     | undefined;
   /** The case of an earlier episode, of the same content, whose NOT_ILLEGAL this one took over. */
   precedentCaseId: string;
+  /** Of what was seen there last, for who decides without opening it: as the picture says itself, and bytes. */
+  seenFormat: string;
+  seenSizeBytes?:
+    | number
+    | undefined;
   /** The last time that a second person confirmed a withdrawal. */
   confirmation:
     | Confirmation
@@ -589,6 +594,8 @@ function createBaseCaseView(): CaseView {
     heldDecision: undefined,
     heldUntilTime: undefined,
     precedentCaseId: "",
+    seenFormat: "",
+    seenSizeBytes: undefined,
     confirmation: undefined,
     secondLook: undefined,
     stay: undefined,
@@ -620,6 +627,12 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.precedentCaseId !== "") {
       writer.uint32(98).string(message.precedentCaseId);
+    }
+    if (message.seenFormat !== "") {
+      writer.uint32(106).string(message.seenFormat);
+    }
+    if (message.seenSizeBytes !== undefined) {
+      writer.uint32(112).uint32(message.seenSizeBytes);
     }
     if (message.confirmation !== undefined) {
       Confirmation.encode(message.confirmation, writer.uint32(66).fork()).join();
@@ -708,6 +721,22 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.precedentCaseId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.seenFormat = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.seenSizeBytes = reader.uint32();
             continue;
           }
           case 8: {

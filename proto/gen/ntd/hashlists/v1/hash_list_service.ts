@@ -270,6 +270,12 @@ export interface Entry {
   fingerprint: Fingerprint | undefined;
   classification: Classification | undefined;
   votes: number;
+  /** Of an MD5 or SHA-1 whose line names its source id: the same for all hashes of one file in the set. 8 bytes. */
+  fileKey?:
+    | Uint8Array
+    | undefined;
+  /** Of the listed file, where its line says so. */
+  sizeBytes?: number | undefined;
 }
 
 export interface StreamEntriesRequest {
@@ -1515,7 +1521,14 @@ export const ListReleasesResponse: MessageFns<ListReleasesResponse> = {
 };
 
 function createBaseEntry(): Entry {
-  return { entryId: "", fingerprint: undefined, classification: undefined, votes: 0 };
+  return {
+    entryId: "",
+    fingerprint: undefined,
+    classification: undefined,
+    votes: 0,
+    fileKey: undefined,
+    sizeBytes: undefined,
+  };
 }
 
 export const Entry: MessageFns<Entry> = {
@@ -1531,6 +1544,12 @@ export const Entry: MessageFns<Entry> = {
     }
     if (message.votes !== 0) {
       writer.uint32(32).uint32(message.votes);
+    }
+    if (message.fileKey !== undefined) {
+      writer.uint32(42).bytes(message.fileKey);
+    }
+    if (message.sizeBytes !== undefined) {
+      writer.uint32(48).uint32(message.sizeBytes);
     }
     return writer;
   },
@@ -1578,6 +1597,22 @@ export const Entry: MessageFns<Entry> = {
             }
 
             message.votes = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fileKey = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sizeBytes = reader.uint32();
             continue;
           }
         }

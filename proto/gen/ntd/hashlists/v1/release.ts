@@ -9,6 +9,55 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { SetRole, setRoleFromJSON, setRoleToNumber } from "../../matching/v1/match.ts";
 
+export const WeakEquality = {
+  UNSPECIFIED: "WEAK_EQUALITY_UNSPECIFIED",
+  NOMINATES: "WEAK_EQUALITY_NOMINATES",
+  /** DECIDES - A machine may decide on it: told in the health of matching. */
+  DECIDES: "WEAK_EQUALITY_DECIDES",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type WeakEquality = typeof WeakEquality[keyof typeof WeakEquality];
+
+export namespace WeakEquality {
+  export type UNSPECIFIED = typeof WeakEquality.UNSPECIFIED;
+  export type NOMINATES = typeof WeakEquality.NOMINATES;
+  export type DECIDES = typeof WeakEquality.DECIDES;
+  export type UNRECOGNIZED = typeof WeakEquality.UNRECOGNIZED;
+}
+
+export function weakEqualityFromJSON(object: any): WeakEquality {
+  switch (object) {
+    case 0:
+    case "WEAK_EQUALITY_UNSPECIFIED":
+      return WeakEquality.UNSPECIFIED;
+    case 1:
+    case "WEAK_EQUALITY_NOMINATES":
+      return WeakEquality.NOMINATES;
+    case 2:
+    case "WEAK_EQUALITY_DECIDES":
+      return WeakEquality.DECIDES;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return WeakEquality.UNRECOGNIZED;
+  }
+}
+
+export function weakEqualityToNumber(object: WeakEquality): number {
+  switch (object) {
+    case WeakEquality.UNSPECIFIED:
+      return 0;
+    case WeakEquality.NOMINATES:
+      return 1;
+    case WeakEquality.DECIDES:
+      return 2;
+    case WeakEquality.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Event hashlists.release.*: a set, its policy and its active release. The aggregate is the set. */
 export interface Release {
   setId: string;
@@ -33,7 +82,11 @@ export interface SetPolicy {
     | Thresholds
     | undefined;
   /** How the listed perceptual hashes were made. Absent: "exact-1". */
-  recipe?: string | undefined;
+  recipe?:
+    | string
+    | undefined;
+  /** What MD5 alone or SHA-1 alone does, which two files can share. Absent: it nominates. */
+  weakEquality?: WeakEquality | undefined;
 }
 
 /** In bits of 256; at most 31 each. */
@@ -161,6 +214,7 @@ function createBaseSetPolicy(): SetPolicy {
     minVotes: 0,
     thresholds: undefined,
     recipe: undefined,
+    weakEquality: undefined,
   };
 }
 
@@ -183,6 +237,9 @@ export const SetPolicy: MessageFns<SetPolicy> = {
     }
     if (message.recipe !== undefined) {
       writer.uint32(50).string(message.recipe);
+    }
+    if (message.weakEquality !== undefined) {
+      writer.uint32(56).int32(weakEqualityToNumber(message.weakEquality));
     }
     return writer;
   },
@@ -246,6 +303,14 @@ export const SetPolicy: MessageFns<SetPolicy> = {
             }
 
             message.recipe = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.weakEquality = weakEqualityFromJSON(reader.int32());
             continue;
           }
         }

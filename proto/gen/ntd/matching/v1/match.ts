@@ -131,7 +131,20 @@ export interface Hit {
     | string
     | undefined;
   /** The two fingerprints were made by different recipes; the threshold was lowered by what is known to lie between them. */
-  crossRecipe?: boolean | undefined;
+  crossRecipe?:
+    | boolean
+    | undefined;
+  /** Of an MD5 or SHA-1: the listed file that it is of. Both of one file in one set are as good as SHA-256. */
+  fileKey?:
+    | string
+    | undefined;
+  /** Of the listed file, and of what was seen, where known. */
+  entrySizeBytes?: number | undefined;
+  querySizeBytes?:
+    | number
+    | undefined;
+  /** The set's policy when the hit was found: MD5 alone or SHA-1 alone may decide. */
+  weakEqualityDecides?: boolean | undefined;
 }
 
 function createBaseMatch(): Match {
@@ -425,6 +438,10 @@ function createBaseHit(): Hit {
     expectedFalseMatches: undefined,
     vetoedBySet: undefined,
     crossRecipe: undefined,
+    fileKey: undefined,
+    entrySizeBytes: undefined,
+    querySizeBytes: undefined,
+    weakEqualityDecides: undefined,
   };
 }
 
@@ -483,6 +500,18 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.crossRecipe !== undefined) {
       writer.uint32(144).bool(message.crossRecipe);
+    }
+    if (message.fileKey !== undefined) {
+      writer.uint32(154).string(message.fileKey);
+    }
+    if (message.entrySizeBytes !== undefined) {
+      writer.uint32(160).uint32(message.entrySizeBytes);
+    }
+    if (message.querySizeBytes !== undefined) {
+      writer.uint32(168).uint32(message.querySizeBytes);
+    }
+    if (message.weakEqualityDecides !== undefined) {
+      writer.uint32(176).bool(message.weakEqualityDecides);
     }
     return writer;
   },
@@ -642,6 +671,38 @@ export const Hit: MessageFns<Hit> = {
             }
 
             message.crossRecipe = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.fileKey = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.entrySizeBytes = reader.uint32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.querySizeBytes = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.weakEqualityDecides = reader.bool();
             continue;
           }
         }

@@ -565,6 +565,8 @@ export interface Content {
   format: string;
   /** Raised when other content was seen at the address: fingerprints differ from the last ones. */
   revision: number;
+  /** Of what was fetched; absent where release 0.2 did. */
+  sizeBytes?: number | undefined;
 }
 
 export interface PdqForm {
@@ -989,6 +991,7 @@ function createBaseContent(): Content {
     tooLittleDetail: false,
     format: "",
     revision: 0,
+    sizeBytes: undefined,
   };
 }
 
@@ -1014,6 +1017,9 @@ export const Content: MessageFns<Content> = {
     }
     if (message.revision !== 0) {
       writer.uint32(56).uint32(message.revision);
+    }
+    if (message.sizeBytes !== undefined) {
+      writer.uint32(64).uint32(message.sizeBytes);
     }
     return writer;
   },
@@ -1085,6 +1091,14 @@ export const Content: MessageFns<Content> = {
             }
 
             message.revision = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.sizeBytes = reader.uint32();
             continue;
           }
         }
