@@ -5,6 +5,7 @@ import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_se
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
+import { decide } from "./assessor.ts";
 import { watchAs } from "./isp.ts";
 import { startStage, type Stage } from "./stage.ts";
 
@@ -62,6 +63,56 @@ test("a wrong removal is withdrawn and seen restored: no new episode, and it cou
     restoration_time_median: { seconds: expect.any(BigInt) },
   });
 });
+
+test("while a decision is in doubt its provider waits and its clock stands still; reinstated it is asked again", async () => {
+  await using stage = await startStage();
+  const picture = await generatePicture(62);
+  await stage.list("national", [picture]);
+  await stage.registerProvider("alpha", "alpha");
+  await using isp = await watchAs(stage, "alpha", [...UNDERSTANDS]);
+  stage.host.put("/62.jpg", await reencode(picture));
+  const url = stage.url("alpha", "/62.jpg");
+  const report = await stage.report(url);
+  const notice = await isp.noticeFor(url);
+  await isp.client.acknowledgeNotice({ noticeId: notice.noticeId, revision: notice.revision });
+  const { case: decided } = await stage.facts(report);
+  stage.clock.advance(10 * MINUTE);
+
+  await reopen(stage, "ann", decided?.caseId ?? "");
+  const wait = await isp.asked(url, "ACTION_SUSPEND");
+  await isp.client.acknowledgeNotice({ noticeId: wait.noticeId, revision: wait.revision });
+  stage.clock.advance(60 * MINUTE);
+  await eventually("the regulator sees that it waits", async () => (await figuresOf(stage))["suspended"] === 1n);
+  await decide(stage, decided?.caseId ?? "", "VERDICT_ILLEGAL", { by: "ben" });
+  const again = await isp.asked(url, "ACTION_REMOVE");
+  expect(again.revision).toBeGreaterThan(wait.revision);
+  stage.clock.advance(10 * MINUTE);
+  stage.host.remove("/62.jpg", () => stage.clock.advance(1000));
+  await isp.answer(again);
+  await stage.untilGone(report);
+  const figures = await eventually("the regulator sees it", async () => {
+    const all = await figuresOf(stage);
+    return all["observed_gone"] === 1n && all;
+  });
+  expect(figures).toMatchObject({ suspended: 0n, withdrawn: 0n, reversal_rate: 0, suspension_lapsed: 0n });
+  // Removed 80 minutes after issue, of which 60 were waited for others.
+  const { seconds } = figures["observed_removal_time_median"] as { seconds: bigint };
+  expect(Number(seconds)).toBeGreaterThanOrEqual(20 * 60);
+  expect(Number(seconds)).toBeLessThan(50 * 60);
+});
+
+const MINUTE = 60_000;
+
+async function reopen(stage: Stage, by: string, caseId: string): Promise<void> {
+  const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
+  await assessor.reopenCase({
+    requestId: randomUUID(),
+    caseId,
+    reason: "looks wrong",
+    claim: false,
+    keepInForce: false,
+  });
+}
 
 async function revoke(stage: Stage, entryId: string): Promise<void> {
   const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
