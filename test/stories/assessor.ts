@@ -27,6 +27,13 @@ export async function decide(
   });
 }
 
+/** An assessor doubts what was decided. */
+export async function reopen(stage: Stage, caseId: string, by: string): Promise<void> {
+  const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
+  const words = { reason: "an innocent picture", claim: false, keepInForce: false };
+  await assessor.reopenCase({ requestId: randomUUID(), caseId, ...words });
+}
+
 /** The case of a report, once it waits under this reason. */
 export function queued(stage: Stage, report: string, reason: string): Promise<Case> {
   return eventually(`queued: ${reason}`, async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { NoticePayload, type Action } from "@ntd/proto/takedown/v1/notice";
-import { NoticeServiceService, type SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
+import { NoticePayload, type Action, type Outcome } from "@ntd/proto/takedown/v1/notice";
+import { NoticeServiceService, type SignedNotice, type TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { RpcClient } from "@ntd/rpc";
 import { eventually, plainOutcome } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
@@ -14,18 +14,30 @@ export interface Isp extends AsyncDisposable {
   noticeFor(url: string): Promise<SignedNotice>;
   /** The newest revision for an address, once it asks for this. */
   asked(url: string, action: Action): Promise<SignedNotice>;
-  answer(
-    notice: SignedNotice,
-    outcome?: "OUTCOME_REMOVED" | "OUTCOME_NOT_HOSTED_HERE" | "OUTCOME_RESTORED",
-  ): Promise<void>;
+  answer(notice: SignedNotice, outcome?: Outcome): Promise<void>;
+  /** As answered, with the provider's grounds. */
+  dispute(notice: SignedNotice): Promise<void>;
 }
 
-/** Connects as isp/`name` and watches until disposed; without `understands` as a client of release 0.2. */
-export async function watchAs(stage: Stage, name: string, understands: Action[] = []): Promise<Isp> {
+/** Connects as isp/`name` and watches until disposed; with nothing that it understands as a client of release 0.2. */
+export async function watchAs(stage: Stage, name: string, understands: Action[] = UNDERSTANDS): Promise<Isp> {
   const client = await stage.client(NoticeServiceService, "takedown", "isp", name);
   const received: SignedNotice[] = [];
   const stop = new AbortController();
   const watching = watch(client, received, { understands, signal: stop.signal });
+  async function say({ noticeId, revision, payload }: SignedNotice, said: Partial<TargetOutcome>): Promise<void> {
+    const { targets } = NoticePayload.decode(payload);
+    const outcomes = targets.map(({ targetId }) => ({
+      targetId,
+      outcome: "OUTCOME_UNSPECIFIED" as const,
+      cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
+      measureTime: stage.clock.now(),
+      reference: "",
+      ...plainOutcome,
+      ...said,
+    }));
+    await client.reportOutcome({ requestId: randomUUID(), noticeId, revision, outcomes });
+  }
   const isFor = (url: string) => (notice: SignedNotice) => payloadOf(notice).targets[0]?.url === url;
   return {
     client,
@@ -39,24 +51,27 @@ export async function watchAs(stage: Stage, name: string, understands: Action[] 
           .at(-1);
         return newest !== undefined && payloadOf(newest).requestedAction === action && newest;
       }),
-    async answer({ noticeId, revision, payload }, outcome = "OUTCOME_REMOVED") {
-      const { targets } = NoticePayload.decode(payload);
-      const outcomes = targets.map(({ targetId }) => ({
-        targetId,
-        outcome,
-        cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED" as const,
-        measureTime: stage.clock.now(),
-        reference: "",
-        ...plainOutcome,
-      }));
-      await client.reportOutcome({ requestId: randomUUID(), noticeId, revision, outcomes });
-    },
+    answer: (notice, outcome = "OUTCOME_REMOVED") => say(notice, { outcome }),
+    dispute: (notice) =>
+      say(notice, {
+        outcome: "OUTCOME_DISPUTED",
+        disputeGrounds: "DISPUTE_GROUNDS_LAWFUL",
+        disputeText: "a holiday picture of a customer",
+      }),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await watching;
     },
   };
 }
+
+const UNDERSTANDS: Action[] = [
+  "ACTION_REMOVE",
+  "ACTION_DISABLE_ACCESS",
+  "ACTION_BLOCK_NETWORK",
+  "ACTION_RESTORE",
+  "ACTION_SUSPEND",
+];
 
 export function payloadOf(notice: SignedNotice): NoticePayload {
   return NoticePayload.decode(notice.payload);

@@ -48,6 +48,9 @@ export interface Stage extends AsyncDisposable {
   untilGone(reportName: string): Promise<void>;
 }
 
+/** Under which the web host is found. */
+export const DOMAINS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"];
+
 /** The prober's slot on every stage, in the clock's milliseconds. */
 export const SLOT_MS = 60_000;
 
@@ -107,7 +110,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: MovableClock, options: StageOptions) {
   const names = Object.keys(starts) as ServiceName[];
   const hostsFile = join(bed.dir, "hosts");
-  await writeFile(hostsFile, ["alpha", "beta", "gamma"].map((name) => `127.0.0.1 pictures.${name}.example`).join("\n"));
+  await writeFile(hostsFile, DOMAINS.map((name) => `127.0.0.1 pictures.${name}.example`).join("\n"));
   const denyList = join(bed.dir, "deny-list");
   await writeFile(denyList, "");
   const ports = new Map<string, number>();
