@@ -1,6 +1,6 @@
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { killedAt, processesOf, recordPath, type Pair } from "./crash.ts";
+import { firstPath, killedAt, labelOf, processesOf, recorded as recordedOf, type Pair } from "./crash.ts";
 import { startGround, type EndState, type Ground } from "./path.ts";
 
 let ground: Ground;
@@ -8,7 +8,7 @@ let recorded: { pairs: Pair[]; expected: EndState };
 
 beforeAll(async () => {
   ground = await startGround({ apply: { ackWaitMs: 1000 } });
-  recorded = await recordPath(ground, 1001);
+  recorded = await recordedOf(ground, firstPath(ground, 1001));
 }, 180_000);
 afterAll(() => ground[Symbol.asyncDispose]());
 
@@ -31,17 +31,15 @@ test(
     const services = [...processesOf(ground).keys()];
     if (long) {
       for (const [n, pair] of recorded.pairs.entries()) {
-        expect(await killedAt(ground, [pair], 5000 + n), `${pair.service}@${pair.failpoint}`).toEqual(
-          recorded.expected,
-        );
+        const end = await killedAt(ground, [pair], firstPath(ground, 5000 + n));
+        expect(end, labelOf([pair])).toEqual(recorded.expected);
       }
     }
     const pairsOf = (service: string) => recorded.pairs.filter((pair) => pair.service === service);
     const rounds = Math.max(...services.map((service) => pairsOf(service).length));
     for (let round = 0; round < rounds; round++) {
       const armed = services.flatMap((service) => pairsOf(service).slice(round, round + 1));
-      const label = armed.map((p) => `${p.service}@${p.failpoint}`).join(", ");
-      expect(await killedAt(ground, armed, 2000 + round), label).toEqual(recorded.expected);
+      expect(await killedAt(ground, armed, firstPath(ground, 2000 + round)), labelOf(armed)).toEqual(recorded.expected);
     }
     console.log(`killed at ${recorded.pairs.length} (service, failpoint) pairs in ${rounds} rounds`);
   },

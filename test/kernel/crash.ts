@@ -5,26 +5,31 @@ import type { ManagedProcess } from "@ntd/scripts/process";
 import { eventually } from "@ntd/testing";
 import { beginPath, endState, type EndState, type Ground } from "./path.ts";
 
-/** A place in a service where it is killed. */
+/** A place in a service where it is killed, at the nth time that it comes there; the first one if not said. */
 export interface Pair {
   service: string;
   failpoint: string;
+  nth?: number;
 }
+
+/** Sets a path going, and returns how to wait for its end. */
+type Begin<E> = () => Promise<() => Promise<E>>;
 
 /** Every process that has failpoints: the services and the provider's agent. */
 export function processesOf(ground: Ground): ReadonlyMap<string, ManagedProcess> {
   return new Map([...Object.entries(ground.platform.services), ["isp-agent", ground.provider.agent]]);
 }
 
-/** Runs the path without a fault and notes every (service, failpoint) that it crosses, and its end state. */
-export async function recordPath(ground: Ground, seed: number): Promise<{ pairs: Pair[]; expected: EndState }> {
+/** Runs a path without a fault and notes every (service, failpoint) that it crosses, and its end state. */
+export async function recorded<E>(ground: Ground, begin: Begin<E>): Promise<{ pairs: Pair[]; expected: E }> {
   const recording = (service: string) => join(ground.platform.bed.dir, `failpoints-${service}`);
   for (const [name, process] of processesOf(ground)) {
     await process.kill("SIGTERM");
     process.start({ NTD_FAILPOINT: `record:${recording(name)}` });
   }
   await ground.platform.serving();
-  const expected = await endOf(ground, await beginPath(ground, seed));
+  const end = await begin();
+  const expected = await end();
   const pairs = [...processesOf(ground).keys()].flatMap((service) => {
     const file = recording(service);
     const names = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
@@ -34,15 +39,15 @@ export async function recordPath(ground: Ground, seed: number): Promise<{ pairs:
 }
 
 /**
- * Arms each process at its failpoint, runs the path, starts each again when it has killed itself, and returns the end
+ * Arms each process at its failpoint, runs a path, starts each again when it has killed itself, and returns the end
  * state. Fails when a failpoint was not hit: a fault that did not happen proves nothing.
  */
-export async function killedAt(ground: Ground, armed: readonly Pair[], seed: number): Promise<EndState> {
-  const label = armed.map((p) => `${p.service}@${p.failpoint}`).join(", ");
-  for (const { service, failpoint } of armed) {
+export async function killedAt<E>(ground: Ground, armed: readonly Pair[], begin: Begin<E>): Promise<E> {
+  const label = labelOf(armed);
+  for (const { service, failpoint, nth = 1 } of armed) {
     const process = processesOf(ground).get(service);
     await process?.kill("SIGTERM");
-    process?.start({ NTD_FAILPOINT: `${failpoint}:1` });
+    process?.start({ NTD_FAILPOINT: `${failpoint}:${nth}` });
   }
   const waiting = new Set(armed);
   const deaths = armed.map(async (pair) => {
@@ -51,26 +56,40 @@ export async function killedAt(ground: Ground, armed: readonly Pair[], seed: num
     waiting.delete(pair);
     process?.start();
   });
-  const name = await beginPath(ground, seed);
-  // The reporter asks for the status meanwhile, as reporters do: that is part of the path.
-  const followed = endOf(ground, name, label);
+  // Who waits for the end asks meanwhile, as a reporter asks for the status: that is part of the path.
+  const begun = begin();
+  const followed = begun.then((end) => end());
   followed.catch(() => undefined);
   await eventually(`each failpoint is hit of: ${label}`, () => waiting.size === 0, 60_000).catch((error: unknown) => {
-    const missed = [...waiting].map((p) => `${p.service}@${p.failpoint}`).join(", ");
-    throw new Error(`never hit: ${missed}`, { cause: error });
+    throw new Error(`never hit: ${labelOf([...waiting])}`, { cause: error });
   });
   await Promise.all(deaths);
   await followed;
-  return endOf(ground, name, label);
+  return (await begun)();
 }
 
+export function labelOf(pairs: readonly Pair[]): string {
+  return pairs.map(({ service, failpoint, nth = 1 }) => `${service}@${failpoint}:${nth}`).join(", ");
+}
+
+/** Report, notice and removal of a listed picture. */
+export const firstPath =
+  (ground: Ground, seed: number): Begin<EndState> =>
+  async () => {
+    const name = await beginPath(ground, seed);
+    return () => endOf(ground, name);
+  };
+
 /** The end state of a report, once nothing is pending anywhere. */
-export async function endOf(ground: Ground, name: string, label = ""): Promise<EndState> {
-  const { bus } = ground.platform.bed;
-  const reached = await eventually(`the report ends ${label}`, () => endState(ground, name), 60_000);
-  await eventually(`nothing is pending ${label}`, () => nothingPending(ground), 30_000);
-  const letters = await listDeadLetters(bus);
-  if (letters.length > 0) throw new Error(`dead letters after ${label}: ${JSON.stringify(letters)}`);
+export async function endOf(ground: Ground, name: string): Promise<EndState> {
+  return settled(ground, await eventually("the report ends", () => endState(ground, name), 60_000));
+}
+
+/** The end that was reached, once nothing is pending and nothing was given up. */
+export async function settled<E>(ground: Ground, reached: E): Promise<E> {
+  await eventually("nothing is pending", () => nothingPending(ground), 30_000);
+  const letters = await listDeadLetters(ground.platform.bed.bus);
+  if (letters.length > 0) throw new Error(`dead letters: ${JSON.stringify(letters)}`);
   return reached;
 }
 

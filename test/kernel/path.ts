@@ -51,7 +51,11 @@ export async function startGround(options: PlatformOptions): Promise<Ground> {
     FINGERPRINT_TIMEOUT_MS: "1000",
     LEASE_MS: "2500",
   };
-  const platform = stack.use(await startPlatform({ dir, settings: { prober: { ...loopback, ...pace } }, ...options }));
+  // What a person decides is held back for a moment: a place to die in.
+  const casework = { HOLD_BACK_MS: "300" };
+  const platform = stack.use(
+    await startPlatform({ dir, settings: { prober: { ...loopback, ...pace }, casework }, ...options }),
+  );
   await platform.serving();
   const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
   provider.agent.start();
@@ -101,7 +105,11 @@ async function once<D extends Definition, T>(
 export async function beginPath(ground: Ground, seed: number): Promise<string> {
   const picture = await generatePicture(seed);
   await listPicture(ground, seed, picture);
-  const url = ground.provider.publish(`kernel-${seed}.jpg`, await reencode(picture, { quality: 60 }));
+  return report(ground, ground.provider.publish(`kernel-${seed}.jpg`, await reencode(picture, { quality: 60 })));
+}
+
+/** Reports an address as the public does. Returns the report's name. */
+export async function report(ground: Ground, url: string): Promise<string> {
   const requestId = randomUUID();
   const { name } = await ground.call(ReportServiceService, "intake", "reporter", "public", (client) =>
     client.submitReport({

@@ -3,7 +3,7 @@ import { containersMissing, freePort } from "@ntd/testing";
 import { managed } from "@ntd/scripts/process";
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endOf, killedAt, recordPath, type Pair } from "./crash.ts";
+import { endOf, firstPath, killedAt, labelOf, recorded as recordedOf, type Pair } from "./crash.ts";
 import { beginPath, startGround, type EndState, type Ground } from "./path.ts";
 
 const missing = await containersMissing();
@@ -18,7 +18,7 @@ function crashes(): void {
   let recorded: { pairs: Pair[]; expected: EndState };
   beforeAll(async () => {
     ground = await startGround({ pairing: "production", apply: { ackWaitMs: 1000 } });
-    recorded = await recordPath(ground, 1002);
+    recorded = await recordedOf(ground, firstPath(ground, 1002));
   }, 240_000);
   afterAll(() => ground[Symbol.asyncDispose]());
 
@@ -27,9 +27,8 @@ function crashes(): void {
     async () => {
       const chosen = seeded(recorded.pairs, 20261124).slice(0, long ? recorded.pairs.length : 10);
       for (const [i, pair] of chosen.entries()) {
-        expect(await killedAt(ground, [pair], 3000 + i), `${pair.service}@${pair.failpoint}`).toEqual(
-          recorded.expected,
-        );
+        const end = await killedAt(ground, [pair], firstPath(ground, 3000 + i));
+        expect(end, labelOf([pair])).toEqual(recorded.expected);
       }
     },
     long ? 3_600_000 : 600_000,

@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
+import { generatePicture } from "@ntd/imagehash/generated";
+import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
+import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
+import type { Notice } from "@ntd/proto/takedown/v1/notice";
+import type { RpcClient } from "@ntd/rpc";
+import { eventually } from "@ntd/testing";
+import { settled } from "./crash.ts";
+import { report, type Ground } from "./path.ts";
+
+/** Two pictures that one person decided wrongly: one was removed, of the other its provider only says so. */
+export interface Wronged {
+  removed: Decided;
+  claimed: Decided;
+}
+
+interface Decided {
+  url: string;
+  targetId: string;
+  caseId: string;
+}
+
+/** What is left of both, without ids and times. */
+export interface ReversalEnd {
+  removed: { action: string; state: string; outcomes: string[]; restored: boolean; episode: number };
+  claimed: { action: string; state: string; outcomes: string[]; suspensions: string[] };
+  verdicts: string[];
+  complaints: number;
+}
+
+/** Reports both pictures, decides them, and waits until one has gone and the other is said to. */
+export async function wrong(ground: Ground, seed: number): Promise<Wronged> {
+  const [removed, claimed] = await Promise.all([
+    decided(ground, `kernel-${seed}.jpg`, seed),
+    decided(ground, `stubborn-${seed}.jpg`, seed + 1),
+  ]);
+  await noticeIn(ground, removed, ({ state }) => state === "NOTICE_STATE_CLOSED");
+  await noticeIn(ground, claimed, ({ state }) => state === "NOTICE_STATE_ANSWERED");
+  return { removed, claimed };
+}
+
+/**
+ * The removed one is withdrawn by two persons and restored; the other is doubted, and reinstated by another decision; its
+ * owner complains. Every call is repeated until it is answered, as a client would.
+ */
+export const reversal = (ground: Ground, wronged: Wronged) => async (): Promise<() => Promise<ReversalEnd>> => {
+  await Promise.all([withdraw(ground, wronged.removed), reinstate(ground, wronged.claimed)]);
+  return async () => settled(ground, await eventually("it ends", () => endState(ground, wronged), 60_000));
+};
+
+async function withdraw(ground: Ground, wronged: Decided): Promise<void> {
+  const { url, caseId } = wronged;
+  const complaint = { capacity: "CAPACITY_SITE_OWNER" as const, url, caseId: "", language: "en", contact: "" };
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+  await ground.call(ComplaintServiceService, "intake", "reporter", "public", (intake) =>
+    intake.submitComplaint({ requestId: first, ...complaint, text: "an innocent picture" }),
+  );
+  await doubt(ground, wronged, second);
+  const { evidenceRevision, doubt: raised } = await caseIn(ground, wronged, (found) => found.doubt !== undefined);
+  await as(ground, "carol", (casework) =>
+    casework.confirmWithdrawal({
+      requestId: third,
+      caseId,
+      decisionId: raised?.decisionId ?? "",
+      expectedVersion: evidenceRevision,
+      reason: "an innocent picture",
+    }),
+  );
+}
+
+async function reinstate(ground: Ground, wronged: Decided): Promise<void> {
+  await doubt(ground, wronged, randomUUID());
+  await noticeIn(ground, wronged, ({ suspensions }) => suspensions[0]?.acknowledgedTime !== undefined);
+  await decide(ground, wronged, "VERDICT_ILLEGAL", "ben");
+}
+
+async function doubt(ground: Ground, { caseId }: Decided, requestId: string): Promise<void> {
+  const words = { reason: "an innocent picture", claim: false, keepInForce: false };
+  await as(ground, "ben", (casework) => casework.reopenCase({ requestId, caseId, ...words }));
+}
+
+async function decided(ground: Ground, file: string, seed: number): Promise<Decided> {
+  const url = ground.provider.publish(file, await generatePicture(seed));
+  const name = await report(ground, url);
+  const { targetId, caseId } = await eventually(
+    "before a person",
+    async () => {
+      const reports = await ground.platform.bed.published(nouns.report);
+      const [first] = reports.find(({ data }) => `reports/${data.reportId}` === name)?.data.targets ?? [];
+      const cases = await ground.platform.bed.published(nouns.case);
+      return cases.find(({ data }) => data.targetId === first?.targetId && data.state === "CASE_STATE_QUEUED")?.data;
+    },
+    60_000,
+  );
+  const one = { url, targetId, caseId };
+  await decide(ground, one, "VERDICT_ILLEGAL", "ann");
+  return one;
+}
+
+async function decide(ground: Ground, { caseId }: Decided, decision: Verdict, person: string): Promise<void> {
+  const [first, second] = [randomUUID(), randomUUID()];
+  const { case: claimed } = await as(ground, person, (casework) => casework.claimCase({ requestId: first, caseId }));
+  await as(ground, person, (casework) =>
+    casework.decideCase({
+      requestId: second,
+      caseId,
+      expectedVersion: claimed?.case?.evidenceRevision ?? 0,
+      decision,
+      classifications: [],
+      basis: "act s.1",
+      reason: "seen",
+      despiteGone: false,
+      inDoubt: false,
+    }),
+  );
+}
+
+function as<T>(ground: Ground, person: string, ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) {
+  return ground.call(CaseServiceService, "casework", "assessor", person, ask);
+}
+
+function caseIn(ground: Ground, { caseId }: Decided, is: (found: Case) => boolean): Promise<Case> {
+  return eventually(
+    "the case is there",
+    async () => {
+      const cases = await ground.platform.bed.published(nouns.case);
+      const newest = cases.findLast(({ data }) => data.caseId === caseId)?.data;
+      return newest !== undefined && is(newest) && newest;
+    },
+    60_000,
+  );
+}
+
+function noticeIn(ground: Ground, { caseId }: Decided, is: (found: Notice) => boolean): Promise<Notice> {
+  return eventually(
+    "the notice is there",
+    async () => {
+      const notices = await ground.platform.bed.published(nouns.notice);
+      const newest = notices.findLast(({ data }) => data.caseId === caseId)?.data;
+      return newest !== undefined && is(newest) && newest;
+    },
+    60_000,
+  );
+}
+
+async function endState(ground: Ground, { removed, claimed }: Wronged): Promise<ReversalEnd | undefined> {
+  const { bed } = ground.platform;
+  const targets = await bed.published(nouns.target);
+  const complaints = (await bed.published(nouns.complaint)).filter(({ data }) => data.targetId === removed.targetId);
+  const restored = await noticeIn(ground, removed, ({ state }) => state === "NOTICE_STATE_RESTORED");
+  const again = await noticeIn(ground, claimed, ({ state, suspensions, targets: [target] }) => {
+    return state === "NOTICE_STATE_ANSWERED" && suspensions.length > 0 && (target?.answers.length ?? 0) > 1;
+  });
+  const cases = await Promise.all(
+    [removed, claimed].map((one) => caseIn(ground, one, ({ doubt }) => doubt === undefined)),
+  );
+  return {
+    removed: {
+      action: restored.action,
+      state: restored.state,
+      outcomes: outcomesOf(restored),
+      restored: restored.restoredTime !== undefined,
+      episode: targets.findLast(({ data }) => data.targetId === removed.targetId)?.data.episode ?? 0,
+    },
+    claimed: {
+      action: again.action,
+      state: again.state,
+      outcomes: outcomesOf(again),
+      suspensions: again.suspensions.map(({ ending }) => ending),
+    },
+    verdicts: cases.map(({ decision }) => decision?.verdict ?? ""),
+    complaints: new Set(complaints.map(({ data }) => data.complaintId)).size,
+  };
+}
+
+function outcomesOf({ targets }: Notice): string[] {
+  return targets.flatMap(({ answers }) => answers.map(({ outcome }) => outcome));
+}
