@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Case } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
@@ -51,6 +52,7 @@ export async function followReports({ platform, sent, run, step, beta, gate, sto
     if (hasLeft(picture, sent, "gate")) gate?.challenge();
     await decideByPerson(picture, sent, decided, run);
     await closeAbsent(picture, sent, decided, run);
+    await takeBack(picture, sent, decided, run);
     await delay(300);
   }
 }
@@ -100,28 +102,48 @@ function hasLeft(picture: Picture, sent: readonly SentReport[], host: HostName):
 async function closeAbsent(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
   for (const { name } of sent.filter((s) => s.plan.end === "nothing there, closed unopened")) {
     const found = picture.cases.get(targetOf(picture, name) ?? "");
-    if (found?.queueReason !== "QUEUE_REASON_ABSENT" || found.goneTime === undefined) continue;
-    if (decided.has(found.caseId)) continue;
-    decided.add(found.caseId);
-    await run("assessor", "chandra", "case", "close-absent");
+    const isOver = found?.queueReason === "QUEUE_REASON_ABSENT" && found.goneTime !== undefined;
+    if (isOver && once(decided, found.caseId)) await run("assessor", "chandra", "case", "close-absent");
   }
+}
+
+// A wrong click, found out once the picture is gone: one person doubts it, another confirms.
+async function takeBack(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
+  for (const { name } of sent.filter((s) => s.plan.takenBack)) {
+    const targetId = targetOf(picture, name) ?? "";
+    const found = picture.cases.get(targetId);
+    if (found === undefined) continue;
+    const { caseId, evidenceRevision, doubt, queueReason, state } = found;
+    const removed = picture.notices.get(targetId)?.state === "NOTICE_STATE_CLOSED";
+    const reason = ["--reason", "an innocent picture"];
+    if (state === "CASE_STATE_QUEUED" && queueReason === "QUEUE_REASON_NO_HIT" && once(decided, caseId)) {
+      await decide(run, found, "taken for a listed one");
+    } else if (removed && doubt === undefined && once(decided, `${caseId} doubted`)) {
+      await run("assessor", "dewi", "case", "reopen", caseId, ...reason);
+    } else if (doubt !== undefined && once(decided, `${caseId} confirmed`)) {
+      const seen = ["--decision", doubt.decisionId, "--expected-version", String(evidenceRevision)];
+      await run("assessor", "emil", "case", "confirm-withdrawal", caseId, ...seen, ...reason);
+    }
+  }
+}
+
+function once(done: Set<string>, step: string): boolean {
+  if (done.has(step)) return false;
+  done.add(step);
+  return true;
 }
 
 async function decideByPerson(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
   for (const { name } of sent.filter((s) => s.plan.decidedByPerson)) {
     const found = picture.cases.get(targetOf(picture, name) ?? "");
-    if (found?.queueReason !== "QUEUE_REASON_SET_NEEDS_PERSON" || decided.has(found.caseId)) continue;
-    decided.add(found.caseId);
-    await run("assessor", "chandra", "case", "claim", found.caseId);
-    const verdict = ["--verdict", "illegal", "--expected-version", String(found.evidenceRevision)];
-    const grounds = [
-      "--classification",
-      "national:1:csam",
-      "--basis",
-      "demonstration act s.1",
-      "--reason",
-      "as listed",
-    ];
-    await run("assessor", "chandra", "case", "decide", found.caseId, ...verdict, ...grounds);
+    if (found?.queueReason === "QUEUE_REASON_SET_NEEDS_PERSON" && once(decided, found.caseId))
+      await decide(run, found, "as listed");
   }
+}
+
+async function decide(run: RunCommand, { caseId, evidenceRevision }: Case, reason: string): Promise<void> {
+  await run("assessor", "chandra", "case", "claim", caseId);
+  const verdict = ["--verdict", "illegal", "--expected-version", String(evidenceRevision)];
+  const grounds = ["--classification", "national:1:csam", "--basis", "demonstration act s.1", "--reason", reason];
+  await run("assessor", "chandra", "case", "decide", caseId, ...verdict, ...grounds);
 }

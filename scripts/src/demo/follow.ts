@@ -65,6 +65,9 @@ function ofQueue(found: Case): Standing {
 }
 
 function ofNotice(notice: Notice, seen: Target | undefined, { unseen }: Asked): Standing {
+  if (notice.state === "NOTICE_STATE_RESTORED")
+    return { where: "taken back, seen there again", end: "taken back, restored" };
+  if (notice.state === "NOTICE_STATE_WITHDRAWN") return { where: "taken back, to be restored", end: undefined };
   const target = notice.targets[0];
   const claim = target?.answers.at(-1);
   const gone = target?.goneTime !== undefined;

@@ -15,6 +15,7 @@ export type End =
   | "cloaked, still present"
   | "unseen, a person is asked"
   | "nothing there, closed unopened"
+  | "taken back, restored"
   | "no known provider"
   | "person: NO_HIT"
   | "person: NO_HIT, priority raised"
@@ -37,6 +38,8 @@ export interface PlannedReport {
   attached?: number;
   /** A person has to decide first, over the command line. */
   decidedByPerson?: boolean;
+  /** A person decides wrongly, and two others take it back once it was removed. */
+  takenBack?: boolean;
 }
 
 /** Pictures of the national set, by seed: a machine may decide on them. */
@@ -163,6 +166,14 @@ export const plannedReports: readonly PlannedReport[] = [
     end: "removed",
     content: edited(30, (b) => reencode(b, { quality: 70 })),
     decidedByPerson: true,
+  },
+  {
+    what: "innocent, decided wrongly",
+    host: "alpha",
+    file: "w1.jpg",
+    end: "taken back, restored",
+    content: () => listed(502),
+    takenBack: true,
   },
   {
     what: "claimed removed, left in place",
