@@ -36,7 +36,7 @@ describe("given what a machine decided by one hit", () => {
       const confirming = { person: "assessor/ann", decisionId: "D1", reason };
       const withdrawn = granted(confirmed(start, confirming, later(50)));
       expect(standingOf(withdrawn)).toBe("STANDING_WITHDRAWN");
-      expect(named(withdrawn, person("ann"), "STANDING_WITHDRAWN")).toBe(true);
+      for (const what of [...every, person("ann")]) expect(named(withdrawn, what, "STANDING_WITHDRAWN")).toBe(true);
     }
   });
 

@@ -1,4 +1,5 @@
 import { decisionInForce, isByMachine, nameOf } from "@ntd/facts";
+import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Cause, Standing } from "@ntd/proto/casework/v1/impact";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { ruleOf } from "../breakers/subject.ts";
@@ -73,9 +74,17 @@ function resting(file: CaseFile): (what: What) => boolean {
 type Entry = Pick<Hit, "setId" | "entryId">;
 type Source = Entry & Partial<Pick<Hit, "releaseId" | "algorithm">>;
 
-// What the last told "illegal" rests on, or rested on until it was called wrong.
+// The last told "illegal", also once it is withdrawn: what caused it has still caused it.
+function lastIllegal(file: CaseFile): Decision | undefined {
+  const told = toldDecisions(file);
+  const last = told.at(-1);
+  const withdrawn = last && asToday(last).withdrawsDecisionId;
+  return toldIllegal(file) ?? told.find(({ decisionId }) => decisionId === withdrawn);
+}
+
+// What that rests on, or rested on until it was called wrong.
 function deciders(file: CaseFile): Source[] {
-  const illegal = toldIllegal(file);
+  const illegal = lastIllegal(file);
   if (illegal === undefined || !isByMachine(illegal)) return [];
   const first = hitInBasis(illegal.basis);
   const lost = (file.match?.revoked ?? []).filter(isCalledWrong);
@@ -87,7 +96,7 @@ function sources(file: CaseFile): Source[] {
 }
 
 function causesOf(file: CaseFile): What[] {
-  const persons = [toldIllegal(file), toldDecisions(file).at(-1)].flatMap((one) =>
+  const persons = [lastIllegal(file), toldDecisions(file).at(-1)].flatMap((one) =>
     one === undefined || isByMachine(one) ? [] : [nameOf(one.decidedBy)],
   );
   const lists = sources(file).flatMap(({ setId, entryId, releaseId }): What[] => [
