@@ -3,6 +3,7 @@ import { generatePicture, reencode } from "@ntd/imagehash/generated";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
+import { listedFingerprints } from "./seed.ts";
 import { startStage, type Stage } from "./stage.ts";
 
 const maintainer = (stage: Stage, name: string) =>
@@ -131,14 +132,3 @@ test("more than ten entries need a second person, and nothing falls away before"
     queueReason: "QUEUE_REASON_BASIS_REVOKED",
   });
 });
-
-async function listedFingerprints(pictures: readonly Uint8Array[]) {
-  const { hashPicture } = await import("@ntd/imagehash");
-  return Promise.all(
-    pictures.map(async (bytes) => {
-      const hashed = await hashPicture(bytes);
-      if (!hashed.ok) throw new Error(hashed.reason);
-      return { algorithm: "ALGORITHM_PDQ" as const, value: hashed.pdq.forms.original, quality: 0 };
-    }),
-  );
-}

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hashPicture } from "@ntd/imagehash";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { makeProvider } from "@ntd/testing";
@@ -37,6 +38,17 @@ export async function listPictures(
   await budi.approveRelease({ requestId: randomUUID(), releaseId });
   await budi.activateRelease({ requestId: randomUUID(), releaseId });
   return releaseId;
+}
+
+/** The fingerprints under which pictures are listed. */
+export function listedFingerprints(pictures: readonly Uint8Array[]): Promise<Fingerprint[]> {
+  return Promise.all(
+    pictures.map(async (bytes) => {
+      const hashed = await hashPicture(bytes);
+      if (!hashed.ok) throw new Error(hashed.reason);
+      return { algorithm: "ALGORITHM_PDQ" as const, value: hashed.pdq.forms.original, quality: 0 };
+    }),
+  );
 }
 
 /** The messages of an upload as the command line sends them. */
