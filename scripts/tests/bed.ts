@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
+import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
@@ -48,6 +49,7 @@ const definitions = [
   HashListServiceService,
   CaseServiceService,
   ReviewServiceService,
+  PolicyServiceService,
   StayServiceService,
   WithdrawalServiceService,
   BreakerServiceService,

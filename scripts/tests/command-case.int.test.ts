@@ -49,7 +49,14 @@ const found = {
   fingerprints: [],
   ...unobservedCase,
 };
-const view = { case: found, url: "http://a.example/1", claimedBy: "", claimExpireTime: undefined };
+const view = {
+  case: found,
+  url: "http://a.example/1",
+  claimedBy: "",
+  claimExpireTime: undefined,
+  precedentCaseId: "",
+  seenFormat: "",
+};
 
 test("queue lists what waits, and says when nothing does", async () => {
   const queued = {

@@ -43,6 +43,16 @@ test("set create leaves automatic decisions off and the thresholds to the servic
   expect(bed.arrived[0]?.request).toMatchObject({ policy: plain });
 });
 
+test("set create says what MD5 alone does, and set list tells it", async () => {
+  bed.answers.set("createSet", { set });
+  const words = ["--owner", "hotline", "--role", "positive", "--weak-equality", "decides"];
+  await bed.ntd("set", "create", "known", ...words);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ policy: { weakEquality: "WEAK_EQUALITY_DECIDES" } });
+  const deciding = { ...set, policy: { ...set.policy, weakEquality: "WEAK_EQUALITY_DECIDES" } };
+  bed.answers.set("listSets", { sets: [deciding], nextPageToken: "" });
+  expect((await bed.ntd("set", "list")).out).toMatch(/\nknown .* decides +rel-1\n$/);
+});
+
 test("set list goes through every page", async () => {
   bed.answers.set("listSets", ({ pageToken }: { pageToken: string }) =>
     pageToken === ""
@@ -51,9 +61,9 @@ test("set list goes through every page", async () => {
   );
   const { out } = await bed.ntd("set", "list");
   expect(out.split("\n")).toEqual([
-    expect.stringMatching(/^set +owner +role +auto issue +min votes +active release$/),
-    expect.stringMatching(/^known +hotline +negative +yes +2 +rel-1$/),
-    expect.stringMatching(/^second +no +rel-1$/),
+    expect.stringMatching(/^set +owner +role +auto issue +min votes +MD5 alone +active release$/),
+    expect.stringMatching(/^known +hotline +negative +yes +2 +nominates +rel-1$/),
+    expect.stringMatching(/^second +no +nominates +rel-1$/),
     "",
   ]);
   const { out: json } = await bed.ntd("set", "list", "--json", "--limit", "1");

@@ -11,6 +11,7 @@ import { evidenceCommands } from "../commands/command-evidence.ts";
 import { impactCommands } from "../commands/command-impact.ts";
 import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
+import { policyCommands } from "../commands/command-policy.ts";
 import { queueCommands } from "../commands/command-queue.ts";
 import { reportCommands } from "../commands/command-report.ts";
 import { reviewCommands } from "../commands/command-review.ts";
@@ -27,6 +28,7 @@ const families = [
   complaintCommands,
   setCommands,
   queueCommands,
+  policyCommands,
   caseCommands,
   reviewCommands,
   impactCommands,

@@ -26,6 +26,8 @@ import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
 import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-on-decisions.ts";
+import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
+import { listPolicyDifferences } from "./policies/rpc-list-policy-differences.ts";
 import { closeAbsentCases } from "./queue/rpc-close-absent-cases.ts";
 import { claimCase } from "./queue/rpc-claim-case.ts";
 import { decideCase } from "./cases/rpc-decide-case.ts";
@@ -110,6 +112,7 @@ function served(deps: Deps) {
       getComplaintVerdict: getComplaintVerdict(deps),
     }),
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
+    service(PolicyServiceService, { listPolicyDifferences: listPolicyDifferences(deps) }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
 }

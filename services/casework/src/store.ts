@@ -7,6 +7,7 @@ import { standing, uncountedIn } from "./breakers/reversals.ts";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
+import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
@@ -53,6 +54,7 @@ export type CaseField =
   | "cause"
   | "waitsAsAbsent"
   | "untoldSince"
+  | typeof DIFFERS
   | "standsBy"
   | "decidedByRule"
   | "decidedTime"
@@ -105,6 +107,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       untoldSince,
+      [DIFFERS]: differenceOrder,
       standsBy: (file) => standing(file).by,
       decidedByRule: (file) => standing(file).rule,
       decidedTime: (file) => standing(file).time,
