@@ -1,16 +1,11 @@
-import { randomUUID } from "node:crypto";
-import type { Event } from "@ntd/bus";
 import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerEvent, caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
+import { answerEvent, type targetEvent } from "./example-events.ts";
 import { at } from "./examples.ts";
-import { onCase } from "../src/timelines/on-case.ts";
-import { onNotice } from "../src/timelines/on-notice.ts";
-import { onReport } from "../src/timelines/on-report.ts";
-import { onTarget } from "../src/timelines/on-target.ts";
 import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
 import { openOneStore, type OneStore } from "./one-store.ts";
+import { caseStep, clock, notice, played, report, target, type Step } from "./steps.ts";
 import type { Collections } from "../src/store.ts";
 
 let store: OneStore;
@@ -19,33 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-type Step = (collections: Collections) => Promise<void>;
-
-function event<T>(version: number, data: T): Event<T> {
-  return { id: randomUUID(), verb: "changed", time: at(0), aggregateId: "any", version, data };
-}
-const report = (...[changed]: Parameters<typeof reportEvent>): Step => {
-  return (collections) => onReport(collections)(event(1, reportEvent(changed)));
-};
-const target = (version: number, ...[changed]: Parameters<typeof targetEvent>): Step => {
-  return (collections) => onTarget(collections)(event(version, targetEvent(changed)));
-};
-const caseStep = (version: number, ...args: Parameters<typeof caseEvent>): Step => {
-  return (collections) => onCase(collections)(event(version, caseEvent(...args)));
-};
-const notice = (version: number, ...args: Parameters<typeof noticeEvent>): Step => {
-  return (collections) => onNotice(collections)(event(version, noticeEvent(...args)));
-};
-
-const clock = { now: () => at(1000) };
-
-async function play(steps: readonly Step[]) {
-  return store.inEmpty(async (collections) => {
-    for (const step of steps) await step(collections);
-    const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
-    return (await listNoticeTimes({ ...collections, clock })({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
-  });
-}
+const play = (steps: readonly Step[]) => played(store, steps);
 
 const look = (eye: string) =>
   ({

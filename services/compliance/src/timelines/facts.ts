@@ -56,7 +56,7 @@ function suspensionsOf({ suspensions }: Notice): Pick<NoticeFacts, "suspensions"
     suspensions: suspensions.map(({ suspendedTime, endedTime, ending }) => ({
       from: given("suspended_time", suspendedTime),
       ...(endedTime && { to: endedTime }),
-      ...(ending === "SUSPENSION_END_LAPSED" && { lapsed: true as const }),
+      ...(known("ending", ending) === "SUSPENSION_END_LAPSED" && { lapsed: true as const }),
     })),
   };
 }
