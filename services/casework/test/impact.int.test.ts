@@ -5,6 +5,7 @@ import { listImpact } from "../src/impact/rpc-list-impact.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
+import { decide } from "./decide.ts";
 import { sha256 } from "./facts.ts";
 
 const [ann, maintainer] = ["assessor/ann", "maintainer/mia"].map(calledBy) as [Ctx, Ctx];
@@ -54,4 +55,11 @@ test("a cause that names nothing is refused by name, and a maintainer does not a
   const person = cause({ $case: "person", value: "ann" });
   await expect(getImpact(ntd.deps)(person, maintainer)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
   expect((await getImpact(ntd.deps)(person, ann)).counts).toEqual([]);
+  await ntd.target(targetEvent());
+  await ntd.match(matchEvent([]));
+  await decide(ntd, "VERDICT_ILLEGAL");
+  for (const value of ["ann", "assessor/ann"]) {
+    const { counts } = await getImpact(ntd.deps)(cause({ $case: "person", value }), ann);
+    expect(counts).toEqual([{ standing: "STANDING_IN_FORCE", count: 1, restingCount: 1 }]);
+  }
 });

@@ -1,10 +1,11 @@
+import { nameOf } from "@ntd/facts";
 import type { Cause } from "@ntd/proto/casework/v1/impact";
 import type { Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { What } from "./causes.ts";
 
 /**
- * The cause that a request names; a maintainer asks what lists have caused.
+ * The cause that a request names, a person with or without the kind of identity; a maintainer asks what lists have caused.
  *
  * @throws Problem FIELD_INVALID when it names none, NOT_ALLOWED when it is not for the caller.
  */
@@ -18,7 +19,7 @@ export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "k
   if (kind === "maintainer" && !OF_LISTS.has(what.$case)) {
     throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
   }
-  return what;
+  return what.$case === "person" ? { ...what, value: nameOf(what.value) } : what;
 }
 
 const OF_LISTS: ReadonlySet<string> = new Set<What["$case"]>(["entry", "releaseId", "setId"]);

@@ -26,7 +26,9 @@ export function reopened(
   const isDecided = progress.kind === "decided" || progress.kind === "auto_decided";
   const isOpenToDoubt = doubts && decisionInForce(published(file)) !== undefined;
   if (decision === undefined || (!isDecided && !isOpenToDoubt)) {
-    return { refused: "WRONG_STATE", detail: "It is not decided, or waits for a person again. Claim it." };
+    const doubted = "It is in doubt already. Confirm its withdrawal, or claim it and decide.";
+    const detail = file.doubt === undefined ? "It is not decided, or waits for a person again. Claim it." : doubted;
+    return { refused: "WRONG_STATE", detail };
   }
   if (reopenings.length >= MOST) return { refused: "WRONG_STATE", detail: `It was reopened ${MOST} times.` };
   const { reopenedBy, reopenedTime: now } = reopening;
