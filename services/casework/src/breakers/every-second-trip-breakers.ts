@@ -1,9 +1,10 @@
-import { derivedId, startLoop, tryEach, type Loop } from "@ntd/service";
-import { change } from "@ntd/store";
+import { derivedId, startLoop, type Loop } from "@ntd/service";
+import { change, type Document } from "@ntd/store";
 import type { CaseFile } from "../cases/case.ts";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { countTrip } from "../metrics.ts";
+import type { Review } from "../reviews/review.ts";
 import { countsFrom, trippedBy } from "./breaker.ts";
 import { countedOf } from "./count.ts";
 import { reversedIn, uncountedIn } from "./reversals.ts";
@@ -20,44 +21,72 @@ export function startEverySecondTripBreakers(deps: Deps): Loop {
 
 export async function tripBreakers(deps: Tripping, stop = new AbortController().signal): Promise<void> {
   const uncounted = { where: { isUncounted: true } };
-  await tryEach(deps.cases.pages(uncounted, PAGE), stop, ({ state }) => countReversals(deps, state));
-  await tryEach(deps.reviews.pages(uncounted, PAGE), stop, ({ id, state }) =>
-    countDispute(deps, id, state.against ?? []),
-  );
+  for await (const page of deps.cases.pages(uncounted, PAGE)) {
+    if (stop.aborted) return;
+    await countReversals(
+      deps,
+      page.map(({ state }) => state),
+    );
+  }
+  for await (const page of deps.reviews.pages(uncounted, PAGE)) {
+    if (stop.aborted) return;
+    await countDisputes(deps, page);
+  }
   await forget(deps);
 }
 
-// The mark goes last: whatever ends in between is done again, and each reversal is one document by its id.
-async function countReversals(deps: Tripping, file: CaseFile): Promise<void> {
+// The marks go last: whatever ends in between is done again, and each reversal is one document by its id. Many at a time:
+// one cause may take back a thousand at once.
+async function countReversals(deps: Tripping, files: readonly CaseFile[]): Promise<void> {
   const reversedTime = deps.clock.now();
-  const facts = uncountedIn(file).flatMap((decision) =>
-    subjectsOf(decision).map((subject) => ({ subject, decisionId: decision.decisionId })),
-  );
+  const facts = files
+    .flatMap(uncountedIn)
+    .flatMap((decision) => subjectsOf(decision).map((subject) => ({ subject, decisionId: decision.decisionId })));
   await deps.reversals.insertMany(
     facts.map(({ subject, decisionId }) => ({
       id: derivedId("reversal", subject.kind, subject.name, decisionId),
       state: { schemaVersion: 1, subject: keyOf(subject), decisionId, reversedTime },
     })),
   );
-  for (const { subject } of facts) await trip(deps, subject);
-  const countedReversals = reversedIn(file).length;
-  await writeCase(deps, file.caseId, (found) =>
-    (found?.countedReversals ?? 0) < countedReversals && found ? { ...found, countedReversals } : undefined,
+  await tripEach(
+    deps,
+    facts.map(({ subject }) => subject),
+  );
+  await Promise.all(files.map((file) => markCounted(deps, file.caseId, reversedIn(file).length)));
+}
+
+async function markCounted(deps: Tripping, caseId: string, countedReversals: number): Promise<void> {
+  await writeCase(deps, caseId, (found) =>
+    found !== undefined && (found.countedReversals ?? 0) < countedReversals
+      ? { ...found, countedReversals }
+      : undefined,
   );
 }
 
-async function countDispute(deps: Tripping, reviewId: string, against: readonly Subject[]): Promise<void> {
-  for (const subject of against) await trip(deps, subject);
-  await change(deps.reviews, reviewId, (found) => {
-    if (found?.isUncounted === undefined) return undefined;
-    const { isUncounted: _, ...state } = found;
-    return { state };
-  });
+async function countDisputes(deps: Tripping, disputes: readonly Document<Review>[]): Promise<void> {
+  await tripEach(
+    deps,
+    disputes.flatMap(({ state }) => state.against ?? []),
+  );
+  for (const { id } of disputes) {
+    await change(deps.reviews, id, (found) => {
+      if (found?.isUncounted === undefined) return undefined;
+      const { isUncounted: _, ...state } = found;
+      return { state };
+    });
+  }
+}
+
+async function tripEach(deps: Tripping, subjects: readonly Subject[]): Promise<void> {
+  const distinct = new Map(subjects.map((subject) => [keyOf(subject), subject]));
+  for (const subject of distinct.values()) await trip(deps, subject);
 }
 
 async function trip(deps: Tripping, subject: Subject): Promise<void> {
   let isNew = false;
   await change(deps.breakers, breakerIdOf(subject), async (breaker) => {
+    isNew = false;
+    if (breaker?.trip !== undefined) return undefined;
     const now = deps.clock.now();
     const since = countsFrom(breaker, deps.breaker, now);
     const counted = await countedOf(deps, subject, deps.breaker, { since, now });
