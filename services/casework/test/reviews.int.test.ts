@@ -170,6 +170,23 @@ describe("a complaint", () => {
   });
 });
 
+test("a complaint is about the episode and the decision of its time, however late somebody looks", async () => {
+  await ntd.complaint(complaint());
+  ntd.clock.advance(3_600_000);
+  await ntd.target(targetEvent({ episode: 2 }), 11);
+  await ntd.match(matchEvent([], { episode: 2 }), 2);
+  await decide(ntd, "VERDICT_ILLEGAL", 2);
+  const { review } = await getReview(ntd.deps)({ reviewId: await only() }, ben);
+  expect(review).toMatchObject({ caseId: caseIdOf("target-1", 1), decisionId: "by ann" });
+  await ntd.complaint(complaint({ complaintId: "complaint-2", receivedTime: later(7200), answerTime: later(7300) }));
+  const views = (await list()).reviews.map(({ reviewId }) => getReview(ntd.deps)({ reviewId }, ben));
+  const shown = (await Promise.all(views)).map(({ review: seen }) => [seen?.openedTime, seen?.caseId]);
+  expect(shown).toEqual([
+    [later(7200), caseIdOf("target-1", 2)],
+    [later(60), caseIdOf("target-1", 1)],
+  ]);
+});
+
 test("how a complaint ended is told once it is decided, with its case, and nothing before", async () => {
   const verdict = () => getComplaintVerdict(ntd.deps)({ complaintId: "complaint-1" });
   const none = { verdict: "REVIEW_VERDICT_UNSPECIFIED", caseId: "" };

@@ -222,7 +222,7 @@ export interface ListReviewsRequest {
 }
 
 export interface ListReviewsResponse {
-  /** Without text, reason and url. */
+  /** Without text, reason and url; of a complaint with the case that its sender named. */
   reviews: Review[];
   nextPageToken: string;
 }
