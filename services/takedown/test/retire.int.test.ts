@@ -156,6 +156,25 @@ describe("on one store", () => {
     expect(saved).toBeDefined();
   });
 
+  test("what is in doubt waits for its end, and is led back then", async () => {
+    await onCase(deps)(decidedCase(deps, "https://x.alpha.example/1.jpg"));
+    const mark = async (isDoubted: boolean) => {
+      const [found] = await deps.notices.find({ limit: 1 });
+      if (found === undefined) throw new Error("no notice");
+      const { suspended: _, ...rest } = found.state;
+      await deps.notices.save(found, isDoubted ? { ...rest, suspended: true } : rest);
+    };
+    await mark(true);
+    await retired();
+    clock().advance(2000);
+    await leadBackDue(deps, signal);
+    expect(await waiting()).toBe(0);
+    await mark(false);
+    clock().advance(600_000);
+    await leadBackDue(deps, signal);
+    expect(await waiting()).toBe(1);
+  });
+
   test("one that was put again since leads nothing back", async () => {
     await onCase(deps)(decidedCase(deps, "https://x.alpha.example/1.jpg"));
     await retired();

@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import { leadBack } from "../dispatches/dispatch.ts";
 import { settleWaiting } from "../dispatches/settle.ts";
 import type { Notice } from "../notices/notice.ts";
+import { openSuspension } from "../notices/suspension.ts";
 import { ledBack, type ProviderChange } from "./provider-change.ts";
 
 const PAGE = 200;
@@ -12,21 +13,25 @@ const PAGE = 200;
 export async function leadBackDue(deps: Deps, stop: AbortSignal): Promise<void> {
   const due = { where: { leadBackAt: { lte: deps.clock.now() } }, orderBy: "leadBackAt" } as const;
   await tryEach(deps.providerChanges.pages(due, PAGE), stop, async ({ id, state }) => {
-    await leadBackAll(deps, state);
+    const isDoubted = await leadBackAll(deps, state);
     await change(deps.providerChanges, id, (known) => {
-      const next = known && ledBack(known, deps.clock.now());
+      const next = known && ledBack(known, isDoubted, deps.clock.now());
       return next === undefined || next === known ? undefined : { state: next };
     });
   });
 }
 
-async function leadBackAll(deps: Deps, { providerId, changeId }: ProviderChange): Promise<void> {
+/** @returns whether something was left out, since its decision is in doubt. */
+async function leadBackAll(deps: Deps, { providerId, changeId }: ProviderChange): Promise<boolean> {
   const provider = await deps.providers.load(providerId);
   // Somebody has put it again since.
-  if (provider?.state.retired === undefined || provider.state.changes.at(-1)?.changeId !== changeId) return;
+  if (provider?.state.retired === undefined || provider.state.changes.at(-1)?.changeId !== changeId) return false;
+  let isDoubted = false;
   for await (const page of deps.notices.pages({ where: { target: { gte: "" } }, orderBy: "target" }, PAGE)) {
     for (const { state } of page) {
-      if (state.providerId === providerId && isOpen(state)) await leadBackOne(deps, state.dispatchId, state.noticeId);
+      if (state.providerId !== providerId || !isOpen(state)) continue;
+      if (isInDoubt(state)) isDoubted = true;
+      else await leadBackOne(deps, state.dispatchId, state.noticeId);
     }
   }
   // Their notices are not made yet.
@@ -38,6 +43,11 @@ async function leadBackAll(deps: Deps, { providerId, changeId }: ProviderChange)
       }
     }
   }
+  return isDoubted;
+}
+
+function isInDoubt(notice: Notice): boolean {
+  return notice.suspended === true || openSuspension(notice) !== undefined;
 }
 
 function isOpen({ closedTime, verifiedGoneTime, withdrawn }: Notice): boolean {

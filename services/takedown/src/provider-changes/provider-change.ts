@@ -115,14 +115,21 @@ export function ended(change: ProviderChange, is: NonNullable<ProviderChange["en
 
 /**
  * What is open was put before a person. Once more a while later: a replica that had not heard of the retirement may have
- * sent something to the provider meanwhile.
+ * sent something to the provider meanwhile. And again as long as some of it is in doubt (`isDoubted`): whether anybody
+ * need look for a provider is said by how that ends.
  */
-export function ledBack(change: ProviderChange, now: Date): ProviderChange {
+export function ledBack(change: ProviderChange, isDoubted: boolean, now: Date): ProviderChange {
   const { leadBack, ...rest } = change;
-  if (leadBack === undefined || leadBack.left <= 1) return leadBack === undefined ? change : rest;
-  return { ...rest, leadBack: { dueAt: new Date(now.getTime() + LEAD_BACK_AGAIN_MS), left: leadBack.left - 1 } };
+  // Another replica has done it.
+  if (leadBack === undefined || leadBack.dueAt > now) return change;
+  const after = (ms: number) => new Date(now.getTime() + ms);
+  if (isDoubted) return { ...rest, leadBack: { dueAt: after(LEAD_BACK_DOUBTED_MS), left: leadBack.left } };
+  return leadBack.left <= 1
+    ? rest
+    : { ...rest, leadBack: { dueAt: after(LEAD_BACK_AGAIN_MS), left: leadBack.left - 1 } };
 }
 
+const LEAD_BACK_DOUBTED_MS = 600_000;
 const LEAD_BACK_AGAIN_MS = 60_000;
 
 /** Everything that speaks against it beside the other providers: identities of theirs, overlaps that nobody named. */

@@ -82,9 +82,12 @@ describe("a retirement", () => {
   test("leads back what is open twice once it is in force, and only then", () => {
     const done = ended(approved(retirement), { is: "applied", time: at(2) });
     expect(done.leadBack).toEqual({ dueAt: at(2), left: 2 });
-    const once = ledBack(done, at(3));
+    const once = ledBack(done, false, at(3));
     expect(once.leadBack).toEqual({ dueAt: at(63), left: 1 });
-    expect(ledBack(once, at(64))).not.toHaveProperty("leadBack");
+    expect(ledBack(once, false, at(3))).toBe(once);
+    expect(ledBack(once, false, at(64))).not.toHaveProperty("leadBack");
+    expect(ledBack(once, true, at(64)).leadBack).toEqual({ dueAt: at(664), left: 1 });
+    expect(ledBack(retirement, true, at(64))).toBe(retirement);
     expect(ended(approved(retirement), { is: "refused", time: at(2), why: "x" })).not.toHaveProperty("leadBack");
   });
 });
