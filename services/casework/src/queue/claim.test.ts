@@ -134,6 +134,12 @@ describe("illegal, on what machines call gone", () => {
     expect((refused as Refusal).detail).toMatch(/gone since 2026-.*\(browser, abroad\).* despite_gone/);
   });
 
+  test("where others know of an illegal already, nobody is sent to OUT_OF_SCOPE, which would withdraw it", () => {
+    const told = decided({ ...held, target: gone, decisions: [illegal] }, "assessor/ann", 1, illegal, noon) as Refusal;
+    expect(told.detail).toMatch(/hears nothing twice\. OUT_OF_SCOPE is a word against/);
+    expect((of({}) as Refusal).detail).toMatch(/no notice is needed: OUT_OF_SCOPE\.$/);
+  });
+
   test("names neither time nor eyes where an earlier release told none", () => {
     const refused = of({}, target({ state: "TARGET_STATE_GONE" }));
     expect(refused).toMatchObject({ refused: "GONE", metadata: { since: "", eyes: "" } });

@@ -91,7 +91,7 @@ function askedBack({ goneTime, looks = [] }: SeenTarget, isTold: boolean): Refus
   const seen = `Machines call the target gone${since && ` since ${since}`}${eyes && ` (${eyes})`}.`;
   const toDo = "If it is there all the same, decide again with despite_gone: the notice leaves whatever they see.";
   const otherwise = isTold
-    ? 'OUT_OF_SCOPE would be a word against the "illegal" that others know of.'
+    ? 'So also if it was illegal and is gone: who was sent its notice hears nothing twice. OUT_OF_SCOPE is a word against the "illegal" that others know of.'
     : "If it is gone, no notice is needed: OUT_OF_SCOPE.";
   return { refused: "GONE", detail: `${seen} ${toDo} ${otherwise}`, metadata: { since, eyes } };
 }
