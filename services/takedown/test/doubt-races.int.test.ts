@@ -155,6 +155,7 @@ describe("two cases about one address", () => {
     const otherwise = { ...byOne, decisionId: "decision-10", withdrawsDecisionId: "decision-9" };
     await another(2, { decision: { ...otherwise, confirmedBy: "assessor/bo" } });
     expect((await notices("case-2")).map(stateOf)).toEqual(["NOTICE_STATE_CLOSED"]);
+    expect((await notice()).withdrawn?.withheld).toBeUndefined();
     expect(said(await hand())).toBe("ACTION_RESTORE 2");
   });
 });

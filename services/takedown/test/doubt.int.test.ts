@@ -152,7 +152,10 @@ describe("a decision that comes into doubt after its notice was sent", () => {
     const otherwise = { ...byTwo, decisionId: "decision-10", withdrawsDecisionId: "decision-9" };
     await another(2, { doubt: aDoubt("decision-9") });
     expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
-    await another(3, { decision: otherwise });
+    // One person's word is not enough: it may yet stand.
+    await another(3, { decision: { ...otherwise, confirmedBy: "" }, doubt: aDoubt("decision-9") });
+    expect([await next(), (await notice()).withdrawn?.withheld]).toEqual([[], true]);
+    await another(4, { decision: otherwise });
     expect((await next()).toSorted()).toEqual(["ACTION_RESTORE 2", "ACTION_RESTORE 3"]);
   });
 
