@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MovableClock } from "@ntd/service";
 import { eventually, freePort, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { entry, fingerprint, publishRelease, putInForce, revoke, startMatching } from "./bed.ts";
+import { entry, fingerprint, policy, publishRelease, putInForce, revoke, startMatching } from "./bed.ts";
 import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
@@ -45,6 +45,14 @@ test("its metrics say of each set how much is searched, through which counter, a
       expect(Number(shown(age)), age).toBeGreaterThanOrEqual(0);
       expect(Number(shown(age)), age).toBeLessThan(60);
     }
+    const degraded = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return /^ntd_degraded{.*cause="sets:WEAK_EQUALITY_DECIDES".*} 1/m.test(text);
+    };
+    expect(await degraded()).toBe(false);
+    const weak = { ...policy, weakEquality: "WEAK_EQUALITY_DECIDES" as const };
+    await putInForce(bed, hashlists, { setId: "set-b", counter: 1, policy: weak }, [entry(md5(9))]);
+    await eventually("its health says that MD5 alone may decide", degraded);
   } finally {
     service.kill("SIGTERM");
     await once(service, "exit");
