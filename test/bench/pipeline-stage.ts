@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { hashPicture } from "@ntd/imagehash";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -9,7 +10,7 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect, type RpcClient } from "@ntd/rpc";
 import { startPlatform, type Platform } from "@ntd/scripts/platform";
 import { managed } from "@ntd/scripts/process";
-import { makeProvider } from "@ntd/testing";
+import { eventually, makeProvider } from "@ntd/testing";
 import { startHosts, type Hosts } from "./pipeline-host.ts";
 
 /** Sets, each with one listed picture: the brake on automatic decisions counts by set. */
@@ -25,11 +26,20 @@ export interface PipelineStage extends AsyncDisposable {
   readonly pictures: readonly Uint8Array[];
 }
 
-/**
- * @param dir a folder for its data, which stays when it stops.
- * @param providers their number; each has a domain and one agent, whose handler does nothing and says "removed".
- */
-export async function startPipeline(dir: string, providers: number): Promise<PipelineStage> {
+interface Parts {
+  /** Of providers; each has a domain. */
+  providers: number;
+  /** Of listed pictures, each in a set of its own. */
+  sets?: number;
+  /** Each provider has an agent, whose handler does nothing and says "removed". */
+  agents?: boolean;
+}
+
+/** @param dir a folder for its data, which stays when it stops. */
+export async function startPipeline(
+  dir: string,
+  { providers, sets = SETS, agents = true }: Parts,
+): Promise<PipelineStage> {
   await using stack = new AsyncDisposableStack();
   const ids = Array.from({ length: providers }, (_, n) => `p${n}`);
   const hosts = stack.use(
@@ -46,8 +56,8 @@ export async function startPipeline(dir: string, providers: number): Promise<Pip
   const platform = stack.use(await startPlatform({ dir, apply: {}, settings: { prober, casework } }));
   await platform.serving();
   await registerProviders(platform, ids);
-  const pictures = await listPictures(platform);
-  for (const id of ids) stack.use(await startAgent(platform, id));
+  const pictures = await listPictures(platform, sets);
+  if (agents) for (const id of ids) stack.use(await startAgent(platform, id));
   const identityDir = await platform.bed.identity("reporter", "public");
   const reporter = stack.use(
     connect(ReportServiceService, { address: platform.endpoints["intake"] ?? "", identityDir }),
@@ -88,7 +98,7 @@ async function startAgent(platform: Platform, id: string) {
   return agent;
 }
 
-async function listPictures(platform: Platform): Promise<Uint8Array[]> {
+async function listPictures(platform: Platform, sets: number): Promise<Uint8Array[]> {
   const person = async (name: string) =>
     connect(HashListServiceService, {
       address: platform.endpoints["hashlists"] ?? "",
@@ -97,7 +107,7 @@ async function listPictures(platform: Platform): Promise<Uint8Array[]> {
   await using amina = await person("amina");
   await using budi = await person("budi");
   const copies: Uint8Array[] = [];
-  for (let seed = 1; seed <= SETS; seed++) {
+  for (let seed = 1; seed <= sets; seed++) {
     const picture = await generatePicture(seed);
     const hashed = await hashPicture(picture);
     if (!hashed.ok) throw new Error(`picture ${seed} cannot be hashed: ${hashed.reason}`);
@@ -122,4 +132,22 @@ async function* upload(setId: string, csv: string): AsyncGenerator<UploadRelease
   yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
   yield { part: { $case: "chunk", value: bytes } };
   yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes.length) } } };
+}
+
+/** Until the answers, the looks after them and their events are through: nothing pending for any reader. */
+export async function quietDown({ platform }: PipelineStage): Promise<void> {
+  const { manager } = platform.bed.bus;
+  await eventually(
+    "every reader is through",
+    async () => {
+      for await (const stream of manager.streams.list()) {
+        for await (const consumer of manager.consumers.list(stream.config.name)) {
+          if (consumer.num_pending > 0 || consumer.num_ack_pending > 0) return false;
+        }
+      }
+      return true;
+    },
+    120_000,
+  );
+  await delay(2000);
 }

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { connect } from "@ntd/rpc";
-import { eventually } from "@ntd/testing";
 import { floorOf, published, writesBelow, type Counted } from "./pipeline-floor.ts";
 import { startLoad, type Load } from "./pipeline-load.ts";
-import { HOSTS, SETS, startPipeline, type PipelineStage } from "./pipeline-stage.ts";
+import { HOSTS, quietDown, SETS, startPipeline, type PipelineStage } from "./pipeline-stage.ts";
 import { usageByProgram, type Usage } from "./processes.ts";
 import { atLeast, atMost, quantile, report, stated, type Figure } from "./report.ts";
 
@@ -38,7 +37,7 @@ async function measureMany(dir: string): Promise<Figure[]> {
   let [reports, messages, bytes] = [0, 0, 0];
   let endToEnd = 0;
   {
-    await using stage = await startPipeline(dir, PROVIDERS);
+    await using stage = await startPipeline(dir, { providers: PROVIDERS });
     using load = startLoad(stage);
     // The first ones compile code, open connections and fill caches.
     await load.atMost(8, 100);
@@ -81,7 +80,7 @@ function writesBy(stores: Counted["stores"]): Map<string, number> {
 }
 
 async function measureOne(dir: string): Promise<Figure[]> {
-  await using stage = await startPipeline(dir, 1);
+  await using stage = await startPipeline(dir, { providers: 1 });
   using load = startLoad(stage);
   await load.atMost(8, 100);
   const one = await load.atRate(20, 600);
@@ -112,24 +111,6 @@ async function measureThroughput(stage: PipelineStage, load: Load) {
     ...names.map((name) => stated(`processor time a report: ${name}`, cost(name, after), "ms")),
   ];
   return { figures, perSecond: batch.perSecond };
-}
-
-/** Until the answers, the looks after them and their events are through: nothing pending for any reader. */
-async function quietDown({ platform }: PipelineStage): Promise<void> {
-  const { manager } = platform.bed.bus;
-  await eventually(
-    "every reader is through",
-    async () => {
-      for await (const stream of manager.streams.list()) {
-        for await (const consumer of manager.consumers.list(stream.config.name)) {
-          if (consumer.num_pending > 0 || consumer.num_ack_pending > 0) return false;
-        }
-      }
-      return true;
-    },
-    120_000,
-  );
-  await delay(2000);
 }
 
 /** What takedown takes of a core while a thousand streams wait for notices, beside those of the agents. */
