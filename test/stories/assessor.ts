@@ -34,6 +34,22 @@ export async function reopen(stage: Stage, caseId: string, by: string): Promise<
   await assessor.reopenCase({ requestId: randomUUID(), caseId, ...words });
 }
 
+/** A second person's word against the decision that is in doubt. */
+export async function confirm(stage: Stage, caseId: string, by: string): Promise<void> {
+  const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
+  const found = await eventually("in doubt", async () => {
+    const { case: view } = await assessor.getCase({ by: { $case: "caseId", value: caseId } });
+    return view?.case?.doubt !== undefined && view.case;
+  });
+  await assessor.confirmWithdrawal({
+    requestId: randomUUID(),
+    caseId,
+    decisionId: found.doubt?.decisionId ?? "",
+    expectedVersion: found.evidenceRevision,
+    reason: "an innocent picture",
+  });
+}
+
 /** The case of a report, once it waits under this reason. */
 export function queued(stage: Stage, report: string, reason: string): Promise<Case> {
   return eventually(`queued: ${reason}`, async () => {

@@ -9,14 +9,12 @@ import { decide } from "./assessor.ts";
 import { watchAs } from "./isp.ts";
 import { startStage, type Stage } from "./stage.ts";
 
-const UNDERSTANDS = ["ACTION_REMOVE", "ACTION_RESTORE", "ACTION_SUSPEND"] as const;
-
 test("a wrong removal is withdrawn and seen restored: no new episode, and it counts for who decided alone", async () => {
   await using stage = await startStage();
   const picture = await generatePicture(61);
   await stage.list("national", [picture]);
   await stage.registerProvider("alpha", "alpha");
-  await using isp = await watchAs(stage, "alpha", [...UNDERSTANDS]);
+  await using isp = await watchAs(stage, "alpha");
   const material = await reencode(picture);
   stage.host.put("/61.jpg", material);
   const url = stage.url("alpha", "/61.jpg");
@@ -69,7 +67,7 @@ test("while a decision is in doubt its provider waits and its clock stands still
   const picture = await generatePicture(62);
   await stage.list("national", [picture]);
   await stage.registerProvider("alpha", "alpha");
-  await using isp = await watchAs(stage, "alpha", [...UNDERSTANDS]);
+  await using isp = await watchAs(stage, "alpha");
   stage.host.put("/62.jpg", await reencode(picture));
   const url = stage.url("alpha", "/62.jpg");
   const report = await stage.report(url);

@@ -3,6 +3,7 @@ import { generatePicture, reencode } from "@ntd/imagehash/generated";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ComplianceServiceService, type Figure } from "@ntd/proto/compliance/v1/compliance_service";
 import type { Notice, NoticeState } from "@ntd/proto/takedown/v1/notice";
+import { ProviderServiceService, type ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import { eventually, type Pairing } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { decide, queued, reopen } from "./assessor.ts";
@@ -99,7 +100,54 @@ export function reversalStories(pairing: Pairing): void {
     expect(median).toBeGreaterThan(0);
     expect(median).toBeLessThan((2 * HOUR_MS) / 1000);
   });
+
+  test("a provider is renamed while reports come: every notice goes to it, and nobody else gets its domain", async () => {
+    await using stage = await startStage({ pairing });
+    const picture = await generatePicture(805);
+    await stage.list("national", [picture]);
+    for (const name of ["alpha", "beta"]) await stage.registerProvider(name, name);
+    const paths = Array.from({ length: 20 }, (_, n) => `/load-${n}.jpg`);
+    for (const path of paths) stage.host.put(path, picture);
+    const operator = await stage.client(ProviderServiceService, "takedown", "operator", "admin");
+    const edit = (providerId: string, change: Partial<ProviderEdit>) =>
+      operator.editProvider({
+        requestId: randomUUID(),
+        providerId,
+        edit: { ...NOTHING, ...change },
+        reason: "a new name",
+        over: [],
+        dryRun: false,
+      });
+    const reporting = Promise.all(paths.map((path) => stage.report(stage.url("alpha", path))));
+    for (let n = 0; n < 5; n++) await edit("alpha", { displayName: `Alpha, the ${n}th` });
+    const taken = edit("beta", { addDomains: ["pictures.alpha.example"] });
+    await expect(taken).rejects.toMatchObject({ message: expect.stringContaining("alpha") });
+    const reports = await reporting;
+    const addressees = await eventually("every notice is there", async () => {
+      const facts = await Promise.all(reports.map((report) => stage.facts(report)));
+      const found = facts.flatMap(({ notices }) => notices.map(({ providerId }) => providerId));
+      return found.length === paths.length && found;
+    });
+    expect(new Set(addressees)).toEqual(new Set(["alpha"]));
+    const { providers } = await operator.listProviders({ pageSize: 10, pageToken: "" });
+    expect(providers.find(({ providerId }) => providerId === "alpha")).toMatchObject({
+      displayName: "Alpha, the 4th",
+      domains: ["alpha.example"],
+    });
+  });
 }
+
+const NOTHING: ProviderEdit = {
+  displayName: "",
+  addDomains: [],
+  removeDomains: [],
+  addPrefixes: [],
+  removePrefixes: [],
+  addIdentities: [],
+  removeIdentities: [],
+  addRoles: [],
+  removeRoles: [],
+};
 
 /** A picture that no list knows, reported, and before a person. */
 async function unlisted(stage: Stage, path: string, seed: number) {

@@ -1,10 +1,15 @@
 import { containersMissing } from "@ntd/testing";
 import { describe, test } from "vitest";
+import { objectionStories } from "./objection-stories.ts";
 import { reversalStories } from "./reversal-stories.ts";
+import { withdrawalStories } from "./withdrawal-stories.ts";
 
 const missing = await containersMissing();
 
 describe("production: nats-server and MongoDB in containers", () => {
-  if (missing === undefined) reversalStories("production");
-  else test("decisions that are taken back", (context) => context.skip(missing));
+  if (missing === undefined) {
+    reversalStories("production");
+    objectionStories("production");
+    withdrawalStories("production");
+  } else test("decisions that are taken back", (context) => context.skip(missing));
 });
