@@ -46,13 +46,14 @@ function stepOf({ what: kind, who, illegal, inDoubt }: StepOf<typeof step>, n: n
   const [claiming, deciding, undoing] = [randomUUID(), randomUUID(), randomUUID()];
   const said = { classifications: [], basis: "section 4", reason: "", despiteGone: false, inDoubt } as const;
   const decision = illegal ? "VERDICT_ILLEGAL" : "VERDICT_NOT_ILLEGAL";
-  return async ({ deps, clock, match, report, caseOf }: Handlers): Promise<unknown> => {
+  return async (ntd: Handlers): Promise<unknown> => {
+    const { deps, clock } = ntd;
     const claim = () => claimCase(deps)({ requestId: claiming, caseId }, caller);
     const steps = {
       claim,
       async decide() {
         await claim();
-        const expectedVersion = (await caseOf(1))?.evidenceRevision ?? 0;
+        const expectedVersion = (await ntd.caseOf(1))?.evidenceRevision ?? 0;
         const request = { requestId: deciding, caseId, expectedVersion, decision, ...said } as const;
         return decideCase(deps)({ ...request, classifications: [] }, caller);
       },
@@ -63,8 +64,8 @@ function stepOf({ what: kind, who, illegal, inDoubt }: StepOf<typeof step>, n: n
         await releaseClaims(deps);
         await markOverdue(deps);
       },
-      hit: () => match(matchEvent([hit({ setId: `set-${n}`, autoIssue: false })]), n + 2),
-      report: () => report(reportEvent(`r-${n}`, later(n))),
+      hit: () => ntd.match(matchEvent([hit({ setId: `set-${n}`, autoIssue: false })]), n + 2),
+      report: () => ntd.report(reportEvent(`r-${n}`, later(n))),
     };
     return steps[kind]();
   };
