@@ -76,7 +76,9 @@ export function caseCommands(program: Command, cli: Cli): void {
 function takeBackCommands(group: Command, cli: Cli): void {
   group
     .command("undo")
-    .description("take back a decision that is held back: nobody has heard of it, and you have the case")
+    .description(
+      "take back a decision that is held back, or yours that waits for a second look: nobody has heard of it, and you have the case",
+    )
     .argument("<id>")
     .action(async (caseId: string) =>
       change(cli, (casework) => casework.undoDecision({ requestId: cli.requestId(), caseId })),

@@ -2,7 +2,7 @@ import { isByMachine } from "@ntd/facts";
 import type { ReviewKind } from "@ntd/proto/casework/v1/review_service";
 import { counter, gauge } from "@ntd/service";
 import { reversedIn } from "./breakers/reversals.ts";
-import { toldDecisions, type CaseFile } from "./cases/case.ts";
+import { toldDecisions, waitsAnew, type CaseFile } from "./cases/case.ts";
 import type { LookKind } from "./second-look/second-look.ts";
 
 const decisions = counter("ntd_case_decisions", "Decisions on cases, by who made them and what they say.");
@@ -25,8 +25,7 @@ export function countDecision(before: CaseFile | undefined, after: CaseFile): vo
   const withdrawn = reversedIn(after).slice(before === undefined ? 0 : reversedIn(before).length);
   for (const one of withdrawn) withdrawals({ by: isByMachine(one) ? "machine" : "person" });
   countLook(before, after);
-  const began = before?.progress.kind !== "claimed" && before?.progress.kind !== "queued";
-  if (after.progress.kind === "queued" && began) queued({ reason: after.progress.reason });
+  if (after.progress.kind === "queued" && waitsAnew(before, after)) queued({ reason: after.progress.reason });
 }
 
 const openedReviews = counter("ntd_reviews_opened", "Reviews that were opened, by kind.");

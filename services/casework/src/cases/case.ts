@@ -212,6 +212,12 @@ export function queued(file: CaseFile, reason: QueueReason, now: Date): CaseFile
   return { ...file, progress: { ...progress, reason } };
 }
 
+/** Whether the case began to wait for a person: it waited for nobody before, or in somebody's hand for another reason. */
+export function waitsAnew(before: CaseFile | undefined, { progress }: CaseFile): boolean {
+  if (progress.kind !== "queued" || before?.progress.kind === "queued") return false;
+  return before?.progress.kind !== "claimed" || before.progress.reason !== progress.reason;
+}
+
 /** It waits for another person, or for a supervisor. */
 export function isLookLane(reason: QueueReason): boolean {
   return reason === "QUEUE_REASON_SECOND_LOOK" || reason === "QUEUE_REASON_DISAGREEMENT";

@@ -4,7 +4,7 @@ import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import type { CaseFile, Progress } from "./case.ts";
-import { isWaiting, toldDecisions } from "./case.ts";
+import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
 
 /** What others may know of a case. */
 export function published(file: CaseFile): Case {
@@ -62,5 +62,5 @@ function verbOf(before: CaseFile | undefined, after: CaseFile): string {
   const [from, to] = [before?.progress.kind, after.progress.kind];
   if (from === to) return "updated";
   if (to === "open") return "opened";
-  return from === "claimed" && to === "queued" ? "released" : to;
+  return from === "claimed" && to === "queued" && !waitsAnew(before, after) ? "released" : to;
 }

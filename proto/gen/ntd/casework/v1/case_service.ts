@@ -136,7 +136,7 @@ export interface CaseView {
     | undefined;
   /**
    * A decision that is held back, and until when: until then UndoDecision takes it back, and the case counts as claimed.
-   * For assessors alone.
+   * Without a time it waits for another person's look. For assessors alone.
    */
   heldDecision: Decision | undefined;
   heldUntilTime:
@@ -2212,7 +2212,10 @@ export const CaseServiceService = {
     responseSerialize: (value: ListQueueResponse): Buffer => Buffer.from(ListQueueResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListQueueResponse => ListQueueResponse.decode(value),
   },
-  /** A lease of 30 minutes; claiming one's own case renews it. */
+  /**
+   * A lease of 30 minutes; claiming one's own case renews it. Where what is decided waits for a second look, that look is
+   * claimed: SAME_PERSON for who decided.
+   */
   claimCase: {
     path: "/ntd.casework.v1.CaseService/ClaimCase" as const,
     requestStream: false as const,
@@ -2255,7 +2258,10 @@ export const CaseServiceService = {
     responseSerialize: (value: DecideCaseResponse): Buffer => Buffer.from(DecideCaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideCaseResponse => DecideCaseResponse.decode(value),
   },
-  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  /**
+   * Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. One that
+   * waits for a second look is taken back by who made it, until somebody else has decided, too.
+   */
   undoDecision: {
     path: "/ntd.casework.v1.CaseService/UndoDecision" as const,
     requestStream: false as const,
@@ -2311,7 +2317,10 @@ export const CaseServiceService = {
 export interface CaseServiceServer extends UntypedServiceImplementation {
   /** What waits for a person: raised priority first, then oldest first. */
   listQueue: handleUnaryCall<ListQueueRequest, ListQueueResponse>;
-  /** A lease of 30 minutes; claiming one's own case renews it. */
+  /**
+   * A lease of 30 minutes; claiming one's own case renews it. Where what is decided waits for a second look, that look is
+   * claimed: SAME_PERSON for who decided.
+   */
   claimCase: handleUnaryCall<ClaimCaseRequest, ClaimCaseResponse>;
   releaseClaim: handleUnaryCall<ReleaseClaimRequest, ReleaseClaimResponse>;
   getCase: handleUnaryCall<GetCaseRequest, GetCaseResponse>;
@@ -2321,7 +2330,10 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
    * Answers GONE (with since when and by which eyes) for "illegal" on a target that machines call gone, unless despite_gone is set.
    */
   decideCase: handleUnaryCall<DecideCaseRequest, DecideCaseResponse>;
-  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  /**
+   * Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. One that
+   * waits for a second look is taken back by who made it, until somebody else has decided, too.
+   */
   undoDecision: handleUnaryCall<UndoDecisionRequest, UndoDecisionResponse>;
   /**
    * Brings a decided case back to the queue, whoever decided it and whenever. An "illegal" is in doubt from then on: what
@@ -2354,7 +2366,10 @@ export interface CaseServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListQueueResponse) => void,
   ): ClientUnaryCall;
-  /** A lease of 30 minutes; claiming one's own case renews it. */
+  /**
+   * A lease of 30 minutes; claiming one's own case renews it. Where what is decided waits for a second look, that look is
+   * claimed: SAME_PERSON for who decided.
+   */
   claimCase(
     request: ClaimCaseRequest,
     callback: (error: ServiceError | null, response: ClaimCaseResponse) => void,
@@ -2420,7 +2435,10 @@ export interface CaseServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideCaseResponse) => void,
   ): ClientUnaryCall;
-  /** Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. */
+  /**
+   * Takes back a decision that is held back: nobody has heard of it. WRONG_STATE once it is told; ReopenCase then. One that
+   * waits for a second look is taken back by who made it, until somebody else has decided, too.
+   */
   undoDecision(
     request: UndoDecisionRequest,
     callback: (error: ServiceError | null, response: UndoDecisionResponse) => void,
