@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { acknowledge, leadsBack, MAX_ANSWERS, report, type Received } from "./answer.ts";
-import { aNotice, anOutcome, at } from "../../test/examples.ts";
+import { acknowledge, leadsBack, MAX_ANSWERS, MAX_TEXTS, report, type Received } from "./answer.ts";
+import { aNotice, anOutcome, at, sealedNothing } from "../../test/examples.ts";
 import { stateOf, verbOf, type Notice } from "./notice.ts";
 
 const offered = aNotice({ offeredTime: at(1) });
@@ -82,6 +82,14 @@ describe("answering", () => {
     let notice = offered;
     for (let i = 0; i < MAX_ANSWERS; i++) notice = took(report(notice, 1, [anOutcome()], at(4)));
     expect(report(notice, 1, [anOutcome()], at(4))).toEqual({ tooMany: true });
+  });
+
+  test("only so many texts are taken, and what says nothing more still is", () => {
+    const disputed = anOutcome({ outcome: "OUTCOME_DISPUTED", disputeText: sealedNothing });
+    let notice = offered;
+    for (let i = 0; i < MAX_TEXTS; i++) notice = took(report(notice, 1, [disputed], at(4)));
+    expect(report(notice, 1, [disputed], at(4))).toEqual({ tooMany: true });
+    expect(took(report(notice, 1, [anOutcome()], at(4))).targets[0]?.answers).toHaveLength(MAX_TEXTS + 1);
   });
 
   test.each([

@@ -8,6 +8,8 @@ import { actionOf, isProtecting } from "./revision.ts";
 
 /** Answers to one target beyond this are refused: a document has an end. */
 export const MAX_ANSWERS = 100;
+/** Of one notice with a text why it is disputed: its event carries them all. */
+export const MAX_TEXTS = 10;
 
 export type Received = { notice: Notice } | { refused: FieldFault } | { tooMany: true };
 
@@ -26,7 +28,7 @@ export function report(notice: Notice, revision: number, outcomes: readonly Said
   const fault = revisionFault(notice, revision) ?? outcomesFault(notice, revision, outcomes);
   if (fault !== undefined) return { refused: fault };
   const targets = notice.targets.map((target) => answered(target, revision, outcomes, now));
-  if (targets.some((t) => t.answers.length > MAX_ANSWERS)) return { tooMany: true };
+  if (targets.some((t) => t.answers.length > MAX_ANSWERS) || textsOf(targets) > MAX_TEXTS) return { tooMany: true };
   if (revision < notice.revision) return { notice: { ...notice, targets } };
   const next = acknowledged({ ...notice, targets }, revision, now);
   if (actionOf(notice, revision) === "ACTION_RESTORE") return { notice: next };
@@ -41,6 +43,10 @@ export function leadsBack(notice: Notice): boolean {
   return notice.targets.some((t) =>
     t.answers.some((a) => a.revision === notice.revision && a.outcome === "OUTCOME_NOT_HOSTED_HERE"),
   );
+}
+
+function textsOf(targets: readonly NoticeTarget[]): number {
+  return targets.flatMap((t) => t.answers.filter((a) => a.disputeText !== undefined)).length;
 }
 
 // The first receipt of what was asked for is a fact of its own: being told to wait or to restore is not that.

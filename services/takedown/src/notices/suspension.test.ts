@@ -70,6 +70,13 @@ describe("given a notice that was sent", () => {
     expect([isInFlight(over), isUnoffered(over), revisionToTell(over)]).toEqual([true, false, 1]);
   });
 
+  test("when release 0.2 kept its answer and no acknowledgement beside it, it was taken all the same", () => {
+    const kept = aNotice({ offeredTime: at(1), acknowledgedTime: at(2), answeredTime: at(2) });
+    expect([isInFlight(kept), published(kept).revisionAcknowledgedTime]).toEqual([false, at(2)]);
+    const over = settle(settle(kept, around(since(50)), at(60)), around(), at(61));
+    expect([isInFlight(over), isUnoffered(over), stateOf(over)]).toEqual([false, false, "NOTICE_STATE_ANSWERED"]);
+  });
+
   test("when it is closed or verified gone already, nothing waits and nobody is told", () => {
     const gone = settle(acknowledged, around({ target: goneView() }), at(61));
     const closed = settle(gone, around({ target: goneView(), ...since(50) }), at(62));

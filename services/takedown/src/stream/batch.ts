@@ -1,9 +1,8 @@
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import type { Cursor, Document } from "@ntd/store";
+import { change, type Cursor, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { change } from "@ntd/store";
-import { changeOf } from "../notices/publish.ts";
 import { isInFlight, isUrgent, type Notice } from "../notices/notice.ts";
+import { changeOf } from "../notices/publish.ts";
 import { revisionToTell } from "../notices/revision.ts";
 import { seenByOldClient } from "../notices/suspension.ts";
 import { SWITCH, urgentKey } from "../store.ts";
