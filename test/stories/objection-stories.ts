@@ -53,6 +53,33 @@ export function objectionStories(pairing: Pairing): void {
     expect(new Set(answers.map(({ state, sentence }) => JSON.stringify([state, sentence]))).size).toBe(1);
   });
 
+  test("how a complaint ended is told when its time has come, to the provider that was sent the notice alone", async () => {
+    await using stage = await startStage({ pairing });
+    for (const name of ["alpha", "beta"]) await stage.registerProvider(name, name);
+    await using isp = await watchAs(stage, "alpha");
+    const about = await noticed(stage, isp, "/ours.jpg", 827);
+    const senders = [reporter, { kind: "isp", name: "beta" }, { kind: "isp", name: "alpha" }] as const;
+    const names: string[] = [];
+    for (const sender of senders) names.push((await complain(stage, about.url, sender)).name);
+    for (const _ of senders) await review(stage, about, "REVIEW_VERDICT_REFUSED");
+    const told = () =>
+      Promise.all(
+        senders.map(async (sender, n) => {
+          const { name: _, ...rest } = await complaint(stage, names[n] ?? "", sender);
+          return rest;
+        }),
+      );
+    const before = await told();
+    expect(before.map(({ state, verdict }) => [state, verdict])).toEqual(
+      senders.map(() => ["COMPLAINT_STATE_RECEIVED", "COMPLAINT_VERDICT_UNSPECIFIED"]),
+    );
+    stage.clock.advance(7 * 24 * HOUR_MS);
+    const [stranger, another, own] = await told();
+    expect(stranger).toMatchObject({ state: "COMPLAINT_STATE_ANSWERED", verdict: "COMPLAINT_VERDICT_UNSPECIFIED" });
+    expect(another).toEqual(stranger);
+    expect(own).toMatchObject({ state: "COMPLAINT_STATE_ANSWERED", verdict: "COMPLAINT_VERDICT_REFUSED" });
+  });
+
   test("a court's stay is typed by two persons, lasts for days, and ends when two lift it", async () => {
     await using stage = await startStage({ pairing });
     await stage.registerProvider("alpha", "alpha");
@@ -79,7 +106,7 @@ export function objectionStories(pairing: Pairing): void {
     ]);
   });
 
-  test("three providers that dispute a set's decisions stop it, one that disputes three does not", async () => {
+  test("three providers that dispute a set's decisions stop it, one that disputes three does not; two persons lift it", async () => {
     await using stage = await startStage({ pairing });
     const pictures = await Promise.all(Array.from({ length: 8 }, (_, n) => generatePicture(830 + n)));
     await stage.list("national", pictures);
@@ -101,7 +128,12 @@ export function objectionStories(pairing: Pairing): void {
     await at("gamma", gamma, 4);
     await eventually("it trips", async () => (await breakers(stage)).includes("national"));
     stage.host.put("/5.jpg", pictures[5] ?? new Uint8Array());
-    await queued(stage, await stage.report(stage.url("alpha", "/5.jpg")), "QUEUE_REASON_BREAKER");
+    const stopped = await stage.report(stage.url("alpha", "/5.jpg"));
+    await queued(stage, stopped, "QUEUE_REASON_BREAKER");
+    for (const name of ["admin", "olga"]) await liftAll(stage, name);
+    expect(await breakers(stage)).toEqual([]);
+    await at("alpha", alpha, 6);
+    await queued(stage, stopped, "QUEUE_REASON_BREAKER");
   });
 }
 
@@ -141,8 +173,20 @@ async function breakers(stage: Stage): Promise<string[]> {
   return tripped.map(({ name }) => name);
 }
 
-async function complain(stage: Stage, url: string) {
-  const intake = await stage.client(ComplaintServiceService, "intake", "reporter", "public");
+/** One person's word for each that has tripped. */
+async function liftAll(stage: Stage, name: string): Promise<void> {
+  const operator = await stage.client(BreakerServiceService, "casework", "operator", name);
+  const { breakers: tripped } = await operator.listBreakers({ pageSize: 100, pageToken: "" });
+  for (const { breakerId } of tripped) {
+    await operator.liftBreaker({ requestId: randomUUID(), breakerId, reason: "the list was looked through" });
+  }
+}
+
+const reporter = { kind: "reporter", name: "public" } as const;
+type Sender = typeof reporter | { kind: "isp"; name: string };
+
+async function complain(stage: Stage, url: string, { kind, name }: Sender = reporter) {
+  const intake = await stage.client(ComplaintServiceService, "intake", kind, name);
   return intake.submitComplaint({
     requestId: randomUUID(),
     capacity: "CAPACITY_SITE_OWNER",
@@ -154,7 +198,7 @@ async function complain(stage: Stage, url: string) {
   });
 }
 
-async function complaint(stage: Stage, name: string) {
-  const intake = await stage.client(ComplaintServiceService, "intake", "reporter", "public");
+async function complaint(stage: Stage, name: string, { kind, name: sender }: Sender = reporter) {
+  const intake = await stage.client(ComplaintServiceService, "intake", kind, sender);
   return intake.getComplaint({ name });
 }
