@@ -70,6 +70,10 @@ test("wait, the same again, and restore come as revisions, until it is seen ther
   const listed = async (state: NoticeState) =>
     (await operator.listNotices({ state, pageSize: 10, pageToken: "", caseId })).notices.map((n) => n.noticeId);
   expect(await listed("NOTICE_STATE_SUSPENDED")).toEqual([noticeId]);
+  const causes = async (by: typeof operator) =>
+    (await by.getNotice({ noticeId })).notice?.suspensions.map((s) => s.cause);
+  expect(await causes(operator)).toEqual(["DOUBT_CAUSE_REOPENED"]);
+  expect(await causes(isp)).toEqual(["DOUBT_CAUSE_UNSPECIFIED"]);
   await tell(3, {});
   await stream.next(3);
   await isp.acknowledgeNotice({ noticeId, revision: 3 });

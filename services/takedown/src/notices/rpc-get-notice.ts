@@ -18,7 +18,7 @@ export function getNotice(deps: Deps) {
 
 /**
  * A provider has the address in the signed bytes, and its own words; what is sealed is for the platform's own services.
- * Which eyes are shown something else is not for who may show it to them.
+ * Which eyes are shown something else is not for who may show it to them, nor is why a decision is in doubt.
  */
 export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof published> {
   const shown = published(notice);
@@ -29,7 +29,8 @@ export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof publi
     cloaked: [],
     answers: target.answers.map((answer) => ({ ...answer, disputeText: undefined })),
   }));
-  return { ...shown, targets };
+  const suspensions = shown.suspensions.map((s) => ({ ...s, cause: "DOUBT_CAUSE_UNSPECIFIED" as const }));
+  return { ...shown, targets, suspensions };
 }
 
 async function anyNotice(deps: Deps, noticeId: string): Promise<Notice> {
