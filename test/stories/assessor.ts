@@ -2,17 +2,24 @@ import { randomUUID } from "node:crypto";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService, type Sighting } from "@ntd/proto/prober/v1/probe_service";
-import { eventually } from "@ntd/testing";
+import { eventually, type IdentityName } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
+
+interface Deciding {
+  despiteGone?: boolean;
+  inDoubt?: boolean;
+  kind?: IdentityName["kind"];
+  by?: string;
+}
 
 /** An assessor claims the case, looks at the evidence and decides. */
 export async function decide(
   stage: Stage,
   caseId: string,
   decision: Verdict,
-  { despiteGone = false, inDoubt = false, by = "chandra" } = {},
+  { despiteGone = false, inDoubt = false, kind = "assessor", by = "chandra" }: Deciding = {},
 ): Promise<void> {
-  const assessor = await stage.client(CaseServiceService, "casework", "assessor", by);
+  const assessor = await stage.client(CaseServiceService, "casework", kind, by);
   const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
   await assessor.decideCase({
     requestId: randomUUID(),

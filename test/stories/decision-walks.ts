@@ -14,6 +14,15 @@ import { nextNumber, proposed, type StartWalk, type Walk } from "./walk.ts";
 const assessors = { kind: "assessor", otherKind: "operator" } as const;
 const reason = "another picture";
 
+export async function tellRiskyIllegal(stage: Stage): ReturnType<StartWalk> {
+  const { caseId } = await undecided(stage);
+  return {
+    ...assessors,
+    word: ({ kind, name: by }) => decide(stage, caseId, "VERDICT_ILLEGAL", { kind, by, inDoubt: true }),
+    isDone: async () => (await shown(stage, caseId)).decision !== undefined,
+  };
+}
+
 export async function reopenCase(stage: Stage): ReturnType<StartWalk> {
   const { caseId } = await decidedIllegal(stage);
   return {
@@ -130,13 +139,17 @@ const onePage = { pageSize: 100, pageToken: "" };
 const oz: IdentityName = { kind: "operator", name: "oz" };
 const cases = (stage: Stage, { kind, name }: IdentityName) => stage.client(CaseServiceService, "casework", kind, name);
 
-/** A case of its own that an assessor decided "illegal", as others know it. */
-async function decidedIllegal(stage: Stage, by = "chandra"): Promise<Case> {
+/** A case of its own that waits for a person. */
+async function undecided(stage: Stage): Promise<Case> {
   const n = nextNumber();
   const path = `/walk-${n}.jpg`;
   stage.host.put(path, await generatePicture(920 + n));
-  const report = await stage.report(stage.url("beta", path));
-  const { caseId } = await queued(stage, report, "QUEUE_REASON_NO_HIT");
+  return queued(stage, await stage.report(stage.url("beta", path)), "QUEUE_REASON_NO_HIT");
+}
+
+/** A case of its own that an assessor decided "illegal", as others know it. */
+async function decidedIllegal(stage: Stage, by = "chandra"): Promise<Case> {
+  const { caseId } = await undecided(stage);
   await decide(stage, caseId, "VERDICT_ILLEGAL", { by });
   return eventually("decided", async () => {
     const found = await shown(stage, caseId);

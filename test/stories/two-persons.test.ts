@@ -7,6 +7,7 @@ import {
   liftStay,
   reopenCase,
   stayDecision,
+  tellRiskyIllegal,
   withdrawDecision,
   withdrawFallen,
   withdrawInBulk,
@@ -21,6 +22,7 @@ const walks: Record<Step, StartWalk> = {
   approve_release: approveRelease,
   revoke_few_entries: revokeEntries(10),
   revoke_many_entries: revokeEntries(11),
+  tell_risky_illegal: tellRiskyIllegal,
   reopen_case: reopenCase,
   withdraw_decision: withdrawDecision,
   stay_decision: stayDecision,
@@ -70,7 +72,9 @@ const more = [withdrawInBulk, withdrawFallen].map((start) => ["withdraw_decision
 const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ...more];
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage({ settings: { casework: { BREAKER_REVERSALS: "1", BREAKER_SHARE: "60" } } });
+  const breakers = { BREAKER_REVERSALS: "1", BREAKER_SHARE: "60" };
+  const secondLook = { SECOND_REVIEW: "after", SECOND_FIRST: "0", SUPERVISORS: "sam,sue" };
+  stage = await startStage({ settings: { casework: { ...breakers, ...secondLook } } });
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 

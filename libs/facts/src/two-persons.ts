@@ -8,6 +8,8 @@ export const PERSONS = {
   revoke_few_entries: 1,
   revoke_many_entries: 2,
   // Decisions.
+  // "Illegal" that is in doubt, of a whole host, or by somebody who is new or whose decisions were taken back too often.
+  tell_risky_illegal: 2,
   reopen_case: 1,
   // Of a decision that others know of; its notices ask to restore.
   withdraw_decision: 2,

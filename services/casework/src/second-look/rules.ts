@@ -1,3 +1,4 @@
+import { personsFor } from "@ntd/facts";
 import { decidingHits } from "../cases/policy.ts";
 import type { CaseFile } from "../cases/case.ts";
 import type { LookKind } from "./second-look.ts";
@@ -36,7 +37,8 @@ export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules):
   if (decision === undefined || rules.kind === "none" || isSure(file)) return "none";
   const isMistrusted = of.isStopped || of.earlierCount < rules.first;
   const isRisky = of.inDoubt || of.isWholeHost || isMistrusted || rules.kind === "before";
-  if (decision.verdict === "VERDICT_ILLEGAL" && isRisky) return isUrgent(file) ? "after" : "before";
+  const isForTwo = isRisky && personsFor(["tell_risky_illegal"]) === 2;
+  if (decision.verdict === "VERDICT_ILLEGAL" && isForTwo) return isUrgent(file) ? "after" : "before";
   if (rules.kind !== "sampled") return "after";
   return isSampled(decision.decisionId, rules.samplePercent) ? "sampled" : "none";
 }
