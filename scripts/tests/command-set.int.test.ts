@@ -20,6 +20,7 @@ const release = {
   state: "RELEASE_STATE_VALIDATED",
   entryCount: 3n,
   problemCount: 0n,
+  revokedCount: 0n,
   uploadedBy: "maintainer/a",
   approvedBy: "",
   uploadedTime: new Date(0),

@@ -47,7 +47,7 @@ export function setCommands(program: Command, cli: Cli): void {
   set
     .command("upload")
     .description(
-      "send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id, and size if it is known",
+      "send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id, and size, revoked if it has them",
     )
     .argument("<id>")
     .argument("<file>")

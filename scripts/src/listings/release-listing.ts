@@ -9,6 +9,7 @@ export function releaseListing(release: ReleaseInfo | undefined): string {
     set: release?.setId,
     state: wordOf(ReleaseState, release?.state ?? ReleaseState.UNSPECIFIED),
     entries: release?.entryCount,
+    "takes back": release?.revokedCount === 0n ? "" : release?.revokedCount,
     problems: release?.problemCount,
     "uploaded by": release?.uploadedBy,
     "approved by": release?.approvedBy,

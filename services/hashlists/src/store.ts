@@ -1,7 +1,7 @@
 import type { Collection, Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
-import { cleanDueAt, isVisible, type ReleaseState } from "./releases/release.ts";
+import { cleanDueAt, isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import { effectKey, type RevocationState } from "./revocations/revocation.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
@@ -13,7 +13,7 @@ export interface RevokedState {
 
 export interface Collections {
   sets: Collection<HashSetState, "createdRequest">;
-  releases: Collection<ReleaseState, "visibleIn" | "uploadedTime" | "cleanAt">;
+  releases: Collection<ReleaseState, "visibleIn" | "uploadedTime" | "cleanAt" | "takesBackIn">;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
   revocations: Collection<RevocationState, "setId" | "requestedTime" | "effective" | "unfinished">;
@@ -29,6 +29,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         visibleIn: (release) => (isVisible(release) ? release.setId : undefined),
         uploadedTime: (release) => release.uploadedTime,
         cleanAt: cleanDueAt,
+        takesBackIn,
       },
       indexes: [{ fields: ["visibleIn", "uploadedTime"] }],
     }),

@@ -1,10 +1,11 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { createHash } from "node:crypto";
 import { shown } from "@ntd/service";
 
 export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
 
-/** Behind the others, in a list that tells it. */
-export const SIZE_COLUMN = "size";
+/** Behind the others, in this order, in a list that tells them. */
+export const MORE_COLUMNS = ["size", "revoked"] as const;
 
 export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256";
 
@@ -22,6 +23,8 @@ export interface EntryLine {
   sourceId: string;
   /** Of the listed file in bytes; absent where it is not told. */
   size?: number;
+  /** It is no entry: this one is taken back, and why. */
+  revoked?: RevocationCause;
 }
 
 export interface Fault {
@@ -32,13 +35,17 @@ export interface Fault {
 /** Reads the fields of a line, or says of each what is wrong. The hash itself is never repeated in a fault. */
 export function readEntryLine(
   fields: readonly string[],
-  columns: number = COLUMNS.length,
+  more: readonly string[] = [],
 ): { entry: EntryLine } | { faults: Fault[] } {
+  const columns = COLUMNS.length + more.length;
   if (fields.length !== columns) {
     return { faults: [{ field: "line", problem: `has ${fields.length} fields; it takes ${columns}` }] };
   }
-  const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = "", sizeText = ""] =
-    fields;
+  const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
+  const [sizeText, causeText] = MORE_COLUMNS.map((one) => {
+    const at = more.indexOf(one);
+    return at < 0 ? "" : (fields[COLUMNS.length + at] ?? "");
+  }) as [string, string];
   const faults: Fault[] = [];
   const fault = (field: string, problem: string) => void faults.push({ field, problem });
   const algorithm = ALGORITHMS[name] ?? ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
@@ -62,10 +69,24 @@ export function readEntryLine(
   if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
   const size = sizeText === "" ? 0 : whole(sizeText, MAX_SIZE);
   if (size === undefined) fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`);
+  const revoked = CAUSES[causeText.toLowerCase().replaceAll("_", "-")];
+  if (causeText !== "" && revoked === undefined) {
+    fault("revoked", `${shown(causeText)} is none of ${Object.keys(CAUSES).join(", ")}`);
+  }
   if (algorithm === undefined || votes === undefined || size === undefined || faults.length > 0) return { faults };
   const entry = { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId };
-  return { entry: size > 0 ? { ...entry, size } : entry };
+  return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }) } };
 }
+
+const CAUSES: Readonly<Record<string, RevocationCause>> = {
+  "wrong-file": "REVOCATION_CAUSE_WRONG_FILE",
+  "not-illegal": "REVOCATION_CAUSE_NOT_ILLEGAL",
+  "withdrawn-by-contributor": "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+  expired: "REVOCATION_CAUSE_EXPIRED",
+  licence: "REVOCATION_CAUSE_LICENCE",
+  reclassed: "REVOCATION_CAUSE_RECLASSED",
+  duplicate: "REVOCATION_CAUSE_DUPLICATE",
+};
 
 const MAX_TEXT = 200;
 const MAX_VOTES = 1_000_000;

@@ -1,6 +1,6 @@
 import type { ReleaseInfo, ReleaseState as ShownState } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { HashSetState } from "../sets/hash-set.ts";
-import type { ReleaseState } from "./release.ts";
+import type { ReleaseState, Tombstones } from "./release.ts";
 
 /** A release as people are shown it; its set says whether it is in force, or was. */
 export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
@@ -12,6 +12,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     state: shownState(release, set),
     entryCount: BigInt("entryCount" in stage ? stage.entryCount : 0),
     problemCount: BigInt("problemCount" in stage ? stage.problemCount : 0),
+    revokedCount: BigInt(tombstonesIn(stage).reduce((sum, { count }) => sum + count, 0)),
     uploadedBy,
     approvedBy: approval?.approvedBy ?? "",
     uploadedTime,
@@ -37,4 +38,8 @@ function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): Show
     default:
       return stage satisfies never;
   }
+}
+
+function tombstonesIn(stage: ReleaseState["stage"]): Tombstones[] {
+  return "tombstones" in stage ? (stage.tombstones ?? []) : [];
 }

@@ -32,6 +32,18 @@ test("a list may tell the size of its files", () => {
   ]);
 });
 
+test("a list may take entries back, each with its cause", () => {
+  const { entries, reader } = read(
+    `${HEADER},size,revoked\n${md5(1)},,\n${md5(2)},,wrong-file\n${md5(3)},7,Withdrawn_by_contributor\n${md5(4)},,bad`,
+  );
+  expect(entries.map(({ revoked }) => revoked)).toEqual([
+    undefined,
+    "REVOCATION_CAUSE_WRONG_FILE",
+    "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+  ]);
+  expect(reader.faults).toMatchObject([{ line: 5, field: "revoked" }]);
+});
+
 test("a byte order mark, CRLF, quotation marks and spaces are taken", () => {
   const { entries } = read(`\uFEFF${HEADER}\r\n "md5" , "${hex(1)}" ,,"iwf","A, first",2,"x ""y"""\r\n`);
   expect(entries).toMatchObject([{ value: hex(1), scheme: "iwf", code: "A, first", votes: 2, sourceId: 'x "y"' }]);

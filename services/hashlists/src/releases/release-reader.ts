@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { Problem } from "@ntd/service";
-import { COLUMNS, SIZE_COLUMN, readEntryLine, type EntryLine } from "../formats/entry-line.ts";
+import { COLUMNS, MORE_COLUMNS, readEntryLine, type EntryLine } from "../formats/entry-line.ts";
 import { foreignFormat } from "../formats/foreign-format.ts";
 import { LineSplitter, MAX_LINE } from "../formats/line-splitter.ts";
 import type { LineFault } from "./release.ts";
@@ -18,7 +18,7 @@ export class ReleaseReader {
   readonly faults: LineFault[] = [];
   faultCount = 0;
   #lines = 0;
-  #columns: number = COLUMNS.length;
+  #more: readonly string[] = [];
 
   /** @throws Problem FIELD_INVALID when the file does not begin with the header. */
   push(bytes: Uint8Array): ReadEntry[] {
@@ -42,7 +42,7 @@ export class ReleaseReader {
     const quoted = recordsOf(lines.slice(this.#lines === 0 ? 1 : 0).filter(isQuoted)).values();
     for (const text of lines) {
       const line = ++this.#lines;
-      if (line === 1) this.#columns = columnsIn(text);
+      if (line === 1) this.#more = moreColumnsIn(text);
       else if (text.length > MAX_LINE) this.fault({ line, field: "line", problem: `has over ${MAX_LINE} characters` });
       else if (isQuoted(text)) this.#entry(quoted.next().value, line, entries);
       else if (text.trim() !== "") this.#entry(fieldsOf(text), line, entries);
@@ -55,20 +55,22 @@ export class ReleaseReader {
       this.fault({ line, field: "line", problem: "has a quotation mark out of place" });
       return;
     }
-    const read = readEntryLine(record, this.#columns);
+    const read = readEntryLine(record, this.#more);
     if ("entry" in read) entries.push({ ...read.entry, line });
     else for (const fault of read.faults) this.fault({ line, ...fault });
   }
 }
 
-// How many columns the file has: the size of the listed file is left out by most.
-function columnsIn(line: string): number {
+// The columns behind those that every file has.
+function moreColumnsIn(line: string): string[] {
   const foreign = foreignFormat(line);
   if (foreign !== undefined) throw refusedFile(`${foreign}: not read in this release; send CSV`);
   const names = isQuoted(line) ? recordsOf([line])[0] : fieldsOf(line);
-  const isKnown = [COLUMNS.join(), [...COLUMNS, SIZE_COLUMN].join()].includes(names?.join() ?? "");
-  if (names !== undefined && isKnown) return names.length;
-  throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}, and may have ${SIZE_COLUMN} behind it`);
+  const more = names?.slice(COLUMNS.length) ?? [];
+  const known = [...COLUMNS, ...MORE_COLUMNS.filter((name) => more.includes(name))];
+  if (names?.join() === known.join()) return more;
+  const may = MORE_COLUMNS.join(" and ");
+  throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}, and may have ${may} behind that`);
 }
 
 function refusedFile(description: string): Problem {

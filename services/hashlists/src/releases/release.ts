@@ -1,3 +1,4 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
@@ -15,6 +16,15 @@ export interface ReleaseState {
   /** When the cleaner may take it, if there is something to clean. */
   cleanAt?: Date;
   requests: AnsweredRequest<ReleaseInfo>[];
+  /** What it takes back is taken back. */
+  tookBack?: true;
+}
+
+/** Entries that a release takes back for one cause; their ids hang on `part`. */
+export interface Tombstones {
+  cause: RevocationCause;
+  part: string;
+  count: number;
 }
 
 /** Entries hang on a part, one for each attempt to upload, so that what broke off never mixes with what came whole. */
@@ -22,8 +32,15 @@ export type Stage =
   | { name: "uploading"; part: string; leaseUntil: Date }
   | { name: "abandoned" }
   | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
-  | { name: "validated"; digest: string; part: string; entryCount: number }
-  | ({ name: "approved"; digest: string; part: string; entryCount: number } & Approval);
+  | ({ name: "validated" } & Whole)
+  | ({ name: "approved" } & Whole & Approval);
+
+interface Whole {
+  digest: string;
+  part: string;
+  entryCount: number;
+  tombstones?: Tombstones[];
+}
 
 export interface Approval {
   approvedBy: string;
@@ -39,7 +56,7 @@ export interface LineFault {
 
 export type Outcome =
   | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
-  | { name: "validated"; digest: string; entryCount: number };
+  | ({ name: "validated" } & Omit<Whole, "part">);
 
 type Begin = Pick<ReleaseState, "releaseId" | "setId" | "uploadedBy"> & { part: string; now: Date; leaseUntil: Date };
 
@@ -83,8 +100,8 @@ export function approve(release: ReleaseState, by: string, now: Date): ReleaseSt
 /** The release before it was approved. */
 export function asUploaded(release: ReleaseState): ReleaseState {
   if (release.stage.name !== "approved") return release;
-  const { digest, part, entryCount } = release.stage;
-  return { ...release, stage: { name: "validated", digest, part, entryCount } };
+  const { approvedBy: _, approvedTime: __, ...whole } = release.stage;
+  return { ...release, stage: { ...whole, name: "validated" } };
 }
 
 /** Takes what is due to be cleaned until `until`; an attempt whose time is over is given up by that. */
@@ -108,6 +125,12 @@ export function cleaned(release: ReleaseState, parts: readonly string[], now: Da
 export function cleanDueAt({ stage, leftovers, cleanAt }: ReleaseState): Date | undefined {
   if (leftovers.length > 0 && cleanAt !== undefined) return cleanAt;
   return stage.name === "uploading" ? stage.leaseUntil : undefined;
+}
+
+/** Whether it takes entries back, and has not yet: whose set's it does. */
+export function takesBackIn({ stage, setId, tookBack }: ReleaseState): string | undefined {
+  if (stage.name !== "approved" || tookBack === true) return undefined;
+  return (stage.tombstones ?? []).length > 0 ? setId : undefined;
 }
 
 /** Whether people may see it: an upload that is not over, or never was, is nothing yet. */

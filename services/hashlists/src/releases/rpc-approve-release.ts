@@ -7,6 +7,7 @@ import { loadRelease } from "./load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { approve } from "./release.ts";
 import { toReleaseInfo } from "./release-message.ts";
+import { takeBack } from "./tombstones.ts";
 
 /** By another person than the uploader: a machine's certificate is told by its person, too. */
 export function approveRelease(deps: Deps) {
@@ -25,6 +26,7 @@ export function approveRelease(deps: Deps) {
       }
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
+    await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
     return { release: answer };
   };
 }

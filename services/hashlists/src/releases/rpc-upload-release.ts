@@ -12,6 +12,7 @@ import { ReleaseReader, type ReadEntry } from "./release-reader.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
 import { readChunks, readHeader } from "./upload-stream.ts";
 import { toReleaseInfo } from "./release-message.ts";
+import { TombstoneLines } from "./tombstones.ts";
 
 /** So much is read at once, between which other calls have their turn. */
 const PIECE_BYTES = 64 * 1024;
@@ -34,8 +35,11 @@ export function uploadRelease(deps: Deps) {
     }
     try {
       const writer = new EntryWriter(deps, header.setId, begun.part);
-      const reader = await take(deps, writer, begun.until, chunks, (chunk) => digest.update(chunk));
-      const outcome = outcomeOf(reader, writer.count, digest.digest("hex"));
+      const tombstones = new TombstoneLines(header.setId);
+      const reader = await take(deps, { writer, tombstones }, begun.until, chunks, (chunk) => digest.update(chunk));
+      const read = outcomeOf(reader, writer.count, digest.digest("hex"));
+      const frozen = read.name === "validated" ? await tombstones.freeze(deps, begun.part) : [];
+      const outcome = frozen.length > 0 ? { ...read, tombstones: frozen } : read;
       return await finish(deps, releaseId, begun.part, outcome);
     } catch (error) {
       await abandon(deps, releaseId, begun.part);
@@ -60,7 +64,7 @@ async function begin(deps: Deps, releaseId: string, setId: string, uploadedBy: s
 
 async function take(
   deps: Deps,
-  writer: EntryWriter,
+  { writer, tombstones }: { writer: EntryWriter; tombstones: TombstoneLines },
   until: Date,
   chunks: AsyncIterable<Uint8Array>,
   also: (chunk: Uint8Array) => void,
@@ -69,7 +73,7 @@ async function take(
   const store = async (lines: readonly ReadEntry[]) => {
     if (deps.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
     if (reader.faultCount > 0) writer.discard();
-    for (const fault of await writer.add(lines)) reader.fault(fault);
+    for (const fault of await writer.add(tombstones.take(lines))) reader.fault(fault);
   };
   for await (const chunk of chunks) {
     also(chunk);

@@ -225,7 +225,11 @@ export interface ReleaseInfo {
   approvedBy: string;
   uploadedTime: Date | undefined;
   approvedTime: Date | undefined;
-  activatedTime: Date | undefined;
+  activatedTime:
+    | Date
+    | undefined;
+  /** Lines that take entries back for good, in every release of the set, once it is approved. */
+  revokedCount: bigint;
 }
 
 export interface UploadReleaseResponse {
@@ -982,6 +986,7 @@ function createBaseReleaseInfo(): ReleaseInfo {
     uploadedTime: undefined,
     approvedTime: undefined,
     activatedTime: undefined,
+    revokedCount: 0n,
   };
 }
 
@@ -1022,6 +1027,12 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
     }
     if (message.activatedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.activatedTime), writer.uint32(82).fork()).join();
+    }
+    if (message.revokedCount !== 0n) {
+      if (BigInt.asUintN(64, message.revokedCount) !== message.revokedCount) {
+        throw new globalThis.Error("value provided for field message.revokedCount of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.revokedCount);
     }
     return writer;
   },
@@ -1117,6 +1128,14 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             }
 
             message.activatedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.revokedCount = reader.uint64() as bigint;
             continue;
           }
         }

@@ -1,0 +1,69 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import { derivedId, Problem } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { entryIds, idTexts } from "../entries/entry-id.ts";
+import { newRevocation } from "../revocations/revocation.ts";
+import { freezeIds } from "../revocations/store-revocations.ts";
+import { finishRevocation } from "../sets/take-effect.ts";
+import { takesBackIn, type ReleaseState, type Tombstones } from "./release.ts";
+import type { ReadEntry } from "./release-reader.ts";
+
+/** More of them are no release: they are revoked by themselves. */
+const MOST = 100_000;
+
+/** Collects the lines of an upload that take entries back, by their causes. */
+export class TombstoneLines {
+  readonly #idOf: ReturnType<typeof entryIds>;
+  readonly #ids = new Map<RevocationCause, Set<string>>();
+  #count = 0;
+
+  constructor(setId: string) {
+    this.#idOf = entryIds(setId);
+  }
+
+  /** Takes its lines out; the rest are entries. */
+  take(lines: readonly ReadEntry[]): ReadEntry[] {
+    for (const { revoked, algorithm, value } of lines) {
+      if (revoked === undefined) continue;
+      if (++this.#count > MOST) throw new Problem("TOO_LARGE", `More than ${MOST} lines take entries back.`);
+      const ids = this.#ids.get(revoked) ?? new Set();
+      this.#ids.set(revoked, ids.add(idTexts(this.#idOf(algorithm, value))[0] ?? ""));
+    }
+    return lines.filter(({ revoked }) => revoked === undefined);
+  }
+
+  /** Freezes the ids before the release names them, the same ones however often it is begun. */
+  async freeze(deps: Pick<Deps, "revoked">, part: string): Promise<Tombstones[]> {
+    const frozen: Tombstones[] = [];
+    for (const [cause, ids] of this.#ids) {
+      const own = derivedId("tombstones", part, cause);
+      await freezeIds(deps, own, [...ids]);
+      frozen.push({ cause, part: own, count: ids.size });
+    }
+    return frozen;
+  }
+}
+
+/**
+ * Takes back what an approved release says: the two who uploaded and approved it are whose word it is. Whoever is ended
+ * in between leaves it to the loop; the revocations are the same ones then.
+ */
+export async function takeBack(
+  deps: Pick<Deps, "sets" | "releases" | "revocations" | "clock">,
+  release: ReleaseState,
+): Promise<void> {
+  const { releaseId, setId, uploadedBy, stage } = release;
+  if (stage.name !== "approved" || takesBackIn(release) === undefined) return;
+  for (const { cause, part, count } of stage.tombstones ?? []) {
+    const revocationId = derivedId("revocation", releaseId, cause);
+    const reason = `taken back by release ${releaseId}`;
+    const asked = { revocationId, setId, reason, cause, requestedBy: uploadedBy, requestedTime: stage.approvedTime };
+    const counts = { digest: stage.digest, part, entryCount: count, alreadyRevoked: 0 };
+    const approval = { by: stage.approvedBy, time: stage.approvedTime, requestId: releaseId };
+    const state = { ...newRevocation({ ...asked, ...counts }, 0), stage: { name: "approved", approval } as const };
+    await deps.revocations.insert(revocationId, state);
+    await finishRevocation(deps, state);
+  }
+  await change(deps.releases, releaseId, (now) => now && { state: { ...now, tookBack: true as const } });
+}
