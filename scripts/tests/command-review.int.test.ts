@@ -28,6 +28,8 @@ const review = {
   reason: "",
   decidedTime: undefined,
   url: "",
+  contact: "",
+  language: "",
 };
 
 test("review list says what is overdue, and that nothing waits", async () => {
@@ -41,8 +43,10 @@ test("review list says what is overdue, and that nothing waits", async () => {
 test("review show prints what is said; a complaint may meet no case", async () => {
   bed.answers.set("getReview", { review });
   expect((await bed.ntd("review", "show", "review-1")).out).toMatch(/what is said +it names no law\n/);
-  bed.answers.set("getReview", { review: { ...review, caseId: "" } });
-  expect((await bed.ntd("review", "show", "review-1")).out).toMatch(/\ncase +none is known\n/);
+  bed.answers.set("getReview", { review: { ...review, caseId: "", contact: "me@mine.example" } });
+  expect((await bed.ntd("review", "show", "review-1")).out).toMatch(
+    /\ncase +none is known\n[^]*\ncontact +me@mine\.example\n/,
+  );
 });
 
 test("review claim and decide send what was typed", async () => {

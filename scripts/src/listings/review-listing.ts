@@ -16,6 +16,8 @@ export function reviewListing(review: Review | undefined): string {
     address: review.url,
     grounds: words(review.grounds),
     "what is said": review.text,
+    language: review.language,
+    contact: review.contact,
     opened: review.openedTime,
     due: review.dueTime && `${review.dueTime.toISOString()}${review.overdue ? ", overdue" : ""}`,
     owner: review.owner,

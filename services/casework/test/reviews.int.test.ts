@@ -132,8 +132,8 @@ function complaint(change: Partial<DataOf<"complaint">> = {}): DataOf<"complaint
     address: testSealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), noon),
     caseId: "",
     text: testSealer.seal("my own picture", noon),
-    contact: undefined,
-    language: "",
+    contact: testSealer.seal("me@mine.example", noon),
+    language: "ms",
     ...change,
   };
 }
@@ -150,6 +150,8 @@ describe("a complaint", () => {
       decisionId: "by ann",
       grounds: "UPLOADER",
       text: "my own picture",
+      contact: "me@mine.example",
+      language: "ms",
       url: originalUrl,
       dueTime: later(60 + week),
     });

@@ -10,7 +10,8 @@ import { openReview, type Opened } from "./review.ts";
  */
 export function onComplaint(deps: Pick<Deps, "reviews">) {
   return async ({ data, time }: Event<DataOf<"complaint">>): Promise<void> => {
-    const { complaintId, capacity, receivedTime: openedTime = time, answerTime = time, targetId, address, text } = data;
+    const { complaintId, capacity, receivedTime: openedTime = time, answerTime = time, targetId } = data;
+    const { address, text, contact, language } = data;
     const cause: Opened = {
       kind: "REVIEW_KIND_COMPLAINT",
       openedTime,
@@ -19,6 +20,8 @@ export function onComplaint(deps: Pick<Deps, "reviews">) {
       grounds: capacity.replace("CAPACITY_", ""),
       ...(text && { text }),
       ...(address && { address }),
+      ...(contact && { contact }),
+      language,
     };
     const review = openReview(cause, answerTime.getTime() - openedTime.getTime());
     await openReviews(deps, [[reviewIdOfComplaint(complaintId), review]]);

@@ -26,19 +26,22 @@ export function reviewLine(reviewId: string, review: Review, now: Date): ReviewV
     reason: "",
     decidedTime: progress.kind === "decided" ? progress.decidedTime : undefined,
     url: "",
+    contact: "",
+    language: review.language ?? "",
   };
 }
 
 /** The same with what was said and why, for assessors. */
 export function reviewView(
   line: ReviewView,
-  { text, address, progress }: Pick<Review, "text" | "address" | "progress">,
+  { text, address, contact, progress }: Pick<Review, "text" | "address" | "contact" | "progress">,
   sealer: Sealer,
 ): ReviewView {
   const words = (sealed: Sealed | undefined) => (sealed === undefined ? "" : opened(() => sealer.open(sealed)));
   return {
     ...line,
     text: words(text),
+    contact: words(contact),
     reason: words(progress.kind === "decided" ? progress.reason : undefined),
     url: address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address))),
   };

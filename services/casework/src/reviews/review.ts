@@ -29,8 +29,11 @@ export interface Review {
   providerId: string;
   grounds: string;
   text?: Sealed;
-  /** What a complaint names. */
+  /** What a complaint names, and how to reach who sent it. */
   address?: Sealed;
+  contact?: Sealed;
+  /** Of a complaint's text. */
+  language?: string;
   /** Of what causes it: a repeat opens nothing else. */
   openedTime: Date;
   dueTime: Date;

@@ -214,6 +214,10 @@ export interface Review {
     | undefined;
   /** The address that a complaint names. Opened for assessors alone. */
   url: string;
+  /** How to reach who complains. Opened for assessors alone. */
+  contact: string;
+  /** Of the text, a language tag; empty where it is not told. */
+  language: string;
 }
 
 export interface ListReviewsRequest {
@@ -222,7 +226,7 @@ export interface ListReviewsRequest {
 }
 
 export interface ListReviewsResponse {
-  /** Without text, reason and url; of a complaint with the case that its sender named. */
+  /** Without text, reason, url and contact; of a complaint with the case that its sender named. */
   reviews: Review[];
   nextPageToken: string;
 }
@@ -289,6 +293,8 @@ function createBaseReview(): Review {
     reason: "",
     decidedTime: undefined,
     url: "",
+    contact: "",
+    language: "",
   };
 }
 
@@ -347,6 +353,12 @@ export const Review: MessageFns<Review> = {
     }
     if (message.url !== "") {
       writer.uint32(146).string(message.url);
+    }
+    if (message.contact !== "") {
+      writer.uint32(154).string(message.contact);
+    }
+    if (message.language !== "") {
+      writer.uint32(162).string(message.language);
     }
     return writer;
   },
@@ -506,6 +518,22 @@ export const Review: MessageFns<Review> = {
             }
 
             message.url = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.contact = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.language = reader.string();
             continue;
           }
         }
