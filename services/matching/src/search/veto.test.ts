@@ -18,12 +18,18 @@ describe("a hit in a negative set", () => {
     expect(vetoes({ ...negative, algorithm }, pdq)).toEqual(["", "innocent"]);
   });
 
-  test.each(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"] as const)(
-    "vetoes nothing when a positive set lists the same bytes by %s",
-    (algorithm) => {
-      expect(vetoes({ ...md5, algorithm }, pdq, negative)).toEqual(["", "", ""]);
-    },
-  );
+  test("vetoes nothing when a positive set lists the same bytes by SHA-256, or by MD5 and SHA-1 of one file", () => {
+    const sha1 = { ...md5, algorithm: "ALGORITHM_SHA1", fileKey: "f1" } as const;
+    expect(vetoes({ ...md5, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "", ""]);
+    expect(vetoes(sha1, { ...md5, fileKey: "f1" }, pdq, negative)).toEqual(["", "", "", ""]);
+    for (const two of [{ ...md5, fileKey: "f2" }, md5, { ...md5, fileKey: "f1", setId: "another" }]) {
+      expect(vetoes(sha1, two, pdq, negative)).toEqual(["", "", "innocent", ""]);
+    }
+  });
+
+  test.each(["ALGORITHM_SHA1", "ALGORITHM_MD5"] as const)("vetoes likeness beside %s alone", (algorithm) => {
+    expect(vetoes({ ...md5, algorithm, fileKey: "f1" }, pdq, negative)).toEqual(["", "innocent", ""]);
+  });
 
   test("does not count as the same bytes for its own sake", () => {
     expect(vetoes({ ...negative, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "innocent", ""]);

@@ -5,12 +5,12 @@ const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BL
 
 /**
  * The rule: a hit in a negative set, by whatever algorithm, speaks against every hit by likeness in the other sets,
- * unless the bytes themselves equal those listed in a positive set. Each vetoed hit names the set of the strongest
+ * unless the bytes themselves equal those listed in a positive set: by SHA-256, or by MD5 and SHA-1 of one listed file. Each vetoed hit names the set of the strongest
  * negative one. Hits are given the strongest first; equality of bytes is never vetoed.
  */
 export function withVetoes(hits: readonly Hit[]): Hit[] {
   const negative = hits.find(isNegative);
-  const equalBytes = hits.some((hit) => !isNegative(hit) && isCryptographic(hit.algorithm));
+  const equalBytes = saysEqualBytes(hits.filter((hit) => !isNegative(hit)));
   if (negative === undefined || equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
   return hits.map((hit) => ({
     ...hit,
@@ -23,6 +23,13 @@ export function isNegative({ setRole }: Hit): boolean {
   return setRole !== "SET_ROLE_POSITIVE";
 }
 
-function isCryptographic(algorithm: Algorithm): boolean {
-  return !LIKENESS.has(algorithm) && algorithm !== "ALGORITHM_UNSPECIFIED" && algorithm !== "UNRECOGNIZED";
+// MD5 alone, and SHA-1 alone, two files can share.
+function saysEqualBytes(hits: readonly Hit[]): boolean {
+  const ofFile = ({ setId, fileKey }: Hit) => `${setId} ${fileKey}`;
+  const md5 = hits.filter(({ algorithm, fileKey }) => algorithm === "ALGORITHM_MD5" && fileKey !== undefined);
+  const files = new Set(md5.map(ofFile));
+  return hits.some((hit) => {
+    if (hit.algorithm === "ALGORITHM_SHA256") return true;
+    return hit.algorithm === "ALGORITHM_SHA1" && hit.fileKey !== undefined && files.has(ofFile(hit));
+  });
 }
