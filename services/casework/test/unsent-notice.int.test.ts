@@ -33,7 +33,8 @@ describe("a machine's decision whose notice never left, since something else was
     expect(await ntd.verbs(1)).toEqual(["opened", "auto_decided", "updated", "queued"]);
     await decide(ntd, "VERDICT_NOT_ILLEGAL");
     await ntd.notice(unsentNotice(decisionId));
-    expect(await progress()).toEqual({ kind: "decided" });
+    // Nobody called it wrong before: it waits for a second person, and not as fallen once more.
+    expect(await progress()).toMatchObject({ kind: "queued", reason: "QUEUE_REASON_WITHDRAWAL" });
   });
 
   test("is told from a notice that left, is still open, found nothing there, or is a person's", async () => {

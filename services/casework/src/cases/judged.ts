@@ -62,7 +62,7 @@ function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
   const grounds = known && settled(known, { hits: match?.hits ?? [], revoked: match?.revoked ?? [], moved });
   const cause = causeToFall(file, decision, grounds);
   const kept = grounds === file.grounds || grounds === undefined ? file : { ...file, grounds };
-  if (cause !== undefined) return inDoubt(moved ? file : kept, { cause, by: takenBackBy(match?.revoked ?? []), now });
+  if (cause !== undefined) return inDoubt(moved ? file : kept, { cause, by: wordOf(cause, file), now });
   const { contentRevision } = match ?? {};
   return contentRevision === undefined || contentRevision === file.decidedContent
     ? kept
@@ -79,6 +79,12 @@ function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds 
     return isMoved(file) ? "DOUBT_CAUSE_SOMETHING_ELSE" : "DOUBT_CAUSE_BASIS_REVOKED";
   }
   return file.unsentDecisionId === decisionId ? "DOUBT_CAUSE_SOMETHING_ELSE" : undefined;
+}
+
+// What is said of something else that is there by now says nothing against what was decided: nobody called that wrong.
+function wordOf(cause: DoubtCause, file: CaseFile): string[] {
+  if (cause === "DOUBT_CAUSE_SOMETHING_ELSE" || isMoved(file)) return [];
+  return takenBackBy(file.match?.revoked ?? []);
 }
 
 function isMoved({ match, decidedContent }: CaseFile): boolean {

@@ -3,7 +3,7 @@ import { published } from "../cases/publish.ts";
 import { claimed } from "../queue/claim.ts";
 import { confirmed } from "./confirm.ts";
 import { inDoubt } from "./doubt.ts";
-import { byMachine, decide, granted, lost, word } from "../../test/doubts.ts";
+import { byMachine, cause, decide, granted, lost, word } from "../../test/doubts.ts";
 import { file, later } from "../../test/facts.ts";
 
 const [ann, ben] = ["assessor/ann", "assessor/ben"] as const;
@@ -69,6 +69,12 @@ test("given what nobody doubts, or what only a court stayed, there is nothing to
   for (const start of [byMachine, stayed, file()]) {
     expect(confirm(start, ann)).toMatchObject({ refused: "WRONG_STATE" });
   }
+});
+
+test("given what fell since something else is there, one decides first: nobody has called it wrong", () => {
+  const fell = inDoubt(byMachine, { cause: cause("SOMETHING_ELSE"), by: [], now: later(9) });
+  expect(confirm(fell, ann)).toMatchObject({ refused: "WRONG_STATE", detail: expect.stringContaining("Claim it") });
+  expect(granted(confirm(decide(fell, "OUT_OF_SCOPE", ben), ann)).decisions.at(-1)).toMatchObject({ confirmedBy: ann });
 });
 
 test("given a decision that is held back, it is told or undone first", () => {

@@ -1,7 +1,7 @@
 import { isSamePerson, nameOf, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { isWaiting, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import { holderOf, type Refusal } from "../queue/claim.ts";
 import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
@@ -53,7 +53,10 @@ function refusedNow(
     const detail = `decision_id: another "illegal" is in force. Read the case again and decide again.`;
     return { refused: "DECISION_CHANGED", detail, metadata: { current_decision_id: illegal.decisionId } };
   }
-  if (!hasWord(file)) return wrongState("Nobody has a word against it yet. Reopen it: that is the first one.");
+  if (!hasWord(file)) {
+    const toDo = isWaiting(file.progress) ? "Claim it and decide" : "Reopen it";
+    return wrongState(`Nobody has a word against it yet. ${toDo}: that is the first one.`);
+  }
   const holder = holderOf(file, now);
   return holder === "" || holder === person
     ? undefined

@@ -1,13 +1,16 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
+import { withMatch } from "../cases/case.ts";
+import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
 import { toldWhenDue } from "../queue/hold-back.ts";
 import { inDoubt, toldIllegal, withoutWord } from "./doubt.ts";
 import { byMachine, cause, decide, lost, made, word } from "../../test/doubts.ts";
-import { file, later, noon, reports } from "../../test/facts.ts";
+import { file, later, match, negative, noon, reports } from "../../test/facts.ts";
 
 const [ann, ben] = ["assessor/ann", "assessor/ben"] as const;
+const none = { decision: undefined, now: later(5) };
 const reopened = inDoubt(byMachine, word("REOPENED", ben));
 
 describe("given an illegal that others know of", () => {
@@ -36,6 +39,23 @@ describe("given an illegal that others know of", () => {
       raisedBy: carol,
     });
     expect(published(lost(byMachine, [])).doubt?.raisedBy).toEqual(["hash-list"]);
+  });
+
+  test.each([
+    ["nothing listed", [], "SOMETHING_ELSE"],
+    ["what a negative set knows", [negative()], "NEGATIVE_SET"],
+  ])("that %s is there by now is nobody's word: it takes two persons to withdraw it", (_, hits, why) => {
+    const start = { ...byMachine, decidedContent: 1 };
+    const fell = judged(
+      start,
+      withMatch(start, match(hits, { version: 2, contentRevision: 2 })),
+      { kind: "wait" },
+      none,
+    );
+    expect(published(fell).doubt).toMatchObject({ cause: `DOUBT_CAUSE_${why}`, raisedBy: [] });
+    const alone = decide(fell, "OUT_OF_SCOPE", ann);
+    expect(published(alone)).toMatchObject({ queueReason: "QUEUE_REASON_WITHDRAWAL", decision: { confirmedBy: "" } });
+    expect(published(inDoubt(alone, word("REVIEW_UPHELD", ben))).decision).toMatchObject({ confirmedBy: ben });
   });
 
   test("where a person decides illegal again, no doubt is left; a court's stay goes on", () => {

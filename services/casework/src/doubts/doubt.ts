@@ -2,7 +2,10 @@ import { isSamePerson, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision, Doubt as PublishedDoubt, DoubtCause, QueueReason } from "@ntd/proto/casework/v1/case";
 import { isLookLane, isWaiting, queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 
-/** One word against a decision: a person's, or that of all who took back what decided ("hash-list": nobody knows who). */
+/**
+ * One word against a decision: a person's, or that of all who took back what decided ("hash-list": nobody knows who).
+ * Nobody's where something else is there by now: it puts the decision in doubt, and withdraws nothing.
+ */
 export interface Word {
   cause: DoubtCause;
   by: string[];
@@ -103,7 +106,7 @@ export function otherWord({ doubt }: CaseFile, person: string): string | undefin
 
 /** Whether somebody, or the list, has a word against the told "illegal". A stay says nothing of what is right. */
 export function hasWord({ doubt }: CaseFile): boolean {
-  return doubt?.words.some((word) => !isStay(word)) ?? false;
+  return doubt?.words.some((word) => !isStay(word) && word.by.length > 0) ?? false;
 }
 
 /** The doubt as others hear of it. */

@@ -1,7 +1,7 @@
 import { decisionInForce } from "@ntd/facts";
 import { queued, toldDecisions, type CaseFile, type Reopening } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
-import { inDoubt, toldIllegal } from "../doubts/doubt.ts";
+import { hasWord, inDoubt, toldIllegal } from "../doubts/doubt.ts";
 import type { Refusal } from "./claim.ts";
 
 /** Each is kept with its reason. Who works by hand does not come near it. */
@@ -26,7 +26,8 @@ export function reopened(
   const isDecided = progress.kind === "decided" || progress.kind === "auto_decided";
   const isOpenToDoubt = doubts && decisionInForce(published(file)) !== undefined;
   if (decision === undefined || (!isDecided && !isOpenToDoubt)) {
-    const doubted = "It is in doubt already. Confirm its withdrawal, or claim it and decide.";
+    const confirmable = hasWord(file) ? "Confirm its withdrawal, or claim" : "Claim";
+    const doubted = `It is in doubt already. ${confirmable} it and decide.`;
     const detail = file.doubt === undefined ? "It is not decided, or waits for a person again. Claim it." : doubted;
     return { refused: "WRONG_STATE", detail };
   }

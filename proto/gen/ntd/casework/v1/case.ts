@@ -505,7 +505,7 @@ export interface Doubt {
   sinceTime:
     | Date
     | undefined;
-  /** Whose word it is: "{kind}/{name}", or "hash-list". */
+  /** Whose word it is: "{kind}/{name}", or "hash-list". Nobody's, where all that is known is that something else is there. */
   raisedBy: string[];
   /** It does not lapse: a stay, until it is lifted. */
   lasting: boolean;
