@@ -261,7 +261,7 @@ test("a hit in a negative set vetoes likeness, and each hit by likeness says how
   expect(byEntry[near.entryId]?.expectedFalseMatches).toBe(expectedFalseMatches("pdq", 0, 8));
 
   // The same bytes in a positive set settle it.
-  const exact = entry(listed(content, "ALGORITHM_SHA1"));
+  const exact = entry(listed(content, "ALGORITHM_SHA256"));
   await putInForce(bed, hashlists, { setId: "set-b", counter: 1 }, [exact]);
   const settled = await nthMatch("t1", 2);
   expect(settled.hits[0]).toMatchObject({ entryId: exact.entryId, expectedFalseMatches: 0 });
