@@ -137,6 +137,13 @@ describe("nothing is held back", () => {
     expect(on([hit({ autoIssue: false })], "VERDICT_ILLEGAL")).toBe("held");
   });
 
+  test("but not where a breaker has stopped that hit: it is held back", () => {
+    const { progress } = mine;
+    if (progress.kind !== "claimed") throw new Error("not claimed");
+    const stopped: CaseFile = { ...mine, progress: { ...progress, reason: "QUEUE_REASON_BREAKER" } };
+    expect(decide({ ...stopped, match: match([sha256()]) }, "VERDICT_ILLEGAL").progress.kind).toBe("held");
+  });
+
   test("where the setting is 0", () => {
     expect(decide(mine, "VERDICT_ILLEGAL", 0).progress).toEqual({ kind: "decided" });
   });

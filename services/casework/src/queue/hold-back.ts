@@ -11,11 +11,11 @@ const KEPT = 5;
 
 /**
  * The decision that took `before` to `after` held back, so that a wrong click hurts nobody. Told at once where a hit
- * decides the same by itself, and where police reported it: life may be at risk.
+ * decides the same by itself, unless a breaker has stopped it, and where police reported it: life may be at risk.
  */
 export function heldBack(before: CaseFile, after: CaseFile, now: Date, holdBackMs: number): CaseFile {
   const { progress } = before;
-  if (progress.kind !== "claimed" || holdBackMs === 0 || isUrgent(after) || isSure(after)) {
+  if (progress.kind !== "claimed" || holdBackMs === 0 || isUrgent(after) || isSure(after, progress.reason)) {
     return withDecisionTold(after, now);
   }
   const { reason, queuedTime, holder } = progress;

@@ -32,7 +32,8 @@ export function decisionMade(
   const { second: _, ...rest } = after;
   // "Not illegal" on what others know of as "illegal" takes two persons anyhow.
   const isOwn = decision.verdict === "VERDICT_ILLEGAL" || toldIllegal(before) === undefined;
-  const kind = isOwn ? lookKindOf(after, of, rules) : "none";
+  const known = progress.kind === "claimed" ? { ...of, reason: progress.reason } : of;
+  const kind = isOwn ? lookKindOf(after, known, rules) : "none";
   if (progress.kind !== "claimed" || kind === "none") return heldBack(before, rest, now, holdBackMs);
   const { reason, queuedTime } = progress;
   const dueTime = new Date(now.getTime() + rules.dueMs);

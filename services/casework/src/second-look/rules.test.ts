@@ -61,6 +61,13 @@ describe("when another person looks", () => {
     expect(lookKindOf(made({}, sure), { ...plain, inDoubt: true }, rules)).toBe("none");
     expect(lookKindOf(made(notIllegal, sure), plain, rules)).toBe("after");
   });
+
+  test("though a hit decides the same, where a breaker has stopped the hit or the person", () => {
+    const sure = made({}, { match: match([sha256()]) });
+    expect(lookKindOf(sure, { ...plain, reason: "QUEUE_REASON_BREAKER" }, rules)).toBe("after");
+    expect(lookKindOf(sure, { ...plain, reason: "QUEUE_REASON_RATE_LIMITED" }, rules)).toBe("none");
+    expect(lookKindOf(sure, { ...plain, isStopped: true }, rules)).toBe("before");
+  });
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { personsFor } from "@ntd/facts";
 import { decidingHits } from "../cases/policy.ts";
 import type { CaseFile } from "../cases/case.ts";
@@ -25,16 +26,19 @@ export interface Circumstances {
   earlierCount: number;
   /** A breaker has tripped over what that person decided. */
   isStopped: boolean;
+  /** Why the case waited for that person, where it did. */
+  reason?: QueueReason;
 }
 
 /**
  * When another person looks at the decision that the case ends with. Before it is told: "illegal" where it is in doubt, for
  * a whole host, by somebody who is new, and where a breaker has tripped over the person; but never where life is at
- * risk. None where a hit decides the same by itself.
+ * risk. None where a hit decides the same by itself, and no breaker has tripped over the person.
  */
 export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules): LookKind | "none" {
   const decision = file.decisions.at(-1);
-  if (decision === undefined || rules.kind === "none" || isSure(file)) return "none";
+  if (decision === undefined || rules.kind === "none") return "none";
+  if (isSure(file, of.reason) && !of.isStopped) return "none";
   const isMistrusted = of.isStopped || of.earlierCount < rules.first;
   const isRisky = of.inDoubt || of.isWholeHost || isMistrusted || rules.kind === "before";
   const isForTwo = isRisky && personsFor(["tell_risky_illegal"]) === 2;
@@ -48,8 +52,9 @@ export function isUrgent({ reports }: CaseFile): boolean {
   return reports.police === true;
 }
 
-/** A hit decides the same by itself. */
-export function isSure({ decisions, match }: CaseFile): boolean {
+/** A hit decides the same by itself. Not where a breaker has stopped what would: that is what a person was asked for. */
+export function isSure({ decisions, match }: CaseFile, reason?: QueueReason): boolean {
+  if (reason === "QUEUE_REASON_BREAKER") return false;
   return decisions.at(-1)?.verdict === "VERDICT_ILLEGAL" && decidingHits(match?.hits ?? []).length > 0;
 }
 
