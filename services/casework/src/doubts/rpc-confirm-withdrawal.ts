@@ -4,6 +4,7 @@ import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { requireDecisionId, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { staleEvidence } from "../queue/claim.ts";
+import { refusedBlind } from "../second-look/lookers.ts";
 import { confirmed } from "./confirm.ts";
 
 export function confirmWithdrawal(deps: Deps) {
@@ -16,7 +17,9 @@ export function confirmWithdrawal(deps: Deps) {
     const view = await changeCaseOnce(deps, { ...request, method: "ConfirmWithdrawal", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, now);
       return (
-        staleEvidence(file, expectedVersion) ?? confirmed(file, { person: caller.person, decisionId, reason }, now)
+        staleEvidence(file, expectedVersion) ??
+        refusedBlind(file, caller) ??
+        confirmed(file, { person: caller.person, decisionId, reason }, now)
       );
     });
     return { case: view };

@@ -1,8 +1,9 @@
 import type { StandingCount } from "@ntd/proto/casework/v1/impact";
 import type { GetImpactRequest, GetImpactResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
+import { callerOf, type Caller, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { isUnseenBy } from "../second-look/look-message.ts";
 import { causeKey, restsOn, standingOf, type What } from "./causes.ts";
 import { requireCause } from "./required-cause.ts";
 
@@ -17,8 +18,9 @@ const STANDINGS = [
 /** How many cases something has caused, by where they stand. */
 export function getImpact(deps: Pick<Deps, "cases">) {
   return async ({ cause }: GetImpactRequest, context: CallContext): Promise<GetImpactResponse> => {
-    const what = requireCause(cause, callerOf(context));
-    if (what.$case === "caseId") return { counts: await ofCase(deps, what) };
+    const caller = callerOf(context);
+    const what = requireCause(cause, caller);
+    if (what.$case === "caseId") return { counts: await ofCase(deps, what, caller) };
     const counts = await Promise.all(
       STANDINGS.map(async (standing) => {
         const all = await deps.cases.count({ cause: causeKey(what, standing) });
@@ -30,9 +32,15 @@ export function getImpact(deps: Pick<Deps, "cases">) {
   };
 }
 
-async function ofCase({ cases }: Pick<Deps, "cases">, what: What & { $case: "caseId" }): Promise<StandingCount[]> {
+// Who may look second does not hear so what was decided.
+async function ofCase(
+  { cases }: Pick<Deps, "cases">,
+  what: What & { $case: "caseId" },
+  caller: Caller,
+): Promise<StandingCount[]> {
   const found = await cases.load(what.value);
   if (found === undefined) throw new Problem("NOT_FOUND");
+  if (isUnseenBy(found.state, caller)) return [{ standing: "STANDING_UNDECIDED", count: 1, restingCount: 0 }];
   const restingCount = Number(restsOn(found.state, what));
   return [{ standing: standingOf(found.state), count: 1, restingCount }];
 }

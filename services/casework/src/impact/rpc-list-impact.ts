@@ -22,7 +22,9 @@ export function listImpact({ cases }: Pick<Deps, "cases">) {
     }
     const where = { cause: causeKey(what, "all") };
     const { documents, nextPageToken } = await listPage(cases, request, { where });
-    return { cases: documents.map(({ state }) => impacted(state, what, caller)), nextPageToken };
+    // That it is listed by a person would say who decided it.
+    const shown = documents.filter(({ state }) => what.$case !== "person" || !isUnseenBy(state, caller));
+    return { cases: shown.map(({ state }) => impacted(state, what, caller)), nextPageToken };
   };
 }
 

@@ -2,7 +2,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
 import { isWaiting, type CaseFile, type SeenTarget } from "../cases/case.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
-import { openLook, withClaim, withoutClaim } from "../second-look/second-look.ts";
+import { blindLook, openLook, withClaim, withoutClaim } from "../second-look/second-look.ts";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
@@ -56,7 +56,7 @@ export function decided(
   if (holderOf(file, now) !== person) return NOT_YOURS;
   const { target } = file;
   const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
-  if (gone && !decision.despiteGone) return askedBack(target, toldIllegal(file) !== undefined);
+  if (gone && !decision.despiteGone) return askedBack(target, knownOf(file));
   const made = { ...decision, despiteGone: gone };
   return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
 }
@@ -84,16 +84,25 @@ const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that i
 
 const HELD = wrongState("It is decided, and that is held back for a moment. Undo it first to decide otherwise.");
 
-function askedBack({ goneTime, looks = [] }: SeenTarget, isTold: boolean): Refusal {
+/** What may be said of an "illegal" that there is: nothing to who looks second. */
+function knownOf(file: CaseFile): keyof typeof OTHERWISE {
+  if (blindLook(file) !== undefined) return "looked at";
+  return toldIllegal(file) === undefined ? "untold" : "told";
+}
+
+const OTHERWISE = {
+  "looked at": "So also if it was illegal and is gone: what it was is asked here, not whether it is there.",
+  told: 'So also if it was illegal and is gone: who was sent its notice hears nothing twice. OUT_OF_SCOPE is a word against the "illegal" that others know of.',
+  untold: "If it is gone, no notice is needed: OUT_OF_SCOPE.",
+} as const;
+
+function askedBack({ goneTime, looks = [] }: SeenTarget, known: keyof typeof OTHERWISE): Refusal {
   const since = goneTime?.toISOString() ?? "";
   const voted = looks.filter(({ observation }) => /ABSENT|REPLACED/.test(observation)).map(({ eye }) => eye);
   const eyes = [...new Set(voted)].join(", ");
   const seen = `Machines call the target gone${since && ` since ${since}`}${eyes && ` (${eyes})`}.`;
   const toDo = "If it is there all the same, decide again with despite_gone: the notice leaves whatever they see.";
-  const otherwise = isTold
-    ? 'So also if it was illegal and is gone: who was sent its notice hears nothing twice. OUT_OF_SCOPE is a word against the "illegal" that others know of.'
-    : "If it is gone, no notice is needed: OUT_OF_SCOPE.";
-  return { refused: "GONE", detail: `${seen} ${toDo} ${otherwise}`, metadata: { since, eyes } };
+  return { refused: "GONE", detail: `${seen} ${toDo} ${OTHERWISE[known]}`, metadata: { since, eyes } };
 }
 
 function unclaimed(file: CaseFile): CaseFile {

@@ -2,7 +2,7 @@ import { UndoDecisionRequest, type UndoDecisionResponse } from "@ntd/proto/casew
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
 import type { Deps } from "../deps.ts";
-import { refusedLooker } from "../second-look/lookers.ts";
+import { refusedBlind, refusedLooker } from "../second-look/lookers.ts";
 import { undone } from "./hold-back.ts";
 
 export function undoDecision(deps: Deps) {
@@ -10,6 +10,8 @@ export function undoDecision(deps: Deps) {
     const caller = callerOf(context);
     const body = UndoDecisionRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "UndoDecision", caller, body }, (file, now) => {
+      const blind = refusedBlind(file, caller);
+      if (blind !== undefined) return blind;
       const after = undone(file, caller.person, now, deps.claimMs);
       return "refused" in after ? after : (refusedLooker(after, caller.person, deps.supervisors) ?? after);
     });

@@ -1,6 +1,8 @@
 import { isSamePerson } from "@ntd/facts";
+import type { Caller } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
 import type { Refusal } from "../queue/claim.ts";
+import { isUnseenBy } from "./look-message.ts";
 import { openLook } from "./second-look.ts";
 
 /**
@@ -23,6 +25,11 @@ export function refusedLooker(file: CaseFile, person: string, supervisors: reado
   return neither.length === 0 || neither.some((name) => isNamed(person, name)) ? undefined : FOR_SUPERVISORS;
 }
 
+/** The refusal of what would tell `caller`, who may look second, by its words what was decided; undefined for others. */
+export function refusedBlind(file: CaseFile, caller: Caller): Refusal | undefined {
+  return openLook(file) !== undefined && isUnseenBy(file, caller) ? FOR_LOOKERS : undefined;
+}
+
 function isNamed(person: string, name: string): boolean {
   return isSamePerson(person, `assessor/${name}`);
 }
@@ -35,6 +42,11 @@ const SAME_PERSON: Refusal = {
 const LAST_SUPERVISOR: Refusal = {
   refused: "WRONG_STATE",
   detail: "You would be the last supervisor who could settle a disagreement. Leave it to another assessor.",
+};
+
+const FOR_LOOKERS: Refusal = {
+  refused: "WRONG_STATE",
+  detail: "It waits for a second look: claim it and decide. Who decided may undo it until it is told.",
 };
 
 const FOR_SUPERVISORS: Refusal = {
