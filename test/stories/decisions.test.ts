@@ -231,7 +231,11 @@ test("a machine's notice whose provider comes hours later leaves on a sighting t
   stage.clock.advance(2 * 3_600_000);
   await using isp = await watchAs(stage, "alpha");
   const notice = await isp.noticeFor(url);
-  const verbs = (await stage.bed.published(nouns.notice)).map((event) => event.verb);
+  // The notice is with its provider before its event is with us.
+  const verbs = await eventually("it was offered", async () => {
+    const told = (await stage.bed.published(nouns.notice)).map((event) => event.verb);
+    return told.includes("offered") && told;
+  });
   expect(verbs).toEqual(["issued", "look_asked", "observed", "offered"]);
   const [{ offeredTime, targets } = { offeredTime: undefined, targets: [] }] = (await stage.facts(report)).notices;
   expect(offeredTime?.getTime()).toBeLessThanOrEqual((targets[0]?.lastSeenTime?.getTime() ?? 0) + 60_000);
