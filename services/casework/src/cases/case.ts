@@ -3,6 +3,7 @@ import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 import type { AnsweredRequest } from "@ntd/rpc";
+import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Stay } from "../stays/stay.ts";
@@ -125,6 +126,8 @@ export interface CaseFile {
   confirmations?: Confirmation[];
   /** The earlier case whose decision this one took over, and keys of the hits that were known then. */
   precedent?: { caseId: string; hits: string[] };
+  /** The bytes that its newest decisions by persons are about; absent in cases of release 0.2. */
+  decidedOn?: DecidedOn[];
   /** The decision by a person that later episodes were told of. */
   passedOn?: string;
   /** What the automatic decision rests on; absent in cases of release 0.2. */

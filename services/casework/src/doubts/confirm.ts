@@ -1,6 +1,7 @@
 import { isSamePerson, nameOf, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
+import { withDecidedOn } from "../precedents/decided-on.ts";
 import { isWaiting, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import { holderOf, type Refusal } from "../queue/claim.ts";
@@ -89,7 +90,7 @@ function withDecision(
     confirmedBy,
   };
   const decided: CaseFile = { ...rest, progress: { kind: "decided" }, decisions: [...file.decisions, decision] };
-  return withReports(decided, file.reports, now);
+  return withReports(withDecidedOn(decided, decision.decisionId), file.reports, now);
 }
 
 function samePerson(person: string): Refusal {

@@ -1,8 +1,9 @@
 import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision, Verdict } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
-import type { CaseFile } from "../cases/case.ts";
+import { withTarget, type CaseFile } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
+import { decide } from "../../test/doubts.ts";
 import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";
 import { passedOn, precedentAmong, untoldSince, withPrecedent, type Precedent } from "./precedent.ts";
 
@@ -49,6 +50,24 @@ describe("what a person said of an earlier episode", () => {
     expect(of([machine, placeholder, first], second())?.caseId).toBe("case-1");
     expect(of([illegal, first], second())).toBeUndefined();
     expect(of([{ ...first, decisions: [made("VERDICT_OUT_OF_SCOPE", "assessor/ann")] }], second())).toBeUndefined();
+  });
+
+  test("holds for what the person saw, not for what was there later", () => {
+    const opened = {
+      ...first,
+      decisions: [],
+      progress: { kind: "queued", reason: "QUEUE_REASON_NO_HIT", queuedTime: noon } as const,
+    };
+    const decidedThen = decide(opened, "NOT_ILLEGAL", "assessor/ann");
+    const swapped = withTarget(decidedThen, { ...shown(2), version: 2 });
+    expect(of([swapped], second({ target: shown(2) }))).toBeUndefined();
+    expect(of([swapped], second())).toMatchObject({ caseId: "case-1" });
+    const unknown = decide({ ...opened, target: target() }, "NOT_ILLEGAL", "assessor/ann");
+    expect(of([withTarget(unknown, { ...shown(2), version: 2 })], second({ target: shown(2) }))).toBeUndefined();
+    const alike = held(second(), of([swapped], second()));
+    const again = withTarget(alike, { ...shown(3), version: 9 });
+    expect(of([again], second({ episode: 3, target: shown(3) }))).toBeUndefined();
+    expect(of([again], second({ episode: 3 }))).toMatchObject({ caseId: "case-2" });
   });
 
   test("while that case waits, it settles nothing", () => {

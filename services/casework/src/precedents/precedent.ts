@@ -1,6 +1,7 @@
 import { isByMachine, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { hitKey, queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { decidedBytes, sha256Of, withDecidedOn } from "./decided-on.ts";
 import { openLook } from "../second-look/second-look.ts";
 import { asToday, inDoubt } from "../doubts/doubt.ts";
 
@@ -16,7 +17,10 @@ export interface Precedent {
 
 /** What holds for the case: the last word that a person said on the same content, of earlier cases the newest first. */
 export function precedentAmong(earlier: readonly CaseFile[], file: CaseFile): Precedent | undefined {
-  const same = earlier.find((one) => personsWord(one) !== undefined && isSameContent(one, file));
+  const same = earlier.find((one) => {
+    const word = personsWord(one);
+    return word !== undefined && isAbout(word, one, file);
+  });
   const decision = same && personsWord(same);
   if (same === undefined || decision?.verdict !== "VERDICT_NOT_ILLEGAL") return undefined;
   const { caseId, progress, match } = same;
@@ -44,7 +48,7 @@ export function withPrecedent(
   if (file.progress.kind === "claimed" && !news) return file;
   const decision: Decision = { ...precedent.decision, ...WITHDRAWS_NOTHING, decisionId };
   const { caseId, hits } = precedent;
-  const next: CaseFile = { ...file, decisions: [decision], precedent: { caseId, hits } };
+  const next = withDecidedOn({ ...file, decisions: [decision], precedent: { caseId, hits } }, decisionId);
   if (news) return queued(next, "QUEUE_REASON_NEW_EVIDENCE", now);
   return withReports({ ...next, progress: { kind: "decided" } }, file.reports, now);
 }
@@ -75,12 +79,7 @@ function personsWord(file: CaseFile): Decision | undefined {
 }
 
 // The prober's revisions count on from episode to episode, whatever was seen: the bytes say what is the same.
-function isSameContent(one: CaseFile, other: CaseFile): boolean {
-  const [a, b] = [sha256Of(one), sha256Of(other)];
-  return a !== undefined && a === b;
-}
-
-function sha256Of({ target }: CaseFile): string | undefined {
-  const found = target?.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
-  return found && Buffer.from(found.value).toString("hex");
+function isAbout(word: Decision, one: CaseFile, other: CaseFile): boolean {
+  const bytes = decidedBytes(one, word.decisionId);
+  return bytes !== undefined && bytes === sha256Of(other);
 }

@@ -2,6 +2,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
 import { isWaiting, type CaseFile, type SeenTarget } from "../cases/case.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
+import { withDecidedOn } from "../precedents/decided-on.ts";
 import { blindLook, openLook, withClaim, withoutClaim } from "../second-look/second-look.ts";
 
 /** Why a person's wish was not granted. */
@@ -58,7 +59,8 @@ export function decided(
   const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
   if (gone && !decision.despiteGone) return askedBack(target, knownOf(file));
   const made = { ...decision, despiteGone: gone };
-  return { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
+  const after: CaseFile = { ...file, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
+  return withDecidedOn(after, made.decisionId);
 }
 
 /** The refusal where the evidence is not what the caller saw. */

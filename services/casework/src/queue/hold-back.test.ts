@@ -84,6 +84,7 @@ describe("given a person's decision that no hit decides by itself", () => {
       expect(back).toEqual({
         ...mine,
         progress: { ...claim, holder: person, claimExpireTime },
+        decidedOn: [{ decisionId: made("VERDICT_ILLEGAL").decisionId }],
         undoneCount: 1,
         undone: [{ decision: made("VERDICT_ILLEGAL"), undoneBy: person, undoneTime: later(5) }],
       });

@@ -1,6 +1,7 @@
 import { isSamePerson } from "@ntd/facts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import { isLookLane, isWaiting, queued, type CaseFile } from "../cases/case.ts";
+import { withDecidedOn } from "../precedents/decided-on.ts";
 import type { Refusal } from "../queue/claim.ts";
 
 /** When another person looks: before the decision is told, or afterwards; sampled is as after, for a share. */
@@ -58,7 +59,8 @@ export function blindLook(file: CaseFile): SecondLook | undefined {
 export function asksBefore({ claimed, look }: { claimed: CaseFile; look: SecondLook }, now: Date): CaseFile {
   const progress = { kind: "queued", reason: "QUEUE_REASON_SECOND_LOOK", queuedTime: now } as const;
   // The number of its decision is taken, whatever becomes of it.
-  return { ...claimed, progress, second: look, undoneCount: (claimed.undoneCount ?? 0) + 1 };
+  const kept = withDecidedOn(claimed, look.first.decisionId);
+  return { ...kept, progress, second: look, undoneCount: (claimed.undoneCount ?? 0) + 1 };
 }
 
 /** Whether a decision waits for another person before it is told, and nobody has contradicted it. */
