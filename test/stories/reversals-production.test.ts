@@ -6,7 +6,7 @@ import { withdrawalStories } from "./withdrawal-stories.ts";
 
 const missing = await containersMissing();
 
-describe("production: nats-server and MongoDB in containers", () => {
+describe("production: nats-server and MongoDB in containers", { timeout: 180_000 }, () => {
   if (missing === undefined) {
     reversalStories("production");
     objectionStories("production");
