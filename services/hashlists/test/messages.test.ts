@@ -64,6 +64,7 @@ test("a release shows its counts, its people and their times", () => {
     state: "RELEASE_STATE_ACTIVE",
     entryCount: 7n,
     problemCount: 0n,
+    revokedCount: 0n,
     uploadedBy: "maintainer/anna",
     approvedBy: "maintainer/ben",
     uploadedTime: at(0),
