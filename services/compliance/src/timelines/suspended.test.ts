@@ -14,6 +14,11 @@ test("only what lies in between pauses the clock", () => {
   expect(paused(30, 10)).toBe(0);
 });
 
+test("what two say of one moment pauses it once, and one that ends before it begins not at all", () => {
+  const clocks = [between(10, 30), between(20, 40), between(60, 50), between(35, 38)];
+  expect(pausedMs(clocks, at(0), at(100))).toBe(30_000);
+});
+
 test("one that lasts pauses it from its beginning on", () => {
   const suspensions = [between(10, 20), between(50)];
   expect(pausedMs(suspensions, at(0), at(80))).toBe(40_000);

@@ -6,13 +6,16 @@ export interface Suspended {
   lapsed?: true;
 }
 
-/** How long the provider's clock stood still in [from, to), in ms; suspensions of one notice never overlap. */
+/** How long the provider's clock stood still in [from, to), in ms; a moment counts once, also where a clock was put back. */
 export function pausedMs(suspensions: readonly Suspended[], from: Date, to: Date): number {
-  return suspensions.reduce((sum, one) => {
-    const begins = Math.max(one.from.getTime(), from.getTime());
+  let sum = 0;
+  let until = from.getTime();
+  for (const one of suspensions.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
     const ends = Math.min(one.to?.getTime() ?? Infinity, to.getTime());
-    return sum + Math.max(0, ends - begins);
-  }, 0);
+    sum += Math.max(0, ends - Math.max(one.from.getTime(), until));
+    until = Math.max(until, ends);
+  }
+  return sum;
 }
 
 /** Since when it is suspended; undefined while it is not. */
