@@ -116,6 +116,8 @@ export interface CaseFile {
   reopenings?: Reopening[];
   /** Why its told "illegal" is in doubt; absent when it is not. */
   doubt?: Doubt;
+  /** Since when the newest doubt was, also once that is over; absent when there was none. */
+  doubtedTime?: Date;
   /** The newest stay of a court, proposed, in force or lifted; absent when there was none. */
   stay?: Stay;
   /** How many of its decisions were taken back and are counted by breakers; absent when none is. */

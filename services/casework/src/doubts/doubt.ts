@@ -53,8 +53,14 @@ export function inDoubt(file: CaseFile, { cause, by, now }: Word & { now: Date }
   const { doubt } = file;
   const words = withWord(doubt?.words ?? [], { cause, by });
   if (words === doubt?.words) return file;
-  const sinceTime = doubt?.sinceTime ?? now;
-  return settled({ ...file, doubt: { decisionId: decision.decisionId, sinceTime, words } }, now);
+  const sinceTime = doubt?.sinceTime ?? after(file.doubtedTime, now);
+  const doubted = { decisionId: decision.decisionId, sinceTime, words };
+  return settled({ ...file, doubt: doubted, doubtedTime: sinceTime }, now);
+}
+
+// By its time others tell a doubt from the one before: a clock that was put back, or another replica's, is not asked.
+function after(last: Date | undefined, now: Date): Date {
+  return last === undefined || now > last ? now : new Date(last.getTime() + 1);
 }
 
 /** Without the words of `cause`: a stay was lifted. Where the case stands is left as it is. */

@@ -43,7 +43,7 @@ describe("given a decided case", () => {
     const reopenings = [{ ...doubt, decisionId: "d" }];
     const words = [{ cause: "DOUBT_CAUSE_REOPENED", by: ["assessor/ben"] }];
     const inDoubt = { decisionId: "d", sinceTime: later(9), words };
-    expect(after(start)).toEqual({ ...start, progress, reopenings, doubt: inDoubt });
+    expect(after(start)).toEqual({ ...start, progress, reopenings, doubt: inDoubt, doubtedTime: later(9) });
     expect(reopened(start, doubt, { keepInForce: true })).toEqual({ ...start, progress, reopenings });
   });
 
