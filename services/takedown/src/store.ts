@@ -132,10 +132,9 @@ function isUntold(notice: Notice): boolean {
   return open !== undefined && open.revision === 0 && !open.clientTooOld;
 }
 
-// Sent, or to be sent; and nobody took it back.
+// Nobody took it back. One that was closed unsent, too: whether its decision stands is asked when it is found.
 function asksForRemoval(notice: Notice): boolean {
-  if (notice.withdrawn !== undefined || isAccepted(notice)) return false;
-  return notice.offeredTime !== undefined || notice.closedTime === undefined;
+  return notice.withdrawn === undefined && !isAccepted(notice);
 }
 
 async function providerCollections(store: Store) {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import type { Caller } from "@ntd/rpc";
+import type { Caller, CallContext } from "@ntd/rpc";
 import type { MovableClock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -9,14 +9,17 @@ import { halt } from "../src/brake/rpc-halt-dispatch.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
+import { onTarget } from "../src/dispatches/on-target.ts";
 import { acknowledge } from "../src/notices/answer.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { changeOf } from "../src/notices/publish.ts";
+import { reject } from "../src/notices/rejection.ts";
+import { resolveRejection } from "../src/notices/rpc-resolve-rejection.ts";
 import { taken } from "../src/notices/taken.ts";
 import { lapseSuspensions } from "../src/stream/every-second-lapse.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { payloadOf } from "./bed.ts";
-import { aClient, aDecision, aDoubt, at } from "./examples.ts";
+import { aClient, aDecision, aDoubt, aMachineDecision, aTarget, at } from "./examples.ts";
 import { addProvider, decidedCase, eventOfData, failing, meeting, openTestDeps, watchedCollection } from "./deps.ts";
 
 // A doubt, its end or a withdrawal meets an offer in hand, each at the worst moment: after the offer has read what could
@@ -27,6 +30,7 @@ const operator: Caller = { kind: "operator", name: "o", id: "spiffe://ntd.test/o
 const byOne = { ...aDecision("decision-2", "VERDICT_NOT_ILLEGAL"), withdrawsDecisionId: "decision-1" };
 const byTwo = { ...byOne, confirmedBy: "assessor/bo" };
 const doubt = aDoubt("decision-1");
+const calledByOperator = { metadata: { get: () => operator.id } } as unknown as CallContext;
 const stop = new AbortController().signal;
 
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
@@ -155,6 +159,46 @@ describe("two cases about one address", () => {
     const otherwise = { ...byOne, decisionId: "decision-10", withdrawsDecisionId: "decision-9" };
     await another(2, { decision: { ...otherwise, confirmedBy: "assessor/bo" } });
     expect((await notices("case-2")).map(stateOf)).toEqual(["NOTICE_STATE_CLOSED"]);
+    expect((await notice()).withdrawn?.withheld).toBeUndefined();
+    expect(said(await hand())).toBe("ACTION_RESTORE 2");
+  });
+
+  test("of which the second was gone before it was sent: it is still in force, and nobody is asked to restore", async () => {
+    await tell(1);
+    await hand();
+    await another(1, { decision: aMachineDecision("decision-9") });
+    const gone = {
+      episode: 2,
+      state: "TARGET_STATE_GONE",
+      goneTime: at(60),
+      goneStrength: "GONE_STRENGTH_ABSENT",
+    } as const;
+    await onTarget(deps)(eventOfData("target-1", 2, aTarget(gone)));
+    expect((await notices("case-2")).map((n) => [stateOf(n), n.offeredTime])).toEqual([
+      ["NOTICE_STATE_CLOSED", undefined],
+    ]);
+    await tell(2, { decision: byTwo });
+    expect([(await notice()).withdrawn?.withheld, await hand()]).toEqual([true, undefined]);
+  });
+
+  test("of which the second is not taken, and an operator accepts that: the first is asked to restore then", async () => {
+    await tell(1);
+    await hand();
+    await another(1);
+    const [second] = await deps.notices.find({ where: { caseId: "case-2" }, orderBy: "issuedTime", limit: 1 });
+    if (second === undefined) throw new Error("there is no second notice");
+    await offerStored(deps, second, aClient().understands);
+    await tell(2, { decision: byTwo });
+    const why = { revision: 1, reason: "REJECTION_REASON_NOT_OURS", detail: "" } as const;
+    await change(
+      deps.notices,
+      second.id,
+      (state) => state && changeOf(state, taken(reject(state, why, at(70))), at(70)),
+    );
+    const resolution = "REJECTION_RESOLUTION_ACCEPTED" as const;
+    const request = { requestId: randomUUID(), noticeId: second.id, resolution, reason: "it is another's" };
+    expect((await notice()).withdrawn?.withheld).toBe(true);
+    await resolveRejection(deps)(request, calledByOperator);
     expect((await notice()).withdrawn?.withheld).toBeUndefined();
     expect(said(await hand())).toBe("ACTION_RESTORE 2");
   });

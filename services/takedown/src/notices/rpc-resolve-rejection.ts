@@ -3,10 +3,10 @@ import { ResolveRejectionRequest, type ResolveRejectionResponse } from "@ntd/pro
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { settleStoredNotice } from "../dispatches/settle.ts";
+import { settleRestoring, settleStoredNotice } from "../dispatches/settle.ts";
 import { stateOf } from "./notice.ts";
 import { changeOf } from "./publish.ts";
-import { resolve, type Resolution } from "./rejection.ts";
+import { isAccepted, resolve, type Resolution } from "./rejection.ts";
 
 const MAX_REASON = 1000;
 
@@ -28,7 +28,9 @@ export function resolveRejection(deps: Deps) {
         );
       return { state: next, ...changeOf(notice, next, now), answer: { receivedTime: now, state: stateOf(next) } };
     });
-    await settleStoredNotice(deps, request.noticeId);
+    const settled = await settleStoredNotice(deps, request.noticeId);
+    // What is over asks for nothing any more: whoever waits to have the same address restored may be asked.
+    if (settled !== undefined && isAccepted(settled)) await settleRestoring(deps, settled);
     deps.bells.again(document.state.providerId);
     return { state: answer.state };
   };
