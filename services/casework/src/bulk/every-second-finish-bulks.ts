@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { startLoop, tryEach, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { finishBulk } from "./run-bulk.ts";
 
@@ -9,6 +9,10 @@ export function startEverySecondFinishBulks(deps: Deps): Loop {
 
 export async function finishBulks(deps: Pick<Deps, "cases" | "bulks" | "clock">, signal: AbortSignal): Promise<void> {
   const now = deps.clock.now();
-  const due = await deps.bulks.find({ where: { dueTime: { lte: now } }, orderBy: "dueTime", limit: 20 });
-  for (const { id, state } of due) if (state.open !== undefined) await finishBulk(deps, id, state.open, signal);
+  const due = deps.bulks.pages({ where: { dueTime: { lte: now } }, orderBy: "dueTime" }, PAGE);
+  await tryEach(due, signal, async ({ id, state }) => {
+    if (state.open !== undefined) await finishBulk(deps, id, state.open, signal);
+  });
 }
+
+const PAGE = 20;

@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { countOverdue } from "../metrics.ts";
@@ -6,13 +6,16 @@ import { withOverdue } from "./second-look.ts";
 
 /** Marks second looks that are not done in time: they stay, come first in their lane, and are counted. */
 export function startEveryMinuteMarkOverdue(deps: Deps): Loop {
-  return startLoop("mark overdue looks", 60_000, deps.log, () => markOverdue(deps));
+  return startLoop("mark overdue looks", 60_000, deps.log, (stop) => markOverdue(deps, stop));
 }
 
-export async function markOverdue(deps: Pick<Deps, "cases" | "clock">): Promise<void> {
+export async function markOverdue(
+  deps: Pick<Deps, "cases" | "clock">,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const now = deps.clock.now();
-  const due = await deps.cases.find({ where: { lookDueTime: { lte: now } }, orderBy: "lookDueTime", limit: 200 });
-  for (const { id, state } of due) {
+  const due = deps.cases.pages({ where: { lookDueTime: { lte: now } }, orderBy: "lookDueTime" }, PAGE);
+  await tryEach(due, stop, async ({ id, state }) => {
     let isMarked = false;
     await writeCase(deps, id, (file) => {
       const after = file && withOverdue(file, now);
@@ -20,5 +23,7 @@ export async function markOverdue(deps: Pick<Deps, "cases" | "clock">): Promise<
       return after;
     });
     if (isMarked) countOverdue(state.second?.kind ?? "after");
-  }
+  });
 }
+
+const PAGE = 200;

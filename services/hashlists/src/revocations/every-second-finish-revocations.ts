@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { startLoop, tryEach, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { takeBack } from "../releases/tombstones.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
@@ -8,15 +8,11 @@ export function startFinishingRevocations(
   deps: Pick<Deps, "sets" | "releases" | "revocations" | "clock" | "log">,
 ): Loop {
   return startLoop("finish revocations", 1000, deps.log, async (stop) => {
-    const unfinished = await deps.revocations.find({ orderBy: "unfinished", limit: 100 });
-    for (const { state } of unfinished) {
-      if (stop.aborted) return;
-      await finishRevocation(deps, state);
-    }
-    const approved = await deps.releases.find({ orderBy: "takesBackIn", limit: 100 });
-    for (const { state } of approved) {
-      if (stop.aborted) return;
-      await takeBack(deps, state);
-    }
+    await tryEach(deps.revocations.pages({ orderBy: "unfinished" }, PAGE), stop, ({ state }) =>
+      finishRevocation(deps, state),
+    );
+    await tryEach(deps.releases.pages({ orderBy: "takesBackIn" }, PAGE), stop, ({ state }) => takeBack(deps, state));
   });
 }
+
+const PAGE = 100;
