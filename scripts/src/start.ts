@@ -1,17 +1,20 @@
 import { join, relative } from "node:path";
 import { Problem } from "@ntd/service";
 import { aborted, interrupted } from "./platform/interrupted.ts";
+import { givenSettings } from "./platform/given.ts";
 import { startPlatform } from "./platform/platform.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dir = join(root, ".ntd/run");
 const stop = interrupted();
 const began = performance.now();
+const settings = givenSettings(process.env);
 console.log("starting nats-server and nine services ...");
 await using platform = await startPlatform({
   dir,
   environment: "DEMO",
   apply: {},
+  settings,
   shared: { NTD_LOG_LEVEL: process.env["NTD_LOG_LEVEL"] ?? "info" },
   onRevive: (line) => console.log(line),
 }).catch(refused);
@@ -22,6 +25,9 @@ if (!stop.aborted) {
   const second = relative(root, await platform.bed.identity("operator", "second"));
   console.log(`serving after ${((performance.now() - began) / 1000).toFixed(1)} s; data in ${relative(root, dir)}`);
   for (const [name, address] of Object.entries(platform.endpoints)) console.log(`  ${name.padEnd(12)} ${address}`);
+  // Who tries it is often alone.
+  if (settings.casework?.["SECOND_REVIEW"] === undefined)
+    console.log("nobody looks second here; CASEWORK_SECOND_REVIEW=after ./scripts/start: as in production");
   console.log(
     `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nCtrl-C ends it.`,
   );
