@@ -52,6 +52,17 @@ describe("from report to decision", () => {
     expect((await ntd.caseOf(1))?.progress).toEqual({ kind: "auto_decided" });
   });
 
+  test("why an entry was taken back, in words of a newer release, is refused by name: it topples nothing meanwhile", async () => {
+    await ntd.target(targetEvent());
+    await ntd.match(matchEvent([hit()]));
+    const revokedHits = [{ setId: "national", entryId: "entry-1", cause: "UNRECOGNIZED" as const, revokedBy: [] }];
+    await expect(ntd.match(matchEvent([], { revokedHits }), 2)).rejects.toMatchObject({
+      reason: "EVENT_UNREADABLE",
+      message: expect.stringContaining("revoked_hits.cause"),
+    });
+    expect(await ntd.told(1)).toMatchObject({ state: "CASE_STATE_AUTO_DECIDED", doubt: undefined });
+  });
+
   test("a match that comes before its target waits: a decision names its address", async () => {
     await ntd.match(matchEvent([sha256()]));
     expect((await ntd.caseOf(1))?.progress).toEqual({ kind: "open" });

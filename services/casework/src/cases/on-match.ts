@@ -1,4 +1,5 @@
 import type { DataOf, Event } from "@ntd/bus";
+import { Problem } from "@ntd/service";
 import { withMatch } from "./case.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
@@ -7,6 +8,10 @@ import { takeEvidence } from "./take-evidence.ts";
 /** Takes a match as evidence: the policy decides, or a person will. */
 export function onMatch(deps: Deps) {
   return async ({ version, data }: Event<DataOf<"match">>): Promise<void> => {
+    // It may be harmless, and would topple what was decided: kept as a dead letter until this release knows the word.
+    if (data.revokedHits.some(({ cause }) => cause === "UNRECOGNIZED")) {
+      throw new Problem("EVENT_UNREADABLE", "revoked_hits.cause holds a value of a newer release.");
+    }
     const { hits, tooLittleDetail, contentRevision, revokedHits: revoked } = data;
     const match = { version, hits, tooLittleDetail, contentRevision, revoked };
     await takeEvidence(deps, data, (file) => withMatch(file, match));
