@@ -98,6 +98,18 @@ describe("given what one entry has decided", () => {
     }
   });
 
+  test("who put it in doubt goes with the list's word that came later, as for a single case", async () => {
+    await fourCases(ntd);
+    await reopenCases(ntd.deps)(reopenRequest(), ben);
+    const wrong = { setId: "national", entryId: "entry-1", cause: "REVOCATION_CAUSE_WRONG_FILE" as const };
+    await ntd.match(matchEvent([], { targetId: "b", revokedHits: [{ ...wrong, revokedBy: ["maintainer/max"] }] }), 2);
+    const row = (await list(ntd, ben)).find(({ exampleCaseId }) => exampleCaseId === caseIdOf("b", 1));
+    expect(row).toMatchObject({ caseCount: 1, ownWordCount: 0 });
+    const answer = await confirmWithdrawals(ntd.deps)(confirmRequest([row?.picture ?? ""]), ben);
+    expect(answer).toMatchObject({ withdrawnCount: 1, leftCount: 0 });
+    expect(await stands(ntd, "b")).toBe("withdrawn");
+  });
+
   test("a picture that has changed since it was listed is left alone, and named", async () => {
     await fourCases(ntd);
     await reopenCases(ntd.deps)(reopenRequest(), ben);

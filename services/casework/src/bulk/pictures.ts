@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { isSamePerson } from "@ntd/facts";
 import type { WithdrawablePicture } from "@ntd/proto/casework/v1/withdrawal_service";
 import { derivedId } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
-import { hasWord, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
+import { hasWord, toldIllegal, unconfirmed, wordToConfirm } from "../doubts/doubt.ts";
 
 /** One case of a bulk, with what was seen of it when the list was made. */
 export interface Item {
@@ -47,14 +46,10 @@ function pictureOf(id: string, cases: readonly CaseFile[], person: string): Pict
     picture: `${id}.${seen}`,
     caseCount: cases.length,
     decidedOtherwiseCount: cases.filter((file) => unconfirmed(file) !== undefined).length,
-    ownWordCount: cases.filter((file) => isOwn(file, person)).length,
+    ownWordCount: cases.filter((file) => wordToConfirm(file, person) === undefined).length,
     exampleCaseId: items[0]?.caseId ?? "",
   };
   return { row, items };
-}
-
-function isOwn({ doubt }: CaseFile, person: string): boolean {
-  return doubt?.words.some(({ by }) => by.some((one) => isSamePerson(one, person))) ?? false;
 }
 
 // A case of which nothing was fingerprinted is a picture of its own.

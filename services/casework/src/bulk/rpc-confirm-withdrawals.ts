@@ -43,6 +43,6 @@ function requirePictures(named: ReadonlySet<string>): void {
 function requireAnother(pictures: readonly Picture[]): void {
   if (pictures.length === 0 || pictures.some(({ row }) => row.ownWordCount < row.caseCount)) return;
   const detail =
-    "This takes a second person: you have a word against all of these already, under whatever kind of identity.";
+    "This takes a second person: you alone have a word against all of these, under whatever kind of identity.";
   throw new Problem("SAME_PERSON", detail);
 }

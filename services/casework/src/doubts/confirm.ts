@@ -1,4 +1,4 @@
-import { isSamePerson, nameOf, WITHDRAWS_NOTHING } from "@ntd/facts";
+import { nameOf, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { withDecidedOn } from "../precedents/decided-on.ts";
@@ -6,7 +6,7 @@ import { isWaiting, toldDecisions, withReports, type CaseFile } from "../cases/c
 import { decisionIdOf } from "../cases/decision-id.ts";
 import { holderOf, type Refusal } from "../queue/claim.ts";
 import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
-import { asToday, hasWord, otherWord, toldIllegal, unconfirmed, withConfirmation } from "./doubt.ts";
+import { asToday, hasWord, toldIllegal, unconfirmed, withConfirmation, wordToConfirm } from "./doubt.ts";
 
 /** A person's word that withdraws what is in doubt. */
 export interface Confirming {
@@ -23,10 +23,9 @@ export interface Confirming {
 export function confirmed(file: CaseFile, { person, decisionId, reason }: Confirming, now: Date): CaseFile | Refusal {
   const refusal = refusedNow(file, { person, decisionId }, now);
   if (refusal !== undefined) return refusal;
+  const other = wordToConfirm(file, person);
+  if (other === undefined) return samePerson(person);
   const pending = unconfirmed(file);
-  const isOwn = pending !== undefined && isSamePerson(pending.decidedBy, person);
-  const other = pending === undefined ? otherWord(file, person) : pending.decidedBy;
-  if (other === undefined || isOwn) return samePerson(person);
   const confirmations = [
     ...(file.confirmations ?? []),
     { confirmedBy: person, confirmedTime: now, decisionId, reason },
@@ -94,7 +93,7 @@ function withDecision(
 }
 
 function samePerson(person: string): Refusal {
-  const detail = `This takes a second person: ${nameOf(person)} has a word against it already, under whatever kind of identity.`;
+  const detail = `This takes a second person: ${nameOf(person)} alone has a word against it, under whatever kind of identity.`;
   return { refused: "SAME_PERSON", detail };
 }
 

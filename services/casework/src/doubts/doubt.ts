@@ -110,6 +110,13 @@ export function otherWord({ doubt }: CaseFile, person: string): string | undefin
   return others.flatMap(({ by }) => by).toSorted((a, b) => Number(a === HASH_LIST) - Number(b === HASH_LIST))[0];
 }
 
+/** Whose word that of `person` would go with, to withdraw the "illegal"; undefined where it takes somebody else's. */
+export function wordToConfirm(file: CaseFile, person: string): string | undefined {
+  const pending = unconfirmed(file);
+  if (pending === undefined) return otherWord(file, person);
+  return isSamePerson(pending.decidedBy, person) ? undefined : pending.decidedBy;
+}
+
 /** Whether somebody, or the list, has a word against the told "illegal". A stay says nothing of what is right. */
 export function hasWord({ doubt }: CaseFile): boolean {
   return doubt?.words.some((word) => !isStay(word) && word.by.length > 0) ?? false;

@@ -65,7 +65,7 @@ export interface WithdrawablePicture {
   caseCount: number;
   /** Of these, one person has decided otherwise. */
   decidedOtherwiseCount: number;
-  /** Of these, the caller has a word already, and cannot confirm. */
+  /** Of these, the caller alone has a word against it, and cannot confirm. */
   ownWordCount: number;
   /** To look at. */
   exampleCaseId: string;
@@ -97,7 +97,7 @@ export interface ConfirmWithdrawalsRequest {
 
 export interface ConfirmWithdrawalsResponse {
   withdrawnCount: number;
-  /** Cases of these pictures that were not: the caller had a word already, another assessor has it, or it changed meanwhile. */
+  /** Cases of these pictures that were not: the caller alone had a word, another assessor has it, or it changed meanwhile. */
   leftCount: number;
   /** Of these pictures something has changed since they were listed: nothing of them was touched. List them again. */
   changedPictures: string[];
