@@ -187,6 +187,19 @@ test("case decide --in-doubt goes with it, and says who is waited for", async ()
   expect(out).toMatch(/second look +before\nlook due +1970-01-01T00:00:00.000Z\n/);
 });
 
+test("case show says of two who disagree that a third one decides, and of one word against it that it waits", async () => {
+  const said = { verdict: "VERDICT_NOT_ILLEGAL", decidedBy: "assessor/ben", classifications: [] };
+  const heldDecision = { ...said, verdict: "VERDICT_ILLEGAL", decidedBy: "assessor/ann" };
+  const secondLook = { review: "SECOND_REVIEW_BEFORE", overdue: false, agreedBy: "", otherDecision: said };
+  bed.answers.set("getCase", { case: { ...view, heldDecision, secondLook } });
+  const { out } = await bed.ntd("case", "show", "case-1");
+  expect(out).toMatch(/told to others +once a third one decides\n/);
+  expect(out).not.toMatch(/ntd case undo/);
+  const word = { ...said, withdrawsDecisionId: "d1", confirmedBy: "" };
+  bed.answers.set("getCase", { case: { ...view, case: { ...view.case, decision: word } } });
+  expect((await bed.ntd("case", "show", "case-1")).out).toMatch(/withdraws +d1, once another person confirms that/);
+});
+
 test("case undo names the case, and says when it comes too late", async () => {
   bed.answers.set("undoDecision", { case: { ...view, claimedBy: "assessor/anna" } });
   expect((await bed.ntd("case", "undo", "case-1")).out).toMatch(/claimed by +assessor\/anna\n/);

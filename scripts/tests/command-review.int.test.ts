@@ -45,7 +45,7 @@ test("review show prints what is said; a complaint may meet no case", async () =
   expect((await bed.ntd("review", "show", "review-1")).out).toMatch(/what is said +it names no law\n/);
   bed.answers.set("getReview", { review: { ...review, caseId: "", contact: "me@mine.example" } });
   expect((await bed.ntd("review", "show", "review-1")).out).toMatch(
-    /\ncase +none is known\n[^]*\ncontact +me@mine\.example\n/,
+    /\ncase +none is named or known\n[^]*\ncontact +me@mine\.example\n/,
   );
 });
 

@@ -52,7 +52,9 @@ test("case stay sends the court's words, and says that it waits for a second per
   const { out } = await bed.ntd("case", "stay", "case-1", ...typed);
   expect(out).toMatch(/\nstay +High Court, HC 1\/26\nstay because +interim order\n/);
   expect(out).toMatch(/\nstay typed by +assessor\/ann 1970-01-01T00:00:00.000Z; waits for a second person\n/);
-  expect(out).toMatch(/It waits for a second person, who types the same.\n$/);
+  expect(out).toMatch(
+    /It waits for a second person, who types the same court and reference. What another one typed otherwise is replaced.\n$/,
+  );
   expect(bed.arrived[0]?.request).toMatchObject({ caseId: "case-1", court: "High Court", reference: "HC 1/26" });
 });
 

@@ -29,9 +29,7 @@ test("withdrawal list shows each picture once", async () => {
 test("withdrawal confirm names its pictures, and says which have changed", async () => {
   bed.answers.set("confirmWithdrawals", { withdrawnCount: 2, leftCount: 1, changedPictures: ["p2"] });
   const what = ["withdrawal", "confirm", "release", "rel-1", "--picture", "p1", "p2", "--reason", "seen"];
-  expect((await bed.ntd(...what)).out).toBe(
-    "2 withdrawn, 1 left\nchanged since they were listed, and left alone: p2\n",
-  );
+  expect((await bed.ntd(...what)).out).toBe("2 withdrawn, 1 left\nnot as they are listed now, and left alone: p2\n");
   expect(bed.arrived).toMatchObject([{ request: { pictures: ["p1", "p2"], reason: "seen" } }]);
   bed.answers.set("confirmWithdrawals", new Problem("SAME_PERSON", "This takes a second person."));
   const { code, err } = await bed.ntd(...what);

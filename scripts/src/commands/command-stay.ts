@@ -21,7 +21,7 @@ export function stayCommands(group: Command, cli: Cli): void {
     .requiredOption("--reference <text>", "its number there")
     .requiredOption("--reason <text>", "what it says")
     .action(async (caseId: string, options: StayOptions) =>
-      answer(cli, (casework) => casework.setStay({ requestId: cli.requestId(), caseId, ...options })),
+      answer(cli, TYPED, (casework) => casework.setStay({ requestId: cli.requestId(), caseId, ...options })),
     );
   group
     .command("lift-stay")
@@ -29,7 +29,7 @@ export function stayCommands(group: Command, cli: Cli): void {
     .argument("<id>")
     .requiredOption("--reason <text>", "why")
     .action(async (caseId: string, options: { reason: string }) =>
-      answer(cli, (casework) => casework.liftStay({ requestId: cli.requestId(), caseId, ...options })),
+      answer(cli, SAID, (casework) => casework.liftStay({ requestId: cli.requestId(), caseId, ...options })),
     );
 }
 
@@ -38,8 +38,14 @@ interface Stayed {
   waitsForSecondPerson: boolean;
 }
 
-async function answer(cli: Cli, call: (casework: RpcClient<typeof StayServiceService>) => Promise<Stayed>) {
+const TYPED =
+  "It waits for a second person, who types the same court and reference. What another one typed otherwise is replaced.";
+const SAID = "It waits for a second person, who says so too.";
+
+type Stays = RpcClient<typeof StayServiceService>;
+
+async function answer(cli: Cli, waiting: string, call: (casework: Stays) => Promise<Stayed>) {
   const told = await cli.call("casework", StayServiceService, call);
-  const waits = told.waitsForSecondPerson ? "\n\nIt waits for a second person, who types the same." : "";
+  const waits = told.waitsForSecondPerson ? `\n\n${waiting}` : "";
   cli.print(told, () => caseListing(told.case) + waits);
 }

@@ -73,7 +73,7 @@ async function confirmAll(cli: Cli, what: What, { picture: pictures, reason }: C
   cli.print(answer, () => {
     const counts = `${withdrawnCount} withdrawn, ${leftCount} left`;
     if (changedPictures.length === 0) return counts;
-    return `${counts}\nchanged since they were listed, and left alone: ${changedPictures.join(", ")}`;
+    return `${counts}\nnot as they are listed now, and left alone: ${changedPictures.join(", ")}`;
   });
 }
 

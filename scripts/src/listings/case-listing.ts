@@ -66,16 +66,24 @@ function said(decision: Decision | undefined) {
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
     basis: decision?.basis,
-    withdraws: decision?.withdrawsDecisionId,
+    withdraws: decision && withdrawal(decision),
     "confirmed by": decision?.confirmedBy,
   };
 }
 
-function unheard({ heldDecision, heldUntilTime, case: found }: CaseView) {
+function withdrawal({ withdrawsDecisionId: id, confirmedBy }: Decision): string {
+  return id === "" || confirmedBy !== "" ? id : `${id}, once another person confirms that: nobody restores until then`;
+}
+
+function unheard({ heldDecision, heldUntilTime, secondLook, case: found }: CaseView) {
   const when = heldUntilTime?.toISOString() ?? "once another person has decided the same";
+  const untold =
+    secondLook?.otherDecision === undefined
+      ? `${when}; until then: ntd case undo ${found?.caseId}`
+      : "once a third one decides";
   return {
     "held back": heldDecision && `${wordOf(Verdict, heldDecision.verdict)}, by ${heldDecision.decidedBy}`,
-    "told to others": heldDecision && `${when}; until then: ntd case undo ${found?.caseId}`,
+    "told to others": heldDecision && untold,
   };
 }
 
@@ -85,7 +93,9 @@ function looked({ secondLook: look }: CaseView) {
   return {
     "second look": wordOf(SecondReview, review),
     "look due": dueTime && `${dueTime.toISOString()}${overdue ? ", overdue" : ""}`,
-    "another decided": other && `${wordOf(Verdict, other.verdict)}, by ${other.decidedBy}; a supervisor decides`,
+    "another decided":
+      other &&
+      `${wordOf(Verdict, other.verdict)}, by ${other.decidedBy}; a supervisor decides, or, where none is, any third assessor`,
     "another agreed": agreedBy,
   };
 }

@@ -9,7 +9,7 @@ export function reviewListing(review: Review | undefined): string {
     review: review.reviewId,
     kind: wordOf(ReviewKind, review.kind),
     state: wordOf(ReviewState, review.state),
-    case: review.caseId === "" ? "none is known" : review.caseId,
+    case: review.caseId === "" ? "none is named or known" : review.caseId,
     decision: review.decisionId,
     notice: review.noticeId,
     provider: review.providerId,

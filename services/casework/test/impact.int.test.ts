@@ -63,3 +63,10 @@ test("a cause that names nothing is refused by name, and a maintainer does not a
     expect(counts).toEqual([{ standing: "STANDING_IN_FORCE", count: 1, restingCount: 1 }]);
   }
 });
+
+test("a kind of hit that does not exist is refused by name, not told to have caused nothing", async () => {
+  await using ntd = await openHandlers();
+  await expect(getImpact(ntd.deps)(cause({ $case: "rule", value: "sha1" }), ann)).rejects.toMatchObject({
+    fields: [{ field: "cause.rule", description: '"sha1" is none of sha256, md5+sha1, pdq' }],
+  });
+});

@@ -50,7 +50,7 @@ function refusedNow(
   const illegal = toldIllegal(file);
   if (illegal === undefined) return wrongState('No "illegal" of it is told: there is nothing to withdraw.');
   if (illegal.decisionId !== decisionId) {
-    const detail = `decision_id: another "illegal" is in force. Read the case again and decide again.`;
+    const detail = `decision_id: the "illegal" that is told is ${illegal.decisionId}. Read the case again and decide again.`;
     return { refused: "DECISION_CHANGED", detail, metadata: { current_decision_id: illegal.decisionId } };
   }
   if (!hasWord(file)) {

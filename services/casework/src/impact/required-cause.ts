@@ -1,7 +1,7 @@
 import { nameOf } from "@ntd/facts";
 import type { Cause } from "@ntd/proto/casework/v1/impact";
 import type { Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { Problem, shown } from "@ntd/service";
 import type { What } from "./causes.ts";
 
 /**
@@ -19,7 +19,14 @@ export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "k
   if (kind === "maintainer" && !OF_LISTS.has(what.$case)) {
     throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
   }
+  if (what.$case === "rule" && !RULES.has(what.value)) {
+    const description = `${shown(what.value)} is none of ${[...RULES].join(", ")}`;
+    throw Problem.fields({ field: "cause.rule", description });
+  }
   return what.$case === "person" ? { ...what, value: nameOf(what.value) } : what;
 }
+
+/** What machines decide by (`ruleOf`). */
+const RULES: ReadonlySet<string> = new Set(["sha256", "md5+sha1", "pdq"]);
 
 const OF_LISTS: ReadonlySet<string> = new Set<What["$case"]>(["entry", "releaseId", "setId"]);

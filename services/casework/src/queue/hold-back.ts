@@ -2,7 +2,7 @@ import { MACHINE } from "@ntd/facts";
 import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { withDecisionTold } from "../doubts/doubt.ts";
 import { isSure, isUrgent } from "../second-look/rules.ts";
-import { takenBack, waitsUntold, withoutVoidLook, withSettledLook } from "../second-look/second-look.ts";
+import { openLook, takenBack, waitsUntold, withoutVoidLook, withSettledLook } from "../second-look/second-look.ts";
 import { toldBeforeLook } from "../second-look/words.ts";
 import type { Refusal } from "./claim.ts";
 
@@ -50,6 +50,7 @@ function withHeldTold(file: CaseFile, now: Date): CaseFile {
 /** The decision taken back before anybody heard of it: `person` has the case, as it was. */
 export function undone(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
   if (waitsUntold(file)) return takenBack(file, person, now, claimMs);
+  if (openLook(file)?.other !== undefined && file.progress.kind !== "held") return DISAGREED;
   const { progress, decisions, undone: earlier = [], undoneCount = 0 } = file;
   const decision = decisions.at(-1);
   if (decision === undefined) return { refused: "WRONG_STATE", detail: "It has no decision." };
@@ -73,3 +74,8 @@ export function undone(file: CaseFile, person: string, now: Date, claimMs: numbe
     undone: [...earlier, { decision, undoneBy: person, undoneTime: now }].slice(-KEPT),
   };
 }
+
+const DISAGREED: Refusal = {
+  refused: "WRONG_STATE",
+  detail: "Another person has decided otherwise, and it waits for a third one: it cannot be undone any more.",
+};

@@ -14,13 +14,13 @@ export function refusedLooker(file: CaseFile, person: string, supervisors: reado
   const look = openLook(file);
   if (look === undefined) return undefined;
   const { first, other } = look;
-  if (isSamePerson(first.decidedBy, person)) return SAME_PERSON;
+  if (isSamePerson(first.decidedBy, person)) return other === undefined ? SAME_PERSON : ONE_OF_TWO;
   const free = supervisors.filter((name) => !isNamed(first.decidedBy, name));
   if (other === undefined) {
     const others = free.filter((name) => !isNamed(person, name));
     return others.length === 0 && others.length < free.length ? LAST_SUPERVISOR : undefined;
   }
-  if (isSamePerson(other.decidedBy, person)) return SAME_PERSON;
+  if (isSamePerson(other.decidedBy, person)) return ONE_OF_TWO;
   const neither = free.filter((name) => !isNamed(other.decidedBy, name));
   return neither.length === 0 || neither.some((name) => isNamed(person, name)) ? undefined : FOR_SUPERVISORS;
 }
@@ -37,6 +37,12 @@ function isNamed(person: string, name: string): boolean {
 const SAME_PERSON: Refusal = {
   refused: "SAME_PERSON",
   detail: "You decided it. Another person does so now, without knowing what you decided.",
+};
+
+const ONE_OF_TWO: Refusal = {
+  refused: "SAME_PERSON",
+  detail:
+    "You are one of the two who disagree. A supervisor who is neither of them decides; where none is, any third assessor.",
 };
 
 const LAST_SUPERVISOR: Refusal = {

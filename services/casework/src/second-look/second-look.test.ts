@@ -104,7 +104,12 @@ describe("given an illegal that a rule sends before", () => {
   test("when another one says otherwise, nothing is told, and a supervisor decides, who is neither", () => {
     const apart = say(waiting, "ben", NOT);
     expect(published(apart)).toMatchObject({ queueReason: "QUEUE_REASON_DISAGREEMENT", decision: undefined });
-    for (const name of ["ann", "ben"]) expect(claim(apart, name)).toMatchObject({ refused: "SAME_PERSON" });
+    for (const name of ["ann", "ben"]) {
+      const detail = expect.stringMatching(/^You are one of the two who disagree\. /);
+      expect(claim(apart, name)).toMatchObject({ refused: "SAME_PERSON", detail });
+    }
+    const detail = expect.stringMatching(/^Another person has decided otherwise/);
+    expect(undone(apart, "assessor/ann", noon, LEASE)).toMatchObject({ refused: "WRONG_STATE", detail });
     expect(claim(apart, "cyd")).toMatchObject({ refused: "WRONG_STATE" });
     const settled = say(apart, "sam");
     expect(told(settled)).toMatchObject({ decidedBy: "assessor/sam" });
