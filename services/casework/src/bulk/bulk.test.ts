@@ -37,4 +37,10 @@ describe("given a list that is frozen", () => {
   ])("a case is left alone where %s", (_, file, person) => {
     expect(withBulkWord(file, bulk("withdraw"), item, person)).toBeUndefined();
   });
+
+  test("an illegal that came after the list was made is not put in doubt", () => {
+    const again = decide(reopened, "ILLEGAL", "assessor/carol");
+    expect(withBulkWord(again, bulk("reopen"), item, ann)).toBeUndefined();
+    expect(withBulkWord(again, bulk("reopen"), { ...item, decisionId: "D2" }, ann)).toBeDefined();
+  });
 });

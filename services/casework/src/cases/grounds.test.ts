@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { groundsInBasis, groundsOf, isCarried, settled, type Grounds, type Known } from "./grounds.ts";
+import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds, type Known } from "./grounds.ts";
 import { hit, md5, negative, sha1, sha256 } from "../../test/facts.ts";
 
 const other = hit({ setId: "other", entryId: "entry-2" });
@@ -122,6 +122,12 @@ describe("given an entry that was taken back", () => {
     expect(withdrawn([hit()])).toBe(false);
     expect(withdrawn([sha256()])).toBe(true);
   });
+});
+
+test("it is the word of who called an entry wrong, not of who took one back without that", () => {
+  const by = (cause: string, person: string) => taken(cause).map((one) => ({ ...one, revokedBy: [person] }));
+  const wrong = by("WRONG_FILE", "maintainer/carol");
+  expect(takenBackBy([...by("EXPIRED", "maintainer/dave"), ...wrong])).toEqual(["maintainer/carol"]);
 });
 
 describe("given a decision on MD5 and SHA-1", () => {

@@ -1,12 +1,12 @@
 import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import type { RevokedHit } from "@ntd/proto/matching/v1/match";
+import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { withMatch, type CaseFile, type Progress, type SeenMatch } from "./case.ts";
 import { groundsOf } from "./grounds.ts";
 import { judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";
-import { file, hit, match, noon, takenBack, target } from "../../test/facts.ts";
+import { file, hit, match, negative, noon, sha256, takenBack, target } from "../../test/facts.ts";
 
 const automatic: Judgement = { kind: "automatic", hit: hit() };
 const queue = (reason: string) => ({ kind: "queue", reason: `QUEUE_REASON_${reason}` }) as Judgement;
@@ -63,6 +63,15 @@ describe("given an automatic decision", () => {
     expect(lost("REVOCATION_CAUSE_NOT_ILLEGAL").progress).toEqual(queuedFor("BASIS_REVOKED"));
     expect(lost("REVOCATION_CAUSE_UNSPECIFIED").progress).toEqual(queuedFor("BASIS_REVOKED"));
     expect(lost("REVOCATION_CAUSE_EXPIRED", 2).progress).toEqual(queuedFor("SOMETHING_ELSE"));
+  });
+
+  test("one that a negative set speaks against falls; on equal bytes it stands", () => {
+    const spoken = (by: Hit) => {
+      const start = { ...byMachine, match: match([by]), grounds: groundsOf([by]) };
+      return judged(start, withMatch(start, match([by, negative()], { version: 2 })), queue("NEGATIVE_SET"), none);
+    };
+    expect(spoken(hit()).progress).toEqual(queuedFor("NEGATIVE_SET"));
+    expect(spoken(sha256()).progress).toEqual({ kind: "auto_decided" });
   });
 
   test("one whose entry a list has no more stands, and falls once that entry is called wrong", () => {

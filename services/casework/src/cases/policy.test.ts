@@ -114,6 +114,7 @@ describe("a person decides, and is told why", () => {
   test("a negative set's hit does not stop equal bytes, and they alone decide", () => {
     expect(of(hit({ distance: 0 }), sha256(), negative())).toEqual(automatic(sha256()));
     expect(of(hit(), sha256({ autoIssue: false }), negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(md5(), sha1({ setRole: "SET_ROLE_NEGATIVE" }))).toEqual(queue("NEGATIVE_SET"));
   });
 
   test("no hit, and no hit with too little detail, are told apart", () => {

@@ -47,6 +47,12 @@ describe("given an illegal that others know of", () => {
       raisedBy: carol,
     });
     expect(published(lost(byMachine, [])).doubt?.raisedBy).toEqual(["hash-list"]);
+    expect(published(inDoubt(lost(byMachine, []), word("BASIS_REVOKED", ann))).doubt?.raisedBy).toEqual([ann]);
+  });
+
+  test("it falls once: the newest evidence says why, and who took a part of it back before has had that word", () => {
+    const again = inDoubt(inDoubt(byMachine, word("NEGATIVE_SET", ann)), word("BASIS_REVOKED", ben));
+    expect(again.doubt?.words).toEqual([{ cause: "DOUBT_CAUSE_BASIS_REVOKED", by: [ann, ben] }]);
   });
 
   test.each([
@@ -116,6 +122,17 @@ describe("given a person who decides otherwise", () => {
     const after = decide(start, "NOT_ILLEGAL", person);
     expect(published(after)).toMatchObject({ queueReason: "QUEUE_REASON_WITHDRAWAL", decision: { confirmedBy: "" } });
     expect(after.doubt?.sinceTime).toEqual(start.doubt?.sinceTime);
+  });
+
+  test("a court's stay is no word: it says nothing of what is right", () => {
+    const stayed = inDoubt(inDoubt(byMachine, word("STAY", "operator/olga")), word("REOPENED", ann));
+    const after = decide(stayed, "NOT_ILLEGAL", ann);
+    expect(published(after)).toMatchObject({ queueReason: "QUEUE_REASON_WITHDRAWAL", decision: { confirmedBy: "" } });
+  });
+
+  test("a person's word is named before the list's", () => {
+    const after = decide(lost(reopened, []), "NOT_ILLEGAL", ann);
+    expect(published(after).decision).toMatchObject({ decisionId: "D2", confirmedBy: ben });
   });
 
   test("what comes later is the second word: a hit that is lost, a review that is upheld", () => {

@@ -1,7 +1,9 @@
 import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision, Verdict } from "@ntd/proto/casework/v1/case";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { withTarget, type CaseFile } from "../cases/case.ts";
+import { withMatch, withTarget, type CaseFile } from "../cases/case.ts";
+import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
 import { decide } from "../../test/doubts.ts";
 import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";
@@ -98,6 +100,16 @@ describe("a case that nobody has decided", () => {
       queueReason: "QUEUE_REASON_NEW_EVIDENCE",
       decision: { verdict: "VERDICT_NOT_ILLEGAL" },
     });
+  });
+
+  test("is left decided by hits that the person knew and that come later; others bring it back", () => {
+    const alike = held(second());
+    const after = (one: Hit) => {
+      const seen = withMatch(alike, match([one]));
+      return judged(alike, seen, { kind: "automatic", hit: one }, { decision: undefined, now: later(9) });
+    };
+    expect(after(hit()).progress).toEqual({ kind: "decided" });
+    expect(published(after(sha256({ setId: "other" }))).queueReason).toBe("QUEUE_REASON_NEW_EVIDENCE");
   });
 
   test("waits for a report that is newer than the decision", () => {

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import {
   claimedReview,
   decidedReview,
+  disputantOf,
   isOverdue,
+  openAgainst,
   openReview,
   toldReview,
   waitsUntil,
@@ -99,4 +101,20 @@ test("whoever does what in whatever order: decided once, by its owner, never by 
       }
     }),
   );
+});
+
+test("a dispute counts against what it is about while it is open, and for its provider unless it was refused", () => {
+  const set = { kind: "set", name: "national" } as const;
+  const dispute: Review = { ...open, providerId: "alpha", against: [set] };
+  const his = granted(claim(dispute, "assessor/ben"));
+  const ended = (how: typeof upheld | typeof refused) =>
+    granted(decidedReview(his, "assessor/ben", [byAnn], how, noon));
+  expect([dispute, his, ended(upheld), ended(refused)].map((one) => openAgainst(one).by)).toEqual([
+    "set national",
+    "set national",
+    undefined,
+    undefined,
+  ]);
+  const disputants = [dispute, ended(upheld), ended(refused), { ...dispute, kind: "REVIEW_KIND_COMPLAINT" as const }];
+  expect(disputants.map(disputantOf)).toEqual(["alpha", "alpha", undefined, undefined]);
 });

@@ -30,9 +30,10 @@ describe("given an illegal that others know of", () => {
     expect(stayed(proposed, order, say(person, 60))).toMatchObject({ refused: "SAME_PERSON" });
   });
 
-  test("when the second one types another reference, or comes after seven days, that is a first word", () => {
+  test("when the second one types another court or reference, or comes after seven days, that is a first word", () => {
     for (const next of [
       stayed(proposed, { ...order, reference: "HC 2/26" }, say(ben, 60)),
+      stayed(proposed, { ...order, court: "Court of Appeal" }, say(ben, 60)),
       stayed(proposed, order, say(ben, week)),
     ]) {
       expect(isStayed(granted(next))).toBe(false);
