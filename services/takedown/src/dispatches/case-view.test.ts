@@ -91,6 +91,26 @@ describe("given that it was withdrawn", () => {
     expect(first(tell(withdrawn, 7))).toEqual(first(withdrawn));
     expect(first(tell(withdrawn, 7, { doubt }))).toEqual(first(withdrawn));
   });
+
+  test("when the next decision tells the withdrawal once more, the first one has withdrawn it", () => {
+    expect(first(tell(withdrawn, 7, { decision: { ...byTwo, decisionId: "decision-4" } }))).toEqual(first(withdrawn));
+  });
+});
+
+describe("given that it fell without a doubt or a second word, as release 0.2 told it", () => {
+  const confirmed = tell(illegal, 4, { decision: aDecision("decision-3") });
+  const fell = tell(confirmed, 5, { decision: aDecision("decision-5", "VERDICT_NOT_ILLEGAL") });
+
+  test.each(["decision-1", "decision-3"])("when two words withdraw %s by name, it is withdrawn", (named) => {
+    expect([first(fell)?.stands, first(fell)?.doubt, first(fell)?.withdrawnBy]).toEqual([false, undefined, undefined]);
+    const decision = { ...byTwo, decisionId: "decision-6", withdrawsDecisionId: named };
+    expect(first(tell(fell, 6, { decision }))?.withdrawnBy).toBe("decision-6");
+  });
+
+  test("when two words withdraw another, it stays as it is", () => {
+    const decision = { ...byTwo, decisionId: "decision-6", withdrawsDecisionId: "decision-9" };
+    expect(first(tell(fell, 6, { decision }))).toEqual(first(fell));
+  });
 });
 
 describe("in whatever order and with whatever gaps events come", () => {
