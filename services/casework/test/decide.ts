@@ -10,6 +10,7 @@ export async function decide(
   ntd: Handlers,
   verdict: "VERDICT_ILLEGAL" | "VERDICT_NOT_ILLEGAL",
   episode = 1,
+  decisionId = "by ann",
 ): Promise<void> {
   const now = ntd.clock.now();
   const made = {
@@ -25,7 +26,7 @@ export async function decide(
   await writeCase(ntd.deps, caseIdOf("target-1", episode), (file) => {
     const held = file && claimed(file, "assessor/ann", now, 1000);
     if (held === undefined || "refused" in held) throw new Error("could not claim");
-    const done = decided(held, "assessor/ann", held.evidenceRevision, { ...made, decisionId: "by ann" }, now);
+    const done = decided(held, "assessor/ann", held.evidenceRevision, { ...made, decisionId }, now);
     if ("refused" in done) throw new Error("could not decide");
     return heldBack(held, done, now, 0);
   });

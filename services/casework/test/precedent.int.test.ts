@@ -1,11 +1,15 @@
 import { decisionInForce } from "@ntd/facts";
 import { describe, expect, test } from "vitest";
 import { passOnDecisions } from "../src/precedents/every-second-pass-on-decisions.ts";
+import { reopened } from "../src/queue/reopen.ts";
+import { caseIdOf } from "../src/store.ts";
+import { writeCase } from "../src/cases/write-case.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { decide } from "./decide.ts";
 import { dieAt, untilDone } from "./dying.ts";
 import { hit, later, noon, sha256 } from "./facts.ts";
 
+const sealed = { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) };
 type Step = (ntd: Handlers) => Promise<void>;
 
 const shown = (byte: number) => ({
@@ -79,6 +83,25 @@ describe("given an address whose picture a person called not illegal", () => {
       queueReason: "QUEUE_REASON_NEW_EVIDENCE",
       decision: { verdict: "VERDICT_NOT_ILLEGAL" },
     });
+  });
+
+  test("when that is called illegal after all, what took it over is a person's again, and holds for nothing later", async () => {
+    const reopen: Step = async (ntd) => {
+      const reopening = { reopenedBy: "assessor/ben", reopenedTime: later(50), reason: sealed };
+      await writeCase(ntd.deps, caseIdOf("target-1", 1), (file) => {
+        const after = file && reopened(file, reopening);
+        if (after === undefined || "refused" in after) throw new Error("could not reopen");
+        return after;
+      });
+    };
+    await using ntd = await openHandlers();
+    for (const step of [seen(1), found(1), innocent, seen(2), found(2), passOn, reopen]) await step(ntd);
+    expect(await ntd.told(2)).toMatchObject({ state: "CASE_STATE_DECIDED" });
+    ntd.clock.advance(60_000);
+    await decide(ntd, "VERDICT_ILLEGAL", 1, "by ann again");
+    for (const step of [passOn, seen(3), found(3), passOn]) await step(ntd);
+    expect(await ntd.told(2)).toMatchObject({ queueReason: "QUEUE_REASON_NEW_EVIDENCE" });
+    expect((await ntd.told(3))?.decision).toBeUndefined();
   });
 
   test("when it is reported anew, the report brings it back, as in its first episode", async () => {

@@ -7,7 +7,7 @@ import { judged } from "../cases/judged.ts";
 import { published } from "../cases/publish.ts";
 import { decide } from "../../test/doubts.ts";
 import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";
-import { passedOn, precedentAmong, untoldSince, withPrecedent, type Precedent } from "./precedent.ts";
+import { passedOn, precedentAmong, untoldSince, withoutPrecedent, withPrecedent, type Precedent } from "./precedent.ts";
 
 const made = (verdict: Verdict, decidedBy: string, change: Partial<Decision> = {}): Decision => ({
   decisionId: "D1",
@@ -70,6 +70,17 @@ describe("what a person said of an earlier episode", () => {
     const again = withTarget(alike, { ...shown(3), version: 9 });
     expect(of([again], second({ episode: 3, target: shown(3) }))).toBeUndefined();
     expect(of([again], second({ episode: 3 }))).toMatchObject({ caseId: "case-2" });
+  });
+
+  test("is the newest by its own time: what an episode between took over is nobody's newer word", () => {
+    const taken = held(second());
+    const third = second({ caseId: "case-3", episode: 3 });
+    expect(of([taken, first], third)).toMatchObject({ caseId: "case-2", isSettled: true });
+    const asks = { kind: "queued", reason: "QUEUE_REASON_REOPENED", queuedTime: noon } as const;
+    expect(of([taken, { ...first, progress: asks }], third)).toMatchObject({ isSettled: false });
+    const illegal = made("VERDICT_ILLEGAL", "assessor/sue", { decisionId: "D3", decidedTime: later(60) });
+    const overturned = { ...first, decisions: [innocent, illegal] };
+    expect(of([taken, overturned], third)).toBeUndefined();
   });
 
   test("while that case waits, it settles nothing", () => {
@@ -149,6 +160,19 @@ describe("a case that is decided", () => {
     const illegal = second({ progress: { kind: "decided" }, decisions: [made("VERDICT_ILLEGAL", "assessor/ben")] });
     expect(held(illegal)).toBe(illegal);
   });
+});
+
+test("what took over a word that was changed since is a person's again, once", () => {
+  const taken = held(second());
+  const illegal = made("VERDICT_ILLEGAL", "assessor/sue", { decisionId: "D3", decidedTime: later(60) });
+  const overturned: CaseFile = { ...passedOn(first), decisions: [innocent, illegal] };
+  expect(untoldSince(overturned)).toEqual(later(60));
+  const back = withoutPrecedent(taken, [overturned], later(70));
+  expect(published(back)).toMatchObject({ queueReason: "QUEUE_REASON_NEW_EVIDENCE", decision: { decisionId: "D2" } });
+  expect(withoutPrecedent(taken, [first], later(70))).toBe(taken);
+  expect(withoutPrecedent(second(), [overturned], later(70))).toMatchObject({ progress: { kind: "open" } });
+  const own = decide(back, "NOT_ILLEGAL", "assessor/ben");
+  expect(withoutPrecedent(own, [overturned], later(90))).toBe(own);
 });
 
 test("later episodes are told once of each NOT_ILLEGAL of a person, when it waits for nobody", () => {

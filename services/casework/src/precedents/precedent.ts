@@ -15,16 +15,35 @@ export interface Precedent {
   isSettled: boolean;
 }
 
-/** What holds for the case: the last word that a person said on the same content, of earlier cases the newest first. */
+/**
+ * What holds for the case: the newest word that a person said on the same content, by its own time. What an episode
+ * between took over is that word still; while a case that has it waits, it settles nothing.
+ */
 export function precedentAmong(earlier: readonly CaseFile[], file: CaseFile): Precedent | undefined {
-  const same = earlier.find((one) => {
-    const word = personsWord(one);
-    return word !== undefined && isAbout(word, one, file);
+  const words = earlier.flatMap((one) => {
+    const decision = personsWord(one);
+    return decision !== undefined && isAbout(decision, one, file) ? [{ one, decision }] : [];
   });
-  const decision = same && personsWord(same);
-  if (same === undefined || decision?.verdict !== "VERDICT_NOT_ILLEGAL") return undefined;
-  const { caseId, progress, match } = same;
-  return { caseId, decision, hits: (match?.hits ?? []).map(hitKey), isSettled: progress.kind === "decided" };
+  const time = Math.max(...words.map(({ decision }) => saidAt(decision)));
+  const newest = words.filter(({ decision }) => saidAt(decision) === time);
+  const [first] = newest;
+  if (first?.decision.verdict !== "VERDICT_NOT_ILLEGAL") return undefined;
+  const { caseId, match } = first.one;
+  const isSettled = newest.every(({ one }) => one.progress.kind === "decided");
+  return { caseId, decision: first.decision, hits: (match?.hits ?? []).map(hitKey), isSettled };
+}
+
+function saidAt({ decidedTime }: Decision): number {
+  return decidedTime?.getTime() ?? 0;
+}
+
+/** The case that took over what a person has changed since: it is a person's again. */
+export function withoutPrecedent(file: CaseFile, earlier: readonly CaseFile[], now: Date): CaseFile {
+  const { precedent, decisions, progress } = file;
+  const of = earlier.find(({ caseId }) => caseId === precedent?.caseId);
+  const word = of && personsWord(of);
+  if (word === undefined || of?.progress.kind !== "decided" || word.verdict === "VERDICT_NOT_ILLEGAL") return file;
+  return decisions.length === 1 && progress.kind === "decided" ? queued(file, "QUEUE_REASON_NEW_EVIDENCE", now) : file;
 }
 
 /**
@@ -63,8 +82,10 @@ function withWordsOf(decision: Decision, file: CaseFile, now: Date): CaseFile {
 /** When the case began to be one that later episodes follow, until they were told; undefined when there is nothing to tell. */
 export function untoldSince(file: CaseFile): Date | undefined {
   const word = personsWord(file);
-  if (file.progress.kind !== "decided" || word?.verdict !== "VERDICT_NOT_ILLEGAL") return undefined;
-  return file.passedOn === word.decisionId ? undefined : (word.decidedTime ?? file.openedTime);
+  if (file.progress.kind !== "decided" || word === undefined || file.passedOn === word.decisionId) return undefined;
+  // Another word matters to whom this one was told alone.
+  if (word.verdict !== "VERDICT_NOT_ILLEGAL" && file.passedOn === undefined) return undefined;
+  return word.decidedTime ?? file.openedTime;
 }
 
 /** Later episodes were told what a person decided here. */
