@@ -190,14 +190,17 @@ test("case decide --in-doubt goes with it, and says who is waited for", async ()
 test("case show says of two who disagree that a third one decides, and of one word against it that it waits", async () => {
   const said = { verdict: "VERDICT_NOT_ILLEGAL", decidedBy: "assessor/ben", classifications: [] };
   const heldDecision = { ...said, verdict: "VERDICT_ILLEGAL", decidedBy: "assessor/ann" };
-  const secondLook = { review: "SECOND_REVIEW_BEFORE", overdue: false, agreedBy: "", otherDecision: said };
-  bed.answers.set("getCase", { case: { ...view, heldDecision, secondLook } });
+  const look = { review: "SECOND_REVIEW_BEFORE", overdue: false, agreedBy: "" };
+  const secondLook = { ...look, otherDecision: said, otherReason: "an adult" };
+  bed.answers.set("getCase", { case: { ...view, heldDecision, heldReason: "a uniform", secondLook } });
   const { out } = await bed.ntd("case", "show", "case-1");
   expect(out).toMatch(/told to others +once a third one decides\n/);
   expect(out).not.toMatch(/ntd case undo/);
+  expect(out).toMatch(/held back because +a uniform\n[^]*another's reason +an adult\n/);
   const word = { ...said, withdrawsDecisionId: "d1", confirmedBy: "" };
-  bed.answers.set("getCase", { case: { ...view, case: { ...view.case, decision: word } } });
-  expect((await bed.ntd("case", "show", "case-1")).out).toMatch(/withdraws +d1, once another person confirms that/);
+  bed.answers.set("getCase", { case: { ...view, case: { ...view.case, decision: word }, decisionReason: "lawful" } });
+  const alone = (await bed.ntd("case", "show", "case-1")).out;
+  expect(alone).toMatch(/decided because +lawful\nwithdraws +d1, once another person confirms that/);
 });
 
 test("case undo names the case, and says when it comes too late", async () => {

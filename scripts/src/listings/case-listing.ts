@@ -22,7 +22,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...standing(view, found),
     ...sightOf(found),
     ...evidence(view, found),
-    ...said(found.decision),
+    ...said(view, found.decision),
     "decided as": view.precedentCaseId && `case ${view.precedentCaseId}, an earlier episode of the same content`,
     ...unheard(view),
     ...looked(view),
@@ -59,13 +59,14 @@ function evidence({ claimedBy, claimExpireTime }: CaseView, found: Case) {
   };
 }
 
-function said(decision: Decision | undefined) {
+function said({ decisionReason }: CaseView, decision: Decision | undefined) {
   return {
     verdict: decision && wordOf(Verdict, decision.verdict),
     "decided by": decision?.decidedBy,
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
     basis: decision?.basis,
+    "decided because": decisionReason,
     withdraws: decision && withdrawal(decision),
     "confirmed by": decision?.confirmedBy,
   };
@@ -75,7 +76,7 @@ function withdrawal({ withdrawsDecisionId: id, confirmedBy }: Decision): string 
   return id === "" || confirmedBy !== "" ? id : `${id}, once another person confirms that: nobody restores until then`;
 }
 
-function unheard({ heldDecision, heldUntilTime, secondLook, case: found }: CaseView) {
+function unheard({ heldDecision, heldUntilTime, heldReason, secondLook, case: found }: CaseView) {
   const when = heldUntilTime?.toISOString() ?? "once another person has decided the same";
   const untold =
     secondLook?.otherDecision === undefined
@@ -83,19 +84,21 @@ function unheard({ heldDecision, heldUntilTime, secondLook, case: found }: CaseV
       : "once a third one decides";
   return {
     "held back": heldDecision && `${wordOf(Verdict, heldDecision.verdict)}, by ${heldDecision.decidedBy}`,
+    "held back because": heldReason,
     "told to others": heldDecision && untold,
   };
 }
 
 function looked({ secondLook: look }: CaseView) {
   if (look === undefined) return {};
-  const { review, dueTime, overdue, otherDecision: other, agreedBy } = look;
+  const { review, dueTime, overdue, otherDecision: other, otherReason, agreedBy } = look;
   return {
     "second look": wordOf(SecondReview, review),
     "look due": dueTime && `${dueTime.toISOString()}${overdue ? ", overdue" : ""}`,
     "another decided":
       other &&
       `${wordOf(Verdict, other.verdict)}, by ${other.decidedBy}; a supervisor decides, or, where none is, any third assessor`,
+    "another's reason": otherReason,
     "another agreed": agreedBy,
   };
 }

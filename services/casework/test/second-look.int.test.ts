@@ -89,6 +89,28 @@ test("an answer that comes again is the first one, and shows no more", async () 
   expect(again?.case).toMatchObject({ decision: undefined, state: "CASE_STATE_CLAIMED" });
 });
 
+test("why it was decided is told to assessors who see what was decided, and to nobody else", async () => {
+  await using ntd = await opened();
+  const because = async (who: string, decision: Verdict, reason: string) => {
+    await claim(ntd, who);
+    await decideCase(ntd.deps)({ ...request(decision, true), reason }, calledBy(who));
+  };
+  await because("assessor/ann", "VERDICT_ILLEGAL", "a school uniform");
+  expect(await show(ntd, "assessor/ann")).toMatchObject({ heldReason: "a school uniform" });
+  expect(JSON.stringify(await show(ntd, "assessor/ben"))).not.toMatch(/uniform/);
+  await because("assessor/ben", "VERDICT_NOT_ILLEGAL", "an adult");
+  const apart = { heldReason: "a school uniform", secondLook: { otherReason: "an adult" }, decisionReason: "" };
+  expect(await show(ntd, "assessor/sam")).toMatchObject(apart);
+  await because("assessor/sam", "VERDICT_ILLEGAL", "known to the police");
+  expect(await show(ntd, "assessor/cyd")).toMatchObject({ decisionReason: "known to the police", heldReason: "" });
+  for (const who of ["operator/oz", "police/pam"]) {
+    expect(await show(ntd, who)).toMatchObject({
+      case: { decision: { decidedBy: "assessor/sam" } },
+      decisionReason: "",
+    });
+  }
+});
+
 test("what is told already looks the same to the second person as what is not", async () => {
   const views: unknown[] = [];
   for (const inDoubt of [true, false]) {

@@ -52,17 +52,19 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const view = isBlind ? unseen(answer) : Case.decode(published);
   const { address } = view;
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
-  const words = (sealed: Sealed) => (isAssessor ? opened(() => sealer.open(sealed)) : "");
+  const words = (sealed: Sealed | undefined) => (isAssessor && sealed ? opened(() => sealer.open(sealed)) : "");
   const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
     said && { ...said, reason: words(said.reason) };
   const reopening = withReason(answer.reopening);
   const confirmation = withReason(answer.confirmation);
   const stay = answer.stay && stayView(answer.stay, words);
   const told = isAssessor && !isBlind ? held : undefined;
-  const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime };
-  const secondLook = isAssessor && !isBlind ? lookView(answer.look) : undefined;
+  const heldReason = words(told?.decision.reason);
+  const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime, heldReason };
+  const secondLook = isAssessor && !isBlind ? lookView(answer.look, words) : undefined;
+  const decisionReason = words(view.decision?.reason);
   const { format: seenFormat = "", sizeBytes: seenSizeBytes } = seen ?? {};
-  const said = { reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
+  const said = { decisionReason, reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
   return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
 }
 

@@ -1,6 +1,7 @@
 import { isSamePerson } from "@ntd/facts";
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import type { KeptAnswer, KeptLook } from "../cases/kept-answer.ts";
@@ -42,10 +43,14 @@ export function unseen({ published, look, holder }: KeptAnswer): Case {
   return { ...view, state, queueReason: "QUEUE_REASON_SECOND_LOOK", decision: look?.blind?.lastTold };
 }
 
-export function lookView(look: KeptLook | undefined): LookView | undefined {
+/** The look as who may see it does; `open` opens what was said. */
+export function lookView(
+  look: KeptLook | undefined,
+  open: (sealed: Sealed | undefined) => string,
+): LookView | undefined {
   if (look === undefined) return undefined;
   const { kind, dueTime, overdue, other, agreedBy = "" } = look;
-  return { review: REVIEWS[kind], dueTime, overdue, otherDecision: other, agreedBy };
+  return { review: REVIEWS[kind], dueTime, overdue, otherDecision: other, otherReason: open(other?.reason), agreedBy };
 }
 
 const REVIEWS: Record<LookKind, SecondReview> = {

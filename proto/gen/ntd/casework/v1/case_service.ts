@@ -158,7 +158,12 @@ export interface CaseView {
     | SecondLook
     | undefined;
   /** The newest stay that was proposed, is in force or was lifted. */
-  stay: Stay | undefined;
+  stay:
+    | Stay
+    | undefined;
+  /** Why the case's decision was made, and the held one: opened for assessors who see it. */
+  decisionReason: string;
+  heldReason: string;
 }
 
 /** A court's or tribunal's stay. */
@@ -201,6 +206,8 @@ export interface SecondLook {
     | undefined;
   /** Who decided the same. */
   agreedBy: string;
+  /** Why the other one decided so. */
+  otherReason: string;
 }
 
 export interface Reopening {
@@ -599,6 +606,8 @@ function createBaseCaseView(): CaseView {
     confirmation: undefined,
     secondLook: undefined,
     stay: undefined,
+    decisionReason: "",
+    heldReason: "",
   };
 }
 
@@ -642,6 +651,12 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.stay !== undefined) {
       Stay.encode(message.stay, writer.uint32(170).fork()).join();
+    }
+    if (message.decisionReason !== "") {
+      writer.uint32(178).string(message.decisionReason);
+    }
+    if (message.heldReason !== "") {
+      writer.uint32(186).string(message.heldReason);
     }
     return writer;
   },
@@ -761,6 +776,22 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.stay = Stay.decode(reader, reader.uint32());
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.decisionReason = reader.string();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.heldReason = reader.string();
             continue;
           }
         }
@@ -1042,6 +1073,7 @@ function createBaseSecondLook(): SecondLook {
     overdue: false,
     otherDecision: undefined,
     agreedBy: "",
+    otherReason: "",
   };
 }
 
@@ -1061,6 +1093,9 @@ export const SecondLook: MessageFns<SecondLook> = {
     }
     if (message.agreedBy !== "") {
       writer.uint32(42).string(message.agreedBy);
+    }
+    if (message.otherReason !== "") {
+      writer.uint32(50).string(message.otherReason);
     }
     return writer;
   },
@@ -1116,6 +1151,14 @@ export const SecondLook: MessageFns<SecondLook> = {
             }
 
             message.agreedBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.otherReason = reader.string();
             continue;
           }
         }
