@@ -1,9 +1,10 @@
 import type { Event } from "@ntd/bus";
-import { NoticeState, Outcome, type Answer, type Notice } from "@ntd/proto/takedown/v1/notice";
+import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { laneFor, laneOf } from "./lane.ts";
+import { asksToRestore } from "./restoring.ts";
 import { newTarget, withNotice } from "./schedule.ts";
 
 /**
@@ -37,13 +38,6 @@ export function onNotice({ targets, clock, wake }: Pick<Deps, "targets" | "clock
       if (noted !== undefined) wake(laneOf(noted.state));
     }
   };
-}
-
-/** Withdrawn after it had left, unless nobody is asked, or its provider says that it cannot. */
-function asksToRestore(notice: Notice, answers: readonly Answer[]): boolean {
-  const { offeredTime, withdrawnByDecisionId, restoreWithheld } = notice;
-  const cannot = answers.some(({ outcome }) => outcome === Outcome.CANNOT_RESTORE);
-  return offeredTime !== undefined && withdrawnByDecisionId !== "" && !restoreWithheld && !cannot;
 }
 
 const openStates: ReadonlySet<NoticeState> = new Set([

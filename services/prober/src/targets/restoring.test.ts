@@ -6,7 +6,7 @@ import { withSighting } from "../sightings/sighting.ts";
 import { nextDue, watchEnded, withNotice } from "./schedule.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import type { Observation } from "./observation.ts";
-import { restoring } from "./restoring.ts";
+import { asksToRestore, restoring } from "./restoring.ts";
 import { publishedFacts } from "./published-facts.ts";
 
 const QUARTER = 15;
@@ -183,4 +183,20 @@ test("whatever is seen and told, the episode never falls, and only what was miss
     }),
     { numRuns: runs(300) },
   );
+});
+
+test("it is looked after until its provider's newest word on it is that it cannot restore it", () => {
+  const notice = { offeredTime: at(1), withdrawnByDecisionId: "decision-2", restoreWithheld: false };
+  const said = (...outcomes: ("REMOVED" | "RESTORED" | "CANNOT_RESTORE")[]) =>
+    asksToRestore(
+      notice,
+      outcomes.map((outcome) => ({ outcome: `OUTCOME_${outcome}` as const })),
+    );
+  expect([said("REMOVED"), said("REMOVED", "RESTORED"), said("CANNOT_RESTORE", "RESTORED")]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([said("CANNOT_RESTORE"), said("RESTORED", "CANNOT_RESTORE")]).toEqual([false, false]);
+  expect(asksToRestore({ ...notice, restoreWithheld: true }, [])).toBe(false);
 });

@@ -1,5 +1,20 @@
+import { Outcome, type Answer, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { openPhase } from "./published-facts.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
+
+/** Withdrawn after it had left, unless nobody is asked, or its provider says that it cannot. */
+export function asksToRestore(
+  notice: Pick<Notice, "offeredTime" | "withdrawnByDecisionId" | "restoreWithheld">,
+  answers: readonly Pick<Answer, "outcome">[],
+): boolean {
+  const { offeredTime, withdrawnByDecisionId, restoreWithheld } = notice;
+  const newest = answers.findLast(({ outcome }) => RESTORING.has(outcome))?.outcome;
+  return (
+    offeredTime !== undefined && withdrawnByDecisionId !== "" && !restoreWithheld && newest !== Outcome.CANNOT_RESTORE
+  );
+}
+
+const RESTORING: ReadonlySet<Outcome> = new Set([Outcome.RESTORED, Outcome.CANNOT_RESTORE]);
 
 /** So long it is watched whether a provider restored what it was asked to; a removal that nobody undoes has an end, too. */
 export const RESTORE_WATCH_MS = 30 * 86_400_000;
