@@ -84,6 +84,9 @@ function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds 
 // What is said of something else that is there by now says nothing against what was decided: nobody called that wrong.
 function wordOf(cause: DoubtCause, file: CaseFile): string[] {
   if (cause === "DOUBT_CAUSE_SOMETHING_ELSE" || isMoved(file)) return [];
+  // What a set of a role of a newer release says is not known.
+  const isKnown = file.match?.hits.some(({ setRole }) => setRole === "SET_ROLE_NEGATIVE") ?? false;
+  if (cause === "DOUBT_CAUSE_NEGATIVE_SET" && !isKnown) return [];
   return takenBackBy(file.match?.revoked ?? []);
 }
 

@@ -1,5 +1,6 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { withMatch } from "../cases/case.ts";
 import { judged } from "../cases/judged.ts";
@@ -7,7 +8,7 @@ import { published } from "../cases/publish.ts";
 import { toldWhenDue } from "../queue/hold-back.ts";
 import { inDoubt, toldIllegal, withoutWord } from "./doubt.ts";
 import { byMachine, cause, decide, lost, made, word } from "../../test/doubts.ts";
-import { file, later, match, negative, noon, reports } from "../../test/facts.ts";
+import { file, hit, later, match, negative, noon, reports } from "../../test/facts.ts";
 
 const [ann, ben] = ["assessor/ann", "assessor/ben"] as const;
 const none = { decision: undefined, now: later(5) };
@@ -58,6 +59,7 @@ describe("given an illegal that others know of", () => {
   test.each([
     ["nothing listed", [], "SOMETHING_ELSE"],
     ["what a negative set knows", [negative()], "NEGATIVE_SET"],
+    ["what a set of a role of a newer release knows", [negative({ setRole: "UNRECOGNIZED" })], "NEGATIVE_SET"],
   ])("that %s is there by now is nobody's word: it takes two persons to withdraw it", (_, hits, why) => {
     const start = { ...byMachine, decidedContent: 1 };
     const fell = judged(
@@ -70,6 +72,15 @@ describe("given an illegal that others know of", () => {
     const alone = decide(fell, "OUT_OF_SCOPE", ann);
     expect(published(alone)).toMatchObject({ queueReason: "QUEUE_REASON_WITHDRAWAL", decision: { confirmedBy: "" } });
     expect(published(inDoubt(alone, word("REVIEW_UPHELD", ben))).decision).toMatchObject({ confirmedBy: ben });
+  });
+
+  test("a negative set's hit on what was decided is the list's word; one of a role that is not known is nobody's", () => {
+    const fell = (role: Hit["setRole"]) => {
+      const seen = withMatch(byMachine, match([hit(), negative({ setRole: role })], { version: 2 }));
+      return published(judged(byMachine, seen, { kind: "wait" }, none)).doubt;
+    };
+    expect(fell("SET_ROLE_NEGATIVE")).toMatchObject({ cause: "DOUBT_CAUSE_NEGATIVE_SET", raisedBy: ["hash-list"] });
+    expect(fell("UNRECOGNIZED")).toMatchObject({ cause: "DOUBT_CAUSE_NEGATIVE_SET", raisedBy: [] });
   });
 
   test("where a person decides illegal again, no doubt is left; a court's stay goes on", () => {
