@@ -4,7 +4,8 @@ import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import { withMatch, type CaseFile } from "../src/cases/case.ts";
 import { groundsOf } from "../src/cases/grounds.ts";
 import { judged } from "../src/cases/judged.ts";
-import { claimed, decided, type Refusal } from "../src/queue/claim.ts";
+import { claimed, decided } from "../src/queue/claim.ts";
+import type { Refusal } from "../src/refusal.ts";
 import { heldBack } from "../src/queue/hold-back.ts";
 import { file, hit, later, match, noon, target } from "./facts.ts";
 

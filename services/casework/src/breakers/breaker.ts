@@ -1,6 +1,7 @@
 import { nameOf } from "@ntd/facts";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
+import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { effectOf, type FirstWord } from "../second-person.ts";
 import type { Subject } from "./subject.ts";
 
@@ -69,15 +70,10 @@ export function trippedBy(
   return { ...before, trip: { ...counted, time: now } };
 }
 
-export interface BreakerRefusal {
-  refused: "WRONG_STATE" | "SAME_PERSON";
-  detail: string;
-}
-
 /** One person's word to let it go on, or the second person's. Nobody lifts their own. */
-export function lifted(breaker: Breaker, reason: Sealed, word: FirstWord): Breaker | BreakerRefusal {
+export function lifted(breaker: Breaker, reason: Sealed, word: FirstWord): Breaker | Refusal {
   const { trip, lifting, subject, ...rest } = breaker;
-  if (trip === undefined) return { refused: "WRONG_STATE", detail: "It has not tripped, or is lifted already." };
+  if (trip === undefined) return wrongState("It has not tripped, or is lifted already.");
   if (subject.kind === "person" && subject.name === nameOf(word.by)) return OWN;
   const effect = effectOf("lift_breaker", lifting, word.by, word.time);
   if (effect === "same person") return SAME_PERSON;
@@ -87,11 +83,5 @@ export function lifted(breaker: Breaker, reason: Sealed, word: FirstWord): Break
   return { ...rest, subject, lifts: [...breaker.lifts, lift].slice(-KEPT) };
 }
 
-const OWN: BreakerRefusal = {
-  refused: "SAME_PERSON",
-  detail: "It stops your own decisions. Two other persons lift it.",
-};
-const SAME_PERSON: BreakerRefusal = {
-  refused: "SAME_PERSON",
-  detail: "This takes a second person: you said so first, under whatever kind of identity.",
-};
+const OWN = samePerson("It stops your own decisions. Two other persons lift it.");
+const SAME_PERSON = samePerson("This takes a second person: you said so first, under whatever kind of identity.");

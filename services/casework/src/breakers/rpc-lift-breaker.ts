@@ -4,6 +4,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
+import { granted } from "../refusal.ts";
 import { breakerView } from "./breaker-message.ts";
 import { lifted } from "./breaker.ts";
 
@@ -19,8 +20,7 @@ export function liftBreaker(deps: Pick<Deps, "breakers" | "clock" | "sealer">) {
     const { document, answer } = await changeOnce(deps.breakers, breakerId, call, (breaker) => {
       if (breaker === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const after = lifted(breaker, deps.sealer.seal(request.reason, now), { by: person, time: now });
-      if ("refused" in after) throw new Problem(after.refused, after.detail);
+      const after = granted(lifted(breaker, deps.sealer.seal(request.reason, now), { by: person, time: now }));
       const { trip, lifting, lifts } = after;
       return { state: after, answer: { lifts, ...(trip && { trip }), ...(lifting && { lifting }) } };
     });

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import { answerOf, caseView } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
-import type { Refusal } from "../queue/claim.ts";
+import { granted, type Refusal } from "../refusal.ts";
 import { requireCaseId } from "./fields.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
@@ -43,16 +43,11 @@ export async function changeCaseOnce(
     (file) => {
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const after = decide((before = file), now);
-      if ("refused" in after) throw refusal(after);
+      const after = granted(decide((before = file), now));
       return { state: after, event: eventOfChange(file, after, now), answer: answerOf(after, now) };
     },
     KEPT,
   );
   if (!isRepeat) countDecision(before, document.state);
   return caseView(answer, caller, deps.sealer);
-}
-
-function refusal({ refused, detail, metadata }: Refusal): Problem {
-  return new Problem(refused, detail, metadata && { metadata });
 }

@@ -1,4 +1,4 @@
-import { isByMachine, MACHINE } from "@ntd/facts";
+import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "./case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
@@ -46,7 +46,7 @@ export function judged(
 // The machine's decision that is in force meanwhile falls as ever; new hits wait until the person's is told.
 function judgedWhileHeld(before: CaseFile | undefined, file: CaseFile, now: Date): CaseFile {
   const inForce = toldDecisions(file).at(-1);
-  const after = inForce?.decidedBy === MACHINE ? standing(file, inForce, now) : file;
+  const after = inForce !== undefined && isByMachine(inForce) ? standing(file, inForce, now) : file;
   const { progress } = after;
   return progress.kind === "held" && hasNewHits(before, file)
     ? { ...after, progress: { ...progress, newHits: true } }

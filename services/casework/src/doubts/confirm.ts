@@ -4,7 +4,8 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import { withDecidedOn } from "../precedents/decided-on.ts";
 import { isWaiting, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
-import { holderOf, type Refusal } from "../queue/claim.ts";
+import { holderOf } from "../queue/claim.ts";
+import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
 import { asToday, hasWord, toldIllegal, unconfirmed, withConfirmation, wordToConfirm } from "./doubt.ts";
 
@@ -24,7 +25,7 @@ export function confirmed(file: CaseFile, { person, decisionId, reason }: Confir
   const refusal = refusedNow(file, { person, decisionId }, now);
   if (refusal !== undefined) return refusal;
   const other = wordToConfirm(file, person);
-  if (other === undefined) return samePerson(person);
+  if (other === undefined) return alone(person);
   const pending = unconfirmed(file);
   const confirmations = [
     ...(file.confirmations ?? []),
@@ -92,11 +93,9 @@ function withDecision(
   return withReports(withDecidedOn(decided, decision.decisionId), file.reports, now);
 }
 
-function samePerson(person: string): Refusal {
-  const detail = `This takes a second person: ${nameOf(person)} alone has a word against it, under whatever kind of identity.`;
-  return { refused: "SAME_PERSON", detail };
-}
-
-function wrongState(detail: string): Refusal {
-  return { refused: "WRONG_STATE", detail };
+function alone(person: string): Refusal {
+  const name = nameOf(person);
+  return samePerson(
+    `This takes a second person: ${name} alone has a word against it, under whatever kind of identity.`,
+  );
 }

@@ -4,7 +4,8 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Look } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import type { CaseFile, Progress } from "../cases/case.ts";
-import { claimed, decided, holderOf, lapsed, released, type Refusal } from "./claim.ts";
+import { claimed, decided, holderOf, lapsed, released } from "./claim.ts";
+import type { Refusal } from "../refusal.ts";
 import { file, later, noon, target } from "../../test/facts.ts";
 
 const LEASE = 1_800_000;

@@ -2,15 +2,9 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
 import { isWaiting, type CaseFile, type SeenTarget } from "../cases/case.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
+import { wrongState, type Refusal } from "../refusal.ts";
 import { withDecidedOn } from "../precedents/decided-on.ts";
 import { blindLook, openLook, withClaim, withoutClaim } from "../second-look/second-look.ts";
-
-/** Why a person's wish was not granted. */
-export interface Refusal {
-  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE" | "SAME_PERSON" | "DECISION_CHANGED";
-  detail: string;
-  metadata?: Record<string, string>;
-}
 
 /**
  * Claims the case, or the second look at what is decided, for `person` until `now + claimMs`; claiming what one has renews
@@ -111,8 +105,4 @@ function unclaimed(file: CaseFile): CaseFile {
   const { progress } = file;
   if (progress.kind !== "claimed") return withoutClaim(file);
   return { ...file, progress: { kind: "queued", reason: progress.reason, queuedTime: progress.queuedTime } };
-}
-
-function wrongState(detail: string): Refusal {
-  return { refused: "WRONG_STATE", detail };
 }

@@ -1,10 +1,10 @@
-import { MACHINE } from "@ntd/facts";
+import { isByMachine } from "@ntd/facts";
 import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { withDecisionTold } from "../doubts/doubt.ts";
 import { isSure, isUrgent } from "../second-look/rules.ts";
 import { openLook, takenBack, waitsUntold, withoutVoidLook, withSettledLook } from "../second-look/second-look.ts";
 import { toldBeforeLook } from "../second-look/words.ts";
-import type { Refusal } from "./claim.ts";
+import { wrongState, type Refusal } from "../refusal.ts";
 
 /** Undone decisions that are kept. */
 const KEPT = 5;
@@ -53,14 +53,15 @@ export function undone(file: CaseFile, person: string, now: Date, claimMs: numbe
   if (openLook(file)?.other !== undefined && file.progress.kind !== "held") return DISAGREED;
   const { progress, decisions, undone: earlier = [], undoneCount = 0 } = file;
   const decision = decisions.at(-1);
-  if (decision === undefined) return { refused: "WRONG_STATE", detail: "It has no decision." };
+  if (decision === undefined) return wrongState("It has no decision.");
   if (progress.kind !== "held") {
-    return { refused: "WRONG_STATE", detail: "Its decision is already published. Reopen the case instead." };
+    return wrongState("Its decision is already published. Reopen the case instead.");
   }
   const { queuedTime, newHits } = progress;
   const stands = toldDecisions(file);
   // What a machine decided may have fallen meanwhile, and its reason says so.
-  const known = stands.length === 0 || stands.at(-1)?.decidedBy === MACHINE;
+  const told = stands.at(-1);
+  const known = told === undefined || isByMachine(told);
   const reason = newHits === true && !known ? "QUEUE_REASON_NEW_EVIDENCE" : progress.reason;
   const claimExpireTime = new Date(now.getTime() + claimMs);
   // A disagreement that a supervisor's decision was to end is there again.
@@ -75,7 +76,6 @@ export function undone(file: CaseFile, person: string, now: Date, claimMs: numbe
   };
 }
 
-const DISAGREED: Refusal = {
-  refused: "WRONG_STATE",
-  detail: "Another person has decided otherwise, and it waits for a third one: it cannot be undone any more.",
-};
+const DISAGREED = wrongState(
+  "Another person has decided otherwise, and it waits for a third one: it cannot be undone any more.",
+);

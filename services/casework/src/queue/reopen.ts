@@ -2,7 +2,7 @@ import { decisionInForce } from "@ntd/facts";
 import { queued, toldDecisions, type CaseFile, type Reopening } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
 import { hasWord, inDoubt, toldIllegal } from "../doubts/doubt.ts";
-import type { Refusal } from "./claim.ts";
+import { wrongState, type Refusal } from "../refusal.ts";
 
 /** Each is kept with its reason. Who works by hand does not come near it. */
 const MOST = 20;
@@ -20,7 +20,7 @@ export function reopened(
   const { progress, reopenings = [] } = file;
   const decision = toldDecisions(file).at(-1);
   if (progress.kind === "held") {
-    return { refused: "WRONG_STATE", detail: "It is decided, and that is held back for a moment. Undo it instead." };
+    return wrongState("It is decided, and that is held back for a moment. Undo it instead.");
   }
   const doubts = !keepInForce && toldIllegal(file) !== undefined;
   const isDecided = progress.kind === "decided" || progress.kind === "auto_decided";
@@ -29,9 +29,9 @@ export function reopened(
     const confirmable = hasWord(file) ? "Confirm its withdrawal, or claim" : "Claim";
     const doubted = `It is in doubt already. ${confirmable} it and decide.`;
     const detail = file.doubt === undefined ? "It is not decided, or waits for a person again. Claim it." : doubted;
-    return { refused: "WRONG_STATE", detail };
+    return wrongState(detail);
   }
-  if (reopenings.length >= MOST) return { refused: "WRONG_STATE", detail: `It was reopened ${MOST} times.` };
+  if (reopenings.length >= MOST) return wrongState(`It was reopened ${MOST} times.`);
   const { reopenedBy, reopenedTime: now } = reopening;
   const kept = { ...file, reopenings: [...reopenings, { ...reopening, decisionId: decision.decisionId }] };
   if (doubts) return inDoubt(kept, { cause: "DOUBT_CAUSE_REOPENED", by: [reopenedBy], now });

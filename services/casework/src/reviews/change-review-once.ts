@@ -3,7 +3,8 @@ import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service
 import type { Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import type { Review, Reviewed, ReviewRefusal } from "./review.ts";
+import { granted, type Refusal } from "../refusal.ts";
+import type { Review, Reviewed } from "./review.ts";
 import { reviewLine, reviewView } from "./review-message.ts";
 import { decisionThen, reviewedCase, reviewedDecisions } from "./reviewed.ts";
 
@@ -26,7 +27,7 @@ const KEPT = 10;
 export async function changeReviewOnce(
   deps: Pick<Deps, "reviews" | "cases" | "clock" | "sealer">,
   { reviewId, ...call }: ReviewCall,
-  decide: (review: Review, reviewed: readonly Reviewed[], now: Date) => Review | ReviewRefusal,
+  decide: (review: Review, reviewed: readonly Reviewed[], now: Date) => Review | Refusal,
 ): Promise<ReviewView> {
   requireReviewId(reviewId);
   const { document, answer } = await changeOnce(
@@ -36,8 +37,7 @@ export async function changeReviewOnce(
     async (review) => {
       if (review === undefined) throw new Problem("NOT_FOUND");
       const reviewed = reviewedDecisions(await reviewedCase(deps, review), review);
-      const after = decide(review, reviewed, deps.clock.now());
-      if ("refused" in after) throw new Problem(after.refused, after.detail);
+      const after = granted(decide(review, reviewed, deps.clock.now()));
       return { state: after, answer: after.progress };
     },
     KEPT,

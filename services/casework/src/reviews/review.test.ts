@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Refusal } from "../refusal.ts";
 import {
   claimedReview,
   decidedReview,
@@ -10,7 +11,6 @@ import {
   toldReview,
   waitsUntil,
   type Review,
-  type ReviewRefusal,
 } from "./review.ts";
 
 const noon = new Date("2026-03-01T12:00:00Z");
@@ -21,7 +21,7 @@ const byAnn = { decidedBy: "assessor/ann", confirmedBy: "" };
 const upheld = { verdict: "REVIEW_VERDICT_UPHELD", reason } as const;
 const refused = { verdict: "REVIEW_VERDICT_REFUSED", reason } as const;
 
-function granted(result: Review | ReviewRefusal): Review {
+function granted(result: Review | Refusal): Review {
   if ("refused" in result) throw new Error(result.detail);
   return result;
 }

@@ -3,6 +3,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { ReviewKind, ReviewVerdict } from "@ntd/proto/casework/v1/review_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
+import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { keysOf, type Subject } from "../breakers/subject.ts";
 
 export type ReviewProgress =
@@ -65,11 +66,6 @@ export function openReview(cause: Opened, inquiryMs: number): Review {
   };
 }
 
-export interface ReviewRefusal {
-  refused: "WRONG_STATE" | "SAME_PERSON";
-  detail: string;
-}
-
 /** The decision under review, as far as there is one: its makers do not judge it. */
 export type Reviewed = Pick<Decision, "decidedBy" | "confirmedBy"> | undefined;
 
@@ -80,13 +76,13 @@ export function claimedReview(
   reviewed: readonly Reviewed[],
   now: Date,
   takeOver: boolean,
-): Review | ReviewRefusal {
+): Review | Refusal {
   const { progress } = review;
   if (progress.kind === "decided") return DECIDED;
   if (reviewed.some((decision) => made(decision, person))) return OWN_DECISION;
   if (progress.kind === "claimed" && progress.owner === person) return review;
   if (progress.kind === "claimed" && !takeOver) {
-    return { refused: "WRONG_STATE", detail: "Another assessor has it. Take it over if it cannot wait." };
+    return wrongState("Another assessor has it. Take it over if it cannot wait.");
   }
   return { ...review, progress: { kind: "claimed", owner: person, claimedTime: now } };
 }
@@ -98,11 +94,11 @@ export function decidedReview(
   reviewed: readonly Reviewed[],
   { verdict, reason }: { verdict: "REVIEW_VERDICT_UPHELD" | "REVIEW_VERDICT_REFUSED"; reason: Sealed },
   now: Date,
-): Review | ReviewRefusal {
+): Review | Refusal {
   const { progress } = review;
   if (progress.kind === "decided") return DECIDED;
   if (progress.kind !== "claimed" || progress.owner !== person) {
-    return { refused: "WRONG_STATE", detail: "You do not have it. Claim it first." };
+    return wrongState("You do not have it. Claim it first.");
   }
   // Another decision may have been made since it was claimed.
   if (reviewed.some((decision) => made(decision, person))) return OWN_DECISION;
@@ -145,8 +141,5 @@ function made(decision: Reviewed, person: string): boolean {
   return makers.some((maker) => maker !== "" && isSamePerson(maker, person));
 }
 
-const DECIDED: ReviewRefusal = { refused: "WRONG_STATE", detail: "It is decided already." };
-const OWN_DECISION: ReviewRefusal = {
-  refused: "SAME_PERSON",
-  detail: "This takes another person: you made the decision that it is about.",
-};
+const DECIDED = wrongState("It is decided already.");
+const OWN_DECISION = samePerson("This takes another person: you made the decision that it is about.");

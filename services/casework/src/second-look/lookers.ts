@@ -1,7 +1,7 @@
 import { isSamePerson } from "@ntd/facts";
 import type { Caller } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
-import type { Refusal } from "../queue/claim.ts";
+import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { isUnseenBy } from "./look-message.ts";
 import { openLook } from "./second-look.ts";
 
@@ -34,28 +34,18 @@ function isNamed(person: string, name: string): boolean {
   return isSamePerson(person, `assessor/${name}`);
 }
 
-const SAME_PERSON: Refusal = {
-  refused: "SAME_PERSON",
-  detail: "You decided it. Another person does so now, without knowing what you decided.",
-};
+const SAME_PERSON = samePerson("You decided it. Another person does so now, without knowing what you decided.");
 
-const ONE_OF_TWO: Refusal = {
-  refused: "SAME_PERSON",
-  detail:
-    "You are one of the two who disagree. A supervisor who is neither of them decides; where none is, any third assessor.",
-};
+const ONE_OF_TWO = samePerson(
+  "You are one of the two who disagree. A supervisor who is neither of them decides; where none is, any third assessor.",
+);
 
-const LAST_SUPERVISOR: Refusal = {
-  refused: "WRONG_STATE",
-  detail: "You would be the last supervisor who could settle a disagreement. Leave it to another assessor.",
-};
+const LAST_SUPERVISOR = wrongState(
+  "You would be the last supervisor who could settle a disagreement. Leave it to another assessor.",
+);
 
-const FOR_LOOKERS: Refusal = {
-  refused: "WRONG_STATE",
-  detail: "It waits for a second look: claim it and decide. Who decided may undo it until it is told.",
-};
+const FOR_LOOKERS = wrongState(
+  "It waits for a second look: claim it and decide. Who decided may undo it until it is told.",
+);
 
-const FOR_SUPERVISORS: Refusal = {
-  refused: "WRONG_STATE",
-  detail: "Two persons disagree. It waits for a supervisor who is neither of them.",
-};
+const FOR_SUPERVISORS = wrongState("Two persons disagree. It waits for a supervisor who is neither of them.");

@@ -2,7 +2,7 @@ import { isSamePerson } from "@ntd/facts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import { isLookLane, isWaiting, queued, type CaseFile } from "../cases/case.ts";
 import { withDecidedOn } from "../precedents/decided-on.ts";
-import type { Refusal } from "../queue/claim.ts";
+import { wrongState, type Refusal } from "../refusal.ts";
 
 /** When another person looks: before the decision is told, or afterwards; sampled is as after, for a share. */
 export type LookKind = "before" | "after" | "sampled";
@@ -134,7 +134,6 @@ export function withoutLook({ second, ...file }: CaseFile, outcome: DoneLook["ou
   return { ...file, looks: [...(file.looks ?? []), done].slice(-KEPT) };
 }
 
-const NOT_YOURS_TO_UNDO: Refusal = {
-  refused: "WRONG_STATE",
-  detail: "It waits for a second look. Who decided may undo it; you may claim it and decide.",
-};
+const NOT_YOURS_TO_UNDO = wrongState(
+  "It waits for a second look. Who decided may undo it; you may claim it and decide.",
+);

@@ -1,7 +1,7 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { CaseFile } from "../cases/case.ts";
 import { inDoubt, publishedDoubt, toldIllegal, withoutWord } from "../doubts/doubt.ts";
-import type { Refusal } from "../queue/claim.ts";
+import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { effectOf, type FirstWord } from "../second-person.ts";
 
 /** A court's or tribunal's stay, from its first typing to its end. */
@@ -52,11 +52,4 @@ export function liftedStay(file: CaseFile, liftReason: Sealed, word: FirstWord):
   return withoutWord({ ...file, stay: { ...stay, liftReason: reason, lifted: word } }, CAUSE);
 }
 
-function wrongState(detail: string): Refusal {
-  return { refused: "WRONG_STATE", detail };
-}
-
-const SAME_PERSON: Refusal = {
-  refused: "SAME_PERSON",
-  detail: "This takes a second person: you typed it first, under whatever kind of identity.",
-};
+const SAME_PERSON = samePerson("This takes a second person: you typed it first, under whatever kind of identity.");
