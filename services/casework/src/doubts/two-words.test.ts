@@ -17,7 +17,7 @@ const by = fc
 const step = fc.record({
   by,
   what: fc.oneof(
-    fc.constantFrom("reopen", "reclassify", "confirm", "undo", "tick", "lose"),
+    fc.constantFrom("reopen", "reclassify", "confirm", "undo", "tick", "lose", "swap"),
     fc.constantFrom("ILLEGAL", "NOT_ILLEGAL", "OUT_OF_SCOPE"),
     fc.constantFrom("REVIEW_UPHELD", "SECOND_LOOK", "STAY"),
   ),
@@ -42,6 +42,8 @@ function taken(state: CaseFile, { by: person, what, holdBackMs }: Step, n: numbe
       return toldWhenDue(state, now);
     case "lose":
       return lost(state, [person]);
+    case "swap":
+      return inDoubt(state, { cause: "DOUBT_CAUSE_SOMETHING_ELSE", by: [], now });
     case "ILLEGAL":
     case "NOT_ILLEGAL":
     case "OUT_OF_SCOPE":
@@ -62,7 +64,7 @@ test("whoever does what in whatever order, no illegal is withdrawn by one person
       const spoke: string[] = [];
       for (const [n, one] of steps.entries()) {
         const after = taken(state, one, n);
-        if (after !== state) spoke.push(one.by);
+        if (after !== state && one.what !== "swap") spoke.push(one.by);
         state = after;
         for (const { withdrawsDecisionId, confirmedBy, decidedBy, verdict } of state.decisions) {
           if (confirmedBy === "") continue;
