@@ -48,6 +48,12 @@ describe("of a notice", () => {
     expect(numbersOf(timesExample({ slotsRequired: 1000 })).slotsRequired).toBe(255);
   });
 
+  test("clocks that are apart make no time shorter than none", () => {
+    const apart = timesExample({ decidedTime: at(30), withdrawnTime: at(29), restoredTime: at(28) });
+    expect(numbersOf(apart)).toMatchObject({ withdrawnAfter: 0, restoredAfter: 0 });
+    expect(numbersOf(timesExample({ withdrawnTime: undefined }))).toMatchObject({ withdrawnAfter: NaN });
+  });
+
   test("what happens is counted by a clock that stands still while it is suspended", () => {
     const suspensions = [
       { from: at(10), to: at(20) },

@@ -94,8 +94,8 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     gone: milliseconds(times.goneTime),
     watchedUntil: milliseconds(watchedUntil),
     paused: paused(times.goneTime ?? watchedUntil ?? suspensions.at(-1)?.to),
-    withdrawnAfter: milliseconds(withdrawnTime) - milliseconds(times.decidedTime),
-    restoredAfter: milliseconds(times.restoredTime) - milliseconds(withdrawnTime),
+    withdrawnAfter: between(times.decidedTime, withdrawnTime),
+    restoredAfter: between(withdrawnTime, times.restoredTime),
     ending: standingNumber(times.standing),
     outcome: times.answer === undefined ? 0 : outcomeToNumber(times.answer.outcome),
     environment: environmentToNumber(times.environment),
@@ -146,6 +146,11 @@ const behind = Object.fromEntries(
 
 function factOf(packed: number, name: Fact): number {
   return Math.floor(packed / behind[name]) % FACTS[name];
+}
+
+// The two are told by services whose clocks may be apart.
+function between(from: Date | undefined, to: Date | undefined): number {
+  return Math.max(0, milliseconds(to) - milliseconds(from));
 }
 
 function milliseconds(time: Date | undefined): number {
