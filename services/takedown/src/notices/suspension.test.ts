@@ -77,6 +77,17 @@ describe("given a notice that was sent", () => {
     expect([isInFlight(over), isUnoffered(over), stateOf(over)]).toEqual([false, false, "NOTICE_STATE_ANSWERED"]);
   });
 
+  test("when bytes were made for another action or revision than is to be said by now, they are not sent", () => {
+    for (const stale of [
+      { revision: 2, action: "ACTION_RESTORE" as const },
+      { revision: 3, action: "ACTION_SUSPEND" as const },
+    ]) {
+      const prepared = { ...stale, signed: suspended.signed };
+      const beside = { ...around(since(50)), halted: false, fault: undefined, prepared };
+      expect(offer(suspended, beside, at(100))).toBe(suspended);
+    }
+  });
+
   test("when it is closed or verified gone already, nothing waits and nobody is told", () => {
     const gone = settle(acknowledged, around({ target: goneView() }), at(61));
     const closed = settle(gone, around({ target: goneView(), ...since(50) }), at(62));

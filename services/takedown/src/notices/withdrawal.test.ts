@@ -6,7 +6,7 @@ import { isInFlight, isUnoffered, isUrgent, stateOf, verbOf, type Notice } from 
 import { published } from "./publish.ts";
 import { reject, resolve } from "./rejection.ts";
 import { revisionToTell, wantedAction } from "./revision.ts";
-import { awaitsRestoration } from "./withdrawal.ts";
+import { awaitsRestoration, restored } from "./withdrawal.ts";
 
 const by = { stands: false, withdrawnBy: "decision-2" };
 const took = (received: Received | { acknowledged: true }): Notice => {
@@ -134,6 +134,7 @@ describe("given a notice that was withdrawn", () => {
     });
     const answered = took(report(asked, 2, [cannot], at(110)));
     expect([awaitsRestoration(answered), isUrgent(answered), answered.answeredTime]).toEqual([false, false, undefined]);
+    expect(settle(answered, around({ ...by, target: backView(200) }), at(201))).toBe(answered);
     expect(published(answered).targets[0]?.answers).toMatchObject([
       { revision: 2, outcome: "OUTCOME_CANNOT_RESTORE", cannotRestoreReason: "CANNOT_RESTORE_REASON_DELETED" },
     ]);
@@ -171,3 +172,16 @@ describe("given a notice that was withdrawn", () => {
 function doubt(seconds: number) {
   return { cause: "DOUBT_CAUSE_REOPENED" as const, since: at(seconds) };
 }
+
+test("it is restored once everything of it that had gone was seen again, and only if it was withdrawn", () => {
+  const [one] = withdrawn.targets;
+  if (one === undefined) throw new Error("no target");
+  const back = { ...one, restoredTime: at(120) };
+  const { goneTime: _, ...there } = { ...one, targetId: "target-2" };
+  const gone = { ...there, goneTime: at(61) };
+  expect(restored({ ...withdrawn, targets: [back, there] }).restoredTime).toEqual(at(120));
+  expect(restored({ ...withdrawn, targets: [back, gone] }).restoredTime).toBeUndefined();
+  const both = [back, { ...gone, restoredTime: at(130) }];
+  expect(restored({ ...withdrawn, targets: both }).restoredTime).toEqual(at(130));
+  expect(restored({ ...closed, targets: [back] }).restoredTime).toBeUndefined();
+});
