@@ -90,6 +90,13 @@ describe("in any order", () => {
     expect(after(early, [101, picture("identical")])).toMatchObject({ episode: 2, restored: at(101) });
   });
 
+  test("withdrawn once a later episode has gone too: the next sighting says restored, in an episode of its own", () => {
+    const twice = after(gone, [90, picture("identical")], [100, missing], [120, missing], [140, missing]);
+    const late = told(twice, withdrawn(150), 150);
+    expect(late).toMatchObject({ episode: 2, phase: { is: "GONE" } });
+    expect(after(late, [160, picture("identical")])).toMatchObject({ episode: 3, restored: at(160) });
+  });
+
   test("removed after it was withdrawn: restored once it is seen again", () => {
     const late = after(told(noticed, withdrawn(10), 10), ...misses);
     expect(late.phase.is).toBe("GONE");
@@ -100,6 +107,9 @@ describe("in any order", () => {
     const there = after(told(noticed, withdrawn(10), 10), [20, picture("identical")]);
     expect(there.restored).toBeUndefined();
     expect(restoring(there, at(20))).toEqual([]);
+    const blind = Array.from({ length: 26 }, (_, hour): Step => [60 + hour * 60, timedOut]);
+    const unseen = after(there, ...blind);
+    expect([unseen.phase.is, restoring(unseen, at(2 * DAY))]).toEqual(["UNSEEN", []]);
   });
 });
 
