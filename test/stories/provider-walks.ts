@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService, type Provider, type ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
-import { eventually, makeProvider, providerWith, type IdentityName } from "@ntd/testing";
+import { editWith, eventually, makeProvider, providerWith, type IdentityName } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
 import { nextNumber, proposed, type StartWalk, type Walk } from "./walk.ts";
 
@@ -41,7 +41,7 @@ export function edit(
       { providerId: own.name, domains, prefixes: [own.prefix], identities, roles: ["PROVIDER_ROLE_HOST"] },
     );
     const before = await eventually("the provider is there", () => found(stage, own.name));
-    const request = { providerId: own.name, edit: { ...NOTHING, ...change(own) }, reason: "contract", over: [] };
+    const request = { providerId: own.name, edit: editWith(change(own)), reason: "contract", over: [] };
     return {
       ...operators,
       word: changeBy(stage, async (who) => {
@@ -99,18 +99,6 @@ export function assign(action: Action): StartWalk {
     };
   };
 }
-
-const NOTHING: ProviderEdit = {
-  displayName: "",
-  addDomains: [],
-  removeDomains: [],
-  addPrefixes: [],
-  removePrefixes: [],
-  addIdentities: [],
-  removeIdentities: [],
-  addRoles: [],
-  removeRoles: [],
-};
 
 const providers = (stage: Stage, { kind, name }: IdentityName) =>
   stage.client(ProviderServiceService, "takedown", kind, name);

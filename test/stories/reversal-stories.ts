@@ -4,7 +4,7 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ComplianceServiceService, type Figure } from "@ntd/proto/compliance/v1/compliance_service";
 import type { Notice, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService, type ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
-import { eventually, type Pairing } from "@ntd/testing";
+import { editWith, eventually, type Pairing } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { decide, queued, reopen } from "./assessor.ts";
 import { watchAs } from "./isp.ts";
@@ -113,7 +113,7 @@ export function reversalStories(pairing: Pairing): void {
       operator.editProvider({
         requestId: randomUUID(),
         providerId,
-        edit: { ...NOTHING, ...change },
+        edit: editWith(change),
         reason: "a new name",
         over: [],
         dryRun: false,
@@ -139,18 +139,6 @@ export function reversalStories(pairing: Pairing): void {
     });
   });
 }
-
-const NOTHING: ProviderEdit = {
-  displayName: "",
-  addDomains: [],
-  removeDomains: [],
-  addPrefixes: [],
-  removePrefixes: [],
-  addIdentities: [],
-  removeIdentities: [],
-  addRoles: [],
-  removeRoles: [],
-};
 
 /** A picture that no list knows, reported, and before a person. */
 async function unlisted(stage: Stage, path: string, seed: number) {

@@ -1,5 +1,5 @@
 export { catalogue, type Reason } from "./problem/catalogue.ts";
-export { MovableClock, systemClock, type Clock } from "./process/clock.ts";
+export { durationOf, MovableClock, systemClock, type Clock } from "./process/clock.ts";
 export { readCommon, readData, readStoreUrl, type CommonConfig, type DataConfig } from "./config/common-config.ts";
 export { readConfig, type ConfigReader } from "./config/config.ts";
 export { failpoint } from "./process/failpoint.ts";

@@ -11,7 +11,7 @@ export type { Published, TestBed } from "./test-bed.ts";
 export { containersMissing, startMongoContainer, startNatsContainer } from "./containers.ts";
 export type { ContainerServer } from "./containers.ts";
 export type { Pairing, TestBedOptions } from "./test-bed.ts";
-export { makeProvider, providerWith, type TwoOperators } from "./provider.ts";
+export { editWith, makeProvider, providerWith, type TwoOperators } from "./provider.ts";
 export {
   plainAnswer,
   plainOutcome,

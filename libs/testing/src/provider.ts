@@ -3,6 +3,7 @@ import type {
   ApproveProviderChangeRequest,
   Provider,
   ProviderChange,
+  ProviderEdit,
   PutProviderRequest,
 } from "@ntd/proto/takedown/v1/provider_service";
 
@@ -18,6 +19,13 @@ export interface TwoOperators {
 export function providerWith(change: Partial<Provider> & Pick<Provider, "providerId">): Provider {
   const nothing = { domains: [], prefixes: [], roles: [], identities: [], wins: [], retiredTime: undefined };
   return { displayName: change.providerId, ...nothing, ...change };
+}
+
+/** What a test changes of a provider, and nothing else. */
+export function editWith(change: Partial<ProviderEdit> = {}): ProviderEdit {
+  const add = { addDomains: [], addPrefixes: [], addIdentities: [], addRoles: [] };
+  const remove = { removeDomains: [], removePrefixes: [], removeIdentities: [], removeRoles: [] };
+  return { displayName: "", ...add, ...remove, ...change };
 }
 
 /** Makes a provider as two operators do: one proposes it, the other approves. */

@@ -77,7 +77,7 @@ async function confirmAll(cli: Cli, what: What, { picture: pictures, reason }: C
   });
 }
 
-const HEAD = ["picture", "cases", "decided otherwise by one", "with a word of yours", "one of them"];
+const HEAD = ["picture", "cases", "decided otherwise by one", "by your word alone", "one of them"];
 
 function row(one: WithdrawablePicture) {
   return [one.picture, one.caseCount, one.decidedOtherwiseCount, one.ownWordCount, one.exampleCaseId];

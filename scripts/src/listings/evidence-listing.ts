@@ -1,3 +1,4 @@
+import { durationOf } from "@ntd/service";
 import { listing, spoken } from "../cli/output.ts";
 
 /** What a record of one look says, as the prober signs it (`deploy/prober/README.md`). */
@@ -61,7 +62,7 @@ function pictureWords({ pdq, pdq_quality, recipe }: LookRecord["seen"]): string 
 }
 
 function ruleWords({ slots_required, never_seen_slots, slot_ms, pdq_radius }: LookRecord["rule"]): string {
-  const slot = spoken({ seconds: BigInt(Math.floor(slot_ms / 1000)), nanos: (slot_ms % 1000) * 1e6 });
+  const slot = spoken(durationOf(slot_ms));
   return `gone takes ${slots_required} slots of ${slot}, what was never seen ${never_seen_slots.length}; a picture is the same up to ${pdq_radius} bits of PDQ`;
 }
 

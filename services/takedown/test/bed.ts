@@ -12,9 +12,9 @@ import {
 import type { Target } from "@ntd/proto/prober/v1/target";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { createLog, sealAddress, sealerFromFile, startLoop, type Clock } from "@ntd/service";
-import { eventually, makeProvider, startTestBed, type TestBed } from "@ntd/testing";
+import { editWith, eventually, makeProvider, startTestBed, type TestBed } from "@ntd/testing";
 import { readTakedownConfig } from "../src/config.ts";
-import { aCase, aDecision, anEdit, aTarget, at } from "./examples.ts";
+import { aCase, aDecision, aTarget, at } from "./examples.ts";
 import { start } from "../src/service.ts";
 
 /** The service on a real bus, with those that talk to it. */
@@ -148,7 +148,7 @@ async function edited(
   another: Operator,
   { providerId, change, over }: { providerId: string; change: Partial<ProviderEdit>; over: string[] },
 ): Promise<ProviderChange> {
-  const edit = anEdit(change);
+  const edit = editWith(change);
   const answer = await operator.editProvider({ requestId: randomUUID(), providerId, edit, over, ...because });
   if (answer.change === undefined) throw new Error("the answer holds no change");
   if (answer.change.state !== "PROVIDER_CHANGE_STATE_PROPOSED") return answer.change;

@@ -3,7 +3,6 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
 import { Action } from "@ntd/proto/takedown/v1/notice";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
-import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import { unobserved, unobservedCase, plainOutcome } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
 import type { Said } from "../src/notices/answer.ts";
@@ -196,21 +195,6 @@ export function aTarget(change: Partial<Target> = {}): Target {
     vantage: "test",
     probedTime: at(5),
     ...unobserved,
-    ...change,
-  };
-}
-
-export function anEdit(change: Partial<ProviderEdit> = {}): ProviderEdit {
-  return {
-    displayName: "",
-    addDomains: [],
-    removeDomains: [],
-    addPrefixes: [],
-    removePrefixes: [],
-    addIdentities: [],
-    removeIdentities: [],
-    addRoles: [],
-    removeRoles: [],
     ...change,
   };
 }

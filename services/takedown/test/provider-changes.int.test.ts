@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderChange } from "@ntd/proto/takedown/v1/provider_service";
-import { providerWith } from "@ntd/testing";
+import { editWith, providerWith } from "@ntd/testing";
 import { MovableClock } from "@ntd/service";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { onCase } from "../src/dispatches/on-case.ts";
@@ -12,7 +12,7 @@ import { approve } from "../src/provider-changes/provider-change.ts";
 import type { Deps } from "../src/deps.ts";
 import { startTestTakedown, type TestTakedown } from "./bed.ts";
 import { addProvider, decidedCase, openTestDeps, watchedCollection } from "./deps.ts";
-import { anEdit, at } from "./examples.ts";
+import { at } from "./examples.ts";
 
 describe("over the wire", () => {
   let takedown: TestTakedown;
@@ -22,11 +22,11 @@ describe("over the wire", () => {
   });
   afterAll(() => takedown[Symbol.asyncDispose]());
 
-  const edit = (providerId: string, change: Parameters<typeof anEdit>[0], more: object = {}) =>
+  const edit = (providerId: string, change: Parameters<typeof editWith>[0], more: object = {}) =>
     takedown.operator.editProvider({
       requestId: randomUUID(),
       providerId,
-      edit: anEdit(change),
+      edit: editWith(change),
       over: [],
       reason: "test",
       dryRun: false,
@@ -159,8 +159,8 @@ describe("on one store", () => {
   afterEach(() => deps[Symbol.asyncDispose]());
 
   /** Proposes a provider as operator/anna, and has operator/budi approve it; nothing is applied. */
-  async function approved(changeId: string, providerId: string, change: Partial<ReturnType<typeof anEdit>>) {
-    const proposal = { providerId, edit: anEdit({ displayName: providerId, ...change }), over: [], reason: "" };
+  async function approved(changeId: string, providerId: string, change: Partial<ReturnType<typeof editWith>>) {
+    const proposal = { providerId, edit: editWith({ displayName: providerId, ...change }), over: [], reason: "" };
     const { change: drafted } = await draftChange(deps, "operator/anna", changeId, proposal, undefined);
     const next = approve(drafted, "operator/budi", deps.clock.now());
     if (typeof next !== "object") throw new Error(next);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderChange } from "@ntd/proto/takedown/v1/provider_service";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { editWith } from "@ntd/testing";
 import { startTestTakedown, type TestTakedown } from "./bed.ts";
-import { anEdit, at } from "./examples.ts";
+import { at } from "./examples.ts";
 import { aProvider, openTestDeps } from "./deps.ts";
 import { listProviderChanges } from "../src/provider-changes/rpc-list-provider-changes.ts";
 
@@ -15,7 +16,7 @@ afterAll(() => takedown[Symbol.asyncDispose]());
 
 async function proposed(domain: string): Promise<string> {
   const requestId = randomUUID();
-  const edit = anEdit({ addDomains: [domain] });
+  const edit = editWith({ addDomains: [domain] });
   const request = { requestId, providerId: "alpha", edit, over: [], reason: "contract", dryRun: false };
   return (await takedown.operator.editProvider(request)).change?.changeId ?? "";
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { MovableClock } from "@ntd/service";
-import { eventually } from "@ntd/testing";
+import { editWith, eventually } from "@ntd/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { leadBackDue } from "../src/provider-changes/lead-back.ts";
 import { propose } from "../src/provider-changes/provider-change.ts";
 import { startTestTakedown, type TestTakedown } from "./bed.ts";
 import { addProvider, decidedCase, openTestDeps, watchedCollection } from "./deps.ts";
-import { aDecision, anEdit, at } from "./examples.ts";
+import { aDecision, at } from "./examples.ts";
 
 describe("over the wire", () => {
   let takedown: TestTakedown;
@@ -98,7 +98,7 @@ describe("on one store", () => {
     const who = {
       changeId: "c",
       providerId: "alpha",
-      edit: anEdit({}),
+      edit: editWith({}),
       over: [],
       proposedBy: "operator/anna",
       base: 1,

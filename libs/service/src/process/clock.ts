@@ -22,3 +22,8 @@ export class MovableClock implements Clock {
     this.#ms += ms;
   }
 }
+
+/** Milliseconds as contracts have them (google.protobuf.Duration). */
+export function durationOf(ms: number): { seconds: bigint; nanos: number } {
+  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1_000_000 };
+}

@@ -1,7 +1,6 @@
 import type { Figure, GetScorecardRequest, GetScorecardResponse } from "@ntd/proto/compliance/v1/compliance_service";
-import { inSlices } from "@ntd/service";
+import { durationOf, inSlices } from "@ntd/service";
 import { cohortOf } from "./cohort.ts";
-import { toDuration } from "./duration.ts";
 import { readRange } from "./range.ts";
 import { scorecard, type FigureValue } from "./scorecard.ts";
 import type { Deps } from "../deps.ts";
@@ -30,7 +29,7 @@ function toValue(value: FigureValue): Figure["value"] {
     case "count":
       return { $case: "count", value: BigInt(value.count) };
     case "time":
-      return { $case: "duration", value: toDuration(value.ms) };
+      return { $case: "duration", value: durationOf(value.ms) };
     case "share":
       return { $case: "share", value: value.share };
     case "not reached":

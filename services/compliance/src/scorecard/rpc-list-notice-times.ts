@@ -4,7 +4,7 @@ import type {
   ListNoticeTimesResponse,
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
-import { toDuration } from "./duration.ts";
+import { durationOf } from "@ntd/service";
 import { inRange, readRange } from "./range.ts";
 import type { Deps } from "../deps.ts";
 import { targetViewId } from "../store.ts";
@@ -54,7 +54,7 @@ function toNoticeTime(timeline: Timeline, told: Told | undefined, asOf: Date): N
     restrictedHere: timeline.target?.restrictedHere ?? false,
     lastLookTime: told?.lastLookTime,
     suspended: times.suspended,
-    paused: toDuration(pausedUntil(times, asOf)),
+    paused: durationOf(pausedUntil(times, asOf)),
     withdrawnTime: times.withdrawnTime,
     restoreWithheld: times.restoreWithheld,
     restoredTime: times.restoredTime,

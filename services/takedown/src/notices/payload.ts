@@ -1,11 +1,11 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { injectTrace, namedAddress, openAddress, type Sealer } from "@ntd/service";
+import { durationOf, injectTrace, namedAddress, openAddress, type Sealer } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Addressee, Dispatch } from "../dispatches/dispatch.ts";
 import type { Notice } from "./notice.ts";
 import { revisionToTell, wantedAction, type Prepared, type Signed } from "./revision.ts";
-import { durationOf, environmentOf } from "./publish.ts";
+import { environmentOf } from "./publish.ts";
 
 /** The bytes that an ISP may show a court years later, so they name what they are. */
 const TYPE = "ntd-notice+jws";

@@ -1,6 +1,7 @@
 import { eventOf, nouns } from "@ntd/bus";
 import type { Environment } from "@ntd/proto/common/v1/common";
 import { Notice as Published } from "@ntd/proto/takedown/v1/notice";
+import { durationOf } from "@ntd/service";
 import type { Change } from "@ntd/store";
 import { stateOf, verbOf, type Notice } from "./notice.ts";
 import { newestAction, takenTime } from "./revision.ts";
@@ -82,10 +83,6 @@ function publishedSuspension({ acknowledgements }: Notice, suspension: Suspensio
     endedTime: ended?.time,
     ending: ended?.ending ?? "SUSPENSION_END_UNSPECIFIED",
   };
-}
-
-export function durationOf(ms: number): { seconds: bigint; nanos: number } {
-  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1_000_000 };
 }
 
 export function environmentOf(environment: "DEMO" | "TEST" | "LIVE"): Environment {

@@ -1,4 +1,5 @@
 import { isSamePerson, PERSONS, personsFor, type Step } from "@ntd/facts";
+import { editWith } from "@ntd/testing";
 import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -24,12 +25,6 @@ const now = new Date(Date.UTC(2026, 10, 28));
 const later = new Date(now.getTime() + 60_000);
 const inEightDays = new Date(now.getTime() + 8 * 24 * 3600 * 1000);
 
-function anEdit(change: Partial<ProviderEdit> = {}): ProviderEdit {
-  const adds = { addDomains: [], addPrefixes: [], addIdentities: [], addRoles: [] };
-  const removes = { removeDomains: [], removePrefixes: [], removeIdentities: [], removeRoles: [] };
-  return { displayName: "", ...adds, ...removes, ...change };
-}
-
 const alpha: Profile = { ...nobody, displayName: "Alpha", domains: ["alpha.example"], identities: ["alpha"] };
 const stored = (profile: Profile, change: Partial<Provider> = {}): Provider => ({
   schemaVersion: 1,
@@ -46,7 +41,7 @@ const beta = (change: Partial<Place>): Place => ({ providerId: "beta", domains: 
 function given(edit: Partial<ProviderEdit>, from: Profile | "new" = alpha, others = alone): ProviderChange {
   const before = from === "new" ? undefined : from;
   const draft = { changeId: "c", providerId: "alpha", over: [], proposedBy: "operator/anna", base: before ? 1 : 0 };
-  const real = effective(before ?? nobody, anEdit(edit));
+  const real = effective(before ?? nobody, editWith(edit));
   const isNew = before === undefined;
   return propose({ ...draft, edit: real, before, isNew, openElsewhere: { count: 0, isMore: false } }, others, now);
 }
@@ -240,7 +235,7 @@ describe("an edit", () => {
     fc.assert(
       fc.property(profile, entries, entries, (has, add, remove) => {
         const before = whole(has);
-        const after = edited(before, effective(before, anEdit({ addDomains: add, removeDomains: remove })));
+        const after = edited(before, effective(before, editWith({ addDomains: add, removeDomains: remove })));
         expect({ ...after, domains: [] }).toEqual({ ...before, domains: [] });
         const named = new Set([...add, ...remove]);
         expect(after.domains.filter((d) => !named.has(d))).toEqual(before.domains.filter((d) => !named.has(d)));
@@ -264,15 +259,15 @@ describe("an edit", () => {
   });
 
   test("that takes away what is not there is refused by its place in the list", () => {
-    expect(removalFaults(alpha, anEdit({ removeDomains: ["alpha.example", "typo.example"] }))).toMatchObject([
+    expect(removalFaults(alpha, editWith({ removeDomains: ["alpha.example", "typo.example"] }))).toMatchObject([
       { field: "edit.remove_domains[1]" },
     ]);
-    const both = anEdit({ addDomains: ["alpha.example"], removeDomains: ["alpha.example"] });
+    const both = editWith({ addDomains: ["alpha.example"], removeDomains: ["alpha.example"] });
     expect(removalFaults(alpha, both)).toMatchObject([{ field: "edit.remove_domains[0]" }]);
   });
 
   test("of nothing is no step", () => {
-    expect(stepsOf(effective(alpha, anEdit({ displayName: "Alpha", addDomains: ["alpha.example"] })), false)).toEqual(
+    expect(stepsOf(effective(alpha, editWith({ displayName: "Alpha", addDomains: ["alpha.example"] })), false)).toEqual(
       [],
     );
   });
