@@ -12,6 +12,8 @@ import { claimCase } from "../src/queue/rpc-claim-case.ts";
 import { listQueue } from "../src/queue/rpc-list-queue.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
 import { markOverdue } from "../src/second-look/every-minute-mark-overdue.ts";
+import { openReview } from "../src/reviews/review.ts";
+import { claimReview } from "../src/reviews/rpc-claim-review.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, testSealer, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
@@ -109,6 +111,17 @@ test("why it was decided is told to assessors who see what was decided, and to n
       decisionReason: "",
     });
   }
+});
+
+test("who looked second and agreed does not judge what is said against the decision", async () => {
+  await using ntd = await opened();
+  for (const who of ["assessor/ann", "assessor/ben"]) await say(ntd, who, "VERDICT_ILLEGAL", true);
+  await ntd.deps.reviews.insert("r1", openReview({ kind: "REVIEW_KIND_DISPUTE", openedTime: later(5), caseId }, 1000));
+  const judge = (who: string) =>
+    claimReview(ntd.deps)({ requestId: randomUUID(), reviewId: "r1", takeOver: false }, calledBy(who));
+  for (const who of ["assessor/ann", "assessor/ben"])
+    await expect(judge(who)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  expect((await judge("assessor/cyd")).review).toMatchObject({ owner: "assessor/cyd" });
 });
 
 test("what is told already looks the same to the second person as what is not", async () => {

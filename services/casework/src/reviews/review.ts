@@ -142,4 +142,6 @@ function made(decision: Reviewed, person: string): boolean {
 }
 
 const DECIDED = wrongState("It is decided already.");
-const OWN_DECISION = samePerson("This takes another person: you made the decision that it is about.");
+const OWN_DECISION = samePerson(
+  "This takes another person: you made the decision that it is about, or agreed with it.",
+);

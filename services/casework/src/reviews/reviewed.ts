@@ -1,7 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
-import type { Review } from "./review.ts";
+import type { Review, Reviewed } from "./review.ts";
 
 /** Episodes of a target that are looked through, the newest first. */
 const EPISODES = 20;
@@ -26,7 +26,12 @@ export function decisionThen(file: CaseFile, { decisionId, openedTime }: Review)
   return toldDecisions(file).findLast(({ decidedTime }) => decidedTime !== undefined && decidedTime <= openedTime);
 }
 
-/** What is under review: the decision that there was, and the one that there is by now. */
-export function reviewedDecisions(file: CaseFile | undefined, review: Review): (Decision | undefined)[] {
-  return file === undefined ? [] : [decisionThen(file, review), toldDecisions(file).at(-1)];
+/** What is under review: the decision that there was, the one that there is by now, and what agreed with them. */
+export function reviewedDecisions(file: CaseFile | undefined, review: Review): Reviewed[] {
+  if (file === undefined) return [];
+  const decisions = [decisionThen(file, review), toldDecisions(file).at(-1)];
+  const ids = new Set(decisions.map((decision) => decision?.decisionId));
+  // Who looked second and decided the same has decided it too.
+  const agreed = (file.looks ?? []).filter(({ outcome, first }) => outcome === "agreed" && ids.has(first.decisionId));
+  return [...decisions, ...agreed.map(({ lookedBy = "" }) => ({ decidedBy: lookedBy, confirmedBy: "" }))];
 }
