@@ -8,6 +8,7 @@ import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
 import {
   isGoneAndTaken,
   isInFlight,
+  isOpen,
   isUnoffered,
   isUrgent,
   retryTime,
@@ -79,6 +80,7 @@ function noticeCollection(store: Store) {
     | "undeliverableUntil"
     | "askAgain"
     | "sentTo"
+    | "openAt"
     | "state"
     | "caseId"
     | "dispatchId"
@@ -98,6 +100,7 @@ function noticeCollection(store: Store) {
       undeliverableUntil: retryTime,
       askAgain: (notice) => (waitsForSighting(notice) ? notice.askedLook?.askAgainTime : undefined),
       sentTo: (notice) => (notice.offeredTime === undefined ? undefined : notice.providerId),
+      openAt: (notice) => (isOpen(notice) ? notice.providerId : undefined),
       state: stateOf,
       caseId: (notice) => notice.caseId,
       dispatchId: (notice) => notice.dispatchId,

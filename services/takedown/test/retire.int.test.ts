@@ -175,6 +175,28 @@ describe("on one store", () => {
     expect(await waiting()).toBe(1);
   });
 
+  test("however many notices others have open, its own alone are read", async () => {
+    await addProvider(deps, "beta", "beta.example");
+    await onCase(deps)(decidedCase(deps, "https://x.alpha.example/1.jpg"));
+    const decision = aDecision("decision-2");
+    await onCase(deps)(decidedCase(deps, "https://x.beta.example/2.jpg", 1, { caseId: "case-2", decision }));
+    await retired();
+    clock().advance(2000);
+    const read: string[] = [];
+    const pages: typeof deps.notices.pages = async function* (query, size) {
+      for await (const page of deps.notices.pages(query, size)) {
+        read.push(...page.map(({ state }) => state.providerId));
+        yield page;
+      }
+    };
+    const notices = new Proxy(deps.notices, {
+      get: (of, name, self) => (name === "pages" ? pages : (Reflect.get(of, name, self) as unknown)),
+    });
+    await leadBackDue({ ...deps, notices }, signal);
+    expect(read).toEqual(["alpha"]);
+    expect(await waiting()).toBe(1);
+  });
+
   test("one that was put again since leads nothing back", async () => {
     await onCase(deps)(decidedCase(deps, "https://x.alpha.example/1.jpg"));
     await retired();

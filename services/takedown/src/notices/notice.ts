@@ -105,6 +105,11 @@ function isUnsent(notice: Notice): boolean {
   return notice.offeredTime === undefined && !notice.suspended && stateOf(notice) === "NOTICE_STATE_ISSUED";
 }
 
+/** Sent or not, what it asks for is still to be done. */
+export function isOpen({ closedTime, verifiedGoneTime, withdrawn }: Notice): boolean {
+  return closedTime === undefined && verifiedGoneTime === undefined && withdrawn === undefined;
+}
+
 /** Sent, still asked for, and neither taken nor refused: sent again after a reconnect. */
 export function isInFlight(notice: Notice): boolean {
   return isTelling(notice) && !needsRevision(notice) && !isProtecting(wantedAction(notice));

@@ -27,9 +27,8 @@ async function leadBackAll(deps: Deps, { providerId, changeId }: ProviderChange)
   // Somebody has put it again since.
   if (provider?.state.retired === undefined || provider.state.changes.at(-1)?.changeId !== changeId) return false;
   let isDoubted = false;
-  for await (const page of deps.notices.pages({ where: { target: { gte: "" } }, orderBy: "target" }, PAGE)) {
+  for await (const page of deps.notices.pages({ where: { openAt: providerId } }, PAGE)) {
     for (const { state } of page) {
-      if (state.providerId !== providerId || !isOpen(state)) continue;
       if (isInDoubt(state)) isDoubted = true;
       else await leadBackOne(deps, state.dispatchId, state.noticeId);
     }
@@ -48,10 +47,6 @@ async function leadBackAll(deps: Deps, { providerId, changeId }: ProviderChange)
 
 function isInDoubt(notice: Notice): boolean {
   return notice.suspended === true || openSuspension(notice) !== undefined;
-}
-
-function isOpen({ closedTime, verifiedGoneTime, withdrawn }: Notice): boolean {
-  return closedTime === undefined && verifiedGoneTime === undefined && withdrawn === undefined;
 }
 
 async function leadBackOne(deps: Deps, dispatchId: string, noticeId: string): Promise<void> {
