@@ -3,6 +3,7 @@ import type { Verdict } from "@ntd/proto/casework/v1/case";
 import type { Cause } from "@ntd/proto/casework/v1/impact";
 import { Problem } from "@ntd/service";
 import { expect, test } from "vitest";
+import { withBulkWord } from "../src/bulk/bulk.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { confirmWithdrawal } from "../src/doubts/rpc-confirm-withdrawal.ts";
 import { getImpact } from "../src/impact/rpc-get-impact.ts";
@@ -80,3 +81,33 @@ test("nor by being asked back, since it is gone by now", async () => {
   expect(heard[0]).toMatch(/^GONE/);
   expect(heard[1]).toBe(heard[0]);
 });
+
+test("two who disagree are a supervisor's to settle, also for who would confirm the withdrawal", async () => {
+  await using ntd = await looked("VERDICT_ILLEGAL");
+  await claimCase(ntd.deps)(ids(), ben);
+  const other = { ...ids(), expectedVersion: 1, decision: "VERDICT_NOT_ILLEGAL", inDoubt: false, ...said } as const;
+  await decideCase(ntd.deps)(other, ben);
+  const decisionId = (await ntd.told(1))?.decision?.decisionId ?? "";
+  const confirm = (who: string) =>
+    confirmWithdrawal(ntd.deps)({ ...ids(), decisionId, expectedVersion: 1, reason: "it is innocent" }, calledBy(who));
+  expect(await refusal(confirm("assessor/carol"))).toMatch(/^WRONG_STATE.*supervisor/);
+  expect(await refusal(confirm("assessor/ben"))).toMatch(/^SAME_PERSON/);
+  const item = { caseId, decisionId, evidenceRevision: 1 };
+  const bulk = { ...OPEN_BULK, items: [item] };
+  const file = await ntd.caseOf(1);
+  expect(
+    file && withBulkWord(file, bulk, item, { person: "assessor/carol", supervisors: ["sam", "sue"] }),
+  ).toBeUndefined();
+  const { case: settled } = await confirm("assessor/sue");
+  expect(settled?.case?.decision).toMatchObject({ withdrawsDecisionId: decisionId, confirmedBy: "assessor/ben" });
+});
+
+const OPEN_BULK = {
+  requestId: "r",
+  digest: "d",
+  what: "withdraw" as const,
+  reason: { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) },
+  changedPictures: [],
+  time: later(60),
+  dueTime: later(90),
+};

@@ -4,6 +4,7 @@ import type { CaseFile } from "../cases/case.ts";
 import { confirmed } from "../doubts/confirm.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
 import { reopened } from "../queue/reopen.ts";
+import { refusedLooker } from "../second-look/lookers.ts";
 import type { Item } from "./pictures.ts";
 
 /** An assessor's word against many decisions at once. */
@@ -34,10 +35,17 @@ export interface BulkCounts {
 }
 
 /** The case with the person's word; undefined where it is left alone: it has changed, or may not be written so (now). */
-export function withBulkWord(file: CaseFile, of: OpenBulk, item: Item, person: string): CaseFile | undefined {
+export function withBulkWord(
+  file: CaseFile,
+  of: OpenBulk,
+  item: Item,
+  { person, supervisors }: { person: string; supervisors: readonly string[] },
+): CaseFile | undefined {
   if (toldIllegal(file)?.decisionId !== item.decisionId || isDone(file, of, item, person)) return undefined;
   const { reason, time } = of;
   if (of.what === "withdraw" && file.evidenceRevision !== item.evidenceRevision) return undefined;
+  // Two who disagree are a supervisor's to settle.
+  if (of.what === "withdraw" && refusedLooker(file, person, supervisors) !== undefined) return undefined;
   const after =
     of.what === "withdraw"
       ? confirmed(file, { person, decisionId: item.decisionId, reason }, time)

@@ -7,7 +7,10 @@ export function startEverySecondFinishBulks(deps: Deps): Loop {
   return startLoop("finish bulks", 1000, deps.log, (signal) => finishBulks(deps, signal));
 }
 
-export async function finishBulks(deps: Pick<Deps, "cases" | "bulks" | "clock">, signal: AbortSignal): Promise<void> {
+export async function finishBulks(
+  deps: Pick<Deps, "cases" | "bulks" | "clock" | "supervisors">,
+  signal: AbortSignal,
+): Promise<void> {
   const now = deps.clock.now();
   const due = deps.bulks.pages({ where: { dueTime: { lte: now } }, orderBy: "dueTime" }, PAGE);
   await tryEach(due, signal, async ({ id, state }) => {

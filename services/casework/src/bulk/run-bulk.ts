@@ -13,7 +13,7 @@ const KEPT = 10;
 /** When nobody goes on with it, somebody does after this time: a call has ended by then. */
 const ALONE_MS = 30_000;
 
-type Writer = Pick<Deps, "cases" | "bulks" | "clock">;
+type Writer = Pick<Deps, "cases" | "bulks" | "clock" | "supervisors">;
 
 /** One call of an assessor: its scoped id, the digest of its body, and what freezes its list. */
 export interface BulkCall extends Pick<OpenBulk, "what" | "requestId" | "digest"> {
@@ -79,7 +79,12 @@ async function begin(
 }
 
 async function write(deps: Writer, person: string, open: OpenBulk, item: Item): Promise<boolean> {
-  const file = await writeCase(deps, item.caseId, (found) => found && withBulkWord(found, open, item, person));
+  const { supervisors } = deps;
+  const file = await writeCase(
+    deps,
+    item.caseId,
+    (found) => found && withBulkWord(found, open, item, { person, supervisors }),
+  );
   return file !== undefined && isDone(file, open, item, person);
 }
 

@@ -4,7 +4,7 @@ import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { requireDecisionId, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { staleEvidence } from "../queue/claim.ts";
-import { refusedBlind } from "../second-look/lookers.ts";
+import { refusedBlind, refusedLooker } from "../second-look/lookers.ts";
 import { confirmed } from "./confirm.ts";
 
 export function confirmWithdrawal(deps: Deps) {
@@ -19,6 +19,7 @@ export function confirmWithdrawal(deps: Deps) {
       return (
         staleEvidence(file, expectedVersion) ??
         refusedBlind(file, caller) ??
+        refusedLooker(file, caller.person, deps.supervisors) ??
         confirmed(file, { person: caller.person, decisionId, reason }, now)
       );
     });
