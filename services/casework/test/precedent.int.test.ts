@@ -1,5 +1,5 @@
 import { decisionInForce } from "@ntd/facts";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { passOnDecisions } from "../src/precedents/every-second-pass-on-decisions.ts";
 import { reopened } from "../src/queue/reopen.ts";
 import { caseIdOf } from "../src/store.ts";
@@ -33,6 +33,15 @@ const found =
     ntd.match(matchEvent(hits, { episode }), 1);
 const innocent: Step = (ntd) => decide(ntd, "VERDICT_NOT_ILLEGAL");
 const passOn: Step = (ntd) => passOnDecisions(ntd.deps);
+
+const reopen: Step = async (ntd) => {
+  const reopening = { reopenedBy: "assessor/ben", reopenedTime: later(50), reason: sealed };
+  await writeCase(ntd.deps, caseIdOf("target-1", 1), (file) => {
+    const after = file && reopened(file, reopening);
+    if (after === undefined || "refused" in after) throw new Error("could not reopen");
+    return after;
+  });
+};
 
 const orders = <T>(of: readonly T[]): T[][] =>
   of.length === 0 ? [[]] : of.flatMap((one, i) => orders(of.toSpliced(i, 1)).map((rest) => [one, ...rest]));
@@ -86,14 +95,6 @@ describe("given an address whose picture a person called not illegal", () => {
   });
 
   test("when that is called illegal after all, what took it over is a person's again, and holds for nothing later", async () => {
-    const reopen: Step = async (ntd) => {
-      const reopening = { reopenedBy: "assessor/ben", reopenedTime: later(50), reason: sealed };
-      await writeCase(ntd.deps, caseIdOf("target-1", 1), (file) => {
-        const after = file && reopened(file, reopening);
-        if (after === undefined || "refused" in after) throw new Error("could not reopen");
-        return after;
-      });
-    };
     await using ntd = await openHandlers();
     for (const step of [seen(1), found(1), innocent, seen(2), found(2), passOn, reopen]) await step(ntd);
     expect(await ntd.told(2)).toMatchObject({ state: "CASE_STATE_DECIDED" });
@@ -102,6 +103,33 @@ describe("given an address whose picture a person called not illegal", () => {
     for (const step of [passOn, seen(3), found(3), passOn]) await step(ntd);
     expect(await ntd.told(2)).toMatchObject({ queueReason: "QUEUE_REASON_NEW_EVIDENCE" });
     expect((await ntd.told(3))?.decision).toBeUndefined();
+  });
+
+  test("while that waits for a person again, a machine decides nothing of it", async () => {
+    const { told } = await endOf([innocent, reopen, seen(2), found(2, [hit()])]);
+    expect(told).toMatchObject({
+      state: "CASE_STATE_QUEUED",
+      queueReason: "QUEUE_REASON_NEW_EVIDENCE",
+      decision: undefined,
+    });
+  });
+
+  test("when the person decides between the look at that and the write of this, it is decided alike", async () => {
+    await using ntd = await openHandlers();
+    for (const step of [seen(1), found(1)]) await step(ntd);
+    const { cases } = ntd.deps;
+    const find = cases.find.bind(cases);
+    let hasDecided = false;
+    vi.spyOn(cases, "find").mockImplementation(async (query) => {
+      const before = await find(query);
+      if (hasDecided || !JSON.stringify(query.where).includes('"episode"')) return before;
+      hasDecided = true;
+      for (const step of [innocent, passOn]) await step(ntd);
+      return before;
+    });
+    await seen(2)(ntd);
+    expect(hasDecided).toBe(true);
+    expect(await ntd.told(2)).toMatchObject({ state: "CASE_STATE_DECIDED" });
   });
 
   test("when it is reported anew, the report brings it back, as in its first episode", async () => {
