@@ -169,6 +169,12 @@ describe("a newer revision", () => {
     }
   });
 
+  test("waits until what was done of the older one is answered", () => {
+    const told = after(handled, arrives(2));
+    expect(told).toMatchObject({ current: revision(1), progress: { is: "handled", result }, next: revision(2) });
+    expect(taken(told, answer(), at(10))).toMatchObject({ current: revision(2), progress: { is: "received" } });
+  });
+
   test("has its turn when the answer to the older one is refused", () => {
     const turn = refused(after(handled, arrives(2)), answer(), "NOT_FOUND", at(5));
     expect(turn).toMatchObject({ current: revision(2), progress: { is: "received" } });
