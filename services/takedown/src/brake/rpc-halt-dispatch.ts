@@ -1,8 +1,8 @@
 import { HaltDispatchRequest, type HaltDispatchResponse } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
 import { setBrake } from "./brake.ts";
 import type { Deps } from "../deps.ts";
+import { validReason } from "../reason.ts";
 
 export function haltDispatch(deps: Deps) {
   return (request: HaltDispatchRequest, context: CallContext): Promise<HaltDispatchResponse> =>
@@ -14,11 +14,7 @@ export function haltDispatch(deps: Deps) {
  * before may still be on its way, and is sent again until it is acknowledged.
  */
 export async function halt(deps: Deps, caller: Caller, request: HaltDispatchRequest): Promise<HaltDispatchResponse> {
-  const text = request.reason.trim();
-  if (text === "" || text.length > 1000) {
-    throw Problem.fields({ field: "reason", description: "is not 1 to 1000 characters; say why" });
-  }
-  const reason = deps.sealer.seal(text, deps.clock.now());
+  const reason = deps.sealer.seal(validReason(request.reason), deps.clock.now());
   const body = HaltDispatchRequest.encode(request).finish();
   const haltedTime = await setBrake(deps, caller, { requestId: request.requestId, body, halted: true, reason });
   // An offer in hand read the switch before it was set: its save fails now, it begins again and sees the switch.

@@ -3,12 +3,11 @@ import { ResolveRejectionRequest, type ResolveRejectionResponse } from "@ntd/pro
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { validReason } from "../reason.ts";
 import { settleRestoring, settleStoredNotice } from "../dispatches/settle.ts";
 import { stateOf } from "./notice.ts";
 import { changeOf } from "./publish.ts";
 import { isAccepted, resolve, type Resolution } from "./rejection.ts";
-
-const MAX_REASON = 1000;
 
 /** An operator accepts that a provider does not take a notice, which withdraws it, or has it offered again. */
 export function resolveRejection(deps: Deps) {
@@ -40,9 +39,5 @@ function valid({ resolution, reason }: ResolveRejectionRequest): { is: Resolutio
   if (resolution === "REJECTION_RESOLUTION_UNSPECIFIED" || resolution === "UNRECOGNIZED") {
     throw Problem.fields({ field: "resolution", description: "is not set; accept it or offer it again" });
   }
-  const why = reason.trim();
-  if (why === "" || why.length > MAX_REASON) {
-    throw Problem.fields({ field: "reason", description: `is not 1 to ${MAX_REASON} characters; say why` });
-  }
-  return { is: resolution, why };
+  return { is: resolution, why: validReason(reason) };
 }

@@ -8,7 +8,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal, type Draft } from "./propose-change.ts";
-import { validReason } from "./reason.ts";
+import { validReason } from "../reason.ts";
 
 /** Changes what is named of a provider; what sends addresses to somebody new waits for a second person. */
 export function editProvider(deps: Deps) {

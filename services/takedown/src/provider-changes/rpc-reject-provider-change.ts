@@ -8,7 +8,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { reject, stateOfChange } from "./provider-change.ts";
-import { validReason } from "./reason.ts";
+import { validReason } from "../reason.ts";
 
 /** Anybody's word against what waits for a second person; of who proposed it, a withdrawal. */
 export function rejectProviderChange(deps: Deps) {

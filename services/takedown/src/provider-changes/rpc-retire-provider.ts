@@ -6,7 +6,7 @@ import { shownChange } from "./change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal } from "./propose-change.ts";
 import { profileOf } from "./provider-change.ts";
 import { editAway } from "./provider-edit.ts";
-import { validReason } from "./reason.ts";
+import { validReason } from "../reason.ts";
 
 /** Proposes that a provider gets nothing any more; nobody speaks for it then. */
 export function retireProvider(deps: Deps) {
