@@ -209,4 +209,7 @@ test("it is looked after until its provider's newest word on it is that it canno
   ]);
   expect([said("CANNOT_RESTORE"), said("RESTORED", "CANNOT_RESTORE")]).toEqual([false, false]);
   expect(asksToRestore({ ...notice, restoreWithheld: true }, [])).toBe(false);
+  // Nobody who was never asked to remove it is asked to bring it back.
+  expect(asksToRestore({ ...notice, offeredTime: undefined }, [])).toBe(false);
+  expect(asksToRestore({ ...notice, withdrawnByDecisionId: "" }, [])).toBe(false);
 });
