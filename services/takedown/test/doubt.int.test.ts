@@ -3,6 +3,7 @@ import { Notice as Published } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { sealer, verifyBytes, type MovableClock } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { seenCase } from "../src/dispatches/case-view.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
 import { acknowledge } from "../src/notices/answer.ts";
@@ -10,6 +11,7 @@ import { stateOf, type Notice } from "../src/notices/notice.ts";
 import { changeOf } from "../src/notices/publish.ts";
 import { taken } from "../src/notices/taken.ts";
 import { nextBatch, recheck } from "../src/stream/batch.ts";
+import { SWITCH } from "../src/store.ts";
 import { Bells, type Bell } from "../src/stream/bells.ts";
 import { clientOf } from "../src/stream/client.ts";
 import { lapseSuspensions } from "../src/stream/every-second-lapse.ts";
@@ -124,6 +126,28 @@ describe("a decision that comes into doubt after its notice was sent", () => {
     expect(await next()).toEqual([]);
     await tell({ decision: byTwo });
     expect(await next()).toEqual(["ACTION_RESTORE 4"]);
+  });
+
+  test("is told to wait and to restore while dispatch is halted; what is reinstated waits", async () => {
+    await deps.switches.insert(SWITCH, { schemaVersion: 1, halted: true, uses: [], requests: [] });
+    await tell({ doubt });
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+    await acknowledged(2);
+    await tell();
+    expect(await next()).toEqual([]);
+    await tell({ decision: byTwo });
+    expect(await next()).toEqual(["ACTION_RESTORE 3"]);
+  });
+
+  test("is reinstated, not lapsed, where the doubt has ended and nobody has told the notice", async () => {
+    await tell({ doubt });
+    await change(deps.cases, "case-1", (view) => {
+      const state = seenCase(view, decidedCase(deps, url, ++version, {}), () => "dispatch-1");
+      return state && { state };
+    });
+    (deps.clock as MovableClock).advance(deps.config.suspensionMs);
+    await lapseSuspensions(deps, new AbortController().signal);
+    expect((await notice()).suspensions).toMatchObject([{ ended: { ending: "SUSPENSION_END_REINSTATED" } }]);
   });
 
   test("and is withdrawn is to be restored, and is so when it was seen there again", async () => {
