@@ -36,6 +36,9 @@ test("a provider that was sent none is told nothing, and is asked about in the s
   await verdictFor(noticed, "c1", caller("isp"));
   expect(stranger.asked).toEqual(noticed.asked);
   expect(stranger.asked).toEqual([{ complaintId: "c1" }, { identity: "alpha", caseId: "case-1" }]);
+  const undecided = peers("REVIEW_VERDICT_UNSPECIFIED", false);
+  await verdictFor(undecided, "c1", caller("isp"));
+  expect(undecided.asked).toEqual(noticed.asked);
 });
 
 test("whoever is no provider is told nothing, and nobody is asked", async () => {

@@ -10,6 +10,7 @@ import {
   cleaned,
   finishUpload,
   isVisible,
+  takesBackIn,
   type ReleaseState,
 } from "./release.ts";
 
@@ -171,3 +172,15 @@ test("whatever happens in whatever order, no part is both in use and left over, 
 function inUse({ stage }: ReleaseState): string | undefined {
   return "part" in stage ? stage.part : undefined;
 }
+
+test("an approved release takes entries back, until it has", () => {
+  const tombstones = [{ cause: "REVOCATION_CAUSE_WRONG_FILE" as const, part: "t1", count: 2 }];
+  const named = finishUpload(uploading, "p1", { ...good, tombstones }, at(1)) as ReleaseState;
+  const ready = approve(named, "maintainer/ben", at(2)) as ReleaseState;
+  expect([named, ready, approved, { ...ready, tookBack: true as const }].map(takesBackIn)).toEqual([
+    undefined,
+    "s1",
+    undefined,
+    undefined,
+  ]);
+});
