@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { made } from "../../test/doubts.ts";
-import { file, later } from "../../test/facts.ts";
-import { openReview } from "./review.ts";
-import { decisionThen, reviewedDecisions } from "./reviewed.ts";
+import { made } from "./doubts.ts";
+import { file, later } from "./facts.ts";
+import { openReview } from "../src/reviews/review.ts";
+import { decisionThen, reviewedDecisions } from "../src/reviews/reviewed.ts";
 
 test("it is about the decision that others knew of when it was opened; neither its maker nor the newest one's judges it", () => {
   const first = { ...made("VERDICT_ILLEGAL", "assessor/ann", "D1"), decidedTime: later(10) };
