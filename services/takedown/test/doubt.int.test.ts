@@ -14,6 +14,7 @@ import { nextBatch, recheck } from "../src/stream/batch.ts";
 import { SWITCH } from "../src/store.ts";
 import { Bells, type Bell } from "../src/stream/bells.ts";
 import { clientOf } from "../src/stream/client.ts";
+import { offerStored } from "../src/stream/offer.ts";
 import { lapseSuspensions } from "../src/stream/every-second-lapse.ts";
 import { retryUndeliverable } from "../src/stream/every-second-look.ts";
 import { hear } from "../src/stream/hear.ts";
@@ -137,6 +138,14 @@ describe("a decision that comes into doubt after its notice was sent", () => {
     expect(await next()).toEqual([]);
     await tell({ decision: byTwo });
     expect(await next()).toEqual(["ACTION_RESTORE 3"]);
+  });
+
+  test("and was told to one client is not handed to an old one that comes to it", async () => {
+    await tell({ doubt });
+    expect(await next()).toEqual(["ACTION_SUSPEND 2"]);
+    const found = await deps.notices.load((await notice()).noticeId);
+    expect(found && (await offerStored(deps, found, old.understands))).toBeUndefined();
+    expect(found && (await offerStored(deps, found, aClient().understands))?.revision).toBe(2);
   });
 
   test("is reinstated, not lapsed, where the doubt has ended and nobody has told the notice", async () => {
