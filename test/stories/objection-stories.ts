@@ -101,9 +101,12 @@ export function objectionStories(pairing: Pairing): void {
       await client.liftStay({ requestId: randomUUID(), caseId, reason: "dismissed" });
     }
     await isp.asked(url, "ACTION_REMOVE");
-    expect((await stage.facts(report)).notices).toMatchObject([
-      { revision: 3, suspensions: [{ cause: "DOUBT_CAUSE_STAY", ending: "SUSPENSION_END_REINSTATED" }] },
-    ]);
+    // The notice is with its provider before its event is with us.
+    const again = await eventually("its third revision", async () => {
+      const [notice] = (await stage.facts(report)).notices;
+      return notice?.revision === 3 && notice;
+    });
+    expect(again.suspensions).toMatchObject([{ cause: "DOUBT_CAUSE_STAY", ending: "SUSPENSION_END_REINSTATED" }]);
   });
 
   test("three providers that dispute a set's decisions stop it, one that disputes three does not; two persons lift it", async () => {
