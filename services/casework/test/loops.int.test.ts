@@ -4,10 +4,12 @@ import { expect, test } from "vitest";
 import type { CaseFile } from "../src/cases/case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import type { Deps } from "../src/deps.ts";
+import { tripBreakers } from "../src/breakers/every-second-trip-breakers.ts";
 import { passOnDecisions } from "../src/precedents/every-second-pass-on-decisions.ts";
 import { releaseClaims } from "../src/queue/every-second-release-claims.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { openReview } from "../src/reviews/review.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
@@ -56,3 +58,19 @@ test.each(loops)(
     expect(done.map((file) => file !== undefined && isDone(file))).toEqual([false, true]);
   },
 );
+
+test("of what breakers are to count, a page with one that fails keeps no other page from its turn", async () => {
+  await using ntd = await openHandlers();
+  const { reviews } = ntd.deps;
+  const ids = Array.from({ length: 150 }, (_, n) => `review-${String(n).padStart(3, "0")}`);
+  for (const id of ids) {
+    const cause = { kind: "REVIEW_KIND_DISPUTE", openedTime: ntd.clock.now(), providerId: id } as const;
+    await reviews.insert(id, { ...openReview(cause, 1000), isUncounted: true });
+  }
+  const save: typeof reviews.save = (found, ...rest) =>
+    found.id === ids[0] ? Promise.reject(new Problem("VERSION_CONFLICT")) : reviews.save(found, ...rest);
+  const deps = { ...ntd.deps, reviews: { ...reviews, save } };
+  await expect(tripBreakers(deps)).rejects.toMatchObject({ reason: "VERSION_CONFLICT" });
+  const left = await Promise.all(ids.map(async (id) => ((await reviews.load(id))?.state.isUncounted ? id : undefined)));
+  expect(left.filter((id) => id !== undefined)).toEqual([ids[0]]);
+});

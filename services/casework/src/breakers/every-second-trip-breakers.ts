@@ -1,4 +1,4 @@
-import { derivedId, startLoop, type Loop } from "@ntd/service";
+import { derivedId, startLoop, tryEach, type Loop } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { CaseFile } from "../cases/case.ts";
 import { writeCase } from "../cases/write-case.ts";
@@ -21,18 +21,23 @@ export function startEverySecondTripBreakers(deps: Deps): Loop {
 
 export async function tripBreakers(deps: Tripping, stop = new AbortController().signal): Promise<void> {
   const uncounted = { where: { isUncounted: true } };
-  for await (const page of deps.cases.pages(uncounted, PAGE)) {
-    if (stop.aborted) return;
-    await countReversals(
-      deps,
-      page.map(({ state }) => state),
+  const [cases, disputes] = [deps.cases.pages(uncounted, PAGE), deps.reviews.pages(uncounted, PAGE)];
+  try {
+    await tryEach(oneByOne(cases), stop, (page) =>
+      countReversals(
+        deps,
+        page.map(({ state }) => state),
+      ),
     );
-  }
-  for await (const page of deps.reviews.pages(uncounted, PAGE)) {
-    if (stop.aborted) return;
-    await countDisputes(deps, page);
+  } finally {
+    await tryEach(oneByOne(disputes), stop, (page) => countDisputes(deps, page));
   }
   await forget(deps);
+}
+
+// A page is counted as a whole; one that fails keeps no other from its turn.
+async function* oneByOne<T>(pages: AsyncIterable<T>): AsyncGenerator<[T]> {
+  for await (const page of pages) yield [page];
 }
 
 // The marks go last: whatever ends in between is done again, and each reversal is one document by its id. Many at a time:
@@ -68,13 +73,15 @@ async function countDisputes(deps: Tripping, disputes: readonly Document<Review>
     deps,
     disputes.flatMap(({ state }) => state.against ?? []),
   );
-  for (const { id } of disputes) {
-    await change(deps.reviews, id, (found) => {
-      if (found?.isUncounted === undefined) return undefined;
-      const { isUncounted: _, ...state } = found;
-      return { state };
-    });
-  }
+  await Promise.all(disputes.map(({ id }) => markDisputeCounted(deps, id)));
+}
+
+async function markDisputeCounted({ reviews }: Tripping, id: string): Promise<void> {
+  await change(reviews, id, (found) => {
+    if (found?.isUncounted === undefined) return undefined;
+    const { isUncounted: _, ...state } = found;
+    return { state };
+  });
 }
 
 async function tripEach(deps: Tripping, subjects: readonly Subject[]): Promise<void> {
