@@ -1,5 +1,5 @@
+import type { FrozenList } from "../frozen-list.ts";
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import type { AnsweredRequest } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
 import { confirmed } from "../doubts/confirm.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
@@ -8,12 +8,7 @@ import { refusedLooker } from "../second-look/lookers.ts";
 import type { Item } from "./pictures.ts";
 
 /** An assessor's word against many decisions at once. */
-export interface Bulk {
-  schemaVersion: 1;
-  /** The list of the newest call, frozen before its first case is written; absent once all of it is done. */
-  open?: OpenBulk;
-  requests: AnsweredRequest<BulkCounts>[];
-}
+export type Bulk = FrozenList<OpenBulk, BulkCounts>;
 
 export interface OpenBulk {
   requestId: string;

@@ -1,15 +1,11 @@
-import { remember, remembered } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
-import { isDone, withBulkWord, type Bulk, type BulkCounts, type OpenBulk } from "./bulk.ts";
+import { endedList, frozenList } from "../frozen-list.ts";
+import { isDone, withBulkWord, type BulkCounts, type OpenBulk } from "./bulk.ts";
 import type { Item } from "./pictures.ts";
 
 /** Cases that are written at a time. */
 const TOGETHER = 20;
-/** Answers kept for an assessor: repeats come soon or never. */
-const KEPT = 10;
 /** When nobody goes on with it, somebody does after this time: a call has ended by then. */
 const ALONE_MS = 30_000;
 
@@ -29,7 +25,10 @@ export interface BulkCall extends Pick<OpenBulk, "what" | "requestId" | "digest"
  */
 export async function runBulk(deps: Writer, call: BulkCall, signal: AbortSignal): Promise<BulkCounts> {
   for (;;) {
-    const begun = await begin(deps, call);
+    const begun = await frozenList(deps.bulks, call.person, call, {
+      freeze: () => openBulk(deps, call),
+      left: "ended",
+    });
     if ("answer" in begun) return begun.answer;
     const answer = await finishBulk(deps, call.person, begun.open, signal);
     if (begun.open.requestId === call.requestId) return answer;
@@ -51,31 +50,12 @@ export async function finishBulk(
     doneCount += done.filter(Boolean).length;
   }
   const { changedPictures } = open;
-  return end(deps, person, open, { doneCount, leftCount: open.items.length - doneCount, changedPictures });
+  return endedList(deps.bulks, person, open, { doneCount, leftCount: open.items.length - doneCount, changedPictures });
 }
 
-async function begin(
-  { bulks, clock }: Writer,
-  { person, requestId, digest, what, freeze }: BulkCall,
-): Promise<{ open: OpenBulk } | { answer: BulkCounts }> {
-  let begun: { open: OpenBulk } | { answer: BulkCounts } | undefined;
-  await change(bulks, person, async (bulk) => {
-    const first = remembered(bulk?.requests ?? [], requestId, digest);
-    if (first instanceof Problem) throw first;
-    if (first !== "new") return void (begun = first);
-    if (bulk?.open !== undefined) {
-      if (bulk.open.requestId === requestId && bulk.open.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
-      return void (begun = { open: bulk.open });
-    }
-    const time = clock.now();
-    const dueTime = new Date(time.getTime() + ALONE_MS);
-    const open: OpenBulk = { requestId, digest, what, time, dueTime, ...(await freeze(time)) };
-    begun = { open };
-    const state: Bulk = { schemaVersion: 1, open, requests: bulk?.requests ?? [] };
-    return { state };
-  });
-  if (begun === undefined) throw new Problem("INTERNAL");
-  return begun;
+async function openBulk({ clock }: Writer, { requestId, digest, what, freeze }: BulkCall): Promise<OpenBulk> {
+  const time = clock.now();
+  return { requestId, digest, what, time, dueTime: new Date(time.getTime() + ALONE_MS), ...(await freeze(time)) };
 }
 
 async function write(deps: Writer, person: string, open: OpenBulk, item: Item): Promise<boolean> {
@@ -86,24 +66,4 @@ async function write(deps: Writer, person: string, open: OpenBulk, item: Item): 
     (found) => found && withBulkWord(found, open, item, { person, supervisors }),
   );
   return file !== undefined && isDone(file, open, item, person);
-}
-
-// One that came again meanwhile may have answered first.
-async function end(
-  { bulks }: Writer,
-  person: string,
-  { requestId, digest }: OpenBulk,
-  counted: BulkCounts,
-): Promise<BulkCounts> {
-  let answer = counted;
-  await change(bulks, person, (bulk) => {
-    const first = remembered(bulk?.requests ?? [], requestId, digest);
-    if (first instanceof Problem) throw first;
-    if (first !== "new") return void (answer = first.answer);
-    const requests = remember(bulk?.requests ?? [], { requestId, digest, answer: counted }, KEPT);
-    const open = bulk?.open?.requestId === requestId ? undefined : bulk?.open;
-    const state: Bulk = { schemaVersion: 1, ...(open && { open }), requests };
-    return { state };
-  });
-  return answer;
 }

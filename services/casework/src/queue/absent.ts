@@ -1,15 +1,10 @@
 import { isAbsentFromTheFirst, isGone, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import type { AnsweredRequest } from "@ntd/rpc";
 import { isWaiting, type CaseFile } from "../cases/case.ts";
+import type { FrozenList } from "../frozen-list.ts";
 
 /** An assessor's closing of what was absent from the first: in bulk, without opening any of it. */
-export interface Closing {
-  schemaVersion: 1;
-  /** The list of the newest call, frozen before its first case is closed; absent once it was answered. */
-  open?: OpenClosing;
-  requests: AnsweredRequest<ClosedCounts>[];
-}
+export type Closing = FrozenList<OpenClosing, ClosedCounts>;
 
 export interface OpenClosing {
   requestId: string;

@@ -1,14 +1,11 @@
-import { remember, remembered } from "@ntd/rpc";
-import { derivedId, Problem } from "@ntd/service";
-import { change } from "@ntd/store";
+import { derivedId } from "@ntd/service";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
-import { closedAsAbsent, type ClosedCounts, type Closing, type OpenClosing } from "./absent.ts";
+import { endedList, frozenList } from "../frozen-list.ts";
+import { closedAsAbsent, type ClosedCounts, type OpenClosing } from "./absent.ts";
 
 /** Cases that are closed at a time. */
 const TOGETHER = 20;
-/** Answers kept for an assessor: repeats come soon or never. */
-const KEPT = 10;
 
 type Closer = Pick<Deps, "cases" | "closings" | "clock">;
 
@@ -27,40 +24,25 @@ export interface CloseCall {
  * @throws Problem REQUEST_ID_REUSED.
  */
 export async function closeAbsent(deps: Closer, call: CloseCall, signal: AbortSignal): Promise<ClosedCounts> {
-  const begun = await begin(deps, call);
+  const { closings, cases } = deps;
+  const freeze = () => openClosing(deps, call);
+  const begun = await frozenList(closings, call.person, call, { freeze, left: "dropped" });
   if ("answer" in begun) return begun.answer;
+  const { open } = begun;
   let closedCount = 0;
-  for (let from = 0; from < begun.caseIds.length; from += TOGETHER) {
+  for (let from = 0; from < open.caseIds.length; from += TOGETHER) {
     signal.throwIfAborted();
-    const some = begun.caseIds.slice(from, from + TOGETHER);
-    const closed = await Promise.all(some.map((caseId) => close(deps, caseId, call.person, begun)));
+    const some = open.caseIds.slice(from, from + TOGETHER);
+    const closed = await Promise.all(some.map((caseId) => close(deps, caseId, call.person, open)));
     closedCount += closed.filter(Boolean).length;
   }
-  const { count: leftCount } = await deps.cases.count({ waitsAsAbsent: true });
-  return end(deps, call, { closedCount, leftCount });
+  const { count: leftCount } = await cases.count({ waitsAsAbsent: true });
+  return endedList(closings, call.person, call, { closedCount, leftCount });
 }
 
-async function begin(
-  { closings, cases, clock }: Closer,
-  { person, requestId, digest, maxCount }: CloseCall,
-): Promise<OpenClosing | { answer: ClosedCounts }> {
-  let begun: OpenClosing | { answer: ClosedCounts } | undefined;
-  await change(closings, person, async (closing) => {
-    const first = remembered(closing?.requests ?? [], requestId, digest);
-    if (first instanceof Problem) throw first;
-    if (first !== "new") return void (begun = first);
-    const { open } = closing ?? {};
-    if (open?.requestId === requestId) {
-      if (open.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
-      return void (begun = open);
-    }
-    const caseIds = (await cases.find({ orderBy: "absentOrder", limit: maxCount })).map(({ id }) => id);
-    begun = { requestId, digest, caseIds, decidedTime: clock.now() };
-    const state: Closing = { schemaVersion: 1, open: begun, requests: closing?.requests ?? [] };
-    return { state };
-  });
-  if (begun === undefined) throw new Problem("INTERNAL");
-  return begun;
+async function openClosing({ cases, clock }: Closer, { requestId, digest, maxCount }: CloseCall): Promise<OpenClosing> {
+  const found = await cases.find({ orderBy: "absentOrder", limit: maxCount });
+  return { requestId, digest, caseIds: found.map(({ id }) => id), decidedTime: clock.now() };
 }
 
 /** Whether this closing decided the case, now or before a crash. */
@@ -71,23 +53,4 @@ async function close(deps: Closer, caseId: string, decidedBy: string, of: OpenCl
     return found && closedAsAbsent(found, { decisionId, decidedBy, decidedTime });
   });
   return file?.decisions.some((decision) => decision.decisionId === decisionId) ?? false;
-}
-
-// One that came again meanwhile may have answered first.
-async function end(
-  { closings }: Closer,
-  { person, requestId, digest }: CloseCall,
-  counted: ClosedCounts,
-): Promise<ClosedCounts> {
-  let answer = counted;
-  await change(closings, person, (closing) => {
-    const first = remembered(closing?.requests ?? [], requestId, digest);
-    if (first instanceof Problem) throw first;
-    if (first !== "new") return void (answer = first.answer);
-    const requests = remember(closing?.requests ?? [], { requestId, digest, answer: counted }, KEPT);
-    const open = closing?.open?.requestId === requestId ? undefined : closing?.open;
-    const state: Closing = { schemaVersion: 1, ...(open && { open }), requests };
-    return { state };
-  });
-  return answer;
 }
