@@ -1,26 +1,26 @@
 import { Command, Option } from "commander";
 import { openCli, type GlobalOptions, type Io } from "./cli.ts";
-import { brakesCommands } from "../commands/command-brakes.ts";
+import { brakesCommands } from "../commands/cases/command-brakes.ts";
 import { busCommands } from "../commands/command-bus.ts";
-import { caseCommands } from "../commands/command-case.ts";
+import { caseCommands } from "../commands/cases/command-case.ts";
 import { certsCommands } from "../commands/command-certs.ts";
-import { complaintCommands } from "../commands/command-complaint.ts";
+import { complaintCommands } from "../commands/cases/command-complaint.ts";
 import { deadLettersCommands } from "../commands/command-dead-letters.ts";
 import { dispatchCommands } from "../commands/command-dispatch.ts";
 import { evidenceCommands } from "../commands/command-evidence.ts";
-import { impactCommands } from "../commands/command-impact.ts";
+import { impactCommands } from "../commands/cases/command-impact.ts";
 import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
-import { policyCommands } from "../commands/command-policy.ts";
-import { queueCommands } from "../commands/command-queue.ts";
+import { policyCommands } from "../commands/cases/command-policy.ts";
+import { queueCommands } from "../commands/cases/command-queue.ts";
 import { reportCommands } from "../commands/command-report.ts";
-import { reviewCommands } from "../commands/command-review.ts";
+import { reviewCommands } from "../commands/cases/command-review.ts";
 import { scorecardCommands } from "../commands/command-scorecard.ts";
-import { setCommands } from "../commands/command-set.ts";
+import { setCommands } from "../commands/sets/command-set.ts";
 import { sightingCommands } from "../commands/command-sighting.ts";
 import { targetCommands } from "../commands/command-target.ts";
 import { unseenCommands } from "../commands/command-unseen.ts";
-import { withdrawalCommands } from "../commands/command-withdrawal.ts";
+import { withdrawalCommands } from "../commands/cases/command-withdrawal.ts";
 import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 const families = [

@@ -2,7 +2,7 @@ import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
-import { leadsBack } from "./notices/answer.ts";
+import { leadsBack } from "./answers/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
 import {
@@ -16,7 +16,7 @@ import {
   waitsForSighting,
   type Notice,
 } from "./notices/notice.ts";
-import { isAccepted } from "./notices/rejection.ts";
+import { isAccepted } from "./answers/rejection.ts";
 import { wantedAction } from "./notices/revision.ts";
 import { openSuspension } from "./notices/suspension.ts";
 import { awaitsRestoration, isToRestore, placeOf } from "./notices/withdrawal.ts";

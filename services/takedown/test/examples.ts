@@ -5,7 +5,7 @@ import { Action } from "@ntd/proto/takedown/v1/notice";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import { unobserved, unobservedCase, plainOutcome } from "@ntd/testing";
 import type { Addressee, Dispatch } from "../src/dispatches/dispatch.ts";
-import type { Said } from "../src/notices/answer.ts";
+import type { Said } from "../src/answers/answer.ts";
 import type { Around } from "../src/notices/leaving.ts";
 import type { Notice } from "../src/notices/notice.ts";
 import type { Client } from "../src/stream/client.ts";

@@ -3,7 +3,7 @@ import type { Caller } from "@ntd/rpc";
 import { Problem, sealAddress, type MovableClock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { report } from "../src/notices/answer.ts";
+import { report } from "../src/answers/answer.ts";
 import { setBrake } from "../src/brake/brake.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
@@ -24,7 +24,7 @@ import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
 import { halt } from "../src/brake/rpc-halt-dispatch.ts";
 import { noticesFor } from "../src/stream/rpc-watch-notices.ts";
-import { taken } from "../src/notices/taken.ts";
+import { taken } from "../src/answers/taken.ts";
 import { addProvider, decidedCase, eventOfData, failing, meeting, openTestDeps, watchedCollection } from "./deps.ts";
 
 // Two writers meet at one notice. Each test lets the other one run whole at the worst moment: after the offer has read

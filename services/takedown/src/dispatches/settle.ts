@@ -1,6 +1,6 @@
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
-import { leadsBack } from "../notices/answer.ts";
+import { leadsBack } from "../answers/answer.ts";
 import { caused, stands } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import { leadBack, settleDispatch, type Dispatch } from "./dispatch.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aNotice, anOutcome, around, at, aView, goneView, sealedNothing } from "../../test/examples.ts";
-import { acknowledge, report } from "./answer.ts";
+import { acknowledge, report } from "../answers/answer.ts";
 import { offer, settle, type Around } from "./leaving.ts";
 import { isInFlight, isUnoffered, isUrgent, retryTime, stateOf, waitsForSighting, type Notice } from "./notice.ts";
 import { published } from "./publish.ts";
-import { isRefused, reject, resolve } from "./rejection.ts";
+import { isRefused, reject, resolve } from "../answers/rejection.ts";
 import { actionOf, newestAction, revisionToTell, wantedAction } from "./revision.ts";
 import { lapsed, openSuspension, seenByOldClient } from "./suspension.ts";
 import { retried } from "./undeliverable.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { aNotice, anOutcome, around, at, aView, goneView } from "../../test/examples.ts";
-import { acknowledge, report } from "./answer.ts";
+import { acknowledge, report } from "../answers/answer.ts";
 import { offer, settle, withTarget } from "./leaving.ts";
 import { isGoneAndTaken, isInFlight, isUnoffered, stateOf, verbOf, waitsForSighting, type Notice } from "./notice.ts";
 import { retried } from "./undeliverable.ts";

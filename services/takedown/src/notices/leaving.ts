@@ -1,7 +1,7 @@
 import type { Marks } from "../dispatches/material.ts";
 import { saysTheSame, type TargetView } from "../dispatches/target-view.ts";
 import { isInFlight, isOnItsWay, isUnoffered, isUrgent, type Notice, type NoticeTarget } from "./notice.ts";
-import { isAccepted } from "./rejection.ts";
+import { isAccepted } from "../answers/rejection.ts";
 import { isProtecting, needsRevision, wantedAction, withRevision, type Prepared } from "./revision.ts";
 import { askForLook, isFresh } from "./sighting.ts";
 import { doubted, openSuspension, type Doubted } from "./suspension.ts";

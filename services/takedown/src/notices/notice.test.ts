@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { acknowledge, report } from "./answer.ts";
+import { acknowledge, report } from "../answers/answer.ts";
 import { aNotice, anOutcome, around, at, aView, goneView, sealedNothing } from "../../test/examples.ts";
 import { offer, settle, withTarget } from "./leaving.ts";
 import { isInFlight, isUnoffered, stateOf, waitsForSighting, type Notice } from "./notice.ts";
-import { isRejected, reject, resolve } from "./rejection.ts";
+import { isRejected, reject, resolve } from "../answers/rejection.ts";
 import { askedAgain } from "./sighting.ts";
 import { retried } from "./undeliverable.ts";
 

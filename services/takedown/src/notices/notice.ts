@@ -2,7 +2,7 @@ import type { Environment, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action, Answer, NoticeKind, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Told } from "../dispatches/target-view.ts";
-import { isAccepted, isRefused, isRejected, type Rejection } from "./rejection.ts";
+import { isAccepted, isRefused, isRejected, type Rejection } from "../answers/rejection.ts";
 import { isProtecting, isUnacknowledged, needsRevision, takenTime, wantedAction, type Revision } from "./revision.ts";
 import type { AskedLook } from "./sighting.ts";
 import { openSuspension, type Ending, type Suspension } from "./suspension.ts";

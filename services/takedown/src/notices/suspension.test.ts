@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { aNotice, anOutcome, around, at, aView, goneView, sealedNothing } from "../../test/examples.ts";
-import { acknowledge, report, type Received } from "./answer.ts";
+import { acknowledge, report, type Received } from "../answers/answer.ts";
 import { offer, settle, type Around } from "./leaving.ts";
 import { isInFlight, isUnoffered, isUrgent, stateOf, verbOf, type Notice } from "./notice.ts";
 import { published } from "./publish.ts";
-import { reject, resolve } from "./rejection.ts";
+import { reject, resolve } from "../answers/rejection.ts";
 import { revisionToTell, wantedAction } from "./revision.ts";
 import { lapsed, MAX_SUSPENSIONS, seenByOldClient } from "./suspension.ts";
 

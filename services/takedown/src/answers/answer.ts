@@ -1,10 +1,10 @@
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { FieldFault, Sealed } from "@ntd/service";
 import { revisionFault } from "./faults.ts";
-import type { Notice, NoticeTarget } from "./notice.ts";
+import type { Notice, NoticeTarget } from "../notices/notice.ts";
 import { outcomesFault } from "./outcome-fault.ts";
 import { isAccepted } from "./rejection.ts";
-import { actionOf, isProtecting } from "./revision.ts";
+import { actionOf, isProtecting } from "../notices/revision.ts";
 
 /** Answers to one target beyond this are refused: a document has an end. */
 export const MAX_ANSWERS = 100;

@@ -4,8 +4,8 @@ import { change } from "@ntd/store";
 import { acknowledge } from "./answer.ts";
 import type { Deps } from "../deps.ts";
 import { noticesAcknowledged } from "../metrics.ts";
-import { ownNotice } from "./own-notice.ts";
-import { changeOf } from "./publish.ts";
+import { ownNotice } from "../notices/own-notice.ts";
+import { changeOf } from "../notices/publish.ts";
 import { taken } from "./taken.ts";
 
 /** "Durably mine." A repeat returns the first instant. */

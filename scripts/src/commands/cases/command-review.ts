@@ -1,10 +1,10 @@
 import { ReviewServiceService, ReviewVerdict, type Review } from "@ntd/proto/casework/v1/review_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { choice } from "../cli/words.ts";
-import { reviewListing, reviewTable } from "../listings/review-listing.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { choice } from "../../cli/words.ts";
+import { reviewListing, reviewTable } from "../../listings/review-listing.ts";
 
 export function reviewCommands(program: Command, cli: Cli): void {
   const group = program.command("review").description("what is said against decisions, and what becomes of it");

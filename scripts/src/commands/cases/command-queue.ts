@@ -1,10 +1,10 @@
 import { Priority, QueueReason } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { choice, wordOf } from "../cli/words.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { choice, wordOf } from "../../cli/words.ts";
 
 export function queueCommands(program: Command, cli: Cli): void {
   program

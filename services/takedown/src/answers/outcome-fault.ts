@@ -1,8 +1,8 @@
 import type { FieldFault } from "@ntd/service";
 import type { Said } from "./answer.ts";
 import { isWord, WORD } from "./faults.ts";
-import type { Notice } from "./notice.ts";
-import { actionOf } from "./revision.ts";
+import type { Notice } from "../notices/notice.ts";
+import { actionOf } from "../notices/revision.ts";
 
 /** What is wrong with an answer to this revision, and how it is mended. */
 export function outcomesFault(notice: Notice, revision: number, outcomes: readonly Said[]): FieldFault | undefined {

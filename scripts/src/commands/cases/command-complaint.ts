@@ -1,9 +1,9 @@
 import { Capacity } from "@ntd/proto/intake/v1/complaint";
 import { ComplaintServiceService, ComplaintState, ComplaintVerdict } from "@ntd/proto/intake/v1/complaint_service";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { listing } from "../cli/output.ts";
-import { choice, wordOf } from "../cli/words.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { listing } from "../../cli/output.ts";
+import { choice, wordOf } from "../../cli/words.ts";
 
 interface SubmitOptions {
   capacity: Capacity;

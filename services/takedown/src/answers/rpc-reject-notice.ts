@@ -4,9 +4,9 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { noticesRejected } from "../metrics.ts";
-import { stateOf } from "./notice.ts";
-import { ownNotice } from "./own-notice.ts";
-import { changeOf } from "./publish.ts";
+import { stateOf } from "../notices/notice.ts";
+import { ownNotice } from "../notices/own-notice.ts";
+import { changeOf } from "../notices/publish.ts";
 import { reject } from "./rejection.ts";
 import { taken } from "./taken.ts";
 

@@ -6,9 +6,9 @@ import { report } from "./answer.ts";
 import type { Deps } from "../deps.ts";
 import { sealDisputes } from "./dispute.ts";
 import { noticesAnswered } from "../metrics.ts";
-import { stateOf } from "./notice.ts";
-import { ownNotice } from "./own-notice.ts";
-import { changeOf } from "./publish.ts";
+import { stateOf } from "../notices/notice.ts";
+import { ownNotice } from "../notices/own-notice.ts";
+import { changeOf } from "../notices/publish.ts";
 import { tellDispatch } from "../dispatches/settle.ts";
 import { taken } from "./taken.ts";
 

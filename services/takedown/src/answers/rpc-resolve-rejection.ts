@@ -5,8 +5,8 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { validReason } from "../reason.ts";
 import { settleRestoring, settleStoredNotice } from "../dispatches/settle.ts";
-import { stateOf } from "./notice.ts";
-import { changeOf } from "./publish.ts";
+import { stateOf } from "../notices/notice.ts";
+import { changeOf } from "../notices/publish.ts";
 import { isAccepted, resolve, type Resolution } from "./rejection.ts";
 
 /** An operator accepts that a provider does not take a notice, which withdraws it, or has it offered again. */

@@ -5,11 +5,11 @@ import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
-import { causeCommands, type What } from "../cli/causes.ts";
-import type { Cli } from "../cli/cli.ts";
-import { table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { wordOf } from "../cli/words.ts";
+import { causeCommands, type What } from "../../cli/causes.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { wordOf } from "../../cli/words.ts";
 
 export function impactCommands(program: Command, cli: Cli): void {
   const impact = program

@@ -2,8 +2,8 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { caseListing } from "../listings/case-listing.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { caseListing } from "../../listings/case-listing.ts";
 
 interface StayOptions {
   court: string;

@@ -1,10 +1,10 @@
 import { QueueReason } from "@ntd/proto/casework/v1/case";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { wordOf } from "../cli/words.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { wordOf } from "../../cli/words.ts";
 
 export function policyCommands(program: Command, cli: Cli): void {
   program

@@ -1,10 +1,10 @@
 import type { WithdrawablePicture } from "@ntd/proto/casework/v1/withdrawal_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import type { Command } from "commander";
-import { causeCommands, type What } from "../cli/causes.ts";
-import type { Cli } from "../cli/cli.ts";
-import { table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
+import { causeCommands, type What } from "../../cli/causes.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 
 export function withdrawalCommands(program: Command, cli: Cli): void {
   const withdrawal = program

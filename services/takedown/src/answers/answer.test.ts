@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { acknowledge, leadsBack, MAX_ANSWERS, MAX_TEXTS, report, type Received } from "./answer.ts";
 import { aNotice, anOutcome, at, sealedNothing } from "../../test/examples.ts";
-import { stateOf, verbOf, type Notice } from "./notice.ts";
+import { stateOf, verbOf, type Notice } from "../notices/notice.ts";
 
 const offered = aNotice({ offeredTime: at(1) });
 const took = (received: Received): Notice => {

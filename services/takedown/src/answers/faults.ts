@@ -1,5 +1,5 @@
 import type { FieldFault } from "@ntd/service";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "../notices/notice.ts";
 
 /** A provider speaks of a revision that it was never sent. */
 export function revisionFault(notice: Notice, revision: number): FieldFault | undefined {

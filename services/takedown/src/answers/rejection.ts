@@ -2,9 +2,9 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { RejectionReason, RejectionResolution } from "@ntd/proto/takedown/v1/notice";
 import type { Received } from "./answer.ts";
 import { isWord, revisionFault, WORD } from "./faults.ts";
-import type { Notice } from "./notice.ts";
-import { isProtecting, revisionToTell, takenTime, wantedAction } from "./revision.ts";
-import { isRestoring } from "./withdrawal.ts";
+import type { Notice } from "../notices/notice.ts";
+import { isProtecting, revisionToTell, takenTime, wantedAction } from "../notices/revision.ts";
+import { isRestoring } from "../notices/withdrawal.ts";
 
 /** A provider does not take a revision. */
 export interface Rejection {

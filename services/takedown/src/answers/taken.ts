@@ -1,6 +1,6 @@
 import { Problem } from "@ntd/service";
 import { MAX_ANSWERS, MAX_TEXTS, type Received } from "./answer.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "../notices/notice.ts";
 
 /** The notice after an acknowledgement, answer or rejection, or the problem that it was refused for. */
 export function taken(received: Received | { acknowledged: true }): Notice {

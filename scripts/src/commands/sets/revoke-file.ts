@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { isUuid } from "@ntd/service";
-import { UsageError } from "../cli/failure.ts";
-import { wordOf } from "../cli/words.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { wordOf } from "../../cli/words.ts";
 
 /** An entry of a list by its id or its fingerprint, and what named it so. */
 export type NamedEntry = { where: string } & ({ id: string } | { fingerprint: Fingerprint });

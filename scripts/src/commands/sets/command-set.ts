@@ -2,14 +2,14 @@ import { HashListServiceService, ReleaseState } from "@ntd/proto/hashlists/v1/ha
 import { WeakEquality } from "@ntd/proto/hashlists/v1/release";
 import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
-import { wholeNumber } from "../cli/arguments.ts";
-import type { Cli } from "../cli/cli.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import type { Cli } from "../../cli/cli.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease } from "./command-set-upload.ts";
-import { listing, table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { releaseListing } from "../listings/release-listing.ts";
-import { choice, wordOf } from "../cli/words.ts";
+import { listing, table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { releaseListing } from "../../listings/release-listing.ts";
+import { choice, wordOf } from "../../cli/words.ts";
 
 interface CreateOptions {
   owner: string;

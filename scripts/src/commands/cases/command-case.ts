@@ -3,12 +3,12 @@ import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/pro
 import type { Classification } from "@ntd/proto/common/v1/common";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
-import { classifications, positiveNumber, wholeNumber } from "../cli/arguments.ts";
-import type { Cli } from "../cli/cli.ts";
-import { UsageError } from "../cli/failure.ts";
-import { choice } from "../cli/words.ts";
+import { classifications, positiveNumber, wholeNumber } from "../../cli/arguments.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { choice } from "../../cli/words.ts";
 import { stayCommands } from "./command-stay.ts";
-import { caseListing } from "../listings/case-listing.ts";
+import { caseListing } from "../../listings/case-listing.ts";
 
 interface DecideOptions {
   verdict: Verdict;

@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
-import type { Cli } from "../cli/cli.ts";
-import { UsageError } from "../cli/failure.ts";
-import { table } from "../cli/output.ts";
-import { releaseListing } from "../listings/release-listing.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { table } from "../../cli/output.ts";
+import { releaseListing } from "../../listings/release-listing.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** Ten million lines take some minutes; the service gives an upload up after an hour. */

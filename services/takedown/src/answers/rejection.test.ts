@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { acknowledge, leadsBack } from "./answer.ts";
 import { aNotice, around, at, goneView, sealedNothing } from "../../test/examples.ts";
-import { settle } from "./leaving.ts";
-import { isInFlight, stateOf, verbOf, type Notice } from "./notice.ts";
-import { published } from "./publish.ts";
+import { settle } from "../notices/leaving.ts";
+import { isInFlight, stateOf, verbOf, type Notice } from "../notices/notice.ts";
+import { published } from "../notices/publish.ts";
 import { isRejected, reject, resolve } from "./rejection.ts";
 import { taken } from "./taken.ts";
 

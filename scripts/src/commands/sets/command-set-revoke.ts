@@ -2,13 +2,13 @@ import { HashListServiceService, RevocationState } from "@ntd/proto/hashlists/v1
 import { RevocationCause } from "@ntd/proto/common/v1/common";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
-import type { Cli } from "../cli/cli.ts";
-import { UsageError } from "../cli/failure.ts";
-import { table } from "../cli/output.ts";
-import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { revocationListing } from "../listings/revocation-listing.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { revocationListing } from "../../listings/revocation-listing.ts";
 import { readRevokeFile, type NamedEntry } from "./revoke-file.ts";
-import { choice, wordOf } from "../cli/words.ts";
+import { choice, wordOf } from "../../cli/words.ts";
 
 /** Every entry is looked for in a list of millions. */
 const DEADLINE_MS = 300_000;
