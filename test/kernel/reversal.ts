@@ -149,7 +149,10 @@ async function endState(ground: Ground, { removed, claimed }: Wronged): Promise<
   const { bed } = ground.platform;
   const targets = await bed.published(nouns.target);
   const complaints = (await bed.published(nouns.complaint)).filter(({ data }) => data.targetId === removed.targetId);
-  const restored = await noticeIn(ground, removed, ({ state }) => state === "NOTICE_STATE_RESTORED");
+  // Our own look may see the picture back before its provider says so.
+  const restored = await noticeIn(ground, removed, ({ state, targets: [target] }) => {
+    return state === "NOTICE_STATE_RESTORED" && (target?.answers.length ?? 0) > 1;
+  });
   const again = await noticeIn(ground, claimed, ({ state, suspensions, targets: [target] }) => {
     return state === "NOTICE_STATE_ANSWERED" && suspensions.length > 0 && (target?.answers.length ?? 0) > 1;
   });

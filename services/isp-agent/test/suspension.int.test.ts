@@ -119,13 +119,14 @@ test.each([6, 7, 8, 9, 10])(
   async (write) => {
     const agent = at.start({ NTD_FAILPOINT: `store.saved.notices:${write}` });
     const { noticeId, next } = await offered();
-    const dies = once(agent.process, "exit");
+    const again = once(agent.process, "exit").then(() => at.start());
     await answered(noticeId, 1);
     await next(2, "ACTION_SUSPEND");
+    // Revision 3 must not overtake the write of the suspension, or there are fewer writes than are counted here.
+    await eventually("it is suspended", () => at.status()?.counts["suspended"] === 1);
     await next(3, "ACTION_REMOVE");
-    await dies;
+    await again;
     expect(agent.process.signalCode).toBe("SIGKILL");
-    at.start();
     await answered(noticeId, 3);
     await eventually("it is over", () => at.status()?.counts["answered"] === 1);
     expect(began(noticeId)).toEqual([[1, 1]]);
