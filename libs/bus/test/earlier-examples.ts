@@ -3,11 +3,27 @@ import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNot
 import { examples, firstHit, firstPolicy, firstReport, secondHit } from "./examples.ts";
 
 const { decision, ...undecided } = examples.case;
+const withoutPolice = {
+  lane: undefined,
+  holds: undefined,
+  referral: undefined,
+  icse: undefined,
+  lifeAtRisk: undefined,
+  hostingCountry: undefined,
+  isTextOnly: undefined,
+};
 // Before the eye could say more than gone or not.
 const seenCase = {
   ...undecided,
   ...unobservedCase,
-  decision: { ...decision, despiteGone: false, ...WITHDRAWS_NOTHING },
+  ...withoutPolice,
+  decision: {
+    ...decision,
+    despiteGone: false,
+    ...WITHDRAWS_NOTHING,
+    reporterSentence: undefined,
+    clusterCaseId: undefined,
+  },
 };
 const seenNotice = {
   ...examples.notice,
@@ -15,9 +31,18 @@ const seenNotice = {
   targets: examples.notice.targets.map((target) => ({
     ...target,
     ...unobservedNotice,
-    answers: target.answers.map((answer) => ({ ...answer, ...plainAnswer })),
+    answers: target.answers.map((answer) => ({
+      ...answer,
+      ...plainAnswer,
+      preservation: undefined,
+      hotlineAction: undefined,
+      hotlineReason: undefined,
+    })),
   })),
   lookAskedTime: undefined,
+  preserveFor: undefined,
+  route: undefined,
+  country: undefined,
 };
 const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
 
@@ -26,7 +51,7 @@ const { sizeBytes: _, ...unmeasured } = examples.target.content ?? { sizeBytes: 
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
-  "target-1": { ...examples.target, ...unobserved, content: unmeasured },
+  "target-1": { ...examples.target, ...unobserved, hostingCountry: undefined, content: unmeasured },
   "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "notice-2": seenNotice,
   "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },

@@ -60,7 +60,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
   const matching: Deps["matching"] = {
     async lookup() {
       if (listed.hits === undefined) throw new Problem("PEER_UNAVAILABLE");
-      return { hits: listed.hits };
+      return { hits: listed.hits, nearMisses: [] };
     },
   };
   const { autoPerMinute = 100, holdBackMs = 0, secondLook, supervisors = [] } = settings;

@@ -46,7 +46,7 @@ beforeEach(() => {
 
 async function fakeMatching() {
   const fake = { asked: 0, listed: [] as Hit[] };
-  const lookup = async () => (fake.asked++, { hits: fake.listed });
+  const lookup = async () => (fake.asked++, { hits: fake.listed, nearMisses: [] });
   const server = await startRpcServer(
     {
       listen: "127.0.0.1:0",

@@ -65,6 +65,10 @@ export interface ReportFacts {
   raised: boolean;
   /** Police reported it; absent in cases of release 0.2. */
   police?: boolean;
+  /** A report said that a child is in danger now, and whether the hotline trusts who said so; absent when none did. */
+  lifeAtRisk?: "said" | "trusted";
+  /** The child whom it is about reported it, or somebody for that child; absent when nobody did. */
+  victim?: true;
   newestTime: Date | undefined;
   firstTime: Date | undefined;
 }
@@ -90,6 +94,14 @@ export interface Undone {
   decision: Decision;
   undoneBy: string;
   undoneTime: Date;
+}
+
+/** What a person said of the child whom a case is about; the newest word counts. */
+export interface Flag {
+  is: boolean;
+  by: string;
+  time: Date;
+  reason: Sealed;
 }
 
 export interface CaseFile {
@@ -140,6 +152,8 @@ export interface CaseFile {
   unsentDecisionId?: string;
   /** Raised each time the time of the first report changes; absent in cases of release 0.2, which did not keep it. */
   firstReportRevision?: number;
+  /** A child is in danger now; a child is young. Absent while nobody has said so, or the opposite. */
+  flags?: { lifeAtRisk?: Flag; youngChild?: Flag };
   requests: AnsweredRequest<KeptAnswer>[];
 }
 

@@ -23,9 +23,10 @@ export function listQueue({ cases, clock }: Deps) {
 }
 
 function queuedCase(file: CaseFile, now: Date): QueuedCase {
-  const { caseId, priority, reportCount } = published(file);
+  const { caseId, priority, reportCount, firstReportTime } = published(file);
   const { holder, claimExpireTime } = answerOf(file, now);
   const { dueTime, overdue = false } = openLook(file) ?? {};
   const why = { queueReason: queueReason(file) ?? "QUEUE_REASON_UNSPECIFIED", queuedTime: waitsSince(file) };
-  return { caseId, priority, ...why, reportCount, claimedBy: holder, claimExpireTime, dueTime, overdue };
+  const claim = { claimedBy: holder, claimExpireTime };
+  return { caseId, priority, ...why, reportCount, ...claim, dueTime, overdue, firstReportTime };
 }

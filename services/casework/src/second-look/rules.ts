@@ -2,6 +2,7 @@ import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { personsFor } from "@ntd/facts";
 import { decidingHits } from "../cases/policy.ts";
 import type { CaseFile } from "../cases/case.ts";
+import { isLifeAtRisk } from "../cases/life-at-risk.ts";
 import type { LookKind } from "./second-look.ts";
 
 /** What is looked at a second time. */
@@ -47,9 +48,9 @@ export function lookKindOf(file: CaseFile, of: Circumstances, rules: LookRules):
   return isSampled(decision.decisionId, rules.samplePercent) ? "sampled" : "none";
 }
 
-/** Police reported it: life may be at risk, and nothing waits. */
-export function isUrgent({ reports }: CaseFile): boolean {
-  return reports.police === true;
+/** Police reported it, or life is at risk by a word that is trusted: nothing waits. */
+export function isUrgent(file: CaseFile): boolean {
+  return file.reports.police === true || isLifeAtRisk(file, "trusted");
 }
 
 /** A hit decides the same by itself. Not where a breaker has stopped what would: that is what a person was asked for. */

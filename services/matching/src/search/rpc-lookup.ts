@@ -14,7 +14,7 @@ export function lookup(index: HashIndex) {
       const description = `there are ${fingerprints.length}; at most ${MAX_FINGERPRINTS} at a time`;
       throw Problem.fields({ field: "fingerprints", description });
     }
-    return { hits: await index.search(planOf(fingerprints.map(withDetail), recipe)) };
+    return { hits: await index.search(planOf(fingerprints.map(withDetail), recipe)), nearMisses: [] };
   };
 }
 

@@ -6,8 +6,11 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification, Fingerprint, Sealed } from "../../common/v1/common.ts";
+import { Assessment, assessmentFromJSON, assessmentToNumber } from "../../icse/v1/icse_link_service.ts";
+import { ReporterSentence, reporterSentenceFromJSON, reporterSentenceToNumber } from "../../intake/v1/report.ts";
 import { Hit } from "../../matching/v1/match.ts";
 import {
   GoneStrength,
@@ -177,6 +180,8 @@ export const QueueReason = {
   DISAGREEMENT: "QUEUE_REASON_DISAGREEMENT",
   /** WITHDRAWAL - One person decided otherwise what others know of: a second person confirms it. */
   WITHDRAWAL: "QUEUE_REASON_WITHDRAWAL",
+  /** TEXT_ONLY - A report without an address: somebody's words. */
+  TEXT_ONLY: "QUEUE_REASON_TEXT_ONLY",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -204,6 +209,7 @@ export namespace QueueReason {
   export type SECOND_LOOK = typeof QueueReason.SECOND_LOOK;
   export type DISAGREEMENT = typeof QueueReason.DISAGREEMENT;
   export type WITHDRAWAL = typeof QueueReason.WITHDRAWAL;
+  export type TEXT_ONLY = typeof QueueReason.TEXT_ONLY;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -272,6 +278,9 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 20:
     case "QUEUE_REASON_WITHDRAWAL":
       return QueueReason.WITHDRAWAL;
+    case 21:
+    case "QUEUE_REASON_TEXT_ONLY":
+      return QueueReason.TEXT_ONLY;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -323,7 +332,102 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 19;
     case QueueReason.WITHDRAWAL:
       return 20;
+    case QueueReason.TEXT_ONLY:
+      return 21;
     case QueueReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** Which cases a person sees first; the first one that holds. */
+export const Lane = {
+  UNSPECIFIED: "LANE_UNSPECIFIED",
+  LIFE_AT_RISK: "LANE_LIFE_AT_RISK",
+  /** VICTIM - The child whom it is about reported it, or somebody for that child. */
+  VICTIM: "LANE_VICTIM",
+  YOUNG_CHILD: "LANE_YOUNG_CHILD",
+  POLICE: "LANE_POLICE",
+  RAISED: "LANE_RAISED",
+  NORMAL: "LANE_NORMAL",
+  WEAK_EQUALITY: "LANE_WEAK_EQUALITY",
+  /** ABSENT - The first look found nothing. */
+  ABSENT: "LANE_ABSENT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Lane = typeof Lane[keyof typeof Lane];
+
+export namespace Lane {
+  export type UNSPECIFIED = typeof Lane.UNSPECIFIED;
+  export type LIFE_AT_RISK = typeof Lane.LIFE_AT_RISK;
+  export type VICTIM = typeof Lane.VICTIM;
+  export type YOUNG_CHILD = typeof Lane.YOUNG_CHILD;
+  export type POLICE = typeof Lane.POLICE;
+  export type RAISED = typeof Lane.RAISED;
+  export type NORMAL = typeof Lane.NORMAL;
+  export type WEAK_EQUALITY = typeof Lane.WEAK_EQUALITY;
+  export type ABSENT = typeof Lane.ABSENT;
+  export type UNRECOGNIZED = typeof Lane.UNRECOGNIZED;
+}
+
+export function laneFromJSON(object: any): Lane {
+  switch (object) {
+    case 0:
+    case "LANE_UNSPECIFIED":
+      return Lane.UNSPECIFIED;
+    case 1:
+    case "LANE_LIFE_AT_RISK":
+      return Lane.LIFE_AT_RISK;
+    case 2:
+    case "LANE_VICTIM":
+      return Lane.VICTIM;
+    case 3:
+    case "LANE_YOUNG_CHILD":
+      return Lane.YOUNG_CHILD;
+    case 4:
+    case "LANE_POLICE":
+      return Lane.POLICE;
+    case 5:
+    case "LANE_RAISED":
+      return Lane.RAISED;
+    case 6:
+    case "LANE_NORMAL":
+      return Lane.NORMAL;
+    case 7:
+    case "LANE_WEAK_EQUALITY":
+      return Lane.WEAK_EQUALITY;
+    case 8:
+    case "LANE_ABSENT":
+      return Lane.ABSENT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Lane.UNRECOGNIZED;
+  }
+}
+
+export function laneToNumber(object: Lane): number {
+  switch (object) {
+    case Lane.UNSPECIFIED:
+      return 0;
+    case Lane.LIFE_AT_RISK:
+      return 1;
+    case Lane.VICTIM:
+      return 2;
+    case Lane.YOUNG_CHILD:
+      return 3;
+    case Lane.POLICE:
+      return 4;
+    case Lane.RAISED:
+      return 5;
+    case Lane.NORMAL:
+      return 6;
+    case Lane.WEAK_EQUALITY:
+      return 7;
+    case Lane.ABSENT:
+      return 8;
+    case Lane.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -373,6 +477,213 @@ export function priorityToNumber(object: Priority): number {
     case Priority.RAISED:
       return 2;
     case Priority.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const HoldCause = {
+  UNSPECIFIED: "HOLD_CAUSE_UNSPECIFIED",
+  /** MARK - It is of something that police marked. */
+  MARK: "HOLD_CAUSE_MARK",
+  /** OFFICER - An officer's word. */
+  OFFICER: "HOLD_CAUSE_OFFICER",
+  /** POLICE_FIRST - A rule: police hear of it before its provider does. */
+  POLICE_FIRST: "HOLD_CAUSE_POLICE_FIRST",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type HoldCause = typeof HoldCause[keyof typeof HoldCause];
+
+export namespace HoldCause {
+  export type UNSPECIFIED = typeof HoldCause.UNSPECIFIED;
+  export type MARK = typeof HoldCause.MARK;
+  export type OFFICER = typeof HoldCause.OFFICER;
+  export type POLICE_FIRST = typeof HoldCause.POLICE_FIRST;
+  export type UNRECOGNIZED = typeof HoldCause.UNRECOGNIZED;
+}
+
+export function holdCauseFromJSON(object: any): HoldCause {
+  switch (object) {
+    case 0:
+    case "HOLD_CAUSE_UNSPECIFIED":
+      return HoldCause.UNSPECIFIED;
+    case 1:
+    case "HOLD_CAUSE_MARK":
+      return HoldCause.MARK;
+    case 2:
+    case "HOLD_CAUSE_OFFICER":
+      return HoldCause.OFFICER;
+    case 3:
+    case "HOLD_CAUSE_POLICE_FIRST":
+      return HoldCause.POLICE_FIRST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return HoldCause.UNRECOGNIZED;
+  }
+}
+
+export function holdCauseToNumber(object: HoldCause): number {
+  switch (object) {
+    case HoldCause.UNSPECIFIED:
+      return 0;
+    case HoldCause.MARK:
+      return 1;
+    case HoldCause.OFFICER:
+      return 2;
+    case HoldCause.POLICE_FIRST:
+      return 3;
+    case HoldCause.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const ReferralCause = {
+  UNSPECIFIED: "REFERRAL_CAUSE_UNSPECIFIED",
+  /** UNKNOWN_MATERIAL - Illegal, and on no list: nobody may have seen it before. */
+  UNKNOWN_MATERIAL: "REFERRAL_CAUSE_UNKNOWN_MATERIAL",
+  LIFE_AT_RISK: "REFERRAL_CAUSE_LIFE_AT_RISK",
+  /** BY_HAND - A person's word. */
+  BY_HAND: "REFERRAL_CAUSE_BY_HAND",
+  /** ABROAD - Hosted in a country whose police are told, since there is no hotline. */
+  ABROAD: "REFERRAL_CAUSE_ABROAD",
+  /** VICTIM - The child whom it is about reported it. That child is a victim, never a suspect. */
+  VICTIM: "REFERRAL_CAUSE_VICTIM",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ReferralCause = typeof ReferralCause[keyof typeof ReferralCause];
+
+export namespace ReferralCause {
+  export type UNSPECIFIED = typeof ReferralCause.UNSPECIFIED;
+  export type UNKNOWN_MATERIAL = typeof ReferralCause.UNKNOWN_MATERIAL;
+  export type LIFE_AT_RISK = typeof ReferralCause.LIFE_AT_RISK;
+  export type BY_HAND = typeof ReferralCause.BY_HAND;
+  export type ABROAD = typeof ReferralCause.ABROAD;
+  export type VICTIM = typeof ReferralCause.VICTIM;
+  export type UNRECOGNIZED = typeof ReferralCause.UNRECOGNIZED;
+}
+
+export function referralCauseFromJSON(object: any): ReferralCause {
+  switch (object) {
+    case 0:
+    case "REFERRAL_CAUSE_UNSPECIFIED":
+      return ReferralCause.UNSPECIFIED;
+    case 1:
+    case "REFERRAL_CAUSE_UNKNOWN_MATERIAL":
+      return ReferralCause.UNKNOWN_MATERIAL;
+    case 2:
+    case "REFERRAL_CAUSE_LIFE_AT_RISK":
+      return ReferralCause.LIFE_AT_RISK;
+    case 3:
+    case "REFERRAL_CAUSE_BY_HAND":
+      return ReferralCause.BY_HAND;
+    case 4:
+    case "REFERRAL_CAUSE_ABROAD":
+      return ReferralCause.ABROAD;
+    case 5:
+    case "REFERRAL_CAUSE_VICTIM":
+      return ReferralCause.VICTIM;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ReferralCause.UNRECOGNIZED;
+  }
+}
+
+export function referralCauseToNumber(object: ReferralCause): number {
+  switch (object) {
+    case ReferralCause.UNSPECIFIED:
+      return 0;
+    case ReferralCause.UNKNOWN_MATERIAL:
+      return 1;
+    case ReferralCause.LIFE_AT_RISK:
+      return 2;
+    case ReferralCause.BY_HAND:
+      return 3;
+    case ReferralCause.ABROAD:
+      return 4;
+    case ReferralCause.VICTIM:
+      return 5;
+    case ReferralCause.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const ReferralOutcome = {
+  UNSPECIFIED: "REFERRAL_OUTCOME_UNSPECIFIED",
+  INVESTIGATION_OPENED: "REFERRAL_OUTCOME_INVESTIGATION_OPENED",
+  PASSED_ON: "REFERRAL_OUTCOME_PASSED_ON",
+  KNOWN_ALREADY: "REFERRAL_OUTCOME_KNOWN_ALREADY",
+  CHILD_IDENTIFIED: "REFERRAL_OUTCOME_CHILD_IDENTIFIED",
+  CHILD_SAFE: "REFERRAL_OUTCOME_CHILD_SAFE",
+  NO_ACTION: "REFERRAL_OUTCOME_NO_ACTION",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ReferralOutcome = typeof ReferralOutcome[keyof typeof ReferralOutcome];
+
+export namespace ReferralOutcome {
+  export type UNSPECIFIED = typeof ReferralOutcome.UNSPECIFIED;
+  export type INVESTIGATION_OPENED = typeof ReferralOutcome.INVESTIGATION_OPENED;
+  export type PASSED_ON = typeof ReferralOutcome.PASSED_ON;
+  export type KNOWN_ALREADY = typeof ReferralOutcome.KNOWN_ALREADY;
+  export type CHILD_IDENTIFIED = typeof ReferralOutcome.CHILD_IDENTIFIED;
+  export type CHILD_SAFE = typeof ReferralOutcome.CHILD_SAFE;
+  export type NO_ACTION = typeof ReferralOutcome.NO_ACTION;
+  export type UNRECOGNIZED = typeof ReferralOutcome.UNRECOGNIZED;
+}
+
+export function referralOutcomeFromJSON(object: any): ReferralOutcome {
+  switch (object) {
+    case 0:
+    case "REFERRAL_OUTCOME_UNSPECIFIED":
+      return ReferralOutcome.UNSPECIFIED;
+    case 1:
+    case "REFERRAL_OUTCOME_INVESTIGATION_OPENED":
+      return ReferralOutcome.INVESTIGATION_OPENED;
+    case 2:
+    case "REFERRAL_OUTCOME_PASSED_ON":
+      return ReferralOutcome.PASSED_ON;
+    case 3:
+    case "REFERRAL_OUTCOME_KNOWN_ALREADY":
+      return ReferralOutcome.KNOWN_ALREADY;
+    case 4:
+    case "REFERRAL_OUTCOME_CHILD_IDENTIFIED":
+      return ReferralOutcome.CHILD_IDENTIFIED;
+    case 5:
+    case "REFERRAL_OUTCOME_CHILD_SAFE":
+      return ReferralOutcome.CHILD_SAFE;
+    case 6:
+    case "REFERRAL_OUTCOME_NO_ACTION":
+      return ReferralOutcome.NO_ACTION;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ReferralOutcome.UNRECOGNIZED;
+  }
+}
+
+export function referralOutcomeToNumber(object: ReferralOutcome): number {
+  switch (object) {
+    case ReferralOutcome.UNSPECIFIED:
+      return 0;
+    case ReferralOutcome.INVESTIGATION_OPENED:
+      return 1;
+    case ReferralOutcome.PASSED_ON:
+      return 2;
+    case ReferralOutcome.KNOWN_ALREADY:
+      return 3;
+    case ReferralOutcome.CHILD_IDENTIFIED:
+      return 4;
+    case ReferralOutcome.CHILD_SAFE:
+      return 5;
+    case ReferralOutcome.NO_ACTION:
+      return 6;
+    case ReferralOutcome.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -496,6 +807,72 @@ export interface Decision {
    * decided. Empty while it is one person's word alone: what was sent is suspended, and lapses.
    */
   confirmedBy: string;
+  /** What a person has those told who reported it. */
+  reporterSentence?:
+    | ReporterSentence
+    | undefined;
+  /** The case whose decision this one is part of: the same picture at another address, confirmed with it. */
+  clusterCaseId?: string | undefined;
+}
+
+/**
+ * Police ask that nobody be told, and that it be left alone: a lease, which ends by itself. While one is in force no notice
+ * leaves; but a notice of before may have left already.
+ */
+export interface Hold {
+  /** Derived: the same in every event. */
+  holdId: string;
+  cause: HoldCause;
+  sinceTime: Date | undefined;
+  expireTime:
+    | Date
+    | undefined;
+  /** How often it is looked at meanwhile; absent: not at all. */
+  lookEvery:
+    | Duration
+    | undefined;
+  /** Its time is over and life is at risk: a supervisor decides. */
+  waitsForSupervisor: boolean;
+  /** Absent while it is in force. */
+  releasedTime:
+    | Date
+    | undefined;
+  /** Nobody's word: its time was over. */
+  expired: boolean;
+  /** Looks go on as ever: it keeps notices back alone. */
+  looksGoOn: boolean;
+}
+
+/** All holds of a case, oldest first: at most 20, those in force among them. */
+export interface Holds {
+  holds: Hold[];
+  /** Of those that are named no more: how long they kept the case, in all. */
+  earlier: Duration | undefined;
+}
+
+/** What police are told of a case, and what they say of it. */
+export interface Referral {
+  /** Each once, in the order in which they came. */
+  causes: ReferralCause[];
+  referredTime: Date | undefined;
+  acknowledgedTime:
+    | Date
+    | undefined;
+  /** The newest. */
+  outcome: ReferralOutcome;
+  feedbackTime:
+    | Date
+    | undefined;
+  /** The decision that it was made for is taken back. */
+  withdrawnTime: Date | undefined;
+}
+
+/** What the link to an international image database answered. STUB in this platform. */
+export interface IcseAnswer {
+  assessment: Assessment;
+  /** When it was first asked, and when it answered; absent while it has not. */
+  askedTime: Date | undefined;
+  answeredTime: Date | undefined;
 }
 
 /** A decision that others know of is in doubt: what has not left does not leave, and who was sent a notice is told to wait. */
@@ -555,6 +932,22 @@ export interface Case {
   restrictedHere: boolean;
   /** Of the decision that is in doubt, if one is. */
   doubt: Doubt | undefined;
+  lane?:
+    | Lane
+    | undefined;
+  /** In force or released; absent where there was none. */
+  holds?: Holds | undefined;
+  referral?: Referral | undefined;
+  icse?: IcseAnswer | undefined;
+  lifeAtRisk?:
+    | boolean
+    | undefined;
+  /** Where it is hosted, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */
+  hostingCountry?:
+    | string
+    | undefined;
+  /** No address: somebody's words alone. target_id is derived of the report's id. */
+  isTextOnly?: boolean | undefined;
 }
 
 function createBaseDecision(): Decision {
@@ -569,6 +962,8 @@ function createBaseDecision(): Decision {
     despiteGone: false,
     withdrawsDecisionId: "",
     confirmedBy: "",
+    reporterSentence: undefined,
+    clusterCaseId: undefined,
   };
 }
 
@@ -603,6 +998,12 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.confirmedBy !== "") {
       writer.uint32(82).string(message.confirmedBy);
+    }
+    if (message.reporterSentence !== undefined) {
+      writer.uint32(88).int32(reporterSentenceToNumber(message.reporterSentence));
+    }
+    if (message.clusterCaseId !== undefined) {
+      writer.uint32(98).string(message.clusterCaseId);
     }
     return writer;
   },
@@ -698,6 +1099,413 @@ export const Decision: MessageFns<Decision> = {
             }
 
             message.confirmedBy = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.reporterSentence = reporterSentenceFromJSON(reader.int32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.clusterCaseId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHold(): Hold {
+  return {
+    holdId: "",
+    cause: HoldCause.UNSPECIFIED,
+    sinceTime: undefined,
+    expireTime: undefined,
+    lookEvery: undefined,
+    waitsForSupervisor: false,
+    releasedTime: undefined,
+    expired: false,
+    looksGoOn: false,
+  };
+}
+
+export const Hold: MessageFns<Hold> = {
+  encode(message: Hold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.holdId !== "") {
+      writer.uint32(10).string(message.holdId);
+    }
+    if (message.cause !== HoldCause.UNSPECIFIED) {
+      writer.uint32(16).int32(holdCauseToNumber(message.cause));
+    }
+    if (message.sinceTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.sinceTime), writer.uint32(26).fork()).join();
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(34).fork()).join();
+    }
+    if (message.lookEvery !== undefined) {
+      Duration.encode(message.lookEvery, writer.uint32(42).fork()).join();
+    }
+    if (message.waitsForSupervisor !== false) {
+      writer.uint32(48).bool(message.waitsForSupervisor);
+    }
+    if (message.releasedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.releasedTime), writer.uint32(58).fork()).join();
+    }
+    if (message.expired !== false) {
+      writer.uint32(64).bool(message.expired);
+    }
+    if (message.looksGoOn !== false) {
+      writer.uint32(72).bool(message.looksGoOn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Hold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.holdId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cause = holdCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sinceTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lookEvery = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.waitsForSupervisor = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.releasedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.expired = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.looksGoOn = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHolds(): Holds {
+  return { holds: [], earlier: undefined };
+}
+
+export const Holds: MessageFns<Holds> = {
+  encode(message: Holds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.holds) {
+      Hold.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.earlier !== undefined) {
+      Duration.encode(message.earlier, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Holds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHolds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.holds.push(Hold.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.earlier = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReferral(): Referral {
+  return {
+    causes: [],
+    referredTime: undefined,
+    acknowledgedTime: undefined,
+    outcome: ReferralOutcome.UNSPECIFIED,
+    feedbackTime: undefined,
+    withdrawnTime: undefined,
+  };
+}
+
+export const Referral: MessageFns<Referral> = {
+  encode(message: Referral, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.causes.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.causes) {
+        writer.int32(referralCauseToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.referredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.referredTime), writer.uint32(18).fork()).join();
+    }
+    if (message.acknowledgedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.acknowledgedTime), writer.uint32(26).fork()).join();
+    }
+    if (message.outcome !== ReferralOutcome.UNSPECIFIED) {
+      writer.uint32(32).int32(referralOutcomeToNumber(message.outcome));
+    }
+    if (message.feedbackTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.feedbackTime), writer.uint32(42).fork()).join();
+    }
+    if (message.withdrawnTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.withdrawnTime), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Referral {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReferral();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.causes.push(referralCauseFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.causes.push(referralCauseFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.referredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.acknowledgedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.outcome = referralOutcomeFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.feedbackTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.withdrawnTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIcseAnswer(): IcseAnswer {
+  return { assessment: Assessment.UNSPECIFIED, askedTime: undefined, answeredTime: undefined };
+}
+
+export const IcseAnswer: MessageFns<IcseAnswer> = {
+  encode(message: IcseAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.assessment !== Assessment.UNSPECIFIED) {
+      writer.uint32(8).int32(assessmentToNumber(message.assessment));
+    }
+    if (message.askedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.askedTime), writer.uint32(18).fork()).join();
+    }
+    if (message.answeredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.answeredTime), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IcseAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIcseAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.assessment = assessmentFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.askedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.answeredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -830,6 +1638,13 @@ function createBaseCase(): Case {
     cloaked: [],
     restrictedHere: false,
     doubt: undefined,
+    lane: undefined,
+    holds: undefined,
+    referral: undefined,
+    icse: undefined,
+    lifeAtRisk: undefined,
+    hostingCountry: undefined,
+    isTextOnly: undefined,
   };
 }
 
@@ -909,6 +1724,27 @@ export const Case: MessageFns<Case> = {
     }
     if (message.doubt !== undefined) {
       Doubt.encode(message.doubt, writer.uint32(202).fork()).join();
+    }
+    if (message.lane !== undefined) {
+      writer.uint32(208).int32(laneToNumber(message.lane));
+    }
+    if (message.holds !== undefined) {
+      Holds.encode(message.holds, writer.uint32(218).fork()).join();
+    }
+    if (message.referral !== undefined) {
+      Referral.encode(message.referral, writer.uint32(226).fork()).join();
+    }
+    if (message.icse !== undefined) {
+      IcseAnswer.encode(message.icse, writer.uint32(234).fork()).join();
+    }
+    if (message.lifeAtRisk !== undefined) {
+      writer.uint32(240).bool(message.lifeAtRisk);
+    }
+    if (message.hostingCountry !== undefined) {
+      writer.uint32(250).string(message.hostingCountry);
+    }
+    if (message.isTextOnly !== undefined) {
+      writer.uint32(256).bool(message.isTextOnly);
     }
     return writer;
   },
@@ -1124,6 +1960,62 @@ export const Case: MessageFns<Case> = {
             }
 
             message.doubt = Doubt.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.lane = laneFromJSON(reader.int32());
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.holds = Holds.decode(reader, reader.uint32());
+            continue;
+          }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.referral = Referral.decode(reader, reader.uint32());
+            continue;
+          }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.icse = IcseAnswer.decode(reader, reader.uint32());
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.lifeAtRisk = reader.bool();
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.hostingCountry = reader.string();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.isTextOnly = reader.bool();
             continue;
           }
         }

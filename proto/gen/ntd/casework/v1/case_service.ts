@@ -20,9 +20,13 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification } from "../../common/v1/common.ts";
+import { ReporterSentence, reporterSentenceFromJSON, reporterSentenceToNumber } from "../../intake/v1/report.ts";
 import {
   Case,
   Decision,
+  Lane,
+  laneFromJSON,
+  laneToNumber,
   Priority,
   priorityFromJSON,
   priorityToNumber,
@@ -106,6 +110,11 @@ export interface QueuedCase {
   /** Of a second look, and of a disagreement: when it should have been done. */
   dueTime: Date | undefined;
   overdue: boolean;
+  lane?:
+    | Lane
+    | undefined;
+  /** Since when the first report of it is there: it is to be assessed within 24 hours. */
+  firstReportTime: Date | undefined;
 }
 
 export interface ListQueueRequest {
@@ -113,6 +122,12 @@ export interface ListQueueRequest {
   pageToken: string;
   /** Only what waits because of this; unspecified: all. */
   queueReason: QueueReason;
+  /** Only what waits in this lane. */
+  lane?:
+    | Lane
+    | undefined;
+  /** Only what is hosted there: ISO 3166-1 alpha-2. */
+  hostingCountry?: string | undefined;
 }
 
 export interface ListQueueResponse {
@@ -164,6 +179,12 @@ export interface CaseView {
   /** Why the case's decision was made, and the held one: opened for assessors who see it. */
   decisionReason: string;
   heldReason: string;
+  /** The picture was seen by the caller before, in that case: the address is not opened for it again. */
+  viewedInCaseId?:
+    | string
+    | undefined;
+  /** The newest note; all of them are in the dossier. */
+  noteCount?: number | undefined;
 }
 
 /** A court's or tribunal's stay. */
@@ -262,6 +283,18 @@ export interface DecideCaseRequest {
   despiteGone: boolean;
   /** How old somebody is, or what the picture shows, is in doubt: "illegal" is told once another person has decided the same. */
   inDoubt: boolean;
+  /** What who reported it is told. */
+  reporterSentence?:
+    | ReporterSentence
+    | undefined;
+  /** The other addresses of the same picture that are decided with it, as GetCluster named them and a person confirmed. */
+  cluster?: ConfirmedCluster | undefined;
+}
+
+/** Frozen in the decision: what comes later is suggested, never decided. */
+export interface ConfirmedCluster {
+  /** 1 to 500. */
+  caseIds: string[];
 }
 
 export interface DecideCaseResponse {
@@ -333,6 +366,8 @@ function createBaseQueuedCase(): QueuedCase {
     claimExpireTime: undefined,
     dueTime: undefined,
     overdue: false,
+    lane: undefined,
+    firstReportTime: undefined,
   };
 }
 
@@ -364,6 +399,12 @@ export const QueuedCase: MessageFns<QueuedCase> = {
     }
     if (message.overdue !== false) {
       writer.uint32(72).bool(message.overdue);
+    }
+    if (message.lane !== undefined) {
+      writer.uint32(80).int32(laneToNumber(message.lane));
+    }
+    if (message.firstReportTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.firstReportTime), writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -453,6 +494,22 @@ export const QueuedCase: MessageFns<QueuedCase> = {
             message.overdue = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lane = laneFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.firstReportTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -467,7 +524,13 @@ export const QueuedCase: MessageFns<QueuedCase> = {
 };
 
 function createBaseListQueueRequest(): ListQueueRequest {
-  return { pageSize: 0, pageToken: "", queueReason: QueueReason.UNSPECIFIED };
+  return {
+    pageSize: 0,
+    pageToken: "",
+    queueReason: QueueReason.UNSPECIFIED,
+    lane: undefined,
+    hostingCountry: undefined,
+  };
 }
 
 export const ListQueueRequest: MessageFns<ListQueueRequest> = {
@@ -480,6 +543,12 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
     }
     if (message.queueReason !== QueueReason.UNSPECIFIED) {
       writer.uint32(24).int32(queueReasonToNumber(message.queueReason));
+    }
+    if (message.lane !== undefined) {
+      writer.uint32(32).int32(laneToNumber(message.lane));
+    }
+    if (message.hostingCountry !== undefined) {
+      writer.uint32(42).string(message.hostingCountry);
     }
     return writer;
   },
@@ -519,6 +588,22 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
             }
 
             message.queueReason = queueReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lane = laneFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.hostingCountry = reader.string();
             continue;
           }
         }
@@ -608,6 +693,8 @@ function createBaseCaseView(): CaseView {
     stay: undefined,
     decisionReason: "",
     heldReason: "",
+    viewedInCaseId: undefined,
+    noteCount: undefined,
   };
 }
 
@@ -657,6 +744,12 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.heldReason !== "") {
       writer.uint32(186).string(message.heldReason);
+    }
+    if (message.viewedInCaseId !== undefined) {
+      writer.uint32(194).string(message.viewedInCaseId);
+    }
+    if (message.noteCount !== undefined) {
+      writer.uint32(200).uint32(message.noteCount);
     }
     return writer;
   },
@@ -792,6 +885,22 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.heldReason = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.viewedInCaseId = reader.string();
+            continue;
+          }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.noteCount = reader.uint32();
             continue;
           }
         }
@@ -1575,6 +1684,8 @@ function createBaseDecideCaseRequest(): DecideCaseRequest {
     reason: "",
     despiteGone: false,
     inDoubt: false,
+    reporterSentence: undefined,
+    cluster: undefined,
   };
 }
 
@@ -1606,6 +1717,12 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
     }
     if (message.inDoubt !== false) {
       writer.uint32(72).bool(message.inDoubt);
+    }
+    if (message.reporterSentence !== undefined) {
+      writer.uint32(80).int32(reporterSentenceToNumber(message.reporterSentence));
+    }
+    if (message.cluster !== undefined) {
+      ConfirmedCluster.encode(message.cluster, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1693,6 +1810,68 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
             }
 
             message.inDoubt = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.reporterSentence = reporterSentenceFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.cluster = ConfirmedCluster.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmedCluster(): ConfirmedCluster {
+  return { caseIds: [] };
+}
+
+export const ConfirmedCluster: MessageFns<ConfirmedCluster> = {
+  encode(message: ConfirmedCluster, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.caseIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmedCluster {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmedCluster();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caseIds.push(reader.string());
             continue;
           }
         }
@@ -2245,7 +2424,7 @@ export const CloseAbsentCasesResponse: MessageFns<CloseAbsentCasesResponse> = {
 
 export type CaseServiceService = typeof CaseServiceService;
 export const CaseServiceService = {
-  /** What waits for a person: raised priority first, then oldest first. */
+  /** What waits for a person: lane by lane, each with the oldest first. */
   listQueue: {
     path: "/ntd.casework.v1.CaseService/ListQueue" as const,
     requestStream: false as const,
@@ -2358,7 +2537,7 @@ export const CaseServiceService = {
 } as const;
 
 export interface CaseServiceServer extends UntypedServiceImplementation {
-  /** What waits for a person: raised priority first, then oldest first. */
+  /** What waits for a person: lane by lane, each with the oldest first. */
   listQueue: handleUnaryCall<ListQueueRequest, ListQueueResponse>;
   /**
    * A lease of 30 minutes; claiming one's own case renews it. Where what is decided waits for a second look, that look is
@@ -2393,7 +2572,7 @@ export interface CaseServiceServer extends UntypedServiceImplementation {
 }
 
 export interface CaseServiceClient extends Client {
-  /** What waits for a person: raised priority first, then oldest first. */
+  /** What waits for a person: lane by lane, each with the oldest first. */
   listQueue(
     request: ListQueueRequest,
     callback: (error: ServiceError | null, response: ListQueueResponse) => void,

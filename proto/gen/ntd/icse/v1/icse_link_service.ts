@@ -83,6 +83,7 @@ export function assessmentToNumber(object: Assessment): number {
 }
 
 export interface CheckFingerprintsRequest {
+  /** 1 to 100. */
   fingerprints: Fingerprint[];
 }
 

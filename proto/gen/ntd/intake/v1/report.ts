@@ -188,6 +188,81 @@ export function threatNatureToNumber(object: ThreatNature): number {
   }
 }
 
+/** What a person at the hotline has a reporter told. None says whether anything is on a list. */
+export const ReporterSentence = {
+  UNSPECIFIED: "REPORTER_SENTENCE_UNSPECIFIED",
+  /** ACTED_ON - Thank you: what can be done is done. */
+  ACTED_ON: "REPORTER_SENTENCE_ACTED_ON",
+  /** NOT_AGAINST_THE_LAW - It is not against the law here. */
+  NOT_AGAINST_THE_LAW: "REPORTER_SENTENCE_NOT_AGAINST_THE_LAW",
+  /** NOT_FOR_US - It is a matter for somebody else. */
+  NOT_FOR_US: "REPORTER_SENTENCE_NOT_FOR_US",
+  /** NOTHING_THERE - Nothing was there when we looked. */
+  NOTHING_THERE: "REPORTER_SENTENCE_NOTHING_THERE",
+  /** SAY_MORE - What was said does not let us find it: please say more. */
+  SAY_MORE: "REPORTER_SENTENCE_SAY_MORE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ReporterSentence = typeof ReporterSentence[keyof typeof ReporterSentence];
+
+export namespace ReporterSentence {
+  export type UNSPECIFIED = typeof ReporterSentence.UNSPECIFIED;
+  export type ACTED_ON = typeof ReporterSentence.ACTED_ON;
+  export type NOT_AGAINST_THE_LAW = typeof ReporterSentence.NOT_AGAINST_THE_LAW;
+  export type NOT_FOR_US = typeof ReporterSentence.NOT_FOR_US;
+  export type NOTHING_THERE = typeof ReporterSentence.NOTHING_THERE;
+  export type SAY_MORE = typeof ReporterSentence.SAY_MORE;
+  export type UNRECOGNIZED = typeof ReporterSentence.UNRECOGNIZED;
+}
+
+export function reporterSentenceFromJSON(object: any): ReporterSentence {
+  switch (object) {
+    case 0:
+    case "REPORTER_SENTENCE_UNSPECIFIED":
+      return ReporterSentence.UNSPECIFIED;
+    case 1:
+    case "REPORTER_SENTENCE_ACTED_ON":
+      return ReporterSentence.ACTED_ON;
+    case 2:
+    case "REPORTER_SENTENCE_NOT_AGAINST_THE_LAW":
+      return ReporterSentence.NOT_AGAINST_THE_LAW;
+    case 3:
+    case "REPORTER_SENTENCE_NOT_FOR_US":
+      return ReporterSentence.NOT_FOR_US;
+    case 4:
+    case "REPORTER_SENTENCE_NOTHING_THERE":
+      return ReporterSentence.NOTHING_THERE;
+    case 5:
+    case "REPORTER_SENTENCE_SAY_MORE":
+      return ReporterSentence.SAY_MORE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ReporterSentence.UNRECOGNIZED;
+  }
+}
+
+export function reporterSentenceToNumber(object: ReporterSentence): number {
+  switch (object) {
+    case ReporterSentence.UNSPECIFIED:
+      return 0;
+    case ReporterSentence.ACTED_ON:
+      return 1;
+    case ReporterSentence.NOT_AGAINST_THE_LAW:
+      return 2;
+    case ReporterSentence.NOT_FOR_US:
+      return 3;
+    case ReporterSentence.NOTHING_THERE:
+      return 4;
+    case ReporterSentence.SAY_MORE:
+      return 5;
+    case ReporterSentence.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Threat {
   type: ThreatType;
   nature: ThreatNature;
@@ -209,7 +284,31 @@ export interface Report {
    * Tells apart who sends so much that others would wait: a keyed hash of submitter, channel and day. It names nobody, and
    * nobody can be followed by it from one day to the next. Absent in reports of 0.2.
    */
-  fairnessKey?: string | undefined;
+  fairnessKey?:
+    | string
+    | undefined;
+  /** It happens to who reports it: a child, or somebody for a child. */
+  happeningToMe?:
+    | boolean
+    | undefined;
+  /** Who reports it made it of themselves. A victim, never a suspect. */
+  selfMade?:
+    | boolean
+    | undefined;
+  /** A child is in danger now. */
+  lifeAtRisk?:
+    | boolean
+    | undefined;
+  /** Who sends it is a reporter whom the hotline trusts, by its own data. */
+  isTrusted?:
+    | boolean
+    | undefined;
+  /** What may be passed on to police beside the address. Removal waits for no consent. */
+  consentsToPolice?:
+    | boolean
+    | undefined;
+  /** Of a report without an address: what stands for its target. */
+  wordsTargetId?: string | undefined;
 }
 
 export interface ReportedTarget {
@@ -293,6 +392,12 @@ function createBaseReport(): Report {
     description: undefined,
     language: "",
     fairnessKey: undefined,
+    happeningToMe: undefined,
+    selfMade: undefined,
+    lifeAtRisk: undefined,
+    isTrusted: undefined,
+    consentsToPolice: undefined,
+    wordsTargetId: undefined,
   };
 }
 
@@ -321,6 +426,24 @@ export const Report: MessageFns<Report> = {
     }
     if (message.fairnessKey !== undefined) {
       writer.uint32(66).string(message.fairnessKey);
+    }
+    if (message.happeningToMe !== undefined) {
+      writer.uint32(72).bool(message.happeningToMe);
+    }
+    if (message.selfMade !== undefined) {
+      writer.uint32(80).bool(message.selfMade);
+    }
+    if (message.lifeAtRisk !== undefined) {
+      writer.uint32(88).bool(message.lifeAtRisk);
+    }
+    if (message.isTrusted !== undefined) {
+      writer.uint32(96).bool(message.isTrusted);
+    }
+    if (message.consentsToPolice !== undefined) {
+      writer.uint32(104).bool(message.consentsToPolice);
+    }
+    if (message.wordsTargetId !== undefined) {
+      writer.uint32(114).string(message.wordsTargetId);
     }
     return writer;
   },
@@ -400,6 +523,54 @@ export const Report: MessageFns<Report> = {
             }
 
             message.fairnessKey = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.happeningToMe = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.selfMade = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.lifeAtRisk = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.isTrusted = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.consentsToPolice = reader.bool();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.wordsTargetId = reader.string();
             continue;
           }
         }

@@ -92,6 +92,33 @@ export interface SubmitReportRequest {
   description: string;
   threat: Threat | undefined;
   language: string;
+  /** It happens to who reports it: a child, or somebody for a child. The answer names who helps. */
+  happeningToMe?:
+    | boolean
+    | undefined;
+  /** Pictures that who reports made of themselves. The platform takes no pictures: it takes where they are, or words. */
+  selfMade?:
+    | boolean
+    | undefined;
+  /** A child is in danger now. */
+  lifeAtRisk?:
+    | boolean
+    | undefined;
+  /** What is said here may be passed on to police. The addresses are looked at and removed without it, too. */
+  consentsToPolice?: boolean | undefined;
+}
+
+export interface Helplines {
+  helplines: Helpline[];
+}
+
+/** Who helps a child, in a language. */
+export interface Helpline {
+  name: string;
+  language: string;
+  phone: string;
+  url: string;
+  hours: string;
 }
 
 export interface SubmittedTarget {
@@ -119,6 +146,12 @@ export interface SubmitReportResponse {
     | undefined;
   /** Addresses that had to be repaired, and as what they were read; the others were read as they stand. */
   readAs: ReadAs[];
+  /** Of the report's language first, where it happens to who reports it. */
+  helplines?:
+    | Helplines
+    | undefined;
+  /** For who reported it, in the report's language. */
+  sentence?: string | undefined;
 }
 
 export interface ReadAs {
@@ -141,10 +174,23 @@ export interface GetReportResponse {
   status: ReportStatus;
   /** One per target, in the order in which they were reported. */
   targetStatuses: ReportStatus[];
+  /** For who reported it, in the report's language. */
+  sentence?: string | undefined;
 }
 
 function createBaseSubmitReportRequest(): SubmitReportRequest {
-  return { requestId: "", channel: Channel.UNSPECIFIED, targets: [], description: "", threat: undefined, language: "" };
+  return {
+    requestId: "",
+    channel: Channel.UNSPECIFIED,
+    targets: [],
+    description: "",
+    threat: undefined,
+    language: "",
+    happeningToMe: undefined,
+    selfMade: undefined,
+    lifeAtRisk: undefined,
+    consentsToPolice: undefined,
+  };
 }
 
 export const SubmitReportRequest: MessageFns<SubmitReportRequest> = {
@@ -166,6 +212,18 @@ export const SubmitReportRequest: MessageFns<SubmitReportRequest> = {
     }
     if (message.language !== "") {
       writer.uint32(50).string(message.language);
+    }
+    if (message.happeningToMe !== undefined) {
+      writer.uint32(56).bool(message.happeningToMe);
+    }
+    if (message.selfMade !== undefined) {
+      writer.uint32(64).bool(message.selfMade);
+    }
+    if (message.lifeAtRisk !== undefined) {
+      writer.uint32(72).bool(message.lifeAtRisk);
+    }
+    if (message.consentsToPolice !== undefined) {
+      writer.uint32(80).bool(message.consentsToPolice);
     }
     return writer;
   },
@@ -229,6 +287,174 @@ export const SubmitReportRequest: MessageFns<SubmitReportRequest> = {
             }
 
             message.language = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.happeningToMe = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.selfMade = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.lifeAtRisk = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.consentsToPolice = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHelplines(): Helplines {
+  return { helplines: [] };
+}
+
+export const Helplines: MessageFns<Helplines> = {
+  encode(message: Helplines, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.helplines) {
+      Helpline.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Helplines {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHelplines();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.helplines.push(Helpline.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHelpline(): Helpline {
+  return { name: "", language: "", phone: "", url: "", hours: "" };
+}
+
+export const Helpline: MessageFns<Helpline> = {
+  encode(message: Helpline, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.language !== "") {
+      writer.uint32(18).string(message.language);
+    }
+    if (message.phone !== "") {
+      writer.uint32(26).string(message.phone);
+    }
+    if (message.url !== "") {
+      writer.uint32(34).string(message.url);
+    }
+    if (message.hours !== "") {
+      writer.uint32(42).string(message.hours);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Helpline {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHelpline();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.phone = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.hours = reader.string();
             continue;
           }
         }
@@ -381,7 +607,7 @@ export const SubmittedFingerprint: MessageFns<SubmittedFingerprint> = {
 };
 
 function createBaseSubmitReportResponse(): SubmitReportResponse {
-  return { name: "", receivedTime: undefined, readAs: [] };
+  return { name: "", receivedTime: undefined, readAs: [], helplines: undefined, sentence: undefined };
 }
 
 export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
@@ -394,6 +620,12 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
     }
     for (const v of message.readAs) {
       ReadAs.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.helplines !== undefined) {
+      Helplines.encode(message.helplines, writer.uint32(34).fork()).join();
+    }
+    if (message.sentence !== undefined) {
+      writer.uint32(42).string(message.sentence);
     }
     return writer;
   },
@@ -433,6 +665,22 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
             }
 
             message.readAs.push(ReadAs.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.helplines = Helplines.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sentence = reader.string();
             continue;
           }
         }
@@ -552,7 +800,13 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
 };
 
 function createBaseGetReportResponse(): GetReportResponse {
-  return { name: "", receivedTime: undefined, status: ReportStatus.UNSPECIFIED, targetStatuses: [] };
+  return {
+    name: "",
+    receivedTime: undefined,
+    status: ReportStatus.UNSPECIFIED,
+    targetStatuses: [],
+    sentence: undefined,
+  };
 }
 
 export const GetReportResponse: MessageFns<GetReportResponse> = {
@@ -572,6 +826,9 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
         writer.int32(reportStatusToNumber(v));
       }
       writer.join();
+    }
+    if (message.sentence !== undefined) {
+      writer.uint32(42).string(message.sentence);
     }
     return writer;
   },
@@ -631,6 +888,14 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
 
             break;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -646,7 +911,7 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
 
 export type ReportServiceService = typeof ReportServiceService;
 export const ReportServiceService = {
-  /** Takes a report of 1 to 100 addresses; a repeat of request_id returns the first answer. */
+  /** Takes a report of up to 100 addresses, or of words alone; a repeat of request_id returns the first answer. */
   submitReport: {
     path: "/ntd.intake.v1.ReportService/SubmitReport" as const,
     requestStream: false as const,
@@ -670,14 +935,14 @@ export const ReportServiceService = {
 } as const;
 
 export interface ReportServiceServer extends UntypedServiceImplementation {
-  /** Takes a report of 1 to 100 addresses; a repeat of request_id returns the first answer. */
+  /** Takes a report of up to 100 addresses, or of words alone; a repeat of request_id returns the first answer. */
   submitReport: handleUnaryCall<SubmitReportRequest, SubmitReportResponse>;
   /** The status of a report of the caller's own; another's is NOT_FOUND. */
   getReport: handleUnaryCall<GetReportRequest, GetReportResponse>;
 }
 
 export interface ReportServiceClient extends Client {
-  /** Takes a report of 1 to 100 addresses; a repeat of request_id returns the first answer. */
+  /** Takes a report of up to 100 addresses, or of words alone; a repeat of request_id returns the first answer. */
   submitReport(
     request: SubmitReportRequest,
     callback: (error: ServiceError | null, response: SubmitReportResponse) => void,

@@ -24,15 +24,21 @@ import { Hit } from "./match.ts";
 export interface LookupRequest {
   fingerprints: Fingerprint[];
   /** How the perceptual ones were made, for example "exact-1". Absent: not known, which counts as another recipe. */
-  recipe?: string | undefined;
+  recipe?:
+    | string
+    | undefined;
+  /** The nearest entries beyond their thresholds, too. */
+  withNearMisses?: boolean | undefined;
 }
 
 export interface LookupResponse {
   hits: Hit[];
+  /** At most 10, the nearest first: they explain, they decide nothing. */
+  nearMisses: Hit[];
 }
 
 function createBaseLookupRequest(): LookupRequest {
-  return { fingerprints: [], recipe: undefined };
+  return { fingerprints: [], recipe: undefined, withNearMisses: undefined };
 }
 
 export const LookupRequest: MessageFns<LookupRequest> = {
@@ -42,6 +48,9 @@ export const LookupRequest: MessageFns<LookupRequest> = {
     }
     if (message.recipe !== undefined) {
       writer.uint32(18).string(message.recipe);
+    }
+    if (message.withNearMisses !== undefined) {
+      writer.uint32(24).bool(message.withNearMisses);
     }
     return writer;
   },
@@ -75,6 +84,14 @@ export const LookupRequest: MessageFns<LookupRequest> = {
             message.recipe = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withNearMisses = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -89,13 +106,16 @@ export const LookupRequest: MessageFns<LookupRequest> = {
 };
 
 function createBaseLookupResponse(): LookupResponse {
-  return { hits: [] };
+  return { hits: [], nearMisses: [] };
 }
 
 export const LookupResponse: MessageFns<LookupResponse> = {
   encode(message: LookupResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.hits) {
       Hit.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.nearMisses) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -119,6 +139,14 @@ export const LookupResponse: MessageFns<LookupResponse> = {
             }
 
             message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nearMisses.push(Hit.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -537,7 +537,11 @@ export interface Target {
   /** The first look found nothing there, and the material was never seen here. */
   neverSeen: boolean;
   /** The notices about it were withdrawn, and it was seen there again after it had been missed: no new episode. */
-  restoredTime: Date | undefined;
+  restoredTime:
+    | Date
+    | undefined;
+  /** Where resolved_ip is, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */
+  hostingCountry?: string | undefined;
 }
 
 export interface Look {
@@ -599,6 +603,7 @@ function createBaseTarget(): Target {
     movedToHostDigest: "",
     neverSeen: false,
     restoredTime: undefined,
+    hostingCountry: undefined,
   };
 }
 
@@ -672,6 +677,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.restoredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(186).fork()).join();
+    }
+    if (message.hostingCountry !== undefined) {
+      writer.uint32(194).string(message.hostingCountry);
     }
     return writer;
   },
@@ -871,6 +879,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.hostingCountry = reader.string();
             continue;
           }
         }

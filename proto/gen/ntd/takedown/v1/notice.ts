@@ -18,6 +18,14 @@ import {
   Sealed,
 } from "../../common/v1/common.ts";
 import {
+  HotlineAction,
+  hotlineActionFromJSON,
+  hotlineActionToNumber,
+  HotlineReason,
+  hotlineReasonFromJSON,
+  hotlineReasonToNumber,
+} from "../../hotline/v1/hotline_link_service.ts";
+import {
   GoneStrength,
   goneStrengthFromJSON,
   goneStrengthToNumber,
@@ -475,6 +483,106 @@ export function cannotRestoreReasonToNumber(object: CannotRestoreReason): number
   }
 }
 
+/** What became of what a notice asks to keep for police and courts. */
+export const Preservation = {
+  UNSPECIFIED: "PRESERVATION_UNSPECIFIED",
+  PRESERVED: "PRESERVATION_PRESERVED",
+  CANNOT_PRESERVE: "PRESERVATION_CANNOT_PRESERVE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Preservation = typeof Preservation[keyof typeof Preservation];
+
+export namespace Preservation {
+  export type UNSPECIFIED = typeof Preservation.UNSPECIFIED;
+  export type PRESERVED = typeof Preservation.PRESERVED;
+  export type CANNOT_PRESERVE = typeof Preservation.CANNOT_PRESERVE;
+  export type UNRECOGNIZED = typeof Preservation.UNRECOGNIZED;
+}
+
+export function preservationFromJSON(object: any): Preservation {
+  switch (object) {
+    case 0:
+    case "PRESERVATION_UNSPECIFIED":
+      return Preservation.UNSPECIFIED;
+    case 1:
+    case "PRESERVATION_PRESERVED":
+      return Preservation.PRESERVED;
+    case 2:
+    case "PRESERVATION_CANNOT_PRESERVE":
+      return Preservation.CANNOT_PRESERVE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Preservation.UNRECOGNIZED;
+  }
+}
+
+export function preservationToNumber(object: Preservation): number {
+  switch (object) {
+    case Preservation.UNSPECIFIED:
+      return 0;
+    case Preservation.PRESERVED:
+      return 1;
+    case Preservation.CANNOT_PRESERVE:
+      return 2;
+    case Preservation.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** How a notice reaches whom it is for. */
+export const Route = {
+  UNSPECIFIED: "ROUTE_UNSPECIFIED",
+  /** PROVIDER - The provider's own client. */
+  PROVIDER: "ROUTE_PROVIDER",
+  /** HOTLINE - A hotline of another country, by the link between hotlines. */
+  HOTLINE: "ROUTE_HOTLINE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Route = typeof Route[keyof typeof Route];
+
+export namespace Route {
+  export type UNSPECIFIED = typeof Route.UNSPECIFIED;
+  export type PROVIDER = typeof Route.PROVIDER;
+  export type HOTLINE = typeof Route.HOTLINE;
+  export type UNRECOGNIZED = typeof Route.UNRECOGNIZED;
+}
+
+export function routeFromJSON(object: any): Route {
+  switch (object) {
+    case 0:
+    case "ROUTE_UNSPECIFIED":
+      return Route.UNSPECIFIED;
+    case 1:
+    case "ROUTE_PROVIDER":
+      return Route.PROVIDER;
+    case 2:
+    case "ROUTE_HOTLINE":
+      return Route.HOTLINE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Route.UNRECOGNIZED;
+  }
+}
+
+export function routeToNumber(object: Route): number {
+  switch (object) {
+    case Route.UNSPECIFIED:
+      return 0;
+    case Route.PROVIDER:
+      return 1;
+    case Route.HOTLINE:
+      return 2;
+    case Route.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Why a provider disputes a notice. */
 export const DisputeGrounds = {
   UNSPECIFIED: "DISPUTE_GROUNDS_UNSPECIFIED",
@@ -776,6 +884,12 @@ export interface Answer {
   disputeGrounds: DisputeGrounds;
   /** What the provider says of it. */
   disputeText: Sealed | undefined;
+  preservation?:
+    | Preservation
+    | undefined;
+  /** Of a hotline of another country: what it did, and why not. */
+  hotlineAction?: HotlineAction | undefined;
+  hotlineReason?: HotlineReason | undefined;
 }
 
 /** While its decision was in doubt. The provider's clock stands still from suspended_time to ended_time. */
@@ -870,7 +984,19 @@ export interface Notice {
     | Date
     | undefined;
   /** When the provider took the newest revision; acknowledged_time is when it first took one that asks to take down. */
-  revisionAcknowledgedTime: Date | undefined;
+  revisionAcknowledgedTime:
+    | Date
+    | undefined;
+  /** How long what is removed is to be kept for police and courts, counted from receipt; absent where that is not asked. */
+  preserveFor?:
+    | Duration
+    | undefined;
+  /** Absent in events of release 0.2, and for providers. */
+  route?:
+    | Route
+    | undefined;
+  /** Of a hotline's: the country it is in. */
+  country?: string | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -893,6 +1019,11 @@ export interface NoticePayload {
   legalBasis: string;
   authorityReference: string;
   redress: string;
+  /**
+   * Keep what is removed, closed to everybody, for so long from receipt: police or a court may ask for it. Absent: not asked,
+   * or, in a revision that asks to restore, no more.
+   */
+  preserveFor?: Duration | undefined;
 }
 
 export interface PayloadTarget {
@@ -1023,6 +1154,9 @@ function createBaseAnswer(): Answer {
     cannotRestoreReason: CannotRestoreReason.UNSPECIFIED,
     disputeGrounds: DisputeGrounds.UNSPECIFIED,
     disputeText: undefined,
+    preservation: undefined,
+    hotlineAction: undefined,
+    hotlineReason: undefined,
   };
 }
 
@@ -1054,6 +1188,15 @@ export const Answer: MessageFns<Answer> = {
     }
     if (message.disputeText !== undefined) {
       Sealed.encode(message.disputeText, writer.uint32(74).fork()).join();
+    }
+    if (message.preservation !== undefined) {
+      writer.uint32(80).int32(preservationToNumber(message.preservation));
+    }
+    if (message.hotlineAction !== undefined) {
+      writer.uint32(88).int32(hotlineActionToNumber(message.hotlineAction));
+    }
+    if (message.hotlineReason !== undefined) {
+      writer.uint32(96).int32(hotlineReasonToNumber(message.hotlineReason));
     }
     return writer;
   },
@@ -1141,6 +1284,30 @@ export const Answer: MessageFns<Answer> = {
             }
 
             message.disputeText = Sealed.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.preservation = preservationFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.hotlineAction = hotlineActionFromJSON(reader.int32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.hotlineReason = hotlineReasonFromJSON(reader.int32());
             continue;
           }
         }
@@ -1522,6 +1689,9 @@ function createBaseNotice(): Notice {
     restoreWithheld: false,
     restoredTime: undefined,
     revisionAcknowledgedTime: undefined,
+    preserveFor: undefined,
+    route: undefined,
+    country: undefined,
   };
 }
 
@@ -1610,6 +1780,15 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.revisionAcknowledgedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.revisionAcknowledgedTime), writer.uint32(226).fork()).join();
+    }
+    if (message.preserveFor !== undefined) {
+      Duration.encode(message.preserveFor, writer.uint32(234).fork()).join();
+    }
+    if (message.route !== undefined) {
+      writer.uint32(240).int32(routeToNumber(message.route));
+    }
+    if (message.country !== undefined) {
+      writer.uint32(250).string(message.country);
     }
     return writer;
   },
@@ -1851,6 +2030,30 @@ export const Notice: MessageFns<Notice> = {
             message.revisionAcknowledgedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.preserveFor = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.route = routeFromJSON(reader.int32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.country = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1881,6 +2084,7 @@ function createBaseNoticePayload(): NoticePayload {
     legalBasis: "",
     authorityReference: "",
     redress: "",
+    preserveFor: undefined,
   };
 }
 
@@ -1930,6 +2134,9 @@ export const NoticePayload: MessageFns<NoticePayload> = {
     }
     if (message.redress !== "") {
       writer.uint32(122).string(message.redress);
+    }
+    if (message.preserveFor !== undefined) {
+      Duration.encode(message.preserveFor, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -2065,6 +2272,14 @@ export const NoticePayload: MessageFns<NoticePayload> = {
             }
 
             message.redress = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.preserveFor = Duration.decode(reader, reader.uint32());
             continue;
           }
         }

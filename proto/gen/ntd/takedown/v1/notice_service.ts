@@ -41,6 +41,9 @@ import {
   Outcome,
   outcomeFromJSON,
   outcomeToNumber,
+  Preservation,
+  preservationFromJSON,
+  preservationToNumber,
   RejectionReason,
   rejectionReasonFromJSON,
   rejectionReasonToNumber,
@@ -102,6 +105,8 @@ export interface TargetOutcome {
   /** With DISPUTED: why. The text is 1 to 2,000 characters; both are empty from a client of release 0.2. */
   disputeGrounds: DisputeGrounds;
   disputeText: string;
+  /** Where the notice asks to preserve. */
+  preservation?: Preservation | undefined;
 }
 
 export interface ReportOutcomeRequest {
@@ -625,6 +630,7 @@ function createBaseTargetOutcome(): TargetOutcome {
     cannotRestoreReason: CannotRestoreReason.UNSPECIFIED,
     disputeGrounds: DisputeGrounds.UNSPECIFIED,
     disputeText: "",
+    preservation: undefined,
   };
 }
 
@@ -653,6 +659,9 @@ export const TargetOutcome: MessageFns<TargetOutcome> = {
     }
     if (message.disputeText !== "") {
       writer.uint32(66).string(message.disputeText);
+    }
+    if (message.preservation !== undefined) {
+      writer.uint32(72).int32(preservationToNumber(message.preservation));
     }
     return writer;
   },
@@ -732,6 +741,14 @@ export const TargetOutcome: MessageFns<TargetOutcome> = {
             }
 
             message.disputeText = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.preservation = preservationFromJSON(reader.int32());
             continue;
           }
         }

@@ -29,6 +29,9 @@ import {
   RejectionResolution,
   rejectionResolutionFromJSON,
   rejectionResolutionToNumber,
+  Route,
+  routeFromJSON,
+  routeToNumber,
 } from "./notice.ts";
 
 export const ProviderRole = {
@@ -194,7 +197,19 @@ export interface Provider {
   /** Those of its domains and prefixes that another provider has too, where this one wins. Output only. */
   wins: string[];
   /** Since when it is retired. Output only. */
-  retiredTime: Date | undefined;
+  retiredTime:
+    | Date
+    | undefined;
+  /** How its notices reach it; absent: its own client. */
+  route?:
+    | Route
+    | undefined;
+  /** Of a hotline's: what is hosted in these countries goes to it where no provider is known (ISO 3166-1 alpha-2). */
+  countries?: Countries | undefined;
+}
+
+export interface Countries {
+  countries: string[];
 }
 
 export interface PutProviderRequest {
@@ -225,6 +240,8 @@ export interface ProviderEdit {
   removeIdentities: string[];
   addRoles: ProviderRole[];
   removeRoles: ProviderRole[];
+  addCountries?: Countries | undefined;
+  removeCountries?: Countries | undefined;
 }
 
 export interface EditProviderRequest {
@@ -443,6 +460,8 @@ function createBaseProvider(): Provider {
     identities: [],
     wins: [],
     retiredTime: undefined,
+    route: undefined,
+    countries: undefined,
   };
 }
 
@@ -475,6 +494,12 @@ export const Provider: MessageFns<Provider> = {
     }
     if (message.retiredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.retiredTime), writer.uint32(66).fork()).join();
+    }
+    if (message.route !== undefined) {
+      writer.uint32(72).int32(routeToNumber(message.route));
+    }
+    if (message.countries !== undefined) {
+      Countries.encode(message.countries, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -564,6 +589,68 @@ export const Provider: MessageFns<Provider> = {
             }
 
             message.retiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.route = routeFromJSON(reader.int32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.countries = Countries.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCountries(): Countries {
+  return { countries: [] };
+}
+
+export const Countries: MessageFns<Countries> = {
+  encode(message: Countries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.countries) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Countries {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountries();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.countries.push(reader.string());
             continue;
           }
         }
@@ -726,6 +813,8 @@ function createBaseProviderEdit(): ProviderEdit {
     removeIdentities: [],
     addRoles: [],
     removeRoles: [],
+    addCountries: undefined,
+    removeCountries: undefined,
   };
 }
 
@@ -765,6 +854,12 @@ export const ProviderEdit: MessageFns<ProviderEdit> = {
         writer.int32(providerRoleToNumber(v));
       }
       writer.join();
+    }
+    if (message.addCountries !== undefined) {
+      Countries.encode(message.addCountries, writer.uint32(82).fork()).join();
+    }
+    if (message.removeCountries !== undefined) {
+      Countries.encode(message.removeCountries, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -873,6 +968,22 @@ export const ProviderEdit: MessageFns<ProviderEdit> = {
             }
 
             break;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.addCountries = Countries.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.removeCountries = Countries.decode(reader, reader.uint32());
+            continue;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
