@@ -4,15 +4,8 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
-import {
-  withMatch,
-  withReports,
-  withTarget,
-  withUnsent,
-  type CaseFile,
-  type Progress,
-  type SeenMatch,
-} from "./case.ts";
+import { withMatch, withReports, withTarget, withUnsent, type CaseFile, type Progress } from "./case.ts";
+import type { SeenMatch } from "./seen.ts";
 import { groundsOf } from "./grounds.ts";
 import { decidesNow, judged } from "./judged.ts";
 import type { Judgement } from "./policy.ts";

@@ -1,7 +1,6 @@
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
-import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
-import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
-import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
+import type { Sealed } from "@ntd/proto/common/v1/common";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
@@ -9,6 +8,7 @@ import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
+import type { ReportFacts, SeenMatch, SeenTarget } from "./seen.ts";
 
 /**
  * Where a case stands. Waiting for a person keeps the first time at which it began to wait. Held: a person has decided,
@@ -21,57 +21,6 @@ export type Progress =
   | { kind: "held"; reason: QueueReason; queuedTime: Date; holder: string; dueTime: Date; newHits?: true }
   | { kind: "auto_decided" }
   | { kind: "decided" };
-
-/** What the prober said last of the target in this episode. */
-export interface SeenTarget {
-  version: number;
-  state: TargetState;
-  reason: ProbeReason;
-  address: Sealed | undefined;
-  resolvedIp: string;
-  goneTime: Date | undefined;
-  fingerprints: Fingerprint[];
-  /** What follows is absent in cases of release 0.2. */
-  goneStrength?: GoneStrength;
-  /** What each eye said in the looks that led to the state. */
-  looks?: Look[];
-  /** Eyes that are shown something else than those that see the material. */
-  cloaked?: Look[];
-  /** Gone for the eyes of this country alone. */
-  restrictedHere?: boolean;
-  /** What kind of picture was seen, and its bytes; absent where release 0.2 saw it. */
-  format?: string;
-  sizeBytes?: number;
-  /** The first look found nothing, and no other one found anything. */
-  neverSeen?: boolean;
-}
-
-/** What matching said last of the target in this episode. */
-export interface SeenMatch {
-  version: number;
-  hits: Hit[];
-  tooLittleDetail: boolean;
-  /** Of the content that was looked up; absent in cases of release 0.2. */
-  contentRevision?: number;
-  /** What was hit until it was taken back, and why; absent in cases of release 0.2. */
-  revoked?: RevokedHit[];
-}
-
-/** What the links of a case add up to. */
-export interface ReportFacts {
-  count: number;
-  /** The newest 20, newest first. */
-  ids: string[];
-  raised: boolean;
-  /** Police reported it; absent in cases of release 0.2. */
-  police?: boolean;
-  /** A report said that a child is in danger now, and whether the hotline trusts who said so; absent when none did. */
-  lifeAtRisk?: "said" | "trusted";
-  /** The child whom it is about reported it, or somebody for that child; absent when nobody did. */
-  victim?: true;
-  newestTime: Date | undefined;
-  firstTime: Date | undefined;
-}
 
 /** A person's doubt about the decision that there was. */
 export interface Reopening {

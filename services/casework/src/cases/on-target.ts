@@ -1,6 +1,7 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { goneSince } from "@ntd/facts";
-import { withTarget, type SeenTarget } from "./case.ts";
+import { withTarget } from "./case.ts";
+import type { SeenTarget } from "./seen.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
 import { takeEvidence } from "./take-evidence.ts";

@@ -1,5 +1,5 @@
 import type { Condition } from "@ntd/store";
-import type { ReportFacts } from "../cases/case.ts";
+import type { ReportFacts } from "../cases/seen.ts";
 import type { Deps } from "../deps.ts";
 import { isFromPolice, isRaised } from "../store.ts";
 import type { Episode, Span } from "./reports-of-case.ts";
