@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reports } from "../../test/facts.ts";
-import type { Flag } from "./seen.ts";
+import type { Flag } from "./case.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
 
 const reason = { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) };
