@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { entriesIn, itemsIn, parseData, textIn, type DataReader } from "./data-file.ts";
+
+const names: DataReader<[string, string[]][]> = (data, fault) =>
+  entriesIn(data, "", fault).map(([key, list]) => [
+    key,
+    itemsIn(list, key, fault).map((name, at) => textIn(name, `${key}[${at}]`, fault, 10)),
+  ]);
+
+test("a file's data is what its YAML says, comments and all", () => {
+  expect(parseData("# of two\nen: [one, two]\nms:\n  - satu\n", "names.yaml", names)).toEqual([
+    ["en", ["one", "two"]],
+    ["ms", ["satu"]],
+  ]);
+});
+
+test("every fault is named with its place, all at once", () => {
+  const read = () => parseData('en: [1, ""]\nms: one\nfr:\nde: [far too long a name]\n', "names.yaml", names);
+  expect(read).toThrow(
+    [
+      "names.yaml is not valid:",
+      "en[0] is a number, and no text of 1 to 10 characters",
+      'en[1] is "", and no text of 1 to 10 characters',
+      "ms is a string, and no list",
+      "fr is missing, and no list",
+      'de[0] is "far too long a name", and no text of 1 to 10 characters',
+    ].join("\n  "),
+  );
+});
+
+test.each(["en: [one", "en: one\nen: two\n"])("what is no YAML is refused by its line: %j", (text) => {
+  expect(() => parseData(text, "names.yaml", names)).toThrow(/^names.yaml is no YAML in line [12]\.$/);
+});
+
+test("what names an anchor that is not there is refused", () => {
+  expect(() => parseData("en: *nobody\n", "names.yaml", names)).toThrow(
+    "names.yaml names something that is not in it.",
+  );
+});
+
+test.each(["", "[]", "word"])("no names with values are refused: %j", (text) => {
+  expect(() => parseData(text, "names.yaml", names)).toThrow("and no names with values");
+});
