@@ -16,6 +16,7 @@ export const access: Access = {
   "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/GetComplaintVerdict": ["service/intake"],
+  "/ntd.casework.v1.ReadingService/ListReadings": ["operator"],
   "/ntd.casework.v1.PolicyService/ListPolicyDifferences": ["assessor", "operator"],
   "/ntd.casework.v1.StayService/SetStay": ["assessor"],
   "/ntd.casework.v1.StayService/LiftStay": ["assessor"],

@@ -20,6 +20,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
+  /** So many days it is known who read what. */
+  readingsDays: number;
 }
 
 export const readCaseworkConfig = (environment: Readonly<Record<string, string | undefined>>): CaseworkConfig =>
@@ -36,6 +38,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       breaker: readBreaker(own),
       providerDisputes: own.integer("PROVIDER_DISPUTES", { fallback: 5, min: 1, max: 100 }),
       autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
+      readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
     };
     if (config.environment === "LIVE") refuseInLive(own, config);
     return config;

@@ -26,4 +26,6 @@ export interface Deps extends Collections {
   providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
+  /** How long it is known who read what. */
+  readingsKeptMs: number;
 }

@@ -1,6 +1,7 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
+import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
@@ -37,6 +38,8 @@ import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
+import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
+import { listReadings } from "./readings/rpc-list-readings.ts";
 import { startEverySecondTellCases } from "./reviews/every-second-tell-cases.ts";
 import { onComplaint } from "./reviews/on-complaint.ts";
 import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
@@ -71,6 +74,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       breaker,
       providerDisputes,
       autoPerMinute,
+      readingsKeptMs: config.readingsDays * 24 * 3_600_000,
     }),
     work: (deps) => ({
       report: onReport(deps),
@@ -113,6 +117,7 @@ function served(deps: Deps) {
     }),
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(PolicyServiceService, { listPolicyDifferences: listPolicyDifferences(deps) }),
+    service(ReadingServiceService, { listReadings: listReadings(deps) }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
 }
@@ -126,6 +131,7 @@ function loops(deps: Deps) {
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
+    trimReadings: () => startEveryMinuteTrimReadings(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),
   };
 }

@@ -10,6 +10,7 @@ import { causeKeys } from "./impact/causes.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
+import type { Reading } from "./readings/reading.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
@@ -62,6 +63,8 @@ export type CaseField =
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
+export type ReadingField = "caseId" | "reader" | "readTime";
+
 export type BulkField = "dueTime";
 
 export type ReviewField =
@@ -88,6 +91,8 @@ export interface Collections {
   breakers: Collection<Breaker, "isTripped">;
   /** One per (breaker, decision). */
   reversals: Collection<Reversal, "subject" | "reversedTime">;
+  /** One per opening of an address or of words. */
+  readings: Collection<Reading, ReadingField>;
 }
 
 function openCases(store: Store): Promise<Collections["cases"]> {
@@ -118,6 +123,22 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       { fields: ["queueReason", "queueOrder"] },
       { fields: ["standsBy", "decidedTime"] },
       { fields: ["decidedByRule", "decidedTime"] },
+    ],
+  });
+}
+
+function openReadings(store: Store): Promise<Collections["readings"]> {
+  return store.collection<Reading, ReadingField>({
+    name: "readings",
+    fields: {
+      caseId: ({ caseId }) => caseId || undefined,
+      reader: ({ reader }) => reader,
+      readTime: ({ readTime }) => readTime,
+    },
+    indexes: [
+      { fields: ["caseId", "readTime"] },
+      { fields: ["reader", "readTime"] },
+      { fields: ["caseId", "reader", "readTime"] },
     ],
   });
 }
@@ -171,6 +192,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: { subject: ({ subject }) => subject, reversedTime: ({ reversedTime }) => reversedTime },
       indexes: [{ fields: ["subject", "reversedTime"] }],
     }),
+    readings: await openReadings(store),
   };
 }
 

@@ -41,6 +41,15 @@ export interface Handlers extends AsyncDisposable {
 
 export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
 
+/** Settings that no test changes. */
+const usual = {
+  claimMs: 1_800_000,
+  inquiryMs: 7 * 24 * 3_600_000,
+  breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },
+  providerDisputes: 2,
+  readingsKeptMs: 2 * 365 * 24 * 3_600_000,
+};
+
 interface Settings {
   autoPerMinute?: number;
   holdBackMs?: number;
@@ -71,13 +80,10 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     log,
     sealer: testSealer,
     matching,
-    claimMs: 1_800_000,
+    ...usual,
     holdBackMs,
-    inquiryMs: 7 * 24 * 3_600_000,
     secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
     supervisors,
-    breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },
-    providerDisputes: 2,
     autoPerMinute,
   };
   const handlers = {

@@ -26,6 +26,7 @@ export function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { cou
     deps.reviews,
     deps.breakers,
     deps.reversals,
+    deps.readings,
   ]) {
     for (const method of ["insert", "insertMany", "save"] as const) {
       const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>;

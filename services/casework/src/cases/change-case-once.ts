@@ -3,12 +3,13 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { requireRequestId, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
-import { answerOf, caseView } from "./case-message.ts";
+import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
 import { granted, type Refusal } from "../refusal.ts";
 import { requireCaseId } from "./fields.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
+import { toldCase } from "./told-case.ts";
 
 /** One call that changes a case: its method, its ids and its whole body as bytes. */
 export interface Call {
@@ -49,5 +50,5 @@ export async function changeCaseOnce(
     KEPT,
   );
   if (!isRepeat) countDecision(before, document.state);
-  return caseView(answer, caller, deps.sealer);
+  return toldCase(deps, answer, caller);
 }

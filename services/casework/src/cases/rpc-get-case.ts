@@ -2,15 +2,16 @@ import type { GetCaseRequest, GetCaseResponse } from "@ntd/proto/casework/v1/cas
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
-import { answerOf, caseView } from "./case-message.ts";
+import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
+import { toldCase } from "./told-case.ts";
 
 /** A case by its id, or the newest episode of a target. */
 export function getCase(deps: Deps) {
   return async ({ by }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
     const file = await found(deps, by);
     if (file === undefined) throw new Problem("NOT_FOUND");
-    return { case: caseView(answerOf(file, deps.clock.now()), callerOf(context), deps.sealer) };
+    return { case: await toldCase(deps, answerOf(file, deps.clock.now()), callerOf(context)) };
   };
 }
 

@@ -3,6 +3,8 @@ import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service
 import type { Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { openedIn } from "../readings/reading.ts";
+import { recordReading } from "../readings/record-reading.ts";
 import { granted, type Refusal } from "../refusal.ts";
 import type { Review, Reviewed } from "./review.ts";
 import { reviewLine, reviewView } from "./review-message.ts";
@@ -25,7 +27,7 @@ const KEPT = 10;
  * @throws Problem REQUEST_ID_REUSED, NOT_FOUND, FIELD_INVALID, or what `decide` refuses.
  */
 export async function changeReviewOnce(
-  deps: Pick<Deps, "reviews" | "cases" | "clock" | "sealer">,
+  deps: Pick<Deps, "reviews" | "cases" | "readings" | "clock" | "sealer">,
   { reviewId, ...call }: ReviewCall,
   decide: (review: Review, reviewed: readonly Reviewed[], now: Date) => Review | Refusal,
 ): Promise<ReviewView> {
@@ -42,20 +44,24 @@ export async function changeReviewOnce(
     },
     KEPT,
   );
-  return openedReview(deps, reviewId, { ...document.state, progress: answer });
+  return openedReview(deps, reviewId, { ...document.state, progress: answer }, call.caller.person);
 }
 
-/** What an assessor sees of a review. */
+/** What an assessor sees of a review; that it was opened is written first. */
 export async function openedReview(
-  deps: Pick<Deps, "cases" | "clock" | "sealer">,
+  deps: Pick<Deps, "cases" | "readings" | "clock" | "sealer">,
   reviewId: string,
   review: Review,
+  reader: string,
 ): Promise<ReviewView> {
   const file = await reviewedCase(deps, review);
   const line = reviewLine(reviewId, review, deps.clock.now());
   const decisionId = file && decisionThen(file, review)?.decisionId;
   const found = { caseId: file?.caseId ?? "", targetId: file?.targetId ?? line.targetId, decisionId: decisionId ?? "" };
-  return reviewView({ ...line, ...found }, review, deps.sealer);
+  const view = reviewView({ ...line, ...found }, review, deps.sealer);
+  const kind = openedIn({ url: view.url, words: [view.text, view.contact, view.reason] });
+  if (kind !== undefined) await recordReading(deps, { reader, kind, caseId: found.caseId, reviewId });
+  return view;
 }
 
 /** @throws Problem FIELD_INVALID when it is empty. */

@@ -10,7 +10,8 @@ export function getReview(deps: Deps) {
     requireReviewId(reviewId);
     const review = (await deps.reviews.load(reviewId))?.state;
     if (review === undefined) throw new Problem("NOT_FOUND");
-    if (callerOf(context).kind !== "assessor") return { review: reviewLine(reviewId, review, deps.clock.now()) };
-    return { review: await openedReview(deps, reviewId, review) };
+    const { kind, person } = callerOf(context);
+    if (kind !== "assessor") return { review: reviewLine(reviewId, review, deps.clock.now()) };
+    return { review: await openedReview(deps, reviewId, review, person) };
   };
 }

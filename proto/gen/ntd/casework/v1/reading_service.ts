@@ -26,7 +26,11 @@ export interface Reading {
   /** "address", "words", "referral", "export". */
   kind: string;
   caseId: string;
-  readTime: Date | undefined;
+  readTime:
+    | Date
+    | undefined;
+  /** Of what was said against a decision; case_id is empty where it meets no case. */
+  reviewId: string;
 }
 
 export interface ListReadingsRequest {
@@ -42,7 +46,7 @@ export interface ListReadingsResponse {
 }
 
 function createBaseReading(): Reading {
-  return { reader: "", kind: "", caseId: "", readTime: undefined };
+  return { reader: "", kind: "", caseId: "", readTime: undefined, reviewId: "" };
 }
 
 export const Reading: MessageFns<Reading> = {
@@ -58,6 +62,9 @@ export const Reading: MessageFns<Reading> = {
     }
     if (message.readTime !== undefined) {
       Timestamp.encode(toTimestamp(message.readTime), writer.uint32(34).fork()).join();
+    }
+    if (message.reviewId !== "") {
+      writer.uint32(42).string(message.reviewId);
     }
     return writer;
   },
@@ -105,6 +112,14 @@ export const Reading: MessageFns<Reading> = {
             }
 
             message.readTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reviewId = reader.string();
             continue;
           }
         }

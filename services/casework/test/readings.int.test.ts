@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { Problem } from "@ntd/service";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { getCase } from "../src/cases/rpc-get-case.ts";
+import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { trimReadings } from "../src/readings/every-minute-trim-readings.ts";
+import { listReadings } from "../src/readings/rpc-list-readings.ts";
+import { getReview } from "../src/reviews/rpc-get-review.ts";
+import { caseIdOf } from "../src/store.ts";
+import { openHandlers, reportEvent, targetEvent, matchEvent, testSealer, type Handlers } from "./bed.ts";
+import { calledBy } from "./called-by.ts";
+import { noon } from "./facts.ts";
+
+let handlers: Handlers;
+const caseId = caseIdOf("target-1", 1);
+const everything = { caseId: "", reader: "", pageSize: 0, pageToken: "" };
+const url = "http://host.test/aA.png";
+
+beforeEach(async () => {
+  handlers = await openHandlers();
+  await handlers.report(reportEvent("report-1", noon));
+  await handlers.target(targetEvent());
+  await handlers.match(matchEvent([]));
+});
+afterEach(() => handlers[Symbol.asyncDispose]());
+
+const open = (person: string) => getCase(handlers.deps)({ by: { $case: "caseId", value: caseId } }, calledBy(person));
+const claim = (person: string) =>
+  claimCase(handlers.deps)({ requestId: randomUUID(), caseId }, calledBy(person)).then((answer) => answer.case);
+const listed = async (change: Partial<typeof everything> = {}) =>
+  (await listReadings(handlers.deps)({ ...everything, ...change })).readings;
+
+describe("who opens an address leaves that behind", () => {
+  test("by reading a case and by claiming it, once each; newest first, of a case and of a reader", async () => {
+    expect((await open("assessor/ann")).case?.url).toBe(url);
+    handlers.clock.advance(1000);
+    expect((await claim("assessor/ben"))?.url).toBe(url);
+    const kind = { kind: "address", caseId, reviewId: "" };
+    const ann = { ...kind, reader: "assessor/ann", readTime: noon };
+    const ben = { ...kind, reader: "assessor/ben", readTime: new Date(noon.getTime() + 1000) };
+    expect(await listed()).toMatchObject([ben, ann]);
+    expect(await listed({ caseId, reader: "assessor/ann" })).toMatchObject([ann]);
+    expect(await listed({ reader: "assessor/ben" })).toMatchObject([ben]);
+    expect(await listed({ caseId: "another" })).toEqual([]);
+  });
+
+  test("who is shown nothing leaves nothing", async () => {
+    for (const person of ["operator/olga", "police/paul"]) expect((await open(person)).case?.url).toBe("");
+    expect(await listed()).toEqual([]);
+  });
+
+  test("page by page", async () => {
+    for (let i = 0; i < 5; i++) {
+      await open("assessor/ann");
+      handlers.clock.advance(1000);
+    }
+    const first = await listReadings(handlers.deps)({ ...everything, caseId, pageSize: 3 });
+    const { readings, nextPageToken } = await listReadings(handlers.deps)({
+      ...everything,
+      caseId,
+      pageSize: 3,
+      pageToken: first.nextPageToken,
+    });
+    expect([first.readings.length, readings.length, nextPageToken]).toEqual([3, 2, ""]);
+  });
+});
+
+test("what was said against a decision is opened with a trace, too", async () => {
+  const receivedTime = noon;
+  const said = { capacity: "CAPACITY_UPLOADER", address: undefined, contact: undefined, language: "" } as const;
+  const about = { targetId: "target-1", caseId, text: testSealer.seal("my own picture", noon), answerTime: noon };
+  await handlers.complaint({ complaintId: "complaint-1", receivedTime, ...said, ...about });
+  const [review] = await handlers.deps.reviews.find({ limit: 1 });
+  const reviewId = review?.id ?? "";
+  await getReview(handlers.deps)({ reviewId }, calledBy("operator/olga"));
+  expect(await listed()).toEqual([]);
+  const opened = await getReview(handlers.deps)({ reviewId }, calledBy("assessor/ann"));
+  expect(opened.review?.text).toBe("my own picture");
+  expect(await listed()).toMatchObject([{ reader: "assessor/ann", kind: "words", caseId, reviewId, readTime: noon }]);
+});
+
+test("nothing is given while the trace cannot be written", async () => {
+  handlers.deps.readings.insert = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
+  await expect(open("assessor/ann")).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  await expect(claim("assessor/ann")).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  expect((await open("operator/olga")).case?.case?.caseId).toBe(caseId);
+});
+
+test("it is kept for as long as the setting says", async () => {
+  await open("assessor/ann");
+  handlers.clock.advance(handlers.deps.readingsKeptMs);
+  await open("assessor/ben");
+  await trimReadings(handlers.deps);
+  expect(await listed()).toHaveLength(2);
+  handlers.clock.advance(1);
+  await trimReadings(handlers.deps);
+  expect(await listed()).toMatchObject([{ reader: "assessor/ben" }]);
+});
