@@ -6,6 +6,8 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
+import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
+import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
@@ -53,6 +55,8 @@ const definitions = [
   StayServiceService,
   WithdrawalServiceService,
   BreakerServiceService,
+  ReadingServiceService,
+  ReferralServiceService,
   ProviderServiceService,
   NoticeServiceService,
   ComplianceServiceService,

@@ -13,6 +13,7 @@ import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
 import { policyCommands } from "../commands/cases/command-policy.ts";
 import { queueCommands } from "../commands/cases/command-queue.ts";
+import { readingsCommands } from "../commands/cases/command-readings.ts";
 import { reportCommands } from "../commands/command-report.ts";
 import { reviewCommands } from "../commands/cases/command-review.ts";
 import { scorecardCommands } from "../commands/command-scorecard.ts";
@@ -33,6 +34,7 @@ const families = [
   reviewCommands,
   impactCommands,
   brakesCommands,
+  readingsCommands,
   withdrawalCommands,
   unseenCommands,
   sightingCommands,
