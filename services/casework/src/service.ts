@@ -21,6 +21,7 @@ import { confirmWithdrawals } from "./bulk/rpc-confirm-withdrawals.ts";
 import { listWithdrawals } from "./bulk/rpc-list-withdrawals.ts";
 import { reopenCases } from "./bulk/rpc-reopen-cases.ts";
 import { onMatch } from "./cases/on-match.ts";
+import { startEverySecondReleaseHolds } from "./holds/every-second-release-holds.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { onReport } from "./links/on-report.ts";
@@ -130,6 +131,7 @@ function loops(deps: Deps) {
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
+    releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     trimReadings: () => startEveryMinuteTrimReadings(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),

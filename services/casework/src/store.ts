@@ -7,6 +7,7 @@ import { standing, uncountedIn } from "./breakers/reversals.ts";
 import { isWaiting, type CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
+import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
@@ -51,6 +52,9 @@ export type CaseField =
   | "lookDueTime"
   | "claimExpireTime"
   | "heldUntil"
+  | "holdDueTime"
+  | "holdOrder"
+  | "holdWaits"
   | "absentOrder"
   | "cause"
   | "waitsAsAbsent"
@@ -108,6 +112,9 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       claimExpireTime: ({ progress, second }) =>
         progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
       heldUntil,
+      holdDueTime,
+      holdOrder,
+      holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
       absentOrder,
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
@@ -121,6 +128,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
     indexes: [
       { fields: ["targetId", "episode"] },
       { fields: ["queueReason", "queueOrder"] },
+      { fields: ["holdWaits", "holdOrder"] },
       { fields: ["standsBy", "decidedTime"] },
       { fields: ["decidedByRule", "decidedTime"] },
     ],

@@ -5,6 +5,7 @@ import type { AnsweredRequest } from "@ntd/rpc";
 import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
+import type { Holds } from "../holds/hold.ts";
 import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
@@ -81,6 +82,10 @@ export interface CaseFile {
   doubtedTime?: Date;
   /** The newest stay of a court, proposed, in force or lifted; absent when there was none. */
   stay?: Stay;
+  /** What police asked to keep back, in force or released; absent when there was nothing. */
+  holds?: Holds;
+  /** Marks that made a hold of it, oldest first: each makes one once. */
+  metMarks?: string[];
   /** How many of its decisions were taken back and are counted by breakers; absent when none is. */
   countedReversals?: number;
   /** The newest upheld reviews that have had their word; absent when there was none. */

@@ -34,16 +34,22 @@ export function judge({ target, match }: Evidence): Judgement {
 
 const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);
 
-/**
- * The hits that decide, the best first. A negative set's hit leaves only equality of the bytes standing, and not where
- * one hash alone says so, whatever its set allows.
- */
+/** The hits that decide, the best first. */
 export function decidingHits(hits: readonly Hit[]): Hit[] {
+  return knownHits(hits)
+    .filter((hit) => hit.autoIssue && hit.votes >= hit.minVotes)
+    .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
+}
+
+/**
+ * The hits that are as good as certain, whatever their sets allow. A negative set's hit leaves only equality of the bytes
+ * standing, and not where one hash alone says so.
+ */
+export function knownHits(hits: readonly Hit[]): Hit[] {
   const vetoed = hits.some(isNegative);
   return hits
-    .filter((hit) => isCertain(hit, hits) && hit.autoIssue && hit.votes >= hit.minVotes)
-    .filter((hit) => !vetoed || (isEqualBytes(hit) && !isWeak(hit, hits)))
-    .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
+    .filter((hit) => isCertain(hit, hits))
+    .filter((hit) => !vetoed || (isEqualBytes(hit) && !isWeak(hit, hits)));
 }
 
 /** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */

@@ -4,6 +4,7 @@ import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import type { CaseFile, Progress } from "./case.ts";
+import { publishedHolds } from "../holds/published-holds.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
 import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
 
@@ -37,6 +38,7 @@ export function published(file: CaseFile): Case {
     cloaked: target?.cloaked ?? [],
     restrictedHere: target?.restrictedHere ?? false,
     doubt: publishedDoubt(file),
+    holds: publishedHolds(file),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
   };
 }
