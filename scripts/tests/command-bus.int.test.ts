@@ -96,7 +96,7 @@ test("bus apply with a folder that holds no identity is wrong usage", async () =
   expect([code, err]).toEqual([2, expect.stringContaining("cert.pem is no certificate that can be read")]);
 });
 
-test.each(["fingerprint", "icse-link", "kitchen"])("bus republish refuses %s, which owns nothing", async (name) => {
+test.each(["fingerprint", "icse-link", "hotline-link", "kitchen"])("bus republish refuses %s, which owns nothing", async (name) => {
   services.arrived.splice(0);
   const { code, err } = await services.ntd("bus", "republish", name);
   const said = `ntd: USAGE: ${name} owns no events; name one of intake, prober, `;

@@ -6,6 +6,8 @@ import { readFingerprintConfig } from "@ntd/fingerprint/config";
 import { start as startFingerprint } from "@ntd/fingerprint/service";
 import { readHashlistsConfig } from "@ntd/hashlists/config";
 import { start as startHashlists } from "@ntd/hashlists/service";
+import { readHotlineLinkConfig } from "@ntd/hotline-link/config";
+import { start as startHotlineLink } from "@ntd/hotline-link/service";
 import { readIcseLinkConfig } from "@ntd/icse-link/config";
 import { start as startIcseLink } from "@ntd/icse-link/service";
 import { readIntakeConfig } from "@ntd/intake/config";
@@ -26,6 +28,7 @@ type Start = (environment: Environment, clock: Clock) => Promise<Running>;
 export const starts = {
   fingerprint: (environment) => startFingerprint(readFingerprintConfig(environment)),
   "icse-link": (environment) => startIcseLink(readIcseLinkConfig(environment)),
+  "hotline-link": (environment, clock) => startHotlineLink(readHotlineLinkConfig(environment), { clock }),
   hashlists: (environment, clock) => startHashlists(readHashlistsConfig(environment), { clock }),
   matching: (environment, clock) => startMatching(readMatchingConfig(environment), { clock }),
   intake: (environment, clock) => startIntake(readIntakeConfig(environment), { clock }),

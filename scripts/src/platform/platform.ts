@@ -8,6 +8,7 @@ import { managed, type ManagedProcess } from "./process.ts";
 export const serviceNames = [
   "fingerprint",
   "icse-link",
+  "hotline-link",
   "hashlists",
   "matching",
   "intake",
