@@ -96,12 +96,15 @@ test("bus apply with a folder that holds no identity is wrong usage", async () =
   expect([code, err]).toEqual([2, expect.stringContaining("cert.pem is no certificate that can be read")]);
 });
 
-test.each(["fingerprint", "icse-link", "hotline-link", "kitchen"])("bus republish refuses %s, which owns nothing", async (name) => {
-  services.arrived.splice(0);
-  const { code, err } = await services.ntd("bus", "republish", name);
-  const said = `ntd: USAGE: ${name} owns no events; name one of intake, prober, `;
-  expect([code, err, services.arrived]).toEqual([2, expect.stringContaining(said), []]);
-});
+test.each(["fingerprint", "icse-link", "hotline-link", "kitchen"])(
+  "bus republish refuses %s, which owns nothing",
+  async (name) => {
+    services.arrived.splice(0);
+    const { code, err } = await services.ntd("bus", "republish", name);
+    const said = `ntd: USAGE: ${name} owns no events; name one of intake, prober, `;
+    expect([code, err, services.arrived]).toEqual([2, expect.stringContaining(said), []]);
+  },
+);
 
 test("bus republish asks the service that is named", async () => {
   services.answers.set("republish", { aggregateCount: 42n });

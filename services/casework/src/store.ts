@@ -1,10 +1,9 @@
 import type { Channel } from "@ntd/proto/intake/v1/report";
-import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
-import { isWaiting, type CaseFile } from "./cases/case.ts";
+import type { CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
@@ -12,10 +11,11 @@ import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import type { Reading } from "./readings/reading.ts";
+import { claimedLane, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
-import { lookDueTime, openLook } from "./second-look/second-look.ts";
+import { lookDueTime } from "./second-look/second-look.ts";
 
 /** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
 export interface Link {
@@ -46,7 +46,10 @@ export interface Reversal {
 export type CaseField =
   | "targetId"
   | "episode"
-  | "queueOrder"
+  | "laneOrder"
+  | "waitsIn"
+  | "claimedLane"
+  | "unassessedSince"
   | "queueReason"
   | "decider"
   | "lookDueTime"
@@ -105,8 +108,12 @@ function openCases(store: Store): Promise<Collections["cases"]> {
     fields: {
       targetId: (file) => file.targetId,
       episode: (file) => file.episode,
-      queueOrder,
+      // Of another name than in 0.2, which had no lanes: the store computes it anew.
+      laneOrder: queueOrder,
       queueReason,
+      waitsIn,
+      claimedLane,
+      unassessedSince,
       decider: many(decidersOf),
       lookDueTime,
       claimExpireTime: ({ progress, second }) =>
@@ -127,8 +134,10 @@ function openCases(store: Store): Promise<Collections["cases"]> {
     },
     indexes: [
       { fields: ["targetId", "episode"] },
-      { fields: ["queueReason", "queueOrder"] },
       { fields: ["holdWaits", "holdOrder"] },
+      { fields: ["queueReason", "laneOrder"] },
+      { fields: ["waitsIn", "laneOrder"] },
+      { fields: ["waitsIn", "queueReason", "laneOrder"] },
       { fields: ["standsBy", "decidedTime"] },
       { fields: ["decidedByRule", "decidedTime"] },
     ],
@@ -202,26 +211,6 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     readings: await openReadings(store),
   };
-}
-
-/** Raised priority and overdue looks first, then what waits longest; undefined for what does not wait. */
-export function queueOrder(file: CaseFile): string | undefined {
-  const look = openLook(file);
-  const since = waitsSince(file);
-  if (since === undefined) return undefined;
-  const isFirst = file.reports.raised || look?.overdue === true;
-  return `${isFirst ? "0" : "1"}${since.toISOString()}`;
-}
-
-/** Since when it waits for a person, or what is decided for another one's look. */
-export function waitsSince(file: CaseFile): Date | undefined {
-  return isWaiting(file.progress) ? file.progress.queuedTime : openLook(file)?.sinceTime;
-}
-
-/** Why. */
-export function queueReason(file: CaseFile): QueueReason | undefined {
-  if (isWaiting(file.progress)) return file.progress.reason;
-  return openLook(file) === undefined ? undefined : "QUEUE_REASON_SECOND_LOOK";
 }
 
 /** Whether the report raises the priority of its case. */

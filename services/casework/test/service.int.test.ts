@@ -13,6 +13,7 @@ import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readCaseworkConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
+import { LANES } from "../src/queue/lane.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, originalUrl, reportEvent, targetEvent, unsentNotice } from "./bed.ts";
 import { hit, sha256 } from "./facts.ts";
@@ -259,7 +260,7 @@ describe("a person's work", () => {
     expect((await ben.claimCase(ids())).case?.claimedBy).toBe("assessor/ben");
   });
 
-  test("the queue has raised priority first, then what waits longest, in pages, with the holder", async () => {
+  test("the queue goes lane by lane, in each what waits longest first, in pages, with the holder", async () => {
     await using ann = await as("assessor");
     const waiting: string[] = [];
     for (const channel of ["CHANNEL_PUBLIC", "CHANNEL_POLICE", "CHANNEL_PUBLIC"] as const) {
@@ -285,9 +286,13 @@ describe("a person's work", () => {
     expect(place(normal)).toBeLessThan(place(claimed));
     expect(pages[place(raised)]).toMatchObject({ priority: "PRIORITY_RAISED", reportCount: 1, claimedBy: "" });
     expect(pages[place(claimed)]).toMatchObject({ claimedBy: "assessor/ann", queueReason: "QUEUE_REASON_NO_HIT" });
-    const ranks = pages.map((one) => `${one.priority === "PRIORITY_RAISED" ? 0 : 1}${one.queuedTime?.toISOString()}`);
+    const ranks = pages.map((one) => `${LANES.findIndex((lane) => lane === one.lane)}${one.queuedTime?.toISOString()}`);
     expect(ranks).toEqual(ranks.toSorted());
     expect(new Set(pages.map((one) => one.caseId)).size).toBe(pages.length);
+    const police = await ann.listQueue({ pageSize: 0, pageToken: "", ...anyReason, lane: "LANE_POLICE" });
+    expect(police.cases).toEqual(pages.filter((one) => one.lane === "LANE_POLICE"));
+    const here = { lane: "LANE_NORMAL", hostingCountry: "NL", queueReason: "QUEUE_REASON_NO_HIT" } as const;
+    expect((await ann.listQueue({ pageSize: 0, pageToken: "", ...here })).cases).toEqual([]);
   });
 
   test("what every look found absent is closed in bulk, by an assessor's word", async () => {

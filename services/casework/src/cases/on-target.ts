@@ -18,8 +18,10 @@ export function onTarget(deps: Deps) {
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
   const { state, reason, address, resolvedIp, content, goneStrength, looks, cloaked, restrictedHere, neverSeen } =
     target;
+  const { hostingCountry } = target;
   const { format, sizeBytes } = content ?? {};
   const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
   const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...size };
-  return { ...seen, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
+  const hosted = hostingCountry && { hostingCountry };
+  return { ...seen, ...hosted, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
 }

@@ -3,6 +3,7 @@ import { goneStrength } from "@ntd/facts";
 import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import { asToday, publishedDoubt } from "../doubts/doubt.ts";
+import { laneOf } from "../queue/lane.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { publishedHolds } from "../holds/published-holds.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
@@ -39,6 +40,8 @@ export function published(file: CaseFile): Case {
     restrictedHere: target?.restrictedHere ?? false,
     doubt: publishedDoubt(file),
     holds: publishedHolds(file),
+    lane: laneOf(file),
+    ...(target?.hostingCountry !== undefined && { hostingCountry: target.hostingCountry }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
   };
 }

@@ -24,6 +24,8 @@ export interface SeenTarget {
   sizeBytes?: number;
   /** The first look found nothing, and no other one found anything. */
   neverSeen?: boolean;
+  /** Where it is hosted, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */
+  hostingCountry?: string;
 }
 
 /** What matching said last of the target in this episode. */

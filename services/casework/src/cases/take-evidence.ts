@@ -1,15 +1,15 @@
-import { isAbsentFromTheFirst, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
+import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "./brake.ts";
 import { openCase, withReports, type CaseFile } from "./case.ts";
-import type { SeenTarget } from "./seen.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
+import { judgementOf } from "./evidence.ts";
 import { decidesNow, judged } from "./judged.ts";
-import { decidingHits, judge, type Evidence, type Judgement } from "./policy.ts";
+import { decidingHits, type Judgement } from "./policy.ts";
 import { holdToPrecedent, precedentOf } from "../precedents/hold-to-precedent.ts";
 import { withPrecedent, type Precedent } from "../precedents/precedent.ts";
 import { caseIdOf } from "../store.ts";
@@ -39,10 +39,6 @@ export async function takeEvidence(
   if (episode > 1) await holdToPrecedent(deps, caseId);
 }
 
-function judgementOf({ target, match }: CaseFile): Judgement {
-  return judge({ target: target && whatWasSeen(target), match });
-}
-
 // Whatever becomes of that case: beside a person's NOT_ILLEGAL a machine does not decide.
 function besidePrecedent(judgement: Judgement, precedent: Precedent | undefined): Judgement {
   if (judgement.kind !== "automatic" || precedent === undefined) return judgement;
@@ -55,16 +51,6 @@ async function opened(deps: Pick<Deps, "cases" | "links" | "clock">, file: CaseF
   if ((await episodesOf(deps, file.targetId)).length > 0) return file;
   const facts = await reportFacts(deps, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
   return withReports(file, facts, file.openedTime);
-}
-
-function whatWasSeen(target: SeenTarget): Evidence["target"] {
-  return { state: target.state, saw: sawIn(target), absentFromTheFirst: isAbsentFromTheFirst(target) };
-}
-
-// Only of a picture there is a perceptual hash.
-function sawIn({ fingerprints }: SeenTarget): "nothing" | "file" | "picture" {
-  if (fingerprints.length === 0) return "nothing";
-  return fingerprints.some(({ algorithm }) => algorithm === "ALGORITHM_PDQ") ? "picture" : "file";
 }
 
 function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {

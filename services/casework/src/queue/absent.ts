@@ -2,6 +2,7 @@ import { isAbsentFromTheFirst, isGone, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isWaiting, type CaseFile } from "../cases/case.ts";
 import type { FrozenList } from "../frozen-list.ts";
+import { laneOf } from "./lane.ts";
 
 /** An assessor's closing of what was absent from the first: in bulk, without opening any of it. */
 export type Closing = FrozenList<OpenClosing, ClosedCounts>;
@@ -32,12 +33,13 @@ export function waitsAsAbsent({ progress }: CaseFile): boolean {
 }
 
 /**
- * What may be closed in bulk, oldest first: nobody holds it, every look found nothing, and they are over. What police or
- * a listed fingerprint raised is left for a person. Undefined for all else.
+ * What may be closed in bulk, oldest first: nobody holds it, every look found nothing, and they are over. What is in an
+ * earlier lane is left for a person. Undefined for all else.
  */
 export function absentOrder(file: CaseFile): string | undefined {
-  const { progress, reports, target } = file;
-  if (progress.kind !== "queued" || !waitsAsAbsent(file) || reports.raised || target === undefined) return undefined;
+  const { progress, target } = file;
+  const isLeft = laneOf(file) !== "LANE_ABSENT" || !waitsAsAbsent(file);
+  if (progress.kind !== "queued" || isLeft || target === undefined) return undefined;
   return isGone(target) && isAbsentFromTheFirst(target) ? progress.queuedTime.toISOString() : undefined;
 }
 

@@ -1,0 +1,19 @@
+import { isAbsentFromTheFirst } from "@ntd/facts";
+import type { CaseFile } from "./case.ts";
+import { judge, type Evidence, type Judgement } from "./policy.ts";
+import type { SeenTarget } from "./seen.ts";
+
+/** What the policy says of all that the platform itself saw of a case. */
+export function judgementOf({ target, match }: Pick<CaseFile, "target" | "match">): Judgement {
+  return judge({ target: target && whatWasSeen(target), match });
+}
+
+function whatWasSeen(target: SeenTarget): Evidence["target"] {
+  return { state: target.state, saw: sawIn(target), absentFromTheFirst: isAbsentFromTheFirst(target) };
+}
+
+// Only of a picture there is a perceptual hash.
+function sawIn({ fingerprints }: SeenTarget): "nothing" | "file" | "picture" {
+  if (fingerprints.length === 0) return "nothing";
+  return fingerprints.some(({ algorithm }) => algorithm === "ALGORITHM_PDQ") ? "picture" : "file";
+}
