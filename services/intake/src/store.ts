@@ -19,6 +19,13 @@ export interface StoredReport {
   threat?: Threat;
   description?: Sealed;
   language: string;
+  /** What else its sender said of it; absent where they did not. */
+  happeningToMe?: true;
+  selfMade?: true;
+  lifeAtRisk?: true;
+  consentsToPolice?: true;
+  /** Of a report of words alone: what stands for its target. */
+  wordsTargetId?: string;
 }
 
 export interface StoredTarget {

@@ -19,6 +19,18 @@ export function toReport(reportId: string, report: StoredReport, targetKey: Uint
     description: report.description,
     language: report.language,
     fairnessKey: fairnessKey(report, targetKey),
+    ...saidBeside(report),
+  };
+}
+
+function saidBeside(report: StoredReport): Partial<Report> {
+  const { happeningToMe, selfMade, lifeAtRisk, consentsToPolice, wordsTargetId } = report;
+  return {
+    ...(happeningToMe && { happeningToMe }),
+    ...(selfMade && { selfMade }),
+    ...(lifeAtRisk && { lifeAtRisk }),
+    ...(consentsToPolice && { consentsToPolice }),
+    ...(wordsTargetId !== undefined && { wordsTargetId }),
   };
 }
 

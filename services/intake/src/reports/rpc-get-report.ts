@@ -10,15 +10,15 @@ export function getReport({ reports, targetStatus }: Pick<Deps, "reports" | "tar
     const id = reportId(request.name);
     const report = (await reports.load(id))?.state;
     if (report === undefined || report.submitter !== callerOf(context).id) throw new Problem("NOT_FOUND");
-    const statuses = await Promise.all(
-      report.targets.map(async ({ targetId }) =>
-        statusOf(report.receivedTime, (await targetStatus.load(targetId))?.state),
-      ),
-    );
+    const { receivedTime, targets, wordsTargetId } = report;
+    const statusAt = async (targetId: string) => statusOf(receivedTime, (await targetStatus.load(targetId))?.state);
+    const statuses = await Promise.all(targets.map(({ targetId }) => statusAt(targetId)));
+    // Words alone have no target of which anything is told, but a case.
+    const all = wordsTargetId === undefined ? statuses : [await statusAt(wordsTargetId)];
     return {
       name: request.name,
-      receivedTime: report.receivedTime,
-      status: outward[leastAdvanced(statuses)],
+      receivedTime,
+      status: outward[leastAdvanced(all)],
       targetStatuses: statuses.map((status) => outward[status]),
     };
   };

@@ -29,6 +29,8 @@ export function submitReport(deps: Deps) {
       ...(request.threat === undefined ? {} : { threat: request.threat }),
       ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
       language: request.language,
+      ...saidBeside(request),
+      ...(targets.length === 0 && { wordsTargetId: derivedId("words", id) }),
     };
     const published = toReport(id, report, deps.targetKey);
     refuseLargeEvent(published);
@@ -36,6 +38,15 @@ export function submitReport(deps: Deps) {
     if (inserted === undefined) return repeated(deps, id, report, targets);
     reportAccepted(request.channel);
     return answer(id, report, targets);
+  };
+}
+
+function saidBeside({ happeningToMe, selfMade, lifeAtRisk, consentsToPolice }: SubmitReportRequest) {
+  return {
+    ...(happeningToMe === true && { happeningToMe }),
+    ...(selfMade === true && { selfMade }),
+    ...(lifeAtRisk === true && { lifeAtRisk }),
+    ...(consentsToPolice === true && { consentsToPolice }),
   };
 }
 

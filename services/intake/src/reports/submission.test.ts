@@ -50,6 +50,8 @@ describe("refused, naming the field", () => {
     ["no channel", { channel: Channel.UNSPECIFIED }, ["channel"]],
     ["no targets", { targets: [] }, ["targets"]],
     ["101 targets", { targets: Array.from({ length: 101 }, () => target()) }, ["targets"]],
+    ["words alone that say nothing", { targets: [], description: " secret  " }, ["description"]],
+    ["words alone that nobody can read", { targets: [], description: "secret ".repeat(3000) }, ["description"]],
     ["a report over 512 KiB", { description: "x".repeat(512 * 1024) }, ["report"]],
     ["half a threat", { threat: { type: ThreatType.SEXUAL, nature: ThreatNature.UNSPECIFIED } }, ["threat.nature"]],
     ["an unknown threat", { threat: { type: "UNRECOGNIZED", nature: ThreatNature.CONTENT } }, ["threat.type"]],
@@ -108,6 +110,17 @@ describe("refused, naming the field", () => {
       "targets[1].fingerprints[0].hex",
     ]);
   });
+});
+
+test("words alone are a report, whatever else is said", () => {
+  const words = { targets: [], description: "It is in a chat that I cannot link." };
+  expect(fieldsRefused(words)).toEqual([]);
+  expect(fieldsRefused({ ...words, happeningToMe: true, selfMade: true, lifeAtRisk: true })).toEqual([]);
+  expect(fieldsRefused({ targets: [], channel: Channel.UNSPECIFIED, language: "?" })).toEqual([
+    "channel",
+    "targets",
+    "language",
+  ]);
 });
 
 test("the channel POLICE and police identities belong together", () => {

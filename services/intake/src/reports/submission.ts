@@ -1,6 +1,6 @@
 import { parseAddress } from "@ntd/address";
 import { Algorithm, MediaType, type Fingerprint } from "@ntd/proto/common/v1/common";
-import { Channel, ThreatNature, ThreatType } from "@ntd/proto/intake/v1/report";
+import { Channel, ThreatNature, ThreatType, type Threat } from "@ntd/proto/intake/v1/report";
 import {
   SubmitReportRequest,
   type SubmittedFingerprint,
@@ -28,6 +28,9 @@ export interface SubmissionTarget {
 const MAX_TARGETS = 100;
 const MAX_REPORT_BYTES = 512 * 1024;
 const MAX_FINGERPRINTS = 20;
+/** What words alone are enough to act on, and can be read. */
+const MIN_WORDS = 10;
+const MAX_WORDS = 20_000;
 /** A reporter's clock may be ahead of ours by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
@@ -47,12 +50,12 @@ export function validSubmission(request: SubmitReportRequest, callerKind: string
 }
 
 function* headFaults(request: SubmitReportRequest, callerKind: string): Generator<FieldFault> {
-  const { requestId, channel, targets, threat, language } = request;
+  const { requestId, channel, targets, threat } = request;
   if (!isUuid(requestId)) {
     yield { field: "request_id", description: `${shown(requestId)} is no UUID; draw one for each request` };
   }
   yield* channelFaults(channel, callerKind);
-  if (targets.length === 0) yield { field: "targets", description: "holds none; report 1 to 100 addresses" };
+  if (targets.length === 0) yield* wordsFaults(request.description);
   if (targets.length > MAX_TARGETS) {
     yield { field: "targets", description: `holds ${targets.length}; report at most ${MAX_TARGETS} at a time` };
   }
@@ -60,16 +63,28 @@ function* headFaults(request: SubmitReportRequest, callerKind: string): Generato
   if (bytes > MAX_REPORT_BYTES) {
     yield { field: "report", description: `has ${bytes} bytes; at most ${MAX_REPORT_BYTES}: report fewer at a time` };
   }
-  if (threat !== undefined && (threat.type === ThreatType.UNSPECIFIED || threat.type === ThreatType.UNRECOGNIZED)) {
-    yield { field: "threat.type", description: "is missing or unknown; choose one or leave threat out" };
+  if (threat !== undefined) yield* threatFaults(threat);
+  yield* languageFaults(request.language);
+}
+
+// A report without an address: the words are all that there is.
+function* wordsFaults(description: string): Generator<FieldFault> {
+  const length = description.trim().length;
+  if (length === 0) {
+    const toDo = `report 1 to ${MAX_TARGETS} addresses, or say what happens in the description`;
+    yield { field: "targets", description: `holds none; ${toDo}` };
+  } else if (length < MIN_WORDS || length > MAX_WORDS) {
+    const takes = `without an address it takes ${MIN_WORDS} to ${MAX_WORDS}`;
+    yield { field: "description", description: `has ${length} characters; ${takes}` };
   }
-  if (
-    threat !== undefined &&
-    (threat.nature === ThreatNature.UNSPECIFIED || threat.nature === ThreatNature.UNRECOGNIZED)
-  ) {
-    yield { field: "threat.nature", description: "is missing or unknown; choose one or leave threat out" };
+}
+
+function* threatFaults({ type, nature }: Threat): Generator<FieldFault> {
+  const description = "is missing or unknown; choose one or leave threat out";
+  if (type === ThreatType.UNSPECIFIED || type === ThreatType.UNRECOGNIZED) yield { field: "threat.type", description };
+  if (nature === ThreatNature.UNSPECIFIED || nature === ThreatNature.UNRECOGNIZED) {
+    yield { field: "threat.nature", description };
   }
-  yield* languageFaults(language);
 }
 
 function* channelFaults(channel: Channel, callerKind: string): Generator<FieldFault> {
