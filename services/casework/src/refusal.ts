@@ -2,7 +2,7 @@ import { Problem } from "@ntd/service";
 
 /** Why a person's wish was not granted. */
 export interface Refusal {
-  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE" | "SAME_PERSON" | "DECISION_CHANGED";
+  refused: "WRONG_STATE" | "EVIDENCE_CHANGED" | "GONE" | "SAME_PERSON" | "DECISION_CHANGED" | "NO_ADDRESS";
   detail: string;
   metadata?: Record<string, string>;
 }

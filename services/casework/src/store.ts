@@ -1,4 +1,3 @@
-import type { Channel } from "@ntd/proto/intake/v1/report";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { Breaker } from "./breakers/breaker.ts";
@@ -7,6 +6,7 @@ import type { CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
+import { openLinks, type Link, type LinkField } from "./links/link.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
@@ -16,17 +16,6 @@ import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/rev
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
 import { lookDueTime } from "./second-look/second-look.ts";
-
-/** One report about one target. Which of the target's cases it belongs to follows from when it was received. */
-export interface Link {
-  schemaVersion: 1;
-  reportId: string;
-  targetId: string;
-  receivedTime: Date;
-  channel: Channel;
-  /** Whether the reporter's own fingerprints are listed. */
-  nomination: "none" | "pending" | "listed" | "not_listed";
-}
 
 /** The cases that a set decided by itself in one minute. */
 export interface Brake {
@@ -67,8 +56,6 @@ export type CaseField =
   | "decidedByRule"
   | "decidedTime"
   | "isUncounted";
-
-export type LinkField = "targetId" | "receivedTime" | "raised" | "police";
 
 export type ReadingField = "caseId" | "reader" | "readTime";
 
@@ -163,20 +150,7 @@ function openReadings(store: Store): Promise<Collections["readings"]> {
 export async function openCollections(store: Store): Promise<Collections> {
   return {
     cases: await openCases(store),
-    links: await store.collection<Link, LinkField>({
-      name: "links",
-      fields: {
-        targetId: (link) => link.targetId,
-        receivedTime: (link) => link.receivedTime,
-        raised: isRaised,
-        police: (link) => isFromPolice(link) || undefined,
-      },
-      indexes: [
-        { fields: ["targetId", "receivedTime"] },
-        { fields: ["raised", "targetId", "receivedTime"] },
-        { fields: ["police", "targetId", "receivedTime"] },
-      ],
-    }),
+    links: await openLinks(store),
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
     bulks: await store.collection<Bulk, BulkField>({ name: "bulks", fields: { dueTime: ({ open }) => open?.dueTime } }),
@@ -213,19 +187,6 @@ export async function openCollections(store: Store): Promise<Collections> {
   };
 }
 
-/** Whether the report raises the priority of its case. */
-export function isRaised(link: Link): boolean {
-  return isFromPolice(link) || link.nomination === "listed";
-}
-
-export function isFromPolice({ channel }: Link): boolean {
-  return channel === "CHANNEL_POLICE";
-}
-
 export function caseIdOf(targetId: string, episode: number): string {
   return derivedId("case", targetId, episode);
-}
-
-export function linkIdOf(reportId: string, targetId: string): string {
-  return derivedId("link", reportId, targetId);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { later } from "./facts.ts";
-import { linkIdOf, type Link } from "../src/store.ts";
+import { linkIdOf, type Link } from "../src/links/link.ts";
 
 const GONE = 100;
 const gone = targetEvent({ state: "TARGET_STATE_GONE", goneTime: later(GONE) });

@@ -60,6 +60,8 @@ export interface CaseFile {
   targetId: string;
   episode: number;
   openedTime: Date;
+  /** No address: somebody's words alone. Its target is the words. */
+  textOnly?: true;
   progress: Progress;
   /** Oldest first. The last one that is not held back is published, also while the case waits for a person again. */
   decisions: Decision[];

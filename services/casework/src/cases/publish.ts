@@ -43,6 +43,7 @@ export function published(file: CaseFile): Case {
     lane: laneOf(file),
     ...(target?.hostingCountry !== undefined && { hostingCountry: target.hostingCountry }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
+    ...(file.textOnly && { isTextOnly: true }),
   };
 }
 

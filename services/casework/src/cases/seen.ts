@@ -49,7 +49,7 @@ export interface ReportFacts {
   police?: boolean;
   /** A report said that a child is in danger now, and whether the hotline trusts who said so; absent when none did. */
   lifeAtRisk?: "said" | "trusted";
-  /** The child whom it is about reported it, or somebody for that child; absent when nobody did. */
+  /** The child whom it is about reported it, or somebody for that child, or who made it; absent when nobody did. */
   victim?: true;
   newestTime: Date | undefined;
   firstTime: Date | undefined;

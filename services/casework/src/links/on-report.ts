@@ -2,8 +2,9 @@ import type { DataOf, Event } from "@ntd/bus";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { openWordsCase } from "./open-words-case.ts";
 import { settleReports } from "./settle-reports.ts";
-import { linkIdOf, type Link } from "../store.ts";
+import { linkIdOf, type Link } from "./link.ts";
 
 /**
  * Links a report with each of its targets; then looks for the case to join. The reporter's own fingerprints are looked
@@ -12,12 +13,14 @@ import { linkIdOf, type Link } from "../store.ts";
 export function onReport(deps: Deps) {
   return async ({ data, time }: Event<DataOf<"report">>, { signal }: { signal: AbortSignal }): Promise<void> => {
     const { reportId, channel, receivedTime = time } = data;
+    const said = saidBeside(data);
     const named = [...fingerprintsByTarget(data)].map(([targetId, fingerprints]) => {
       const nomination = fingerprints.length === 0 ? "none" : "pending";
-      const link: Link = { schemaVersion: 1, reportId, targetId, receivedTime, channel, nomination };
+      const link: Link = { schemaVersion: 1, reportId, targetId, receivedTime, channel, nomination, ...said };
       return { id: linkIdOf(reportId, targetId), state: link, fingerprints };
     });
     await deps.links.insertMany(named.map(({ id, state }) => ({ id, state })));
+    if (data.wordsTargetId !== undefined) await openWordsCase(deps, data.wordsTargetId);
     for (const { state } of named) await settleReports(deps, state.targetId);
     for (const { id, state, fingerprints } of named) {
       if (state.nomination === "pending") await nominate(deps, { id, targetId: state.targetId, fingerprints }, signal);
@@ -49,9 +52,18 @@ function asIfGood(fingerprint: Fingerprint): Fingerprint {
   return { ...fingerprint, quality };
 }
 
-// Two addresses of one report may be the same target.
-function fingerprintsByTarget({ targets }: DataOf<"report">): Map<string, Fingerprint[]> {
+function saidBeside({ isTrusted, lifeAtRisk, happeningToMe, selfMade }: DataOf<"report">): Partial<Link> {
+  return {
+    ...(isTrusted === true && { trusted: true }),
+    ...(lifeAtRisk === true && { lifeAtRisk: true }),
+    ...((happeningToMe === true || selfMade === true) && { victim: true }),
+  };
+}
+
+// Two addresses of one report may be the same target. Words alone are one of their own.
+function fingerprintsByTarget({ targets, wordsTargetId }: DataOf<"report">): Map<string, Fingerprint[]> {
   const byTarget = new Map<string, Fingerprint[]>();
+  if (wordsTargetId !== undefined) byTarget.set(wordsTargetId, []);
   for (const { targetId, fingerprints } of targets) {
     byTarget.set(targetId, [...(byTarget.get(targetId) ?? []), ...fingerprints]);
   }

@@ -1,7 +1,7 @@
-import type { Condition } from "@ntd/store";
+import type { Condition, Where } from "@ntd/store";
 import type { ReportFacts } from "../cases/seen.ts";
 import type { Deps } from "../deps.ts";
-import { isFromPolice, isRaised } from "../store.ts";
+import { isFromPolice, isRaised, riskSaid, type Link, type LinkField } from "./link.ts";
 import type { Episode, Span } from "./reports-of-case.ts";
 
 const EPISODES = 20;
@@ -27,25 +27,41 @@ export async function reportFacts(
   const newest = await links.find({ where, orderBy: "receivedTime", descending: true, limit: NAMED });
   const named = { ids: newest.map(({ state }) => state.reportId), newestTime: newest[0]?.state.receivedTime };
   if (newest.length < NAMED) {
-    const raised = newest.some(({ state }) => isRaised(state));
-    const police = newest.some(({ state }) => isFromPolice(state));
-    return { ...named, count: newest.length, raised, police, firstTime: newest.at(-1)?.state.receivedTime };
+    const all = newest.map(({ state }) => state);
+    return { ...named, count: all.length, ...saidByAny(all), firstTime: all.at(-1)?.receivedTime };
   }
-  const [first] = await links.find({ where, orderBy: "receivedTime", limit: 1 });
-  const raised = await links.find({ where: { ...where, raised: true }, orderBy: "receivedTime", limit: 1 });
-  const police = await links.find({ where: { ...where, police: true }, orderBy: "receivedTime", limit: 1 });
+  const firstOf = async (said: Where<LinkField>) =>
+    (await links.find({ where: { ...where, ...said }, orderBy: "receivedTime", limit: 1 })).map(({ state }) => state);
+  const [first] = await firstOf({});
+  // One of each kind says as much as all of them.
+  const kinds: Where<LinkField>[] = [
+    { raised: true },
+    { police: true },
+    { risk: "trusted" },
+    { risk: "said" },
+    { victim: true },
+  ];
+  const telling: Link[] = [];
+  for (const said of kinds) telling.push(...(await firstOf(said)));
+  const { count } = await links.count(where);
+  return { ...named, count, ...saidByAny(telling), firstTime: first?.receivedTime };
+}
+
+function saidByAny(links: readonly Link[]): Pick<ReportFacts, "raised" | "police" | "lifeAtRisk" | "victim"> {
+  const risks = links.map(riskSaid);
+  const lifeAtRisk = (["trusted", "said"] as const).find((said) => risks.includes(said));
   return {
-    ...named,
-    count: (await links.count(where)).count,
-    raised: raised.length > 0,
-    police: police.length > 0,
-    firstTime: first?.state.receivedTime,
+    raised: links.some(isRaised),
+    police: links.some(isFromPolice),
+    ...(lifeAtRisk && { lifeAtRisk }),
+    ...(links.some(({ victim }) => victim) && { victim: true as const }),
   };
 }
 
 export function isSame(a: ReportFacts, b: ReportFacts): boolean {
   const sameTimes = isAt(a.newestTime, b.newestTime) && isAt(a.firstTime, b.firstTime);
-  const samePriority = a.raised === b.raised && (a.police ?? false) === (b.police ?? false);
+  const sameWords = a.lifeAtRisk === b.lifeAtRisk && a.victim === b.victim;
+  const samePriority = a.raised === b.raised && (a.police ?? false) === (b.police ?? false) && sameWords;
   return a.count === b.count && samePriority && sameTimes && a.ids.join() === b.ids.join();
 }
 

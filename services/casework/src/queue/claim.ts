@@ -51,6 +51,7 @@ export function decided(
   if (file.progress.kind === "held") return HELD;
   if (holderOf(file, now) !== person) return NOT_YOURS;
   const { target } = file;
+  if (decision.verdict === "VERDICT_ILLEGAL" && file.textOnly) return NO_ADDRESS;
   const gone = decision.verdict === "VERDICT_ILLEGAL" && target !== undefined && isGone(target);
   if (gone && !decision.despiteGone) return askedBack(target, knownOf(file));
   const made = { ...decision, despiteGone: gone };
@@ -78,6 +79,12 @@ export function claimOf(file: CaseFile): { holder: string; claimExpireTime: Date
 }
 
 const NOT_YOURS = wrongState("You do not hold it. Claim it first; a lease that is over must be claimed again.");
+
+const NO_ADDRESS: Refusal = {
+  refused: "NO_ADDRESS",
+  detail:
+    "It is words alone, and nobody can be asked to remove them. Report the address that they lead to (ntd report submit): its case is decided.",
+};
 
 const HELD = wrongState("It is decided, and that is held back for a moment. Undo it first to decide otherwise.");
 
