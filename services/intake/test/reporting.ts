@@ -5,7 +5,7 @@ import vectors from "@ntd/address/vectors.json" with { type: "json" };
 import { nouns } from "@ntd/bus";
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Overrides, Running } from "@ntd/host";
-import { CaseState, Priority, QueueReason, Verdict, type Case, type Decision } from "@ntd/proto/casework/v1/case";
+import { CaseState, Priority, QueueReason, type Case, type Decision, type Verdict } from "@ntd/proto/casework/v1/case";
 import { Channel, type Report } from "@ntd/proto/intake/v1/report";
 import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
 import { ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
