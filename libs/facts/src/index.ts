@@ -1,4 +1,5 @@
 export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
+export { holdsInForce } from "./hold.ts";
 export {
   goneSince,
   goneStrength,
