@@ -43,6 +43,7 @@ const seenNotice = {
   preserveFor: undefined,
   route: undefined,
   country: undefined,
+  waitsForPolice: undefined,
 };
 const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
 

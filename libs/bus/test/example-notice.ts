@@ -76,6 +76,7 @@ export const exampleNotice: DataOf<"notice"> = {
   preserveFor: { seconds: 31_536_000n, nanos: 0 },
   route: "ROUTE_HOTLINE",
   country: "NL",
+  waitsForPolice: true,
   issuedTime: time,
   offeredTime: time,
   acknowledgedTime: time,

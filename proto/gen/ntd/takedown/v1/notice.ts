@@ -996,7 +996,11 @@ export interface Notice {
     | Route
     | undefined;
   /** Of a hotline's: the country it is in. */
-  country?: string | undefined;
+  country?:
+    | string
+    | undefined;
+  /** It could be sent, or asked anew, but for a hold of its case. Never told to providers. */
+  waitsForPolice?: boolean | undefined;
 }
 
 /** The bytes that are signed and sent. Never re-encoded: verify first, decode then. */
@@ -1692,6 +1696,7 @@ function createBaseNotice(): Notice {
     preserveFor: undefined,
     route: undefined,
     country: undefined,
+    waitsForPolice: undefined,
   };
 }
 
@@ -1789,6 +1794,9 @@ export const Notice: MessageFns<Notice> = {
     }
     if (message.country !== undefined) {
       writer.uint32(250).string(message.country);
+    }
+    if (message.waitsForPolice !== undefined) {
+      writer.uint32(256).bool(message.waitsForPolice);
     }
     return writer;
   },
@@ -2052,6 +2060,14 @@ export const Notice: MessageFns<Notice> = {
             }
 
             message.country = reader.string();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.waitsForPolice = reader.bool();
             continue;
           }
         }
