@@ -24,5 +24,6 @@ export const access: Access = {
   [`${providers}/HaltDispatch`]: ["operator"],
   [`${providers}/ResumeDispatch`]: ["operator"],
   "/ntd.takedown.v1.DisclosureService/WasNoticed": ["service/intake"],
+  "/ntd.takedown.v1.HoldingService/TellHolds": ["service/casework"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -1,5 +1,6 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
+import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { service } from "@ntd/rpc";
@@ -17,6 +18,7 @@ import { listProviderChanges } from "./provider-changes/rpc-list-provider-change
 import { startEverySecondRefresh } from "./providers/every-second-refresh.ts";
 import { startEverySecondFinish } from "./dispatches/every-second-finish.ts";
 import { onCase } from "./dispatches/on-case.ts";
+import { tellHolds } from "./dispatches/rpc-tell-holds.ts";
 import { onTarget } from "./dispatches/on-target.ts";
 import { acknowledgeNotice } from "./answers/rpc-acknowledge-notice.ts";
 import { assignProvider } from "./providers/rpc-assign-provider.ts";
@@ -81,6 +83,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         listSigningKeys: listSigningKeys(deps),
       }),
       service(DisclosureServiceService, { wasNoticed: wasNoticed(deps) }),
+      service(HoldingServiceService, { tellHolds: tellHolds(deps) }),
       service(ProviderServiceService, {
         putProvider: putProvider(deps),
         editProvider: editProvider(deps),

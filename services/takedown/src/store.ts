@@ -18,7 +18,7 @@ import {
 } from "./notices/notice.ts";
 import { isAccepted } from "./answers/rejection.ts";
 import { wantedAction } from "./notices/revision.ts";
-import { openSuspension } from "./notices/suspension.ts";
+import { lapseTimeOf, openSuspension } from "./notices/suspension.ts";
 import { awaitsRestoration, isToRestore, placeOf } from "./notices/withdrawal.ts";
 import { changedAt } from "./providers/directory.ts";
 import { isDue, waits, type ProviderChange } from "./provider-changes/provider-change.ts";
@@ -94,7 +94,7 @@ function noticeCollection(store: Store) {
       inFlight: (notice) => (isInFlight(notice) ? notice.providerId : undefined),
       urgent: (notice) => (isUrgent(notice) ? urgentKey(wantedAction(notice), notice.providerId) : undefined),
       untold: (notice) => (isUntold(notice) ? notice.providerId : undefined),
-      lapses: (notice) => openSuspension(notice)?.lapseTime,
+      lapses: lapseTimeOf,
       asksFor: (notice) => (asksForRemoval(notice) ? placeOf(notice) : undefined),
       restores: (notice) => (isToRestore(notice) ? placeOf(notice) : undefined),
       undeliverableUntil: retryTime,

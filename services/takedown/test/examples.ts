@@ -1,5 +1,5 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
-import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Case, Hold } from "@ntd/proto/casework/v1/case";
 import type { GoneStrength, Target } from "@ntd/proto/prober/v1/target";
 import { Action } from "@ntd/proto/takedown/v1/notice";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
@@ -64,6 +64,7 @@ export function around(change: Partial<Around> = {}): Around {
   return {
     stands: true,
     suspended: false,
+    held: false,
     doubt: undefined,
     withdrawnBy: undefined,
     isWithheld: false,
@@ -195,6 +196,21 @@ export function aTarget(change: Partial<Target> = {}): Target {
     vantage: "test",
     probedTime: at(5),
     ...unobserved,
+    ...change,
+  };
+}
+
+export function aHold(holdId: string, change: Partial<Hold> = {}): Hold {
+  return {
+    holdId,
+    cause: "HOLD_CAUSE_OFFICER",
+    sinceTime: at(0),
+    expireTime: at(86_400),
+    lookEvery: undefined,
+    waitsForSupervisor: false,
+    releasedTime: undefined,
+    expired: false,
+    looksGoOn: false,
     ...change,
   };
 }

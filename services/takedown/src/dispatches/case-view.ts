@@ -1,5 +1,5 @@
-import { decisionInForce, isByMachine } from "@ntd/facts";
-import type { Case, Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
+import { decisionInForce, holdsInForce, isByMachine } from "@ntd/facts";
+import type { Case, Decision, DoubtCause, Holds } from "@ntd/proto/casework/v1/case";
 import { marksOf, type Marks } from "./material.ts";
 
 /** What is known of a case: which dispatches its decisions caused, and whether they still stand. */
@@ -9,6 +9,16 @@ export interface CaseView {
   version: number;
   /** At most one is alive: it stands, or is in doubt. One that fell for good is followed by a new one. */
   dispatches: Caused[];
+  /** Absent: it never had any, or its newest event is of a release that tells none. */
+  holds?: SeenHolds;
+}
+
+/** Holds that police have on a case. */
+export interface SeenHolds {
+  /** Version of the case that has them: casework may tell them ahead of the event. */
+  version: number;
+  /** Ids of those in force. */
+  inForce: string[];
 }
 
 /**
@@ -56,7 +66,30 @@ export function seenCase(
 ): CaseView | undefined {
   const { version } = told;
   if (view !== undefined && version <= view.version) return undefined;
-  return { schemaVersion: 1, version, dispatches: dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf) };
+  const holds = newerHolds(view?.holds, version, told.data.holds);
+  const dispatches = dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf);
+  return { schemaVersion: 1, version, dispatches, ...(holds !== undefined && { holds }) };
+}
+
+/**
+ * The view after casework told the holds of one version of the case ahead of its event, which is still to be taken in;
+ * undefined when newer ones are known.
+ */
+export function toldHolds(view: CaseView | undefined, version: number, holds: Holds): CaseView | undefined {
+  const next = newerHolds(view?.holds, version, holds);
+  if (next === undefined || next === view?.holds) return undefined;
+  return { ...(view ?? { schemaVersion: 1, version: 0, dispatches: [] }), holds: next };
+}
+
+/** Police ask that nothing leaves. */
+export function isHeld(view: CaseView | undefined): boolean {
+  return (view?.holds?.inForce.length ?? 0) > 0;
+}
+
+// What tells no holds does not end those that are known: a release that knows none wrote it.
+function newerHolds(known: SeenHolds | undefined, version: number, told: Holds | undefined): SeenHolds | undefined {
+  if (told === undefined || (known !== undefined && version <= known.version)) return known;
+  return { version, inForce: holdsInForce(told).map((hold) => hold.holdId) };
 }
 
 export function stands(view: CaseView | undefined, dispatchId: string): boolean {

@@ -12,7 +12,7 @@ import { settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts"
 
 /**
  * A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left, and suspends or
- * withdraws what has.
+ * withdraws what has. While police hold it nothing leaves; the end of the hold wakes the streams.
  */
 export function onCase(deps: Deps) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
@@ -27,7 +27,8 @@ export function onCase(deps: Deps) {
     for (const caused of view.state.dispatches) {
       if (caused.stands) {
         await dispatch(deps, caused, data);
-        if (caused.suspended !== undefined) await settleNotices(deps, caused.dispatchId);
+        if (caused.suspended !== undefined || view.state.holds !== undefined)
+          await settleNotices(deps, caused.dispatchId);
       } else await takeBack(deps, caused.dispatchId);
     }
   };

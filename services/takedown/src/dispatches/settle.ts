@@ -1,7 +1,7 @@
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { leadsBack } from "../answers/answer.ts";
-import { caused, stands } from "./case-view.ts";
+import { caused, isHeld, stands } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import { leadBack, settleDispatch, type Dispatch } from "./dispatch.ts";
 import { settle, type Around } from "../notices/leaving.ts";
@@ -69,7 +69,8 @@ export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): P
   const asksBack = withdrawnBy !== undefined && notice.offeredTime !== undefined;
   const isWithheld = asksBack && (await isAskedByAnother(deps, notice));
   const { freshSightingMs: freshMs, suspensionMs } = deps.config;
-  return { stands: inForce, suspended, doubt, withdrawnBy, isWithheld, automatic, target, freshMs, suspensionMs };
+  const held = isHeld(aCase?.state);
+  return { stands: inForce, suspended, held, doubt, withdrawnBy, isWithheld, automatic, target, freshMs, suspensionMs };
 }
 
 async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {

@@ -12,6 +12,8 @@ import { awaitsRestoration, restored, withdrawn, withheld } from "./withdrawal.t
 export interface Around extends Doubted {
   /** It is in doubt: what was not sent does not leave meanwhile. */
   suspended: boolean;
+  /** Police ask that nobody be told meanwhile: nothing is sent, nor asked anew. Who is to wait or to restore is told. */
+  held: boolean;
   /** The decision that withdrew it, by two persons' words. */
   withdrawnBy: string | undefined;
   /** Another decision that may stand asks the same provider to keep the same address down. */
@@ -34,9 +36,10 @@ export function settle(notice: Notice, around: Around, now: Date): Notice {
   const withdrawnBy = notice.withdrawn?.decisionId ?? around.withdrawnBy;
   if (withdrawnBy !== undefined && !isAccepted(notice)) return settleWithdrawn(notice, withdrawnBy, around, now);
   if (notice.closedTime !== undefined) return notice;
-  const seen = withTarget(confirmed(notice, around), around.target);
+  const seen = withTarget(confirmed(held(notice, around), around), around.target);
   if (seen.verifiedGoneTime !== undefined) return { ...seen, closedTime: now };
-  const next = doubted(seen, around, now);
+  // Who waits goes on waiting while police hold it, so that no clock runs of what nobody may be asked for.
+  const next = seen.held && around.doubt === undefined ? seen : doubted(seen, around, now);
   if (next !== seen || openSuspension(next) !== undefined) return next;
   return isGone(seen) && !isOnItsWay(seen) ? { ...seen, verifiedGoneTime: now } : seen;
 }
@@ -45,7 +48,7 @@ function settleUnsent(notice: Notice, around: Around, now: Date): Notice {
   if (notice.closedTime !== undefined) return notice;
   const seen = withTarget(confirmed(notice, around), around.target);
   if (!around.stands || (seen.automatic && isGone(seen))) return { ...seen, closedTime: now };
-  return suspended(sighted(seen, around, now), around);
+  return suspended(sighted(held(seen, around), around, now), around);
 }
 
 function settleWithdrawn(notice: Notice, decisionId: string, around: Around, now: Date): Notice {
@@ -135,6 +138,14 @@ function suspended(notice: Notice, around: Around): Notice {
   if ((notice.suspended ?? false) === around.suspended) return notice;
   const { suspended: _, ...rest } = notice;
   return around.suspended ? { ...rest, suspended: true } : rest;
+}
+
+// Looks were stopped too, maybe: what waited for one before asks anew once the hold is over.
+function held(notice: Notice, around: Around): Notice {
+  if ((notice.held ?? false) === around.held) return notice;
+  if (around.held) return { ...notice, held: true };
+  const { held: _, askedLook: __, ...rest } = notice;
+  return rest;
 }
 
 // What waits for a sighting is to be offered once there is one, or once it needs none.

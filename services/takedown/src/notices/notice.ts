@@ -44,6 +44,8 @@ export interface Notice {
   undeliverable?: Undeliverable;
   /** Not sent, and not to be sent while its decision is in doubt. */
   suspended?: true;
+  /** Not to be sent, nor asked anew, while police hold its case. */
+  held?: true;
   /** While its decision was in doubt after it was sent: oldest first; the last one may last. */
   suspensions?: Suspension[];
   withdrawn?: Withdrawal;
@@ -88,17 +90,26 @@ export function stateOf(notice: Notice): NoticeState {
 }
 
 /**
- * Nothing but the brake speaks against sending it: open, not yet sent to anybody and not in doubt; or what it asks for is
- * to be asked once more, in a new revision.
+ * Nothing but the brake speaks against sending it: open, not yet sent to anybody, not in doubt and not held; or what it
+ * asks for is to be asked once more, in a new revision.
  */
 export function isUnoffered(notice: Notice): boolean {
-  if (notice.offeredTime === undefined) return isUnsent(notice) && notice.askedLook === undefined;
+  return !notice.held && wouldLeave(notice) && notice.askedLook === undefined;
+}
+
+/** But for a hold it could be sent, or asked anew, or have its sighting. */
+export function waitsForPolice(notice: Notice): boolean {
+  return notice.held === true && wouldLeave(notice);
+}
+
+function wouldLeave(notice: Notice): boolean {
+  if (notice.offeredTime === undefined) return isUnsent(notice);
   return isTelling(notice) && needsRevision(notice) && !isProtecting(wantedAction(notice));
 }
 
 /** Open, not yet sent to anybody, and waiting for an eye to see what the machine decided on. */
 export function waitsForSighting(notice: Notice): boolean {
-  return isUnsent(notice) && notice.askedLook !== undefined;
+  return !notice.held && isUnsent(notice) && notice.askedLook !== undefined;
 }
 
 function isUnsent(notice: Notice): boolean {
@@ -174,6 +185,7 @@ export function verbOf(before: Notice | undefined, after: Notice): string {
   if (before.offeredTime === undefined && after.offeredTime !== undefined) return "offered";
   if (before.revision < after.revision) return "offered";
   if (before.withdrawn?.withheld !== after.withdrawn?.withheld) return "withdrawn";
+  if (waitsForPolice(before) !== waitsForPolice(after)) return waitsForPolice(after) ? "held" : "released";
   if (askedAt(before) < askedAt(after)) return "look_asked";
   if (answerCount(before) < answerCount(after)) return "answered";
   if (takenTime(before) === undefined && takenTime(after) !== undefined) return "acknowledged";

@@ -3,7 +3,7 @@ import type { Environment } from "@ntd/proto/common/v1/common";
 import { Notice as Published } from "@ntd/proto/takedown/v1/notice";
 import { durationOf } from "@ntd/service";
 import type { Change } from "@ntd/store";
-import { stateOf, verbOf, type Notice } from "./notice.ts";
+import { stateOf, verbOf, waitsForPolice, type Notice } from "./notice.ts";
 import { newestAction, takenTime } from "./revision.ts";
 import type { Suspension } from "./suspension.ts";
 
@@ -68,6 +68,7 @@ export function published(notice: Notice): Published {
     restoreWithheld: notice.withdrawn?.withheld ?? false,
     restoredTime: notice.restoredTime,
     revisionAcknowledgedTime: takenTime(notice),
+    ...(waitsForPolice(notice) && { waitsForPolice: true }),
   };
 }
 

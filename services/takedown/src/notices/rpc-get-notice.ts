@@ -18,7 +18,8 @@ export function getNotice(deps: Deps) {
 
 /**
  * A provider has the address in the signed bytes, and its own words; what is sealed is for the platform's own services.
- * Which eyes are shown something else is not for who may show it to them, nor is why a decision is in doubt.
+ * Which eyes are shown something else is not for who may show it to them, nor is why a decision is in doubt, or that
+ * police ask for time.
  */
 export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof published> {
   const shown = published(notice);
@@ -30,7 +31,7 @@ export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof publi
     answers: target.answers.map((answer) => ({ ...answer, disputeText: undefined })),
   }));
   const suspensions = shown.suspensions.map((s) => ({ ...s, cause: "DOUBT_CAUSE_UNSPECIFIED" as const }));
-  return { ...shown, targets, suspensions };
+  return { ...shown, targets, suspensions, waitsForPolice: undefined };
 }
 
 async function anyNotice(deps: Deps, noticeId: string): Promise<Notice> {

@@ -55,9 +55,14 @@ export function doubted(notice: Notice, { stands, doubt, suspensionMs }: Doubted
   return { ...notice, suspensions: [...suspensions, { suspendedTime: now, cause, doubtSince, revision, ...lapses }] };
 }
 
+/** When it ends by itself; not while police hold it, for then nothing is asked for again. */
+export function lapseTimeOf(notice: Notice): Date | undefined {
+  return notice.held ? undefined : openSuspension(notice)?.lapseTime;
+}
+
 /** Nobody confirmed the doubt in time: what was asked for is asked for again. The same notice while it is not due. */
 export function lapsed(notice: Notice, now: Date): Notice {
-  const { lapseTime } = openSuspension(notice) ?? {};
+  const lapseTime = lapseTimeOf(notice);
   return lapseTime === undefined || lapseTime > now ? notice : ended(notice, "SUSPENSION_END_LAPSED", now);
 }
 

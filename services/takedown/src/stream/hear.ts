@@ -11,13 +11,14 @@ export function hear(bells: Bells, { data, verb }: Pick<Event<Notice>, "data" | 
     bells.again(providerId);
   } else if (isOver(data)) bells.over(providerId, noticeId, revision);
   else if (verb === "look_asked") return;
+  else if (verb === "held") return;
   else if (offeredTime === undefined) bells.ring(providerId);
   else if (verb === "offered") bells.stamped(providerId, noticeId, revision);
   else if (verb !== "observed") bells.again(providerId);
 }
 
 /** What the revision before says is no longer to be said. */
-const CHANGES: ReadonlySet<string> = new Set(["suspended", "reinstated", "lapsed", "withdrawn"]);
+const CHANGES: ReadonlySet<string> = new Set(["suspended", "reinstated", "lapsed", "withdrawn", "released"]);
 
 // A replica of the release before tells no time for the newest revision: it knows the first alone.
 function isOver({ state, revision, acknowledgedTime, revisionAcknowledgedTime }: Notice): boolean {
