@@ -100,3 +100,9 @@ test("an answer is shown with the reason that goes with it", () => {
   expect(answerOf({ ...target, answers: [{ ...answer, ...cannot }] })).toBe("cannot-restore: own-terms");
   expect(answerOf({ ...target, answers: [] })).toBe("");
 });
+
+test("a notice that police hold says that it waits for police, and no more: its sighting is asked for when that is over", () => {
+  const issued = { ...notice, state: "NOTICE_STATE_ISSUED", suspensions: [], lookAskedTime: time } as const;
+  expect(stateOf({ ...issued, suspensions: [], waitsForPolice: true })).toEqual(["issued", "waits for police"]);
+  expect(stateOf({ ...issued, suspensions: [] })).toEqual(["issued", "waits for a sighting"]);
+});

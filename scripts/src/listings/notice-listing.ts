@@ -54,13 +54,13 @@ export function noticeListing(notice: Notice): string {
 }
 
 /** A notice's state, and what of it waits for what. */
-export function stateOf({ state, lookAskedTime, suspensions: all, restoreWithheld }: Notice): string[] {
+export function stateOf({ state, lookAskedTime, suspensions: all, restoreWithheld, waitsForPolice }: Notice): string[] {
   const last = all.at(-1);
   const untold = state === "NOTICE_STATE_SUSPENDED" && last?.revision === 0;
   return [
     wordOf(NoticeState, state),
     // What a machine decided leaves once an eye has seen it lately.
-    ...(lookAskedTime === undefined ? [] : ["waits for a sighting"]),
+    ...(waitsForPolice ? ["waits for police"] : lookAskedTime === undefined ? [] : ["waits for a sighting"]),
     ...(untold ? [last.clientTooOld ? "cannot be suspended: old client" : "not told yet"] : []),
     ...(restoreWithheld ? ["not to be restored: another decision asks for removal"] : []),
   ];
