@@ -81,6 +81,16 @@ export function timesExample(changed: Partial<NoticeTimes> = {}): NoticeTimes {
     toRestore: false,
     restored: false,
     restoredTime: undefined,
+    isHeld: false,
+    keptBack: false,
+    kept: [],
+    keptByPolice: [],
+    keptByFirst: [],
+    heldAfterSending: false,
+    asksToPreserve: false,
+    preservation: "PRESERVATION_UNSPECIFIED",
+    abroad: undefined,
+    hotlineAction: "HOTLINE_ACTION_UNSPECIFIED",
     ...changed,
   };
 }

@@ -1,13 +1,14 @@
 import { array, assert, constantFrom, integer, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, timesExample } from "../../test/examples.ts";
-import { columnsOf, isMarked, noticeAt, numbersOf, STANDINGS } from "./notice-numbers.ts";
+import { columnsOf, isMarked, noticeAt, numbersOf, PRESERVATIONS, STANDINGS } from "./notice-numbers.ts";
 
 const small = (max: number) => integer({ min: 0, max });
 const time = constantFrom(NaN, 0, at(0).getTime());
 const numbers = record({
   issued: time,
   reported: time,
+  decided: time,
   acknowledged: time,
   answered: time,
   lastSeen: time,
@@ -16,6 +17,9 @@ const numbers = record({
   paused: small(100_000),
   withdrawnAfter: time,
   restoredAfter: time,
+  abroad: small(1),
+  keptBack: small(1),
+  preservation: small(PRESERVATIONS.length - 1),
   ending: small(STANDINGS.length - 1),
   outcome: small(9),
   environment: small(3),

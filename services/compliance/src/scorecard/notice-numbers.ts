@@ -2,7 +2,8 @@ import { environmentFromJSON, environmentToNumber, type Environment } from "@ntd
 import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber } from "@ntd/proto/takedown/v1/notice";
 import { pausedMs, suspendedSince } from "../timelines/suspended.ts";
-import { earlier, type NoticeTimes, type Standing } from "../timelines/timeline.ts";
+import { earlier } from "../timelines/earlier.ts";
+import type { NoticeTimes, Standing } from "../timelines/timeline.ts";
 
 /**
  * What is kept of one notice and target for the figures, as columns of the timelines: times in milliseconds since 1970,
@@ -12,6 +13,7 @@ import { earlier, type NoticeTimes, type Standing } from "../timelines/timeline.
 export const COLUMNS = [
   "issued",
   "reported",
+  "decided",
   "acknowledged",
   "answered",
   "lastSeen",
@@ -28,19 +30,29 @@ export type NoticeColumns = { readonly length: number } & { readonly [K in (type
 
 type Time = Exclude<(typeof COLUMNS)[number], "packed">;
 
-/** How many values each may have. Their order and sizes are what `packed` means. */
-const FACTS = { ending: 16, outcome: 16, environment: 8, strength: 8, marks: 8192, slotsRequired: 256 } as const;
+/** How many values each may have. Their order and sizes are what `packed` means: a new one goes to the front, 0 in what is stored. */
+const FACTS = {
+  abroad: 2,
+  keptBack: 2,
+  preservation: 4,
+  ending: 16,
+  outcome: 16,
+  environment: 8,
+  strength: 8,
+  marks: 8192,
+  slotsRequired: 256,
+} as const;
 
 type Fact = keyof typeof FACTS;
 const factNames = Object.keys(FACTS) as Fact[];
 
 /**
  * All that figures take of one notice and target. `acknowledged`, `answered` (when the standing answer was first given)
- * and `lastSeen` are by the provider's clock, which stands still while the notice is suspended: as many ms after issue as
- * that says. `paused` is how long it stood still until `gone`, of one that is not gone all told; `watchedUntil` until when
+ * and `lastSeen` are by the provider's clock, which stands still while the notice is suspended and while a hold keeps it
+ * back unsent: as many ms after issue as that says. `paused` is how long it stood still until `gone`, of one that is not gone all told; `watchedUntil` until when
  * one that cannot be observed was, or since when one is suspended. `withdrawnAfter` is the time from the decision to its
  * withdrawal, `restoredAfter` from there to the sighting that restored, in ms. `ending` is a place in STANDINGS; outcome (0: no answer stands),
- * environment and strength are the contract's numbers; `marks` is a sum of MARKS.
+ * environment and strength are the contract's numbers; `marks` is a sum of MARKS. `preservation` is a place in PRESERVATIONS.
  */
 export type NoticeNumbers = Record<Time | Fact, number>;
 
@@ -54,6 +66,9 @@ export const STANDINGS: readonly Standing[] = [
   "gone when sent",
   "not sent",
 ];
+
+/** Kept by their places. */
+export const PRESERVATIONS = ["not asked", "not answered", "preserved", "cannot preserve"] as const;
 
 /** What is so or not so of a notice, a bit each. */
 const MARKS = {
@@ -81,21 +96,26 @@ export const isMarked = ({ marks }: Pick<NoticeNumbers, "marks">, mark: Mark): b
 
 export function numbersOf(times: NoticeTimes): NoticeNumbers {
   const { issuedTime, suspensions, withdrawnTime } = times;
-  const paused = (until: Date | undefined) => (until === undefined ? 0 : pausedMs(suspensions, issuedTime, until));
+  const pauses = [...times.kept, ...suspensions];
+  const paused = (until: Date | undefined) => (until === undefined ? 0 : pausedMs(pauses, issuedTime, until));
   const onClock = (time: Date | undefined) => milliseconds(time) - paused(time);
   const since = suspendedSince(suspensions);
   const watchedUntil = earlier(times.lastLookTime, times.suspended ? since : undefined);
   return {
     issued: issuedTime.getTime(),
     reported: milliseconds(times.reportedTime),
+    decided: milliseconds(times.decidedTime),
     acknowledged: onClock(times.acknowledgedTime),
     answered: onClock(times.answer?.time),
     lastSeen: onClock(times.lastSeenTime),
     gone: milliseconds(times.goneTime),
     watchedUntil: milliseconds(watchedUntil),
-    paused: paused(times.goneTime ?? watchedUntil ?? suspensions.at(-1)?.to),
+    paused: paused(times.goneTime ?? watchedUntil ?? suspensions.at(-1)?.to ?? times.kept.at(-1)?.to),
     withdrawnAfter: between(times.decidedTime, withdrawnTime),
     restoredAfter: between(withdrawnTime, times.restoredTime),
+    abroad: times.abroad === undefined ? 0 : 1,
+    keptBack: times.keptBack ? 1 : 0,
+    preservation: PRESERVATIONS.indexOf(preservationOf(times)),
     ending: standingNumber(times.standing),
     outcome: times.answer === undefined ? 0 : outcomeToNumber(times.answer.outcome),
     environment: environmentToNumber(times.environment),
@@ -103,6 +123,12 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     marks: markNames.reduce((sum, mark) => sum + (times[mark] ? MARKS[mark] : 0), 0),
     slotsRequired: Math.min(times.slotsRequired, FACTS.slotsRequired - 1),
   };
+}
+
+function preservationOf({ asksToPreserve, preservation }: NoticeTimes): (typeof PRESERVATIONS)[number] {
+  if (preservation === "PRESERVATION_PRESERVED") return "preserved";
+  if (preservation === "PRESERVATION_CANNOT_PRESERVE") return "cannot preserve";
+  return asksToPreserve ? "not answered" : "not asked";
 }
 
 /** The value of one column. */
@@ -122,6 +148,7 @@ export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
   return {
     issued: part.issued[at] ?? NaN,
     reported: part.reported[at] ?? NaN,
+    decided: part.decided[at] ?? NaN,
     acknowledged: part.acknowledged[at] ?? NaN,
     answered: part.answered[at] ?? NaN,
     lastSeen: part.lastSeen[at] ?? NaN,
@@ -130,6 +157,9 @@ export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
     paused: part.paused[at] ?? NaN,
     withdrawnAfter: part.withdrawnAfter[at] ?? NaN,
     restoredAfter: part.restoredAfter[at] ?? NaN,
+    abroad: factOf(packed, "abroad"),
+    keptBack: factOf(packed, "keptBack"),
+    preservation: factOf(packed, "preservation"),
     ending: factOf(packed, "ending"),
     outcome: factOf(packed, "outcome"),
     environment: factOf(packed, "environment"),

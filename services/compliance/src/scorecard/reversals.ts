@@ -1,4 +1,5 @@
-import type { Count, Population } from "./figures.ts";
+import type { Count } from "./counts.ts";
+import type { Population } from "./figures.ts";
 import { isMarked, type Mark, type NoticeNumbers } from "./notice-numbers.ts";
 
 // What these say is said of whoever decides, never of a provider.
@@ -65,10 +66,13 @@ export const rates: readonly Rate[] = [
   },
 ];
 
+export const TAKEN_BACK = "decisions taken back";
+
 const RANK = "Nearest rank.";
 
 export const reversals: readonly Population[] = [
   {
+    group: TAKEN_BACK,
     definition: `Over withdrawn_after_offer. ${RANK} Not reached where there is none.`,
     over: marked("reversed"),
     counts: reversalCounts,
@@ -82,6 +86,7 @@ export const reversals: readonly Population[] = [
     ],
   },
   {
+    group: TAKEN_BACK,
     definition: `Over to_restore, those that were not seen again counted as not yet there, also where the provider cannot restore. ${RANK} Not reached where they prevent it or there is none.`,
     over: marked("toRestore"),
     counts: [],

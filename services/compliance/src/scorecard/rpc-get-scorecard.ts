@@ -19,7 +19,7 @@ export function getScorecard({ timelines, clock }: Pick<Deps, "timelines" | "clo
       asOfTime,
       environments,
       slotsRequired,
-      figures: figures.map(({ name, definition, value }) => ({ name, definition, value: toValue(value) })),
+      figures: figures.map((figure) => ({ ...figure, value: toValue(figure.value) })),
     };
   };
 }

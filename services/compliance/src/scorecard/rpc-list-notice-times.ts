@@ -58,10 +58,27 @@ function toNoticeTime(timeline: Timeline, told: Told | undefined, asOf: Date): N
     withdrawnTime: times.withdrawnTime,
     restoreWithheld: times.restoreWithheld,
     restoredTime: times.restoredTime,
+    ...held(times, asOf),
+    ...asked(times),
+  };
+}
+
+function held(times: NoticeTimes, asOf: Date) {
+  if (!times.isHeld) return {};
+  const keptBack = durationOf(pausedMs(times.kept, times.issuedTime, asOf));
+  return { held: times.keptBack, keptBack, heldAfterSending: times.heldAfterSending };
+}
+
+function asked({ asksToPreserve, preservation, abroad: country, hotlineAction }: NoticeTimes) {
+  return {
+    ...(asksToPreserve && { asksToPreserve }),
+    ...(preservation !== "PRESERVATION_UNSPECIFIED" && { preservation }),
+    ...(country !== undefined && { country }),
+    ...(hotlineAction !== "HOTLINE_ACTION_UNSPECIFIED" && { hotlineAction }),
   };
 }
 
 // For so long the provider's clock stood still until it was gone, or until now.
-function pausedUntil({ suspensions, issuedTime, goneTime }: NoticeTimes, asOf: Date): number {
-  return pausedMs(suspensions, issuedTime, goneTime ?? asOf);
+function pausedUntil({ suspensions, kept, issuedTime, goneTime }: NoticeTimes, asOf: Date): number {
+  return pausedMs([...kept, ...suspensions], issuedTime, goneTime ?? asOf);
 }

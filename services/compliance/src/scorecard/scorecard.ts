@@ -1,9 +1,11 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
 import { censoredPercentile } from "./censored.ts";
-import { CENSORED, counts as issuedCounts, providers, removedAfter, shares, watchedFor, type Time } from "./figures.ts";
+import { counts as issuedCounts } from "./counts.ts";
+import { CENSORED, chain, providers, removedAfter, shares, watchedFor, type Population, type Time } from "./figures.ts";
 import { environmentOf, noticeAt, type NoticeColumns, type NoticeNumbers } from "./notice-numbers.ts";
 import { percentile } from "./percentile.ts";
-import { doubtCounts, rates, reversals, type Rate } from "./reversals.ts";
+import { preservation } from "./preservation.ts";
+import { doubtCounts, rates, reversals, TAKEN_BACK, type Rate } from "./reversals.ts";
 
 export type FigureValue =
   | { kind: "count"; count: number }
@@ -16,6 +18,10 @@ export type FigureValue =
 export interface ScoreFigure {
   name: string;
   definition: string;
+  /** Figures that belong together. */
+  group: string;
+  /** Of these alone: a lane, a channel, a country. Absent: of all. */
+  of?: string;
   value: FigureValue;
 }
 
@@ -26,10 +32,15 @@ export interface Scorecard {
   slotsRequired: number;
 }
 
-const populations = [providers, ...reversals];
+const populations = [providers, chain, ...reversals];
+const ofAll = [
+  { group: "notices", all: issuedCounts },
+  { group: "preservation", all: preservation },
+  { group: TAKEN_BACK, all: doubtCounts },
+];
 const counts = [
-  ...[...issuedCounts, ...doubtCounts].map((count) => ({ ...count, of: undefined })),
-  ...populations.flatMap((population, of) => population.counts.map((count) => ({ ...count, of }))),
+  ...ofAll.flatMap(({ group, all }) => all.map((count) => ({ ...count, group, of: undefined }))),
+  ...populations.flatMap(({ group, ...population }, of) => population.counts.map((count) => ({ ...count, group, of }))),
 ];
 const times = populations.flatMap((population, of) => population.times.map((time) => ({ time, population, of })));
 
@@ -45,7 +56,8 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
   const environments = new Set<number>();
   let slotsRequired = Infinity;
   for (const part of cohort) {
-    const notices = noticesOf(part);
+    // Another country's hotline is no provider.
+    const notices = noticesOf(part).filter(({ abroad }) => abroad === 0);
     for (const { environment, slotsRequired: k } of notices) {
       environments.add(environment);
       if (k > 0 && k < slotsRequired) slotsRequired = k;
@@ -62,16 +74,19 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
     }
     yield;
   }
-  const figures: ScoreFigure[] = counts.map(({ name, definition }, i) => {
-    return { name, definition, value: { kind: "count", count: counted[i] ?? 0 } };
+  const figures: ScoreFigure[] = counts.map(({ name, definition, group }, i) => {
+    return { name, definition, group, value: { kind: "count", count: counted[i] ?? 0 } };
   });
   figures.push(...rates.map((rate) => rateFigure(rate, counted)));
   for (const [i, { time, population }] of times.entries()) {
-    figures.push(...timeFigures(time, population.definition, taken[i] ?? []));
+    figures.push(...timeFigures(time, population, taken[i] ?? []));
   }
   const [happened, others] = [Float64Array.from(removed).sort(), Float64Array.from(watched).sort()];
   yield;
-  figures.push(...shares.map((share) => figureOf(CENSORED, share, censoredPercentile(happened, others, share.share))));
+  const { group } = providers;
+  figures.push(
+    ...shares.map((share) => figureOf(CENSORED, group, share, censoredPercentile(happened, others, share.share))),
+  );
   return {
     figures,
     environments: [...environments].map(environmentOf).toSorted(),
@@ -82,22 +97,25 @@ export function* scorecard(cohort: readonly NoticeColumns[], asOf: number): Gene
 function rateFigure({ name, definition, of, among }: Rate, counted: readonly number[]): ScoreFigure {
   const countOf = (one: string) => counted[counts.findIndex((count) => count.name === one)] ?? 0;
   const all = countOf(among);
-  return { name, definition, value: all === 0 ? { kind: "not reached" } : { kind: "share", share: countOf(of) / all } };
+  const value: FigureValue = all === 0 ? { kind: "not reached" } : { kind: "share", share: countOf(of) / all };
+  return { name, definition, group: TAKEN_BACK, value };
 }
 
-function timeFigures({ name, definition }: Time, over: string, values: readonly Float64Array[]): ScoreFigure[] {
-  const time = { name, definition: `${definition} ${over}` };
-  return shares.map((share) => figureOf(time, share, percentile(values, share.share)));
+function timeFigures({ name, definition }: Time, over: Population, values: readonly Float64Array[]): ScoreFigure[] {
+  const time = { name, definition: `${definition} ${over.definition}` };
+  return shares.map((share) => figureOf(time, over.group, share, percentile(values, share.share)));
 }
 
 function figureOf(
   { name, definition }: Pick<Time, "name" | "definition">,
+  group: string,
   { word, sentence }: (typeof shares)[number],
   ms: number | undefined,
 ): ScoreFigure {
   return {
     name: name.replace("{share}", word),
     definition: `${sentence} of ${definition}`,
+    group,
     value: ms === undefined ? { kind: "not reached" } : { kind: "time", ms },
   };
 }

@@ -1,4 +1,6 @@
-import { earlier, type CaseTimes } from "./timeline.ts";
+import { withTold, type CaseTold } from "./case-told.ts";
+import { earlier } from "./earlier.ts";
+import type { CaseTimes } from "./timeline.ts";
 
 /** What a case's events say, in whatever order they come. */
 export interface CaseView {
@@ -9,6 +11,8 @@ export interface CaseView {
   reportedRevision?: number;
   /** Reports that such events name and that have not arrived yet. */
   awaitedReportIds: string[];
+  /** What its newest event says. Absent in what earlier releases wrote. */
+  told?: CaseTold;
 }
 
 export interface Decided {
@@ -23,6 +27,7 @@ export interface CaseFacts {
   decision: Decided | undefined;
   firstReport: { time: Date | undefined; revision: number };
   reportIds: readonly string[];
+  told?: CaseTold;
 }
 
 /**
@@ -37,7 +42,7 @@ export function withCaseFacts(
   facts: CaseFacts,
   arrived: ReadonlyMap<string, Date> = new Map(),
 ): CaseView {
-  const next = withFirstReport(withDecision(view, facts), facts);
+  const next = withNewest(withFirstReport(withDecision(view, facts), facts), facts);
   if (!namesReports(facts) || next.reportedRevision !== undefined) return next;
   const missing = facts.reportIds.filter((id) => !arrived.has(id));
   const times = facts.reportIds.map((id) => arrived.get(id));
@@ -71,6 +76,11 @@ function withFirstReport(view: CaseView, { firstReport: { time, revision } }: Ca
   return { ...view, reportedTime: time, reportedRevision: revision, awaitedReportIds: [] };
 }
 
+function withNewest(view: CaseView, { told }: CaseFacts): CaseView {
+  const next = told && withTold(view.told, told);
+  return next === undefined || next === view.told ? view : { ...view, told: next };
+}
+
 /** A report has arrived. Ignored when the case does not wait for it. */
 export function withReport(view: CaseView, reportId: string, receivedTime: Date): CaseView {
   if (!view.awaitedReportIds.includes(reportId)) return view;
@@ -83,12 +93,13 @@ export function withReport(view: CaseView, reportId: string, receivedTime: Date)
 
 /** The times that matter to a notice that follows from `decisionId`. */
 export function caseTimes(view: CaseView, decisionId: string): CaseTimes {
-  const { reportedTime, reportedRevision = 0, decisions } = view;
+  const { reportedTime, reportedRevision = 0, decisions, told } = view;
   const decision = decisions.find((d) => d.decisionId === decisionId);
   return {
     reportedTime,
     reportedRevision,
     decidedTime: decision?.decidedTime,
     ...(decision?.byPerson && { byPerson: true }),
+    ...(told?.holds && { holdsVersion: told.version, holds: told.holds }),
   };
 }

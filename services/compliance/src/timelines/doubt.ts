@@ -1,3 +1,4 @@
+import { prolonged } from "./held.ts";
 import { suspendedSince, type Suspended } from "./suspended.ts";
 import type { NoticeTimes, Timeline } from "./timeline.ts";
 
@@ -34,10 +35,11 @@ export interface DoubtTimes {
 }
 
 export function doubtTimesOf(
-  { notice, target }: Timeline,
+  { notice, target, holds = [] }: Timeline,
   { open, goneTime, answer }: Pick<NoticeTimes, "goneTime" | "answer"> & { open: boolean },
 ): DoubtTimes {
-  const { offeredTime, suspensions = [] } = notice;
+  const { offeredTime } = notice;
+  const suspensions = prolonged(notice.suspensions ?? [], holds);
   const reversed = offeredTime === undefined ? undefined : notice.reversed;
   const restoredTime = reversed && (reversed.restoredTime ?? since(reversed.withdrawnTime, target?.restoredTime));
   const restoreWithheld = reversed?.withheld === true;

@@ -1,7 +1,7 @@
 import type { DataOf } from "@ntd/bus";
-import { goneSince, goneStrength, isByMachine, isSingleVantage } from "@ntd/facts";
+import { goneSince, goneStrength, isSingleVantage } from "@ntd/facts";
 import { Problem } from "@ntd/service";
-import type { CaseFacts } from "./case-view.ts";
+import { earlier } from "./earlier.ts";
 import type { TargetView } from "./target-view.ts";
 import type { Answered, NoticeFacts } from "./timeline.ts";
 
@@ -29,6 +29,9 @@ export function noticeFacts(notice: Notice, version: number): NoticeFacts[] {
     ...reversedOf(notice, target.restoredTime),
     ...suspensionsOf(notice),
     ...(state === "NOTICE_STATE_CLOSED" && { closed: true as const }),
+    ...endOf(notice),
+    ...(notice.preserveFor && { preserve: true as const }),
+    ...(notice.route === "ROUTE_HOTLINE" && { abroad: notice.country ?? "" }),
     issuedTime: given("issued_time", notice.issuedTime),
     offeredTime: notice.offeredTime,
     acknowledgedTime: notice.acknowledgedTime,
@@ -50,6 +53,12 @@ function reversedOf(notice: Notice, restoredTime: Date | undefined): Pick<Notice
   return { reversed: { withdrawnTime, ...withheld, ...(restoredTime && { restoredTime }) } };
 }
 
+// A hold keeps back nothing that is over.
+function endOf({ closedTime, withdrawnTime, offeredTime }: Notice): Pick<NoticeFacts, "endedTime"> {
+  const endedTime = earlier(closedTime, withdrawnTime);
+  return endedTime === undefined || offeredTime !== undefined ? {} : { endedTime };
+}
+
 function suspensionsOf({ suspensions }: Notice): Pick<NoticeFacts, "suspensions"> {
   if (suspensions.length === 0) return {};
   return {
@@ -61,8 +70,20 @@ function suspensionsOf({ suspensions }: Notice): Pick<NoticeFacts, "suspensions"
   };
 }
 
-function answered({ outcome, revision, receivedTime }: Notice["targets"][number]["answers"][number]): Answered {
-  return { outcome: known("outcome", outcome), revision, receivedTime: given("received_time", receivedTime) };
+function answered({
+  outcome,
+  revision,
+  receivedTime,
+  ...said
+}: Notice["targets"][number]["answers"][number]): Answered {
+  const { preservation = "PRESERVATION_UNSPECIFIED", hotlineAction = "HOTLINE_ACTION_UNSPECIFIED" } = said;
+  return {
+    outcome: known("outcome", outcome),
+    revision,
+    receivedTime: given("received_time", receivedTime),
+    ...(known("preservation", preservation) !== "PRESERVATION_UNSPECIFIED" && { preservation }),
+    ...(known("hotline_action", hotlineAction) !== "HOTLINE_ACTION_UNSPECIFIED" && { action: hotlineAction }),
+  };
 }
 
 function strengthOf(strength: GoneStrength, singleVantage: boolean) {
@@ -90,25 +111,13 @@ export function targetView(target: Target, version: number): TargetView {
   };
 }
 
-export function caseFacts({ decision, firstReportTime, firstReportRevision, reportIds }: DataOf<"case">): CaseFacts {
-  return {
-    decision: decision && {
-      decisionId: decision.decisionId,
-      decidedTime: given("decided_time", decision.decidedTime),
-      ...(!isByMachine(decision) && { byPerson: true as const }),
-    },
-    firstReport: { time: firstReportTime, revision: firstReportRevision },
-    reportIds,
-  };
-}
-
 export function given(field: string, time: Date | undefined): Date {
   if (time === undefined) throw new Problem("EVENT_UNREADABLE", `${field} is missing.`);
   return time;
 }
 
 // Kept as a dead letter, which can be sent again once this service knows the value.
-function known<V extends string>(field: string, value: V): V {
+export function known<V extends string>(field: string, value: V): V {
   if (value === "UNRECOGNIZED") throw new Problem("EVENT_UNREADABLE", `${field} holds a value of a newer release.`);
   return value;
 }

@@ -1,15 +1,15 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { namesReports, withCaseFacts, withReport, type CaseView } from "./case-view.ts";
-import { caseFacts } from "./facts.ts";
+import { caseFacts } from "./case-facts.ts";
 import { refreshFromCase } from "./refresh-timelines.ts";
 import type { Collections } from "../store.ts";
 import { write } from "./write.ts";
 
 /** Keeps a case's decisions and when its first report was received. */
 export function onCase(collections: Collections) {
-  return async ({ data }: Event<DataOf<"case">>): Promise<void> => {
+  return async ({ data, version }: Event<DataOf<"case">>): Promise<void> => {
     const { caseId } = data;
-    const facts = caseFacts(data);
+    const facts = caseFacts(data, version);
     const arrived = namesReports(facts) ? await receivedTimes(collections, facts.reportIds) : undefined;
     const view = await write(collections.cases, caseId, (known) => withCaseFacts(known, facts, arrived));
     if (view !== undefined) await refreshFromCase(collections, caseId, await caughtUp(collections, caseId, view));

@@ -7,12 +7,21 @@ import { isSame, writeTimeline } from "./write.ts";
 
 const PAGE = 100;
 
-/** Brings the timelines of a case up to its view. Called after the caller has written that. */
+/**
+ * Brings the timelines of a case up to its view. Called after the caller has written that. What says nothing new is not
+ * written, as for a target.
+ */
 export async function refreshFromCase(collections: Collections, caseId: string, view: CaseView): Promise<void> {
-  await refresh(collections, { caseId }, (timeline) => {
-    const next = withCase(timeline, caseTimes(view, timeline.notice.decisionId));
-    return isSame(next, timeline) ? undefined : next;
-  });
+  let newest: CaseView = view;
+  for (let taken = -1; (newest.told?.version ?? 0) > taken;) {
+    const current = newest;
+    taken = current.told?.version ?? 0;
+    const written = await refresh(collections, { caseId }, (timeline) => {
+      const next = withCase(timeline, caseTimes(current, timeline.notice.decisionId));
+      return isSame(next, timeline) ? undefined : next;
+    });
+    if (written) newest = (await collections.cases.load(caseId))?.state ?? newest;
+  }
 }
 
 /**

@@ -1,7 +1,11 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
+import type { HotlineAction } from "@ntd/proto/hotline/v1/hotline_link_service";
 import type { GoneStrength } from "@ntd/proto/prober/v1/target";
-import type { Outcome } from "@ntd/proto/takedown/v1/notice";
+import type { Outcome, Preservation } from "@ntd/proto/takedown/v1/notice";
+import { askedTimesOf, type AskedTimes } from "./asked.ts";
 import { doubtTimesOf, type DoubtTimes, type Reversed } from "./doubt.ts";
+import { earlier } from "./earlier.ts";
+import { heldTimesOf, newestHolds, type HeldTimes, type HoldsTold } from "./held.ts";
 import type { Suspended } from "./suspended.ts";
 
 /** An answer of the provider and when the platform received it. */
@@ -9,6 +13,10 @@ export interface Answered {
   outcome: Outcome;
   revision: number;
   receivedTime: Date;
+  /** Its word on what the notice asks to keep. */
+  preservation?: Preservation;
+  /** Of a hotline of another country. */
+  action?: HotlineAction;
 }
 
 /** When a target was last seen and when it was first found gone: gone in (lastSeenTime, goneTime]. */
@@ -37,6 +45,12 @@ export interface NoticeFacts extends Sightings {
   suspensions?: Suspended[];
   /** Absent in what release 0.2 wrote. */
   closed?: true;
+  /** Closed or withdrawn. Absent in what earlier releases wrote. */
+  endedTime?: Date;
+  /** It asks to keep what is removed. */
+  preserve?: true;
+  /** It is for a hotline of this country; empty where that is not told. */
+  abroad?: string;
   issuedTime: Date;
   offeredTime: Date | undefined;
   acknowledgedTime: Date | undefined;
@@ -59,7 +73,7 @@ export interface TargetFacts extends Sightings {
 }
 
 /** What led to the notice. */
-export interface CaseTimes {
+export interface CaseTimes extends HoldsTold {
   reportedTime: Date | undefined;
   /** Of what casework says of the first report: the highest counts. Absent or 0: pieced together from its reports. */
   reportedRevision?: number;
@@ -91,16 +105,16 @@ export function withTarget(timeline: Timeline, target: TargetFacts): Timeline {
 /** The first report counts, by the newest that casework says of it; a decision has one time and one author only. */
 export function withCase(timeline: Timeline, times: CaseTimes): Timeline {
   const decidedTime = timeline.decidedTime ?? times.decidedTime;
-  const decided = { ...timeline, decidedTime, ...(times.byPerson && { byPerson: true as const }) };
+  const decided = {
+    ...timeline,
+    ...newestHolds(timeline, times),
+    decidedTime,
+    ...(times.byPerson && { byPerson: true as const }),
+  };
   const { reportedTime, reportedRevision = 0 } = times;
   const known = timeline.reportedRevision ?? 0;
   if (reportedRevision > known) return { ...decided, reportedTime, reportedRevision };
   return known > 0 ? decided : { ...decided, reportedTime: earlier(timeline.reportedTime, reportedTime) };
-}
-
-export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a <= b ? a : b;
 }
 
 /** Where a notice stands, for the figures: exactly one of these. */
@@ -115,7 +129,12 @@ export type Standing =
 
 /** The dated facts of a timeline, claimed and seen kept apart. */
 export interface NoticeTimes
-  extends Omit<CaseTimes, "reportedRevision" | "byPerson">, Required<Omit<Sightings, "singleVantage">>, DoubtTimes {
+  extends
+    Omit<CaseTimes, "reportedRevision" | "byPerson" | "holdsVersion" | "holds">,
+    Required<Omit<Sightings, "singleVantage">>,
+    DoubtTimes,
+    HeldTimes,
+    AskedTimes {
   environment: Environment;
   slotsRequired: number;
   standing: Standing;
@@ -135,7 +154,7 @@ export interface NoticeTimes
 }
 
 export function timesOf(timeline: Timeline): NoticeTimes {
-  const { notice, target, reportedTime, decidedTime } = timeline;
+  const { notice, target, reportedTime, decidedTime, holds = [] } = timeline;
   const seen = sightings(notice, target);
   const answer = standingAnswer(notice.answers);
   const standing = standingOf(timeline, seen);
@@ -163,7 +182,14 @@ export function timesOf(timeline: Timeline): NoticeTimes {
       seen.lastSeenTime !== undefined &&
       seen.lastSeenTime > answer.time,
     ...doubtTimesOf(timeline, { open, goneTime: seen.goneTime, answer }),
+    ...heldTimesOf(holds, { ...notice, endedTime: endOf(notice) }),
+    ...askedTimesOf(notice),
   };
+}
+
+// Earlier releases did not keep when it ended.
+function endOf({ endedTime, closed, withdrawn, issuedTime }: NoticeFacts): Date | undefined {
+  return endedTime ?? (closed || withdrawn ? issuedTime : undefined);
 }
 
 const SILENCE: GoneStrength = "GONE_STRENGTH_SILENCE_0_2";

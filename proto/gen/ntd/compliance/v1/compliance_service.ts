@@ -21,6 +21,7 @@ import {
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Environment, environmentFromJSON, environmentToNumber } from "../../common/v1/common.ts";
+import { HotlineAction, hotlineActionFromJSON, hotlineActionToNumber } from "../../hotline/v1/hotline_link_service.ts";
 import {
   GoneStrength,
   goneStrengthFromJSON,
@@ -33,25 +34,122 @@ import {
   targetStateFromJSON,
   targetStateToNumber,
 } from "../../prober/v1/target.ts";
-import { Outcome, outcomeFromJSON, outcomeToNumber } from "../../takedown/v1/notice.ts";
+import {
+  Outcome,
+  outcomeFromJSON,
+  outcomeToNumber,
+  Preservation,
+  preservationFromJSON,
+  preservationToNumber,
+} from "../../takedown/v1/notice.ts";
+
+/** What figures are made of. */
+export const Cohort = {
+  UNSPECIFIED: "COHORT_UNSPECIFIED",
+  /** NOTICES - Notices to providers, issued in the range: the default. */
+  NOTICES: "COHORT_NOTICES",
+  /** ABROAD - Notices to hotlines of other countries, issued in the range. They are in no figure of a provider. */
+  ABROAD: "COHORT_ABROAD",
+  /** HELD - Notices issued in the range whose case was held for police. */
+  HELD: "COHORT_HELD",
+  /** CASES - Cases opened in the range: the duty to assess, referrals, holds, and what waits now. */
+  CASES: "COHORT_CASES",
+  /** REPORTS - Reports received in the range. */
+  REPORTS: "COHORT_REPORTS",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type Cohort = typeof Cohort[keyof typeof Cohort];
+
+export namespace Cohort {
+  export type UNSPECIFIED = typeof Cohort.UNSPECIFIED;
+  export type NOTICES = typeof Cohort.NOTICES;
+  export type ABROAD = typeof Cohort.ABROAD;
+  export type HELD = typeof Cohort.HELD;
+  export type CASES = typeof Cohort.CASES;
+  export type REPORTS = typeof Cohort.REPORTS;
+  export type UNRECOGNIZED = typeof Cohort.UNRECOGNIZED;
+}
+
+export function cohortFromJSON(object: any): Cohort {
+  switch (object) {
+    case 0:
+    case "COHORT_UNSPECIFIED":
+      return Cohort.UNSPECIFIED;
+    case 1:
+    case "COHORT_NOTICES":
+      return Cohort.NOTICES;
+    case 2:
+    case "COHORT_ABROAD":
+      return Cohort.ABROAD;
+    case 3:
+    case "COHORT_HELD":
+      return Cohort.HELD;
+    case 4:
+    case "COHORT_CASES":
+      return Cohort.CASES;
+    case 5:
+    case "COHORT_REPORTS":
+      return Cohort.REPORTS;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Cohort.UNRECOGNIZED;
+  }
+}
+
+export function cohortToNumber(object: Cohort): number {
+  switch (object) {
+    case Cohort.UNSPECIFIED:
+      return 0;
+    case Cohort.NOTICES:
+      return 1;
+    case Cohort.ABROAD:
+      return 2;
+    case Cohort.HELD:
+      return 3;
+    case Cohort.CASES:
+      return 4;
+    case Cohort.REPORTS:
+      return 5;
+    case Cohort.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 export interface GetScorecardRequest {
-  /** Empty: all providers together. */
+  /** Empty: all providers together. Of notices to providers alone. */
   providerId: string;
-  /** The cohort: notices issued in [from_time, to_time). */
+  /** The range, [from_time, to_time). */
   fromTime: Date | undefined;
-  toTime: Date | undefined;
+  toTime:
+    | Date
+    | undefined;
+  /** Unspecified: notices. */
+  cohort?: Cohort | undefined;
 }
 
 /** A figure and what it means. */
 export interface Figure {
   name: string;
   definition: string;
-  value: { $case: "count"; value: bigint } | { $case: "duration"; value: Duration } | //
-  /** A percentile that open notices prevent. */
-  { $case: "notReached"; value: boolean } | //
-  /** From 0 to 1. */
-  { $case: "share"; value: number } | undefined;
+  value:
+    | { $case: "count"; value: bigint }
+    | { $case: "duration"; value: Duration }
+    | //
+    /** A percentile that open notices prevent. */
+    { $case: "notReached"; value: boolean }
+    | //
+    /** From 0 to 1. */
+    { $case: "share"; value: number }
+    | undefined;
+  /** Figures that belong together. */
+  group?:
+    | string
+    | undefined;
+  /** Of these alone: a lane, a channel, a country. Absent: of all. */
+  of?: string | undefined;
 }
 
 export interface GetScorecardResponse {
@@ -63,6 +161,7 @@ export interface GetScorecardResponse {
   /** k: distinct slots with a miss before gone is said. */
   slotsRequired: number;
   figures: Figure[];
+  cohort?: Cohort | undefined;
 }
 
 /** One notice and target, for people who check the figures. */
@@ -104,7 +203,32 @@ export interface NoticeTime {
   /** By a decision, after it was offered. */
   withdrawnTime: Date | undefined;
   restoreWithheld: boolean;
-  restoredTime: Date | undefined;
+  restoredTime:
+    | Date
+    | undefined;
+  /** A hold keeps it back: it is not sent. */
+  held?:
+    | boolean
+    | undefined;
+  /** For so long holds kept it back before it was sent, until it was or until now; its provider's clock stood still. */
+  keptBack?:
+    | Duration
+    | undefined;
+  /** A hold came after it was sent, and kept nothing back. */
+  heldAfterSending?:
+    | boolean
+    | undefined;
+  /** The notice asks to preserve. */
+  asksToPreserve?:
+    | boolean
+    | undefined;
+  /** The provider's newest word on that. */
+  preservation?:
+    | Preservation
+    | undefined;
+  /** Of one to a hotline of another country: that country, and what the hotline last said that it did. */
+  country?: string | undefined;
+  hotlineAction?: HotlineAction | undefined;
 }
 
 export interface ListNoticeTimesRequest {
@@ -121,7 +245,7 @@ export interface ListNoticeTimesResponse {
 }
 
 function createBaseGetScorecardRequest(): GetScorecardRequest {
-  return { providerId: "", fromTime: undefined, toTime: undefined };
+  return { providerId: "", fromTime: undefined, toTime: undefined, cohort: undefined };
 }
 
 export const GetScorecardRequest: MessageFns<GetScorecardRequest> = {
@@ -134,6 +258,9 @@ export const GetScorecardRequest: MessageFns<GetScorecardRequest> = {
     }
     if (message.toTime !== undefined) {
       Timestamp.encode(toTimestamp(message.toTime), writer.uint32(26).fork()).join();
+    }
+    if (message.cohort !== undefined) {
+      writer.uint32(32).int32(cohortToNumber(message.cohort));
     }
     return writer;
   },
@@ -175,6 +302,14 @@ export const GetScorecardRequest: MessageFns<GetScorecardRequest> = {
             message.toTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cohort = cohortFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -189,7 +324,7 @@ export const GetScorecardRequest: MessageFns<GetScorecardRequest> = {
 };
 
 function createBaseFigure(): Figure {
-  return { name: "", definition: "", value: undefined };
+  return { name: "", definition: "", value: undefined, group: undefined, of: undefined };
 }
 
 export const Figure: MessageFns<Figure> = {
@@ -216,6 +351,12 @@ export const Figure: MessageFns<Figure> = {
       case "share":
         writer.uint32(49).double(message.value.value);
         break;
+    }
+    if (message.group !== undefined) {
+      writer.uint32(58).string(message.group);
+    }
+    if (message.of !== undefined) {
+      writer.uint32(66).string(message.of);
     }
     return writer;
   },
@@ -281,6 +422,22 @@ export const Figure: MessageFns<Figure> = {
             message.value = { $case: "share", value: reader.double() };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.group = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.of = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -303,6 +460,7 @@ function createBaseGetScorecardResponse(): GetScorecardResponse {
     environments: [],
     slotsRequired: 0,
     figures: [],
+    cohort: undefined,
   };
 }
 
@@ -332,6 +490,9 @@ export const GetScorecardResponse: MessageFns<GetScorecardResponse> = {
     }
     for (const v of message.figures) {
       Figure.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.cohort !== undefined) {
+      writer.uint32(64).int32(cohortToNumber(message.cohort));
     }
     return writer;
   },
@@ -415,6 +576,14 @@ export const GetScorecardResponse: MessageFns<GetScorecardResponse> = {
             message.figures.push(Figure.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.cohort = cohortFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -458,6 +627,13 @@ function createBaseNoticeTime(): NoticeTime {
     withdrawnTime: undefined,
     restoreWithheld: false,
     restoredTime: undefined,
+    held: undefined,
+    keptBack: undefined,
+    heldAfterSending: undefined,
+    asksToPreserve: undefined,
+    preservation: undefined,
+    country: undefined,
+    hotlineAction: undefined,
   };
 }
 
@@ -546,6 +722,27 @@ export const NoticeTime: MessageFns<NoticeTime> = {
     }
     if (message.restoredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.restoredTime), writer.uint32(226).fork()).join();
+    }
+    if (message.held !== undefined) {
+      writer.uint32(232).bool(message.held);
+    }
+    if (message.keptBack !== undefined) {
+      Duration.encode(message.keptBack, writer.uint32(242).fork()).join();
+    }
+    if (message.heldAfterSending !== undefined) {
+      writer.uint32(248).bool(message.heldAfterSending);
+    }
+    if (message.asksToPreserve !== undefined) {
+      writer.uint32(256).bool(message.asksToPreserve);
+    }
+    if (message.preservation !== undefined) {
+      writer.uint32(264).int32(preservationToNumber(message.preservation));
+    }
+    if (message.country !== undefined) {
+      writer.uint32(274).string(message.country);
+    }
+    if (message.hotlineAction !== undefined) {
+      writer.uint32(280).int32(hotlineActionToNumber(message.hotlineAction));
     }
     return writer;
   },
@@ -785,6 +982,62 @@ export const NoticeTime: MessageFns<NoticeTime> = {
             }
 
             message.restoredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 29: {
+            if (tag !== 232) {
+              break;
+            }
+
+            message.held = reader.bool();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.keptBack = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.heldAfterSending = reader.bool();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.asksToPreserve = reader.bool();
+            continue;
+          }
+          case 33: {
+            if (tag !== 264) {
+              break;
+            }
+
+            message.preservation = preservationFromJSON(reader.int32());
+            continue;
+          }
+          case 34: {
+            if (tag !== 274) {
+              break;
+            }
+
+            message.country = reader.string();
+            continue;
+          }
+          case 35: {
+            if (tag !== 280) {
+              break;
+            }
+
+            message.hotlineAction = hotlineActionFromJSON(reader.int32());
             continue;
           }
         }
