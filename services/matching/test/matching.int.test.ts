@@ -350,3 +350,19 @@ async function searchedThrough(targetId: string, counter: number): Promise<void>
     40_000,
   );
 }
+
+test("who asks is told the nearest entries beyond the threshold, which decide nothing", async () => {
+  const seen = await contentOfPicture(40);
+  const own = listed(seen, "ALGORITHM_PDQ");
+  const missing = (bits: number) => ({ ...own, value: own.value.map((byte, i) => (i < bits / 8 ? byte ^ 255 : byte)) });
+  const entries = [missing(8), missing(40), missing(64), missing(72)].map((one) => entry(one));
+  await loaded(await putInForce(bed, hashlists, { setId: "set-a", counter: 1 }, entries));
+  const ask = { fingerprints: [own], recipe: "exact-1" };
+  const { hits, nearMisses } = await matching.client.lookup({ ...ask, withNearMisses: true });
+  expect(hits.map(({ distance }) => distance)).toEqual([8]);
+  expect(nearMisses.map(({ distance, threshold }) => [distance, threshold])).toEqual([
+    [40, 31],
+    [64, 31],
+  ]);
+  expect((await matching.client.lookup(ask)).nearMisses).toEqual([]);
+});

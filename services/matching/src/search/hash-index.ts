@@ -1,6 +1,6 @@
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { Problem } from "@ntd/service";
-import { strongest } from "./hits.ts";
+import { nearestMisses, strongest } from "./hits.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import type { SearchPlan } from "./search-plan.ts";
 import { withVetoes } from "./veto.ts";
@@ -52,6 +52,19 @@ export class HashIndex implements AsyncDisposable {
     return this.withSets(async (sets) => {
       const found = await Promise.all(sets.map((set) => set.search(plan)));
       return withVetoes(strongest(found.flat()));
+    });
+  }
+
+  /**
+   * The nearest entries beyond their thresholds, of all sets: they explain, and decide nothing.
+   *
+   * @param hits what is found of the plan within them: an entry that is hit is missed by nothing.
+   */
+  async nearMisses(plan: SearchPlan, hits: readonly Hit[]): Promise<Hit[]> {
+    this.requireReady();
+    return this.withSets(async (sets) => {
+      const found = await Promise.all(sets.map((set) => set.nearMisses(plan)));
+      return nearestMisses(found.flat(), hits);
     });
   }
 

@@ -2,7 +2,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleHit } from "../../test/examples.ts";
-import { MAX_HITS, sameHits, strongest } from "./hits.ts";
+import { MAX_HITS, MAX_NEAR_MISSES, nearestMisses, sameHits, strongest } from "./hits.ts";
 
 const ids = (hits: readonly Hit[]) => hits.map(({ entryId }) => entryId);
 const many = (count: number, changes: Partial<Hit>) =>
@@ -123,4 +123,24 @@ test("whatever is found, in whatever order: bounded, one per entry and algorithm
       }
     }),
   );
+});
+
+describe("near misses", () => {
+  test("the nearest come first, each entry once, and none that is hit", () => {
+    const at = (entryId: string, distance: number, setId = "set-a") => exampleHit({ entryId, distance, setId });
+    const misses = [at("far", 60), at("near", 40), at("near", 35), at("hit", 33), at("hit", 50, "set-b")];
+    const told = nearestMisses(misses, [at("hit", 4)]).map(({ entryId, distance }) => [entryId, distance]);
+    expect(told).toEqual([
+      ["near", 35],
+      ["hit", 50],
+      ["far", 60],
+    ]);
+  });
+
+  test("they are bounded", () => {
+    const many = Array.from({ length: 30 }, (_, n) => exampleHit({ entryId: `e${n}`, distance: 60 - n }));
+    expect(nearestMisses(many, []).map(({ distance }) => distance)).toEqual(
+      Array.from({ length: MAX_NEAR_MISSES }, (_, n) => 31 + n),
+    );
+  });
 });

@@ -5,6 +5,9 @@ import { isNegative } from "./veto.ts";
 /** More hits than this say nothing more. */
 export const MAX_HITS = 50;
 
+/** More near misses explain nothing more. */
+export const MAX_NEAR_MISSES = 10;
+
 /** How sure an algorithm is: the first is the surest. */
 const ORDER: readonly Algorithm[] = [
   "ALGORITHM_SHA256",
@@ -24,6 +27,15 @@ export function strongest(hits: readonly Hit[]): Hit[] {
   const rest = ordered.filter((hit) => !firsts.includes(hit));
   const vetoesFirst = [...firsts.filter(isNegative), ...firsts.filter((hit) => !isNegative(hit))];
   return [...vetoesFirst, ...rest].slice(0, MAX_HITS).toSorted(byStrength);
+}
+
+/** Of each entry the nearest miss, the nearest of all first, at most `MAX_NEAR_MISSES`; what is hit is none. */
+export function nearestMisses(misses: readonly Hit[], hits: readonly Hit[]): Hit[] {
+  const entryOf = ({ setId, entryId }: Hit) => `${setId} ${entryId}`;
+  const hit = new Set(hits.map(entryOf));
+  const nearest = misses.toSorted((a, b) => a.distance - b.distance || byStrength(a, b));
+  const others = bestOfEntries(nearest).filter((miss) => !hit.has(entryOf(miss)));
+  return others.slice(0, MAX_NEAR_MISSES);
 }
 
 /**

@@ -9,12 +9,14 @@ const MAX_FINGERPRINTS = 100;
 
 /** Looks fingerprints of one picture up that somebody else computed, PDQ as it lies. */
 export function lookup(index: HashIndex) {
-  return async ({ fingerprints, recipe = "" }: LookupRequest): Promise<LookupResponse> => {
+  return async ({ fingerprints, recipe = "", withNearMisses }: LookupRequest): Promise<LookupResponse> => {
     if (fingerprints.length > MAX_FINGERPRINTS) {
       const description = `there are ${fingerprints.length}; at most ${MAX_FINGERPRINTS} at a time`;
       throw Problem.fields({ field: "fingerprints", description });
     }
-    return { hits: await index.search(planOf(fingerprints.map(withDetail), recipe)), nearMisses: [] };
+    const plan = planOf(fingerprints.map(withDetail), recipe);
+    const hits = await index.search(plan);
+    return { hits, nearMisses: withNearMisses === true ? await index.nearMisses(plan, hits) : [] };
   };
 }
 
