@@ -34,7 +34,7 @@ export async function measureMatching(stores: Stores, sizes: Sizes): Promise<Fig
 async function seeTargets(url: string): Promise<number[]> {
   await using store = await openStore(url);
   const collections = await openCollections(store);
-  const handle = onTarget(collections, () => undefined);
+  const handle = onTarget(collections, () => undefined, systemClock);
   const run = Date.now();
   const event = (n: number) => ({ version: 1, data: targetOf(`new ${run} ${n}`, n) });
   const times = await timesOf(300, (n) => handle(event(n) as unknown as Parameters<typeof handle>[0]));

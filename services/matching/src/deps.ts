@@ -2,6 +2,7 @@ import type { Clock, Health, Logger } from "@ntd/service";
 import type { Freshness } from "./lists/freshness.ts";
 import type { Sources } from "./lists/set-entries.ts";
 import type { Snapshots } from "./lists/snapshots.ts";
+import type { KnownPictures } from "./resemblance/known-pictures.ts";
 import type { HashIndex } from "./search/hash-index.ts";
 import type { Collections } from "./store.ts";
 
@@ -9,6 +10,7 @@ import type { Collections } from "./store.ts";
 export interface Deps {
   collections: Collections;
   index: HashIndex;
+  pictures: KnownPictures;
   sources: Sources;
   snapshots: Snapshots;
   freshness: Freshness;

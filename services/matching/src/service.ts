@@ -2,9 +2,14 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { startThreads } from "@ntd/hammingindex";
 import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
+import { startEveryMinuteReadPictures } from "./resemblance/every-minute-read-pictures.ts";
+import { KnownPictures } from "./resemblance/known-pictures.ts";
+import { PictureIndex } from "./resemblance/picture-index.ts";
+import { findSimilar } from "./resemblance/rpc-find-similar.ts";
 import { startSearching } from "./rows/every-second-search.ts";
 import { startSavingSnapshots } from "./lists/every-two-seconds-save-snapshots.ts";
 import { startLoadingSets } from "./lists/every-second-load-sets.ts";
@@ -32,9 +37,11 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
       use(showSets(index, freshness, clock));
       const snapshots = new Snapshots(config.snapshotDir, threads, log);
       const hashlists = peer(EntryServiceService, { address: config.hashlistsAddress });
+      const collections = await openCollections(store);
       return {
-        collections: await openCollections(store),
+        collections,
         index,
+        pictures: new KnownPictures(collections, use(new PictureIndex({ threads })), clock),
         freshness,
         snapshots,
         sources: { hashlists, threads, snapshots: keepsSnapshots ? snapshots : undefined },
@@ -45,14 +52,18 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         searchSoon: soon("search"),
       };
     },
-    serve: ({ index }) => [service(MatchServiceService, { lookup: lookup(index) })],
+    serve: (deps) => [
+      service(MatchServiceService, { lookup: lookup(deps.index) }),
+      service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
+    ],
     loops: (deps) => ({
       load: () => startLoadingSets(deps),
       search: () => startSearching(deps),
+      readPictures: () => startEveryMinuteReadPictures(deps),
       ...(keepsSnapshots && { save: () => startSavingSnapshots(deps) }),
     }),
-    work: ({ collections, searchSoon, loadSoon }) => ({
-      target: onTarget(collections, searchSoon),
+    work: ({ collections, searchSoon, loadSoon, clock }) => ({
+      target: onTarget(collections, searchSoon, clock),
       release: onRelease(collections, loadSoon),
     }),
     // The message may be handled in another replica: each one hears of it, and looks once a second anyway.

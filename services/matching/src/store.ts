@@ -2,6 +2,7 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
 import type { AsideState } from "./rows/aside.ts";
+import { likenessColumn } from "./resemblance/likeness-column.ts";
 import { lookupColumn } from "./rows/lookup-column.ts";
 import { rangeOf, type RangeState } from "./rows/range.ts";
 import { entryIdsOf, type Row } from "./rows/row.ts";
@@ -22,7 +23,7 @@ export interface KnownSet {
 
 export interface Collections {
   /** One for each target and episode. */
-  rows: Collection<Row, "range" | "pendingIn" | "entryIds", "lookup">;
+  rows: Collection<Row, RowField, RowColumn>;
   /** One for each range of rows, by its digit. */
   ranges: Collection<RangeState>;
   /** Rows that could not be searched or told of, by their ids; those still to be tried again have a `dueAt`. */
@@ -30,17 +31,27 @@ export interface Collections {
   sets: Collection<KnownSet>;
 }
 
+export type RowField = "range" | "pendingIn" | "entryIds" | "contentTime";
+type RowColumn = "lookup" | "likeness";
+
 /** The shape of the rows: what is asked of them, and what is read of many without their states. */
-export const rowsSpec: CollectionSpec<Row, "range" | "pendingIn" | "entryIds", "lookup"> = {
+export const rowsSpec: CollectionSpec<Row, RowField, RowColumn> = {
   name: "rows",
   fields: {
     range: (row) => rangeOf(idOf(row)),
     pendingIn: (row) => (row.pending ? rangeOf(idOf(row)) : undefined),
     entryIds: many(entryIdsOf),
+    // Those of release 0.2 came before all others.
+    contentTime: ({ contentTime = BEFORE }) => contentTime,
   },
-  columns: { lookup: lookupColumn },
-  indexes: [{ fields: ["range"], covers: ["lookup"] }],
+  columns: { lookup: lookupColumn, likeness: likenessColumn },
+  indexes: [
+    { fields: ["range"], covers: ["lookup"] },
+    { fields: ["contentTime"], covers: ["likeness"] },
+  ],
 };
+
+const BEFORE = new Date(0);
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {

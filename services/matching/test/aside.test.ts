@@ -30,7 +30,7 @@ test.each(["load", "save"] as const)(
   async (fails) => {
     await using threads = startThreads({ search: 1 });
     const { bad, deps, aside, stop, ranges, asideRows, degraded, told, clock } = memoryBed(fails);
-    const see = onTarget(deps.collections, () => undefined);
+    const see = onTarget(deps.collections, () => undefined, deps.clock);
     for (const [target, hash] of [
       ["bad", 1],
       ["good", 1],
@@ -80,7 +80,7 @@ test.each(["load", "save"] as const)(
   async (fails) => {
     const { bad, deps, aside, stop, told } = memoryBed(fails);
     bad.id = badId;
-    const see = onTarget(deps.collections, () => undefined);
+    const see = onTarget(deps.collections, () => undefined, deps.clock);
     for (const target of ["good", "other"]) await see(targetEvent({ target, version: 1, hash: 0 }) as never);
     bad.id = "";
     await see(targetEvent({ target: "bad", version: 1, hash: 0 }) as never);
@@ -95,7 +95,11 @@ test.each(["load", "save"] as const)(
 test("a row that one replica puts aside while another is done with it is tried again", async () => {
   await using threads = startThreads({ search: 1 });
   const { bad, deps, aside, stop, ranges, told, clock } = memoryBed("load");
-  await onTarget(deps.collections, () => undefined)(targetEvent({ target: "bad", version: 1, hash: 1 }) as never);
+  await onTarget(
+    deps.collections,
+    () => undefined,
+    deps.clock,
+  )(targetEvent({ target: "bad", version: 1, hash: 1 }) as never);
   await deps.index.put(await loaded(HISTORY, 1));
   bad.id = badId;
   await lookUpPending(deps, aside, stop);
@@ -155,7 +159,11 @@ test.each(["STORE_FULL", "STORE_UNAVAILABLE"] as const)(
   "no row is put aside for a store's sake: %s",
   async (reason) => {
     const { bad, deps, aside, stop, told } = memoryBed("save");
-    await onTarget(deps.collections, () => undefined)(targetEvent({ target: "bad", version: 1, hash: 0 }) as never);
+    await onTarget(
+      deps.collections,
+      () => undefined,
+      deps.clock,
+    )(targetEvent({ target: "bad", version: 1, hash: 0 }) as never);
     await deps.index.put(await loaded(HISTORY, 1));
     Object.assign(bad, { id: badId, failure: new Problem(reason) });
     await expect(lookUpPending(deps, aside, stop)).rejects.toMatchObject({ reason });

@@ -116,7 +116,7 @@ class Process {
     const deps = { collections, index: this.#index, clock, log, health };
     const aside = new Aside(deps);
     const { signal: stop } = new AbortController();
-    if (typeof what === "object") return onTarget(collections, () => undefined)(targetEvent(what) as never);
+    if (typeof what === "object") return onTarget(collections, () => undefined, clock)(targetEvent(what) as never);
     if (what === "look up") return lookUpPending(deps, aside, stop);
     const set = this.#index.setOf("a");
     if (set === undefined) return undefined;

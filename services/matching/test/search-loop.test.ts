@@ -22,7 +22,11 @@ const changesLost = {
 
 test("a set whose changes cannot be told keeps no other set from being searched", async () => {
   const { deps, aside, stop, told } = memoryBed();
-  await onTarget(deps.collections, () => undefined)(targetEvent({ target: "t", version: 1, hash: 1 }) as never);
+  await onTarget(
+    deps.collections,
+    () => undefined,
+    deps.clock,
+  )(targetEvent({ target: "t", version: 1, hash: 1 }) as never);
   await deps.index.put(await loaded(HISTORY, 1));
   await lookUpPending(deps, aside, stop);
   const begun = beginPass(newRange, { setId: "a", through: 1, by: "me", now: at, until: at });

@@ -15,6 +15,8 @@ export interface Row {
   content: KnownContent;
   /** The content has not been searched at all yet. */
   pending: boolean;
+  /** When its content came, by the clock of who stored it; absent in rows of release 0.2. */
+  contentTime?: Date;
   /** How far it was searched when it was written, and what was found; the mark of its range may be further. */
   searched: SetSearch[];
   told?: Told;
@@ -63,9 +65,16 @@ const MAX_UNLISTED = 50;
 /** Takes over what was seen of a target; undefined when there is nothing to look up or nothing new. */
 export function takeTarget(
   row: Row | undefined,
-  seen: { targetId: string; episode: number; version: number; content: Content | undefined; trace?: Row["trace"] },
+  seen: {
+    targetId: string;
+    episode: number;
+    version: number;
+    content: Content | undefined;
+    time?: Date;
+    trace?: Row["trace"];
+  },
 ): Row | undefined {
-  const { targetId, episode, version, content, trace = {} } = seen;
+  const { targetId, episode, version, content, time, trace = {} } = seen;
   if (content === undefined || content.fingerprints.length === 0) return undefined;
   if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
   const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
@@ -73,7 +82,7 @@ export function takeTarget(
   const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail, ...size };
   const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
   const earlier = { ...(row?.told && { told: row.told }), ...(row?.unlisted && { unlisted: row.unlisted }) };
-  return { ...base, pending: true, searched: [], ...earlier };
+  return { ...base, pending: true, ...(time && { contentTime: time }), searched: [], ...earlier };
 }
 
 /** Everything of the content that can be looked up. */

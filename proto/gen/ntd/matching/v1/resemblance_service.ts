@@ -24,7 +24,7 @@ export interface FindSimilarRequest {
   targetId: string;
   /** Bits of PDQ, 0 to 31, in the nearest of the eight forms. */
   maxDistance: number;
-  /** Of both: 0 to 100. */
+  /** Of both: 50 to 100; less says too little to be compared. */
   minQuality: number;
   /** At most this many, the nearest first; 1 to 1,000. */
   maxCount: number;
