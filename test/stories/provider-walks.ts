@@ -22,24 +22,46 @@ export async function create(stage: Stage): ReturnType<StartWalk> {
   };
 }
 
+interface Own {
+  name: string;
+  prefix: string;
+  newPrefix: string;
+  /** Of a hotline. */
+  country: string;
+  newCountry: string;
+}
+
+type IsChanged = (before: Provider, after: Provider) => boolean;
+
 /** An edit of a provider that has one domain more, one prefix and two identities. */
-export function edit(
-  change: (own: { name: string; prefix: string; newPrefix: string }) => Partial<ProviderEdit>,
-  isChanged: (before: Provider, after: Provider) => boolean,
+export function edit(change: (own: Own) => Partial<ProviderEdit>, isChanged: IsChanged): StartWalk {
+  return editOf(
+    ({ name, prefix }) => ({ prefixes: [prefix], identities: [name, `more-${name}`], roles: ["PROVIDER_ROLE_HOST"] }),
+    change,
+    isChanged,
+  );
+}
+
+/** An edit of a hotline of one country. */
+export function editHotline(change: (own: Own) => Partial<ProviderEdit>, isChanged: IsChanged): StartWalk {
+  return editOf(({ country }) => ({ route: "ROUTE_HOTLINE", countries: { countries: [country] } }), change, isChanged);
+}
+
+function editOf(
+  made: (own: Own) => Partial<Provider>,
+  change: (own: Own) => Partial<ProviderEdit>,
+  isChanged: IsChanged,
 ): StartWalk {
   return async (stage) => {
     const n = nextNumber();
-    const own = { name: `walk-${n}`, prefix: `10.${n}.0.0/24`, newPrefix: `10.${n}.1.0/24` };
+    const [country, newCountry] = [`${letter(n)}A`, `${letter(n)}B`];
+    const own = { name: `walk-${n}`, prefix: `10.${n}.0.0/24`, newPrefix: `10.${n}.1.0/24`, country, newCountry };
     const [first, second] = await Promise.all(
       ["oona", "olaf"].map((name) => providers(stage, { kind: "operator", name })),
     );
     if (first === undefined || second === undefined) throw new Error("no clients");
     const domains = [`${own.name}.example`, `more-${own.name}.example`];
-    const identities = [own.name, `more-${own.name}`];
-    await makeProvider(
-      { first, second },
-      { providerId: own.name, domains, prefixes: [own.prefix], identities, roles: ["PROVIDER_ROLE_HOST"] },
-    );
+    await makeProvider({ first, second }, { providerId: own.name, domains, ...made(own) });
     const before = await eventually("the provider is there", () => found(stage, own.name));
     const request = { providerId: own.name, edit: editWith(change(own)), reason: "contract", over: [] };
     return {
@@ -56,6 +78,8 @@ export function edit(
     };
   };
 }
+
+const letter = (n: number) => String.fromCharCode(65 + (n % 26));
 
 /** It is found by nothing any more. */
 export async function retire(stage: Stage): ReturnType<StartWalk> {

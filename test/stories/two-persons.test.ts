@@ -13,7 +13,7 @@ import {
   withdrawInBulk,
 } from "./decision-walks.ts";
 import { approveRelease, revokeEntries } from "./list-walks.ts";
-import { assign, create, edit, retire } from "./provider-walks.ts";
+import { assign, create, edit, editHotline, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
 import type { StartWalk } from "./walk.ts";
 
@@ -52,6 +52,14 @@ const walks: Record<Step, StartWalk> = {
   remove_identity: edit(
     ({ name }) => ({ removeIdentities: [`more-${name}`] }),
     (before, after) => after.identities.length < before.identities.length,
+  ),
+  add_country: editHotline(
+    ({ newCountry }) => ({ addCountries: { countries: [newCountry] } }),
+    (_, after) => after.countries?.countries.length === 2,
+  ),
+  remove_country: editHotline(
+    ({ country }) => ({ removeCountries: { countries: [country] } }),
+    (_, after) => after.countries === undefined,
   ),
   retire_provider: retire,
   rename: edit(

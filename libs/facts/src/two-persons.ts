@@ -21,10 +21,13 @@ export const PERSONS = {
   add_domain: 2,
   add_prefix: 2,
   add_identity: 2,
+  // All of a country for which nobody else is found.
+  add_country: 2,
   // What it covered goes to whoever is found next, by a wider domain or by the network.
   remove_domain: 2,
   remove_prefix: 2,
   remove_identity: 1,
+  remove_country: 2,
   // It gets nothing any more, and what it covered goes to whoever is found next.
   retire_provider: 2,
   rename: 1,

@@ -1,4 +1,4 @@
-import { readCommon, readConfig, readData } from "@ntd/service";
+import { readCommon, readConfig, readData, type ConfigReader } from "@ntd/service";
 
 export type TakedownConfig = ReturnType<typeof readTakedownConfig>;
 
@@ -16,6 +16,8 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     freshSightingMs: own.integer("FRESH_SIGHTING_MS", { fallback: 30 * 60_000, min: 1000 }),
     /** A suspension that nobody confirms ends by itself. */
     suspensionMs: own.integer("SUSPENSION_MS", { fallback: 4 * 3600 * 1000, min: 1000 }),
+    /** Two capital letters; what is hosted there is not abroad. Empty: not known, so that every country is. */
+    homeCountry: countryIn(own),
     /** Who speaks in a notice. */
     issuer: own.text("ISSUER", "National notice-and-takedown platform"),
     /** The law a notice names. */
@@ -25,3 +27,9 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     /** A silent stream says that it lives this often. */
     heartbeatMs: own.integer("HEARTBEAT_MS", { fallback: 60_000, min: 10 }),
   }));
+
+function countryIn(own: ConfigReader): string {
+  const country = own.text("HOME_COUNTRY", "");
+  if (!/^([A-Z]{2})?$/.test(country)) own.fault("HOME_COUNTRY", "is no country in two capital letters");
+  return country;
+}

@@ -19,6 +19,8 @@ export interface Dispatch {
   episode: number;
   address: Sealed;
   resolvedIp: string;
+  /** Of another country, where its IP is registered. Absent: it is ours, or not known. */
+  countryAbroad?: string;
   classifications: Classification[];
   fingerprints: Fingerprint[];
   /** Only a person's assignment, or a person's decision after a machine's, adds to it. */

@@ -89,7 +89,8 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   const now = deps.clock.now();
   const address = data.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() };
   const url = openAddress(deps.sealer, address).fetch;
-  const providerIds = await deps.directory.attribute(url, data.resolvedIp);
+  const countryAbroad = data.hostingCountry === deps.config.homeCountry ? undefined : data.hostingCountry;
+  const providerIds = await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
   return {
     schemaVersion: 1,
     dispatchId,
@@ -101,6 +102,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
     episode: data.episode,
     address,
     resolvedIp: data.resolvedIp,
+    ...(countryAbroad && { countryAbroad }),
     classifications: data.decision?.classifications ?? [],
     fingerprints: data.fingerprints,
     addressees: providerIds.map((providerId) => attributed(providerId, noticeIdOf(dispatchId, providerId), now)),

@@ -21,8 +21,8 @@ export async function openElsewhere(deps: Deps, next: Place, retires: boolean): 
   for await (const page of openDispatches(deps)) {
     for (const { dispatch, providerId } of page) {
       const url = urlOf(deps, dispatch);
-      const to = url === undefined ? [] : after.of(url, dispatch.resolvedIp);
-      const moves = url !== undefined && now.of(url, dispatch.resolvedIp).join() !== to.join();
+      const to = url === undefined ? [] : after.of(url, dispatch.resolvedIp, dispatch.countryAbroad);
+      const moves = url !== undefined && now.of(url, dispatch.resolvedIp, dispatch.countryAbroad).join() !== to.join();
       if (!moves && !(retires && providerId === next.providerId)) continue;
       count++;
       for (const id of to.length === 0 ? [""] : to) goes.set(id, (goes.get(id) ?? 0) + 1);

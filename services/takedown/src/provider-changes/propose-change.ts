@@ -1,18 +1,17 @@
 import { changeOnce, type RepeatableCall } from "@ntd/host";
-import type { ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
 import { derivedId, Problem, type FieldFault } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { applyChange } from "./apply-change.ts";
 import { openElsewhere } from "./open-elsewhere.ts";
-import { providerFaults } from "../providers/provider.ts";
+import { limitsOf, providerFaults } from "../providers/provider.ts";
 import { conflicts, isDue, profileOf, propose, type ProviderChange } from "./provider-change.ts";
-import { effective, edited, nobody, removalFaults, stepsOf } from "./provider-edit.ts";
-import type { Provider } from "../providers/stored-provider.ts";
+import { effective, edited, nobody, removalFaults, routeFaults, stepsOf, type Asked } from "./provider-edit.ts";
+import { placeOf, type Provider } from "../providers/stored-provider.ts";
 
 export interface Proposal {
   providerId: string;
-  edit: ProviderEdit;
+  edit: Asked;
   over: readonly string[];
   reason: string;
   retires?: true;
@@ -47,7 +46,7 @@ export async function draftChange(
       ...draft,
       before,
       isNew,
-      openElsewhere: await openElsewhere(deps, { providerId, ...after }, retires === true),
+      openElsewhere: await openElsewhere(deps, placeOf({ providerId, ...after }), retires === true),
       ...(reason !== "" && { reason: deps.sealer.seal(reason, now) }),
     },
     others,
@@ -59,12 +58,13 @@ export async function draftChange(
     ...added,
     identities: real.addIdentities,
     roles: real.addRoles,
+    countries: real.addCountries,
     wins: [],
     retiredTime: undefined,
   };
-  const limits = { publicOnly: deps.config.environment === "LIVE" };
   const faults = [
-    ...providerFaults(typed, limits),
+    ...providerFaults(typed, limitsOf(deps.config)),
+    ...routeFaults(after),
     ...removalFaults(before ?? nobody, edit),
     ...conflicts(draft, others),
   ];

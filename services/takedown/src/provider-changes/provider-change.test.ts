@@ -17,7 +17,16 @@ import {
   type Others,
   type ProviderChange,
 } from "./provider-change.ts";
-import { edited, editTowards, effective, nobody, removalFaults, stepsOf, type Profile } from "./provider-edit.ts";
+import {
+  edited,
+  editTowards,
+  effective,
+  nobody,
+  removalFaults,
+  routeFaults,
+  stepsOf,
+  type Profile,
+} from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
 
 const why = { keyId: "2026-11", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) };
@@ -57,6 +66,8 @@ describe("how many persons", () => {
     ["a domain that goes", { removeDomains: ["alpha.example"] }, 2],
     ["a name and a new domain", { displayName: "x", addDomains: ["a.example"] }, 2],
     ["a domain that it has", { addDomains: ["alpha.example"] }, 1],
+    ["a new country", { addCountries: { countries: ["NL"] } }, 2],
+    ["a country that goes", { removeCountries: { countries: ["NL"] } }, 2],
   ])("%s", (_, edit, persons) => {
     expect(given(edit).persons).toBe(persons);
   });
@@ -270,5 +281,47 @@ describe("an edit", () => {
     expect(stepsOf(effective(alpha, editWith({ displayName: "Alpha", addDomains: ["alpha.example"] })), false)).toEqual(
       [],
     );
+  });
+});
+
+describe("a hotline", () => {
+  const hotline: Profile = { ...nobody, displayName: "NL", route: "ROUTE_HOTLINE", countries: { countries: ["NL"] } };
+
+  test("has countries and no identities, and nobody else has countries", () => {
+    expect(routeFaults(hotline)).toEqual([]);
+    expect(routeFaults({ ...hotline, identities: ["nl"] }).map((f) => f.field)).toEqual(["provider.identities"]);
+    expect(routeFaults({ ...alpha, countries: { countries: ["NL"] } }).map((f) => f.field)).toEqual([
+      "provider.countries",
+    ]);
+    expect(routeFaults(alpha)).toEqual([]);
+  });
+
+  test("is one for each country", () => {
+    const change = given({ addCountries: { countries: ["DE", "NL"] } }, hotline);
+    const other = beside(beta({ countries: ["DE"] }));
+    expect(conflicts(change, other)).toEqual([
+      { field: "edit.add_countries[0]", description: "is beta's already; take it from there first" },
+    ]);
+    expect(applied(change, { state: stored(hotline), version: 1 }, other, now)).toHaveProperty("refused");
+  });
+
+  test("stays one, and a message that says nothing of it changes nothing", () => {
+    const { edit } = editTowards(nobody, hotline);
+    expect(edited(nobody, effective(nobody, edit))).toEqual(hotline);
+    expect(editTowards(hotline, { ...hotline, route: undefined }).dropped).toEqual([]);
+    expect(editTowards(hotline, { ...hotline, route: "ROUTE_PROVIDER" }).dropped).toMatchObject([
+      { field: "provider.route" },
+    ]);
+    expect(editTowards(hotline, { ...hotline, countries: undefined }).dropped).toMatchObject([
+      { field: "provider.countries", description: expect.stringContaining("NL") },
+    ]);
+  });
+
+  test("gains and gives up what is named, and no more", () => {
+    const edit = editWith({ addCountries: { countries: ["NL", "DE", "DE"] }, removeCountries: { countries: [] } });
+    expect(edited(hotline, effective(hotline, edit)).countries?.countries).toEqual(["NL", "DE"]);
+    const away = editWith({ removeCountries: { countries: ["NL"] } });
+    expect(edited(hotline, effective(hotline, away)).countries).toBeUndefined();
+    expect(removalFaults(hotline, editWith({ removeCountries: { countries: ["FR"] } }))).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import type { FieldFault, Sealed } from "@ntd/service";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Place } from "../providers/attribution.ts";
 import { isSamePlace, overlapsOf, type Overlap } from "./overlap.ts";
-import { edited, nobody, stepsOf, type Edit, type Profile } from "./provider-edit.ts";
+import { edited, entriesOf, nobody, stepsOf, type Edit, type Profile } from "./provider-edit.ts";
 import type { Provider } from "../providers/stored-provider.ts";
 
 /** Open addresses that would be another's, and whose ("": nobody's), most first. Absent in what was stored before it was kept. */
@@ -149,7 +149,17 @@ export function conflicts(change: Pick<ProviderChange, "providerId" | "edit" | "
     const description = `does not name ${providerId}: ${place} meets its ${theirPlace}, and addresses in both go to ${winner}`;
     return change.over.includes(providerId) ? [] : [{ field: "over", description }];
   });
-  return [...identities, ...overlaps];
+  return [...identities, ...sharedCountries(change, others), ...overlaps];
+}
+
+// One hotline answers for a country.
+function sharedCountries({ edit }: Pick<ProviderChange, "edit">, { places }: Others): FieldFault[] {
+  const all = [...places];
+  return entriesOf(edit.addCountries).flatMap((country, i): FieldFault[] => {
+    const whose = all.find((place) => place.countries?.includes(country))?.providerId;
+    const description = `is ${whose}'s already; take it from there first`;
+    return whose === undefined ? [] : [{ field: `edit.add_countries[${i}]`, description }];
+  });
 }
 
 /** The provider once the change is in force, or why it cannot be any more. */
@@ -181,8 +191,9 @@ export function applied(
 
 const MAX_CHANGES = 100;
 
-export function profileOf({ displayName, domains, prefixes, roles, identities }: Profile): Profile {
-  return { displayName, domains, prefixes, roles, identities };
+export function profileOf({ displayName, domains, prefixes, roles, identities, route, countries }: Profile): Profile {
+  const lists = { domains, prefixes, roles, identities };
+  return { displayName, ...lists, ...(route && { route }), ...(countries && { countries }) };
 }
 
 function isApproved({ persons, approved }: ProviderChange): boolean {

@@ -46,6 +46,29 @@ describe("attribution", () => {
   });
 });
 
+describe("a country", () => {
+  const abroad = placesOf([
+    ...all,
+    { providerId: "hotline-nl", domains: ["nl.example"], prefixes: [], countries: ["NL"] },
+  ]);
+
+  test.each([
+    ["finds its hotline where nobody else is found", "https://other.example/", "203.0.113.1", "NL", ["hotline-nl"]],
+    ["counts less than a domain", "https://host.example/", "203.0.113.1", "NL", ["isp-a"]],
+    ["counts less than a prefix", "https://other.example/", "192.0.2.5", "NL", ["isp-a"]],
+    ["of no hotline finds nobody", "https://other.example/", "203.0.113.1", "DE", []],
+    ["that is not known finds nobody", "https://other.example/", "203.0.113.1", "", []],
+  ])("%s", (_, url, ip, country, expected) => {
+    expect(abroad.of(url, ip, country)).toEqual(expected);
+  });
+
+  test("is nobody's once its hotline gave it up", () => {
+    const places = placesOf([{ providerId: "hotline-nl", domains: [], prefixes: [], countries: ["NL"] }]);
+    places.remove({ providerId: "hotline-nl", domains: [], prefixes: [], countries: ["NL"] });
+    expect(places.of("https://other.example/", "", "NL")).toEqual([]);
+  });
+});
+
 /** The same by a look at every provider. */
 function naive(url: string, resolvedIp: string, list: readonly Place[]): string[] {
   const host = new URL(url).hostname;

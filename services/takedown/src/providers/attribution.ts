@@ -8,6 +8,8 @@ export interface Place {
   domains: readonly string[];
   /** CIDR. */
   prefixes: readonly string[];
+  /** What is hosted there and is nobody's by domain or prefix. */
+  countries?: readonly string[];
   /** Those of both that others have too, where this one wins. */
   wins?: readonly string[];
 }
@@ -16,15 +18,18 @@ export interface Place {
 export class Places {
   readonly #domains = new Map<string, Set<string>>();
   readonly #prefixes = new PrefixMap<Set<string>>();
+  readonly #countries = new Map<string, Set<string>>();
   readonly #winners = new Map<string, Set<string>>();
 
-  add({ providerId, domains, prefixes, wins = [] }: Place): void {
+  add({ providerId, domains, prefixes, countries = [], wins = [] }: Place): void {
+    for (const country of countries) hold(this.#countries, country, providerId);
     for (const place of wins) hold(this.#winners, place, providerId);
     for (const domain of domains) hold(this.#domains, domain, providerId);
     for (const prefix of networksOf(prefixes)) hold(this.#prefixes, prefix, providerId);
   }
 
-  remove({ providerId, domains, prefixes, wins = [] }: Place): void {
+  remove({ providerId, domains, prefixes, countries = [], wins = [] }: Place): void {
+    for (const country of countries) release(this.#countries, country, providerId);
     for (const place of wins) release(this.#winners, place, providerId);
     for (const domain of domains) release(this.#domains, domain, providerId);
     for (const prefix of networksOf(prefixes)) release(this.#prefixes, prefix, providerId);
@@ -32,11 +37,15 @@ export class Places {
 
   /**
    * The providers of an address: those with the longest domain that the host is in; else those with the longest prefix
-   * that its IP is in; else none. Of several that have that very domain or prefix, those that win there; else all.
+   * that its IP is in; else the hotline of the country abroad that it is hosted in; else none. Of several that have that
+   * very domain or prefix, those that win there; else all.
+   *
+   * @param country "" where it is not known, or is ours.
    */
-  of(url: string, resolvedIp: string): string[] {
+  of(url: string, resolvedIp: string, country = ""): string[] {
     const host = hostOf(url);
-    const holders = this.#byName(host) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
+    const byName = this.#byName(host) ?? this.#byIp(resolvedIp === "" ? host : resolvedIp);
+    const holders = byName ?? this.#countries.get(country);
     return [...(holders ?? [])].toSorted();
   }
 

@@ -3,7 +3,7 @@ import type { Collection, Document, Query } from "@ntd/store";
 import { Places, type Place } from "./attribution.ts";
 import { hold, release } from "./holders.ts";
 import type { Others } from "../provider-changes/provider-change.ts";
-import type { Provider } from "./stored-provider.ts";
+import { placeOf, type Provider } from "./stored-provider.ts";
 
 /** How far the clocks of two replicas may be apart, the time of a write included, for `refresh` to see it at once. */
 const APART_MS = 10_000;
@@ -68,11 +68,11 @@ export class Directory {
   }
 
   /** The providers of an address. Before it says that there is none, it asks for what is new. */
-  async attribute(url: string, resolvedIp: string): Promise<string[]> {
-    const found = this.#places.of(url, resolvedIp);
+  async attribute(url: string, resolvedIp: string, country = ""): Promise<string[]> {
+    const found = this.#places.of(url, resolvedIp, country);
     if (found.length > 0) return found;
     await this.refresh();
-    return this.#places.of(url, resolvedIp);
+    return this.#places.of(url, resolvedIp, country);
   }
 
   /**
@@ -105,8 +105,8 @@ export class Directory {
   take({ id, version, state }: Document<Provider>): void {
     const held = this.#held.get(id);
     if (held !== undefined && held.version >= version) return;
-    const { domains, prefixes, identities, wins = [] } = state;
-    const place = { providerId: id, domains, prefixes, identities, wins };
+    const { identities } = state;
+    const place = { ...placeOf({ ...state, providerId: id }), identities };
     if (held !== undefined) this.#places.remove(held.place);
     for (const identity of held?.place.identities ?? []) release(this.#identities, identity, id);
     this.#held.set(id, { version, place });

@@ -11,6 +11,12 @@ const WIDEST = { 4: 8, 6: 20 } as const;
 /** LIVE has public networks alone; DEMO and TEST play on loopback. */
 export interface Limits {
   publicOnly: boolean;
+  /** What is hosted there is no hotline's. */
+  homeCountry: string;
+}
+
+export function limitsOf({ environment, homeCountry }: { environment: string; homeCountry: string }): Limits {
+  return { publicOnly: environment === "LIVE", homeCountry };
 }
 
 /** Everything that is not as it must be in a provider that an operator typed. */
@@ -32,6 +38,12 @@ export function providerFaults(provider: Message, limits: Limits): FieldFault[] 
     check(`prefixes[${i}]`, fault === undefined, `${named(text)} ${fault}`);
   }
   for (const [i, text] of provider.identities.entries()) check(`identities[${i}]`, NAME.test(text), name);
+  for (const [i, text] of (provider.countries?.countries ?? []).entries()) {
+    check(`countries[${i}]`, /^[A-Z]{2}$/.test(text), `${named(text)} is no country in two capital letters`);
+    check(`countries[${i}]`, text !== limits.homeCountry, `${named(text)} is here; a hotline is of another country`);
+  }
+  const routes = provider.route !== "UNRECOGNIZED";
+  check("route", routes, "is none that is known; take PROVIDER or HOTLINE");
   const roles = provider.roles.every((r) => r !== "PROVIDER_ROLE_UNSPECIFIED" && r !== "UNRECOGNIZED");
   check("roles", roles, "holds one that is not known; take HOST, CDN, ACCESS_ISP, PLATFORM or REGISTRAR");
   for (const list of ["domains", "prefixes", "identities"] as const) {
@@ -53,7 +65,7 @@ export function domainFault(text: string): string | undefined {
  * What is wrong with a CIDR prefix, undefined when nothing is. It has no bits beyond its length: `10.0.0.5/8` may be
  * meant as one address or as the whole network.
  */
-export function prefixFault(text: string, { publicOnly }: Limits): string | undefined {
+export function prefixFault(text: string, { publicOnly }: Pick<Limits, "publicOnly">): string | undefined {
   const read = readPrefix(text);
   if (read.is === "bits_beyond_length") return `has bits beyond its length; write ${prefixText(read.network)}`;
   if (read.is === "no_prefix") return "is no CIDR prefix, such as 192.0.2.0/24";

@@ -7,6 +7,7 @@ import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
 import { assign, assignByTwo, type Dispatch } from "../dispatches/dispatch.ts";
 import { finishDispatch } from "../dispatches/fan-out.ts";
+import { routeOf } from "../provider-changes/provider-edit.ts";
 import { targetKey } from "../dispatches/target-view.ts";
 
 const STEPS: ReadonlyMap<string, Step> = new Map([
@@ -55,6 +56,9 @@ async function check(
   if (provider === undefined) {
     const description = `${shown(providerId)} is no provider; see ListProviders, or make it by PutProvider`;
     throw Problem.fields({ field: "provider_id", description });
+  }
+  if (routeOf(provider.state) === "ROUTE_HOTLINE" && action !== "ACTION_REMOVE") {
+    throw Problem.fields({ field: "action", description: "is not REMOVE, and a hotline is asked for nothing else" });
   }
   const { caseId } = dispatch;
   const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);

@@ -23,6 +23,9 @@ export function shownProvider({
   identities,
   wins = [],
   retired,
+  route,
+  countries,
 }: Provider): Message {
-  return { providerId, displayName, domains, prefixes, roles, identities, wins, retiredTime: retired };
+  const lists = { domains, prefixes, roles, identities, wins, ...(countries && { countries }) };
+  return { providerId, displayName, ...lists, ...(route && { route }), retiredTime: retired };
 }

@@ -18,11 +18,12 @@ export function listUnattributed(deps: Deps) {
 }
 
 function shown(deps: Deps, dispatch: Dispatch): UnattributedDispatch {
-  const { dispatchId, caseId, decidedTime, address, resolvedIp } = dispatch;
+  const { dispatchId, caseId, decidedTime, address, resolvedIp, countryAbroad } = dispatch;
   const proposed = (dispatch.proposed ?? []).map(({ providerId, action, by, time }) => {
     return { providerId, action, proposedBy: by, proposedTime: time };
   });
-  return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp, proposed };
+  const abroad = countryAbroad !== undefined && { countryAbroad };
+  return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp, proposed, ...abroad };
 }
 
 // The address of a retired month is gone; the dispatch is listed all the same.

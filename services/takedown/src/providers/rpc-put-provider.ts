@@ -4,7 +4,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange, shownProfile } from "../provider-changes/change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal } from "../provider-changes/propose-change.ts";
-import { providerFaults } from "./provider.ts";
+import { limitsOf, providerFaults } from "./provider.ts";
 import { profileOf } from "../provider-changes/provider-change.ts";
 import { editTowards, nobody } from "../provider-changes/provider-edit.ts";
 import { shownProvider } from "./rpc-list-providers.ts";
@@ -15,7 +15,7 @@ export function putProvider(deps: Deps) {
     const { person } = callerOf(context);
     const { provider, over, reason } = request;
     if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
-    const faults = providerFaults(provider, { publicOnly: deps.config.environment === "LIVE" });
+    const faults = providerFaults(provider, limitsOf(deps.config));
     if (faults.length > 0) throw Problem.fields(...faults);
     const { providerId } = provider;
     const body = PutProviderRequest.encode(request).finish();

@@ -389,6 +389,8 @@ export interface UnattributedDispatch {
   resolvedIp: string;
   /** What one person has said and a second has not. */
   proposed: ProposedAssignment[];
+  /** Where its IP is registered, if that is another country (ISO 3166-1 alpha-2). */
+  countryAbroad?: string | undefined;
 }
 
 export interface ProposedAssignment {
@@ -2242,7 +2244,15 @@ export const ListProvidersResponse: MessageFns<ListProvidersResponse> = {
 };
 
 function createBaseUnattributedDispatch(): UnattributedDispatch {
-  return { dispatchId: "", caseId: "", decidedTime: undefined, url: "", resolvedIp: "", proposed: [] };
+  return {
+    dispatchId: "",
+    caseId: "",
+    decidedTime: undefined,
+    url: "",
+    resolvedIp: "",
+    proposed: [],
+    countryAbroad: undefined,
+  };
 }
 
 export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
@@ -2264,6 +2274,9 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
     }
     for (const v of message.proposed) {
       ProposedAssignment.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.countryAbroad !== undefined) {
+      writer.uint32(58).string(message.countryAbroad);
     }
     return writer;
   },
@@ -2327,6 +2340,14 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
             }
 
             message.proposed.push(ProposedAssignment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.countryAbroad = reader.string();
             continue;
           }
         }
