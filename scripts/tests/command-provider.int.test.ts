@@ -146,6 +146,31 @@ test("provider retire shows what is open and where it would go", async () => {
   expect(bed.arrived).toMatchObject([{ request: { providerId: "alpha", reason: "closed down", dryRun: true } }]);
 });
 
+test("provider put and edit name a hotline's countries, and list and the change show them", async () => {
+  const hotline = { ...provider, route: "ROUTE_HOTLINE", identities: [], countries: { countries: ["NL", "BE"] } };
+  const edited = { ...change.edit, addCountries: { countries: ["LU"] }, removeCountries: { countries: ["BE"] } };
+  const after = { ...hotline, countries: { countries: ["NL", "LU"] } };
+  const hotlineChange = { ...change, edit: edited, before: hotline, after };
+  bed.answers.set("putProvider", { change: hotlineChange });
+  bed.answers.set("editProvider", { change: hotlineChange });
+  bed.answers.set("listProviders", { providers: [hotline], nextPageToken: "" });
+  bed.answers.set("listProviderChanges", { changes: [hotlineChange], nextPageToken: "", earlierWrites: [] });
+  const what = ["--route", "hotline", "--country", "NL", "--country", "BE"];
+  const { out } = await bed.ntd("provider", "put", "hotline-nl", "--name", "Meldpunt", ...what);
+  expect(out).toMatch(/\nroute +hotline +hotline\nhotline of +NL, BE +NL, LU\n/);
+  const changes = ["--add-country", "LU", "--remove-country", "BE", "--reason", "agreed"];
+  await bed.ntd("provider", "edit", "hotline-nl", ...changes);
+  expect((await bed.ntd("provider", "list")).out).toMatch(/ +NL, BE\n$/);
+  expect((await bed.ntd("provider", "changes")).out).toContain("+new.example +LU -alpha.test -BE");
+  const countries = { addCountries: { countries: ["LU"] }, removeCountries: { countries: ["BE"] } };
+  expect(bed.arrived).toMatchObject([
+    { request: { provider: { route: "ROUTE_HOTLINE", countries: { countries: ["NL", "BE"] } } } },
+    { request: { edit: countries } },
+    {},
+    {},
+  ]);
+});
+
 test("provider list prints what attribution goes by", async () => {
   bed.answers.set("listProviders", { providers: [provider], nextPageToken: "" });
   const { out } = await bed.ntd("provider", "list");
@@ -159,12 +184,13 @@ test("provider unattributed lists what a person must place, and provider assign 
     decidedTime: new Date(0),
     url: "http://x.example",
     resolvedIp: "192.0.2.1",
+    countryAbroad: "NL",
     proposed: [],
   };
   bed.answers.set("listUnattributed", { dispatches: [dispatch], nextPageToken: "" });
   bed.answers.set("assignProvider", { noticeId: "notice-1", waitsForSecondPerson: false });
   expect((await bed.ntd("provider", "unattributed")).out).toMatch(
-    /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1\n$/,
+    /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1 +NL\n$/,
   );
   expect((await bed.ntd("provider", "assign", "d1", "alpha")).out).toBe("notice  notice-1\n");
   bed.answers.set("assignProvider", { noticeId: "", waitsForSecondPerson: true });

@@ -18,6 +18,8 @@ interface EditOptions {
   removePrefix?: string[];
   addIdentity?: string[];
   removeIdentity?: string[];
+  addCountry?: string[];
+  removeCountry?: string[];
   addRole?: ProviderRole[];
   removeRole?: ProviderRole[];
   over?: string[];
@@ -38,6 +40,8 @@ export function providerChangeCommands(provider: Command, cli: Cli): void {
     .option("--remove-prefix <cidr>", "", several)
     .option("--add-identity <name>", "an identity isp/NAME", several)
     .option("--remove-identity <name>", "in force at once", several)
+    .option("--add-country <code>", "of a hotline: what is hosted there is its own", several)
+    .option("--remove-country <code>", "", several)
     .addOption(choices("--add-role <word>", "", ProviderRole))
     .addOption(choices("--remove-role <word>", "", ProviderRole))
     .option("--over <provider>", "a provider that it may overlap with", several)
@@ -109,6 +113,8 @@ async function edit(cli: Cli, providerId: string, options: EditOptions): Promise
     removeIdentities: options.removeIdentity ?? [],
     addRoles: options.addRole ?? [],
     removeRoles: options.removeRole ?? [],
+    ...(options.addCountry && { addCountries: { countries: options.addCountry } }),
+    ...(options.removeCountry && { removeCountries: { countries: options.removeCountry } }),
   };
   const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
     takedown.editProvider({ requestId: cli.requestId(), providerId, edit: asked, over, reason, dryRun }),

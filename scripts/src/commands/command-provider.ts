@@ -1,4 +1,4 @@
-import { Action } from "@ntd/proto/takedown/v1/notice";
+import { Action, Route } from "@ntd/proto/takedown/v1/notice";
 import { ProviderRole, ProviderServiceService, type ProposedAssignment } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
 import { several } from "../cli/arguments.ts";
@@ -15,6 +15,8 @@ interface PutOptions {
   prefix?: string[];
   role?: ProviderRole[];
   identity?: string[];
+  route?: Route;
+  country?: string[];
   over?: string[];
   reason: string;
 }
@@ -34,6 +36,8 @@ export function providerCommands(program: Command, cli: Cli): void {
       "an identity isp/NAME that acts for it; repeatable (your own goes before the command)",
       several,
     )
+    .addOption(choice("--route <word>", "how its notices reach it; of a new one, for good (default: provider)", Route))
+    .option("--country <code>", "of a hotline: what is hosted there is its own; repeatable", several)
     .option("--over <provider>", "a provider that it may overlap with; repeatable", several)
     .option("--reason <text>", "why", "")
     .action(async (id: string, options: PutOptions) => put(cli, id, options));
@@ -74,10 +78,14 @@ async function put(cli: Cli, providerId: string, options: PutOptions): Promise<v
     prefix: prefixes = [],
     role: roles = [],
     identity: identities = [],
+    route,
+    country: countries,
     over = [],
     reason,
   } = options;
-  const provider = { providerId, displayName, domains, prefixes, roles, identities, wins: [], retiredTime: undefined };
+  const lists = { domains, prefixes, roles, identities, wins: [] };
+  const hotline = { ...(route && { route }), ...(countries && { countries: { countries } }) };
+  const provider = { providerId, displayName, ...lists, ...hotline, retiredTime: undefined };
   const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
     takedown.putProvider({ requestId: cli.requestId(), provider, over, reason }),
   );
@@ -97,9 +105,10 @@ async function list(cli: Cli, limit: number): Promise<void> {
   cli.print({ providers, more }, () => {
     const rows = providers.map((p) => {
       const roles = p.roles.map((role) => wordOf(ProviderRole, role));
-      return [p.providerId, p.displayName, p.domains, p.prefixes, roles, p.identities, p.retiredTime];
+      const countries = p.countries?.countries ?? [];
+      return [p.providerId, p.displayName, p.domains, p.prefixes, roles, p.identities, countries, p.retiredTime];
     });
-    const head = ["provider", "name", "domains", "prefixes", "roles", "identities", "retired"];
+    const head = ["provider", "name", "domains", "prefixes", "roles", "identities", "hotline of", "retired"];
     return table(head, rows) + moreLine(more);
   });
 }
@@ -118,12 +127,11 @@ async function unattributed(cli: Cli, limit: number): Promise<void> {
       d.decidedTime,
       d.url,
       d.resolvedIp,
+      d.countryAbroad,
       d.proposed.map(proposal),
     ]);
-    return (
-      table(["dispatch", "case", "decided", "address", "resolved to", "waits for a second person"], rows) +
-      moreLine(more)
-    );
+    const head = ["dispatch", "case", "decided", "address", "resolved to", "abroad in", "waits for a second person"];
+    return table(head, rows) + moreLine(more);
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type Provider,
   type ProviderChange,
 } from "@ntd/proto/takedown/v1/provider_service";
+import { Route } from "@ntd/proto/takedown/v1/notice";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
@@ -30,7 +31,9 @@ export function changeLines(change: ProviderChange): string {
     ["prefixes", ...sides(before, after, (p) => p.prefixes.join(", "))],
     ["roles", ...sides(before, after, (p) => p.roles.map((role) => wordOf(ProviderRole, role)).join(", "))],
     ["identities", ...sides(before, after, (p) => p.identities.join(", "))],
-  ];
+    ["route", ...sides(before, after, (p) => (p.route === undefined ? "" : wordOf(Route, p.route)))],
+    ["hotline of", ...sides(before, after, (p) => (p.countries?.countries ?? []).join(", "))],
+  ].filter(([, ...values]) => values.some((value) => value !== ""));
   const shown = [facts, table(["", "before", "after"], rows)];
   if (change.goes.length > 0) {
     const goes = change.goes.map((one) => [
@@ -94,8 +97,10 @@ function sides(before: Provider | undefined, after: Provider | undefined, of: (p
 function editWords({ edit, retires }: ProviderChange): string {
   if (retires) return "retires";
   if (edit === undefined) return "";
-  const added = [...edit.addDomains, ...edit.addPrefixes, ...edit.addIdentities].map((entry) => `+${entry}`);
-  const removed = [...edit.removeDomains, ...edit.removePrefixes, ...edit.removeIdentities].map((entry) => `-${entry}`);
+  const [add, remove] = [edit.addCountries?.countries ?? [], edit.removeCountries?.countries ?? []];
+  const added = [...edit.addDomains, ...edit.addPrefixes, ...edit.addIdentities, ...add].map((entry) => `+${entry}`);
+  const gone = [...edit.removeDomains, ...edit.removePrefixes, ...edit.removeIdentities, ...remove];
+  const removed = gone.map((entry) => `-${entry}`);
   const roles = [
     ...edit.addRoles.map((role) => `+${wordOf(ProviderRole, role)}`),
     ...edit.removeRoles.map((role) => `-${wordOf(ProviderRole, role)}`),
