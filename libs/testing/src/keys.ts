@@ -4,12 +4,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newSigningKey } from "@ntd/service";
 
-/** Key files of a platform: who holds them can read addresses, tell target ids, sign notices and what was seen. */
+/** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices and what was seen. */
 export interface KeyFiles {
   sealing: string;
   target: string;
   signing: string;
   evidence: string;
+  mark: string;
 }
 
 /** Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. */
@@ -20,11 +21,13 @@ export async function createKeys(dir: string): Promise<KeyFiles> {
     target: join(dir, "target-key"),
     signing: join(dir, "signing-key.json"),
     evidence: join(dir, "evidence-key.json"),
+    mark: join(dir, "mark-key"),
   };
   await once(files.sealing, () =>
     JSON.stringify({ keys: [{ id: "2020-01", key: randomBytes(32).toString("base64") }] }),
   );
   await once(files.target, () => randomBytes(32));
+  await once(files.mark, () => randomBytes(32));
   await once(files.signing, async () => JSON.stringify(await newSigningKey("development-1")));
   await once(files.evidence, async () => JSON.stringify(await newSigningKey("development-evidence-1")));
   return files;

@@ -45,6 +45,8 @@ export type CaseField =
   | "claimExpireTime"
   | "heldUntil"
   | "holdDueTime"
+  | "markKey"
+  | "metMark"
   | "holdOrder"
   | "holdWaits"
   | "absentOrder"
@@ -107,6 +109,8 @@ function openCases(store: Store): Promise<Collections["cases"]> {
         progress.kind === "claimed" ? progress.claimExpireTime : second?.claim?.claimExpireTime,
       heldUntil,
       holdDueTime,
+      markKey: many(({ markKeys = [] }) => markKeys),
+      metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
       absentOrder,

@@ -86,6 +86,8 @@ export interface CaseFile {
   stay?: Stay;
   /** What police asked to keep back, in force or released; absent when there was nothing. */
   holds?: Holds;
+  /** Keyed digests of its address, host, IPs and fingerprints; absent while nothing is known of its target. */
+  markKeys?: string[];
   /** Marks that made a hold of it, oldest first: each makes one once. */
   metMarks?: string[];
   /** How many of its decisions were taken back and are counted by breakers; absent when none is. */
