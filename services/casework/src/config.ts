@@ -20,6 +20,12 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
+  /** YAML: how long notices wait for police, by what is known of the case; "": none waits. */
+  policeFirstFile: string;
+  /** ISO 3166-1 alpha-2 code of the country where "here" is; "": not known. */
+  homeCountry: string;
+  /** File whose bytes (32 or more) are the key of marks and of what they are compared with; "": nothing can be marked. */
+  markKeyFile: string;
   /** So many days it is known who read what. */
   readingsDays: number;
 }
@@ -38,11 +44,20 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       breaker: readBreaker(own),
       providerDisputes: own.integer("PROVIDER_DISPUTES", { fallback: 5, min: 1, max: 100 }),
       autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
+      policeFirstFile: own.text("POLICE_FIRST_FILE", ""),
+      homeCountry: readCountry(own),
+      markKeyFile: own.text("MARK_KEY_FILE", ""),
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
     };
     if (config.environment === "LIVE") refuseInLive(own, config);
     return config;
   });
+
+function readCountry(own: ConfigReader): string {
+  const country = own.text("HOME_COUNTRY", "");
+  if (!/^([A-Z]{2})?$/.test(country)) own.fault("HOME_COUNTRY", "is no country: two capital letters, for example MY");
+  return country;
+}
 
 function readRules(own: ConfigReader): LookRules {
   return {
@@ -63,7 +78,8 @@ function readBreaker(own: ConfigReader): BreakerPolicy {
 }
 
 /** In LIVE one person alone sends nobody a notice unseen. */
-function refuseInLive(own: ConfigReader, { secondLook, supervisors }: CaseworkConfig): void {
+function refuseInLive(own: ConfigReader, { secondLook, supervisors, markKeyFile }: CaseworkConfig): void {
+  if (markKeyFile === "") own.fault("MARK_KEY_FILE", "is empty, which LIVE refuses: police could mark nothing");
   if (secondLook.kind === "none") {
     own.fault("SECOND_REVIEW", "is none, which LIVE refuses: what one person decides is looked at by another");
   }

@@ -1,6 +1,7 @@
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
+import type { PoliceFirst } from "./holds/police-first.ts";
 import type { LookRules } from "./second-look/rules.ts";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { Collections } from "./store.ts";
@@ -26,6 +27,10 @@ export interface Deps extends Collections {
   providerDisputes: number;
   /** Automatic decisions of one set in one minute, beyond which cases queue for a person. */
   autoPerMinute: number;
+  /** How long notices wait for police. */
+  policeFirst: PoliceFirst;
+  /** Of the digests by which marks and cases are compared; absent: nothing can be marked. */
+  markKey: Uint8Array | undefined;
   /** How long it is known who read what. */
   readingsKeptMs: number;
 }

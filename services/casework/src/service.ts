@@ -1,4 +1,4 @@
-import { startService, type Overrides, type Running } from "@ntd/host";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
@@ -7,7 +7,7 @@ import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { service } from "@ntd/rpc";
-import { watchSealingKeys } from "@ntd/service";
+import { watchData, watchSealingKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
 import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
@@ -22,8 +22,10 @@ import { listWithdrawals } from "./bulk/rpc-list-withdrawals.ts";
 import { reopenCases } from "./bulk/rpc-reopen-cases.ts";
 import { onMatch } from "./cases/on-match.ts";
 import { startEverySecondReleaseHolds } from "./holds/every-second-release-holds.ts";
+import { readPoliceFirst, type PoliceFirst } from "./holds/police-first.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
+import { readMarkKey } from "./marks/mark-key.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
@@ -75,6 +77,8 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       breaker,
       providerDisputes,
       autoPerMinute,
+      markKey: readMarkKey(config.markKeyFile),
+      policeFirst: policeFirstOf(config, log, use),
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
     }),
     work: (deps) => ({
@@ -87,6 +91,20 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     serve: served,
     loops,
   });
+}
+
+function policeFirstOf(
+  { policeFirstFile, homeCountry }: CaseworkConfig,
+  log: Logger,
+  use: Opening<CaseworkConfig>["use"],
+): PoliceFirst {
+  const watched = policeFirstFile === "" ? { value: [] } : use(watchData(policeFirstFile, log, readPoliceFirst));
+  return {
+    homeCountry,
+    get rules() {
+      return watched.value;
+    },
+  };
 }
 
 function served(deps: Deps) {

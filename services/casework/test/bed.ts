@@ -35,11 +35,15 @@ export interface Handlers extends AsyncDisposable {
   caseOf(episode: number): Promise<CaseFile | undefined>;
   /** What the newest event that waits to be sent says of that case. */
   told(episode: number): Promise<Case | undefined>;
+  /** All that waits to be sent, oldest first. */
+  all(episode: number): Promise<Case[]>;
   /** Verbs of the events that wait to be sent, oldest first. */
   verbs(episode: number): Promise<string[]>;
 }
 
 export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]]));
+
+export const testMarkKey = randomBytes(32);
 
 /** Settings that no test changes. */
 const usual = {
@@ -56,6 +60,7 @@ interface Settings {
   storeUrl?: string;
   secondLook?: Partial<Deps["secondLook"]>;
   supervisors?: readonly string[];
+  policeFirst?: Deps["policeFirst"];
 }
 
 export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
@@ -73,6 +78,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     },
   };
   const { autoPerMinute = 100, holdBackMs = 0, secondLook, supervisors = [] } = settings;
+  const { policeFirst = { rules: [], homeCountry: "" } } = settings;
   const log = createLog("casework", "silent");
   const deps: Deps = {
     ...collections,
@@ -85,6 +91,8 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
     supervisors,
     autoPerMinute,
+    policeFirst,
+    markKey: testMarkKey,
   };
   const handlers = {
     report: onReport(deps),
@@ -103,16 +111,22 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
     notice: (data) => handlers.notice(event(data.noticeId, 1, data)),
     complaint: (data) => handlers.complaint(event(data.complaintId, 1, data)),
-    caseOf: async (episode) => (await collections.cases.load(caseIdOf("target-1", episode)))?.state,
+    ...reading(collections),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** What there is and what was told of the cases of "target-1". */
+function reading({ cases }: Pick<Deps, "cases">): Pick<Handlers, "caseOf" | "told" | "all" | "verbs"> {
+  const events = (episode: number) => cases.outbox.read(caseIdOf("target-1", episode));
+  return {
+    caseOf: async (episode) => (await cases.load(caseIdOf("target-1", episode)))?.state,
     async told(episode) {
-      const newest = (await collections.cases.outbox.read(caseIdOf("target-1", episode))).at(-1);
+      const newest = (await events(episode)).at(-1);
       return newest && Case.decode(newest.data);
     },
-    async verbs(episode) {
-      const events = await collections.cases.outbox.read(caseIdOf("target-1", episode));
-      return events.map(({ subject }) => subject.split(".")[2] ?? "");
-    },
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    all: async (episode) => (await events(episode)).map(({ data }) => Case.decode(data)),
+    verbs: async (episode) => (await events(episode)).map(({ subject }) => subject.split(".")[2] ?? ""),
   };
 }
 

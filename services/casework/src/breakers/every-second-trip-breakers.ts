@@ -1,7 +1,7 @@
 import { derivedId, startLoop, tryEach, type Loop } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { CaseFile } from "../cases/case.ts";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { countTrip } from "../metrics.ts";
 import type { Review } from "../reviews/review.ts";
@@ -10,7 +10,7 @@ import { countedOf } from "./count.ts";
 import { reversedIn, uncountedIn } from "./reversals.ts";
 import { breakerIdOf, keyOf, subjectsOf, type Subject } from "./subject.ts";
 
-type Tripping = Pick<Deps, "cases" | "reviews" | "reversals" | "breakers" | "breaker" | "clock" | "log">;
+type Tripping = CaseWriter & Pick<Deps, "reviews" | "reversals" | "breakers" | "breaker" | "log">;
 
 const PAGE = 100;
 

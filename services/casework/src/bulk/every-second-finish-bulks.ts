@@ -1,4 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
+import type { CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { finishBulk } from "./run-bulk.ts";
 
@@ -8,7 +9,7 @@ export function startEverySecondFinishBulks(deps: Deps): Loop {
 }
 
 export async function finishBulks(
-  deps: Pick<Deps, "cases" | "bulks" | "clock" | "supervisors">,
+  deps: CaseWriter & Pick<Deps, "bulks" | "supervisors">,
   signal: AbortSignal,
 ): Promise<void> {
   const now = deps.clock.now();

@@ -1,4 +1,4 @@
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { endedList, frozenList } from "../frozen-list.ts";
 import { isDone, withBulkWord, type BulkCounts, type OpenBulk } from "./bulk.ts";
@@ -9,7 +9,7 @@ const TOGETHER = 20;
 /** When nobody goes on with it, somebody does after this time: a call has ended by then. */
 const ALONE_MS = 30_000;
 
-type Writer = Pick<Deps, "cases" | "bulks" | "clock" | "supervisors">;
+type Writer = CaseWriter & Pick<Deps, "bulks" | "supervisors">;
 
 /** One call of an assessor: its scoped id, the digest of its body, and what freezes its list. */
 export interface BulkCall extends Pick<OpenBulk, "what" | "requestId" | "digest"> {

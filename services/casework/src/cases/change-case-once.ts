@@ -3,6 +3,7 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { requireRequestId, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
+import { withConsequences } from "./consequences.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
 import { granted, type Refusal } from "../refusal.ts";
@@ -44,7 +45,7 @@ export async function changeCaseOnce(
     (file) => {
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const after = granted(decide((before = file), now));
+      const after = withConsequences(deps, file, granted(decide((before = file), now)), now);
       return { state: after, event: eventOfChange(file, after, now), answer: answerOf(after, now) };
     },
     KEPT,

@@ -4,6 +4,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "./brake.ts";
 import { openCase, withReports, type CaseFile } from "./case.ts";
+import { withMarkKeys } from "./mark-keys.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, reportFacts } from "../links/report-facts.ts";
@@ -14,18 +15,22 @@ import { holdToPrecedent, precedentOf } from "../precedents/hold-to-precedent.ts
 import { withPrecedent, type Precedent } from "../precedents/precedent.ts";
 import { caseIdOf } from "../store.ts";
 import { withoutVoidLook } from "../second-look/second-look.ts";
-import { writeCase } from "./write-case.ts";
+import { writeCase, type CaseWriter } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  deps: Pick<Deps, "cases" | "links" | "brakes" | "breakers" | "clock" | "autoPerMinute">,
+  deps: CaseWriter & Pick<Deps, "links" | "brakes" | "breakers" | "autoPerMinute" | "sealer" | "markKey">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
-    const added = add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now))));
+    const added = withMarkKeys(
+      deps,
+      before,
+      add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now)))),
+    );
     const precedent = await precedentOf(deps, added);
     const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
     const judgement = besidePrecedent(judgementOf(file), precedent);

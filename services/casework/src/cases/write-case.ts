@@ -1,8 +1,12 @@
 import { change } from "@ntd/store";
 import type { CaseFile } from "./case.ts";
+import { withConsequences, type CaseRules } from "./consequences.ts";
 import type { Deps } from "../deps.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
+
+/** What it takes to write a case. */
+export type CaseWriter = Pick<Deps, "cases" | "clock"> & CaseRules;
 
 /**
  * The one way a case is written. `next` may read other documents; it is asked again with the newer case when somebody
@@ -11,16 +15,18 @@ import { eventOfChange } from "./publish.ts";
  * @param next returns undefined or the very same file to leave the case as it is.
  */
 export async function writeCase(
-  { cases, clock }: Pick<Deps, "cases" | "clock">,
+  deps: CaseWriter,
   caseId: string,
   next: (file: CaseFile | undefined) => Promise<CaseFile | undefined> | CaseFile | undefined,
 ): Promise<CaseFile | undefined> {
   let before: CaseFile | undefined;
-  const written = await change(cases, caseId, async (file) => {
+  const written = await change(deps.cases, caseId, async (file) => {
     before = file;
-    const after = await next(file);
-    if (after === undefined || after === file) return undefined;
-    return { state: after, event: eventOfChange(file, after, clock.now()) };
+    const changed = await next(file);
+    if (changed === undefined || changed === file) return undefined;
+    const now = deps.clock.now();
+    const after = withConsequences(deps, file, changed, now);
+    return { state: after, event: eventOfChange(file, after, now) };
   });
   if (written !== undefined && written.state !== before) countDecision(before, written.state);
   return written?.state;

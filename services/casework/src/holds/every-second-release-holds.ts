@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { withExpired } from "./hold.ts";
 
@@ -8,10 +8,7 @@ export function startEverySecondReleaseHolds(deps: Deps): Loop {
   return startLoop("release holds", 1000, deps.log, (stop) => releaseHolds(deps, stop));
 }
 
-export async function releaseHolds(
-  deps: Pick<Deps, "cases" | "clock">,
-  stop: AbortSignal = new AbortController().signal,
-): Promise<void> {
+export async function releaseHolds(deps: CaseWriter, stop: AbortSignal = new AbortController().signal): Promise<void> {
   const now = deps.clock.now();
   const due = deps.cases.pages({ where: { holdDueTime: { lte: now } }, orderBy: "holdDueTime" }, PAGE);
   await tryEach(due, stop, ({ id }) => writeCase(deps, id, (file) => file && withExpired(file, now)));

@@ -3,9 +3,9 @@ import { withReports } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { episodesOf, isSame, reportFacts } from "./report-facts.ts";
 import { spansOf, type Span } from "./reports-of-case.ts";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 
-type Settling = Pick<Deps, "cases" | "links" | "clock">;
+type Settling = CaseWriter & Pick<Deps, "links">;
 
 /**
  * Tells each case of a target what its reports add up to. Called after the caller has written its own document; all of

@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { holdLater } from "./hold-to-precedent.ts";
 import { passedOn } from "./precedent.ts";
@@ -11,7 +11,7 @@ export function startEverySecondPassOnDecisions(deps: Deps): Loop {
 
 // Noted behind the other writes: whoever is ended in between does it again, and finds it done.
 export async function passOnDecisions(
-  deps: Pick<Deps, "cases" | "clock">,
+  deps: CaseWriter,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   await tryEach(deps.cases.pages({ orderBy: "untoldSince" }, PAGE), stop, async ({ id, state }) => {

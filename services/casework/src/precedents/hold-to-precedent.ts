@@ -1,7 +1,7 @@
 import type { CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import type { Deps } from "../deps.ts";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import { precedentAmong, withoutPrecedent, withPrecedent, type Precedent } from "./precedent.ts";
 
 /** Earlier and later episodes that are looked at. */
@@ -20,7 +20,7 @@ async function earlierOf({ cases }: Pick<Deps, "cases">, { targetId, episode }: 
 }
 
 /** Takes over what a person said of an earlier episode, or is rid of what was changed there; a case that has it is left alone. */
-export async function holdToPrecedent(deps: Pick<Deps, "cases" | "clock">, caseId: string): Promise<void> {
+export async function holdToPrecedent(deps: CaseWriter, caseId: string): Promise<void> {
   await writeCase(deps, caseId, async (file) => {
     if (file === undefined) return undefined;
     const earlier = await earlierOf(deps, file);
@@ -32,7 +32,7 @@ export async function holdToPrecedent(deps: Pick<Deps, "cases" | "clock">, caseI
 
 /** Tells the later episodes of a case's target what a person decided in it. */
 export async function holdLater(
-  deps: Pick<Deps, "cases" | "clock">,
+  deps: CaseWriter,
   { targetId, episode }: Pick<CaseFile, "targetId" | "episode">,
 ): Promise<void> {
   const where = { targetId, episode: { gt: episode } };

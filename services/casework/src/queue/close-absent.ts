@@ -1,5 +1,5 @@
 import { derivedId } from "@ntd/service";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { endedList, frozenList } from "../frozen-list.ts";
 import { closedAsAbsent, type ClosedCounts, type OpenClosing } from "./absent.ts";
@@ -7,7 +7,7 @@ import { closedAsAbsent, type ClosedCounts, type OpenClosing } from "./absent.ts
 /** Cases that are closed at a time. */
 const TOGETHER = 20;
 
-type Closer = Pick<Deps, "cases" | "closings" | "clock">;
+type Closer = CaseWriter & Pick<Deps, "closings">;
 
 /** One call of an assessor: its scoped id and the digest of its body. */
 export interface CloseCall {

@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { toldWhenDue } from "./hold-back.ts";
 
@@ -8,10 +8,7 @@ export function startEverySecondTellDecisions(deps: Deps): Loop {
   return startLoop("tell decisions", 1000, deps.log, (stop) => tellDecisions(deps, stop));
 }
 
-export async function tellDecisions(
-  deps: Pick<Deps, "cases" | "clock">,
-  stop: AbortSignal = new AbortController().signal,
-): Promise<void> {
+export async function tellDecisions(deps: CaseWriter, stop: AbortSignal = new AbortController().signal): Promise<void> {
   const now = deps.clock.now();
   const due = deps.cases.pages({ where: { heldUntil: { lte: now } }, orderBy: "heldUntil" }, PAGE);
   await tryEach(due, stop, ({ id }) => writeCase(deps, id, (file) => file && toldWhenDue(file, now)));

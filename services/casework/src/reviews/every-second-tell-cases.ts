@@ -1,4 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
+import type { CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { tellCase } from "./tell-case.ts";
 
@@ -10,7 +11,7 @@ export function startEverySecondTellCases(deps: Deps): Loop {
 }
 
 export async function tellCases(
-  deps: Pick<Deps, "reviews" | "cases" | "clock">,
+  deps: CaseWriter & Pick<Deps, "reviews">,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const untold = deps.reviews.pages({ where: { isUntold: true } }, PAGE);

@@ -1,5 +1,5 @@
 import { change } from "@ntd/store";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { CaseFile } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { inDoubt } from "../doubts/doubt.ts";
@@ -13,7 +13,7 @@ const KEPT = 20;
  * Tells the case of a review that was upheld, as its owner's word against what is told. Twice changes nothing: the case
  * remembers, so that a repeat after a crash does not doubt what was decided meanwhile.
  */
-export async function tellCase(deps: Pick<Deps, "reviews" | "cases" | "clock">, reviewId: string): Promise<void> {
+export async function tellCase(deps: CaseWriter & Pick<Deps, "reviews">, reviewId: string): Promise<void> {
   const review = (await deps.reviews.load(reviewId))?.state;
   if (review?.isUntold !== true) return;
   const file = await reviewedCase(deps, review);

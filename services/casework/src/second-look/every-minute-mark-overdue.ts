@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { writeCase } from "../cases/write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { countOverdue } from "../metrics.ts";
 import { withOverdue } from "./second-look.ts";
@@ -9,10 +9,7 @@ export function startEveryMinuteMarkOverdue(deps: Deps): Loop {
   return startLoop("mark overdue looks", 60_000, deps.log, (stop) => markOverdue(deps, stop));
 }
 
-export async function markOverdue(
-  deps: Pick<Deps, "cases" | "clock">,
-  stop: AbortSignal = new AbortController().signal,
-): Promise<void> {
+export async function markOverdue(deps: CaseWriter, stop: AbortSignal = new AbortController().signal): Promise<void> {
   const now = deps.clock.now();
   const due = deps.cases.pages({ where: { lookDueTime: { lte: now } }, orderBy: "lookDueTime" }, PAGE);
   await tryEach(due, stop, async ({ id, state }) => {

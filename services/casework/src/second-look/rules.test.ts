@@ -93,7 +93,7 @@ describe("LIVE", () => {
     }
   };
 
-  test("refuses to start without a second look, without a share, and without two supervisors", () => {
+  test("refuses to start without a second look, a share, two supervisors, and a key of marks", () => {
     const none = faults({
       CASEWORK_SECOND_REVIEW: "none",
       CASEWORK_SECOND_SAMPLE: "0",
@@ -101,6 +101,7 @@ describe("LIVE", () => {
     });
     for (const name of ["SECOND_REVIEW", "SECOND_SAMPLE", "SUPERVISORS"]) expect(none).toContain(`CASEWORK_${name}: `);
     expect(faults({})).toContain("CASEWORK_SUPERVISORS: ");
+    expect(faults({})).toContain("CASEWORK_MARK_KEY_FILE: ");
     expect(faults({ CASEWORK_SUPERVISORS: "sam,sue" })).not.toMatch(/SUPERVISORS|SECOND/);
   });
 

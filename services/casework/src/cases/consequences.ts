@@ -1,0 +1,19 @@
+import type { Deps } from "../deps.ts";
+import { withPoliceFirst } from "../holds/police-first.ts";
+import type { CaseFile } from "./case.ts";
+
+/** What a change of a case is followed by, by rules that may change. */
+export type CaseRules = Pick<Deps, "policeFirst">;
+
+/**
+ * What comes with a change in the very write that makes it, whoever made it and by whichever way: so that others hear of
+ * both at once.
+ */
+export function withConsequences(
+  { policeFirst }: CaseRules,
+  before: CaseFile | undefined,
+  after: CaseFile,
+  now: Date,
+): CaseFile {
+  return withPoliceFirst(before, after, policeFirst, now);
+}
