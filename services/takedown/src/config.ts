@@ -12,6 +12,8 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
     /** How long a provider has from receipt on. */
     complyWithinMs: own.integer("COMPLY_WITHIN_MS", { fallback: 24 * 3600 * 1000, min: 1000 }),
+    /** How long what is removed is to be kept for police and courts, from receipt on. 0: that is not asked. */
+    preserveMs: own.integer("PRESERVE_DAYS", { fallback: 365, min: 0, max: 3660 }) * 24 * 3600 * 1000,
     /** A machine's decision leaves on a sighting that is no older. */
     freshSightingMs: own.integer("FRESH_SIGHTING_MS", { fallback: 30 * 60_000, min: 1000 }),
     /** A suspension that nobody confirms ends by itself. */

@@ -43,6 +43,7 @@ describe("a notice", () => {
       targets: [{ targetId, url }],
       classifications: [{ scheme: "ECPAT", version: "2", code: "1" }],
       complyWithin: { seconds: 86_400n },
+      preserveFor: { seconds: 31_536_000n },
       clockStartsOn: "RECEIPT",
     });
     await alpha.acknowledgeNotice(ack(sent.noticeId));

@@ -33,6 +33,27 @@ describe("acknowledging", () => {
 });
 
 describe("answering", () => {
+  test("what became of what is to be kept stays with the answer, and goes with what was taken down alone", () => {
+    const said = (change: Parameters<typeof anOutcome>[0], notice = offered) =>
+      report(notice, notice.revision, [anOutcome(change)], at(4));
+    const preservation = "PRESERVATION_PRESERVED" as const;
+    for (const outcome of ["REMOVED", "ACCESS_DISABLED", "BLOCKED", "ALREADY_GONE"] as const) {
+      const next = took(said({ outcome: `OUTCOME_${outcome}`, preservation }));
+      expect(next.targets[0]?.answers).toMatchObject([{ preservation }]);
+    }
+    for (const outcome of ["NOT_HOSTED_HERE", "DISPUTED"] as const) {
+      expect(said({ outcome: `OUTCOME_${outcome}`, preservation })).toMatchObject({
+        refused: { field: "outcomes[0]" },
+      });
+    }
+    expect(said({ preservation: "UNRECOGNIZED" })).toHaveProperty("refused");
+    const revisions = [{ revision: 2, action: "ACTION_RESTORE" as const, madeTime: at(3), replaced: offered.signed }];
+    const withdrawn = { time: at(3), decisionId: "decision-2" };
+    const restoring = { ...offered, revision: 2, revisions, withdrawn, closedTime: at(3) };
+    expect(said({ outcome: "OUTCOME_RESTORED" }, restoring)).toHaveProperty("notice");
+    expect(said({ outcome: "OUTCOME_RESTORED", preservation }, restoring)).toHaveProperty("refused");
+  });
+
   test("implies acknowledgement", () => {
     const next = took(report(offered, 1, [anOutcome()], at(4)));
     expect([stateOf(next), next.acknowledgedTime, next.answeredTime]).toEqual(["NOTICE_STATE_ANSWERED", at(4), at(4)]);

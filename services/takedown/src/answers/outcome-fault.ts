@@ -11,7 +11,10 @@ export function outcomesFault(notice: Notice, revision: number, outcomes: readon
   const known = new Set(notice.targets.map((t) => t.targetId));
   for (const [index, said] of outcomes.entries()) {
     const description = known.delete(said.targetId)
-      ? (wrongOutcome(said, revision, asksToRestore) ?? wrongReason(said) ?? wrongReference(said))
+      ? (wrongOutcome(said, revision, asksToRestore) ??
+        wrongReason(said) ??
+        wrongPreservation(said) ??
+        wrongReference(said))
       : `target_id is no target of this notice, or is named twice; take it from the notice's payload`;
     if (description !== undefined) return { field: `outcomes[${index}]`, description };
   }
@@ -37,6 +40,22 @@ function wrongReason({ outcome, cannotComplyReason, cannotRestoreReason }: Said)
     return "cannot_restore_reason goes with CANNOT_RESTORE and with nothing else; mend one of the two";
   }
   return undefined;
+}
+
+const PRESERVABLE: ReadonlySet<string> = new Set([
+  "OUTCOME_REMOVED",
+  "OUTCOME_ACCESS_DISABLED",
+  "OUTCOME_BLOCKED",
+  "OUTCOME_ALREADY_GONE",
+]);
+
+function wrongPreservation({ outcome, preservation }: Said): string | undefined {
+  if (preservation === undefined) return undefined;
+  if (preservation !== "PRESERVATION_PRESERVED" && preservation !== "PRESERVATION_CANNOT_PRESERVE") {
+    return "preservation is no word of this release; say PRESERVED or CANNOT_PRESERVE, or leave it out";
+  }
+  if (PRESERVABLE.has(outcome)) return undefined;
+  return "preservation goes with REMOVED, ACCESS_DISABLED, BLOCKED and ALREADY_GONE alone; leave it out";
 }
 
 function wrongReference({ reference }: Said): string | undefined {

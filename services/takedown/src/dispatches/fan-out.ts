@@ -57,6 +57,7 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
     ...(dispatch.automatic && { automatic: true as const }),
     targets: [{ targetId, episode, address, answers: [], goneBeforeOffer: false, version: 0 }],
     complyWithinMs: deps.config.complyWithinMs,
+    ...(deps.config.preserveMs > 0 && { preserveForMs: deps.config.preserveMs }),
     issuedTime: now,
     acknowledgements: [],
     ledBack: false,

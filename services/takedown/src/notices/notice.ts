@@ -29,6 +29,8 @@ export interface Notice {
   automatic?: true;
   targets: NoticeTarget[];
   complyWithinMs: number;
+  /** How long what is removed is to be kept for police and courts. Absent: that was not asked. */
+  preserveForMs?: number;
   issuedTime: Date;
   offeredTime?: Date;
   /** When a revision that asks to take down was first acknowledged. */

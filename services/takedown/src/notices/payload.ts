@@ -33,6 +33,7 @@ export async function signedOf(
     ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),
+    ...(config.preserveMs > 0 && { preserveFor: durationOf(config.preserveMs) }),
     clockStartsOn: "RECEIPT",
     legalBasis: config.legalBasis,
     authorityReference: "",
@@ -41,7 +42,10 @@ export async function signedOf(
   return sealedAndSigned({ sealer, signer }, payload, now, injectTrace()["traceparent"] ?? "");
 }
 
-/** The next revision of what was sent: the same in every word but what is to be done, and when that was said. */
+/**
+ * The next revision of what was sent: the same in every word but what is to be done, and when that was said. One that asks
+ * to restore asks to keep nothing any more.
+ */
 export async function revisedOf(
   { sealer, signer }: Pick<Deps, "sealer" | "signer">,
   notice: Notice,
@@ -49,7 +53,9 @@ export async function revisedOf(
 ): Promise<Prepared> {
   const [revision, action] = [revisionToTell(notice), wantedAction(notice)];
   const before = NoticePayload.decode(bytesOf(sealer, notice.signed));
-  const payload = NoticePayload.encode({ ...before, revision, requestedAction: action, issuedTime: now }).finish();
+  const preserveFor = action === "ACTION_RESTORE" ? undefined : before.preserveFor;
+  const next = { ...before, revision, requestedAction: action, issuedTime: now, preserveFor };
+  const payload = NoticePayload.encode(next).finish();
   return {
     revision,
     action,

@@ -54,6 +54,7 @@ export function published(notice: Notice): Published {
     verifiedGoneTime: notice.verifiedGoneTime,
     closedTime: notice.closedTime,
     complyWithin: durationOf(notice.complyWithinMs),
+    ...preserving(notice),
     rejections: (notice.rejections ?? []).map(({ resolved, ...rejection }) => ({
       ...rejection,
       resolution: resolved?.is ?? "REJECTION_RESOLUTION_UNSPECIFIED",
@@ -70,6 +71,13 @@ export function published(notice: Notice): Published {
     revisionAcknowledgedTime: takenTime(notice),
     ...(waitsForPolice(notice) && { waitsForPolice: true }),
   };
+}
+
+// To restore ends it, once that is what is said.
+function preserving(notice: Notice): Pick<Published, "preserveFor"> {
+  const { preserveForMs } = notice;
+  const asks = preserveForMs !== undefined && newestAction(notice) !== "ACTION_RESTORE";
+  return asks ? { preserveFor: durationOf(preserveForMs) } : {};
 }
 
 function publishedSuspension({ acknowledgements }: Notice, suspension: Suspension): Published["suspensions"][number] {
