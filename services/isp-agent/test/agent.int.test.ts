@@ -166,6 +166,26 @@ test("handlers that hang hold up no other notice", async () => {
   await eventually("all are answered", () => at.platform.answers.length === 4);
 });
 
+test("what is kept for police is told with what was done; what people are to keep, and until when, is listed", async () => {
+  const agent = at.start();
+  const preserveFor = { seconds: 86_400n, nanos: 0 };
+  const kept = await at.offer({ preserveFor, targets: [aTarget("http://north.example/exit-111")] });
+  const cannot = await at.offer({ preserveFor, targets: [aTarget("http://north.example/exit-200")] });
+  for (const [{ noticeId }, outcome, preservation] of [
+    [kept, "OUTCOME_BLOCKED", "PRESERVATION_PRESERVED"],
+    [cannot, "OUTCOME_REMOVED", "PRESERVATION_CANNOT_PRESERVE"],
+  ] as const) {
+    expect((await answered(noticeId)).outcomes).toMatchObject([{ outcome, preservation }]);
+  }
+  await agent.kill("SIGTERM");
+  at.start({ ISP_AGENT_HANDLER: "" });
+  const { noticeId } = await at.offer({ preserveFor });
+  const isIt = (entry: Record<string, unknown>) => entry["notice_id"] === noticeId;
+  const entry = await eventually("it is listed", () => at.status()?.pending.find(isIt));
+  const { received_time: received, preserve_until: until } = entry as Record<string, string>;
+  expect(Date.parse(until ?? "") - Date.parse(received ?? "")).toBe(86_400_000);
+});
+
 test("without a handler a notice is acknowledged and listed, and nothing is claimed, until there is one", async () => {
   const agent = at.start({ ISP_AGENT_HANDLER: "" });
   const { noticeId } = await at.offer();

@@ -65,7 +65,7 @@ async function handle(deps: Deps, due: Document<Notice>, stop: AbortSignal): Pro
   const end = await withTrace({ traceparent: current.traceparent }, "handle notice", () =>
     runOrFail(deps, {
       argv: deps.config.handler,
-      input: handlerInput(payload, progress.attempts),
+      input: handlerInput(payload, current.receivedTime, progress.attempts),
       mark: due.id,
       timeoutMs: deps.config.handlerTimeoutMs,
       stop,

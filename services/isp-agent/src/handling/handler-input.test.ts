@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { handlerInput } from "./handler-input.ts";
 import { aPayload } from "../../test/notices.ts";
 
+const received = new Date("2026-11-24T08:00:05.250Z");
+
 test("a handler is told what to do about which address, by when, and which attempt this is", () => {
   const payload = aPayload({ kind: "NOTICE_KIND_INSTRUCTION", requestedAction: "ACTION_DISABLE_ACCESS", revision: 2 });
-  expect(JSON.parse(handlerInput(payload, 3))).toEqual({
+  expect(JSON.parse(handlerInput(payload, received, 3))).toEqual({
     notice_id: payload.noticeId,
     revision: 2,
     kind: "instruction",
@@ -20,12 +22,23 @@ test("a handler is told what to do about which address, by when, and which attem
       },
     ],
     comply_within_seconds: 3600,
+    preserve_until: null,
     attempt: 3,
   });
 });
 
 test("what the platform does not know is left out or nought", () => {
   const target = { targetId: "t", url: "http://a.example/", resolvedIp: "", observedTime: undefined, fingerprints: [] };
-  const told = JSON.parse(handlerInput(aPayload({ targets: [target], complyWithin: undefined }), 1)) as object;
+  const told = JSON.parse(
+    handlerInput(aPayload({ targets: [target], complyWithin: undefined }), received, 1),
+  ) as object;
   expect(told).toMatchObject({ comply_within_seconds: 0, targets: [{ resolved_ip: "", fingerprints: [] }] });
+});
+
+test("until when it is to be kept counts from its receipt, whatever the attempt; asked to restore, nothing is to be kept", () => {
+  const year = { seconds: 31_536_000n, nanos: 0 };
+  const until = (change: Parameters<typeof aPayload>[0], attempt = 1) =>
+    (JSON.parse(handlerInput(aPayload(change), received, attempt)) as { preserve_until: unknown }).preserve_until;
+  for (const attempt of [1, 4]) expect(until({ preserveFor: year }, attempt)).toBe("2027-11-24T08:00:05.250Z");
+  expect(until({ requestedAction: "ACTION_RESTORE" })).toBeNull();
 });

@@ -1,7 +1,7 @@
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 
-/** The notice as a handler reads it: one JSON object on standard input. */
-export function handlerInput(notice: NoticePayload, attempt: number): string {
+/** The notice as a handler reads it: one JSON object on standard input. `received` is when it came. */
+export function handlerInput(notice: NoticePayload, received: Date, attempt: number): string {
   return JSON.stringify({
     notice_id: notice.noticeId,
     revision: notice.revision,
@@ -19,8 +19,14 @@ export function handlerInput(notice: NoticePayload, attempt: number): string {
       })),
     })),
     comply_within_seconds: Number(notice.complyWithin?.seconds ?? 0),
+    preserve_until: preserveUntil(notice, received) ?? null,
     attempt,
   });
+}
+
+/** Until when what is removed is to be kept, as ISO 8601; undefined: nothing is to be kept, or not any more. */
+export function preserveUntil({ preserveFor }: NoticePayload, received: Date): string | undefined {
+  return preserveFor && new Date(received.getTime() + Number(preserveFor.seconds) * 1000).toISOString();
 }
 
 /** A word of the contract as handlers and people read it. */

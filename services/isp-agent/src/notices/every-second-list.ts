@@ -1,7 +1,7 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { word } from "../handling/handler-input.ts";
+import { preserveUntil, word } from "../handling/handler-input.ts";
 import { writeWhole } from "../file.ts";
 import type { Notices } from "../store.ts";
 import type { Notice, Progress } from "./notice.ts";
@@ -65,11 +65,12 @@ function pendingEntries(notices: Notices): () => Promise<string[]> {
 }
 
 function entryText(notice: Notice): string {
-  const { targets, requestedAction } = NoticePayload.decode(notice.current.payload);
-  const entry = pendingEntry(
-    notice,
-    word(requestedAction, "ACTION_"),
-    targets.map(({ url }) => url),
-  );
+  const { payload, receivedTime } = notice.current;
+  const asks = NoticePayload.decode(payload);
+  const entry = pendingEntry(notice, {
+    requestedAction: word(asks.requestedAction, "ACTION_"),
+    url: asks.targets.map(({ url }) => url),
+    preserveUntil: preserveUntil(asks, receivedTime),
+  });
   return `    ${JSON.stringify(entry)}`;
 }

@@ -14,9 +14,14 @@ export interface Revision {
   deadline?: Date;
 }
 
-/** What was done, for every target of the notice. What release 0.2 kept lacks the reasons of an answer to restore. */
+/**
+ * What was done, for every target of the notice. What release 0.2 kept lacks the reasons of an answer to restore, and what
+ * became of what is to be kept.
+ */
 export type Result = Pick<TargetOutcome, "outcome" | "cannotComplyReason"> &
-  Partial<Pick<TargetOutcome, "cannotRestoreReason" | "disputeGrounds" | "disputeText">> & { measureTime: Date };
+  Partial<Pick<TargetOutcome, "cannotRestoreReason" | "disputeGrounds" | "disputeText" | "preservation">> & {
+    measureTime: Date;
+  };
 
 export type Progress =
   | { is: "received"; tries: number }

@@ -19,6 +19,18 @@ test.each([
 });
 
 test.each([
+  ["PRESERVATION_PRESERVED", 100],
+  ["PRESERVATION_CANNOT_PRESERVE", 200],
+])("with %s the code is %i higher", (preservation, more) => {
+  for (const code of [0, 10, 11, 12]) {
+    const plain = endingOf("ACTION_REMOVE", code, now);
+    if (plain.is !== "result") throw new Error("no result");
+    const result = { ...plain.result, preservation };
+    expect(endingOf("ACTION_REMOVE", code + more, now)).toEqual({ is: "result", result });
+  }
+});
+
+test.each([
   [30, "DISPUTE_GROUNDS_OTHER"],
   [31, "DISPUTE_GROUNDS_LAWFUL"],
   [32, "DISPUTE_GROUNDS_OTHER_CONTENT"],
@@ -60,7 +72,8 @@ const failing = (action: "ACTION_REMOVE" | "ACTION_RESTORE", named: readonly num
 };
 
 test("every other code is a failed attempt", () => {
-  failing("ACTION_REMOVE", [0, 10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 33]);
+  const kept = [0, 10, 11, 12].flatMap((code) => [code, code + 100, code + 200]);
+  failing("ACTION_REMOVE", [...kept, 13, 20, 21, 22, 30, 31, 32, 33]);
 });
 
 test("who was asked to restore restored it or cannot, and claims nothing else", () => {

@@ -20,12 +20,19 @@ const disputed = (disputeGrounds: DisputeGrounds, disputeText: string): Said => 
   disputeText,
 });
 
-/** Every other exit code is a failed attempt. */
-const outcomes: ReadonlyMap<number, Said> = new Map([
+/** What is no longer there may have been kept for police: the code and 100; or cannot be: the code and 200. */
+const takenDown = [
   [0, simply("OUTCOME_REMOVED")],
   [10, simply("OUTCOME_ACCESS_DISABLED")],
   [11, simply("OUTCOME_BLOCKED")],
   [12, simply("OUTCOME_ALREADY_GONE")],
+] as const;
+
+/** Every other exit code is a failed attempt. */
+const outcomes: ReadonlyMap<number, Said> = new Map<number, Said>([
+  ...takenDown,
+  ...takenDown.map(([code, said]) => [code + 100, { ...said, preservation: "PRESERVATION_PRESERVED" }] as const),
+  ...takenDown.map(([code, said]) => [code + 200, { ...said, preservation: "PRESERVATION_CANNOT_PRESERVE" }] as const),
   [13, simply("OUTCOME_NOT_HOSTED_HERE")],
   [20, cannot("CANNOT_COMPLY_REASON_FORCE_MAJEURE")],
   [21, cannot("CANNOT_COMPLY_REASON_MANIFEST_ERROR")],

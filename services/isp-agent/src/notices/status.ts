@@ -3,8 +3,11 @@ import type { Notice } from "./notice.ts";
 /** What the provider's own people see of a notice that is not done. */
 export function pendingEntry(
   { noticeId, current, progress, next }: Notice,
-  requestedAction: string,
-  url: readonly string[],
+  {
+    requestedAction,
+    url,
+    preserveUntil,
+  }: { requestedAction: string; url: string[]; preserveUntil: string | undefined },
 ) {
   return {
     notice_id: noticeId,
@@ -16,6 +19,7 @@ export function pendingEntry(
     ...("reason" in progress ? { refused_call: progress.call, reason: progress.reason } : {}),
     received_time: current.receivedTime.toISOString(),
     deadline: current.deadline?.toISOString(),
+    preserve_until: preserveUntil,
     addresses: url,
     ...(next === undefined ? {} : { waiting_revision: next.revision }),
   };

@@ -118,6 +118,7 @@ test.each<[string, Partial<NoticePayload>]>([
   ["a target twice", { targets: [twice, twice] }],
   ["a negative period", { complyWithin: { seconds: -1n, nanos: 0 } }],
   ["a period beyond every calendar", { complyWithin: { seconds: 2n ** 62n, nanos: 0 } }],
+  ["to be kept beyond every calendar", { preserveFor: { seconds: 2n ** 62n, nanos: 0 } }],
 ])("%s does not fit the schema", async (_, change) => {
   expect(await verify(await signed(signer, payload(change)), expected())).toEqual(isRefused("schema"));
 });

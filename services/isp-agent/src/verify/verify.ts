@@ -28,7 +28,7 @@ export interface Expected {
 const TYPE = "ntd-notice+jws";
 const MAX_PAYLOAD_BYTES = 512 * 1024;
 const MAX_SIGNATURE_CHARACTERS = 4096;
-const MAX_COMPLY_SECONDS = 10 * 366 * 86_400;
+const MAX_SECONDS = 10 * 366 * 86_400;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
@@ -65,7 +65,6 @@ function faultOf(payload: NoticePayload, notice: SignedNotice, { now, providerId
 function fitsSchema(payload: NoticePayload, { noticeId, revision }: SignedNotice): boolean {
   const unnamed = ["UNRECOGNIZED", "ACTION_UNSPECIFIED", "NOTICE_KIND_UNSPECIFIED", "ENVIRONMENT_UNSPECIFIED"];
   const words: string[] = [payload.requestedAction, payload.kind, payload.environment];
-  const seconds = Number(payload.complyWithin?.seconds ?? 0);
   const ids = payload.targets.map((target) => target.targetId);
   return (
     payload.noticeId === noticeId &&
@@ -73,14 +72,19 @@ function fitsSchema(payload: NoticePayload, { noticeId, revision }: SignedNotice
     payload.revision === revision &&
     revision >= 1 &&
     isInstant(payload.issuedTime) &&
-    seconds >= 0 &&
-    seconds <= MAX_COMPLY_SECONDS &&
+    isPeriod(payload.complyWithin) &&
+    isPeriod(payload.preserveFor) &&
     !words.some((word) => unnamed.includes(word)) &&
     ids.length > 0 &&
     !ids.includes("") &&
     new Set(ids).size === ids.length &&
     payload.targets.every((t) => t.url !== "" && (t.observedTime === undefined || isInstant(t.observedTime)))
   );
+}
+
+function isPeriod(period: NoticePayload["complyWithin"]): boolean {
+  const seconds = Number(period?.seconds ?? 0);
+  return seconds >= 0 && seconds <= MAX_SECONDS;
 }
 
 // A count of seconds beyond what a date can hold is a date that nothing can be done with.
