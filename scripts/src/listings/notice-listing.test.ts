@@ -106,3 +106,17 @@ test("a notice that police hold says that it waits for police, and no more: its 
   expect(stateOf({ ...issued, suspensions: [], waitsForPolice: true })).toEqual(["issued", "waits for police"]);
   expect(stateOf({ ...issued, suspensions: [] })).toEqual(["issued", "waits for a sighting"]);
 });
+
+test("how long it asks to preserve is shown, and what its provider says of that", () => {
+  expect(noticeListing({ ...notice, preserveFor: { seconds: 31_536_000n, nanos: 0 } })).toMatch(
+    /\nto preserve +365 days\n/,
+  );
+  expect(noticeListing(notice)).not.toContain("to preserve");
+  const kept = {
+    ...answer,
+    outcome: "OUTCOME_REMOVED" as const,
+    disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED" as const,
+  };
+  const answers = [{ ...kept, preservation: "PRESERVATION_CANNOT_PRESERVE" as const }];
+  expect(answerOf({ ...target, answers })).toBe("removed: cannot-preserve");
+});

@@ -6,6 +6,7 @@ import {
   DisputeGrounds,
   NoticeState,
   Outcome,
+  Preservation,
   RejectionReason,
   RejectionResolution,
   SuspensionEnd,
@@ -27,6 +28,7 @@ export function noticeListing(notice: Notice): string {
     revision: notice.revision,
     issued: notice.issuedTime,
     "first offered": notice.offeredTime,
+    "to preserve": notice.preserveFor && `${Number(notice.preserveFor.seconds) / 86_400} days`,
     "look asked": notice.lookAskedTime,
     acknowledged: notice.acknowledgedTime,
     answered: notice.answeredTime,
@@ -94,6 +96,10 @@ function sights({ targets }: Notice): string {
 export function answerOf({ answers }: Notice["targets"][number]): string {
   const last = answers.at(-1);
   if (last === undefined) return "";
-  const reasons = [wordOf(DisputeGrounds, last.disputeGrounds), wordOf(CannotRestoreReason, last.cannotRestoreReason)];
+  const reasons = [
+    wordOf(DisputeGrounds, last.disputeGrounds),
+    wordOf(CannotRestoreReason, last.cannotRestoreReason),
+    wordOf(Preservation, last.preservation ?? "PRESERVATION_UNSPECIFIED"),
+  ];
   return [wordOf(Outcome, last.outcome), ...reasons.filter((word) => word !== "")].join(": ");
 }
