@@ -2,6 +2,7 @@ import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
+import type { ReferralRules } from "./referrals/referral.ts";
 import type { LookRules } from "./second-look/rules.ts";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { Collections } from "./store.ts";
@@ -29,6 +30,8 @@ export interface Deps extends Collections {
   autoPerMinute: number;
   /** How long notices wait for police. */
   policeFirst: PoliceFirst;
+  /** Of what police are told, beside what they always are. */
+  referralRules: ReferralRules;
   /** Of the digests by which marks and cases are compared; absent: nothing can be marked. */
   markKey: Uint8Array | undefined;
   /** How long it is known who read what. */

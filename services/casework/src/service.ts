@@ -79,6 +79,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       autoPerMinute,
       markKey: readMarkKey(config.markKeyFile),
       policeFirst: policeFirstOf(config, log, use),
+      referralRules: { isPoliceRoute: () => false },
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
     }),
     work: (deps) => ({

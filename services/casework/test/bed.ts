@@ -51,6 +51,7 @@ const usual = {
   inquiryMs: 7 * 24 * 3_600_000,
   breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },
   providerDisputes: 2,
+  referralRules: { isPoliceRoute: (country: string) => country === "XP" },
   readingsKeptMs: 2 * 365 * 24 * 3_600_000,
 };
 

@@ -6,6 +6,7 @@ import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Holds } from "../holds/hold.ts";
+import type { Referral } from "../referrals/referral.ts";
 import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
@@ -90,6 +91,8 @@ export interface CaseFile {
   markKeys?: string[];
   /** Marks that made a hold of it, oldest first: each makes one once. */
   metMarks?: string[];
+  /** What police are told of it; absent where that is nothing. */
+  referral?: Referral;
   /** How many of its decisions were taken back and are counted by breakers; absent when none is. */
   countedReversals?: number;
   /** The newest upheld reviews that have had their word; absent when there was none. */

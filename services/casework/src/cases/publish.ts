@@ -6,6 +6,7 @@ import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import { laneOf } from "../queue/lane.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { publishedHolds } from "../holds/published-holds.ts";
+import { publishedReferral } from "../referrals/published-referral.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
 import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
 
@@ -42,6 +43,7 @@ export function published(file: CaseFile): Case {
     holds: publishedHolds(file),
     lane: laneOf(file),
     ...(target?.hostingCountry !== undefined && { hostingCountry: target.hostingCountry }),
+    ...(file.referral && { referral: publishedReferral(file.referral) }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
     ...(file.textOnly && { isTextOnly: true }),
   };

@@ -1,10 +1,11 @@
 import { isSamePerson } from "@ntd/facts";
-import { Case } from "@ntd/proto/casework/v1/case";
+import { Case, type Holds } from "@ntd/proto/casework/v1/case";
 import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import type { KeptAnswer, KeptLook } from "../cases/kept-answer.ts";
+import { blindReferral } from "../referrals/published-referral.ts";
 import { blindLook, openLook, type LookKind } from "./second-look.ts";
 
 /** What is kept of a look with an answer: who may see it depends on who asks. */
@@ -37,10 +38,17 @@ export function isUnseenBy(file: CaseFile, { kind, person }: Caller): boolean {
 
 /** The case as if nobody had decided it now: alike for what is told and for what is not, which is "illegal" alone. */
 export function unseen({ published, look, holder }: KeptAnswer): Case {
-  const view = Case.decode(published);
+  const decoded = Case.decode(published);
+  const view = { ...decoded, referral: blindReferral(decoded.referral), holds: blindHolds(decoded.holds) };
   if (view.state === "CASE_STATE_CLAIMED" && view.queueReason !== "QUEUE_REASON_SECOND_LOOK") return view;
   const state = holder === "" ? "CASE_STATE_QUEUED" : "CASE_STATE_CLAIMED";
   return { ...view, state, queueReason: "QUEUE_REASON_SECOND_LOOK", decision: look?.blind?.lastTold };
+}
+
+// What waits by the rule of decisions alone tells that there is one.
+function blindHolds(published: Holds | undefined): Holds | undefined {
+  const holds = published?.holds.filter(({ cause }) => cause !== "HOLD_CAUSE_POLICE_FIRST") ?? [];
+  return published === undefined || holds.length === 0 ? undefined : { ...published, holds };
 }
 
 /** The look as who may see it does; `open` opens what was said. */
