@@ -5,6 +5,8 @@ export interface IntakeConfig extends CommonConfig, DataConfig {
   targetKeyFile: string;
   /** After how long a complaint is answered, whatever was found and whenever. */
   inquiryMs: number;
+  /** For how many days it is kept who read what reporters said. */
+  readingsDays: number;
   /** host:port of casework and of takedown, for what a provider may be told of its complaint; "" tells nobody. */
   caseworkAddress: string;
   takedownAddress: string;
@@ -17,5 +19,6 @@ export const readIntakeConfig = (environment: Readonly<Record<string, string | u
     targetKeyFile: own.path("TARGET_KEY_FILE"),
     caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
     takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
+    readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
     inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
   }));

@@ -6,6 +6,8 @@ import type { Collections } from "./store.ts";
 export interface Deps extends Collections {
   clock: Clock;
   sealer: Sealer;
+  /** For how long it is kept who read what reporters said. */
+  readingsKeptMs: number;
   /** After how long a complaint is answered. */
   inquiryMs: number;
   /** Of what a provider may be told of its complaint; undefined where they are not configured. */

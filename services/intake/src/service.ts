@@ -2,6 +2,7 @@ import { readTargetKey } from "@ntd/address";
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
+import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { service } from "@ntd/rpc";
@@ -11,6 +12,10 @@ import type { IntakeConfig } from "./config.ts";
 import { getComplaint } from "./complaints/rpc-get-complaint.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
 import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
+import { startTrimmingReadings } from "./readings/every-minute-trim-readings.ts";
+import { describeReports } from "./readings/rpc-describe-reports.ts";
+import { startFiling } from "./reporters/every-second-file-reports.ts";
+import { getFeedback } from "./reporters/rpc-get-feedback.ts";
 import { startLifting } from "./reports/every-minute-lift-reports.ts";
 import { onCase } from "./reports/on-case.ts";
 import { onTarget } from "./reports/on-target.ts";
@@ -35,13 +40,22 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
       inquiryMs: config.inquiryMs,
+      readingsKeptMs: config.readingsDays * 24 * 3_600_000,
       peers: peersOf(config, peer),
     }),
     serve: (deps) => [
       service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) }),
+      service(ReporterServiceService, {
+        getFeedback: getFeedback(deps),
+        describeReports: describeReports(deps),
+      }),
       service(ComplaintServiceService, { submitComplaint: submitComplaint(deps), getComplaint: getComplaint(deps) }),
     ],
-    loops: (deps) => ({ lift: () => startLifting(deps) }),
+    loops: (deps) => ({
+      lift: () => startLifting(deps),
+      file: () => startFiling(deps),
+      trimReadings: () => startTrimmingReadings(deps),
+    }),
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
 }

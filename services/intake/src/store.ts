@@ -2,7 +2,10 @@ import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { StoredComplaint } from "./complaints/complaint.ts";
+import { openReadings, type Reading, type ReadingField } from "./readings/reading.ts";
 import type { Alias } from "./reports/alias.ts";
+import type { MonthOfVerdicts } from "./reporters/feedback.ts";
+import { openFilings, outcomeOf, type Filing, type FilingField } from "./reporters/filing.ts";
 import type { TargetStatus } from "./reports/status.ts";
 
 /** A report as it was received. Only which targets its addresses are is seen anew once (`every-minute-lift-reports.ts`). */
@@ -24,8 +27,12 @@ export interface StoredReport {
   selfMade?: true;
   lifeAtRisk?: true;
   consentsToPolice?: true;
+  /** Its sender is one whom the hotline trusts, by its data of that time. */
+  isTrusted?: true;
   /** Of a report of words alone: what stands for its target. */
   wordsTargetId?: string;
+  /** Its sender's numbers do not count it yet. */
+  isUnfiled?: true;
 }
 
 export interface StoredTarget {
@@ -46,10 +53,18 @@ export interface Collections {
   aliases: Collection<Alias, "isContradicted">;
   complaints: Collection<StoredComplaint>;
   /** One per target (the id is the target's), whatever reports name it. */
-  targetStatus: Collection<TargetStatus>;
+  targetStatus: Collection<TargetStatus, "isUntold">;
+  /** One per address of a report, for its sender's numbers. */
+  filings: Collection<Filing, FilingField>;
+  /** What was told of a sender's verdicts in a month. */
+  monthsOfVerdicts: Collection<MonthOfVerdicts>;
+  /** Who read what reporters said, and when. */
+  readings: Collection<Reading, ReadingField>;
 }
 
-export type Reports = Collection<StoredReport, "isFormer" | "formerTarget">;
+type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled";
+
+export type Reports = Collection<StoredReport, ReportField>;
 
 const isFormer = ({ schemaVersion }: StoredReport) => schemaVersion === 1;
 
@@ -60,18 +75,28 @@ function formerTargets(report: StoredReport): string[] {
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    reports: await store.collection<StoredReport, "isFormer" | "formerTarget">({
+    reports: await store.collection<StoredReport, ReportField>({
       name: "reports",
       fields: {
         isFormer: (report) => isFormer(report) || undefined,
         formerTarget: many(formerTargets),
+        submitter: ({ submitter }) => submitter,
+        receivedTime: ({ receivedTime }) => receivedTime,
+        isUnfiled: ({ isUnfiled }) => isUnfiled,
       },
+      indexes: [{ fields: ["submitter", "receivedTime"] }, { fields: ["isUnfiled", "receivedTime"] }],
     }),
+    filings: await openFilings(store),
+    monthsOfVerdicts: await store.collection<MonthOfVerdicts>({ name: "months-of-verdicts", fields: {} }),
     aliases: await store.collection<Alias, "isContradicted">({
       name: "aliases",
       fields: { isContradicted: (alias) => alias.isContradicted },
     }),
     complaints: await store.collection<StoredComplaint>({ name: "complaints", fields: {} }),
-    targetStatus: await store.collection<TargetStatus>({ name: "target-status", fields: {} }),
+    readings: await openReadings(store),
+    targetStatus: await store.collection<TargetStatus, "isUntold">({
+      name: "target-status",
+      fields: { isUntold: (status) => outcomeOf(status) !== (status.toldOutcome ?? "open") || undefined },
+    }),
   };
 }

@@ -24,8 +24,9 @@ export function toReport(reportId: string, report: StoredReport, targetKey: Uint
 }
 
 function saidBeside(report: StoredReport): Partial<Report> {
-  const { happeningToMe, selfMade, lifeAtRisk, consentsToPolice, wordsTargetId } = report;
+  const { happeningToMe, selfMade, lifeAtRisk, isTrusted, consentsToPolice, wordsTargetId } = report;
   return {
+    ...(isTrusted && { isTrusted }),
     ...(happeningToMe && { happeningToMe }),
     ...(selfMade && { selfMade }),
     ...(lifeAtRisk && { lifeAtRisk }),

@@ -30,6 +30,7 @@ export function submitReport(deps: Deps) {
       ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
       language: request.language,
       ...saidBeside(request),
+      isUnfiled: true,
       ...(targets.length === 0 && { wordsTargetId: derivedId("words", id) }),
     };
     const published = toReport(id, report, deps.targetKey);

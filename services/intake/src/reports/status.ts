@@ -6,6 +6,8 @@ export interface TargetStatus {
   schemaVersion: 1;
   target?: TargetFacts;
   case?: CaseFacts;
+  /** What the filings of the target were told last; absent while that is nothing. */
+  toldOutcome?: "open" | "illegal" | "other";
 }
 
 export interface TargetFacts {

@@ -23,29 +23,36 @@ import { Fingerprint, MediaType, mediaTypeFromJSON, mediaTypeToNumber } from "..
 import { Channel, channelFromJSON, channelToNumber, Threat } from "./report.ts";
 
 export interface GetFeedbackRequest {
-  /** [from, until); by when they were received. */
+  /** [from, until); by when they were received: the first moments, UTC, of months, 1 to 24 apart. */
   fromTime: Date | undefined;
   untilTime:
     | Date
     | undefined;
-  /** For an operator: of whom; empty for who asks for their own. */
+  /** For an operator: of whom, "{kind}/{name}"; empty for who asks for their own. */
   submitter: string;
 }
 
 export interface GetFeedbackResponse {
   reportCount: number;
-  /** Addresses, and how many of them had been reported before. */
+  /**
+   * Each is counted up to 10,000. Addresses (words alone count as one), and how many of them the same sender had reported
+   * before.
+   */
   targetCount: number;
   knownTargetCount: number;
   /**
-   * Whose case a person or a machine has decided; how many of them as illegal. Absent where so few are decided that it
-   * would tell of a single one.
+   * Of months that ended 30 days ago or longer: whose case a person or a machine had decided by the first time that somebody
+   * asked, and how many of them as illegal, in fives; what was told of a month is never told otherwise. Absent where no
+   * month has 20 that are decided: it would tell of a single one.
    */
   decidedCount: number;
   illegalCount?:
     | number
     | undefined;
-  /** 0 to 100: how much of what a report can say these say; how much of what was decided was illegal. */
+  /**
+   * 0 to 100: how much of what a report can say these say (description, threat, when it was seen, what medium it is, each a
+   * quarter); how much of what was decided was illegal, in the months of which illegal_count tells.
+   */
   completeScore: number;
   usefulScore?:
     | number
@@ -60,6 +67,8 @@ export interface DescribeReportsRequest {
   /** Whom they are opened for, "{kind}/{name}", and for which case. */
   reader: string;
   caseId: string;
+  /** The case's own target: of that one media type, time and fingerprints are told. */
+  targetId: string;
 }
 
 export interface DescribedReport {
@@ -287,7 +296,7 @@ export const GetFeedbackResponse: MessageFns<GetFeedbackResponse> = {
 };
 
 function createBaseDescribeReportsRequest(): DescribeReportsRequest {
-  return { reportIds: [], reader: "", caseId: "" };
+  return { reportIds: [], reader: "", caseId: "", targetId: "" };
 }
 
 export const DescribeReportsRequest: MessageFns<DescribeReportsRequest> = {
@@ -300,6 +309,9 @@ export const DescribeReportsRequest: MessageFns<DescribeReportsRequest> = {
     }
     if (message.caseId !== "") {
       writer.uint32(26).string(message.caseId);
+    }
+    if (message.targetId !== "") {
+      writer.uint32(34).string(message.targetId);
     }
     return writer;
   },
@@ -339,6 +351,14 @@ export const DescribeReportsRequest: MessageFns<DescribeReportsRequest> = {
             }
 
             message.caseId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.targetId = reader.string();
             continue;
           }
         }

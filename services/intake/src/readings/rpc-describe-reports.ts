@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import type {
+  DescribedReport,
+  DescribeReportsRequest,
+  DescribeReportsResponse,
+} from "@ntd/proto/intake/v1/reporter_service";
+import type { Sealed } from "@ntd/proto/common/v1/common";
+import { Problem, shown, type FieldFault } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import type { StoredReport } from "../store.ts";
+import type { Reading } from "./reading.ts";
+
+const MAX_REPORTS = 20;
+
+/**
+ * What reporters said, opened for a person whom casework names. That they were read is written first: where that fails
+ * nothing is told. Each call is a reading of its own, of a repeat too.
+ */
+export function describeReports(deps: Pick<Deps, "reports" | "readings" | "sealer" | "clock">) {
+  return async (request: DescribeReportsRequest): Promise<DescribeReportsResponse> => {
+    requireDescribable(request);
+    const { reader, caseId, targetId } = request;
+    const ids = [...new Set(request.reportIds)];
+    const found = (await Promise.all(ids.map((id) => deps.reports.load(id)))).filter((one) => one !== undefined);
+    const readTime = deps.clock.now();
+    const read = found.map(({ id }): { id: string; state: Reading } => {
+      return { id: randomUUID(), state: { schemaVersion: 1, reader, reportId: id, caseId, readTime } };
+    });
+    if (read.length > 0) await deps.readings.insertMany(read);
+    return { reports: found.map(({ id, state }) => described(deps, id, state, targetId)) };
+  };
+}
+
+function described(
+  deps: Pick<Deps, "sealer">,
+  reportId: string,
+  report: StoredReport,
+  targetId: string,
+): DescribedReport {
+  const { channel, receivedTime, language, threat, description } = report;
+  const target = report.targets.find((one) => one.targetId === targetId);
+  return {
+    reportId,
+    channel,
+    receivedTime,
+    language,
+    description: description === undefined ? "" : opened(deps, description),
+    threat,
+    isTrusted: report.isTrusted ?? false,
+    happeningToMe: report.happeningToMe ?? false,
+    selfMade: report.selfMade ?? false,
+    lifeAtRisk: report.lifeAtRisk ?? false,
+    consentsToPolice: report.consentsToPolice ?? false,
+    mediaType: target?.mediaType ?? "MEDIA_TYPE_UNSPECIFIED",
+    observedTime: target?.observedTime,
+    fingerprints: target?.fingerprints ?? [],
+  };
+}
+
+// Whose month's key was retired is erased. One that is still to come is waited for.
+function opened({ sealer }: Pick<Deps, "sealer">, description: Sealed): string {
+  try {
+    return sealer.open(description);
+  } catch (error) {
+    if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
+    throw error;
+  }
+}
+
+function requireDescribable({ reportIds, reader, caseId }: DescribeReportsRequest): void {
+  const faults: FieldFault[] = [];
+  if (reportIds.length === 0 || reportIds.length > MAX_REPORTS) {
+    faults.push({ field: "report_ids", description: `holds ${reportIds.length}; name 1 to ${MAX_REPORTS}` });
+  }
+  if (!/^[a-z]+\/[^/\s]{1,100}$/.test(reader)) {
+    faults.push({ field: "reader", description: `${shown(reader)} is nobody; name who reads as "{kind}/{name}"` });
+  }
+  if (caseId === "") faults.push({ field: "case_id", description: "is empty; say for which case" });
+  if (faults.length > 0) throw Problem.fields(...faults);
+}

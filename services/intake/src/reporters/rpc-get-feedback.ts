@@ -1,0 +1,94 @@
+import type { GetFeedbackRequest, GetFeedbackResponse } from "@ntd/proto/intake/v1/reporter_service";
+import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
+import { derivedId, keyedId, Problem, shown } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import {
+  completeness,
+  isSettled,
+  monthsOf,
+  toldVerdicts,
+  usefulness,
+  type Month,
+  type MonthOfVerdicts,
+} from "./feedback.ts";
+import { parts } from "./filing.ts";
+
+type FeedbackDeps = Pick<Deps, "reports" | "filings" | "monthsOfVerdicts" | "targetKey" | "clock">;
+
+/** A sender's own numbers, for whole months; an operator asks for anybody's. */
+export function getFeedback(deps: FeedbackDeps) {
+  return async (request: GetFeedbackRequest, context: CallContext): Promise<GetFeedbackResponse> => {
+    const submitter = submitterOf(request.submitter, callerOf(context));
+    const months = requiredMonths(request);
+    const [from, until] = [months[0]?.from ?? new Date(0), months.at(-1)?.until ?? new Date(0)];
+    const where = { submitter, receivedTime: { gte: from, lt: until } };
+    const settled = months.filter((month) => isSettled(month, deps.clock.now()));
+    const { decided, illegal, score } = usefulness(await toldOf(deps, submitter, settled));
+    const { score: completeScore, missing } = completeness(await lackingIn(deps, where));
+    return {
+      reportCount: (await deps.reports.count(where)).count,
+      targetCount: (await deps.filings.count(where)).count,
+      knownTargetCount: (await deps.filings.count({ ...where, isKnown: true })).count,
+      decidedCount: decided,
+      illegalCount: illegal,
+      completeScore,
+      usefulScore: score,
+      missing,
+    };
+  };
+}
+
+function requiredMonths({ fromTime, untilTime }: GetFeedbackRequest): Month[] {
+  const months = fromTime && untilTime && monthsOf(fromTime, untilTime);
+  if (months !== undefined) return months;
+  const description = "and until_time are no months; give the first moments, UTC, of two months that lie 1 to 24 apart";
+  throw Problem.fields({ field: "from_time", description });
+}
+
+function submitterOf(asked: string, caller: Caller): string {
+  if (caller.kind !== "operator") {
+    if (asked === "" || asked === caller.person) return caller.id;
+    throw Problem.fields({
+      field: "submitter",
+      description: "is another; leave it out: numbers are its sender's alone",
+    });
+  }
+  if (/^[a-z]+\/[^/\s]+$/.test(asked)) return caller.id.replace(caller.person, asked);
+  throw Problem.fields({ field: "submitter", description: `${shown(asked)} is nobody; write "reporter/{name}"` });
+}
+
+async function lackingIn(
+  { filings }: FeedbackDeps,
+  where: { submitter: string; receivedTime: { gte: Date; lt: Date } },
+): Promise<Map<number, number>> {
+  const masks = Array.from({ length: 1 << parts.length }, (_, lacks) => lacks);
+  const counts = masks.map(async (lacks) => [lacks, (await filings.count({ ...where, lacks })).count] as const);
+  return new Map(await Promise.all(counts));
+}
+
+/** What was told of a month is told again: who asks twice learns nothing from the difference. */
+async function toldOf(deps: FeedbackDeps, submitter: string, months: readonly Month[]): Promise<MonthOfVerdicts[]> {
+  const { filings, monthsOfVerdicts, targetKey } = deps;
+  const told: MonthOfVerdicts[] = [];
+  for (const { from, until } of months) {
+    const id = derivedId("month of verdicts", submitter, from.toISOString());
+    const known = await monthsOfVerdicts.load(id);
+    if (known !== undefined) {
+      told.push(known.state);
+      continue;
+    }
+    const where = { submitter, receivedTime: { gte: from, lt: until } };
+    const [illegal, other] = [
+      (await filings.count({ ...where, outcome: "illegal" })).count,
+      (await filings.count({ ...where, outcome: "other" })).count,
+    ];
+    const counted = toldVerdicts(
+      illegal + other,
+      illegal,
+      keyedId(targetKey, "verdicts", submitter, from.toISOString()),
+    );
+    await monthsOfVerdicts.insert(id, counted);
+    told.push((await monthsOfVerdicts.load(id))?.state ?? counted);
+  }
+  return told;
+}
