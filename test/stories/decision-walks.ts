@@ -140,7 +140,7 @@ const oz: IdentityName = { kind: "operator", name: "oz" };
 const cases = (stage: Stage, { kind, name }: IdentityName) => stage.client(CaseServiceService, "casework", kind, name);
 
 /** A case of its own that waits for a person. */
-async function undecided(stage: Stage): Promise<Case> {
+export async function undecided(stage: Stage): Promise<Case> {
   const n = nextNumber();
   const path = `/walk-${n}.jpg`;
   stage.host.put(path, await generatePicture(920 + n));

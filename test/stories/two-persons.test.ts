@@ -12,6 +12,7 @@ import {
   withdrawFallen,
   withdrawInBulk,
 } from "./decision-walks.ts";
+import { holdCase, renewHold, renewHoldLong } from "./police-walks.ts";
 import { approveRelease, revokeEntries } from "./list-walks.ts";
 import { assign, create, edit, editHotline, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
@@ -28,6 +29,9 @@ const walks: Record<Step, StartWalk> = {
   stay_decision: stayDecision,
   lift_stay: liftStay,
   lift_breaker: liftBreaker,
+  hold_case: holdCase,
+  renew_hold: renewHold,
+  renew_hold_long: renewHoldLong,
   create,
   add_domain: edit(
     ({ name }) => ({ addDomains: [`new-${name}.example`] }),

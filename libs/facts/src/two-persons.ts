@@ -16,6 +16,12 @@ export const PERSONS = {
   stay_decision: 2,
   lift_stay: 2,
   lift_breaker: 2,
+  // Police.
+  hold_case: 1,
+  // Another one than who asked for it, or renewed it last.
+  renew_hold: 1,
+  // Beyond seven days in all, or of a mark; two others.
+  renew_hold_long: 2,
   // Who gets addresses.
   create: 2,
   add_domain: 2,

@@ -5,6 +5,8 @@ import type { LookRules } from "./second-look/rules.ts";
 export interface CaseworkConfig extends CommonConfig, DataConfig {
   /** host:port of matching. */
   matchingAddress: string;
+  /** host:port of takedown, which is asked what has left when police hold a case; "": holds stand, but nobody says. */
+  takedownAddress: string;
   /** How long an assessor holds a claimed case. */
   claimMs: number;
   /** How long a person's decision is held back that no hit decides by itself. */
@@ -36,6 +38,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       ...readCommon(own, shared),
       ...readData(own, shared),
       matchingAddress: shared.text("MATCHING_ADDRESS"),
+      takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
       claimMs: own.integer("CLAIM_MS", { fallback: 30 * 60_000, min: 1000 }),
       holdBackMs: own.integer("HOLD_BACK_MS", { fallback: 60_000 }),
       inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),

@@ -8,14 +8,15 @@ export interface FirstWord {
 
 const OPEN_MS = 7 * 24 * 3_600_000;
 
-/** What `person`'s word for a step does beside the first one, which waits seven days for it. */
+/** What `person`'s word for a step does beside the first one, which waits for it: seven days if nothing else is said. */
 export function effectOf(
   step: Step,
   first: FirstWord | undefined,
   person: string,
   now: Date,
+  openMs = OPEN_MS,
 ): "done" | "waits" | "same person" {
   if (PERSONS[step] === 1) return "done";
-  if (first === undefined || now.getTime() >= first.time.getTime() + OPEN_MS) return "waits";
+  if (first === undefined || now.getTime() >= first.time.getTime() + openMs) return "waits";
   return isSamePerson(first.by, person) ? "same person" : "done";
 }

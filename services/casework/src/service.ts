@@ -5,9 +5,11 @@ import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
+import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { service } from "@ntd/rpc";
-import { watchData, watchSealingKeys, type Logger } from "@ntd/service";
+import { Problem, watchData, watchSealingKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
 import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
@@ -23,6 +25,10 @@ import { reopenCases } from "./bulk/rpc-reopen-cases.ts";
 import { onMatch } from "./cases/on-match.ts";
 import { startEverySecondReleaseHolds } from "./holds/every-second-release-holds.ts";
 import { readPoliceFirst, type PoliceFirst } from "./holds/police-first.ts";
+import { holdCase } from "./holds/rpc-hold-case.ts";
+import { listHolds } from "./holds/rpc-list-holds.ts";
+import { releaseHold } from "./holds/rpc-release-hold.ts";
+import { renewHold } from "./holds/rpc-renew-hold.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { readMarkKey } from "./marks/mark-key.ts";
@@ -69,6 +75,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       log,
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
+      holding: holdingOf(config, peer),
       claimMs,
       holdBackMs,
       inquiryMs,
@@ -92,6 +99,12 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     serve: served,
     loops,
   });
+}
+
+function holdingOf({ takedownAddress }: CaseworkConfig, peer: Opening<CaseworkConfig>["peer"]): Deps["holding"] {
+  if (takedownAddress !== "") return peer(HoldingServiceService, { address: takedownAddress });
+  const tellHolds = () => Promise.reject(new Problem("PEER_UNAVAILABLE", "NTD_TAKEDOWN_ADDRESS is not set."));
+  return { tellHolds };
 }
 
 function policeFirstOf(
@@ -138,6 +151,12 @@ function served(deps: Deps) {
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(PolicyServiceService, { listPolicyDifferences: listPolicyDifferences(deps) }),
     service(ReadingServiceService, { listReadings: listReadings(deps) }),
+    service(HoldServiceService, {
+      holdCase: holdCase(deps),
+      renewHold: renewHold(deps),
+      releaseHold: releaseHold(deps),
+      listHolds: listHolds(deps),
+    }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
 }

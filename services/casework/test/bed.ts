@@ -7,6 +7,7 @@ import { Case } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { LeftNotice, TellHoldsRequest } from "@ntd/proto/takedown/v1/holding_service";
 import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { undoubtedNotice, unobserved, unobservedNotice } from "@ntd/testing";
@@ -31,6 +32,8 @@ export interface Handlers extends AsyncDisposable {
   complaint: (data: DataOf<"complaint">) => Promise<void>;
   /** What matching answers to a look-up; undefined: it does not answer. */
   listed: { hits: Hit[] | undefined };
+  /** What takedown says has left, and what it was told; undefined: it does not answer. */
+  left: { notices: LeftNotice[] | undefined; told?: TellHoldsRequest };
   /** The case of an episode of "target-1". */
   caseOf(episode: number): Promise<CaseFile | undefined>;
   /** What the newest event that waits to be sent says of that case. */
@@ -80,6 +83,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
   };
   const { autoPerMinute = 100, holdBackMs = 0, secondLook, supervisors = [] } = settings;
   const { policeFirst = { rules: [], homeCountry: "" } } = settings;
+  const left: Handlers["left"] = { notices: [] };
   const log = createLog("casework", "silent");
   const deps: Deps = {
     ...collections,
@@ -87,6 +91,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     log,
     sealer: testSealer,
     matching,
+    holding: fakeHolding(left),
     ...usual,
     holdBackMs,
     secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
@@ -107,6 +112,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     deps,
     clock,
     listed,
+    left,
     report: (data) => handlers.report(event(data.reportId, 1, data), { signal: new AbortController().signal }),
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
@@ -114,6 +120,16 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     complaint: (data) => handlers.complaint(event(data.complaintId, 1, data)),
     ...reading(collections),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function fakeHolding(left: Handlers["left"]): Deps["holding"] {
+  return {
+    async tellHolds(request) {
+      if (left.notices === undefined) throw new Problem("PEER_UNAVAILABLE");
+      left.told = request as TellHoldsRequest;
+      return { left: left.notices };
+    },
   };
 }
 

@@ -2,12 +2,14 @@ import { changeOnce } from "@ntd/host";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { requireRequestId, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
+import type { Document } from "@ntd/store";
 import type { CaseFile } from "./case.ts";
 import { withConsequences } from "./consequences.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
 import { granted, type Refusal } from "../refusal.ts";
 import { requireCaseId } from "./fields.ts";
+import type { KeptAnswer } from "./kept-answer.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
 import { toldCase } from "./told-case.ts";
@@ -34,7 +36,16 @@ export async function changeCaseOnce(
   call: Call,
   decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
 ): Promise<CaseView> {
-  const { caller, caseId } = call;
+  return toldCase(deps, (await changedCaseOnce(deps, call, decide)).answer, call.caller);
+}
+
+/** The same, with the case as it now is; the answer has the hold that the call names. */
+export async function changedCaseOnce(
+  deps: Deps,
+  call: Call & { holdId?: string },
+  decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
+): Promise<{ document: Document<CaseFile>; answer: KeptAnswer }> {
+  const { caller, caseId, holdId } = call;
   requireRequestId(call.requestId);
   requireCaseId(caseId);
   let before: CaseFile | undefined;
@@ -46,10 +57,12 @@ export async function changeCaseOnce(
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
       const after = withConsequences(deps, file, granted(decide((before = file), now)), now);
-      return { state: after, event: eventOfChange(file, after, now), answer: answerOf(after, now) };
+      const hold = holdId !== undefined && after.holds?.all.find((one) => one.holdId === holdId);
+      const told = { ...answerOf(after, now), ...(hold && { hold }) };
+      return { state: after, event: eventOfChange(file, after, now), answer: told };
     },
     KEPT,
   );
   if (!isRepeat) countDecision(before, document.state);
-  return toldCase(deps, answer, caller);
+  return { document, answer };
 }

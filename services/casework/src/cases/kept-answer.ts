@@ -1,6 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Confirmation, Reopening } from "./case.ts";
 import type { LookKind } from "../second-look/second-look.ts";
+import type { CaseHold } from "../holds/hold.ts";
 import type { Stay } from "../stays/stay.ts";
 
 /** What a caller was told: the published case as bytes, and who held it. */
@@ -15,6 +16,8 @@ export interface KeptAnswer {
   held?: { decision: Decision; untilTime?: Date };
   look?: KeptLook;
   precedentCaseId?: string;
+  /** What a call held, renewed or released. */
+  hold?: CaseHold;
   seen?: { format: string; sizeBytes?: number };
 }
 

@@ -48,7 +48,7 @@ export interface Holds {
 
 const DAY_MS = 24 * 3_600_000;
 /** A hold without another end. */
-const FIRST_MS = DAY_MS;
+export const FIRST_MS = DAY_MS;
 /** How long one lasts in all, unless two others say so. */
 const LONGEST_MS = 7 * DAY_MS;
 /** Holds that are kept; those in force among them. */
@@ -153,7 +153,7 @@ function isFull(file: CaseFile, cause: HoldCause): boolean {
 }
 
 /** Whether it would last no longer in all than one may without two others' word. */
-function isWithin({ sinceTime }: Pick<CaseHold, "sinceTime">, expireTime: Date): boolean {
+export function isWithin({ sinceTime }: Pick<CaseHold, "sinceTime">, expireTime: Date): boolean {
   return expireTime.getTime() <= sinceTime.getTime() + LONGEST_MS;
 }
 

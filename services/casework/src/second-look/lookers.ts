@@ -25,6 +25,11 @@ export function refusedLooker(file: CaseFile, person: string, supervisors: reado
   return neither.length === 0 || neither.some((name) => isNamed(person, name)) ? undefined : FOR_SUPERVISORS;
 }
 
+/** Whether a person is one of those who decide where two disagree, and what waits for one of them. */
+export function isSupervisor(person: string, supervisors: readonly string[]): boolean {
+  return supervisors.some((name) => isNamed(person, name));
+}
+
 /** The refusal of what would tell `caller`, who may look second, by its words what was decided; undefined for others. */
 export function refusedBlind(file: CaseFile, caller: Caller): Refusal | undefined {
   return openLook(file) !== undefined && isUnseenBy(file, caller) ? FOR_LOOKERS : undefined;

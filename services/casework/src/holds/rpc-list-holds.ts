@@ -1,0 +1,29 @@
+import { listPage } from "@ntd/host";
+import type { ListHoldsRequest, ListHoldsResponse } from "@ntd/proto/casework/v1/hold_service";
+import type { CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import { published } from "../cases/publish.ts";
+import type { Deps } from "../deps.ts";
+import { holdOrder, holdsInForce } from "./hold.ts";
+import { seerOf, toldHolds } from "./told-hold.ts";
+
+/** What is held, case by case, what ends next first; or all that ever held one case. */
+export function listHolds(deps: Deps) {
+  return async (request: ListHoldsRequest, context: CallContext): Promise<ListHoldsResponse> => {
+    const by = seerOf(deps, context);
+    if (request.caseId !== "") {
+      const file = (await deps.cases.load(request.caseId))?.state;
+      if (file === undefined) throw new Problem("NOT_FOUND");
+      return { holds: await toldHolds(deps, published(file), file.holds?.all ?? [], by), nextPageToken: "" };
+    }
+    const waiting = request.waitsForSupervisor;
+    const query = { ...(waiting && { where: { holdWaits: true } }), orderBy: "holdOrder" } as const;
+    const { documents, nextPageToken } = await listPage(deps.cases, request, query, holdOrder);
+    const holds = [];
+    for (const { state } of documents) {
+      const some = holdsInForce(state).filter(({ waitsForSupervisor }) => !waiting || waitsForSupervisor === true);
+      holds.push(...(await toldHolds(deps, published(state), some, by)));
+    }
+    return { holds, nextPageToken };
+  };
+}

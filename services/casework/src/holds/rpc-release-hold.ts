@@ -1,0 +1,26 @@
+import { ReleaseHoldRequest, type ReleaseHoldResponse } from "@ntd/proto/casework/v1/hold_service";
+import type { CallContext } from "@ntd/rpc";
+import { changedCaseOnce } from "../cases/change-case-once.ts";
+import { requireReason } from "../cases/fields.ts";
+import type { Deps } from "../deps.ts";
+import { requireHoldId } from "./fields.ts";
+import { released } from "./hold.ts";
+import { seerOf, toldAnswer } from "./told-hold.ts";
+
+/** By any officer; by a supervisor where its time is over and life is at risk. */
+export function releaseHold(deps: Deps) {
+  return async (request: ReleaseHoldRequest, context: CallContext): Promise<ReleaseHoldResponse> => {
+    const { caller, seer } = seerOf(deps, context);
+    requireHoldId(request.holdId);
+    requireReason(request.reason);
+    const body = ReleaseHoldRequest.encode(request).finish();
+    const call = { ...request, method: "ReleaseHold", caller, body };
+    const { answer } = await changedCaseOnce(deps, call, (file, now) => {
+      const reason = deps.sealer.seal(request.reason, now);
+      const word = { by: caller.person, reason, onlyWaiting: seer !== "police" };
+      return released(file, request.holdId, word, now);
+    });
+    const [hold] = await toldAnswer(deps, answer, { caller, seer });
+    return { hold };
+  };
+}
