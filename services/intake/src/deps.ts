@@ -1,11 +1,19 @@
 import type { Clock, Sealer } from "@ntd/service";
+import type { Helplines } from "./answers/helplines.ts";
+import type { Sentences } from "./answers/sentences.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
+import type { ListedReporters } from "./reporters/listed.ts";
 import type { Collections } from "./store.ts";
 
 /** What handlers work with; made once by `start`. */
 export interface Deps extends Collections {
   clock: Clock;
   sealer: Sealer;
+  /** Who helps a child; undefined where nobody said. */
+  helplines: { readonly value: Helplines } | undefined;
+  sentences: { readonly value: Sentences };
+  /** Whom the hotline knows; undefined where it knows nobody, and each says of themselves by which way they report. */
+  reporters: { readonly value: ListedReporters } | undefined;
   /** For how long it is kept who read what reporters said. */
   readingsKeptMs: number;
   /** After how long a complaint is answered. */

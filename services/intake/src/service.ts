@@ -6,8 +6,10 @@ import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { service } from "@ntd/rpc";
-import { watchSealingKeys } from "@ntd/service";
+import { watchData, watchSealingKeys, type DataReader, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
+import { readHelplines } from "./answers/helplines.ts";
+import { english, readSentences } from "./answers/sentences.ts";
 import type { IntakeConfig } from "./config.ts";
 import { getComplaint } from "./complaints/rpc-get-complaint.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
@@ -15,6 +17,7 @@ import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
 import { startTrimmingReadings } from "./readings/every-minute-trim-readings.ts";
 import { describeReports } from "./readings/rpc-describe-reports.ts";
 import { startFiling } from "./reporters/every-second-file-reports.ts";
+import { readReporters } from "./reporters/listed.ts";
 import { getFeedback } from "./reporters/rpc-get-feedback.ts";
 import { startLifting } from "./reports/every-minute-lift-reports.ts";
 import { onCase } from "./reports/on-case.ts";
@@ -39,6 +42,7 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       targetKey: readTargetKey(config.targetKeyFile),
       clock,
+      ...watchedData(config, log, use),
       inquiryMs: config.inquiryMs,
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
       peers: peersOf(config, peer),
@@ -58,6 +62,17 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     }),
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
+}
+
+function watchedData(config: IntakeConfig, log: Logger, use: Opening<IntakeConfig>["use"]) {
+  const { helplinesFile, sentencesFile, reportersFile } = config;
+  const isLive = config.environment === "LIVE";
+  const watched = <T>(path: string, read: DataReader<T>) => (path === "" ? undefined : use(watchData(path, log, read)));
+  return {
+    helplines: watched(helplinesFile, (data, fault) => readHelplines(data, fault, isLive)),
+    sentences: watched(sentencesFile, readSentences) ?? { value: english },
+    reporters: watched(reportersFile, readReporters),
+  };
 }
 
 function peersOf(

@@ -1,5 +1,5 @@
 import type { Event } from "@ntd/bus";
-import { settledDecision } from "@ntd/facts";
+import { isByMachine, settledDecision } from "@ntd/facts";
 import { Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
 import { withCase, type CaseFacts } from "./status.ts";
@@ -18,12 +18,13 @@ export function onCase({ targetStatus }: Pick<Deps, "targetStatus">) {
 }
 
 // A case that was queued again is being handled again, whatever its old decision still holds up.
-function decisionFacts(data: Case): Pick<CaseFacts, "verdict" | "despiteGoneTime"> {
+function decisionFacts(data: Case): Pick<CaseFacts, "verdict" | "despiteGoneTime" | "sentence"> {
   const decision = settledDecision(data);
   const verdict = verdictOf(decision?.verdict);
   const { despiteGone = false, decidedTime } = decision ?? {};
   const despite = despiteGone && decidedTime !== undefined && { despiteGoneTime: decidedTime };
-  return { ...(verdict && { verdict }), ...despite };
+  const said = decision && !isByMachine(decision) ? decision.reporterSentence : undefined;
+  return { ...(verdict && { verdict }), ...despite, ...(said && { sentence: said }) };
 }
 
 function verdictOf(verdict: Verdict | undefined): CaseFacts["verdict"] | undefined {

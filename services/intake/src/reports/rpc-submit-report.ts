@@ -4,6 +4,9 @@ import { SubmitReportRequest, type SubmitReportResponse } from "@ntd/proto/intak
 import { callerOf, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, keyedId, Problem, sealAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { helplinesFor } from "../answers/helplines.ts";
+import { sentenceFor } from "../answers/sentences.ts";
+import type { ReporterKind } from "../reporters/listed.ts";
 import { targetOf } from "./former-target.ts";
 import { reportAccepted } from "../metrics.ts";
 import { toReport } from "./publish.ts";
@@ -17,7 +20,9 @@ export function submitReport(deps: Deps) {
   return async (request: SubmitReportRequest, context: CallContext): Promise<SubmitReportResponse> => {
     const caller = callerOf(context);
     const now = deps.clock.now();
-    const { requestId, targets } = validSubmission(request, caller.kind, now);
+    const listed = deps.reporters?.value.get(caller.person);
+    const isListedAs = (kind: ReporterKind) => deps.reporters === undefined || listed?.kind === kind;
+    const { requestId, targets } = validSubmission(request, { kind: caller.kind, isListedAs }, now);
     const id = derivedId("report", scopedRequestId(caller.id, "SubmitReport", requestId));
     const report: StoredReport = {
       schemaVersion: 2,
@@ -30,6 +35,7 @@ export function submitReport(deps: Deps) {
       ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
       language: request.language,
       ...saidBeside(request),
+      ...(listed?.trusted && { isTrusted: true }),
       isUnfiled: true,
       ...(targets.length === 0 && { wordsTargetId: derivedId("words", id) }),
     };
@@ -38,7 +44,7 @@ export function submitReport(deps: Deps) {
     const inserted = await deps.reports.insert(id, report, eventOf(nouns.report, "received", id, published, now));
     if (inserted === undefined) return repeated(deps, id, report, targets);
     reportAccepted(request.channel);
-    return answer(id, report, targets);
+    return answer(deps, id, report, targets);
   };
 }
 
@@ -59,19 +65,23 @@ async function repeated(
 ): Promise<SubmitReportResponse> {
   const first = await deps.reports.load(id);
   if (first === undefined || first.state.requestDigest !== report.requestDigest) throw new Problem("REQUEST_ID_REUSED");
-  return answer(id, first.state, targets);
+  return answer(deps, id, first.state, targets);
 }
 
 // What was read is in the request, of a repeat too: the sealed address is not opened for it.
 function answer(
+  { helplines, sentences }: Deps,
   id: string,
-  { receivedTime, targets }: StoredReport,
+  { receivedTime, targets, language, happeningToMe, selfMade }: StoredReport,
   asked: readonly SubmissionTarget[],
 ): SubmitReportResponse {
   const readAs = targets.flatMap(({ isRepaired }, index) =>
     isRepaired === true ? [{ index, url: asked[index]?.address.fetch ?? "" }] : [],
   );
-  return { name: `reports/${id}`, receivedTime, readAs };
+  const sentence = sentenceFor(sentences.value, language, "RECEIVED");
+  const isVictim = happeningToMe === true || selfMade === true;
+  const helped = isVictim && helplines && { helplines: { helplines: helplinesFor(helplines.value, language) } };
+  return { name: `reports/${id}`, receivedTime, readAs, sentence, ...helped };
 }
 
 async function storedTarget(deps: Deps, target: SubmissionTarget, now: Date): Promise<StoredTarget> {

@@ -1,3 +1,5 @@
+import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
+
 /** Outward a report has three states and no more: a status must not tell whether a fingerprint is on a list. */
 export type Status = "RECEIVED" | "BEING_HANDLED" | "CLOSED";
 
@@ -27,6 +29,8 @@ export interface CaseFacts {
   episode: number;
   /** The settled decision; undefined while the case is open or waits for a person, for the first time or again. */
   verdict?: "ILLEGAL" | "NOT_ILLEGAL" | "OUT_OF_SCOPE";
+  /** What the person who decided has its reporters told; never of a machine's decision. */
+  sentence?: ReporterSentence;
   /** When a person decided though machines called the target gone; absent when none did. */
   despiteGoneTime?: Date;
   /** Of its last change: another report that joins a decided case moves it too, and so closes that report. */

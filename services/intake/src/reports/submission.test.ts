@@ -3,7 +3,7 @@ import { Channel, ThreatNature, ThreatType } from "@ntd/proto/intake/v1/report";
 import type { SubmitReportRequest, SubmittedTarget } from "@ntd/proto/intake/v1/report_service";
 import { Problem } from "@ntd/service";
 import { describe, expect, test } from "vitest";
-import { validSubmission } from "./submission.ts";
+import { validSubmission, type Sender } from "./submission.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const target = (given: Partial<SubmittedTarget> = {}): SubmittedTarget => ({
@@ -23,9 +23,11 @@ const request = (given: Partial<SubmitReportRequest> = {}): SubmitReportRequest 
   ...given,
 });
 
-function fieldsRefused(given: Partial<SubmitReportRequest>, kind = "reporter"): string[] {
+const anybody: Sender = { kind: "reporter", isListedAs: () => true };
+
+function fieldsRefused(given: Partial<SubmitReportRequest>, sender: Partial<Sender> = {}): string[] {
   try {
-    validSubmission(request(given), kind, now);
+    validSubmission(request(given), { ...anybody, ...sender }, now);
   } catch (error) {
     const problem = Problem.from(error);
     expect(problem.reason).toBe("FIELD_INVALID");
@@ -38,7 +40,7 @@ const hex = (algorithm: Algorithm, digits: string) => [{ algorithm, hex: digits 
 
 test("a good request comes back with its address in three forms and its fingerprints as bytes", () => {
   const fingerprints = hex(Algorithm.MD5, "AB".repeat(16));
-  const submission = validSubmission(request({ targets: [target({ fingerprints })] }), "reporter", now);
+  const submission = validSubmission(request({ targets: [target({ fingerprints })] }), anybody, now);
   expect(submission.requestId).toBe("0b7c5a2e-3c58-4f6e-9a43-5f0f5a0c7f11");
   expect(submission.targets[0]?.address.key).toBe("https://secret-host.example/secret-path");
   expect(submission.targets[0]?.fingerprints[0]?.value).toEqual(new Uint8Array(16).fill(0xab));
@@ -124,9 +126,18 @@ test("words alone are a report, whatever else is said", () => {
 });
 
 test("the channel POLICE and police identities belong together", () => {
-  expect(fieldsRefused({ channel: Channel.POLICE }, "reporter")).toEqual(["channel"]);
-  expect(fieldsRefused({ channel: Channel.PUBLIC }, "police")).toEqual(["channel"]);
-  expect(fieldsRefused({ channel: Channel.POLICE }, "police")).toEqual([]);
+  expect(fieldsRefused({ channel: Channel.POLICE })).toEqual(["channel"]);
+  expect(fieldsRefused({ channel: Channel.PUBLIC }, { kind: "police" })).toEqual(["channel"]);
+  expect(fieldsRefused({ channel: Channel.POLICE }, { kind: "police" })).toEqual([]);
+});
+
+test("where the hotline knows who reports, the channels of industry and hotlines are for those whom it knows", () => {
+  const industry = { isListedAs: (kind: string) => kind === "industry" };
+  expect(fieldsRefused({ channel: Channel.INDUSTRY }, industry)).toEqual([]);
+  expect(fieldsRefused({ channel: Channel.PARTNER_HOTLINE }, industry)).toEqual(["channel"]);
+  const unknown = { isListedAs: () => false };
+  expect(fieldsRefused({ channel: Channel.INDUSTRY }, unknown)).toEqual(["channel"]);
+  expect(fieldsRefused({ channel: Channel.PUBLIC }, unknown)).toEqual([]);
 });
 
 test.each([Algorithm.SHA256, Algorithm.PDQ, Algorithm.BLOCKHASH256])("%s takes 64 digits", (algorithm) => {

@@ -8,6 +8,7 @@ import {
 } from "@ntd/proto/intake/v1/report_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import type { Address } from "@ntd/service";
+import type { ReporterKind } from "../reporters/listed.ts";
 import { addressFaults, languageFaults } from "../field-faults.ts";
 
 /** A request that has passed every check. */
@@ -25,6 +26,12 @@ export interface SubmissionTarget {
   fingerprints: Fingerprint[];
 }
 
+/** Who sends it, by their certificate, and as what the hotline knows them: as anything, where it knows nobody. */
+export interface Sender {
+  kind: string;
+  isListedAs: (kind: ReporterKind) => boolean;
+}
+
 const MAX_TARGETS = 100;
 const MAX_REPORT_BYTES = 512 * 1024;
 const MAX_FINGERPRINTS = 20;
@@ -39,8 +46,8 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
  *
  * @throws Problem FIELD_INVALID with every fault. No fault holds an address or a hash.
  */
-export function validSubmission(request: SubmitReportRequest, callerKind: string, now: Date): Submission {
-  const faults: FieldFault[] = [...headFaults(request, callerKind)];
+export function validSubmission(request: SubmitReportRequest, sender: Sender, now: Date): Submission {
+  const faults: FieldFault[] = [...headFaults(request, sender)];
   const targets = request.targets
     .slice(0, MAX_TARGETS)
     .map((target, i) => validTarget(target, `targets[${i}]`, now, faults))
@@ -49,12 +56,12 @@ export function validSubmission(request: SubmitReportRequest, callerKind: string
   return { requestId: request.requestId.toLowerCase(), targets };
 }
 
-function* headFaults(request: SubmitReportRequest, callerKind: string): Generator<FieldFault> {
+function* headFaults(request: SubmitReportRequest, sender: Sender): Generator<FieldFault> {
   const { requestId, channel, targets, threat } = request;
   if (!isUuid(requestId)) {
     yield { field: "request_id", description: `${shown(requestId)} is no UUID; draw one for each request` };
   }
-  yield* channelFaults(channel, callerKind);
+  yield* channelFaults(channel, sender);
   if (targets.length === 0) yield* wordsFaults(request.description);
   if (targets.length > MAX_TARGETS) {
     yield { field: "targets", description: `holds ${targets.length}; report at most ${MAX_TARGETS} at a time` };
@@ -87,11 +94,16 @@ function* threatFaults({ type, nature }: Threat): Generator<FieldFault> {
   }
 }
 
-function* channelFaults(channel: Channel, callerKind: string): Generator<FieldFault> {
+function* channelFaults(channel: Channel, { kind, isListedAs }: Sender): Generator<FieldFault> {
   if (channel === Channel.UNSPECIFIED || channel === Channel.UNRECOGNIZED) {
     yield { field: "channel", description: "is missing or unknown; say by which way the report came" };
-  } else if ((channel === Channel.POLICE) !== (callerKind === "police")) {
+  } else if ((channel === Channel.POLICE) !== (kind === "police")) {
     yield { field: "channel", description: "POLICE is for police identities alone, and they report by no other" };
+  } else if (channel === Channel.INDUSTRY && !isListedAs("industry")) {
+    yield { field: "channel", description: "INDUSTRY is for those whom the hotline knows as industry; choose PUBLIC" };
+  } else if (channel === Channel.PARTNER_HOTLINE && !isListedAs("partner_hotline")) {
+    const description = "PARTNER_HOTLINE is for those whom the hotline knows as one; choose PUBLIC";
+    yield { field: "channel", description };
   }
 }
 
