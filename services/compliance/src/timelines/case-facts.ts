@@ -23,12 +23,11 @@ export function caseFacts(event: Case, version: number): CaseFacts {
 }
 
 function toldBy(event: Case, version: number): CaseTold {
-  const { openedTime, decision, holds, referral, icse, lifeAtRisk, isTextOnly } = event;
+  const { openedTime, holds, referral, icse, lifeAtRisk, isTextOnly } = event;
   const lane = known("lane", event.lane ?? "LANE_UNSPECIFIED");
   return {
     version,
     ...(openedTime && { openedTime }),
-    ...(decision === undefined && { undecided: true as const }),
     ...(lane !== "LANE_UNSPECIFIED" && { lane, laneVersion: version }),
     ...(lifeAtRisk && { lifeAtRisk: true as const }),
     ...(isTextOnly && { textOnly: true as const }),

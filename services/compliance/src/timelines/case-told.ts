@@ -6,8 +6,6 @@ import type { Held } from "./held.ts";
 export interface CaseTold {
   version: number;
   openedTime?: Date;
-  /** Before a person, or not decided yet. */
-  undecided?: true;
   /** The newest that was named, and in which version: what is decided may be in no lane any more. */
   lane?: Lane;
   laneVersion?: number;

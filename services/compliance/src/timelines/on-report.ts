@@ -2,7 +2,9 @@ import type { DataOf, Event } from "@ntd/bus";
 import { given } from "./facts.ts";
 import { reportArrived } from "./on-case.ts";
 import { refreshFromCase } from "./refresh-timelines.ts";
+import { reportSaid } from "./report-facts.ts";
 import type { Collections } from "../store.ts";
+import { write } from "./write.ts";
 
 const PAGE = 100;
 
@@ -14,7 +16,7 @@ export function onReport(collections: Collections) {
   return async ({ data }: Event<DataOf<"report">>): Promise<void> => {
     const { reportId } = data;
     const receivedTime = given("received_time", data.receivedTime);
-    await collections.reports.insert(reportId, { receivedTime });
+    await write(collections.reports, reportId, () => ({ receivedTime, said: reportSaid(data) }));
     for await (const page of collections.cases.pages({ where: { awaits: reportId } }, PAGE)) {
       for (const { id } of page) {
         const view = await reportArrived(collections, id, reportId, receivedTime);

@@ -1,0 +1,114 @@
+import {
+  channelFromJSON,
+  channelToNumber,
+  threatNatureFromJSON,
+  threatNatureToNumber,
+  threatTypeFromJSON,
+  threatTypeToNumber,
+  type Channel,
+  type ThreatNature,
+  type ThreatType,
+} from "@ntd/proto/intake/v1/report";
+import { packing } from "./packed.ts";
+import type { Part } from "./parts.ts";
+import type { Sheet, SheetCount } from "./sheet.ts";
+import { wordOf } from "./word.ts";
+
+export const REPORT_COLUMNS = ["reportFacts"] as const;
+export type ReportColumn = (typeof REPORT_COLUMNS)[number];
+
+/** What a report says, as far as figures are made of it. */
+export interface ReportSaid {
+  channel: Channel;
+  threatType: ThreatType;
+  threatNature: ThreatNature;
+  /** It happens to whoever reports it, or they made it of themselves. */
+  victim?: true;
+  textOnly?: true;
+  lifeAtRisk?: true;
+  trusted?: true;
+  consentsToPolice?: true;
+}
+
+const facts = packing({
+  consents: 2,
+  trusted: 2,
+  lifeAtRisk: 2,
+  textOnly: 2,
+  victim: 2,
+  nature: 16,
+  type: 16,
+  channel: 16,
+});
+
+export type ReportRow = ReturnType<typeof facts.unpack>;
+
+/** Undefined in what earlier releases wrote. */
+export function reportColumnOf(said: ReportSaid | undefined): number | undefined {
+  return (
+    said &&
+    facts.pack({
+      channel: channelToNumber(said.channel),
+      type: threatTypeToNumber(said.threatType),
+      nature: threatNatureToNumber(said.threatNature),
+      victim: Number(said.victim === true),
+      textOnly: Number(said.textOnly === true),
+      lifeAtRisk: Number(said.lifeAtRisk === true),
+      trusted: Number(said.trusted === true),
+      consents: Number(said.consentsToPolice === true),
+    })
+  );
+}
+
+export function reportRow({ columns }: Part<ReportColumn>, at: number): ReportRow {
+  return facts.unpack(columns.reportFacts[at] ?? NaN);
+}
+
+function received(group: string, kindOf: (row: ReportRow) => string): Sheet<ReportRow> {
+  return {
+    group,
+    over: () => true,
+    definition: "",
+    kindsOf: (row) => [kindOf(row)],
+    counts: [{ name: "reports", definition: "Reports received in the range.", when: () => true }],
+  };
+}
+
+const said: readonly SheetCount<ReportRow>[] = [
+  {
+    name: "reports_of_victims",
+    definition: "Reports by somebody to whom it happens, who made it of themselves, or for such a child.",
+    when: (row) => row.victim === 1,
+  },
+  {
+    name: "reports_text_only",
+    definition: "Reports without an address: somebody's words.",
+    when: (row) => row.textOnly === 1,
+  },
+  {
+    name: "reports_life_at_risk",
+    definition: "Reports that say that a child is in danger now.",
+    when: (row) => row.lifeAtRisk === 1,
+  },
+  {
+    name: "reports_trusted",
+    definition: "Reports of whom the hotline trusts by its own data.",
+    when: (row) => row.trusted === 1,
+  },
+  {
+    name: "reports_for_police_too",
+    definition: "Reports whose sender lets police have more than the address.",
+    when: (row) => row.consents === 1,
+  },
+];
+
+/**
+ * What is reported, by whom. Small numbers are not hidden: who reads this has the duty to see the one child's report, and
+ * a figure names nobody. Whoever publishes them hides what is below five.
+ */
+export const reportSheets: readonly Sheet<ReportRow>[] = [
+  received("reports by channel", (row) => wordOf(channelFromJSON(row.channel), "CHANNEL")),
+  received("reports by threat type", (row) => wordOf(threatTypeFromJSON(row.type), "THREAT_TYPE")),
+  received("reports by threat nature", (row) => wordOf(threatNatureFromJSON(row.nature), "THREAT_NATURE")),
+  { group: "reports that say more", over: () => true, definition: "", counts: said },
+];
