@@ -46,6 +46,31 @@ test.each([
   expect(out).not.toContain("misses until gone");
 });
 
+test("scorecard prints what came in, waited and went abroad in groups, of all providers or when asked", async () => {
+  const held = { ...figure("held_notices", { $case: "count", value: 4n }), group: "held for police" };
+  bed.answers.set("getScorecard", { ...card, cohort: "COHORT_HELD", figures: [held] });
+  const { code, out } = await bed.ntd("scorecard", "--of", "held");
+  expect([code, bed.arrived.length]).toEqual([0, 1]);
+  expect(bed.arrived[0]?.request).toMatchObject({ cohort: "COHORT_HELD" });
+  expect(out).toMatch(/\n\nheld for police +value\nheld notices +4\n\nDefinitions: --json\n$/);
+  await bed.ntd("scorecard");
+  expect(bed.arrived.slice(1).map(({ request }) => (request as { cohort?: string }).cohort)).toEqual([
+    undefined,
+    "COHORT_ABROAD",
+    "COHORT_HELD",
+    "COHORT_CASES",
+    "COHORT_REPORTS",
+  ]);
+});
+
+test("a service of an earlier release, which answers with notices whatever is asked, is not taken for another answer", async () => {
+  bed.answers.set("getScorecard", card);
+  expect((await bed.ntd("scorecard")).out.match(/\nissued +12\n/g)).toHaveLength(1);
+  const { code, err } = await bed.ntd("scorecard", "--of", "abroad");
+  expect([code, err]).toEqual([expect.any(Number), expect.stringContaining("earlier release")]);
+  expect(code).not.toBe(0);
+});
+
 test("scorecard as JSON has the definitions", async () => {
   bed.answers.set("getScorecard", card);
   const { figures } = JSON.parse((await bed.ntd("scorecard", "--json")).out);

@@ -1,17 +1,26 @@
 import { Environment } from "@ntd/proto/common/v1/common";
-import { ComplianceServiceService, type Figure, type NoticeTime } from "@ntd/proto/compliance/v1/compliance_service";
+import {
+  Cohort,
+  ComplianceServiceService,
+  type Figure,
+  type GetScorecardResponse,
+  type NoticeTime,
+} from "@ntd/proto/compliance/v1/compliance_service";
 import { Outcome } from "@ntd/proto/takedown/v1/notice";
 import { Option, type Command } from "commander";
 import { instant } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
-import { listing, spoken, table } from "../cli/output.ts";
+import { UsageError } from "../cli/failure.ts";
+import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
-import { wordOf } from "../cli/words.ts";
+import { choice, wordOf } from "../cli/words.ts";
+import { figureTables } from "../listings/figures.ts";
 import { lookTable, sightOf } from "../listings/sight.ts";
 import { remark } from "../listings/time-remark.ts";
 
 interface RangeOptions {
-  provider: string;
+  provider?: string;
+  of?: Cohort;
   from?: Date;
   to?: Date;
 }
@@ -19,7 +28,10 @@ interface RangeOptions {
 const DEFAULT_DAYS = 30;
 
 export function scorecardCommands(program: Command, cli: Cli): void {
-  const scorecard = program.command("scorecard").description("how long removal takes, open notices included");
+  const scorecard = program
+    .command("scorecard")
+    .description("how long removal takes, open notices included; and what came in, waited for police and went abroad")
+    .addOption(choice("--of <cohort>", "only figures of these (default: all; of a provider notices alone)", Cohort));
   for (const option of rangeOptions()) scorecard.addOption(option);
   scorecard.action(async (options: RangeOptions) => figures(cli, options));
   const times = scorecard
@@ -42,51 +54,54 @@ function rangeOptions(): Option[] {
   ];
 }
 
-function range({ provider: providerId = "", from, to }: Partial<RangeOptions>) {
+function range({ provider: providerId = "", from, to }: RangeOptions) {
   const toTime = to ?? new Date();
   const fromTime = from ?? new Date(toTime.getTime() - DEFAULT_DAYS * 24 * 3600 * 1000);
   return { providerId, fromTime, toTime };
 }
 
+const COHORTS = [Cohort.NOTICES, Cohort.ABROAD, Cohort.HELD, Cohort.CASES, Cohort.REPORTS];
+
 async function figures(cli: Cli, options: RangeOptions): Promise<void> {
-  const answer = await cli.call("compliance", ComplianceServiceService, (compliance) =>
-    compliance.getScorecard(range(options)),
-  );
-  cli.print(answer, () => {
-    const head = listing({
-      provider: answer.providerId === "" ? "all" : answer.providerId,
-      "issued from": answer.fromTime,
-      "issued before": answer.toTime,
-      "as of": answer.asOfTime,
-      environment: answer.environments.map((e) => wordOf(Environment, e)),
-      "misses until gone": answer.slotsRequired === 0 ? undefined : answer.slotsRequired,
-    });
-    if (nothingIssued(answer.figures)) {
-      const whose = answer.providerId === "" ? "" : ` for provider ${answer.providerId}`;
-      return `${head}\n\nno notice was issued in this range${whose}`;
+  const ofAll = options.provider === undefined ? COHORTS : [Cohort.NOTICES];
+  const cohorts: Cohort[] = options.of === undefined ? ofAll : [options.of];
+  const asked = range(options);
+  const answers = await cli.call("compliance", ComplianceServiceService, async (compliance) => {
+    const found: GetScorecardResponse[] = [];
+    for (const cohort of cohorts) {
+      const answer = await compliance.getScorecard(cohort === Cohort.NOTICES ? asked : { ...asked, cohort });
+      // A service of an earlier release knows notices alone, and answers with them.
+      if (cohort === Cohort.NOTICES || answer.cohort === cohort) found.push(answer);
     }
-    const rows = answer.figures.map((f) => [f.name.replaceAll("_", " "), valueOf(f)]);
-    return `${head}\n\n${table(["figure", "value"], rows)}\n\nDefinitions: --json`;
+    return found;
   });
+  const [first] = answers;
+  if (first === undefined) throw new UsageError("the service is of an earlier release, which knows no such figures");
+  const all = { ...first, figures: answers.flatMap((answer) => answer.figures) };
+  const definitions = answers.length === 1 && nothingIssued(all.figures) ? "" : "Definitions: --json";
+  cli.print(all, () => [headOf(all), ...answers.map(cohortText), definitions].filter(Boolean).join("\n\n"));
+}
+
+function headOf(answer: GetScorecardResponse): string {
+  return listing({
+    provider: answer.providerId === "" ? "all" : answer.providerId,
+    from: answer.fromTime,
+    to: answer.toTime,
+    "as of": answer.asOfTime,
+    environment: answer.environments.map((e) => wordOf(Environment, e)),
+    "misses until gone": answer.slotsRequired === 0 ? undefined : answer.slotsRequired,
+  });
+}
+
+function cohortText({ cohort, providerId, figures: some }: GetScorecardResponse): string {
+  const isOfNotices = cohort === undefined || cohort === Cohort.NOTICES;
+  if (!isOfNotices || !nothingIssued(some)) return figureTables(some);
+  const whose = providerId === "" ? "" : ` for provider ${providerId}`;
+  return `no notice was issued in this range${whose}`;
 }
 
 function nothingIssued(all: readonly Figure[]): boolean {
   return all.some(({ name, value }) => name === "issued" && value?.$case === "count" && value.value === 0n);
-}
-
-function valueOf({ value }: Figure): string {
-  switch (value?.$case) {
-    case "count":
-      return String(value.value);
-    case "duration":
-      return spoken(value.value);
-    case "share":
-      return `${(value.value * 100).toFixed(1)} %`;
-    case "notReached":
-      return "not reached";
-    case undefined:
-      return "unknown to this release";
-  }
 }
 
 async function list(cli: Cli, options: RangeOptions & { limit: number; looks?: true }): Promise<void> {

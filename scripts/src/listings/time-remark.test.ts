@@ -91,3 +91,30 @@ describe("given a target that is not gone", () => {
     expect(remark(time(change))).toEqual(said);
   });
 });
+
+describe("given a notice that police hold, or that is for another country", () => {
+  const minute = { seconds: 60n, nanos: 0 };
+  test.each<[string, Partial<NoticeTime>, string[]]>([
+    ["it is kept back", { held: true, keptBack: minute }, ["kept back for police, 1 min"]],
+    ["it was", { held: false, keptBack: minute }, ["was kept back for police for 1 min"]],
+    [
+      "the hold came late",
+      { keptBack: { seconds: 0n, nanos: 0 }, heldAfterSending: true },
+      ["already sent when police asked to hold"],
+    ],
+    ["it is abroad", { country: "NL" }, ["abroad (NL), by a STUB of the link"]],
+    [
+      "its hotline said what it did",
+      { country: "", hotlineAction: "HOTLINE_ACTION_NOT_ILLEGAL" },
+      ["abroad (country not known), by a STUB of the link: not illegal"],
+    ],
+    [
+      "its provider preserves",
+      { asksToPreserve: true, preservation: "PRESERVATION_CANNOT_PRESERVE" },
+      ["cannot preserve"],
+    ],
+    ["its provider does not say whether it does", { asksToPreserve: true }, ["not said whether it is preserved"]],
+  ])("when %s, that is said", (_, change, said) => {
+    expect(remark(time(change))).toEqual(said);
+  });
+});

@@ -1,11 +1,40 @@
 import type { NoticeTime } from "@ntd/proto/compliance/v1/compliance_service";
+import { HotlineAction } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { ProbeReason } from "@ntd/proto/prober/v1/target";
+import { Preservation } from "@ntd/proto/takedown/v1/notice";
+import { spoken } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
 /** What a reader of the list must know of a notice beside its times. */
 export function remark(n: NoticeTime): string[] {
   const eyes = [...goneRemark(n), ...(n.goneTime === undefined ? openRemarks(n) : [])];
-  return [n.suspended ? "suspended" : "", ...withdrawnRemark(n), ...eyes].filter(Boolean);
+  return [
+    ...abroadRemark(n),
+    ...heldRemark(n),
+    n.suspended ? "suspended" : "",
+    ...withdrawnRemark(n),
+    ...eyes,
+    ...preservedRemark(n),
+  ].filter(Boolean);
+}
+
+function abroadRemark({ country, hotlineAction }: NoticeTime): string[] {
+  if (country === undefined) return [];
+  const did = hotlineAction === undefined ? "" : `: ${wordOf(HotlineAction, hotlineAction).replaceAll("-", " ")}`;
+  return [`abroad (${country === "" ? "country not known" : country}), by a STUB of the link${did}`];
+}
+
+function heldRemark({ held, keptBack, heldAfterSending }: NoticeTime): string[] {
+  const long = keptBack !== undefined && (keptBack.seconds > 0n || keptBack.nanos > 0) ? spoken(keptBack) : "";
+  return [
+    held ? `kept back for police, ${long || "just now"}` : long && `was kept back for police for ${long}`,
+    heldAfterSending ? "already sent when police asked to hold" : "",
+  ];
+}
+
+function preservedRemark({ asksToPreserve, preservation }: NoticeTime): string[] {
+  if (preservation !== undefined) return [wordOf(Preservation, preservation).replaceAll("-", " ")];
+  return [asksToPreserve ? "not said whether it is preserved" : ""];
 }
 
 function withdrawnRemark({ withdrawnTime, restoreWithheld, restoredTime }: NoticeTime): string[] {
