@@ -61,7 +61,9 @@ test("what a hold kept back is a wait of police's as soon as casework tells its 
   expect(await figure("COHORT_CASES", "police_holds_now")).toBe(0);
   expect(await figure("COHORT_CASES", "referral_acknowledged_within_a_day", "unknown material")).toBe(1);
   const { noticeTimes } = await regulator.listNoticeTimes({
-    ...{ providerId: "", fromTime: at(-3600), toTime: at(3600) },
+    providerId: "",
+    fromTime: at(-3600),
+    toTime: at(3600),
     pageSize: 0,
     pageToken: "",
   });
