@@ -30,7 +30,7 @@ export type NounName = keyof typeof nouns;
  */
 export const readers = {
   intake: { work: ["target", "case"], tail: [] },
-  prober: { work: ["report", "notice"], tail: [] },
+  prober: { work: ["report", "notice", "case"], tail: [] },
   matching: { work: ["target", "release"], tail: ["release"] },
   hashlists: { work: [], tail: [] },
   casework: { work: ["report", "match", "target", "notice", "complaint"], tail: [] },
