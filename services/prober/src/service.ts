@@ -24,6 +24,7 @@ import type { LookDeps } from "./look/look.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
 import { startLifting } from "./targets/every-minute-lift.ts";
+import { onCase } from "./targets/on-case.ts";
 import { onNotice } from "./targets/on-notice.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
@@ -89,7 +90,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       requests: () => startWritingRequests(deps),
       trim: () => startTrimmingRequests(deps),
     }),
-    work: (deps) => ({ report: onReport(deps), notice: onNotice(deps) }),
+    work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
   });
 }
 

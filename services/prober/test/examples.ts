@@ -1,3 +1,4 @@
+import type { Hold } from "@ntd/proto/casework/v1/case";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Target } from "../src/targets/target-state.ts";
 import type { KeepDeps } from "../src/evidence/keep.ts";
@@ -112,3 +113,19 @@ export const unsigned: Omit<KeepDeps, "evidence" | "rules"> & Pick<SlotDeps, "re
 /** The target after one look by a browser's eye. */
 export const looked = (target: Target, observation: Observation, time: Date, given: Rules = rules): Target =>
   decide(target, slotOf(time, { [browser.name]: observation }), given);
+
+/** Without a word of how often it is to be looked at. */
+export function aHold(change: Partial<Hold> = {}): Hold {
+  return {
+    holdId: "hold-1",
+    cause: "HOLD_CAUSE_OFFICER",
+    sinceTime: at(0),
+    expireTime: at(1440),
+    lookEvery: undefined,
+    waitsForSupervisor: false,
+    releasedTime: undefined,
+    expired: false,
+    looksGoOn: false,
+    ...change,
+  };
+}

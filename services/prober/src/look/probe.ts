@@ -6,6 +6,7 @@ import { looksOf, type SlotDeps } from "./slot.ts";
 import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../targets/schedule.ts";
+import { allowed, dueOf } from "../targets/holds.ts";
 import type { Targets } from "../store.ts";
 import type { Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
@@ -55,7 +56,12 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
   const now = deps.clock.now();
   const { state } = due;
   // Loaded before its turn came: somebody may have had it meanwhile.
-  if (state.work.dueAt === undefined || state.work.dueAt > now) return undefined;
+  if (!isDue(dueOf(state), now)) return undefined;
+  if (!isDue(allowed(state), now)) {
+    // A claim that came to no end, and police have asked to leave it alone since.
+    await deps.targets.save(due, released(state, now));
+    return undefined;
+  }
   const over = state.work.attempts >= MAX_ATTEMPTS ? probeFailed(state, now) : undefined;
   const end = over ?? (watchEnded(state, now, deps.rules) ? closed(state, now) : undefined);
   if (end !== undefined) {
@@ -71,6 +77,8 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
   failpoint("prober.claimed");
   return saved;
 }
+
+const isDue = (due: Date | undefined, now: Date) => due !== undefined && due <= now;
 
 async function lookOrPutBack(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
   try {

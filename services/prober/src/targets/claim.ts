@@ -1,4 +1,5 @@
 import { latestLeaseEnd } from "@ntd/service";
+import { lookBegun } from "./holds.ts";
 import type { Target, Work } from "./target-state.ts";
 
 /** Claims that come to no end before a person must look. */
@@ -9,7 +10,7 @@ export function claimed(target: Target, now: Date, leaseMs: number): Target {
   const { work } = target;
   const until = new Date(now.getTime() + leaseMs);
   return {
-    ...target,
+    ...lookBegun(target, now),
     work: {
       ...work,
       attempts: work.attempts + 1,

@@ -1,3 +1,4 @@
+import { dueOf } from "./holds.ts";
 import type { Target } from "./target-state.ts";
 
 /** Who asks for a look: a reporter, a provider that has something to say, or the clock. */
@@ -25,7 +26,7 @@ export function laneOf({ work }: Target): string {
 
 /** A target's place among all: its lane, then when it is due, as one text that the store keeps in order. */
 export function queueOf(target: Target): string | undefined {
-  const { dueAt } = target.work;
+  const dueAt = dueOf(target);
   return dueAt && `${laneOf(target)}|${dueAt.toISOString()}`;
 }
 

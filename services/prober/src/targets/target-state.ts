@@ -81,6 +81,10 @@ export interface Target {
   /** Answers to calls that changed it. */
   requests?: AnsweredRequest<{ needsSecond: boolean }>[];
   notices: NoticeMark[];
+  /** What police ask of looks. Absent: no case of it ever had a hold that stops them. */
+  holds?: CaseHolds;
+  /** It met a mark before its first look, and waits for its case's holds. */
+  met?: Met;
   /** What the end of the watch is counted from: the last report, notice or change of phase. */
   watchFrom: Date;
   work: Work;
@@ -161,6 +165,31 @@ export interface Seen {
   last: Date;
   /** Names of the eyes that saw it in this episode; release 0.2 had one eye. */
   by?: string[];
+}
+
+/** What police ask of looks, by the newest version of the case of one episode. */
+export interface CaseHolds {
+  episode: number;
+  /** Of the case. */
+  version: number;
+  /** Absent: no hold in force says anything of looks. */
+  stops?: Stop;
+}
+
+/** Looks are stopped, or slow. */
+export interface Stop {
+  /** When the last look began, or this did. */
+  since: Date;
+  /** How often it is looked at; absent: not at all. */
+  everyMs?: number;
+}
+
+/** Before its first look it met a mark: nothing was asked of the host there. */
+export interface Met {
+  time: Date;
+  /** Its own address, or one that it leads to, and what the host of that resolved to. */
+  address: Sealed;
+  ips: string[];
 }
 
 /** A notice on this target: while one is open the address is looked at often (`schedule.ts`). */

@@ -1,0 +1,22 @@
+import type { Event } from "@ntd/bus";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { laneOf } from "./lane.ts";
+import { concernsLooks, withHolds } from "./told-holds.ts";
+
+/**
+ * While police hold a case its target is looked at as rarely as they ask, or not at all; the end of that asks for a look
+ * at once. A case that never had holds, or whose holds keep notices back alone, costs no load.
+ */
+export function onCase({ targets, clock, wake }: Pick<Deps, "targets" | "clock" | "wake">) {
+  return async ({ data, version }: Event<Case>): Promise<void> => {
+    const { targetId, episode, holds } = data;
+    if (holds === undefined || !concernsLooks(holds)) return;
+    const noted = await change(targets, targetId, (target) => {
+      const state = target && withHolds(target, { episode, version, holds }, clock.now());
+      return state && { state };
+    });
+    if (noted !== undefined) wake(laneOf(noted.state));
+  };
+}
