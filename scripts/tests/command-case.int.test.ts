@@ -129,7 +129,8 @@ test("case decide sends verdict, evidence revision, classifications, basis and r
   };
   bed.answers.set("decideCase", { case: { ...view, case: { ...found, state: "CASE_STATE_DECIDED", decision } } });
   const what = ["--verdict", "not-illegal", "--expected-version", "4", "--classification", "intl:1:N"];
-  const { out } = await bed.ntd("case", "decide", "case-1", ...what, "--basis", "act", "--reason", "a cartoon");
+  const why = ["--basis", "act", "--reason", "a cartoon", "--reporter-sentence", "not-against-the-law"];
+  const { out } = await bed.ntd("case", "decide", "case-1", ...what, ...why);
   expect(out).toMatch(/verdict +not-illegal\ndecided by +assessor\/chandra\n/);
   expect(bed.arrived[0]?.request).toMatchObject({
     caseId: "case-1",
@@ -138,6 +139,7 @@ test("case decide sends verdict, evidence revision, classifications, basis and r
     classifications: [{ scheme: "intl", version: "1", code: "N" }],
     basis: "act",
     reason: "a cartoon",
+    reporterSentence: "REPORTER_SENTENCE_NOT_AGAINST_THE_LAW",
     despiteGone: false,
   });
 });

@@ -1,4 +1,6 @@
 import type { DataOf } from "@ntd/bus";
+import type { Verdict } from "@ntd/proto/casework/v1/case";
+import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
@@ -50,12 +52,13 @@ describe("a report of words alone", () => {
   });
 
   const requestId = "0b7c5a2e-3c58-4f6e-9a43-5f0f5a0c7f11";
-  async function decide(decision: "VERDICT_ILLEGAL" | "VERDICT_OUT_OF_SCOPE") {
+  async function decide(decision: Verdict, reporterSentence?: ReporterSentence) {
     const caseId = caseIdOf("target-1", 1);
     await claimCase(ntd.deps)({ requestId, caseId }, calledBy("assessor/ann"));
     const classifications = [{ scheme: "national", version: "1", code: "A" }];
     const given = { requestId, caseId, expectedVersion: 1, decision, classifications, basis: "law", reason: "read it" };
-    return decideCase(ntd.deps)({ ...given, despiteGone: false, inDoubt: false }, calledBy("assessor/ann"));
+    const told = reporterSentence && { reporterSentence };
+    return decideCase(ntd.deps)({ ...given, despiteGone: false, inDoubt: false, ...told }, calledBy("assessor/ann"));
   }
 
   test("is never decided as illegal: its address is to be reported", async () => {
@@ -69,7 +72,21 @@ describe("a report of words alone", () => {
   test("is decided as a matter for others", async () => {
     await ntd.report(words());
     await decide("VERDICT_OUT_OF_SCOPE");
-    expect((await ntd.told(1))?.decision?.verdict).toBe("VERDICT_OUT_OF_SCOPE");
+    const { decision } = (await ntd.told(1)) ?? {};
+    expect([decision?.verdict, decision?.reporterSentence]).toEqual(["VERDICT_OUT_OF_SCOPE", undefined]);
+  });
+
+  test("what who reported it is told stands in the decision", async () => {
+    await ntd.report(words());
+    await decide("VERDICT_OUT_OF_SCOPE", "REPORTER_SENTENCE_SAY_MORE");
+    expect((await ntd.told(1))?.decision?.reporterSentence).toBe("REPORTER_SENTENCE_SAY_MORE");
+  });
+
+  test("an unknown sentence, and one that says otherwise than what is decided, are refused", async () => {
+    await ntd.report(words());
+    const field = { fields: [{ field: "reporter_sentence" }] };
+    await expect(decide("VERDICT_ILLEGAL", "REPORTER_SENTENCE_NOTHING_THERE")).rejects.toMatchObject(field);
+    await expect(decide("VERDICT_OUT_OF_SCOPE", "UNRECOGNIZED")).rejects.toMatchObject(field);
   });
 });
 

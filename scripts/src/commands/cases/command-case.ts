@@ -1,6 +1,7 @@
 import { Verdict } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import type { Classification } from "@ntd/proto/common/v1/common";
+import { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import { classifications, positiveNumber, wholeNumber } from "../../cli/arguments.ts";
@@ -18,6 +19,7 @@ interface DecideOptions {
   reason: string;
   despiteGone: boolean;
   inDoubt: boolean;
+  reporterSentence?: ReporterSentence;
 }
 
 interface ConfirmOptions {
@@ -59,6 +61,7 @@ export function caseCommands(program: Command, cli: Cli): void {
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
     .option("--in-doubt", "ages or the picture are in doubt: another person decides too before it is told", false)
+    .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
     .action(async (caseId: string, options: DecideOptions) => {
       const { verdict: decision, classification: classifications = [], ...rest } = options;
       const decided = { caseId, decision, classifications, ...rest };

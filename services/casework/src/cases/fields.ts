@@ -1,4 +1,5 @@
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
+import { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
 /** @throws Problem FIELD_INVALID when it is empty. */
@@ -19,13 +20,19 @@ export function requireReason(reason: string): void {
 }
 
 const VERDICTS: ReadonlySet<string> = new Set(["VERDICT_ILLEGAL", "VERDICT_NOT_ILLEGAL", "VERDICT_OUT_OF_SCOPE"]);
+const SENTENCES: ReadonlySet<string> = new Set(Object.values(ReporterSentence).filter((one) => one !== "UNRECOGNIZED"));
 const MAX_CLASSIFICATIONS = 20;
 const MAX_NAME = 100;
 const MAX_TEXT = 2000;
 
 /** @throws Problem FIELD_INVALID naming every field that is not as it must be. */
 export function requireDecision(request: DecideCaseRequest): void {
-  const faults = [...verdictFaults(request), ...classificationFaults(request), ...textFaults(request)];
+  const faults = [
+    ...verdictFaults(request),
+    ...classificationFaults(request),
+    ...textFaults(request),
+    ...sentenceFaults(request),
+  ];
   if (faults.length > 0) throw Problem.fields(...faults);
 }
 
@@ -35,6 +42,15 @@ function verdictFaults({ decision, basis }: DecideCaseRequest): FieldFault[] {
   }
   if (decision !== "VERDICT_ILLEGAL" || basis.trim() !== "") return [];
   return [{ field: "basis", description: "is empty; ILLEGAL takes its legal basis" }];
+}
+
+// Who reported it is told by it what was decided: it must not say otherwise.
+function sentenceFaults({ decision, reporterSentence: said }: DecideCaseRequest): FieldFault[] {
+  if (said === undefined || said === "REPORTER_SENTENCE_UNSPECIFIED") return [];
+  const isKnown = SENTENCES.has(said);
+  if (isKnown && (decision !== "VERDICT_ILLEGAL" || said === "REPORTER_SENTENCE_ACTED_ON")) return [];
+  const description = isKnown ? "does not go with ILLEGAL, which takes ACTED_ON or none" : `${shown(said)} is unknown`;
+  return [{ field: "reporter_sentence", description }];
 }
 
 function classificationFaults({ classifications }: DecideCaseRequest): FieldFault[] {

@@ -1,6 +1,7 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
+import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { isPersonStopped } from "../breakers/stopped.ts";
@@ -35,12 +36,17 @@ export function decideCase(deps: Deps) {
 }
 
 function decisionIn(
-  { decision, classifications, basis, reason, despiteGone }: DecideCaseRequest,
+  { decision, classifications, basis, reason, despiteGone, reporterSentence }: DecideCaseRequest,
   person: string,
   { sealer }: Deps,
   now: Date,
 ): Omit<Decision, "decisionId"> {
   const sealed = reason === "" ? undefined : sealer.seal(reason, now);
   const made = { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis };
-  return { ...made, reason: sealed, despiteGone, ...WITHDRAWS_NOTHING };
+  const told = reporterSentence !== undefined && isSaid(reporterSentence) && { reporterSentence };
+  return { ...made, reason: sealed, despiteGone, ...WITHDRAWS_NOTHING, ...told };
+}
+
+function isSaid(sentence: ReporterSentence): boolean {
+  return sentence !== "REPORTER_SENTENCE_UNSPECIFIED";
 }
