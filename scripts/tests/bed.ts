@@ -13,6 +13,7 @@ import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_serv
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
+import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
@@ -46,6 +47,7 @@ export interface NtdTestBed extends AsyncDisposable {
 
 const definitions = [
   ReportServiceService,
+  ReporterServiceService,
   ComplaintServiceService,
   ProbeServiceService,
   HashListServiceService,

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
@@ -58,6 +60,80 @@ test("report submit carries the reporter's fingerprints of the one address, a de
   });
 });
 
+test("report submit sends words alone from a file, and what a child says of itself; who helps is printed", async () => {
+  const sentence = "Thank you.";
+  const help = [{ name: "Talian", language: "ms", phone: "+999 1", url: "", hours: "24 jam" }];
+  bed.answers.set("submitReport", {
+    name: "reports/r1",
+    receivedTime,
+    readAs: [],
+    sentence,
+    helplines: { helplines: help },
+  });
+  const file = join(bed.dir, "words");
+  await writeFile(file, "Somebody has pictures of me.\n");
+  const said = ["--happening-to-me", "--self-made", "--life-at-risk", "--consent-police", "--language", "ms"];
+  const { out } = await bed.ntd("report", "submit", "--words", file, ...said);
+  expect(out).toContain("sentence  Thank you.\n\nwho helps  phone");
+  expect(out).toMatch(/Talian +\+999 1 +24 jam\n/);
+  expect(bed.arrived[0]?.request).toMatchObject({
+    targets: [],
+    description: "Somebody has pictures of me.",
+    language: "ms",
+    happeningToMe: true,
+    selfMade: true,
+    lifeAtRisk: true,
+    consentsToPolice: true,
+  });
+});
+
+test("a report of nothing, of words said twice or of a file that is not there is wrong usage", async () => {
+  for (const wrong of [[], ["--words", "f", "--description", "d"], ["--words", join(bed.dir, "nowhere")]]) {
+    expect((await bed.ntd("report", "submit", ...wrong)).code).toBe(2);
+  }
+  expect(bed.arrived).toEqual([]);
+});
+
+test("report feedback asks for whole months, prints numbers and writes them to a file", async () => {
+  bed.answers.set("getFeedback", {
+    reportCount: 3,
+    targetCount: 40,
+    knownTargetCount: 2,
+    decidedCount: 30,
+    illegalCount: 20,
+    completeScore: 75,
+    usefulScore: 67,
+    missing: ["threat", "description"],
+  });
+  const out = join(bed.dir, "feedback.json");
+  const months = ["--from", "2030-01", "--to", "2030-02"];
+  const ended = await bed.ntd("report", "feedback", ...months, "--submitter", "reporter/one", "--out", out);
+  expect(ended.out).toMatch(/addresses +40\n/);
+  expect(ended.out).toMatch(/mostly missing +threat, description\n/);
+  expect(ended.out).toContain(`written to ${out}`);
+  const asked = { fromTime: new Date("2030-01-01T00:00:00Z"), untilTime: new Date("2030-03-01T00:00:00Z") };
+  expect(bed.arrived[0]?.request).toEqual({ ...asked, submitter: "reporter/one" });
+  expect(JSON.parse(await readFile(out, "utf8"))).toMatchObject({
+    format: "ntd-feedback-1",
+    untilTime: "2030-03-01T00:00:00.000Z",
+    illegalCount: 20,
+    usefulScore: 67,
+  });
+  bed.answers.set("getFeedback", { ...noNumbers, decidedCount: 3 });
+  const few = await bed.ntd("report", "feedback", ...months);
+  expect(few.out).not.toContain("illegal");
+  expect((await bed.ntd("report", "feedback", "--from", "2030-01-15")).code).toBe(2);
+});
+
+const noNumbers = {
+  reportCount: 0,
+  targetCount: 0,
+  knownTargetCount: 0,
+  decidedCount: 0,
+  completeScore: 0,
+  missing: [],
+};
+
 test("fingerprints of several addresses are wrong usage and nothing is sent", async () => {
   const ended = await bed.ntd("report", "submit", "http://a.example", "http://b.example", "--fingerprint", "md5:00");
   expect(ended).toEqual({ code: 2, out: "", err: "ntd: USAGE: --fingerprint goes with exactly one address\n" });
@@ -78,6 +154,19 @@ test("what the service refuses is one sentence, or one JSON object, and exit cod
       metadata: {},
     },
   });
+});
+
+test("report show prints what who reported it is told, of words alone too", async () => {
+  const status = "REPORT_STATUS_CLOSED";
+  bed.answers.set("getReport", {
+    name: "reports/r1",
+    receivedTime,
+    status,
+    targetStatuses: [],
+    sentence: "Thank you.",
+  });
+  const { out } = await bed.ntd("report", "show", "r1");
+  expect(out).toMatch(/status +closed\nsentence +Thank you\.\n$/);
 });
 
 test("report get takes a name or an id and prints the status of each target", async () => {

@@ -1,61 +1,97 @@
+import { readFileSync } from "node:fs";
 import { Channel } from "@ntd/proto/intake/v1/report";
-import { ReportServiceService, ReportStatus, type SubmittedFingerprint } from "@ntd/proto/intake/v1/report_service";
+import {
+  ReportServiceService,
+  ReportStatus,
+  type SubmitReportResponse,
+  type SubmittedFingerprint,
+} from "@ntd/proto/intake/v1/report_service";
 import type { Command } from "commander";
 import { fingerprints } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { listing, table } from "../cli/output.ts";
 import { choice, wordOf } from "../cli/words.ts";
+import { feedbackCommand } from "./command-feedback.ts";
 
 interface SubmitOptions {
   channel: Channel;
   fingerprint?: SubmittedFingerprint[];
-  description: string;
+  description?: string;
+  words?: string;
+  language: string;
+  happeningToMe?: boolean;
+  selfMade?: boolean;
+  lifeAtRisk?: boolean;
+  consentPolice?: boolean;
 }
 
 export function reportCommands(program: Command, cli: Cli): void {
-  const report = program.command("report").description("report addresses, and see what became of a report");
+  const report = program.command("report").description("report addresses or words, and see what became of a report");
   report
     .command("submit")
-    .description("report one or several addresses")
-    .argument("<url...>")
+    .description("report one or several addresses; or, with --words or --description, words alone")
+    .argument("[url...]")
     .addOption(choice("--channel <word>", "who reports", Channel).default(Channel.PUBLIC, "public"))
     .option("--fingerprint <alg:hex>", "your own fingerprint of the one address; repeatable", fingerprints)
-    .option("--description <text>", "what you saw", "")
+    .option("--description <text>", "what you saw")
+    .option("--words <file>", "the same, from a file, or from standard input (-)")
+    .option("--language <tag>", 'in which you write and are answered, for example "ms"', "")
+    .option("--happening-to-me", "it happens to you, or to a child for whom you report")
+    .option("--self-made", "pictures that you made of yourself: say where they are, never send them")
+    .option("--life-at-risk", "a child is in danger now")
+    .option("--consent-police", "police may read what you say here")
     .action(async (urls: string[], options: SubmitOptions) => submit(cli, urls, options));
   report
-    .command("get")
-    .description("the status of a report of your own")
+    .command("show")
+    .alias("get")
+    .description("what became of a report of your own")
     .argument("<name>", "reports/ID, as submit printed it")
-    .action(async (name: string) => get(cli, name));
+    .action(async (name: string) => show(cli, name));
+  feedbackCommand(report, cli);
 }
 
-async function submit(cli: Cli, urls: string[], { channel, fingerprint = [], description }: SubmitOptions) {
-  if (fingerprint.length > 0 && urls.length > 1) throw new UsageError("--fingerprint goes with exactly one address");
+async function submit(cli: Cli, urls: string[], options: SubmitOptions): Promise<void> {
+  const { channel, fingerprint = [], language } = options;
+  const description = saidIn(options);
+  if (fingerprint.length > 0 && urls.length !== 1) throw new UsageError("--fingerprint goes with exactly one address");
+  if (urls.length === 0 && description === "")
+    throw new UsageError("name an address, or say what happens: --words FILE");
   const mediaType = "MEDIA_TYPE_UNSPECIFIED";
   const targets = urls.map((url) => ({ url, observedTime: undefined, mediaType, fingerprints: fingerprint }) as const);
-  const request = { requestId: cli.requestId(), channel, targets: [...targets], description, threat: undefined };
-  const answer = await cli.call("intake", ReportServiceService, (intake) =>
-    intake.submitReport({ ...request, language: "" }),
-  );
-  cli.print(answer, () => {
-    const { name, receivedTime, readAs } = answer;
-    const head = listing({ name, received: receivedTime });
-    if (readAs.length === 0) return head;
-    return `${head}\n\n${table(
-      ["target", "read as"],
-      readAs.map(({ index, url }) => [index + 1, url]),
-    )}`;
-  });
+  const { happeningToMe, selfMade, lifeAtRisk, consentPolice: consentsToPolice } = options;
+  const said = { description, language, happeningToMe, selfMade, lifeAtRisk, consentsToPolice };
+  const request = { requestId: cli.requestId(), channel, targets: [...targets], threat: undefined, ...said };
+  const answer = await cli.call("intake", ReportServiceService, (intake) => intake.submitReport(request));
+  cli.print(answer, () => submitted(answer));
 }
 
-async function get(cli: Cli, given: string): Promise<void> {
+function saidIn({ description = "", words }: SubmitOptions): string {
+  if (words === undefined) return description;
+  if (description !== "") throw new UsageError("say it once: --words or --description");
+  try {
+    return readFileSync(words === "-" ? 0 : words, "utf8").trim();
+  } catch (cause) {
+    throw new UsageError(`${words} cannot be read`, { cause });
+  }
+}
+
+function submitted({ name, receivedTime, readAs, sentence, helplines }: SubmitReportResponse): string {
+  const parts = [listing({ name, received: receivedTime, sentence })];
+  const rows = readAs.map(({ index, url }) => [index + 1, url]);
+  if (rows.length > 0) parts.push(table(["target", "read as"], rows));
+  const help = helplines?.helplines.map(({ name: who, phone, url, hours }) => [who, phone, url, hours]) ?? [];
+  if (help.length > 0) parts.push(table(["who helps", "phone", "address", "hours"], help));
+  return parts.join("\n\n");
+}
+
+async function show(cli: Cli, given: string): Promise<void> {
   const name = given.startsWith("reports/") ? given : `reports/${given}`;
   const answer = await cli.call("intake", ReportServiceService, (intake) => intake.getReport({ name }));
   cli.print(answer, () => {
-    const { receivedTime, status, targetStatuses } = answer;
+    const { receivedTime, status, targetStatuses, sentence } = answer;
     const rows = targetStatuses.map((s, i) => [i + 1, wordOf(ReportStatus, s)]);
-    const head = listing({ name: answer.name, received: receivedTime, status: wordOf(ReportStatus, status) });
-    return `${head}\n\n${table(["target", "status"], rows)}`;
+    const head = listing({ name: answer.name, received: receivedTime, status: wordOf(ReportStatus, status), sentence });
+    return rows.length === 0 ? head : `${head}\n\n${table(["target", "status"], rows)}`;
   });
 }

@@ -52,7 +52,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const shared = { ...addressSettings(addresses), ...options.shared };
   await mkdir(join(bed.dir, "logs"), { recursive: true, mode: 0o700 });
   const services = {} as Record<ServiceName, ManagedProcess>;
-  const own: PlatformOptions["settings"] = { matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") } };
+  const own: PlatformOptions["settings"] = {
+    matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") },
+    intake: { HELPLINES_FILE: deployed("helplines.yaml"), SENTENCES_FILE: deployed("sentences.yaml") },
+  };
   for (const name of serviceNames) {
     const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...options.settings?.[name] };
     const environment = { ...(await bed.environment(name, settings)), ...shared, ...forNode[name] };
@@ -79,6 +82,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
   };
 }
+
+const deployed = (file: string) => join(import.meta.dirname, "../../../deploy", file);
 
 // The same ports at each start on the same folder: a provider's agent is set up once.
 async function earlierPorts(dir: string): Promise<Record<string, number>> {
