@@ -11,6 +11,7 @@ export const access: Access = {
   "/ntd.casework.v1.CaseService/ReopenCase": ["assessor"],
   "/ntd.casework.v1.CaseService/ConfirmWithdrawal": ["assessor"],
   "/ntd.casework.v1.CaseService/CloseAbsentCases": ["assessor"],
+  "/ntd.casework.v1.ClusterService/GetCluster": ["assessor"],
   "/ntd.casework.v1.ReviewService/ListReviews": ["assessor", "operator"],
   "/ntd.casework.v1.ReviewService/GetReview": ["assessor", "operator"],
   "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],

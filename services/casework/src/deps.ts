@@ -1,5 +1,6 @@
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
+import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
@@ -15,6 +16,7 @@ export interface Deps extends Collections {
   sealer: Sealer;
   matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
   holding: Pick<RpcClient<typeof HoldingServiceService>, "tellHolds">;
+  resemblance: Pick<RpcClient<typeof ResemblanceServiceService>, "findSimilar">;
   /** How long an assessor holds a claimed case. */
   claimMs: number;
   /** How long a person's decision is held back that no hit decides by itself. */

@@ -1,5 +1,6 @@
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
@@ -8,12 +9,15 @@ import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_serv
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
+import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
 import { Problem, watchData, watchSealingKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
 import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
 import { listBreakers } from "./breakers/rpc-list-breakers.ts";
+import { startEverySecondWriteClusters } from "./clusters/every-second-write-clusters.ts";
+import { getCluster } from "./clusters/rpc-get-cluster.ts";
 import type { CaseworkConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { startEverySecondReleaseClaims } from "./queue/every-second-release-claims.ts";
@@ -76,6 +80,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
       holding: holdingOf(config, peer),
+      resemblance: peer(ResemblanceServiceService, { address: config.matchingAddress }),
       claimMs,
       holdBackMs,
       inquiryMs,
@@ -134,6 +139,7 @@ function served(deps: Deps) {
       confirmWithdrawal: confirmWithdrawal(deps),
       closeAbsentCases: closeAbsentCases(deps),
     }),
+    service(ClusterServiceService, { getCluster: getCluster(deps) }),
     service(WithdrawalServiceService, {
       getImpact: getImpact(deps),
       listImpact: listImpact(deps),
@@ -167,6 +173,7 @@ function loops(deps: Deps) {
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),
+    writeClusters: () => startEverySecondWriteClusters(deps),
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
     releaseHolds: () => startEverySecondReleaseHolds(deps),

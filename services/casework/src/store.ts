@@ -4,6 +4,7 @@ import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
 import type { CaseFile } from "./cases/case.ts";
 import type { Bulk } from "./bulk/bulk.ts";
+import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
@@ -57,6 +58,7 @@ export type CaseField =
   | "standsBy"
   | "decidedByRule"
   | "decidedTime"
+  | "clusterWaits"
   | "isUncounted";
 
 export type ReadingField = "caseId" | "reader" | "readTime";
@@ -117,6 +119,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       untoldSince,
+      clusterWaits: (file) => workOf(file) !== undefined || undefined,
       [DIFFERS]: differenceOrder,
       standsBy: (file) => standing(file).by,
       decidedByRule: (file) => standing(file).rule,

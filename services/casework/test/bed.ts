@@ -6,9 +6,10 @@ import type { DataOf, Event } from "@ntd/bus";
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Channel } from "@ntd/proto/intake/v1/report";
+import type { SimilarTarget } from "@ntd/proto/matching/v1/resemblance_service";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { LeftNotice, TellHoldsRequest } from "@ntd/proto/takedown/v1/holding_service";
-import { createLog, MovableClock, Problem, sealer, type Sealer } from "@ntd/service";
+import { createLog, MovableClock, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { undoubtedNotice, unobserved, unobservedNotice } from "@ntd/testing";
 import type { CaseFile } from "../src/cases/case.ts";
@@ -19,6 +20,7 @@ import { onComplaint } from "../src/reviews/on-complaint.ts";
 import { onNotice } from "../src/cases/on-notice.ts";
 import { onTarget } from "../src/cases/on-target.ts";
 import { caseIdOf, openCollections } from "../src/store.ts";
+import { fakeHolding, fakeMatching } from "./fake-peers.ts";
 import { noon } from "./facts.ts";
 
 /** Handlers over a real store, without a bus; for the tests of this service. */
@@ -34,6 +36,8 @@ export interface Handlers extends AsyncDisposable {
   listed: { hits: Hit[] | undefined };
   /** What takedown says has left, and what it was told; undefined: it does not answer. */
   left: { notices: LeftNotice[] | undefined; told?: TellHoldsRequest };
+  /** What matching says resembles any picture, by target; undefined: it does not answer. */
+  resembles: { similar: SimilarTarget[] | undefined };
   /** The case of an episode of "target-1". */
   caseOf(episode: number): Promise<CaseFile | undefined>;
   /** What the newest event that waits to be sent says of that case. */
@@ -74,13 +78,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
   const { storeUrl = `file:${join(dir, "store.sqlite")}` } = settings;
   const collections = await openCollections(stack.use(await openStore(storeUrl)));
   const clock = new MovableClock(noon);
-  const listed: Handlers["listed"] = { hits: [] };
-  const matching: Deps["matching"] = {
-    async lookup() {
-      if (listed.hits === undefined) throw new Problem("PEER_UNAVAILABLE");
-      return { hits: listed.hits, nearMisses: [] };
-    },
-  };
+  const { listed, matching, resembles, resemblance } = fakeMatching();
   const { autoPerMinute = 100, holdBackMs = 0, secondLook, supervisors = [] } = settings;
   const { policeFirst = { rules: [], homeCountry: "" } } = settings;
   const left: Handlers["left"] = { notices: [] };
@@ -92,6 +90,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     sealer: testSealer,
     matching,
     holding: fakeHolding(left),
+    resemblance,
     ...usual,
     holdBackMs,
     secondLook: { kind: "none", samplePercent: 10, first: 200, dueMs: 8 * 3_600_000, ...secondLook },
@@ -113,6 +112,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     clock,
     listed,
     left,
+    resembles,
     report: (data) => handlers.report(event(data.reportId, 1, data), { signal: new AbortController().signal }),
     match: (data, version = 1) => handlers.match(event(data.targetId, version, data)),
     target: (data, version = 1) => handlers.target(event(data.targetId, version, data)),
@@ -120,16 +120,6 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     complaint: (data) => handlers.complaint(event(data.complaintId, 1, data)),
     ...reading(collections),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
-}
-
-function fakeHolding(left: Handlers["left"]): Deps["holding"] {
-  return {
-    async tellHolds(request) {
-      if (left.notices === undefined) throw new Problem("PEER_UNAVAILABLE");
-      left.told = request as TellHoldsRequest;
-      return { left: left.notices };
-    },
   };
 }
 

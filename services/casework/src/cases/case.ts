@@ -2,6 +2,7 @@ import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { AnsweredRequest } from "@ntd/rpc";
+import type { Cluster } from "../clusters/cluster.ts";
 import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
@@ -115,6 +116,8 @@ export interface CaseFile {
   firstReportRevision?: number;
   /** A child is in danger now; a child is young. Absent while nobody has said so, or the opposite. */
   flags?: { lifeAtRisk?: Flag; youngChild?: Flag };
+  /** The list of cases that its newest such decision is about, too: the same picture elsewhere. */
+  cluster?: Cluster;
   requests: AnsweredRequest<KeptAnswer>[];
 }
 

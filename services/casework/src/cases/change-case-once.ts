@@ -34,7 +34,7 @@ const KEPT = 10;
 export async function changeCaseOnce(
   deps: Deps,
   call: Call,
-  decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
+  decide: (file: CaseFile, now: Date) => CaseFile | Refusal | Promise<CaseFile | Refusal>,
 ): Promise<CaseView> {
   return toldCase(deps, (await changedCaseOnce(deps, call, decide)).answer, call.caller);
 }
@@ -43,7 +43,7 @@ export async function changeCaseOnce(
 export async function changedCaseOnce(
   deps: Deps,
   call: Call & { holdId?: string },
-  decide: (file: CaseFile, now: Date) => CaseFile | Refusal,
+  decide: (file: CaseFile, now: Date) => CaseFile | Refusal | Promise<CaseFile | Refusal>,
 ): Promise<{ document: Document<CaseFile>; answer: KeptAnswer }> {
   const { caller, caseId, holdId } = call;
   requireRequestId(call.requestId);
@@ -53,10 +53,10 @@ export async function changedCaseOnce(
     deps.cases,
     caseId,
     { ...call, caller: caller.person },
-    (file) => {
+    async (file) => {
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const after = withConsequences(deps, file, granted(decide((before = file), now)), now);
+      const after = withConsequences(deps, file, granted(await decide((before = file), now)), now);
       const hold = holdId !== undefined && after.holds?.all.find((one) => one.holdId === holdId);
       const told = { ...answerOf(after, now), ...(hold && { hold }) };
       return { state: after, event: eventOfChange(file, after, now), answer: told };

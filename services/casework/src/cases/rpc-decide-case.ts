@@ -11,6 +11,10 @@ import { earlierCountOf, namesWholeHost } from "../second-look/circumstances.ts"
 import { decisionMade } from "../second-look/decision-made.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
 import { requireDecision } from "./fields.ts";
+import type { Refusal } from "../refusal.ts";
+import { requireCluster } from "../clusters/required-cluster.ts";
+import { refusedStar, withCluster } from "../clusters/star.ts";
+import type { CaseFile } from "./case.ts";
 import { decisionIdOf } from "./decision-id.ts";
 
 export function decideCase(deps: Deps) {
@@ -21,18 +25,25 @@ export function decideCase(deps: Deps) {
     const earlierCount = await earlierCountOf(deps, caller.person);
     const isStopped = await isPersonStopped(deps, caller.person);
     const body = DecideCaseRequest.encode(request).finish();
-    const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, (file, now) => {
-      const refused = refusedLooker(file, caller.person, deps.supervisors);
+    const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, async (file, now) => {
+      const refused = refusedLooker(file, caller.person, deps.supervisors) ?? refusedCluster(file, request);
       if (refused !== undefined) return refused;
       const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
       const after = decided(file, caller.person, request.expectedVersion, decision, now);
       if ("refused" in after) return after;
       const isWholeHost = namesWholeHost(deps.sealer, file.target?.address);
       const { secondLook: rules, holdBackMs } = deps;
-      return decisionMade(file, after, { inDoubt, isWholeHost, earlierCount, isStopped }, { rules, holdBackMs, now });
+      const of = { inDoubt, isWholeHost, earlierCount, isStopped };
+      const members = await requireCluster(deps, file, request, caller.person, now);
+      const made = decisionMade(file, after, of, { rules, holdBackMs, now });
+      return members === undefined ? made : withCluster(made, decision.decisionId, members);
     });
     return { case: view };
   };
+}
+
+function refusedCluster(file: CaseFile, { cluster, decision }: DecideCaseRequest): Refusal | undefined {
+  return cluster === undefined ? undefined : refusedStar(file, decision);
 }
 
 function decisionIn(

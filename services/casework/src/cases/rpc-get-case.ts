@@ -1,6 +1,7 @@
 import type { GetCaseRequest, GetCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
+import { answerBlind } from "../clusters/blind.ts";
 import type { CaseFile } from "./case.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
@@ -11,7 +12,9 @@ export function getCase(deps: Deps) {
   return async ({ by }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
     const file = await found(deps, by);
     if (file === undefined) throw new Problem("NOT_FOUND");
-    return { case: await toldCase(deps, answerOf(file, deps.clock.now()), callerOf(context)) };
+    const caller = callerOf(context);
+    const answer = await answerBlind(deps, file, answerOf(file, deps.clock.now()), caller);
+    return { case: await toldCase(deps, answer, caller) };
   };
 }
 

@@ -57,13 +57,17 @@ function resting(file: CaseFile): (what: What) => boolean {
   const hits = file.match?.hits ?? [];
   if (!isByMachine(illegal)) {
     const isSure = decidingHits(hits).length > 0;
-    return (what) =>
-      what.$case === "caseId" || (what.$case === "person" && what.value === nameOf(illegal.decidedBy) && !isSure);
+    return (what) => {
+      if (what.$case === "clusterCaseId") return what.value === clusterIn(file, illegal) && !isSure;
+      return (
+        what.$case === "caseId" || (what.$case === "person" && what.value === nameOf(illegal.decidedBy) && !isSure)
+      );
+    };
   }
   const rested = deciders(file);
   const carrying = carriers(file.grounds ?? groundsInBasis(illegal.basis), hits);
   return (what) => {
-    if (what.$case === "person") return false;
+    if (what.$case === "person" || what.$case === "clusterCaseId") return false;
     if (what.$case === "caseId") return true;
     const entries = entriesOf(file, what);
     const isOf = (one: Source) => (what.$case === "rule" ? ruleIn(one) === what.value : entries.has(entryKey(one)));
@@ -73,6 +77,12 @@ function resting(file: CaseFile): (what: What) => boolean {
 
 type Entry = Pick<Hit, "setId" | "entryId">;
 type Source = Entry & Partial<Pick<Hit, "releaseId" | "algorithm">>;
+
+// That the decision was made with, or is the centre of, whatever was decided there since.
+function clusterIn(file: CaseFile, decision: Decision): string | undefined {
+  if (decision.clusterCaseId !== undefined) return decision.clusterCaseId;
+  return file.cluster !== undefined && !isByMachine(decision) ? file.caseId : undefined;
+}
 
 // The last told "illegal", also once it is withdrawn: what caused it has still caused it.
 function lastIllegal(file: CaseFile): Decision | undefined {
@@ -96,9 +106,9 @@ function sources(file: CaseFile): Source[] {
 }
 
 function causesOf(file: CaseFile): What[] {
-  const persons = [lastIllegal(file), toldDecisions(file).at(-1)].flatMap((one) =>
-    one === undefined || isByMachine(one) ? [] : [nameOf(one.decidedBy)],
-  );
+  const decisions = [lastIllegal(file), toldDecisions(file).at(-1)];
+  const persons = decisions.flatMap((one) => (one === undefined || isByMachine(one) ? [] : [nameOf(one.decidedBy)]));
+  const clusters = decisions.flatMap((one) => (one && clusterIn(file, one)) ?? []);
   const lists = sources(file).flatMap(({ setId, entryId, releaseId }): What[] => [
     { $case: "entry", value: { setId, entryId } },
     { $case: "setId", value: setId },
@@ -109,6 +119,7 @@ function causesOf(file: CaseFile): What[] {
     ...lists,
     ...rules.map((value): What => ({ $case: "rule", value })),
     ...persons.map((value): What => ({ $case: "person", value })),
+    ...clusters.map((value): What => ({ $case: "clusterCaseId", value })),
   ];
   return [...new Map(all.map((what) => [causeKey(what, "all"), what])).values()];
 }

@@ -3,7 +3,7 @@ import type { GetImpactRequest, GetImpactResponse } from "@ntd/proto/casework/v1
 import { callerOf, type Caller, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import { causeKey, restsOn, standingOf, type What } from "./causes.ts";
 import { requireCause } from "./required-cause.ts";
 
@@ -21,6 +21,10 @@ export function getImpact(deps: Pick<Deps, "cases">) {
     const caller = callerOf(context);
     const what = requireCause(cause, caller);
     if (what.$case === "caseId") return { counts: await ofCase(deps, what, caller) };
+    if (what.$case === "clusterCaseId") {
+      const star = await deps.cases.load(what.value);
+      if (star !== undefined && (await isUnseen(deps, star.state, caller))) return { counts: [] };
+    }
     const counts = await Promise.all(
       STANDINGS.map(async (standing) => {
         const all = await deps.cases.count({ cause: causeKey(what, standing) });
@@ -40,7 +44,8 @@ async function ofCase(
 ): Promise<StandingCount[]> {
   const found = await cases.load(what.value);
   if (found === undefined) throw new Problem("NOT_FOUND");
-  if (isUnseenBy(found.state, caller)) return [{ standing: "STANDING_UNDECIDED", count: 1, restingCount: 0 }];
+  if (await isUnseen({ cases }, found.state, caller))
+    return [{ standing: "STANDING_UNDECIDED", count: 1, restingCount: 0 }];
   const restingCount = Number(restsOn(found.state, what));
   return [{ standing: standingOf(found.state), count: 1, restingCount }];
 }

@@ -1,12 +1,12 @@
 import { listPage } from "@ntd/host";
 import type { ImpactedCase } from "@ntd/proto/casework/v1/impact";
 import type { ListImpactRequest, ListImpactResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, type Caller, type CallContext } from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import { causeKey, restsOn, standingOf, type What } from "./causes.ts";
 import { requireCause } from "./required-cause.ts";
 
@@ -18,19 +18,26 @@ export function listImpact({ cases }: Pick<Deps, "cases">) {
     if (what.$case === "caseId") {
       const found = await cases.load(what.value);
       if (found === undefined) throw new Problem("NOT_FOUND");
-      return { cases: [impacted(found.state, what, caller)], nextPageToken: "" };
+      return {
+        cases: [impacted(found.state, what, await isUnseen({ cases }, found.state, caller))],
+        nextPageToken: "",
+      };
     }
     const where = { cause: causeKey(what, "all") };
     const { documents, nextPageToken } = await listPage(cases, request, { where });
-    // That it is listed by a person would say who decided it.
-    const shown = documents.filter(({ state }) => what.$case !== "person" || !isUnseenBy(state, caller));
-    return { cases: shown.map(({ state }) => impacted(state, what, caller)), nextPageToken };
+    const all = await Promise.all(
+      documents.map(async ({ state }) => ({ state, unseen: await isUnseen({ cases }, state, caller) })),
+    );
+    // That it is listed by a person would say who decided it; by a cluster, that it is decided.
+    const isTelling = what.$case === "person" || what.$case === "clusterCaseId";
+    const shown = all.filter(({ unseen }) => !isTelling || !unseen);
+    return { cases: shown.map(({ state, unseen }) => impacted(state, what, unseen)), nextPageToken };
   };
 }
 
-function impacted(file: CaseFile, what: What, caller: Caller): ImpactedCase {
+function impacted(file: CaseFile, what: What, unseen: boolean): ImpactedCase {
   const { caseId, state, decision } = published(file);
-  if (isUnseenBy(file, caller)) return { caseId, ...UNSEEN };
+  if (unseen) return { caseId, ...UNSEEN };
   const { decisionId = "", verdict = "VERDICT_UNSPECIFIED", decidedBy = "", decidedTime } = decision ?? {};
   const decided = { decisionId, verdict, decidedBy, decidedTime };
   return { caseId, state, standing: standingOf(file), ...decided, restsOnCause: restsOn(file, what) };

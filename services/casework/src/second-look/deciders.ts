@@ -10,6 +10,9 @@ import { isInBulk } from "../queue/absent.ts";
 export function decidersOf(file: CaseFile): string[] {
   const told = toldDecisions(file);
   const own = file.precedent === undefined ? told : told.slice(1);
-  const alone = own.filter((one) => !isByMachine(one) && !isInBulk(one) && asToday(one).withdrawsDecisionId === "");
+  const alone = own.filter(
+    (one) =>
+      !isByMachine(one) && !isInBulk(one) && one.clusterCaseId === undefined && asToday(one).withdrawsDecisionId === "",
+  );
   return [...new Set(alone.map(({ decidedBy }) => nameOf(decidedBy)))];
 }

@@ -20,6 +20,72 @@ import {
 } from "@grpc/grpc-js";
 import { CaseState, caseStateFromJSON, caseStateToNumber, Verdict, verdictFromJSON, verdictToNumber } from "./case.ts";
 
+export const LeftOutReason = {
+  UNSPECIFIED: "LEFT_OUT_REASON_UNSPECIFIED",
+  /** CHANGED - Other evidence, or another picture, than when it was confirmed. */
+  CHANGED: "LEFT_OUT_REASON_CHANGED",
+  /** CLAIMED - Another assessor has it. */
+  CLAIMED: "LEFT_OUT_REASON_CLAIMED",
+  /** DECIDED - It was decided by itself meanwhile, or waits for a second look of its own. */
+  DECIDED: "LEFT_OUT_REASON_DECIDED",
+  /** IN_DOUBT - The case's decision was in doubt before this was written. */
+  IN_DOUBT: "LEFT_OUT_REASON_IN_DOUBT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type LeftOutReason = typeof LeftOutReason[keyof typeof LeftOutReason];
+
+export namespace LeftOutReason {
+  export type UNSPECIFIED = typeof LeftOutReason.UNSPECIFIED;
+  export type CHANGED = typeof LeftOutReason.CHANGED;
+  export type CLAIMED = typeof LeftOutReason.CLAIMED;
+  export type DECIDED = typeof LeftOutReason.DECIDED;
+  export type IN_DOUBT = typeof LeftOutReason.IN_DOUBT;
+  export type UNRECOGNIZED = typeof LeftOutReason.UNRECOGNIZED;
+}
+
+export function leftOutReasonFromJSON(object: any): LeftOutReason {
+  switch (object) {
+    case 0:
+    case "LEFT_OUT_REASON_UNSPECIFIED":
+      return LeftOutReason.UNSPECIFIED;
+    case 1:
+    case "LEFT_OUT_REASON_CHANGED":
+      return LeftOutReason.CHANGED;
+    case 2:
+    case "LEFT_OUT_REASON_CLAIMED":
+      return LeftOutReason.CLAIMED;
+    case 3:
+    case "LEFT_OUT_REASON_DECIDED":
+      return LeftOutReason.DECIDED;
+    case 4:
+    case "LEFT_OUT_REASON_IN_DOUBT":
+      return LeftOutReason.IN_DOUBT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return LeftOutReason.UNRECOGNIZED;
+  }
+}
+
+export function leftOutReasonToNumber(object: LeftOutReason): number {
+  switch (object) {
+    case LeftOutReason.UNSPECIFIED:
+      return 0;
+    case LeftOutReason.CHANGED:
+      return 1;
+    case LeftOutReason.CLAIMED:
+      return 2;
+    case LeftOutReason.DECIDED:
+      return 3;
+    case LeftOutReason.IN_DOUBT:
+      return 4;
+    case LeftOutReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface GetClusterRequest {
   caseId: string;
 }
@@ -39,6 +105,22 @@ export interface GetClusterResponse {
   /** 17 to 31 bits: likely the same; confirmed one by one. */
   likely: ClusterMember[];
   isCut: boolean;
+  /**
+   * Of the list that was confirmed with the case's decision: what is not decided with it, and why. Known once all of it is
+   * written.
+   */
+  leftOut: LeftOut[];
+  /** That are; absent where no list was confirmed. */
+  decidedCount?:
+    | number
+    | undefined;
+  /** The list is confirmed and not all written yet. It begins when others hear of the case's decision. */
+  isOpen?: boolean | undefined;
+}
+
+export interface LeftOut {
+  caseId: string;
+  reason: LeftOutReason;
 }
 
 function createBaseGetClusterRequest(): GetClusterRequest {
@@ -178,7 +260,7 @@ export const ClusterMember: MessageFns<ClusterMember> = {
 };
 
 function createBaseGetClusterResponse(): GetClusterResponse {
-  return { same: [], likely: [], isCut: false };
+  return { same: [], likely: [], isCut: false, leftOut: [], decidedCount: undefined, isOpen: undefined };
 }
 
 export const GetClusterResponse: MessageFns<GetClusterResponse> = {
@@ -191,6 +273,15 @@ export const GetClusterResponse: MessageFns<GetClusterResponse> = {
     }
     if (message.isCut !== false) {
       writer.uint32(24).bool(message.isCut);
+    }
+    for (const v of message.leftOut) {
+      LeftOut.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.decidedCount !== undefined) {
+      writer.uint32(40).uint32(message.decidedCount);
+    }
+    if (message.isOpen !== undefined) {
+      writer.uint32(48).bool(message.isOpen);
     }
     return writer;
   },
@@ -232,6 +323,87 @@ export const GetClusterResponse: MessageFns<GetClusterResponse> = {
             message.isCut = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.leftOut.push(LeftOut.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.decidedCount = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isOpen = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLeftOut(): LeftOut {
+  return { caseId: "", reason: LeftOutReason.UNSPECIFIED };
+}
+
+export const LeftOut: MessageFns<LeftOut> = {
+  encode(message: LeftOut, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caseId !== "") {
+      writer.uint32(10).string(message.caseId);
+    }
+    if (message.reason !== LeftOutReason.UNSPECIFIED) {
+      writer.uint32(16).int32(leftOutReasonToNumber(message.reason));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LeftOut {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLeftOut();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caseId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reason = leftOutReasonFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -248,7 +420,10 @@ export const GetClusterResponse: MessageFns<GetClusterResponse> = {
 /** One picture at many addresses. */
 export type ClusterServiceService = typeof ClusterServiceService;
 export const ClusterServiceService = {
-  /** The other addresses at which the case's picture was seen, for a decision about all of them. */
+  /**
+   * The other addresses at which the case's picture was seen, for a decision about all of them: by the distance to that
+   * picture alone. What came after a decision is named here, and decided by nobody.
+   */
   getCluster: {
     path: "/ntd.casework.v1.ClusterService/GetCluster" as const,
     requestStream: false as const,
@@ -261,12 +436,18 @@ export const ClusterServiceService = {
 } as const;
 
 export interface ClusterServiceServer extends UntypedServiceImplementation {
-  /** The other addresses at which the case's picture was seen, for a decision about all of them. */
+  /**
+   * The other addresses at which the case's picture was seen, for a decision about all of them: by the distance to that
+   * picture alone. What came after a decision is named here, and decided by nobody.
+   */
   getCluster: handleUnaryCall<GetClusterRequest, GetClusterResponse>;
 }
 
 export interface ClusterServiceClient extends Client {
-  /** The other addresses at which the case's picture was seen, for a decision about all of them. */
+  /**
+   * The other addresses at which the case's picture was seen, for a decision about all of them: by the distance to that
+   * picture alone. What came after a decision is named here, and decided by nobody.
+   */
   getCluster(
     request: GetClusterRequest,
     callback: (error: ServiceError | null, response: GetClusterResponse) => void,

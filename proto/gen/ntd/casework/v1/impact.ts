@@ -94,6 +94,9 @@ export interface Cause {
     | //
     /** What kind of hit decided, as breakers name it: sha256, md5+sha1, pdq. */
     { $case: "rule"; value: string }
+    | //
+    /** The case whose decision was made for a cluster: that one and all that were decided with it. */
+    { $case: "clusterCaseId"; value: string }
     | undefined;
 }
 
@@ -150,6 +153,9 @@ export const Cause: MessageFns<Cause> = {
         break;
       case "rule":
         writer.uint32(50).string(message.what.value);
+        break;
+      case "clusterCaseId":
+        writer.uint32(58).string(message.what.value);
         break;
     }
     return writer;
@@ -214,6 +220,14 @@ export const Cause: MessageFns<Cause> = {
             }
 
             message.what = { $case: "rule", value: reader.string() };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.what = { $case: "clusterCaseId", value: reader.string() };
             continue;
           }
         }
