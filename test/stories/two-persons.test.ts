@@ -12,7 +12,7 @@ import {
   withdrawFallen,
   withdrawInBulk,
 } from "./decision-walks.ts";
-import { holdCase, renewHold, renewHoldLong } from "./police-walks.ts";
+import { holdCase, mark, renewHold, renewHoldLong, renewMarkedHold } from "./police-walks.ts";
 import { approveRelease, revokeEntries } from "./list-walks.ts";
 import { assign, create, edit, editHotline, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
@@ -29,6 +29,10 @@ const walks: Record<Step, StartWalk> = {
   stay_decision: stayDecision,
   lift_stay: liftStay,
   lift_breaker: liftBreaker,
+  mark_address: mark((n) => ({ $case: "address", value: `http://walk-${n}.example/x.jpg` })),
+  mark_hash: mark((n) => ({ $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: String(n).padStart(32, "0") } })),
+  mark_host: mark((n) => ({ $case: "host", value: `walk-${n}.example` })),
+  mark_prefix: mark((n) => ({ $case: "prefix", value: `198.51.${n}.0/24` })),
   hold_case: holdCase,
   renew_hold: renewHold,
   renew_hold_long: renewHoldLong,
@@ -81,7 +85,8 @@ const walks: Record<Step, StartWalk> = {
 
 // Where a step can be gone another way, too: in bulk, and where a list's maintainer has the first word.
 const more = [withdrawInBulk, withdrawFallen].map((start) => ["withdraw_decision", start] as const);
-const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ...more];
+const ofMark = ["renew_hold_long", renewMarkedHold] as const;
+const steps = [...(Object.entries(walks) as [Step, StartWalk][]), ...more, ofMark];
 let stage: Stage;
 beforeAll(async () => {
   const breakers = { BREAKER_REVERSALS: "1", BREAKER_SHARE: "60" };

@@ -17,6 +17,11 @@ export const PERSONS = {
   lift_stay: 2,
   lift_breaker: 2,
   // Police.
+  mark_address: 1,
+  mark_hash: 1,
+  // Of what is below or within it, too.
+  mark_host: 2,
+  mark_prefix: 2,
   hold_case: 1,
   // Another one than who asked for it, or renewed it last.
   renew_hold: 1,

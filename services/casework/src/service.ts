@@ -7,6 +7,7 @@ import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
+import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
@@ -35,7 +36,12 @@ import { releaseHold } from "./holds/rpc-release-hold.ts";
 import { renewHold } from "./holds/rpc-renew-hold.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
+import { startEverySecondMeetCases } from "./marks/every-second-meet-cases.ts";
 import { readMarkKey } from "./marks/mark-key.ts";
+import { askMarks } from "./marks/rpc-ask-marks.ts";
+import { listMarks } from "./marks/rpc-list-marks.ts";
+import { removeMark } from "./marks/rpc-remove-mark.ts";
+import { setMark } from "./marks/rpc-set-mark.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./cases/on-notice.ts";
 import { onTarget } from "./cases/on-target.ts";
@@ -163,6 +169,12 @@ function served(deps: Deps) {
       releaseHold: releaseHold(deps),
       listHolds: listHolds(deps),
     }),
+    service(MarkServiceService, {
+      setMark: setMark(deps),
+      removeMark: removeMark(deps),
+      listMarks: listMarks(deps),
+      askMarks: askMarks(deps),
+    }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
 }
@@ -176,6 +188,7 @@ function loops(deps: Deps) {
     writeClusters: () => startEverySecondWriteClusters(deps),
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
+    meetCases: () => startEverySecondMeetCases(deps),
     releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     trimReadings: () => startEveryMinuteTrimReadings(deps),

@@ -8,6 +8,7 @@ import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
+import { isSet, type Mark } from "./marks/mark.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
@@ -75,6 +76,8 @@ export type ReviewField =
   | "disputant"
   | "openedTime";
 
+export type MarkField = "digest" | "setTime" | "openTime" | "live" | "expireTime" | "meetDueTime";
+
 export interface Collections {
   cases: Collection<CaseFile, CaseField>;
   links: Collection<Link, LinkField>;
@@ -85,6 +88,7 @@ export interface Collections {
   /** By assessor. */
   bulks: Collection<Bulk, BulkField>;
   reviews: Collection<Review, ReviewField>;
+  marks: Collection<Mark, MarkField>;
   /** By what they stop. */
   breakers: Collection<Breaker, "isTripped">;
   /** One per (breaker, decision). */
@@ -161,6 +165,18 @@ export async function openCollections(store: Store): Promise<Collections> {
     brakes: await store.collection<Brake>({ name: "brakes", fields: {} }),
     closings: await store.collection<Closing>({ name: "closings", fields: {} }),
     bulks: await store.collection<Bulk, BulkField>({ name: "bulks", fields: { dueTime: ({ open }) => open?.dueTime } }),
+    marks: await store.collection<Mark, MarkField>({
+      name: "marks",
+      fields: {
+        digest: ({ digest }) => digest,
+        setTime: ({ set }) => set.time,
+        openTime: ({ removed, set }) => (removed === undefined ? set.time : undefined),
+        live: (mark) => (isSet(mark) ? mark.digest : undefined),
+        expireTime: ({ expireTime }) => expireTime,
+        meetDueTime: ({ meetDueTime }) => meetDueTime,
+      },
+      indexes: [{ fields: ["digest", "setTime"] }, { fields: ["live", "expireTime"] }],
+    }),
     reviews: await store.collection<Review, ReviewField>({
       name: "reviews",
       fields: {

@@ -26,6 +26,7 @@ export function dieAt({ deps }: Handlers, dyingWrites: readonly number[]): { cou
     deps.reviews,
     deps.breakers,
     deps.reversals,
+    deps.marks,
     deps.readings,
   ]) {
     for (const method of ["insert", "insertMany", "save"] as const) {

@@ -88,6 +88,8 @@ export interface CaseFile {
   stay?: Stay;
   /** What police asked to keep back, in force or released; absent when there was nothing. */
   holds?: Holds;
+  /** Of what was not looked at yet, since police marked it. */
+  askedAddress?: Sealed;
   /** Keyed digests of its address, host, IPs and fingerprints; absent while nothing is known of its target. */
   markKeys?: string[];
   /** Marks that made a hold of it, oldest first: each makes one once. */

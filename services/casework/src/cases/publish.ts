@@ -21,7 +21,7 @@ export function published(file: CaseFile): Case {
     state: STATES[progress.kind],
     priority: reports.raised ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
     queueReason: isWaiting(progress) ? progress.reason : "QUEUE_REASON_UNSPECIFIED",
-    address: target?.address,
+    address: target?.address ?? file.askedAddress,
     resolvedIp: target?.resolvedIp ?? "",
     targetState: target?.state ?? "TARGET_STATE_UNSPECIFIED",
     targetReason: target?.reason ?? "PROBE_REASON_UNSPECIFIED",

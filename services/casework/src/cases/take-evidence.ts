@@ -3,11 +3,12 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "./brake.ts";
-import { openCase, withReports, type CaseFile } from "./case.ts";
-import { withMarkKeys } from "./mark-keys.ts";
+import { openCase, type CaseFile } from "./case.ts";
+import { whereabouts, withMarkKeys } from "./mark-keys.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import type { Deps } from "../deps.ts";
-import { episodesOf, reportFacts } from "../links/report-facts.ts";
+import { withWaitingReports } from "../links/report-facts.ts";
+import { marksOn, meetMarks, withMetMarks } from "../marks/met-marks.ts";
 import { judgementOf } from "./evidence.ts";
 import { decidesNow, judged } from "./judged.ts";
 import { decidingHits, type Judgement } from "./policy.ts";
@@ -19,18 +20,16 @@ import { writeCase, type CaseWriter } from "./write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  deps: CaseWriter & Pick<Deps, "links" | "brakes" | "breakers" | "autoPerMinute" | "sealer" | "markKey">,
+  deps: CaseWriter & Pick<Deps, "links" | "brakes" | "breakers" | "autoPerMinute" | "sealer" | "markKey" | "marks">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
-    const added = withMarkKeys(
-      deps,
-      before,
-      add(before ?? (await opened(deps, openCase(caseId, targetId, episode, now)))),
-    );
+    const opened = before ?? (await withWaitingReports(deps, openCase(caseId, targetId, episode, now)));
+    const added = withMarkKeys(deps, before, add(opened));
+    const met = added.target === before?.target ? [] : await marksOn(deps, whereabouts(deps, added));
     const precedent = await precedentOf(deps, added);
     const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
     const judgement = besidePrecedent(judgementOf(file), precedent);
@@ -38,24 +37,18 @@ export async function takeEvidence(
     const hit = decides ? await freeHit(deps, decidingHits(file.match?.hits ?? [])) : undefined;
     const passes = hit !== undefined && (await passesBrake(deps, hit.setId, caseId));
     const decision = passes ? decisionOf(file, hit, now) : undefined;
-    return judged(before, file, judgement, { decision, isStopped: decides && hit === undefined, now });
+    const after = judged(before, file, judgement, { decision, isStopped: decides && hit === undefined, now });
+    return withMetMarks(after, met, now);
   });
-  // Behind the write: an earlier case that was decided meanwhile found this one not there yet.
+  // Behind the write: an earlier case that was decided meanwhile, and a mark that was set, found this one not there yet.
   if (episode > 1) await holdToPrecedent(deps, caseId);
+  await meetMarks(deps, caseId);
 }
 
 // Whatever becomes of that case: beside a person's NOT_ILLEGAL a machine does not decide.
 function besidePrecedent(judgement: Judgement, precedent: Precedent | undefined): Judgement {
   if (judgement.kind !== "automatic" || precedent === undefined) return judgement;
   return { kind: "queue", reason: "QUEUE_REASON_NEW_EVIDENCE" };
-}
-
-// With the reports that wait for it, which mostly came first: one event instead of two. Where the target has other
-// cases, and for a report that comes in between, it is settled afterwards.
-async function opened(deps: Pick<Deps, "cases" | "links" | "clock">, file: CaseFile): Promise<CaseFile> {
-  if ((await episodesOf(deps, file.targetId)).length > 0) return file;
-  const facts = await reportFacts(deps, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
-  return withReports(file, facts, file.openedTime);
 }
 
 function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {

@@ -69,6 +69,11 @@ export function looksGoOn({ cause }: Pick<CaseHold, "cause">): boolean {
   return cause === "HOLD_CAUSE_POLICE_FIRST";
 }
 
+/** Whether looks at the case are left to its holds. */
+export function isLookHeld(file: CaseFile | undefined): boolean {
+  return file !== undefined && holdsInForce(file).some((hold) => !looksGoOn(hold));
+}
+
 /** An officer's hold. */
 export function heldByOfficer(file: CaseFile, hold: Omit<CaseHold, "cause">): CaseFile | Refusal {
   const cause = "HOLD_CAUSE_OFFICER";

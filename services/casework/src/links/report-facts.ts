@@ -1,4 +1,5 @@
 import type { Condition, Where } from "@ntd/store";
+import { withReports, type CaseFile } from "../cases/case.ts";
 import type { ReportFacts } from "../cases/seen.ts";
 import type { Deps } from "../deps.ts";
 import { isFromPolice, isRaised, riskSaid, type Link, type LinkField } from "./link.ts";
@@ -14,6 +15,16 @@ export async function episodesOf({ cases }: Pick<Deps, "cases">, targetId: strin
   return found.toReversed().map(({ id, state }) => {
     return { caseId: id, openedTime: state.openedTime, goneTime: state.target?.goneTime };
   });
+}
+
+/**
+ * A new case with the reports that wait for it, which mostly came first: one event instead of two. Where the target has
+ * other cases, and for a report that comes in between, it is settled afterwards.
+ */
+export async function withWaitingReports(deps: Pick<Deps, "cases" | "links">, file: CaseFile): Promise<CaseFile> {
+  if ((await episodesOf(deps, file.targetId)).length > 0) return file;
+  const facts = await reportFacts(deps, file.targetId, { caseId: file.caseId, after: undefined, upTo: undefined });
+  return withReports(file, facts, file.openedTime);
 }
 
 /** What the reports of a target that fall into the span add up to. */

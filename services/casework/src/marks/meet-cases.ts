@@ -1,0 +1,51 @@
+import { change } from "@ntd/store";
+import type { CaseFile } from "../cases/case.ts";
+import { markableDigests } from "../cases/digests.ts";
+import { whereabouts } from "../cases/mark-keys.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
+import type { Deps } from "../deps.ts";
+import { isInForce, type MarkFacts } from "./mark.ts";
+import { withMetMarks } from "./met-marks.ts";
+
+const PAGE = 200;
+/** Cases that are written at a time. */
+const TOGETHER = 20;
+
+/**
+ * Holds the cases that were there before a mark, page by page. No list is frozen: what is held already is left alone, so
+ * it may end anywhere and begin again, and a case that comes meanwhile asks for marks itself.
+ */
+export async function meetCases(
+  deps: CaseWriter & Pick<Deps, "marks" | "markKey" | "sealer">,
+  markId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const mark = (await deps.marks.load(markId))?.state;
+  if (mark?.meetDueTime === undefined) return;
+  const met = { markId, setBy: mark.set.by };
+  for await (const page of deps.cases.pages({ where: { markKey: mark.searched } }, PAGE)) {
+    const some = page.filter(({ state }) => isMet(deps, state, mark) && !state.metMarks?.includes(markId));
+    for (let from = 0; from < some.length; from += TOGETHER) {
+      signal.throwIfAborted();
+      const now = deps.clock.now();
+      if (!isInForce(mark, now)) return;
+      const writes = some.slice(from, from + TOGETHER);
+      await Promise.all(writes.map(({ id }) => writeCase(deps, id, (file) => file && withMetMarks(file, [met], now))));
+    }
+  }
+  await change(deps.marks, markId, (found) => {
+    if (found?.meetDueTime === undefined) return undefined;
+    const { meetDueTime: _, ...state } = found;
+    return { state };
+  });
+}
+
+// Cases are found by a few prefixes alone: what lies in the searched one may lie beside the marked one.
+function isMet(
+  deps: Pick<Deps, "markKey" | "sealer">,
+  file: CaseFile,
+  { digest, searched }: Pick<MarkFacts, "digest" | "searched">,
+): boolean {
+  if (digest === searched || deps.markKey === undefined) return true;
+  return markableDigests(deps.markKey, whereabouts(deps, file)).includes(digest);
+}
