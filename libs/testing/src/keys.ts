@@ -4,12 +4,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newSigningKey } from "@ntd/service";
 
-/** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices and what was seen. */
+/** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals and what was seen. */
 export interface KeyFiles {
   sealing: string;
   target: string;
   signing: string;
   evidence: string;
+  referral: string;
   mark: string;
 }
 
@@ -21,6 +22,7 @@ export async function createKeys(dir: string): Promise<KeyFiles> {
     target: join(dir, "target-key"),
     signing: join(dir, "signing-key.json"),
     evidence: join(dir, "evidence-key.json"),
+    referral: join(dir, "referral-key.json"),
     mark: join(dir, "mark-key"),
   };
   await once(files.sealing, () =>
@@ -30,6 +32,7 @@ export async function createKeys(dir: string): Promise<KeyFiles> {
   await once(files.mark, () => randomBytes(32));
   await once(files.signing, async () => JSON.stringify(await newSigningKey("development-1")));
   await once(files.evidence, async () => JSON.stringify(await newSigningKey("development-evidence-1")));
+  await once(files.referral, async () => JSON.stringify(await newSigningKey("development-referral-1")));
   return files;
 }
 

@@ -144,7 +144,7 @@ async function servers(stack: AsyncDisposableStack, dir: string, certificates: s
 function secretsOf(service: string, keys: KeyFiles): Record<string, string> {
   if (service === "intake") return { TARGET_KEY_FILE: keys.target };
   if (service === "prober") return { TARGET_KEY_FILE: keys.target, SIGNING_KEY_FILE: keys.evidence };
-  if (service === "casework") return { MARK_KEY_FILE: keys.mark };
+  if (service === "casework") return { MARK_KEY_FILE: keys.mark, SIGNING_KEY_FILE: keys.referral };
   if (service === "takedown") return { SIGNING_KEY_FILE: keys.signing };
   return {};
 }

@@ -28,6 +28,10 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   homeCountry: string;
   /** File whose bytes (32 or more) are the key of marks and of what they are compared with; "": nothing can be marked. */
   markKeyFile: string;
+  /** The private key that signs exports of referrals, a JWK with `kid`; "": none is made. */
+  signingKeyFile: string;
+  /** A JSON Web Key Set of public keys that signed earlier ones. Empty: none. */
+  oldSigningKeysFile: string;
   /** So many days it is known who read what. */
   readingsDays: number;
 }
@@ -50,6 +54,8 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       policeFirstFile: own.text("POLICE_FIRST_FILE", ""),
       homeCountry: readCountry(own),
       markKeyFile: own.text("MARK_KEY_FILE", ""),
+      signingKeyFile: own.text("SIGNING_KEY_FILE", ""),
+      oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
     };
     if (config.environment === "LIVE") refuseInLive(own, config);

@@ -2,7 +2,7 @@ import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import type { RpcClient } from "@ntd/rpc";
-import type { Clock, Logger, Sealer } from "@ntd/service";
+import type { Clock, Logger, Sealer, SigningKeys } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
 import type { ReferralRules } from "./referrals/referral.ts";
 import type { LookRules } from "./second-look/rules.ts";
@@ -38,6 +38,9 @@ export interface Deps extends Collections {
   referralRules: ReferralRules;
   /** Of the digests by which marks and cases are compared; absent: nothing can be marked. */
   markKey: Uint8Array | undefined;
+  /** What exports of referrals are signed with; absent: none is made. */
+  signing: Pick<SigningKeys, "signer" | "keySet"> | undefined;
+  environment: "DEMO" | "TEST" | "LIVE";
   /** How long it is known who read what. */
   readingsKeptMs: number;
 }

@@ -3,6 +3,7 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
+import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
@@ -12,7 +13,7 @@ import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
-import { Problem, watchData, watchSealingKeys, type Logger } from "@ntd/service";
+import { Problem, watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
 import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
@@ -59,6 +60,13 @@ import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
 import { listReadings } from "./readings/rpc-list-readings.ts";
+import { acknowledgeReferral } from "./referrals/rpc-acknowledge-referral.ts";
+import { exportReferral } from "./referrals/rpc-export-referral.ts";
+import { feedbackReferral } from "./referrals/rpc-feedback-referral.ts";
+import { getReferral } from "./referrals/rpc-get-referral.ts";
+import { listExportKeys } from "./referrals/rpc-list-export-keys.ts";
+import { listReferrals } from "./referrals/rpc-list-referrals.ts";
+import { referCase } from "./referrals/rpc-refer-case.ts";
 import { startEverySecondTellCases } from "./reviews/every-second-tell-cases.ts";
 import { onComplaint } from "./reviews/on-complaint.ts";
 import { startEveryMinuteCountReviews } from "./reviews/every-minute-count-reviews.ts";
@@ -98,6 +106,8 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       markKey: readMarkKey(config.markKeyFile),
       policeFirst: policeFirstOf(config, log, use),
       referralRules: { isPoliceRoute: () => false },
+      signing: config.signingKeyFile === "" ? undefined : use(watchSigningKeys(config, log)),
+      environment: config.environment,
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
     }),
     work: (deps) => ({
@@ -162,6 +172,7 @@ function served(deps: Deps) {
     }),
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(PolicyServiceService, { listPolicyDifferences: listPolicyDifferences(deps) }),
+    servedReferrals(deps),
     service(ReadingServiceService, { listReadings: listReadings(deps) }),
     service(HoldServiceService, {
       holdCase: holdCase(deps),
@@ -177,6 +188,18 @@ function served(deps: Deps) {
     }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
   ];
+}
+
+function servedReferrals(deps: Deps) {
+  return service(ReferralServiceService, {
+    listReferrals: listReferrals(deps),
+    getReferral: getReferral(deps),
+    acknowledgeReferral: acknowledgeReferral(deps),
+    feedbackReferral: feedbackReferral(deps),
+    exportReferral: exportReferral(deps),
+    referCase: referCase(deps),
+    listExportKeys: listExportKeys(deps),
+  });
 }
 
 function loops(deps: Deps) {

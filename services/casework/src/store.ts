@@ -14,6 +14,7 @@ import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import type { Reading } from "./readings/reading.ts";
 import { claimedLane, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
+import { referralOrder } from "./referrals/referral.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
@@ -51,6 +52,7 @@ export type CaseField =
   | "metMark"
   | "holdOrder"
   | "holdWaits"
+  | "referralOrder"
   | "absentOrder"
   | "cause"
   | "waitsAsAbsent"
@@ -119,6 +121,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
+      referralOrder,
       absentOrder,
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,

@@ -107,7 +107,12 @@ export const unsigned: Omit<KeepDeps, "evidence" | "rules"> & Pick<SlotDeps, "re
   register: { note: () => undefined },
   judge: { environment: "TEST", release: "0", ...rules, pdqRadius: 31 },
   clockReading: () => ({ is: "unknown", why: "not configured" }),
-  evidenceSigner: { kid: "none", publicJwk: { kty: "OKP" }, sign: () => Promise.resolve("none") },
+  evidenceSigner: {
+    kid: "none",
+    publicJwk: { kty: "OKP" },
+    signWhole: () => Promise.resolve(""),
+    sign: () => Promise.resolve("none"),
+  },
 };
 
 /** The target after one look by a browser's eye. */

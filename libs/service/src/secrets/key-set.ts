@@ -48,6 +48,7 @@ export function watchSigningKeys({ signingKeyFile, oldSigningKeysFile }: Files, 
         return watched.value.signer.publicJwk;
       },
       sign: (payload, typ) => watched.value.signer.sign(payload, typ),
+      signWhole: (payload, typ) => watched.value.signer.signWhole(payload, typ),
     },
     keySet: () => ({ keys: watched.value.keys }),
     [Symbol.dispose]: () => watched[Symbol.dispose](),

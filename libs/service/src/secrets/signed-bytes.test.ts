@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { verify, createPublicKey } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newSigningKey, signerFromFile, verifyBytes, type JWK, type Signer } from "./signed-bytes.ts";
+import { newSigningKey, signerFromFile, verifyBytes, verifyWhole, type JWK, type Signer } from "./signed-bytes.ts";
 
 const TYP = "ntd-notice+jws";
 const payload = new TextEncoder().encode("exactly these bytes");
@@ -47,6 +47,16 @@ test("it is RFC 7797: anybody with Ed25519 and no JOSE library can check it", as
   const input = Buffer.concat([Buffer.from(`${header}.`), payload]);
   const key = createPublicKey({ key: { ...signer.publicJwk }, format: "jwk" });
   expect(verify(null, input, key, Buffer.from(signature, "base64url"))).toBe(true);
+});
+
+test("a whole one holds its bytes, and passes as nothing else", async () => {
+  const jws = await signer.signWhole(payload, TYP);
+  expect(Buffer.from(await verifyWhole(jws, keySet(), TYP))).toEqual(Buffer.from(payload));
+  await expect(verifyWhole(jws, keySet(), "ntd-receipt+jws")).rejects.toEqual(invalid);
+  await expect(verifyWhole(jws, { keys: [other.publicJwk] }, TYP)).rejects.toEqual(invalid);
+  const [header, , signature] = jws.split(".");
+  const forged = `${header}.${Buffer.from("other bytes").toString("base64url")}.${signature}`;
+  await expect(verifyWhole(forged, keySet(), TYP)).rejects.toEqual(invalid);
 });
 
 test("any bytes at all can be signed, and one changed byte is refused", async () => {

@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
+  compactVerify,
+  CompactSign,
   createLocalJWKSet,
   exportJWK,
   flattenedVerify,
@@ -22,6 +24,8 @@ export interface Signer {
   publicJwk: JWK;
   /** A detached signature of exactly these bytes; `typ` names what they are. */
   sign(payload: Uint8Array, typ: string): Promise<string>;
+  /** A compact JWS (RFC 7515) that holds the bytes: one text to hand on, which any JOSE library verifies. */
+  signWhole(payload: Uint8Array, typ: string): Promise<string>;
 }
 
 /**
@@ -61,6 +65,21 @@ export async function verifyBytes(
   return { kid: protectedHeader.kid };
 }
 
+/**
+ * The bytes that a JWS of `signWhole` holds, signed by one of the key set's keys.
+ *
+ * @throws Problem SIGNATURE_INVALID as `verifyBytes`.
+ */
+export async function verifyWhole(jws: string, jwks: JSONWebKeySet, typ: string): Promise<Uint8Array> {
+  const { payload, protectedHeader } = await compactVerify(jws, createLocalJWKSet(jwks), {
+    algorithms: ["EdDSA"],
+  }).catch((cause: unknown) => {
+    throw new Problem("SIGNATURE_INVALID", undefined, { cause });
+  });
+  if (protectedHeader.typ === typ) return payload;
+  throw new Problem("SIGNATURE_INVALID", "The signature is of something else: typ differs.");
+}
+
 async function verified(
   jws: { protected: string; payload: Uint8Array; signature: string },
   jwks: JSONWebKeySet,
@@ -89,6 +108,7 @@ export function signerFromFile(path: string): Signer {
     kid,
     publicJwk: { kty: "OKP", crv: "Ed25519", x, kid, alg: "EdDSA", use: "sig" },
     sign: (payload, typ) => signBytes(payload, key, { kid, typ }),
+    signWhole: (payload, typ) => new CompactSign(payload).setProtectedHeader({ alg: "EdDSA", kid, typ }).sign(key),
   };
 }
 

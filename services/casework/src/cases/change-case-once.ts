@@ -36,7 +36,8 @@ export async function changeCaseOnce(
   call: Call,
   decide: (file: CaseFile, now: Date) => CaseFile | Refusal | Promise<CaseFile | Refusal>,
 ): Promise<CaseView> {
-  return toldCase(deps, (await changedCaseOnce(deps, call, decide)).answer, call.caller);
+  const { document, answer } = await changedCaseOnce(deps, call, decide);
+  return toldCase(deps, { answer, file: document.state }, call.caller);
 }
 
 /** The same, with the case as it now is; the answer has the hold that the call names. */

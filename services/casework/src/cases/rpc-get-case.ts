@@ -14,7 +14,7 @@ export function getCase(deps: Deps) {
     if (file === undefined) throw new Problem("NOT_FOUND");
     const caller = callerOf(context);
     const answer = await answerBlind(deps, file, answerOf(file, deps.clock.now()), caller);
-    return { case: await toldCase(deps, answer, caller) };
+    return { case: await toldCase(deps, { answer, file }, caller) };
   };
 }
 

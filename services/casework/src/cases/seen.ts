@@ -51,6 +51,8 @@ export interface ReportFacts {
   lifeAtRisk?: "said" | "trusted";
   /** The child whom it is about reported it, or somebody for that child, or who made it; absent when nobody did. */
   victim?: true;
+  /** One of those who say so lets police know of it; absent when none does. */
+  victimConsents?: true;
   newestTime: Date | undefined;
   firstTime: Date | undefined;
 }

@@ -17,6 +17,8 @@ export interface Link {
   lifeAtRisk?: true;
   /** It happens to who reported it, or they made it of themselves. */
   victim?: true;
+  /** Police may be told of it and of its words. */
+  consents?: true;
 }
 
 export type LinkField = "targetId" | "receivedTime" | "raised" | "police" | "risk" | "victim";

@@ -52,11 +52,13 @@ function asIfGood(fingerprint: Fingerprint): Fingerprint {
   return { ...fingerprint, quality };
 }
 
-function saidBeside({ isTrusted, lifeAtRisk, happeningToMe, selfMade }: DataOf<"report">): Partial<Link> {
+function saidBeside(data: DataOf<"report">): Partial<Link> {
+  const { isTrusted, lifeAtRisk, happeningToMe, selfMade, consentsToPolice } = data;
   return {
     ...(isTrusted === true && { trusted: true }),
     ...(lifeAtRisk === true && { lifeAtRisk: true }),
     ...((happeningToMe === true || selfMade === true) && { victim: true }),
+    ...(consentsToPolice === true && { consents: true }),
   };
 }
 

@@ -58,7 +58,9 @@ export async function reportFacts(
   return { ...named, count, ...saidByAny(telling), firstTime: first?.receivedTime };
 }
 
-function saidByAny(links: readonly Link[]): Pick<ReportFacts, "raised" | "police" | "lifeAtRisk" | "victim"> {
+function saidByAny(
+  links: readonly Link[],
+): Pick<ReportFacts, "raised" | "police" | "lifeAtRisk" | "victim" | "victimConsents"> {
   const risks = links.map(riskSaid);
   const lifeAtRisk = (["trusted", "said"] as const).find((said) => risks.includes(said));
   return {
@@ -66,12 +68,13 @@ function saidByAny(links: readonly Link[]): Pick<ReportFacts, "raised" | "police
     police: links.some(isFromPolice),
     ...(lifeAtRisk && { lifeAtRisk }),
     ...(links.some(({ victim }) => victim) && { victim: true as const }),
+    ...(links.some(({ victim, consents }) => victim && consents) && { victimConsents: true as const }),
   };
 }
 
 export function isSame(a: ReportFacts, b: ReportFacts): boolean {
   const sameTimes = isAt(a.newestTime, b.newestTime) && isAt(a.firstTime, b.firstTime);
-  const sameWords = a.lifeAtRisk === b.lifeAtRisk && a.victim === b.victim;
+  const sameWords = a.lifeAtRisk === b.lifeAtRisk && a.victim === b.victim && a.victimConsents === b.victimConsents;
   const samePriority = a.raised === b.raised && (a.police ?? false) === (b.police ?? false) && sameWords;
   return a.count === b.count && samePriority && sameTimes && a.ids.join() === b.ids.join();
 }

@@ -61,11 +61,12 @@ function causesOf(
   { illegal, isNew }: { illegal: Decision | undefined; isNew: boolean },
   rules: ReferralRules,
 ): ReferralCause[] {
+  // Words alone are all that there is of a case without an address: they are passed on by consent.
   const country = file.target?.hostingCountry;
   const isAbroad = illegal !== undefined && file.doubt === undefined && country && rules.isPoliceRoute(country);
   const due: [ReferralCause, unknown][] = [
     ["REFERRAL_CAUSE_LIFE_AT_RISK", isLifeAtRisk(file)],
-    ["REFERRAL_CAUSE_VICTIM", file.reports.victim && !file.textOnly],
+    ["REFERRAL_CAUSE_VICTIM", file.reports.victim && (!file.textOnly || file.reports.victimConsents)],
     ["REFERRAL_CAUSE_UNKNOWN_MATERIAL", isNew && illegal !== undefined && !isByMachine(illegal) && !isKnown(file)],
     ["REFERRAL_CAUSE_ABROAD", isAbroad],
   ];

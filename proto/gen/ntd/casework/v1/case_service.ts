@@ -37,6 +37,7 @@ import {
   verdictFromJSON,
   verdictToNumber,
 } from "./case.ts";
+import { ReferralView } from "./referral_service.ts";
 
 /** When a person's decision is looked at by another person, who does not know what was decided. */
 export const SecondReview = {
@@ -184,7 +185,11 @@ export interface CaseView {
     | string
     | undefined;
   /** The newest note; all of them are in the dossier. */
-  noteCount?: number | undefined;
+  noteCount?:
+    | number
+    | undefined;
+  /** What police were told and what they say of it; words are opened for assessors alone. */
+  referral?: ReferralView | undefined;
 }
 
 /** A court's or tribunal's stay. */
@@ -695,6 +700,7 @@ function createBaseCaseView(): CaseView {
     heldReason: "",
     viewedInCaseId: undefined,
     noteCount: undefined,
+    referral: undefined,
   };
 }
 
@@ -750,6 +756,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.noteCount !== undefined) {
       writer.uint32(200).uint32(message.noteCount);
+    }
+    if (message.referral !== undefined) {
+      ReferralView.encode(message.referral, writer.uint32(242).fork()).join();
     }
     return writer;
   },
@@ -901,6 +910,14 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.noteCount = reader.uint32();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.referral = ReferralView.decode(reader, reader.uint32());
             continue;
           }
         }

@@ -33,7 +33,7 @@ import {
 
 export interface ReferralFeedback {
   outcome: ReferralOutcome;
-  /** Opened for police and assessors. */
+  /** Opened where one referral or case is read, for police and assessors. */
   text: string;
   saidBy: string;
   saidTime: Date | undefined;
@@ -50,14 +50,14 @@ export interface ReferralView {
   lifeAtRisk: boolean;
   /** Whose report it is about is a victim, never a suspect. */
   reporterIsVictim: boolean;
-  /** Of one by hand: whose, and why. */
+  /** Of one by hand: whose, and why; opened like what police say. */
   referredBy: string;
   reason: string;
-  /** Whether the material was gone when it was referred, and is. */
+  /** The material is gone: it is referred all the same. */
   isGone: boolean;
   hostingCountry: string;
-  /** How often it was listed before it was acknowledged. */
-  offeredCount: number;
+  /** Since when it waits: of its newest cause. */
+  offeredTime: Date | undefined;
 }
 
 /** All of it, for police. */
@@ -69,7 +69,10 @@ export interface ReferralFile {
   classifications: Classification[];
   firstReportTime: Date | undefined;
   decidedTime: Date | undefined;
-  goneTime: Date | undefined;
+  goneTime:
+    | Date
+    | undefined;
+  /** Of police themselves, and of those who consent to be known to police. */
   reportIds: string[];
   icse: IcseAnswer | undefined;
 }
@@ -236,7 +239,7 @@ function createBaseReferralView(): ReferralView {
     reason: "",
     isGone: false,
     hostingCountry: "",
-    offeredCount: 0,
+    offeredTime: undefined,
   };
 }
 
@@ -278,8 +281,8 @@ export const ReferralView: MessageFns<ReferralView> = {
     if (message.hostingCountry !== "") {
       writer.uint32(98).string(message.hostingCountry);
     }
-    if (message.offeredCount !== 0) {
-      writer.uint32(104).uint32(message.offeredCount);
+    if (message.offeredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.offeredTime), writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -394,11 +397,11 @@ export const ReferralView: MessageFns<ReferralView> = {
             continue;
           }
           case 13: {
-            if (tag !== 104) {
+            if (tag !== 106) {
               break;
             }
 
-            message.offeredCount = reader.uint32();
+            message.offeredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1316,7 +1319,10 @@ export const ListExportKeysResponse: MessageFns<ListExportKeysResponse> = {
 /** What police are told of cases, and what they answer. */
 export type ReferralServiceService = typeof ReferralServiceService;
 export const ReferralServiceService = {
-  /** Not acknowledged ones first, then the newest; offered again until they are acknowledged. */
+  /**
+   * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
+   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   */
   listReferrals: {
     path: "/ntd.casework.v1.ReferralService/ListReferrals" as const,
     requestStream: false as const,
@@ -1348,7 +1354,7 @@ export const ReferralServiceService = {
       Buffer.from(AcknowledgeReferralResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AcknowledgeReferralResponse => AcknowledgeReferralResponse.decode(value),
   },
-  /** What came of it; may be said more than once. */
+  /** What came of it; may be said more than once. Of what was acknowledged alone. */
   feedbackReferral: {
     path: "/ntd.casework.v1.ReferralService/FeedbackReferral" as const,
     requestStream: false as const,
@@ -1360,7 +1366,7 @@ export const ReferralServiceService = {
       Buffer.from(FeedbackReferralResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FeedbackReferralResponse => FeedbackReferralResponse.decode(value),
   },
-  /** As signed JSON (JWS, EdDSA, compact); opens the address, which is recorded. */
+  /** As signed JSON (JWS, EdDSA, compact; deploy/referrals/README.md); opens the address, which is recorded. */
   exportReferral: {
     path: "/ntd.casework.v1.ReferralService/ExportReferral" as const,
     requestStream: false as const,
@@ -1397,14 +1403,17 @@ export const ReferralServiceService = {
 } as const;
 
 export interface ReferralServiceServer extends UntypedServiceImplementation {
-  /** Not acknowledged ones first, then the newest; offered again until they are acknowledged. */
+  /**
+   * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
+   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   */
   listReferrals: handleUnaryCall<ListReferralsRequest, ListReferralsResponse>;
   /** Opens the address, which is recorded. */
   getReferral: handleUnaryCall<GetReferralRequest, GetReferralResponse>;
   acknowledgeReferral: handleUnaryCall<AcknowledgeReferralRequest, AcknowledgeReferralResponse>;
-  /** What came of it; may be said more than once. */
+  /** What came of it; may be said more than once. Of what was acknowledged alone. */
   feedbackReferral: handleUnaryCall<FeedbackReferralRequest, FeedbackReferralResponse>;
-  /** As signed JSON (JWS, EdDSA, compact); opens the address, which is recorded. */
+  /** As signed JSON (JWS, EdDSA, compact; deploy/referrals/README.md); opens the address, which is recorded. */
   exportReferral: handleUnaryCall<ExportReferralRequest, ExportReferralResponse>;
   /** Any case, by hand. */
   referCase: handleUnaryCall<ReferCaseRequest, ReferCaseResponse>;
@@ -1413,7 +1422,10 @@ export interface ReferralServiceServer extends UntypedServiceImplementation {
 }
 
 export interface ReferralServiceClient extends Client {
-  /** Not acknowledged ones first, then the newest; offered again until they are acknowledged. */
+  /**
+   * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
+   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   */
   listReferrals(
     request: ListReferralsRequest,
     callback: (error: ServiceError | null, response: ListReferralsResponse) => void,
@@ -1460,7 +1472,7 @@ export interface ReferralServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcknowledgeReferralResponse) => void,
   ): ClientUnaryCall;
-  /** What came of it; may be said more than once. */
+  /** What came of it; may be said more than once. Of what was acknowledged alone. */
   feedbackReferral(
     request: FeedbackReferralRequest,
     callback: (error: ServiceError | null, response: FeedbackReferralResponse) => void,
@@ -1476,7 +1488,7 @@ export interface ReferralServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FeedbackReferralResponse) => void,
   ): ClientUnaryCall;
-  /** As signed JSON (JWS, EdDSA, compact); opens the address, which is recorded. */
+  /** As signed JSON (JWS, EdDSA, compact; deploy/referrals/README.md); opens the address, which is recorded. */
   exportReferral(
     request: ExportReferralRequest,
     callback: (error: ServiceError | null, response: ExportReferralResponse) => void,

@@ -1,0 +1,45 @@
+import type { ReferralFile } from "@ntd/proto/casework/v1/referral_service";
+import { namedAddress, openAddress, Problem } from "@ntd/service";
+import { toldDecisions, type CaseFile } from "../cases/case.ts";
+import { opened } from "../cases/case-message.ts";
+import { requireCaseId } from "../cases/fields.ts";
+import { published } from "../cases/publish.ts";
+import type { Deps } from "../deps.ts";
+import { isFromPolice, linkIdOf } from "../links/link.ts";
+import type { ReadingKind } from "../readings/reading.ts";
+import { recordReading } from "../readings/record-reading.ts";
+import { referralView } from "./referral-message.ts";
+
+type Reading = Pick<Deps, "cases" | "links" | "readings" | "clock" | "sealer">;
+
+/**
+ * All of a referral, opened for `reader`: that is written first.
+ *
+ * @throws Problem NOT_FOUND for what is not referred.
+ */
+export async function openReferral(
+  deps: Reading,
+  caseId: string,
+  { reader, kind }: { reader: string; kind: ReadingKind },
+): Promise<ReferralFile> {
+  requireCaseId(caseId);
+  const file = (await deps.cases.load(caseId))?.state;
+  if (file?.referral === undefined) throw new Problem("NOT_FOUND");
+  const reportIds = await namedReports(deps, file);
+  const { sealer } = deps;
+  const referral = referralView(file, file.referral, (sealed) => opened(() => sealer.open(sealed)));
+  const { address, resolvedIp, fingerprints, firstReportTime, goneTime, icse } = published(file);
+  const url = address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address)));
+  await recordReading(deps, { reader, kind, caseId });
+  const decision = toldDecisions(file).at(-1);
+  const decided = { classifications: decision?.classifications ?? [], decidedTime: decision?.decidedTime };
+  return { referral, url, resolvedIp, fingerprints, ...decided, firstReportTime, goneTime, reportIds, icse };
+}
+
+// Who reports is nobody's to pass on but their own; what police reported is theirs.
+async function namedReports({ links }: Reading, { targetId, reports }: CaseFile): Promise<string[]> {
+  const found = await Promise.all(reports.ids.map((reportId) => links.load(linkIdOf(reportId, targetId))));
+  return found.flatMap((link) =>
+    link !== undefined && (link.state.consents === true || isFromPolice(link.state)) ? [link.state.reportId] : [],
+  );
+}
