@@ -120,3 +120,24 @@ test("how long it asks to preserve is shown, and what its provider says of that"
   const answers = [{ ...kept, preservation: "PRESERVATION_CANNOT_PRESERVE" as const }];
   expect(answerOf({ ...target, answers })).toBe("removed: cannot-preserve");
 });
+
+test("what a hotline of another country did is shown in its own words beside ours", () => {
+  const said = { ...answer, disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED" as const, measureTime: time };
+  const told = { ...said, outcome: "OUTCOME_UNSPECIFIED", hotlineAction: "HOTLINE_ACTION_REPORTED_TO_POLICE" } as const;
+  const reason = { hotlineReason: "HOTLINE_REASON_VIRTUAL_MATERIAL" } as const;
+  const refused = { ...said, hotlineAction: "HOTLINE_ACTION_NOT_ILLEGAL", ...reason } as const;
+  expect(answerOf({ ...target, answers: [told] })).toBe("reported-to-police");
+  expect(answerOf({ ...target, answers: [told, refused] })).toBe("disputed: not-illegal (virtual-material)");
+  const abroad = {
+    ...notice,
+    route: "ROUTE_HOTLINE",
+    country: "NL",
+    targets: [{ ...target, answers: [told, refused] }],
+  } as const;
+  const shown = noticeListing({
+    ...abroad,
+    targets: [...abroad.targets].map((t) => ({ ...t, answers: [...t.answers] })),
+  });
+  expect(shown).toMatch(/\nhotline of +NL\n/);
+  expect(shown).toMatch(/\nreported-to-police +2026\S+ +2026\S+ +1\nnot-illegal \(virtual-material\) +2026/);
+});

@@ -12,6 +12,7 @@ import {
   SuspensionEnd,
   type Notice,
 } from "@ntd/proto/takedown/v1/notice";
+import { HotlineAction, HotlineReason } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { lookTable, sightOf } from "./sight.ts";
@@ -22,6 +23,7 @@ export function noticeListing(notice: Notice): string {
   const head = listing({
     notice: notice.noticeId,
     provider: notice.providerId,
+    "hotline of": notice.country,
     environment: wordOf(Environment, notice.environment),
     state: stateOf(notice),
     action: wordOf(Action, notice.action),
@@ -52,7 +54,7 @@ export function noticeListing(notice: Notice): string {
     rejections.length === 0
       ? ""
       : `\n\n${table(["rejected", "reason", "detail", "resolution", "resolved"], rejections)}`;
-  return `${head}\n\n${table(["target", "answer", "last seen", "gone", "restored"], rows)}${sights(notice)}${suspensions(notice)}${rejected}`;
+  return `${head}\n\n${table(["target", "answer", "last seen", "gone", "restored"], rows)}${hotlineAnswers(notice)}${sights(notice)}${suspensions(notice)}${rejected}`;
 }
 
 /** A notice's state, and what of it waits for what. */
@@ -92,6 +94,22 @@ function sights({ targets }: Notice): string {
   return told.map((text) => `\n\n${text}`).join("");
 }
 
+/** Everything that a hotline said it did, oldest first. */
+function hotlineAnswers({ targets }: Notice): string {
+  const rows = targets.flatMap(({ answers }) =>
+    answers
+      .filter(({ hotlineAction }) => hotlineAction !== undefined)
+      .map((a) => [hotlineWords(a), a.measureTime, a.receivedTime, a.revision]),
+  );
+  return rows.length === 0 ? "" : `\n\n${table(["hotline", "acted", "received", "revision"], rows)}`;
+}
+
+function hotlineWords({ hotlineAction, hotlineReason }: Notice["targets"][number]["answers"][number]): string {
+  if (hotlineAction === undefined) return "";
+  const reason = hotlineReason === undefined ? "" : ` (${wordOf(HotlineReason, hotlineReason)})`;
+  return `${wordOf(HotlineAction, hotlineAction)}${reason}`;
+}
+
 /** The newest answer, with the reason that goes with it. */
 export function answerOf({ answers }: Notice["targets"][number]): string {
   const last = answers.at(-1);
@@ -100,6 +118,7 @@ export function answerOf({ answers }: Notice["targets"][number]): string {
     wordOf(DisputeGrounds, last.disputeGrounds),
     wordOf(CannotRestoreReason, last.cannotRestoreReason),
     wordOf(Preservation, last.preservation ?? "PRESERVATION_UNSPECIFIED"),
+    hotlineWords(last),
   ];
-  return [wordOf(Outcome, last.outcome), ...reasons.filter((word) => word !== "")].join(": ");
+  return [wordOf(Outcome, last.outcome), ...reasons].filter((word) => word !== "").join(": ");
 }
