@@ -185,12 +185,13 @@ test("provider unattributed lists what a person must place, and provider assign 
     url: "http://x.example",
     resolvedIp: "192.0.2.1",
     countryAbroad: "NL",
+    countryWay: "COUNTRY_WAY_POLICE",
     proposed: [],
   };
   bed.answers.set("listUnattributed", { dispatches: [dispatch], nextPageToken: "" });
   bed.answers.set("assignProvider", { noticeId: "notice-1", waitsForSecondPerson: false });
   expect((await bed.ntd("provider", "unattributed")).out).toMatch(
-    /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1 +NL\n$/,
+    /\nd1 +case-1 +1970\S+ +http:\/\/x.example +192.0.2.1 +NL \(police\)\n$/,
   );
   expect((await bed.ntd("provider", "assign", "d1", "alpha")).out).toBe("notice  notice-1\n");
   bed.answers.set("assignProvider", { noticeId: "", waitsForSecondPerson: true });

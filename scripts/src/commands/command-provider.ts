@@ -1,5 +1,10 @@
 import { Action, Route } from "@ntd/proto/takedown/v1/notice";
-import { ProviderRole, ProviderServiceService, type ProposedAssignment } from "@ntd/proto/takedown/v1/provider_service";
+import {
+  CountryWay,
+  ProviderRole,
+  ProviderServiceService,
+  type ProposedAssignment,
+} from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
 import { several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
@@ -127,7 +132,7 @@ async function unattributed(cli: Cli, limit: number): Promise<void> {
       d.decidedTime,
       d.url,
       d.resolvedIp,
-      d.countryAbroad,
+      d.countryAbroad && `${d.countryAbroad} (${wordOf(CountryWay, d.countryWay ?? CountryWay.UNSPECIFIED)})`,
       d.proposed.map(proposal),
     ]);
     const head = ["dispatch", "case", "decided", "address", "resolved to", "abroad in", "waits for a second person"];

@@ -20,6 +20,10 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     suspensionMs: own.integer("SUSPENSION_MS", { fallback: 4 * 3600 * 1000, min: 1000 }),
     /** Two capital letters; what is hosted there is not abroad. Empty: not known, so that every country is. */
     homeCountry: countryIn(own),
+    /** What becomes of material in other countries, as deploy/policy/countries.yaml; empty: a person looks for the host. */
+    countriesFile: own.text("COUNTRIES_FILE", ""),
+    /** host:port of the link between hotlines; empty: there is none, and what is for hotlines waits. */
+    hotlineLinkAddress: shared.text("HOTLINE_LINK_ADDRESS", ""),
     /** Who speaks in a notice. */
     issuer: own.text("ISSUER", "National notice-and-takedown platform"),
     /** The law a notice names. */

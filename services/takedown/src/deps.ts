@@ -1,4 +1,7 @@
-import type { Clock, JSONWebKeySet, Logger, Sealer, Signer } from "@ntd/service";
+import type { CountryPolicy } from "@ntd/facts";
+import type { HotlineLinkServiceService } from "@ntd/proto/hotline/v1/hotline_link_service";
+import type { RpcClient } from "@ntd/rpc";
+import type { Clock, Health, JSONWebKeySet, Logger, Sealer, Signer } from "@ntd/service";
 import type { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
 import type { Directory } from "./providers/directory.ts";
@@ -14,4 +17,9 @@ export interface Deps extends Collections {
   keySet: () => JSONWebKeySet;
   bells: Bells;
   directory: Directory;
+  /** The link between hotlines; undefined: there is none. */
+  hotlines: Pick<RpcClient<typeof HotlineLinkServiceService>, "sendRecord" | "listAnswers"> | undefined;
+  /** What becomes of material abroad, as it is said now. */
+  countries: () => CountryPolicy;
+  health: Pick<Health, "degrade">;
 }

@@ -17,6 +17,9 @@ const told = histogram(
   "s",
   [0.5, 1, 2, 5, 15, 60, 600, 3600, 14_400],
 );
+const records = counter("ntd_hotline_records_sent", "Records that the link between hotlines took.");
+const recordFaults = counter("ntd_hotline_records_refused", "Records that the link does not take, by reason.");
+const strays = counter("ntd_hotline_answers_stray", "Answers of hotlines that are no notice's, by why.");
 const unattributed = counter("ntd_dispatches_unattributed", "Decisions that no provider was found for.");
 
 export const noticesIssued = (): void => issued();
@@ -31,4 +34,7 @@ export const noticesReinstated = (ending: string): void => reinstated({ ending }
 export const noticesWithdrawn = (): void => withdrawn();
 export const noticesRestored = (): void => restored();
 export const suspensionTold = (ms: number): void => told(ms / 1000);
+export const recordsSent = (): void => records();
+export const recordsRefused = (reason: string): void => recordFaults({ reason });
+export const answersStray = (why: string): void => strays({ why });
 export const dispatchesUnattributed = (): void => unattributed();

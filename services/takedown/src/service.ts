@@ -1,13 +1,18 @@
-import { startService, type Overrides, type Running } from "@ntd/host";
+import { countriesIn, NO_COUNTRIES, type CountryPolicy } from "@ntd/facts";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { HotlineLinkServiceService } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { service } from "@ntd/rpc";
-import { watchSealingKeys, watchSigningKeys } from "@ntd/service";
+import { service, type RpcService } from "@ntd/rpc";
+import { watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
+import { startEverySecondTakeAnswers } from "./abroad/every-second-take-answers.ts";
+import { startEverySecondSendRecords } from "./abroad/every-second-send-records.ts";
 import { access } from "./access.ts";
 import { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
 import { Directory } from "./providers/directory.ts";
 import { startEverySecondApply } from "./provider-changes/every-second-apply.ts";
 import { retireProvider } from "./provider-changes/rpc-retire-provider.ts";
@@ -47,8 +52,9 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     config,
     overrides,
     access,
-    open: async ({ store, clock, log, use }) => {
+    open: async ({ store, clock, health, log, peer, use }) => {
       const collections = await openCollections(store);
+      const { hotlineLinkAddress: address } = config;
       const { signer, keySet } = use(watchSigningKeys(config, log));
       return {
         ...collections,
@@ -59,6 +65,9 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         signer,
         keySet,
         bells: new Bells(),
+        health,
+        hotlines: address === "" ? undefined : peer(HotlineLinkServiceService, { address }),
+        countries: countriesOf(config, log, use),
         directory: await Directory.open(collections.providers, clock),
       };
     },
@@ -70,34 +79,51 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       look: () => startEverySecondLook(deps),
       ask: () => startEveryMinuteAsk(deps),
       lapse: () => startEverySecondLapse(deps),
+      records: () => startEverySecondSendRecords(deps),
+      answers: () => startEverySecondTakeAnswers(deps),
     }),
     tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
-    serve: (deps) => [
-      service(NoticeServiceService, {
-        watchNotices: watchNotices(deps),
-        acknowledgeNotice: acknowledgeNotice(deps),
-        rejectNotice: rejectNotice(deps),
-        reportOutcome: reportOutcome(deps),
-        getNotice: getNotice(deps),
-        listNotices: listNotices(deps),
-        listSigningKeys: listSigningKeys(deps),
-      }),
-      service(DisclosureServiceService, { wasNoticed: wasNoticed(deps) }),
-      service(HoldingServiceService, { tellHolds: tellHolds(deps) }),
-      service(ProviderServiceService, {
-        putProvider: putProvider(deps),
-        editProvider: editProvider(deps),
-        retireProvider: retireProvider(deps),
-        approveProviderChange: approveProviderChange(deps),
-        rejectProviderChange: rejectProviderChange(deps),
-        listProviderChanges: listProviderChanges(deps),
-        listProviders: listProviders(deps),
-        listUnattributed: listUnattributed(deps),
-        assignProvider: assignProvider(deps),
-        resolveRejection: resolveRejection(deps),
-        haltDispatch: haltDispatch(deps),
-        resumeDispatch: resumeDispatch(deps),
-      }),
-    ],
+    serve: served,
   });
+}
+
+// Whom it answers: providers, other services, operators.
+function served(deps: Deps): RpcService[] {
+  return [
+    service(NoticeServiceService, {
+      watchNotices: watchNotices(deps),
+      acknowledgeNotice: acknowledgeNotice(deps),
+      rejectNotice: rejectNotice(deps),
+      reportOutcome: reportOutcome(deps),
+      getNotice: getNotice(deps),
+      listNotices: listNotices(deps),
+      listSigningKeys: listSigningKeys(deps),
+    }),
+    service(DisclosureServiceService, { wasNoticed: wasNoticed(deps) }),
+    service(HoldingServiceService, { tellHolds: tellHolds(deps) }),
+    service(ProviderServiceService, {
+      putProvider: putProvider(deps),
+      editProvider: editProvider(deps),
+      retireProvider: retireProvider(deps),
+      approveProviderChange: approveProviderChange(deps),
+      rejectProviderChange: rejectProviderChange(deps),
+      listProviderChanges: listProviderChanges(deps),
+      listProviders: listProviders(deps),
+      listUnattributed: listUnattributed(deps),
+      assignProvider: assignProvider(deps),
+      resolveRejection: resolveRejection(deps),
+      haltDispatch: haltDispatch(deps),
+      resumeDispatch: resumeDispatch(deps),
+    }),
+  ];
+}
+
+function countriesOf(
+  { countriesFile }: TakedownConfig,
+  log: Logger,
+  use: Opening<TakedownConfig>["use"],
+): () => CountryPolicy {
+  if (countriesFile === "") return () => NO_COUNTRIES;
+  const watched = use(watchData(countriesFile, log, countriesIn));
+  return () => watched.value;
 }

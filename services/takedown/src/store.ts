@@ -2,6 +2,8 @@ import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
 import type { Store } from "@ntd/store";
+import type { Taken } from "./abroad/every-second-take-answers.ts";
+import { dueAtOf, laneOf } from "./abroad/sending.ts";
 import { leadsBack } from "./answers/answer.ts";
 import type { CaseView } from "./dispatches/case-view.ts";
 import { unfinishedUntil, type Dispatch } from "./dispatches/dispatch.ts";
@@ -51,6 +53,7 @@ export type Collections = Awaited<ReturnType<typeof openCollections>>;
 export async function openCollections(store: Store) {
   return {
     ...(await providerCollections(store)),
+    taken: await store.collection<Taken>({ name: "taken_answers", fields: {} }),
     switches: await store.collection<Switch>({ name: "switches", fields: {} }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
     cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
@@ -86,6 +89,8 @@ function noticeCollection(store: Store) {
     | "dispatchId"
     | "target"
     | "unsettled"
+    | "lane"
+    | "laneDueAt"
   >({
     name: "notices",
     fields: {
@@ -104,14 +109,13 @@ function noticeCollection(store: Store) {
       state: stateOf,
       caseId: (notice) => notice.caseId,
       dispatchId: (notice) => notice.dispatchId,
-      target: (notice) =>
-        notice.closedTime === undefined || awaitsRestoration(notice)
-          ? notice.targets.map(targetKey).find(() => true)
-          : undefined,
-      unsettled: (notice) =>
-        leadsBack(notice) || isGoneAndTaken(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE" || undefined,
+      target: followedTarget,
+      lane: laneOf,
+      laneDueAt: dueAtOf,
+      unsettled: (notice) => isUnsettled(notice) || undefined,
     },
     indexes: [
+      { fields: ["lane", "laneDueAt"] },
       { fields: ["unoffered", "issuedTime"] },
       { fields: ["inFlight", "issuedTime"] },
       { fields: ["urgent", "issuedTime"] },
@@ -122,6 +126,15 @@ function noticeCollection(store: Store) {
       { fields: ["sentTo", "state", "issuedTime"] },
     ],
   });
+}
+
+function followedTarget(notice: Notice): string | undefined {
+  const isFollowed = notice.closedTime === undefined || awaitsRestoration(notice);
+  return isFollowed ? notice.targets.map(targetKey).find(() => true) : undefined;
+}
+
+function isUnsettled(notice: Notice): boolean {
+  return leadsBack(notice) || isGoneAndTaken(notice) || stateOf(notice) === "NOTICE_STATE_VERIFIED_GONE";
 }
 
 /** What is to be told before everything else: this action, to this provider. */

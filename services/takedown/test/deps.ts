@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event } from "@ntd/bus";
+import { NO_COUNTRIES } from "@ntd/facts";
 import { createLog, keySetOf, MovableClock, newSigningKey, sealAddress, sealer, signerFromFile } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
 import { Bells } from "../src/stream/bells.ts";
@@ -41,6 +42,9 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
     signer,
     keySet: () => keySetOf(signer, ""),
     bells: new Bells(),
+    health: { degrade: () => undefined },
+    hotlines: undefined,
+    countries: () => NO_COUNTRIES,
     directory: await Directory.open(collections.providers, clock),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };

@@ -1,16 +1,26 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Provider } from "@ntd/proto/takedown/v1/provider_service";
 import { editWith, eventually, providerWith } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestTakedown, type TestTakedown } from "./bed.ts";
 
 let takedown: TestTakedown;
+let dir: string;
 beforeAll(async () => {
-  takedown = await startTestTakedown({ HOME_COUNTRY: "MY" });
+  dir = await mkdtemp(join(tmpdir(), "ntd-countries-"));
+  const file = join(dir, "countries.yaml");
+  await writeFile(file, "countries:\n  DE: police\n");
+  takedown = await startTestTakedown({ HOME_COUNTRY: "MY", COUNTRIES_FILE: file });
   await takedown.provider("alpha", { domains: ["alpha.example"] });
   await takedown.provider("hotline-nl", hotline("NL"));
 });
-afterAll(() => takedown[Symbol.asyncDispose]());
+afterAll(async () => {
+  await takedown[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
 
 function hotline(...countries: string[]): Partial<Provider> {
   return { identities: [], route: "ROUTE_HOTLINE", countries: { countries } };
@@ -35,13 +45,16 @@ test("what is hosted abroad goes to the hotline of that country, unless somebody
 });
 
 test("what is hosted here, or in a country of no hotline, waits for a person", async () => {
-  for (const hostingCountry of ["MY", "DE", undefined]) {
+  const ways = { MY: undefined, DE: "COUNTRY_WAY_POLICE", FR: "COUNTRY_WAY_DIRECT", "": undefined };
+  for (const [country, way] of Object.entries(ways)) {
+    const hostingCountry = country || undefined;
     const { caseId } = await takedown.decide("other.example", { hostingCountry });
     const waiting = await eventually("unattributed", async () => {
       const { dispatches } = await takedown.operator.listUnattributed({ pageSize: 100, pageToken: "" });
       return dispatches.find((dispatch) => dispatch.caseId === caseId);
     });
     expect(waiting.countryAbroad).toBe(hostingCountry === "MY" ? undefined : hostingCountry);
+    expect(waiting.countryWay).toBe(way);
   }
 });
 

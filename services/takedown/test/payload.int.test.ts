@@ -11,9 +11,8 @@ const url = "https://pictures.alpha.example/1";
 
 async function preservation(preserveMs: number) {
   await using deps = await openTestDeps();
-  const asking = { ...deps, config: { ...deps.config, preserveMs } };
   const dispatch = aDispatch({ address: sealAddress(deps.sealer, { original: url, fetch: url, key: url }, at(0)) });
-  const signed = await signedOf(asking, dispatch, anAddressee, { now: at(0), observedTime: undefined });
+  const signed = await signedOf(deps, dispatch, anAddressee, { now: at(0), observedTime: undefined, preserveMs });
   const sent = aNotice({ offeredTime: at(1), signed, ...(preserveMs > 0 && { preserveForMs: preserveMs }) });
   const of = (notice: typeof sent) => NoticePayload.decode(envelopeOf(deps.sealer, notice).payload).preserveFor;
   const doubt = { suspendedTime: at(2), cause: "DOUBT_CAUSE_REOPENED" as const, doubtSince: at(2), revision: 0 };

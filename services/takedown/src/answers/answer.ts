@@ -1,3 +1,4 @@
+import type { Answer } from "@ntd/proto/takedown/v1/notice";
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { FieldFault, Sealed } from "@ntd/service";
 import { revisionFault } from "./faults.ts";
@@ -21,19 +22,32 @@ export function acknowledge(notice: Notice, revision: number, now: Date): Receiv
 }
 
 /** What a provider says of one target; how it disputes is sealed already. */
-export type Said = Omit<TargetOutcome, "disputeText"> & { disputeText?: Sealed | undefined };
+export type Said = Omit<TargetOutcome, "disputeText"> & { disputeText?: Sealed | undefined } & Partial<
+    Pick<Answer, "hotlineAction" | "hotlineReason">
+  >;
 
 /** What the provider says it did. Kept beside earlier answers; implies acknowledgement. */
 export function report(notice: Notice, revision: number, outcomes: readonly Said[], now: Date): Received {
   const fault = revisionFault(notice, revision) ?? outcomesFault(notice, revision, outcomes);
   if (fault !== undefined) return { refused: fault };
+  const next = keep(notice, revision, outcomes, now);
+  const { targets } = next;
+  const isFull = targets.some((t) => t.answers.length > MAX_ANSWERS) || textsOf(targets) > MAX_TEXTS;
+  return isFull ? { tooMany: true } : { notice: next };
+}
+
+/** The notice with what is said of it, and what follows from that. Without an outcome it is taken, and not answered. */
+export function keep(notice: Notice, revision: number, outcomes: readonly Said[], now: Date): Notice {
   const targets = notice.targets.map((target) => answered(target, revision, outcomes, now));
-  if (targets.some((t) => t.answers.length > MAX_ANSWERS) || textsOf(targets) > MAX_TEXTS) return { tooMany: true };
-  if (revision < notice.revision) return { notice: { ...notice, targets } };
+  if (revision < notice.revision) return { ...notice, targets };
   const next = acknowledged({ ...notice, targets }, revision, now);
-  if (actionOf(notice, revision) === "ACTION_RESTORE") return { notice: next };
-  const whole = targets.every((t) => t.answers.some((a) => a.revision === revision));
-  return { notice: whole && next.answeredTime === undefined ? { ...next, answeredTime: now } : next };
+  if (actionOf(notice, revision) === "ACTION_RESTORE") return next;
+  const whole = targets.every(({ answers }) => answers.some((a) => a.revision === revision && isOutcome(a)));
+  return whole && next.answeredTime === undefined ? { ...next, answeredTime: now } : next;
+}
+
+function isOutcome({ outcome }: Answer): boolean {
+  return outcome !== "OUTCOME_UNSPECIFIED";
 }
 
 /** Somebody must look for another provider, and nobody was told yet. */

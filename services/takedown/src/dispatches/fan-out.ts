@@ -42,7 +42,10 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
   const now = deps.clock.now();
   const target = await deps.targets.load(targetKey(dispatch));
   const observedTime = target?.state.lastSeenTime;
-  const { targetId, episode, address } = dispatch;
+  const { targetId, episode, address, countryAbroad: country } = dispatch;
+  const countries = await deps.directory.hotline(addressee.providerId);
+  // Hotlines have no word for it.
+  const preserveMs = countries === undefined ? deps.config.preserveMs : 0;
   const notice: Notice = {
     schemaVersion: 1,
     noticeId: addressee.noticeId,
@@ -57,12 +60,19 @@ async function issued(deps: Deps, dispatch: Dispatch, addressee: Addressee): Pro
     ...(dispatch.automatic && { automatic: true as const }),
     targets: [{ targetId, episode, address, answers: [], goneBeforeOffer: false, version: 0 }],
     complyWithinMs: deps.config.complyWithinMs,
-    ...(deps.config.preserveMs > 0 && { preserveForMs: deps.config.preserveMs }),
+    ...(preserveMs > 0 && { preserveForMs: preserveMs }),
     issuedTime: now,
     acknowledgements: [],
     ledBack: false,
-    signed: await signedOf(deps, dispatch, addressee, { now, observedTime }),
+    ...(countries && hotlineOf(countries, country)),
+    signed: await signedOf(deps, dispatch, addressee, { now, observedTime, preserveMs }),
     requests: [],
   };
   return withTarget(notice, target?.state);
+}
+
+// A hotline may be found by a domain, or named by a person: it is in one of its countries all the same.
+function hotlineOf(countries: readonly string[], hostedIn = ""): Pick<Notice, "route" | "country"> {
+  const country = countries.includes(hostedIn) ? hostedIn : (countries[0] ?? hostedIn);
+  return { route: "ROUTE_HOTLINE", ...(country && { country }) };
 }

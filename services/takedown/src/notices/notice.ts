@@ -1,6 +1,7 @@
 import type { Environment, Sealed } from "@ntd/proto/common/v1/common";
 import type { Action, Answer, NoticeKind, NoticeState } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
+import type { Sending } from "../abroad/sending.ts";
 import type { Told } from "../dispatches/target-view.ts";
 import { isAccepted, isRefused, isRejected, type Rejection } from "../answers/rejection.ts";
 import { isProtecting, isUnacknowledged, needsRevision, takenTime, wantedAction, type Revision } from "./revision.ts";
@@ -57,6 +58,13 @@ export interface Notice {
   askedLook?: AskedLook;
   /** Oldest first; the last one may wait for an operator. Absent in what release 0.2 wrote. */
   rejections?: Rejection[];
+  /** It goes to the hotline of another country, by records. Absent: to a provider's client. */
+  route?: "ROUTE_HOTLINE";
+  country?: string;
+  /** A record of it is on its way. */
+  sending?: Sending;
+  /** Place of the last answer of its hotline that was taken. */
+  answersUpTo?: string;
   /** Of the newest revision. */
   signed: { payload: Sealed; signature: string; traceparent: string };
   requests: AnsweredRequest<{ receivedTime: Date; state: NoticeState }>[];

@@ -15,7 +15,7 @@ export async function signedOf(
   deps: Pick<Deps, "config" | "sealer" | "signer">,
   dispatch: Dispatch,
   addressee: Addressee,
-  { now, observedTime }: { now: Date; observedTime: Date | undefined },
+  { now, observedTime, preserveMs }: { now: Date; observedTime: Date | undefined; preserveMs: number },
 ): Promise<Notice["signed"]> {
   const { config, sealer, signer } = deps;
   const { targetId, resolvedIp, fingerprints, classifications } = dispatch;
@@ -33,7 +33,7 @@ export async function signedOf(
     ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),
-    ...(config.preserveMs > 0 && { preserveFor: durationOf(config.preserveMs) }),
+    ...(preserveMs > 0 && { preserveFor: durationOf(preserveMs) }),
     clockStartsOn: "RECEIPT",
     legalBasis: config.legalBasis,
     authorityReference: "",

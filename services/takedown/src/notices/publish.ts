@@ -69,6 +69,8 @@ export function published(notice: Notice): Published {
     restoreWithheld: notice.withdrawn?.withheld ?? false,
     restoredTime: notice.restoredTime,
     revisionAcknowledgedTime: takenTime(notice),
+    ...(notice.route && { route: notice.route }),
+    ...(notice.country && { country: notice.country }),
     ...(waitsForPolice(notice) && { waitsForPolice: true }),
   };
 }

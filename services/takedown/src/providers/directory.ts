@@ -16,7 +16,10 @@ const PAGE = 500;
 export class Directory {
   readonly #providers: Collection<Provider, "changedAt">;
   readonly #clock: Clock;
-  readonly #held = new Map<string, { version: number; place: Place & Pick<Provider, "identities"> }>();
+  readonly #held = new Map<
+    string,
+    { version: number; isHotline: boolean; place: Place & Pick<Provider, "identities"> }
+  >();
   readonly #places = new Places();
   readonly #identities = new Map<string, Set<string>>();
   #askedAt: Date;
@@ -41,6 +44,13 @@ export class Directory {
 
   providersOf(identity: string): string[] {
     return [...(this.#identities.get(identity) ?? [])];
+  }
+
+  /** What a hotline is for; undefined of every other provider. What is not known is asked for. */
+  async hotline(providerId: string): Promise<readonly string[] | undefined> {
+    if (!this.#held.has(providerId)) await this.refresh();
+    const held = this.#held.get(providerId);
+    return held?.isHotline ? (held.place.countries ?? []) : undefined;
   }
 
   /** What is known of all but one. */
@@ -109,7 +119,7 @@ export class Directory {
     const place = { ...placeOf({ ...state, providerId: id }), identities };
     if (held !== undefined) this.#places.remove(held.place);
     for (const identity of held?.place.identities ?? []) release(this.#identities, identity, id);
-    this.#held.set(id, { version, place });
+    this.#held.set(id, { version, isHotline: state.route === "ROUTE_HOTLINE", place });
     this.#places.add(place);
     for (const identity of identities) hold(this.#identities, identity, id);
     if (held?.place.identities.toString() !== identities.toString()) this.#speakers++;

@@ -1,3 +1,4 @@
+import { wayOf } from "@ntd/facts";
 import { listPage } from "@ntd/host";
 import type {
   ListUnattributedRequest,
@@ -22,9 +23,14 @@ function shown(deps: Deps, dispatch: Dispatch): UnattributedDispatch {
   const proposed = (dispatch.proposed ?? []).map(({ providerId, action, by, time }) => {
     return { providerId, action, proposedBy: by, proposedTime: time };
   });
-  const abroad = countryAbroad !== undefined && { countryAbroad };
+  const abroad = countryAbroad !== undefined && {
+    countryAbroad,
+    countryWay: WAYS[wayOf(deps.countries(), countryAbroad)],
+  };
   return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp, proposed, ...abroad };
 }
+
+const WAYS = { hotline: "COUNTRY_WAY_HOTLINE", police: "COUNTRY_WAY_POLICE", direct: "COUNTRY_WAY_DIRECT" } as const;
 
 // The address of a retired month is gone; the dispatch is listed all the same.
 function opened(deps: Deps, address: Dispatch["address"]): string {

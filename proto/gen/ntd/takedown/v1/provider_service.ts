@@ -184,6 +184,65 @@ export function providerChangeStateToNumber(object: ProviderChangeState): number
   }
 }
 
+/** What becomes of material in another country where no provider is known. */
+export const CountryWay = {
+  UNSPECIFIED: "COUNTRY_WAY_UNSPECIFIED",
+  /** HOTLINE - Its hotline is to be made a provider. */
+  HOTLINE: "COUNTRY_WAY_HOTLINE",
+  /** POLICE - casework refers it to police, for police there. */
+  POLICE: "COUNTRY_WAY_POLICE",
+  /** DIRECT - Somebody looks for the host. */
+  DIRECT: "COUNTRY_WAY_DIRECT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type CountryWay = typeof CountryWay[keyof typeof CountryWay];
+
+export namespace CountryWay {
+  export type UNSPECIFIED = typeof CountryWay.UNSPECIFIED;
+  export type HOTLINE = typeof CountryWay.HOTLINE;
+  export type POLICE = typeof CountryWay.POLICE;
+  export type DIRECT = typeof CountryWay.DIRECT;
+  export type UNRECOGNIZED = typeof CountryWay.UNRECOGNIZED;
+}
+
+export function countryWayFromJSON(object: any): CountryWay {
+  switch (object) {
+    case 0:
+    case "COUNTRY_WAY_UNSPECIFIED":
+      return CountryWay.UNSPECIFIED;
+    case 1:
+    case "COUNTRY_WAY_HOTLINE":
+      return CountryWay.HOTLINE;
+    case 2:
+    case "COUNTRY_WAY_POLICE":
+      return CountryWay.POLICE;
+    case 3:
+    case "COUNTRY_WAY_DIRECT":
+      return CountryWay.DIRECT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CountryWay.UNRECOGNIZED;
+  }
+}
+
+export function countryWayToNumber(object: CountryWay): number {
+  switch (object) {
+    case CountryWay.UNSPECIFIED:
+      return 0;
+    case CountryWay.HOTLINE:
+      return 1;
+    case CountryWay.POLICE:
+      return 2;
+    case CountryWay.DIRECT:
+      return 3;
+    case CountryWay.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Provider {
   providerId: string;
   displayName: string;
@@ -390,7 +449,11 @@ export interface UnattributedDispatch {
   /** What one person has said and a second has not. */
   proposed: ProposedAssignment[];
   /** Where its IP is registered, if that is another country (ISO 3166-1 alpha-2). */
-  countryAbroad?: string | undefined;
+  countryAbroad?:
+    | string
+    | undefined;
+  /** Of that country no hotline is known: what is to become of it. */
+  countryWay?: CountryWay | undefined;
 }
 
 export interface ProposedAssignment {
@@ -2252,6 +2315,7 @@ function createBaseUnattributedDispatch(): UnattributedDispatch {
     resolvedIp: "",
     proposed: [],
     countryAbroad: undefined,
+    countryWay: undefined,
   };
 }
 
@@ -2277,6 +2341,9 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
     }
     if (message.countryAbroad !== undefined) {
       writer.uint32(58).string(message.countryAbroad);
+    }
+    if (message.countryWay !== undefined) {
+      writer.uint32(64).int32(countryWayToNumber(message.countryWay));
     }
     return writer;
   },
@@ -2348,6 +2415,14 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
             }
 
             message.countryAbroad = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.countryWay = countryWayFromJSON(reader.int32());
             continue;
           }
         }

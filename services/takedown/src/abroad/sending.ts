@@ -1,0 +1,63 @@
+import { acknowledge } from "../answers/answer.ts";
+import { isInFlight, isUnoffered, isUrgent, type Notice } from "../notices/notice.ts";
+
+/** Somebody sends a revision of it, or is to try again. */
+export interface Sending {
+  /** Nobody else begins before. */
+  dueAt: Date;
+  tries: number;
+}
+
+/** What waits for the link: to be told to wait or to restore, stamped before and not taken, or never sent. */
+export type Lane = "urgent" | "stamped" | "fresh";
+
+/** Of a hotline's notice that is to leave; undefined of every other one. */
+export function laneOf(notice: Notice): Lane | undefined {
+  if (notice.route !== "ROUTE_HOTLINE") return undefined;
+  if (isUrgent(notice)) return "urgent";
+  if (isInFlight(notice)) return "stamped";
+  return isUnoffered(notice) ? "fresh" : undefined;
+}
+
+export function dueAtOf(notice: Notice): Date | undefined {
+  return laneOf(notice) && (notice.sending?.dueAt ?? notice.issuedTime);
+}
+
+/** Who begins to send it has so long before another may. */
+const LEASE_MS = 60_000;
+
+/** The same notice when somebody else has it, or there is nothing to send. */
+export function claimed(notice: Notice, now: Date): Notice {
+  const dueAt = dueAtOf(notice);
+  if (dueAt === undefined || dueAt > now) return notice;
+  const tries = (notice.sending?.tries ?? 0) + 1;
+  return { ...notice, sending: { dueAt: new Date(now.getTime() + LEASE_MS), tries } };
+}
+
+/** The link took this revision: whoever it is for has it. */
+export function recorded(notice: Notice, revision: number, now: Date): Notice {
+  const { sending: _, ...rest } = notice;
+  const received = acknowledge(rest, revision, now);
+  return "notice" in received ? received.notice : rest;
+}
+
+/** It may not leave; once it may, it is not to wait for a lease to end. */
+export function released(notice: Notice): Notice {
+  const { sending, ...rest } = notice;
+  return sending === undefined ? notice : rest;
+}
+
+/** The link is not there: first of all when it is again. */
+export function unsent(notice: Notice, now: Date): Notice {
+  return notice.sending === undefined ? notice : { ...notice, sending: { ...notice.sending, dueAt: now } };
+}
+
+const RETRY_MS = 60_000;
+const RETRY_MAX_MS = 3_600_000;
+
+/** The link does not take this one: it is tried again, later each time up to an hour, and holds up no other. */
+export function refused(notice: Notice, now: Date): Notice {
+  const tries = notice.sending?.tries ?? 1;
+  const waitMs = Math.min(RETRY_MS * 2 ** (tries - 1), RETRY_MAX_MS);
+  return { ...notice, sending: { tries, dueAt: new Date(now.getTime() + waitMs) } };
+}
