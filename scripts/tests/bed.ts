@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
@@ -39,6 +40,8 @@ export interface NtdTestBed extends AsyncDisposable {
   answers: Map<string, unknown>;
   /** Requests that arrived, in order; of an upload, all its messages. */
   arrived: { method: string; request: unknown; caller: string }[];
+  /** What whoever sits there answers, line by line; absent: nobody does. */
+  typed: { lines?: string[] };
   /** Runs the command line in this process. */
   ntd(...args: string[]): Promise<Ended>;
   /** Runs it as a process of its own. */
@@ -52,6 +55,7 @@ const definitions = [
   ProbeServiceService,
   HashListServiceService,
   CaseServiceService,
+  ClusterServiceService,
   ReviewServiceService,
   PolicyServiceService,
   StayServiceService,
@@ -73,7 +77,7 @@ export async function openNtdTestBed(): Promise<NtdTestBed> {
   await createAuthority(dir);
   const own = await issueIdentity(dir, { kind: "service", name: "fake" });
   const identity = await issueIdentity(dir, { kind: "operator", name: "anna" });
-  const bed: Pick<NtdTestBed, "answers" | "arrived"> = { answers: new Map(), arrived: [] };
+  const bed: Pick<NtdTestBed, "answers" | "arrived" | "typed"> = { answers: new Map(), arrived: [], typed: {} };
   const log = createLog("fake", "silent");
   const health = parts.use(new Health(log));
   const methods = definitions.flatMap((d) => Object.values(d).map((m) => m.path));
@@ -94,7 +98,7 @@ export async function openNtdTestBed(): Promise<NtdTestBed> {
     dir,
     identityDir: identity.dir,
     endpoints,
-    ntd: (...args) => inProcess([...fixed, ...args]),
+    ntd: (...args) => inProcess([...fixed, ...args], {}, bed.typed.lines),
     process: (...args) => asProcess([...fixed, ...args]),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -119,11 +123,18 @@ async function all(messages: AsyncIterable<unknown>): Promise<unknown[]> {
 }
 
 /** For tests: runs the command line in this process, as it would run with these arguments. */
-export async function inProcess(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+export async function inProcess(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  typed?: string[],
+): Promise<Ended> {
   const said = { out: "", err: "" };
   const out = (text: string) => void (said.out += text);
   const err = (text: string) => void (said.err += text);
-  return { code: await runNtd(args, { out, err, environment }), ...said };
+  return {
+    code: await runNtd(args, { out, err, environment, ...(typed && { answer: async () => typed.shift() ?? "" }) }),
+    ...said,
+  };
 }
 
 /** For tests: runs the command line as a process. */

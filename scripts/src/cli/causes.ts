@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 export type What = NonNullable<Cause["what"]>;
 
-/** Commands of `group` that name what has caused many decisions: `entry SET ENTRY`, `release`, `set`, `rule`, `person`. */
+/** Commands of `group` that name what has caused many decisions: `entry SET ENTRY`, `release`, `set`, `rule`, `person`, `cluster`. */
 export function causeCommands<O>(group: Command, run: (what: What, options: O) => Promise<void>): Command[] {
   const entry = group
     .command("entry")
@@ -24,6 +24,7 @@ export function causeCommands<O>(group: Command, run: (what: What, options: O) =
     byId("release", "of one release", (value) => ({ $case: "releaseId", value })),
     byId("set", "of a whole set", (value) => ({ $case: "setId", value })),
     byId("rule", "of one kind of hit: sha256, md5+sha1, pdq", (value) => ({ $case: "rule", value })),
+    byId("cluster", "of a case and all that were decided with it", (value) => ({ $case: "clusterCaseId", value })),
     byId("person", "of the person of that name, under every kind of identity", (value) => ({ $case: "person", value })),
   ];
 }

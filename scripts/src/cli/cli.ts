@@ -13,6 +13,8 @@ import { toJson } from "./output.ts";
 export interface Io {
   out: (text: string) => void;
   err: (text: string) => void;
+  /** One line of whoever sits there; absent where nobody does. */
+  answer?: () => Promise<string>;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -37,6 +39,8 @@ export interface Cli {
   bus<R>(use: (bus: Bus) => Promise<R>): Promise<R>;
   /** The request id given, else a new one. */
   requestId(): string;
+  /** Whether whoever sits there says yes. @throws UsageError where nobody does. */
+  ask(question: string): Promise<boolean>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
 }
@@ -67,6 +71,12 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return await use(bus);
     },
     requestId: () => options().requestId ?? randomUUID(),
+    async ask(question) {
+      if (io.answer === undefined)
+        throw new UsageError(`nobody is there to ask: ${question} Say --yes to confirm all.`);
+      io.err(`${question} [y/N] `);
+      return /^y(es)?$/i.test((await io.answer()).trim());
+    },
     print: (value, human) => io.out(`${options().json === true ? toJson(value) : human()}\n`),
   };
 }

@@ -8,10 +8,11 @@ import { classifications, positiveNumber, wholeNumber } from "../../cli/argument
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { choice } from "../../cli/words.ts";
+import { clusterCommand, confirmedCluster, type ClusterOptions } from "./command-cluster.ts";
 import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../../listings/case-listing.ts";
 
-interface DecideOptions {
+interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
   expectedVersion: number;
   classification?: Classification[];
@@ -62,11 +63,15 @@ export function caseCommands(program: Command, cli: Cli): void {
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
     .option("--in-doubt", "ages or the picture are in doubt: another person decides too before it is told", false)
     .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
+    .option("--cluster <same|all|file>", "the other cases of the picture that are decided with it; you are asked")
+    .option("--yes", "confirm the cluster unasked", false)
     .action(async (caseId: string, options: DecideOptions) => {
-      const { verdict: decision, classification: classifications = [], ...rest } = options;
-      const decided = { caseId, decision, classifications, ...rest };
+      const { verdict: decision, classification: classifications = [], cluster: which, yes, ...rest } = options;
+      const cluster = await confirmedCluster(cli, caseId, { yes, ...(which !== undefined && { cluster: which }) });
+      const decided = { caseId, decision, classifications, ...rest, ...(cluster && { cluster }) };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
+  clusterCommand(group, cli);
   takeBackCommands(group, cli);
   stayCommands(group, cli);
   group

@@ -10,7 +10,7 @@ export function withdrawalCommands(program: Command, cli: Cli): void {
   const withdrawal = program
     .command("withdrawal")
     .description(
-      "take back all that rests on one entry, release, set, rule or person: one puts it in doubt, another confirms",
+      "take back all that rests on one entry, release, set, rule, person or cluster: one puts it in doubt, another confirms",
     );
   const reopen = withdrawal
     .command("reopen")
