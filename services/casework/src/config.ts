@@ -26,6 +26,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   policeFirstFile: string;
   /** ISO 3166-1 alpha-2 code of the country where "here" is; "": not known. */
   homeCountry: string;
+  /** What becomes of material in other countries; "": nothing of it is referred to police for that. */
+  countriesFile: string;
   /** File whose bytes (32 or more) are the key of marks and of what they are compared with; "": nothing can be marked. */
   markKeyFile: string;
   /** The private key that signs exports of referrals, a JWK with `kid`; "": none is made. */
@@ -53,6 +55,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       autoPerMinute: own.integer("AUTO_PER_MINUTE", { fallback: 100 }),
       policeFirstFile: own.text("POLICE_FIRST_FILE", ""),
       homeCountry: readCountry(own),
+      countriesFile: own.text("COUNTRIES_FILE", ""),
       markKeyFile: own.text("MARK_KEY_FILE", ""),
       signingKeyFile: own.text("SIGNING_KEY_FILE", ""),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),

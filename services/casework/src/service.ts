@@ -1,3 +1,4 @@
+import { countriesIn, NO_COUNTRIES } from "@ntd/facts";
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
@@ -60,6 +61,7 @@ import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
 import { listReadings } from "./readings/rpc-list-readings.ts";
+import { policeRoutes } from "./referrals/police-route.ts";
 import { acknowledgeReferral } from "./referrals/rpc-acknowledge-referral.ts";
 import { exportReferral } from "./referrals/rpc-export-referral.ts";
 import { feedbackReferral } from "./referrals/rpc-feedback-referral.ts";
@@ -105,7 +107,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       autoPerMinute,
       markKey: readMarkKey(config.markKeyFile),
       policeFirst: policeFirstOf(config, log, use),
-      referralRules: { isPoliceRoute: () => false },
+      referralRules: referralRulesOf(config, log, use),
       signing: config.signingKeyFile === "" ? undefined : use(watchSigningKeys(config, log)),
       environment: config.environment,
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
@@ -126,6 +128,15 @@ function holdingOf({ takedownAddress }: CaseworkConfig, peer: Opening<CaseworkCo
   if (takedownAddress !== "") return peer(HoldingServiceService, { address: takedownAddress });
   const tellHolds = () => Promise.reject(new Problem("PEER_UNAVAILABLE", "NTD_TAKEDOWN_ADDRESS is not set."));
   return { tellHolds };
+}
+
+function referralRulesOf(
+  { countriesFile, homeCountry }: CaseworkConfig,
+  log: Logger,
+  use: Opening<CaseworkConfig>["use"],
+): Deps["referralRules"] {
+  const countries = countriesFile === "" ? { value: NO_COUNTRIES } : use(watchData(countriesFile, log, countriesIn));
+  return policeRoutes(countries, homeCountry);
 }
 
 function policeFirstOf(

@@ -1,0 +1,11 @@
+import { NO_COUNTRIES } from "@ntd/facts";
+import { expect, test } from "vitest";
+import { policeRoutes } from "./police-route.ts";
+
+test("police are told of what the data says, as it is now, and never of what is hosted here", () => {
+  const file = { value: NO_COUNTRIES };
+  const { isPoliceRoute } = policeRoutes(file, "MY");
+  expect(["XP", "NL", "MY"].map(isPoliceRoute)).toEqual([false, false, false]);
+  file.value = { ...NO_COUNTRIES, ways: new Map([["NL", "hotline"]]), otherwise: "police" };
+  expect(["XP", "NL", "MY"].map(isPoliceRoute)).toEqual([true, false, false]);
+});
