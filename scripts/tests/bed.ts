@@ -9,6 +9,8 @@ import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
 import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
+import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
+import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
@@ -59,6 +61,8 @@ const definitions = [
   ReviewServiceService,
   PolicyServiceService,
   StayServiceService,
+  HoldServiceService,
+  MarkServiceService,
   WithdrawalServiceService,
   BreakerServiceService,
   ReadingServiceService,

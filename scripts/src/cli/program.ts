@@ -8,6 +8,8 @@ import { complaintCommands } from "../commands/cases/command-complaint.ts";
 import { deadLettersCommands } from "../commands/command-dead-letters.ts";
 import { dispatchCommands } from "../commands/command-dispatch.ts";
 import { evidenceCommands } from "../commands/command-evidence.ts";
+import { holdCommands } from "../commands/police/command-hold.ts";
+import { markCommands } from "../commands/police/command-mark.ts";
 import { impactCommands } from "../commands/cases/command-impact.ts";
 import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
@@ -32,6 +34,8 @@ const families = [
   policyCommands,
   caseCommands,
   reviewCommands,
+  holdCommands,
+  markCommands,
   impactCommands,
   brakesCommands,
   readingsCommands,

@@ -1,0 +1,64 @@
+import { CaseState, HoldCause } from "@ntd/proto/casework/v1/case";
+import type { HoldView, SentNotice } from "@ntd/proto/casework/v1/hold_service";
+import { listing, spoken, table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** A hold for who set, renewed or released it. */
+export function holdListing(view: HoldView | undefined): string {
+  const hold = view?.hold;
+  if (view === undefined || hold === undefined) return "nothing";
+  return listing({
+    hold: hold.holdId,
+    case: view.caseId,
+    state: wordOf(CaseState, view.caseState),
+    because: wordOf(HoldCause, hold.cause),
+    "asked by": view.heldBy,
+    reason: view.reason,
+    mark: view.markId,
+    since: hold.sinceTime,
+    until: hold.expireTime,
+    looks: looks(view),
+    "life at risk": view.lifeAtRisk ? "yes" : "",
+    renewed: view.renewals.map(
+      ({ renewedBy, expireTime }) => `${renewedBy.join(", ")} to ${expireTime?.toISOString()}`,
+    ),
+    "renewal asked by":
+      view.renewalProposedBy && `${view.renewalProposedBy}, to ${view.renewalProposedExpireTime?.toISOString()}`,
+    released: hold.releasedTime,
+    "released by": hold.expired ? "nobody: its time was over" : view.releasedBy,
+    "released because": view.releaseReason,
+    waits: hold.waitsForSupervisor ? "for a supervisor: its time is over, and life is at risk" : "",
+  });
+}
+
+/** What ends next first. */
+export function holdTable(holds: readonly HoldView[]): string {
+  const rows = holds.map((view) => [
+    view.hold?.expireTime,
+    view.caseId,
+    view.hold?.holdId,
+    view.hold && wordOf(HoldCause, view.hold.cause),
+    view.heldBy,
+    standing(view),
+  ]);
+  return table(["until", "case", "hold", "because", "asked by", ""], rows, "nothing is held");
+}
+
+/** What a hold came too late for. */
+export function sentLines(sent: readonly SentNotice[]): string {
+  if (sent.length === 0) return "No notice had left, and none leaves.";
+  const lines = sent.map(({ noticeId, offeredTime }) => `  ${noticeId} at ${offeredTime?.toISOString()}`);
+  return ["Already sent, and not kept back:", ...lines].join("\n");
+}
+
+function looks({ hold }: HoldView): string {
+  if (hold?.looksGoOn) return "go on as ever";
+  return hold?.lookEvery === undefined ? "none meanwhile" : `every ${spoken(hold.lookEvery)}`;
+}
+
+function standing({ hold, lifeAtRisk, renewalProposedBy }: HoldView): string {
+  if (hold?.releasedTime !== undefined) return `released ${hold.releasedTime.toISOString()}`;
+  if (hold?.waitsForSupervisor) return "waits for a supervisor";
+  if (renewalProposedBy !== "") return "a renewal waits for another officer";
+  return lifeAtRisk ? "life at risk" : "";
+}
