@@ -14,5 +14,5 @@ export {
 } from "./requests/request-log.ts";
 export { isServing } from "./client/serving.ts";
 export { service, startRpcServer, type RpcServer, type RpcServerOptions, type RpcService } from "./server/server.ts";
-export { problemOf } from "./status.ts";
+export { isUnserved, problemOf } from "./status.ts";
 export type { CallContext } from "nice-grpc";

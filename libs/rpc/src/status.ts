@@ -43,6 +43,11 @@ export function problemOf(error: unknown): Problem {
   return new Problem(info.reason, error.details, { metadata: info.metadata, fields, cause: error });
 }
 
+/** The peer serves no such method: it is of another release. */
+export function isUnserved({ cause }: Problem): boolean {
+  return cause instanceof ClientError && cause.code === Status.UNIMPLEMENTED;
+}
+
 // What grpc-js says of a message that cannot be written or read: sending it again changes nothing.
 const UNREADABLE = /serializ|parsing/i;
 
