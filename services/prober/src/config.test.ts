@@ -44,6 +44,13 @@ test("the defaults say gone after three slots of fifteen minutes and let nothing
   });
 });
 
+test("LIVE demands somebody who says what police marked; elsewhere first looks may be made unasked", () => {
+  expect(readProberConfig(environment()).caseworkAddress).toBe("");
+  expect(faults({ NTD_ENVIRONMENT: "LIVE" })).toContain("NTD_CASEWORK_ADDRESS");
+  const asked = { NTD_ENVIRONMENT: "LIVE", NTD_CASEWORK_ADDRESS: "localhost:5002" };
+  expect(faults(asked)).not.toContain("NTD_CASEWORK_ADDRESS");
+});
+
 test("exceptions are read", () => {
   const config = readProberConfig(
     environment({ PROBER_ALLOW_NETWORKS: "127.0.0.0/8, ::1/128", PROBER_ALLOW_PORTS: "8080, 8000-8999" }),
@@ -83,7 +90,8 @@ test("two eyes look unless others are named, and a proxy's password is read from
 });
 
 test("LIVE takes eyes in two networks, one of them abroad", () => {
-  const live = { NTD_ENVIRONMENT: "LIVE", PROBER_COUNTRY: "NL", PROBER_EYES: eyes };
+  const shared = { NTD_ENVIRONMENT: "LIVE", NTD_CASEWORK_ADDRESS: "localhost:5002" };
+  const live = { ...shared, PROBER_COUNTRY: "NL", PROBER_EYES: eyes };
   expect(readProberConfig(environment(live)).eyes).toHaveLength(2);
   expect(faults({ ...live, PROBER_COUNTRY: "" })).toContain("PROBER_COUNTRY: is missing");
   expect(faults({ ...live, PROBER_EYES: "" })).toContain("LIVE asks for two");

@@ -12,6 +12,8 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   /** File with the key from which target ids are computed: the same as intake's. */
   targetKeyFile: string;
   fingerprintAddress: string;
+  /** Who is asked for marks of police before a first look; "": nobody. */
+  caseworkAddress: string;
   fingerprintTimeoutMs: number;
   /** Pictures given to the fingerprint service at a time. */
   fingerprintsAtOnce: number;
@@ -69,6 +71,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       ...readData(own, shared),
       targetKeyFile: own.path("TARGET_KEY_FILE"),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
+      caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),
       fingerprintsAtOnce: own.integer("FINGERPRINTS_AT_ONCE", { fallback: 8, min: 1, max: 1000 }),
       hands: own.integer("HANDS", { fallback: 32, min: 1, max: 1000 }),
@@ -97,6 +100,9 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       );
     }
     if (config.environment === "LIVE") refuseInLive(own, config);
+    if (config.environment === "LIVE" && config.caseworkAddress === "") {
+      shared.fault("CASEWORK_ADDRESS", "is missing, which LIVE demands: casework says what police marked");
+    }
     return config;
   });
 

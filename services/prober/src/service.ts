@@ -3,6 +3,7 @@ import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { service } from "@ntd/rpc";
 import { keyedId, watchSealingKeys, watchSigningKeys, type Address } from "@ntd/service";
@@ -21,6 +22,7 @@ import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
 import type { Eye } from "./fetch/eye.ts";
 import type { LookDeps } from "./look/look.ts";
+import { askingMarks, NOT_ASKED, type AskMarks } from "./look/marks.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
 import { startLifting } from "./targets/every-minute-lift.ts";
@@ -66,6 +68,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
+        askMarks: marksOf(opening),
         turns: new Turns(config.fingerprintsAtOnce),
         recipe: { inUse: undefined },
         fingerprintTimeoutMs: config.fingerprintTimeoutMs,
@@ -92,6 +95,17 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
     }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
   });
+}
+
+/** Without a casework to ask, as in deployments of release 0.2, first looks are made unasked, and health says so. */
+function marksOf({ config, health, peer }: Opening<ProberConfig>): AskMarks | undefined {
+  const { caseworkAddress: address } = config;
+  if (address === "") {
+    health.degrade(NOT_ASKED);
+    return undefined;
+  }
+  const casework = peer(MarkServiceService, { address });
+  return askingMarks(casework.askMarks.bind(casework), health);
 }
 
 function digests(targetKey: Uint8Array) {

@@ -29,12 +29,14 @@ export interface ProberBed extends AsyncDisposable {
   environment: Record<string, string>;
   /**
    * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, a number: that
-   * status, with text behind it also a body, absent: 404, else no picture.
+   * status, with text behind it also a body, "to <address>": a redirect, absent: 404, else no picture.
    * A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
+  /** Connections that were made to this address of the host so far, whatever was asked over them. */
+  connections(ip: string): number;
   /** The fingerprint service; "broken" makes it fail without a name. `asked`: how often, by content. */
   fingerprint: { mode: "up" | "away" | "broken"; asked: Map<string, number> };
   startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
@@ -68,8 +70,9 @@ export async function openProberBed(): Promise<ProberBed> {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
   const pages = new Map<string, string | number>();
-  const hits = new Map<string, number>();
-  const web = await openWeb(pages, (path) => hits.set(path, (hits.get(path) ?? 0) + 1));
+  const [hits, connections] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (of: Map<string, number>) => (key: string) => void of.set(key, (of.get(key) ?? 0) + 1);
+  const web = await openWeb(pages, count(hits), count(connections));
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
   const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map() };
@@ -108,6 +111,7 @@ export async function openProberBed(): Promise<ProberBed> {
     pages,
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
+    connections: (ip) => connections.get(ip) ?? 0,
     startProber: (given = {}, clock) => start({ ...config, ...given }, clock === undefined ? {} : { clock }),
     report: (path, given = {}) =>
       publishReport(bed, [{ targetId: given.targetId ?? targetIdOf(path), address: address(path) }], given),
@@ -126,17 +130,24 @@ function hosts(): string {
   return ["127.0.0.1 host.example\n", ...far].join("");
 }
 
-async function openWeb(pages: ReadonlyMap<string, string | number>, hit: (path: string) => void): Promise<Server> {
+async function openWeb(
+  pages: ReadonlyMap<string, string | number>,
+  hit: (path: string) => void,
+  connected: (ip: string) => void,
+): Promise<Server> {
   const web = createServer((request, response) => {
     const path = request.url ?? "";
     hit(path);
     const page = pages.get(path) ?? 404;
     if (page === "hang") return;
+    const [, to] = /^to (.*)$/.exec(String(page)) ?? [];
+    if (to !== undefined) return void response.writeHead(302, { location: to }).end();
     const [, status = page, body = ""] = /^(\d{3})(?: (.*))?$/s.exec(String(page)) ?? [];
     const answer = () =>
       /^\d{3}$/.test(String(status)) ? response.writeHead(Number(status)).end(body) : response.end(page);
     setTimeout(answer, path.startsWith("/slow/") ? 200 : 0);
   });
+  web.on("connection", ({ localAddress = "" }) => connected(localAddress));
   await new Promise<void>((resolve) => web.listen(0, "0.0.0.0", resolve));
   return web;
 }

@@ -32,6 +32,11 @@ export interface FetchRules {
   timeoutMs: number;
   /** Takes room at a host and in a network before anything is asked of them; false when there is none. */
   enter(place: string): boolean;
+  /**
+   * Asked of each hop once its host is resolved and before anything is connected to, a proxy included; false ends the fetch
+   * there. What it throws ends the fetch too.
+   */
+  mayConnect?(to: { url: string; ips: readonly string[] }): Promise<boolean>;
   /** Told of each request once, just before it connects: of each address that is tried, behind each redirect. */
   onRequest?(request: { url: string; ip: string }): void;
 }
@@ -40,7 +45,7 @@ export interface FetchRules {
 export type PortRange = readonly [from: number, to: number];
 
 /**
- * What an address answered; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it (see
+ * What an address answered; held: `mayConnect` said no, at the address `url` whose host is at `ips`; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it (see
  * `NoWayOut`, and a resolver of ours that is away); unchanged: too large to be read, and it begins as `FetchRules.opening`
  * says. `ip` is the one connected to last, "" for no connection. What a status refuses may come with a body that a browser
  * shows all the same. `short`: it ended before its time. `opening`: of a body that is too large, for the next look. A
@@ -49,6 +54,7 @@ export type PortRange = readonly [from: number, to: number];
 export type Fetched =
   | { is: "no_room"; ip: string }
   | { is: "no_way_out"; ip: "" }
+  | { is: "held"; url: string; ips: readonly string[]; ip: "" }
   | { is: "body"; bytes: Uint8Array; ip: string; head: Head; short?: true }
   | { is: "unchanged"; ip: string; head: Head }
   | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head }
@@ -75,7 +81,7 @@ const MAX_REDIRECTS = 20;
  * as tolerantly as browsers read. Cookies live for this one fetch; nothing is kept.
  *
  * @param preferredIp kept if the host still has it, so that a host of many addresses does not look like one that moves.
- * @throws what `stop` aborts with; every other failure is an answer.
+ * @throws what `stop` aborts with, and what `mayConnect` throws; every other failure is an answer.
  */
 export async function fetchAddress(
   url: string,
@@ -112,7 +118,7 @@ async function hops(first: string, rules: FetchRules, preferredIp: string, signa
   let ip = "";
   for (let count = 0; count <= MAX_REDIRECTS; count++) {
     const step = await oneHop(url, hop);
-    if (step.is === "no_way_out") return step;
+    if (step.is === "no_way_out" || step.is === "held") return step;
     ip = step.ip === "" ? ip : step.ip;
     if (step.is !== "next") return { ...step, ip };
     hop.from = step.by === "refresh" ? left(url) : passing(hop.from, url);

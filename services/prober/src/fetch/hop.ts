@@ -43,7 +43,7 @@ export async function oneHop(text: string, hop: Hop): Promise<Step> {
     case "failed":
       return { is: "no_answer", reason: resolved.timedOut ? "TIMED_OUT" : "REFUSED", ip: "" };
     case "addresses":
-      return firstThatConnects(url, resolved.ips.filter(hop.allowed), hop);
+      return ifItMay(url, resolved.ips.filter(hop.allowed), hop);
     default:
       return resolved satisfies never;
   }
@@ -58,6 +58,11 @@ function acceptable(text: string, ports: readonly PortRange[]): URL | undefined 
   const plain = url.username === "" && url.password === "";
   const open = ports.some(([from, to]) => from <= port && port <= to);
   return (url.protocol === "http:" || url.protocol === "https:") && plain && open ? url : undefined;
+}
+
+async function ifItMay(url: URL, ips: readonly string[], hop: Hop): Promise<Step> {
+  const isHeld = ips.length > 0 && (await hop.mayConnect?.({ url: url.href, ips })) === false;
+  return isHeld ? { is: "held", url: url.href, ips, ip: "" } : firstThatConnects(url, ips, hop);
 }
 
 /** Asks the addresses in turn until one takes the connection; the one the host had before comes first. */

@@ -27,8 +27,11 @@ export interface FindingDeps {
   ) => Promise<ComputeFingerprintsResponse>;
 }
 
+/** What came of a fetch that was not made, or not to its end. */
+export type Unasked = Extract<Fetched, { is: "no_room" | "no_way_out" | "held" }>;
+
 /** What came of a fetch that was made. */
-export type Answered = Exclude<Fetched, { is: "no_room" | "no_way_out" }>;
+export type Answered = Exclude<Fetched, Unasked>;
 
 /**
  * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there, or a wall in front of

@@ -13,7 +13,7 @@ import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";
 import { observationOf, type Finding, type Observation, type Instead } from "../targets/observation.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
-import { findingOf, sha256, type Answered, type FindingDeps } from "./finding.ts";
+import { findingOf, sha256, type Answered, type FindingDeps, type Unasked } from "./finding.ts";
 
 export interface LookDeps extends FindingDeps {
   clock: Clock;
@@ -29,6 +29,8 @@ export interface Visit {
   lane: string;
   /** Takes room at one more host or network; false when there is none. */
   enter: (place: string) => boolean;
+  /** Asked before a first look connects. */
+  mayConnect?: FetchRules["mayConnect"];
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
   stop: AbortSignal;
@@ -53,23 +55,23 @@ export interface Sight {
  * One look by one eye. A host that shows something else is asked once more with itself as the referrer, as a page of its
  * own would ask; what stands in place of a picture is compared with what its host answers for everything else.
  */
-export async function lookBy(
-  deps: LookDeps,
-  target: Target,
-  visit: Visit,
-): Promise<Sight | { is: "no_room" | "no_way_out" }> {
+export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | Unasked> {
   const url = openAddress(deps.sealer, target.address).fetch;
   const other = target.views?.[visit.eye.name]?.other;
   const { opening } = target;
   const fetched = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
-  if (fetched.is === "no_room" || fetched.is === "no_way_out") return { is: fetched.is };
+  if (isUnasked(fetched)) return fetched;
   const sight = await seen(deps, target, visit, { url, fetched, other });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
   const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
-  if (again === undefined || again.is === "no_room" || again.is === "no_way_out") return untold(sight);
+  if (again === undefined || isUnasked(again)) return untold(sight);
   const second = await seen(deps, target, visit, { url, fetched: again, other });
   if (second.observation.is === "SEEN") return second;
   return second.observation.is === "BLIND" ? untold(sight, second.observation.reason) : sight;
+}
+
+function isUnasked(fetched: Fetched): fetched is Unasked {
+  return fetched.is === "no_room" || fetched.is === "no_way_out" || fetched.is === "held";
 }
 
 /** Asked as its own page asks it did not answer: what else it showed is no removal. */
@@ -85,13 +87,14 @@ function isHotLinkSuspect({ seen: known }: Target, observation: Observation): bo
 
 async function fetchAs(
   { fetchRules }: LookDeps,
-  { eye, enter, stop }: Visit,
+  { eye, enter, mayConnect, stop }: Visit,
   url: string,
   preferredIp: string,
   given: Pick<FetchRules, "referer" | "opening"> = {},
 ): Promise<Fetched> {
   const { dnsOf, ...rules } = fetchRules;
-  const fetched = await fetchAddress(url, { ...rules, ...given, dns: dnsOf(eye), eye, enter }, preferredIp, stop);
+  const asked = { ...rules, ...given, dns: dnsOf(eye), eye, enter, ...(mayConnect && { mayConnect }) };
+  const fetched = await fetchAddress(url, asked, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });
   return fetched;

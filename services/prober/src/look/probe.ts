@@ -2,13 +2,14 @@ import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/ser
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
 import { probeEnded } from "../metrics.ts";
+import { addressAt, isStillHeld } from "./marks.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
 import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../targets/schedule.ts";
-import { allowed, dueOf } from "../targets/holds.ts";
+import { allowed, dueOf, withMet, withoutMet } from "../targets/holds.ts";
 import type { Targets } from "../store.ts";
-import type { Target } from "../targets/target-state.ts";
+import type { Met, Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
@@ -89,19 +90,35 @@ async function lookOrPutBack(deps: ProbingDeps, taken: Document<Target>, turn: T
 }
 
 async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
+  const { met } = taken.state;
+  if (met !== undefined && (await isStillHeld(deps, taken.state, met))) return waitForPolice(deps, taken, met);
   const slot = await looksOf(deps, taken.state, { enter: turn.enter, lane: turn.lane, stop });
+  if ("is" in slot && slot.is === "held") {
+    const { url, ips } = slot;
+    return waitForPolice(deps, taken, { address: addressAt(deps, taken.state, url), ips: [...ips] });
+  }
   if ("is" in slot) {
     const due = new Date(deps.clock.now().getTime() + NO_ROOM_MS);
     return settle(deps, taken, (state) => released(state, due));
   }
   failpoint("prober.looked");
   await settle(deps, taken, async (state) => {
-    const next = decide(state, await withEvidence(deps, state, slot), deps.rules);
+    const next = decide(withoutMet(state), await withEvidence(deps, state, slot), deps.rules);
     const now = deps.clock.now();
     const due = outcomeOf(state, slot).is === "nothing" ? nextDueAfterNothing : nextDue;
     return done(next, now, due(next, now, deps.rules));
   });
   probeEnded(outcomeOf(taken.state, slot).is);
+}
+
+/** It met a mark before its first look: it waits for the holds of its case. */
+async function waitForPolice(
+  deps: ProbingDeps,
+  taken: Document<Target>,
+  { address, ips }: Omit<Met, "time">,
+): Promise<void> {
+  const now = deps.clock.now();
+  await settle(deps, taken, (state) => released(withMet(state, { address, ips, time: now }, taken.state), now));
 }
 
 async function putBack(deps: ProbingDeps, taken: Document<Target>, error: unknown, stop: AbortSignal): Promise<void> {

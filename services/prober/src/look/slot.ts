@@ -7,9 +7,11 @@ import type { LookWithAnswer } from "../evidence/record.ts";
 import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";
+import type { Unasked } from "./finding.ts";
 import { lookBy, type LookDeps, type Visit } from "./look.ts";
+import { askedFirst, type MarkDeps } from "./marks.ts";
 
-export interface SlotDeps extends LookDeps {
+export interface SlotDeps extends LookDeps, MarkDeps {
   eyes: readonly Eye[];
   hosts: Hosts;
   exits: Exits;
@@ -19,6 +21,8 @@ export interface SlotDeps extends LookDeps {
   slotLimitMs: number;
 }
 
+export type Held = Extract<Unasked, { is: "held" }>;
+
 /**
  * The looks of one slot. An eye whose own way out fails has not looked.
  *
@@ -27,8 +31,8 @@ export interface SlotDeps extends LookDeps {
 export async function looksOf(
   deps: SlotDeps,
   target: Target,
-  visit: Omit<Visit, "eye" | "late">,
-): Promise<AnsweredSlot | { is: "no_room" }> {
+  visit: Omit<Visit, "eye" | "late" | "mayConnect">,
+): Promise<AnsweredSlot | { is: "no_room" } | Held> {
   const { clock, exits, rules, slotLimitMs } = deps;
   const began = performance.now();
   const now = clock.now().getTime();
@@ -37,10 +41,13 @@ export async function looksOf(
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
   const late = () => performance.now() - began > slotLimitMs;
+  const first = askedFirst(deps, target);
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late });
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...first });
+    // Whatever another eye was led to: all of it waits.
+    if ("is" in sight && sight.is === "held") return sight;
     if ("observation" in sight) looks.push({ eye, ...sight });
     else if (sight.is === "no_room") {
       if (looks.length === 0) return { is: "no_room" };

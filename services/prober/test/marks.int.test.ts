@@ -1,0 +1,168 @@
+import { MarkServiceService, type AskMarksRequest } from "@ntd/proto/casework/v1/mark_service";
+import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
+import { createLog, Health, MovableClock, openAddress, Problem, sealerFromFile } from "@ntd/service";
+import { eventually, freePort } from "@ntd/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readProberConfig } from "../src/config.ts";
+import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
+import { publishCase } from "./cases.ts";
+import { aHold } from "./examples.ts";
+
+// What police marked is not touched before they say so: a host that counts its connections has none.
+
+const HOST = "127.0.0.1";
+
+let stack: AsyncDisposableStack;
+let at: ProberBed;
+let clock: MovableClock;
+let casework: Awaited<ReturnType<typeof aCasework>>;
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  at = stack.use(await openProberBed());
+  clock = new MovableClock(new Date());
+  casework = await aCasework();
+});
+afterEach(() => stack.disposeAsync());
+
+/** The side of casework, played by the test: what it was asked, opened, and what it answers. */
+async function aCasework() {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const identityDir = await at.bed.identity("service", "casework");
+  const log = createLog("casework", "silent");
+  const health = stack.use(new Health(log));
+  const { sealingKeysFile } = readProberConfig(at.environment);
+  const sealer = sealerFromFile(sealingKeysFile);
+  const asked: (Pick<AskMarksRequest, "targetId" | "episode" | "resolvedIps"> & { url: string })[] = [];
+  const casework = { asked, isHeld: (_url: string) => false, fault: undefined as Problem | undefined, start, stop };
+  let server: RpcServer | undefined;
+  async function start(serves = true): Promise<void> {
+    const access = { "/ntd.casework.v1.MarkService/AskMarks": ["service/prober"] };
+    const askMarks = async ({ targetId, episode, address, resolvedIps }: AskMarksRequest) => {
+      if (casework.fault !== undefined) throw casework.fault;
+      const url = address === undefined ? "" : openAddress(sealer, address).fetch;
+      asked.push({ targetId, episode, resolvedIps, url });
+      return { isHeld: casework.isHeld(url) };
+    };
+    const missing = () => Promise.reject(new Problem("NOT_FOUND"));
+    const methods = { askMarks, setMark: missing, removeMark: missing, listMarks: missing };
+    const services = serves ? [service(MarkServiceService, methods)] : [];
+    server = await startRpcServer({ listen, identityDir, access: serves ? access : {}, health, log }, services);
+  }
+  async function stop(): Promise<void> {
+    await server?.[Symbol.asyncDispose]();
+    server = undefined;
+  }
+  stack.defer(stop);
+  await start();
+  return { ...casework, address: listen.replace("127.0.0.1", "localhost"), set: casework };
+}
+
+async function startProber(): Promise<void> {
+  const prober = await at.startProber({ caseworkAddress: casework.address }, clock);
+  stack.use(prober);
+}
+
+/** Another address has been looked at that was reported later: whatever was to be looked at before has been. */
+async function othersAreLookedAt(path: string): Promise<void> {
+  at.pages.set(path, "picture 9 9");
+  await at.reportAll([path]);
+  await at.until(path, "present");
+}
+
+test("a marked address has no packet, not after hours and whoever reports it; released it is looked at at once", async () => {
+  at.pages.set("/marked.jpg", "picture 1 1");
+  casework.set.isHeld = (url) => url.endsWith("/marked.jpg");
+  await startProber();
+  await at.report("/marked.jpg");
+  await othersAreLookedAt("/other-1");
+  const question = {
+    targetId: targetIdOf("/marked.jpg"),
+    episode: 1,
+    resolvedIps: [HOST],
+    url: at.urlOf("/marked.jpg"),
+  };
+  expect(casework.asked).toContainEqual(question);
+  const ofIt = () => casework.asked.filter(({ url }) => url.endsWith("/marked.jpg"));
+  expect(ofIt()).toHaveLength(1);
+  await at.report("/marked.jpg");
+  await othersAreLookedAt("/other-2");
+  clock.advance(3_600_000);
+  await eventually("it is asked again, in case nobody told", () => ofIt().length === 2);
+  await publishCase(at.bed, targetIdOf("/marked.jpg"), 1, [aHold({ cause: "HOLD_CAUSE_MARK" })]);
+  clock.advance(86_400_000);
+  await othersAreLookedAt("/other-3");
+  expect([at.connections(HOST), await at.told("/marked.jpg")]).toEqual([0, []]);
+
+  casework.set.isHeld = () => false;
+  await publishCase(at.bed, targetIdOf("/marked.jpg"), 2, [
+    aHold({ cause: "HOLD_CAUSE_MARK", releasedTime: new Date() }),
+  ]);
+  await at.until("/marked.jpg", "present");
+  expect(at.hits("/marked.jpg")).toBe(1);
+});
+
+test("what is not marked is asked for once, and never again", async () => {
+  at.pages.set("/plain.jpg", "picture 1 1");
+  await startProber();
+  await at.report("/plain.jpg");
+  await at.until("/plain.jpg", "present");
+  await at.report("/plain.jpg");
+  await eventually("it is looked at again", () => at.hits("/plain.jpg") > 1);
+  expect(casework.asked.map(({ url }) => url)).toEqual([at.urlOf("/plain.jpg")]);
+});
+
+test("where a redirect leads is asked for before it is connected to", async () => {
+  const led = at.urlOf("/led.jpg").replace("host.example", "far-7.example");
+  at.pages.set("/leads", `to ${led}`).set("/led.jpg", "picture 1 1");
+  casework.set.isHeld = (url) => url.includes("far-7.example");
+  await startProber();
+  await at.report("/leads");
+  await eventually("it is asked for", () => casework.asked.some(({ url }) => url === led));
+  await othersAreLookedAt("/other-1");
+  expect(casework.asked.find(({ url }) => url === led)).toMatchObject({
+    targetId: targetIdOf("/leads"),
+    resolvedIps: ["127.1.7.1"],
+  });
+  const hits = at.hits("/leads");
+  clock.advance(3_600_000);
+  await eventually("it is asked again", () => casework.asked.filter(({ url }) => url === led).length > 1);
+  // To ask again nobody is connected to, not the first address either.
+  expect([at.connections("127.1.7.1"), at.hits("/leads"), await at.told("/leads")]).toEqual([0, hits, []]);
+  casework.set.isHeld = () => false;
+  clock.advance(3_600_000);
+  await at.until("/leads", "present");
+  expect(at.connections("127.1.7.1")).toBeGreaterThan(0);
+});
+
+test("while casework cannot be asked nothing is fetched for the first time, and what was looked at before is looked at", async () => {
+  at.pages.set("/known.jpg", "picture 1 1").set("/new.jpg", "picture 2 2");
+  await startProber();
+  await at.report("/known.jpg");
+  await at.until("/known.jpg", "present");
+  const asked = casework.asked.length;
+  casework.set.fault = new Problem("STORE_UNAVAILABLE");
+  await at.report("/new.jpg");
+  await at.report("/known.jpg");
+  await eventually("the known one is looked at", () => at.hits("/known.jpg") > 1);
+  await casework.stop();
+  clock.advance(2000);
+  await at.report("/new.jpg");
+  await at.report("/known.jpg");
+  await eventually("the known one is looked at", () => at.hits("/known.jpg") > 2);
+  expect([at.hits("/new.jpg"), casework.asked.length]).toEqual([0, asked]);
+  casework.set.fault = undefined;
+  await casework.start();
+  await eventually("it is looked at", () => {
+    clock.advance(1000);
+    return at.hits("/new.jpg") > 0;
+  });
+});
+
+test("a casework of a release without marks keeps nothing back", async () => {
+  await casework.stop();
+  await casework.start(false);
+  at.pages.set("/plain.jpg", "picture 1 1");
+  await startProber();
+  await at.report("/plain.jpg");
+  await at.until("/plain.jpg", "present");
+});
