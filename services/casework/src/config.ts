@@ -1,4 +1,12 @@
-import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import {
+  readCommon,
+  readConfig,
+  readData,
+  shown,
+  type CommonConfig,
+  type ConfigReader,
+  type DataConfig,
+} from "@ntd/service";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { LookRules } from "./second-look/rules.ts";
 
@@ -7,6 +15,15 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   matchingAddress: string;
   /** host:port of takedown, which is asked what has left when police hold a case; "": holds stand, but nobody says. */
   takedownAddress: string;
+  /** host:port of intake, for what reporters said; "": dossiers lack it. */
+  intakeAddress: string;
+  /** Folder with the schemes of codes that decisions name; "": no code is checked. */
+  schemesDir: string;
+  /** The scheme of whose codes "illegal" names one; "": it may go without. */
+  nationalScheme: string;
+  /** Pictures that one person may view in a day of the time zone; 0: no end. */
+  viewsPerDay: number;
+  timeZone: string;
   /** How long an assessor holds a claimed case. */
   claimMs: number;
   /** How long a person's decision is held back that no hit decides by itself. */
@@ -45,6 +62,11 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       ...readData(own, shared),
       matchingAddress: shared.text("MATCHING_ADDRESS"),
       takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
+      intakeAddress: shared.text("INTAKE_ADDRESS", ""),
+      schemesDir: own.text("SCHEMES_DIR", ""),
+      nationalScheme: own.text("NATIONAL_SCHEME", ""),
+      viewsPerDay: own.integer("VIEWS_PER_DAY", { fallback: 250, max: 100_000 }),
+      timeZone: readTimeZone(own),
       claimMs: own.integer("CLAIM_MS", { fallback: 30 * 60_000, min: 1000 }),
       holdBackMs: own.integer("HOLD_BACK_MS", { fallback: 60_000 }),
       inquiryMs: own.integer("INQUIRY_MS", { fallback: 7 * 24 * 3_600_000, min: 1000 }),
@@ -71,6 +93,21 @@ function readCountry(own: ConfigReader): string {
   return country;
 }
 
+function readTimeZone(own: ConfigReader): string {
+  const zone = own.text("TIME_ZONE", "UTC");
+  if (isTimeZone(zone)) return zone;
+  own.fault("TIME_ZONE", `${shown(zone)} is no time zone, for example Asia/Kuala_Lumpur`);
+  return "UTC";
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 function readRules(own: ConfigReader): LookRules {
   return {
     kind: own.choice("SECOND_REVIEW", ["before", "after", "sampled", "none"], "after"),
@@ -90,8 +127,11 @@ function readBreaker(own: ConfigReader): BreakerPolicy {
 }
 
 /** In LIVE one person alone sends nobody a notice unseen. */
-function refuseInLive(own: ConfigReader, { secondLook, supervisors, markKeyFile }: CaseworkConfig): void {
+function refuseInLive(own: ConfigReader, config: CaseworkConfig): void {
+  const { secondLook, supervisors, markKeyFile, nationalScheme } = config;
   if (markKeyFile === "") own.fault("MARK_KEY_FILE", "is empty, which LIVE refuses: police could mark nothing");
+  if (nationalScheme === "")
+    own.fault("NATIONAL_SCHEME", 'is empty, which LIVE refuses: "illegal" rests on a code of the law');
   if (secondLook.kind === "none") {
     own.fault("SECOND_REVIEW", "is none, which LIVE refuses: what one person decides is looked at by another");
   }

@@ -1,3 +1,4 @@
+import type { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
@@ -5,6 +6,7 @@ import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Logger, Sealer, SigningKeys } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
 import type { ReferralRules } from "./referrals/referral.ts";
+import type { Schemes } from "./schemes/schemes.ts";
 import type { LookRules } from "./second-look/rules.ts";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { Collections } from "./store.ts";
@@ -17,6 +19,12 @@ export interface Deps extends Collections {
   matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
   holding: Pick<RpcClient<typeof HoldingServiceService>, "tellHolds">;
   resemblance: Pick<RpcClient<typeof ResemblanceServiceService>, "findSimilar">;
+  /** What reporters said; undefined where intake is not configured. */
+  reporters: Pick<RpcClient<typeof ReporterServiceService>, "describeReports"> | undefined;
+  /** What a decision may name. */
+  schemes: Schemes;
+  /** How many pictures one person may view in a day, 0 for no end; and where its midnight is. */
+  viewBudget: { perDay: number; timeZone: string };
   /** How long an assessor holds a claimed case. */
   claimMs: number;
   /** How long a person's decision is held back that no hit decides by itself. */

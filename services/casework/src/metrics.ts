@@ -60,3 +60,13 @@ const tripped = counter("ntd_breakers_tripped", "Breakers that tripped, by what 
 export function countTrip(kind: "set" | "rule" | "person"): void {
   tripped({ kind });
 }
+
+const views = counter(
+  "ntd_case_views",
+  "Pictures that a person opened, by which person of that picture it was; again where somebody saw it before.",
+);
+
+/** The first one counts the distinct pictures; all of them together, the views. */
+export function countView(nth: number | "again"): void {
+  views({ nth: typeof nth === "number" && nth > 3 ? "more" : String(nth) });
+}

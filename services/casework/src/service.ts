@@ -1,5 +1,6 @@
 import { countriesIn, NO_COUNTRIES } from "@ntd/facts";
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
@@ -10,12 +11,15 @@ import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
+import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
 import { Problem, watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
+import { getDossier } from "./assessment/rpc-get-dossier.ts";
+import { searchCases } from "./assessment/rpc-search-cases.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
 import { liftBreaker } from "./breakers/rpc-lift-breaker.ts";
 import { listBreakers } from "./breakers/rpc-list-breakers.ts";
@@ -57,6 +61,15 @@ import { confirmWithdrawal } from "./doubts/rpc-confirm-withdrawal.ts";
 import { getCase } from "./cases/rpc-get-case.ts";
 import { listQueue } from "./queue/rpc-list-queue.ts";
 import { reopenCase } from "./queue/rpc-reopen-case.ts";
+import { claimNext } from "./queue/rpc-claim-next.ts";
+import { flagCase } from "./queue/rpc-flag-case.ts";
+import { getQueueStats } from "./queue/rpc-get-queue-stats.ts";
+import { reassignCase } from "./queue/rpc-reassign-case.ts";
+import { addNote } from "./notes/rpc-add-note.ts";
+import { listSchemes } from "./schemes/rpc-list-schemes.ts";
+import { readSchemes } from "./schemes/read-schemes.ts";
+import { startEveryMinuteTrimViews } from "./views/every-minute-trim-views.ts";
+import { getViews } from "./views/rpc-get-views.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./queue/rpc-release-claim.ts";
 import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
@@ -97,6 +110,10 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
       holding: holdingOf(config, peer),
       resemblance: peer(ResemblanceServiceService, { address: config.matchingAddress }),
+      reporters:
+        config.intakeAddress === "" ? undefined : peer(ReporterServiceService, { address: config.intakeAddress }),
+      schemes: readSchemes(config.schemesDir, config.nationalScheme),
+      viewBudget: { perDay: config.viewsPerDay, timeZone: config.timeZone },
       claimMs,
       holdBackMs,
       inquiryMs,
@@ -167,6 +184,17 @@ function served(deps: Deps) {
       closeAbsentCases: closeAbsentCases(deps),
     }),
     service(ClusterServiceService, { getCluster: getCluster(deps) }),
+    service(AssessmentServiceService, {
+      getDossier: getDossier(deps),
+      claimNext: claimNext(deps),
+      reassignCase: reassignCase(deps),
+      addNote: addNote(deps),
+      flagCase: flagCase(deps),
+      searchCases: searchCases(deps),
+      getQueueStats: getQueueStats(deps),
+      getViews: getViews(deps),
+      listSchemes: listSchemes(deps),
+    }),
     service(WithdrawalServiceService, {
       getImpact: getImpact(deps),
       listImpact: listImpact(deps),
@@ -226,6 +254,7 @@ function loops(deps: Deps) {
     releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     trimReadings: () => startEveryMinuteTrimReadings(deps),
+    trimViews: () => startEveryMinuteTrimViews(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),
   };
 }

@@ -13,12 +13,13 @@ import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import type { Reading } from "./readings/reading.ts";
-import { claimedLane, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
 import { referralOrder } from "./referrals/referral.ts";
+import { claimedLane, holderName, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
 import { lookDueTime } from "./second-look/second-look.ts";
+import { openViews, type ViewCollections } from "./views/view-store.ts";
 
 /** The cases that a set decided by itself in one minute. */
 export interface Brake {
@@ -41,6 +42,7 @@ export type CaseField =
   | "laneOrder"
   | "waitsIn"
   | "claimedLane"
+  | "holder"
   | "unassessedSince"
   | "queueReason"
   | "decider"
@@ -80,7 +82,7 @@ export type ReviewField =
 
 export type MarkField = "digest" | "setTime" | "openTime" | "live" | "expireTime" | "meetDueTime";
 
-export interface Collections {
+export interface Collections extends ViewCollections {
   cases: Collection<CaseFile, CaseField>;
   links: Collection<Link, LinkField>;
   /** By set id. */
@@ -110,6 +112,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       queueReason,
       waitsIn,
       claimedLane,
+      holder: holderName,
       unassessedSince,
       decider: many(decidersOf),
       lookDueTime,
@@ -210,6 +213,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       indexes: [{ fields: ["subject", "reversedTime"] }],
     }),
     readings: await openReadings(store),
+    ...(await openViews(store)),
   };
 }
 

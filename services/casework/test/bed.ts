@@ -52,8 +52,11 @@ export const testSealer: Sealer = sealer(new Map([["2020-01", randomBytes(32)]])
 
 export const testMarkKey = randomBytes(32);
 
-/** Settings that no test changes. */
+/** What a test may set otherwise in `deps`. */
 const usual = {
+  reporters: undefined,
+  schemes: { all: [], national: "" },
+  viewBudget: { perDay: 250, timeZone: "UTC" },
   claimMs: 1_800_000,
   inquiryMs: 7 * 24 * 3_600_000,
   breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },

@@ -72,6 +72,11 @@ export const catalogue = {
     handling: "terminal",
     sentence: "It has no address, so nobody can be asked to remove anything. Report the address: ntd report submit",
   },
+  VIEW_BUDGET_SPENT: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence: "You have viewed as many pictures today as one person may. Go on tomorrow.",
+  },
   TOO_LARGE: { code: "RESOURCE_EXHAUSTED", handling: "terminal", sentence: "It is larger than the limit." },
   RATE_LIMITED: { code: "RESOURCE_EXHAUSTED", handling: "retry", sentence: "Too many at once. Try again later." },
   STORE_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The store does not answer. Try again." },

@@ -8,6 +8,7 @@ import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Holds } from "../holds/hold.ts";
 import type { Referral } from "../referrals/referral.ts";
+import type { Note } from "../notes/note.ts";
 import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "./grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
@@ -120,6 +121,8 @@ export interface CaseFile {
   flags?: { lifeAtRisk?: Flag; youngChild?: Flag };
   /** The list of cases that its newest such decision is about, too: the same picture elsewhere. */
   cluster?: Cluster;
+  /** What assessors left for each other, oldest first; absent where nobody did. */
+  notes?: Note[];
   requests: AnsweredRequest<KeptAnswer>[];
 }
 

@@ -21,6 +21,8 @@ export interface Call {
   requestId: string;
   caseId: string;
   body: Uint8Array;
+  /** A claim is a view of its picture: "again" where the caller asks to see once more what they saw elsewhere. */
+  opens?: "once" | "again";
 }
 
 /** Answers kept in a case: repeats come soon or never. */
@@ -37,7 +39,7 @@ export async function changeCaseOnce(
   decide: (file: CaseFile, now: Date) => CaseFile | Refusal | Promise<CaseFile | Refusal>,
 ): Promise<CaseView> {
   const { document, answer } = await changedCaseOnce(deps, call, decide);
-  return toldCase(deps, { answer, file: document.state }, call.caller);
+  return toldCase(deps, { answer, file: document.state }, call.caller, call.opens);
 }
 
 /** The same, with the case as it now is; the answer has the hold that the call names. */

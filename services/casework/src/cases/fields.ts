@@ -1,5 +1,6 @@
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { ReporterSentence } from "@ntd/proto/intake/v1/report";
+import { schemeFaults, type Schemes } from "../schemes/schemes.ts";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
 /** @throws Problem FIELD_INVALID when it is empty. */
@@ -26,13 +27,16 @@ const MAX_NAME = 100;
 const MAX_TEXT = 2000;
 
 /** @throws Problem FIELD_INVALID naming every field that is not as it must be. */
-export function requireDecision(request: DecideCaseRequest): void {
+export function requireDecision(request: DecideCaseRequest, schemes: Schemes): void {
+  const { classifications, decision } = request;
   const faults = [
     ...verdictFaults(request),
     ...classificationFaults(request),
     ...textFaults(request),
     ...sentenceFaults(request),
   ];
+  if (faults.length === 0) faults.push(...reasonFaults(request, schemes));
+  if (faults.length === 0) faults.push(...schemeFaults(schemes, classifications, decision === "VERDICT_ILLEGAL"));
   if (faults.length > 0) throw Problem.fields(...faults);
 }
 
@@ -51,6 +55,12 @@ function sentenceFaults({ decision, reporterSentence: said }: DecideCaseRequest)
   if (isKnown && (decision !== "VERDICT_ILLEGAL" || said === "REPORTER_SENTENCE_ACTED_ON")) return [];
   const description = isKnown ? "does not go with ILLEGAL, which takes ACTED_ON or none" : `${shown(said)} is unknown`;
   return [{ field: "reporter_sentence", description }];
+}
+
+/** Where codes are demanded, so is why: "illegal" and "not illegal" are said for whoever looks at it later. */
+function reasonFaults({ decision, reason }: DecideCaseRequest, { national }: Schemes): FieldFault[] {
+  if (national === "" || decision === "VERDICT_OUT_OF_SCOPE" || reason.trim() !== "") return [];
+  return [{ field: "reason", description: "is empty; ILLEGAL and NOT_ILLEGAL take why" }];
 }
 
 function classificationFaults({ classifications }: DecideCaseRequest): FieldFault[] {

@@ -20,7 +20,7 @@ import { decisionIdOf } from "./decision-id.ts";
 export function decideCase(deps: Deps) {
   return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {
     const caller = callerOf(context);
-    requireDecision(request);
+    requireDecision(request, deps.schemes);
     const { inDoubt } = request;
     const earlierCount = await earlierCountOf(deps, caller.person);
     const isStopped = await isPersonStopped(deps, caller.person);

@@ -1,6 +1,7 @@
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
+import { countOpening, viewedIn, type Viewing } from "../views/open-picture.ts";
 import { openedIn } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
 import { caseReferral } from "../referrals/referral-message.ts";
@@ -9,21 +10,40 @@ import type { CaseFile } from "./case.ts";
 import { caseView, opened } from "./case-message.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 
-/** The answer to `caller`: where it opens something, that is written first. */
+/**
+ * The answer to `caller`: where it opens something, that is written first. The address of a picture that they saw in
+ * another case is not opened again, unless they ask for it.
+ */
 export async function toldCase(
-  deps: Pick<Deps, "readings" | "clock" | "sealer">,
+  deps: Viewing & Pick<Deps, "readings" | "sealer">,
   { answer, file }: { answer: KeptAnswer; file: CaseFile },
   caller: Caller,
+  opens?: "once" | "again",
 ): Promise<CaseView> {
   const isBlind = isBlindFor(answer, caller.person);
   const referral = caseReferral(file, { kind: caller.kind, isBlind }, (sealed) =>
     opened(() => deps.sealer.open(sealed)),
   );
-  const view = { ...caseView(answer, caller, deps.sealer), ...(referral && { referral }) };
+  const told = await withoutSeen(deps, caseView(answer, caller, deps.sealer), caller, opens);
+  const view = { ...told, ...(referral && { referral }) };
   const kind = openedIn({ url: view.url, words: wordsIn(view) });
   const caseId = view.case?.caseId ?? "";
   if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId });
   return view;
+}
+
+async function withoutSeen(
+  deps: Viewing,
+  view: CaseView,
+  { person }: Caller,
+  opens: "once" | "again" | undefined,
+): Promise<CaseView> {
+  const found = view.case;
+  if (view.url === "" || found === undefined) return view;
+  // Who has it in hand and is shown the address views it, whichever call shows it.
+  if (opens !== undefined || view.claimedBy === person) await countOpening(deps, person, found, opens === "again");
+  const viewedInCaseId = await viewedIn(deps, person, found);
+  return viewedInCaseId === undefined ? view : { ...view, url: "", viewedInCaseId };
 }
 
 function wordsIn(view: CaseView): string[] {

@@ -21,12 +21,13 @@ export interface Link {
   consents?: true;
 }
 
-export type LinkField = "targetId" | "receivedTime" | "raised" | "police" | "risk" | "victim";
+export type LinkField = "reportId" | "targetId" | "receivedTime" | "raised" | "police" | "risk" | "victim";
 
 export function openLinks(store: Store): Promise<Collection<Link, LinkField>> {
   return store.collection<Link, LinkField>({
     name: "links",
     fields: {
+      reportId: (link) => link.reportId,
       targetId: (link) => link.targetId,
       receivedTime: (link) => link.receivedTime,
       raised: isRaised,

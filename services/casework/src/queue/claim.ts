@@ -30,6 +30,11 @@ export function released(file: CaseFile, person: string, now: Date): CaseFile | 
   return holderOf(file, now) === person ? unclaimed(file) : NOT_YOURS;
 }
 
+/** Given to `person`, whoever has it. */
+export function reassigned(file: CaseFile, person: string, now: Date, claimMs: number): CaseFile | Refusal {
+  return file.progress.kind === "held" ? HELD : claimed(unclaimed(file), person, now, claimMs);
+}
+
 /** A lease that is over ends by itself. */
 export function lapsed(file: CaseFile, now: Date): CaseFile {
   return holderOf(file, now) === "" ? unclaimed(file) : file;

@@ -1,6 +1,8 @@
+import { nameOf } from "@ntd/facts";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { isWaiting, toldDecisions, type CaseFile } from "../cases/case.ts";
 import { openLook } from "../second-look/second-look.ts";
+import { claimOf } from "./claim.ts";
 import { laneDigit, waitingLane, type KnownLane } from "./lane.ts";
 
 /** Lane by lane; in each, overdue looks first, then what waits longest. Undefined for what does not wait. */
@@ -14,6 +16,12 @@ export function queueOrder(file: CaseFile): string | undefined {
 /** All that waits in the lane, in that order. */
 export function inLane(lane: KnownLane): { gte: string; lt: string } {
   return { gte: laneDigit(lane), lt: `${laneDigit(lane)}~` };
+}
+
+/** The same, in two: overdue looks, and all else. */
+export function soonest(lane: KnownLane): { gte: string; lt: string }[] {
+  const begins = [OVERDUE, IN_TIME].map((second) => `${laneDigit(lane)}${second}`);
+  return begins.map((begin) => ({ gte: begin, lt: `${begin}~` }));
 }
 
 /** Since when it waits for a person, or what is decided for another one's look. */
@@ -37,6 +45,14 @@ export function claimedLane(file: CaseFile): KnownLane | undefined {
   const { progress } = file;
   const isClaimed = progress.kind === "claimed" || progress.kind === "held" || openLook(file)?.claim !== undefined;
   return isClaimed ? waitingLane(file) : undefined;
+}
+
+/** Name of who has it, or a look at it, in hand. */
+export function holderName(file: CaseFile): string | undefined {
+  const { progress } = file;
+  if (progress.kind === "held") return nameOf(progress.holder);
+  const holder = claimOf(file)?.holder;
+  return holder && nameOf(holder);
 }
 
 /** Since when a report of it waits to be assessed by anybody; undefined where somebody has, or nothing waits. */

@@ -4,6 +4,7 @@ import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
+import { requireViewLeft, viewOf } from "../views/open-picture.ts";
 import { claimed } from "./claim.ts";
 import { reopened } from "./reopen.ts";
 
@@ -13,6 +14,8 @@ export function reopenCase(deps: Deps) {
     const { person } = caller;
     requireReason(request.reason);
     const body = ReopenCaseRequest.encode(request).finish();
+    const found = request.claim ? (await deps.cases.load(request.caseId))?.state : undefined;
+    if (found !== undefined) await requireViewLeft(deps, person, viewOf(found));
     const view = await changeCaseOnce(deps, { ...request, method: "ReopenCase", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, now);
       const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason }, request);

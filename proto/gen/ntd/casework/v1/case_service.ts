@@ -250,6 +250,8 @@ export interface Reopening {
 export interface ClaimCaseRequest {
   requestId: string;
   caseId: string;
+  /** The address is opened though the caller saw the picture in another case. */
+  again?: boolean | undefined;
 }
 
 export interface ClaimCaseResponse {
@@ -1380,7 +1382,7 @@ export const Reopening: MessageFns<Reopening> = {
 };
 
 function createBaseClaimCaseRequest(): ClaimCaseRequest {
-  return { requestId: "", caseId: "" };
+  return { requestId: "", caseId: "", again: undefined };
 }
 
 export const ClaimCaseRequest: MessageFns<ClaimCaseRequest> = {
@@ -1390,6 +1392,9 @@ export const ClaimCaseRequest: MessageFns<ClaimCaseRequest> = {
     }
     if (message.caseId !== "") {
       writer.uint32(18).string(message.caseId);
+    }
+    if (message.again !== undefined) {
+      writer.uint32(24).bool(message.again);
     }
     return writer;
   },
@@ -1421,6 +1426,14 @@ export const ClaimCaseRequest: MessageFns<ClaimCaseRequest> = {
             }
 
             message.caseId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.again = reader.bool();
             continue;
           }
         }

@@ -1,0 +1,76 @@
+import type { GetDossierRequest, GetDossierResponse, HoldSpan } from "@ntd/proto/casework/v1/assessment_service";
+import type { Decision } from "@ntd/proto/casework/v1/case";
+import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { CaseFile } from "../cases/case.ts";
+import { answerOf, opened } from "../cases/case-message.ts";
+import { requireCaseId } from "../cases/fields.ts";
+import { toldCase } from "../cases/told-case.ts";
+import type { Deps } from "../deps.ts";
+import { notesFor } from "../notes/note.ts";
+import { recordReading } from "../readings/record-reading.ts";
+import { isUnseenBy } from "../second-look/look-message.ts";
+import { askPeers } from "./ask-peers.ts";
+import { earlierCases } from "./earlier-cases.ts";
+
+const MOST = 20;
+
+/**
+ * All that is known of a case, for an assessor. What a peer does not answer is left out, and says so. Who looks second
+ * sees nothing that would tell what was decided.
+ */
+export function getDossier(deps: Deps) {
+  return async ({ caseId }: GetDossierRequest, context: CallContext): Promise<GetDossierResponse> => {
+    requireCaseId(caseId);
+    const caller = callerOf(context);
+    const file = (await deps.cases.load(caseId))?.state;
+    if (file === undefined) throw new Problem("NOT_FOUND");
+    const isBlind = isUnseenBy(file, caller);
+    const view = await toldCase(deps, { answer: answerOf(file, deps.clock.now()), file }, caller);
+    // Whatever is opened below: intake records that it opened what reporters said.
+    await recordReading(deps, { reader: caller.person, kind: "words", caseId });
+    const asked = await askPeers(deps, file, caller.person, context.signal);
+    const decisions = isBlind ? [] : decisionsOf(deps, file, view.heldDecision);
+    const earlier = await earlierCases(deps, file, caller);
+    const police = isBlind ? [] : policeSay(deps, file);
+    const holds = holdsOf(view);
+    const notes = notesOf(deps, file, caller);
+    return { case: view, ...asked, ...earlier, decisions, notes, police, holds };
+  };
+}
+
+/** Told or not: what waits for another person's look stands beside the others. */
+function decisionsOf(
+  { sealer }: Pick<Deps, "sealer">,
+  { decisions }: CaseFile,
+  held: Decision | undefined,
+): GetDossierResponse["decisions"] {
+  const isBeside = held !== undefined && !decisions.some(({ decisionId }) => decisionId === held.decisionId);
+  const newest = [...decisions, ...(isBeside ? [held] : [])].slice(-MOST).toReversed();
+  return newest.map((decision) => {
+    const { reason } = decision;
+    return { decision, reason: reason === undefined ? "" : opened(() => sealer.open(reason)) };
+  });
+}
+
+function notesOf({ sealer }: Pick<Deps, "sealer">, file: CaseFile, { person }: Caller): GetDossierResponse["notes"] {
+  return notesFor(file, person).map(({ text, writtenBy, writtenTime }) => {
+    return { text: opened(() => sealer.open(text)), writtenBy, writtenTime };
+  });
+}
+
+/** Their answers to what they were told, newest first. */
+function policeSay({ sealer }: Pick<Deps, "sealer">, { referral }: CaseFile): string[] {
+  const said = referral?.feedback?.toReversed() ?? [];
+  return said.map(({ outcome, text, time }) => {
+    const word = outcome.replace("REFERRAL_OUTCOME_", "").toLowerCase().replaceAll("_", " ");
+    return [`${time.toISOString()} ${word}`, opened(() => sealer.open(text))].filter((part) => part !== "").join(": ");
+  });
+}
+
+function holdsOf({ case: found }: CaseView): HoldSpan[] {
+  return (found?.holds?.holds ?? []).map(({ cause, sinceTime, expireTime, releasedTime }) => {
+    return { cause, sinceTime, expireTime, releasedTime };
+  });
+}

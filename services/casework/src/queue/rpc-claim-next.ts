@@ -1,0 +1,77 @@
+import { ClaimNextRequest, type ClaimNextResponse } from "@ntd/proto/casework/v1/assessment_service";
+import type { CaseView } from "@ntd/proto/casework/v1/case_service";
+import { callerOf, requireRequestId, scopedRequestId, type CallContext, type Caller } from "@ntd/rpc";
+import { nameOf } from "@ntd/facts";
+import { Problem } from "@ntd/service";
+import type { CaseFile } from "../cases/case.ts";
+import { changeCaseOnce } from "../cases/change-case-once.ts";
+import { published } from "../cases/publish.ts";
+import type { Deps } from "../deps.ts";
+import { refusedLooker } from "../second-look/lookers.ts";
+import { requireViewLeft, viewedIn, viewOf } from "../views/open-picture.ts";
+import { claimed, holderOf } from "./claim.ts";
+import { laneIn } from "./rpc-list-queue.ts";
+import { inLane } from "./order.ts";
+
+const METHOD = "ClaimNext";
+const PAGE = 50;
+/** Who may decide none of so many is told that nothing waits: another one is to see these. */
+const MOST_PASSED = 1000;
+
+/** Claims the first case, in the order of the queue, that is nobody's and that the caller may decide and has not seen. */
+export function claimNext(deps: Deps) {
+  return async (request: ClaimNextRequest, context: CallContext): Promise<ClaimNextResponse> => {
+    const caller = callerOf(context);
+    const requestId = requireRequestId(request.requestId);
+    const lane = laneIn(request);
+    const body = ClaimNextRequest.encode(request).finish();
+    const claim = (caseId: string) => claimFree(deps, { requestId, caller, body, caseId });
+    const earlier = await answeredIn(deps, caller, requestId);
+    if (earlier !== undefined) return { case: await claim(earlier) };
+    let passed = 0;
+    const where = lane === undefined ? {} : { laneOrder: inLane(lane) };
+    for await (const page of deps.cases.pages({ where, orderBy: "laneOrder" }, PAGE)) {
+      for (const { id, state } of page) {
+        const view = (await isFor(deps, state, caller)) ? await claim(id) : undefined;
+        if (view !== undefined) return { case: view };
+      }
+      passed += page.length;
+      if (passed >= MOST_PASSED || context.signal.aborted) break;
+    }
+    return { case: undefined };
+  };
+}
+
+async function isFor(deps: Deps, file: CaseFile, { person }: Caller): Promise<boolean> {
+  const { kind } = file.progress;
+  if (kind === "held" || holderOf(file, deps.clock.now()) !== "") return false;
+  if (refusedLooker(file, person, deps.supervisors) !== undefined) return false;
+  return (await viewedIn(deps, person, published(file))) === undefined;
+}
+
+/** Undefined where another one was quicker. Each of the first cases may be the only one that its budget allows. */
+async function claimFree(
+  deps: Deps,
+  call: { requestId: string; caller: Caller; body: Uint8Array; caseId: string },
+): Promise<CaseView | undefined> {
+  const { person } = call.caller;
+  const file = (await deps.cases.load(call.caseId))?.state;
+  if (file === undefined) return undefined;
+  await requireViewLeft(deps, person, viewOf(file));
+  try {
+    return await changeCaseOnce(deps, { ...call, method: METHOD, opens: "once" }, (found, now) => {
+      return refusedLooker(found, person, deps.supervisors) ?? claimed(found, person, now, deps.claimMs);
+    });
+  } catch (error) {
+    const { reason } = Problem.from(error);
+    if (reason === "WRONG_STATE" || reason === "SAME_PERSON") return undefined;
+    throw error;
+  }
+}
+
+/** The case that this very call claimed before. */
+async function answeredIn({ cases }: Deps, { person }: Caller, requestId: string): Promise<string | undefined> {
+  const id = scopedRequestId(person, METHOD, requestId);
+  const own = await cases.find({ where: { holder: nameOf(person) }, limit: PAGE });
+  return own.find(({ state }) => state.requests.some((one) => one.requestId === id))?.id;
+}

@@ -1,0 +1,39 @@
+import { FlagCaseRequest, type FlagCaseResponse } from "@ntd/proto/casework/v1/assessment_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { CaseFile, Flag } from "../cases/case.ts";
+import { changeCaseOnce } from "../cases/change-case-once.ts";
+import { requireReason } from "../cases/fields.ts";
+import type { Deps } from "../deps.ts";
+
+/** An assessor's or officer's word on the child whom a case is about. It moves the case to another lane, decided or not. */
+export function flagCase(deps: Deps) {
+  return async (request: FlagCaseRequest, context: CallContext): Promise<FlagCaseResponse> => {
+    const caller = callerOf(context);
+    const { lifeAtRisk, youngChild, reason } = request;
+    if (lifeAtRisk === undefined && youngChild === undefined) {
+      throw Problem.fields({ field: "life_at_risk", description: "is not said, nor is young_child; say one of them" });
+    }
+    requireReason(reason);
+    const body = FlagCaseRequest.encode(request).finish();
+    const view = await changeCaseOnce(deps, { ...request, method: "FlagCase", caller, body }, (file, now) => {
+      const said = { by: caller.person, time: now, reason: deps.sealer.seal(reason, now) };
+      return flagged(file, { lifeAtRisk, youngChild }, said);
+    });
+    return { case: view };
+  };
+}
+
+/** The newest word counts, whoever says it. */
+export function flagged(
+  file: CaseFile,
+  { lifeAtRisk, youngChild }: Record<"lifeAtRisk" | "youngChild", boolean | undefined>,
+  said: Omit<Flag, "is">,
+): CaseFile {
+  const flags = {
+    ...file.flags,
+    ...(lifeAtRisk !== undefined && { lifeAtRisk: { is: lifeAtRisk, ...said } }),
+    ...(youngChild !== undefined && { youngChild: { is: youngChild, ...said } }),
+  };
+  return { ...file, flags };
+}
