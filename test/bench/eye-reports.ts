@@ -56,7 +56,7 @@ async function timesOf(stage: Stage, { kindOf, due }: Scene) {
   await watch(stage, prober, due, { isOffered: true, seenBy: ["browser", "declared"] });
   const looked = new Map<string, () => void>();
   stage.onNew((path) => looked.get(path)?.());
-  const handle = onReport({ ...prober, clock: systemClock });
+  const handle = onReport({ ...prober, clock: systemClock, rules: { slotMs: 900_000 } });
   prober.start();
   await delay(WARM_MS);
   const run = newId();

@@ -106,7 +106,7 @@ const wake = () => undefined;
 let drawn = Date.now();
 
 function report(targets: Targets, of: "new" | "known"): Promise<number[]> {
-  const handle = onReport({ targets, clock: clockAtNow(), wake });
+  const handle = onReport({ targets, clock: clockAtNow(), wake, rules: { slotMs: 900_000 } });
   return timesOf(500, async (n) => {
     const targetId = of === "new" ? idOf("new", ++drawn) : idOf("watched", n);
     const target = { targetId, address: sealed, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE" as const };

@@ -1,4 +1,5 @@
 import { latestLeaseEnd } from "@ntd/service";
+import { earlier } from "./bundle.ts";
 import { lookBegun } from "./holds.ts";
 import type { Target, Work } from "./target-state.ts";
 
@@ -9,8 +10,9 @@ export const MAX_ATTEMPTS = 5;
 export function claimed(target: Target, now: Date, leaseMs: number): Target {
   const { work } = target;
   const until = new Date(now.getTime() + leaseMs);
+  const { bundledUntil: _, ...rest } = lookBegun(target, now);
   return {
-    ...lookBegun(target, now),
+    ...rest,
     work: {
       ...work,
       attempts: work.attempts + 1,
@@ -34,7 +36,8 @@ export function done(target: Target, now: Date, nextDue: Date | undefined): Targ
   const work = { ...target.work, attempts: 0, peerFailures: 0 };
   if (work.wanted !== work.wantedAtClaim) return { ...target, work: rested(work, now) };
   const { lane: _, ...unasked } = work;
-  return { ...target, work: rested(unasked, nextDue) };
+  const { bundledUntil } = target;
+  return { ...target, work: rested(unasked, bundledUntil === undefined ? nextDue : earlier(nextDue, bundledUntil)) };
 }
 
 /** The end of a claim that is given back, by a stopping process or for want of room: as if it had not been taken. */

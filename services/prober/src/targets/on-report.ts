@@ -3,14 +3,22 @@ import { Channel, type Report, type ReportedTarget } from "@ntd/proto/intake/v1/
 import { injectTrace, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { bundled } from "./bundle.ts";
 import { laneFor, laneOf } from "./lane.ts";
 import { newTarget, withReport } from "./schedule.ts";
 
 /** Addresses of one report that are written beside each other. */
 const AT_ONCE = 16;
 
-/** Every report triggers a probe of each address that it names, in the lane of who reports. */
-export function onReport({ targets, clock, wake }: Pick<Deps, "targets" | "clock" | "wake">) {
+interface ReportDeps extends Pick<Deps, "targets" | "clock" | "wake"> {
+  rules: { slotMs: number };
+}
+
+/**
+ * Every report triggers a probe of each address that it names, in the lane of who reports; what many report is looked at
+ * a few times in a slot.
+ */
+export function onReport({ targets, clock, wake, rules: { slotMs } }: ReportDeps) {
   return async ({ data }: Event<Report>): Promise<void> => {
     const now = clock.now();
     const trace = injectTrace();
@@ -21,8 +29,9 @@ export function onReport({ targets, clock, wake }: Pick<Deps, "targets" | "clock
       const receivedTime = data.receivedTime ?? now;
       const mark = { id: data.reportId, receivedTime, address, lane, trace, raised: trusted.has(data.channel) };
       const noted = await change(targets, targetId, (known) => {
-        const state = withReport(known ?? newTarget(targetId, address, now), mark, now);
-        return state && { state };
+        const target = known ?? newTarget(targetId, address, now);
+        const noted = withReport(target, mark, now);
+        return noted && { state: bundled(target, noted, now, slotMs) };
       });
       if (noted !== undefined) wake(laneOf(noted.state));
     }

@@ -199,4 +199,9 @@ function ownMoment(targetId: string, now: Date, everyMs: number, slotMs: number)
   return new Date(Math.ceil((nextSlotMs(now, slotMs) - offset) / everyMs) * everyMs + offset);
 }
 
+/** The target's own moment in the next slot. */
+export function nextMoment(targetId: string, now: Date, slotMs: number): Date {
+  return ownMoment(targetId, now, slotMs, slotMs);
+}
+
 const nextSlotMs = (now: Date, slotMs: number) => (Math.floor(now.getTime() / slotMs) + 1) * slotMs;

@@ -78,6 +78,10 @@ export interface Target {
   sightAskedTime?: Date;
   /** Reports already noted, newest last. */
   reports: string[];
+  /** How many looks reports have asked for in the newest slot in which one did; absent where release 0.2 noted them. */
+  asked?: { slot: number; count: number };
+  /** When reports are answered that came when the looks of their slot were fresh; a look that begins answers them, too. */
+  bundledUntil?: Date;
   /** Answers to calls that changed it. */
   requests?: AnsweredRequest<{ needsSecond: boolean }>[];
   notices: NoticeMark[];

@@ -1,0 +1,43 @@
+import { longest } from "@ntd/testing/runs";
+import { expect, test } from "vitest";
+import { caseIdOf } from "../src/store.ts";
+import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
+import { later } from "./facts.ts";
+
+const REPORTS = 5000;
+
+test(
+  "thousands of reports of one address are one case, and each of them is linked",
+  { timeout: longest(240_000) },
+  async () => {
+    await using ntd = await openHandlers();
+    let events = 0;
+    await ntd.target(targetEvent());
+    await ntd.report({ ...reportEvent("first", later(0)), lifeAtRisk: true });
+    for (let at = 1; at < REPORTS; at += 20) {
+      const some = Array.from({ length: Math.min(20, REPORTS - at) }, (_, i) =>
+        reportEvent(`r${at + i}`, later(at + i)),
+      );
+      await Promise.all(some.map((report) => ntd.report(report)));
+      events += await sent(ntd);
+    }
+    // Some come in together, and are told together.
+    expect(events).toBeLessThanOrEqual(REPORTS);
+    const { cases, links } = ntd.deps;
+    expect((await cases.count()).count).toBe(1);
+    expect((await links.count({ targetId: "target-1" })).count).toBe(REPORTS);
+    expect((await ntd.caseOf(1))?.reports).toMatchObject({ count: REPORTS, lifeAtRisk: "said", firstTime: later(0) });
+    expect((await ntd.caseOf(1))?.reports.ids[0]).toBe(`r${REPORTS - 1}`);
+  },
+);
+
+/** Takes the events that wait, as the bus does. */
+async function sent({ deps: { cases } }: Handlers): Promise<number> {
+  const caseId = caseIdOf("target-1", 1);
+  const events = await cases.outbox.read(caseId);
+  await cases.outbox.removeEvents(
+    caseId,
+    events.map(({ id }) => id),
+  );
+  return events.length;
+}
