@@ -14,7 +14,7 @@ export interface AskedTimes {
 }
 
 export function askedTimesOf({ preserve, abroad, answers }: NoticeFacts): AskedTimes {
-  const newest = answers.toSorted((a, b) => b.receivedTime.getTime() - a.receivedTime.getTime());
+  const newest = answers.toReversed().toSorted((a, b) => b.receivedTime.getTime() - a.receivedTime.getTime());
   return {
     asksToPreserve: preserve === true,
     preservation: newest.find((a) => a.preservation)?.preservation ?? "PRESERVATION_UNSPECIFIED",

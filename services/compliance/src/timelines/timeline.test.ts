@@ -175,6 +175,24 @@ describe("given answers", () => {
     expect(answered(...said.toReversed()).answer).toEqual({ outcome: "OUTCOME_REMOVED", time: at(20) });
   });
 
+  test("that a hotline told police or the provider is no answer, and takes nothing from one", () => {
+    const told = { ...answer("OUTCOME_UNSPECIFIED", 20), action: "HOTLINE_ACTION_REPORTED_TO_POLICE" as const };
+    expect(answered(told).answer).toBeUndefined();
+    expect(answered(told).acknowledgedTime).toEqual(at(20));
+    const both = answered(answer("OUTCOME_REMOVED", 10), told);
+    expect(both.answer).toEqual({ outcome: "OUTCOME_REMOVED", time: at(10) });
+    expect(both.hotlineAction).toBe("HOTLINE_ACTION_REPORTED_TO_POLICE");
+  });
+
+  test("of two that came at once the one that is listed later stands", () => {
+    const police = { ...answer("OUTCOME_UNSPECIFIED", 20), action: "HOTLINE_ACTION_REPORTED_TO_POLICE" as const };
+    const removed = { ...answer("OUTCOME_REMOVED", 20), action: "HOTLINE_ACTION_CONTENT_REMOVED" as const };
+    expect(answered(police, answer("OUTCOME_DISPUTED", 20), removed)).toMatchObject({
+      answer: { outcome: "OUTCOME_REMOVED" },
+      hotlineAction: "HOTLINE_ACTION_CONTENT_REMOVED",
+    });
+  });
+
   test("one to an older revision that comes late does not stand", () => {
     const said = [answer("OUTCOME_REMOVED", 10, 2), answer("OUTCOME_DISPUTED", 20, 1)];
     expect(answered(...said).answer?.outcome).toBe("OUTCOME_REMOVED");

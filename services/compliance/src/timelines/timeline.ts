@@ -2,6 +2,7 @@ import type { Environment } from "@ntd/proto/common/v1/common";
 import type { HotlineAction } from "@ntd/proto/hotline/v1/hotline_link_service";
 import type { GoneStrength } from "@ntd/proto/prober/v1/target";
 import type { Outcome, Preservation } from "@ntd/proto/takedown/v1/notice";
+import { standingAnswer } from "./standing-answer.ts";
 import { askedTimesOf, type AskedTimes } from "./asked.ts";
 import { doubtTimesOf, type DoubtTimes, type Reversed } from "./doubt.ts";
 import { earlier } from "./earlier.ts";
@@ -227,19 +228,6 @@ function standingOf({ notice, byPerson }: Timeline, { goneTime, goneStrength }: 
     return !byPerson && goneStrength === "GONE_STRENGTH_ABSENT" ? "gone before offer" : "gone when sent";
   }
   return goneStrength === "GONE_STRENGTH_PERSON" ? "gone by persons" : "gone";
-}
-
-function standingAnswer(answers: readonly Answered[]): NoticeTimes["answer"] {
-  const newestFirst = answers.toSorted((a, b) => b.revision - a.revision || compare(b.receivedTime, a.receivedTime));
-  const [newest] = newestFirst;
-  if (newest === undefined) return undefined;
-  const change = newestFirst.findIndex((a) => a.outcome !== newest.outcome);
-  const first = newestFirst.slice(0, change === -1 ? undefined : change).at(-1) ?? newest;
-  return { outcome: newest.outcome, time: first.receivedTime };
-}
-
-function compare(a: Date, b: Date): number {
-  return a.getTime() - b.getTime();
 }
 
 /** The provider says that it removed the material or closed the way to it. */
