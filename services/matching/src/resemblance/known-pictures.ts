@@ -5,7 +5,7 @@ import { readLikeness } from "./likeness-column.ts";
 import type { PictureIndex } from "./picture-index.ts";
 
 /** Rows that are read at a time: others use the store in between. */
-const PAGE = 1000;
+const PAGE = 500;
 /** So far the clocks of replicas may differ, a write that is under way included: what is that new is read again. */
 const OVERLAP_MS = 120_000;
 
@@ -63,6 +63,7 @@ export class KnownPictures {
       await setImmediate();
       if (stop?.aborted === true) return;
     }
+    if (!this.#isReady) await this.index.build();
     this.#isReady = true;
   }
 

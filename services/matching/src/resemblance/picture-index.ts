@@ -1,4 +1,5 @@
-import { createIndex, MAX_LIMIT, type HammingIndex, type IndexOptions } from "@ntd/hammingindex";
+import { setImmediate } from "node:timers/promises";
+import { createBuilder, MAX_LIMIT, type HammingIndex, type IndexOptions } from "@ntd/hammingindex";
 import { comparisonThreshold } from "@ntd/imagehash/compare";
 import type { SimilarTarget } from "@ntd/proto/matching/v1/resemblance_service";
 import type { Likeness } from "./likeness-column.ts";
@@ -15,21 +16,28 @@ export interface Wanted {
   maxCount: number;
 }
 
-/** The newest picture of every target, one each, in memory. */
+const HASH_BYTES = 32;
+/** Hashes that are handed to the index at a time: others have their turn in between. */
+const SLICE = 10_000;
+
+/** The newest picture of every target, one each, in memory. What there is at the start is taken in first, then built at once. */
 export class PictureIndex implements AsyncDisposable {
-  readonly #index: HammingIndex;
+  readonly #options: IndexOptions;
+  #index: HammingIndex | undefined;
+  /** By place, until the index is built. */
+  #hashes = new Uint8Array();
   /** A target has one place for as long as the process lives. */
   readonly #places = new Map<string, number>();
   readonly #targets: string[] = [];
   readonly #contents: Content[] = [];
 
   constructor(options: IndexOptions = {}) {
-    this.#index = createIndex(options);
+    this.#options = options;
   }
 
   /** Targets whose picture can be found. */
   get size(): number {
-    return this.#index.size;
+    return this.#index?.size ?? 0;
   }
 
   /** The newest episode of a target that is known here. */
@@ -46,14 +54,28 @@ export class PictureIndex implements AsyncDisposable {
     if (known === undefined) {
       this.#places.set(targetId, place);
       this.#targets.push(targetId);
-    } else this.#index.remove(place);
+    } else this.#index?.remove(place);
     this.#contents[place] = { episode, revision, quality: pdq?.quality ?? 0, recipe: pdq?.recipe ?? "" };
-    if (pdq !== undefined) this.#index.add(place, pdq.hash);
+    if (pdq === undefined) return;
+    if (this.#index === undefined) this.#keep(place, pdq.hash);
+    else this.#index.add(place, pdq.hash);
+  }
+
+  /** Makes what was taken in so far searchable; nothing is taken in meanwhile. */
+  async build(): Promise<void> {
+    using builder = createBuilder(this.#options);
+    for (const [place, { quality }] of this.#contents.entries()) {
+      if (place % SLICE === 0) await setImmediate();
+      if (quality > 0) builder.add(place, this.#hashes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES));
+    }
+    this.#index = await builder.build();
+    this.#hashes = new Uint8Array();
   }
 
   /** The nearest first, each target once, at its least distance of all forms. */
   async find({ targetId, forms, recipe, maxDistance, minQuality, maxCount }: Wanted): Promise<Found> {
     // All of it: who says too little for the caller, and what is too far by its recipe, takes nobody's place.
+    if (this.#index === undefined) return { similar: [], isCut: false };
     const results = await this.#index.searchMany(forms, maxDistance, MAX_LIMIT);
     const own = this.#places.get(targetId);
     const nearest = new Map<number, number>();
@@ -69,7 +91,17 @@ export class PictureIndex implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#index[Symbol.asyncDispose]();
+    await this.#index?.[Symbol.asyncDispose]();
+  }
+
+  #keep(place: number, hash: Uint8Array): void {
+    const at = place * HASH_BYTES;
+    if (at + HASH_BYTES > this.#hashes.length) {
+      const grown = new Uint8Array(Math.max(at + HASH_BYTES, this.#hashes.length * 2));
+      grown.set(this.#hashes);
+      this.#hashes = grown;
+    }
+    this.#hashes.set(hash, at);
   }
 
   #similar(place: number, distance: number, recipe: string): SimilarTarget[] {
