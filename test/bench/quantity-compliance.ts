@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Cohort } from "@ntd/proto/compliance/v1/compliance_service";
 import { systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { getScorecard } from "../../services/compliance/src/scorecard/rpc-get-scorecard.ts";
 import { listNoticeTimes } from "../../services/compliance/src/scorecard/rpc-list-notice-times.ts";
 import { openCollections, targetViewId, timelineId, type Collections } from "../../services/compliance/src/store.ts";
+import type { CaseTold } from "../../services/compliance/src/timelines/case-told.ts";
 import { onCase } from "../../services/compliance/src/timelines/on-case.ts";
 import { onNotice } from "../../services/compliance/src/timelines/on-notice.ts";
 import { onReport } from "../../services/compliance/src/timelines/on-report.ts";
@@ -41,15 +43,25 @@ export async function measureCompliance(stores: Stores, sizes: Sizes): Promise<F
   const cohort = Math.min(COHORT, sizes.timelines);
   figures.push(...(await cards(full, "of all providers", "", cohort)));
   figures.push(...(await cards(full, "of one provider", providerOf(0), cohort)));
+  for (const other of ["COHORT_HELD", "COHORT_CASES", "COHORT_REPORTS"] as const) {
+    figures.push(...(await cards(full, `of ${other}`, "", cohort, other)));
+  }
   return figures;
 }
 
 const providerOf = (n: number) => `isp-${n % 7}`;
 
-async function cards(full: Collections, whose: string, providerId: string, cohort: number): Promise<Figure[]> {
+async function cards(
+  full: Collections,
+  whose: string,
+  providerId: string,
+  cohort: number,
+  other?: Cohort,
+): Promise<Figure[]> {
   const card = getScorecard({ ...full, clock: systemClock });
   // Of one provider in seven it takes seven times the range.
-  const request = { providerId, fromTime: at(0), toTime: at(providerId === "" ? cohort : cohort * 7) };
+  const toTime = at(providerId === "" ? cohort : cohort * 7);
+  const request = { providerId, fromTime: at(0), toTime, ...(other && { cohort: other }) };
   await card({ ...request, toTime: at(2000) });
   const { ms, lateMs } = await withLateness(() => card(request));
   const what = `compliance: scorecard ${whose} over ${cohort} notices`;
@@ -112,10 +124,39 @@ async function fill(url: string, { timelines }: Sizes): Promise<void> {
     await collections.targets.insertMany(seen);
     const views = all.map(({ notice, reportedTime, decidedTime = at(0) }) => {
       const decisions = [{ decisionId: notice.decisionId, decidedTime }];
-      return { id: notice.caseId, state: { decisions, reportedTime, reportedRevision: 1, awaitedReportIds: [] } };
+      const told = {
+        version: 1,
+        openedTime: notice.issuedTime,
+        lane: LANES[from % LANES.length] ?? "LANE_NORMAL",
+        laneVersion: 1,
+      };
+      const state = {
+        decisions,
+        reportedTime,
+        reportedRevision: 1,
+        awaitedReportIds: [],
+        told: { ...told, ...police(notice) },
+      };
+      return { id: notice.caseId, state };
     });
     await collections.cases.insertMany(views);
+    const reports = all.map(({ notice }, i) => {
+      const said = { channel: CHANNELS[i % CHANNELS.length] ?? "CHANNEL_PUBLIC", ...SEXUAL_CONTENT };
+      return { id: `received-${notice.noticeId}`, state: { receivedTime: notice.issuedTime, said } };
+    });
+    await collections.reports.insertMany(reports);
   }
+}
+
+const LANES = ["LANE_VICTIM", "LANE_RAISED", "LANE_NORMAL"] as const;
+const CHANNELS = ["CHANNEL_PUBLIC", "CHANNEL_INDUSTRY", "CHANNEL_POLICE"] as const;
+const SEXUAL_CONTENT = { threatType: "THREAT_TYPE_SEXUAL", threatNature: "THREAT_NATURE_CONTENT" } as const;
+
+/** One in ten was held until it was sent, and police were told of it. */
+function police({ noticeId, issuedTime, offeredTime }: Timeline["notice"]): Pick<CaseTold, "holds" | "referral"> {
+  if (!noticeId.endsWith("0")) return {};
+  const hold = { first: true as const, since: issuedTime, ...(offeredTime && { released: offeredTime }) };
+  return { holds: [hold], referral: { causes: ["REFERRAL_CAUSE_UNKNOWN_MATERIAL"], referredTime: issuedTime } };
 }
 
 const idOf = ({ notice }: Timeline) => timelineId(notice.noticeId, notice.targetId);
@@ -135,5 +176,7 @@ function aTimeline(n: number): Timeline {
   });
   const goneTime = n % 5 === 0 ? undefined : at(n + taken);
   const seen = withTarget(withNotice(undefined, notice), targetExample({ lastSeenTime: at(n + taken - 30), goneTime }));
-  return withCase(seen, { reportedTime: at(n - 100), reportedRevision: 1, decidedTime: at(n - 5) });
+  const { holds } = police(notice);
+  const times = { reportedTime: at(n - 100), reportedRevision: 1, decidedTime: at(n - 5) };
+  return withCase(seen, { ...times, ...(holds && { holds, holdsVersion: 1 }) });
 }

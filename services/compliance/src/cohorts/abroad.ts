@@ -43,12 +43,12 @@ export function abroadColumnsOf(timeline: Timeline): Record<AbroadColumn, number
 export const ABROAD_READ = [...COLUMNS.filter((name) => name !== "issued"), ...ABROAD_COLUMNS];
 
 export function abroadRow({ length, at: issued, columns }: Part<(typeof ABROAD_READ)[number]>, at: number): AbroadRow {
-  const { country, action } = facts.unpack(columns.abroadFacts[at] ?? NaN);
+  const packed = columns.abroadFacts[at] ?? NaN;
   return {
     ...noticeAt({ length, issued, ...columns }, at),
     sentAfter: columns.abroadSent[at] ?? NaN,
-    country: codeOf(country),
-    action: hotlineActionFromJSON(action),
+    country: codeOf(facts.factOf(packed, "country")),
+    action: hotlineActionFromJSON(facts.factOf(packed, "action")),
   };
 }
 

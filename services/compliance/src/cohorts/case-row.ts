@@ -1,14 +1,8 @@
-import {
-  laneFromJSON,
-  laneToNumber,
-  referralCauseFromJSON,
-  referralCauseToNumber,
-  type Lane,
-  type ReferralCause,
-} from "@ntd/proto/casework/v1/case";
-import { assessmentFromJSON, assessmentToNumber, type Assessment } from "@ntd/proto/icse/v1/icse_link_service";
+import { laneFromJSON, laneToNumber, referralCauseFromJSON, referralCauseToNumber } from "@ntd/proto/casework/v1/case";
+import { assessmentToNumber } from "@ntd/proto/icse/v1/icse_link_service";
 import { packing } from "./packed.ts";
 import type { Part } from "./parts.ts";
+import { wordOf } from "./word.ts";
 import type { CaseView } from "../timelines/case-view.ts";
 import { earlier } from "../timelines/earlier.ts";
 import type { Held } from "../timelines/held.ts";
@@ -18,10 +12,11 @@ export const CASE_COLUMNS = ["reported", "decided", "referred", "acknowledged", 
 export type CaseColumn = (typeof CASE_COLUMNS)[number];
 
 const CAUSES = 6;
+const LANES = 16;
 const facts = packing({
   textOnly: 2,
   lifeAtRisk: 2,
-  lane: 16,
+  lane: LANES,
   causes: 2 ** CAUSES,
   feedback: 2,
   withdrawn: 2,
@@ -42,18 +37,19 @@ const holds = packing({
 });
 
 export interface CaseRow {
-  opened: number;
   reported: number;
   /** Its first decision. */
   decided: number;
   referred: number;
   acknowledged: number;
-  lane: Lane;
-  causes: readonly ReferralCause[];
-  assessment: Assessment;
-  facts: ReturnType<typeof facts.unpack>;
-  holds: ReturnType<typeof holds.unpack>;
+  facts: number;
+  holds: number;
 }
+
+type CaseFact = Parameters<typeof facts.factOf>[1];
+type HoldFact = Parameters<typeof holds.factOf>[1];
+export const factOf = (row: CaseRow, name: CaseFact): number => facts.factOf(row.facts, name);
+export const holdsOf = (row: CaseRow, name: HoldFact): number => holds.factOf(row.holds, name);
 
 /** Undefined in what earlier releases wrote. */
 export function caseColumnsOf({
@@ -100,21 +96,25 @@ function holdCounts(all: readonly Held[]) {
   };
 }
 
-export function caseRow({ at: opened, columns }: Part<CaseColumn>, at: number): CaseRow {
-  const of = facts.unpack(columns.caseFacts[at] ?? NaN);
+export function caseRow({ columns }: Part<CaseColumn>, at: number): CaseRow {
   return {
-    opened: opened[at] ?? NaN,
     reported: columns.reported[at] ?? NaN,
     decided: columns.decided[at] ?? NaN,
     referred: columns.referred[at] ?? NaN,
     acknowledged: columns.acknowledged[at] ?? NaN,
-    lane: laneFromJSON(of.lane),
-    causes: bits(of.causes).map((bit) => referralCauseFromJSON(bit)),
-    assessment: assessmentFromJSON(of.assessment),
-    facts: of,
-    holds: holds.unpack(columns.holdFacts[at] ?? NaN),
+    facts: columns.caseFacts[at] ?? NaN,
+    holds: columns.holdFacts[at] ?? NaN,
   };
 }
+
+// Words are made once, not for each of a million.
+const LANE_WORDS = Array.from({ length: LANES }, (_, lane) => [wordOf(laneFromJSON(lane), "LANE")]);
+const CAUSE_WORDS = Array.from({ length: 2 ** CAUSES }, (_, sum) =>
+  bits(sum).map((cause) => wordOf(referralCauseFromJSON(cause), "REFERRAL_CAUSE")),
+);
+
+export const laneWords = (row: CaseRow): readonly string[] => LANE_WORDS[factOf(row, "lane")] ?? [];
+export const causeWords = (row: CaseRow): readonly string[] => CAUSE_WORDS[factOf(row, "causes")] ?? [];
 
 function bits(sum: number): number[] {
   return Array.from({ length: CAUSES }, (_, bit) => bit).filter((bit) => (sum & (1 << bit)) !== 0);

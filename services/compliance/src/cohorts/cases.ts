@@ -1,7 +1,6 @@
-import type { Assessment } from "@ntd/proto/icse/v1/icse_link_service";
-import type { CaseRow } from "./case-row.ts";
+import { assessmentToNumber, type Assessment } from "@ntd/proto/icse/v1/icse_link_service";
+import { causeWords, factOf, holdsOf, laneWords, type CaseRow } from "./case-row.ts";
 import type { Sheet, SheetCount } from "./sheet.ts";
-import { wordOf } from "./word.ts";
 
 const HOUR_MS = 3_600_000;
 /** Within so long a report is to be assessed. */
@@ -22,7 +21,7 @@ function duty(asOf: number): Sheet<CaseRow> {
     group: "duty to assess",
     over: isReported,
     definition: "Over all cases of reports that were opened in the range, undecided ones counted as not yet there.",
-    kindsOf: (row) => [wordOf(row.lane, "LANE")],
+    kindsOf: laneWords,
     counts: [
       {
         name: "reported_cases",
@@ -68,7 +67,7 @@ const referrals: Sheet<CaseRow> = {
   group: "referrals to police",
   over: isReferred,
   definition: "Over all referred, withdrawn ones too, those that police did not acknowledge counted as not yet there.",
-  kindsOf: (row) => row.causes.map((cause) => wordOf(cause, "REFERRAL_CAUSE")),
+  kindsOf: causeWords,
   counts: [
     { name: "referred", definition: "Cases opened in the range that police were told of.", when: () => true },
     { name: "referral_acknowledged", definition: "Of referred, those that police acknowledged.", when: isTaken },
@@ -80,17 +79,17 @@ const referrals: Sheet<CaseRow> = {
     {
       name: "referral_open",
       definition: "Of referred, those that are neither acknowledged nor withdrawn.",
-      when: (row) => !isTaken(row) && row.facts.withdrawn === 0,
+      when: (row) => !isTaken(row) && factOf(row, "withdrawn") === 0,
     },
     {
       name: "referral_with_feedback",
       definition: "Of referred, those where police said what came of it.",
-      when: (row) => row.facts.feedback === 1,
+      when: (row) => factOf(row, "feedback") === 1,
     },
     {
       name: "referral_withdrawn",
       definition: "Of referred, those whose decision was taken back.",
-      when: (row) => row.facts.withdrawn === 1,
+      when: (row) => factOf(row, "withdrawn") === 1,
     },
   ],
   shares: [
@@ -114,16 +113,17 @@ const referrals: Sheet<CaseRow> = {
 const STUB = "STUB: this platform has no link to any database, and its answers say nothing of the material.";
 
 function assessed(word: string, assessment: Assessment): SheetCount<CaseRow> {
+  const number = assessmentToNumber(assessment);
   return {
     name: `icse_${word}`,
     definition: `Of icse_answered, those assessed ${word.replaceAll("_", " ")}. ${STUB}`,
-    when: (row) => row.facts.icse === 2 && row.assessment === assessment,
+    when: (row) => factOf(row, "icse") === 2 && factOf(row, "assessment") === number,
   };
 }
 
 const icse: Sheet<CaseRow> = {
   group: "international image database (STUB)",
-  over: (row) => row.facts.icse > 0,
+  over: (row) => factOf(row, "icse") > 0,
   definition: "",
   counts: [
     {
@@ -134,12 +134,12 @@ const icse: Sheet<CaseRow> = {
     {
       name: "icse_answered",
       definition: `Of icse_asked, those answered. ${STUB}`,
-      when: (row) => row.facts.icse === 2,
+      when: (row) => factOf(row, "icse") === 2,
     },
     {
       name: "icse_waiting",
       definition: `Of icse_asked, those not answered. ${STUB}`,
-      when: (row) => row.facts.icse === 1,
+      when: (row) => factOf(row, "icse") === 1,
     },
     assessed("unknown", "ASSESSMENT_UNKNOWN"),
     assessed("baseline", "ASSESSMENT_BASELINE"),
@@ -150,7 +150,7 @@ const icse: Sheet<CaseRow> = {
 
 const holds: Sheet<CaseRow> = {
   group: "holds for police",
-  over: (row) => row.holds.police + row.holds.first > 0,
+  over: (row) => holdsOf(row, "police") + holdsOf(row, "first") > 0,
   definition: "",
   counts: [
     {
@@ -161,47 +161,47 @@ const holds: Sheet<CaseRow> = {
     {
       name: "held_by_police",
       definition: "Of held_cases, those that an officer or a mark held.",
-      when: (row) => row.holds.police > 0,
+      when: (row) => holdsOf(row, "police") > 0,
     },
     {
       name: "held_by_police_now",
       definition: "Of held_by_police, those where such a hold is in force.",
-      when: (row) => row.holds.policeInForce > 0,
+      when: (row) => holdsOf(row, "policeInForce") > 0,
     },
     {
       name: "police_hold_expired",
       definition: "Of held_by_police, those where such a hold ended because its time was over.",
-      when: (row) => row.holds.policeExpired > 0,
+      when: (row) => holdsOf(row, "policeExpired") > 0,
     },
     {
       name: "police_hold_released",
       definition: "Of held_by_police, those where such a hold ended by somebody's word.",
-      when: ({ holds: { police, policeInForce, policeExpired } }) => police - policeInForce - policeExpired > 0,
+      when: (row) => holdsOf(row, "police") - holdsOf(row, "policeInForce") - holdsOf(row, "policeExpired") > 0,
     },
     {
       name: "hold_waits_for_supervisor",
       definition: "Of held_by_police, those where a hold's time is over, life is at risk and a supervisor decides.",
-      when: (row) => row.holds.policeWaiting > 0,
+      when: (row) => holdsOf(row, "policeWaiting") > 0,
     },
     {
       name: "held_by_police_first",
       definition: "Of held_cases, those that the rule held by which police hear first.",
-      when: (row) => row.holds.first > 0,
+      when: (row) => holdsOf(row, "first") > 0,
     },
     {
       name: "held_by_police_first_now",
       definition: "Of held_by_police_first, those where it is in force.",
-      when: (row) => row.holds.firstInForce > 0,
+      when: (row) => holdsOf(row, "firstInForce") > 0,
     },
     {
       name: "police_first_expired",
       definition: "Of held_by_police_first, those where it ended because its time was over.",
-      when: (row) => row.holds.firstExpired > 0,
+      when: (row) => holdsOf(row, "firstExpired") > 0,
     },
     {
       name: "police_first_released",
       definition: "Of held_by_police_first, those where it ended by somebody's word.",
-      when: ({ holds: { first, firstInForce, firstExpired } }) => first - firstInForce - firstExpired > 0,
+      when: (row) => holdsOf(row, "first") - holdsOf(row, "firstInForce") - holdsOf(row, "firstExpired") > 0,
     },
   ],
 };
@@ -219,12 +219,12 @@ const opened: Sheet<CaseRow> = {
     {
       name: "cases_life_at_risk",
       definition: "Of cases, those where a child is in danger now, by a report or a person's word.",
-      when: (row) => row.facts.lifeAtRisk === 1,
+      when: (row) => factOf(row, "lifeAtRisk") === 1,
     },
     {
       name: "cases_text_only",
       definition: "Of cases, those of a report without an address.",
-      when: (row) => row.facts.textOnly === 1,
+      when: (row) => factOf(row, "textOnly") === 1,
     },
   ],
 };

@@ -11,9 +11,10 @@ export type HeldColumn = (typeof HELD_COLUMNS)[number];
 const facts = packing({ keptByPolice: 2, keptByFirst: 2, heldNow: 2, afterSending: 2 });
 
 /** Waits in ms, Infinity while one goes on; NaN: it kept nothing back. */
-export interface HeldRow extends ReturnType<typeof facts.unpack> {
+export interface HeldRow {
   policeWait: number;
   firstWait: number;
+  facts: number;
 }
 
 /** A wait that goes on, as it is stored. */
@@ -42,11 +43,13 @@ function waitOf(kept: readonly Suspended[], issuedTime: Date): number | undefine
 export function heldRow({ columns }: Part<HeldColumn>, at: number): HeldRow {
   const wait = (waits: Float64Array) => (waits[at] === GOES_ON ? Infinity : (waits[at] ?? NaN));
   return {
-    ...facts.unpack(columns.heldFacts[at] ?? NaN),
+    facts: columns.heldFacts[at] ?? NaN,
     policeWait: wait(columns.policeWait),
     firstWait: wait(columns.firstWait),
   };
 }
+
+const is = (fact: Parameters<typeof facts.factOf>[1]) => (row: HeldRow) => facts.factOf(row.facts, fact) === 1;
 
 const WAIT =
   "from when the decision was told and the notice made, or from when the hold began if that was later, to its release, or to when the notice left or ended.";
@@ -67,18 +70,18 @@ export const heldSheets: readonly Sheet<HeldRow>[] = [
       {
         name: "kept_back_now",
         definition: "Of held_notices, those that are not sent now because of a hold.",
-        when: (row) => row.heldNow === 1,
+        when: is("heldNow"),
       },
       {
         name: "already_sent",
         definition: "Of held_notices, those that had been sent when a hold came: that hold kept nothing back.",
-        when: (row) => row.afterSending === 1,
+        when: is("afterSending"),
       },
     ],
   },
   {
     group: "waits for officers and marks",
-    over: (row) => row.keptByPolice === 1,
+    over: is("keptByPolice"),
     definition: OVER,
     counts: [
       {
@@ -97,7 +100,7 @@ export const heldSheets: readonly Sheet<HeldRow>[] = [
   },
   {
     group: "waits by the rule that police hear first",
-    over: (row) => row.keptByFirst === 1,
+    over: is("keptByFirst"),
     definition: OVER,
     counts: [
       {

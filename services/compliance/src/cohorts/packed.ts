@@ -1,8 +1,8 @@
 /** Facts with few values each in one number: a column that is read by the million costs as one. */
 export interface Packing<F extends string> {
   pack(facts: Readonly<Record<F, number>>): number;
-  /** Of NaN, what was written before there was one: all 0. */
-  unpack(packed: number): Record<F, number>;
+  /** One fact of many; of NaN, what was written before there was any, 0. */
+  factOf(packed: number, name: F): number;
 }
 
 /**
@@ -11,16 +11,11 @@ export interface Packing<F extends string> {
  */
 export function packing<const F extends string>(sizes: Readonly<Record<F, number>>): Packing<F> {
   const names = Object.keys(sizes) as F[];
+  const behind = Object.fromEntries(
+    names.map((name, place) => [name, names.slice(place + 1).reduce((size, other) => size * sizes[other], 1)]),
+  ) as Record<F, number>;
   return {
     pack: (facts) => names.reduce((sum, name) => sum * sizes[name] + Math.min(facts[name], sizes[name] - 1), 0),
-    unpack(packed) {
-      let rest = Number.isNaN(packed) ? 0 : packed;
-      const found = {} as Record<F, number>;
-      for (const name of names.toReversed()) {
-        found[name] = rest % sizes[name];
-        rest = Math.floor(rest / sizes[name]);
-      }
-      return found;
-    },
+    factOf: (packed, name) => (Number.isNaN(packed) ? 0 : Math.floor(packed / behind[name]) % sizes[name]),
   };
 }
