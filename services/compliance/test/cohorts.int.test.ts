@@ -6,7 +6,7 @@ import { cohortStory, hold, holds } from "./cohort-story.ts";
 import { at } from "./examples.ts";
 import { openOneStore, type OneStore } from "./one-store.ts";
 import { getScorecard } from "../src/scorecard/rpc-get-scorecard.ts";
-import { caseStep, clock, notice, report, type Step } from "./steps.ts";
+import { caseStep, clock, notice, report, target, type Step } from "./steps.ts";
 
 let store: OneStore;
 beforeAll(async () => {
@@ -65,13 +65,23 @@ test("a hold keeps a notice back, which is a wait of police's and no time of the
 });
 
 test("a notice that a hold keeps back now is no time of its provider, and not yet there for who waits", async () => {
+  const seen = { state: "TARGET_STATE_GONE", goneTime: at(61), goneStrength: "GONE_STRENGTH_ABSENT" } as const;
   const { COHORT_NOTICES: card, COHORT_HELD: waits } = await figuresOf([
     caseStep(1, { openedTime: at(-9), holds: holds(hold("hold-1", -9)) }, "decision-1"),
     notice(1),
+    notice(2, { noticeId: "notice-2", caseId: "case-2", offeredTime: at(1) }, { targetId: "target-2" }),
+    target(1, { targetId: "target-2", ...seen }),
   ]);
   expect(waits).toMatchObject({ kept_back_now: 1, kept_back_by_police: 1, police_hold_wait_median: "not reached" });
-  expect(card).toMatchObject({ issued: 1, open: 1, kept_back: 1, report_to_removal_time_median: "not reached" });
-  expect(card["observed_removal_time_median"]).toBe("not reached");
+  expect(card).toMatchObject({
+    issued: 2,
+    open: 1,
+    kept_back: 1,
+    observed_removal_time_p90: 61,
+    observed_removal_time_p90_censored: 61,
+    report_to_removal_time_p90: "not reached",
+    decision_to_removal_time_p90: "not reached",
+  });
 });
 
 test("a notice to a hotline of another country is in figures of its own, by country", async () => {
