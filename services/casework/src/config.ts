@@ -47,6 +47,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   countriesFile: string;
   /** File whose bytes (32 or more) are the key of marks and of what they are compared with; "": nothing can be marked. */
   markKeyFile: string;
+  /** host:port of icse-link; "": it is not asked. */
+  icseLinkAddress: string;
   /** The private key that signs exports of referrals, a JWK with `kid`; "": none is made. */
   signingKeyFile: string;
   /** A JSON Web Key Set of public keys that signed earlier ones. Empty: none. */
@@ -79,6 +81,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       homeCountry: readCountry(own),
       countriesFile: own.text("COUNTRIES_FILE", ""),
       markKeyFile: own.text("MARK_KEY_FILE", ""),
+      icseLinkAddress: shared.text("ICSE_LINK_ADDRESS", ""),
       signingKeyFile: own.text("SIGNING_KEY_FILE", ""),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),

@@ -3,7 +3,8 @@ import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import type { RpcClient } from "@ntd/rpc";
-import type { Clock, Logger, Sealer, SigningKeys } from "@ntd/service";
+import type { IcseLinkServiceService } from "@ntd/proto/icse/v1/icse_link_service";
+import type { Clock, Health, Logger, Sealer, SigningKeys } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
 import type { ReferralRules } from "./referrals/referral.ts";
 import type { Schemes } from "./schemes/schemes.ts";
@@ -46,6 +47,9 @@ export interface Deps extends Collections {
   referralRules: ReferralRules;
   /** Of the digests by which marks and cases are compared; absent: nothing can be marked. */
   markKey: Uint8Array | undefined;
+  /** The link to an international database; absent: it is not asked. */
+  icse: Pick<RpcClient<typeof IcseLinkServiceService>, "checkFingerprints"> | undefined;
+  health: Pick<Health, "degrade">;
   /** What exports of referrals are signed with; absent: none is made. */
   signing: Pick<SigningKeys, "signer" | "keySet"> | undefined;
   environment: "DEMO" | "TEST" | "LIVE";

@@ -55,6 +55,15 @@ function countLook({ second }: Partial<CaseFile> = {}, { second: open, looks: do
   if (open?.first.decisionId !== second.first.decisionId) looks({ kind: last.kind, outcome: last.outcome });
 }
 
+const icse = { backlog: 0 };
+gauge("ntd_icse_backlog", "Cases that wait for the link's answer (10,000 are counted at most).", () => [
+  [icse.backlog, {}],
+]);
+
+export function showIcseBacklog(backlog: number): void {
+  icse.backlog = backlog;
+}
+
 const tripped = counter("ntd_breakers_tripped", "Breakers that tripped, by what they stop.");
 
 export function countTrip(kind: "set" | "rule" | "person"): void {

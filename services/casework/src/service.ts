@@ -40,6 +40,9 @@ import { holdCase } from "./holds/rpc-hold-case.ts";
 import { listHolds } from "./holds/rpc-list-holds.ts";
 import { releaseHold } from "./holds/rpc-release-hold.ts";
 import { renewHold } from "./holds/rpc-renew-hold.ts";
+import { startEveryMinuteWatchIcse } from "./icse/every-minute-watch-icse.ts";
+import { startEverySecondAskIcse } from "./icse/every-second-ask-icse.ts";
+import { linkOf } from "./icse/link.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { startEverySecondMeetCases } from "./marks/every-second-meet-cases.ts";
@@ -102,7 +105,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
     config,
     overrides,
     access,
-    open: async ({ store, clock, log, use, peer }) => ({
+    open: async ({ store, clock, log, use, peer, health }) => ({
       ...(await openCollections(store)),
       clock,
       log,
@@ -125,6 +128,8 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       markKey: readMarkKey(config.markKeyFile),
       policeFirst: policeFirstOf(config, log, use),
       referralRules: referralRulesOf(config, log, use),
+      icse: linkOf(config, { peer, health }),
+      health,
       signing: config.signingKeyFile === "" ? undefined : use(watchSigningKeys(config, log)),
       environment: config.environment,
       readingsKeptMs: config.readingsDays * 24 * 3_600_000,
@@ -253,6 +258,10 @@ function loops(deps: Deps) {
     meetCases: () => startEverySecondMeetCases(deps),
     releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
+    ...(deps.icse && {
+      askIcse: () => startEverySecondAskIcse(deps),
+      watchIcse: () => startEveryMinuteWatchIcse(deps),
+    }),
     trimReadings: () => startEveryMinuteTrimReadings(deps),
     trimViews: () => startEveryMinuteTrimViews(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),

@@ -13,6 +13,7 @@ import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import type { Reading } from "./readings/reading.ts";
+import { icseWaitsSince } from "./icse/icse.ts";
 import { referralOrder } from "./referrals/referral.ts";
 import { claimedLane, holderName, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
@@ -55,6 +56,8 @@ export type CaseField =
   | "holdOrder"
   | "holdWaits"
   | "referralOrder"
+  | "icseDueTime"
+  | "icseWaitsSince"
   | "absentOrder"
   | "cause"
   | "waitsAsAbsent"
@@ -125,6 +128,8 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
       referralOrder,
+      icseDueTime: ({ icse }) => icse?.dueTime,
+      icseWaitsSince,
       absentOrder,
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,

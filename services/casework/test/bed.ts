@@ -62,6 +62,8 @@ const usual = {
   breaker: { windowMs: 30 * 24 * 3_600_000, reversals: 3, sharePercent: 2, providers: 3 },
   providerDisputes: 2,
   referralRules: { isPoliceRoute: (country: string) => country === "XP" },
+  icse: undefined,
+  health: { degrade: () => undefined },
   signing: undefined,
   environment: "TEST" as const,
   readingsKeptMs: 2 * 365 * 24 * 3_600_000,

@@ -7,6 +7,7 @@ import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
 import type { Holds } from "../holds/hold.ts";
+import type { Icse } from "../icse/icse.ts";
 import type { Referral } from "../referrals/referral.ts";
 import type { Note } from "../notes/note.ts";
 import type { Stay } from "../stays/stay.ts";
@@ -95,6 +96,8 @@ export interface CaseFile {
   markKeys?: string[];
   /** Marks that made a hold of it, oldest first: each makes one once. */
   metMarks?: string[];
+  /** What an international database is asked of it; absent where it is not asked. */
+  icse?: Icse;
   /** What police are told of it; absent where that is nothing. */
   referral?: Referral;
   /** How many of its decisions were taken back and are counted by breakers; absent when none is. */

@@ -6,6 +6,7 @@ import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import { laneOf } from "../queue/lane.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { publishedHolds } from "../holds/published-holds.ts";
+import { isRaisedByIcse, publishedIcse } from "../icse/icse.ts";
 import { publishedReferral } from "../referrals/published-referral.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
 import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
@@ -14,12 +15,13 @@ import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
 export function published(file: CaseFile): Case {
   const { progress, target, reports } = file;
   const decision = toldDecisions(file).at(-1);
+  const icse = publishedIcse(file);
   return {
     caseId: file.caseId,
     targetId: file.targetId,
     episode: file.episode,
     state: STATES[progress.kind],
-    priority: reports.raised ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
+    priority: reports.raised || isRaisedByIcse(file) ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
     queueReason: isWaiting(progress) ? progress.reason : "QUEUE_REASON_UNSPECIFIED",
     address: target?.address ?? file.askedAddress,
     resolvedIp: target?.resolvedIp ?? "",
@@ -43,6 +45,7 @@ export function published(file: CaseFile): Case {
     holds: publishedHolds(file),
     lane: laneOf(file),
     ...(target?.hostingCountry !== undefined && { hostingCountry: target.hostingCountry }),
+    ...(icse && { icse }),
     ...(file.referral && { referral: publishedReferral(file.referral) }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
     ...(file.textOnly && { isTextOnly: true }),

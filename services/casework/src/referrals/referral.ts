@@ -39,7 +39,7 @@ export interface Feedback {
 /** What rules as data say of referrals. */
 export interface ReferralRules {
   /** Whether police are told of what is hosted in this country, since it has no hotline. */
-  isPoliceRoute(country: string): boolean;
+  isPoliceRoute: (country: string) => boolean;
 }
 
 const KEPT = 20;
