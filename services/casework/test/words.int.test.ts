@@ -2,6 +2,8 @@ import type { DataOf } from "@ntd/bus";
 import type { Verdict } from "@ntd/proto/casework/v1/case";
 import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
+import { getReferral } from "../src/referrals/rpc-get-referral.ts";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { caseIdOf } from "../src/store.ts";
@@ -67,6 +69,20 @@ describe("a report of words alone", () => {
       reason: "NO_ADDRESS",
       message: expect.stringContaining("ntd report submit") as string,
     });
+  });
+
+  test("of a child waits in its lane, is referred where it consents, and its dossier opens without an address", async () => {
+    const child = { happeningToMe: true, lifeAtRisk: true, consentsToPolice: true };
+    await ntd.report(words(child));
+    expect(await ntd.told(1)).toMatchObject({
+      lane: "LANE_LIFE_AT_RISK",
+      referral: { causes: ["REFERRAL_CAUSE_LIFE_AT_RISK", "REFERRAL_CAUSE_VICTIM"] },
+    });
+    const caseId = caseIdOf("target-1", 1);
+    const found = await getDossier(ntd.deps)({ caseId }, calledBy("assessor/ann"));
+    expect(found.case).toMatchObject({ url: "", case: { isTextOnly: true } });
+    const { file } = await getReferral(ntd.deps)({ caseId }, calledBy("police/olga"));
+    expect(file).toMatchObject({ url: "", reportIds: ["r1"], referral: { reporterIsVictim: true } });
   });
 
   test("is decided as a matter for others", async () => {
