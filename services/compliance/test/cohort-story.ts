@@ -121,7 +121,7 @@ const abroadStory: Step[] = [
     {
       targetId: "target-2",
       answers: [
-        { ...answerEvent("OUTCOME_CANNOT_COMPLY", 20), ...told },
+        { ...answerEvent("OUTCOME_UNSPECIFIED", 20), ...told },
         { ...answerEvent("OUTCOME_REMOVED", 45), ...removed },
       ],
     },

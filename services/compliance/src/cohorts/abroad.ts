@@ -95,7 +95,8 @@ const counts: SheetCount<AbroadRow>[] = [
   },
   {
     name: "answered_abroad",
-    definition: "Sent ones on which the hotline said anything.",
+    definition:
+      "Sent ones with a standing answer of the hotline: removed, not there, moved, nothing done or not illegal. That it told its police or the provider is none.",
     when: (row) => isSent(row) && row.outcome !== 0,
   },
   did("told_police", HotlineAction.REPORTED_TO_POLICE, "it told its police"),
@@ -158,7 +159,7 @@ export function abroadSheets(asOf: number): Sheet<AbroadRow>[] {
         },
         {
           name: "sent_to_answered_time_{share}",
-          definition: "the time from sending to the standing answer.",
+          definition: "the time from sending to the standing answer; that it told somebody is none.",
           ms: since("answered"),
         },
         {
