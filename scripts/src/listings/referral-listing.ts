@@ -1,0 +1,79 @@
+import { ReferralCause, ReferralOutcome } from "@ntd/proto/casework/v1/case";
+import type { ReferralFile, ReferralView } from "@ntd/proto/casework/v1/referral_service";
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import { Assessment } from "@ntd/proto/icse/v1/icse_link_service";
+import { listing, table } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+/** Referrals, one a line. */
+export function referralTable(referrals: readonly ReferralView[]): string {
+  const rows = referrals.map((view) => [
+    view.caseId,
+    causesOf(view),
+    view.referral?.referredTime,
+    remarksOf(view),
+    view.policeReference,
+    wordOf(ReferralOutcome, view.referral?.outcome ?? "REFERRAL_OUTCOME_UNSPECIFIED"),
+  ]);
+  return table(["case", "why", "since", "", "reference", "outcome"], rows, "nothing waits for police");
+}
+
+/** A referral without what it opens. */
+export function referralListing(view: ReferralView | undefined): string {
+  return view === undefined ? "nothing" : listing(linesOf(view));
+}
+
+/** All of a referral, for police. */
+export function referralFileListing(file: ReferralFile | undefined): string {
+  if (file?.referral === undefined) return "nothing";
+  const { referral, url, resolvedIp, fingerprints, classifications, icse } = file;
+  return listing({
+    ...linesOf(referral),
+    address: url,
+    "resolves to": resolvedIp,
+    country: referral.hostingCountry,
+    "first report": file.firstReportTime,
+    decided: file.decidedTime,
+    gone: file.goneTime,
+    classification: classifications.map(({ scheme, version, code }) => `${scheme} ${version} ${code}`).join(", "),
+    fingerprints: fingerprints
+      .map(({ algorithm, value }) => `${wordOf(Algorithm, algorithm)} ${Buffer.from(value).toString("hex")}`)
+      .join("\n"),
+    reports: file.reportIds.join("\n"),
+    icse: icse && `${wordOf(Assessment, icse.assessment)} (STUB: no database was asked)`,
+  });
+}
+
+function linesOf(view: ReferralView) {
+  const { referral, acknowledgedBy, policeReference, feedback } = view;
+  return {
+    case: view.caseId,
+    why: causesOf(view),
+    referred: referral?.referredTime,
+    remarks: remarksOf(view),
+    "by hand of": view.referredBy,
+    reason: view.reason,
+    withdrawn: referral?.withdrawnTime,
+    acknowledged: acknowledgedBy && `${acknowledgedBy} ${referral?.acknowledgedTime?.toISOString() ?? ""}`.trim(),
+    reference: policeReference,
+    "police say": feedback
+      .map(({ outcome, text, saidBy, saidTime }) =>
+        [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
+      )
+      .join("\n"),
+  };
+}
+
+function causesOf({ referral }: ReferralView): string {
+  return (referral?.causes ?? []).map((cause) => wordOf(ReferralCause, cause)).join(", ");
+}
+
+function remarksOf({ lifeAtRisk, reporterIsVictim, isGone, referral }: ReferralView): string {
+  const remarks = [
+    lifeAtRisk && "a child is in danger",
+    reporterIsVictim && "a victim reports it",
+    isGone && "gone",
+    referral?.withdrawnTime && "withdrawn",
+  ];
+  return remarks.filter(Boolean).join(", ");
+}
