@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
@@ -23,7 +24,7 @@ import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_se
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, service, startRpcServer, type CallContext } from "@ntd/rpc";
-import { createLog, Health } from "@ntd/service";
+import { createLog, Health, Problem } from "@ntd/service";
 import { createAuthority, issueIdentity } from "@ntd/testing";
 import { runNtd } from "../src/cli/program.ts";
 
@@ -57,6 +58,7 @@ const definitions = [
   ProbeServiceService,
   HashListServiceService,
   CaseServiceService,
+  AssessmentServiceService,
   ClusterServiceService,
   ReviewServiceService,
   PolicyServiceService,
@@ -74,6 +76,12 @@ const definitions = [
 ] as const;
 const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance"];
 
+/** Until a test says otherwise: who shows a case is no assessor, and no code is demanded. */
+const unsaid = [
+  ["getDossier", new Problem("NOT_ALLOWED")],
+  ["listSchemes", { schemes: [] }],
+] as const;
+
 export async function openNtdTestBed(): Promise<NtdTestBed> {
   await using parts = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-cli-"));
@@ -81,7 +89,11 @@ export async function openNtdTestBed(): Promise<NtdTestBed> {
   await createAuthority(dir);
   const own = await issueIdentity(dir, { kind: "service", name: "fake" });
   const identity = await issueIdentity(dir, { kind: "operator", name: "anna" });
-  const bed: Pick<NtdTestBed, "answers" | "arrived" | "typed"> = { answers: new Map(), arrived: [], typed: {} };
+  const bed: Pick<NtdTestBed, "answers" | "arrived" | "typed"> = {
+    answers: new Map<string, unknown>(unsaid),
+    arrived: [],
+    typed: {},
+  };
   const log = createLog("fake", "silent");
   const health = parts.use(new Health(log));
   const methods = definitions.flatMap((d) => Object.values(d).map((m) => m.path));

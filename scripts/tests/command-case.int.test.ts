@@ -88,10 +88,12 @@ test("queue lists what waits, and says when nothing does", async () => {
 test("case show prints the case with its address and what it matched", async () => {
   bed.answers.set("getCase", { case: view });
   const { out } = await bed.ntd("case", "show", "case-1");
-  expect(out).toMatch(/waits because +set-needs-person\naddress +http:\/\/a.example\/1\naddress is +present\n/);
+  expect(out).toMatch(
+    /waits because +set-needs-person\naddress +http:\/\/a.example\/1\nhost +a.example\naddress is +present\n/,
+  );
   expect(out).toMatch(/evidence revision +4\n/);
   expect(out).toMatch(/\npdq +12 of 31 +original +known +positive +2 +intl A\n$/);
-  expect(bed.arrived[0]?.request).toEqual({ by: { $case: "caseId", value: "case-1" } });
+  expect(bed.arrived[1]?.request).toEqual({ by: { $case: "caseId", value: "case-1" } });
 });
 
 test("case show finds the newest case of a target", async () => {

@@ -41,6 +41,10 @@ export interface Cli {
   requestId(): string;
   /** Whether whoever sits there says yes. @throws UsageError where nobody does. */
   ask(question: string): Promise<boolean>;
+  /** Whether somebody sits there. */
+  isAttended: boolean;
+  /** What whoever sits there types; where nobody does, `flag` is asked for in the failure. */
+  askFor(question: string, flag: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
 }
@@ -71,6 +75,12 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return await use(bus);
     },
     requestId: () => options().requestId ?? randomUUID(),
+    isAttended: io.answer !== undefined,
+    async askFor(question, flag) {
+      if (io.answer === undefined) throw new UsageError(`say ${flag}: nobody is there to ask`);
+      io.err(`${question}: `);
+      return (await io.answer()).trim();
+    },
     async ask(question) {
       if (io.answer === undefined)
         throw new UsageError(`nobody is there to ask: ${question} Say --yes to confirm all.`);

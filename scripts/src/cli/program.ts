@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { openCli, type GlobalOptions, type Io } from "./cli.ts";
+import { schemesCommand } from "../commands/cases/command-assessment.ts";
 import { brakesCommands } from "../commands/cases/command-brakes.ts";
 import { busCommands } from "../commands/command-bus.ts";
 import { caseCommands } from "../commands/cases/command-case.ts";
@@ -34,6 +35,7 @@ const families = [
   queueCommands,
   policyCommands,
   caseCommands,
+  schemesCommand,
   reviewCommands,
   holdCommands,
   markCommands,

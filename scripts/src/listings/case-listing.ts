@@ -1,6 +1,7 @@
 import {
   CaseState,
   DoubtCause,
+  Lane,
   Priority,
   QueueReason,
   Verdict,
@@ -43,8 +44,13 @@ function standing(view: CaseView, found: Case) {
     episode: found.episode,
     state: wordOf(CaseState, found.state),
     priority: wordOf(Priority, found.priority),
+    lane: found.lane && wordOf(Lane, found.lane),
     "waits because": wordOf(QueueReason, found.queueReason),
     address: view.url,
+    host: URL.canParse(view.url) ? new URL(view.url).hostname : "",
+    "hosted in": found.hostingCountry,
+    "seen by you":
+      view.viewedInCaseId && `in case ${view.viewedInCaseId}; to see it again: ntd case claim ${found.caseId} --again`,
     seen: [view.seenFormat, view.seenSizeBytes && `${view.seenSizeBytes} bytes`].filter(Boolean).join(", "),
   };
 }

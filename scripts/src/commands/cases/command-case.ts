@@ -1,23 +1,28 @@
+import { AssessmentServiceService, type GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
 import { Verdict } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import type { Classification } from "@ntd/proto/common/v1/common";
 import { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import type { RpcClient } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import { classifications, positiveNumber, wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { choice } from "../../cli/words.ts";
 import { clusterCommand, confirmedCluster, type ClusterOptions } from "./command-cluster.ts";
+import { assessmentCommands } from "./command-assessment.ts";
+import { decisionFields } from "./decision-fields.ts";
 import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../../listings/case-listing.ts";
+import { dossierListing } from "../../listings/dossier-listing.ts";
 
 interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
   expectedVersion: number;
   classification?: Classification[];
-  basis: string;
-  reason: string;
+  basis?: string;
+  reason?: string;
   despiteGone: boolean;
   inDoubt: boolean;
   reporterSentence?: ReporterSentence;
@@ -41,8 +46,9 @@ export function caseCommands(program: Command, cli: Cli): void {
     .command("claim")
     .description("take a case for 30 minutes, or renew that")
     .argument("<id>")
-    .action(async (caseId: string) =>
-      change(cli, (casework) => casework.claimCase({ requestId: cli.requestId(), caseId })),
+    .option("--again", "see its picture though you saw it in another case", false)
+    .action(async (caseId: string, { again }: { again: boolean }) =>
+      change(cli, (casework) => casework.claimCase({ requestId: cli.requestId(), caseId, ...(again && { again }) })),
     );
   group
     .command("release")
@@ -58,19 +64,25 @@ export function caseCommands(program: Command, cli: Cli): void {
     .addOption(choice("--verdict <word>", "what it is", Verdict).makeOptionMandatory())
     .requiredOption("--expected-version <n>", "the evidence revision that you saw", wholeNumber)
     .option("--classification <scheme:version:code>", "repeatable", classifications)
-    .requiredOption("--basis <text>", "the legal basis")
-    .requiredOption("--reason <text>", "why, for those who look at it later")
+    .option("--basis <text>", "the legal basis; asked for where it is illegal")
+    .option("--reason <text>", "why, for those who look at it later; asked for unless it is out of scope")
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
     .option("--in-doubt", "ages or the picture are in doubt: another person decides too before it is told", false)
     .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
     .option("--cluster <same|all|file>", "the other cases of the picture that are decided with it; you are asked")
     .option("--yes", "confirm the cluster unasked", false)
     .action(async (caseId: string, options: DecideOptions) => {
-      const { verdict: decision, classification: classifications = [], cluster: which, yes, ...rest } = options;
+      const { verdict: decision, classification, basis, reason, cluster: which, yes, ...rest } = options;
+      const said = await decisionFields(cli, decision, {
+        ...(classification && { classification }),
+        ...(basis !== undefined && { basis }),
+        ...(reason !== undefined && { reason }),
+      });
       const cluster = await confirmedCluster(cli, caseId, { yes, ...(which !== undefined && { cluster: which }) });
-      const decided = { caseId, decision, classifications, ...rest, ...(cluster && { cluster }) };
+      const decided = { caseId, decision, ...said, ...rest, ...(cluster && { cluster }) };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
+  assessmentCommands(group, cli);
   clusterCommand(group, cli);
   takeBackCommands(group, cli);
   stayCommands(group, cli);
@@ -125,9 +137,26 @@ async function closeAbsent(cli: Cli, maxCount: number): Promise<void> {
 
 async function show(cli: Cli, id: string | undefined, target: string | undefined): Promise<void> {
   if ((id === undefined) === (target === undefined)) throw new UsageError("name a case ID or --target ID, one of them");
-  const by: GetCaseRequest["by"] =
-    id === undefined ? { $case: "targetId", value: target ?? "" } : { $case: "caseId", value: id };
-  await change(cli, (casework) => casework.getCase({ by }));
+  const newest = target === undefined ? undefined : await caseBy(cli, { $case: "targetId", value: target });
+  const caseId = id ?? newest?.case?.case?.caseId ?? "";
+  const dossier = await dossierOf(cli, caseId);
+  if (dossier !== undefined) return cli.print(dossier, () => dossierListing(dossier));
+  const answer = newest ?? (await caseBy(cli, { $case: "caseId", value: caseId }));
+  cli.print(answer, () => caseListing(answer.case));
+}
+
+function caseBy(cli: Cli, by: GetCaseRequest["by"]): Promise<Answer> {
+  return cli.call("casework", CaseServiceService, (casework) => casework.getCase({ by }));
+}
+
+/** Undefined where the caller is no assessor: others see the case alone. */
+async function dossierOf(cli: Cli, caseId: string): Promise<GetDossierResponse | undefined> {
+  try {
+    return await cli.call("casework", AssessmentServiceService, (casework) => casework.getDossier({ caseId }));
+  } catch (error) {
+    if (Problem.from(error).reason === "NOT_ALLOWED") return undefined;
+    throw error;
+  }
 }
 
 type Casework = RpcClient<typeof CaseServiceService>;
