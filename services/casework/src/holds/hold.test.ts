@@ -10,6 +10,7 @@ import {
   holdDueTime,
   holdOrder,
   holdsInForce,
+  isLookHeld,
   released,
   withExpired,
   type CaseHold,
@@ -76,6 +77,13 @@ describe("a hold", () => {
     expect(inForce(withExpired(three, later(3 * HOUR)))).toEqual(["h1", "m1"]);
     expect(publishedHolds(three)?.holds.map(({ looksGoOn }) => looksGoOn)).toEqual([false, false, true]);
   });
+});
+
+test("a first look is kept back by a hold that asks for none, and not by one that names how often, or keeps notices alone", () => {
+  const slow = granted(heldByOfficer(file(), { ...officers(), lookEveryMs: 60_000 }));
+  const first = heldByRule(file(), rule, HOUR * 1000, noon);
+  expect([file(), slow, first, held].map(isLookHeld)).toEqual([false, false, false, true]);
+  expect(isLookHeld(heldByMark(slow, mark(), noon))).toBe(true);
 });
 
 describe("what a mark or a rule holds", () => {

@@ -69,9 +69,9 @@ export function looksGoOn({ cause }: Pick<CaseHold, "cause">): boolean {
   return cause === "HOLD_CAUSE_POLICE_FIRST";
 }
 
-/** Whether looks at the case are left to its holds. */
+/** Whether it is not to be looked at at all: one that names how often lets looks go on, the first one too. */
 export function isLookHeld(file: CaseFile | undefined): boolean {
-  return file !== undefined && holdsInForce(file).some((hold) => !looksGoOn(hold));
+  return file !== undefined && holdsInForce(file).some((hold) => !looksGoOn(hold) && hold.lookEveryMs === undefined);
 }
 
 /** An officer's hold. */
