@@ -103,6 +103,7 @@ test.each([
   ["a port that is none", { PROBER_ALLOW_PORTS: "http" }, "PROBER_ALLOW_PORTS"],
   ["a range that is none", { PROBER_ALLOW_PORTS: "90-80" }, "PROBER_ALLOW_PORTS"],
   ["a port over the last", { PROBER_ALLOW_PORTS: "1-65536" }, "PROBER_ALLOW_PORTS"],
+  ["a file of countries that is not there", { PROBER_COUNTRIES_FILES: "/nonexistent" }, "PROBER_COUNTRIES_FILES"],
   ["a hosts file that is not there", { PROBER_HOSTS_FILE: "/nonexistent" }, "PROBER_HOSTS_FILE"],
   ["a lease that ends before a probe may", { PROBER_LEASE_MS: "20000" }, "PROBER_LEASE_MS"],
   [

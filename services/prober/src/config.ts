@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Prefix } from "@ntd/net";
 import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
 import { countryFault, UNKNOWN } from "./fetch/country.ts";
@@ -40,6 +40,8 @@ export interface ProberConfig extends CommonConfig, DataConfig {
   eyes: readonly [Eye, ...Eye[]];
   /** Where we are, as ISO 3166-1 alpha-2; ZZ where nobody said, which LIVE refuses. */
   homeCountry: string;
+  /** Registries' files that tell where addresses are: "first,last,CC" rows, a file for each family; none: not known. */
+  countriesFiles: readonly string[];
   /** From where the probing is done, as it is published. */
   vantage: string;
   /** Networks that may be fetched from though they are not public. */
@@ -84,6 +86,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       leaseMs: own.integer("LEASE_MS", { fallback: 2 * MINUTE, min: 1 }),
       fetchTimeoutMs: own.integer("FETCH_TIMEOUT_MS", { fallback: 20_000, min: 1 }),
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
+      countriesFiles: readCountriesFiles(own),
       vantage: own.text("VANTAGE", "main"),
       signingKeyFile: own.path("SIGNING_KEY_FILE"),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
@@ -133,6 +136,17 @@ function secretOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function readCountriesFiles(own: ConfigReader): string[] {
+  const files = own.list("COUNTRIES_FILES");
+  for (const file of files.filter((name) => !existsSync(name))) {
+    own.fault(
+      "COUNTRIES_FILES",
+      `${JSON.stringify(file)} is not there; name files of rows such as 192.0.2.0,192.0.2.255,NL`,
+    );
+  }
+  return files;
 }
 
 // At 0, 15 minutes, an hour and a day: a report of what is not there is no work for an assessor before that.

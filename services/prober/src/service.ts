@@ -26,8 +26,10 @@ import { askingMarks, NOT_ASKED, type AskMarks } from "./look/marks.ts";
 import { publicOrIn } from "./fetch/networks.ts";
 import { startFreeingClaims } from "./targets/every-minute-free-claims.ts";
 import { startLifting } from "./targets/every-minute-lift.ts";
+import { countriesIn } from "./targets/countries.ts";
 import { onCase } from "./targets/on-case.ts";
 import { onNotice } from "./targets/on-notice.ts";
+import type { PublishSettings } from "./targets/publish.ts";
 import { onReport } from "./targets/on-report.ts";
 import { hostsFile, noHosts, type DnsResolver } from "./fetch/resolve.ts";
 import { getTarget } from "./targets/rpc-get-target.ts";
@@ -55,7 +57,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       return {
         ...kept,
         ...recording(opening, kept),
-        settings: { slotsRequired: config.slotsRequired, vantage: config.vantage },
+        settings: settingsOf(opening),
         clock,
         health,
         log,
@@ -95,6 +97,11 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
     }),
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
   });
+}
+
+function settingsOf({ config, health, log }: Opening<ProberConfig>): PublishSettings {
+  const { slotsRequired, vantage, countriesFiles } = config;
+  return { slotsRequired, vantage, countryOf: countriesIn(countriesFiles, health, log) };
 }
 
 /** Without a casework to ask, as in deployments of release 0.2, first looks are made unasked, and health says so. */

@@ -8,6 +8,7 @@ import {
   type Target as PublishedTarget,
 } from "@ntd/proto/prober/v1/target";
 import type { OutboxEvent } from "@ntd/store";
+import type { CountryOf } from "./countries.ts";
 import type { Target, ToldLook } from "./target-state.ts";
 import { isNeverSeen, openPhase, publishedFacts } from "./published-facts.ts";
 
@@ -15,10 +16,12 @@ export interface PublishSettings {
   slotsRequired: number;
   /** From where the probing is done. */
   vantage: string;
+  countryOf?: CountryOf;
 }
 
 /** The published state of a target. */
-export function toTarget(target: Target, { slotsRequired, vantage }: PublishSettings): PublishedTarget {
+export function toTarget(target: Target, { slotsRequired, vantage, countryOf }: PublishSettings): PublishedTarget {
+  const country = countryOf?.(target.resolvedIp);
   const { phase, seen, personSaw } = target;
   const open = openPhase(phase);
   return {
@@ -45,6 +48,7 @@ export function toTarget(target: Target, { slotsRequired, vantage }: PublishSett
     movedToHostDigest: target.movedTo ?? "",
     neverSeen: isNeverSeen(target),
     restoredTime: target.restored,
+    ...(country !== undefined && { hostingCountry: country }),
   };
 }
 
