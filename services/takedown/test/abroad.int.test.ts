@@ -1,13 +1,15 @@
 import { Problem, type MovableClock } from "@ntd/service";
+import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sendRecords } from "../src/abroad/every-second-send-records.ts";
 import { takeAnswers } from "../src/abroad/every-second-take-answers.ts";
+import { onTarget } from "../src/dispatches/on-target.ts";
 import type { Deps } from "../src/deps.ts";
 import { stateOf } from "../src/notices/notice.ts";
 import { published } from "../src/notices/publish.ts";
 import { SWITCH } from "../src/store.ts";
-import { failing, openTestDeps } from "./deps.ts";
-import { aDecision, aDoubt, aMachineDecision } from "./examples.ts";
+import { eventOfData, failing, openTestDeps } from "./deps.ts";
+import { aDecision, aDoubt, aMachineDecision, aTarget } from "./examples.ts";
 import { addHotline, decideAbroad, FakeLink, tellCase } from "./link.ts";
 
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
@@ -90,6 +92,35 @@ describe("a record", () => {
       [noticeId, 4, false, true],
     ]);
     expect(stateOf(await stored(noticeId))).toBe("NOTICE_STATE_WITHDRAWN");
+  });
+
+  test("that waited for a sighting leaves with it", async () => {
+    const { noticeId } = await decideAbroad(on, 1, { decision: aMachineDecision("decision-1") });
+    await send();
+    await onTarget(on)(eventOfData("target-1", 2, aTarget({ lastSeenTime: clock.now() })));
+    await send();
+    expect([...link.records.keys()]).toEqual([noticeId]);
+  });
+
+  test("of a hotline that is retired stays here, but for what takes back an earlier one", async () => {
+    const { noticeId } = await decideAbroad(on, 1);
+    await send();
+    await change(deps.providers, "hotline-nl", (provider) => {
+      const changes = [{ by: "operator/o", at: clock.now() }];
+      return provider && { state: { ...provider, retired: clock.now(), changes } };
+    });
+    const late = await decideAbroad(on, 2);
+    await deps.directory.refresh();
+    const withdraws = { withdrawsDecisionId: "decision-1", confirmedBy: "assessor/b" };
+    await tellCase(on, 1, 2, { decision: { ...aDecision("decision-9", "VERDICT_NOT_ILLEGAL"), ...withdraws } });
+    await send();
+    clock.advance(60 * MINUTE);
+    await send();
+    expect(link.sent.map((r) => [r.reference, r.isWithdrawn])).toEqual([
+      [noticeId, false],
+      [noticeId, true],
+    ]);
+    expect((await stored(late.noticeId)).offeredTime).toBeUndefined();
   });
 
   test("that is withdrawn before it left never leaves", async () => {

@@ -9,7 +9,7 @@ import type { Notice } from "../notices/notice.ts";
 import { changeOf } from "../notices/publish.ts";
 import { offerStored } from "../stream/offer.ts";
 import { recordOf } from "./record.ts";
-import { claimed, recorded, refused, released, unsent } from "./sending.ts";
+import { claimed, laneOf, recorded, refused, released, unsent, waiting } from "./sending.ts";
 
 /** A hotline understands what a record says, whatever that is. */
 const ALL: ReadonlySet<Action> = new Set(Object.values(Action));
@@ -21,6 +21,9 @@ const ALL: ReadonlySet<Action> = new Set(Object.values(Action));
  * @throws Problem when the link is not there, or does not let us in.
  */
 export async function sendRecord(deps: Deps, found: Document<Notice>): Promise<void> {
+  if (laneOf(found.state) === "fresh" && deps.directory.isRetired(found.state.providerId)) {
+    return void (await noted(deps, found.id, waiting));
+  }
   const next = claimed(found.state, deps.clock.now());
   const mine = next === found.state ? undefined : await deps.notices.save(found, next);
   if (mine === undefined) return;

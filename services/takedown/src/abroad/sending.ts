@@ -55,6 +55,11 @@ export function unsent(notice: Notice, now: Date): Notice {
 const RETRY_MS = 60_000;
 const RETRY_MAX_MS = 3_600_000;
 
+/** Who is retired is sent nothing new: it waits, should it come back. */
+export function waiting(notice: Notice, now: Date): Notice {
+  return { ...notice, sending: { dueAt: new Date(now.getTime() + RETRY_MAX_MS), tries: 0 } };
+}
+
 /** The link does not take this one: it is tried again, later each time up to an hour, and holds up no other. */
 export function refused(notice: Notice, now: Date): Notice {
   const tries = notice.sending?.tries ?? 1;

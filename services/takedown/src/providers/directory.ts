@@ -9,6 +9,13 @@ import { placeOf, type Provider } from "./stored-provider.ts";
 const APART_MS = 10_000;
 const PAGE = 500;
 
+interface Held {
+  version: number;
+  isHotline: boolean;
+  isRetired: boolean;
+  place: Place & Pick<Provider, "identities">;
+}
+
 /**
  * Every provider in memory: where it is found and who speaks for it. A provider that this replica writes is in force at
  * once; what another wrote is asked for once a second by its index on the time of change.
@@ -16,10 +23,7 @@ const PAGE = 500;
 export class Directory {
   readonly #providers: Collection<Provider, "changedAt">;
   readonly #clock: Clock;
-  readonly #held = new Map<
-    string,
-    { version: number; isHotline: boolean; place: Place & Pick<Provider, "identities"> }
-  >();
+  readonly #held = new Map<string, Held>();
   readonly #places = new Places();
   readonly #identities = new Map<string, Set<string>>();
   #askedAt: Date;
@@ -51,6 +55,10 @@ export class Directory {
     if (!this.#held.has(providerId)) await this.refresh();
     const held = this.#held.get(providerId);
     return held?.isHotline ? (held.place.countries ?? []) : undefined;
+  }
+
+  isRetired(providerId: string): boolean {
+    return this.#held.get(providerId)?.isRetired ?? false;
   }
 
   /** What is known of all but one. */
@@ -119,7 +127,8 @@ export class Directory {
     const place = { ...placeOf({ ...state, providerId: id }), identities };
     if (held !== undefined) this.#places.remove(held.place);
     for (const identity of held?.place.identities ?? []) release(this.#identities, identity, id);
-    this.#held.set(id, { version, isHotline: state.route === "ROUTE_HOTLINE", place });
+    const [isHotline, isRetired] = [state.route === "ROUTE_HOTLINE", state.retired !== undefined];
+    this.#held.set(id, { version, isHotline, isRetired, place });
     this.#places.add(place);
     for (const identity of identities) hold(this.#identities, identity, id);
     if (held?.place.identities.toString() !== identities.toString()) this.#speakers++;
