@@ -19,6 +19,7 @@ import { readPoliceFirst, type PoliceFirst } from "./holds/police-first.ts";
 import { startEveryMinuteWatchIcse } from "./icse/every-minute-watch-icse.ts";
 import { startEverySecondAskIcse } from "./icse/every-second-ask-icse.ts";
 import { linkOf } from "./icse/link.ts";
+import { startEverySecondKeyCases } from "./marks/every-second-key-cases.ts";
 import { startEverySecondMeetCases } from "./marks/every-second-meet-cases.ts";
 import { readMarkKey } from "./marks/mark-key.ts";
 import { onReport } from "./links/on-report.ts";
@@ -122,6 +123,7 @@ function loops(deps: Deps) {
     writeClusters: () => startEverySecondWriteClusters(deps),
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),
+    keyCases: () => startEverySecondKeyCases(deps),
     meetCases: () => startEverySecondMeetCases(deps),
     releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),

@@ -53,6 +53,7 @@ export type CaseField =
   | "holdDueTime"
   | "markKey"
   | "metMark"
+  | "isUnkeyed"
   | "holdOrder"
   | "holdWaits"
   | "referralOrder"
@@ -124,6 +125,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       heldUntil,
       holdDueTime,
       markKey: many(({ markKeys = [] }) => markKeys),
+      isUnkeyed: ({ target, markKeys }) => (target !== undefined && markKeys === undefined) || undefined,
       metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,

@@ -129,7 +129,7 @@ export interface MarkedHash {
 export interface SetMarkResponse {
   mark: Mark | undefined;
   waitsForSecondPerson: boolean;
-  /** Cases that were there already and are held from now on; those whose notice had left by then are told by ListHolds. */
+  /** Cases that were there already and are held from now on. A notice of theirs that had left by then is kept back no more. */
   heldCount: number;
 }
 

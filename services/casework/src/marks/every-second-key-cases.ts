@@ -1,0 +1,26 @@
+import { startLoop, tryEach, type Loop } from "@ntd/service";
+import { withMarkKeys } from "../cases/mark-keys.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
+import type { Deps } from "../deps.ts";
+import { meetMarks } from "./met-marks.ts";
+
+/** Gives cases of release 0.2 the digests under which marks find them, and asks for the marks that are there by then. */
+export function startEverySecondKeyCases(deps: Deps): Loop {
+  return startLoop("key cases", 1000, deps.log, (signal) => keyCases(deps, signal));
+}
+
+export async function keyCases(
+  deps: CaseWriter & Pick<Deps, "marks" | "markKey" | "sealer">,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  if (deps.markKey === undefined) return;
+  const due = deps.cases.pages({ where: { isUnkeyed: true } }, PAGE);
+  await tryEach(due, signal, async ({ id }) => {
+    await writeCase(deps, id, (file) =>
+      file === undefined || file.markKeys ? file : withMarkKeys(deps, undefined, file),
+    );
+    await meetMarks(deps, id);
+  });
+}
+
+const PAGE = 200;
