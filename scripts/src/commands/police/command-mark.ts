@@ -50,12 +50,15 @@ export function markCommands(program: Command, cli: Cli): void {
     .action(async (options: { limit: number; all?: boolean }) => list(cli, options));
 }
 
+/** Cases that are there already are held before it answers. */
+const DEADLINE_MS = 60_000;
+
 const one = (text: string) => fingerprints(text);
 
 async function set(cli: Cli, options: SetOptions): Promise<void> {
   const { reason, until: expireTime } = options;
   const request = { requestId: cli.requestId(), what: whatOf(options), reason, expireTime };
-  const answer = await cli.call("casework", MarkServiceService, (casework) => casework.setMark(request));
+  const answer = await cli.call("casework", MarkServiceService, (casework) => casework.setMark(request), DEADLINE_MS);
   const waits = "\n\nIt is not in force before a second officer has typed the same, within seven days.";
   cli.print(answer, () => markListing(answer.mark) + (answer.waitsForSecondPerson ? waits : ""));
 }
