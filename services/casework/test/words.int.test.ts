@@ -1,6 +1,7 @@
 import type { DataOf } from "@ntd/bus";
 import type { Verdict } from "@ntd/proto/casework/v1/case";
 import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
+import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
 import { getReferral } from "../src/referrals/rpc-get-referral.ts";
@@ -83,6 +84,24 @@ describe("a report of words alone", () => {
     expect(found.case).toMatchObject({ url: "", case: { isTextOnly: true } });
     const { file } = await getReferral(ntd.deps)({ caseId }, calledBy("police/olga"));
     expect(file).toMatchObject({ url: "", reportIds: ["r1"], referral: { reporterIsVictim: true } });
+  });
+
+  test("that consents is read by police with its referral; where intake does not answer the rest is, and says so", async () => {
+    await ntd.report(words({ happeningToMe: true, consentsToPolice: true }));
+    const caseId = caseIdOf("target-1", 1);
+    const read = async () => (await getReferral(ntd.deps)({ caseId }, calledBy("police/olga"))).file?.words;
+    const said = { reportId: "r1", description: "somebody has pictures of me" };
+    const asked: unknown[] = [];
+    ntd.deps.reporters = {
+      describeReports: async (request) => {
+        asked.push(request);
+        return { reports: [said] as never };
+      },
+    };
+    expect(await read()).toMatchObject({ reports: [said], unanswered: false });
+    expect(asked).toEqual([{ reportIds: ["r1"], reader: "police/olga", caseId, targetId: "target-1" }]);
+    ntd.deps.reporters = { describeReports: () => Promise.reject(new Problem("PEER_UNAVAILABLE")) };
+    expect(await read()).toEqual({ reports: [], unanswered: true });
   });
 
   test("is decided as a matter for others", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReferralFile, ReferralView } from "@ntd/proto/casework/v1/referral_service";
+import type { DescribedReport } from "@ntd/proto/intake/v1/reporter_service";
 import { later, noon } from "../../test/facts.ts";
 import { exported } from "./export.ts";
 
@@ -50,7 +51,7 @@ test("an export is canonical JSON, word for word", () => {
       '"gone_time":"2026-03-01T12:00:05.000Z","hosting_country":"XP",' +
       '"icse":{"answered_time":"2026-03-01T12:00:00.000Z","assessment":"unknown","stub":true},"is_gone":true,' +
       '"life_at_risk":false,"police_reference":null,"reason":null,"referred_by":null,' +
-      '"referred_time":"2026-03-01T12:00:00.000Z","report_ids":[],"reporter_is":"victim","resolved_ip":"192.0.2.7",' +
+      '"referred_time":"2026-03-01T12:00:00.000Z","report_ids":[],"reporter_is":"victim","reports":[],"resolved_ip":"192.0.2.7",' +
       '"url":"http://host.test/a.png","version":1,"withdrawn_time":null}',
   );
 });
@@ -62,4 +63,30 @@ test("who reports is a victim or nobody, and what no link answered is nothing", 
   };
   const said = JSON.parse(text({ ...other, referral: { ...referral, reporterIsVictim: false } })) as unknown;
   expect(said).toMatchObject({ reporter_is: null, icse: null });
+});
+
+test("what reports said is there by consent; what could not be opened is nothing, and none is an empty list", () => {
+  const report: DescribedReport = {
+    reportId: "r1",
+    channel: "CHANNEL_PUBLIC",
+    receivedTime: noon,
+    language: "ms",
+    description: "help",
+    threat: undefined,
+    isTrusted: false,
+    happeningToMe: true,
+    selfMade: false,
+    lifeAtRisk: true,
+    consentsToPolice: true,
+    mediaType: "MEDIA_TYPE_UNSPECIFIED",
+    observedTime: undefined,
+    fingerprints: [],
+  };
+  const said = (words: ReferralFile["words"]) => JSON.parse(text({ ...file, words })) as { reports: unknown };
+  const flags = { happening_to_me: true, self_made: false, life_at_risk: true };
+  expect(said({ reports: [report], unanswered: false }).reports).toEqual([
+    { report_id: "r1", received_time: noon.toISOString(), language: "ms", description: "help", ...flags },
+  ]);
+  expect(said({ reports: [], unanswered: true }).reports).toBeNull();
+  expect(said(undefined).reports).toEqual([]);
 });

@@ -25,6 +25,7 @@ export function exported(
     // Never a suspect.
     reporter_is: view?.reporterIsVictim === true ? "victim" : null,
     report_ids: file.reportIds,
+    reports: reportsAsExported(file),
     url: orNull(url),
     resolved_ip: orNull(resolvedIp),
     hosting_country: orNull(view?.hostingCountry),
@@ -44,6 +45,20 @@ export function exported(
     icse: icseAsExported(file.icse),
   };
   return new TextEncoder().encode(canonical(record));
+}
+
+// Null: they said something, and nobody could open it then.
+function reportsAsExported({ words }: ReferralFile) {
+  if (words?.unanswered === true) return null;
+  return (words?.reports ?? []).map(({ reportId, receivedTime, language, description, ...said }) => ({
+    report_id: reportId,
+    received_time: receivedTime,
+    language,
+    description,
+    happening_to_me: said.happeningToMe,
+    self_made: said.selfMade,
+    life_at_risk: said.lifeAtRisk,
+  }));
 }
 
 function saidByPolice({ outcome, text, saidBy, saidTime }: ReferralFeedback) {

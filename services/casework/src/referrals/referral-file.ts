@@ -8,9 +8,10 @@ import type { Deps } from "../deps.ts";
 import { isFromPolice, linkIdOf } from "../links/link.ts";
 import type { ReadingKind } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
+import { whatReportsSaid } from "./what-reports-said.ts";
 import { referralView } from "./referral-message.ts";
 
-type Reading = Pick<Deps, "cases" | "links" | "readings" | "clock" | "sealer">;
+type Reading = Pick<Deps, "cases" | "links" | "readings" | "clock" | "sealer" | "reporters" | "log">;
 
 /**
  * All of a referral, opened for `reader`: that is written first.
@@ -31,9 +32,11 @@ export async function openReferral(
   const { address, resolvedIp, fingerprints, firstReportTime, goneTime, icse } = published(file);
   const url = address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address)));
   await recordReading(deps, { reader, kind, caseId });
+  const words = await whatReportsSaid(deps, { reportIds, reader, caseId, targetId: file.targetId });
   const decision = toldDecisions(file).at(-1);
   const decided = { classifications: decision?.classifications ?? [], decidedTime: decision?.decidedTime };
-  return { referral, url, resolvedIp, fingerprints, ...decided, firstReportTime, goneTime, reportIds, icse };
+  const times = { firstReportTime, goneTime };
+  return { referral, url, resolvedIp, fingerprints, ...decided, ...times, reportIds, icse, ...(words && { words }) };
 }
 
 // Who reports is nobody's to pass on but their own; what police reported is theirs.

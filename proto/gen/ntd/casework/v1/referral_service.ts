@@ -20,6 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification, Fingerprint } from "../../common/v1/common.ts";
+import { DescribedReport } from "../../intake/v1/reporter_service.ts";
 import {
   CaseState,
   caseStateFromJSON,
@@ -74,7 +75,17 @@ export interface ReferralFile {
     | undefined;
   /** Of police themselves, and of those who consent to be known to police. */
   reportIds: string[];
-  icse: IcseAnswer | undefined;
+  icse:
+    | IcseAnswer
+    | undefined;
+  /** What report_ids said; intake records who read it. Absent where they are none. */
+  words?: ReferredWords | undefined;
+}
+
+export interface ReferredWords {
+  reports: DescribedReport[];
+  /** intake did not answer: there is more than this says. Ask again. */
+  unanswered: boolean;
 }
 
 export interface ListReferralsRequest {
@@ -429,6 +440,7 @@ function createBaseReferralFile(): ReferralFile {
     goneTime: undefined,
     reportIds: [],
     icse: undefined,
+    words: undefined,
   };
 }
 
@@ -463,6 +475,9 @@ export const ReferralFile: MessageFns<ReferralFile> = {
     }
     if (message.icse !== undefined) {
       IcseAnswer.encode(message.icse, writer.uint32(82).fork()).join();
+    }
+    if (message.words !== undefined) {
+      ReferredWords.encode(message.words, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -558,6 +573,71 @@ export const ReferralFile: MessageFns<ReferralFile> = {
             }
 
             message.icse = IcseAnswer.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.words = ReferredWords.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReferredWords(): ReferredWords {
+  return { reports: [], unanswered: false };
+}
+
+export const ReferredWords: MessageFns<ReferredWords> = {
+  encode(message: ReferredWords, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reports) {
+      DescribedReport.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.unanswered !== false) {
+      writer.uint32(16).bool(message.unanswered);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReferredWords {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReferredWords();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reports.push(DescribedReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unanswered = reader.bool();
             continue;
           }
         }
