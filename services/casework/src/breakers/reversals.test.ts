@@ -25,3 +25,16 @@ test("what stands is the told illegal alone, by its person or its set", () => {
   expect(standing(decide(reopened, "NOT_ILLEGAL", "assessor/ann"))).toEqual({});
   expect(standing(decide(reopened, "ILLEGAL", "assessor/ann"))).toMatchObject({ by: "person ann" });
 });
+
+test("what was decided with another case is neither counted nor taken back here, however it is withdrawn", () => {
+  const [first] = decide(reopened, "ILLEGAL", "assessor/ann").decisions.slice(-1);
+  if (first === undefined) throw new Error("no decision");
+  const alike = file({
+    progress: { kind: "decided" },
+    decisions: [{ ...first, decisionId: "D0", clusterCaseId: "star" }],
+  });
+  expect(standing(alike)).toEqual({});
+  const withdrawn = decide(inDoubt(alike, word("REOPENED", "assessor/ben")), "NOT_ILLEGAL", "assessor/sam");
+  expect(withdrawn.decisions.at(-1)?.confirmedBy).toBe("assessor/ben");
+  expect(uncountedIn(withdrawn)).toEqual([]);
+});

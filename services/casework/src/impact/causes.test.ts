@@ -101,3 +101,29 @@ test("given nothing that was decided, its hits are found as undecided", () => {
   for (const what of every) expect(named(open, what, "STANDING_UNDECIDED")).toBe(true);
   expect(causeKeys(file())).toEqual([]);
 });
+
+describe("given a decision about a cluster", () => {
+  const cluster: What = { $case: "clusterCaseId", value: "star" };
+  const illegal = made("VERDICT_ILLEGAL", "assessor/ann", "D1");
+  const star = file({
+    caseId: "star",
+    progress: { kind: "decided" },
+    decisions: [illegal],
+    cluster: { decisionId: "D1", members: [] },
+  });
+  const member = file({ progress: { kind: "decided" }, decisions: [{ ...illegal, clusterCaseId: "star" }] });
+
+  test("the case that was looked at and each that was decided with it are found by its id, and rest on it", () => {
+    for (const one of [star, member]) expect(named(one, cluster, "resting STANDING_IN_FORCE")).toBe(true);
+    expect(named(file({ caseId: "star", decisions: [illegal] }), cluster)).toBe(false);
+  });
+
+  test("in doubt and withdrawn they are found so still; one that a hit decides as well rests on more", () => {
+    const doubted = inDoubt(member, word("REOPENED", "assessor/ben"));
+    expect(named(doubted, cluster, "resting STANDING_IN_DOUBT")).toBe(true);
+    const withdrawn = granted(confirmed(doubted, { person: "assessor/sam", decisionId: "D1", reason }, later(50)));
+    expect(named(withdrawn, cluster, "STANDING_WITHDRAWN")).toBe(true);
+    const listed = withMatch(member, match([sha256()]));
+    expect([named(listed, cluster), restsOn(listed, cluster)]).toEqual([true, false]);
+  });
+});

@@ -21,6 +21,11 @@ test("what nobody knows of yet does not count", () => {
   expect(decidersOf(file({ progress: held, decisions: by("assessor/ann") }))).toEqual([]);
 });
 
+test("what was decided with another case counts there", () => {
+  const alike: Decision = { ...made("VERDICT_ILLEGAL", "assessor/ann", "D1"), clusterCaseId: "star" };
+  expect(decidersOf(file({ decisions: [alike] }))).toEqual([]);
+});
+
 test("what was taken over, closed in bulk, or withdraws by two words does not count", () => {
   const precedent = { caseId: "earlier", hits: [] };
   expect(decidersOf(file({ precedent, decisions: by("assessor/ann", "assessor/ben") }))).toEqual(["ben"]);
