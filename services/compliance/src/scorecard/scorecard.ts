@@ -128,12 +128,15 @@ function count(notices: readonly NoticeNumbers[], when: (notice: NoticeNumbers) 
 
 /** How long it took each of them, sorted; Infinity: it has not happened yet. */
 function durations({ startsAt, endsAt }: Time, notices: readonly NoticeNumbers[]): Float64Array {
-  const values = new Float64Array(notices.length);
-  for (const [i, notice] of notices.entries()) {
+  const values = new Float64Array(notices.length).fill(Infinity);
+  let happened = 0;
+  for (const notice of notices) {
     const ms = endsAt(notice) - (startsAt === undefined ? notice.issued : startsAt(notice));
-    values[i] = Number.isNaN(ms) ? Infinity : Math.max(0, ms);
+    if (!Number.isNaN(ms)) values[happened++] = Math.max(0, ms);
   }
-  return values.sort();
+  // What has not happened stands behind all that has.
+  values.subarray(0, happened).sort();
+  return values;
 }
 
 function noticesOf(part: NoticeColumns): NoticeNumbers[] {
