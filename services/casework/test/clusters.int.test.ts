@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
+import { sealAddress } from "@ntd/service";
 import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -17,10 +18,10 @@ import { claimCase } from "../src/queue/rpc-claim-case.ts";
 import { reopenCase } from "../src/queue/rpc-reopen-case.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
 import { caseIdOf } from "../src/store.ts";
-import { matchEvent, openHandlers, targetEvent, type Handlers } from "./bed.ts";
+import { matchEvent, openHandlers, targetEvent, testSealer, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
 import { dieAt, untilDone } from "./dying.ts";
-import { hit } from "./facts.ts";
+import { hit, sha256 } from "./facts.ts";
 
 const [ann, ben, sam] = ["assessor/ann", "assessor/ben", "assessor/sam"].map(calledBy) as [Ctx, Ctx, Ctx];
 type Ctx = ReturnType<typeof calledBy>;
@@ -171,7 +172,8 @@ test("what changes meanwhile is left out, and named with its reason; a repeat of
     ],
   });
   expect(await told(ntd, m(1))).toBe("VERDICT_NOT_ILLEGAL assessor/ben");
-  expect(plain(await decideCase(ntd.deps)(asked, ann))).toEqual(plain(answer));
+  const again = await decideCase(ntd.deps)(asked, ann);
+  expect(plain(again).case?.case).toEqual(plain(answer).case?.case);
 });
 
 test("who looks second at it sees of no case what was decided with it; what they say otherwise is said of all", async () => {
@@ -211,6 +213,23 @@ test("it waits for a second look before with the case's own decision, and is tol
     illegal,
     "CASE_STATE_QUEUED",
   ]);
+});
+
+test("where one of the list is a whole host, two persons decide before any of it is told", async () => {
+  await using ntd = await bedOf(1, { secondLook: { kind: "after", first: 0 }, supervisors: ["sam", "sue"] });
+  const url = "http://host.test/";
+  const address = sealAddress(testSealer, { original: url, fetch: url, key: "host.test/" }, ntd.clock.now());
+  await ntd.target(targetEvent({ targetId: "m0", address }), 2);
+  await confirm(ntd, [m(0)]);
+  await writeClusters(ntd.deps);
+  expect(await Promise.all([star, m(0)].map((id) => told(ntd, id)))).toEqual(Array(2).fill("CASE_STATE_QUEUED"));
+});
+
+test("what a hit decides by itself at one address is held back like all else where others are decided with it", async () => {
+  await using ntd = await bedOf(1, { holdBackMs: 60_000, autoPerMinute: 0 });
+  await seen(ntd, "star", [sha256()], 2);
+  await confirm(ntd, [m(0)], { expectedVersion: 2 });
+  expect((await fileOf(ntd, star)).progress.kind).toBe("held");
 });
 
 async function takeBack(ntd: Handlers) {

@@ -31,12 +31,13 @@ export function decideCase(deps: Deps) {
       const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
       const after = decided(file, caller.person, request.expectedVersion, decision, now);
       if ("refused" in after) return after;
-      const isWholeHost = namesWholeHost(deps.sealer, file.target?.address);
+      const members = await requireCluster(deps, file, request, caller.person, now);
+      // What is confirmed with it is told unseen: where that takes two persons, so does this.
+      const isWholeHost = [file, ...members].some(({ target }) => namesWholeHost(deps.sealer, target?.address));
       const { secondLook: rules, holdBackMs } = deps;
       const of = { inDoubt, isWholeHost, earlierCount, isStopped };
-      const members = await requireCluster(deps, file, request, caller.person, now);
-      const made = decisionMade(file, after, of, { rules, holdBackMs, now });
-      return members === undefined ? made : withCluster(made, decision.decisionId, members);
+      const frozen = (one: CaseFile) => withCluster(one, decision.decisionId, members);
+      return decisionMade(frozen(file), frozen(after), of, { rules, holdBackMs, now });
     });
     return { case: view };
   };

@@ -3,7 +3,7 @@ import type { LeftOutReason } from "@ntd/proto/casework/v1/cluster_service";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
-import { memberOf, refusedMember, type Member } from "./cluster.ts";
+import { refusedMember } from "./cluster.ts";
 import { LIKELY_BITS, loadedCases, similarTo } from "./similar.ts";
 
 /** Cases that one decision may name, and that matching is asked for: more cannot be named. */
@@ -11,7 +11,7 @@ const MOST = 500;
 const ASKED = 1000;
 
 /**
- * The cases that a decision names beside its own, as they are now: each is of the same picture by matching at this moment,
+ * The cases that a decision names beside its own, as they are now; none where it names none. Each is of the same picture by matching at this moment,
  * and may be decided.
  *
  * @throws Problem FIELD_INVALID naming those that are not, or what matching answers.
@@ -22,8 +22,8 @@ export async function requireCluster(
   { cluster, decision: verdict }: Pick<DecideCaseRequest, "cluster" | "decision">,
   person: string,
   now: Date,
-): Promise<Member[] | undefined> {
-  if (cluster === undefined) return undefined;
+): Promise<CaseFile[]> {
+  if (cluster === undefined) return [];
   const { caseIds } = cluster;
   if (caseIds.length === 0 || caseIds.length > MOST) {
     const description = `names ${caseIds.length}; it takes 1 to ${MOST}, as GetCluster names them`;
@@ -42,7 +42,7 @@ export async function requireCluster(
       : [{ field: `cluster.case_ids[${nth}]`, description: `${shown(caseId)} ${description}` }];
   });
   if (faults.length > 0) throw Problem.fields(...faults);
-  return files.map(memberOf);
+  return files;
 }
 
 const FAR = `is none of the cases whose picture lies within ${LIKELY_BITS} bits of this one's`;

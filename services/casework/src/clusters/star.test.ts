@@ -3,11 +3,13 @@ import { made, word } from "../../test/doubts.ts";
 import { file, later, noon, target } from "../../test/facts.ts";
 import type { CaseFile } from "../cases/case.ts";
 import { inDoubt } from "../doubts/doubt.ts";
+import { memberOf } from "./cluster.ts";
 import { clusterOf, refusedStar, withCluster, withWorkDone, workOf } from "./star.ts";
 
 const first = made("VERDICT_ILLEGAL", "assessor/ann", "D1");
-const members = [{ caseId: "m1", evidenceRevision: 1, picture: "p" }];
-const told = withCluster(file({ target: target(), progress: { kind: "decided" }, decisions: [first] }), "D1", members);
+const members = [memberOf(file({ caseId: "m1" }))];
+const decided = file({ target: target(), progress: { kind: "decided" }, decisions: [first] });
+const told = withCluster(decided, "D1", [file({ caseId: "m1" })]);
 const queued = { reason: "QUEUE_REASON_NO_HIT", queuedTime: noon } as const;
 const held: CaseFile = { ...told, progress: { ...queued, kind: "held", holder: "assessor/ann", dueTime: later(60) } };
 const times = { queuedTime: noon, sinceTime: noon, dueTime: later(99) };

@@ -4,7 +4,7 @@ import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { toldIllegal, type Word } from "../doubts/doubt.ts";
 import { wrongState, type Refusal } from "../refusal.ts";
 import { openLook } from "../second-look/second-look.ts";
-import type { Cluster, Member } from "./cluster.ts";
+import { memberOf, type Cluster } from "./cluster.ts";
 
 /** What is to be done with a confirmed list: its cases decided, or what was said against the decision said of them. */
 export type Work = { cluster: Cluster; decision: Decision } & (
@@ -21,9 +21,9 @@ export function refusedStar(file: CaseFile, verdict: Decision["verdict"]): Refus
   return verdict !== "VERDICT_ILLEGAL" && toldIllegal(file) !== undefined ? WITHDRAWS : undefined;
 }
 
-/** The case with the list frozen in it, which is that of its newest decision. */
-export function withCluster(file: CaseFile, decisionId: string, members: Member[]): CaseFile {
-  return { ...file, cluster: { decisionId, members } };
+/** The case with the list frozen in it that was confirmed with this decision; as it is where none was. */
+export function withCluster(file: CaseFile, decisionId: string, members: readonly CaseFile[]): CaseFile {
+  return members.length === 0 ? file : { ...file, cluster: { decisionId, members: members.map(memberOf) } };
 }
 
 /** The list of a decision that is told, held back or waits for a second look; of none that was undone. */

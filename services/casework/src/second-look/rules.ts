@@ -53,9 +53,13 @@ export function isUrgent(file: CaseFile): boolean {
   return file.reports.police === true || isLifeAtRisk(file, "trusted");
 }
 
-/** A hit decides the same by itself. Not where a breaker has stopped what would: that is what a person was asked for. */
-export function isSure({ decisions, match }: CaseFile, reason?: QueueReason): boolean {
+/**
+ * A hit decides the same by itself. Not where a breaker has stopped what would: that is what a person was asked for; nor
+ * where other cases are decided with it, of which the hit says nothing.
+ */
+export function isSure({ decisions, match, cluster }: CaseFile, reason?: QueueReason): boolean {
   if (reason === "QUEUE_REASON_BREAKER") return false;
+  if (cluster !== undefined && cluster.decisionId === decisions.at(-1)?.decisionId) return false;
   return decisions.at(-1)?.verdict === "VERDICT_ILLEGAL" && decidingHits(match?.hits ?? []).length > 0;
 }
 
