@@ -1,4 +1,4 @@
-import { parseAddress } from "@ntd/address";
+import { addressFaults, parseAddress } from "@ntd/address";
 import { isRegistrySuffix, parseHost, readPrefix, type Prefix } from "@ntd/net";
 import type { MarkedHash, MarkKind, SetMarkRequest } from "@ntd/proto/casework/v1/mark_service";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
@@ -43,7 +43,7 @@ function ofPrefix(key: Uint8Array, marked: Prefix): Marked {
 function canonical(text: string): string {
   const read = parseAddress(text);
   if (!("fault" in read)) return read.address.key;
-  throw refused("address", `is no address that can be looked at (${read.fault}); give it whole, http:// in front`);
+  throw refused("address", addressFaults[read.fault]);
 }
 
 function hostName(text: string): string {

@@ -1,9 +1,9 @@
-import { parseAddress } from "@ntd/address";
+import { addressFaults, parseAddress } from "@ntd/address";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { Capacity } from "@ntd/proto/intake/v1/complaint";
 import type { ComplaintVerdict, SubmitComplaintRequest } from "@ntd/proto/intake/v1/complaint_service";
 import { isUuid, Problem, shown, type Address, type FieldFault } from "@ntd/service";
-import { addressFaults, languageFaults } from "../field-faults.ts";
+import { languageFaults } from "../field-faults.ts";
 
 /** A complaint as it was received; nothing of it changes. */
 export interface StoredComplaint {

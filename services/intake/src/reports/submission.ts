@@ -1,4 +1,4 @@
-import { parseAddress } from "@ntd/address";
+import { addressFaults, parseAddress } from "@ntd/address";
 import { Algorithm, MediaType, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { Channel, ThreatNature, ThreatType, type Threat } from "@ntd/proto/intake/v1/report";
 import {
@@ -9,7 +9,7 @@ import {
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import type { Address } from "@ntd/service";
 import type { ReporterKind } from "../reporters/listed.ts";
-import { addressFaults, languageFaults } from "../field-faults.ts";
+import { languageFaults } from "../field-faults.ts";
 
 /** A request that has passed every check. */
 export interface Submission {
