@@ -96,11 +96,10 @@ test("what is withdrawn is answered no more, and what was kept and given is ther
 
 test("old records and answers are removed, and places go on", async () => {
   const { clock, boot } = await stage();
-  const german = aRecord({ country: "DE" });
   await (async () => {
     await using running = await boot();
     await using link = await clientOf(running);
-    for (const record of [aRecord({ country: "DE" }), german])
+    for (const record of [aRecord({ country: "DE" }), aRecord({ country: "DE" })])
       await eventually("kept", () => link.sendRecord({ record }));
     expect((await link.listAnswers(all)).answers).toHaveLength(2);
   })();
@@ -108,9 +107,21 @@ test("old records and answers are removed, and places go on", async () => {
   await using running = await boot();
   await using link = await clientOf(running);
   await eventually("the newest answer alone", async () => (await link.listAnswers(all)).answers.length === 1);
-  await link.sendRecord({ record: german });
+  await link.sendRecord({ record: aRecord({ country: "DE" }) });
   const { answers } = await link.listAnswers(all);
   expect(answers.map((a) => Number(a.place))).toEqual([2, 3]);
+});
+
+test("who asks at once with others sees the same answers, each in one place, none before the one ahead of it", async () => {
+  const { boot } = await stage();
+  await using running = await boot();
+  await using link = await clientOf(running);
+  const records = Array.from({ length: 10 }, () => aRecord({ country: "DE" }));
+  for (const record of records) await eventually("kept", () => link.sendRecord({ record }));
+  const asked = await Promise.all(Array.from({ length: 4 }, () => link.listAnswers(all)));
+  for (const { answers } of asked) expect(answers.map((a) => Number(a.place))).toEqual(answers.map((_, i) => i + 1));
+  const { answers } = await link.listAnswers(all);
+  expect(answers.map((a) => a.reference).toSorted()).toEqual(records.map((r) => r.reference).toSorted());
 });
 
 test("what is not as hotlines exchange it is refused, and nobody but takedown is heard", async () => {

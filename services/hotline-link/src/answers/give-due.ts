@@ -45,8 +45,9 @@ async function give(deps: Deps, { id, state }: Document<StoredRecord>): Promise<
 /** Two who append at once want the same place, and one of them gets it: none is ever seen before the one ahead of it. */
 async function append({ answers }: Deps, answer: Omit<GivenAnswer, "place">): Promise<void> {
   for (;;) {
-    if ((await answers.find({ where: { of: answer.of }, limit: 1 })).length > 0) return;
     const [newest] = await answers.find({ orderBy: "place", descending: true, limit: 1 });
+    // Asked after it: whoever wrote the same in between has this place.
+    if ((await answers.find({ where: { of: answer.of }, limit: 1 })).length > 0) return;
     const place = String(Number(newest?.id ?? "0") + 1).padStart(PLACES, "0");
     if ((await answers.insert(place, { ...answer, place })) !== undefined) return;
   }
