@@ -62,6 +62,8 @@ export function abroadStories(pairing: Pairing): void {
 
   test("a hotline to which it is not illegal disputes it, which a person reviews", async () => {
     const report = await reported("delta", "/abroad-2.png");
+    await abroad(stage, report, "the link took it", (n) => n.acknowledgedTime !== undefined);
+    stage.clock.advance(HOUR / 6);
     const { caseId } = await abroad(stage, report, "disputed", (n) => actionsOf(n).includes("NOT_ILLEGAL"));
     const reviewer = await stage.client(ReviewServiceService, "casework", "assessor", "rita");
     await eventually("a review of it", async () => {

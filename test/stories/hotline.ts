@@ -47,7 +47,7 @@ export async function abroad(
       stage.clock.advance(5000);
       return undefined;
     },
-    30_000,
+    60_000,
   );
 }
 
