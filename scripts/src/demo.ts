@@ -9,6 +9,7 @@ import { startProvider } from "./demo/provider.ts";
 import { prepareReports, sendReports } from "./demo/reports.ts";
 import { printResult } from "./demo/result.ts";
 import { seedSets } from "./demo/seed.ts";
+import { withSchemes } from "./platform/example-schemes.ts";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { startPlatform, type Platform } from "./platform/platform.ts";
 
@@ -69,7 +70,7 @@ function settings(hostsFile: string) {
     UNREACHABLE_MS: "8000",
   };
   // Nobody watches a demonstration wait for a minute.
-  return { prober, casework: { HOLD_BACK_MS: "0" } };
+  return { prober, casework: withSchemes({ HOLD_BACK_MS: "0" }) };
 }
 
 async function startHosts(platform: Platform) {

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { Problem } from "@ntd/service";
 import { aborted, interrupted } from "./platform/interrupted.ts";
+import { withSchemes } from "./platform/example-schemes.ts";
 import { givenSettings } from "./platform/given.ts";
 import { startPlatform } from "./platform/platform.ts";
 
@@ -8,7 +9,8 @@ const root = join(import.meta.dirname, "../..");
 const dir = join(root, ".ntd/run");
 const stop = interrupted();
 const began = performance.now();
-const settings = givenSettings(process.env);
+const given = givenSettings(process.env);
+const settings = { ...given, casework: withSchemes(given.casework) };
 console.log("starting nats-server and nine services ...");
 await using platform = await startPlatform({
   dir,
@@ -26,7 +28,7 @@ if (!stop.aborted) {
   console.log(`serving after ${((performance.now() - began) / 1000).toFixed(1)} s; data in ${relative(root, dir)}`);
   for (const [name, address] of Object.entries(platform.endpoints)) console.log(`  ${name.padEnd(12)} ${address}`);
   // Who tries it is often alone.
-  if (settings.casework?.["SECOND_REVIEW"] === undefined)
+  if (settings.casework["SECOND_REVIEW"] === undefined)
     console.log("nobody looks second here; CASEWORK_SECOND_REVIEW=after ./scripts/start: as in production");
   console.log(
     `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nCtrl-C ends it.`,

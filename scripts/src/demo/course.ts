@@ -144,6 +144,6 @@ async function decideByPerson(picture: Picture, sent: readonly SentReport[], dec
 async function decide(run: RunCommand, { caseId, evidenceRevision }: Case, reason: string): Promise<void> {
   await run("assessor", "chandra", "case", "claim", caseId);
   const verdict = ["--verdict", "illegal", "--expected-version", String(evidenceRevision)];
-  const grounds = ["--classification", "national:1:csam", "--basis", "demonstration act s.1", "--reason", reason];
+  const grounds = ["--classification", "national-example:1:A1", "--basis", "demonstration act s.1", "--reason", reason];
   await run("assessor", "chandra", "case", "decide", caseId, ...verdict, ...grounds);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Lane } from "@ntd/proto/casework/v1/case";
+import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getCase } from "../src/cases/rpc-get-case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
@@ -122,6 +123,32 @@ describe("a picture that somebody viewed", () => {
     expect(await views()).toMatchObject({ viewedToday: 0 });
     await getCase(ntd.deps)({ by: { $case: "caseId", value: id(1) } }, ann);
     expect(await views()).toMatchObject({ viewedToday: 1 });
+  });
+});
+
+describe("where a national scheme is configured", () => {
+  const decide = (said: Partial<DecideCaseRequest>) => {
+    const base = { expectedVersion: 1, despiteGone: false, inDoubt: false, basis: "act 1", reason: "plain" };
+    const plain = { decision: "VERDICT_ILLEGAL", classifications: [] } as const;
+    const whole = { ...base, ...plain, classifications: [], ...said };
+    return decideCase(ntd.deps)({ requestId: requestId(), caseId: id(1), ...whole }, ann);
+  };
+
+  test('"illegal" names one of its codes, and why; out of scope needs neither; every code is checked', async () => {
+    const codes = [{ code: "A1", title: "an act", isIllegal: true }];
+    ntd.deps.schemes = { all: [{ scheme: "national", version: "1", title: "law", codes }], national: "national" };
+    await waits(1);
+    await claim(1);
+    const field = (name: string) => ({ reason: "FIELD_INVALID", fields: [{ field: name }] });
+    await expect(decide({})).rejects.toMatchObject(field("classifications"));
+    const listed = [{ scheme: "national", version: "1", code: "A1" }];
+    await expect(decide({ classifications: listed, reason: "" })).rejects.toMatchObject(field("reason"));
+    const unknown = [{ scheme: "national", version: "1", code: "A9" }];
+    const outOfScope = { decision: "VERDICT_OUT_OF_SCOPE", reason: "", basis: "" } as const;
+    await expect(decide({ ...outOfScope, classifications: unknown })).rejects.toMatchObject(
+      field("classifications[0]"),
+    );
+    expect((await decide({ classifications: listed })).case?.case).toMatchObject({ state: "CASE_STATE_DECIDED" });
   });
 });
 
