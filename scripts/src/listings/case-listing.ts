@@ -55,8 +55,9 @@ function standing(view: CaseView, found: Case) {
   };
 }
 
-function evidence({ claimedBy, claimExpireTime }: CaseView, found: Case) {
+function evidence({ claimedBy, claimExpireTime, noteCount }: CaseView, found: Case) {
   return {
+    notes: noteCount,
     "evidence revision": found.evidenceRevision,
     reports: found.reportCount,
     opened: found.openedTime,

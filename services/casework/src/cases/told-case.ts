@@ -2,6 +2,7 @@ import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { countOpening, viewedIn, type Viewing } from "../views/open-picture.ts";
+import { notesFor } from "../notes/note.ts";
 import { openedIn } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
 import { caseReferral } from "../referrals/referral-message.ts";
@@ -25,7 +26,8 @@ export async function toldCase(
     opened(() => deps.sealer.open(sealed)),
   );
   const told = await withoutSeen(deps, caseView(answer, caller, deps.sealer), caller, opens);
-  const view = { ...told, ...(referral && { referral }) };
+  const noteCount = caller.kind === "assessor" ? notesFor(file, caller.person).length : 0;
+  const view = { ...told, ...(referral && { referral }), ...(noteCount > 0 && { noteCount }) };
   const kind = openedIn({ url: view.url, words: wordsIn(view) });
   const caseId = view.case?.caseId ?? "";
   if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId });

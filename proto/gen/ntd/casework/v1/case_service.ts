@@ -184,7 +184,7 @@ export interface CaseView {
   viewedInCaseId?:
     | string
     | undefined;
-  /** The newest note; all of them are in the dossier. */
+  /** Notes that the caller may see; they are in the dossier. */
   noteCount?:
     | number
     | undefined;
