@@ -4,7 +4,7 @@ import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { eventually, type Pairing } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { abroad, actionsOf, answering, registerHotline } from "./hotline.ts";
-import { startStage, type Stage } from "./stage.ts";
+import { ABROAD, startStage, type Stage } from "./stage.ts";
 
 const HOUR = 3_600_000;
 
@@ -28,10 +28,10 @@ export function abroadStories(pairing: Pairing): void {
   beforeAll(async () => {
     const answers = await answering(rules);
     dir = answers.dir;
-    stage = await startStage({ pairing, settings: answers.settings });
+    stage = await startStage({ pairing, settings: { ...answers.settings, takedown: { HOME_COUNTRY: "MY" } } });
     picture = await generatePicture(731);
     await stage.list("national", [picture]);
-    await registerHotline(stage, "hotline-nl", "NL", "gamma");
+    await registerHotline(stage, "hotline-nl", "NL");
     await registerHotline(stage, "hotline-de", "DE", "delta");
     await registerHotline(stage, "hotline-fr", "FR", "epsilon");
   }, 120_000);
@@ -46,7 +46,7 @@ export function abroadStories(pairing: Pairing): void {
   }
 
   test("a hotline is sent a record, says what it does, and we see for ourselves that it is gone", async () => {
-    const report = await reported("gamma", "/abroad-1.png");
+    const report = await reported(ABROAD, "/abroad-1.png");
     const sent = await abroad(stage, report, "the link took it", (n) => n.acknowledgedTime !== undefined);
     expect(sent).toMatchObject({ route: "ROUTE_HOTLINE", country: "NL", providerId: "hotline-nl", revision: 1 });
     expect(sent.offeredTime?.getTime()).toBeLessThanOrEqual(sent.acknowledgedTime?.getTime() ?? 0);

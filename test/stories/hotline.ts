@@ -21,15 +21,18 @@ export async function answering(rules: readonly Rule[]) {
   return { dir, settings: { "hotline-link": { ANSWERS_FILE: file } } };
 }
 
-/** Two operators make the hotline of a country; a domain of the web host, which is on loopback, stands for that country. */
-export async function registerHotline(stage: Stage, id: string, country: string, domain: string): Promise<void> {
+/** Two operators make the hotline of a country; a domain of the web host, if one is named, stands for that country. */
+export async function registerHotline(stage: Stage, id: string, country: string, domain?: string): Promise<void> {
   const [first, second] = await Promise.all([
     stage.client(ProviderServiceService, "takedown", "operator", "admin"),
     stage.client(ProviderServiceService, "takedown", "operator", "second"),
   ]);
   const hotline = { route: "ROUTE_HOTLINE", countries: { countries: [country] } } as const;
   const countries = { countries: [...hotline.countries.countries] };
-  await makeProvider({ first, second }, { providerId: id, domains: [`${domain}.example`], ...hotline, countries });
+  await makeProvider(
+    { first, second },
+    { providerId: id, domains: domain === undefined ? [] : [`${domain}.example`], ...hotline, countries },
+  );
 }
 
 /** The one notice of a report, once it says so; the clock is moved, since answers are asked for once a minute. */

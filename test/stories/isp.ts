@@ -14,7 +14,7 @@ export interface Isp extends AsyncDisposable {
   noticeFor(url: string): Promise<SignedNotice>;
   /** The newest revision for an address, once it asks for this. */
   asked(url: string, action: Action): Promise<SignedNotice>;
-  answer(notice: SignedNotice, outcome?: Outcome): Promise<void>;
+  answer(notice: SignedNotice, outcome?: Outcome, more?: Partial<TargetOutcome>): Promise<void>;
   /** As answered, with the provider's grounds. */
   dispute(notice: SignedNotice): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function watchAs(stage: Stage, name: string, understands: Action[] 
           .at(-1);
         return newest !== undefined && payloadOf(newest).requestedAction === action && newest;
       }),
-    answer: (notice, outcome = "OUTCOME_REMOVED") => say(notice, { outcome }),
+    answer: (notice, outcome = "OUTCOME_REMOVED", more = {}) => say(notice, { outcome, ...more }),
     dispute: (notice) =>
       say(notice, {
         outcome: "OUTCOME_DISPUTED",

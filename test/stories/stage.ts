@@ -51,6 +51,11 @@ export interface Stage extends AsyncDisposable {
 /** Under which the web host is found. */
 export const DOMAINS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"];
 
+/** Found by another address of this machine, as a host in another country is. */
+export const ABROAD = "abroad";
+/** What registries say of both: `COUNTRIES_FILES` of the prober. */
+const COUNTRIES = "127.0.0.1,127.0.0.1,MY\n127.0.0.2,127.0.0.2,NL\n";
+
 /** The prober's slot on every stage, in the clock's milliseconds. */
 export const SLOT_MS = 60_000;
 
@@ -110,7 +115,10 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: MovableClock, options: StageOptions) {
   const names = Object.keys(starts) as ServiceName[];
   const hostsFile = join(bed.dir, "hosts");
-  await writeFile(hostsFile, DOMAINS.map((name) => `127.0.0.1 pictures.${name}.example`).join("\n"));
+  const here = DOMAINS.map((name) => `127.0.0.1 pictures.${name}.example`);
+  await writeFile(hostsFile, [...here, `127.0.0.2 pictures.${ABROAD}.example`].join("\n"));
+  const countriesFile = join(bed.dir, "countries.csv");
+  await writeFile(countriesFile, COUNTRIES);
   const denyList = join(bed.dir, "deny-list");
   await writeFile(denyList, "");
   const ports = new Map<string, number>();
@@ -119,6 +127,7 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
   const running = new Map<ServiceName, AsyncDisposable>();
   const loopback = {
     HOSTS_FILE: hostsFile,
+    COUNTRIES_FILES: countriesFile,
     ALLOW_NETWORKS: "127.0.0.0/8",
     ALLOW_PORTS: "1-65535",
     SLOT_MS: String(SLOT_MS),
