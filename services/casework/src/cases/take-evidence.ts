@@ -25,11 +25,13 @@ export async function takeEvidence(
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
+  let isOfTarget = false;
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
     const opened = before ?? (await withWaitingReports(deps, openCase(caseId, targetId, episode, now)));
     const added = withMarkKeys(deps, before, add(opened));
-    const met = added.target === before?.target ? [] : await marksOn(deps, whereabouts(deps, added));
+    isOfTarget = added.target !== before?.target;
+    const met = isOfTarget ? await marksOn(deps, whereabouts(deps, added)) : [];
     const precedent = await precedentOf(deps, added);
     const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
     const judgement = besidePrecedent(judgementOf(file), precedent);
@@ -42,7 +44,7 @@ export async function takeEvidence(
   });
   // Behind the write: an earlier case that was decided meanwhile, and a mark that was set, found this one not there yet.
   if (episode > 1) await holdToPrecedent(deps, caseId);
-  await meetMarks(deps, caseId);
+  if (isOfTarget) await meetMarks(deps, caseId);
 }
 
 // Whatever becomes of that case: beside a person's NOT_ILLEGAL a machine does not decide.
