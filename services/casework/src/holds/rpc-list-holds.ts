@@ -2,19 +2,25 @@ import { listPage } from "@ntd/host";
 import type { ListHoldsRequest, ListHoldsResponse } from "@ntd/proto/casework/v1/hold_service";
 import type { CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { published } from "../cases/publish.ts";
+import { answerOf } from "../cases/case-message.ts";
+import type { CaseFile } from "../cases/case.ts";
+import { answerBlind } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
-import { holdOrder, holdsInForce } from "./hold.ts";
+import { holdOrder, holdsInForce, type CaseHold } from "./hold.ts";
 import { seerOf, toldHolds } from "./told-hold.ts";
 
 /** What is held, case by case, what ends next first; or all that ever held one case. */
 export function listHolds(deps: Deps) {
   return async (request: ListHoldsRequest, context: CallContext): Promise<ListHoldsResponse> => {
     const by = seerOf(deps, context);
+    const told = async (file: CaseFile, holds: readonly CaseHold[]) => {
+      const answer = await answerBlind(deps, file, answerOf(file, deps.clock.now()), by.caller);
+      return toldHolds(deps, answer, holds, by);
+    };
     if (request.caseId !== "") {
       const file = (await deps.cases.load(request.caseId))?.state;
       if (file === undefined) throw new Problem("NOT_FOUND");
-      return { holds: await toldHolds(deps, published(file), file.holds?.all ?? [], by), nextPageToken: "" };
+      return { holds: await told(file, file.holds?.all ?? []), nextPageToken: "" };
     }
     const waiting = request.waitsForSupervisor;
     const query = { ...(waiting && { where: { holdWaits: true } }), orderBy: "holdOrder" } as const;
@@ -22,7 +28,7 @@ export function listHolds(deps: Deps) {
     const holds = [];
     for (const { state } of documents) {
       const some = holdsInForce(state).filter(({ waitsForSupervisor }) => !waiting || waitsForSupervisor === true);
-      holds.push(...(await toldHolds(deps, published(state), some, by)));
+      holds.push(...(await told(state, some)));
     }
     return { holds, nextPageToken };
   };

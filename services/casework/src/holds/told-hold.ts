@@ -7,6 +7,7 @@ import type { KeptAnswer } from "../cases/kept-answer.ts";
 import type { Deps } from "../deps.ts";
 import { openedIn } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
+import { isBlindFor, tellsDecision, unseen } from "../second-look/look-message.ts";
 import { isSupervisor } from "../second-look/lookers.ts";
 import type { CaseHold } from "./hold.ts";
 import { holdView, type Seer } from "./hold-message.ts";
@@ -29,20 +30,26 @@ export function seerOf(
 /** The answer of a call that changed a hold. */
 export function toldAnswer(
   deps: Pick<Deps, "readings" | "clock" | "sealer">,
-  { published, hold }: KeptAnswer,
+  answer: KeptAnswer,
   by: { caller: Caller; seer: Seer },
 ): Promise<HoldView[]> {
-  return toldHolds(deps, Case.decode(published), hold === undefined ? [] : [hold], by);
+  return toldHolds(deps, answer, answer.hold === undefined ? [] : [answer.hold], by);
 }
 
-/** Holds of one case as the caller may see them: where that opens something, it is written first. */
+/**
+ * Holds of one case as the caller may see them: where that opens something, it is written first. Who looks second at the
+ * case does not learn from them what was decided.
+ */
 export async function toldHolds(
   deps: Pick<Deps, "readings" | "clock" | "sealer">,
-  of: Case,
+  answer: KeptAnswer,
   holds: readonly CaseHold[],
   { caller, seer }: { caller: Caller; seer: Seer },
 ): Promise<HoldView[]> {
-  const views = holds.map((hold) => holdView(hold, of, seer, (sealed) => opened(() => deps.sealer.open(sealed))));
+  const isBlind = caller.kind === "assessor" && isBlindFor(answer, caller.person);
+  const of = isBlind ? unseen(answer) : Case.decode(answer.published);
+  const seen = isBlind ? holds.filter((hold) => !tellsDecision(hold)) : holds;
+  const views = seen.map((hold) => holdView(hold, of, seer, (sealed) => opened(() => deps.sealer.open(sealed))));
   const kind = openedIn({ url: "", words: views.flatMap(({ reason, releaseReason }) => [reason, releaseReason]) });
   if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId: of.caseId });
   return views;

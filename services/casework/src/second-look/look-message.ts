@@ -1,5 +1,5 @@
 import { isSamePerson } from "@ntd/facts";
-import { Case, type Holds } from "@ntd/proto/casework/v1/case";
+import { Case, type Hold, type Holds } from "@ntd/proto/casework/v1/case";
 import type { SecondLook as LookView, SecondReview } from "@ntd/proto/casework/v1/case_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
@@ -45,9 +45,13 @@ export function unseen({ published, look, holder }: KeptAnswer): Case {
   return { ...view, state, queueReason: "QUEUE_REASON_SECOND_LOOK", decision: look?.blind?.lastTold };
 }
 
-// What waits by the rule of decisions alone tells that there is one.
+/** Whether a hold tells that there is a decision: it waits by the rule of decisions alone. */
+export function tellsDecision({ cause }: Pick<Hold, "cause">): boolean {
+  return cause === "HOLD_CAUSE_POLICE_FIRST";
+}
+
 function blindHolds(published: Holds | undefined): Holds | undefined {
-  const holds = published?.holds.filter(({ cause }) => cause !== "HOLD_CAUSE_POLICE_FIRST") ?? [];
+  const holds = published?.holds.filter((hold) => !tellsDecision(hold)) ?? [];
   return published === undefined || holds.length === 0 ? undefined : { ...published, holds };
 }
 
