@@ -4,6 +4,8 @@ import { sealAddress } from "@ntd/service";
 import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
+import { searchCases } from "../src/assessment/rpc-search-cases.ts";
 import { confirmWithdrawals } from "../src/bulk/rpc-confirm-withdrawals.ts";
 import { listWithdrawals } from "../src/bulk/rpc-list-withdrawals.ts";
 import { reopenCases } from "../src/bulk/rpc-reopen-cases.ts";
@@ -15,6 +17,7 @@ import { getCluster } from "../src/clusters/rpc-get-cluster.ts";
 import { listImpact } from "../src/impact/rpc-list-impact.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
 import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { flagCase } from "../src/queue/rpc-flag-case.ts";
 import { reopenCase } from "../src/queue/rpc-reopen-case.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
 import { caseIdOf } from "../src/store.ts";
@@ -176,6 +179,18 @@ test("what changes meanwhile is left out, and named with its reason; a repeat of
   expect(plain(again).case?.case).toEqual(plain(answer).case?.case);
 });
 
+/** All else that tells of a case that was decided with another. */
+async function elsewhere({ deps }: Handlers, by: Ctx): Promise<string> {
+  const dossiers = await Promise.all([m(0), m(2)].map((caseId) => getDossier(deps)({ caseId }, by)));
+  const finds = ["host" as const, "decidedBy" as const].map(($case) => {
+    const value = $case === "host" ? "host.test" : "ann";
+    return searchCases(deps)({ by: { $case, value }, pageSize: 10, pageToken: "" }, by);
+  });
+  const flagged = await flagCase(deps)({ ...ids(m(0)), lifeAtRisk: undefined, youngChild: true, reason: "small" }, by);
+  const shown = [...dossiers, ...(await Promise.all(finds)), flagged];
+  return JSON.stringify(shown, (name, value: unknown) => (name === "reason" ? undefined : value));
+}
+
 test("who looks second at it sees of no case what was decided with it; what they say otherwise is said of all", async () => {
   const secondLook = { kind: "after", first: 0 } as const;
   await using ntd = await bedOf(3, { secondLook, supervisors: ["sam", "sue"] });
@@ -188,6 +203,8 @@ test("who looks second at it sees of no case what was decided with it; what they
   const view = (await getCase(ntd.deps)({ by: { $case: "caseId", value: m(0) } }, ben)).case;
   const impact = await listImpact(ntd.deps)({ cause, pageSize: 10, pageToken: "" }, ben);
   expect(JSON.stringify([shown, view?.case?.decision ?? null, impact])).not.toMatch(/ILLEGAL|ann|true/);
+  expect(await elsewhere(ntd, ben)).not.toMatch(/ILLEGAL|assessor.ann/);
+  expect(await elsewhere(ntd, ann)).toMatch(/ILLEGAL/);
   expect((await getCase(ntd.deps)({ by: { $case: "caseId", value: m(0) } }, ann)).case?.case?.decision).toBeDefined();
   await decideCase(ntd.deps)(request([], { cluster: undefined, decision: "VERDICT_NOT_ILLEGAL" }), ben);
   await writeClusters(ntd.deps);

@@ -1,14 +1,12 @@
 import type { EarlierCase } from "@ntd/proto/casework/v1/assessment_service";
-import type { Caller } from "@ntd/rpc";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
 
-/** A case among others: how it was decided, unless the caller is to look at that without knowing it. */
-export function earlierCase(file: CaseFile, caller: Caller): EarlierCase {
+/** A case among others: how it was decided, unless that is not to be seen by who asks. */
+export function earlierCase(file: CaseFile, unseen: boolean): EarlierCase {
   const { caseId, state, decision } = published(file);
   const nothing = { caseId, decidedTime: undefined, classifications: [] };
-  if (isUnseenBy(file, caller)) return { ...nothing, state: "CASE_STATE_QUEUED", verdict: "VERDICT_UNSPECIFIED" };
+  if (unseen) return { ...nothing, state: "CASE_STATE_QUEUED", verdict: "VERDICT_UNSPECIFIED" };
   const { verdict = "VERDICT_UNSPECIFIED", decidedTime, classifications = [] } = decision ?? {};
   return { caseId, state, verdict, decidedTime, classifications };
 }

@@ -1,6 +1,7 @@
 import type { GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
 import type { Caller } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import { whereabouts } from "../cases/mark-keys.ts";
 import type { Deps } from "../deps.ts";
 import { isUnseenBy } from "../second-look/look-message.ts";
@@ -17,19 +18,21 @@ const LOOKED_AT = 200;
 /** The other cases of the same address, host and picture. Who looks second sees none that tells what was decided. */
 export async function earlierCases(deps: Deps, file: CaseFile, caller: Caller): Promise<Earlier> {
   const isBlind = isUnseenBy(file, caller);
-  const told = (files: readonly CaseFile[]) =>
-    files
+  const told = (files: readonly CaseFile[]) => {
+    const newest = files
       .filter((one) => one.caseId !== file.caseId && !(isBlind && tellsOf(file, one)))
       .toSorted((a, b) => b.openedTime.getTime() - a.openedTime.getTime())
-      .slice(0, MOST)
-      .map((one) => earlierCase(one, caller));
+      .slice(0, MOST);
+    return Promise.all(newest.map(async (one) => earlierCase(one, await isUnseen(deps, one, caller))));
+  };
   const host = hostOf(deps, file);
   const [address, ofHost, picture] = await Promise.all([
     ofTarget(deps, file),
     ofDigests(deps, host === undefined ? [] : digestsOfHost(deps, host)),
     ofDigests(deps, digestsOfPicture(deps, file.target?.fingerprints ?? [])),
   ]);
-  return { sameAddress: told(address), sameHost: told(ofHost), samePicture: told(picture) };
+  const [sameAddress, sameHost, samePicture] = await Promise.all([address, ofHost, picture].map(told));
+  return { sameAddress: sameAddress ?? [], sameHost: sameHost ?? [], samePicture: samePicture ?? [] };
 }
 
 // One target is one address.

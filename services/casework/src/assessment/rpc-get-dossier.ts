@@ -7,10 +7,10 @@ import type { CaseFile } from "../cases/case.ts";
 import { answerOf, opened } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { toldCase } from "../cases/told-case.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { notesFor } from "../notes/note.ts";
 import { recordReading } from "../readings/record-reading.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
 import { askPeers } from "./ask-peers.ts";
 import { earlierCases } from "./earlier-cases.ts";
 
@@ -26,7 +26,7 @@ export function getDossier(deps: Deps) {
     const caller = callerOf(context);
     const file = (await deps.cases.load(caseId))?.state;
     if (file === undefined) throw new Problem("NOT_FOUND");
-    const isBlind = isUnseenBy(file, caller);
+    const isBlind = await isUnseen(deps, file, caller);
     const view = await toldCase(deps, { answer: answerOf(file, deps.clock.now()), file }, caller);
     // Whatever is opened below: intake records that it opened what reporters said.
     await recordReading(deps, { reader: caller.person, kind: "words", caseId });

@@ -4,9 +4,9 @@ import type { SearchCasesRequest, SearchCasesResponse } from "@ntd/proto/casewor
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { holderOf } from "../queue/claim.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
 import type { CaseField } from "../store.ts";
 import { earlierCase } from "./earlier-case.ts";
 import { digestsOfHash, digestsOfHost, digestsOfUrl } from "./found-by.ts";
@@ -27,8 +27,9 @@ export function searchCases(deps: Deps) {
     const { files, nextPageToken } = await (by.$case === "reportId"
       ? ofReport(deps, request, by.value)
       : found(deps, request, by, caller));
-    const told = files.filter((file) => isFor(deps, file, by, caller));
-    return { cases: told.map((file) => earlierCase(file, caller)), nextPageToken };
+    const all = await Promise.all(files.map(async (file) => ({ file, unseen: await isUnseen(deps, file, caller) })));
+    const told = all.filter(({ file, unseen }) => isFor(deps, file, by, unseen));
+    return { cases: told.map(({ file, unseen }) => earlierCase(file, unseen)), nextPageToken };
   };
 }
 
@@ -79,7 +80,7 @@ async function ofReport({ links, cases }: Deps, request: SearchCasesRequest, rep
 const EPISODES = 20;
 
 /** A lease that is over is nobody's. By whom it was decided is not told to who looks at that second. */
-function isFor({ clock }: Pick<Deps, "clock">, file: CaseFile, by: By, caller: Caller): boolean {
-  if (by.$case === "decidedBy") return !isUnseenBy(file, caller);
+function isFor({ clock }: Pick<Deps, "clock">, file: CaseFile, by: By, unseen: boolean): boolean {
+  if (by.$case === "decidedBy") return !unseen;
   return by.$case !== "mine" || file.progress.kind === "held" || holderOf(file, clock.now()) !== "";
 }

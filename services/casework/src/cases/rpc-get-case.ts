@@ -1,7 +1,6 @@
 import type { GetCaseRequest, GetCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { answerBlind } from "../clusters/blind.ts";
 import type { CaseFile } from "./case.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
@@ -13,7 +12,7 @@ export function getCase(deps: Deps) {
     const file = await found(deps, by);
     if (file === undefined) throw new Problem("NOT_FOUND");
     const caller = callerOf(context);
-    const answer = await answerBlind(deps, file, answerOf(file, deps.clock.now()), caller);
+    const answer = answerOf(file, deps.clock.now());
     return { case: await toldCase(deps, { answer, file }, caller) };
   };
 }

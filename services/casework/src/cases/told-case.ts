@@ -1,5 +1,6 @@
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
+import { answerBlind } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { countOpening, viewedIn, type Viewing } from "../views/open-picture.ts";
 import { notesFor } from "../notes/note.ts";
@@ -16,11 +17,12 @@ import type { KeptAnswer } from "./kept-answer.ts";
  * another case is not opened again, unless they ask for it.
  */
 export async function toldCase(
-  deps: Viewing & Pick<Deps, "readings" | "sealer">,
-  { answer, file }: { answer: KeptAnswer; file: CaseFile },
+  deps: Viewing & Pick<Deps, "cases" | "readings" | "sealer">,
+  { answer: kept, file }: { answer: KeptAnswer; file: CaseFile },
   caller: Caller,
   opens?: "once" | "again",
 ): Promise<CaseView> {
+  const answer = await answerBlind(deps, file, kept, caller);
   const isBlind = isBlindFor(answer, caller.person);
   const referral = caseReferral(file, { kind: caller.kind, isBlind }, (sealed) =>
     opened(() => deps.sealer.open(sealed)),
