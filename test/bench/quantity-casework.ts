@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openCase, withReports, withTarget, type CaseFile } from "../../services/casework/src/cases/case.ts";
-import { releaseClaims } from "../../services/casework/src/queue/every-second-release-claims.ts";
+import { releaseClaims } from "../../services/casework/src/claims/every-second-release-claims.ts";
 import { listQueue } from "../../services/casework/src/queue/rpc-list-queue.ts";
 import { linkIdOf, type Link } from "../../services/casework/src/links/link.ts";
 import { caseIdOf } from "../../services/casework/src/store.ts";
