@@ -34,6 +34,13 @@ test("it is found under its address however written, its host, every name above,
   expect(all).not.toContain(hostDigest(key, "other.example"));
 });
 
+test("a host of many addresses is known by its first 32", () => {
+  const resolvedIps = Array.from({ length: 33 }, (_, n) => `192.0.2.${n}`);
+  const all = digestsOf(key, known({ resolvedIps }));
+  expect(all).toContain(prefixDigest(key, prefix("192.0.2.31/32")));
+  expect(all).not.toContain(prefixDigest(key, prefix("192.0.2.32/32")));
+});
+
 test("a perceptual hash is known by equality alone", () => {
   const near = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(7).fill(6, 31) };
   expect(digestsOf(key, known())).not.toContain(hashDigest(key, near));

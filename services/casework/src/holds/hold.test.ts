@@ -12,6 +12,7 @@ import {
   holdsInForce,
   isLookHeld,
   released,
+  withChanged,
   withExpired,
   type CaseHold,
 } from "./hold.ts";
@@ -55,6 +56,9 @@ describe("a hold", () => {
     expect(released(done, "h1", word, later(6))).toMatchObject({ refused: "WRONG_STATE" });
     expect(released(done, "another", word, later(6))).toMatchObject({ refused: "WRONG_STATE" });
     expect(withExpired(done, later(48 * HOUR))).toBe(done);
+    const proposed = { by: "police/pat", time: noon, expireTime: later(200 * HOUR) };
+    const half = withChanged(held, "h1", (hold) => ({ ...hold, proposed }));
+    expect(granted(released(half, "h1", word, later(5))).holds).toEqual(done.holds);
   });
 
   test("waits for a supervisor where life is at risk, and as long as it is", () => {
@@ -67,7 +71,9 @@ describe("a hold", () => {
     expect(inForce(withExpired(safe, later(25 * HOUR)))).toEqual([]);
     const supervisor = { by: "assessor/sue", reason, onlyWaiting: true };
     expect(released(atRisk(held), "h1", supervisor, noon)).toMatchObject({ refused: "WRONG_STATE" });
-    expect(inForce(granted(released(waiting, "h1", supervisor, later(25 * HOUR))))).toEqual([]);
+    const done = granted(released(waiting, "h1", supervisor, later(25 * HOUR)));
+    expect(inForce(done)).toEqual([]);
+    expect(publishedHolds(done)?.holds).toMatchObject([{ waitsForSupervisor: false }]);
   });
 
   test("is one of many: the case is held while any is in force", () => {
@@ -109,12 +115,37 @@ describe("what a mark or a rule holds", () => {
     expect(holdsInForce(many).at(-1)?.expireTime).toEqual(later(24 * HOUR + 30));
     expect(granted(heldByOfficer(many, officers())).holds?.all).toHaveLength(9);
   });
+
+  test("another mark does not make it last over seven days, which takes two others", () => {
+    let many = file();
+    for (let n = 1; n <= 8; n++) many = heldByMark(many, mark(n), noon);
+    const newest = (some: CaseFile) => holdsInForce(some).at(-1)?.expireTime;
+    const within = heldByMark(many, mark(9), later(6 * 24 * HOUR));
+    expect(newest(within)).toEqual(later(7 * 24 * HOUR));
+    const beyond = heldByMark(within, mark(10), later(6 * 24 * HOUR + 1));
+    expect(newest(beyond)).toEqual(later(7 * 24 * HOUR));
+    expect(beyond.metMarks).toContain("mark-10");
+  });
+
+  test("another mark ends none of them sooner", () => {
+    let many = file();
+    for (let n = 1; n <= 8; n++) many = heldByMark(many, mark(n), noon);
+    const renewed = withChanged(many, "m8", (hold) => ({ ...hold, expireTime: later(72 * HOUR) }));
+    expect(holdsInForce(heldByMark(renewed, mark(9), later(1))).at(-1)?.expireTime).toEqual(later(72 * HOUR));
+  });
+
+  test("the newest 200 marks that it met are remembered", () => {
+    let many = file();
+    for (let n = 1; n <= 201; n++) many = heldByMark(many, mark(n), noon);
+    expect([many.metMarks?.length, many.metMarks?.[0], many.metMarks?.at(-1)]).toEqual([200, "mark-2", "mark-201"]);
+  });
 });
 
 test("officers hold a case eight times at a time", () => {
   let many = file();
   for (let n = 1; n <= 8; n++) many = granted(heldByOfficer(many, officers(`h${n}`)));
   expect(heldByOfficer(many, officers("h9"))).toMatchObject({ refused: "WRONG_STATE" });
+  expect(granted(heldByOfficer(held, officers())).holds).toEqual(held.holds);
 });
 
 const step = fc.record({

@@ -31,6 +31,16 @@ test("unknown material that is hosted here waits two hours, known material and w
   expect(minutes(open({ target: target() }))).toBe(0);
   expect(minutes(open(), { ...here, homeCountry: "" })).toBe(0);
   expect(minutes(open(), { ...here, rules: [] })).toBe(0);
+  const alone: PoliceFirst = { ...here, rules: [{ when: "unknown_hosted_here", minutes: 60 }] };
+  expect(minutes(open(), alone)).toBe(60);
+  expect(minutes(open({ match: match([hit()]) }), alone)).toBe(0);
+});
+
+test("a rule may wait from no time to a day", () => {
+  const read = (some: number) =>
+    parseData(`rules:\n  - when: known\n    minutes: ${some}\n`, "police-first.yaml", readPoliceFirst);
+  for (const some of [0, 1440]) expect(read(some)).toEqual([{ when: "known", minutes: some }]);
+  for (const some of [-1, 0.5, 1441]) expect(() => read(some)).toThrow(/minutes is no whole number from 0 to 1440/);
 });
 
 test("where life is at risk known material waits, too", () => {

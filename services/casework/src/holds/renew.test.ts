@@ -54,6 +54,7 @@ describe("a hold is renewed", () => {
       renewals: [{ by: ["police/pat", "police/pia"] }],
     });
     expect(only(done).proposed).toBeUndefined();
+    expect(only(granted(renew(long, "police/pia", 8, 2)))).toMatchObject({ expireTime: later(7 * DAY + HOUR) });
     const lapsed = granted(renew(long, "police/pia", 7, 25));
     expect(only(lapsed)).toMatchObject({ expireTime: later(DAY), proposed: { by: "police/pia" } });
   });

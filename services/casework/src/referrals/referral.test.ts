@@ -90,6 +90,25 @@ describe("what police are told of", () => {
       decided({ match: match([hit()]), target: target({ hostingCountry: "XP" }) }),
       ["REFERRAL_CAUSE_ABROAD"],
     ],
+    [
+      "the same while it is in doubt",
+      decided({
+        match: match([hit()]),
+        target: target({ hostingCountry: "XP" }),
+        doubt: { decisionId: "decision-1", sinceTime: noon, words: [] },
+      }),
+      undefined,
+    ],
+    [
+      "a child's words without an address, which they let police have",
+      file({ textOnly: true, reports: reports({ victim: true, victimConsents: true }) }),
+      ["REFERRAL_CAUSE_VICTIM"],
+    ],
+    [
+      "a child's words without an address, which are for the hotline alone",
+      file({ textOnly: true, reports: reports({ victim: true }) }),
+      undefined,
+    ],
     ["what is hosted there and not illegal", file({ target: target({ hostingCountry: "XP" }) }), undefined],
     [
       "what is hosted somewhere else",
