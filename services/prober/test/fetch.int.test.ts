@@ -300,3 +300,16 @@ test("a stopping process ends the fetch without an answer", async () => {
   const port = await web(() => stop.abort(new Error("stopping")));
   await expect(fetchAddress(`http://127.0.0.1:${port}/`, rules(port), "", stop.signal)).rejects.toThrow("stopping");
 });
+
+test("who is asked too slowly whether it may is no silence of the host, which is not asked", async () => {
+  let hits = 0;
+  const port = await web((_request, response) => {
+    hits++;
+    response.end("x");
+  });
+  const slowly = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 200));
+  const requests: string[] = [];
+  const given = rules(port, { timeoutMs: 50, mayConnect: slowly, onRequest: ({ url }) => requests.push(url) });
+  await expect(fetched(`http://127.0.0.1:${port}/`, given)).rejects.toMatchObject({ reason: "PEER_UNAVAILABLE" });
+  expect([hits, requests]).toEqual([0, []]);
+});

@@ -1,3 +1,4 @@
+import { Problem } from "@ntd/service";
 import type { CookieJar } from "tough-cookie";
 import type { Reason } from "../targets/target-state.ts";
 import { openingLength } from "./body.ts";
@@ -61,7 +62,11 @@ function acceptable(text: string, ports: readonly PortRange[]): URL | undefined 
 }
 
 async function ifItMay(url: URL, ips: readonly string[], hop: Hop): Promise<Step> {
-  const isHeld = ips.length > 0 && (await hop.mayConnect?.({ url: url.href, ips })) === false;
+  if (ips.length === 0 || hop.mayConnect === undefined) return firstThatConnects(url, ips, hop);
+  const isHeld = !(await hop.mayConnect({ url: url.href, ips }));
+  // Nothing was asked of the host, so nothing may be told of it.
+  if (!isHeld && hop.signal.aborted)
+    throw new Problem("PEER_UNAVAILABLE", "Whether it may be looked at came too late.");
   return isHeld ? { is: "held", url: url.href, ips, ip: "" } : firstThatConnects(url, ips, hop);
 }
 
