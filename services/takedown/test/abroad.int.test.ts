@@ -257,4 +257,38 @@ describe("answers", () => {
       { outcome: "OUTCOME_DISPUTED", hotlineReason: "HOTLINE_REASON_VIRTUAL_MATERIAL" },
     ]);
   });
+
+  test("of a link that never comes to an end are asked for again later, not at once", async () => {
+    const { noticeId } = await decideAbroad(on);
+    await send();
+    link.answer(noticeId, "MOVED");
+    await take();
+    let asked = 0;
+    link.listAnswers = async () => {
+      if (++asked > 5) throw new Error("asked without end");
+      return { answers: link.answers, isCut: true, stub: true, source: "" };
+    };
+    await take();
+    expect(asked).toBe(1);
+  });
+
+  test("with a time that is none are taken without it, and those behind them are taken", async () => {
+    const [one, other] = [await decideAbroad(on, 1), await decideAbroad(on, 2)];
+    await send();
+    link.answer(one.noticeId, "CONTENT_REMOVED");
+    link.answer(other.noticeId, "CONTENT_REMOVED");
+    for (const answer of link.answers.slice(0, 1)) answer.actedTime = new Date(Number.NaN);
+    await take();
+    for (const { noticeId } of [one, other]) expect(stateOf(await stored(noticeId))).toBe("NOTICE_STATE_ANSWERED");
+    expect((await stored(one.noticeId)).targets[0]?.answers[0]?.measureTime).toBeUndefined();
+  });
+
+  test("to what was never sent are nobody's, and it leaves all the same", async () => {
+    const { noticeId } = await decideAbroad(on);
+    link.answer(noticeId, "CONTENT_REMOVED");
+    await take();
+    expect((await stored(noticeId)).targets[0]?.answers).toEqual([]);
+    await send();
+    expect([...link.records.keys()]).toEqual([noticeId]);
+  });
 });

@@ -36,7 +36,8 @@ export async function takeAnswers(deps: Deps, stop: AbortSignal): Promise<void> 
     const { answers, isCut } = await deps.hotlines.listAnswers({ after, pageSize: PAGE });
     for (const answer of answers) await take(deps, answer);
     const last = answers.at(-1);
-    if (last === undefined) return;
+    // None that lies ahead: whoever is asked again at once says the same again.
+    if (last === undefined || last.place <= after) return;
     const taken: Taken = { schemaVersion: 1, place: last.place };
     await change(deps.taken, HOTLINES, (state) => (taken.place > (state?.place ?? "") ? { state: taken } : undefined));
     if (!isCut) return;

@@ -13,7 +13,8 @@ export function takeAnswer(notice: Notice, answer: HotlineAnswer, now: Date): No
   const { place, revision, action, reason, actedTime } = answer;
   if (notice.route !== "ROUTE_HOTLINE") return "unknown_reference";
   if (place <= (notice.answersUpTo ?? "")) return notice;
-  if (revisionFault(notice, revision) !== undefined) return "unknown_revision";
+  const isSent = notice.offeredTime !== undefined && revisionFault(notice, revision) === undefined;
+  if (!isSent) return "unknown_revision";
   if (NO_WORDS.has(action) || reason === "UNRECOGNIZED") return "not_understood";
   if (notice.targets.some(({ answers }) => answers.length >= MAX_ANSWERS)) return "too_many";
   // Hotlines have no word for "it is there again": whatever comes to that is kept, and is no answer to it.
@@ -26,7 +27,8 @@ export function takeAnswer(notice: Notice, answer: HotlineAnswer, now: Date): No
       cannotComplyReason: "CANNOT_COMPLY_REASON_UNSPECIFIED",
       cannotRestoreReason: "CANNOT_RESTORE_REASON_UNSPECIFIED",
       disputeGrounds: outcome === "OUTCOME_DISPUTED" ? "DISPUTE_GROUNDS_LAWFUL" : "DISPUTE_GROUNDS_UNSPECIFIED",
-      measureTime: actedTime,
+      // One that is none could not be told on.
+      measureTime: Number.isNaN(actedTime?.getTime()) ? undefined : actedTime,
       reference: "",
       hotlineAction: action,
       ...(reason !== "HOTLINE_REASON_UNSPECIFIED" && { hotlineReason: reason }),
