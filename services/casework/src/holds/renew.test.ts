@@ -41,6 +41,7 @@ describe("a hold is renewed", () => {
   test("for a day if nothing is said, and never to an earlier end", () => {
     expect(only(granted(renew(officers, "police/pat", undefined))).expireTime).toEqual(later(DAY + HOUR));
     expect(renew(officers, "police/pat", 0.5)).toMatchObject({ refused: "WRONG_STATE" });
+    expect(renew(officers, "police/pat", 1, 0)).toMatchObject({ refused: "WRONG_STATE" });
   });
 
   test("beyond seven days in all by two others, until the earlier of their times; one's word waits a day", () => {
@@ -57,6 +58,7 @@ describe("a hold is renewed", () => {
     expect(only(granted(renew(long, "police/pia", 8, 2)))).toMatchObject({ expireTime: later(7 * DAY + HOUR) });
     const lapsed = granted(renew(long, "police/pia", 7, 25));
     expect(only(lapsed)).toMatchObject({ expireTime: later(DAY), proposed: { by: "police/pia" } });
+    expect(only(lapsed).proposed?.expireTime).toEqual(later(7 * DAY + 25 * HOUR));
   });
 
   test("of a mark always by two others", () => {

@@ -35,6 +35,7 @@ describe("a mark", () => {
     const both = granted(withMark(first, host, word("police/pat", 5, 10)));
     expect(both).toMatchObject({ set: { by: "police/pam" }, confirmed: { by: "police/pat" } });
     expect([isInForce(both, later(5)), both.expireTime]).toEqual([true, later(5 + 10 * DAY)]);
+    expect(both.meetDueTime).toEqual(later(35));
   });
 
   test("waits seven days for the second word, then anybody's is the first", () => {

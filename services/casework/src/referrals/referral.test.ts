@@ -204,6 +204,14 @@ describe("by hand, acknowledged, with feedback", () => {
     expect(one.referral?.feedback).toHaveLength(20);
     expect(one.referral?.feedback?.at(-1)).toEqual(feedback(25));
   });
+
+  test("what is offered again under its reference is answered all the same, and waits since then", () => {
+    const known = granted(acknowledged(refer(seen, decided()), "police/paul", "K-7", later(1)));
+    const again = refer(known, { ...known, ...risk }, later(20));
+    expect(granted(withFeedback(again, feedback(21))).referral?.feedback).toEqual([feedback(21)]);
+    const waiting = refer(seen, decided(), later(10));
+    expect((referralOrder(waiting) ?? "") < (referralOrder(again) ?? "")).toBe(true);
+  });
 });
 
 test("what waits longest is first, then what was acknowledged last", () => {

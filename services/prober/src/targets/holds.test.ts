@@ -107,6 +107,13 @@ describe("what says nothing of looks", () => {
   });
 });
 
+test("an event that comes twice is no news", () => {
+  const held = told(newTarget(), 1, [aHold()]);
+  expect(withHolds(held, { episode: 1, version: 1, holds: { holds: [aHold()], earlier: undefined } }, at(9))).toBe(
+    undefined,
+  );
+});
+
 test("whatever order events come in, and however often, the newest version is what counts", () => {
   const versions = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 });
   fc.assert(
