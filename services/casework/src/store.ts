@@ -17,7 +17,7 @@ import { icseWaitsSince } from "./icse/icse.ts";
 import { referralOrder } from "./referrals/referral.ts";
 import { claimedLane, holderName, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
-import { absentOrder, waitsAsAbsent, type Closing } from "./queue/absent.ts";
+import { absentOrder, waitsAsAbsent, type Closing } from "./absent/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
 import { lookDueTime } from "./second-look/second-look.ts";
 import { openViews, type ViewCollections } from "./views/view-store.ts";

@@ -7,7 +7,7 @@ import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
 import { searchCases } from "../src/assessment/rpc-search-cases.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { addNote } from "../src/notes/rpc-add-note.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { flagCase } from "../src/queue/rpc-flag-case.ts";
 import { getQueueStats } from "../src/queue/rpc-get-queue-stats.ts";
 import { listReadings } from "../src/readings/rpc-list-readings.ts";

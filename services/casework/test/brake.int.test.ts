@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { passesBrake } from "../src/cases/brake.ts";
+import { passesBrake } from "../src/policies/brake.ts";
 import { openHandlers, type Handlers } from "./bed.ts";
 
 let ntd: Handlers;

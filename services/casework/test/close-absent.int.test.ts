@@ -2,7 +2,7 @@ import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { caseIdOf } from "../src/store.ts";
-import { closeAbsent, type CloseCall } from "../src/queue/close-absent.ts";
+import { closeAbsent, type CloseCall } from "../src/absent/close-absent.ts";
 import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { dieAt, untilDone } from "./dying.ts";
 import { later } from "./facts.ts";

@@ -16,7 +16,7 @@ import { writeClusters } from "../src/clusters/every-second-write-clusters.ts";
 import { getCluster } from "../src/clusters/rpc-get-cluster.ts";
 import { listImpact } from "../src/impact/rpc-list-impact.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { flagCase } from "../src/queue/rpc-flag-case.ts";
 import { reopenCase } from "../src/queue/rpc-reopen-case.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";

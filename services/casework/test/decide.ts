@@ -1,6 +1,6 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { caseIdOf } from "../src/store.ts";
-import { claimed, decided } from "../src/queue/claim.ts";
+import { claimed, decided } from "../src/claims/claim.ts";
 import { heldBack } from "../src/queue/hold-back.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 import type { Handlers } from "./bed.ts";

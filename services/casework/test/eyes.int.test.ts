@@ -1,6 +1,6 @@
 import { unobservedCase } from "@ntd/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { claimed } from "../src/queue/claim.ts";
+import { claimed } from "../src/claims/claim.ts";
 import { caseIdOf } from "../src/store.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";

@@ -1,6 +1,6 @@
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { openCase, type CaseFile } from "../src/cases/case.ts";
-import type { ReportFacts, SeenMatch, SeenTarget } from "../src/cases/seen.ts";
+import type { ReportFacts, SeenMatch, SeenTarget } from "../src/evidence/seen.ts";
 
 /** Facts for the tests of this service. */
 export const noon = new Date("2026-03-01T12:00:00Z");

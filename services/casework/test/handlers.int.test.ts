@@ -1,7 +1,7 @@
 import type { DataOf } from "@ntd/bus";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { claimed } from "../src/queue/claim.ts";
-import { releaseClaims } from "../src/queue/every-second-release-claims.ts";
+import { claimed } from "../src/claims/claim.ts";
+import { releaseClaims } from "../src/claims/every-second-release-claims.ts";
 import { openHandlers, matchEvent, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { decide } from "./decide.ts";
 import { hit, later, md5, noon, sha1, sha256, takenBack } from "./facts.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { getCase } from "../src/cases/rpc-get-case.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { listQueue } from "../src/queue/rpc-list-queue.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
 import { caseIdOf } from "../src/store.ts";

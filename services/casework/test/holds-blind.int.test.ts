@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { holdCase } from "../src/holds/rpc-hold-case.ts";
 import { listHolds } from "../src/holds/rpc-list-holds.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent } from "./bed.ts";
 import { calledBy } from "./called-by.ts";

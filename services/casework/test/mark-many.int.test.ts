@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { hostDigest } from "../src/cases/digests.ts";
+import { hostDigest } from "../src/evidence/digests.ts";
 import { meetCases } from "../src/marks/meet-cases.ts";
 import { setMark } from "../src/marks/rpc-set-mark.ts";
 import { openHandlers, testMarkKey } from "./bed.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { releaseHolds } from "../src/holds/every-second-release-holds.ts";
 import { tellDecisions } from "../src/queue/every-second-tell-decisions.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";

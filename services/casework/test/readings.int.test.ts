@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getCase } from "../src/cases/rpc-get-case.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { trimReadings } from "../src/readings/every-minute-trim-readings.ts";
 import { listReadings } from "../src/readings/rpc-list-readings.ts";
 import { getReview } from "../src/reviews/rpc-get-review.ts";

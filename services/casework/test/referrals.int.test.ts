@@ -3,7 +3,7 @@ import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { getCase } from "../src/cases/rpc-get-case.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { acknowledgeReferral } from "../src/referrals/rpc-acknowledge-referral.ts";
 import { exportReferral } from "../src/referrals/rpc-export-referral.ts";
 import { feedbackReferral } from "../src/referrals/rpc-feedback-referral.ts";

@@ -8,7 +8,7 @@ import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { confirmWithdrawal } from "../src/doubts/rpc-confirm-withdrawal.ts";
 import { getImpact } from "../src/impact/rpc-get-impact.ts";
 import { listImpact } from "../src/impact/rpc-list-impact.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, type Handlers } from "./bed.ts";

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
 import { getReferral } from "../src/referrals/rpc-get-referral.ts";
-import { claimCase } from "../src/queue/rpc-claim-case.ts";
+import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { caseIdOf } from "../src/store.ts";
 import { openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";

@@ -2,7 +2,7 @@ import type { GetDossierResponse } from "@ntd/proto/casework/v1/assessment_servi
 import type { Caller } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
 import { isUnseen } from "../clusters/blind.ts";
-import { whereabouts } from "../cases/mark-keys.ts";
+import { whereabouts } from "../evidence/whereabouts.ts";
 import type { Deps } from "../deps.ts";
 import { isUnseenBy } from "../second-look/look-message.ts";
 import { earlierCase, tellsOf } from "./earlier-case.ts";

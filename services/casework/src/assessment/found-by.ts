@@ -2,7 +2,7 @@ import { parseAddress } from "@ntd/address";
 import { parseHost } from "@ntd/net";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import { Problem, shown } from "@ntd/service";
-import { addressDigest, hashDigest, hostDigest } from "../cases/digests.ts";
+import { addressDigest, hashDigest, hostDigest } from "../evidence/digests.ts";
 import type { Deps } from "../deps.ts";
 
 type Keyed = Pick<Deps, "markKey">;

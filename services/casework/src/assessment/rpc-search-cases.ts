@@ -6,7 +6,7 @@ import { Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
-import { holderOf } from "../queue/claim.ts";
+import { holderOf } from "../claims/claim.ts";
 import type { CaseField } from "../store.ts";
 import { earlierCase } from "./earlier-case.ts";
 import { digestsOfHash, digestsOfHost, digestsOfUrl } from "./found-by.ts";

@@ -2,7 +2,7 @@ import { isByMachine, nameOf } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { derivedId } from "@ntd/service";
-import { groundsInBasis } from "../cases/grounds.ts";
+import { groundsInBasis } from "../policies/grounds.ts";
 
 /** What a breaker stops: automatic decisions from a set or by a kind of hit, or what a person decides. */
 export interface Subject {

@@ -5,7 +5,7 @@ import type { Caller } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
-import { claimOf, holderOf } from "../queue/claim.ts";
+import { claimOf, holderOf } from "../claims/claim.ts";
 import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
 import { openLook } from "../second-look/second-look.ts";
 import { stayView } from "../stays/stay-message.ts";

@@ -5,10 +5,10 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, TargetState } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { withMatch, withReports, withTarget, withUnsent, type CaseFile, type Progress } from "./case.ts";
-import type { SeenMatch } from "./seen.ts";
-import { groundsOf } from "./grounds.ts";
-import { decidesNow, judged } from "./judged.ts";
-import type { Judgement } from "./policy.ts";
+import type { SeenMatch } from "../evidence/seen.ts";
+import { groundsOf } from "../policies/grounds.ts";
+import { decidesNow, judged } from "../policies/judged.ts";
+import type { Judgement } from "../policies/policy.ts";
 import { file, hit, later, match, negative, noon, reports, sha256, takenBack, target } from "../../test/facts.ts";
 
 const basis = "PDQ distance 12 of 31; set national, release release-1, entry entry-1, votes 2";

@@ -11,9 +11,9 @@ import type { Icse } from "../icse/icse.ts";
 import type { Referral } from "../referrals/referral.ts";
 import type { Note } from "../notes/note.ts";
 import type { Stay } from "../stays/stay.ts";
-import type { Grounds } from "./grounds.ts";
+import type { Grounds } from "../policies/grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
-import type { ReportFacts, SeenMatch, SeenTarget } from "./seen.ts";
+import type { ReportFacts, SeenMatch, SeenTarget } from "../evidence/seen.ts";
 
 /**
  * Where a case stands. Waiting for a person keeps the first time at which it began to wait. Held: a person has decided,

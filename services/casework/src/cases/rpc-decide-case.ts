@@ -6,7 +6,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { isPersonStopped } from "../breakers/stopped.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
-import { decided } from "../queue/claim.ts";
+import { decided } from "../claims/claim.ts";
 import { earlierCountOf, namesWholeHost } from "../second-look/circumstances.ts";
 import { decisionMade } from "../second-look/decision-made.ts";
 import { refusedLooker } from "../second-look/lookers.ts";

@@ -5,7 +5,7 @@ import { derivedId } from "@ntd/service";
 import { toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { inDoubt, withDecisionTold, type Word } from "../doubts/doubt.ts";
 import { withDecidedOn } from "../precedents/decided-on.ts";
-import { holderOf } from "../queue/claim.ts";
+import { holderOf } from "../claims/claim.ts";
 import { openLook } from "../second-look/second-look.ts";
 
 /** What a person confirmed with a decision: the same picture in other cases. What comes later is none of it. */

@@ -5,7 +5,7 @@ import type { CaseFile } from "../cases/case.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
-import { holderOf } from "../queue/claim.ts";
+import { holderOf } from "../claims/claim.ts";
 import { isUnseenBy } from "../second-look/look-message.ts";
 import { isUnseen } from "./blind.ts";
 import { loadedCases, SAME_BITS, similarTo } from "./similar.ts";

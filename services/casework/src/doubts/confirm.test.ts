@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { published } from "../cases/publish.ts";
-import { claimed } from "../queue/claim.ts";
+import { claimed } from "../claims/claim.ts";
 import { confirmed } from "./confirm.ts";
 import { inDoubt } from "./doubt.ts";
 import { byMachine, cause, decide, granted, lost, word } from "../../test/doubts.ts";

@@ -4,7 +4,7 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import { withDecidedOn } from "../precedents/decided-on.ts";
 import { isWaiting, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
-import { holderOf } from "../queue/claim.ts";
+import { holderOf } from "../claims/claim.ts";
 import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { waitsUntold, withSettledLook } from "../second-look/second-look.ts";
 import { asToday, hasWord, toldIllegal, unconfirmed, withConfirmation, wordToConfirm } from "./doubt.ts";

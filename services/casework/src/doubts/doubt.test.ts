@@ -3,7 +3,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { withMatch } from "../cases/case.ts";
-import { judged } from "../cases/judged.ts";
+import { judged } from "../policies/judged.ts";
 import { published } from "../cases/publish.ts";
 import { toldWhenDue } from "../queue/hold-back.ts";
 import { inDoubt, toldIllegal, withoutWord } from "./doubt.ts";

@@ -3,7 +3,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { requireDecisionId, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
-import { staleEvidence } from "../queue/claim.ts";
+import { staleEvidence } from "../claims/claim.ts";
 import { refusedBlind, refusedLooker } from "../second-look/lookers.ts";
 import { confirmed } from "./confirm.ts";
 

@@ -1,7 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { derivedId, entriesIn, itemsIn, type DataReader, type Fault } from "@ntd/service";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
-import { isKnown } from "../cases/known.ts";
+import { isKnown } from "../policies/known.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
 import { heldByRule } from "./hold.ts";
 

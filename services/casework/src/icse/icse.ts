@@ -3,7 +3,7 @@ import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { IcseAnswer } from "@ntd/proto/casework/v1/case";
 import { derivedId } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
-import { isKnown } from "../cases/known.ts";
+import { isKnown } from "../policies/known.ts";
 
 /** What an international database is asked of a case, once for each content, and what it answers. STUB in this platform. */
 export interface Icse {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { withMatch, type CaseFile } from "../cases/case.ts";
-import { groundsOf } from "../cases/grounds.ts";
+import { groundsOf } from "../policies/grounds.ts";
 import { inDoubt } from "../doubts/doubt.ts";
 import { byMachine, decide, granted, lost, made, word } from "../../test/doubts.ts";
 import { file, hit, later, match, sha256 } from "../../test/facts.ts";

@@ -4,8 +4,8 @@ import type { Cause, Standing } from "@ntd/proto/casework/v1/impact";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { ruleOf } from "../breakers/subject.ts";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
-import { carriers, groundsInBasis, hitInBasis, isCalledWrong } from "../cases/grounds.ts";
-import { decidingHits } from "../cases/policy.ts";
+import { carriers, groundsInBasis, hitInBasis, isCalledWrong } from "../policies/grounds.ts";
+import { decidingHits } from "../policies/policy.ts";
 import { published } from "../cases/publish.ts";
 import { asToday, toldIllegal } from "../doubts/doubt.ts";
 

@@ -1,6 +1,6 @@
 import type { Condition, Where } from "@ntd/store";
 import { withReports, type CaseFile } from "../cases/case.ts";
-import type { ReportFacts } from "../cases/seen.ts";
+import type { ReportFacts } from "../evidence/seen.ts";
 import type { Deps } from "../deps.ts";
 import { isFromPolice, isRaised, riskSaid, type Link, type LinkField } from "./link.ts";
 import type { Episode, Span } from "./reports-of-case.ts";

@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { withMarkKeys } from "../cases/mark-keys.ts";
+import { withMarkKeys } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { meetMarks } from "./met-marks.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { markableDigests } from "../cases/digests.ts";
+import { markableDigests } from "../evidence/digests.ts";
 import { markedOf } from "./marked.ts";
 
 const key = new Uint8Array(32).fill(5);

@@ -3,7 +3,7 @@ import { isRegistrySuffix, parseHost, readPrefix, type Prefix } from "@ntd/net";
 import type { MarkedHash, MarkKind, SetMarkRequest } from "@ntd/proto/casework/v1/mark_service";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import { Problem } from "@ntd/service";
-import { addressDigest, hashDigest, hostDigest, prefixDigest, searchedPrefix } from "../cases/digests.ts";
+import { addressDigest, hashDigest, hostDigest, prefixDigest, searchedPrefix } from "../evidence/digests.ts";
 
 /** What is marked, as far as it is kept. */
 export interface Marked {

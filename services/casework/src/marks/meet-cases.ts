@@ -1,7 +1,7 @@
 import { change } from "@ntd/store";
 import type { CaseFile } from "../cases/case.ts";
-import { markableDigests } from "../cases/digests.ts";
-import { whereabouts } from "../cases/mark-keys.ts";
+import { markableDigests } from "../evidence/digests.ts";
+import { whereabouts } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { isInForce, type MarkFacts } from "./mark.ts";

@@ -1,7 +1,7 @@
 import { derivedId } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
-import { markableDigests, type Whereabouts } from "../cases/digests.ts";
-import { whereabouts } from "../cases/mark-keys.ts";
+import { markableDigests, type Whereabouts } from "../evidence/digests.ts";
+import { whereabouts } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { heldByMark } from "../holds/hold.ts";

@@ -1,7 +1,7 @@
 import type { AskMarksRequest, AskMarksResponse } from "@ntd/proto/casework/v1/mark_service";
 import { openAddress, Problem } from "@ntd/service";
 import { openCase } from "../cases/case.ts";
-import { digestsOf } from "../cases/digests.ts";
+import { digestsOf } from "../evidence/digests.ts";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { isLookHeld } from "../holds/hold.ts";

@@ -4,7 +4,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { expect, test } from "vitest";
 import type { CaseFile } from "../cases/case.ts";
-import { judge } from "../cases/policy.ts";
+import { judge } from "./policy.ts";
 import { inDoubt } from "../doubts/doubt.ts";
 import { file, hit, match, md5, negative, noon, sha1, sha256, target } from "../../test/facts.ts";
 import { differenceOf, differenceOrder, DIFFERS } from "./policy-difference.ts";

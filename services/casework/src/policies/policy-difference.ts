@@ -1,7 +1,7 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
-import { judge } from "../cases/policy.ts";
+import { judge } from "./policy.ts";
 
 /**
  * The store's name of what follows. A change of `policy.ts` takes the next number: the store then works out anew, in the

@@ -3,7 +3,7 @@ import type { Decision, Verdict } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { withMatch, withTarget, type CaseFile } from "../cases/case.ts";
-import { judged } from "../cases/judged.ts";
+import { judged } from "../policies/judged.ts";
 import { published } from "../cases/publish.ts";
 import { decide } from "../../test/doubts.ts";
 import { file, hit, later, match, noon, reports, sha256, target } from "../../test/facts.ts";

@@ -1,5 +1,5 @@
 import type { Lane, QueueReason } from "@ntd/proto/casework/v1/case";
-import { judgementOf } from "../cases/evidence.ts";
+import { judgementOf } from "../policies/judgement.ts";
 import { isLookLane, isWaiting, type CaseFile } from "../cases/case.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
 import { isRaisedByIcse } from "../icse/icse.ts";

@@ -2,7 +2,7 @@ import { nameOf } from "@ntd/facts";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { isWaiting, toldDecisions, type CaseFile } from "../cases/case.ts";
 import { openLook } from "../second-look/second-look.ts";
-import { claimOf } from "./claim.ts";
+import { claimOf } from "../claims/claim.ts";
 import { laneDigit, waitingLane, type KnownLane } from "./lane.ts";
 
 /** Lane by lane; in each, overdue looks first, then what waits longest. Undefined for what does not wait. */

@@ -5,7 +5,7 @@ import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
 import { requireViewLeft, viewOf } from "../views/open-picture.ts";
-import { claimed } from "./claim.ts";
+import { claimed } from "../claims/claim.ts";
 import { reopened } from "./reopen.ts";
 
 export function reopenCase(deps: Deps) {

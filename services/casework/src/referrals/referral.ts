@@ -3,7 +3,7 @@ import type { Decision, ReferralCause, ReferralOutcome } from "@ntd/proto/casewo
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { newlyTold } from "../holds/police-first.ts";
-import { isKnown } from "../cases/known.ts";
+import { isKnown } from "../policies/known.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
 import { asToday } from "../doubts/doubt.ts";
 import { wrongState, type Refusal } from "../refusal.ts";

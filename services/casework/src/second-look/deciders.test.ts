@@ -1,7 +1,7 @@
 import { MACHINE } from "@ntd/facts";
 import { expect, test } from "vitest";
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import { closedAsAbsent } from "../queue/absent.ts";
+import { closedAsAbsent } from "../absent/absent.ts";
 import { made } from "../../test/doubts.ts";
 import { file, later, noon, target } from "../../test/facts.ts";
 import { decidersOf } from "./deciders.ts";

@@ -1,7 +1,7 @@
 import { isByMachine, nameOf } from "@ntd/facts";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { asToday } from "../doubts/doubt.ts";
-import { isInBulk } from "../queue/absent.ts";
+import { isInBulk } from "../absent/absent.ts";
 
 /**
  * The names of who decided the case as others know it: by this a person becomes practised. What was taken over from an

@@ -1,6 +1,6 @@
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import { personsFor } from "@ntd/facts";
-import { decidingHits } from "../cases/policy.ts";
+import { decidingHits } from "../policies/policy.ts";
 import type { CaseFile } from "../cases/case.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
 import type { LookKind } from "./second-look.ts";

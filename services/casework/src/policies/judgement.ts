@@ -1,7 +1,7 @@
 import { isAbsentFromTheFirst } from "@ntd/facts";
-import type { CaseFile } from "./case.ts";
+import type { CaseFile } from "../cases/case.ts";
 import { judge, type Evidence, type Judgement } from "./policy.ts";
-import type { SeenTarget } from "./seen.ts";
+import type { SeenTarget } from "../evidence/seen.ts";
 
 /** What the policy says of all that the platform itself saw of a case. */
 export function judgementOf({ target, match }: Pick<CaseFile, "target" | "match">): Judgement {

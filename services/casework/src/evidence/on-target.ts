@@ -1,6 +1,6 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { goneSince } from "@ntd/facts";
-import { withTarget } from "./case.ts";
+import { withTarget } from "../cases/case.ts";
 import type { SeenTarget } from "./seen.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";

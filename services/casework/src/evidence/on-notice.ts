@@ -1,7 +1,7 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { openDisputes } from "../reviews/open-disputes.ts";
 import { reviewForDisputant } from "../reviews/provider-disputes.ts";
-import { withUnsent } from "./case.ts";
+import { withUnsent } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
 import { takeEvidence } from "./take-evidence.ts";

@@ -1,4 +1,4 @@
-import type { CaseFile } from "./case.ts";
+import type { CaseFile } from "../cases/case.ts";
 import { knownHits } from "./policy.ts";
 
 /**

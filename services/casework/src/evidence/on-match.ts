@@ -1,6 +1,6 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { Problem } from "@ntd/service";
-import { withMatch } from "./case.ts";
+import { withMatch } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
 import { takeEvidence } from "./take-evidence.ts";

@@ -10,8 +10,8 @@ import type { Deps } from "../deps.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
 import { requireViewLeft, viewedIn, viewOf } from "../views/open-picture.ts";
 import { claimed, holderOf } from "./claim.ts";
-import { laneIn } from "./rpc-list-queue.ts";
-import { inLane } from "./order.ts";
+import { laneIn } from "../queue/rpc-list-queue.ts";
+import { inLane } from "../queue/order.ts";
 
 const METHOD = "ClaimNext";
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isGone } from "@ntd/facts";
 import { isWaiting, type CaseFile } from "../cases/case.ts";
-import type { SeenTarget } from "../cases/seen.ts";
+import type { SeenTarget } from "../evidence/seen.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
 import { wrongState, type Refusal } from "../refusal.ts";
 import { withDecidedOn } from "../precedents/decided-on.ts";

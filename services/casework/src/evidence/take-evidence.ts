@@ -2,21 +2,21 @@ import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { freeHit } from "../breakers/stopped.ts";
-import { passesBrake } from "./brake.ts";
-import { openCase, type CaseFile } from "./case.ts";
-import { whereabouts, withMarkKeys } from "./mark-keys.ts";
-import { decisionIdOf } from "./decision-id.ts";
+import { passesBrake } from "../policies/brake.ts";
+import { openCase, type CaseFile } from "../cases/case.ts";
+import { whereabouts, withMarkKeys } from "./whereabouts.ts";
+import { decisionIdOf } from "../cases/decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { withWaitingReports } from "../links/report-facts.ts";
 import { marksOn, meetMarks, withMetMarks } from "../marks/met-marks.ts";
-import { judgementOf } from "./evidence.ts";
-import { decidesNow, judged } from "./judged.ts";
-import { decidingHits, type Judgement } from "./policy.ts";
+import { judgementOf } from "../policies/judgement.ts";
+import { decidesNow, judged } from "../policies/judged.ts";
+import { decidingHits, type Judgement } from "../policies/policy.ts";
 import { holdToPrecedent, precedentOf } from "../precedents/hold-to-precedent.ts";
 import { withPrecedent, type Precedent } from "../precedents/precedent.ts";
 import { caseIdOf } from "../store.ts";
 import { withoutVoidLook } from "../second-look/second-look.ts";
-import { writeCase, type CaseWriter } from "./write-case.ts";
+import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(

@@ -2,7 +2,7 @@ import { isAbsentFromTheFirst, isGone, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { isWaiting, type CaseFile } from "../cases/case.ts";
 import type { FrozenList } from "../frozen-list.ts";
-import { laneOf } from "./lane.ts";
+import { laneOf } from "../queue/lane.ts";
 
 /** An assessor's closing of what was absent from the first: in bulk, without opening any of it. */
 export type Closing = FrozenList<OpenClosing, ClosedCounts>;

@@ -1,7 +1,7 @@
 import { openAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import type { CaseFile } from "./case.ts";
-import { opened } from "./case-message.ts";
+import type { CaseFile } from "../cases/case.ts";
+import { opened } from "../cases/case-message.ts";
 import { digestsOf, type Whereabouts } from "./digests.ts";
 
 /** Where a case's material is and what it is. An address whose key was retired is erased. */

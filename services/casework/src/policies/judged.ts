@@ -1,6 +1,6 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
-import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "./case.ts";
+import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
