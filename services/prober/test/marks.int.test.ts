@@ -134,6 +134,28 @@ test("where a redirect leads is asked for before it is connected to", async () =
   expect(at.connections("127.1.7.1")).toBeGreaterThan(0);
 });
 
+test("where a later look is led for the first time is asked for before it is connected to, and once", async () => {
+  const led = at.urlOf("/led.jpg").replace("host.example", "far-7.example");
+  at.pages.set("/turns", "picture 1 1").set("/led.jpg", "picture 1 1");
+  casework.set.isHeld = (url) => url.includes("far-7.example");
+  await startProber();
+  await at.report("/turns");
+  await at.until("/turns", "present");
+  at.pages.set("/turns", `to ${led}`);
+  await at.report("/turns");
+  const ofLed = () => casework.asked.filter(({ url }) => url === led).length;
+  await eventually("it is asked for", () => ofLed() === 1);
+  await othersAreLookedAt("/other-1");
+  expect(at.connections("127.1.7.1")).toBe(0);
+  casework.set.isHeld = () => false;
+  clock.advance(3_600_000);
+  await eventually("it is led there", () => at.hits("/led.jpg") > 0);
+  const [asked, hits] = [ofLed(), at.hits("/led.jpg")];
+  await at.report("/turns");
+  await eventually("it is led there again", () => at.hits("/led.jpg") > hits);
+  expect(ofLed()).toBe(asked);
+});
+
 test("while casework cannot be asked nothing is fetched for the first time, and what was looked at before is looked at", async () => {
   at.pages.set("/known.jpg", "picture 1 1").set("/new.jpg", "picture 2 2");
   await startProber();

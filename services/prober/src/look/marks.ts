@@ -13,6 +13,7 @@ export interface MarkDeps {
   sealer: Sealer;
   /** Absent: nobody is there to be asked. */
   askMarks?: AskMarks | undefined;
+  hostDigest: (hostname: string) => string;
 }
 
 /** What `ntd_degraded` says while first looks are made without asking police. */
@@ -46,19 +47,25 @@ type MayConnect = NonNullable<FetchRules["mayConnect"]>;
 
 /**
  * What is asked before a first look connects to anything, its own address or where that leads: once for each, however many
- * eyes look. Nothing, of a target that was connected to before.
+ * eyes look. Later, of another host than its own and the one that it led to when it was last seen.
  */
 export function askedFirst(deps: MarkDeps, target: Target): { mayConnect?: MayConnect } {
   const { askMarks } = deps;
-  if (askMarks === undefined || target.resolvedIp !== "") return {};
+  if (askMarks === undefined) return {};
   const asked = new Map<string, Promise<boolean>>();
   const mayConnect: MayConnect = ({ url, ips }) => {
+    if (target.resolvedIp !== "" && isKnownHost(deps, target, url)) return Promise.resolve(true);
     const place = `${url} ${ips.join(" ")}`;
     const answer = asked.get(place) ?? askMarks(requestOf(target, addressAt(deps, target, url), ips));
     asked.set(place, answer);
     return answer.then((isHeld) => !isHeld);
   };
   return { mayConnect };
+}
+
+function isKnownHost({ sealer, hostDigest }: MarkDeps, { address, movedTo }: Target, url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === new URL(openAddress(sealer, address).fetch).hostname || hostDigest(hostname) === movedTo;
 }
 
 /** Whether what met a mark is held still; nothing is asked of its host to find out. */
