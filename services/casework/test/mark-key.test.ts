@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readMarkKey } from "./mark-key.ts";
+import { readMarkKey } from "../src/marks/mark-key.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "ntd-mark-key-"));
 afterAll(() => rmSync(dir, { recursive: true }));
