@@ -126,7 +126,10 @@ test("target show tells where an address stands and by which looks; its JSON is 
   const { out } = await bed.ntd("target", "show", "t-1");
   expect(out).toMatch(/address is +unseen, challenge\nbecause +the host wants a proof that a person asks\n/);
   expect(out).toMatch(/browser +blind +challenge +2026-01-02T03:04:05.000Z +e-1\n$/);
+  expect(out).not.toContain("held");
   expect(bed.arrived[0]?.request).toEqual({ targetId: "t-1" });
+  bed.answers.set("getTarget", { target, isHeld: true });
+  expect((await bed.ntd("target", "show", "t-1")).out).toMatch(/looks are +held: /);
   expect(JSON.parse((await bed.ntd("target", "show", "t-1", "--json")).out)).toMatchObject({
     target: { state: "TARGET_STATE_UNSEEN", lastLookTime: "2026-01-02T03:04:05.000Z" },
   });

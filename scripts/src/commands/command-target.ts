@@ -14,5 +14,5 @@ export function targetCommands(program: Command, cli: Cli): void {
 
 async function show(cli: Cli, targetId: string): Promise<void> {
   const answer = await cli.call("prober", ProbeServiceService, (prober) => prober.getTarget({ targetId }));
-  cli.print(answer, () => (answer.target === undefined ? "nothing" : targetListing(answer.target)));
+  cli.print(answer, () => (answer.target === undefined ? "nothing" : targetListing(answer.target, answer.isHeld)));
 }

@@ -4,13 +4,14 @@ import { REASONS } from "./reason-words.ts";
 import { lookTable, sightOf } from "./sight.ts";
 
 /** What the platform itself saw at an address: where it stands, since when, how sure that is, and by which looks. */
-export function targetListing(target: Target): string {
+export function targetListing(target: Target, isHeld = false): string {
   const looks = allLooks(target);
   const head = listing({
     target: target.targetId,
     episode: target.episode,
     ...sightOf({ ...target, targetState: target.state, targetReason: target.reason }),
     because: REASONS[target.reason],
+    "looks are": isHeld ? "held: they wait, or are as rare as police ask" : "",
     "as of": target.probedTime,
     "first seen": target.firstSeenTime,
     "last seen": target.lastSeenTime ?? (target.neverSeen ? "never: the first look found nothing" : ""),

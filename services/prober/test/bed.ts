@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { nouns } from "@ntd/bus";
 import type { Running } from "@ntd/host";
 import type { Sealed } from "@ntd/proto/common/v1/common";
@@ -28,9 +29,9 @@ export interface ProberBed extends AsyncDisposable {
   /** For a prober in a process of its own. */
   environment: Record<string, string>;
   /**
-   * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, a number: that
-   * status, with text behind it also a body, "to <address>": a redirect, absent: 404, else no picture.
-   * A path that begins with /slow/ answers after a fifth of a second.
+   * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, "wait": none until
+   * it is another, a number: that status, with text behind it also a body, "to <address>": a redirect, absent: 404, else
+   * no picture. A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
@@ -65,7 +66,6 @@ interface ReportGiven {
 
 /** Hosts besides host.example: far-0.example, far-1.example, …, each in a network of its own. */
 const FAR_HOSTS = 200;
-
 export async function openProberBed(): Promise<ProberBed> {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
@@ -135,18 +135,19 @@ async function openWeb(
   hit: (path: string) => void,
   connected: (ip: string) => void,
 ): Promise<Server> {
-  const web = createServer((request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? "";
     hit(path);
+    while (pages.get(path) === "wait") await pause(10);
     const page = pages.get(path) ?? 404;
     if (page === "hang") return;
     const [, to] = /^to (.*)$/.exec(String(page)) ?? [];
     if (to !== undefined) return void response.writeHead(302, { location: to }).end();
     const [, status = page, body = ""] = /^(\d{3})(?: (.*))?$/s.exec(String(page)) ?? [];
-    const answer = () =>
-      /^\d{3}$/.test(String(status)) ? response.writeHead(Number(status)).end(body) : response.end(page);
-    setTimeout(answer, path.startsWith("/slow/") ? 200 : 0);
-  });
+    await pause(path.startsWith("/slow/") ? 200 : 0);
+    void (/^\d{3}$/.test(String(status)) ? response.writeHead(Number(status)).end(body) : response.end(page));
+  };
+  const web = createServer((request, response) => void answer(request, response));
   web.on("connection", ({ localAddress = "" }) => connected(localAddress));
   await new Promise<void>((resolve) => web.listen(0, "0.0.0.0", resolve));
   return web;

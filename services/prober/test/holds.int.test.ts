@@ -1,3 +1,6 @@
+import type { Running } from "@ntd/host";
+import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
+import { connect } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
@@ -5,7 +8,7 @@ import { publishCase } from "./cases.ts";
 import { aHold } from "./examples.ts";
 
 let at: ProberBed;
-let prober: AsyncDisposable;
+let prober: Running;
 beforeAll(async () => {
   at = await openProberBed();
   prober = await at.startProber();
@@ -18,6 +21,11 @@ afterAll(async () => {
 const over = aHold({ releasedTime: new Date() });
 const hold = (path: string, version: number, holds = [aHold()]) =>
   publishCase(at.bed, targetIdOf(path), version, holds);
+async function isHeld(path: string): Promise<boolean | undefined> {
+  const identityDir = await at.bed.identity("assessor", "ann");
+  await using client = connect(ProbeServiceService, { address: prober.address, identityDir });
+  return (await client.getTarget({ targetId: targetIdOf(path) })).isHeld;
+}
 /** All that was published for the prober before this was taken in. */
 async function heard(): Promise<void> {
   const { manager } = at.bed.bus;
@@ -48,6 +56,7 @@ test("a held target is not looked at, whoever asks, and once at once when the ho
   await at.report("/free.jpg");
   await at.until("/free.jpg", "present");
   expect(at.hits("/held.jpg")).toBe(1);
+  expect([await isHeld("/held.jpg"), await isHeld("/free.jpg")]).toEqual([true, undefined]);
   const before = await at.told("/held.jpg");
   // An older event that comes late ends nothing.
   await hold("/held.jpg", 2, [over]);
@@ -56,6 +65,25 @@ test("a held target is not looked at, whoever asks, and once at once when the ho
   await hold("/held.jpg", 4, [over]);
   await eventually("it is looked at", () => at.hits("/held.jpg") > 1);
   expect(before).toHaveLength(1);
+});
+
+test("of a look under way when the hold comes, what it saw is noted, and nothing further is connected to", async () => {
+  at.pages.set("/seen.jpg", "wait").set("/leads.jpg", "wait").set("/led.jpg", "picture 6 6");
+  for (const path of ["/seen.jpg", "/leads.jpg"]) {
+    await at.report(path);
+    await eventually("its look is under way", () => at.hits(path) === 1);
+    await hold(path, 1);
+  }
+  await heard();
+  at.pages.set("/seen.jpg", "picture 5 5").set("/leads.jpg", `to ${at.urlOf("/led.jpg")}`);
+  await at.until("/seen.jpg", "present");
+  at.pages.set("/after.jpg", "picture 7 7");
+  await at.report("/after.jpg");
+  await at.until("/after.jpg", "present");
+  expect([at.hits("/led.jpg"), await at.told("/leads.jpg")]).toEqual([0, []]);
+  await hold("/leads.jpg", 2, [over]);
+  await at.until("/leads.jpg", "present");
+  expect(at.hits("/led.jpg")).toBe(1);
 });
 
 test("a hold that names how often lets looks go on, no more often than that", async () => {

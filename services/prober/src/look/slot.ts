@@ -1,9 +1,10 @@
 import { openAddress, Problem } from "@ntd/service";
-import type { Hosts } from "../store.ts";
+import type { Hosts, Targets } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
 import type { AnsweredSlot } from "../evidence/keep.ts";
 import type { Register } from "../evidence/register.ts";
 import type { LookWithAnswer } from "../evidence/record.ts";
+import { isStopped } from "../targets/holds.ts";
 import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";
@@ -13,6 +14,7 @@ import { askedFirst, type MarkDeps } from "./marks.ts";
 
 export interface SlotDeps extends LookDeps, MarkDeps {
   eyes: readonly Eye[];
+  targets: Pick<Targets, "load">;
   hosts: Hosts;
   exits: Exits;
   register: Pick<Register, "note">;
@@ -41,13 +43,17 @@ export async function looksOf(
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
   const late = () => performance.now() - began > slotLimitMs;
-  const first = askedFirst(deps, target);
+  const mayConnect = connecting(deps, target);
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...first });
-    // Whatever another eye was led to: all of it waits.
-    if ("is" in sight && sight.is === "held") return sight;
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, mayConnect });
+    if ("is" in sight && sight.is === "held") {
+      // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
+      // to: all of it waits.
+      if (looks.length > 0 && (await isStoppedNow(deps, target))) break;
+      return sight;
+    }
     if ("observation" in sight) looks.push({ eye, ...sight });
     else if (sight.is === "no_room") {
       if (looks.length === 0) return { is: "no_room" };
@@ -58,6 +64,18 @@ export async function looksOf(
   if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
   const seen = looks.some(({ observation }) => observation.is === "SEEN");
   return { looks, eyes, out, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
+}
+
+/** Asked before anything is connected to: whether police marked it, at a first look, and whether they asked since to look no more. */
+function connecting(deps: SlotDeps, target: Target): NonNullable<Visit["mayConnect"]> {
+  const { mayConnect } = askedFirst(deps, target);
+  return async (to) => (await mayConnect?.(to)) !== false && !(await isStoppedNow(deps, target));
+}
+
+// Read anew: another replica may have heard of it.
+async function isStoppedNow({ targets }: SlotDeps, { targetId }: Target): Promise<boolean> {
+  const found = await targets.load(targetId);
+  return found !== undefined && isStopped(found.state);
 }
 
 /** Each request that the look makes is on the register, however it ends. */

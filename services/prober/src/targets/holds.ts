@@ -8,6 +8,17 @@ export function stopOf({ holds, episode }: Pick<Target, "holds" | "episode">): S
   return holds?.episode === episode ? holds.stops : undefined;
 }
 
+/** Whether police ask that nobody look. */
+export function isStopped(target: Pick<Target, "holds" | "episode">): boolean {
+  const stop = stopOf(target);
+  return stop !== undefined && stop.everyMs === undefined;
+}
+
+/** Whether it waits for police's word, or is looked at as rarely as they ask. */
+export function isHeld(target: Pick<Target, "holds" | "episode" | "met">): boolean {
+  return stopOf(target) !== undefined || target.met !== undefined;
+}
+
 /** When it is to be looked at, as police allow; a claim that was given lasts to the end of its lease. */
 export function dueOf(target: Target): Date | undefined {
   return target.work.claimedUntil === undefined ? allowed(target) : target.work.dueAt;

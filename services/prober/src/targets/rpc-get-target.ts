@@ -1,6 +1,7 @@
 import type { GetTargetRequest, GetTargetResponse } from "@ntd/proto/prober/v1/probe_service";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { isHeld } from "./holds.ts";
 import { toTarget } from "./publish.ts";
 
 /** What the platform itself saw at an address; the address stays sealed. */
@@ -8,6 +9,6 @@ export function getTarget({ targets, settings }: Pick<Deps, "targets" | "setting
   return async ({ targetId }: GetTargetRequest): Promise<GetTargetResponse> => {
     const found = await targets.load(targetId);
     if (found === undefined) throw new Problem("NOT_FOUND");
-    return { target: toTarget(found.state, settings) };
+    return { target: toTarget(found.state, settings), ...(isHeld(found.state) && { isHeld: true }) };
   };
 }

@@ -83,7 +83,11 @@ export interface GetTargetRequest {
 }
 
 export interface GetTargetResponse {
-  target: Target | undefined;
+  target:
+    | Target
+    | undefined;
+  /** It waits for police, or is looked at as rarely as they ask. */
+  isHeld?: boolean | undefined;
 }
 
 export interface UnseenTarget {
@@ -235,13 +239,16 @@ export const GetTargetRequest: MessageFns<GetTargetRequest> = {
 };
 
 function createBaseGetTargetResponse(): GetTargetResponse {
-  return { target: undefined };
+  return { target: undefined, isHeld: undefined };
 }
 
 export const GetTargetResponse: MessageFns<GetTargetResponse> = {
   encode(message: GetTargetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.target !== undefined) {
       Target.encode(message.target, writer.uint32(10).fork()).join();
+    }
+    if (message.isHeld !== undefined) {
+      writer.uint32(16).bool(message.isHeld);
     }
     return writer;
   },
@@ -265,6 +272,14 @@ export const GetTargetResponse: MessageFns<GetTargetResponse> = {
             }
 
             message.target = Target.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isHeld = reader.bool();
             continue;
           }
         }
