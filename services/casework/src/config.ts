@@ -49,6 +49,8 @@ export interface CaseworkConfig extends CommonConfig, DataConfig {
   markKeyFile: string;
   /** host:port of icse-link; "": it is not asked. */
   icseLinkAddress: string;
+  /** How long a referral may wait for police before health says so. */
+  referralDueMs: number;
   /** The private key that signs exports of referrals, a JWK with `kid`; "": none is made. */
   signingKeyFile: string;
   /** A JSON Web Key Set of public keys that signed earlier ones. Empty: none. */
@@ -82,6 +84,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       countriesFile: own.text("COUNTRIES_FILE", ""),
       markKeyFile: own.text("MARK_KEY_FILE", ""),
       icseLinkAddress: shared.text("ICSE_LINK_ADDRESS", ""),
+      referralDueMs: own.integer("REFERRAL_DUE_MS", { fallback: 24 * 3_600_000, min: 1000 }),
       signingKeyFile: own.text("SIGNING_KEY_FILE", ""),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
@@ -131,8 +134,16 @@ function readBreaker(own: ConfigReader): BreakerPolicy {
 
 /** In LIVE one person alone sends nobody a notice unseen. */
 function refuseInLive(own: ConfigReader, config: CaseworkConfig): void {
-  const { secondLook, supervisors, markKeyFile, nationalScheme } = config;
+  const { secondLook, supervisors, markKeyFile, nationalScheme, signingKeyFile, homeCountry, policeFirstFile } = config;
   if (markKeyFile === "") own.fault("MARK_KEY_FILE", "is empty, which LIVE refuses: police could mark nothing");
+  if (signingKeyFile === "")
+    own.fault("SIGNING_KEY_FILE", "is empty, which LIVE refuses: police could take no referral away");
+  if (homeCountry === "") own.fault("HOME_COUNTRY", "is empty, which LIVE refuses: nothing would count as hosted here");
+  if (policeFirstFile === "")
+    own.fault(
+      "POLICE_FIRST_FILE",
+      "is empty, which LIVE refuses: say in it how long notices wait for police, 0 minutes too",
+    );
   if (nationalScheme === "")
     own.fault("NATIONAL_SCHEME", 'is empty, which LIVE refuses: "illegal" rests on a code of the law');
   if (secondLook.kind === "none") {

@@ -45,6 +45,8 @@ export interface Deps extends Collections {
   policeFirst: PoliceFirst;
   /** Of what police are told, beside what they always are. */
   referralRules: ReferralRules;
+  /** How long a referral may wait for police. */
+  referralDueMs: number;
   /** Of the digests by which marks and cases are compared; absent: nothing can be marked. */
   markKey: Uint8Array | undefined;
   /** The link to an international database; absent: it is not asked. */

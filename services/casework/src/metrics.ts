@@ -1,4 +1,5 @@
 import { isByMachine } from "@ntd/facts";
+import type { HoldCause } from "@ntd/proto/casework/v1/case";
 import type { ReviewKind } from "@ntd/proto/casework/v1/review_service";
 import { counter, gauge } from "@ntd/service";
 import { reversedIn } from "./breakers/reversals.ts";
@@ -62,6 +63,37 @@ gauge("ntd_icse_backlog", "Cases that wait for the link's answer (10,000 are cou
 
 export function showIcseBacklog(backlog: number): void {
   icse.backlog = backlog;
+}
+
+const holds: { held: readonly (readonly [HoldCause, number])[]; waiting: number } = { held: [], waiting: 0 };
+gauge("ntd_holds", "Cases that police's holds keep, by cause (10,000 are counted at most).", () =>
+  holds.held.map(([cause, count]) => [count, { cause }]),
+);
+gauge(
+  "ntd_holds_waiting",
+  "Held cases whose hold waits for a supervisor: its time is over, and life is at risk.",
+  () => [[holds.waiting, {}]],
+);
+
+export function showHolds(counted: typeof holds): void {
+  Object.assign(holds, counted);
+}
+
+const referrals = { unacknowledged: 0, oldestSeconds: 0 };
+gauge("ntd_referrals_unacknowledged", "Referrals that police have not acknowledged.", () => [
+  [referrals.unacknowledged, {}],
+]);
+gauge("ntd_referrals_oldest_seconds", "How long the oldest of them waits.", () => [[referrals.oldestSeconds, {}]]);
+
+export function showReferrals(counted: typeof referrals): void {
+  Object.assign(referrals, counted);
+}
+
+const words = { waiting: 0 };
+gauge("ntd_words_waiting", "Reports of words alone that wait for a person.", () => [[words.waiting, {}]]);
+
+export function showWords(waiting: number): void {
+  words.waiting = waiting;
 }
 
 const tripped = counter("ntd_breakers_tripped", "Breakers that tripped, by what they stop.");

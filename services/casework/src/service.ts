@@ -14,6 +14,8 @@ import { startEverySecondReleaseClaims } from "./claims/every-second-release-cla
 import { startEverySecondTellDecisions } from "./queue/every-second-tell-decisions.ts";
 import { startEverySecondFinishBulks } from "./bulk/every-second-finish-bulks.ts";
 import { onMatch } from "./evidence/on-match.ts";
+import { startEveryMinuteCountWords } from "./queue/every-minute-count-words.ts";
+import { startEveryMinuteCountHolds } from "./holds/every-minute-count-holds.ts";
 import { startEverySecondReleaseHolds } from "./holds/every-second-release-holds.ts";
 import { readPoliceFirst, type PoliceFirst } from "./holds/police-first.ts";
 import { startEveryMinuteWatchIcse } from "./icse/every-minute-watch-icse.ts";
@@ -29,6 +31,7 @@ import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-
 import { readSchemes } from "./schemes/read-schemes.ts";
 import { startEveryMinuteTrimViews } from "./views/every-minute-trim-views.ts";
 import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
+import { startEveryMinuteWatchReferrals } from "./referrals/every-minute-watch-referrals.ts";
 import { policeRoutes } from "./referrals/police-route.ts";
 import { startEverySecondTellCases } from "./reviews/every-second-tell-cases.ts";
 import { onComplaint } from "./reviews/on-complaint.ts";
@@ -38,7 +41,17 @@ import { openCollections } from "./store.ts";
 import { served } from "./served.ts";
 
 export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Running> {
-  const { claimMs, holdBackMs, inquiryMs, secondLook, supervisors, breaker, providerDisputes, autoPerMinute } = config;
+  const {
+    claimMs,
+    holdBackMs,
+    inquiryMs,
+    secondLook,
+    supervisors,
+    breaker,
+    providerDisputes,
+    autoPerMinute,
+    referralDueMs,
+  } = config;
   return startService({
     name: "casework",
     config,
@@ -65,6 +78,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       providerDisputes,
       autoPerMinute,
       markKey: readMarkKey(config.markKeyFile),
+      referralDueMs,
       policeFirst: policeFirstOf(config, log, use),
       referralRules: referralRulesOf(config, log, use),
       icse: linkOf(config, { peer, health }),
@@ -117,6 +131,9 @@ function policeFirstOf(
 function loops(deps: Deps) {
   return {
     releaseClaims: () => startEverySecondReleaseClaims(deps),
+    countHolds: () => startEveryMinuteCountHolds(deps),
+    watchReferrals: () => startEveryMinuteWatchReferrals(deps),
+    countWords: () => startEveryMinuteCountWords(deps),
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),

@@ -15,7 +15,15 @@ import { heldUntil } from "./queue/hold-back.ts";
 import type { Reading } from "./readings/reading.ts";
 import { icseWaitsSince } from "./icse/icse.ts";
 import { referralOrder } from "./referrals/referral.ts";
-import { claimedLane, holderName, queueOrder, queueReason, unassessedSince, waitsIn } from "./queue/order.ts";
+import {
+  claimedLane,
+  holderName,
+  queueOrder,
+  queueReason,
+  unassessedSince,
+  waitsIn,
+  waitsSince,
+} from "./queue/order.ts";
 import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./absent/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
@@ -56,6 +64,8 @@ export type CaseField =
   | "isUnkeyed"
   | "holdOrder"
   | "holdWaits"
+  | "heldBy"
+  | "wordsWait"
   | "referralOrder"
   | "icseDueTime"
   | "icseWaitsSince"
@@ -129,6 +139,8 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
+      heldBy: many((file) => [...new Set(holdsInForce(file).map(({ cause }) => cause))]),
+      wordsWait: (file) => (file.textOnly === true && waitsSince(file) !== undefined) || undefined,
       referralOrder,
       icseDueTime: ({ icse }) => icse?.dueTime,
       icseWaitsSince,

@@ -63,6 +63,7 @@ const usual = {
   providerDisputes: 2,
   referralRules: { isPoliceRoute: (country: string) => country === "XP" },
   icse: undefined,
+  referralDueMs: 24 * 3_600_000,
   health: { degrade: () => undefined },
   signing: undefined,
   environment: "TEST" as const,

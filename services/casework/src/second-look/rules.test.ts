@@ -93,7 +93,7 @@ describe("LIVE", () => {
     }
   };
 
-  test("refuses to start without a second look, a share, two supervisors, and a key of marks", () => {
+  test("refuses to start without a second look, a share, two supervisors, and what police need", () => {
     const none = faults({
       CASEWORK_SECOND_REVIEW: "none",
       CASEWORK_SECOND_SAMPLE: "0",
@@ -101,7 +101,11 @@ describe("LIVE", () => {
     });
     for (const name of ["SECOND_REVIEW", "SECOND_SAMPLE", "SUPERVISORS"]) expect(none).toContain(`CASEWORK_${name}: `);
     expect(faults({})).toContain("CASEWORK_SUPERVISORS: ");
-    expect(faults({})).toContain("CASEWORK_MARK_KEY_FILE: ");
+    for (const name of ["MARK_KEY_FILE", "SIGNING_KEY_FILE", "HOME_COUNTRY", "POLICE_FIRST_FILE"]) {
+      expect(faults({})).toContain(`CASEWORK_${name}: `);
+      expect(faults({ [`CASEWORK_${name}`]: "MY" })).not.toContain(`CASEWORK_${name}: `);
+      expect(faults({ NTD_ENVIRONMENT: "TEST" })).not.toContain(`CASEWORK_${name}: `);
+    }
     expect(faults({ CASEWORK_SUPERVISORS: "sam,sue" })).not.toMatch(/SUPERVISORS|SECOND/);
   });
 
