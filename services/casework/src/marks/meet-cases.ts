@@ -28,12 +28,22 @@ export async function meetCases(
     for (let from = 0; from < some.length; from += TOGETHER) {
       signal.throwIfAborted();
       const now = deps.clock.now();
-      if (!isInForce(mark, now)) return;
+      // Police may have taken it back meanwhile, or its time is over: the rest is let be.
+      if (!(await isStillInForce(deps, markId, now))) return await done(deps, markId);
       const writes = some.slice(from, from + TOGETHER);
       await Promise.all(writes.map(({ id }) => writeCase(deps, id, (file) => file && withMetMarks(file, [met], now))));
     }
   }
-  await change(deps.marks, markId, (found) => {
+  await done(deps, markId);
+}
+
+async function isStillInForce({ marks }: Pick<Deps, "marks">, markId: string, now: Date): Promise<boolean> {
+  const mark = (await marks.load(markId))?.state;
+  return mark !== undefined && isInForce(mark, now);
+}
+
+async function done({ marks }: Pick<Deps, "marks">, markId: string): Promise<void> {
+  await change(marks, markId, (found) => {
     if (found?.meetDueTime === undefined) return undefined;
     const { meetDueTime: _, ...state } = found;
     return { state };
