@@ -168,6 +168,27 @@ describe("a decision that is taken back", () => {
     expect(referral).toEqual({ ...first.referral, decisionId: "decision-3" });
   });
 
+  test("police who have it are told that it is taken back, and that it stands again", () => {
+    const had = (one: CaseFile, second: number) => granted(acknowledged(one, "police/paul", "K-7", later(second)));
+    const known = had(first, 3);
+    const withdrawn = refer(known, { ...known, decisions: both.decisions }, later(9));
+    expect(withdrawn.referral).toMatchObject({
+      withdrawnTime: later(9),
+      offeredTime: later(9),
+      policeReference: "K-7",
+    });
+    expect(withdrawn.referral?.acknowledged).toBeUndefined();
+    const again = had(withdrawn, 12);
+    const decisions = [...both.decisions, decision({ decisionId: "decision-3" })];
+    const { referral } = refer(again, { ...again, decisions }, later(20));
+    expect(referral).toEqual({
+      ...first.referral,
+      decisionId: "decision-3",
+      offeredTime: later(20),
+      policeReference: "K-7",
+    });
+  });
+
   test("of which police were not told as of a decision, says nothing", () => {
     const known = decided({ match: match([hit()]), ...risk });
     const referred = refer(seen, known);

@@ -13,7 +13,7 @@ export interface Referral {
   /** Each once, in the order in which they came. */
   causes: ReferralCause[];
   referredTime: Date;
-  /** Since when it waits for police: another cause offers it again. */
+  /** Since when it waits for police: another cause offers it again, and so does what becomes of its decision. */
   offeredTime: Date;
   /** The told "illegal" that it was made for; absent where none was. */
   decisionId?: string;
@@ -87,9 +87,19 @@ function withDecision(file: CaseFile, illegal: Decision | undefined, now: Date):
   if (referral === undefined || !referral.causes.some(isOfDecision)) return file;
   const { withdrawnTime, ...rest } = referral;
   const decisionId = illegal?.decisionId ?? referral.decisionId ?? toldDecisions(file).at(-1)?.decisionId;
-  if (decisionId !== referral.decisionId) return { ...file, referral: { ...rest, ...(decisionId && { decisionId }) } };
+  if (decisionId !== referral.decisionId) {
+    const stands = { ...rest, ...(decisionId && { decisionId }) };
+    return { ...file, referral: withdrawnTime === undefined ? stands : offeredAgain(stands, now) };
+  }
   const isWithdrawn = toldDecisions(file).some((one) => takesBack(one, decisionId));
-  return isWithdrawn && withdrawnTime === undefined ? { ...file, referral: { ...referral, withdrawnTime: now } } : file;
+  if (!isWithdrawn || withdrawnTime !== undefined) return file;
+  return { ...file, referral: offeredAgain({ ...referral, withdrawnTime: now }, now) };
+}
+
+// Police who have it already would look at it no more: what they had is taken back, or stands again.
+function offeredAgain(referral: Referral, now: Date): Referral {
+  const { acknowledged: had, ...rest } = referral;
+  return had === undefined ? referral : { ...rest, offeredTime: now };
 }
 
 function takesBack(decision: Decision, decisionId: string | undefined): boolean {

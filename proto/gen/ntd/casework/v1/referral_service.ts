@@ -1401,7 +1401,8 @@ export type ReferralServiceService = typeof ReferralServiceService;
 export const ReferralServiceService = {
   /**
    * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
-   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   * waits is listed again until it is acknowledged, and once more when another cause comes, or its decision is taken back or
+   * stands again.
    */
   listReferrals: {
     path: "/ntd.casework.v1.ReferralService/ListReferrals" as const,
@@ -1485,7 +1486,8 @@ export const ReferralServiceService = {
 export interface ReferralServiceServer extends UntypedServiceImplementation {
   /**
    * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
-   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   * waits is listed again until it is acknowledged, and once more when another cause comes, or its decision is taken back or
+   * stands again.
    */
   listReferrals: handleUnaryCall<ListReferralsRequest, ListReferralsResponse>;
   /** Opens the address, which is recorded. */
@@ -1504,7 +1506,8 @@ export interface ReferralServiceServer extends UntypedServiceImplementation {
 export interface ReferralServiceClient extends Client {
   /**
    * Not acknowledged ones first, what waits longest before the rest, then what was acknowledged last; opens nothing. What
-   * waits is listed again until it is acknowledged, and once more when another cause comes.
+   * waits is listed again until it is acknowledged, and once more when another cause comes, or its decision is taken back or
+   * stands again.
    */
   listReferrals(
     request: ListReferralsRequest,
