@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { HoldCaseResponse } from "@ntd/proto/casework/v1/hold_service";
 import { expect, test } from "vitest";
+import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
+import { getCase } from "../src/cases/rpc-get-case.ts";
 import { writeCase } from "../src/cases/write-case.ts";
 import { releaseHolds } from "../src/holds/every-second-release-holds.ts";
 import { heldByMark } from "../src/holds/hold.ts";
@@ -169,6 +171,22 @@ test("who sees what: police all, supervisors all but of marks, operators that th
   expect(await seenBy(pat)).toMatchObject([{ reason }, { markId: "mark-1", heldBy: "police/pat" }]);
   expect(await seenBy(sue)).toMatchObject([{ reason }, { markId: "", heldBy: "" }]);
   expect(await seenBy(oz)).toMatchObject([{ reason: "" }, { markId: "", heldBy: "" }]);
+  // Held, and not why: whoever is no officer cannot tell a mark's hold from another one.
+  const alike = (holds: readonly { cause?: string }[] = []) => new Set(holds.map(({ cause }) => cause)).size;
+  const viewed = async (who: Ctx) => {
+    const found = (await getCase(ntd.deps)({ by: { $case: "caseId", value: caseId } }, who)).case?.case?.holds?.holds;
+    return [found?.length, alike(found)];
+  };
+  expect([await viewed(pat), await viewed(ann), await viewed(sue), await viewed(oz)]).toEqual([
+    [2, 2],
+    [2, 1],
+    [2, 1],
+    [2, 1],
+  ]);
+  const byOz = await seenBy(oz);
+  expect(new Set(byOz.map(({ hold, heldBy }) => `${hold?.cause} ${heldBy}`)).size).toBe(1);
+  const { holds } = await getDossier(ntd.deps)({ caseId }, ann);
+  expect([holds.length, alike(holds)]).toEqual([2, 1]);
   await expect(seenBy(ann)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
   const { readings } = await listReadings(ntd.deps)({ pageSize: 10, pageToken: "", caseId, reader: "" });
   const readers = readings.map(({ reader }) => reader);

@@ -6,6 +6,7 @@ import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { claimOf, holderOf } from "../claims/claim.ts";
+import { plainHolds } from "../holds/published-holds.ts";
 import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
 import { openLook } from "../second-look/second-look.ts";
 import { stayView } from "../stays/stay-message.ts";
@@ -46,10 +47,11 @@ function heldDecision(file: CaseFile): KeptAnswer["held"] {
  * another assessor's look none but who decided it.
  */
 export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): CaseView {
-  const { published, holder, claimExpireTime, held, precedentCaseId = "", seen } = answer;
+  const { published, holder, claimExpireTime, held, precedentCaseId = "" } = answer;
   const isAssessor = caller.kind === "assessor";
   const isBlind = isAssessor && isBlindFor(answer, caller.person);
-  const view = isBlind ? unseen(answer) : Case.decode(published);
+  const seen = isBlind ? unseen(answer) : Case.decode(published);
+  const view = caller.kind === "police" ? seen : { ...seen, holds: plainHolds(seen.holds) };
   const { address } = view;
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
   const words = (sealed: Sealed | undefined) => (isAssessor && sealed ? opened(() => sealer.open(sealed)) : "");
@@ -63,7 +65,7 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime, heldReason };
   const secondLook = isAssessor && !isBlind ? lookView(answer.look, words) : undefined;
   const decisionReason = words(view.decision?.reason);
-  const { format: seenFormat = "", sizeBytes: seenSizeBytes } = seen ?? {};
+  const { format: seenFormat = "", sizeBytes: seenSizeBytes } = answer.seen ?? {};
   const said = { decisionReason, reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
   return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
 }

@@ -2,9 +2,9 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import type { HoldView } from "@ntd/proto/casework/v1/hold_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { CaseHold } from "./hold.ts";
-import { publishedHold } from "./published-holds.ts";
+import { plainHold, publishedHold } from "./published-holds.ts";
 
-/** Who asks: police see all, supervisors all but what a mark made, operators that there is a hold. */
+/** Who asks: police see all, supervisors all but what a mark made, operators that there is a hold, and not whether by a mark. */
 export type Seer = "police" | "supervisor" | "operator";
 
 /** A hold as `seer` sees it; `open` opens what was said. */
@@ -19,9 +19,9 @@ export function holdView(
   const words = (sealed: Sealed | undefined) => (isPlain && sealed !== undefined ? open(sealed) : "");
   const { renewals = [], proposed, released } = hold;
   return {
-    hold: publishedHold(hold),
+    hold: seer === "operator" ? plainHold(publishedHold(hold)) : publishedHold(hold),
     caseId,
-    heldBy: seer === "police" || !isOfMark ? hold.by : "",
+    heldBy: isPlain || hold.cause === "HOLD_CAUSE_POLICE_FIRST" ? hold.by : "",
     reason: words(hold.reason),
     markId: seer === "police" ? (hold.markId ?? "") : "",
     renewals: renewals.map(({ by, time, expireTime }) => ({ renewedBy: by, renewedTime: time, expireTime })),

@@ -10,6 +10,15 @@ export function publishedHolds({ holds }: Pick<CaseFile, "holds">): Holds | unde
   return { holds: all.map(publishedHold), earlier: earlier && durationOf(earlier.ms) };
 }
 
+/** The same for all but police: that they marked something is for them alone, and is an officer's word to others. */
+export function plainHolds(holds: Holds | undefined): Holds | undefined {
+  return holds && { ...holds, holds: holds.holds.map(plainHold) };
+}
+
+export function plainHold(hold: Hold): Hold {
+  return hold.cause === "HOLD_CAUSE_MARK" ? { ...hold, cause: "HOLD_CAUSE_OFFICER" } : hold;
+}
+
 export function publishedHold(hold: CaseHold): Hold {
   const { holdId, cause, sinceTime, expireTime, lookEveryMs, waitsForSupervisor = false, released } = hold;
   return {

@@ -484,7 +484,7 @@ export function priorityToNumber(object: Priority): number {
 
 export const HoldCause = {
   UNSPECIFIED: "HOLD_CAUSE_UNSPECIFIED",
-  /** MARK - It is of something that police marked. */
+  /** MARK - It is of something that police marked. Events and police alone say so: to others it is an officer's word. */
   MARK: "HOLD_CAUSE_MARK",
   /** OFFICER - An officer's word. */
   OFFICER: "HOLD_CAUSE_OFFICER",
