@@ -20,11 +20,15 @@ test("a country goes its own way, or the way of those that are not named", () =>
 });
 
 test("what all agree on is told by scheme and code, and without a word of it nothing is", () => {
-  const policy = read("baseline:\n  INTERPOL: [BASELINE]\n");
-  expect(isBaseline(policy, [classification("ECPAT", "3"), classification("INTERPOL", "BASELINE")])).toBe(true);
-  expect(isBaseline(policy, [classification("ECPAT", "BASELINE"), classification("INTERPOL", "OTHER")])).toBe(false);
+  const policy = read("baseline:\n  interpol-baseline: [BASELINE]\n");
+  expect(isBaseline(policy, [classification("ECPAT", "3"), classification("interpol-baseline", "BASELINE")])).toBe(
+    true,
+  );
+  expect(isBaseline(policy, [classification("ECPAT", "BASELINE"), classification("interpol-baseline", "OTHER")])).toBe(
+    false,
+  );
   expect(isBaseline(policy, [])).toBe(false);
-  expect(isBaseline(NO_COUNTRIES, [classification("INTERPOL", "BASELINE")])).toBe(false);
+  expect(isBaseline(NO_COUNTRIES, [classification("interpol-baseline", "BASELINE")])).toBe(false);
 });
 
 test("every fault of a file is named", () => {

@@ -28,7 +28,7 @@ export function isBaseline({ baseline }: CountryPolicy, classifications: readonl
   return classifications.some(({ scheme, code }) => baseline.get(scheme)?.has(code) ?? false);
 }
 
-/** `{default: direct, countries: {NL: hotline, XX: police}, baseline: {INTERPOL: [BASELINE]}}`; all may be left out. */
+/** `{default: direct, countries: {NL: hotline, XX: police}, baseline: {interpol-baseline: [BASELINE]}}`; all may be left out. */
 export const countriesIn: DataReader<CountryPolicy> = (data, fault) => {
   const entries = new Map(entriesIn(data, "", fault));
   for (const key of entries.keys()) if (!KEYS.has(key)) fault(key, "is none of default, countries, baseline");

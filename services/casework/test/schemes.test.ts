@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { countriesIn } from "@ntd/facts";
+import { parseData } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSchemes } from "../src/schemes/read-schemes.ts";
 import { schemeFaults } from "../src/schemes/schemes.ts";
@@ -18,6 +20,14 @@ describe("the schemes that come with the platform", () => {
       "universal-placeholder",
     ]);
     expect(schemes.all.at(-1)?.title).toMatch(/placeholder/);
+  });
+
+  test("what all countries agree on is named as these schemes do: else no record would ever say BASELINE", () => {
+    const countries = new URL("../../../deploy/policy/countries.yaml", import.meta.url);
+    const { baseline } = parseData(readFileSync(countries, "utf8"), "countries.yaml", countriesIn);
+    const codes = [...baseline].flatMap(([scheme, named]) => [...named].map((code) => said(scheme, code)));
+    expect(codes).toEqual([said("interpol-baseline", "BASELINE")]);
+    expect(schemeFaults(schemes, codes, false)).toEqual([]);
   });
 
   test("an illegal decision names a code of the national one that is illegal; others name none", () => {

@@ -9,7 +9,7 @@ const payload = (requestedAction: Action): NoticePayload => ({
   noticeId: "notice-1",
   revision: 3,
   requestedAction,
-  classifications: [{ scheme: "INTERPOL", version: "1", code: "BASELINE" }],
+  classifications: [{ scheme: "interpol-baseline", version: "1", code: "BASELINE" }],
   targets: [
     {
       targetId: "target-1",
@@ -33,7 +33,7 @@ test("a record says what the signed bytes say, to whom and since when", () => {
     url: "https://pictures.example/1.png",
     resolvedIp: "192.0.2.1",
     assessment: "RECORD_ASSESSMENT_BASELINE",
-    classifications: [{ scheme: "INTERPOL", version: "1", code: "BASELINE" }],
+    classifications: [{ scheme: "interpol-baseline", version: "1", code: "BASELINE" }],
     mediaType: "MEDIA_TYPE_UNSPECIFIED",
     fingerprints: [fingerprint],
     observedTime: at(3),
