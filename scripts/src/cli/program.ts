@@ -16,7 +16,7 @@ import { noticeCommands } from "../commands/command-notice.ts";
 import { providerCommands } from "../commands/command-provider.ts";
 import { policyCommands } from "../commands/cases/command-policy.ts";
 import { queueCommands } from "../commands/cases/command-queue.ts";
-import { referralCommands } from "../commands/cases/command-referral.ts";
+import { referralCommands } from "../commands/police/command-referral.ts";
 import { readingsCommands } from "../commands/cases/command-readings.ts";
 import { reportCommands } from "../commands/command-report.ts";
 import { reviewCommands } from "../commands/cases/command-review.ts";
