@@ -34,6 +34,13 @@ describe("what is asked", () => {
     });
   });
 
+  test("the same fingerprints in another order are the same content", () => {
+    const two = [...(unknown.target?.fingerprints ?? []), ...other.fingerprints];
+    const asked = withIcse({ ...unknown, target: target({ fingerprints: two }) }, noon);
+    const turned = { ...asked, target: target({ fingerprints: two.toReversed() }) };
+    expect(withIcse(turned, later(9))).toBe(turned);
+  });
+
   test("what a list has by now is not waited for; once it has it no more it is", () => {
     const listed = withIcse({ ...due, match: match([hit()]) }, later(5));
     expect(icseWaitsSince(listed)).toBeUndefined();

@@ -28,6 +28,10 @@ test.each<[string, What]>([
   expect(met(what)).toBe(false);
 });
 
+test.each(["192.0.0.0/8", "2001::/16"])("the widest prefix of its family, %s, may be marked", (value) => {
+  expect(markedOf(key, { $case: "prefix", value }).kind).toBe("MARK_KIND_PREFIX");
+});
+
 test.each<[What | undefined, string]>([
   [undefined, "what"],
   [{ $case: "address", value: "not an address" }, "address"],
@@ -41,6 +45,8 @@ test.each<[What | undefined, string]>([
   [{ $case: "prefix", value: "everything" }, "prefix"],
   [{ $case: "hash", value: { algorithm: "ALGORITHM_UNSPECIFIED", hex: "00" } }, "hash.algorithm"],
   [{ $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: "zz" } }, "hash.hex"],
+  [{ $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: "01".repeat(15) } }, "hash.hex"],
+  [{ $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: "01".repeat(17) } }, "hash.hex"],
 ])("%j is refused by its field %s, and never with what was typed", (what, field) => {
   const read = () => markedOf(key, what);
   expect(read).toThrow(expect.objectContaining({ fields: [expect.objectContaining({ field })] }));

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { runs } from "@ntd/testing/runs";
-import type { QueueReason } from "@ntd/proto/casework/v1/case";
+import { WITHDRAWS_NOTHING } from "@ntd/facts";
+import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
 import type { CaseFile, Flag } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
 import { file, later, match, md5, noon, reports, target } from "../../test/facts.ts";
-import { LANES, laneOf } from "./lane.ts";
-import { claimedLane, inLane, queueOrder, unassessedSince, waitsIn } from "./order.ts";
+import { LANES, laneOf, waitingLane } from "./lane.ts";
+import { claimedLane, holderName, inLane, queueOrder, unassessedSince, waitsIn } from "./order.ts";
 
 const queued = (reason: QueueReason = "QUEUE_REASON_NO_HIT", change: Partial<CaseFile> = {}, since = noon) =>
   file({ target: target(), progress: { kind: "queued", reason, queuedTime: since }, reports: reports(), ...change });
@@ -14,6 +15,36 @@ const said = (is: boolean): Flag => {
   const reason = { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(20) };
   return { is, by: "assessor/ann", time: noon, reason };
 };
+
+const decision: Decision = {
+  decisionId: "decision-1",
+  verdict: "VERDICT_ILLEGAL",
+  decidedBy: "assessor/ann",
+  decidedTime: noon,
+  classifications: [],
+  basis: "",
+  reason: undefined,
+  despiteGone: false,
+  ...WITHDRAWS_NOTHING,
+};
+/** Decided, and another person is to look. */
+function lookedAt(change: Partial<CaseFile> = {}, overdue = false): CaseFile {
+  const times = { queuedTime: noon, sinceTime: noon, dueTime: later(60) };
+  const look = {
+    kind: "after",
+    first: decision,
+    reason: "QUEUE_REASON_NO_HIT",
+    evidenceRevision: 1,
+    ...times,
+  } as const;
+  const second = { ...look, ...(overdue && { overdue: true as const }) };
+  return queued("QUEUE_REASON_NO_HIT", { progress: { kind: "decided" }, decisions: [decision], second, ...change });
+}
+
+test("the lanes, first to last", () => {
+  const lanes = ["LIFE_AT_RISK", "VICTIM", "YOUNG_CHILD", "POLICE", "RAISED", "NORMAL", "WEAK_EQUALITY", "ABSENT"];
+  expect(LANES).toEqual(lanes.map((lane) => `LANE_${lane}`));
+});
 
 describe("the lane of a case is the first one that holds", () => {
   const all = { lifeAtRisk: "said", victim: true, police: true, raised: true } as const;
@@ -34,6 +65,12 @@ describe("the lane of a case is the first one that holds", () => {
       "LANE_RAISED",
       queued("QUEUE_REASON_WEAK_EQUALITY", { flags: { youngChild: said(false) }, reports: reports({ raised: true }) }),
     ],
+    [
+      "LANE_RAISED",
+      queued("QUEUE_REASON_NO_HIT", {
+        icse: { content: "c", sinceTime: noon, answer: { assessment: "ASSESSMENT_BASELINE", time: noon } },
+      }),
+    ],
     ["LANE_NORMAL", queued()],
     ["LANE_WEAK_EQUALITY", queued("QUEUE_REASON_WEAK_EQUALITY")],
     ["LANE_ABSENT", queued("QUEUE_REASON_ABSENT")],
@@ -51,6 +88,19 @@ describe("the lane of a case is the first one that holds", () => {
   test("waiting for another person it is the lane that the evidence gives: the same as when that was told", () => {
     const waits = queued("QUEUE_REASON_SECOND_LOOK", { match: match([md5()]) });
     expect(laneOf(waits)).toBe(laneOf({ ...waits, progress: { kind: "decided" } }));
+  });
+});
+
+describe("another person's look", () => {
+  test("waits behind nothing that is likely nothing, and before what its evidence says", () => {
+    expect(waitingLane(lookedAt({ match: match([md5()]) }))).toBe("LANE_NORMAL");
+    expect(waitingLane(lookedAt({ reports: reports({ victim: true }) }))).toBe("LANE_VICTIM");
+    expect(waitingLane(queued("QUEUE_REASON_WEAK_EQUALITY"))).toBe("LANE_WEAK_EQUALITY");
+  });
+
+  test("is first of its lane once it is overdue", () => {
+    const orders = [lookedAt({}, true), queued("QUEUE_REASON_NO_HIT", {}, later(-99)), lookedAt()].map(queueOrder);
+    expect(orders).toEqual(orders.toSorted());
   });
 });
 
@@ -97,12 +147,18 @@ describe("in the queue", () => {
     const progress = { kind: "claimed", reason: "QUEUE_REASON_NO_HIT", queuedTime: noon, ...claim } as const;
     expect(claimedLane({ ...here, progress })).toBe("LANE_NORMAL");
     expect(waitsIn({ ...here, progress: { kind: "decided" } })).toBeUndefined();
+    const back = { ...progress, kind: "held", holder: "assessor/ann", dueTime: later(9) } as const;
+    expect([claimedLane({ ...here, progress: back }), holderName({ ...here, progress: back })]).toEqual([
+      "LANE_NORMAL",
+      "ann",
+    ]);
   });
 
   test("the duty to assess runs from the first report until somebody has, and from the newer report's wait", () => {
     const first = queued("QUEUE_REASON_NO_HIT", { reports: reports({ firstTime: later(-60) }) }, later(5));
     expect(unassessedSince(first)).toEqual(later(-60));
     expect(unassessedSince({ ...first, progress: { kind: "decided" } })).toBeUndefined();
+    expect(unassessedSince({ ...first, decisions: [decision] })).toBeUndefined();
     expect(unassessedSince(queued("QUEUE_REASON_REPORTED_AGAIN", {}, later(7)))).toEqual(later(7));
   });
 });

@@ -48,6 +48,20 @@ describe("what many report", () => {
     expect(after.work.dueAt).toEqual(calm);
   });
 
+  test("is looked at at once again in a later slot", () => {
+    const { target } = looksOf(fresh, [at(0), at(1), at(2), at(3)]);
+    const rested = look(target, at(15));
+    expect(reported(rested, at(31)).work.dueAt).toEqual(at(31));
+  });
+
+  test("waits for a claim that outlasts the slot: nobody else begins meanwhile", () => {
+    const { target } = looksOf(fresh, [at(0), at(1), at(2)]);
+    const taken = claimed(target, at(14.5), 60_000);
+    const bundledMeanwhile = reported(taken, at(14.75));
+    expect(bundledMeanwhile.work).toEqual(taken.work);
+    expect(done(bundledMeanwhile, at(15.25), calm).work.dueAt).toEqual(at(15));
+  });
+
   test("has at most as many looks as slots allow, whatever the times", () => {
     const times = fc.array(fc.integer({ min: 0, max: 180 }), { minLength: 1, maxLength: 200 });
     fc.assert(
