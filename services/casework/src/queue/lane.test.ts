@@ -99,7 +99,9 @@ describe("another person's look", () => {
   });
 
   test("is first of its lane once it is overdue", () => {
-    const orders = [lookedAt({}, true), queued("QUEUE_REASON_NO_HIT", {}, later(-99)), lookedAt()].map(queueOrder);
+    const orders = [lookedAt({}, true), queued("QUEUE_REASON_NO_HIT", {}, later(-99)), lookedAt()].map(
+      (one) => queueOrder(one) ?? "",
+    );
     expect(orders).toEqual(orders.toSorted());
   });
 });
