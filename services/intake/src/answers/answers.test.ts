@@ -61,6 +61,25 @@ languages:
     expect(() => helplines(text, true)).toThrow("is an example, which LIVE refuses");
     expect(() => helplines(three, true)).not.toThrow();
   });
+
+  test.each([
+    { url: "https://help.example:443/" },
+    { url: "https://HELP.EXAMPLE" },
+    { url: "https://help.example?a" },
+    { url: "https://help.example./" },
+    { url: "https://www.example.com/" },
+    { phone: "+ 999 1" },
+    { phone: "(+999) 1" },
+  ])("an example is one however it is written: %j", (one) => {
+    const text = JSON.stringify({ fallback: "en", languages: { en: [{ name: "one", ...one }] } });
+    expect(() => helplines(text)).not.toThrow();
+    expect(() => helplines(text, true)).toThrow("is an example, which LIVE refuses");
+  });
+
+  test("an address that is none is refused", () => {
+    const text = JSON.stringify({ fallback: "en", languages: { en: [{ name: "one", url: "https://:1" }] } });
+    expect(() => helplines(text)).toThrow("url is no address");
+  });
 });
 
 describe("what who reports is told", () => {

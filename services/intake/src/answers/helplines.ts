@@ -6,8 +6,8 @@ import { inLanguage, readByLanguage, type ByLanguage } from "./by-language.ts";
 export type Helplines = ByLanguage<Helpline[]>;
 
 const KEYS: ReadonlySet<string> = new Set(["name", "phone", "url", "hours"]);
-/** By the registries nobody's: addresses under it, and a country code that no country has. */
-const EXAMPLE_HOST = /^https:\/\/([^/]+\.)?example(\/|$)/;
+/** By the registries nobody's: hosts under it, and a country code that no country has. */
+const EXAMPLE_HOST = /(^|\.)example(\.(com|net|org))?\.?$/;
 const EXAMPLE_PHONE = /^\+999/;
 
 /** @param isLive examples are refused: a child would call nobody. */
@@ -29,7 +29,9 @@ function readHelpline(data: unknown, at: string, language: string, isLive: boole
   const [phone, url, hours] = [optional("phone"), optional("url"), optional("hours")];
   if (phone === "" && url === "") fault(at, "has neither phone nor url; say how it is reached");
   if (url !== "" && !/^https:\/\/\S+$/.test(url)) fault(`${at}.url`, "does not begin with https://");
-  if (isLive && (EXAMPLE_HOST.test(url) || EXAMPLE_PHONE.test(phone))) {
+  const host = URL.parse(url)?.hostname ?? "";
+  if (url !== "" && host === "") fault(`${at}.url`, "is no address");
+  if (isLive && (EXAMPLE_HOST.test(host) || EXAMPLE_PHONE.test(phone.replaceAll(/[^+\d]/g, "")))) {
     fault(at, "is an example, which LIVE refuses; put who really helps in its place");
   }
   return { name, language, phone, url, hours };
