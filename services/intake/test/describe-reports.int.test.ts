@@ -38,6 +38,23 @@ test("casework reads what reporters said for a person, and of which medium the c
   ]);
 });
 
+test("twenty of the longest are one answer, each cut where it must be; who asks for one has all of it", async () => {
+  await using one = await reporter(reporting);
+  const description = "ü".repeat(120_000);
+  const reportIds: string[] = [];
+  for (let n = 0; n < 20; n++) {
+    const { name } = await one.submitReport(reportOf({ description }, "https://a.example/long"));
+    reportIds.push(name.slice(8));
+  }
+  await using casework = await asking("service", "casework");
+  const given = { reader: "assessor/ann", caseId: "case-1", targetId: "" };
+  const { reports } = await casework.describeReports({ ...given, reportIds });
+  expect(reports).toHaveLength(20);
+  for (const { description: told } of reports) expect(told).toMatch(/^ü{50000,60000}…$/);
+  const alone = await casework.describeReports({ ...given, reportIds: reportIds.slice(0, 1) });
+  expect(alone.reports.map((report) => report.description === description)).toEqual([true]);
+});
+
 test("nobody else reads them, and nobody without a name and a case", async () => {
   await using assessor = await asking("assessor", "ann");
   const given = { reportIds: ["r"], reader: "assessor/ann", caseId: "case-1", targetId: "" };

@@ -11,6 +11,8 @@ import type { StoredReport } from "../store.ts";
 import type { Reading } from "./reading.ts";
 
 const MAX_REPORTS = 20;
+/** Words of all reports of an answer together: with all else it must fit in one message, and in casework's. */
+const MAX_BYTES = 2 * 1024 * 1024;
 
 /**
  * What reporters said, opened for a person whom casework names. That they were read is written first: where that fails
@@ -27,7 +29,9 @@ export function describeReports(deps: Pick<Deps, "reports" | "readings" | "seale
       return { id: randomUUID(), state: { schemaVersion: 1, reader, reportId: id, caseId, readTime } };
     });
     if (read.length > 0) await deps.readings.insertMany(read);
-    return { reports: found.map(({ id, state }) => described(deps, id, state, targetId)) };
+    const mostBytes = Math.floor(MAX_BYTES / Math.max(1, found.length));
+    const cut = (text: string) => cutTo(text, mostBytes);
+    return { reports: found.map(({ id, state }) => described(deps, id, state, { targetId, cut })) };
   };
 }
 
@@ -35,7 +39,7 @@ function described(
   deps: Pick<Deps, "sealer">,
   reportId: string,
   report: StoredReport,
-  targetId: string,
+  { targetId, cut }: { targetId: string; cut: (text: string) => string },
 ): DescribedReport {
   const { channel, receivedTime, language, threat, description } = report;
   const target = report.targets.find((one) => one.targetId === targetId);
@@ -44,7 +48,7 @@ function described(
     channel,
     receivedTime,
     language,
-    description: description === undefined ? "" : opened(deps, description),
+    description: description === undefined ? "" : cut(opened(deps, description)),
     threat,
     isTrusted: report.isTrusted ?? false,
     happeningToMe: report.happeningToMe ?? false,
@@ -55,6 +59,13 @@ function described(
     observedTime: target?.observedTime,
     fingerprints: target?.fingerprints ?? [],
   };
+}
+
+// Each has its share, whatever the others say: nobody's words push out another's.
+function cutTo(text: string, mostBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= mostBytes) return text;
+  return `${new TextDecoder().decode(bytes.subarray(0, mostBytes), { stream: true })}…`;
 }
 
 // Whose month's key was retired is erased. One that is still to come is waited for.
