@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { SetMarkResponse, type SetMarkRequest } from "@ntd/proto/casework/v1/mark_service";
+import { sealAddress } from "@ntd/service";
 import { expect, test } from "vitest";
+import { getDossier } from "../src/assessment/rpc-get-dossier.ts";
 import { releaseHolds } from "../src/holds/every-second-release-holds.ts";
 import { meetDueCases } from "../src/marks/every-second-meet-cases.ts";
 import { askMarks } from "../src/marks/rpc-ask-marks.ts";
 import { listMarks } from "../src/marks/rpc-list-marks.ts";
 import { removeMark } from "../src/marks/rpc-remove-mark.ts";
 import { setMark } from "../src/marks/rpc-set-mark.ts";
-import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
+import { caseIdOf } from "../src/store.ts";
+import { matchEvent, openHandlers, reportEvent, targetEvent, testSealer, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
 import { dieAt, untilDone } from "./dying.ts";
 import { later, noon, sha256 } from "./facts.ts";
@@ -91,6 +94,19 @@ test.each([
   expect(SetMarkResponse.encode({ ...again, mark: undefined, heldCount: 0 }).finish()).toEqual(
     SetMarkResponse.encode({ ...proposed, mark: undefined }).finish(),
   );
+});
+
+test("a host is marked with all names below it, also with those that are none by our rules: DNS answers for them", async () => {
+  await using ntd = await openHandlers();
+  const host = { $case: "host", value: "host.test" } as const;
+  await setMark(ntd.deps)(wish(host), pam);
+  await setMark(ntd.deps)(wish(host), pat);
+  const url = "http://foo~bar.host.test./a.png";
+  const [targetId, at] = ["odd", sealAddress(testSealer, { original: url, fetch: url, key: url }, noon)];
+  expect(await ask(ntd, { targetId, address: at })).toEqual({ isHeld: true });
+  await ntd.target(targetEvent({ targetId, address: at }));
+  const dossier = await getDossier(ntd.deps)({ caseId: caseIdOf(targetId, 1) }, calledBy("assessor/ann"));
+  expect(dossier.case?.url).toBe(url);
 });
 
 test("what is known of a case later meets marks, too: its hash, in the event that tells it and what it leads to", async () => {

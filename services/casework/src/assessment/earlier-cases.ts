@@ -1,3 +1,4 @@
+import { parseHost } from "@ntd/net";
 import type { GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
 import type { Caller } from "@ntd/rpc";
 import type { CaseFile } from "../cases/case.ts";
@@ -49,6 +50,6 @@ async function ofDigests({ cases }: Pick<Deps, "cases">, digests: readonly strin
 
 function hostOf(deps: Deps, file: CaseFile): string | undefined {
   const { url } = whereabouts(deps, file);
-  const name = url === undefined ? "" : new URL(url).hostname;
-  return /[a-z]/i.test(name) && !name.includes(":") ? name : undefined;
+  const host = url === undefined ? undefined : parseHost(new URL(url).hostname);
+  return host?.is === "name" ? host.name : undefined;
 }

@@ -61,8 +61,9 @@ export function searchedPrefix({ family, bits, length }: Prefix): Prefix {
 function digests(key: Uint8Array, { url, resolvedIps, fingerprints }: Whereabouts, lengths: Lengths): string[] {
   const read = url === undefined ? undefined : parseAddress(url);
   const known = read !== undefined && !("fault" in read) ? read.address : undefined;
-  const host = known && parseHost(new URL(known.fetch).hostname);
-  const names = host?.is === "name" ? [...domainsAbove(host.name)] : [];
+  const hostname = known === undefined ? "" : new URL(known.fetch).hostname;
+  const host = parseHost(hostname);
+  const names = namesOf(hostname, host);
   const ips = [...resolvedIps.slice(0, MOST_IPS).flatMap((text) => parseIp(text) ?? []), ...literal(host)];
   const all = [
     ...(known ? [addressDigest(key, known.key)] : []),
@@ -71,6 +72,13 @@ function digests(key: Uint8Array, { url, resolvedIps, fingerprints }: Whereabout
     ...fingerprints.map((fingerprint) => hashDigest(key, fingerprint)),
   ];
   return [...new Set(all)];
+}
+
+// A URL may hold a name that is none by our rules, and DNS may answer for it: it lies below the others all the same.
+function namesOf(hostname: string, host: ReturnType<typeof parseHost>): string[] {
+  if (host?.is === "ip") return [];
+  const name = host?.name ?? hostname.replace(/\.$/, "");
+  return name === "" || name.length > LONGEST_NAME ? [] : [...domainsAbove(name)];
 }
 
 function literal(host: ReturnType<typeof parseHost>): Ip[] {
@@ -84,6 +92,9 @@ function prefixesAround(ip: Ip, lengths: Lengths): Prefix[] {
 }
 
 type Lengths = Record<Ip["family"], readonly number[]>;
+
+/** No DNS name is longer. */
+const LONGEST_NAME = 253;
 
 /** A host with more addresses is still known by these. */
 const MOST_IPS = 32;
