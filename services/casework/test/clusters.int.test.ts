@@ -20,6 +20,7 @@ import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { flagCase } from "../src/queue/rpc-flag-case.ts";
 import { reopenCase } from "../src/queue/rpc-reopen-case.ts";
 import { undoDecision } from "../src/queue/rpc-undo-decision.ts";
+import { referCase } from "../src/referrals/rpc-refer-case.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, testSealer, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
@@ -187,7 +188,8 @@ async function elsewhere({ deps }: Handlers, by: Ctx): Promise<string> {
     return searchCases(deps)({ by: { $case, value }, pageSize: 10, pageToken: "" }, by);
   });
   const flagged = await flagCase(deps)({ ...ids(m(0)), lifeAtRisk: undefined, youngChild: true, reason: "small" }, by);
-  const shown = [...dossiers, ...(await Promise.all(finds)), flagged];
+  const referred = await referCase(deps)({ ...ids(m(0)), reason: "for police" }, by).catch(() => undefined);
+  const shown = [...dossiers, ...(await Promise.all(finds)), flagged, referred];
   return JSON.stringify(shown, (name, value: unknown) => (name === "reason" ? undefined : value));
 }
 
@@ -203,7 +205,7 @@ test("who looks second at it sees of no case what was decided with it; what they
   const view = (await getCase(ntd.deps)({ by: { $case: "caseId", value: m(0) } }, ben)).case;
   const impact = await listImpact(ntd.deps)({ cause, pageSize: 10, pageToken: "" }, ben);
   expect(JSON.stringify([shown, view?.case?.decision ?? null, impact])).not.toMatch(/ILLEGAL|ann|true/);
-  expect(await elsewhere(ntd, ben)).not.toMatch(/ILLEGAL|assessor.ann/);
+  expect(await elsewhere(ntd, ben)).not.toMatch(/ILLEGAL|UNKNOWN_MATERIAL|assessor.ann/);
   expect(await elsewhere(ntd, ann)).toMatch(/ILLEGAL/);
   expect((await getCase(ntd.deps)({ by: { $case: "caseId", value: m(0) } }, ann)).case?.case?.decision).toBeDefined();
   await decideCase(ntd.deps)(request([], { cluster: undefined, decision: "VERDICT_NOT_ILLEGAL" }), ben);
@@ -281,6 +283,21 @@ test(
     expect(await ntd.deps.cases.count({ isUncounted: true })).toEqual({ count: 1, isMore: false });
   },
 );
+
+test("in doubt while its list is written, no more of that is decided", async () => {
+  await using ntd = await bedOf(60);
+  await confirm(ntd, numbers(60).map(m));
+  const save = ntd.deps.cases.save.bind(ntd.deps.cases);
+  let writes = 0;
+  ntd.deps.cases.save = async (...args) => {
+    if (++writes === 25) await reopenCase(ntd.deps)({ ...ids(), reason: "?", claim: false, keepInForce: false }, ben);
+    return save(...args);
+  };
+  for (let n = 0; n < 3; n++) await writeClusters(ntd.deps);
+  const all = await Promise.all(numbers(60).map((n) => told(ntd, m(n))));
+  expect(all.filter((one) => one !== "CASE_STATE_QUEUED").length).toBeLessThanOrEqual(40);
+  expect((await fileOf(ntd, star)).cluster?.leftOut?.length).toBeGreaterThanOrEqual(20);
+});
 
 test("reopened alone, the case leaves the others as they are", async () => {
   await using ntd = await bedOf(2);

@@ -4,7 +4,7 @@ import type { CaseFile } from "../cases/case.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { decidedWith, wasDecidedWith, withWordsOf, type Member } from "./cluster.ts";
-import { withWorkDone, workOf, type Work } from "./star.ts";
+import { isSameWork, withWorkDone, workOf, type Work } from "./star.ts";
 
 /** Cases that are written at a time. */
 const TOGETHER = 20;
@@ -23,6 +23,8 @@ export async function writeClusters(deps: CaseWriter, stop: AbortSignal = new Ab
     const leftOut: LeftOut[] = [];
     for (let from = 0; from < work.cluster.members.length; from += TOGETHER) {
       stop.throwIfAborted();
+      // What was said against the decision meanwhile is said of the list the next time: no more of it is decided.
+      if (from > 0 && !(await isStill(deps, id, work))) return;
       const some = work.cluster.members.slice(from, from + TOGETHER);
       const reasons = await Promise.all(some.map((member) => write(deps, star.caseId, work, member)));
       leftOut.push(...reasons.flatMap((reason, nth) => leftOutOf(some[nth], reason)));
@@ -30,6 +32,11 @@ export async function writeClusters(deps: CaseWriter, stop: AbortSignal = new Ab
     // Behind the members: where the decision fell in doubt meanwhile, it is said of them the next time.
     await writeCase(deps, id, (file) => file && withWorkDone(file, work, leftOut));
   });
+}
+
+async function isStill({ cases }: Pick<Deps, "cases">, starId: string, work: Work): Promise<boolean> {
+  const star = (await cases.load(starId))?.state;
+  return star !== undefined && isSameWork(workOf(star), work);
 }
 
 /** Writes one case of the list, and tells why it is left out; undefined where it is decided with it. */

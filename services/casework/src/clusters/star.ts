@@ -54,11 +54,15 @@ export function workOf(file: CaseFile): Work | undefined {
 /** All of the list is done with: what is left out is named. Another list than the one that was worked on is left alone. */
 export function withWorkDone(file: CaseFile, done: Work, leftOut: LeftOut[]): CaseFile {
   const now = workOf(file);
-  if (now === undefined || JSON.stringify(now) !== JSON.stringify(done)) return file;
+  if (now === undefined || !isSameWork(now, done)) return file;
   const { cluster } = now;
   const isLook = now.kind !== "write" && now.words.some(({ cause }) => cause === "DOUBT_CAUSE_SECOND_LOOK");
   const named = cluster.leftOut ?? leftOut;
   return { ...file, cluster: { ...cluster, leftOut: named, ...(isLook && { isDoubted: true as const }) } };
+}
+
+export function isSameWork(one: Work | undefined, other: Work): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 // Who withdrew it, where that was done before all of the list was written.

@@ -2,8 +2,8 @@ import { ReferCaseRequest, type ReferCaseResponse } from "@ntd/proto/casework/v1
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
 import { requireReason } from "../cases/fields.ts";
+import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
-import { isUnseenBy } from "../second-look/look-message.ts";
 import { referredByHand } from "./referral.ts";
 import { caseReferral } from "./referral-message.ts";
 
@@ -17,7 +17,7 @@ export function referCase(deps: Deps) {
     const { document } = await changedCaseOnce(deps, call, (found, now) =>
       referredByHand(found, { by: caller.person, reason: deps.sealer.seal(request.reason, now) }, now),
     );
-    const isBlind = isUnseenBy(document.state, caller);
+    const isBlind = await isUnseen(deps, document.state, caller);
     return { referral: caseReferral(document.state, { kind: caller.kind, isBlind }, () => "") };
   };
 }
