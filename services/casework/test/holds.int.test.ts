@@ -201,6 +201,10 @@ test("what is not as it must be is refused by name", async () => {
   await refused({ reason: " " }).toMatchObject({ fields: [{ field: "reason" }] });
   await refused({ expireTime: noon }).toMatchObject({ fields: [{ field: "expire_time" }] });
   await refused({ expireTime: later(7 * 24 * HOUR + 1) }).toMatchObject({ fields: [{ field: "expire_time" }] });
+  // What a client says of a time beyond all calendars.
+  await refused({ expireTime: new Date(Number.NaN) }).toMatchObject({ fields: [{ field: "expire_time" }] });
+  const renewal = { requestId: randomUUID(), caseId, holdId: "h1", reason: "longer", expireTime: new Date(Number.NaN) };
+  await expect(renewHold(ntd.deps)(renewal, pat)).rejects.toMatchObject({ fields: [{ field: "expire_time" }] });
   await refused({ lookEvery: { seconds: 5n, nanos: 0 } }).toMatchObject({ fields: [{ field: "look_every" }] });
   await refused({ caseId: "none" }).toMatchObject({ reason: "NOT_FOUND" });
 });

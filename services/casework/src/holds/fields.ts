@@ -10,6 +10,12 @@ export function requireHoldId(holdId: string): void {
   if (holdId === "") throw Problem.fields({ field: "hold_id", description: "is empty; name a hold of the case" });
 }
 
+/** @throws Problem FIELD_INVALID for a time beyond all calendars, which no request can be kept with. */
+export function requireTime(expireTime: Date | undefined): void {
+  if (expireTime === undefined || !Number.isNaN(expireTime.getTime())) return;
+  throw Problem.fields({ field: "expire_time", description: "is no time; say until when, in UTC" });
+}
+
 /** @throws Problem FIELD_INVALID when it is not after now, or more than seven days from now. */
 export function requireExpireTime(expireTime: Date | undefined, now: Date): void {
   const faults: FieldFault[] = [];

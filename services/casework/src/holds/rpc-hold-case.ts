@@ -4,7 +4,7 @@ import { derivedId } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
-import { lookEveryMsOf, requireExpireTime } from "./fields.ts";
+import { lookEveryMsOf, requireExpireTime, requireTime } from "./fields.ts";
 import { FIRST_MS, heldByOfficer } from "./hold.ts";
 import { publishedHolds } from "./published-holds.ts";
 import { toldAnswer } from "./told-hold.ts";
@@ -17,6 +17,7 @@ export function holdCase(deps: Deps) {
   return async (request: HoldCaseRequest, context: CallContext): Promise<HoldCaseResponse> => {
     const caller = callerOf(context);
     requireReason(request.reason);
+    requireTime(request.expireTime);
     const lookEveryMs = lookEveryMsOf(request.lookEvery);
     const holdId = derivedId("hold", request.caseId, caller.person, request.requestId);
     const body = HoldCaseRequest.encode(request).finish();

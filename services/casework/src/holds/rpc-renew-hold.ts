@@ -3,7 +3,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
-import { requireExpireTime, requireHoldId } from "./fields.ts";
+import { requireExpireTime, requireHoldId, requireTime } from "./fields.ts";
 import { renewed } from "./renew.ts";
 import { toldAnswer } from "./told-hold.ts";
 
@@ -12,6 +12,7 @@ export function renewHold(deps: Deps) {
     const caller = callerOf(context);
     requireHoldId(request.holdId);
     requireReason(request.reason);
+    requireTime(request.expireTime);
     const body = RenewHoldRequest.encode(request).finish();
     const call = { ...request, method: "RenewHold", caller, body };
     const { answer } = await changedCaseOnce(deps, call, (file, now) => {

@@ -4,6 +4,7 @@ import { callerOf, remembered, bodyDigest, requireRequestId, scopedRequestId, ty
 import { derivedId, Problem } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
+import { requireTime } from "../holds/fields.ts";
 import { granted } from "../refusal.ts";
 import { factsOf, isEnded, isSet, withMark } from "./mark.ts";
 import { toldMarks } from "./mark-message.ts";
@@ -19,6 +20,7 @@ export function setMark(deps: Deps) {
   return async (request: SetMarkRequest, context: CallContext): Promise<SetMarkResponse> => {
     const { person } = callerOf(context);
     requireReason(request.reason);
+    requireTime(request.expireTime);
     if (deps.markKey === undefined) throw new Problem("WRONG_STATE", "CASEWORK_MARK_KEY_FILE is not set here.");
     const marked = markedOf(deps.markKey, request.what);
     const body = SetMarkRequest.encode(request).finish();
