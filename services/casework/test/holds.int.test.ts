@@ -161,6 +161,20 @@ test("life at risk on a Sunday at 03:00: it waits for a supervisor, who releases
   expect((await listHolds(ntd.deps)(waiting, sue)).holds).toEqual([]);
 });
 
+test("a supervisor ends what waits for one alone; any officer ends any of them", async () => {
+  await using ntd = await queued();
+  const short = await held(ntd);
+  const long = await held(ntd, { expireTime: later(48 * HOUR) });
+  await ntd.report({ ...reportEvent("r-1", noon), lifeAtRisk: true });
+  ntd.clock.advance(24 * HOUR * 1000);
+  await releaseHolds(ntd.deps);
+  const { holds } = await listHolds(ntd.deps)({ ...page, waitsForSupervisor: true }, sue);
+  expect(holds.map(({ hold }) => hold?.holdId)).toEqual([short]);
+  const release = { ...ids(), holdId: long, reason: "the child is safe" };
+  await expect(releaseHold(ntd.deps)(release, sue)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  expect((await releaseHold(ntd.deps)(release, pat)).hold).toMatchObject({ releasedBy: "police/pat" });
+});
+
 test("who sees what: police all, supervisors all but of marks, operators that there is one, others nothing", async () => {
   await using ntd = await queued();
   await held(ntd);

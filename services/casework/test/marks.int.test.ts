@@ -54,6 +54,34 @@ test("before the first look: a marked address opens its case and holds it in one
   expect((await ntd.caseOf(1))?.holds?.all).toHaveLength(1);
 });
 
+test("what is held before its first look is found by the next mark, too", async () => {
+  await using ntd = await openHandlers();
+  await setMark(ntd.deps)(wish(theAddress), pam);
+  expect(await ask(ntd)).toEqual({ isHeld: true });
+  await setMark(ntd.deps)(wish(theHost), pam);
+  expect((await setMark(ntd.deps)(wish(theHost), pat)).heldCount).toBe(1);
+});
+
+test("of a host with many addresses each is asked for", async () => {
+  await using ntd = await openHandlers();
+  const last = { $case: "prefix", value: "203.0.113.7/32" } as const;
+  for (const officer of [pam, pat]) await setMark(ntd.deps)(wish(last), officer);
+  expect(await ask(ntd, { resolvedIps: ["192.0.2.7", "198.51.100.7", "203.0.113.7"] })).toEqual({ isHeld: true });
+});
+
+test("a mark lasts a year at most; the same call is answered the same once it is over", async () => {
+  await using ntd = await openHandlers();
+  for (const expireTime of [noon, later(365 * DAY + 1)]) {
+    const long = setMark(ntd.deps)(wish(theAddress, { expireTime }), pam);
+    await expect(long).rejects.toMatchObject({ fields: [{ field: "expire_time" }] });
+  }
+  const request = wish(theAddress, { expireTime: later(365 * DAY) });
+  const { mark } = await setMark(ntd.deps)(request, pam);
+  ntd.clock.advance(366 * DAY * 1000);
+  expect((await setMark(ntd.deps)(request, pam)).mark?.markId).toBe(mark?.markId);
+  expect((await setMark(ntd.deps)(wish(theAddress), pam)).mark?.markId).not.toBe(mark?.markId);
+});
+
 test("what nothing marks may be looked at, and no case is opened of it", async () => {
   await using ntd = await openHandlers();
   await setMark(ntd.deps)(wish({ $case: "address", value: "http://host.test/other.png" }), pam);

@@ -75,5 +75,8 @@ describe("a start is refused", () => {
     expect(() => readSchemes(dir, "")).toThrow("two files of one scheme");
     writeFileSync(join(dir, "b.yaml"), "scheme: b\ncodes: [{ code: X, illegal: maybe }, 7]\n");
     expect(() => readSchemes(dir, "")).toThrow(/codes\[0\]\.illegal is neither(.|\n)*version is missing/);
+    const twice = "scheme: b\nversion: '1'\ntitle: t\ncodes: [{ code: X, title: x, illegal: true }";
+    writeFileSync(join(dir, "b.yaml"), `${twice}, { code: X, title: y, illegal: false }]\n`);
+    expect(() => readSchemes(dir, "")).toThrow("name one code twice");
   });
 });

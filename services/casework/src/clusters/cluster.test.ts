@@ -61,6 +61,10 @@ describe("given a case of a confirmed list", () => {
     expect(typeof decide(one) === "string" ? decide(one) : undefined).toBe(reason);
   });
 
+  test("a machine's otherwise does not leave it out", () => {
+    expect(refusedMember(told("VERDICT_NOT_ILLEGAL", "machine"), decision, later(9))).toBeUndefined();
+  });
+
   test("a report that came after the decision brings it back, as if it had been told then", () => {
     const not: Decision = { ...decision, verdict: "VERDICT_NOT_ILLEGAL" };
     const one = member({ reports: reports({ newestTime: later(5) }) });
