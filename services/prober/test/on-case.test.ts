@@ -2,7 +2,8 @@ import type { Event } from "@ntd/bus";
 import type { Case, Hold } from "@ntd/proto/casework/v1/case";
 import { expect, test } from "vitest";
 import { onCase } from "../src/targets/on-case.ts";
-import { aHold } from "./examples.ts";
+import { aHold, newTarget } from "./examples.ts";
+import type { Target } from "../src/targets/target-state.ts";
 
 const touched = new Error("the store was asked");
 const targets = new Proxy({}, { get: () => () => Promise.reject(touched) }) as never;
@@ -16,4 +17,19 @@ test("a case without holds, or with what keeps notices back alone, costs no load
   await heard();
   await heard([aHold({ cause: "HOLD_CAUSE_POLICE_FIRST", looksGoOn: true })]);
   await expect(heard([aHold()])).rejects.toBe(touched);
+});
+
+test("what a hold lets go is looked at at once: whoever looks is woken in its lane", async () => {
+  const woken: string[] = [];
+  const held = { episode: 1, version: 6, stops: { since: clock.now() } };
+  const found = { id: "t", version: 1, state: newTarget({ targetId: "t", holds: held }) };
+  const one = {
+    load: () => Promise.resolve(found),
+    save: (_: unknown, state: Target) => Promise.resolve({ ...found, version: 2, state }),
+  } as never;
+  const over = aHold({ releasedTime: clock.now() });
+  const data = { targetId: "t", episode: 1, holds: { holds: [over], earlier: undefined } };
+  const wake = (lane: string) => void woken.push(lane);
+  await onCase({ targets: one, clock, wake })({ data: data as unknown as Case, version: 7 } as Event<Case>);
+  expect(woken).toEqual(["report/a"]);
 });

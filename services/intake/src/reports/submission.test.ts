@@ -38,6 +38,12 @@ function fieldsRefused(given: Partial<SubmitReportRequest>, sender: Partial<Send
 }
 const hex = (algorithm: Algorithm, digits: string) => [{ algorithm, hex: digits }];
 
+test("words alone are 10 to 20,000 characters, what stands around them not counted", () => {
+  const words = (length: number) => fieldsRefused({ targets: [], description: ` ${"x".repeat(length)}\n` });
+  expect([10, 20_000].map(words)).toEqual([[], []]);
+  expect([9, 20_001].map(words)).toEqual([["description"], ["description"]]);
+});
+
 test("a good request comes back with its address in three forms and its fingerprints as bytes", () => {
   const fingerprints = hex(Algorithm.MD5, "AB".repeat(16));
   const submission = validSubmission(request({ targets: [target({ fingerprints })] }), anybody, now);
