@@ -18,6 +18,7 @@ export function holdListing(view: HoldView | undefined): string {
     since: hold.sinceTime,
     until: hold.expireTime,
     looks: looks(view),
+    complaints: view.complaintCount ? `${view.complaintCount}, which wait for its end` : "",
     "life at risk": view.lifeAtRisk ? "yes" : "",
     renewed: view.renewals.map(
       ({ renewedBy, expireTime }) => `${renewedBy.join(", ")} to ${expireTime?.toISOString()}`,

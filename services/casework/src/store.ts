@@ -24,7 +24,7 @@ import {
   waitsIn,
   waitsSince,
 } from "./queue/order.ts";
-import { disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
+import { complaintAbout, disputantOf, openAgainst, waitsUntil, type Review } from "./reviews/review.ts";
 import { absentOrder, waitsAsAbsent, type Closing } from "./absent/absent.ts";
 import { decidersOf } from "./second-look/deciders.ts";
 import { lookDueTime } from "./second-look/second-look.ts";
@@ -89,6 +89,7 @@ export type ReviewField =
   | "isUntold"
   | "isUncounted"
   | "openAgainst"
+  | "complaintAbout"
   | "openAgainstRule"
   | "providerId"
   | "disputant"
@@ -208,6 +209,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         waitsUntil,
         isUntold: ({ isUntold }) => isUntold,
         isUncounted: ({ isUncounted }) => isUncounted,
+        complaintAbout: many(complaintAbout),
         openAgainst: (review) => openAgainst(review).by,
         openAgainstRule: (review) => openAgainst(review).rule,
         providerId: ({ providerId }) => providerId || undefined,

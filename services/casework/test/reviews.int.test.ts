@@ -53,7 +53,7 @@ function answered(...answers: Answer[]) {
   return { ...notice, targets: notice.targets.map((target) => ({ ...target, answers })) };
 }
 
-const list = async (page = {}) => listReviews(ntd.deps)({ pageSize: 0, pageToken: "", ...page });
+const list = async (page = {}) => listReviews(ntd.deps)({ pageSize: 0, pageToken: "", ...page }, ben);
 async function only(): Promise<string> {
   const { reviews } = await list();
   expect(reviews).toHaveLength(1);

@@ -13,6 +13,7 @@ export function holdView(
   { caseId, state, lifeAtRisk = false }: Pick<Case, "caseId" | "state" | "lifeAtRisk">,
   seer: Seer,
   open: (sealed: Sealed) => string,
+  complaintCount = 0,
 ): HoldView {
   const isOfMark = hold.cause === "HOLD_CAUSE_MARK";
   const isPlain = seer === "police" || (seer === "supervisor" && !isOfMark);
@@ -31,5 +32,6 @@ export function holdView(
     releaseReason: words(released?.reason),
     lifeAtRisk,
     caseState: state,
+    ...(complaintCount > 0 && { complaintCount }),
   };
 }

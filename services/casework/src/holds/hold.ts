@@ -69,6 +69,11 @@ export function looksGoOn({ cause }: Pick<CaseHold, "cause">): boolean {
   return cause === "HOLD_CAUSE_POLICE_FIRST";
 }
 
+/** Whether officers or a mark hold it: nobody is to learn anything of it. */
+export function isHeldByPolice(file: Pick<CaseFile, "holds">): boolean {
+  return holdsInForce(file).some((hold) => !looksGoOn(hold));
+}
+
 /** Whether it is not to be looked at at all: one that names how often lets looks go on, the first one too. */
 export function isLookHeld(file: CaseFile | undefined): boolean {
   return file !== undefined && holdsInForce(file).some((hold) => !looksGoOn(hold) && hold.lookEveryMs === undefined);

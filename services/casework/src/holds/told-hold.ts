@@ -1,11 +1,13 @@
 import { Case } from "@ntd/proto/casework/v1/case";
 import type { HoldView } from "@ntd/proto/casework/v1/hold_service";
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { opened } from "../cases/case-message.ts";
 import type { KeptAnswer } from "../cases/kept-answer.ts";
 import type { Deps } from "../deps.ts";
 import { openedIn } from "../readings/reading.ts";
+import { countComplaints } from "../reviews/kept-back.ts";
 import { recordReading } from "../readings/record-reading.ts";
 import { isBlindFor, tellsDecision, unseen } from "../second-look/look-message.ts";
 import { isSupervisor } from "../second-look/lookers.ts";
@@ -27,12 +29,10 @@ export function seerOf(
   throw new Problem("NOT_ALLOWED", "Of assessors, supervisors alone see and release holds.");
 }
 
+type Telling = Pick<Deps, "readings" | "reviews" | "cases" | "clock" | "sealer">;
+
 /** The answer of a call that changed a hold. */
-export function toldAnswer(
-  deps: Pick<Deps, "readings" | "clock" | "sealer">,
-  answer: KeptAnswer,
-  by: { caller: Caller; seer: Seer },
-): Promise<HoldView[]> {
+export function toldAnswer(deps: Telling, answer: KeptAnswer, by: { caller: Caller; seer: Seer }): Promise<HoldView[]> {
   return toldHolds(deps, answer, answer.hold === undefined ? [] : [answer.hold], by);
 }
 
@@ -41,7 +41,7 @@ export function toldAnswer(
  * case does not learn from them what was decided.
  */
 export async function toldHolds(
-  deps: Pick<Deps, "readings" | "clock" | "sealer">,
+  deps: Telling,
   answer: KeptAnswer,
   holds: readonly CaseHold[],
   { caller, seer }: { caller: Caller; seer: Seer },
@@ -49,7 +49,10 @@ export async function toldHolds(
   const isBlind = caller.kind === "assessor" && isBlindFor(answer, caller.person);
   const of = isBlind ? unseen(answer) : Case.decode(answer.published);
   const seen = isBlind ? holds.filter((hold) => !tellsDecision(hold)) : holds;
-  const views = seen.map((hold) => holdView(hold, of, seer, (sealed) => opened(() => deps.sealer.open(sealed))));
+  // Police alone hear what is said against what they hold: it waits for them.
+  const complaints = seer === "police" && seen.length > 0 ? await countComplaints(deps, of) : 0;
+  const open = (sealed: Sealed) => opened(() => deps.sealer.open(sealed));
+  const views = seen.map((hold) => holdView(hold, of, seer, open, complaints));
   const kind = openedIn({ url: "", words: views.flatMap(({ reason, releaseReason }) => [reason, releaseReason]) });
   if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId: of.caseId });
   return views;

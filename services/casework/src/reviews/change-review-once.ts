@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { openedIn } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
 import { granted, type Refusal } from "../refusal.ts";
+import { isKeptBack } from "./kept-back.ts";
 import type { Review, Reviewed } from "./review.ts";
 import { reviewLine, reviewView } from "./review-message.ts";
 import { decisionThen, reviewedCase, reviewedDecisions } from "./reviewed.ts";
@@ -20,6 +21,7 @@ export interface ReviewCall {
 }
 
 const KEPT = 10;
+const KEPT_BACK = "Police hold its case: it waits for the end of that, and is due as ever.";
 
 /**
  * Changes a review once for each request id of a caller and method: a repeat gets the first answer.
@@ -38,7 +40,9 @@ export async function changeReviewOnce(
     { ...call, caller: call.caller.person },
     async (review) => {
       if (review === undefined) throw new Problem("NOT_FOUND");
-      const reviewed = reviewedDecisions(await reviewedCase(deps, review), review);
+      const file = await reviewedCase(deps, review);
+      if (isKeptBack(file, review)) throw new Problem("WRONG_STATE", KEPT_BACK);
+      const reviewed = reviewedDecisions(file, review);
       const after = granted(decide(review, reviewed, deps.clock.now()));
       return { state: after, answer: after.progress };
     },
@@ -56,6 +60,7 @@ export async function openedReview(
 ): Promise<ReviewView> {
   const file = await reviewedCase(deps, review);
   const line = reviewLine(reviewId, review, deps.clock.now());
+  if (isKeptBack(file, review)) return line;
   const decisionId = file && decisionThen(file, review)?.decisionId;
   const found = { caseId: file?.caseId ?? "", targetId: file?.targetId ?? line.targetId, decisionId: decisionId ?? "" };
   const view = reviewView({ ...line, ...found }, review, deps.sealer);

@@ -131,6 +131,12 @@ export function disputantOf({ kind, providerId, progress }: Review): string | un
   return kind === "REVIEW_KIND_DISPUTE" && !isRefused ? providerId : undefined;
 }
 
+/** What a complaint is about, as it named it, while nobody has judged it. */
+export function complaintAbout({ kind, progress, caseId, targetId }: Review): string[] {
+  const isOpen = kind === "REVIEW_KIND_COMPLAINT" && progress.kind !== "decided";
+  return isOpen ? [caseId, targetId].filter((id) => id !== "") : [];
+}
+
 export function isOverdue(review: Review, now: Date): boolean {
   const due = waitsUntil(review);
   return due !== undefined && due <= now;

@@ -39,6 +39,8 @@ export interface HoldView {
   releaseReason: string;
   lifeAtRisk: boolean;
   caseState: CaseState;
+  /** Complaints about the case that nobody has judged. They wait while officers or a mark hold it. For police alone. */
+  complaintCount?: number | undefined;
 }
 
 export interface HoldRenewal {
@@ -128,6 +130,7 @@ function createBaseHoldView(): HoldView {
     releaseReason: "",
     lifeAtRisk: false,
     caseState: CaseState.UNSPECIFIED,
+    complaintCount: undefined,
   };
 }
 
@@ -168,6 +171,9 @@ export const HoldView: MessageFns<HoldView> = {
     }
     if (message.caseState !== CaseState.UNSPECIFIED) {
       writer.uint32(96).int32(caseStateToNumber(message.caseState));
+    }
+    if (message.complaintCount !== undefined) {
+      writer.uint32(104).uint32(message.complaintCount);
     }
     return writer;
   },
@@ -279,6 +285,14 @@ export const HoldView: MessageFns<HoldView> = {
             }
 
             message.caseState = caseStateFromJSON(reader.int32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.complaintCount = reader.uint32();
             continue;
           }
         }

@@ -1100,7 +1100,10 @@ export const GetComplaintVerdictResponse: MessageFns<GetComplaintVerdictResponse
 /** Inquiries: somebody says that a decision is wrong, and an assessor who did not make it looks. */
 export type ReviewServiceService = typeof ReviewServiceService;
 export const ReviewServiceService = {
-  /** What is not decided, by when it is due: what is overdue comes first. */
+  /**
+   * What is not decided, by when it is due: what is overdue comes first. While officers or a mark hold a case, what is said
+   * against it is not listed to assessors, nor claimed or decided (WRONG_STATE); then it is due as ever.
+   */
   listReviews: {
     path: "/ntd.casework.v1.ReviewService/ListReviews" as const,
     requestStream: false as const,
@@ -1158,7 +1161,10 @@ export const ReviewServiceService = {
 } as const;
 
 export interface ReviewServiceServer extends UntypedServiceImplementation {
-  /** What is not decided, by when it is due: what is overdue comes first. */
+  /**
+   * What is not decided, by when it is due: what is overdue comes first. While officers or a mark hold a case, what is said
+   * against it is not listed to assessors, nor claimed or decided (WRONG_STATE); then it is due as ever.
+   */
   listReviews: handleUnaryCall<ListReviewsRequest, ListReviewsResponse>;
   getReview: handleUnaryCall<GetReviewRequest, GetReviewResponse>;
   /** The caller becomes its owner. SAME_PERSON for who made the decision. */
@@ -1173,7 +1179,10 @@ export interface ReviewServiceServer extends UntypedServiceImplementation {
 }
 
 export interface ReviewServiceClient extends Client {
-  /** What is not decided, by when it is due: what is overdue comes first. */
+  /**
+   * What is not decided, by when it is due: what is overdue comes first. While officers or a mark hold a case, what is said
+   * against it is not listed to assessors, nor claimed or decided (WRONG_STATE); then it is due as ever.
+   */
   listReviews(
     request: ListReviewsRequest,
     callback: (error: ServiceError | null, response: ListReviewsResponse) => void,
