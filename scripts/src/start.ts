@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { Problem } from "@ntd/service";
 import { aborted, interrupted } from "./platform/interrupted.ts";
-import { withSchemes } from "./platform/example-schemes.ts";
+import { withExamples } from "./platform/example-settings.ts";
 import { givenSettings } from "./platform/given.ts";
 import { startPlatform } from "./platform/platform.ts";
 
@@ -9,9 +9,8 @@ const root = join(import.meta.dirname, "../..");
 const dir = join(root, ".ntd/run");
 const stop = interrupted();
 const began = performance.now();
-const given = givenSettings(process.env);
-const settings = { ...given, casework: withSchemes(given.casework) };
-console.log("starting nats-server and nine services ...");
+const settings = withExamples(givenSettings(process.env));
+console.log("starting nats-server and ten services ...");
 await using platform = await startPlatform({
   dir,
   environment: "DEMO",
@@ -30,6 +29,10 @@ if (!stop.aborted) {
   // Who tries it is often alone.
   if (settings.casework["SECOND_REVIEW"] === undefined)
     console.log("nobody looks second here; CASEWORK_SECOND_REVIEW=after ./scripts/start: as in production");
+  if (settings.casework["POLICE_FIRST_FILE"] !== "")
+    console.log(
+      "notices wait for police where they come first; CASEWORK_POLICE_FIRST_FILE= ./scripts/start: nobody waits",
+    );
   console.log(
     `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nCtrl-C ends it.`,
   );

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { HotlineAction, HotlineReason } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { parseData } from "@ntd/service";
 import fc from "fast-check";
@@ -12,6 +13,11 @@ const withoutPrefix = (words: object, prefix: string) =>
     .filter((word) => word !== "UNSPECIFIED" && word !== "UNRECOGNIZED");
 const actions = withoutPrefix(HotlineAction, "HOTLINE_ACTION_");
 const reasons = withoutPrefix(HotlineReason, "HOTLINE_REASON_");
+
+test("the example that comes with the platform can be read", async () => {
+  const example = await readFile(new URL("../../../../deploy/hotlines/answers-example.json", import.meta.url), "utf8");
+  expect(answersOf(parseData(example, "rules", rulesIn), { hotline: "any", country: "NL" })).toHaveLength(3);
+});
 
 test("there are seven actions and 21 reasons", () => {
   expect([actions.length, reasons.length]).toEqual([7, 21]);
