@@ -144,6 +144,14 @@ test("queue takes lanes, reasons, a country; and says how many wait and what is 
   expect(bed.arrived.at(-1)?.request).toMatchObject({ by: { $case: "mine", value: true } });
 });
 
+test.each([
+  [{ viewedToday: 12, leftToday: 238 }, "viewed today: 12; left: 238\n"],
+  [{ viewedToday: 12 }, "viewed today: 12; left: no end\n"],
+])("views says what the caller viewed today, and what is left", async (answer, out) => {
+  bed.answers.set("getViews", answer);
+  expect((await bed.ntd("views")).out).toBe(out);
+});
+
 test("case next takes what is next, and says when nothing is", async () => {
   bed.answers.set("claimNext", { case: view });
   expect((await bed.ntd("case", "next", "--lane", "victim")).out).toMatch(/^case +case-1\n/);

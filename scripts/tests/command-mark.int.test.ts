@@ -28,7 +28,7 @@ test.each([
   [["--prefix", "192.0.2.0/24"], { $case: "prefix", value: "192.0.2.0/24" }],
   [["--hash", "md5:00ff"], { $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: "00ff" } }],
 ])("mark set %j marks one thing", async (typed, what) => {
-  bed.answers.set("setMark", { mark: mark(), waitsForSecondPerson: false, heldCount: 3 });
+  bed.answers.set("setMark", { mark: mark(), waitsForSecondPerson: false });
   const { out } = await bed.ntd("mark", "set", ...typed, "--reason", "operation");
   expect(out).toMatch(/\nkind +host\nreason +operation\n/);
   expect(out).toMatch(/\ncases held +3\n$/);
@@ -36,7 +36,7 @@ test.each([
 });
 
 test("mark set says that it waits for a second officer; two things or none are refused", async () => {
-  bed.answers.set("setMark", { mark: mark(), waitsForSecondPerson: true, heldCount: 0 });
+  bed.answers.set("setMark", { mark: mark(), waitsForSecondPerson: true });
   const until = ["--until", "2030-01-31"];
   const { out } = await bed.ntd("mark", "set", "--host", "a.example", "--reason", "operation", ...until);
   expect(out).toMatch(/It is not in force before a second officer has typed the same, within seven days.\n$/);

@@ -15,7 +15,6 @@ export function aRecord(change: Partial<HotlineRecord> = {}): HotlineRecord {
     resolvedIp: "192.0.2.1",
     assessment: "RECORD_ASSESSMENT_NATIONAL",
     classifications: [{ scheme: "ECPAT", version: "2", code: "1" }],
-    mediaType: "MEDIA_TYPE_IMAGE",
     fingerprints: [],
     observedTime: at(0),
     decidedTime: at(0),

@@ -1,4 +1,8 @@
-import { AssessmentServiceService, type GetQueueStatsResponse } from "@ntd/proto/casework/v1/assessment_service";
+import {
+  AssessmentServiceService,
+  type GetQueueStatsResponse,
+  type GetViewsResponse,
+} from "@ntd/proto/casework/v1/assessment_service";
 import { Lane, Priority, QueueReason } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService, type QueuedCase } from "@ntd/proto/casework/v1/case_service";
 import type { Command } from "commander";
@@ -24,6 +28,17 @@ export function queueCommands(program: Command, cli: Cli): void {
       if (options.mine) return search(cli, { $case: "mine", value: true }, options.limit);
       return queue(cli, options);
     });
+  program
+    .command("views")
+    .description("how many pictures you viewed today, and how many are left")
+    .action(async () => {
+      const answer = await cli.call("casework", AssessmentServiceService, (casework) => casework.getViews({}));
+      cli.print(answer, () => viewsLine(answer));
+    });
+}
+
+function viewsLine({ viewedToday, leftToday }: GetViewsResponse): string {
+  return `viewed today: ${viewedToday}; left: ${leftToday ?? "no end"}`;
 }
 
 interface Options {

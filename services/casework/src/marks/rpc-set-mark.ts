@@ -36,7 +36,7 @@ export function setMark(deps: Deps) {
     });
     await meetCases(deps, markId, context.signal);
     const [mark] = await toldMarks(deps, [{ id: markId, state: answer }], person);
-    return { mark, waitsForSecondPerson: !isSet(answer), heldCount: mark?.metCount ?? 0 };
+    return { mark, waitsForSecondPerson: !isSet(answer) };
   };
 }
 

@@ -4,7 +4,7 @@ export interface Reading {
   /** "{kind}/{name}". */
   reader: string;
   kind: ReadingKind;
-  /** "" where a complaint meets no case. */
+  /** "" where a complaint meets no case, and of marks. */
   caseId: string;
   /** Of what was said against a decision. */
   reviewId?: string;

@@ -7,9 +7,6 @@ export function getViews(deps: Viewing) {
   return async (_: GetViewsRequest, context: CallContext): Promise<GetViewsResponse> => {
     const viewedToday = await viewsToday(deps, callerOf(context).person);
     const { perDay } = deps.viewBudget;
-    return { viewedToday, leftToday: perDay === 0 ? NO_END : Math.max(0, perDay - viewedToday) };
+    return { viewedToday, ...(perDay > 0 && { leftToday: Math.max(0, perDay - viewedToday) }) };
   };
 }
-
-/** Where there is no budget. */
-const NO_END = 0xffff_ffff;

@@ -34,7 +34,6 @@ test("a record says what the signed bytes say, to whom and since when", () => {
     resolvedIp: "192.0.2.1",
     assessment: "RECORD_ASSESSMENT_BASELINE",
     classifications: [{ scheme: "interpol-baseline", version: "1", code: "BASELINE" }],
-    mediaType: "MEDIA_TYPE_UNSPECIFIED",
     fingerprints: [fingerprint],
     observedTime: at(3),
     decidedTime: at(1),

@@ -27,7 +27,6 @@ export function recordOf(payload: NoticePayload, { notice, decidedTime, isBaseli
     resolvedIp: target?.resolvedIp ?? "",
     assessment: isBaseline ? "RECORD_ASSESSMENT_BASELINE" : "RECORD_ASSESSMENT_NATIONAL",
     classifications,
-    mediaType: "MEDIA_TYPE_UNSPECIFIED",
     fingerprints: target?.fingerprints ?? [],
     observedTime: target?.observedTime,
     decidedTime,

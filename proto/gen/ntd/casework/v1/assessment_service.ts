@@ -177,7 +177,8 @@ export interface GetViewsRequest {
 
 export interface GetViewsResponse {
   viewedToday: number;
-  leftToday: number;
+  /** Absent where there is no budget. */
+  leftToday?: number | undefined;
 }
 
 export interface ListSchemesRequest {
@@ -1595,7 +1596,7 @@ export const GetViewsRequest: MessageFns<GetViewsRequest> = {
 };
 
 function createBaseGetViewsResponse(): GetViewsResponse {
-  return { viewedToday: 0, leftToday: 0 };
+  return { viewedToday: 0, leftToday: undefined };
 }
 
 export const GetViewsResponse: MessageFns<GetViewsResponse> = {
@@ -1603,7 +1604,7 @@ export const GetViewsResponse: MessageFns<GetViewsResponse> = {
     if (message.viewedToday !== 0) {
       writer.uint32(8).uint32(message.viewedToday);
     }
-    if (message.leftToday !== 0) {
+    if (message.leftToday !== undefined) {
       writer.uint32(16).uint32(message.leftToday);
     }
     return writer;

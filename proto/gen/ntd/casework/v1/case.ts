@@ -344,12 +344,16 @@ export function queueReasonToNumber(object: QueueReason): number {
 export const Lane = {
   UNSPECIFIED: "LANE_UNSPECIFIED",
   LIFE_AT_RISK: "LANE_LIFE_AT_RISK",
-  /** VICTIM - The child whom it is about reported it, or somebody for that child. */
+  /** VICTIM - The child whom it is about reported it, somebody for that child, or who made it. */
   VICTIM: "LANE_VICTIM",
+  /** YOUNG_CHILD - By an assessor's or officer's flag. */
   YOUNG_CHILD: "LANE_YOUNG_CHILD",
+  /** POLICE - Police reported it. */
   POLICE: "LANE_POLICE",
+  /** RAISED - As PRIORITY_RAISED. */
   RAISED: "LANE_RAISED",
   NORMAL: "LANE_NORMAL",
+  /** WEAK_EQUALITY - On a list by MD5 or SHA-1 alone. */
   WEAK_EQUALITY: "LANE_WEAK_EQUALITY",
   /** ABSENT - The first look found nothing. */
   ABSENT: "LANE_ABSENT",
@@ -436,7 +440,10 @@ export function laneToNumber(object: Lane): number {
 export const Priority = {
   UNSPECIFIED: "PRIORITY_UNSPECIFIED",
   NORMAL: "PRIORITY_NORMAL",
-  /** RAISED - The reporter's own fingerprint is listed, or police reported it. */
+  /**
+   * RAISED - The reporter's own fingerprint is listed, police or a trusted reporter reported it, or the link to the image database
+   * calls it illegal. Which case a person sees first is told by its lane.
+   */
   RAISED: "PRIORITY_RAISED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -549,7 +556,7 @@ export const ReferralCause = {
   BY_HAND: "REFERRAL_CAUSE_BY_HAND",
   /** ABROAD - Hosted in a country whose police are told, since there is no hotline. */
   ABROAD: "REFERRAL_CAUSE_ABROAD",
-  /** VICTIM - The child whom it is about reported it. That child is a victim, never a suspect. */
+  /** VICTIM - The child whom it is about reported it, somebody for that child, or who made it. A victim, never a suspect. */
   VICTIM: "REFERRAL_CAUSE_VICTIM",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;

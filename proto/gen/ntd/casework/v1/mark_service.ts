@@ -103,7 +103,10 @@ export interface Mark {
   removedTime:
     | Date
     | undefined;
-  /** How many cases it has met. */
+  /**
+   * How many cases it has met and held, those among them that were there before it. A notice of theirs that had left by then
+   * is kept back no more. Counted up to 10,000.
+   */
   metCount: number;
 }
 
@@ -129,8 +132,6 @@ export interface MarkedHash {
 export interface SetMarkResponse {
   mark: Mark | undefined;
   waitsForSecondPerson: boolean;
-  /** Cases that were there already and are held from now on. A notice of theirs that had left by then is kept back no more. */
-  heldCount: number;
 }
 
 export interface RemoveMarkRequest {
@@ -509,7 +510,7 @@ export const MarkedHash: MessageFns<MarkedHash> = {
 };
 
 function createBaseSetMarkResponse(): SetMarkResponse {
-  return { mark: undefined, waitsForSecondPerson: false, heldCount: 0 };
+  return { mark: undefined, waitsForSecondPerson: false };
 }
 
 export const SetMarkResponse: MessageFns<SetMarkResponse> = {
@@ -519,9 +520,6 @@ export const SetMarkResponse: MessageFns<SetMarkResponse> = {
     }
     if (message.waitsForSecondPerson !== false) {
       writer.uint32(16).bool(message.waitsForSecondPerson);
-    }
-    if (message.heldCount !== 0) {
-      writer.uint32(24).uint32(message.heldCount);
     }
     return writer;
   },
@@ -553,14 +551,6 @@ export const SetMarkResponse: MessageFns<SetMarkResponse> = {
             }
 
             message.waitsForSecondPerson = reader.bool();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.heldCount = reader.uint32();
             continue;
           }
         }

@@ -25,6 +25,7 @@ export interface Reading {
   reader: string;
   /** "address", "words", "referral", "export". */
   kind: string;
+  /** Empty where marks were read, which are of no case. */
   caseId: string;
   readTime:
     | Date

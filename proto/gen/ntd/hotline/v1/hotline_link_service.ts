@@ -25,9 +25,6 @@ import {
   environmentFromJSON,
   environmentToNumber,
   Fingerprint,
-  MediaType,
-  mediaTypeFromJSON,
-  mediaTypeToNumber,
 } from "../../common/v1/common.ts";
 
 /** Whether it is illegal by what all countries agree on, or by the law here. */
@@ -361,7 +358,6 @@ export interface HotlineRecord {
   resolvedIp: string;
   assessment: RecordAssessment;
   classifications: Classification[];
-  mediaType: MediaType;
   fingerprints: Fingerprint[];
   observedTime: Date | undefined;
   decidedTime: Date | undefined;
@@ -418,7 +414,6 @@ function createBaseHotlineRecord(): HotlineRecord {
     resolvedIp: "",
     assessment: RecordAssessment.UNSPECIFIED,
     classifications: [],
-    mediaType: MediaType.UNSPECIFIED,
     fingerprints: [],
     observedTime: undefined,
     decidedTime: undefined,
@@ -458,20 +453,17 @@ export const HotlineRecord: MessageFns<HotlineRecord> = {
     for (const v of message.classifications) {
       Classification.encode(v!, writer.uint32(82).fork()).join();
     }
-    if (message.mediaType !== MediaType.UNSPECIFIED) {
-      writer.uint32(88).int32(mediaTypeToNumber(message.mediaType));
-    }
     for (const v of message.fingerprints) {
-      Fingerprint.encode(v!, writer.uint32(98).fork()).join();
+      Fingerprint.encode(v!, writer.uint32(90).fork()).join();
     }
     if (message.observedTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.observedTime), writer.uint32(106).fork()).join();
+      Timestamp.encode(toTimestamp(message.observedTime), writer.uint32(98).fork()).join();
     }
     if (message.decidedTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.decidedTime), writer.uint32(114).fork()).join();
+      Timestamp.encode(toTimestamp(message.decidedTime), writer.uint32(106).fork()).join();
     }
     if (message.environment !== Environment.UNSPECIFIED) {
-      writer.uint32(120).int32(environmentToNumber(message.environment));
+      writer.uint32(112).int32(environmentToNumber(message.environment));
     }
     return writer;
   },
@@ -570,11 +562,11 @@ export const HotlineRecord: MessageFns<HotlineRecord> = {
             continue;
           }
           case 11: {
-            if (tag !== 88) {
+            if (tag !== 90) {
               break;
             }
 
-            message.mediaType = mediaTypeFromJSON(reader.int32());
+            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
             continue;
           }
           case 12: {
@@ -582,7 +574,7 @@ export const HotlineRecord: MessageFns<HotlineRecord> = {
               break;
             }
 
-            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            message.observedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
           case 13: {
@@ -590,19 +582,11 @@ export const HotlineRecord: MessageFns<HotlineRecord> = {
               break;
             }
 
-            message.observedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 14: {
-            if (tag !== 114) {
-              break;
-            }
-
             message.decidedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
-          case 15: {
-            if (tag !== 120) {
+          case 14: {
+            if (tag !== 112) {
               break;
             }
 
