@@ -99,9 +99,9 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
   });
 }
 
-function settingsOf({ config, health, log }: Opening<ProberConfig>): PublishSettings {
+function settingsOf({ config, ...beside }: Opening<ProberConfig>): PublishSettings {
   const { slotsRequired, vantage, countriesFiles } = config;
-  return { slotsRequired, vantage, countryOf: countriesIn(countriesFiles, health, log) };
+  return { slotsRequired, vantage, countryOf: countriesIn(countriesFiles, beside) };
 }
 
 /** Without a casework to ask, as in deployments of release 0.2, first looks are made unasked, and health says so. */

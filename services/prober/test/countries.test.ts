@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLog } from "@ntd/service";
+import { createLog, MovableClock } from "@ntd/service";
 import { afterAll, expect, test } from "vitest";
 import { newTarget } from "./examples.ts";
 import { countriesIn } from "../src/targets/countries.ts";
@@ -15,9 +15,10 @@ const file = (name: string, text: string) => {
 };
 const v4 = file("v4.csv", "192.0.2.0,192.0.2.255,MY\n");
 const v6 = file("v6.csv", "2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,NL\n");
-const causes: string[] = [];
-const of = (...files: string[]) =>
-  countriesIn(files, { degrade: (cause) => void causes.push(cause) }, createLog("prober", "silent"));
+const clock = new MovableClock();
+const degraded = new Set<string>();
+const health = { degrade: (cause: string, on = true) => void (on ? degraded.add(cause) : degraded.delete(cause)) };
+const of = (...files: string[]) => countriesIn(files, { health, log: createLog("prober", "silent"), clock });
 
 test("where it is hosted is told by the registries' word, in both families, and not where no row says so", () => {
   for (const files of [
@@ -36,7 +37,11 @@ test("a published target says it; without files it says nothing", () => {
   expect(toTarget(target, { ...settings, countryOf: of() })).not.toHaveProperty("hostingCountry");
 });
 
-test("files that cannot be read tell nothing, once", () => {
+test("files that cannot be read tell nothing for a minute, and are known once they can be", () => {
   const countryOf = of(file("bad.csv", "192.0.2.0,MY\n"));
-  expect([countryOf("192.0.2.7"), countryOf("192.0.2.8"), causes]).toEqual([undefined, undefined, ["countries"]]);
+  expect([countryOf("192.0.2.7"), [...degraded]]).toEqual([undefined, ["countries"]]);
+  file("bad.csv", "192.0.2.0,192.0.2.255,MY\n");
+  expect([countryOf("192.0.2.7"), [...degraded]]).toEqual([undefined, ["countries"]]);
+  clock.advance(60_000);
+  expect([countryOf("192.0.2.7"), [...degraded]]).toEqual(["MY", []]);
 });

@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
-import { entriesIn, itemsIn, parseData, textIn, type DataReader } from "./data-file.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createLog } from "../telemetry/log.ts";
+import { entriesIn, itemsIn, parseData, textIn, watchData, type DataReader } from "./data-file.ts";
 
 const names: DataReader<[string, string[]][]> = (data, fault) =>
   entriesIn(data, "", fault).map(([key, list]) => [
@@ -40,4 +44,13 @@ test("what names an anchor that is not there is refused", () => {
 
 test.each(["", "[]", "word"])("no names with values are refused: %j", (text) => {
   expect(() => parseData(text, "names.yaml", names)).toThrow("and no names with values");
+});
+
+test("a file that is far too large is not read, whatever it says", () => {
+  const dir = mkdtempSync(join(tmpdir(), "ntd-data-"));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, "names.yaml");
+  writeFileSync(path, `en: [one]\n# ${"x".repeat(1024 * 1024)}\n`);
+  const read = () => watchData(path, createLog("test", "silent"), names);
+  expect(read).toThrow("names.yaml has 1048589 bytes; it takes at most 1048576.");
 });

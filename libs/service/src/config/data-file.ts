@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { Problem, shown } from "../problem/problem.ts";
 import { watchFiles, type Watched } from "../process/watched-file.ts";
@@ -9,6 +9,9 @@ export type Fault = (at: string, what: string) => void;
 
 /** Makes of a file's data what it stands for; every fault is noted, so that all are reported at once. */
 export type DataReader<T> = (data: unknown, fault: Fault) => T;
+
+/** What people write is less; more than that, a file that is none by mistake, would be read again and again. */
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * What a YAML text says; JSON is YAML, too.
@@ -44,7 +47,13 @@ function plain(text: string, what: string): unknown {
  */
 export function watchData<T>(path: string, log: Logger, read: DataReader<T>): Watched<T> {
   const what = path.split("/").at(-1) ?? path;
-  return watchFiles({ what, paths: [path], log, read: () => parseData(readFileSync(path, "utf8"), what, read) });
+  return watchFiles({ what, paths: [path], log, read: () => parseData(textOf(path, what), what, read) });
+}
+
+function textOf(path: string, what: string): string {
+  const { size } = statSync(path);
+  if (size <= MAX_BYTES) return readFileSync(path, "utf8");
+  throw new Problem("CONFIG_INVALID", `${what} has ${size} bytes; it takes at most ${MAX_BYTES}.`);
 }
 
 /** The entries of an object; noted as a fault, and none, where it is no object. */
