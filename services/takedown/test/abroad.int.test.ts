@@ -147,6 +147,22 @@ describe("a record", () => {
     expect([...link.records.keys()]).toEqual([good.noticeId, bad.noticeId]);
   });
 
+  test("that says to wait is not kept back by one before it that the link refuses", async () => {
+    await decideAbroad(on);
+    link.meanwhile = async ({ isSuspended }) => {
+      if (!isSuspended) throw new Problem("FIELD_INVALID");
+    };
+    for (let n = 0; n < 8; n++) {
+      await send();
+      clock.advance(2 ** n * MINUTE);
+    }
+    await send();
+    const doubt = aDoubt("decision-1");
+    await tellCase(on, 1, 2, { state: "CASE_STATE_QUEUED", decision: undefined, doubt });
+    await send();
+    expect(link.sent.map((r) => [r.revision, r.isSuspended])).toEqual([[2, true]]);
+  });
+
   test("waits with all others while the link does not let us in", async () => {
     const [one, other] = [await decideAbroad(on, 1), await decideAbroad(on, 2)];
     link.meanwhile = () => Promise.reject(new Problem("NOT_ALLOWED"));

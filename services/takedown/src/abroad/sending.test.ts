@@ -33,9 +33,9 @@ describe("what waits for the link", () => {
 describe("a claim", () => {
   test("is one's alone until it ends, and then anybody's", () => {
     const mine = claimed(stamped, at(10));
-    expect(mine.sending).toEqual({ dueAt: at(70), tries: 1 });
+    expect(mine.sending).toEqual({ dueAt: at(70), tries: 1, revision: 1 });
     expect(claimed(mine, at(69))).toBe(mine);
-    expect(claimed(mine, at(70)).sending).toEqual({ dueAt: at(130), tries: 2 });
+    expect(claimed(mine, at(70)).sending).toEqual({ dueAt: at(130), tries: 2, revision: 1 });
     expect(claimed(aNotice(), at(10)).sending).toBeUndefined();
   });
 

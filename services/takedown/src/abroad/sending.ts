@@ -1,11 +1,14 @@
 import { acknowledge } from "../answers/answer.ts";
 import { isInFlight, isUnoffered, isUrgent, type Notice } from "../notices/notice.ts";
+import { revisionToTell } from "../notices/revision.ts";
 
 /** Somebody sends a revision of it, or is to try again. */
 export interface Sending {
   /** Nobody else begins before. */
   dueAt: Date;
   tries: number;
+  /** Which one: what is to be told next waits for no earlier one. Absent: whichever it is. */
+  revision?: number;
 }
 
 /** What waits for the link: to be told to wait or to restore, stamped before and not taken, or never sent. */
@@ -20,7 +23,12 @@ export function laneOf(notice: Notice): Lane | undefined {
 }
 
 export function dueAtOf(notice: Notice): Date | undefined {
-  return laneOf(notice) && (notice.sending?.dueAt ?? notice.issuedTime);
+  if (laneOf(notice) === undefined) return undefined;
+  return sendingNow(notice)?.dueAt ?? notice.issuedTime;
+}
+
+function sendingNow({ sending, ...notice }: Notice): Sending | undefined {
+  return (sending?.revision ?? revisionToTell(notice)) === revisionToTell(notice) ? sending : undefined;
 }
 
 /** Who begins to send it has so long before another may. */
@@ -30,8 +38,9 @@ const LEASE_MS = 60_000;
 export function claimed(notice: Notice, now: Date): Notice {
   const dueAt = dueAtOf(notice);
   if (dueAt === undefined || dueAt > now) return notice;
-  const tries = (notice.sending?.tries ?? 0) + 1;
-  return { ...notice, sending: { dueAt: new Date(now.getTime() + LEASE_MS), tries } };
+  const tries = (sendingNow(notice)?.tries ?? 0) + 1;
+  const until = new Date(now.getTime() + LEASE_MS);
+  return { ...notice, sending: { dueAt: until, tries, revision: revisionToTell(notice) } };
 }
 
 /** The link took this revision: whoever it is for has it. */
@@ -62,7 +71,7 @@ export function waiting(notice: Notice, now: Date): Notice {
 
 /** The link does not take this one: it is tried again, later each time up to an hour, and holds up no other. */
 export function refused(notice: Notice, now: Date): Notice {
-  const tries = notice.sending?.tries ?? 1;
+  const { tries = 1, ...rest } = notice.sending ?? {};
   const waitMs = Math.min(RETRY_MS * 2 ** (tries - 1), RETRY_MAX_MS);
-  return { ...notice, sending: { tries, dueAt: new Date(now.getTime() + waitMs) } };
+  return { ...notice, sending: { ...rest, tries, dueAt: new Date(now.getTime() + waitMs) } };
 }
