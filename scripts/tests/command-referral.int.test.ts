@@ -50,7 +50,10 @@ test("referral show has the address, the hashes, and says that no database was a
     referral,
     url: "http://host.test/a.png",
     resolvedIp: "192.0.2.7",
-    fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array([1, 255]), quality: 0 }],
+    fingerprints: [
+      { algorithm: "ALGORITHM_MD5", value: new Uint8Array([1, 255]), quality: 0 },
+      { algorithm: "ALGORITHM_SHA1", value: new Uint8Array([2]), quality: 0 },
+    ],
     classifications: [{ scheme: "interpol", version: "1", code: "BASELINE" }],
     firstReportTime: new Date(0),
     decidedTime: new Date(1000),
@@ -63,12 +66,40 @@ test("referral show has the address, the hashes, and says that no database was a
   for (const line of [
     /address +http:\/\/host.test\/a.png/,
     /classification +interpol 1 BASELINE/,
-    /fingerprints +md5 01ff/,
-    /reports +report-1/,
+    /fingerprints +md5 01ff\n +sha1 02\n/,
+    /reports +report-1\n/,
     /icse +unknown \(STUB: no database was asked\)/,
   ]) {
     expect(out).toMatch(line);
   }
+});
+
+test("referral show has what those said who agree to it, line by line and harmless, or says that nobody does", async () => {
+  const said = {
+    reportId: "report-1",
+    channel: "CHANNEL_PUBLIC",
+    receivedTime: new Date(0),
+    language: "ms",
+    description: "Dia mengugut saya.\nTolong\u001b[2J",
+    isTrusted: false,
+    happeningToMe: true,
+    selfMade: false,
+    lifeAtRisk: false,
+    consentsToPolice: true,
+    mediaType: "MEDIA_TYPE_UNSPECIFIED",
+    fingerprints: [],
+  };
+  const file = { referral, url: "", resolvedIp: "", fingerprints: [], classifications: [], reportIds: ["report-1"] };
+  bed.answers.set("getReferral", { file: { ...file, words: { reports: [said], unanswered: false } } });
+  expect((await bed.ntd("referral", "show", "case-1")).out).toMatch(
+    /what reporters said\n {2}report-1: public; .*happens to who reports it.*\n {4}"Dia mengugut saya.\n {4}Tolong\?\[2J"\n$/,
+  );
+  bed.answers.set("getReferral", { file: { ...file, words: { reports: [], unanswered: true } } });
+  expect((await bed.ntd("referral", "show", "case-1")).out).toMatch(/not answered by intake: .* ask again\n$/);
+  bed.answers.set("getReferral", { file: { ...file, reportIds: [] } });
+  expect((await bed.ntd("referral", "show", "case-1")).out).toMatch(
+    /reports +of nobody who agrees that police read it/,
+  );
 });
 
 test("referral acknowledge, feedback and refer send what was typed", async () => {

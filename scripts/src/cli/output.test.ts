@@ -1,6 +1,6 @@
 import { anything, assert, bigInt, date, property, record, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { listing, spoken, table, toJson } from "./output.ts";
+import { listing, spoken, table, toJson, words } from "./output.ts";
 
 const duration = (seconds: number) => ({
   seconds: BigInt(Math.floor(seconds)),
@@ -49,6 +49,11 @@ describe("a duration as people say it", () => {
 });
 
 describe("for people", () => {
+  test("a listing has a list one a line, and what somebody wrote drives no terminal", () => {
+    expect(listing({ names: ["a", "b\nc"], none: [], one: "x\ny" })).toBe("names  a\n       b?c\none    x?y");
+    expect(words("one\r\ntwo\u001b[2J", "  ")).toBe("  one\n  two?[2J");
+  });
+
   test("a table has a head and one line for each row", () => {
     const rows = [
       ["a", 1n, new Date(0)],

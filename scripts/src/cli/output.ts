@@ -54,11 +54,11 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return trimmed(made.toString());
 }
 
-/** Names and values, one a line; what is empty is left out. */
+/** Names and values, one a line, of a list each of its own; what is empty is left out. */
 export function listing(values: Readonly<Record<string, Cell>>): string {
   const shown = Object.entries(values).filter(([, value]) => cell(value) !== "");
   const made = new Table(bare);
-  made.push(...shown.map(([name, value]) => [name, cell(value)]));
+  made.push(...shown.map(([name, value]) => [name, Array.isArray(value) ? value.map(cell).join("\n") : cell(value)]));
   return trimmed(made.toString());
 }
 
@@ -78,10 +78,22 @@ const bare = {
   style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 };
 
-// Text of others may hold codes that drive a terminal.
 function cell(value: Cell): string {
-  const text =
-    value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(", ") : String(value ?? "");
+  return harmless(
+    value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(", ") : String(value ?? ""),
+  );
+}
+
+/** What somebody wrote, line by line, each behind `indent`. */
+export function words(text: string, indent: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => indent + harmless(line))
+    .join("\n");
+}
+
+// Text of others may hold codes that drive a terminal.
+function harmless(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "?");
 }
 

@@ -4,7 +4,7 @@ import type { Classification } from "@ntd/proto/common/v1/common";
 import { Algorithm, MediaType } from "@ntd/proto/common/v1/common";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import type { DescribedReport } from "@ntd/proto/intake/v1/reporter_service";
-import { table } from "../cli/output.ts";
+import { table, words } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { caseListing } from "./case-listing.ts";
 import { hitTable } from "./hit-table.ts";
@@ -25,7 +25,7 @@ export function dossierListing(dossier: GetDossierResponse): string {
         NOTES,
         notes.map((one) => [one.writtenTime, one.writtenBy, one.text]),
       )}`,
-    police.length > 0 && `police say\n${police.join("\n")}`,
+    police.length > 0 && `police say\n${police.map((said) => words(said, "")).join("\n")}`,
     holds.length > 0 &&
       `holds\n${table(
         HOLDS,
@@ -48,7 +48,8 @@ function earlier(what: string, cases: readonly EarlierCase[]): string {
   return cases.length === 0 ? "" : `${what}\n${earlierTable(cases, "")}`;
 }
 
-function reportText(report: DescribedReport): string {
+/** What a reporter said, and how. */
+export function reportText(report: DescribedReport): string {
   const { reportId, channel, receivedTime, mediaType, observedTime, fingerprints, language, description } = report;
   const facts = [
     report.isTrusted && "trusted",
@@ -67,7 +68,7 @@ function reportText(report: DescribedReport): string {
     language,
     ...facts,
   ];
-  return `  ${reportId}: ${told.filter(Boolean).join("; ")}${description === "" ? "" : `\n    "${description}"`}`;
+  return `  ${reportId}: ${told.filter(Boolean).join("; ")}${description === "" ? "" : `\n${words(`"${description}"`, "    ")}`}`;
 }
 
 const DECISIONS = ["verdict", "by", "when", "codes", "basis", "because"];

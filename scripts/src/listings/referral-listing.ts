@@ -4,6 +4,7 @@ import { Algorithm } from "@ntd/proto/common/v1/common";
 import { Assessment } from "@ntd/proto/icse/v1/icse_link_service";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
+import { reportText } from "./dossier-listing.ts";
 
 /** Referrals, one a line. */
 export function referralTable(referrals: readonly ReferralView[]): string {
@@ -27,7 +28,7 @@ export function referralListing(view: ReferralView | undefined): string {
 export function referralFileListing(file: ReferralFile | undefined): string {
   if (file?.referral === undefined) return "nothing";
   const { referral, url, resolvedIp, fingerprints, classifications, icse } = file;
-  return listing({
+  const head = listing({
     ...linesOf(referral),
     address: url,
     "resolves to": resolvedIp,
@@ -36,12 +37,22 @@ export function referralFileListing(file: ReferralFile | undefined): string {
     decided: file.decidedTime,
     gone: file.goneTime,
     classification: classifications.map(({ scheme, version, code }) => `${scheme} ${version} ${code}`).join(", "),
-    fingerprints: fingerprints
-      .map(({ algorithm, value }) => `${wordOf(Algorithm, algorithm)} ${Buffer.from(value).toString("hex")}`)
-      .join("\n"),
-    reports: file.reportIds.join("\n"),
+    fingerprints: fingerprints.map(
+      ({ algorithm, value }) => `${wordOf(Algorithm, algorithm)} ${Buffer.from(value).toString("hex")}`,
+    ),
+    reports: file.reportIds.length > 0 ? file.reportIds : NOBODY,
     icse: icse && `${wordOf(Assessment, icse.assessment)} (STUB: no database was asked)`,
   });
+  return [head, wordsOf(file)].filter(Boolean).join("\n\n");
+}
+
+const NOBODY = "of nobody who agrees that police read it; the hotline knows more";
+
+function wordsOf({ words }: ReferralFile): string {
+  if (words === undefined) return "";
+  const said = words.reports.length > 0 ? `what reporters said\n${words.reports.map(reportText).join("\n")}` : "";
+  const missing = words.unanswered ? "not answered by intake: what reporters said is missing here, ask again" : "";
+  return [said, missing].filter(Boolean).join("\n\n");
 }
 
 function linesOf(view: ReferralView) {
@@ -56,11 +67,9 @@ function linesOf(view: ReferralView) {
     withdrawn: referral?.withdrawnTime,
     acknowledged: acknowledgedBy && `${acknowledgedBy} ${referral?.acknowledgedTime?.toISOString() ?? ""}`.trim(),
     reference: policeReference,
-    "police say": feedback
-      .map(({ outcome, text, saidBy, saidTime }) =>
-        [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
-      )
-      .join("\n"),
+    "police say": feedback.map(({ outcome, text, saidBy, saidTime }) =>
+      [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
+    ),
   };
 }
 
