@@ -77,12 +77,19 @@ test("hold release tells who released it and why", async () => {
 
 test("hold list tells what ends next, what waits for whom, and nothing", async () => {
   const waiting = view({ lifeAtRisk: true }, { waitsForSupervisor: true });
+  const ofRule = view({ heldBy: "unknown_hosted_here", reason: "" }, { cause: "HOLD_CAUSE_POLICE_FIRST" });
+  const ofMark = view({ markId: "mark-1", reason: "" }, { cause: "HOLD_CAUSE_MARK" });
   const over = view({}, { expired: true, releasedTime: new Date(0) });
-  bed.answers.set("listHolds", { holds: [view({ lifeAtRisk: true }), waiting, over], nextPageToken: "" });
+  bed.answers.set("listHolds", {
+    holds: [view({ lifeAtRisk: true }), waiting, ofRule, ofMark, over],
+    nextPageToken: "",
+  });
   const { out } = await bed.ntd("hold", "list", "--case", "case-1", "--waiting");
-  expect(out).toMatch(/case-1 +hold-1 +officer +police\/pam +life at risk\n/);
-  expect(out).toMatch(/waits for a supervisor\n/);
-  expect(out).toMatch(/released 1970-01-01T00:00:00.000Z\n$/);
+  expect(out).toMatch(/case-1 +hold-1 +officer +police\/pam +life at risk +an inquiry\n/);
+  expect(out).toMatch(/waits for a supervisor +an inquiry\n/);
+  expect(out).toMatch(/police-first +rule unknown_hosted_here\n/);
+  expect(out).toMatch(/mark +police\/pam +mark mark-1\n/);
+  expect(out).toMatch(/released 1970-01-01T00:00:00.000Z +an inquiry\n$/);
   expect(bed.arrived.at(-1)?.request).toMatchObject({ caseId: "case-1", waitsForSupervisor: true });
   bed.answers.set("listHolds", { holds: [], nextPageToken: "" });
   expect((await bed.ntd("hold", "list")).out).toBe("nothing is held\n");

@@ -57,6 +57,12 @@ test("mark remove and mark list never say what was marked", async () => {
   const { out } = await bed.ntd("mark", "list", "--all");
   expect(out).toMatch(/mark-1 +host +police\/pam, police\/pat +1970-01-02T00:00:00.000Z +3 +operation\n$/);
   expect(bed.arrived.at(-1)?.request).toMatchObject({ withEnded: true });
+  bed.answers.set("listMarks", { marks: [mark()], nextPageToken: "" });
+  expect((await bed.ntd("mark", "list")).out).toMatch(
+    /police\/pam +1970-\S+ +waits for a second officer +3 +operation\n$/,
+  );
+  bed.answers.set("listMarks", { marks: [mark({ kind: "MARK_KIND_HASH" })], nextPageToken: "" });
+  expect((await bed.ntd("mark", "list")).out).not.toContain("waits");
   bed.answers.set("listMarks", { marks: [], nextPageToken: "" });
   expect((await bed.ntd("mark", "list")).out).toBe("nothing is marked\n");
 });

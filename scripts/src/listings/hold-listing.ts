@@ -12,7 +12,7 @@ export function holdListing(view: HoldView | undefined): string {
     case: view.caseId,
     state: wordOf(CaseState, view.caseState),
     because: wordOf(HoldCause, hold.cause),
-    "asked by": view.heldBy,
+    "asked by": askedBy(view),
     reason: view.reason,
     mark: view.markId,
     since: hold.sinceTime,
@@ -39,10 +39,11 @@ export function holdTable(holds: readonly HoldView[]): string {
     view.caseId,
     view.hold?.holdId,
     view.hold && wordOf(HoldCause, view.hold.cause),
-    view.heldBy,
+    askedBy(view),
     standing(view),
+    view.reason || (view.markId && `mark ${view.markId}`),
   ]);
-  return table(["until", "case", "hold", "because", "asked by", ""], rows, "nothing is held");
+  return table(["until", "case", "hold", "because", "asked by", "", "reason"], rows, "nothing is held");
 }
 
 /** What a hold came too late for. */
@@ -50,6 +51,11 @@ export function sentLines(sent: readonly SentNotice[]): string {
   if (sent.length === 0) return "No notice had left, and none leaves.";
   const lines = sent.map(({ noticeId, offeredTime }) => `  ${noticeId} at ${offeredTime?.toISOString()}`);
   return ["Already sent, and not kept back:", ...lines].join("\n");
+}
+
+// The name of a rule is its key in the rules' file.
+function askedBy({ hold, heldBy }: HoldView): string {
+  return hold?.cause === HoldCause.POLICE_FIRST ? `rule ${heldBy}`.trim() : heldBy;
 }
 
 function looks({ hold }: HoldView): string {

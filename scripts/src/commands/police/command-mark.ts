@@ -95,10 +95,17 @@ function markListing(mark: Mark | undefined): string {
     set: mark.setTime,
     "confirmed by": mark.confirmedBy,
     until: mark.expireTime,
+    waits: waits(mark) ? "for a second officer, who types the same" : "",
     "removed by": mark.removedBy,
     removed: mark.removedTime,
     "cases held": mark.metCount,
   });
+}
+
+/** What a host or a prefix takes. */
+function waits({ kind, confirmedBy, removedTime }: Mark): boolean {
+  const takesTwo = kind === MarkKind.HOST || kind === MarkKind.PREFIX;
+  return takesTwo && confirmedBy === "" && removedTime === undefined;
 }
 
 function markTable(marks: readonly Mark[]): string {
@@ -108,8 +115,9 @@ function markTable(marks: readonly Mark[]): string {
     wordOf(MarkKind, mark.kind),
     [mark.setBy, mark.confirmedBy].filter(Boolean).join(", "),
     mark.removedTime === undefined ? mark.expireTime : `removed ${mark.removedTime.toISOString()}`,
+    waits(mark) ? "waits for a second officer" : "",
     mark.metCount,
     mark.reason,
   ]);
-  return table(["set", "mark", "kind", "by", "until", "cases", "reason"], rows, "nothing is marked");
+  return table(["set", "mark", "kind", "by", "until", "", "cases", "reason"], rows, "nothing is marked");
 }
