@@ -2,6 +2,7 @@ import type { GetFeedbackRequest, GetFeedbackResponse } from "@ntd/proto/intake/
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { derivedId, keyedId, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { countAll, type Between } from "./count-all.ts";
 import {
   completeness,
   isSettled,
@@ -11,7 +12,7 @@ import {
   type Month,
   type MonthOfVerdicts,
 } from "./feedback.ts";
-import { parts } from "./filing.ts";
+import { parts, type Outcome } from "./filing.ts";
 
 type FeedbackDeps = Pick<Deps, "reports" | "filings" | "monthsOfVerdicts" | "targetKey" | "clock">;
 
@@ -21,14 +22,18 @@ export function getFeedback(deps: FeedbackDeps) {
     const submitter = submitterOf(request.submitter, callerOf(context));
     const months = requiredMonths(request);
     const [from, until] = [months[0]?.from ?? new Date(0), months.at(-1)?.until ?? new Date(0)];
-    const where = { submitter, receivedTime: { gte: from, lt: until } };
+    const time = { gte: from, lt: until };
+    const { reports, filings } = deps;
     const settled = months.filter((month) => isSettled(month, deps.clock.now()));
     const { decided, illegal, score } = usefulness(await toldOf(deps, submitter, settled));
-    const { score: completeScore, missing } = completeness(await lackingIn(deps, where));
+    const { score: completeScore, missing } = completeness(await lackingIn(deps, submitter, time));
     return {
-      reportCount: (await deps.reports.count(where)).count,
-      targetCount: (await deps.filings.count(where)).count,
-      knownTargetCount: (await deps.filings.count({ ...where, isKnown: true })).count,
+      reportCount: await countAll((receivedTime) => reports.count({ submitter, receivedTime }), time),
+      targetCount: await countAll((receivedTime) => filings.count({ submitter, receivedTime }), time),
+      knownTargetCount: await countAll(
+        (receivedTime) => filings.count({ submitter, isKnown: true, receivedTime }),
+        time,
+      ),
       decidedCount: decided,
       illegalCount: illegal,
       completeScore,
@@ -57,13 +62,12 @@ function submitterOf(asked: string, caller: Caller): string {
   throw Problem.fields({ field: "submitter", description: `${shown(asked)} is nobody; write "reporter/{name}"` });
 }
 
-async function lackingIn(
-  { filings }: FeedbackDeps,
-  where: { submitter: string; receivedTime: { gte: Date; lt: Date } },
-): Promise<Map<number, number>> {
+async function lackingIn({ filings }: FeedbackDeps, submitter: string, time: Between): Promise<Map<number, number>> {
   const masks = Array.from({ length: 1 << parts.length }, (_, lacks) => lacks);
-  const counts = masks.map(async (lacks) => [lacks, (await filings.count({ ...where, lacks })).count] as const);
-  return new Map(await Promise.all(counts));
+  const counts = masks.map((lacks) =>
+    countAll((receivedTime) => filings.count({ submitter, lacks, receivedTime }), time),
+  );
+  return new Map((await Promise.all(counts)).map((count, lacks) => [lacks, count]));
 }
 
 /** What was told of a month is told again: who asks twice learns nothing from the difference. */
@@ -77,11 +81,9 @@ async function toldOf(deps: FeedbackDeps, submitter: string, months: readonly Mo
       told.push(known.state);
       continue;
     }
-    const where = { submitter, receivedTime: { gte: from, lt: until } };
-    const [illegal, other] = [
-      (await filings.count({ ...where, outcome: "illegal" })).count,
-      (await filings.count({ ...where, outcome: "other" })).count,
-    ];
+    const decidedAs = (outcome: Outcome) =>
+      countAll((receivedTime) => filings.count({ submitter, outcome, receivedTime }), { gte: from, lt: until });
+    const [illegal, other] = [await decidedAs("illegal"), await decidedAs("other")];
     const counted = toldVerdicts(
       illegal + other,
       illegal,
