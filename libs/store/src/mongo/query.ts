@@ -40,13 +40,21 @@ export function queryParts<S>(query: Omit<Query<string>, "limit">): Part<S>[] {
   const field = `fields.${orderBy}`;
   const sort: Sort = { [field]: direction, _id: direction };
   if (after?.value === undefined) {
-    return [{ filter: all<S>(where, { [field]: { $exists: true } }, withId), sort }];
+    // What is asked of the field already is said of those alone that have it.
+    const isAsked = query.where?.[orderBy] !== undefined;
+    return [{ filter: all<S>(where, isAsked ? undefined : { [field]: PRESENT }, withId), sort }];
   }
   return [
     { filter: all<S>(where, { [field]: after.value }, withId), sort: { _id: direction } },
     { filter: all<S>(where, { [field]: { [beyond]: after.value } }), sort },
   ];
 }
+
+/**
+ * A field is there or missing, never null. An index has missing ones as null, at its beginning: by $exists alone MongoDB
+ * reads and fetches all of these first, which are most documents; $ne begins behind them.
+ */
+const PRESENT = { $exists: true, $ne: null };
 
 function all<S>(...parts: (object | undefined)[]): Filter<Row<S>> {
   return { $and: parts.filter((part) => part !== undefined) } as Filter<Row<S>>;
@@ -55,6 +63,6 @@ function all<S>(...parts: (object | undefined)[]): Filter<Row<S>> {
 function operator(condition: Condition): unknown {
   if (typeof condition !== "object" || condition instanceof Date) return condition;
   const operators = Object.entries(condition).filter(([, v]) => v !== undefined);
-  if (operators.length === 0) return { $exists: true };
+  if (operators.length === 0) return PRESENT;
   return Object.fromEntries(operators.map(([k, v]) => [`$${k}`, v]));
 }
