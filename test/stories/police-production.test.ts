@@ -3,6 +3,7 @@ import { describe, test } from "vitest";
 import { clusterStories } from "./cluster-stories.ts";
 import { policeStories } from "./police-stories.ts";
 import { referralStories } from "./referral-stories.ts";
+import { wordStories } from "./word-stories.ts";
 
 const missing = await containersMissing();
 
@@ -11,5 +12,6 @@ describe("production: nats-server and MongoDB in containers", { timeout: 180_000
     policeStories("production");
     referralStories("production");
     clusterStories("production");
-  } else test("police, referrals and clusters", (context) => context.skip(missing));
+    wordStories("production");
+  } else test("police, referrals, clusters and words", (context) => context.skip(missing));
 });
