@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { measureMatching } from "./quantity-matching.ts";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureIntake } from "./quantity-intake.ts";
+import { measurePolice } from "./quantity-police.ts";
 import { measureProber } from "./quantity-prober.ts";
 import { country, scaled } from "./quantity-sizes.ts";
 import { filesIn } from "./quantity-stores.ts";
@@ -17,7 +19,9 @@ test.each([
   ["prober", measureProber],
   ["takedown", measureTakedown],
   ["casework", measureCasework],
+  ["police", measurePolice],
   ["compliance", measureCompliance],
+  ["intake", measureIntake],
 ])("%s with a hundredth of a country", async (_name, measure) => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-quantity-"));

@@ -5,6 +5,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureIntake } from "./quantity-intake.ts";
+import { measurePolice } from "./quantity-police.ts";
 import { measureProber } from "./quantity-prober.ts";
 import { country, scaled } from "./quantity-sizes.ts";
 import { databasesAt, filesIn } from "./quantity-stores.ts";
@@ -18,8 +20,10 @@ const parts = {
   matching: measureMatching,
   prober: measureProber,
   casework: measureCasework,
+  police: measurePolice,
   takedown: measureTakedown,
   compliance: measureCompliance,
+  intake: measureIntake,
 };
 
 const named = process.argv.slice(2).filter((word) => word !== "mongo");
