@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { AskMarksRequest } from "@ntd/proto/casework/v1/mark_service";
 import { createLog, Health, openAddress, sealAddress, sealer as sealerOf, systemClock } from "@ntd/service";
 import { expect, test } from "vitest";
-import { newTarget } from "../../test/examples.ts";
-import type { Target } from "../targets/target-state.ts";
-import { askedFirst, askingMarks, NOT_ASKED } from "./marks.ts";
+import { newTarget } from "./examples.ts";
+import type { Target } from "../src/targets/target-state.ts";
+import { askedFirst, askingMarks, NOT_ASKED } from "../src/look/marks.ts";
 
 const sealer = sealerOf(new Map([["2020-01", randomBytes(32)]]));
 const url = "http://host.example/a.png";

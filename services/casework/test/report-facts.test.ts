@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { noon, reports } from "../../test/facts.ts";
-import type { Deps } from "../deps.ts";
-import type { Link } from "./link.ts";
-import { isSame, reportFacts } from "./report-facts.ts";
+import { noon, reports } from "./facts.ts";
+import type { Deps } from "../src/deps.ts";
+import type { Link } from "../src/links/link.ts";
+import { isSame, reportFacts } from "../src/links/report-facts.ts";
 
 const link = (reportId: string, said: Partial<Link> = {}): Link => {
   const of = { targetId: "t", receivedTime: noon, channel: "CHANNEL_PUBLIC", nomination: "none" } as const;
