@@ -110,7 +110,7 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     lastSeen: onClock(times.lastSeenTime),
     gone: milliseconds(times.goneTime),
     watchedUntil: milliseconds(watchedUntil),
-    paused: paused(times.goneTime ?? watchedUntil ?? suspensions.at(-1)?.to ?? times.kept.at(-1)?.to),
+    paused: paused(times.goneTime ?? watchedUntil ?? lastEnd(pauses)),
     withdrawnAfter: between(times.decidedTime, withdrawnTime),
     restoredAfter: between(withdrawnTime, times.restoredTime),
     abroad: times.abroad === undefined ? 0 : 1,
@@ -123,6 +123,14 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     marks: markNames.reduce((sum, mark) => sum + (times[mark] ? MARKS[mark] : 0), 0),
     slotsRequired: Math.min(times.slotsRequired, FACTS.slotsRequired - 1),
   };
+}
+
+// The one that began last may have ended first.
+function lastEnd(pauses: NoticeTimes["kept"]): Date | undefined {
+  return pauses.reduce<Date | undefined>(
+    (last, { to }) => (last === undefined || (to && to > last) ? to : last),
+    undefined,
+  );
 }
 
 function preservationOf({ asksToPreserve, preservation }: NoticeTimes): (typeof PRESERVATIONS)[number] {

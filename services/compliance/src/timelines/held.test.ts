@@ -54,6 +54,16 @@ test("whoever is told to wait waits on while a hold keeps back the word that it 
   expect(prolonged([span(1, 9)], [hold(10, 20), hold(2, 8)])).toEqual([span(1, 9)]);
 });
 
+test("of several holds all that they kept back stands still, whichever ended last", () => {
+  const timeline = timelineExample({ offeredTime: at(101) }, { goneTime: undefined });
+  const paused = (...holds: Held[]) =>
+    numbersOf(timesOf(withCase(timeline, { reportedTime: at(-90), decidedTime: at(-5), holdsVersion: 1, holds })))
+      .paused;
+  expect([paused(hold(0, 100)), paused(hold(0, 100), hold(5, 20)), paused(hold(5, 20), hold(0, 100))]).toEqual([
+    100_000, 100_000, 100_000,
+  ]);
+});
+
 test("a hold neither shortens nor lengthens what a provider took, and the whole chain is as long as it was", () => {
   const after = integer({ min: 0, max: 500 });
   const story = record({
