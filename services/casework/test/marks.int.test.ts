@@ -59,7 +59,7 @@ test("what is held before its first look is found by the next mark, too", async 
   await setMark(ntd.deps)(wish(theAddress), pam);
   expect(await ask(ntd)).toEqual({ isHeld: true });
   await setMark(ntd.deps)(wish(theHost), pam);
-  expect((await setMark(ntd.deps)(wish(theHost), pat)).heldCount).toBe(1);
+  expect((await setMark(ntd.deps)(wish(theHost), pat)).mark?.metCount).toBe(1);
 });
 
 test("of a host with many addresses each is asked for", async () => {

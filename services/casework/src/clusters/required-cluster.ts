@@ -11,8 +11,8 @@ const MOST = 500;
 const ASKED = 1000;
 
 /**
- * The cases that a decision names beside its own, as they are now; none where it names none. Each is of the same picture by matching at this moment,
- * and may be decided.
+ * The cases that a decision names beside its own, as they are now; none where it names none. Each is of the same picture by
+ * matching at this moment, and may be decided.
  *
  * @throws Problem FIELD_INVALID naming those that are not, or what matching answers.
  */
