@@ -65,6 +65,12 @@ test("while the link is down for an hour cases go their way; then all of them ar
   expect(degraded).toEqual(new Set());
   await decide(ntd, "VERDICT_ILLEGAL");
   expect(await ntd.told(1)).toMatchObject({ state: "CASE_STATE_DECIDED", icse: undefined });
+  ntd.clock.advance(HOUR / 6);
+  await watchIcse(ntd.deps);
+  expect(degraded).toEqual(new Set());
+  ntd.clock.advance(1);
+  await watchIcse(ntd.deps);
+  expect(degraded).toEqual(new Set(["icse_backlog"]));
   for (let minute = 0; minute < 60; minute++) {
     ntd.clock.advance(HOUR / 60);
     await expect(askIcse(ntd.deps)).rejects.toMatchObject({ reason: "PEER_UNAVAILABLE" });

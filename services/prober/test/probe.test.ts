@@ -31,3 +31,17 @@ test("an address whose key is not here yet is tried again, and the fingerprint s
   expect(saved.work).toMatchObject({ attempts: 0, peerFailures: 1 });
   expect([...health.degraded]).toEqual([]);
 });
+
+test("a claim that came to no end is given back unlooked where police have asked to leave its target alone", async () => {
+  const now = new Date();
+  const over = new Date(now.getTime() - 1000);
+  const holds = { episode: 1, version: 1, stops: { since: over } };
+  const { work } = newTarget();
+  const state = newTarget({ holds, work: { ...work, attempts: 1, claim: 1, claimedUntil: over, dueAt: over } });
+  const saved: Target[] = [];
+  const save = async (_: unknown, next: Target) => (saved.push(next), { id: "t", version: 2, state: next });
+  const deps = { targets: { save }, rules, leaseMs: 60_000, clock: { now: () => now } } as unknown as ProbingDeps;
+  const turn = { id: "t", lane: "claimed", document: { id: "t", version: 1, state }, enter: () => true };
+  expect(await probe(deps, turn, new AbortController().signal)).toBe(true);
+  expect(saved.map((one) => [one.work.claimedUntil, one.work.attempts])).toEqual([[undefined, 0]]);
+});

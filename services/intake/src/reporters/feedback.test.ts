@@ -30,6 +30,10 @@ describe("what is told of verdicts", () => {
     expect(toldVerdicts(19, 19, secret(0))).toEqual({ schemaVersion: 1, decided: 19 });
     expect(toldVerdicts(20, 19, secret(0))).toEqual({ schemaVersion: 1, decided: 20, illegal: 15 });
   });
+  test("of which all are illegal is all at most, whatever the secret", () => {
+    const told = [0, 1, 2, 3, 4].map((offset) => toldVerdicts(21, 21, secret(offset)).illegal);
+    expect(told).toEqual([20, 20, 20, 20, 21]);
+  });
   test("is never more than there are, and within four of the truth", () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 9999 }), fc.nat(9999), fc.nat(4), (decided, some, offset) => {

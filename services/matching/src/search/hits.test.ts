@@ -137,6 +137,11 @@ describe("near misses", () => {
     ]);
   });
 
+  test("the nearest is first by whatever algorithm it was found", () => {
+    const block = exampleHit({ entryId: "block", algorithm: "ALGORITHM_BLOCKHASH256", distance: 33 });
+    expect(ids(nearestMisses([exampleHit({ entryId: "pdq", distance: 40 }), block], []))).toEqual(["block", "pdq"]);
+  });
+
   test("they are bounded", () => {
     const many = Array.from({ length: 30 }, (_, n) => exampleHit({ entryId: `e${n}`, distance: 60 - n }));
     expect(nearestMisses(many, []).map(({ distance }) => distance)).toEqual(
