@@ -42,7 +42,7 @@ export interface SeenMatch {
 /** What the links of a case add up to. */
 export interface ReportFacts {
   count: number;
-  /** The newest 20, newest first. */
+  /** 20 at most, newest first: the newest, and at the end what a child said of herself, or somebody of a danger now. */
   ids: string[];
   raised: boolean;
   /** Police reported it; absent in cases of release 0.2. */

@@ -7,6 +7,8 @@ import type { Episode, Span } from "./reports-of-case.ts";
 
 const EPISODES = 20;
 const NAMED = 20;
+/** Reports of victims that are named whatever comes behind, the newest. */
+const VICTIMS = 5;
 
 /** The newest cases of a target, oldest first; one more, so that the oldest of them has its beginning. */
 export async function episodesOf({ cases }: Pick<Deps, "cases">, targetId: string): Promise<Episode[]> {
@@ -36,26 +38,36 @@ export async function reportFacts(
   const bounds: Condition = { ...(after && { gt: after }), ...(upTo && { lte: upTo }) };
   const where = { targetId, receivedTime: bounds };
   const newest = await links.find({ where, orderBy: "receivedTime", descending: true, limit: NAMED });
-  const named = { ids: newest.map(({ state }) => state.reportId), newestTime: newest[0]?.state.receivedTime };
+  const newestTime = newest[0]?.state.receivedTime;
   if (newest.length < NAMED) {
     const all = newest.map(({ state }) => state);
-    return { ...named, count: all.length, ...saidByAny(all), firstTime: all.at(-1)?.receivedTime };
+    const times = { newestTime, firstTime: all.at(-1)?.receivedTime };
+    return { ids: all.map(({ reportId }) => reportId), count: all.length, ...saidByAny(all), ...times };
   }
   const firstOf = async (said: Where<LinkField>) =>
     (await links.find({ where: { ...where, ...said }, orderBy: "receivedTime", limit: 1 })).map(({ state }) => state);
   const [first] = await firstOf({});
   // One of each kind says as much as all of them.
-  const kinds: Where<LinkField>[] = [
-    { raised: true },
-    { police: true },
-    { risk: "trusted" },
-    { risk: "said" },
-    { victim: true },
-  ];
+  const kinds: Where<LinkField>[] = [{ raised: true }, { police: true }, { risk: "trusted" }, { risk: "said" }];
   const telling: Link[] = [];
   for (const said of kinds) telling.push(...(await firstOf(said)));
+  const ofVictims = { where: { ...where, victim: true }, orderBy: "receivedTime", descending: true } as const;
+  for (const { state } of await links.find({ ...ofVictims, limit: VICTIMS })) telling.push(state);
   const { count } = await links.count(where);
-  return { ...named, count, ...saidByAny(telling), firstTime: first?.receivedTime };
+  const ids = namedOf(
+    newest.map(({ state }) => state),
+    telling.filter(({ victim, lifeAtRisk }) => victim ?? lifeAtRisk),
+  );
+  return { ids, newestTime, count, ...saidByAny(telling), firstTime: first?.receivedTime };
+}
+
+/** The newest, but for the last places: these are for what a child says of herself, or somebody of a danger now. */
+function namedOf(newest: readonly Link[], kept: readonly Link[]): string[] {
+  const byId = new Map(kept.map((link) => [link.reportId, link]));
+  for (const { reportId } of newest.slice(0, NAMED - byId.size)) byId.delete(reportId);
+  const last = [...byId.values()].toSorted((a, b) => b.receivedTime.getTime() - a.receivedTime.getTime());
+  const others = newest.filter(({ reportId }) => !byId.has(reportId));
+  return [...others.slice(0, NAMED - last.length), ...last].map(({ reportId }) => reportId);
 }
 
 function saidByAny(

@@ -915,7 +915,7 @@ export interface Case {
     | undefined;
   /** Counted up to 10,000. */
   reportCount: number;
-  /** The newest 20. */
+  /** 20 at most: the newest, and at the end what a child said of herself, or somebody of a danger now. */
   reportIds: string[];
   openedTime: Date | undefined;
   fingerprints: Fingerprint[];
