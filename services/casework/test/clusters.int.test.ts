@@ -219,6 +219,25 @@ test("who looks second at it sees of no case what was decided with it; what they
   expect(await Promise.all([star, m(0), m(1)].map((id) => told(ntd, id)))).toEqual([bySam, bySam, bySam]);
 });
 
+test("who looks second hears neither of what was decided by itself of the picture, nor of the look by another case", async () => {
+  const secondLook = { kind: "after", first: 0 } as const;
+  await using ntd = await bedOf(3, { secondLook, supervisors: ["sam", "sue"] });
+  const alone = { caseId: m(2), cluster: undefined };
+  await claimCase(ntd.deps)(ids(m(2)), ben);
+  await decideCase(ntd.deps)(request([], alone), ben);
+  await confirm(ntd, [m(0)]);
+  await writeClusters(ntd.deps);
+  await claimCase(ntd.deps)(ids(), ben);
+  const own = await cluster(ntd, ben);
+  expect([own.decidedCount, own.isOpen, own.leftOut]).toEqual([undefined, undefined, []]);
+  expect(JSON.stringify(own)).not.toMatch(/ILLEGAL/);
+  // The other way round: a case that is not looked at names the one that is.
+  ntd.resembles.similar = [{ targetId: "star", episode: 1, quality: 90, distance: 3 }];
+  const other = await getCluster(ntd.deps)({ caseId: m(1) }, ben);
+  expect(other.same).toMatchObject([{ caseId: star, state: "CASE_STATE_CLAIMED", verdict: "VERDICT_UNSPECIFIED" }]);
+  expect((await getCluster(ntd.deps)({ caseId: m(1) }, ann)).same).toMatchObject([{ verdict: "VERDICT_ILLEGAL" }]);
+});
+
 test("it waits for a second look before with the case's own decision, and is told with it", async () => {
   await using ntd = await bedOf(2, { secondLook: { kind: "after", first: 0 }, supervisors: ["sam", "sue"] });
   await confirm(ntd, [m(0)], { inDoubt: true });
