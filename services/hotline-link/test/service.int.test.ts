@@ -65,9 +65,9 @@ test("a record is kept once, and answered as its rule says, each answer behind t
   expect(first).toMatchObject({ ...said, isCut: false, answers: [{ reference: german?.reference, revision: 1 }] });
   clock.advance(HOUR);
   const { answers } = await link.listAnswers({ after: first.answers[0]?.place ?? "", pageSize: 1000 });
-  expect(answers.map((a) => [a.reference, a.action, a.actedTime])).toEqual([
-    [dutch?.reference, "HOTLINE_ACTION_REPORTED_TO_PROVIDER", at(601)],
-    [dutch?.reference, "HOTLINE_ACTION_CONTENT_REMOVED", at(3601)],
+  expect(answers.map((a) => [a.reference, a.hotline, a.action, a.actedTime])).toEqual([
+    [dutch?.reference, dutch?.hotline, "HOTLINE_ACTION_REPORTED_TO_PROVIDER", at(601)],
+    [dutch?.reference, dutch?.hotline, "HOTLINE_ACTION_CONTENT_REMOVED", at(3601)],
   ]);
   const again = await link.listAnswers({ ...all, pageSize: 2 });
   expect(again.isCut).toBe(true);

@@ -11,6 +11,8 @@ export interface GivenAnswer extends Said {
   /** Which answer to which revision of which record it is. */
   of: string;
   reference: string;
+  /** Whose it is. Absent in what was given before that was noted. */
+  hotline?: string;
   revision: number;
   actedTime: Date;
 }
@@ -30,12 +32,12 @@ export async function giveDue(deps: Deps): Promise<void> {
 
 // The answer is written first, once, and its record after it.
 async function give(deps: Deps, { id, state }: Document<StoredRecord>): Promise<void> {
-  const { reference, revision, given, dueAt: actedTime } = state;
+  const { reference, hotline, revision, given, dueAt: actedTime } = state;
   const step = answersOf(deps.rules, state)[given];
   if (step !== undefined && actedTime !== undefined) {
     const { action, reason } = step;
     const of = `${reference}:${revision}:${given}`;
-    await append(deps, { schemaVersion: 1, of, reference, revision, action, reason, actedTime });
+    await append(deps, { schemaVersion: 1, of, reference, hotline, revision, action, reason, actedTime });
   }
   await change(deps.records, id, (record) =>
     record?.revision === revision && record.given === given ? { state: answered(record, deps.rules) } : undefined,

@@ -24,6 +24,6 @@ export function listAnswers(deps: Deps) {
   };
 }
 
-function shown({ place, reference, revision, action, reason, actedTime }: GivenAnswer): HotlineAnswer {
-  return { place, reference, revision, action, reason, actedTime };
+function shown({ place, reference, revision, action, reason, actedTime, hotline }: GivenAnswer): HotlineAnswer {
+  return { place, reference, revision, action, reason, actedTime, ...(hotline !== undefined && { hotline }) };
 }

@@ -54,6 +54,15 @@ describe("an answer of a hotline", () => {
     expect([stateOf(removed), removed.targets[0]?.answers.length]).toEqual(["NOTICE_STATE_ANSWERED", 2]);
   });
 
+  test("is its own alone: another's to the same reference changes nothing", () => {
+    const notice = sent(acknowledged);
+    const other = anAnswer("CONTENT_REMOVED", { hotline: "hotline-of-others" });
+    expect(takeAnswer(notice, other, at(10))).toBe("another_hotline");
+    expect(stateOf(took(notice, anAnswer("CONTENT_REMOVED", { hotline: notice.providerId })))).toBe(
+      "NOTICE_STATE_ANSWERED",
+    );
+  });
+
   test("that it moved puts it before a person", () => {
     expect(leadsBack(took(sent(), anAnswer("MOVED")))).toBe(true);
     expect(leadsBack(took(sent(), anAnswer("NO_ACTION", { reason: "HOTLINE_REASON_OTHER" })))).toBe(false);

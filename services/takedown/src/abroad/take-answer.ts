@@ -6,12 +6,13 @@ import { actionOf } from "../notices/revision.ts";
 import { outcomeOf } from "./outcome.ts";
 
 /** Why an answer is nobody's: noted, and passed over. */
-export type Stray = "unknown_reference" | "unknown_revision" | "not_understood" | "too_many";
+export type Stray = "unknown_reference" | "another_hotline" | "unknown_revision" | "not_understood" | "too_many";
 
 /** A notice after an answer of its hotline, each of which is taken once: the same notice when it is one that it has. */
 export function takeAnswer(notice: Notice, answer: HotlineAnswer, now: Date): Notice | Stray {
-  const { place, revision, action, reason, actedTime } = answer;
+  const { place, revision, action, reason, actedTime, hotline = notice.providerId } = answer;
   if (notice.route !== "ROUTE_HOTLINE") return "unknown_reference";
+  if (hotline !== notice.providerId) return "another_hotline";
   if (place <= (notice.answersUpTo ?? "")) return notice;
   const isSent = notice.offeredTime !== undefined && revisionFault(notice, revision) === undefined;
   if (!isSent) return "unknown_revision";

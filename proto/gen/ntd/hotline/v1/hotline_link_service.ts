@@ -392,7 +392,11 @@ export interface HotlineAnswer {
   revision: number;
   action: HotlineAction;
   reason: HotlineReason;
-  actedTime: Date | undefined;
+  actedTime:
+    | Date
+    | undefined;
+  /** Who answers, as the link knows it: its word counts for records that were for it alone. Absent: the link vouches. */
+  hotline?: string | undefined;
 }
 
 export interface ListAnswersResponse {
@@ -785,6 +789,7 @@ function createBaseHotlineAnswer(): HotlineAnswer {
     action: HotlineAction.UNSPECIFIED,
     reason: HotlineReason.UNSPECIFIED,
     actedTime: undefined,
+    hotline: undefined,
   };
 }
 
@@ -807,6 +812,9 @@ export const HotlineAnswer: MessageFns<HotlineAnswer> = {
     }
     if (message.actedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.actedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.hotline !== undefined) {
+      writer.uint32(58).string(message.hotline);
     }
     return writer;
   },
@@ -870,6 +878,14 @@ export const HotlineAnswer: MessageFns<HotlineAnswer> = {
             }
 
             message.actedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.hotline = reader.string();
             continue;
           }
         }
