@@ -49,10 +49,11 @@ const factNames = Object.keys(FACTS) as Fact[];
 /**
  * All that figures take of one notice and target. `acknowledged`, `answered` (when the standing answer was first given)
  * and `lastSeen` are by the provider's clock, which stands still while the notice is suspended and while a hold keeps it
- * back unsent: as many ms after issue as that says. `paused` is how long it stood still until `gone`, of one that is not gone all told; `watchedUntil` until when
- * one that cannot be observed was, or since when one is suspended. `withdrawnAfter` is the time from the decision to its
- * withdrawal, `restoredAfter` from there to the sighting that restored, in ms. `ending` is a place in STANDINGS; outcome (0: no answer stands),
- * environment and strength are the contract's numbers; `marks` is a sum of MARKS. `preservation` is a place in PRESERVATIONS.
+ * back unsent: as many ms after issue as that says. `paused` is how long it stood still until `gone`, of one that is not
+ * gone all told; `watchedUntil` until when one that cannot be observed was, or since when one is suspended.
+ * `withdrawnAfter` is the time from the decision to its withdrawal, `restoredAfter` from there to the sighting that
+ * restored, in ms. `ending` is a place in STANDINGS, `preservation` one in PRESERVATIONS; outcome (0: no answer stands),
+ * environment and strength are the contract's numbers; `marks` is a sum of MARKS.
  */
 export type NoticeNumbers = Record<Time | Fact, number>;
 

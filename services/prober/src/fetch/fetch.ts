@@ -45,9 +45,9 @@ export interface FetchRules {
 export type PortRange = readonly [from: number, to: number];
 
 /**
- * What an address answered; held: `mayConnect` said no, at the address `url` whose host is at `ips`; no_room: it was not asked; no_way_out: it could not be asked, which says nothing of it (see
- * `NoWayOut`, and a resolver of ours that is away); unchanged: too large to be read, and it begins as `FetchRules.opening`
- * says. `ip` is the one connected to last, "" for no connection. What a status refuses may come with a body that a browser
+ * What an address answered; held: `mayConnect` said no, at the address `url` whose host is at `ips`; no_room: it was not
+ * asked; no_way_out: it could not be asked, which says nothing of it (see `NoWayOut`, and a resolver of ours that is
+ * away); unchanged: too large to be read, and it begins as `FetchRules.opening` says. `ip` is the one connected to last, "" for no connection. What a status refuses may come with a body that a browser
  * shows all the same. `short`: it ended before its time. `opening`: of a body that is too large, for the next look. A
  * redirect that is never followed is one too many; its `head` is that of the redirect.
  */
