@@ -49,8 +49,10 @@ describe("a duration as people say it", () => {
 });
 
 describe("for people", () => {
-  test("a listing has a list one a line, and what somebody wrote drives no terminal", () => {
-    expect(listing({ names: ["a", "b\nc"], none: [], one: "x\ny" })).toBe("names  a\n       b?c\none    x?y");
+  test("a listing shows what is below each other so, and what somebody wrote drives no terminal", () => {
+    expect(listing({ names: { below: ["a", "b\nc"] }, none: { below: [] }, one: "x\ny", list: ["p", "q"] })).toBe(
+      "names  a\n       b?c\none    x?y\nlist   p, q",
+    );
     expect(words("one\r\ntwo\u001b[2J", "  ")).toBe("  one\n  two?[2J");
   });
 

@@ -54,11 +54,18 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return trimmed(made.toString());
 }
 
-/** Names and values, one a line, of a list each of its own; what is empty is left out. */
-export function listing(values: Readonly<Record<string, Cell>>): string {
-  const shown = Object.entries(values).filter(([, value]) => cell(value) !== "");
+/** What is shown one below the other. */
+export interface Below {
+  below: readonly string[];
+}
+
+/** Names and values, one a line; what is empty is left out. */
+export function listing(values: Readonly<Record<string, Cell | Below>>): string {
+  const shown = Object.entries(values)
+    .map(([name, value]) => [name, isBelow(value) ? value.below.map(harmless).join("\n") : cell(value)] as const)
+    .filter(([, text]) => text !== "");
   const made = new Table(bare);
-  made.push(...shown.map(([name, value]) => [name, Array.isArray(value) ? value.map(cell).join("\n") : cell(value)]));
+  made.push(...shown.map((row) => [...row]));
   return trimmed(made.toString());
 }
 
@@ -77,6 +84,10 @@ const bare = {
   chars: { ...Object.fromEntries([...lines, ...inner].map((name) => [name, ""])), middle: "  " },
   style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 };
+
+function isBelow(value: Cell | Below): value is Below {
+  return typeof value === "object" && "below" in value;
+}
 
 function cell(value: Cell): string {
   return harmless(

@@ -42,6 +42,19 @@ describe("given a target that is gone", () => {
   });
 });
 
+test("given holds in force, each says why and until when; those that ended say nothing", () => {
+  const hold = { holdId: "", sinceTime: at, expireTime: at, waitsForSupervisor: false, releasedTime: undefined };
+  const of = { ...hold, expired: false, looksGoOn: false, cause: "HOLD_CAUSE_OFFICER" } as const;
+  const waiting = { ...of, cause: "HOLD_CAUSE_MARK", waitsForSupervisor: true } as const;
+  const text = shown({
+    holds: { holds: [of, waiting, { ...of, cause: "HOLD_CAUSE_POLICE_FIRST", releasedTime: at }] } as never,
+  });
+  expect(text).toMatch(/held +for police \(officer\), until 2026-01-02T03:04:05.000Z: no notice leaves\n/);
+  expect(text).toMatch(/\n +for police \(mark\), waits for a supervisor: no notice leaves/);
+  expect(text).not.toContain("police-first");
+  expect(shown({})).not.toContain("held");
+});
+
 describe("given a target that is still there", () => {
   test("when some eyes are shown something else, they are named with what they see", () => {
     const cloaked = [

@@ -1,6 +1,7 @@
 import {
   CaseState,
   DoubtCause,
+  HoldCause,
   Lane,
   Priority,
   QueueReason,
@@ -10,7 +11,7 @@ import {
   type Doubt,
 } from "@ntd/proto/casework/v1/case";
 import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
-import { listing } from "../cli/output.ts";
+import { listing, type Below } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { hitTable } from "./hit-table.ts";
 import { lookTable, sightOf } from "./sight.ts";
@@ -21,6 +22,7 @@ export function caseListing(view: CaseView | undefined): string {
   if (view === undefined || found === undefined) return "nothing";
   const head = listing({
     ...standing(view, found),
+    held: held(found),
     ...sightOf(found),
     ...evidence(view, found),
     ...said(view, found.decision),
@@ -53,6 +55,15 @@ function standing(view: CaseView, found: Case) {
       view.viewedInCaseId && `in case ${view.viewedInCaseId}; to see it again: ntd case claim ${found.caseId} --again`,
     seen: [view.seenFormat, view.seenSizeBytes && `${view.seenSizeBytes} bytes`].filter(Boolean).join(", "),
   };
+}
+
+function held({ holds }: Case): Below {
+  const inForce = holds?.holds.filter(({ releasedTime }) => releasedTime === undefined) ?? [];
+  const below = inForce.map(({ cause, expireTime, waitsForSupervisor }) => {
+    const until = waitsForSupervisor ? "waits for a supervisor" : `until ${expireTime?.toISOString()}`;
+    return `for police (${wordOf(HoldCause, cause)}), ${until}: no notice leaves`;
+  });
+  return { below };
 }
 
 function evidence({ claimedBy, claimExpireTime, noteCount }: CaseView, found: Case) {

@@ -37,10 +37,12 @@ export function referralFileListing(file: ReferralFile | undefined): string {
     decided: file.decidedTime,
     gone: file.goneTime,
     classification: classifications.map(({ scheme, version, code }) => `${scheme} ${version} ${code}`).join(", "),
-    fingerprints: fingerprints.map(
-      ({ algorithm, value }) => `${wordOf(Algorithm, algorithm)} ${Buffer.from(value).toString("hex")}`,
-    ),
-    reports: file.reportIds.length > 0 ? file.reportIds : NOBODY,
+    fingerprints: {
+      below: fingerprints.map(
+        ({ algorithm, value }) => `${wordOf(Algorithm, algorithm)} ${Buffer.from(value).toString("hex")}`,
+      ),
+    },
+    reports: file.reportIds.length > 0 ? { below: file.reportIds } : NOBODY,
     icse: icse && `${wordOf(Assessment, icse.assessment)} (STUB: no database was asked)`,
   });
   return [head, wordsOf(file)].filter(Boolean).join("\n\n");
@@ -67,9 +69,11 @@ function linesOf(view: ReferralView) {
     withdrawn: referral?.withdrawnTime,
     acknowledged: acknowledgedBy && `${acknowledgedBy} ${referral?.acknowledgedTime?.toISOString() ?? ""}`.trim(),
     reference: policeReference,
-    "police say": feedback.map(({ outcome, text, saidBy, saidTime }) =>
-      [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
-    ),
+    "police say": {
+      below: feedback.map(({ outcome, text, saidBy, saidTime }) =>
+        [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
+      ),
+    },
   };
 }
 
