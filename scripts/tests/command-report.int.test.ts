@@ -31,6 +31,22 @@ test("report submit sends every address as the caller and prints the report's na
   ]);
 });
 
+test("report submit says what kind of threat it is, when it was seen and what is there", async () => {
+  bed.answers.set("submitReport", { name: "reports/r1", receivedTime, readAs: [] });
+  const said = ["--threat", "sexual", "--nature", "contact", "--seen", "2030-01-01T12:00:00Z", "--media", "video"];
+  await bed.ntd("report", "submit", "http://a.example/1", ...said);
+  expect(bed.arrived[0]?.request).toMatchObject({
+    threat: { type: "THREAT_TYPE_SEXUAL", nature: "THREAT_NATURE_CONTACT" },
+    targets: [{ observedTime: new Date("2030-01-01T12:00:00Z"), mediaType: "MEDIA_TYPE_VIDEO" }],
+  });
+  await bed.ntd("report", "submit", "http://a.example/1");
+  expect(bed.arrived[1]?.request).toMatchObject({ threat: undefined, targets: [{ observedTime: undefined }] });
+  const half = await bed.ntd("report", "submit", "http://a.example/1", "--threat", "sexual");
+  expect(half).toMatchObject({ code: 2, err: expect.stringContaining("say both of --threat and --nature") });
+  const nowhere = await bed.ntd("report", "submit", "--description", "words alone", "--media", "image");
+  expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("--seen and --media are of addresses") });
+});
+
 test("report submit prints as what an address was read", async () => {
   bed.answers.set("submitReport", {
     name: "reports/r1",

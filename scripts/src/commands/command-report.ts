@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import { Channel } from "@ntd/proto/intake/v1/report";
+import { MediaType } from "@ntd/proto/common/v1/common";
+import { Channel, ThreatNature, ThreatType, type Threat } from "@ntd/proto/intake/v1/report";
 import {
   ReportServiceService,
   ReportStatus,
   type SubmitReportResponse,
   type SubmittedFingerprint,
 } from "@ntd/proto/intake/v1/report_service";
-import type { Command } from "commander";
-import { fingerprints } from "../cli/arguments.ts";
+import { Option, type Command } from "commander";
+import { fingerprints, instant } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { listing, table } from "../cli/output.ts";
@@ -20,6 +21,10 @@ interface SubmitOptions {
   description?: string;
   words?: string;
   language: string;
+  threat?: ThreatType;
+  nature?: ThreatNature;
+  seen?: Date;
+  media?: MediaType;
   happeningToMe?: boolean;
   selfMade?: boolean;
   lifeAtRisk?: boolean;
@@ -37,6 +42,10 @@ export function reportCommands(program: Command, cli: Cli): void {
     .option("--description <text>", "what you saw")
     .option("--words <file>", "the same, from a file, or from standard input (-)")
     .option("--language <tag>", 'in which you write and are answered, for example "ms"', "")
+    .addOption(choice("--threat <word>", "what kind of threat it is; goes with --nature", ThreatType))
+    .addOption(choice("--nature <word>", "by what it threatens; goes with --threat", ThreatNature))
+    .addOption(new Option("--seen <instant>", "when you saw it at the addresses").argParser((text) => instant(text)))
+    .addOption(choice("--media <word>", "what is at the addresses", MediaType))
     .option("--happening-to-me", "it happens to you, or to a child for whom you report")
     .option("--self-made", "pictures that you made of yourself: say where they are, never send them")
     .option("--life-at-risk", "a child is in danger now")
@@ -57,13 +66,21 @@ async function submit(cli: Cli, urls: string[], options: SubmitOptions): Promise
   if (fingerprint.length > 0 && urls.length !== 1) throw new UsageError("--fingerprint goes with exactly one address");
   if (urls.length === 0 && description === "")
     throw new UsageError("name an address, or say what happens: --words FILE");
-  const mediaType = "MEDIA_TYPE_UNSPECIFIED";
-  const targets = urls.map((url) => ({ url, observedTime: undefined, mediaType, fingerprints: fingerprint }) as const);
+  const { seen: observedTime, media: mediaType = MediaType.UNSPECIFIED } = options;
+  if (urls.length === 0 && (observedTime !== undefined || mediaType !== MediaType.UNSPECIFIED))
+    throw new UsageError("--seen and --media are of addresses; name one");
+  const targets = urls.map((url) => ({ url, observedTime, mediaType, fingerprints: fingerprint }));
   const { happeningToMe, selfMade, lifeAtRisk, consentPolice: consentsToPolice } = options;
   const said = { description, language, happeningToMe, selfMade, lifeAtRisk, consentsToPolice };
-  const request = { requestId: cli.requestId(), channel, targets: [...targets], threat: undefined, ...said };
+  const request = { requestId: cli.requestId(), channel, targets, threat: threatOf(options), ...said };
   const answer = await cli.call("intake", ReportServiceService, (intake) => intake.submitReport(request));
   cli.print(answer, () => submitted(answer));
+}
+
+function threatOf({ threat: type, nature }: SubmitOptions): Threat | undefined {
+  if (type === undefined && nature === undefined) return undefined;
+  if (type === undefined || nature === undefined) throw new UsageError("say both of --threat and --nature, or neither");
+  return { type, nature };
 }
 
 function saidIn({ description = "", words }: SubmitOptions): string {
