@@ -200,7 +200,10 @@ test("case decide asks for what the verdict needs, and where nobody sits there s
   const classifications = [{ scheme: "national", version: "1", code: "A1" }];
   expect(bed.arrived.at(-1)?.request).toMatchObject({ classifications, basis: "act 1", reason: "plainly" });
   delete bed.typed.lines;
-  expect(await bed.ntd(...decide, "illegal")).toMatchObject({ code: 2, err: expect.stringContaining("--basis") });
+  expect(await bed.ntd(...decide, "illegal")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("say --basis TEXT and --reason TEXT: nobody"),
+  });
   expect(await bed.ntd(...decide, "not-illegal")).toMatchObject({ code: 2, err: expect.stringContaining("--reason") });
   expect((await bed.ntd(...decide, "out-of-scope")).code).toBe(0);
 });

@@ -64,6 +64,20 @@ test("case decide --cluster same shows the list and asks once; no, and nothing i
   expect(await confirmed("--cluster", "same")).toMatchObject({ code: 2, cluster: undefined });
 });
 
+test("where none may be decided with it, each is named with where it stands; a word that is no file is said so", async () => {
+  const claimed = { state: "CASE_STATE_CLAIMED" };
+  bed.answers.set("getCluster", cluster({ same: [member("s1", 0, claimed), member("s3", 3, decided)], likely: [] }));
+  expect(await confirmed("--cluster", "same", "--yes")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("none waits unclaimed: s1 claimed, s3 decided; decide without --cluster"),
+    cluster: undefined,
+  });
+  expect(await confirmed("--cluster", "sam", "--yes")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--cluster sam: is neither same nor all, nor a file that can be read"),
+  });
+});
+
 test("case decide --cluster all asks for each that is likely the same by itself", async () => {
   bed.typed.lines = ["y", "n", "yes"];
   expect((await confirmed("--cluster", "all")).cluster).toEqual({ caseIds: ["s1", "s2", "l2"] });

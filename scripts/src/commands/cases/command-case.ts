@@ -63,7 +63,7 @@ export function caseCommands(program: Command, cli: Cli): void {
     .argument("<id>")
     .addOption(choice("--verdict <word>", "what it is", Verdict).makeOptionMandatory())
     .requiredOption("--expected-version <n>", "the evidence revision that you saw", wholeNumber)
-    .option("--classification <scheme:version:code>", "repeatable", classifications)
+    .option("--classification <scheme:version:code>", "as ntd schemes lists them; repeatable", classifications)
     .option("--basis <text>", "the legal basis; asked for where it is illegal")
     .option("--reason <text>", "why, for those who look at it later; asked for unless it is out of scope")
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)

@@ -47,17 +47,31 @@ export async function confirmedCluster(
     const isTheSame = yes || (await cli.ask(`${member.caseId} lies ${member.distance} bits away: the same, too?`));
     if (isTheSame) caseIds.push(member.caseId);
   }
-  if (caseIds.length === 0) throw new UsageError("no case of the cluster was confirmed; decide without --cluster");
+  if (caseIds.length === 0) {
+    const offered = asked.length + one.length > 0;
+    throw new UsageError(
+      offered ? "no case of the cluster was confirmed; decide without --cluster" : none(same, likely),
+    );
+  }
   return { caseIds };
 
   async function named(file: string): Promise<ClusterMember[]> {
     const known = new Map([...same, ...likely].map((member) => [member.caseId, member]));
-    const lines = (await readFile(file, "utf8")).split("\n").map((line) => line.trim());
+    const text = await readFile(file, "utf8").catch((cause: unknown) => {
+      throw new UsageError(`--cluster ${file}: is neither same nor all, nor a file that can be read`, { cause });
+    });
+    const lines = text.split("\n").map((line) => line.trim());
     const ids = [...new Set(lines.filter((line) => line !== ""))];
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length > 0) throw new UsageError(`${file}: of no such picture: ${unknown.join(", ")}`);
     return ids.flatMap((id) => known.get(id) ?? []);
   }
+}
+
+function none(same: readonly ClusterMember[], likely: readonly ClusterMember[]): string {
+  const others = [...same, ...likely].map(({ caseId, state }) => `${caseId} ${wordOf(CaseState, state)}`);
+  const why = others.length === 0 ? "nowhere else is this picture" : `none waits unclaimed: ${others.join(", ")}`;
+  return `${why}; decide without --cluster, or have what is claimed released (ntd case release) first`;
 }
 
 async function confirm(cli: Cli, members: readonly ClusterMember[], yes: boolean): Promise<boolean> {

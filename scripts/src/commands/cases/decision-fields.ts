@@ -3,6 +3,7 @@ import { Verdict } from "@ntd/proto/casework/v1/case";
 import type { Classification } from "@ntd/proto/common/v1/common";
 import { classifications } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 
 interface Given {
@@ -20,12 +21,23 @@ interface Said {
 /** What a verdict needs: said by options, else asked for; where nobody sits there, the failure says which option. */
 export async function decisionFields(cli: Cli, verdict: Verdict, given: Given): Promise<Said> {
   const isIllegal = verdict === Verdict.ILLEGAL;
+  const needsReason = verdict !== Verdict.OUT_OF_SCOPE;
+  if (!cli.isAttended)
+    requireSaid({
+      ...(isIllegal && { "--basis TEXT": given.basis }),
+      ...(needsReason && { "--reason TEXT": given.reason }),
+    });
   const codes = given.classification ?? (isIllegal && cli.isAttended ? await askedCodes(cli) : []);
   const basis = given.basis ?? (isIllegal ? await cli.askFor("The legal basis", "--basis TEXT") : "");
-  const needsReason = verdict !== Verdict.OUT_OF_SCOPE;
   const why = "Why, for those who look at it later";
   const reason = given.reason ?? (needsReason ? await cli.askFor(why, "--reason TEXT") : "");
   return { classifications: codes, basis, reason };
+}
+
+/** All that is missing at once, not one after the other. */
+function requireSaid(needed: Readonly<Record<string, string | undefined>>): void {
+  const missing = Object.entries(needed).flatMap(([flag, said]) => (said === undefined ? [flag] : []));
+  if (missing.length > 0) throw new UsageError(`say ${missing.join(" and ")}: nobody is there to ask`);
 }
 
 // Unattended the service says what it takes.
