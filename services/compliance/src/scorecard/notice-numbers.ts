@@ -1,6 +1,7 @@
 import { environmentFromJSON, environmentToNumber, type Environment } from "@ntd/proto/common/v1/common";
 import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber } from "@ntd/proto/takedown/v1/notice";
+import { packing } from "../cohorts/packed.ts";
 import { pausedMs, suspendedSince } from "../timelines/suspended.ts";
 import { earlier } from "../timelines/earlier.ts";
 import type { NoticeTimes, Standing } from "../timelines/timeline.ts";
@@ -30,7 +31,7 @@ export type NoticeColumns = { readonly length: number } & { readonly [K in (type
 
 type Time = Exclude<(typeof COLUMNS)[number], "packed">;
 
-/** How many values each may have. Their order and sizes are what `packed` means: a new one goes to the front, 0 in what is stored. */
+/** How many values each may have: what `packed` means. */
 const FACTS = {
   abroad: 2,
   keptBack: 2,
@@ -44,7 +45,7 @@ const FACTS = {
 } as const;
 
 type Fact = keyof typeof FACTS;
-const factNames = Object.keys(FACTS) as Fact[];
+const facts = packing(FACTS);
 
 /**
  * All that figures take of one notice and target. `acknowledged`, `answered` (when the standing answer was first given)
@@ -143,7 +144,7 @@ function preservationOf({ asksToPreserve, preservation }: NoticeTimes): (typeof 
 /** The value of one column. */
 export function columnOf(notice: NoticeNumbers, column: (typeof COLUMNS)[number]): number {
   if (column !== "packed") return notice[column];
-  return factNames.reduce((packed, name) => packed * FACTS[name] + notice[name], 0);
+  return facts.pack(notice);
 }
 
 export function columnsOf(notices: readonly NoticeNumbers[]): NoticeColumns {
@@ -166,25 +167,16 @@ export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
     paused: part.paused[at] ?? NaN,
     withdrawnAfter: part.withdrawnAfter[at] ?? NaN,
     restoredAfter: part.restoredAfter[at] ?? NaN,
-    abroad: factOf(packed, "abroad"),
-    keptBack: factOf(packed, "keptBack"),
-    preservation: factOf(packed, "preservation"),
-    ending: factOf(packed, "ending"),
-    outcome: factOf(packed, "outcome"),
-    environment: factOf(packed, "environment"),
-    strength: factOf(packed, "strength"),
-    marks: factOf(packed, "marks"),
-    slotsRequired: factOf(packed, "slotsRequired"),
+    abroad: facts.factOf(packed, "abroad"),
+    keptBack: facts.factOf(packed, "keptBack"),
+    preservation: facts.factOf(packed, "preservation"),
+    ending: facts.factOf(packed, "ending"),
+    outcome: facts.factOf(packed, "outcome"),
+    environment: facts.factOf(packed, "environment"),
+    strength: facts.factOf(packed, "strength"),
+    marks: facts.factOf(packed, "marks"),
+    slotsRequired: facts.factOf(packed, "slotsRequired"),
   };
-}
-
-/** What stands behind each in `packed`. */
-const behind = Object.fromEntries(
-  factNames.map((name, place) => [name, factNames.slice(place + 1).reduce((size, other) => size * FACTS[other], 1)]),
-) as Record<Fact, number>;
-
-function factOf(packed: number, name: Fact): number {
-  return Math.floor(packed / behind[name]) % FACTS[name];
 }
 
 // The two are told by services whose clocks may be apart.
