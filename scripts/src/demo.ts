@@ -31,7 +31,7 @@ if (outcome === undefined) {
 } else if (!outcome.ok) process.exitCode = 1;
 
 async function demonstrate(): Promise<Outcome> {
-  step("starting nats-server and nine services, each a process of its own, over mutual TLS");
+  step("starting nats-server and ten services, each a process of its own, over mutual TLS");
   const hostsFile = join(dir, "hosts");
   await writeFile(hostsFile, "");
   const closedPort = await freePort();

@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { Problem } from "@ntd/service";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { withExamples } from "./platform/example-settings.ts";
@@ -34,7 +34,7 @@ if (!stop.aborted) {
       "notices wait for police where they come first; CASEWORK_POLICE_FIRST_FILE= ./scripts/start: nobody waits",
     );
   console.log(
-    `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nCtrl-C ends it.`,
+    `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nanybody else, such as an officer: npm run ntd -- certs issue ${dirname(identity)} police pam\nCtrl-C ends it.`,
   );
   await aborted(stop);
 }

@@ -56,7 +56,7 @@ const change = {
 test("provider put tells its --identity from the caller's, and says that it waits for a second person", async () => {
   bed.answers.set("putProvider", { provider, change });
   const what = ["--domain", "alpha.example", "--domain", "alpha.test", "--prefix", "192.0.2.0/24"];
-  const who = ["--role", "host", "--role", "access-isp", "--identity", "alpha"];
+  const who = ["--role", "host", "--role", "access-isp", "--identity", "isp/alpha"];
   const { code, out } = await bed.ntd("provider", "put", "alpha", "--name", "Alpha Hosting", ...what, ...who);
   expect([code, out]).toEqual([
     0,

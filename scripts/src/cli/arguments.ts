@@ -33,6 +33,11 @@ export function several(text: string, previous: string[] = []): string[] {
   return [...previous, text];
 }
 
+/** Names of identities isp/NAME, with or without their kind. */
+export function providerIdentities(text: string, previous: string[] = []): string[] {
+  return [...previous, text.replace(/^isp\//, "")];
+}
+
 const algorithms: Readonly<Record<string, Algorithm>> = {
   sha256: Algorithm.SHA256,
   sha1: Algorithm.SHA1,

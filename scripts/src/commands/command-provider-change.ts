@@ -4,7 +4,7 @@ import {
   type EarlierProviderWrite,
 } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
-import { several } from "../cli/arguments.ts";
+import { providerIdentities, several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choices } from "../cli/words.ts";
@@ -38,8 +38,8 @@ export function providerChangeCommands(provider: Command, cli: Cli): void {
     .option("--remove-domain <name>", "", several)
     .option("--add-prefix <cidr>", "", several)
     .option("--remove-prefix <cidr>", "", several)
-    .option("--add-identity <name>", "an identity isp/NAME", several)
-    .option("--remove-identity <name>", "in force at once", several)
+    .option("--add-identity <name>", "an identity isp/NAME", providerIdentities)
+    .option("--remove-identity <name>", "in force at once", providerIdentities)
     .option("--add-country <code>", "of a hotline: what is hosted there is its own", several)
     .option("--remove-country <code>", "", several)
     .addOption(choices("--add-role <word>", "", ProviderRole))

@@ -6,7 +6,7 @@ import {
   type ProposedAssignment,
 } from "@ntd/proto/takedown/v1/provider_service";
 import type { Command } from "commander";
-import { several } from "../cli/arguments.ts";
+import { providerIdentities, several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
@@ -39,7 +39,7 @@ export function providerCommands(program: Command, cli: Cli): void {
     .option(
       "--identity <name>",
       "an identity isp/NAME that acts for it; repeatable (your own goes before the command)",
-      several,
+      providerIdentities,
     )
     .addOption(choice("--route <word>", "how its notices reach it; of a new one, for good (default: provider)", Route))
     .option("--country <code>", "of a hotline: what is hosted there is its own; repeatable", several)

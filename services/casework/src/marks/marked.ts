@@ -48,8 +48,9 @@ function canonical(text: string): string {
 
 function hostName(text: string): string {
   const host = parseHost(text.trim());
-  if (host === undefined) throw refused("host", "is no host name; give the name alone, without http:// and path");
-  if (host.is === "ip") throw refused("host", "is an IP address; mark it as a prefix of its whole length");
+  if (host === undefined) throw refused("host", "is no host name; give the name alone, without http://, port and path");
+  if (host.is === "ip")
+    throw refused("host", "is an IP address; mark it as a prefix of its whole length (/32, or /128)");
   if (isRegistrySuffix(host.name)) throw refused("host", "is a registry's: all names below it are somebody else's");
   return host.name;
 }
