@@ -46,6 +46,13 @@ const claim = async (target: number, who = ann, again = false) =>
   (await claimCase(ntd.deps)({ requestId: requestId(), caseId: id(target), again }, who)).case;
 const next = async (who = ann, lane: Lane = "LANE_UNSPECIFIED", request = requestId()) =>
   (await claimNext(ntd.deps)({ requestId: request, lane }, who)).case?.case?.caseId;
+async function decidedByAnn(): Promise<void> {
+  await waits(1);
+  await claim(1);
+  const said = { decision: "VERDICT_NOT_ILLEGAL", basis: "", reason: "" } as const;
+  const made = { expectedVersion: 1, despiteGone: false, inDoubt: false, classifications: [], ...said };
+  await decideCase(ntd.deps)({ requestId: requestId(), caseId: id(1), ...made }, ann);
+}
 const views = (who = ann) => getViews(ntd.deps)({}, who);
 const flag = (target: number) =>
   flagCase(ntd.deps)({ requestId: requestId(), caseId: id(target), lifeAtRisk: true, reason: "in danger" }, ann);
@@ -63,11 +70,7 @@ describe("the next case", () => {
   });
 
   test("is no second look at one's own decision, and no picture that one has seen", async () => {
-    await waits(1);
-    await claim(1);
-    const said = { decision: "VERDICT_NOT_ILLEGAL", basis: "", reason: "" } as const;
-    const made = { expectedVersion: 1, despiteGone: false, inDoubt: false, classifications: [], ...said };
-    await decideCase(ntd.deps)({ requestId: requestId(), caseId: id(1), ...made }, ann);
+    await decidedByAnn();
     await waits(2, 1);
     expect(await next(ann)).toBeUndefined();
     expect([await next(ben), await next(ben)]).toEqual([id(1), undefined]);
@@ -91,6 +94,12 @@ describe("a supervisor", () => {
     await claim(1, ben);
     expect(await give(sam, "ann")).toMatchObject({ claimedBy: "assessor/ann" });
     await expect(claim(1, ben)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  });
+
+  test("gives nobody the second look at what they decided", async () => {
+    await decidedByAnn();
+    await expect(give(sam, "ann")).rejects.toMatchObject({ reason: "SAME_PERSON" });
+    expect(await give(sam, "ben")).toMatchObject({ claimedBy: "assessor/ben" });
   });
 
   test("alone does so, and to somebody with a name", async () => {
