@@ -91,12 +91,16 @@ export function matchingSql(layout: Layout, selected: string, where: Asked["wher
   return selectSql(layout, [selected], { where }, servedBy(layout, { where }));
 }
 
-// One value of a field of several drives the query: its side table is walked in the order of the id.
+// One value of a field of several drives the query: its side table is walked in the order of the id. So does one that is
+// named as a set: else the whole collection would be walked.
 function drivingOf(layout: Layout, where: Asked["where"] = {}): [string, FieldValue] | undefined {
-  const driving = Object.entries(where).find(
-    ([field, c]) => c !== undefined && layout.many.includes(field) && !isSet(c),
-  );
-  return driving as [string, FieldValue] | undefined;
+  for (const [field, condition] of Object.entries(where)) {
+    if (condition === undefined || !layout.many.includes(field)) continue;
+    if (!isSet(condition)) return [field, condition as FieldValue];
+    const [only] = condition.in;
+    if (condition.in.length === 1 && only !== undefined) return [field, only];
+  }
+  return undefined;
 }
 
 function selectSql(
