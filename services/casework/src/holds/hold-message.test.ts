@@ -23,7 +23,12 @@ function seen(hold: CaseHold, seer: Seer) {
 test("what an officer holds: its words are for police and supervisors", () => {
   expect(seen(over(officers), "police")).toEqual(["police/pam", "", "words", "words"]);
   expect(seen(over(officers), "supervisor")).toEqual(["police/pam", "", "words", "words"]);
-  expect(seen(over(officers), "operator")).toEqual(["police/pam", "", "", ""]);
+});
+
+test("an operator hears that it is held: by an officer or by a mark is alike", () => {
+  const [byOfficer, byMark] = [officers, marks].map((one) => holdView(over(one), of, "operator", () => "words"));
+  expect([byOfficer?.hold?.cause, byOfficer?.heldBy]).toEqual([byMark?.hold?.cause, byMark?.heldBy]);
+  expect(seen(over(officers), "operator")).toEqual(["", "", "", ""]);
 });
 
 test("what a mark holds: nobody but police hears which, whose, or a word of it", () => {
