@@ -135,9 +135,14 @@ test("beyond seven days it takes two others, whose words are told to police", as
     hold: { renewalProposedBy: "police/pat", hold: { expireTime: later(24 * HOUR) } },
   });
   await expect(renewHold(ntd.deps)(long(), pat)).rejects.toMatchObject({ reason: "SAME_PERSON" });
-  expect(await renewHold(ntd.deps)(long(), pia)).toMatchObject({
+  const why = "two of us say so";
+  expect(await renewHold(ntd.deps)({ ...long(), reason: why }, pia)).toMatchObject({
     waitsForSecondPerson: false,
-    hold: { renewalProposedBy: "", hold: { expireTime: later(7 * 24 * HOUR + HOUR) } },
+    hold: {
+      renewalProposedBy: "",
+      renewals: [{ renewedBy: ["police/pat", "police/pia"], reason: `a long one\n${why}` }],
+      hold: { expireTime: later(7 * 24 * HOUR + HOUR) },
+    },
   });
 });
 

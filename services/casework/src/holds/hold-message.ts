@@ -25,7 +25,11 @@ export function holdView(
     heldBy: isPlain || hold.cause === "HOLD_CAUSE_POLICE_FIRST" ? hold.by : "",
     reason: words(hold.reason),
     markId: seer === "police" ? (hold.markId ?? "") : "",
-    renewals: renewals.map(({ by, time, expireTime }) => ({ renewedBy: by, renewedTime: time, expireTime })),
+    renewals: renewals.map(({ by, time, expireTime, reasons = [] }) => {
+      const said = reasons.map(words).filter((text) => text !== "");
+      const why = said.length > 0 && { reason: said.join("\n") };
+      return { renewedBy: by, renewedTime: time, expireTime, ...why };
+    }),
     renewalProposedBy: proposed?.by ?? "",
     renewalProposedExpireTime: proposed?.expireTime,
     releasedBy: released?.by ?? "",

@@ -28,6 +28,8 @@ export interface CaseHold {
 /** By one officer, or two where it takes two. */
 export interface Renewal {
   by: string[];
+  /** Why, each of them. */
+  reasons?: Sealed[];
   time: Date;
   expireTime: Date;
 }
@@ -35,6 +37,7 @@ export interface Renewal {
 /** One officer's word for a renewal that takes two. */
 export interface ProposedRenewal {
   by: string;
+  reason?: Sealed;
   time: Date;
   expireTime: Date;
 }

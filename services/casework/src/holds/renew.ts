@@ -1,8 +1,9 @@
 import { isSamePerson, PERSONS } from "@ntd/facts";
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { CaseFile } from "../cases/case.ts";
 import { samePerson, wrongState, type Refusal } from "../refusal.ts";
 import { effectOf } from "../second-person.ts";
-import { FIRST_MS, isInForce, isWithin, withChanged, type CaseHold } from "./hold.ts";
+import { FIRST_MS, isInForce, isWithin, withChanged, type CaseHold, type ProposedRenewal } from "./hold.ts";
 
 /** How long one officer's word waits for another's. */
 const OPEN_MS = 24 * 3_600_000;
@@ -18,7 +19,7 @@ const KEPT = 20;
 export function renewed(
   file: CaseFile,
   holdId: string,
-  { by, until, now }: { by: string; until: Date | undefined; now: Date },
+  { by, until, reason, now }: { by: string; until: Date | undefined; reason?: Sealed; now: Date },
 ): CaseFile | Refusal {
   const hold = file.holds?.all.find((one) => one.holdId === holdId);
   if (hold === undefined) return wrongState("It has no such hold, or it is long over. List its holds.");
@@ -34,10 +35,10 @@ export function renewed(
   const step = stepOf(hold, expireTime);
   const effect = effectOf(step, hold.proposed, by, now, OPEN_MS);
   if (effect === "same person") return samePerson("This takes two other officers, and you are the first of them.");
-  const word = { by, time: now, expireTime };
+  const word = { by, time: now, expireTime, ...(reason && { reason }) };
   if (effect === "waits") return withChanged(file, holdId, (one) => ({ ...one, proposed: word }));
-  const persons = PERSONS[step] === 1 || open === undefined ? [by] : [open.by, by];
-  return withChanged(file, holdId, (one) => withRenewal(one, persons, word));
+  const words = PERSONS[step] === 1 || open === undefined ? [word] : [open, word];
+  return withChanged(file, holdId, (one) => withRenewal(one, words, word));
 }
 
 function stepOf(hold: CaseHold, expireTime: Date) {
@@ -49,9 +50,11 @@ function isOpen({ proposed }: CaseHold, now: Date): boolean {
   return proposed !== undefined && now.getTime() < proposed.time.getTime() + OPEN_MS;
 }
 
-function withRenewal(hold: CaseHold, by: string[], { time, expireTime }: { time: Date; expireTime: Date }): CaseHold {
+function withRenewal(hold: CaseHold, words: ProposedRenewal[], { time, expireTime }: ProposedRenewal): CaseHold {
   const { proposed: _, waitsForSupervisor: __, ...rest } = hold;
-  return { ...rest, expireTime, renewals: [...(hold.renewals ?? []), { by, time, expireTime }].slice(-KEPT) };
+  const reasons = words.flatMap(({ reason }) => reason ?? []);
+  const renewal = { by: words.map(({ by }) => by), time, expireTime, ...(reasons.length > 0 && { reasons }) };
+  return { ...rest, expireTime, renewals: [...(hold.renewals ?? []), renewal].slice(-KEPT) };
 }
 
 const SAME_PERSON = samePerson("It takes another officer than who asked for this hold, or renewed it last.");

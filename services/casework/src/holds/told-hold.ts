@@ -53,7 +53,10 @@ export async function toldHolds(
   const complaints = seer === "police" && seen.length > 0 ? await countComplaints(deps, of) : 0;
   const open = (sealed: Sealed) => opened(() => deps.sealer.open(sealed));
   const views = seen.map((hold) => holdView(hold, of, seer, open, complaints));
-  const kind = openedIn({ url: "", words: views.flatMap(({ reason, releaseReason }) => [reason, releaseReason]) });
+  const words = views.flatMap(({ reason, releaseReason, renewals }) => {
+    return [reason, releaseReason, ...renewals.map((renewal) => renewal.reason ?? "")];
+  });
+  const kind = openedIn({ url: "", words });
   if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId: of.caseId });
   return views;
 }

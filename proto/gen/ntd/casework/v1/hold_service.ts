@@ -47,7 +47,11 @@ export interface HoldRenewal {
   /** One officer, or two where it takes two. */
   renewedBy: string[];
   renewedTime: Date | undefined;
-  expireTime: Date | undefined;
+  expireTime:
+    | Date
+    | undefined;
+  /** Opened as that of the hold is; of two officers both, a line each. */
+  reason?: string | undefined;
 }
 
 /** A notice that left before the hold came. */
@@ -309,7 +313,7 @@ export const HoldView: MessageFns<HoldView> = {
 };
 
 function createBaseHoldRenewal(): HoldRenewal {
-  return { renewedBy: [], renewedTime: undefined, expireTime: undefined };
+  return { renewedBy: [], renewedTime: undefined, expireTime: undefined, reason: undefined };
 }
 
 export const HoldRenewal: MessageFns<HoldRenewal> = {
@@ -322,6 +326,9 @@ export const HoldRenewal: MessageFns<HoldRenewal> = {
     }
     if (message.expireTime !== undefined) {
       Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(26).fork()).join();
+    }
+    if (message.reason !== undefined) {
+      writer.uint32(34).string(message.reason);
     }
     return writer;
   },
@@ -361,6 +368,14 @@ export const HoldRenewal: MessageFns<HoldRenewal> = {
             }
 
             message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
