@@ -24,6 +24,7 @@ import { linkOf } from "./icse/link.ts";
 import { startEverySecondKeyCases } from "./marks/every-second-key-cases.ts";
 import { startEverySecondMeetCases } from "./marks/every-second-meet-cases.ts";
 import { readMarkKey } from "./marks/mark-key.ts";
+import { startEverySecondSettleReports } from "./links/every-second-settle-reports.ts";
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./evidence/on-notice.ts";
 import { onTarget } from "./evidence/on-target.ts";
@@ -142,6 +143,7 @@ function loops(deps: Deps) {
     tripBreakers: () => startEverySecondTripBreakers(deps),
     keyCases: () => startEverySecondKeyCases(deps),
     meetCases: () => startEverySecondMeetCases(deps),
+    settleReports: () => startEverySecondSettleReports(deps),
     releaseHolds: () => startEverySecondReleaseHolds(deps),
     tellDecisions: () => startEverySecondTellDecisions(deps),
     ...(deps.icse && {

@@ -65,6 +65,7 @@ export type CaseField =
   | "holdOrder"
   | "holdWaits"
   | "heldBy"
+  | "reportsDueTime"
   | "wordsWait"
   | "referralOrder"
   | "icseDueTime"
@@ -140,6 +141,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
+      reportsDueTime: ({ reportsDueTime }) => reportsDueTime,
       heldBy: many((file) => [...new Set(holdsInForce(file).map(({ cause }) => cause))]),
       wordsWait: (file) => (file.textOnly === true && waitsSince(file) !== undefined) || undefined,
       referralOrder,

@@ -80,6 +80,8 @@ export interface CaseFile {
   /** Raised when hits change, never by a report: what an assessor's decision rests on. */
   evidenceRevision: number;
   reports: ReportFacts;
+  /** More reports came, and are told together then. */
+  reportsDueTime?: Date;
   /** How often and why persons brought it back, oldest first; absent when nobody did. */
   reopenings?: Reopening[];
   /** Why its told "illegal" is in doubt; absent when it is not. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { withReports } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
-import { episodesOf, isSame, reportFacts } from "./report-facts.ts";
+import { settled } from "./many-reports.ts";
+import { episodesOf, reportFacts } from "./report-facts.ts";
 import { spansOf, type Span } from "./reports-of-case.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 
-type Settling = CaseWriter & Pick<Deps, "links">;
+export type Settling = CaseWriter & Pick<Deps, "links">;
 
 /**
  * Tells each case of a target what its reports add up to. Called after the caller has written its own document; all of
@@ -27,8 +27,9 @@ async function settleCase(deps: Settling, targetId: string, span: Span): Promise
   await writeCase(deps, span.caseId, async (file) => {
     if (file === undefined) return undefined;
     const facts = await reportFacts(deps, targetId, span);
-    wrote = !isSame(facts, file.reports);
-    return wrote ? withReports(file, facts, deps.clock.now()) : undefined;
+    const next = settled(file, facts, deps.clock.now());
+    wrote = next.reports !== file.reports;
+    return next;
   });
   return wrote;
 }
