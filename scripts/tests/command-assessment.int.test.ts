@@ -124,6 +124,9 @@ test("case show prints all that is known of a case to an assessor", async () => 
   }
   expect(out).not.toMatch(/same address|same picture/);
   expect(bed.arrived).toMatchObject([{ method: "getDossier", request: { caseId: "case-1" } }]);
+  expect(bed.arrived[0]?.request).toMatchObject({ openAddress: undefined });
+  await bed.ntd("case", "show", "case-1", "--open");
+  expect(bed.arrived[1]).toMatchObject({ request: { caseId: "case-1", openAddress: true } });
 });
 
 test("queue takes lanes, reasons, a country; and says how many wait and what is in hand", async () => {

@@ -81,7 +81,7 @@ async function held(stage: Stage): Promise<string> {
 async function shownCase(stage: Stage): Promise<{ caseId: string; url: string }> {
   const { caseId } = await undecided(stage);
   const cases = await stage.client(CaseServiceService, "casework", "assessor", "oona");
-  const { case: view } = await cases.getCase({ by: { $case: "caseId", value: caseId } });
+  const { case: view } = await cases.getCase({ by: { $case: "caseId", value: caseId }, openAddress: true });
   return { caseId, url: view?.url ?? "" };
 }
 

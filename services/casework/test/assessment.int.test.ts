@@ -41,7 +41,7 @@ async function decided(): Promise<void> {
   );
 }
 
-const dossier = (who = ben, id = caseId) => getDossier(ntd.deps)({ caseId: id }, who);
+const dossier = (who = ben, id = caseId) => getDossier(ntd.deps)({ caseId: id, openAddress: true }, who);
 
 describe("a dossier", () => {
   test("has what reporters said, what nearly matches, other cases, notes; that it was opened is written", async () => {

@@ -126,6 +126,20 @@ describe("a picture that somebody viewed", () => {
     expect(await views(ben)).toMatchObject({ viewedToday: 1 });
   });
 
+  test("is viewed by who asks to open a case that is not theirs: it counts, and takes of the budget", async () => {
+    await waits(1);
+    await waits(2, 2);
+    const show = async (n: number, openAddress?: boolean) =>
+      (await getCase(ntd.deps)({ by: { $case: "caseId", value: id(n) }, ...(openAddress && { openAddress }) }, ann))
+        .case?.url;
+    expect([await show(1), (await views()).viewedToday]).toEqual(["", 0]);
+    for (let i = 0; i < 2; i++) expect([await show(1, true), (await views()).viewedToday]).toEqual([url, 1]);
+    expect(await show(1)).toBe("");
+    ntd.deps.viewBudget = { ...ntd.deps.viewBudget, perDay: 1 };
+    await expect(show(2, true)).rejects.toMatchObject({ reason: "VIEW_BUDGET_SPENT" });
+    expect([await show(1, true), (await views()).viewedToday]).toEqual([url, 1]);
+  });
+
   test("also where a name comes with another kind of identity, or the case was given to them", async () => {
     await waits(1);
     await reassignCase(ntd.deps)({ requestId: requestId(), caseId: id(1), assessor: "ann" }, sam);

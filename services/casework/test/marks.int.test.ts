@@ -133,7 +133,10 @@ test("a host is marked with all names below it, also with those that are none by
   const [targetId, at] = ["odd", sealAddress(testSealer, { original: url, fetch: url, key: url }, noon)];
   expect(await ask(ntd, { targetId, address: at })).toEqual({ isHeld: true });
   await ntd.target(targetEvent({ targetId, address: at }));
-  const dossier = await getDossier(ntd.deps)({ caseId: caseIdOf(targetId, 1) }, calledBy("assessor/ann"));
+  const dossier = await getDossier(ntd.deps)(
+    { caseId: caseIdOf(targetId, 1), openAddress: true },
+    calledBy("assessor/ann"),
+  );
   expect(dossier.case?.url).toBe(url);
 });
 

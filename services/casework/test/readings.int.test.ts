@@ -24,7 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => handlers[Symbol.asyncDispose]());
 
-const open = (person: string) => getCase(handlers.deps)({ by: { $case: "caseId", value: caseId } }, calledBy(person));
+const open = (person: string, openAddress = true) =>
+  getCase(handlers.deps)({ by: { $case: "caseId", value: caseId }, openAddress }, calledBy(person));
 const claim = (person: string) =>
   claimCase(handlers.deps)({ requestId: randomUUID(), caseId }, calledBy(person)).then((answer) => answer.case);
 const listed = async (change: Partial<typeof everything> = {}) =>
@@ -46,6 +47,7 @@ describe("who opens an address leaves that behind", () => {
 
   test("who is shown nothing leaves nothing", async () => {
     for (const person of ["operator/olga", "police/paul"]) expect((await open(person)).case?.url).toBe("");
+    expect((await open("assessor/ann", false)).case?.url).toBe("");
     expect(await listed()).toEqual([]);
   });
 

@@ -314,17 +314,17 @@ describe("a person's work", () => {
     });
   });
 
-  test("the address is opened for assessors alone; a case is found by its target too", async () => {
+  test("the address is opened for assessors alone, who ask for it; a case is found by its target too", async () => {
     await queuedCase();
-    for (const [kind, url] of [
-      ["assessor", originalUrl],
-      ["police", ""],
-      ["operator", ""],
-    ] as const) {
-      // Who has not seen the one picture of these tests.
+    const opened = { assessor: originalUrl, police: "", operator: "" };
+    for (const kind of ["assessor", "police", "operator"] as const) {
+      const url = opened[kind];
       await using client = await as(kind, "eve");
-      const { case: byId } = await client.getCase({ by: { $case: "caseId", value: caseId } });
-      const { case: byTarget } = await client.getCase({ by: { $case: "targetId", value: targetId } });
+      const by = { $case: "caseId", value: caseId } as const;
+      expect((await client.getCase({ by })).case?.url).toBe("");
+      const { case: byId } = await client.getCase({ by, openAddress: true });
+      const ofTarget = { $case: "targetId", value: targetId } as const;
+      const { case: byTarget } = await client.getCase({ by: ofTarget, openAddress: true });
       expect(byId).toMatchObject({ url, case: { caseId } });
       expect(byTarget).toEqual(byId);
     }

@@ -1,4 +1,8 @@
-import { AssessmentServiceService, type GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
+import {
+  AssessmentServiceService,
+  type GetDossierRequest,
+  type GetDossierResponse,
+} from "@ntd/proto/casework/v1/assessment_service";
 import { Verdict } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService, type CaseView, type GetCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import type { Classification } from "@ntd/proto/common/v1/common";
@@ -41,7 +45,8 @@ export function caseCommands(program: Command, cli: Cli): void {
     .description("a case, or the newest case of a target")
     .argument("[id]")
     .option("--target <id>", "the target instead of the case")
-    .action(async (id: string | undefined, options: { target?: string }) => show(cli, id, options.target));
+    .option("--open", "open the address of a case that is not yours: a view, which counts", false)
+    .action(async (id: string | undefined, options: { target?: string; open: boolean }) => show(cli, id, options));
   group
     .command("claim")
     .description("take a case for 30 minutes, or renew that")
@@ -135,11 +140,15 @@ async function closeAbsent(cli: Cli, maxCount: number): Promise<void> {
   cli.print(answer, () => `${closedCount} closed, ${leftCount} wait with this reason still`);
 }
 
-async function show(cli: Cli, id: string | undefined, target: string | undefined): Promise<void> {
+async function show(
+  cli: Cli,
+  id: string | undefined,
+  { target, open }: { target?: string; open: boolean },
+): Promise<void> {
   if ((id === undefined) === (target === undefined)) throw new UsageError("name a case ID or --target ID, one of them");
   const newest = target === undefined ? undefined : await caseBy(cli, { $case: "targetId", value: target });
   const caseId = id ?? newest?.case?.case?.caseId ?? "";
-  const dossier = await dossierOf(cli, caseId);
+  const dossier = await dossierOf(cli, { caseId, ...(open && { openAddress: true }) });
   if (dossier !== undefined) return cli.print(dossier, () => dossierListing(dossier));
   const answer = newest ?? (await caseBy(cli, { $case: "caseId", value: caseId }));
   cli.print(answer, () => caseListing(answer.case));
@@ -150,9 +159,9 @@ function caseBy(cli: Cli, by: GetCaseRequest["by"]): Promise<Answer> {
 }
 
 /** Undefined where the caller is no assessor: others see the case alone. */
-async function dossierOf(cli: Cli, caseId: string): Promise<GetDossierResponse | undefined> {
+async function dossierOf(cli: Cli, asked: GetDossierRequest): Promise<GetDossierResponse | undefined> {
   try {
-    return await cli.call("casework", AssessmentServiceService, (casework) => casework.getDossier({ caseId }));
+    return await cli.call("casework", AssessmentServiceService, (casework) => casework.getDossier(asked));
   } catch (error) {
     if (Problem.from(error).reason === "NOT_ALLOWED") return undefined;
     throw error;

@@ -13,6 +13,7 @@ import { notesFor } from "../notes/note.ts";
 import { recordReading } from "../readings/record-reading.ts";
 import { askPeers } from "./ask-peers.ts";
 import { earlierCases } from "./earlier-cases.ts";
+import { openingOf } from "../views/open-picture.ts";
 
 const MOST = 20;
 
@@ -21,13 +22,14 @@ const MOST = 20;
  * sees nothing that would tell what was decided.
  */
 export function getDossier(deps: Deps) {
-  return async ({ caseId }: GetDossierRequest, context: CallContext): Promise<GetDossierResponse> => {
+  return async ({ caseId, openAddress }: GetDossierRequest, context: CallContext): Promise<GetDossierResponse> => {
     requireCaseId(caseId);
     const caller = callerOf(context);
     const file = (await deps.cases.load(caseId))?.state;
     if (file === undefined) throw new Problem("NOT_FOUND");
     const isBlind = await isUnseen(deps, file, caller);
-    const view = await toldCase(deps, { answer: answerOf(file, deps.clock.now()), file }, caller);
+    const opens = await openingOf(deps, file, caller, openAddress);
+    const view = await toldCase(deps, { answer: answerOf(file, deps.clock.now()), file }, caller, opens);
     // Whatever is opened below: intake records that it opened what reporters said.
     await recordReading(deps, { reader: caller.person, kind: "words", caseId });
     const asked = await askPeers(deps, file, caller.person, context.signal);

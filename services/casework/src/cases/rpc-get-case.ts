@@ -4,16 +4,18 @@ import { Problem } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
+import { openingOf } from "../views/open-picture.ts";
 import { toldCase } from "./told-case.ts";
 
 /** A case by its id, or the newest episode of a target. */
 export function getCase(deps: Deps) {
-  return async ({ by }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
+  return async ({ by, openAddress }: GetCaseRequest, context: CallContext): Promise<GetCaseResponse> => {
     const file = await found(deps, by);
     if (file === undefined) throw new Problem("NOT_FOUND");
     const caller = callerOf(context);
     const answer = answerOf(file, deps.clock.now());
-    return { case: await toldCase(deps, { answer, file }, caller) };
+    const opens = await openingOf(deps, file, caller, openAddress);
+    return { case: await toldCase(deps, { answer, file }, caller, opens) };
   };
 }
 

@@ -14,7 +14,7 @@ import type { KeptAnswer } from "./kept-answer.ts";
 
 /**
  * The answer to `caller`: where it opens something, that is written first. The address of a picture that they saw in
- * another case is not opened again, unless they ask for it.
+ * another case is not opened again, unless they ask for it; nor is that of a case that they do not have.
  */
 export async function toldCase(
   deps: Viewing & Pick<Deps, "cases" | "readings" | "sealer">,
@@ -47,6 +47,10 @@ async function withoutSeen(
   // Who has it in hand and is shown the address views it, whichever call shows it.
   if (opens !== undefined || view.claimedBy === person) await countOpening(deps, person, found, opens === "again");
   const viewedInCaseId = await viewedIn(deps, person, found);
+  // Nobody sees an address by the way: who does not have the case asks for it, and that is a view.
+  if (opens === undefined && view.claimedBy !== person) {
+    return { ...view, url: "", ...(viewedInCaseId !== undefined && { viewedInCaseId }) };
+  }
   return viewedInCaseId === undefined ? view : { ...view, url: "", viewedInCaseId };
 }
 

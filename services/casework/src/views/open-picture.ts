@@ -1,4 +1,5 @@
 import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Caller } from "@ntd/rpc";
 import { change } from "@ntd/store";
 import { Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
@@ -48,6 +49,23 @@ export async function requireViewLeft(deps: Viewing, person: string, { of, again
   const begins = nextDay(deps.clock.now(), timeZone).toISOString();
   const detail = `You viewed ${perDay} pictures today. Rest; you may go on at ${begins}. Life at risk may be claimed all the same.`;
   throw new Problem("VIEW_BUDGET_SPENT", detail, { metadata: { begins } });
+}
+
+/**
+ * How an assessor who asks to open a case's address sees it, claimed or not: once more, too, where they saw its picture
+ * elsewhere.
+ *
+ * @throws Problem VIEW_BUDGET_SPENT.
+ */
+export async function openingOf(
+  deps: Viewing,
+  file: CaseFile,
+  { kind, person }: Caller,
+  openAddress: boolean | undefined,
+): Promise<"again" | undefined> {
+  if (openAddress !== true || kind !== "assessor") return undefined;
+  await requireViewLeft(deps, person, viewOf(file, true));
+  return "again";
 }
 
 /** Counts the view that a claim is, before the address is given: once, however often the call is repeated. */

@@ -41,6 +41,8 @@ import { CaseView } from "./case_service.ts";
 
 export interface GetDossierRequest {
   caseId: string;
+  /** As of GetCaseRequest. */
+  openAddress?: boolean | undefined;
 }
 
 export interface GetDossierResponse {
@@ -205,13 +207,16 @@ export interface ListSchemesResponse {
 }
 
 function createBaseGetDossierRequest(): GetDossierRequest {
-  return { caseId: "" };
+  return { caseId: "", openAddress: undefined };
 }
 
 export const GetDossierRequest: MessageFns<GetDossierRequest> = {
   encode(message: GetDossierRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.caseId !== "") {
       writer.uint32(10).string(message.caseId);
+    }
+    if (message.openAddress !== undefined) {
+      writer.uint32(16).bool(message.openAddress);
     }
     return writer;
   },
@@ -235,6 +240,14 @@ export const GetDossierRequest: MessageFns<GetDossierRequest> = {
             }
 
             message.caseId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.openAddress = reader.bool();
             continue;
           }
         }

@@ -268,9 +268,17 @@ export interface ReleaseClaimResponse {
 }
 
 export interface GetCaseRequest {
-  by: { $case: "caseId"; value: string } | //
-  /** The newest episode of a target. */
-  { $case: "targetId"; value: string } | undefined;
+  by:
+    | { $case: "caseId"; value: string }
+    | //
+    /** The newest episode of a target. */
+    { $case: "targetId"; value: string }
+    | undefined;
+  /**
+   * To an assessor who does not have the case the address is opened only so: a view, which counts, and takes of the day's
+   * budget (VIEW_BUDGET_SPENT).
+   */
+  openAddress?: boolean | undefined;
 }
 
 export interface GetCaseResponse {
@@ -1599,7 +1607,7 @@ export const ReleaseClaimResponse: MessageFns<ReleaseClaimResponse> = {
 };
 
 function createBaseGetCaseRequest(): GetCaseRequest {
-  return { by: undefined };
+  return { by: undefined, openAddress: undefined };
 }
 
 export const GetCaseRequest: MessageFns<GetCaseRequest> = {
@@ -1611,6 +1619,9 @@ export const GetCaseRequest: MessageFns<GetCaseRequest> = {
       case "targetId":
         writer.uint32(18).string(message.by.value);
         break;
+    }
+    if (message.openAddress !== undefined) {
+      writer.uint32(24).bool(message.openAddress);
     }
     return writer;
   },
@@ -1642,6 +1653,14 @@ export const GetCaseRequest: MessageFns<GetCaseRequest> = {
             }
 
             message.by = { $case: "targetId", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.openAddress = reader.bool();
             continue;
           }
         }
