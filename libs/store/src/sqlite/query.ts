@@ -92,7 +92,7 @@ export function matchingSql(layout: Layout, selected: string, where: Asked["wher
 }
 
 // One value of a field of several drives the query: its side table is walked in the order of the id. So does one that is
-// named as a set: else the whole collection would be walked.
+// named as a set: else the ids of all that match would be read for each page.
 function drivingOf(layout: Layout, where: Asked["where"] = {}): [string, FieldValue] | undefined {
   for (const [field, condition] of Object.entries(where)) {
     if (condition === undefined || !layout.many.includes(field)) continue;
