@@ -24,6 +24,8 @@ describe("given holds of a case and its notice", () => {
     ["one in force", [hold(-9)], notice(), { kept: [span(0)], keptBack: true }],
     ["one that was over before", [hold(-9, -1)], notice(1), { isHeld: true, kept: [], heldAfterSending: false }],
     ["one that came after sending", [hold(9)], notice(1), { kept: [], keptBack: false, heldAfterSending: true }],
+    ["one that came as it was sent", [hold(1)], notice(1), { kept: [], heldAfterSending: true }],
+    ["one that was over as it was issued", [hold(-9, 0)], notice(1), { isHeld: true, kept: [] }],
     ["one that outlived the notice", [hold(1)], notice(undefined, 7), { kept: [span(1, 7)], keptBack: false }],
     ["one of each", [hold(3, 9), hold(-1, 5, { first: true })], notice(10), { keptByFirst: [span(0, 5)] }],
     ["none", [], notice(1), { isHeld: false, kept: [], keptBack: false, heldAfterSending: false }],
