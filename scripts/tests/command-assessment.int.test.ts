@@ -101,6 +101,10 @@ const dossier = {
   ],
   notes: [{ text: "asks for a login", writtenBy: "assessor/ben", writtenTime: at }],
   police: ["investigation opened"],
+  flags: [
+    { lifeAtRisk: true, saidBy: "police/olga", saidTime: at, reason: "she is named" },
+    { youngChild: false, saidBy: "assessor/ann", saidTime: at, reason: "of sixteen" },
+  ],
   holds: [{ cause: "HOLD_CAUSE_OFFICER", sinceTime: at, expireTime: at, releasedTime: undefined }],
 };
 
@@ -116,6 +120,7 @@ test("case show prints all that is known of a case to an assessor", async () => 
     /same host\n(.|\n)*case-0 +decided +illegal +1970-01-01T00:00:00.000Z +national A1\n/,
     /decisions, newest first\n(.|\n)*illegal +assessor\/ann +1970-01-01T00:00:00.000Z +national A1 +act 1 +seen\n/,
     /notes\n(.|\n)*assessor\/ben +asks for a login\n/,
+    /flags\n.*\nlife at risk +police\/olga +1970\S+ +she is named\nno young child +assessor\/ann +1970\S+ +of sixteen\n/,
     /police say\ninvestigation opened\n/,
     /holds\n(.|\n)*officer /,
     /not answered by matching: what they know is missing here\n$/,

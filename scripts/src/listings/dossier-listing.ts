@@ -1,5 +1,5 @@
 import { CaseState, HoldCause, Verdict } from "@ntd/proto/casework/v1/case";
-import type { EarlierCase, GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
+import type { EarlierCase, FlagWord, GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
 import type { Classification } from "@ntd/proto/common/v1/common";
 import { Algorithm, MediaType } from "@ntd/proto/common/v1/common";
 import { Channel } from "@ntd/proto/intake/v1/report";
@@ -11,7 +11,7 @@ import { hitTable } from "./hit-table.ts";
 
 /** All that is known of a case, for the person who decides it. */
 export function dossierListing(dossier: GetDossierResponse): string {
-  const { reports, nearMisses, unanswered, decisions, notes, police, holds } = dossier;
+  const { reports, nearMisses, unanswered, decisions, notes, police, holds, flags } = dossier;
   const parts = [
     caseListing(dossier.case),
     reports.length > 0 && `what reporters said\n${reports.map(reportText).join("\n")}`,
@@ -20,6 +20,7 @@ export function dossierListing(dossier: GetDossierResponse): string {
     earlier("same host", dossier.sameHost),
     earlier("same picture", dossier.samePicture),
     decisions.length > 0 && `decisions, newest first\n${table(DECISIONS, decisions.map(decisionRow))}`,
+    flags.length > 0 && `flags\n${table(FLAGS, flags.map(flagRow))}`,
     notes.length > 0 &&
       `notes\n${table(
         NOTES,
@@ -72,6 +73,13 @@ export function reportText(report: DescribedReport): string {
 }
 
 const DECISIONS = ["verdict", "by", "when", "codes", "basis", "because"];
+const FLAGS = ["said", "by", "when", "because"];
+
+function flagRow({ lifeAtRisk, youngChild, saidBy, saidTime, reason }: FlagWord) {
+  const [what, is] = lifeAtRisk === undefined ? ["young child", youngChild] : ["life at risk", lifeAtRisk];
+  return [is === true ? what : `no ${what}`, saidBy, saidTime, reason];
+}
+
 const NOTES = ["written", "by", "note"];
 const HOLDS = ["held by", "since", "until", "released"];
 

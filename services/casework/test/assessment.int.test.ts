@@ -91,6 +91,7 @@ describe("a dossier", () => {
   test("tells who looks second nothing of what was decided: neither verdict, nor reason, nor notes of who did", async () => {
     await addNote(ntd.deps)({ ...again(), text: "clearly illegal" }, ann);
     await addNote(ntd.deps)({ ...again(), text: "asks for a login" }, ben);
+    await flagCase(ntd.deps)({ ...again(), youngChild: true, reason: "seen before" }, ann);
     await decided();
     const blind = await dossier(ben);
     expect(blind).toMatchObject({ decisions: [], notes: [{ text: "asks for a login" }], police: [] });
@@ -148,7 +149,11 @@ describe("a flag", () => {
       lifeAtRisk: true,
     });
     expect(await ntd.told(1)).toMatchObject({ lane: "LANE_LIFE_AT_RISK", lifeAtRisk: true });
-    await flag({ youngChild: true }, ann);
+    await flag({ youngChild: true, reason: "of about six" }, ann);
+    expect((await dossier()).flags).toMatchObject([
+      { lifeAtRisk: true, saidBy: "police/olga", reason: "the child is named" },
+      { youngChild: true, saidBy: "assessor/ann", reason: "of about six" },
+    ]);
     await flag({ lifeAtRisk: false }, ann);
     expect(await ntd.told(1)).toMatchObject({ lane: "LANE_YOUNG_CHILD" });
     await flag({ youngChild: false }, ann);

@@ -1,9 +1,14 @@
-import type { GetDossierRequest, GetDossierResponse, HoldSpan } from "@ntd/proto/casework/v1/assessment_service";
+import type {
+  FlagWord,
+  GetDossierRequest,
+  GetDossierResponse,
+  HoldSpan,
+} from "@ntd/proto/casework/v1/assessment_service";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import type { CaseFile } from "../cases/case.ts";
+import type { CaseFile, Flag } from "../cases/case.ts";
 import { answerOf, opened } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { toldCase } from "../cases/told-case.ts";
@@ -38,7 +43,8 @@ export function getDossier(deps: Deps) {
     const police = isBlind ? [] : policeSay(deps, file);
     const holds = holdsOf(view);
     const notes = notesOf(deps, file, caller);
-    return { case: view, ...asked, ...earlier, decisions, notes, police, holds };
+    const flags = isBlind ? [] : flagsOf(deps, file);
+    return { case: view, ...asked, ...earlier, decisions, notes, police, holds, flags };
   };
 }
 
@@ -60,6 +66,17 @@ function notesOf({ sealer }: Pick<Deps, "sealer">, file: CaseFile, { person }: C
   return notesFor(file, person).map(({ text, writtenBy, writtenTime }) => {
     return { text: opened(() => sealer.open(text)), writtenBy, writtenTime };
   });
+}
+
+function flagsOf({ sealer }: Pick<Deps, "sealer">, { flags = {} }: CaseFile): FlagWord[] {
+  const word = ({ by, time, reason }: Flag) => {
+    return { saidBy: by, saidTime: time, reason: opened(() => sealer.open(reason)) };
+  };
+  const { lifeAtRisk, youngChild } = flags;
+  return [
+    ...(lifeAtRisk === undefined ? [] : [{ lifeAtRisk: lifeAtRisk.is, ...word(lifeAtRisk) }]),
+    ...(youngChild === undefined ? [] : [{ youngChild: youngChild.is, ...word(youngChild) }]),
+  ];
 }
 
 /** Their answers to what they were told, newest first. */

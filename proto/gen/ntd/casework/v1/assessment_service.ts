@@ -61,6 +61,17 @@ export interface GetDossierResponse {
   /** What police say of it, where they were told. */
   police: string[];
   holds: HoldSpan[];
+  /** The newest word on each, and by what that is known. */
+  flags: FlagWord[];
+}
+
+export interface FlagWord {
+  /** One of the two is said. */
+  lifeAtRisk?: boolean | undefined;
+  youngChild?: boolean | undefined;
+  saidBy: string;
+  saidTime: Date | undefined;
+  reason: string;
 }
 
 export interface EarlierCase {
@@ -276,6 +287,7 @@ function createBaseGetDossierResponse(): GetDossierResponse {
     notes: [],
     police: [],
     holds: [],
+    flags: [],
   };
 }
 
@@ -313,6 +325,9 @@ export const GetDossierResponse: MessageFns<GetDossierResponse> = {
     }
     for (const v of message.holds) {
       HoldSpan.encode(v!, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.flags) {
+      FlagWord.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -416,6 +431,104 @@ export const GetDossierResponse: MessageFns<GetDossierResponse> = {
             }
 
             message.holds.push(HoldSpan.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.flags.push(FlagWord.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFlagWord(): FlagWord {
+  return { lifeAtRisk: undefined, youngChild: undefined, saidBy: "", saidTime: undefined, reason: "" };
+}
+
+export const FlagWord: MessageFns<FlagWord> = {
+  encode(message: FlagWord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lifeAtRisk !== undefined) {
+      writer.uint32(8).bool(message.lifeAtRisk);
+    }
+    if (message.youngChild !== undefined) {
+      writer.uint32(16).bool(message.youngChild);
+    }
+    if (message.saidBy !== "") {
+      writer.uint32(26).string(message.saidBy);
+    }
+    if (message.saidTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.saidTime), writer.uint32(34).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlagWord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlagWord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.lifeAtRisk = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.youngChild = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.saidBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.saidTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
