@@ -187,6 +187,10 @@ describe("a day's budget of views", () => {
     const begins = "2026-03-01T16:00:00.000Z";
     await expect(claim(3)).rejects.toMatchObject({ reason: "VIEW_BUDGET_SPENT", metadata: { begins } });
     await expect(next()).rejects.toMatchObject({ reason: "VIEW_BUDGET_SPENT" });
+    // Words open no picture, though they wait behind one.
+    const words = { wordsTargetId: "words-9", targets: [] };
+    await ntd.report({ ...reportEvent("report-9", noon), ...words });
+    expect(await next()).toBe(caseIdOf("words-9", 1));
     expect(await claim(1)).toMatchObject({ url });
     expect(await views()).toEqual({ viewedToday: 2, leftToday: 0 });
     expect(await claim(3, ben)).toMatchObject({ url });

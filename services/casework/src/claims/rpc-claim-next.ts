@@ -29,17 +29,27 @@ export function claimNext(deps: Deps) {
     const earlier = await answeredIn(deps, caller, requestId);
     if (earlier !== undefined) return { case: await claim(earlier) };
     let passed = 0;
+    let spent: Problem | undefined;
     const where = lane === undefined ? {} : { laneOrder: inLane(lane) };
     for await (const page of deps.cases.pages({ where, orderBy: "laneOrder" }, PAGE)) {
       for (const { id, state } of page) {
-        const view = (await isFor(deps, state, caller)) ? await claim(id) : undefined;
-        if (view !== undefined) return { case: view };
+        if (!(await isFor(deps, state, caller))) continue;
+        const view = await claim(id).catch((error: unknown) => (spent = budgetSpent(error)));
+        if (view !== undefined && !(view instanceof Problem)) return { case: view };
       }
       passed += page.length;
       if (passed >= MOST_PASSED || context.signal.aborted) break;
     }
+    // Words open no picture, and a child in danger waits for no budget: only where nothing of that is left it is said.
+    if (spent !== undefined) throw spent;
     return { case: undefined };
   };
+}
+
+function budgetSpent(error: unknown): Problem {
+  const problem = Problem.from(error);
+  if (problem.reason === "VIEW_BUDGET_SPENT") return problem;
+  throw error;
 }
 
 async function isFor(deps: Deps, file: CaseFile, { person }: Caller): Promise<boolean> {

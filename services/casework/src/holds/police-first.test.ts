@@ -43,9 +43,11 @@ test("a rule may wait from no time to a day", () => {
   for (const some of [-1, 0.5, 1441]) expect(() => read(some)).toThrow(/minutes is no whole number from 0 to 1440/);
 });
 
-test("where life is at risk known material waits, too", () => {
-  const atRisk = { match: match([hit()]), reports: reports({ lifeAtRisk: "said" as const }) };
-  expect(minutes(open(atRisk))).toBe(120);
+test("where life is at risk known material waits, too, by a word that is trusted; unknown material by anybody's", () => {
+  const known = (lifeAtRisk: "said" | "trusted") => open({ match: match([hit()]), reports: reports({ lifeAtRisk }) });
+  expect([minutes(known("trusted")), minutes(known("said"))]).toEqual([120, 0]);
+  const abroad = target({ hostingCountry: "NL" });
+  expect(minutes(open({ target: abroad, reports: reports({ lifeAtRisk: "said" }) }))).toBe(120);
 });
 
 test("only what is told is held: nothing that is held back, decided otherwise or told before", () => {

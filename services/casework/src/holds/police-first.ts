@@ -65,7 +65,8 @@ function readRule(data: unknown, at: string, fault: Fault): PoliceFirstRule[] {
 function holds(when: When, file: CaseFile, homeCountry: string): boolean {
   switch (when) {
     case "life_at_risk":
-      return isLifeAtRisk(file);
+      // What a list has is no secret to whoever shares it: anybody's word alone lets it stay up no longer.
+      return isLifeAtRisk(file, isKnown(file) ? "trusted" : undefined);
     case "known":
       return isKnown(file);
     case "unknown_hosted_here":

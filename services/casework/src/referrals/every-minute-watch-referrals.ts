@@ -1,7 +1,7 @@
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { showReferrals } from "../metrics.ts";
-import { ACKNOWLEDGED } from "./referral.ts";
+import { ACKNOWLEDGED, OFFERED, OFFERED_FIRST } from "./referral.ts";
 
 /** How many referrals nobody has acknowledged, and whether the oldest waits too long. */
 export function startEveryMinuteWatchReferrals(deps: Deps): Loop {
@@ -11,11 +11,14 @@ export function startEveryMinuteWatchReferrals(deps: Deps): Loop {
 type Watching = Pick<Deps, "cases" | "clock" | "health" | "referralDueMs">;
 
 export async function watchReferrals({ cases, clock, health, referralDueMs }: Watching) {
-  const where = { referralOrder: { lt: ACKNOWLEDGED } };
-  const [oldest] = await cases.find({ where, orderBy: "referralOrder", limit: 1 });
-  const { count } = oldest === undefined ? { count: 0 } : await cases.count(where);
-  const since = oldest?.state.referral?.offeredTime;
-  const ageMs = since === undefined ? 0 : Math.max(0, clock.now().getTime() - since.getTime());
+  const { count } = await cases.count({ referralOrder: { lt: ACKNOWLEDGED } });
+  const oldest = await Promise.all([
+    cases.find({ where: { referralOrder: { gte: OFFERED_FIRST, lt: OFFERED } }, orderBy: "referralOrder", limit: 1 }),
+    cases.find({ where: { referralOrder: { gte: OFFERED, lt: ACKNOWLEDGED } }, orderBy: "referralOrder", limit: 1 }),
+  ]);
+  const now = clock.now().getTime();
+  const ages = oldest.flat().map(({ state }) => now - (state.referral?.offeredTime.getTime() ?? now));
+  const ageMs = Math.max(0, ...ages);
   health.degrade("referrals_unacknowledged", ageMs > referralDueMs);
   return { unacknowledged: count, oldestSeconds: ageMs / 1000 };
 }

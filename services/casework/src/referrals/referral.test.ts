@@ -230,9 +230,16 @@ describe("by hand, acknowledged, with feedback", () => {
     const known = granted(acknowledged(refer(seen, decided()), "police/paul", "K-7", later(1)));
     const again = refer(known, { ...known, ...risk }, later(20));
     expect(granted(withFeedback(again, feedback(21))).referral?.feedback).toEqual([feedback(21)]);
-    const waiting = refer(seen, decided(), later(10));
+    const waiting = refer(file(), file(risk), later(10));
     expect((referralOrder(waiting) ?? "") < (referralOrder(again) ?? "")).toBe(true);
   });
+});
+
+test("a child in danger is before what waits longer", () => {
+  const waiting = refer(seen, decided(), later(10));
+  const danger = refer(file(), file(risk), later(20));
+  expect((referralOrder(danger) ?? "") < (referralOrder(waiting) ?? "")).toBe(true);
+  expect((referralOrder(danger) ?? "") < ACKNOWLEDGED).toBe(true);
 });
 
 test("what waits longest is first, then what was acknowledged last", () => {

@@ -145,14 +145,22 @@ export function withFeedback(file: CaseFile, feedback: Feedback): CaseFile | Ref
 
 const NOT_REFERRED = wrongState("It is not referred to police.");
 
-/** What is offered first, what waits longest before the rest; then the newest. Undefined for what is not referred. */
-export function referralOrder({ referral }: CaseFile): string | undefined {
+/**
+ * What is offered first: a child in danger now, then what waits longest; then what was acknowledged last. Undefined for
+ * what is not referred.
+ */
+export function referralOrder(file: CaseFile): string | undefined {
+  const { referral } = file;
   if (referral === undefined) return undefined;
-  if (referral.acknowledged === undefined) return `0${referral.offeredTime.toISOString()}`;
+  if (referral.acknowledged === undefined) {
+    return `${isLifeAtRisk(file) ? OFFERED_FIRST : OFFERED}${referral.offeredTime.toISOString()}`;
+  }
   return `1${String(END_OF_TIME - referral.acknowledged.time.getTime()).padStart(15, "0")}`;
 }
 
-/** Below it in the order is what nobody has acknowledged. */
+/** Beginnings of the order of what nobody has acknowledged; all of it is below what somebody has. */
+export const OFFERED_FIRST = "00";
+export const OFFERED = "01";
 export const ACKNOWLEDGED = "1";
 
 const END_OF_TIME = 8_640_000_000_000_000;
