@@ -9,8 +9,14 @@ let path: { pairs: Pair[]; expected: PoliceEnd };
 
 beforeAll(async () => {
   ground = await startGround({ apply: { ackWaitMs: 1000 } });
-  path = await recorded(ground, heldPath(ground, 8000));
-}, 180_000);
+  const [first, second] = [
+    await recorded(ground, heldPath(ground, 8000)),
+    await recorded(ground, heldPath(ground, 8001)),
+  ];
+  // Where they may cross or not, by who is quicker, nothing can be armed.
+  const again = new Set(second.pairs.map((pair) => labelOf([pair])));
+  path = { ...first, pairs: first.pairs.filter((pair) => again.has(labelOf([pair]))) };
+}, 240_000);
 afterAll(() => ground[Symbol.asyncDispose]());
 
 test("fault-free, what police marked and held is decided, referred and answered, and leaves once nothing holds it", () => {
