@@ -7,6 +7,7 @@ import type { RunCommand } from "./command-line.ts";
 import { readPicture, standing, type Asked, type Picture } from "./follow.ts";
 import type { DemoHost } from "./host.ts";
 import type { HostName } from "./plan.ts";
+import { answerReferral, holdForAMoment } from "./police.ts";
 import type { SentReport } from "./reports.ts";
 import { liveTable, type Row } from "./table.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -51,6 +52,7 @@ export async function followReports({ platform, sent, run, step, beta, gate, sto
     }
     if (hasLeft(picture, sent, "gate")) gate?.challenge();
     await decideByPerson(picture, sent, decided, run);
+    await withPolice(picture, sent, decided, run);
     await closeAbsent(picture, sent, decided, run);
     await takeBack(picture, sent, decided, run);
     await delay(300);
@@ -131,6 +133,21 @@ function once(done: Set<string>, step: string): boolean {
   if (done.has(step)) return false;
   done.add(step);
   return true;
+}
+
+/** What an officer asks for before it is decided, and what police answer once it is. */
+async function withPolice(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
+  for (const { plan, name } of sent.filter((s) => s.plan.held || s.plan.referred)) {
+    const found = picture.cases.get(targetOf(picture, name) ?? "");
+    if (found === undefined) continue;
+    const waits = found.state === "CASE_STATE_QUEUED" && found.queueReason === "QUEUE_REASON_NO_HIT";
+    if (waits && once(decided, found.caseId)) {
+      if (plan.held) await holdForAMoment(run, found);
+      await decide(run, found, "a child is abused there");
+    } else if (plan.referred && found.referral !== undefined && once(decided, `${found.caseId} answered`)) {
+      await answerReferral(run, found);
+    }
+  }
 }
 
 async function decideByPerson(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {

@@ -48,7 +48,7 @@ export function standing({ targets, cases, notices }: Picture, targetId: string 
   const target = targetId === undefined ? undefined : targets.get(targetId);
   const found = targetId === undefined ? undefined : cases.get(targetId);
   const notice = targetId === undefined ? undefined : notices.get(targetId);
-  if (notice !== undefined) return ofNotice(notice, target, asked);
+  if (notice !== undefined && found !== undefined) return ofNotice(notice, found, target, asked);
   if (found === undefined)
     return { where: target === undefined ? "received" : `looked at: ${short(target.state)}`, end: undefined };
   if (asked.unattributed.has(found.caseId)) return { where: "decided, no provider known", end: "no known provider" };
@@ -64,15 +64,24 @@ function ofQueue(found: Case): Standing {
   return { where: `waits for a ${end}`, end: end as End };
 }
 
-function ofNotice(notice: Notice, seen: Target | undefined, { unseen }: Asked): Standing {
+// Where police held it or answered, that is told with it.
+function ofRemoved({ holds, referral }: Case): Standing {
+  const where = "gone, seen by the platform itself";
+  if (holds !== undefined) return { where: `${where}, once police let it go`, end: "held by police, then removed" };
+  if (referral?.causes.includes("REFERRAL_CAUSE_VICTIM") !== true) return { where, end: "removed" };
+  if (referral.feedbackTime === undefined) return { where: `${where}; police are told`, end: undefined };
+  return { where: `${where}; police answered`, end: "removed, police answered" };
+}
+
+function ofNotice(notice: Notice, found: Case, seen: Target | undefined, { unseen }: Asked): Standing {
   if (notice.state === "NOTICE_STATE_RESTORED")
     return { where: "taken back, seen there again", end: "taken back, restored" };
   if (notice.state === "NOTICE_STATE_WITHDRAWN") return { where: "taken back, to be restored", end: undefined };
   const target = notice.targets[0];
   const claim = target?.answers.at(-1);
   const gone = target?.goneTime !== undefined;
-  if (gone && claim?.outcome === "OUTCOME_REMOVED")
-    return { where: "gone, seen by the platform itself", end: "removed" };
+  if (gone && claim?.outcome === "OUTCOME_REMOVED") return ofRemoved(found);
+  if (notice.waitsForPolice === true) return { where: "held by police", end: undefined };
   if (claim === undefined) return { where: `notice ${short(notice.state)}${gone ? ", gone" : ""}`, end: undefined };
   if (seen?.state === "TARGET_STATE_UNSEEN" && unseen.has(seen.targetId))
     return { where: "claimed removed, no eye can tell, a person is asked", end: "unseen, a person is asked" };

@@ -16,6 +16,8 @@ export type End =
   | "unseen, a person is asked"
   | "nothing there, closed unopened"
   | "taken back, restored"
+  | "held by police, then removed"
+  | "removed, police answered"
   | "no known provider"
   | "person: NO_HIT"
   | "person: NO_HIT, priority raised"
@@ -40,6 +42,12 @@ export interface PlannedReport {
   decidedByPerson?: boolean;
   /** A person decides wrongly, and two others take it back once it was removed. */
   takenBack?: boolean;
+  /** An officer asks for a moment before a person decides it; it ends by itself. */
+  held?: boolean;
+  /** A person decides it, and police answer what they are told of it. */
+  referred?: boolean;
+  /** The child whom it is about reports it. */
+  isOfVictim?: boolean;
 }
 
 /** Pictures of the national set, by seed: a machine may decide on them. */
@@ -166,6 +174,23 @@ export const plannedReports: readonly PlannedReport[] = [
     end: "removed",
     content: edited(30, (b) => reencode(b, { quality: 70 })),
     decidedByPerson: true,
+  },
+  {
+    what: "unknown, held by police",
+    host: "alpha",
+    file: "h1.jpg",
+    end: "held by police, then removed",
+    content: () => listed(503),
+    held: true,
+  },
+  {
+    what: "unknown, a child's own report",
+    host: "beta",
+    file: "v1.jpg",
+    end: "removed, police answered",
+    content: () => listed(504),
+    isOfVictim: true,
+    referred: true,
   },
   {
     what: "innocent, decided wrongly",

@@ -61,6 +61,7 @@ export async function sendReports(platform: Platform, prepared: readonly Prepare
       description: "",
       threat: undefined,
       language: "en",
+      ...(plan.isOfVictim && { happeningToMe: true, selfMade: true }),
     });
     sent.push({ plan, name, sentAt });
   }
