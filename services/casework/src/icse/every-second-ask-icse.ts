@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { answered, asking } from "./icse.ts";
 
 /** Longer than a call may take: who asks it again is not asked by two. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 20_000;
 const DEADLINE_MS = 10_000;
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
