@@ -8,7 +8,7 @@ test(
   "a day and a half of a hotline: every illegal report is noticed and gone, no picture is looked at three times",
   { timeout: 300_000 },
   async () => {
-    const load = { days: 1, perDay: 18, seed: 7 };
+    const load = { days: 1, perDay: 12, seed: 7 };
     const { courses, views, decided } = await drill(load);
     expect(courses).toHaveLength(arrivalsOf(load).length);
     const illegal = courses.filter(({ kind }) => ["known", "unknown", "victim", "police", "danger"].includes(kind));

@@ -49,7 +49,7 @@ export async function drill(load: Load): Promise<Drilled> {
   const timers: number[] = [];
   const waiting = [...arrivals];
   let steps = 0;
-  for (let minute = 0; minute < (load.days + 1) * 1440; steps++) {
+  for (let minute = 0; minute < (load.days + 3) * 1440; steps++) {
     while ((waiting[0]?.minute ?? Infinity) <= minute) {
       const arrival = waiting.shift();
       if (arrival !== undefined) names.set(await send(stage, arrival), arrival);
@@ -59,6 +59,7 @@ export async function drill(load: Load): Promise<Drilled> {
     if (people.decided() > before) timers.push(minute + POLICE_FIRST);
     await quiet(stage);
     await providers.turn(minute);
+    if (isOver(minute, { waiting, people, providers, timers })) break;
     const next = nextMinute(minute, { waiting, people, providers, timers });
     stage.clock.advance((next - minute) * 60_000);
     await caughtUp(stage, isCrossed([...timers, ...people.holdsOver], minute, next));
@@ -77,6 +78,13 @@ interface Going {
   people: People;
   providers: Providers;
   timers: readonly number[];
+}
+
+// Everything has come, somebody is there and has nothing to do, nothing waits for police, and what was removed is gone.
+function isOver(minute: number, { waiting, people, providers, timers }: Going): boolean {
+  const isIdle = isAnybodyThere(minute) && people.next(minute) === undefined && providers.next() === undefined;
+  const times = [...timers, ...people.holdsOver, providers.lastRemoval() + 2 * CONFIRMING];
+  return waiting.length === 0 && isIdle && times.every((at) => at < minute);
 }
 
 // In steps where nothing happens at night, in small ones while somebody works or a removal is to be confirmed.

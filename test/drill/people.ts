@@ -10,7 +10,7 @@ import { numbers } from "./load.ts";
 
 /** Minutes that a decision takes. */
 const DECIDING_MINUTES = 6;
-/** Of a hundred second looks that many disagree by mistake. */
+/** Of ten referrals the officer asks for time in so many. */
 const HOLD_IN_TEN = 1;
 
 /** Three persons: early and late in the week, one at the weekend. Nobody at night. */
@@ -53,6 +53,8 @@ export async function openPeople(stage: Stage, truth: Truth, seed: number): Prom
   const views: View[] = [];
   const holdsOver: number[] = [];
   const chance = numbers(seed);
+  /** What each case's address shows, by who has seen it. */
+  const paths = new Map<string, string>();
   let decided = 0;
   let officerHour = -1;
 
@@ -60,13 +62,18 @@ export async function openPeople(stage: Stage, truth: Truth, seed: number): Prom
     const assessor = await stage.client(AssessmentServiceService, "casework", "assessor", person);
     const { case: view } = await assessor.claimNext({ requestId: randomUUID(), lane: "LANE_UNSPECIFIED" });
     if (view === undefined) return;
+    // A picture that was seen before is decided as then.
+    const path = view.url === "" ? paths.get(view.viewedInCaseId ?? "") : pathOf(view);
+    paths.set(view.case?.caseId ?? "", path ?? "");
     if (view.url !== "") views.push({ person, path: pathOf(view) });
     inHand.set(person, { person, view, dueMinute: minute + DECIDING_MINUTES });
   }
 
   async function finish({ person, view }: InHand): Promise<void> {
     inHand.delete(person);
-    decided += await decide(stage, person, view, truth);
+    const path = paths.get(view.case?.caseId ?? "") ?? "";
+    await decide(stage, person, view, truth(path));
+    decided += 1;
   }
 
   async function police(minute: number): Promise<void> {
@@ -106,10 +113,10 @@ function isOnDuty({ days, from, until }: typeof OFFICER, minute: number): boolea
   return days.includes(day) && hour >= from && hour < until;
 }
 
-async function decide(stage: Stage, person: string, view: CaseView, truth: Truth): Promise<number> {
+async function decide(stage: Stage, person: string, view: CaseView, seen: Verdict): Promise<void> {
   const client = await stage.client(CaseServiceService, "casework", "assessor", person);
   const { caseId = "", evidenceRevision = 0, isTextOnly, targetState } = view.case ?? {};
-  const decision = isTextOnly === true ? "VERDICT_OUT_OF_SCOPE" : truth(pathOf(view));
+  const decision = isTextOnly === true ? "VERDICT_OUT_OF_SCOPE" : seen;
   const isIllegal = decision === "VERDICT_ILLEGAL";
   const cluster = isIllegal ? await sameOf(stage, person, caseId) : [];
   await client.decideCase({
@@ -124,7 +131,6 @@ async function decide(stage: Stage, person: string, view: CaseView, truth: Truth
     inDoubt: false,
     ...(cluster.length > 0 && { cluster: { caseIds: cluster } }),
   });
-  return 1;
 }
 
 /** The cases of the same picture at other addresses that wait for a person. */

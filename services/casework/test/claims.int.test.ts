@@ -69,12 +69,18 @@ describe("the next case", () => {
     expect([await next(ann), await next(ben), await next(ann)]).toEqual([id(2), id(4), undefined]);
   });
 
-  test("is no second look at one's own decision, and no picture that one has seen", async () => {
+  test("is no second look at one's own decision", async () => {
+    await decidedByAnn();
+    expect(await next(ann)).toBeUndefined();
+    expect(await next(ben)).toBe(id(1));
+  });
+
+  test("may be of a picture that one has seen elsewhere: it is not opened again, and names that case", async () => {
     await decidedByAnn();
     await waits(2, 1);
-    expect(await next(ann)).toBeUndefined();
-    expect([await next(ben), await next(ben)]).toEqual([id(1), undefined]);
-    expect(await next(sam)).toBe(id(2));
+    const { case: found } = await claimNext(ntd.deps)({ requestId: requestId(), lane: "LANE_UNSPECIFIED" }, ann);
+    expect(found).toMatchObject({ case: { caseId: id(2) }, url: "", viewedInCaseId: id(1) });
+    expect(await views(ann)).toMatchObject({ viewedToday: 1 });
   });
 
   test("of several who ask at once each gets another one", async () => {

@@ -19,7 +19,7 @@ import { earlierTable } from "../../listings/dossier-listing.ts";
 export function assessmentCommands(group: Command, cli: Cli): void {
   group
     .command("next")
-    .description("take the next case that you may decide, and whose picture you have not seen")
+    .description("take the next case that you may decide; a picture that you have seen elsewhere is not opened again")
     .addOption(choice("--lane <word>", "only of this lane", Lane))
     .action(async ({ lane = Lane.UNSPECIFIED }: { lane?: Lane }) =>
       change(cli, "no case waits that you may decide", (casework) =>

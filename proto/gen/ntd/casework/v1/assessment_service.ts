@@ -2030,7 +2030,10 @@ export const AssessmentServiceService = {
     responseSerialize: (value: GetDossierResponse): Buffer => Buffer.from(GetDossierResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDossierResponse => GetDossierResponse.decode(value),
   },
-  /** Claims what is next for the caller, of what the caller may decide and has not seen the picture of. */
+  /**
+   * Claims what is next for the caller, of what the caller may decide. A picture that they have seen elsewhere is not opened
+   * again: viewed_in_case_id names that case.
+   */
   claimNext: {
     path: "/ntd.casework.v1.AssessmentService/ClaimNext" as const,
     requestStream: false as const,
@@ -2116,7 +2119,10 @@ export const AssessmentServiceService = {
 export interface AssessmentServiceServer extends UntypedServiceImplementation {
   /** All that is known of a case. Opens what reporters said, which is recorded. */
   getDossier: handleUnaryCall<GetDossierRequest, GetDossierResponse>;
-  /** Claims what is next for the caller, of what the caller may decide and has not seen the picture of. */
+  /**
+   * Claims what is next for the caller, of what the caller may decide. A picture that they have seen elsewhere is not opened
+   * again: viewed_in_case_id names that case.
+   */
   claimNext: handleUnaryCall<ClaimNextRequest, ClaimNextResponse>;
   /** Gives a claimed case to another assessor, or a free one. By a supervisor. */
   reassignCase: handleUnaryCall<ReassignCaseRequest, ReassignCaseResponse>;
@@ -2150,7 +2156,10 @@ export interface AssessmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDossierResponse) => void,
   ): ClientUnaryCall;
-  /** Claims what is next for the caller, of what the caller may decide and has not seen the picture of. */
+  /**
+   * Claims what is next for the caller, of what the caller may decide. A picture that they have seen elsewhere is not opened
+   * again: viewed_in_case_id names that case.
+   */
   claimNext(
     request: ClaimNextRequest,
     callback: (error: ServiceError | null, response: ClaimNextResponse) => void,
