@@ -39,7 +39,7 @@ function crashes(): void {
     const second = managed({
       name: "casework, second",
       main: join(import.meta.dirname, "../../services/casework/src/main.ts"),
-      environment: { ...environment, NTD_MATCHING_ADDRESS: ground.platform.endpoints["matching"] ?? "" },
+      environment: { ...environment, ...peersOf(ground) },
       logFile: join(ground.platform.bed.dir, "logs", "casework-second.log"),
     });
     await using _ = second;
@@ -52,6 +52,14 @@ function crashes(): void {
     await second.kill("SIGKILL");
     expect(await endOf(ground, await beginPath(ground, 3102))).toEqual(recorded.expected);
   }, 240_000);
+}
+
+/** Whom casework asks. */
+function peersOf({ platform }: Ground): Record<string, string> {
+  const peers = ["matching", "takedown", "intake", "icse-link"];
+  return Object.fromEntries(
+    peers.map((name) => [`NTD_${name.toUpperCase().replace("-", "_")}_ADDRESS`, platform.endpoints[name] ?? ""]),
+  );
 }
 
 /** A shuffle that is the same at each run (a linear congruential generator, Numerical Recipes' constants). */
