@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { containersMissing, freePort } from "@ntd/testing";
+import { nouns } from "@ntd/bus";
+import { containersMissing, eventually, freePort } from "@ntd/testing";
 import { managed } from "@ntd/scripts/process";
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -45,13 +46,22 @@ function crashes(): void {
     await using _ = second;
     second.start();
     expect(await endOf(ground, await beginPath(ground, 3100))).toEqual(recorded.expected);
+    // Before a first look the prober asks the casework that it knows, which is this one.
+    const begun = await beginPath(ground, 3101);
+    await eventually("it is looked at", () => isLookedAt(ground, begun), 60_000);
     await ground.platform.services.casework.kill("SIGKILL");
-    expect(await endOf(ground, await beginPath(ground, 3101))).toEqual(recorded.expected);
+    expect(await endOf(ground, begun)).toEqual(recorded.expected);
     ground.platform.services.casework.start();
     await ground.platform.serving("casework");
     await second.kill("SIGKILL");
     expect(await endOf(ground, await beginPath(ground, 3102))).toEqual(recorded.expected);
   }, 240_000);
+}
+
+async function isLookedAt({ platform }: Ground, name: string): Promise<boolean> {
+  const reports = await platform.bed.published(nouns.report);
+  const [target] = reports.find(({ data }) => `reports/${data.reportId}` === name)?.data.targets ?? [];
+  return (await platform.bed.published(nouns.target)).some(({ data }) => data.targetId === target?.targetId);
 }
 
 /** Whom casework asks. */
