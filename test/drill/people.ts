@@ -5,6 +5,7 @@ import { CaseServiceService, type CaseView } from "@ntd/proto/casework/v1/case_s
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
+import { Problem } from "@ntd/service";
 import type { Stage } from "../stories/stage.ts";
 import { numbers } from "./load.ts";
 
@@ -72,8 +73,13 @@ export async function openPeople(stage: Stage, truth: Truth, seed: number): Prom
   async function finish({ person, view }: InHand): Promise<void> {
     inHand.delete(person);
     const path = paths.get(view.case?.caseId ?? "") ?? "";
-    await decide(stage, person, view, truth(path));
-    decided += 1;
+    try {
+      await decide(stage, person, view, truth(path));
+      decided += 1;
+    } catch (error) {
+      // Somebody else decided it meanwhile, with a cluster, or it was long in hand: whoever is next has it.
+      if (!["WRONG_STATE", "EVIDENCE_CHANGED"].includes(Problem.from(error).reason)) throw error;
+    }
   }
 
   async function police(minute: number): Promise<void> {
