@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sealAddress } from "@ntd/service";
-import { claimed, done } from "../../services/prober/src/targets/claim.ts";
-import { newTarget, withNotice, withReport } from "../../services/prober/src/targets/schedule.ts";
+import { claimed, done } from "../../services/prober/src/schedule/claim.ts";
+import { newTarget, withNotice, withReport } from "../../services/prober/src/schedule/schedule.ts";
 import { decide } from "../../services/prober/src/targets/target.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { eyes, rules, type Prober, type Stage } from "./eye-stage.ts";

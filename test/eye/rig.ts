@@ -13,7 +13,7 @@ import { Exits } from "../../services/prober/src/look/exits.ts";
 import { probe, type ProbingDeps } from "../../services/prober/src/look/probe.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
 import { openCollections, type Targets } from "../../services/prober/src/store.ts";
-import { newTarget, withNotice, withReport } from "../../services/prober/src/targets/schedule.ts";
+import { newTarget, withNotice, withReport } from "../../services/prober/src/schedule/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { asked } from "../../services/prober/test/asked.ts";
 import { unsigned } from "../../services/prober/test/examples.ts";

@@ -2,7 +2,7 @@ import type { Collection, Store } from "@ntd/store";
 import type { Evidence } from "./evidence/keep.ts";
 import type { Requests } from "./evidence/register.ts";
 import type { RequestPage } from "./evidence/requests.ts";
-import { queueOf } from "./targets/lane.ts";
+import { queueOf } from "./schedule/lane.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./sightings/question.ts";
 import type { PersonsWord, Target } from "./targets/target-state.ts";

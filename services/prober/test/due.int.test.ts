@@ -7,10 +7,10 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { findingFirst, findingLanes } from "../src/look/due.ts";
 import { whereabouts } from "../src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../src/store.ts";
-import { claimed } from "../src/targets/claim.ts";
-import { freeClaims } from "../src/targets/every-minute-free-claims.ts";
+import { claimed } from "../src/schedule/claim.ts";
+import { freeClaims } from "../src/schedule/every-minute-free-claims.ts";
 import { liftSilence } from "../src/targets/every-minute-lift.ts";
-import { newTarget as unreported, withReport } from "../src/targets/schedule.ts";
+import { newTarget as unreported, withReport } from "../src/schedule/schedule.ts";
 import type { Reason } from "../src/targets/target-state.ts";
 import { at } from "./examples.ts";
 

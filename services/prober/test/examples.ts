@@ -8,7 +8,7 @@ import type { Likeness } from "../src/targets/likeness.ts";
 import type { Observation } from "../src/targets/observation.ts";
 import type { Slot } from "../src/targets/slot.ts";
 import { decide, type Rules } from "../src/targets/target.ts";
-import { newTarget as unreported, withReport, type WatchRules } from "../src/targets/schedule.ts";
+import { newTarget as unreported, withReport, type WatchRules } from "../src/schedule/schedule.ts";
 
 const eye = (name: string, profile: Eye["profile"], country = "MY"): Eye => ({
   name,

@@ -1,7 +1,7 @@
 import type { Event } from "@ntd/bus";
 import type { Case, Hold } from "@ntd/proto/casework/v1/case";
 import { expect, test } from "vitest";
-import { onCase } from "../src/targets/on-case.ts";
+import { onCase } from "../src/holds/on-case.ts";
 import { aHold, newTarget } from "./examples.ts";
 import type { Target } from "../src/targets/target-state.ts";
 

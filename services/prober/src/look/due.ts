@@ -1,7 +1,7 @@
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { putOff } from "../targets/claim.ts";
-import { behind, dueIn, laneAndTime } from "../targets/lane.ts";
+import { putOff } from "../schedule/claim.ts";
+import { behind, dueIn, laneAndTime } from "../schedule/lane.ts";
 import type { Whereabouts, whereabouts } from "./whereabouts.ts";
 
 /** Lanes that one poll asks for; the next one goes on behind them. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Rooms, type Visit } from "../fetch/rooms.ts";
-import { classOf } from "../targets/lane.ts";
+import { classOf } from "../schedule/lane.ts";
 import { Hands, type Hold } from "./hands.ts";
 
 /** A look that falls due at `at`; the rest is what it will find. */

@@ -1,4 +1,4 @@
-import { classOf, type LookClass } from "../targets/lane.ts";
+import { classOf, type LookClass } from "../schedule/lane.ts";
 import { Accounts } from "./accounts.ts";
 
 /** One look that is under way. */

@@ -1,13 +1,13 @@
 import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
-import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../targets/claim.ts";
+import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../schedule/claim.ts";
 import { probeEnded } from "../metrics.ts";
 import { addressAt, isStillHeld } from "./marks.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
 import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
-import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../targets/schedule.ts";
-import { allowed, dueOf, withMet, withoutMet } from "../targets/holds.ts";
+import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../schedule/schedule.ts";
+import { allowed, dueOf, withMet, withoutMet } from "../holds/holds.ts";
 import type { Targets } from "../store.ts";
 import type { Met, Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";

@@ -4,7 +4,7 @@ import type { Eye } from "../fetch/eye.ts";
 import type { AnsweredSlot } from "../evidence/keep.ts";
 import type { Register } from "../evidence/register.ts";
 import type { LookWithAnswer } from "../evidence/record.ts";
-import { isStopped } from "../targets/holds.ts";
+import { isStopped } from "../holds/holds.ts";
 import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";

@@ -5,10 +5,10 @@ import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@
 import { injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { laneFor } from "../targets/lane.ts";
+import { laneFor } from "../schedule/lane.ts";
 import { eventIfNews, toTarget } from "../targets/publish.ts";
 import { needsSecond } from "../targets/published-facts.ts";
-import { newTarget, wanted, withReport } from "../targets/schedule.ts";
+import { newTarget, wanted, withReport } from "../schedule/schedule.ts";
 import { forPersonsOnly, withSighting, type SightingRefusal } from "./sighting.ts";
 import type { Sighting as Said, Target } from "../targets/target-state.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { at, looked, missing, newTarget, picture, rules } from "../../test/examples.ts";
 import { isGoneBySilence, withSilenceNamed } from "./lift.ts";
 import { publishedFacts } from "./published-facts.ts";
-import { nextDue } from "./schedule.ts";
+import { nextDue } from "../schedule/schedule.ts";
 import type { Target } from "./target-state.ts";
 
 const present = looked(newTarget(), picture("first"), at(1));

@@ -3,9 +3,9 @@ import { NoticeState, type Notice } from "@ntd/proto/takedown/v1/notice";
 import { injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { laneFor, laneOf } from "./lane.ts";
+import { laneFor, laneOf } from "../schedule/lane.ts";
 import { asksToRestore } from "./restoring.ts";
-import { newTarget, withNotice } from "./schedule.ts";
+import { newTarget, withNotice } from "../schedule/schedule.ts";
 
 /**
  * While a notice is open its targets are looked at often; its arrival, an answer and a withdrawal ask for a look at once.

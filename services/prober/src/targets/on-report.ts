@@ -3,9 +3,9 @@ import { Channel, type Report, type ReportedTarget } from "@ntd/proto/intake/v1/
 import { injectTrace, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { bundled } from "./bundle.ts";
-import { laneFor, laneOf } from "./lane.ts";
-import { newTarget, withReport } from "./schedule.ts";
+import { bundled } from "../schedule/bundle.ts";
+import { laneFor, laneOf } from "../schedule/lane.ts";
+import { newTarget, withReport } from "../schedule/schedule.ts";
 
 /** Addresses of one report that are written beside each other. */
 const AT_ONCE = 16;

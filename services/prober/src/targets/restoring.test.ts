@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, looked, missing, newTarget, picture, rules as minuteRules, timedOut } from "../../test/examples.ts";
 import { withSighting } from "../sightings/sighting.ts";
-import { nextDue, watchEnded, withNotice } from "./schedule.ts";
+import { nextDue, watchEnded, withNotice } from "../schedule/schedule.ts";
 import type { NoticeMark, Target } from "./target-state.ts";
 import type { Observation } from "./observation.ts";
 import { asksToRestore, restoring } from "./restoring.ts";

@@ -1,7 +1,7 @@
 import type { GetTargetRequest, GetTargetResponse } from "@ntd/proto/prober/v1/probe_service";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { isHeld } from "./holds.ts";
+import { isHeld } from "../holds/holds.ts";
 import { toTarget } from "./publish.ts";
 
 /** What the platform itself saw at an address; the address stays sealed. */

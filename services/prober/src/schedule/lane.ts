@@ -1,5 +1,5 @@
-import { dueOf } from "./holds.ts";
-import type { Target } from "./target-state.ts";
+import { dueOf } from "../holds/holds.ts";
+import type { Target } from "../targets/target-state.ts";
 
 /** Who asks for a look: a reporter, a provider that has something to say, or the clock. */
 export type LookClass = "report" | "answer" | "watch";

@@ -2,7 +2,7 @@ import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { laneOf } from "./lane.ts";
+import { laneOf } from "../schedule/lane.ts";
 import { concernsLooks, withHolds } from "./told-holds.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { latestLeaseEnd } from "@ntd/service";
 import { earlier } from "./bundle.ts";
-import { lookBegun } from "./holds.ts";
-import type { Target, Work } from "./target-state.ts";
+import { lookBegun } from "../holds/holds.ts";
+import type { Target, Work } from "../targets/target-state.ts";
 
 /** Claims that come to no end before a person must look. */
 export const MAX_ATTEMPTS = 5;

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import type { Hold } from "@ntd/proto/casework/v1/case";
 import { describe, expect, test } from "vitest";
 import { aHold, at, newTarget, rules } from "../../test/examples.ts";
-import { claimed, done, failedOnce, freed, postponed, putOff, released } from "./claim.ts";
+import { claimed, done, failedOnce, freed, postponed, putOff, released } from "../schedule/claim.ts";
 import { allowed, dueOf, lookBegun, stopOf, withMet } from "./holds.ts";
-import { queueOf } from "./lane.ts";
-import { nextDue, withNotice, withReport } from "./schedule.ts";
-import type { Target } from "./target-state.ts";
+import { queueOf } from "../schedule/lane.ts";
+import { nextDue, withNotice, withReport } from "../schedule/schedule.ts";
+import type { Target } from "../targets/target-state.ts";
 import { concernsLooks, withHolds } from "./told-holds.ts";
 
 const LEASE_MS = 120_000;

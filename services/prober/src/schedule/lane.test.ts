@@ -4,7 +4,7 @@ import { at, newTarget } from "../../test/examples.ts";
 import { claimed, done, postponed, released } from "./claim.ts";
 import { behind, classOf, dueIn, laneAndTime, laneFor, laneOf, queueOf } from "./lane.ts";
 import { withNotice, withReport } from "./schedule.ts";
-import type { Target } from "./target-state.ts";
+import type { Target } from "../targets/target-state.ts";
 
 const anyLane = fc.oneof(
   fc.constantFrom("watch", "claimed"),

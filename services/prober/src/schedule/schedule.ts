@@ -1,9 +1,9 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { classOf } from "./lane.ts";
-import type { NoticeMark, Target } from "./target-state.ts";
-import { isNeverSeen } from "./published-facts.ts";
-import { isWaitedFor, restoring } from "./restoring.ts";
-import { otherContentAsked, type Rules } from "./target.ts";
+import type { NoticeMark, Target } from "../targets/target-state.ts";
+import { isNeverSeen } from "../targets/published-facts.ts";
+import { isWaitedFor, restoring } from "../targets/restoring.ts";
+import { otherContentAsked, type Rules } from "../targets/target.ts";
 
 export interface WatchRules extends Rules {
   /** Pause between probes while nothing presses. */

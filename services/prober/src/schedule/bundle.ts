@@ -1,5 +1,5 @@
 import { nextMoment } from "./schedule.ts";
-import type { Target } from "./target-state.ts";
+import type { Target } from "../targets/target-state.ts";
 
 /** So many looks of one address reports ask for in a slot. What is reported more often than that waits for the next slot. */
 export const LOOKS_A_SLOT = 3;

@@ -1,4 +1,4 @@
-import type { Met, Stop, Target } from "./target-state.ts";
+import type { Met, Stop, Target } from "../targets/target-state.ts";
 
 /** Nobody but the end of a hold wakes what met a mark; should that be lost it is asked again. */
 const ASK_AGAIN_MS = 3_600_000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { bundled, LOOKS_A_SLOT } from "./bundle.ts";
 import { claimed, done } from "./claim.ts";
 import { newTarget, withReport } from "./schedule.ts";
-import type { Target } from "./target-state.ts";
+import type { Target } from "../targets/target-state.ts";
 
 const SLOT = 15 * 60_000;
 const noon = Date.UTC(2026, 2, 1, 12);

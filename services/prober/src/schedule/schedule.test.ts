@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, looked, missing, newTarget as reported, picture, rules, timedOut } from "../../test/examples.ts";
 import { newTarget, nextDue, nextDueAfterNothing, watchEnded, withNotice, withReport } from "./schedule.ts";
-import type { NoticeMark, Target } from "./target-state.ts";
-import { closed } from "./target.ts";
+import type { NoticeMark, Target } from "../targets/target-state.ts";
+import { closed } from "../targets/target.ts";
 
 const address = (keyId: string) => ({ keyId, nonce: new Uint8Array(12), ciphertext: new Uint8Array(40) });
 const report = (id: string, minute = 0, keyId = "2026-01") => ({

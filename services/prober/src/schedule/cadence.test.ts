@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, looked, missing, newTarget, picture, rules as minuteRules, timedOut } from "../../test/examples.ts";
 import { nextDue, withNotice } from "./schedule.ts";
-import type { Target } from "./target-state.ts";
-import type { Observation } from "./observation.ts";
+import type { Target } from "../targets/target-state.ts";
+import type { Observation } from "../targets/observation.ts";
 
 const QUARTER = 15;
 const DAY = 24 * 60;

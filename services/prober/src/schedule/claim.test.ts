@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { claimed, done, failedOnce, freed, MAX_ATTEMPTS, postponed, released } from "./claim.ts";
 import { at, newTarget } from "../../test/examples.ts";
-import type { Target } from "./target-state.ts";
+import type { Target } from "../targets/target-state.ts";
 
 const LEASE_MS = 120_000;
 const taken = claimed(newTarget(), at(1), LEASE_MS);

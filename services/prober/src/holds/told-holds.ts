@@ -1,9 +1,9 @@
 import { holdsInForce } from "@ntd/facts";
 import type { Hold, Holds } from "@ntd/proto/casework/v1/case";
 import { stopOf, withoutMet } from "./holds.ts";
-import { laneFor } from "./lane.ts";
-import { wanted } from "./schedule.ts";
-import type { Stop, Target } from "./target-state.ts";
+import { laneFor } from "../schedule/lane.ts";
+import { wanted } from "../schedule/schedule.ts";
+import type { Stop, Target } from "../targets/target-state.ts";
 
 /** The holds of a case, as its event tells them. */
 export interface ToldHolds {
