@@ -1,8 +1,8 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { withMarkKeys } from "../evidence/whereabouts.ts";
+import { markable, withMarkKeys } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
-import { meetMarks } from "./met-marks.ts";
+import { marksOn, meetMarks, withMetMarks } from "./met-marks.ts";
 
 /** Gives cases of release 0.2 the digests under which marks find them, and asks for the marks that are there by then. */
 export function startEverySecondKeyCases(deps: Deps): Loop {
@@ -16,10 +16,13 @@ export async function keyCases(
   if (deps.markKey === undefined) return;
   const due = deps.cases.pages({ where: { isUnkeyed: true } }, PAGE);
   await tryEach(due, signal, async ({ id }) => {
-    await writeCase(deps, id, (file) =>
-      file === undefined || file.markKeys ? file : withMarkKeys(deps, undefined, file),
-    );
-    await meetMarks(deps, id);
+    let digests: string[] = [];
+    await writeCase(deps, id, async (file) => {
+      if (file === undefined || file.markKeys) return file;
+      digests = markable(deps, file);
+      return withMetMarks(withMarkKeys(deps, file), await marksOn(deps, digests), deps.clock.now());
+    });
+    await meetMarks(deps, id, digests);
   });
 }
 

@@ -1,7 +1,5 @@
 import { derivedId } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
-import { markableDigests, type Whereabouts } from "../evidence/digests.ts";
-import { whereabouts } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { heldByMark } from "../holds/hold.ts";
@@ -18,13 +16,11 @@ const TOGETHER = 50;
 /** Of these, those that last longest: more hold nothing longer. */
 const MOST = 50;
 
-/** The marks in force that something meets. */
+/** The marks in force that something meets, by the digests of all that a mark on it can be of. */
 export async function marksOn(
-  { marks, markKey, clock }: Pick<Deps, "marks" | "markKey" | "clock">,
-  what: Whereabouts,
+  { marks, clock }: Pick<Deps, "marks" | "clock">,
+  digests: readonly string[],
 ): Promise<MetMark[]> {
-  const digests = markKey === undefined ? [] : markableDigests(markKey, what);
-  if (digests.length === 0) return [];
   const now = clock.now();
   const met: MetMark[] = [];
   for (let from = 0; from < digests.length; from += TOGETHER) {
@@ -45,13 +41,11 @@ export function withMetMarks(file: CaseFile, met: readonly MetMark[], now: Date)
 
 /** Marks on what the case is about, asked once more behind its write: one that was set meanwhile found the case not there yet. */
 export async function meetMarks(
-  deps: CaseWriter & Pick<Deps, "marks" | "markKey" | "sealer">,
+  deps: CaseWriter & Pick<Deps, "marks">,
   caseId: string,
+  digests: readonly string[],
 ): Promise<void> {
-  const file = (await deps.cases.load(caseId))?.state;
-  if (file?.target === undefined) return;
-  const met = await marksOn(deps, whereabouts(deps, file));
-  const news = met.filter(({ markId }) => !file.metMarks?.includes(markId));
-  if (news.length === 0) return;
-  await writeCase(deps, caseId, (found) => found && withMetMarks(found, news, deps.clock.now()));
+  const met = await marksOn(deps, digests);
+  if (met.length === 0) return;
+  await writeCase(deps, caseId, (file) => file && withMetMarks(file, met, deps.clock.now()));
 }
