@@ -160,7 +160,7 @@ function aCase(deps: Handlers["deps"], n: number): CaseFile {
   const fingerprints = [{ algorithm: "ALGORITHM_SHA256" as const, value, quality: 0 }];
   const facts = { count: 1, ids: [`report-${n}`], newestTime: later(-n), firstTime: later(-n), ...laneFacts(n) };
   const seen = withTarget(opened, target({ address, resolvedIp: `198.51.${n % 250}.7`, fingerprints }));
-  const keyed = withMarkKeys(deps, undefined, withReports(seen, facts, later(-n)));
+  const keyed = withMarkKeys(deps, withReports(seen, facts, later(-n)));
   return withPoliceFacts({ ...keyed, progress: progressOf(n) }, n);
 }
 
