@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { durablesOf, producers, streamOf } from "@ntd/bus";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
+import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import type { Verdict } from "@ntd/proto/casework/v1/case";
 import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
 import { eventually } from "@ntd/testing";
@@ -62,7 +63,7 @@ export async function drill(load: Load): Promise<Drilled> {
     if (isOver(minute, { waiting, people, providers, timers })) break;
     const next = nextMinute(minute, { waiting, people, providers, timers });
     stage.clock.advance((next - minute) * 60_000);
-    await caughtUp(stage, isCrossed([...timers, ...people.holdsOver], minute, next));
+    await caughtUp(stage);
     minute = next;
   }
   const courses = await courseOf(stage, names, begin);
@@ -94,10 +95,6 @@ function nextMinute(minute: number, { waiting, people, providers, timers }: Goin
   const wanted = [waiting[0]?.minute, people.next(minute), providers.next(), ...timers.map((at) => at + 1)];
   const soonest = Math.min(...wanted.flatMap((at) => (at !== undefined && at > minute ? [at] : [])), minute + grid);
   return Math.max(minute + 1, Math.min(Math.ceil(soonest / (STEP / 2)) * (STEP / 2), minute + grid));
-}
-
-function isCrossed(at: readonly number[], from: number, to: number): boolean {
-  return at.some((one) => one > from && one <= to);
 }
 
 async function send(stage: Stage, { kind, path, picture, provider }: Arrival): Promise<string> {
@@ -143,10 +140,21 @@ async function quiet(stage: Stage): Promise<void> {
   );
 }
 
-// Looks are polled for each fifth of a second, and what is timed each second, by the machine's own clock.
-async function caughtUp(stage: Stage, isTimed: boolean): Promise<void> {
-  await delay(isTimed ? 1300 : 350);
+// What is over by the clock that was moved ends when its loop comes by, each second by the machine's own clock. Looks are
+// begun each fifth of a second: one that is not is a step late, and no more.
+async function caughtUp(stage: Stage): Promise<void> {
+  await delay(LOOK_POLL_MS);
+  await eventually("no hold is over that still holds", () => isEachHoldOver(stage), 60_000);
   await quiet(stage);
+}
+
+const LOOK_POLL_MS = 250;
+
+async function isEachHoldOver(stage: Stage): Promise<boolean> {
+  const officer = await stage.client(HoldServiceService, "casework", "police", "pam");
+  const { holds } = await officer.listHolds({ pageSize: 100, pageToken: "", waitsForSupervisor: false, caseId: "" });
+  const now = stage.clock.now();
+  return holds.every(({ hold }) => hold?.waitsForSupervisor === true || (hold?.expireTime ?? now) > now);
 }
 
 async function traffic({ bed }: Stage): Promise<{ pending: number; last: string }> {
