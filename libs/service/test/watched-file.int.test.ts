@@ -90,6 +90,20 @@ test("a file that is broken or gone leaves the last value in force, with one lin
   await until(() => errors().length === 2);
 });
 
+test("what stays broken is read ever more seldom, and at once when it changes", async () => {
+  await writeFile(path, "1");
+  const looks = { count: 0 };
+  using watched = watchNumber(path, looks);
+  await writeFile(path, "broken");
+  const before = Date.now();
+  // After 1, 2, 4, 8 and 16 looks that pass, five milliseconds each; it may have been looked at while it was written.
+  await until(() => looks.count >= 8);
+  expect(Date.now() - before).toBeGreaterThanOrEqual(100);
+  await writeFile(path, "2");
+  await until(() => watched.value === 2);
+  expect(errors()).toHaveLength(1);
+});
+
 test("a file that cannot be used at the start refuses to start, and one that is no longer watched is left alone", async () => {
   expect(() => watchNumber()).toThrow(/the number: .*number cannot be read/);
   await writeFile(path, "broken");

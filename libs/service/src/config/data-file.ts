@@ -10,7 +10,7 @@ export type Fault = (at: string, what: string) => void;
 /** Makes of a file's data what it stands for; every fault is noted, so that all are reported at once. */
 export type DataReader<T> = (data: unknown, fault: Fault) => T;
 
-/** What people write is less; more than that, a file that is none by mistake, would be read again and again. */
+/** What people write is less; what has more is none by mistake, and is not read. */
 const MAX_BYTES = 1024 * 1024;
 
 /**

@@ -25,6 +25,8 @@ export interface WatchOptions<T> {
  * size and inode, since volumes swap links.
  */
 const PERIOD_MS = 500;
+/** Looks that pass before what could not be used and has not changed is read again: twice as many each time, to these. */
+const MOST_PASSED = 64;
 
 /**
  * Reads files now and again whenever one changes. Files that cannot be used later on leave the last value in force and
@@ -36,20 +38,23 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
   const listeners = new Set<(value: T) => void>();
   let mark = firstMark(what, paths);
   let value = read();
-  let failing = false;
+  let failed: Failed | undefined;
   async function look(): Promise<void> {
+    let now = "";
     try {
       // Taken before the files are read: what is written meanwhile shows at the next look.
-      const now = (await Promise.all(paths.map(markOf))).join(" ");
-      if (now === mark) return void (failing = false);
+      now = (await Promise.all(paths.map(markOf))).join(" ");
+      if (now === mark) return void (failed = undefined);
+      if (failed?.mark === now && failed.left-- > 0) return;
       value = read();
       mark = now;
     } catch (error) {
-      if (!failing) log.error({ why: whyOf(error) }, `${what} cannot be used; what was read before stays in force`);
-      failing = true;
+      if (!failed) log.error({ why: whyOf(error) }, `${what} cannot be used; what was read before stays in force`);
+      const passed = failed?.mark === now ? Math.min(failed.passed * 2, MOST_PASSED) : 1;
+      failed = { mark: now, passed, left: passed };
       return;
     }
-    failing = false;
+    failed = undefined;
     log.info(`${what} changed`);
     for (const listener of listeners) listener(value);
   }
@@ -74,6 +79,17 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
       listeners.clear();
     },
   };
+}
+
+/**
+ * What was read in vain. Another right or a free file handle may mend it and shows in no mark, so it is read again all the
+ * same, ever more seldom: a large file is not read twice a second for as long as it is broken.
+ */
+interface Failed {
+  mark: string;
+  /** Looks that pass before it is read again, and those of them that are still to come. */
+  passed: number;
+  left: number;
 }
 
 /** Without its causes: a parser quotes what it could not read, and that may be a key. */
