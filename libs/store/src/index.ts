@@ -1,6 +1,7 @@
 export { change, type Change } from "./change.ts";
 export { openStore } from "./open.ts";
 export { many } from "./port.ts";
+export { removeOlder } from "./remove-older.ts";
 export type {
   BytesColumn,
   Collection,

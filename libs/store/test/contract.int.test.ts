@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { change, openStore, type Collection, type OutboxEvent, type Store } from "../src/index.ts";
+import { change, openStore, removeOlder, type Collection, type OutboxEvent, type Store } from "../src/index.ts";
 import { adapters, dir } from "./adapters.ts";
 
 interface Thing {
@@ -238,6 +238,19 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     await Promise.all(Array.from({ length: 8 }, add));
     expect((await c.load("counter"))?.state.rank).toBe(8);
     expect(await change(c, "none", () => undefined)).toBeUndefined();
+  });
+
+  test("what is older by a field is removed; what is as old, younger, or has none stays", async () => {
+    const c = await fresh();
+    const at = (id: string, ms: number) => ({ id, state: { name: id, dueAt: new Date(ms) } });
+    await c.insertMany([
+      at("old", 999),
+      at("as old", 1000),
+      at("young", 1001),
+      { id: "none", state: { name: "none" } },
+    ]);
+    for (let times = 0; times < 2; times++) await removeOlder(c, "dueAt", new Date(1000));
+    expect((await c.find({ limit: 9 })).map(({ id }) => id)).toEqual(["as old", "none", "young"]);
   });
 
   test("what was written is there after the store was closed and opened again", async () => {

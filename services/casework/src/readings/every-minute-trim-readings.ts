@@ -1,8 +1,6 @@
 import { startLoop, type Loop } from "@ntd/service";
+import { removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-
-/** More than a minute of a country makes. */
-const MOST = 5000;
 
 /** Forgets who read what longer ago than the setting says. */
 export function startEveryMinuteTrimReadings(deps: Deps): Loop {
@@ -14,8 +12,5 @@ export async function trimReadings({
   readingsKeptMs,
   clock,
 }: Pick<Deps, "readings" | "readingsKeptMs" | "clock">): Promise<void> {
-  const before = new Date(clock.now().getTime() - readingsKeptMs);
-  const old = { where: { readTime: { lt: before } }, orderBy: "readTime", limit: MOST } as const;
-  const { columns } = await readings.project(old, { id: "text" });
-  if (columns.id.length > 0) await readings.remove(...columns.id);
+  await removeOlder(readings, "readTime", new Date(clock.now().getTime() - readingsKeptMs));
 }

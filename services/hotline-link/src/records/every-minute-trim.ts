@@ -1,4 +1,5 @@
 import { startLoop, type Loop } from "@ntd/service";
+import { removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 
 const PAGE = 500;
@@ -10,10 +11,7 @@ export function startEveryMinuteTrim(deps: Deps): Loop {
 
 export async function trim({ records, answers, clock, keepMs }: Deps, stop: AbortSignal): Promise<void> {
   const lt = new Date(clock.now().getTime() - keepMs);
-  for await (const page of records.pages({ where: { receivedTime: { lt } }, orderBy: "receivedTime" }, PAGE)) {
-    if (stop.aborted) return;
-    await records.remove(...page.map(({ id }) => id));
-  }
+  await removeOlder(records, "receivedTime", lt);
   const [newest] = await answers.find({ orderBy: "place", descending: true, limit: 1 });
   for await (const page of answers.pages({ where: { actedTime: { lt } }, orderBy: "actedTime" }, PAGE)) {
     if (stop.aborted) return;

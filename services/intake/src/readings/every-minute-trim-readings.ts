@@ -1,8 +1,6 @@
 import { startLoop, type Logger, type Loop } from "@ntd/service";
+import { removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-
-/** More than a minute of a country makes. */
-const MOST = 5000;
 
 type TrimDeps = Pick<Deps, "readings" | "readingsKeptMs" | "clock">;
 
@@ -12,8 +10,5 @@ export function startTrimmingReadings(deps: TrimDeps & { log: Logger }): Loop {
 }
 
 export async function trimReadings({ readings, readingsKeptMs, clock }: TrimDeps): Promise<void> {
-  const before = new Date(clock.now().getTime() - readingsKeptMs);
-  const old = { where: { readTime: { lt: before } }, orderBy: "readTime", limit: MOST } as const;
-  const { columns } = await readings.project(old, { id: "text" });
-  if (columns.id.length > 0) await readings.remove(...columns.id);
+  await removeOlder(readings, "readTime", new Date(clock.now().getTime() - readingsKeptMs));
 }
