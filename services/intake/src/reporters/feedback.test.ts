@@ -68,10 +68,10 @@ describe("how complete reports are", () => {
       [0b0010, 2],
       [0b0110, 1],
     ]);
-    expect(completeness(counts)).toEqual({ score: 75, missing: ["threat", "targets.observed_time"] });
+    expect(completeness(counts)).toEqual({ count: 4, score: 75, missing: ["threat", "targets.observed_time"] });
   });
   test("is nothing where there is none, and all where nothing is missing", () => {
-    expect(completeness(new Map())).toEqual({ score: 0, missing: [] });
-    expect(completeness(new Map([[0, 5]]))).toEqual({ score: 100, missing: [] });
+    expect(completeness(new Map())).toEqual({ count: 0, score: 0, missing: [] });
+    expect(completeness(new Map([[0, 5]]))).toEqual({ count: 5, score: 100, missing: [] });
   });
 });

@@ -47,8 +47,8 @@ export function toldVerdicts(decided: number, illegal: number, secret: string): 
   return { schemaVersion: 1, decided, ...(isTold && { illegal: Math.min(decided, rounded) }) };
 }
 
-/** Of how many filings each mask of `lacks` is: how complete they are, in hundredths, and what is missing most. */
-export function completeness(counts: ReadonlyMap<number, number>): { score: number; missing: string[] } {
+/** Of how many filings each mask of `lacks` is: how many they are, how complete, in hundredths, and what is missing most. */
+export function completeness(counts: ReadonlyMap<number, number>): { count: number; score: number; missing: string[] } {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const missing = parts.map((part, bit) => {
     const count = [...counts].reduce((sum, [mask, n]) => ((mask & (1 << bit)) === 0 ? sum : sum + n), 0);
@@ -57,7 +57,7 @@ export function completeness(counts: ReadonlyMap<number, number>): { score: numb
   const lacking = missing.reduce((sum, { count }) => sum + count, 0);
   const score = all === 0 ? 0 : Math.round(100 * (1 - lacking / (all * parts.length)));
   const named = missing.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
-  return { score, missing: named.map(({ part }) => part) };
+  return { count: all, score, missing: named.map(({ part }) => part) };
 }
 
 /** Of what months tell: how many were decided, how many of them as illegal, and that in hundredths. */

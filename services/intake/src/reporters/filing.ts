@@ -36,11 +36,11 @@ export function openFilings(store: Store): Promise<Collection<Filing, FilingFiel
       isKnown: ({ isKnown }) => isKnown,
       outcome: ({ outcome }) => outcome,
     },
+    // Each begins with another field: one that no index begins with has one of its own.
     indexes: [
-      { fields: ["submitter", "receivedTime"] },
-      { fields: ["submitter", "lacks", "receivedTime"] },
-      { fields: ["submitter", "isKnown", "receivedTime"] },
-      { fields: ["submitter", "outcome", "receivedTime"] },
+      { fields: ["lacks", "submitter", "receivedTime"] },
+      { fields: ["isKnown", "submitter", "receivedTime"] },
+      { fields: ["outcome", "submitter", "receivedTime"] },
       { fields: ["submitter", "targetId", "receivedTime"] },
       { fields: ["targetId", "outcome"] },
     ],

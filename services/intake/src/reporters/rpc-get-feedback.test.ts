@@ -7,10 +7,10 @@ const metadata = { get: (key: string) => (key === "x-ntd-caller" ? "spiffe://t/r
 const context = { metadata, signal: new AbortController().signal } as unknown as CallContext;
 const months = { fromTime: new Date("2026-01-01T00:00:00Z"), untilTime: new Date("2026-02-01T00:00:00Z") };
 
-/** Every count is `n`, as long as that is what there is. */
+/** Every count is `n`, as long as that is what there is; nothing is lacking anywhere. */
 function counting(now: string) {
   const counted = { n: 30 };
-  const count = () => Promise.resolve({ count: counted.n, isMore: false });
+  const count = ({ lacks = 0 }) => Promise.resolve({ count: lacks === 0 ? counted.n : 0, isMore: false });
   const told = new Map<string, object>();
   const monthsOfVerdicts = {
     load: (id: string) => Promise.resolve(told.has(id) ? { id, version: 1, state: told.get(id) } : undefined),

@@ -26,10 +26,10 @@ export function getFeedback(deps: FeedbackDeps) {
     const { reports, filings } = deps;
     const settled = months.filter((month) => isSettled(month, deps.clock.now()));
     const { decided, illegal, score } = usefulness(await toldOf(deps, submitter, settled));
-    const { score: completeScore, missing } = completeness(await lackingIn(deps, submitter, time));
+    const { count: targetCount, score: completeScore, missing } = completeness(await lackingIn(deps, submitter, time));
     return {
       reportCount: await countAll((receivedTime) => reports.count({ submitter, receivedTime }), time),
-      targetCount: await countAll((receivedTime) => filings.count({ submitter, receivedTime }), time),
+      targetCount,
       knownTargetCount: await countAll(
         (receivedTime) => filings.count({ submitter, isKnown: true, receivedTime }),
         time,
