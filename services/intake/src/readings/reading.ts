@@ -11,16 +11,10 @@ export interface Reading {
   readTime: Date;
 }
 
-export type ReadingField = "reader" | "caseId" | "reportId" | "readTime";
-
-export function openReadings(store: Store): Promise<Collection<Reading, ReadingField>> {
-  return store.collection<Reading, ReadingField>({
+/** They are kept, and forgotten in time: nobody asks for them by anything else yet. */
+export function openReadings(store: Store): Promise<Collection<Reading, "readTime">> {
+  return store.collection<Reading, "readTime">({
     name: "readings",
-    fields: {
-      reader: ({ reader }) => reader,
-      caseId: ({ caseId }) => caseId,
-      reportId: ({ reportId }) => reportId,
-      readTime: ({ readTime }) => readTime,
-    },
+    fields: { readTime: ({ readTime }) => readTime },
   });
 }
