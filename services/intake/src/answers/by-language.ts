@@ -1,12 +1,11 @@
 import { entriesIn, textIn, type Fault } from "@ntd/service";
+import { isLanguageTag } from "../field-faults.ts";
 
 /** Something in several languages, and the one in which it is said where nothing better is there. */
 export interface ByLanguage<T> {
   fallback: string;
   languages: ReadonlyMap<string, T>;
 }
-
-const TAG = /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$/;
 
 /** Reads `{fallback, languages: {tag: …}}`. */
 export function readByLanguage<T>(
@@ -22,7 +21,7 @@ export function readByLanguage<T>(
   const languages = new Map<string, T>();
   for (const [tag, one] of entriesIn(given.get("languages"), "languages", fault)) {
     const at = `languages.${tag}`;
-    if (!TAG.test(tag.toLowerCase())) fault(at, 'is no language tag such as "ms" or "en-GB"');
+    if (!isLanguageTag(tag)) fault(at, 'is no language tag such as "ms" or "en-GB"');
     languages.set(tag.toLowerCase(), readOne(one, at, tag));
   }
   if (fallback !== "" && !languages.has(fallback)) fault("fallback", "is none of the languages");
