@@ -34,7 +34,7 @@ test("what all agree on is told by scheme and code, and without a word of it not
 test("every fault of a file is named", () => {
   const bad = "default: mail\ncountries:\n  nl: hotline\n  DE: fax\nbaseline:\n  ECPAT: [1]\nrest: 1\n";
   expect(() => read(bad)).toThrow(
-    /rest is none of default[^]*default is "mail"[^]*countries.nl is no country[^]*countries.DE is "fax"[^]*baseline.ECPAT\[0\]/,
+    /rest is unknown; it takes default, countries, baseline[^]*default is "mail"[^]*countries.nl is no country[^]*countries.DE is "fax"[^]*baseline.ECPAT\[0\]/,
   );
 });
 

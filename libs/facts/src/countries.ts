@@ -1,5 +1,5 @@
 import type { Classification } from "@ntd/proto/common/v1/common";
-import { entriesIn, itemsIn, shown, textIn, type DataReader, type Fault } from "@ntd/service";
+import { entriesIn, fieldsIn, itemsIn, shown, textIn, type DataReader, type Fault } from "@ntd/service";
 
 /**
  * What becomes of material that is hosted in another country where no provider is known: its hotline is to be told, or
@@ -30,8 +30,7 @@ export function isBaseline({ baseline }: CountryPolicy, classifications: readonl
 
 /** `{default: direct, countries: {NL: hotline, XX: police}, baseline: {interpol-baseline: [BASELINE]}}`; all may be left out. */
 export const countriesIn: DataReader<CountryPolicy> = (data, fault) => {
-  const entries = new Map(entriesIn(data, "", fault));
-  for (const key of entries.keys()) if (!KEYS.has(key)) fault(key, "is none of default, countries, baseline");
+  const entries = fieldsIn(data, "", fault, ["default", "countries", "baseline"]);
   const countries = entriesIn(entries.get("countries") ?? {}, "countries", fault);
   const baseline = entriesIn(entries.get("baseline") ?? {}, "baseline", fault);
   return {
@@ -45,8 +44,6 @@ export const countriesIn: DataReader<CountryPolicy> = (data, fault) => {
     baseline: new Map(baseline.map(([scheme, codes]) => [scheme, codesIn(codes, `baseline.${scheme}`, fault)])),
   };
 };
-
-const KEYS: ReadonlySet<string> = new Set(["default", "countries", "baseline"]);
 
 function wayIn(data: unknown, at: string, fault: Fault): Way {
   if (data === "hotline" || data === "police" || data === "direct") return data;

@@ -2,7 +2,16 @@ export { catalogue, type Reason } from "./problem/catalogue.ts";
 export { durationOf, MovableClock, systemClock, type Clock } from "./process/clock.ts";
 export { readCommon, readData, readStoreUrl, type CommonConfig, type DataConfig } from "./config/common-config.ts";
 export { readConfig, type ConfigReader } from "./config/config.ts";
-export { entriesIn, itemsIn, parseData, textIn, watchData, type DataReader, type Fault } from "./config/data-file.ts";
+export {
+  entriesIn,
+  fieldsIn,
+  itemsIn,
+  parseData,
+  textIn,
+  watchData,
+  type DataReader,
+  type Fault,
+} from "./config/data-file.ts";
 export { failpoint } from "./process/failpoint.ts";
 export { Health, type Check } from "./process/health.ts";
 export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";

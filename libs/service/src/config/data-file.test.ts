@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createLog } from "../telemetry/log.ts";
-import { entriesIn, itemsIn, parseData, textIn, watchData, type DataReader } from "./data-file.ts";
+import { entriesIn, fieldsIn, itemsIn, parseData, textIn, watchData, type DataReader } from "./data-file.ts";
 
 const names: DataReader<[string, string[]][]> = (data, fault) =>
   entriesIn(data, "", fault).map(([key, list]) => [
@@ -29,6 +29,17 @@ test("every fault is named with its place, all at once", () => {
       "fr is missing, and no list",
       'de[0] is "far too long a name", and no text of 1 to 10 characters',
     ].join("\n  "),
+  );
+});
+
+test("what stands under a name that is not known is named, and what is known is read", () => {
+  const read: DataReader<unknown> = (data, fault) => {
+    const one = fieldsIn(data, "", fault, ["one"]).get("one");
+    return fieldsIn(one, "one", fault, ["a", "b"]).get("a");
+  };
+  expect(parseData("one: {a: 1}\n", "names.yaml", read)).toBe(1);
+  expect(() => parseData("one: {a: 1, c: 2}\ntwo: 2\n", "names.yaml", read)).toThrow(
+    /\n {2}two is unknown; it takes one\n {2}one.c is unknown; it takes a, b$/,
   );
 });
 

@@ -63,6 +63,16 @@ export function entriesIn(data: unknown, at: string, fault: Fault): [string, unk
   return [];
 }
 
+/** What an object says, by name; noted as a fault where it says something under another name. */
+export function fieldsIn(data: unknown, at: string, fault: Fault, names: readonly string[]): Map<string, unknown> {
+  const fields = new Map(entriesIn(data, at, fault));
+  for (const name of fields.keys()) {
+    if (names.includes(name)) continue;
+    fault(at === "" ? name : `${at}.${name}`, `is unknown; it takes ${names.join(", ")}`);
+  }
+  return fields;
+}
+
 /** The items of a list; noted as a fault, and none, where it is no list. */
 export function itemsIn(data: unknown, at: string, fault: Fault): unknown[] {
   if (Array.isArray(data)) return data;

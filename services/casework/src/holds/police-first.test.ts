@@ -80,8 +80,8 @@ test("a file that is none is refused with every fault", () => {
       "police-first.yaml",
       readPoliceFirst,
     );
-  expect(read).toThrow(/else is no setting/);
+  expect(read).toThrow(/else is unknown; it takes rules/);
   expect(read).toThrow(/rules\[0\]\.when is none of/);
   expect(read).toThrow(/rules\[0\]\.minutes is no whole number/);
-  expect(read).toThrow(/rules\[1\]\.and is no setting/);
+  expect(read).toThrow(/rules\[1\]\.and is unknown; it takes when, minutes/);
 });

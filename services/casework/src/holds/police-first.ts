@@ -1,5 +1,5 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import { derivedId, entriesIn, itemsIn, type DataReader, type Fault } from "@ntd/service";
+import { derivedId, fieldsIn, itemsIn, type DataReader, type Fault } from "@ntd/service";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { isKnown } from "../policies/known.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
@@ -47,14 +47,12 @@ export function newlyTold(before: CaseFile | undefined, after: CaseFile): Decisi
 
 /** Reads `police-first.yaml`. */
 export const readPoliceFirst: DataReader<PoliceFirstRule[]> = (data, fault) => {
-  const { rules, ...others } = Object.fromEntries(entriesIn(data, "", fault));
-  for (const name of Object.keys(others)) fault(name, "is no setting; it takes rules");
+  const rules = fieldsIn(data, "", fault, ["rules"]).get("rules");
   return itemsIn(rules, "rules", fault).flatMap((rule, at) => readRule(rule, `rules[${at}]`, fault));
 };
 
 function readRule(data: unknown, at: string, fault: Fault): PoliceFirstRule[] {
-  const { when, minutes, ...others } = Object.fromEntries(entriesIn(data, at, fault));
-  for (const name of Object.keys(others)) fault(`${at}.${name}`, "is no setting; it takes when and minutes");
+  const { when, minutes } = Object.fromEntries(fieldsIn(data, at, fault, ["when", "minutes"]));
   const known = WHENS.find((one) => one === when);
   if (known === undefined) fault(`${at}.when`, `is none of ${WHENS.join(", ")}`);
   const isTime = typeof minutes === "number" && Number.isInteger(minutes) && minutes >= 0 && minutes <= MOST_MINUTES;

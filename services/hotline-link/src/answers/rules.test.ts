@@ -79,7 +79,7 @@ test("every fault of a file is named by its place", () => {
     {},
   ];
   expect(() => read(bad)).toThrow(
-    /rule 1 has the country "nl"[^]*rule 1, answer 1 has an action that is none[^]*rule 2 has "colour"[^]*rule 2 has a hotline that is no text[^]*rule 2, answer 1 has the reason "NONE"[^]*rule 2, answer 1 comes after "soon"[^]*rule 3, answers is missing/,
+    /rule 1 has the country "nl"[^]*rule 1, answer 1 has an action that is none[^]*rule 2.colour is unknown[^]*rule 2 has a hotline that is no text[^]*rule 2, answer 1 has the reason "NONE"[^]*rule 2, answer 1 comes after "soon"[^]*rule 3, answers is missing/,
   );
 });
 

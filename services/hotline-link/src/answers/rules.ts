@@ -1,4 +1,4 @@
-import { entriesIn, itemsIn, shown, type DataReader, type Fault } from "@ntd/service";
+import { entriesIn, fieldsIn, itemsIn, shown, type DataReader, type Fault } from "@ntd/service";
 import { actionNamed, reasonNamed, saidFault, type Said } from "./words.ts";
 
 /** How a hotline answers. The first rule of the file that fits is the one. */
@@ -30,8 +30,7 @@ export function answersOf(
 }
 
 function ruleIn(item: unknown, at: string, fault: Fault): Rule {
-  const entries = new Map(entriesIn(item, at, fault));
-  for (const key of entries.keys()) if (!KEYS.has(key)) fault(at, `has ${shown(key)}, which is no part of a rule`);
+  const entries = fieldsIn(item, at, fault, ["hotline", "country", "answers"]);
   const [hotline, country] = [entries.get("hotline"), entries.get("country")];
   if (hotline !== undefined && typeof hotline !== "string") fault(at, "has a hotline that is no text");
   if (country !== undefined && !(typeof country === "string" && /^[A-Z]{2}$/.test(country))) {
@@ -44,8 +43,6 @@ function ruleIn(item: unknown, at: string, fault: Fault): Rule {
     answers: steps.map((step, index) => stepIn(step, `${at}, answer ${index + 1}`, fault)),
   };
 }
-
-const KEYS: ReadonlySet<string> = new Set(["hotline", "country", "answers"]);
 
 function stepIn(item: unknown, at: string, fault: Fault): Step {
   const { action: word, reason: why, after = "0s" } = Object.fromEntries(entriesIn(item, at, fault));

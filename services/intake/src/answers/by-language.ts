@@ -1,4 +1,4 @@
-import { entriesIn, textIn, type Fault } from "@ntd/service";
+import { entriesIn, fieldsIn, textIn, type Fault } from "@ntd/service";
 import { isLanguageTag } from "../field-faults.ts";
 
 /** Something in several languages, and the one in which it is said where nothing better is there. */
@@ -13,10 +13,7 @@ export function readByLanguage<T>(
   fault: Fault,
   readOne: (data: unknown, at: string, language: string) => T,
 ): ByLanguage<T> {
-  const given = new Map(entriesIn(data, "", fault));
-  for (const key of given.keys()) {
-    if (key !== "fallback" && key !== "languages") fault(key, "is unknown; there are fallback and languages");
-  }
+  const given = fieldsIn(data, "", fault, ["fallback", "languages"]);
   const fallback = textIn(given.get("fallback"), "fallback", fault).toLowerCase();
   const languages = new Map<string, T>();
   for (const [tag, one] of entriesIn(given.get("languages"), "languages", fault)) {

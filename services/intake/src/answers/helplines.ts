@@ -1,11 +1,11 @@
 import type { Helpline } from "@ntd/proto/intake/v1/report_service";
-import { entriesIn, itemsIn, textIn, type Fault } from "@ntd/service";
+import { fieldsIn, itemsIn, textIn, type Fault } from "@ntd/service";
 import { inLanguage, readByLanguage, type ByLanguage } from "./by-language.ts";
 
 /** Who helps a child, by language. */
 export type Helplines = ByLanguage<Helpline[]>;
 
-const KEYS: ReadonlySet<string> = new Set(["name", "phone", "url", "hours"]);
+const KEYS = ["name", "phone", "url", "hours"];
 /** By the registries nobody's: hosts under it, and a country code that no country has. */
 const EXAMPLE_HOST = /(^|\.)example(\.(com|net|org))?\.?$/;
 const EXAMPLE_PHONE = /^\+999/;
@@ -20,10 +20,7 @@ export function readHelplines(data: unknown, fault: Fault, isLive: boolean): Hel
 }
 
 function readHelpline(data: unknown, at: string, language: string, isLive: boolean, fault: Fault): Helpline {
-  const given = new Map(entriesIn(data, at, fault));
-  for (const key of given.keys()) {
-    if (!KEYS.has(key)) fault(`${at}.${key}`, `is unknown; there are ${[...KEYS].join(", ")}`);
-  }
+  const given = fieldsIn(data, at, fault, KEYS);
   const optional = (key: string) => (given.has(key) ? textIn(given.get(key), `${at}.${key}`, fault) : "");
   const name = textIn(given.get("name"), `${at}.name`, fault);
   const [phone, url, hours] = [optional("phone"), optional("url"), optional("hours")];

@@ -1,5 +1,5 @@
 import { ReporterSentence } from "@ntd/proto/intake/v1/report";
-import { entriesIn, textIn, type Fault } from "@ntd/service";
+import { fieldsIn, textIn, type Fault } from "@ntd/service";
 import type { Status } from "../reports/status.ts";
 import { inLanguage, readByLanguage, type ByLanguage } from "./by-language.ts";
 
@@ -42,10 +42,7 @@ export const english: Sentences = {
 
 export function readSentences(data: unknown, fault: Fault): Sentences {
   return readByLanguage(data, fault, (given, at) => {
-    const entries = new Map(entriesIn(given, at, fault));
-    for (const key of entries.keys()) {
-      if (!KEYS.some((known) => known === key)) fault(`${at}.${key}`, `is unknown; there are ${KEYS.join(", ")}`);
-    }
+    const entries = fieldsIn(given, at, fault, KEYS);
     const said = KEYS.map((key) => [key, textIn(entries.get(key), `${at}.${key}`, fault)]);
     return Object.fromEntries(said) as Record<SentenceKey, string>;
   });

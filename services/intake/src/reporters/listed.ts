@@ -1,4 +1,4 @@
-import { entriesIn, shown, textIn, type Fault } from "@ntd/service";
+import { entriesIn, fieldsIn, shown, textIn, type Fault } from "@ntd/service";
 
 /** Reporters whom the hotline knows, by "{kind}/{name}" of their certificate. */
 export type ListedReporters = ReadonlyMap<string, ListedReporter>;
@@ -15,22 +15,14 @@ export type ReporterKind = (typeof KINDS)[number];
 
 /** Reads `{reporters: {identity: {kind, name, trusted}}}`. */
 export function readReporters(data: unknown, fault: Fault): ListedReporters {
-  const reporters = new Map<string, ListedReporter>();
-  for (const [key, given] of entriesIn(data, "", fault)) {
-    if (key !== "reporters") fault(key, "is unknown; there is reporters");
-    else
-      for (const [identity, one] of entriesIn(given, key, fault))
-        reporters.set(identity, readOne(identity, one, fault));
-  }
-  return reporters;
+  const { reporters = {} } = Object.fromEntries(fieldsIn(data, "", fault, ["reporters"]));
+  const given = entriesIn(reporters, "reporters", fault);
+  return new Map(given.map(([identity, one]) => [identity, readOne(identity, one, fault)]));
 }
 
 function readOne(identity: string, data: unknown, fault: Fault): ListedReporter {
   const at = `reporters.${identity}`;
-  const given = new Map(entriesIn(data, at, fault));
-  for (const key of given.keys()) {
-    if (!["kind", "name", "trusted"].includes(key)) fault(`${at}.${key}`, "is unknown; there are kind, name, trusted");
-  }
+  const given = fieldsIn(data, at, fault, ["kind", "name", "trusted"]);
   if (!/^(reporter|police)\/[^/\s]+$/.test(identity)) fault(at, 'is no identity such as "reporter/example"');
   const word = textIn(given.get("kind"), `${at}.kind`, fault);
   const kind = KINDS.find((one) => one === word);
