@@ -74,12 +74,12 @@ describe("the first rule that fits is the one", () => {
 
 test("every fault of a file is named by its place", () => {
   const bad = [
-    { country: "nl", answers: [{ action: "REMOVED" }] },
+    { country: "nl", answers: [{ action: "REMOVED", afer: "2h" }] },
     { hotline: 3, colour: "red", answers: [{ action: "NO_ACTION", reason: "NONE", after: "soon" }] },
     {},
   ];
   expect(() => read(bad)).toThrow(
-    /rule 1 has the country "nl"[^]*rule 1, answer 1 has an action that is none[^]*rule 2.colour is unknown[^]*rule 2 has a hotline that is no text[^]*rule 2, answer 1 has the reason "NONE"[^]*rule 2, answer 1 comes after "soon"[^]*rule 3, answers is missing/,
+    /rule 1 has the country "nl"[^]*rule 1, answer 1.afer is unknown[^]*rule 1, answer 1 has an action that is none[^]*rule 2.colour is unknown[^]*rule 2 has a hotline that is no text[^]*rule 2, answer 1 has the reason "NONE"[^]*rule 2, answer 1 comes after "soon"[^]*rule 3, answers is missing/,
   );
 });
 

@@ -1,4 +1,4 @@
-import { entriesIn, fieldsIn, itemsIn, shown, type DataReader, type Fault } from "@ntd/service";
+import { fieldsIn, itemsIn, shown, type DataReader, type Fault } from "@ntd/service";
 import { actionNamed, reasonNamed, saidFault, type Said } from "./words.ts";
 
 /** How a hotline answers. The first rule of the file that fits is the one. */
@@ -45,7 +45,7 @@ function ruleIn(item: unknown, at: string, fault: Fault): Rule {
 }
 
 function stepIn(item: unknown, at: string, fault: Fault): Step {
-  const { action: word, reason: why, after = "0s" } = Object.fromEntries(entriesIn(item, at, fault));
+  const { action: word, reason: why, after = "0s" } = Object.fromEntries(fieldsIn(item, at, fault, STEP));
   const action = actionNamed(word) ?? "HOTLINE_ACTION_UNSPECIFIED";
   const reason = why === undefined ? "HOTLINE_REASON_UNSPECIFIED" : reasonNamed(why);
   if (reason === undefined) fault(at, `has the reason ${shown(why)}, which is none of the 21`);
@@ -57,4 +57,5 @@ function stepIn(item: unknown, at: string, fault: Fault): Step {
   return { ...said, afterMs: Number(count ?? 0) * (UNITS[unit] ?? 0) };
 }
 
+const STEP = ["action", "reason", "after"];
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
