@@ -34,10 +34,7 @@ export interface GetFeedbackRequest {
 
 export interface GetFeedbackResponse {
   reportCount: number;
-  /**
-   * Each is counted up to 10,000. Addresses (words alone count as one), and how many of them the same sender had reported
-   * before.
-   */
+  /** Addresses (words alone count as one), and how many of them the same sender had reported before. */
   targetCount: number;
   knownTargetCount: number;
   /**
