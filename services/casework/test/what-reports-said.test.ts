@@ -1,6 +1,6 @@
 import { createLog } from "@ntd/service";
 import { expect, test } from "vitest";
-import { whatReportsSaid } from "../src/referrals/what-reports-said.ts";
+import { whatReportsSaid } from "../src/links/what-reports-said.ts";
 
 const log = createLog("casework", "silent");
 const of = { reader: "police/paul", caseId: "case-1", targetId: "target-1" };

@@ -1,45 +1,39 @@
 import type { GetDossierResponse } from "@ntd/proto/casework/v1/assessment_service";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { CaseFile } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
+import { PATIENCE_MS, whatReportsSaid } from "../links/what-reports-said.ts";
 
 type Answers = Pick<GetDossierResponse, "reports" | "nearMisses" | "unanswered">;
 
-/** What other services know of a case: each is asked at the same time, and none is waited for longer than this. */
-const PATIENCE_MS = 3000;
-
-/** What reporters said, and what nearly matches. Who does not answer is named. */
+/** What reporters said, and what nearly matches: both are asked at the same time, and who does not answer is named. */
 export async function askPeers(
-  { reporters, matching, log }: Pick<Deps, "reporters" | "matching" | "log">,
+  deps: Pick<Deps, "reporters" | "matching" | "log">,
   file: CaseFile,
   reader: string,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const { caseId, targetId, reports, target } = file;
-  const within = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const unanswered: string[] = [];
-  async function asked<T>(peer: string, ask: () => Promise<T[]>): Promise<T[]> {
-    try {
-      return await ask();
-    } catch (err) {
-      log.warn({ err, peer, caseId }, "a dossier lacks what a peer knows");
-      unanswered.push(peer);
-      return [];
-    }
-  }
-  const reportIds = reports.ids.slice(0, MOST_REPORTS);
-  const fingerprints = target?.fingerprints ?? [];
+  const { caseId, targetId, reports } = file;
   const [said, near] = await Promise.all([
-    asked("intake", async () => {
-      if (reportIds.length === 0) return [];
-      if (reporters === undefined) throw new Error("NTD_INTAKE_ADDRESS is not set");
-      return (await reporters.describeReports({ reportIds, reader, caseId, targetId }, { signal: within })).reports;
-    }),
-    asked("matching", async () => {
-      if (fingerprints.length === 0) return [];
-      return (await matching.lookup({ fingerprints, withNearMisses: true }, { signal: within })).nearMisses;
-    }),
+    whatReportsSaid(deps, { reportIds: reports.ids, reader, caseId, targetId }, signal),
+    nearMissesOf(deps, file, signal),
   ]);
-  return { reports: said, nearMisses: near, unanswered: unanswered.toSorted() };
+  const unanswered = [...(said?.unanswered ? ["intake"] : []), ...(near === undefined ? ["matching"] : [])];
+  return { reports: said?.reports ?? [], nearMisses: near ?? [], unanswered };
 }
 
-const MOST_REPORTS = 20;
+async function nearMissesOf(
+  { matching, log }: Pick<Deps, "matching" | "log">,
+  { caseId, target }: CaseFile,
+  signal: AbortSignal,
+): Promise<Hit[] | undefined> {
+  const { fingerprints = [] } = target ?? {};
+  if (fingerprints.length === 0) return [];
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    return (await matching.lookup({ fingerprints, withNearMisses: true }, { signal: within })).nearMisses;
+  } catch (err) {
+    log.warn({ err, caseId }, "what nearly matches is not known now");
+    return undefined;
+  }
+}

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { isFromPolice, linkIdOf } from "../links/link.ts";
 import type { ReadingKind } from "../readings/reading.ts";
 import { recordReading } from "../readings/record-reading.ts";
-import { whatReportsSaid } from "./what-reports-said.ts";
+import { whatReportsSaid } from "../links/what-reports-said.ts";
 import { referralView } from "./referral-message.ts";
 
 type Reading = Pick<Deps, "cases" | "links" | "readings" | "clock" | "sealer" | "reporters" | "log">;
