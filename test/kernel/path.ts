@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { nouns } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
+import type { Verdict } from "@ntd/proto/casework/v1/case";
+import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
@@ -122,6 +124,27 @@ export async function report(ground: Ground, url: string): Promise<string> {
     }),
   );
   return name;
+}
+
+/** An assessor claims the case and decides it; each call is repeated until it is answered. */
+export async function decide(ground: Ground, caseId: string, decision: Verdict, person: string): Promise<void> {
+  const [first, second] = [randomUUID(), randomUUID()];
+  const as = <T>(ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) =>
+    ground.call(CaseServiceService, "casework", "assessor", person, ask);
+  const { case: claimed } = await as((casework) => casework.claimCase({ requestId: first, caseId }));
+  await as((casework) =>
+    casework.decideCase({
+      requestId: second,
+      caseId,
+      expectedVersion: claimed?.case?.evidenceRevision ?? 0,
+      decision,
+      classifications: [],
+      basis: "act s.1",
+      reason: "seen",
+      despiteGone: false,
+      inDoubt: false,
+    }),
+  );
 }
 
 async function listPicture(ground: Ground, seed: number, picture: Uint8Array): Promise<void> {

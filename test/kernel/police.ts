@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
@@ -10,7 +9,7 @@ import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import type { RpcClient } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 import { settled } from "./crash.ts";
-import { report, type Ground } from "./path.ts";
+import { decide, report, type Ground } from "./path.ts";
 
 /** How long the officer of this path asks for. */
 const HELD_MS = 2000;
@@ -45,7 +44,7 @@ export const heldPath = (ground: Ground, seed: number) => async (): Promise<() =
   await letGo(ground, met);
   const seen = await caseOf(ground, name, ({ state }) => state === "CASE_STATE_QUEUED");
   await hold(ground, seen.caseId);
-  await decide(ground, seen.caseId);
+  await decide(ground, seen.caseId, "VERDICT_ILLEGAL", "ann");
   await answer(ground, seen.caseId);
   return async () => settled(ground, await eventually("it ends", () => endOf(ground, name), 60_000));
 };
@@ -68,26 +67,6 @@ async function hold(ground: Ground, caseId: string): Promise<void> {
     const words = { reason: "a search is under way", expireTime, lookEvery: undefined };
     return police(ground, (client) => client.holdCase({ requestId, caseId, ...words }));
   });
-}
-
-async function decide(ground: Ground, caseId: string): Promise<void> {
-  const [first, second] = [randomUUID(), randomUUID()];
-  const as = <T>(ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) =>
-    ground.call(CaseServiceService, "casework", "assessor", "ann", ask);
-  const { case: claimed } = await as((casework) => casework.claimCase({ requestId: first, caseId }));
-  await as((casework) =>
-    casework.decideCase({
-      requestId: second,
-      caseId,
-      expectedVersion: claimed?.case?.evidenceRevision ?? 0,
-      decision: "VERDICT_ILLEGAL",
-      classifications: [],
-      basis: "act s.1",
-      reason: "seen",
-      despiteGone: false,
-      inDoubt: false,
-    }),
-  );
 }
 
 async function answer(ground: Ground, caseId: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
-import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
+import type { Case } from "@ntd/proto/casework/v1/case";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import type { RpcClient } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 import { settled } from "./crash.ts";
-import { report, type Ground } from "./path.ts";
+import { decide, report, type Ground } from "./path.ts";
 
 /** Two pictures that one person decided wrongly: one was removed, of the other its provider only says so. */
 export interface Wronged {
@@ -73,7 +73,7 @@ async function withdraw(ground: Ground, wronged: Decided): Promise<void> {
 async function reinstate(ground: Ground, wronged: Decided): Promise<void> {
   await doubt(ground, wronged, randomUUID());
   await noticeIn(ground, wronged, ({ suspensions }) => suspensions[0]?.acknowledgedTime !== undefined);
-  await decide(ground, wronged, "VERDICT_ILLEGAL", "ben");
+  await decide(ground, wronged.caseId, "VERDICT_ILLEGAL", "ben");
 }
 
 async function doubt(ground: Ground, { caseId }: Decided, requestId: string): Promise<void> {
@@ -95,26 +95,8 @@ async function decided(ground: Ground, file: string, seed: number): Promise<Deci
     60_000,
   );
   const one = { url, targetId, caseId };
-  await decide(ground, one, "VERDICT_ILLEGAL", "ann");
+  await decide(ground, one.caseId, "VERDICT_ILLEGAL", "ann");
   return one;
-}
-
-async function decide(ground: Ground, { caseId }: Decided, decision: Verdict, person: string): Promise<void> {
-  const [first, second] = [randomUUID(), randomUUID()];
-  const { case: claimed } = await as(ground, person, (casework) => casework.claimCase({ requestId: first, caseId }));
-  await as(ground, person, (casework) =>
-    casework.decideCase({
-      requestId: second,
-      caseId,
-      expectedVersion: claimed?.case?.evidenceRevision ?? 0,
-      decision,
-      classifications: [],
-      basis: "act s.1",
-      reason: "seen",
-      despiteGone: false,
-      inDoubt: false,
-    }),
-  );
 }
 
 function as<T>(ground: Ground, person: string, ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) {

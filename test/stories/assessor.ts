@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { generatePicture } from "@ntd/imagehash/generated";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService, type Sighting } from "@ntd/proto/prober/v1/probe_service";
@@ -55,6 +56,15 @@ export async function confirm(stage: Stage, caseId: string, by: string): Promise
     expectedVersion: found.evidenceRevision,
     reason: "an innocent picture",
   });
+}
+
+/** A picture that no list knows, reported at alpha, before a person. */
+export async function undecidedAt(stage: Stage, path: string, seed: number) {
+  stage.host.put(path, await generatePicture(seed));
+  const url = stage.url("alpha", path);
+  const report = await stage.report(url);
+  const { caseId } = await queued(stage, report, "QUEUE_REASON_NO_HIT");
+  return { url, report, caseId };
 }
 
 /** The case of a report, once it waits under this reason. */

@@ -5,7 +5,7 @@ import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_serv
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { eventually, type Pairing } from "@ntd/testing";
 import { expect, test } from "vitest";
-import { decide, queued } from "./assessor.ts";
+import { decide, queued, undecidedAt } from "./assessor.ts";
 import { watchAs, type Isp } from "./isp.ts";
 import { held, hold, mark, moveTo, release, renew } from "./police.ts";
 import { startStage, type Stage, type StageOptions } from "./stage.ts";
@@ -24,7 +24,7 @@ export function policeStories(pairing: Pairing): void {
     await mark(stage, "pam", { $case: "address", value: url });
     const before = stage.host.connections();
     const report = await stage.report(url);
-    const { caseId } = await eventually("its case", async () => caseOf(stage, report));
+    const { caseId } = await eventually("its case", async () => (await stage.facts(report)).case);
     const met = await held(stage, caseId);
     expect(met).toMatchObject({ hold: { cause: "HOLD_CAUSE_MARK" }, reason: expect.any(String) as string });
     expect(stage.host.connections()).toBe(before);
@@ -48,11 +48,11 @@ export function policeStories(pairing: Pairing): void {
   test("a hold before the notice leaves keeps it back and expires at night; one that comes after says already sent", async () => {
     await using stage = await staged(pairing);
     await using isp = await watchAs(stage, "alpha");
-    const early = await undecided(stage, "/early.jpg", 1103);
+    const early = await undecidedAt(stage, "/early.jpg", 1103);
     const { alreadySent, hold: first } = await hold(stage, "pam", early.caseId);
     expect([alreadySent, first?.heldBy]).toEqual([[], "police/pam"]);
     await decide(stage, early.caseId, "VERDICT_ILLEGAL");
-    const late = await undecided(stage, "/late.jpg", 1104);
+    const late = await undecidedAt(stage, "/late.jpg", 1104);
     await decide(stage, late.caseId, "VERDICT_ILLEGAL");
     const sent = await isp.noticeFor(late.url);
     const answer = await hold(stage, "pam", late.caseId);
@@ -72,7 +72,7 @@ export function policeStories(pairing: Pairing): void {
 
   test("it is renewed by a second officer alone, and beyond seven days by two", async () => {
     await using stage = await staged(pairing);
-    const { caseId } = await undecided(stage, "/renewed.jpg", 1105);
+    const { caseId } = await undecidedAt(stage, "/renewed.jpg", 1105);
     await hold(stage, "pam", caseId, hour(0) + 24);
     const lease = await held(stage, caseId);
     await expect(renew(stage, "pam", lease)).rejects.toMatchObject({ reason: "SAME_PERSON" });
@@ -90,7 +90,7 @@ export function policeStories(pairing: Pairing): void {
   test("where life is at risk a hold that is over at 03:00 on a Sunday waits for a supervisor", async () => {
     await using stage = await staged(pairing, { casework: { SUPERVISORS: "sam,sue" } });
     await using isp = await watchAs(stage, "alpha");
-    const { caseId, url } = await undecided(stage, "/danger.jpg", 1106);
+    const { caseId, url } = await undecidedAt(stage, "/danger.jpg", 1106);
     const assessor = await stage.client(AssessmentServiceService, "casework", "assessor", "chandra");
     const reason = "the child writes that it is now";
     const flag = { lifeAtRisk: true, youngChild: undefined, reason };
@@ -118,7 +118,7 @@ export function policeStories(pairing: Pairing): void {
     stage.host.put("/known.jpg", await reencode(known, { quality: 70 }));
     await stage.report(stage.url("alpha", "/known.jpg"));
     await isp.noticeFor(stage.url("alpha", "/known.jpg"));
-    const { caseId, url } = await undecided(stage, "/unknown.jpg", 1108);
+    const { caseId, url } = await undecidedAt(stage, "/unknown.jpg", 1108);
     await decide(stage, caseId, "VERDICT_ILLEGAL");
     const waits = await held(stage, caseId);
     expect(waits.hold).toMatchObject({ cause: "HOLD_CAUSE_POLICE_FIRST", looksGoOn: true });
@@ -139,21 +139,8 @@ async function staged(pairing: Pairing, settings: StageOptions["settings"] = {})
   return stage;
 }
 
-/** A picture that no list knows, before a person. */
-async function undecided(stage: Stage, path: string, seed: number) {
-  stage.host.put(path, await generatePicture(seed));
-  const url = stage.url("alpha", path);
-  const report = await stage.report(url);
-  const { caseId } = await queued(stage, report, "QUEUE_REASON_NO_HIT");
-  return { url, report, caseId };
-}
-
 function noticesFor(isp: Isp, url: string): number {
   return isp.received.filter(({ payload }) => Buffer.from(payload).includes(url)).length;
-}
-
-async function caseOf(stage: Stage, report: string): Promise<Case | undefined> {
-  return (await stage.facts(report)).case;
 }
 
 async function caseNamed(stage: Stage, caseId: string): Promise<Case | undefined> {

@@ -7,7 +7,7 @@ import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service"
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { eventually, type Pairing } from "@ntd/testing";
 import { expect, test } from "vitest";
-import { decide, queued } from "./assessor.ts";
+import { decide, queued, undecidedAt } from "./assessor.ts";
 import { payloadOf, watchAs } from "./isp.ts";
 import { referral } from "./police.ts";
 import { startStage, type Stage } from "./stage.ts";
@@ -16,7 +16,7 @@ import { startStage, type Stage } from "./stage.ts";
 export function referralStories(pairing: Pairing): void {
   test("unknown material is referred, acknowledged and answered; the assessor sees what police said", async () => {
     await using stage = await staged(pairing);
-    const { caseId, url } = await undecided(stage, "/new.jpg", 1121);
+    const { caseId, url } = await undecidedAt(stage, "/new.jpg", 1121);
     await decide(stage, caseId, "VERDICT_ILLEGAL");
     expect((await referral(stage, caseId)).referral).toMatchObject({
       causes: ["REFERRAL_CAUSE_UNKNOWN_MATERIAL"],
@@ -42,7 +42,7 @@ export function referralStories(pairing: Pairing): void {
   test("what is gone before it is decided is referred all the same, and is asked to be preserved", async () => {
     await using stage = await staged(pairing);
     await using isp = await watchAs(stage, "alpha");
-    const { caseId, url, report } = await undecided(stage, "/brief.jpg", 1122);
+    const { caseId, url, report } = await undecidedAt(stage, "/brief.jpg", 1122);
     stage.host.remove("/brief.jpg");
     // Nothing presses, so its next look is a day off; but each report asks for one.
     await stage.report(url);
@@ -105,14 +105,6 @@ async function staged(pairing: Pairing): Promise<Stage> {
   const stage = await startStage({ pairing, settings: { intake: { HELPLINES_FILE } } });
   await stage.registerProvider("alpha", "alpha");
   return stage;
-}
-
-async function undecided(stage: Stage, path: string, seed: number) {
-  stage.host.put(path, await generatePicture(seed));
-  const url = stage.url("alpha", path);
-  const report = await stage.report(url);
-  const { caseId } = await queued(stage, report, "QUEUE_REASON_NO_HIT");
-  return { url, report, caseId };
 }
 
 interface Told {
