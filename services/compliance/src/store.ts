@@ -5,7 +5,7 @@ import { CASE_COLUMNS, caseColumnsOf, undecidedSince, waitingNow, type CaseColum
 import { HELD_COLUMNS, heldColumnsOf, type HeldColumn } from "./cohorts/held.ts";
 import { REPORT_COLUMNS, reportColumnOf, type ReportColumn, type ReportSaid } from "./cohorts/reports.ts";
 import type { CaseView } from "./timelines/case-view.ts";
-import { columnOf, COLUMNS, numbersOf } from "./scorecard/notice-numbers.ts";
+import { columnOf, FIGURE_COLUMNS, numbersOf, type FigureColumn } from "./scorecard/notice-numbers.ts";
 import type { TargetView } from "./timelines/target-view.ts";
 import { timesOf, type Timeline } from "./timelines/timeline.ts";
 
@@ -16,8 +16,6 @@ export interface ReportView {
 }
 
 type TimelineField = "issuedTime" | "providerId" | "targetView" | "caseId" | "heldIssued" | "abroadIssued";
-/** All that figures of providers take of a timeline, beside its time of issue. */
-export type FigureColumn = Exclude<(typeof COLUMNS)[number], "issued">;
 type TimelineColumn = FigureColumn | HeldColumn | AbroadColumn;
 type CaseField = "awaits" | "openedTime" | "undecidedSince" | "now";
 
@@ -87,8 +85,6 @@ function openCases(store: Store): Promise<Collections["cases"]> {
     indexes: [{ fields: ["openedTime"], covers: CASE_COLUMNS }],
   });
 }
-
-export const FIGURE_COLUMNS = COLUMNS.filter((name) => name !== "issued");
 
 // The store asks for one column of a document after the other.
 function columnsFrom<S, K extends string>(

@@ -8,7 +8,7 @@ import { packing } from "./packed.ts";
 import type { Part } from "./parts.ts";
 import type { Sheet, SheetCount } from "./sheet.ts";
 import { removedAfter, watchedFor } from "../scorecard/figures.ts";
-import { COLUMNS, isMarked, noticeAt, standingNumber, type NoticeNumbers } from "../scorecard/notice-numbers.ts";
+import { FIGURE_COLUMNS, isMarked, noticeAt, standingNumber, type NoticeNumbers } from "../scorecard/notice-numbers.ts";
 import { pausedMs } from "../timelines/suspended.ts";
 import { timesOf, type Timeline } from "../timelines/timeline.ts";
 
@@ -40,12 +40,13 @@ export function abroadColumnsOf(timeline: Timeline): Record<AbroadColumn, number
 }
 
 /** What a scorecard of hotlines reads. */
-export const ABROAD_READ = [...COLUMNS.filter((name) => name !== "issued"), ...ABROAD_COLUMNS];
+export const ABROAD_READ = [...FIGURE_COLUMNS, ...ABROAD_COLUMNS];
 
-export function abroadRow({ length, at: issued, columns }: Part<(typeof ABROAD_READ)[number]>, at: number): AbroadRow {
+export function abroadRow(part: Part<(typeof ABROAD_READ)[number]>, at: number): AbroadRow {
+  const { columns } = part;
   const packed = columns.abroadFacts[at] ?? NaN;
   return {
-    ...noticeAt({ length, issued, ...columns }, at),
+    ...noticeAt(part, at),
     sentAfter: columns.abroadSent[at] ?? NaN,
     country: codeOf(facts.factOf(packed, "country")),
     action: hotlineActionFromJSON(facts.factOf(packed, "action")),

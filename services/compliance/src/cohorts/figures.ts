@@ -8,7 +8,7 @@ import { waitingFigures } from "./now.ts";
 import { partsOf, rowsOf } from "./parts.ts";
 import { REPORT_COLUMNS, reportRow, reportSheets } from "./reports.ts";
 import { sheetFigures } from "./sheet.ts";
-import type { Range } from "../scorecard/range.ts";
+import { within, type Range } from "../scorecard/range.ts";
 import type { ScoreFigure } from "../scorecard/scorecard.ts";
 import type { Collections } from "../store.ts";
 
@@ -23,22 +23,23 @@ export async function cohortFigures(
   asOf: Date,
 ): Promise<ScoreFigure[]> {
   const { timelines, cases, reports } = collections;
+  const time = within(range);
   switch (cohort) {
     case "COHORT_ABROAD": {
-      const parts = await partsOf(timelines, "abroadIssued", range, ABROAD_READ);
+      const parts = await partsOf(timelines, { where: { abroadIssued: time }, orderBy: "abroadIssued" }, ABROAD_READ);
       return inSlices(sheetFigures(abroadSheets(asOf.getTime()), rowsOf(parts, abroadRow)));
     }
     case "COHORT_HELD": {
-      const parts = await partsOf(timelines, "heldIssued", range, HELD_COLUMNS);
+      const parts = await partsOf(timelines, { where: { heldIssued: time }, orderBy: "heldIssued" }, HELD_COLUMNS);
       return inSlices(sheetFigures(heldSheets, rowsOf(parts, heldRow)));
     }
     case "COHORT_CASES": {
-      const parts = await partsOf(cases, "openedTime", range, CASE_COLUMNS);
+      const parts = await partsOf(cases, { where: { openedTime: time }, orderBy: "openedTime" }, CASE_COLUMNS);
       const figures = await inSlices(sheetFigures(caseSheets(asOf.getTime()), rowsOf(parts, caseRow)));
       return [...figures, ...(await waitingFigures(collections, asOf))];
     }
     case "COHORT_REPORTS": {
-      const parts = await partsOf(reports, "receivedTime", range, REPORT_COLUMNS);
+      const parts = await partsOf(reports, { where: { receivedTime: time }, orderBy: "receivedTime" }, REPORT_COLUMNS);
       return inSlices(sheetFigures(reportSheets, rowsOf(parts, reportRow)));
     }
   }

@@ -1,38 +1,47 @@
-import type { ColumnKind, Cursor, Query, Where } from "@ntd/store";
-import type { Range } from "../scorecard/range.ts";
+import type { ColumnKind, Cursor, Query } from "@ntd/store";
 
 /** Rows read at a time: the store answers nobody else meanwhile. */
 const PART = 10_000;
 
-/** Columns of many documents, one array for each. */
+/** Columns of many documents, one array for each: a million of them are a few arrays. */
 export interface Part<K extends string> {
   length: number;
-  /** The time by which they are in the range, in ms. */
+  /** The time by which they are in order, in ms. */
   at: Float64Array;
   columns: Readonly<Record<K, Float64Array>>;
 }
 
-/** What lies in a range of a field's times, in parts and in order, without reading a document. */
+/** What of a collection lies in a range of a field's times. */
+export interface Asked<F extends string> {
+  where: NonNullable<Query<F>["where"]>;
+  orderBy: F;
+}
+
+/**
+ * What is asked for, in parts and in order, without reading a document.
+ *
+ * @param mended told of each part and the query that found it, and answers with the part that counts.
+ */
 export async function partsOf<F extends string, K extends string>(
   collection: Projecting<F>,
-  field: F,
-  { from, to }: Pick<Range, "from" | "to">,
+  asked: Asked<F>,
   names: readonly K[],
+  mended: (part: Part<K>, query: Query<F>) => Part<K> | Promise<Part<K>> = (part) => part,
 ): Promise<Part<K>[]> {
-  const numbers = [field, ...names].map((name): [string, ColumnKind] => [name, "number"]);
+  const numbers = [asked.orderBy, ...names].map((name): [string, ColumnKind] => [name, "number"]);
   const read: Record<string, ColumnKind> = { ...Object.fromEntries(numbers), id: "text" };
   const parts: Part<K>[] = [];
   for (let after: Cursor | undefined; ;) {
-    const where = { [field]: { gte: from, lt: to } } as unknown as Where<F>;
-    const { length, columns } = await collection.project(
-      { where, orderBy: field, limit: PART, ...(after && { after }) },
-      read,
+    const query: Query<F> = { ...asked, limit: PART, ...(after && { after }) };
+    const { length, columns } = await collection.project(query, read);
+    // The ids say where the next part begins; those of a million are not kept.
+    const { id, ...found } = columns as Record<string, Float64Array> & { id: string[] };
+    const at = found[asked.orderBy] ?? new Float64Array();
+    parts.push(
+      await mended({ length, at, columns: found as Record<string, Float64Array> as Record<K, Float64Array> }, query),
     );
-    const found = columns as Record<string, Float64Array> & { id: string[] };
-    const at = found[field] ?? new Float64Array();
-    parts.push({ length, at, columns: found as Record<string, Float64Array> as Record<K, Float64Array> });
     if (length < PART) return parts;
-    after = { value: new Date(at[length - 1] ?? NaN), id: found.id[length - 1] ?? "" };
+    after = { value: new Date(at[length - 1] ?? NaN), id: id[length - 1] ?? "" };
   }
 }
 

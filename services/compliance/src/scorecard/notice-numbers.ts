@@ -2,6 +2,7 @@ import { environmentFromJSON, environmentToNumber, type Environment } from "@ntd
 import { goneStrengthToNumber } from "@ntd/proto/prober/v1/target";
 import { outcomeToNumber } from "@ntd/proto/takedown/v1/notice";
 import { packing } from "../cohorts/packed.ts";
+import type { Part } from "../cohorts/parts.ts";
 import { pausedMs, suspendedSince } from "../timelines/suspended.ts";
 import { earlier } from "../timelines/earlier.ts";
 import type { NoticeTimes, Standing } from "../timelines/timeline.ts";
@@ -26,8 +27,12 @@ export const COLUMNS = [
   "packed",
 ] as const;
 
-/** Many notices: one array for each column. A million of them are a few arrays. */
-export type NoticeColumns = { readonly length: number } & { readonly [K in (typeof COLUMNS)[number]]: Float64Array };
+/** All that figures take of a notice beside its time of issue, by which they are in order. */
+export const FIGURE_COLUMNS = COLUMNS.filter((name) => name !== "issued");
+export type FigureColumn = (typeof FIGURE_COLUMNS)[number];
+
+/** Many notices. */
+export type NoticeColumns = Part<FigureColumn>;
 
 type Time = Exclude<(typeof COLUMNS)[number], "packed">;
 
@@ -142,21 +147,25 @@ function preservationOf({ asksToPreserve, preservation }: NoticeTimes): (typeof 
 }
 
 /** The value of one column. */
-export function columnOf(notice: NoticeNumbers, column: (typeof COLUMNS)[number]): number {
+export function columnOf(notice: NoticeNumbers, column: FigureColumn): number {
   if (column !== "packed") return notice[column];
   return facts.pack(notice);
 }
 
 export function columnsOf(notices: readonly NoticeNumbers[]): NoticeColumns {
-  const columns = COLUMNS.map((name) => [name, Float64Array.from(notices, (notice) => columnOf(notice, name))]);
-  return { length: notices.length, ...(Object.fromEntries(columns) as Omit<NoticeColumns, "length">) };
+  const columns = FIGURE_COLUMNS.map((name) => [name, Float64Array.from(notices, (notice) => columnOf(notice, name))]);
+  return {
+    length: notices.length,
+    at: Float64Array.from(notices, ({ issued }) => issued),
+    columns: Object.fromEntries(columns) as NoticeColumns["columns"],
+  };
 }
 
 /** One of many. */
-export function noticeAt(part: NoticeColumns, at: number): NoticeNumbers {
+export function noticeAt({ at: issued, columns: part }: NoticeColumns, at: number): NoticeNumbers {
   const packed = part.packed[at] ?? NaN;
   return {
-    issued: part.issued[at] ?? NaN,
+    issued: issued[at] ?? NaN,
     reported: part.reported[at] ?? NaN,
     decided: part.decided[at] ?? NaN,
     acknowledged: part.acknowledged[at] ?? NaN,

@@ -23,7 +23,12 @@ export function readRange({ providerId, fromTime, toTime }: GetScorecardRequest)
   throw Problem.fields(...faults);
 }
 
+/** The range as a condition on a time. */
+export function within({ from, to }: Pick<Range, "from" | "to">): { gte: Date; lt: Date } {
+  return { gte: from, lt: to };
+}
+
 /** The range as a condition on stored timelines. */
 export function inRange({ providerId, from, to }: Range) {
-  return { issuedTime: { gte: from, lt: to }, ...(providerId !== undefined && { providerId }) };
+  return { issuedTime: within({ from, to }), ...(providerId !== undefined && { providerId }) };
 }
