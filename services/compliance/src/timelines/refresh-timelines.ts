@@ -7,38 +7,48 @@ import { isSame, writeTimeline } from "./write.ts";
 
 const PAGE = 100;
 
-/**
- * Brings the timelines of a case up to its view. Called after the caller has written that. What says nothing new is not
- * written, as for a target.
- */
-export async function refreshFromCase(collections: Collections, caseId: string, view: CaseView): Promise<void> {
-  let newest: CaseView = view;
-  for (let taken = -1; (newest.told?.version ?? 0) > taken;) {
-    const current = newest;
-    taken = current.told?.version ?? 0;
-    const written = await refresh(collections, { caseId }, (timeline) => {
-      const next = withCase(timeline, caseTimes(current, timeline.notice.decisionId));
-      return isSame(next, timeline) ? undefined : next;
-    });
-    if (written) newest = (await collections.cases.load(caseId))?.state ?? newest;
-  }
+/** Brings the timelines of a case up to its view. Called after the caller has written that. */
+export function refreshFromCase(collections: Collections, caseId: string, view: CaseView): Promise<void> {
+  return takeIn(view, {
+    versionOf: ({ told }) => told?.version ?? 0,
+    newest: () => collections.cases.load(caseId),
+    refresh: (current) =>
+      refresh(collections, { caseId }, (timeline) => {
+        const next = withCase(timeline, caseTimes(current, timeline.notice.decisionId));
+        return isSame(next, timeline) ? undefined : next;
+      }),
+  });
 }
 
-/**
- * Brings the timelines of a target's episode up to its view. Called after the caller has written that. What makes no
- * other figures is not written; so whoever did write looks whether the view has gone on, for another may have found
- * nothing to write before.
- */
-export async function refreshFromTarget(collections: Collections, id: string, view: TargetView): Promise<void> {
-  let newest: TargetView = view;
-  for (let taken = -1; newest.version > taken;) {
-    const facts = factsOf(newest);
-    taken = newest.version;
-    const written = await refresh(collections, { targetView: id }, (timeline) => {
-      const next = withTarget(timeline, facts);
-      return sameFacts(next.target, timeline.target) ? undefined : next;
-    });
-    if (written) newest = (await collections.targets.load(id))?.state ?? newest;
+/** Brings the timelines of a target's episode up to its view. Called after the caller has written that. */
+export function refreshFromTarget(collections: Collections, id: string, view: TargetView): Promise<void> {
+  return takeIn(view, {
+    versionOf: ({ version }) => version,
+    newest: () => collections.targets.load(id),
+    refresh: (current) => {
+      const facts = factsOf(current);
+      return refresh(collections, { targetView: id }, (timeline) => {
+        const next = withTarget(timeline, facts);
+        return sameFacts(next.target, timeline.target) ? undefined : next;
+      });
+    },
+  });
+}
+
+interface Source<V> {
+  versionOf: (view: V) => number;
+  newest: () => Promise<{ state: V } | undefined>;
+  /** Whether anything was written. */
+  refresh: (view: V) => Promise<boolean>;
+}
+
+// What says nothing new is not written; so whoever did write looks whether the view has gone on, for another may have
+// found nothing to write before.
+async function takeIn<V>(view: V, { versionOf, newest, refresh: refreshed }: Source<V>): Promise<void> {
+  let current = view;
+  for (let taken = -1; versionOf(current) > taken;) {
+    taken = versionOf(current);
+    if (await refreshed(current)) current = (await newest())?.state ?? current;
   }
 }
 
