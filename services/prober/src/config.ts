@@ -102,10 +102,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
         "is shorter than FETCH_TIMEOUT_MS + FINGERPRINT_TIMEOUT_MS + 1000: a probe would lose its claim",
       );
     }
-    if (config.environment === "LIVE") refuseInLive(own, config);
-    if (config.environment === "LIVE" && config.caseworkAddress === "") {
-      shared.fault("CASEWORK_ADDRESS", "is missing, which LIVE demands: casework says what police marked");
-    }
+    if (config.environment === "LIVE") refuseInLive(own, shared, config);
     return config;
   });
 
@@ -174,13 +171,16 @@ function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" |
   return { allowNetworks, allowPorts, hostsFile };
 }
 
-function refuseInLive(own: ConfigReader, config: ProberConfig): void {
-  const { allowNetworks, hostsFile, homeCountry, eyes, contact } = config;
+function refuseInLive(own: ConfigReader, shared: ConfigReader, config: ProberConfig): void {
+  const { allowNetworks, hostsFile, homeCountry, eyes, contact, caseworkAddress } = config;
   if (allowNetworks.length > 0) own.fault("ALLOW_NETWORKS", "is refused in LIVE: only public addresses are fetched");
   if (hostsFile !== "") own.fault("HOSTS_FILE", "is refused in LIVE: names are looked up in DNS");
   if (homeCountry === UNKNOWN) own.fault("COUNTRY", "is missing, which LIVE demands: set where the platform is");
   for (const fault of faultsInLive(eyes, homeCountry)) own.fault("EYES", fault);
   if (contact === "" && eyes.some(({ profile }) => profile === "declared")) {
     own.fault("CONTACT", "is missing: in LIVE an eye that names itself says how it is reached");
+  }
+  if (caseworkAddress === "") {
+    shared.fault("CASEWORK_ADDRESS", "is missing, which LIVE demands: casework says what police marked");
   }
 }

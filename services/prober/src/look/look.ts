@@ -29,8 +29,8 @@ export interface Visit {
   lane: string;
   /** Takes room at one more host or network; false when there is none. */
   enter: (place: string) => boolean;
-  /** Asked before a first look connects. */
-  mayConnect?: FetchRules["mayConnect"];
+  /** Asked before anything is connected to. */
+  mayConnect: NonNullable<FetchRules["mayConnect"]>;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
   stop: AbortSignal;
@@ -93,7 +93,7 @@ async function fetchAs(
   given: Pick<FetchRules, "referer" | "opening"> = {},
 ): Promise<Fetched> {
   const { dnsOf, ...rules } = fetchRules;
-  const asked = { ...rules, ...given, dns: dnsOf(eye), eye, enter, ...(mayConnect && { mayConnect }) };
+  const asked = { ...rules, ...given, dns: dnsOf(eye), eye, enter, mayConnect };
   const fetched = await fetchAddress(url, asked, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });

@@ -67,7 +67,7 @@ export async function looksOf(
 }
 
 /** Asked before anything is connected to: whether police marked it, at a first look, and whether they asked since to look no more. */
-function connecting(deps: SlotDeps, target: Target): NonNullable<Visit["mayConnect"]> {
+function connecting(deps: SlotDeps, target: Target): Visit["mayConnect"] {
   const { mayConnect } = askedFirst(deps, target);
   return async (to) => (await mayConnect?.(to)) !== false && !(await isStoppedNow(deps, target));
 }
