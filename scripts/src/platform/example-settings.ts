@@ -1,10 +1,8 @@
-import { join } from "node:path";
+import { deployed } from "./deployed.ts";
 import { withSchemes } from "./example-schemes.ts";
 import type { PlatformOptions } from "./platform.ts";
 
 type Settings = NonNullable<PlatformOptions["settings"]>;
-
-const deployed = (file: string) => join(import.meta.dirname, "../../../deploy", file);
 
 /** Where the example is: its country decides what is hosted here and what is abroad. */
 const HOME_COUNTRY = "MY";

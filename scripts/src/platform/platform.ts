@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isServing } from "@ntd/rpc";
 import { eventually, freePort, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
+import { deployed } from "./deployed.ts";
 import { managed, type ManagedProcess } from "./process.ts";
 
 /** The platform's services; the agent of a provider runs at the provider. */
@@ -82,8 +83,6 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
   };
 }
-
-const deployed = (file: string) => join(import.meta.dirname, "../../../deploy", file);
 
 // The same ports at each start on the same folder: a provider's agent is set up once.
 async function earlierPorts(dir: string): Promise<Record<string, number>> {
