@@ -17,8 +17,8 @@ export interface CaseView {
 export interface SeenHolds {
   /** Version of the case that has them: casework may tell them ahead of the event. */
   version: number;
-  /** Ids of those in force. */
-  inForce: string[];
+  /** One at least is in force. */
+  inForce: boolean;
 }
 
 /**
@@ -83,13 +83,13 @@ export function toldHolds(view: CaseView | undefined, version: number, holds: Ho
 
 /** Police ask that nothing leaves. */
 export function isHeld(view: CaseView | undefined): boolean {
-  return (view?.holds?.inForce.length ?? 0) > 0;
+  return view?.holds?.inForce ?? false;
 }
 
 // What tells no holds does not end those that are known: a release that knows none wrote it.
 function newerHolds(known: SeenHolds | undefined, version: number, told: Holds | undefined): SeenHolds | undefined {
   if (told === undefined || (known !== undefined && version <= known.version)) return known;
-  return { version, inForce: holdsInForce(told).map((hold) => hold.holdId) };
+  return { version, inForce: holdsInForce(told).length > 0 };
 }
 
 export function stands(view: CaseView | undefined, dispatchId: string): boolean {
