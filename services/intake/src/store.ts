@@ -5,7 +5,7 @@ import type { StoredComplaint } from "./complaints/complaint.ts";
 import { openReadings, type Reading } from "./readings/reading.ts";
 import type { Alias } from "./reports/alias.ts";
 import type { MonthOfVerdicts } from "./reporters/feedback.ts";
-import { openFilings, outcomeOf, type Filing, type FilingField } from "./reporters/filing.ts";
+import { openFilings, type Filing, type FilingField } from "./reporters/filing.ts";
 import type { TargetStatus } from "./reports/status.ts";
 
 /** A report as it was received. Only which targets its addresses are is seen anew once (`every-minute-lift-reports.ts`). */
@@ -96,7 +96,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     readings: await openReadings(store),
     targetStatus: await store.collection<TargetStatus, "isUntold">({
       name: "target-status",
-      fields: { isUntold: (status) => outcomeOf(status) !== (status.toldOutcome ?? "open") || undefined },
+      fields: { isUntold: ({ isUntold }) => isUntold },
     }),
   };
 }

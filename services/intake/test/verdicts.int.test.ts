@@ -40,6 +40,11 @@ async function report(id: string, ...targetIds: string[]): Promise<void> {
   });
 }
 
+async function reopen(targetId: string): Promise<void> {
+  const data = caseOf(targetId);
+  await onCase(collections)({ id: "e", verb: "queued", time: now, aggregateId: data.caseId, version: 2, data });
+}
+
 async function decide(targetId: string, verdict: Verdict, version = 1): Promise<void> {
   const data = caseOf(targetId, { decision: decision(verdict) });
   await onCase(collections)({ id: "e", verb: "decided", time: now, aggregateId: data.caseId, version, data });
@@ -86,10 +91,31 @@ test("a filing tells what became of its target, whichever came first, and what i
   await decide("target-2", "VERDICT_OUT_OF_SCOPE");
   await fileReports(collections);
   expect([await outcomes("open"), await outcomes("illegal"), await outcomes("other")]).toEqual([0, 1, 1]);
-  const data = caseOf("target-1");
-  await onCase(collections)({ id: "e", verb: "queued", time: now, aggregateId: data.caseId, version: 2, data });
+  await reopen("target-1");
   await fileReports(collections);
   expect(await outcomes("open")).toBe(1);
   expect((await collections.reports.count({ isUnfiled: true })).count).toBe(0);
   expect((await collections.targetStatus.count({ isUntold: true })).count).toBe(0);
+});
+
+test("what is reopened before all is told is open again, also where filings were told already", async () => {
+  await report("one", "target-1");
+  await fileReports(collections);
+  await decide("target-1", "VERDICT_ILLEGAL");
+  const { targetStatus } = collections;
+  const dying = { pages: targetStatus.pages.bind(targetStatus), save: () => Promise.reject(new Error("ended here")) };
+  await expect(fileReports({ ...collections, targetStatus: dying as never })).rejects.toThrow("ended here");
+  expect(await outcomes("illegal")).toBe(1);
+  await reopen("target-1");
+  await fileReports(collections);
+  expect(await outcomes("open")).toBe(1);
+});
+
+test("a status that release 0.2 wrote has nothing to tell", async () => {
+  const facts = { caseId: "c", version: 1, episode: 1, verdict: "ILLEGAL", time: now } as const;
+  await collections.targetStatus.insert("target-1", { schemaVersion: 1, case: facts });
+  expect((await collections.targetStatus.count({ isUntold: true })).count).toBe(0);
+  await report("one", "target-1");
+  await fileReports(collections);
+  expect(await outcomes("illegal")).toBe(1);
 });

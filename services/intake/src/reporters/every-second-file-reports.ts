@@ -1,9 +1,9 @@
 import { startLoop, tryEach, type Logger, type Loop } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import type { TargetStatus } from "../reports/status.ts";
+import { outcomeOf, type Outcome, type TargetStatus } from "../reports/status.ts";
 import type { StoredReport } from "../store.ts";
-import { filingsOf, outcomeOf, type Filing, type Outcome } from "./filing.ts";
+import { filingsOf, type Filing } from "./filing.ts";
 
 const PAGE = 100;
 
@@ -53,7 +53,8 @@ async function tellFilings(deps: FilingDeps, status: Document<TargetStatus>, sto
   const others = (["open", "illegal", "other"] as const).filter((other) => other !== outcome);
   const behind = deps.filings.pages({ where: { targetId: status.id, outcome: { in: others } } }, PAGE);
   await tryEach(behind, stop, ({ id }) => tell(deps, id, outcome));
-  if (!stop.aborted) await deps.targetStatus.save(status, { ...status.state, toldOutcome: outcome });
+  const { isUntold: _, ...told } = status.state;
+  if (!stop.aborted) await deps.targetStatus.save(status, told);
 }
 
 async function tell({ filings }: FilingDeps, id: string, outcome: Outcome): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { expect, test } from "vitest";
 import type { StoredReport, StoredTarget } from "../store.ts";
-import { filingsOf, outcomeOf, parts } from "./filing.ts";
+import { outcomeOf } from "../reports/status.ts";
+import { filingsOf, parts } from "./filing.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const sealed: Sealed = { keyId: "2026-03", nonce: new Uint8Array(12), ciphertext: new Uint8Array(3) };

@@ -1,6 +1,6 @@
 import { derivedId } from "@ntd/service";
 import type { Collection, Store } from "@ntd/store";
-import type { TargetStatus } from "../reports/status.ts";
+import type { Outcome } from "../reports/status.ts";
 import type { StoredReport, StoredTarget } from "../store.ts";
 
 /** One address of one report, or its words alone: what a sender's numbers are counted by. */
@@ -16,9 +16,6 @@ export interface Filing {
   isKnown?: true;
   outcome: Outcome;
 }
-
-/** What the case of its target says by now. */
-export type Outcome = "open" | "illegal" | "other";
 
 export type FilingField = "submitter" | "receivedTime" | "targetId" | "lacks" | "isKnown" | "outcome";
 
@@ -70,10 +67,4 @@ function lacksOf({ description, threat }: StoredReport, target: StoredTarget | u
     "targets.media_type": target === undefined || target.mediaType !== "MEDIA_TYPE_UNSPECIFIED",
   };
   return parts.reduce((mask, part, bit) => (said[part] ? mask : mask | (1 << bit)), 0);
-}
-
-export function outcomeOf(status: TargetStatus | undefined): Outcome {
-  const verdict = status?.case?.verdict;
-  if (verdict === undefined) return "open";
-  return verdict === "ILLEGAL" ? "illegal" : "other";
 }

@@ -12,7 +12,8 @@ import {
   type Month,
   type MonthOfVerdicts,
 } from "./feedback.ts";
-import { parts, type Outcome } from "./filing.ts";
+import type { Outcome } from "../reports/status.ts";
+import { parts } from "./filing.ts";
 
 type FeedbackDeps = Pick<Deps, "reports" | "filings" | "monthsOfVerdicts" | "targetKey" | "clock">;
 

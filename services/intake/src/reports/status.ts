@@ -8,9 +8,15 @@ export interface TargetStatus {
   schemaVersion: 1;
   target?: TargetFacts;
   case?: CaseFacts;
-  /** What the filings of the target were told last; absent while that is nothing. */
-  toldOutcome?: "open" | "illegal" | "other";
+  /**
+   * Its outcome changed, and filings may say another one. Said in the write of the change, and until all were told: one
+   * that changes back before that has told some of them.
+   */
+  isUntold?: true;
 }
+
+/** What the case of a target says by now. */
+export type Outcome = "open" | "illegal" | "other";
 
 export interface TargetFacts {
   /** Of the prober's aggregate: an older one is ignored. */
@@ -48,7 +54,14 @@ export function withCase(known: TargetStatus | undefined, facts: CaseFacts): Tar
   const held = known?.case;
   if (held !== undefined && held.episode > facts.episode) return undefined;
   if (held !== undefined && held.episode === facts.episode && held.version > facts.version) return undefined;
-  return { ...known, schemaVersion: 1, case: facts };
+  const next: TargetStatus = { ...known, schemaVersion: 1, case: facts };
+  return outcomeOf(next) === outcomeOf(known) ? next : { ...next, isUntold: true };
+}
+
+export function outcomeOf(status: TargetStatus | undefined): Outcome {
+  const verdict = status?.case?.verdict;
+  if (verdict === undefined) return "open";
+  return verdict === "ILLEGAL" ? "illegal" : "other";
 }
 
 /**
