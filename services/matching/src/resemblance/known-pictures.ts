@@ -19,6 +19,7 @@ export class KnownPictures {
   readonly #clock: Clock;
   /** When the newest content came that was read. */
   #readTo = 0;
+  /** Everything was read at least once since the start. */
   #isReady = false;
   #reading: Promise<void> | undefined;
 
@@ -26,11 +27,6 @@ export class KnownPictures {
     this.#collections = collections;
     this.index = index;
     this.#clock = clock;
-  }
-
-  /** Everything was read at least once since the start. */
-  get isReady(): boolean {
-    return this.#isReady;
   }
 
   /** @throws Problem PEER_UNAVAILABLE until all was read once. */
