@@ -112,3 +112,27 @@ test("what another process wrote is found at the next call, its clock a minute b
   await new KnownPictures({ rows }, anew, clock).catchUp();
   expect(anew.size).toBe(afterEach.length + 1);
 });
+
+test("what release 0.2 stored is read once, and not each minute again", async () => {
+  await using stack = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "ntd-pictures-"));
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  const store = stack.use(await openStore(`file:${join(dir, "store.sqlite")}`));
+  const { rows } = await openCollections(store);
+  const content = await contentOfPicture(1);
+  for (const targetId of ["one", "two"]) {
+    const old = takeTarget(undefined, { targetId, episode: 1, version: 1, content }) as Row;
+    await rows.insert(matchIdOf(targetId, 1), old);
+  }
+  await using index = new PictureIndex();
+  const read: number[] = [];
+  const project: typeof rows.project = async (query, columns) => {
+    const found = await rows.project(query, columns);
+    read.push(found.length);
+    return found;
+  };
+  const pictures = new KnownPictures({ rows: { ...rows, project } }, index, new MovableClock());
+  await pictures.catchUp();
+  await pictures.requireFresh();
+  expect([index.size, read]).toEqual([2, [2, 0]]);
+});

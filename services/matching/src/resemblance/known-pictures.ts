@@ -17,7 +17,7 @@ export class KnownPictures {
   readonly index: PictureIndex;
   readonly #collections: Pick<Collections, "rows">;
   readonly #clock: Clock;
-  /** When the newest content came that was read. */
+  /** All that came until then was read: when the newest content came, or when the last reading of all began. */
   #readTo = 0;
   /** Everything was read at least once since the start. */
   #isReady = false;
@@ -45,7 +45,8 @@ export class KnownPictures {
 
   async #read(stop: AbortSignal | undefined): Promise<void> {
     // A clock that was once ahead does not hide what comes until then.
-    const from = Math.min(this.#readTo, this.#clock.now().getTime()) - OVERLAP_MS;
+    const began = this.#clock.now().getTime();
+    const from = Math.min(this.#readTo, began) - OVERLAP_MS;
     const all = { where: { contentTime: { gte: new Date(Math.max(0, from)) } }, orderBy: "contentTime" } as const;
     const asked = { id: "text", contentTime: "number", likeness: "bytes" } as const;
     for (let after: { id: string; value: Date } | undefined; ;) {
@@ -59,6 +60,8 @@ export class KnownPictures {
       await setImmediate();
       if (stop?.aborted === true) return;
     }
+    // What release 0.2 stored has no time: until newer content comes it would be read again each time.
+    this.#readTo = Math.max(this.#readTo, began);
     if (!this.#isReady) await this.index.build();
     this.#isReady = true;
   }
