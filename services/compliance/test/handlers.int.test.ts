@@ -1,6 +1,7 @@
 import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hold, holds } from "./cohort-story.ts";
 import { answerEvent, type targetEvent } from "./example-events.ts";
 import { at } from "./examples.ts";
 import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
@@ -117,31 +118,32 @@ test("a miss that the prober has not yet called gone is not gone", async () => {
   expect(time?.goneTime).toBeUndefined();
 });
 
+const kept = async ({ timelines }: Collections) => (await timelines.find({ limit: 1 }))[0];
+/** `collections` in which `meanwhile` runs whole, once, ahead of that method of the timelines. */
+function meeting(on: Collections, method: "pages" | "save", meanwhile: Step): Collections {
+  let met = false;
+  const meet = async () => {
+    if (met) return;
+    met = true;
+    await meanwhile(on);
+  };
+  const { timelines } = on;
+  const slow: Pick<Collections["timelines"], "pages" | "save"> = {
+    async *pages(...args) {
+      if (method === "pages") await meet();
+      yield* timelines.pages(...args);
+    },
+    async save(...args) {
+      if (method === "save") await meet();
+      return timelines.save(...args);
+    },
+  };
+  return { ...on, timelines: { ...on.timelines, ...slow } };
+}
+
 describe("a target's event", () => {
   const present = (version: number, looks = [look("browser")]) => target(version, { looks });
   const unseen = (version: number) => target(version, { state: "TARGET_STATE_UNSEEN", lastLookTime: at(9) });
-  const kept = async ({ timelines }: Collections) => (await timelines.find({ limit: 1 }))[0];
-  /** `collections` in which `meanwhile` runs whole, once, ahead of that method of the timelines. */
-  function meeting(on: Collections, method: "pages" | "save", meanwhile: Step): Collections {
-    let met = false;
-    const meet = async () => {
-      if (met) return;
-      met = true;
-      await meanwhile(on);
-    };
-    const { timelines } = on;
-    const slow: Pick<Collections["timelines"], "pages" | "save"> = {
-      async *pages(...args) {
-        if (method === "pages") await meet();
-        yield* timelines.pages(...args);
-      },
-      async save(...args) {
-        if (method === "save") await meet();
-        return timelines.save(...args);
-      },
-    };
-    return { ...on, timelines: { ...on.timelines, ...slow } };
-  }
 
   test("that changes no figure rewrites no timeline, and is listed all the same", async () => {
     await store.inEmpty(async (collections) => {
@@ -182,6 +184,18 @@ describe("a target's event", () => {
     const [time] = await play([target(1, { looks, cloaked: looks }), notice(1)]);
     expect(time?.looks).toEqual(looks.slice(-12));
     expect(time?.cloaked).toHaveLength(12);
+  });
+});
+
+test("a case's event that is overtaken by one that found nothing to write ends as the later says", async () => {
+  const inForce = hold("hold-1", -9);
+  const held = (version: number, one = inForce) => caseStep(version, { holds: holds(one) }, "decision-1");
+  await store.inEmpty(async (collections) => {
+    await held(3)(collections);
+    await notice(1)(collections);
+    // While it waited for a supervisor another replica heard that it was renewed: in force, as before.
+    await held(4, { ...inForce, waitsForSupervisor: true })(meeting(collections, "pages", held(5)));
+    expect((await kept(collections))?.state.holds?.map(({ waits }) => waits)).toEqual([undefined]);
   });
 });
 
