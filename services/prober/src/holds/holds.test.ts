@@ -139,6 +139,9 @@ describe("what met a mark before its first look", () => {
   test("and was told of holds while it was asked, is asked anew at once", () => {
     const toldSince = told(reported(newTarget(), 1), 2, [over]);
     expect(withMet(toldSince, { time: at(3), address, ips: [] }, newTarget())).toBe(toldSince);
+    // Of the next episode's case, whose versions begin anew.
+    const toldOfAnother = told(toldSince, 2, [over], 3, 2);
+    expect(withMet(toldOfAnother, { time: at(4), address, ips: [] }, toldSince)).toBe(toldOfAnother);
   });
 });
 

@@ -41,7 +41,8 @@ export function lookBegun(target: Target, now: Date): Target {
 
 /** It met a mark before its first look. Whose holds were told since it was asked is asked anew at once. */
 export function withMet(target: Target, met: Met, askedOf: Target): Target {
-  const isNews = target.holds?.version !== askedOf.holds?.version;
+  const [told, known] = [target.holds, askedOf.holds];
+  const isNews = told?.version !== known?.version || told?.episode !== known?.episode;
   return isNews ? target : { ...target, met };
 }
 
