@@ -1,7 +1,8 @@
 import { MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { filingsOf, type Outcome } from "../../services/intake/src/reporters/filing.ts";
+import { filingsOf } from "../../services/intake/src/reporters/filing.ts";
 import { getFeedback } from "../../services/intake/src/reporters/rpc-get-feedback.ts";
+import type { Outcome } from "../../services/intake/src/reports/status.ts";
 import { openCollections, type StoredReport } from "../../services/intake/src/store.ts";
 import { calledBy } from "../../services/casework/test/called-by.ts";
 import { timesOf } from "./quantity-measure.ts";
