@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { searchCases } from "../../services/casework/src/assessment/rpc-search-cases.ts";
 import { openCase, withReports, withTarget, type CaseFile } from "../../services/casework/src/cases/case.ts";
-import { withMarkKeys } from "../../services/casework/src/evidence/whereabouts.ts";
+import { placeOf } from "../../services/casework/src/evidence/whereabouts.ts";
 import { writeClusters } from "../../services/casework/src/clusters/every-second-write-clusters.ts";
 import { releaseHolds } from "../../services/casework/src/holds/every-second-release-holds.ts";
 import { heldByMark } from "../../services/casework/src/holds/hold.ts";
@@ -160,8 +160,9 @@ function aCase(deps: Handlers["deps"], n: number): CaseFile {
   const fingerprints = [{ algorithm: "ALGORITHM_SHA256" as const, value, quality: 0 }];
   const facts = { count: 1, ids: [`report-${n}`], newestTime: later(-n), firstTime: later(-n), ...laneFacts(n) };
   const seen = withTarget(opened, target({ address, resolvedIp: `198.51.${n % 250}.7`, fingerprints }));
-  const keyed = withMarkKeys(deps, withReports(seen, facts, later(-n)));
-  return withPoliceFacts({ ...keyed, progress: progressOf(n) }, n);
+  const keyed = withReports(seen, facts, later(-n));
+  const { keys: markKeys = [] } = placeOf(deps, keyed) ?? {};
+  return withPoliceFacts({ ...keyed, markKeys, progress: progressOf(n) }, n);
 }
 
 function progressOf(n: number): CaseFile["progress"] {

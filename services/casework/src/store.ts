@@ -96,7 +96,7 @@ export type ReviewField =
   | "disputant"
   | "openedTime";
 
-export type MarkField = "digest" | "setTime" | "openTime" | "live" | "expireTime" | "meetDueTime";
+export type MarkField = "digest" | "setTime" | "openTime" | "liveUnder" | "expireTime" | "meetDueTime";
 
 export interface Collections extends ViewCollections {
   cases: Collection<CaseFile, CaseField>;
@@ -199,11 +199,11 @@ export async function openCollections(store: Store): Promise<Collections> {
         digest: ({ digest }) => digest,
         setTime: ({ set }) => set.time,
         openTime: ({ removed, set }) => (removed === undefined ? set.time : undefined),
-        live: (mark) => (isSet(mark) ? mark.digest : undefined),
+        liveUnder: (mark) => (isSet(mark) ? mark.searched : undefined),
         expireTime: ({ expireTime }) => expireTime,
         meetDueTime: ({ meetDueTime }) => meetDueTime,
       },
-      indexes: [{ fields: ["digest", "setTime"] }, { fields: ["live", "expireTime"] }],
+      indexes: [{ fields: ["digest", "setTime"] }, { fields: ["liveUnder", "expireTime"] }],
     }),
     reviews: await store.collection<Review, ReviewField>({
       name: "reviews",

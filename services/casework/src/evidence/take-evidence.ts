@@ -4,7 +4,7 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "../policies/brake.ts";
 import { openCase, type CaseFile } from "../cases/case.ts";
-import { asksMarks, markable, withMarkKeys } from "./whereabouts.ts";
+import { asksMarks, placeOf, type Place } from "./whereabouts.ts";
 import { decisionIdOf } from "../cases/decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { withWaitingReports } from "../links/report-facts.ts";
@@ -25,14 +25,14 @@ export async function takeEvidence(
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
   const caseId = caseIdOf(targetId, episode);
-  let digests: string[] | undefined;
+  let place: Place | undefined;
   await writeCase(deps, caseId, async (before) => {
     const now = deps.clock.now();
     const opened = before ?? (await withWaitingReports(deps, openCase(caseId, targetId, episode, now)));
     const told = add(opened);
-    digests = asksMarks(before, told) ? markable(deps, told) : undefined;
-    const added = digests === undefined ? told : withMarkKeys(deps, told);
-    const met = await marksOn(deps, digests ?? []);
+    place = asksMarks(before, told) ? placeOf(deps, told) : undefined;
+    const added = place === undefined ? told : { ...told, markKeys: place.keys };
+    const met = place === undefined ? [] : await marksOn(deps, place);
     const precedent = await precedentOf(deps, added);
     const file = withPrecedent(withoutVoidLook(added, now), precedent, decisionIdOf(added), now);
     const judgement = besidePrecedent(judgementOf(file), precedent);
@@ -45,7 +45,7 @@ export async function takeEvidence(
   });
   // Behind the write: an earlier case that was decided meanwhile, and a mark that was set, found this one not there yet.
   if (episode > 1) await holdToPrecedent(deps, caseId);
-  if (digests !== undefined) await meetMarks(deps, caseId, digests);
+  if (place !== undefined) await meetMarks(deps, caseId, place);
 }
 
 // Whatever becomes of that case: beside a person's NOT_ILLEGAL a machine does not decide.

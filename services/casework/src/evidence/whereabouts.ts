@@ -3,7 +3,7 @@ import { openAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { CaseFile } from "../cases/case.ts";
 import { opened } from "../cases/case-message.ts";
-import { digestsOf, markableDigests, type Whereabouts } from "./digests.ts";
+import { digestsOf, type Whereabouts } from "./digests.ts";
 import type { SeenTarget } from "./seen.ts";
 
 /** Where a case's material is and what it is. An address whose key was retired is erased. */
@@ -22,20 +22,22 @@ export function asksMarks(before: CaseFile | undefined, { target }: CaseFile): b
   const known = before?.target;
   if (target === undefined || target === known) return false;
   if (known === undefined || known.version === target.version || before?.markKeys === undefined) return true;
-  return !isDeepStrictEqual(placeOf(known), placeOf(target));
+  return !isDeepStrictEqual(seenAt(known), seenAt(target));
 }
 
-function placeOf({ address, resolvedIp, fingerprints }: SeenTarget) {
+function seenAt({ address, resolvedIp, fingerprints }: SeenTarget) {
   return { address, resolvedIp, fingerprints };
 }
 
-/** The case with the digests under which it is found. */
-export function withMarkKeys(deps: Pick<Deps, "sealer" | "markKey">, file: CaseFile): CaseFile {
-  if (deps.markKey === undefined) return file;
-  return { ...file, markKeys: digestsOf(deps.markKey, whereabouts(deps, file)) };
+/** Where a case is, and the digests under which marks find it, as it finds them. */
+export interface Place {
+  what: Whereabouts;
+  keys: string[];
 }
 
-/** Digests of all that a mark on the case can be of. */
-export function markable(deps: Pick<Deps, "sealer" | "markKey">, file: CaseFile): string[] {
-  return deps.markKey === undefined ? [] : markableDigests(deps.markKey, whereabouts(deps, file));
+/** Undefined where nothing can be marked. */
+export function placeOf(deps: Pick<Deps, "sealer" | "markKey">, file: CaseFile): Place | undefined {
+  if (deps.markKey === undefined) return undefined;
+  const what = whereabouts(deps, file);
+  return { what, keys: digestsOf(deps.markKey, what) };
 }

@@ -1,5 +1,5 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
-import { markable, withMarkKeys } from "../evidence/whereabouts.ts";
+import { placeOf, type Place } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { marksOn, meetMarks, withMetMarks } from "./met-marks.ts";
@@ -16,13 +16,14 @@ export async function keyCases(
   if (deps.markKey === undefined) return;
   const due = deps.cases.pages({ where: { isUnkeyed: true } }, PAGE);
   await tryEach(due, signal, async ({ id }) => {
-    let digests: string[] = [];
+    let place: Place | undefined;
     await writeCase(deps, id, async (file) => {
       if (file === undefined || file.markKeys) return file;
-      digests = markable(deps, file);
-      return withMetMarks(withMarkKeys(deps, file), await marksOn(deps, digests), deps.clock.now());
+      place = placeOf(deps, file);
+      if (place === undefined) return file;
+      return withMetMarks({ ...file, markKeys: place.keys }, await marksOn(deps, place), deps.clock.now());
     });
-    await meetMarks(deps, id, digests);
+    if (place !== undefined) await meetMarks(deps, id, place);
   });
 }
 

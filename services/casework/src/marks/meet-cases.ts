@@ -1,11 +1,9 @@
 import { change } from "@ntd/store";
-import type { CaseFile } from "../cases/case.ts";
-import { markableDigests } from "../evidence/digests.ts";
 import { whereabouts } from "../evidence/whereabouts.ts";
 import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
-import { isInForce, type MarkFacts } from "./mark.ts";
-import { withMetMarks } from "./met-marks.ts";
+import { isInForce } from "./mark.ts";
+import { meeting, withMetMarks } from "./met-marks.ts";
 
 const PAGE = 200;
 /** Cases that are written at a time. */
@@ -24,7 +22,9 @@ export async function meetCases(
   if (mark?.meetDueTime === undefined) return;
   const met = { markId, setBy: mark.set.by };
   for await (const page of deps.cases.pages({ where: { markKey: mark.searched } }, PAGE)) {
-    const some = page.filter(({ state }) => isMet(deps, state, mark) && !state.metMarks?.includes(markId));
+    const some = page.filter(
+      ({ state }) => !state.metMarks?.includes(markId) && meeting(deps, () => whereabouts(deps, state))(mark),
+    );
     for (let from = 0; from < some.length; from += TOGETHER) {
       signal.throwIfAborted();
       const now = deps.clock.now();
@@ -48,14 +48,4 @@ async function done({ marks }: Pick<Deps, "marks">, markId: string): Promise<voi
     const { meetDueTime: _, ...state } = found;
     return { state };
   });
-}
-
-// Cases are found by a few prefixes alone: what lies in the searched one may lie beside the marked one.
-function isMet(
-  deps: Pick<Deps, "markKey" | "sealer">,
-  file: CaseFile,
-  { digest, searched }: Pick<MarkFacts, "digest" | "searched">,
-): boolean {
-  if (digest === searched || deps.markKey === undefined) return true;
-  return markableDigests(deps.markKey, whereabouts(deps, file)).includes(digest);
 }

@@ -1,7 +1,7 @@
 import type { AskMarksRequest, AskMarksResponse } from "@ntd/proto/casework/v1/mark_service";
 import { openAddress, Problem } from "@ntd/service";
 import { openCase } from "../cases/case.ts";
-import { digestsOf, markableDigests } from "../evidence/digests.ts";
+import { digestsOf } from "../evidence/digests.ts";
 import { writeCase } from "../cases/write-case.ts";
 import type { Deps } from "../deps.ts";
 import { isLookHeld } from "../holds/hold.ts";
@@ -16,9 +16,9 @@ export function askMarks(deps: Deps) {
     if (address === undefined) throw Problem.fields({ field: "address", description: "is missing; send it sealed" });
     const caseId = caseIdOf(targetId, episode);
     const what = { url: openAddress(deps.sealer, address).fetch, resolvedIps, fingerprints: [] };
-    const met = await marksOn(deps, deps.markKey === undefined ? [] : markableDigests(deps.markKey, what));
-    if (met.length === 0) return { isHeld: isLookHeld((await deps.cases.load(caseId))?.state) };
     const markKeys = deps.markKey === undefined ? [] : digestsOf(deps.markKey, what);
+    const met = await marksOn(deps, { what, keys: markKeys });
+    if (met.length === 0) return { isHeld: isLookHeld((await deps.cases.load(caseId))?.state) };
     const held = await writeCase(deps, caseId, async (file) => {
       const now = deps.clock.now();
       const opened = file ?? (await withWaitingReports(deps, openCase(caseId, targetId, episode, now)));
