@@ -24,6 +24,7 @@ const rows = [
   ["libs/store", "libs/facts", "libs/address"],
   ["libs/bus", "libs/rpc"],
   ["libs/host"],
+  ["libs/embedded"],
   ["libs/testing"],
 ];
 const rowOf = (folder: string) => {

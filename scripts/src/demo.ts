@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
 import { commandLine } from "./demo/command-line.ts";
 import { followReports, type Outcome } from "./demo/course.ts";
 import { browsers, startHost, type DemoHost } from "./demo/host.ts";

@@ -25,7 +25,7 @@ import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, service, startRpcServer, type CallContext } from "@ntd/rpc";
 import { createLog, Health, Problem } from "@ntd/service";
-import { createAuthority, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { runNtd } from "../src/cli/program.ts";
 
 export interface Ended {

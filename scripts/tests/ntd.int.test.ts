@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "@ntd/service";
-import { freePort } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asProcess, inProcess, openNtdTestBed, type NtdTestBed } from "./bed.ts";
 

@@ -9,7 +9,8 @@ import { Notice } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
 import { sealAddress, sealerFromFile } from "@ntd/service";
-import { eventually, freePort, makeProvider, startTestBed, type TestBed, unobservedCase } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually, makeProvider, startTestBed, type TestBed, unobservedCase } from "@ntd/testing";
 import { usageByProgram, type Usage } from "./processes.ts";
 
 type Step = "decided" | "issued" | "acknowledged" | "answered";

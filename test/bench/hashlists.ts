@@ -11,7 +11,8 @@ import {
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect, type RpcClient } from "@ntd/rpc";
-import { eventually, freePort, startTestBed } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually, startTestBed } from "@ntd/testing";
 import { atLeast, quantile, report, stated, type Figure } from "./report.ts";
 
 // A list goes from a file through the service into its store and out again, as `ntd set upload` and matching do it:

@@ -13,7 +13,8 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect, problemOf, type RpcClient } from "@ntd/rpc";
 import { startPlatform, type Platform, type PlatformOptions } from "@ntd/scripts/platform";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
-import { eventually, makeProvider, type IdentityName } from "@ntd/testing";
+import { type IdentityName } from "@ntd/embedded";
+import { eventually, makeProvider } from "@ntd/testing";
 
 type Definition = Parameters<typeof connect>[0];
 

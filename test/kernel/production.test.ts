@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { nouns } from "@ntd/bus";
-import { containersMissing, eventually, freePort } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { containersMissing, eventually } from "@ntd/testing";
 import { managed } from "@ntd/scripts/process";
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -3,7 +3,8 @@ import { generatePicture } from "@ntd/imagehash/generated";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService, type Sighting } from "@ntd/proto/prober/v1/probe_service";
-import { eventually, type IdentityName } from "@ntd/testing";
+import { type IdentityName } from "@ntd/embedded";
+import { eventually } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
 
 interface Deciding {

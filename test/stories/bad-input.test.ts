@@ -11,7 +11,8 @@ import {
 import { connect, type RpcClient } from "@ntd/rpc";
 import type { Problem } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { createAuthority, eventually, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
+import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uploadOf } from "./seed.ts";
 import { startStage, type Stage } from "./stage.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HashListServiceService, type RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { IdentityName } from "@ntd/testing";
+import type { IdentityName } from "@ntd/embedded";
 import { uploadOf } from "./seed.ts";
 import type { Stage } from "./stage.ts";
 import { nextNumber, proposed, type StartWalk } from "./walk.ts";

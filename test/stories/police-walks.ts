@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HoldServiceService, type HoldView } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService, type SetMarkRequest } from "@ntd/proto/casework/v1/mark_service";
-import type { IdentityName } from "@ntd/testing";
+import type { IdentityName } from "@ntd/embedded";
 import { undecided } from "./decision-walks.ts";
 import type { Stage } from "./stage.ts";
 import { nextNumber, type StartWalk, type Walk } from "./walk.ts";

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
 import { ProviderServiceService, type Provider, type ProviderEdit } from "@ntd/proto/takedown/v1/provider_service";
-import { editWith, eventually, makeProvider, providerWith, type IdentityName } from "@ntd/testing";
+import { type IdentityName } from "@ntd/embedded";
+import { editWith, eventually, makeProvider, providerWith } from "@ntd/testing";
 import type { Stage } from "./stage.ts";
 import { nextNumber, proposed, type StartWalk, type Walk } from "./walk.ts";
 

@@ -1,4 +1,4 @@
-import type { IdentityName } from "@ntd/testing";
+import type { IdentityName } from "@ntd/embedded";
 import type { Stage } from "./stage.ts";
 
 /** One step of the table of two persons, to be gone by persons of the test's choice. */

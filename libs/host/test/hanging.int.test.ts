@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAuthority, eventually, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
+import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
 
 test("a drain with a part that hangs is ended ten seconds after the signal", async () => {

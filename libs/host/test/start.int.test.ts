@@ -1,7 +1,8 @@
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { isServing, service } from "@ntd/rpc";
 import { createLog, Problem, readCommon, readConfig } from "@ntd/service";
-import { eventually, freePort, startTestBed, type TestBed } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceParts } from "../src/service-parts.ts";
 import { startService } from "../src/start-service.ts";

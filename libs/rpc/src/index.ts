@@ -1,5 +1,5 @@
 export type { Access } from "./identity/access.ts";
-export type { IdentityKind } from "./identity/identity-kinds.ts";
+export { identityKinds, type IdentityKind } from "./identity/identity-kinds.ts";
 export { callerOf, identityInNames, type Caller } from "./identity/caller.ts";
 export { watchIdentity, type Identity } from "./identity/identity-files.ts";
 export { connect, type RpcClient, type RpcClientOptions } from "./client/client.ts";

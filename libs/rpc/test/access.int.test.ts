@@ -9,7 +9,7 @@ import {
   type GetReportResponse,
 } from "@ntd/proto/intake/v1/report_service";
 import { Problem } from "@ntd/service";
-import { createAuthority, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "../src/client/client.ts";
 import { readIdentityFiles } from "../src/identity/identity-files.ts";

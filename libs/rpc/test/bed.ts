@@ -5,7 +5,7 @@ import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_servic
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { createLog, Health, type Logger } from "@ntd/service";
-import { createAuthority, issueIdentity, type IdentityName } from "@ntd/testing";
+import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
 import type { ServiceImplementation } from "nice-grpc";
 import { service, startRpcServer, type RpcServer, type RpcServerOptions } from "../src/server/server.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { ReportServiceService, ReportStatus } from "@ntd/proto/intake/v1/report_service";
 import { createLog, Problem } from "@ntd/service";
-import { createAuthority, issueIdentity, type IdentityName } from "@ntd/testing";
+import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../src/client/client.ts";
 import { watchIdentity, type Identity } from "../src/identity/identity-files.ts";

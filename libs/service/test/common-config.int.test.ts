@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAuthority, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readCommon, readStoreUrl } from "../src/config/common-config.ts";
 import { readConfig } from "../src/config/config.ts";

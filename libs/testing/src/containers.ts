@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { GenericContainer } from "testcontainers";
-import { issueIdentity } from "./certificates.ts";
-import { natsConfig, type NatsPermissions } from "./nats-config.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, issueIdentity, natsConfig, type NatsPermissions } from "@ntd/embedded";
 
 const mongoImage = process.env["NTD_TEST_MONGO_IMAGE"] ?? "mongo:8";
 const natsImage = process.env["NTD_TEST_NATS_IMAGE"] ?? "nats:2.12";

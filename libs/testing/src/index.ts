@@ -1,10 +1,3 @@
-export { createAuthority, developmentAuthority, identityKinds, issueIdentity } from "./certificates.ts";
-export type { Identity, IdentityName } from "./certificates.ts";
-export { freePort } from "./free-port.ts";
-export { startNats } from "./nats.ts";
-export type { Nats, NatsOptions } from "./nats.ts";
-export { natsConfig, natsUsers } from "./nats-config.ts";
-export type { NatsPermissions, NatsSettings } from "./nats-config.ts";
 export { eventually } from "./eventually.ts";
 export { startTestBed } from "./test-bed.ts";
 export type { Published, TestBed } from "./test-bed.ts";

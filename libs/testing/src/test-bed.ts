@@ -13,12 +13,17 @@ import {
   type Bus,
   type Noun,
 } from "@ntd/bus";
+import {
+  createAuthority,
+  createKeys,
+  freePort,
+  issueIdentity,
+  startNats,
+  type IdentityName,
+  type KeyFiles,
+} from "@ntd/embedded";
 import { createLog } from "@ntd/service";
-import { createAuthority, issueIdentity, type IdentityName } from "./certificates.ts";
 import { startMongoContainer, startNatsContainer, type ContainerServer } from "./containers.ts";
-import { freePort } from "./free-port.ts";
-import { createKeys, type KeyFiles } from "./keys.ts";
-import { startNats } from "./nats.ts";
 
 /** `embedded`: nats-server as a child process and SQLite. `production`: nats-server and MongoDB in containers. */
 export type Pairing = "embedded" | "production";

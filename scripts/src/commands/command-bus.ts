@@ -1,6 +1,6 @@
 import { applyBus, permissions, producers, usage, type Usage } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
-import { natsUsers } from "@ntd/testing";
+import { natsUsers } from "@ntd/embedded";
 import { InvalidArgumentError, type Command } from "commander";
 import { positiveNumber, several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";

@@ -1,4 +1,5 @@
-import { createAuthority, identityKinds, issueIdentity, type IdentityName } from "@ntd/testing";
+import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
+import { identityKinds } from "@ntd/rpc";
 import { Argument, type Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";

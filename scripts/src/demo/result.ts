@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { IdentityName } from "@ntd/testing";
+import type { IdentityName } from "@ntd/embedded";
 import type { Outcome } from "./course.ts";
 import type { Platform } from "../platform/platform.ts";
 

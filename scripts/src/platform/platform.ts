@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isServing } from "@ntd/rpc";
-import { eventually, freePort, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
 import { deployed } from "./deployed.ts";
 import { managed, type ManagedProcess } from "./process.ts";
 

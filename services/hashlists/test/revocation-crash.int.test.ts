@@ -11,7 +11,8 @@ import {
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect } from "@ntd/rpc";
 import { derivedId } from "@ntd/service";
-import { eventually, freePort, startTestBed, type TestBed } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readHashlistsConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";

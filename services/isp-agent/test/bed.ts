@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import type { Signer } from "@ntd/service";
-import { createAuthority, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { HANDLER_SOURCE, type HandlerLine } from "./handler.ts";
 import { aPayload, aSigner, PROVIDER, signed } from "./notices.ts";
 import { startFakePlatform, type FakePlatform } from "./platform.ts";

@@ -10,7 +10,7 @@ import {
 } from "@ntd/proto/takedown/v1/notice_service";
 import { service, startRpcServer, type CallContext, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, type JWK } from "@ntd/service";
-import { freePort } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
 
 type Method = "listSigningKeys" | "acknowledgeNotice" | "rejectNotice" | "reportOutcome";
 

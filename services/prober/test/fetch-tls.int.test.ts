@@ -6,7 +6,7 @@ import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { createAuthority, issueIdentity } from "@ntd/testing";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { by, fetched, listening, proxy, rules } from "./fetch-bed.ts";
 import { selfSigned } from "./self-signed.ts";

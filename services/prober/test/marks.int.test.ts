@@ -1,7 +1,8 @@
 import { MarkServiceService, type AskMarksRequest } from "@ntd/proto/casework/v1/mark_service";
 import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, MovableClock, openAddress, Problem, sealerFromFile } from "@ntd/service";
-import { eventually, freePort } from "@ntd/testing";
+import { freePort } from "@ntd/embedded";
+import { eventually } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readProberConfig } from "../src/config.ts";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";

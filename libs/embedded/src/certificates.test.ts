@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAuthority, developmentAuthority, identityKinds, issueIdentity } from "./index.ts";
+import { identityKinds } from "@ntd/rpc";
+import { createAuthority, developmentAuthority, issueIdentity } from "./index.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const now = new Date("2026-03-01T10:00:00Z");

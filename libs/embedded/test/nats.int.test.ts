@@ -8,14 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  createAuthority,
-  eventually,
-  issueIdentity,
-  startNats,
-  type Nats,
-  type NatsPermissions,
-} from "../src/index.ts";
+import { eventually } from "@ntd/testing";
+import { createAuthority, issueIdentity, startNats, type Nats, type NatsPermissions } from "../src/index.ts";
 
 const intake = "spiffe://ntd.test/service/intake";
 const permissions: NatsPermissions[] = [

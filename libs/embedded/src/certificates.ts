@@ -2,25 +2,14 @@ import "./reflect.ts";
 import { randomBytes, webcrypto } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { identityKinds, type IdentityKind } from "@ntd/rpc";
 import * as x509 from "@peculiar/x509";
 
 /** The common name of every development authority. LIVE refuses to start on certificates whose issuer carries it. */
 export const developmentAuthority = "ntd DEVELOPMENT authority - not for LIVE";
 
-/** The kinds of identity that the platform knows (design §9). */
-export const identityKinds = [
-  "service",
-  "isp",
-  "maintainer",
-  "regulator",
-  "assessor",
-  "police",
-  "reporter",
-  "operator",
-] as const;
-
 /** Who a certificate speaks for; `name` is lower case letters, digits and `-`, at most 63 of them. */
-export type IdentityName = { kind: (typeof identityKinds)[number]; name: string };
+export type IdentityName = { kind: IdentityKind; name: string };
 
 /** An identity on disk: its URI and the folder that holds `cert.pem`, `key.pem` (mode 0600) and `ca.pem`. */
 export type Identity = { uri: string; dir: string };
