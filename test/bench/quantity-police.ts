@@ -103,7 +103,8 @@ function search({ deps }: Handlers, calls: number): Promise<number[]> {
 }
 
 const drawn = (nth: number) => `http://a.b.new-${nth}.example/${randomUUID()}.jpg`;
-const sealed = (url: string) => testSealer.seal(JSON.stringify({ original: url, fetch: url, key: url.slice(7) }), noon);
+const sealed = (url: string) =>
+  testSealer.seal(JSON.stringify({ original: url, fetch: url, key: url.slice(7) }), "address", noon);
 
 function ask({ deps }: Handlers, calls: number): Promise<number[]> {
   const resolvedIps = ["203.0.113.7", "2001:db8::7"];
@@ -141,7 +142,7 @@ async function fill(storeUrl: string, count: number): Promise<void> {
   const aMark = (n: number) => ({
     schemaVersion: 1 as const,
     ...markedOf(testMarkKey, { $case: "host", value: `marked-${n}.example` }),
-    reason: testSealer.seal("operation", noon),
+    reason: testSealer.seal("operation", "words", noon),
     set: { by: "police/pam", time: later(n) },
     confirmed: { by: "police/pat", time: later(n) },
     expireTime: later(90 * 24 * 3600),

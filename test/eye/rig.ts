@@ -129,7 +129,7 @@ function dnsBy(names: ReadonlyMap<string, Dns>, from: "home" | "abroad"): DnsRes
 
 async function watched(targets: Targets, url: string, now: Date): Promise<string> {
   const id = randomUUID().replaceAll("-", "");
-  const address = sealer.seal(url, now);
+  const address = sealer.seal(url, "address", now);
   const mark = { id: "report", receivedTime: now, address, lane: "report/", trace: {} };
   await targets.insert(id, withReport(newTarget(id, address, now), mark, now) ?? newTarget(id, address, now));
   return id;

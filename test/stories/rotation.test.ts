@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { generatePicture } from "@ntd/imagehash/generated";
-import { newSigningKey, verifyBytes, type JSONWebKeySet } from "@ntd/service";
+import { newSigningKey, verifyBytes, withMonth, writeSealingKeys, type JSONWebKeySet } from "@ntd/service";
 import { issueIdentity } from "@ntd/embedded";
 import { eventually, type TestBed } from "@ntd/testing";
 import fc from "fast-check";
@@ -60,13 +59,15 @@ test("services are started again in any order, and what was reported before and 
   await allNoticed(stage, isp, urls);
 }, 120_000);
 
+const oldKeys = withMonth([], "2020-01");
+
 /** Each service has a key file of its own, as on machines of their own. */
 const sealingKeysOf = (bed: TestBed, name: ServiceName) => join(bed.dir, "keys", `sealing-${name}.json`);
 
 async function ownSealingKeys(name: ServiceName, bed: TestBed): Promise<Record<string, string>> {
   const file = sealingKeysOf(bed, name);
   await mkdir(join(bed.dir, "keys"), { recursive: true });
-  await writeFile(file, await readFile(join(bed.dir, "keys", "sealing-keys.json"), "utf8"));
+  await writeSealingKeys(file, oldKeys);
   return { NTD_SEALING_KEYS_FILE: file };
 }
 
@@ -83,11 +84,9 @@ test("sealing keys, signing key and certificates are changed under load, in any 
   const urls = [await report(stage, picture, 0)];
   await isp.noticeFor(urls[0] ?? "");
 
-  const { keys } = JSON.parse(await readFile(sealingKeysOf(bed, "intake"), "utf8")) as { keys: object[] };
-  const month = clock.now().toISOString().slice(0, 7);
-  const rotated = JSON.stringify({ keys: [...keys, { id: month, key: randomBytes(32).toString("base64") }] });
+  const rotated = withMonth(oldKeys, clock.now().toISOString().slice(0, 7));
   const changes = [
-    ...names.map((name) => () => swap(sealingKeysOf(bed, name), rotated)),
+    ...names.map((name) => () => writeSealingKeys(sealingKeysOf(bed, name), rotated)),
     ...names.map((name) => async () => {
       await issueIdentity(join(bed.dir, "certificates"), { kind: "service", name });
     }),

@@ -66,7 +66,7 @@ test("keys may come in any order: sealed by one that is not here yet waits for i
   };
   stack.use(await startWork(await connect("takedown"), await open("takedown"), "takedown", handlers));
   for (const month of ["2026-10", "2026-11", "2026-12"] as const) {
-    const address = sealer(new Map([[month, key(month)]])).seal(month, new Date(`${month}-02`));
+    const address = sealer(new Map([[month, key(month)]])).seal(month, "address", new Date(`${month}-02`));
     await bed.publish(nouns.target, "present", month, 1, { ...examples.target, targetId: month, address });
   }
   await eventually("each was tried, the newest more than once", () => tries > 4);

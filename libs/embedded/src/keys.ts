@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { newSigningKey } from "@ntd/service";
+import { newSigningKey, withMonth, writeSealingKeys } from "@ntd/service";
 
 /** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals and what was seen. */
 export interface KeyFiles {
@@ -14,8 +14,11 @@ export interface KeyFiles {
   mark: string;
 }
 
-/** Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. */
-export async function createKeys(dir: string): Promise<KeyFiles> {
+/**
+ * Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. The sealing keys
+ * are those of this month, one for each class.
+ */
+export async function createKeys(dir: string, now = new Date()): Promise<KeyFiles> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const files = {
     sealing: join(dir, "sealing-keys.json"),
@@ -25,9 +28,7 @@ export async function createKeys(dir: string): Promise<KeyFiles> {
     referral: join(dir, "referral-key.json"),
     mark: join(dir, "mark-key"),
   };
-  await once(files.sealing, () =>
-    JSON.stringify({ keys: [{ id: "2020-01", key: randomBytes(32).toString("base64") }] }),
-  );
+  if (!existsSync(files.sealing)) await writeSealingKeys(files.sealing, withMonth([], now.toISOString().slice(0, 7)));
   await once(files.target, () => randomBytes(32));
   await once(files.mark, () => randomBytes(32));
   await once(files.signing, async () => JSON.stringify(await newSigningKey("development-1")));

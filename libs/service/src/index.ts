@@ -25,6 +25,14 @@ export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/
 export { endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
+export {
+  readSealingKeys,
+  sealingClasses,
+  withMonth,
+  writeSealingKeys,
+  type SealingClass,
+  type SealingKey,
+} from "./secrets/sealing-keys.ts";
 export { keySetOf, watchSigningKeys, type SigningKeys } from "./secrets/key-set.ts";
 export { namedAddress, openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {

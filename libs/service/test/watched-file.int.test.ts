@@ -124,7 +124,7 @@ test("sealing keys: a new month opens without a restart, a newer one than ours m
   const sealedIn = async (id: string) => {
     await writeFile(join(dir, "all"), keys(id));
     using one = watchSealingKeys(join(dir, "all"), log);
-    return one.seal(id, new Date(`${id}-15T00:00:00Z`));
+    return one.seal(id, "words", new Date(`${id}-15T00:00:00Z`));
   };
   const [october, november, december] = [
     await sealedIn("2026-10"),
@@ -143,7 +143,7 @@ test("sealing keys: a new month opens without a restart, a newer one than ours m
 
   await writeFile(path, keys("2026-11", "2026-12"));
   const before = Date.now();
-  await until(() => ours.seal("", new Date("2026-12-01T00:00:00Z")).keyId === "2026-12");
+  await until(() => ours.seal("", "words", new Date("2026-12-01T00:00:00Z")).keyId === "2026-12");
   expect(Date.now() - before).toBeLessThan(2000);
   expect(ours.open(december)).toBe("2026-12");
   // JSON.parse quotes what it cannot read; a key has no business in a log.

@@ -170,7 +170,7 @@ export function targetEvent(change: Partial<DataOf<"target">> = {}): DataOf<"tar
 }
 
 const address = { original: "http://host.test/a%41.png#x", fetch: "http://host.test/aA.png", key: "host.test/aA.png" };
-const sealedAddress = testSealer.seal(JSON.stringify(address), noon);
+const sealedAddress = testSealer.seal(JSON.stringify(address), "address", noon);
 export const originalUrl = address.original;
 
 const content: DataOf<"target">["content"] = {

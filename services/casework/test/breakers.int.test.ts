@@ -97,7 +97,7 @@ describe("disputes", () => {
     }
     const [first] = await ntd.deps.reviews.find({ limit: 1 });
     if (first === undefined) throw new Error("no review");
-    const reason = ntd.deps.sealer.seal("no", noon);
+    const reason = ntd.deps.sealer.seal("no", "words", noon);
     const mine = claimedReview(first.state, "assessor/ben", [], noon, false);
     if ("refused" in mine) throw new Error(mine.detail);
     const done = decidedReview(mine, "assessor/ben", [], { verdict: "REVIEW_VERDICT_REFUSED", reason }, noon);

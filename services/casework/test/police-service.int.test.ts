@@ -25,7 +25,7 @@ const told: TellHoldsRequest[] = [];
 const clock = new MovableClock(new Date("2026-03-01T12:00:00Z"));
 const log = createLog("test", "silent");
 const url = "http://host.test/x.png";
-const address = () => sealer.seal(JSON.stringify({ original: url, fetch: url, key: url }), clock.now());
+const address = () => sealer.seal(JSON.stringify({ original: url, fetch: url, key: url }), "address", clock.now());
 
 beforeAll(async () => {
   bed = await startTestBed();

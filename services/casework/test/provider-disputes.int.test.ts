@@ -68,7 +68,7 @@ test("disputes that were refused do not count, upheld ones do", async () => {
   const done = {
     kind: "decided",
     owner: "assessor/ben",
-    reason: ntd.deps.sealer.seal("no", noon),
+    reason: ntd.deps.sealer.seal("no", "words", noon),
     decidedTime: noon,
   } as const;
   const refused = { ...first.state, progress: { ...done, verdict: "REVIEW_VERDICT_REFUSED" as const } };

@@ -70,7 +70,12 @@ describe("who opens an address leaves that behind", () => {
 test("what was said against a decision is opened with a trace, too", async () => {
   const receivedTime = noon;
   const said = { capacity: "CAPACITY_UPLOADER", address: undefined, contact: undefined, language: "" } as const;
-  const about = { targetId: "target-1", caseId, text: testSealer.seal("my own picture", noon), answerTime: noon };
+  const about = {
+    targetId: "target-1",
+    caseId,
+    text: testSealer.seal("my own picture", "words", noon),
+    answerTime: noon,
+  };
   await handlers.complaint({ complaintId: "complaint-1", receivedTime, ...said, ...about });
   const [review] = await handlers.deps.reviews.find({ limit: 1 });
   const reviewId = review?.id ?? "";

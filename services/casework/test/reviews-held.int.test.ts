@@ -49,8 +49,8 @@ const complain = (complaintId: string, targetId = "target-1", named = "") =>
     targetId,
     address: undefined,
     caseId: named,
-    text: testSealer.seal("my own picture", noon),
-    contact: testSealer.seal("me@mine.example", noon),
+    text: testSealer.seal("my own picture", "words", noon),
+    contact: testSealer.seal("me@mine.example", "contact", noon),
     language: "ms",
   });
 const listed = async (who: Ctx) => (await listReviews(ntd.deps)(page, who)).reviews.map(({ reviewId }) => reviewId);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   bed = await startTestBed();
   const environment = await bed.environment("casework");
   const sealer = sealerFromFile(environment["NTD_SEALING_KEYS_FILE"] ?? "");
-  seal = (text) => sealer.seal(text, new Date());
+  seal = (text) => sealer.seal(text, "words", new Date());
   casework = await start(readCaseworkConfig({ ...environment, NTD_MATCHING_ADDRESS: "localhost:1" }));
 });
 afterAll(async () => {

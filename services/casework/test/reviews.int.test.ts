@@ -43,7 +43,7 @@ const disputed = (receivedTime: Date, change: Partial<Answer> = {}): Answer => (
   reference: "",
   ...plainAnswer,
   disputeGrounds: "DISPUTE_GROUNDS_LAWFUL",
-  disputeText: testSealer.seal("it is a painting", noon),
+  disputeText: testSealer.seal("it is a painting", "words", noon),
   ...change,
 });
 
@@ -129,10 +129,10 @@ function complaint(change: Partial<DataOf<"complaint">> = {}): DataOf<"complaint
     receivedTime: later(60),
     answerTime: later(60 + week),
     targetId: "target-1",
-    address: testSealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), noon),
+    address: testSealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), "address", noon),
     caseId: "",
-    text: testSealer.seal("my own picture", noon),
-    contact: testSealer.seal("me@mine.example", noon),
+    text: testSealer.seal("my own picture", "words", noon),
+    contact: testSealer.seal("me@mine.example", "contact", noon),
     language: "ms",
     ...change,
   };

@@ -67,7 +67,7 @@ async function as(kind: "assessor" | "police" | "operator" | "reporter", name = 
 }
 
 const sealedAddress = () =>
-  sealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), clock.now());
+  sealer.seal(JSON.stringify({ original: originalUrl, fetch: originalUrl, key: "k" }), "address", clock.now());
 const target = (change = {}, version = 1) =>
   bed.publish(nouns.target, "seen", targetId, version, targetEvent({ targetId, address: sealedAddress(), ...change }));
 const match = (hits: Hit[], version = 1) =>

@@ -76,7 +76,7 @@ test("each reading is written before the answer, kept for its time, and nothing 
     channel: "CHANNEL_PUBLIC",
     receivedTime: clock.now(),
     targets: [],
-    description: sealer.seal("words", clock.now()),
+    description: sealer.seal("words", "words", clock.now()),
     language: "",
   });
   const given = { reportIds: ["r1"], reader: "assessor/ann", caseId: "case-1", targetId: "" };

@@ -16,7 +16,7 @@ import { Channel } from "@ntd/proto/intake/v1/report";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import { Action, NoticeKind, type Notice, type NoticeState } from "@ntd/proto/takedown/v1/notice";
 import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
-import { createLog, Health, Problem, sealerFromFile, type Clock } from "@ntd/service";
+import { createLog, Health, Problem, sealAddress, sealerFromFile, type Clock } from "@ntd/service";
 import { startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
@@ -94,7 +94,7 @@ export async function openProberBed(): Promise<ProberBed> {
   const config = readProberConfig(environment);
   const sealer = sealerFromFile(config.sealingKeysFile);
   const address = (path: string, host = "host"): Sealed =>
-    sealer.seal(JSON.stringify({ original: "", fetch: `http://${host}.example:${port}${path}`, key: "" }), new Date());
+    sealAddress(sealer, { original: "", fetch: `http://${host}.example:${port}${path}`, key: "" }, new Date());
   const far = (path: string) => ({
     targetId: targetIdOf(path),
     address: address(path, `far-${Number(/\d*$/.exec(path)?.[0]) % FAR_HOSTS}`),

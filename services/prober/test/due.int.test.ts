@@ -100,7 +100,7 @@ test("behind more than are read, it comes when these were put behind it, and non
 test("a clock that was an hour ahead when a process died keeps nothing claimed once it is right", async () => {
   const leaseMs = 60_000;
   const of = async (id: string, minute: number) => {
-    const address = sealer.seal("", at(0));
+    const address = sealer.seal("", "address", at(0));
     await targets.insert(id, claimed(unreported(id, address, at(0)), at(minute), leaseMs));
   };
   await of("a", 60);

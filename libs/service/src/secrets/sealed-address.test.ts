@@ -21,7 +21,7 @@ test.each([
 });
 
 test.each(["http://a.example/", "{}", '{"original":"x"}'])("sealed text that is no address is named: %s", (text) => {
-  expect(() => openAddress(keys, keys.seal(text, now))).toThrowError(
+  expect(() => openAddress(keys, keys.seal(text, "address", now))).toThrowError(
     expect.objectContaining({ reason: "EVENT_UNREADABLE" }) as Error,
   );
 });

@@ -21,7 +21,7 @@ export function namedAddress({ original, fetch }: Address): string {
 
 /** Seals an address as events and stores carry it. */
 export function sealAddress(sealer: Sealer, { original, fetch, key }: Address, now: Date): Sealed {
-  return sealer.seal(JSON.stringify({ original, fetch, key }), now);
+  return sealer.seal(JSON.stringify({ original, fetch, key }), "address", now);
 }
 
 /** @throws Problem SEALING_KEY_MISSING, SIGNATURE_INVALID, and EVENT_UNREADABLE when what was sealed is no address. */

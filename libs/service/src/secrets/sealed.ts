@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Problem } from "../problem/problem.ts";
 import { watchFiles } from "../process/watched-file.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { partsOf, readSealingKeys, type SealingClass } from "./sealing-keys.ts";
 
 /** AES-256-GCM ciphertext with the name of its key; the shape of ntd.common.v1.Sealed. */
 export interface Sealed {
@@ -12,11 +12,11 @@ export interface Sealed {
 }
 
 export interface Sealer {
-  /** Seals with the newest key whose month has begun. */
-  seal(text: string, now: Date): Sealed;
+  /** Seals with the newest key of the class whose month has begun; with one of every class where it has none. */
+  seal(text: string, of: SealingClass, now: Date): Sealed;
   /**
-   * @throws Problem SEALING_KEY_MISSING when the key was retired, SEALING_KEY_NEWER when it has not come here yet (tried
-   * again it will open), SIGNATURE_INVALID when the text was changed.
+   * @throws Problem SEALING_KEY_MISSING when the key was taken out, which erased the text; SEALING_KEY_NEWER when it has
+   * not come here yet (tried again it will open), SIGNATURE_INVALID when the text was changed.
    */
   open(sealed: Sealed): string;
 }
@@ -25,34 +25,23 @@ export interface Sealer {
 export function watchSealingKeys(path: string, log: Logger): Sealer & Disposable {
   const watched = watchFiles({ what: "the sealing keys", paths: [path], log, read: () => sealerFromFile(path) });
   return {
-    seal: (text, now) => watched.value.seal(text, now),
+    seal: (text, of, now) => watched.value.seal(text, of, now),
     open: (sealed) => watched.value.open(sealed),
     [Symbol.dispose]: () => watched[Symbol.dispose](),
   };
 }
 
 /**
- * Reads a key file: `{"keys": [{"id": "2026-11", "key": "<32 bytes base64>"}]}`, one key a month. Taking a month's key
- * out erases what was sealed in that month.
+ * A sealer over a key file, as `readSealingKeys` reads it. Taking a key out erases what of its class was sealed in its
+ * month.
  *
- * @throws Problem CONFIG_INVALID when the file is not like that.
+ * @throws Problem CONFIG_INVALID when the file is none.
  */
 export function sealerFromFile(path: string): Sealer {
-  return sealer(new Map(readKeys(path).map(({ id, key }) => [id, Buffer.from(key, "base64")])));
+  return sealer(new Map(readSealingKeys(path).map(({ id, key }) => [id, Buffer.from(key, "base64")])));
 }
 
-function readKeys(path: string): { id: string; key: string }[] {
-  try {
-    const { keys } = JSON.parse(readFileSync(path, "utf8")) as { keys: { id: string; key: string }[] };
-    if (keys.length > 0 && keys.every(({ id, key }) => /^\d{4}-\d{2}$/.test(id) && typeof key === "string"))
-      return keys;
-  } catch (cause) {
-    throw new Problem("CONFIG_INVALID", `${path} cannot be read as a file of sealing keys.`, { cause });
-  }
-  throw new Problem("CONFIG_INVALID", `${path} must hold {"keys": [{"id": "YYYY-MM", "key": "<32 bytes base64>"}]}.`);
-}
-
-/** A sealer over keys by id (`YYYY-MM`, 32 bytes each). */
+/** A sealer over keys by id (`<class>-YYYY-MM`, or `YYYY-MM` for every class; 32 bytes each). */
 export function sealer(given: ReadonlyMap<string, Uint8Array>): Sealer {
   const ids = [...given.keys()].toSorted();
   const keys = new Map<string, KeyObject>();
@@ -63,9 +52,8 @@ export function sealer(given: ReadonlyMap<string, Uint8Array>): Sealer {
     keys.set(id, createSecretKey(key));
   }
   return {
-    seal(text, now) {
-      const month = now.toISOString().slice(0, 7);
-      const keyId = ids.findLast((id) => id <= month) ?? ids[0];
+    seal(text, of, now) {
+      const keyId = sealingId(ids, of, now.toISOString().slice(0, 7));
       const key = keyId === undefined ? undefined : keys.get(keyId);
       if (keyId === undefined || key === undefined) throw new Problem("SEALING_KEY_MISSING");
       const nonce = randomBytes(12);
@@ -76,9 +64,39 @@ export function sealer(given: ReadonlyMap<string, Uint8Array>): Sealer {
     open(sealed) {
       const key = keys.get(sealed.keyId);
       if (key !== undefined) return opened(key, sealed);
-      throw new Problem(sealed.keyId > (ids.at(-1) ?? "") ? "SEALING_KEY_NEWER" : "SEALING_KEY_MISSING");
+      throw new Problem(isNewer(ids, sealed.keyId) ? "SEALING_KEY_NEWER" : "SEALING_KEY_MISSING");
     },
   };
+}
+
+function monthsOf(ids: readonly string[], of?: string): string[] {
+  return ids
+    .map((id) => partsOf(id))
+    .filter((parts) => parts !== undefined && (of === undefined || parts.of === of))
+    .map((parts) => parts?.month ?? "");
+}
+
+// A class whose first key is of a month to come is sealed as before until then.
+function sealingId(ids: readonly string[], of: SealingClass, month: string): string | undefined {
+  const [own, every] = [monthsOf(ids, of), monthsOf(ids, "every class")];
+  const begun = (months: string[]) => months.findLast((each) => each <= month);
+  const [first, later] = [begun(own), begun(every)];
+  if (first !== undefined) return `${of}-${first}`;
+  return later ?? (own[0] === undefined ? every[0] : `${of}-${own[0]}`);
+}
+
+/**
+ * Whether a key that is not here is one to come: its month is after the newest of its class, or the file is of before
+ * there were classes. A class of which every key was taken out is measured by the others: its texts are erased, and
+ * waiting for them would never end.
+ */
+function isNewer(ids: readonly string[], id: string): boolean {
+  const parts = partsOf(id);
+  if (parts === undefined) return true;
+  if (parts.of !== "every class" && monthsOf(ids).length === monthsOf(ids, "every class").length) return true;
+  const own = monthsOf(ids, parts.of);
+  const newest = (own.length > 0 ? own : monthsOf(ids)).toSorted().at(-1);
+  return newest === undefined || parts.month > newest;
 }
 
 function opened(key: KeyObject, { nonce, ciphertext }: Sealed): string {

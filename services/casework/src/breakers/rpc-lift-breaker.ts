@@ -20,7 +20,7 @@ export function liftBreaker(deps: Pick<Deps, "breakers" | "clock" | "sealer">) {
     const { document, answer } = await changeOnce(deps.breakers, breakerId, call, (breaker) => {
       if (breaker === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const after = granted(lifted(breaker, deps.sealer.seal(request.reason, now), { by: person, time: now }));
+      const after = granted(lifted(breaker, deps.sealer.seal(request.reason, "words", now), { by: person, time: now }));
       const { trip, lifting, lifts } = after;
       return { state: after, answer: { lifts, ...(trip && { trip }), ...(lifting && { lifting }) } };
     });

@@ -26,7 +26,7 @@ export function confirmWithdrawals(deps: Deps) {
       requireAnother(pictures);
       const changedPictures = [...named].filter((picture) => !known.has(picture));
       const items = pictures.flatMap((picture) => picture.items);
-      return { items, reason: deps.sealer.seal(request.reason, now), changedPictures };
+      return { items, reason: deps.sealer.seal(request.reason, "words", now), changedPictures };
     };
     const call = { person, requestId, digest, what: "withdraw" as const, freeze };
     const { doneCount: withdrawnCount, leftCount, changedPictures } = await runBulk(deps, call, context.signal);

@@ -18,7 +18,7 @@ export function reopenCases(deps: Deps) {
     const freeze = async (now: Date) => {
       const { files } = await casesOfCause(deps, what, "STANDING_IN_FORCE");
       const items = files.flatMap((file) => itemOf(file) ?? []);
-      return { items, reason: deps.sealer.seal(request.reason, now), changedPictures: [] };
+      return { items, reason: deps.sealer.seal(request.reason, "words", now), changedPictures: [] };
     };
     const call = { person, requestId, digest, what: "reopen" as const, freeze };
     const { doneCount } = await runBulk(deps, call, context.signal);

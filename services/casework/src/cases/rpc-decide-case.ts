@@ -53,7 +53,7 @@ function decisionIn(
   { sealer }: Deps,
   now: Date,
 ): Omit<Decision, "decisionId"> {
-  const sealed = reason === "" ? undefined : sealer.seal(reason, now);
+  const sealed = reason === "" ? undefined : sealer.seal(reason, "words", now);
   const made = { verdict: decision, decidedBy: person, decidedTime: now, classifications, basis };
   const told = reporterSentence !== undefined && isSaid(reporterSentence) && { reporterSentence };
   return { ...made, reason: sealed, despiteGone, ...WITHDRAWS_NOTHING, ...told };

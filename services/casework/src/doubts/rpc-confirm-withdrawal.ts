@@ -15,7 +15,7 @@ export function confirmWithdrawal(deps: Deps) {
     requireReason(request.reason);
     const body = ConfirmWithdrawalRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "ConfirmWithdrawal", caller, body }, (file, now) => {
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       return (
         staleEvidence(file, expectedVersion) ??
         refusedBlind(file, caller) ??

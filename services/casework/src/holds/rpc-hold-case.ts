@@ -26,7 +26,7 @@ export function holdCase(deps: Deps) {
       requireExpireTime(request.expireTime, now);
       const expireTime = request.expireTime ?? new Date(now.getTime() + FIRST_MS);
       const looks = lookEveryMs !== undefined && { lookEveryMs };
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       return heldByOfficer(file, { holdId, by: caller.person, sinceTime: now, expireTime, reason, ...looks });
     });
     const { state, version } = document;

@@ -16,7 +16,7 @@ export function releaseHold(deps: Deps) {
     const body = ReleaseHoldRequest.encode(request).finish();
     const call = { ...request, method: "ReleaseHold", caller, body };
     const { answer } = await changedCaseOnce(deps, call, (file, now) => {
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       const word = { by: caller.person, reason, onlyWaiting: seer !== "police" };
       return released(file, request.holdId, word, now);
     });

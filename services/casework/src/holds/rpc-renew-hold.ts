@@ -17,7 +17,7 @@ export function renewHold(deps: Deps) {
     const call = { ...request, method: "RenewHold", caller, body };
     const { answer } = await changedCaseOnce(deps, call, (file, now) => {
       requireExpireTime(request.expireTime, now);
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       return renewed(file, request.holdId, { by: caller.person, until: request.expireTime, reason, now });
     });
     const [hold] = await toldAnswer(deps, answer, { caller, seer: "police" });

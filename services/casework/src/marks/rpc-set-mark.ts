@@ -29,7 +29,7 @@ export function setMark(deps: Deps) {
     const { answer } = await changeOnce(deps.marks, markId, call, (mark) => {
       const now = deps.clock.now();
       const expireTime = expireTimeOf(request.expireTime, now);
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       const word = { by: person, time: now, reason, expireTime };
       const after = granted(withMark(mark && factsOf(mark), marked, word));
       return { state: { ...after, requests: mark?.requests ?? [] }, answer: after };

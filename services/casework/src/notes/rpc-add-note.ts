@@ -23,7 +23,7 @@ export function addNote(deps: Deps) {
     const { document } = await changeOnce(deps.cases, caseId, call, (file) => {
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const note = { noteId, text: deps.sealer.seal(text, now), writtenBy: person, writtenTime: now };
+      const note = { noteId, text: deps.sealer.seal(text, "words", now), writtenBy: person, writtenTime: now };
       const state = granted(withNote(file, note));
       return { state, answer: answerOf(state, now) };
     });

@@ -21,7 +21,7 @@ export function flagCase(deps: Deps) {
     const body = FlagCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "FlagCase", caller, body }, (file, now) => {
       if (lifeAtRisk === false && endsWaiting(file, caller, deps.supervisors)) return FOR_SUPERVISORS;
-      const said = { by: caller.person, time: now, reason: deps.sealer.seal(reason, now) };
+      const said = { by: caller.person, time: now, reason: deps.sealer.seal(reason, "words", now) };
       return flagged(file, { lifeAtRisk, youngChild }, said);
     });
     return { case: view };

@@ -17,7 +17,7 @@ export function reopenCase(deps: Deps) {
     const found = request.claim ? (await deps.cases.load(request.caseId))?.state : undefined;
     if (found !== undefined) await requireViewLeft(deps, person, viewOf(found));
     const view = await changeCaseOnce(deps, { ...request, method: "ReopenCase", caller, body }, (file, now) => {
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       const after = reopened(file, { reopenedBy: person, reopenedTime: now, reason }, request);
       if ("refused" in after || !request.claim) return after;
       return refusedLooker(after, person, deps.supervisors) ?? claimed(after, person, now, deps.claimMs);

@@ -17,7 +17,7 @@ export function feedbackReferral(deps: Deps) {
     const body = FeedbackReferralRequest.encode(request).finish();
     const call = { ...request, method: "FeedbackReferral", caller, body };
     const { document } = await changedCaseOnce(deps, call, (found, time) =>
-      withFeedback(found, { outcome, text: deps.sealer.seal(request.text, time), by: caller.person, time }),
+      withFeedback(found, { outcome, text: deps.sealer.seal(request.text, "words", time), by: caller.person, time }),
     );
     return { referral: referralLine(document.state) };
   };

@@ -15,7 +15,7 @@ export function referCase(deps: Deps) {
     const body = ReferCaseRequest.encode(request).finish();
     const call = { ...request, method: "ReferCase", caller, body };
     const { document } = await changedCaseOnce(deps, call, (found, now) =>
-      referredByHand(found, { by: caller.person, reason: deps.sealer.seal(request.reason, now) }, now),
+      referredByHand(found, { by: caller.person, reason: deps.sealer.seal(request.reason, "words", now) }, now),
     );
     const isBlind = await isUnseen(deps, document.state, caller);
     return { referral: caseReferral(document.state, { kind: caller.kind, isBlind }, () => "") };

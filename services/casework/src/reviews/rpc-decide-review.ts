@@ -20,7 +20,7 @@ export function decideReview(deps: Deps) {
     const body = DecideReviewRequest.encode(request).finish();
     const call = { ...request, method: "DecideReview", caller, body };
     const review = await changeReviewOnce(deps, call, (found, reviewed, now) => {
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       return decidedReview(found, caller.person, reviewed, { verdict, reason }, now);
     });
     await tellCase(deps, request.reviewId);

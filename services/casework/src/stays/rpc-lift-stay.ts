@@ -11,7 +11,7 @@ export function liftStay(deps: Deps) {
     requireReason(request.reason);
     const body = LiftStayRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "LiftStay", caller, body }, (file, now) =>
-      liftedStay(file, deps.sealer.seal(request.reason, now), { by: caller.person, time: now }),
+      liftedStay(file, deps.sealer.seal(request.reason, "words", now), { by: caller.person, time: now }),
     );
     return { case: view, waitsForSecondPerson: view.stay?.liftedTime === undefined };
   };

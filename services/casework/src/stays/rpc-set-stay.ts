@@ -14,7 +14,7 @@ export function setStay(deps: Deps) {
     requireReason(request.reason);
     const body = SetStayRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "SetStay", caller, body }, (file, now) => {
-      const reason = deps.sealer.seal(request.reason, now);
+      const reason = deps.sealer.seal(request.reason, "words", now);
       return stayed(file, { court, reference, reason }, { by: caller.person, time: now });
     });
     return { case: view, waitsForSecondPerson: view.stay?.setTime === undefined };

@@ -17,7 +17,7 @@ export function sendRecord({ records, clock, sealer, rules }: Deps) {
     const faults = recordFaults(record);
     if (faults.length > 0) throw Problem.fields(...faults);
     const now = clock.now();
-    const sealed = sealer.seal(Buffer.from(HotlineRecord.encode(record).finish()).toString("base64"), now);
+    const sealed = sealer.seal(Buffer.from(HotlineRecord.encode(record).finish()).toString("base64"), "address", now);
     const stored = await change(records, record.reference, (known) => {
       const next = received(known, { record, sealed }, rules, now);
       return next === known ? undefined : { state: next };

@@ -51,8 +51,8 @@ async function storedComplaint(
     targetId: address === undefined ? "" : (await targetOf(deps, address)).targetId,
     ...(address && { address: sealAddress(sealer, address, now) }),
     caseId,
-    text: sealer.seal(text, now),
-    ...(contact !== "" && { contact: sealer.seal(contact, now) }),
+    text: sealer.seal(text, "words", now),
+    ...(contact !== "" && { contact: sealer.seal(contact, "contact", now) }),
     language,
   };
 }

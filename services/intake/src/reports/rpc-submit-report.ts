@@ -32,7 +32,7 @@ export function submitReport(deps: Deps) {
       receivedTime: now,
       targets: await Promise.all(targets.map((target) => storedTarget(deps, target, now))),
       ...(request.threat === undefined ? {} : { threat: request.threat }),
-      ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, now) }),
+      ...(request.description === "" ? {} : { description: deps.sealer.seal(request.description, "words", now) }),
       language: request.language,
       ...saidBeside(request),
       ...(listed?.trusted && { isTrusted: true }),

@@ -60,7 +60,7 @@ function heard(
   if (target === undefined) throw new Problem("NOT_FOUND");
   if (target.episode !== episode) throw otherEpisode(target);
   const now = clock.now();
-  const next = withSighting(target, { says, time, by, how: sealer.seal(how, now), toldTime: now }, now);
+  const next = withSighting(target, { says, time, by, how: sealer.seal(how, "words", now), toldTime: now }, now);
   if ("refused" in next) throw refusal(next);
   return next;
 }

@@ -13,7 +13,7 @@ export function sealDisputes(outcomes: readonly TargetOutcome[], sealer: Sealer,
   return outcomes.map(({ disputeText: text, ...said }, index) => {
     const description = fault(said, text);
     if (description !== undefined) throw Problem.fields({ field: `outcomes[${index}]`, description });
-    return text === "" ? said : { ...said, disputeText: sealer.seal(text, now) };
+    return text === "" ? said : { ...said, disputeText: sealer.seal(text, "words", now) };
   });
 }
 

@@ -19,7 +19,7 @@ export function resolveRejection(deps: Deps) {
     const { document, answer } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const next = resolve(notice, { is, by: person, time: now, why: deps.sealer.seal(why, now) });
+      const next = resolve(notice, { is, by: person, time: now, why: deps.sealer.seal(why, "words", now) });
       if (next === undefined)
         throw new Problem(
           "WRONG_STATE",

@@ -14,7 +14,7 @@ export function haltDispatch(deps: Deps) {
  * before may still be on its way, and is sent again until it is acknowledged.
  */
 export async function halt(deps: Deps, caller: Caller, request: HaltDispatchRequest): Promise<HaltDispatchResponse> {
-  const reason = deps.sealer.seal(validReason(request.reason), deps.clock.now());
+  const reason = deps.sealer.seal(validReason(request.reason), "words", deps.clock.now());
   const body = HaltDispatchRequest.encode(request).finish();
   const haltedTime = await setBrake(deps, caller, { requestId: request.requestId, body, halted: true, reason });
   // An offer in hand read the switch before it was set: its save fails now, it begins again and sees the switch.

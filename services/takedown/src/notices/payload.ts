@@ -69,7 +69,7 @@ async function sealedAndSigned(
   now: Date,
   traceparent: string,
 ): Promise<Signed> {
-  const sealed = sealer.seal(Buffer.from(payload).toString("base64"), now);
+  const sealed = sealer.seal(Buffer.from(payload).toString("base64"), "address", now);
   return { payload: sealed, signature: await signer.sign(payload, TYPE), traceparent };
 }
 

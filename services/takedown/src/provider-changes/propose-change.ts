@@ -47,7 +47,7 @@ export async function draftChange(
       before,
       isNew,
       openElsewhere: await openElsewhere(deps, placeOf({ providerId, ...after }), retires === true),
-      ...(reason !== "" && { reason: deps.sealer.seal(reason, now) }),
+      ...(reason !== "" && { reason: deps.sealer.seal(reason, "words", now) }),
     },
     others,
     now,

@@ -20,7 +20,7 @@ export function rejectProviderChange(deps: Deps) {
     const { document } = await changeOnce(deps.providerChanges, request.changeId, call, (change) => {
       if (change === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const next = reject(change, person, deps.sealer.seal(reason, now), now);
+      const next = reject(change, person, deps.sealer.seal(reason, "words", now), now);
       if (next === "WRONG_STATE") {
         throw new Problem("WRONG_STATE", `A change that is ${stateOfChange(change, now)} cannot be rejected.`);
       }

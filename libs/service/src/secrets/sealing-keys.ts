@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Problem, shown } from "../problem/problem.ts";
+
+/**
+ * What sealed texts are of, since each is kept for another time: reported addresses (also within signed notices and
+ * records), how to reach a person, and what people wrote (descriptions, notes, reasons, complaints, feedback).
+ */
+export const sealingClasses = ["address", "contact", "words"] as const;
+export type SealingClass = (typeof sealingClasses)[number];
+
+/** One key of a key file. */
+export interface SealingKey {
+  /** `<class>-YYYY-MM`; until 0.3 `YYYY-MM`, for every class. */
+  id: string;
+  /** 32 bytes, base64. */
+  key: string;
+}
+
+/** What the id of a key says: undefined when it is none. A key of a month alone is of every class. */
+export function partsOf(id: string): { of: SealingClass | "every class"; month: string } | undefined {
+  const [, name, month] = /^(?:([a-z]+)-)?(\d{4}-(?:0[1-9]|1[0-2]))$/.exec(id) ?? [];
+  if (month === undefined) return undefined;
+  if (name === undefined) return { of: "every class", month };
+  const known = sealingClasses.find((each) => each === name);
+  return known && { of: known, month };
+}
+
+/**
+ * The keys of a file `{"keys": [{"id": "address-2026-11", "key": "<32 bytes base64>"}]}`.
+ *
+ * @throws Problem CONFIG_INVALID when the file is not like that.
+ */
+export function readSealingKeys(path: string): SealingKey[] {
+  const keys = keysIn(path);
+  const wrong = keys.find(({ id }) => partsOf(id) === undefined);
+  if (wrong !== undefined) throw refused(path, `but has a key ${shown(wrong.id)}`);
+  const twice = keys.find(({ id }, at) => keys.findIndex((other) => other.id === id) !== at);
+  if (twice !== undefined) throw refused(path, `but has two keys ${twice.id}`);
+  return keys;
+}
+
+function keysIn(path: string): SealingKey[] {
+  try {
+    const { keys } = JSON.parse(readFileSync(path, "utf8")) as { keys?: Partial<SealingKey>[] };
+    if (Array.isArray(keys) && keys.length > 0)
+      return keys.map(({ id, key }) => ({ id: String(id), key: String(key) }));
+  } catch (cause) {
+    throw new Problem("CONFIG_INVALID", `${path} cannot be read as a file of sealing keys.`, { cause });
+  }
+  throw refused(path, "but has none");
+}
+
+function refused(path: string, why: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `${path} must hold {"keys": [{"id": "<class>-YYYY-MM", "key": "<32 bytes base64>"}]} with the classes ` +
+      `${sealingClasses.join(", ")}, ${why}.`,
+  );
+}
+
+/** `keys` and a fresh one for each class that has none of the month (`YYYY-MM`). */
+export function withMonth(keys: readonly SealingKey[], month: string): SealingKey[] {
+  const missing = sealingClasses
+    .map((of) => `${of}-${month}`)
+    .filter((id) => !keys.some((key) => key.id === id))
+    .map((id) => ({ id, key: randomBytes(32).toString("base64") }));
+  return [...keys, ...missing];
+}
+
+/**
+ * Puts `keys` in the place of a key file, for its owner alone or as the old one was. A reader sees the old file or the
+ * new one, also after a power cut; then the old one's bytes are overwritten (what a disk keeps of them by itself, and
+ * what lies in a copy, is beyond reach).
+ */
+export async function writeSealingKeys(path: string, keys: readonly SealingKey[]): Promise<void> {
+  const before = await stat(path).catch(() => undefined);
+  const next = `${path}.new`;
+  await written(next, JSON.stringify({ keys }), before);
+  const old = before && (await open(path, "r+"));
+  try {
+    await rename(next, path);
+    await flushed(dirname(path));
+    if (old === undefined || before === undefined) return;
+    await old.write(Buffer.alloc(before.size), 0, before.size, 0);
+    await old.sync();
+  } finally {
+    await old?.close();
+  }
+}
+
+async function written(
+  path: string,
+  text: string,
+  like: { mode: number; uid: number; gid: number } | undefined,
+): Promise<void> {
+  await using file = await open(path, "w", 0o600);
+  // One that a crash left behind keeps its own mode.
+  await file.chmod((like?.mode ?? 0o600) & 0o777);
+  if (like !== undefined) await file.chown(like.uid, like.gid);
+  await file.writeFile(text);
+  await file.sync();
+}
+
+async function flushed(folder: string): Promise<void> {
+  await using handle = await open(folder, "r");
+  await handle.sync();
+}
