@@ -3,6 +3,7 @@ export { nouns, producers, readers, streamOf, type NounName } from "./catalog/ca
 export { busCheck } from "./catalog/check.ts";
 export { connectBus, type Bus, type BusOptions } from "./connection.ts";
 export { listDeadLetters, resendDeadLetter, type DeadLetter } from "./reading/dead-letters.ts";
+export { brokenStreams } from "./writing/broken.ts";
 export { eventOf, toHeaders, type Event } from "./writing/envelope.ts";
 export type { Codec, Noun, Producer } from "./catalog/noun.ts";
 export { operations } from "./writing/operations.ts";

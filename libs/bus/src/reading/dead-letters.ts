@@ -6,7 +6,7 @@ import { DEAD, deadSubject, producers, REDRIVE, redriveSubject } from "../catalo
 import type { Bus } from "../connection.ts";
 import type { Delivery } from "./delivery.ts";
 import { storedFrom } from "./stored.ts";
-import { isStreamFull } from "../writing/send.ts";
+import { isStreamFull, sendProblem } from "../writing/send.ts";
 import type { Producer } from "../catalog/noun.ts";
 
 /** A message that its reader could not handle. Its payload stays in the stream. */
@@ -33,7 +33,11 @@ export async function deadLetter(
   headers.set("ntd-reason", problem.reason);
   headers.set("ntd-detail", oneLine(problem.message));
   const id = `dead-${reader}-${message.headers?.get("ce-id") ?? ""}-${message.stream}-${message.sequence}`;
-  await bus.jetstream.publish(deadSubject(reader, noun), message.data, { headers, msgID: id });
+  await bus.jetstream
+    .publish(deadSubject(reader, noun), message.data, { headers, msgID: id })
+    .catch(async (error: unknown) => {
+      throw await sendProblem(bus, error, DEAD);
+    });
   failpoint(`bus.dead-lettered.${noun}`);
   bus.log.error({ reader, noun, eventId: message.headers?.get("ce-id"), reason: problem.reason }, "dead letter");
 }
@@ -72,9 +76,11 @@ export async function resendDeadLetter(bus: Bus, sequence: number): Promise<void
   const subject = redriveSubject(reader, noun);
   const publish = () => bus.jetstream.publish(subject, stored.data, { headers, msgID: id });
   await publish().catch(async (error: unknown) => {
-    if (!isStreamFull(error)) throw error;
+    if (!isStreamFull(error)) throw await sendProblem(bus, error, REDRIVE);
     await forgetHandled(bus);
-    await publish();
+    await publish().catch(async (again: unknown) => {
+      throw await sendProblem(bus, again, REDRIVE);
+    });
   });
   await bus.manager.streams.deleteMessage(DEAD, sequence);
 }

@@ -52,7 +52,7 @@ export function messageHandler<T>(reading: Reading<T>): MessageHandler {
       // The dead letter or the note of an attempt could not be written: the message comes again.
       const { durable } = reading;
       if (isNews(message)) bus.log.error({ error, durable }, "a message could not be settled; it comes again");
-      message.nak(1000);
+      message.nak(Math.max(1000, backOffMs(message.count)));
     }
   };
 }

@@ -7,7 +7,7 @@ import { sendAll, sendProblem, type SendReason } from "./send.ts";
 const IN_FLIGHT = 64;
 /** Documents that wait in memory; a sweep finds the others. */
 const MAX_WAITING = 10_000;
-const holding = ["STREAM_FULL", "BUS_UNAVAILABLE", "INTERNAL"] as const satisfies SendReason[];
+const holding = ["STREAM_FULL", "BUS_UNAVAILABLE", "BUS_BROKEN", "INTERNAL"] as const satisfies SendReason[];
 
 interface Sending {
   collection: Collection<unknown, string>;
@@ -79,15 +79,15 @@ export class Outgoing {
       await sendAll(this.#bus, sending.collection, sending.id);
       for (const reason of holding) this.#health.degrade(`outbox:${reason}`, false);
     } catch (error) {
-      this.#failed(key, sending, error);
+      await this.#failed(key, sending, error);
     } finally {
       this.#sending.delete(key);
       this.#pump();
     }
   }
 
-  #failed(key: string, { collection, id }: Sending, error: unknown): void {
-    const problem = sendProblem(error);
+  async #failed(key: string, { collection, id }: Sending, error: unknown): Promise<void> {
+    const problem = await sendProblem(this.#bus, error);
     const cause = `outbox:${problem.reason}`;
     const { log } = this.#bus;
     if (problem.reason === "TOO_LARGE") {
@@ -98,7 +98,12 @@ export class Outgoing {
       if (problem.reason === "INTERNAL" && !this.#health.degraded.has(cause))
         log.error({ error }, "the outbox is held");
     }
-    this.#health.degrade(cause);
+    const isAway = problem.reason === "BUS_UNAVAILABLE" || problem.reason === "BUS_BROKEN";
+    // One of both: silence has one reason at a time.
+    if (isAway)
+      for (const reason of ["BUS_UNAVAILABLE", "BUS_BROKEN"] as const)
+        this.#health.degrade(`outbox:${reason}`, reason === problem.reason);
+    else this.#health.degrade(cause);
   }
 }
 

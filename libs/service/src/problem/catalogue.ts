@@ -91,6 +91,12 @@ export const catalogue = {
     sentence: "Another process holds this SQLite file. One process per file; replicas need a mongodb:// store.",
   },
   BUS_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The event bus does not answer. Try again." },
+  BUS_BROKEN: {
+    code: "UNAVAILABLE",
+    handling: "retry",
+    sentence:
+      "nats-server refuses every write since its disk was full. Make room and restart it; what waits leaves by itself.",
+  },
   BUS_TOO_OLD: {
     code: "FAILED_PRECONDITION",
     handling: "terminal",
