@@ -7,7 +7,7 @@ import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { Problem } from "@ntd/service";
 import type { Stage } from "../stories/stage.ts";
-import { numbers } from "./load.ts";
+import { numbers } from "../numbers.ts";
 
 /** Minutes that a decision takes. */
 const DECIDING_MINUTES = 6;

@@ -93,7 +93,8 @@ export async function settled<E>(ground: Ground, reached: E): Promise<E> {
   return reached;
 }
 
-async function nothingPending({ platform }: Ground): Promise<boolean> {
+/** Whether every reader has handled all that there is. */
+export async function nothingPending({ platform }: Ground): Promise<boolean> {
   const { manager } = platform.bed.bus;
   const infos = producers.flatMap(durablesOf).map(({ stream, name }) => manager.consumers.info(stream, name));
   return (await Promise.all(infos)).every((info) => info.num_pending === 0 && info.num_ack_pending === 0);

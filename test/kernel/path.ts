@@ -39,25 +39,39 @@ export interface EndState {
   report: string;
 }
 
-export async function startGround(options: PlatformOptions): Promise<Ground> {
+export interface GroundOptions extends Omit<PlatformOptions, "settings"> {
+  settings?: { casework?: Record<string, string> };
+  /** Of the prober, in place of the kernel's haste. */
+  pace?: Record<string, string>;
+}
+
+/** A domain that leads to the provider's host and is nobody's that is known. */
+export const NOBODY = "nobody.example";
+
+export async function startGround({ pace, settings, ...options }: GroundOptions): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-kernel-"));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
   const hostsFile = join(dir, "hosts");
-  await writeFile(hostsFile, `127.0.0.2 pictures.alpha.example\n`);
+  await writeFile(hostsFile, `127.0.0.2 pictures.alpha.example\n127.0.0.2 pictures.${NOBODY}\n`);
   const loopback = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
   // Short leases, so that what a killed prober held is taken up again soon.
-  const pace = {
+  const haste = {
     SLOT_MS: "300",
     SLOTS_REQUIRED: "2",
     FETCH_TIMEOUT_MS: "500",
     FINGERPRINT_TIMEOUT_MS: "1000",
     LEASE_MS: "2500",
+    ...pace,
   };
   // What a person decides is held back for a moment: a place to die in.
   const casework = { HOLD_BACK_MS: "300" };
   const platform = stack.use(
-    await startPlatform({ dir, settings: { prober: { ...loopback, ...pace }, casework }, ...options }),
+    await startPlatform({
+      dir,
+      settings: { prober: { ...loopback, ...haste }, casework: { ...casework, ...settings?.casework } },
+      ...options,
+    }),
   );
   await platform.serving();
   const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
@@ -149,11 +163,13 @@ export async function decide(ground: Ground, caseId: string, decision: Verdict, 
 }
 
 async function listPicture(ground: Ground, seed: number, picture: Uint8Array): Promise<void> {
-  const hashed = await hashPicture(picture);
-  if (!hashed.ok) throw new Error(`picture ${seed} cannot be hashed`);
-  const value = Buffer.from(hashed.pdq.forms.original).toString("hex");
-  const csv = `algorithm,value,quality,scheme,code,votes,source_id\npdq,${value},${hashed.pdq.quality},national,csam,3,s${seed}\n`;
-  const setId = `set-${seed}`;
+  await listPictures(ground, `set-${seed}`, [picture]);
+}
+
+/** Lists pictures in a new set: uploaded by one person, approved and activated by another. */
+export async function listPictures(ground: Ground, setId: string, pictures: readonly Uint8Array[]): Promise<void> {
+  const rows = await Promise.all(pictures.map(rowOf));
+  const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
   const ids = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;
   const as = <T>(person: string, ask: (client: RpcClient<typeof HashListServiceService>) => Promise<T>) =>
     ground.call(HashListServiceService, "hashlists", "maintainer", person, ask);
@@ -169,6 +185,12 @@ async function listPicture(ground: Ground, seed: number, picture: Uint8Array): P
   const releaseId = release?.releaseId ?? "";
   await as("budi", (client) => client.approveRelease({ requestId: ids[2], releaseId }));
   await as("budi", (client) => client.activateRelease({ requestId: ids[3], releaseId }));
+}
+
+async function rowOf(picture: Uint8Array, n: number): Promise<string> {
+  const hashed = await hashPicture(picture);
+  if (!hashed.ok) throw new Error(`picture ${n} cannot be hashed`);
+  return `pdq,${Buffer.from(hashed.pdq.forms.original).toString("hex")},${hashed.pdq.quality},national,csam,3,s${n}`;
 }
 
 async function* upload(requestId: string, setId: string, csv: string): AsyncIterable<UploadReleaseRequest> {

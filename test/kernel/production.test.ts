@@ -5,6 +5,7 @@ import { containersMissing, eventually } from "@ntd/testing";
 import { managed } from "@ntd/scripts/process";
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { numbers } from "../numbers.ts";
 import { endOf, firstPath, killedAt, labelOf, recorded as recordedOf, type Pair } from "./crash.ts";
 import { beginPath, startGround, type EndState, type Ground } from "./path.ts";
 
@@ -73,12 +74,9 @@ function peersOf({ platform }: Ground): Record<string, string> {
   );
 }
 
-/** A shuffle that is the same at each run (a linear congruential generator, Numerical Recipes' constants). */
+/** A shuffle that is the same at each run. */
 function seeded<T>(items: readonly T[], seed: number): T[] {
-  let state = seed;
-  const keyed = items.map((item) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return { item, key: state };
-  });
+  const next = numbers(seed);
+  const keyed = items.map((item) => ({ item, key: next() }));
   return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
 }
