@@ -4,6 +4,7 @@ export { busCheck } from "./catalog/check.ts";
 export { connectBus, type Bus, type BusOptions } from "./connection.ts";
 export { listDeadLetters, resendDeadLetter, type DeadLetter } from "./reading/dead-letters.ts";
 export { brokenStreams } from "./writing/broken.ts";
+export { deadLettersOf, lagOf, streamsOf, type Lag } from "./reading/lag.ts";
 export { eventOf, toHeaders, type Event } from "./writing/envelope.ts";
 export type { Codec, Noun, Producer } from "./catalog/noun.ts";
 export { operations } from "./writing/operations.ts";

@@ -1,5 +1,6 @@
-import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus, type Relay } from "@ntd/bus";
+import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import {
   connect,
   service,
@@ -15,6 +16,8 @@ import { openStore, type Store } from "@ntd/store";
 import { follow, readerNamed } from "./follow.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
 import { Loops } from "./loops.ts";
+import { withShared } from "./shared-access.ts";
+import { getStatus } from "./status.ts";
 import { storeCheck } from "./store-check.ts";
 import { Together } from "./together.ts";
 
@@ -33,8 +36,8 @@ export interface Running extends AsyncDisposable {
 export async function startService<C extends CommonConfig, D>(parts: ServiceParts<C, D>): Promise<Running> {
   const { name, config, overrides = {} } = parts;
   const log = overrides.log ?? createLog(name, config.logLevel);
-  const health = new Health(log);
   const clock = overrides.clock ?? systemClock;
+  const health = new Health(log, clock);
   const loops = new Loops();
   await using acquired = new AsyncDisposableStack();
   const identity = acquired.use(watchIdentity(config.identityDir, log));
@@ -56,7 +59,14 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     const keepMs = "streamKeepMs" in config ? Number(config.streamKeepMs) : KEEP_MS;
     acquired.use(await startTrimming(bus, store, health, readerNamed(name), { clock, keepMs }));
   }
-  const server = await serverOf(host, parts, deps, relay);
+  const facts = async () => parts.facts?.(deps) ?? {};
+  const sealingKeysFile = "sealingKeysFile" in config ? String(config.sealingKeysFile) : "";
+  const status = { name, startTime: clock.now(), clock, health, identity, store, bus, sealingKeysFile, facts };
+  const own = [
+    ...(relay === undefined ? [] : [service(OperationsServiceService, operations(relay))]),
+    service(StatusServiceService, { getStatus: () => getStatus(status) }),
+  ];
+  const server = await serverOf(host, parts, deps, own);
   const inward = acquired.use(new Together());
   loops.start(parts.loops?.(deps) ?? {}, inward);
   if (bus && store) await follow(bus, store, readerNamed(name), parts.work?.(deps), parts.tails?.(deps), inward);
@@ -94,14 +104,17 @@ async function serverOf<C extends CommonConfig, D>(
   { config, identity, log, health, acquired }: Host,
   { access = {}, serve, callMs, maxMessageBytes }: ServiceParts<C, D>,
   deps: D,
-  relay: Relay | undefined,
+  shared: readonly RpcService[],
 ): Promise<RpcServer | undefined> {
   if (serve === undefined) return undefined;
-  const own = relay === undefined ? [] : [service(OperationsServiceService, operations(relay))];
-  const services = [...serve(deps), ...own];
-  requireRows(access, services);
+  const services = [...serve(deps), ...shared];
+  const rows = withShared(
+    access,
+    services.flatMap(({ methods }) => methods),
+  );
+  requireRows(rows, services);
   const limits = { callMs: { ...unhurried, ...callMs }, ...(maxMessageBytes !== undefined && { maxMessageBytes }) };
-  const options = { ...config, ...limits, identityDir: identity, access, health, log };
+  const options = { ...config, ...limits, identityDir: identity, access: rows, health, log };
   return acquired.use(await startRpcServer(options, services));
 }
 

@@ -13,7 +13,7 @@ export {
   type Fault,
 } from "./config/data-file.ts";
 export { failpoint } from "./process/failpoint.ts";
-export { Health, type Check } from "./process/health.ts";
+export { Health, type Check, type FailedCheck } from "./process/health.ts";
 export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
 export { inSlices } from "./process/in-slices.ts";
@@ -46,3 +46,5 @@ export {
   type Signer,
 } from "./secrets/signed-bytes.ts";
 export { injectTrace, withTrace } from "./telemetry/trace-context.ts";
+export { releaseVersion } from "./version.ts";
+export { within } from "./process/within.ts";

@@ -21,5 +21,6 @@ export type {
   Query,
   Store,
   StoredEvent,
+  StoreSize,
   Where,
 } from "./port.ts";

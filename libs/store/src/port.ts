@@ -195,4 +195,13 @@ export interface Store extends AsyncDisposable {
   filled(): Promise<void>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+  /** How much room it takes and has, as it knows it already: nothing is counted. */
+  size(): Promise<StoreSize>;
+}
+
+export interface StoreSize {
+  readonly kind: "sqlite" | "mongo";
+  readonly bytes: number;
+  /** Of the disk that it lies on; undefined where the store does not tell. */
+  readonly freeBytes: number | undefined;
 }

@@ -71,6 +71,14 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     expect(nested).toStrictEqual({ list: ["x", new Date(5)] });
   });
 
+  test("it says of which kind it is and how large; a disk that it knows of has room", async () => {
+    await things.insert("sized", { name: "n" });
+    const { kind, bytes, freeBytes } = await store.size();
+    expect(url).toMatch({ sqlite: /^file:/, mongo: /^mongodb/ }[kind]);
+    expect(bytes).toBeGreaterThan(0);
+    expect(freeBytes ?? 1).toBeGreaterThan(0);
+  });
+
   test("an id is inserted once; a repeat resolves to undefined and changes nothing", async () => {
     expect(await things.insert("once", { name: "first" })).toMatchObject({ version: 1 });
     expect(await things.insert("once", { name: "second" }, event("e-second"))).toBeUndefined();

@@ -41,7 +41,8 @@ export async function usage(bus: Bus): Promise<Usage[]> {
   return [...facts, ...others.map((size) => ({ ...size, held: [], acknowledged: 0 }))];
 }
 
-async function sizeOf(bus: Bus, stream: string) {
+/** How much a stream holds. */
+export async function sizeOf(bus: Bus, stream: string): Promise<Omit<Usage, "held" | "acknowledged">> {
   const info = await bus.manager.streams.info(stream);
   const { messages, bytes, first_ts } = info.state;
   return {

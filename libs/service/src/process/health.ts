@@ -1,5 +1,8 @@
 import type { Logger } from "../telemetry/log.ts";
+import { systemClock, type Clock } from "./clock.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { Problem } from "../problem/problem.ts";
+import { within } from "./within.ts";
 import { gauge } from "../telemetry/metrics.ts";
 
 /** One thing that must answer before a service says SERVING, for example "store" or "bus". */
@@ -9,6 +12,14 @@ export interface Check {
   run(): Promise<void>;
 }
 
+/** A check that failed when it was looked at last. */
+export interface FailedCheck {
+  name: string;
+  /** A sentence of the catalogue: of what nobody named, the log has the cause. */
+  reason: string;
+  since: Date;
+}
+
 /**
  * Health that is earned: NOT_SERVING until every check has passed, and again when one fails. Degradation (an outbox
  * that cannot drain, say) keeps SERVING and is told apart by its cause.
@@ -16,17 +27,21 @@ export interface Check {
 export class Health implements AsyncDisposable {
   readonly #log: Logger;
   readonly #checks: Check[] = [];
-  readonly #degraded = new Set<string>();
+  readonly #clock: Clock;
+  readonly #degraded = new Map<string, Date>();
   readonly #seenCauses = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  /** Names of the checks that failed last; undefined before the first look. */
-  #failed: readonly string[] | undefined;
+  /** Undefined before the first look. */
+  #failed: readonly FailedCheck[] | undefined;
   #draining = false;
   readonly #gauges = new DisposableStack();
+  readonly #began: Date;
   #loop: Loop | undefined;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, clock: Clock = systemClock) {
     this.#log = log;
+    this.#clock = clock;
+    this.#began = clock.now();
     this.#gauges.use(gauge("ntd_serving", "1 while the service says SERVING", () => [[Number(this.serving), {}]]));
     this.#gauges.use(
       gauge("ntd_degraded", "1 while the cause is in force", () =>
@@ -53,7 +68,17 @@ export class Health implements AsyncDisposable {
 
   /** Causes now in force, for `ntd_degraded{cause}`. */
   get degraded(): ReadonlySet<string> {
-    return this.#degraded;
+    return new Set(this.#degraded.keys());
+  }
+
+  /** Causes now in force, and since when. */
+  get causes(): readonly { cause: string; since: Date }[] {
+    return [...this.#degraded].map(([cause, since]) => ({ cause, since }));
+  }
+
+  /** What keeps it from serving; before the first look every check has yet to pass. */
+  get failed(): readonly FailedCheck[] {
+    return this.#failed ?? this.#checks.map(({ name }) => ({ name, reason: NOT_LOOKED, since: this.#began }));
   }
 
   add(check: Check): void {
@@ -63,7 +88,7 @@ export class Health implements AsyncDisposable {
   degrade(cause: string, on = true): void {
     if (on === this.#degraded.has(cause)) return;
     this.#seenCauses.add(cause);
-    if (on) this.#degraded.add(cause);
+    if (on) this.#degraded.set(cause, this.#clock.now());
     else this.#degraded.delete(cause);
     this.#log.warn({ cause, degraded: on }, on ? "degraded" : "no longer degraded");
   }
@@ -72,9 +97,11 @@ export class Health implements AsyncDisposable {
   start(periodMs = 1000, timeoutMs = 800): void {
     this.#loop = startLoop("health", periodMs, this.#log, async () => {
       const failed = await this.#failing(timeoutMs);
-      if (failed.join() === this.#failed?.join()) return;
+      const isChanged = this.#failed === undefined || namesOf(failed).join() !== namesOf(this.#failed).join();
       this.#failed = failed;
-      this.#log.info({ failed }, failed.length === 0 ? "serving" : "not serving");
+      if (!isChanged) return;
+      const reasons = failed.map(({ reason }) => reason);
+      this.#log.info({ failed: namesOf(failed), reasons }, failed.length === 0 ? "serving" : "not serving");
       this.#tell();
     });
   }
@@ -96,18 +123,30 @@ export class Health implements AsyncDisposable {
     for (const listener of this.#listeners) listener();
   }
 
-  async #failing(timeoutMs: number): Promise<string[]> {
+  async #failing(timeoutMs: number): Promise<FailedCheck[]> {
     const results = await Promise.allSettled(this.#checks.map(async (check) => within(timeoutMs, check.run())));
-    return this.#checks.filter((_, i) => results[i]?.status === "rejected").map((check) => check.name);
+    return results.flatMap((result, i) => {
+      const name = this.#checks[i]?.name ?? "";
+      return result.status === "fulfilled"
+        ? []
+        : [{ name, reason: this.#reasonOf(result.reason), since: this.#since(name) }];
+    });
+  }
+
+  #since(name: string): Date {
+    return this.#failed?.find((one) => one.name === name)?.since ?? this.#clock.now();
+  }
+
+  // What nobody named must not leave the process; told at each look, it would fill the log.
+  #reasonOf(error: unknown): string {
+    const problem = Problem.from(error);
+    if (problem.reason === "INTERNAL") this.#log.debug({ error }, "a check failed");
+    return problem.message;
   }
 }
 
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+const NOT_LOOKED = "It was not looked at yet.";
+
+function namesOf(checks: readonly { name: string }[]): string[] {
+  return checks.map(({ name }) => name);
 }

@@ -7,6 +7,7 @@ import type { Collection, CollectionSpec, Store } from "../port.ts";
 import { guarded } from "../guarded.ts";
 import type { Filling } from "../filling.ts";
 import { layoutOf } from "../layout.ts";
+import { sizeIn } from "./size.ts";
 
 /** So long what is read at that moment is waited for when the store is closed: the server may be away. */
 const CLOSE_MS = 5000;
@@ -44,6 +45,7 @@ export async function openMongo(url: string): Promise<Store> {
     async ping() {
       await answered(() => db.command({ ping: 1 }));
     },
+    size: () => answered(async () => sizeIn(await db.command({ dbStats: 1 }))),
     async [Symbol.asyncDispose]() {
       isClosed = true;
       // A client that is closed kills the cursors it reads from at that moment; servers have died of that.

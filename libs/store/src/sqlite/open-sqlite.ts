@@ -11,6 +11,7 @@ import { answeredBySqlite } from "./errors.ts";
 import { fillTable } from "./fill.ts";
 import { sqliteOutbox, type SqliteOutbox } from "./outbox.ts";
 import { Recent } from "./recent.ts";
+import { sizeOfFile } from "./size.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -57,6 +58,7 @@ export async function openSqlite(path: string): Promise<Store> {
     async ping() {
       await answeredBySqlite(() => client.ask("ping", {}));
     },
+    size: () => answeredBySqlite(() => sizeOfFile(path)),
     async [Symbol.asyncDispose]() {
       clearInterval(daily);
       await client.close();

@@ -1,0 +1,14 @@
+import type { Access } from "@ntd/rpc";
+
+/** Who may call what every service serves beside its own: said once, and no row of any `access.ts`. */
+export const sharedAccess: Access = {
+  "/ntd.operations.v1.StatusService/GetStatus": ["operator"],
+};
+
+/** A service's own rows and those of `sharedAccess` that it serves. */
+export function withShared(access: Access, served: readonly string[]): Access {
+  return {
+    ...access,
+    ...Object.fromEntries(Object.entries(sharedAccess).filter(([method]) => served.includes(method))),
+  };
+}
