@@ -1,5 +1,7 @@
-export { createAuthority, developmentAuthority, issueIdentity } from "./certificates.ts";
-export type { Identity, IdentityName } from "./certificates.ts";
+export { createAuthority, developmentAuthority } from "./certificates/authority.ts";
+export { ends, type CertificateEnd } from "./certificates/ends.ts";
+export { issueIdentity, type Identity, type IdentityName } from "./certificates/identity.ts";
+export { renewDue, startRenewal, type Renewed } from "./certificates/renewal.ts";
 export { freePort } from "./free-port.ts";
 export { createKeys, type KeyFiles } from "./keys.ts";
 export { startNats } from "./nats.ts";

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { issueIdentity } from "./certificates.ts";
+import { issueIdentity } from "./certificates/identity.ts";
 import { freePort } from "./free-port.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
 

@@ -50,8 +50,10 @@ export function fixedIdentity(dir: string): Identity {
  * no identity.
  */
 export function readIdentityFiles(dir: string): IdentityFiles {
-  const [ca, cert, key] = NAMES.map((name) => read(dir, name)) as [Buffer, Buffer, Buffer];
-  const certificate = parsed(dir, "ca.pem", () => new X509Certificate(ca)) && certificateOf(dir, cert, key);
+  const [ca, cert] = [read(dir, "ca.pem"), read(dir, "cert.pem")];
+  parsed(dir, "ca.pem", () => new X509Certificate(ca));
+  const certificate = parsed(dir, "cert.pem", () => new X509Certificate(cert));
+  const key = keyOf(dir, certificate);
   const own = identityInNames(certificate.subjectAltName);
   const trustDomain = own === undefined ? undefined : trustDomainOf(own.id);
   if (trustDomain === undefined) {
@@ -63,11 +65,25 @@ export function readIdentityFiles(dir: string): IdentityFiles {
   return { ca, cert, key, trustDomain };
 }
 
-function certificateOf(dir: string, cert: Buffer, key: Buffer): X509Certificate {
-  const certificate = parsed(dir, "cert.pem", () => new X509Certificate(cert));
+/** Whoever issues a new key puts it here first: two files cannot change at once, and one of two keys always fits. */
+const NEXT_KEY = "key.next.pem";
+
+function keyOf(dir: string, certificate: X509Certificate): Buffer {
+  const next = nextKeyOf(dir, certificate);
+  if (next !== undefined) return next;
+  const key = read(dir, "key.pem");
   const own = parsed(dir, "key.pem", () => createPrivateKey(key));
-  if (certificate.checkPrivateKey(own)) return certificate;
+  if (certificate.checkPrivateKey(own)) return key;
   throw new Problem("CONFIG_INVALID", `${join(dir, "key.pem")} is not the key of ${join(dir, "cert.pem")}.`);
+}
+
+function nextKeyOf(dir: string, certificate: X509Certificate): Buffer | undefined {
+  try {
+    const key = readFileSync(join(dir, NEXT_KEY));
+    return certificate.checkPrivateKey(createPrivateKey(key)) ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function read(dir: string, file: string): Buffer {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { identityKinds } from "@ntd/rpc";
-import { createAuthority, developmentAuthority, issueIdentity } from "./index.ts";
+import { createAuthority, developmentAuthority, issueIdentity } from "../index.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const now = new Date("2026-03-01T10:00:00Z");
@@ -16,18 +16,28 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test("an identity carries its URI beside localhost and 127.0.0.1, and its authority vouches for it", async () => {
-  const identity = await issueIdentity(join(dir, "a"), { kind: "isp", name: "north-1" }, now);
-  expect(identity).toEqual({ uri: "spiffe://ntd.test/isp/north-1", dir: join(dir, "a", "isp-north-1") });
+const [serverAuth, clientAuth] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"];
+
+test("a service carries its URI beside localhost and 127.0.0.1, as server and client, and its authority vouches for it", async () => {
+  const identity = await issueIdentity(join(dir, "a"), { kind: "service", name: "north-1" }, now);
+  expect(identity).toEqual({ uri: "spiffe://ntd.test/service/north-1", dir: join(dir, "a", "service-north-1") });
   const { certificate, authority } = await read(identity.dir);
   expect(certificate.subjectAltName?.split(", ").toSorted()).toEqual([
     "DNS:localhost",
     "IP Address:127.0.0.1",
-    "URI:spiffe://ntd.test/isp/north-1",
+    "URI:spiffe://ntd.test/service/north-1",
   ]);
   expect(certificate.checkIssued(authority)).toBe(true);
   expect(certificate.verify(authority.publicKey)).toBe(true);
-  expect(certificate.keyUsage?.toSorted()).toEqual(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
+  expect(certificate.keyUsage?.toSorted()).toEqual([serverAuth, clientAuth]);
+});
+
+test("whoever is no service is no server: it has its URI, no host's name, and the right of a client alone", async () => {
+  for (const kind of identityKinds.filter((one) => one !== "service")) {
+    const { certificate } = await read((await issueIdentity(join(dir, "a"), { kind, name: "n" }, now)).dir);
+    expect(certificate.subjectAltName).toBe(`URI:spiffe://ntd.test/${kind}/n`);
+    expect(certificate.keyUsage).toEqual([clientAuth]);
+  }
 });
 
 test("the key fits the certificate, is P-256 and only its owner can read it", async () => {
@@ -51,11 +61,13 @@ test("the authority is marked as one for development and lives for a year, an id
   expect(certificate.validToDate.getTime() - now.getTime()).toBe(90 * day);
 });
 
-test("an authority that is already there is kept, and replaced by nobody when it has expired", async () => {
+test("an authority that is already there is kept; of one that has expired it is said how to mend it", async () => {
   const before = await readFile(join(dir, "a", "ca.pem"), "utf8");
   await createAuthority(join(dir, "a"), now);
   expect(await readFile(join(dir, "a", "ca.pem"), "utf8")).toBe(before);
-  await expect(createAuthority(join(dir, "a"), new Date(now.getTime() + 366 * day))).rejects.toThrow(/expired on 2027/);
+  await expect(createAuthority(join(dir, "a"), new Date(now.getTime() + 366 * day))).rejects.toThrow(
+    /expired on 2027-03-01.*`ntd certs renew .*` makes a new one/,
+  );
 });
 
 test("another folder is another authority: it does not vouch for the first one's identities", async () => {
