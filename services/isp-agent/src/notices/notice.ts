@@ -72,7 +72,11 @@ const HANDLER_BACKOFF_MAX_MS = 300_000;
 /** A new notice is acknowledged by who received it, a result answered by who handled it; then the loop takes over. */
 const AT_HAND_MS = 5000;
 
-/** Takes a verified revision in. A newer one replaces what was not begun and waits for what was. */
+/**
+ * Takes a verified revision in. A newer one replaces what was not begun and waits for what was. One that was answered comes
+ * again from a platform that lost the answer, a restored one: it is answered again. What it signed again under the same
+ * number and for the same action says nothing new: the first is kept.
+ */
 export function receive(known: Notice | undefined, noticeId: string, revision: Revision, now: Date): Receipt {
   if (known === undefined) {
     return { is: "taken", notice: { ...fresh({ noticeId }, revision, now, AT_HAND_MS), untouched: true } };
@@ -80,12 +84,20 @@ export function receive(known: Notice | undefined, noticeId: string, revision: R
   const begin = { is: "taken", notice: fresh(known, revision, now, AT_HAND_MS) } as const;
   const { current, progress, next } = known;
   const same = [current, next].find((held) => held?.revision === revision.revision);
-  if (same !== undefined && !equal(same.payload, revision.payload)) return { is: "refused", reason: "revision_reused" };
+  if (same !== undefined && !asksTheSame(same, revision)) return { is: "refused", reason: "revision_reused" };
   // The platform knows this notice after all: it sends it again.
-  if (same === current && progress.is === "refused" && progress.call === "acknowledge") return begin;
+  if (same === current && progress.is === "refused" && progress.call === "acknowledge")
+    return { is: "taken", notice: fresh(known, current, now, AT_HAND_MS) };
+  if (same === current && progress.is === "answered")
+    return { is: "taken", notice: handled(known, progress.attempts, progress.result, now) };
   if (revision.revision <= (next ?? current).revision) return { is: "known" };
   const isBegun = progress.is === "handling" || progress.is === "handled";
   return isBegun ? { is: "taken", notice: { ...known, next: revision } } : begin;
+}
+
+/** Of what release 0.2 kept only the bytes tell what it asked for. */
+function asksTheSame({ action, payload }: Revision, came: Revision): boolean {
+  return action === undefined ? Buffer.compare(payload, came.payload) === 0 : action === came.action;
 }
 
 /** Stored before the handler is started, so that a crash is known by the attempt it was in. */
@@ -238,8 +250,4 @@ function without(notice: Notice, progress: Progress): Notice {
 
 function later(now: Date, firstMs: number, maxMs: number, nth: number): Date {
   return new Date(now.getTime() + Math.min(firstMs * 2 ** (nth - 1), maxMs));
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
