@@ -8,13 +8,13 @@ import {
   refused,
   resumed,
   taken as takenWith,
-  waitsFor,
   type Call,
   type Ending,
   type Notice,
   type Progress,
   type Revision,
 } from "./notice.ts";
+import { waitsFor } from "./waits-for.ts";
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24) + seconds * 1000);
 const MAX = 3;

@@ -85,14 +85,20 @@ export function receive(known: Notice | undefined, noticeId: string, revision: R
   const { current, progress, next } = known;
   const same = [current, next].find((held) => held?.revision === revision.revision);
   if (same !== undefined && !asksTheSame(same, revision)) return { is: "refused", reason: "revision_reused" };
-  // The platform knows this notice after all: it sends it again.
-  if (same === current && progress.is === "refused" && progress.call === "acknowledge")
-    return { is: "taken", notice: fresh(known, current, now, AT_HAND_MS) };
-  if (same === current && progress.is === "answered")
-    return { is: "taken", notice: handled(known, progress.attempts, progress.result, now) };
+  const again = same === current ? begunAgain(known, now) : undefined;
+  if (again !== undefined) return { is: "taken", notice: again };
   if (revision.revision <= (next ?? current).revision) return { is: "known" };
   const isBegun = progress.is === "handling" || progress.is === "handled";
   return isBegun ? { is: "taken", notice: { ...known, next: revision } } : begin;
+}
+
+/** What the platform sends again though it refused its acknowledgement, or had its answer. */
+function begunAgain(known: Notice, now: Date): Notice | undefined {
+  const { current, progress } = known;
+  if (progress.is === "answered") return handled(known, progress.attempts, progress.result, now);
+  return progress.is === "refused" && progress.call === "acknowledge"
+    ? fresh(known, current, now, AT_HAND_MS)
+    : undefined;
 }
 
 /** Of what release 0.2 kept only the bytes tell what it asked for. */
@@ -166,26 +172,6 @@ export function resumed(notice: Notice, now: Date): Notice {
   if (progress.is !== "handling" && progress.is !== "needs_person") return notice;
   if (notice.next !== undefined) return promoted(notice, now);
   return { ...notice, progress: { is: "acknowledged", attempts: progress.attempts, failures: 0 }, dueAt: now };
-}
-
-/** Who takes the next step. */
-export function waitsFor({ progress }: Notice): "platform" | "handler" | "revision" | "person" | "nobody" {
-  switch (progress.is) {
-    case "received":
-    case "handled":
-      return "platform";
-    case "acknowledged":
-    case "handling":
-      return "handler";
-    case "suspended":
-      return "revision";
-    case "needs_person":
-    case "refused":
-      return "person";
-    case "answered":
-    case "restored":
-      return "nobody";
-  }
 }
 
 // A call that was under way while the notice went on says nothing about where it is now.
