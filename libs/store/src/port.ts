@@ -193,8 +193,10 @@ export interface Store extends AsyncDisposable {
   readonly filling: readonly string[];
   /** Resolves when nothing is being filled any more. */
   filled(): Promise<void>;
-  /** Resolves when the store answers. */
+  /** Resolves when the store answers, and looks whether `isFull` still holds. */
   ping(): Promise<void>;
+  /** Writes are refused with STORE_FULL, as far as the last `ping` knows. It ends by itself once there is room. */
+  readonly isFull: boolean;
   /** How much room it takes and has, as it knows it already: nothing is counted. */
   size(): Promise<StoreSize>;
 }

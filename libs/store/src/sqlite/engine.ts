@@ -12,8 +12,12 @@ const AT_A_TIME = 100_000;
 
 type Doing<N extends Name> = { [K in N]: (ask: Asks[K]["ask"]) => Asks[K]["answer"] };
 
-/** Does what is asked of the store's thread, one at a time; transactions are the caller's. */
-export function engine(db: DatabaseSync, strict: boolean): (ask: Ask) => unknown {
+/**
+ * Does what is asked of the store's thread, one at a time; transactions are the caller's.
+ *
+ * @param isFull whether writes are refused for want of room.
+ */
+export function engine(db: DatabaseSync, strict: boolean, isFull: () => boolean = () => false): (ask: Ask) => unknown {
   const tables = new Map<string, Table>();
   function of({ in: name }: { in: string }): Table {
     const table = tables.get(name);
@@ -34,7 +38,7 @@ export function engine(db: DatabaseSync, strict: boolean): (ask: Ask) => unknown
     ...outboxes(of),
     ...fills(of),
     optimize: () => db.exec("PRAGMA optimize") as undefined,
-    ping: () => undefined,
+    ping: () => ({ isFull: isFull() }),
     close: () => undefined,
   };
   return (ask) => (doing[ask.do] as (ask: Ask) => unknown)(ask);

@@ -31,7 +31,7 @@ export interface Asks {
   filled: { ask: { in: string }; answer: undefined };
   index: { ask: { in: string; name: string }; answer: undefined };
   optimize: { ask: object; answer: undefined };
-  ping: { ask: object; answer: undefined };
+  ping: { ask: object; answer: { isFull: boolean } };
   close: { ask: object; answer: undefined };
 }
 

@@ -30,7 +30,13 @@ if (port !== null) {
 }
 
 function serve(db: DatabaseSync, { path, bell, strict }: ThreadData, post: (answers: Answer[]) => void): void {
-  const group = new Groups(db, engine(db, strict), post, new Disk(path, freePages(db)));
+  const disk = new Disk(path, freePages(db));
+  const group = new Groups(
+    db,
+    engine(db, strict, () => disk.isFull()),
+    post,
+    disk,
+  );
   for (;;) {
     const rung = Atomics.load(bell, 0);
     const asks: Batch["asks"] = [];
