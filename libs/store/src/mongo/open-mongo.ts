@@ -54,6 +54,7 @@ export async function openMongo(url: string): Promise<Store> {
       await answered(() => db.command({ ping: 1 }));
       if (isFull) isFull = await hasNoRoom(db);
     },
+    hold: () => Promise.reject(new Problem("STORE_COPIED_ELSEWHERE")),
     get isFull() {
       return isFull;
     },

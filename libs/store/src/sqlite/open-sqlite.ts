@@ -12,6 +12,7 @@ import { fillTable } from "./fill.ts";
 import { sqliteOutbox, type SqliteOutbox } from "./outbox.ts";
 import { Recent } from "./recent.ts";
 import { sizeOfFile } from "./size.ts";
+import { snapshotsOf } from "./snapshot.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -61,6 +62,7 @@ export async function openSqlite(path: string): Promise<Store> {
     async ping() {
       ({ isFull } = await answeredBySqlite(() => client.ask("ping", {})));
     },
+    hold: snapshotsOf(client),
     get isFull() {
       return isFull;
     },
