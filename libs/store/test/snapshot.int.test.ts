@@ -18,6 +18,7 @@ interface Counter {
   count: number;
   bytes?: Uint8Array;
 }
+const program = join(import.meta.dirname, "killed-writer.ts");
 const LONG_MS = 10_000;
 const spec = { name: "counters", fields: {} };
 const fresh = () => join(dir, randomUUID());
@@ -131,9 +132,8 @@ test("one snapshot at a time; given back, the log goes into the file again and t
   }
   await write(1000);
   expect(statSync(path).size).toBeGreaterThan(9_000_000);
-  const program = join(import.meta.dirname, "writer-of.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, [program, `file:${path}`]);
-  expect(stdout.trim()).toBe("STORE_LOCKED");
+  const second = promisify(execFile)(process.execPath, [program, `file:${path}`], { timeout: 10_000 });
+  await expect(second).rejects.toMatchObject({ stderr: expect.stringContaining("STORE_LOCKED") });
   await using again = await store.hold(LONG_MS);
   expect(again.release()).toBe(true);
 });
