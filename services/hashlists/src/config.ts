@@ -10,4 +10,8 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
     maxReleaseMb: own.integer("MAX_RELEASE_MB", { fallback: 4096, min: 1, max: 1_048_576 }),
     /** An upload that takes longer is given up and what it left is removed. */
     uploadMinutes: own.integer("UPLOAD_MINUTES", { fallback: 60, min: 1, max: 1440 }),
+    /** An upload of which nothing comes for so long is given up, too. */
+    uploadSilentSeconds: own.integer("UPLOAD_SILENT_SECONDS", { fallback: 60, min: 1, max: 3600 }),
+    /** Further ones are refused, whoever sends them. Each holds up to 100 MB. */
+    uploadsAtOnce: own.integer("UPLOADS_AT_ONCE", { fallback: 4, min: 1, max: 64 }),
   }));

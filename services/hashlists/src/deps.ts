@@ -7,6 +7,9 @@ export interface Deps extends Collections {
   log: Logger;
   maxReleaseBytes: number;
   uploadMs: number;
+  /** An upload of which nothing comes for so long is given up. */
+  uploadSilentMs: number;
+  uploadsAtOnce: number;
   /** There is something to clean. */
   kickCleaner: () => void;
 }

@@ -31,6 +31,8 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       log,
       maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
       uploadMs: config.uploadMinutes * 60_000,
+      uploadSilentMs: config.uploadSilentSeconds * 1000,
+      uploadsAtOnce: config.uploadsAtOnce,
       kickCleaner: soon("clean"),
     }),
     serve: (deps) => [

@@ -20,7 +20,8 @@ function chunks(entries: readonly Listed[]): ChunkState[] {
   const all: ChunkState[] = [];
   for (const { n, votes, code, file } of entries) {
     const value = n.toString(16).padStart(32, "0");
-    builder.add(idOf(n), { algorithm: "MD5", value, quality: 0, scheme: "s", code, votes, sourceId: file ?? `s-${n}` });
+    const told = { scheme: "s", code, votes, sourceId: file ?? `s-${n}` };
+    builder.add(idOf(n), { algorithm: "MD5", value, quality: 0, ...told, line: n + 2 });
     if (builder.count === 2) all.push(builder.take("p"));
   }
   return builder.count > 0 ? [...all, builder.take("p")] : all;

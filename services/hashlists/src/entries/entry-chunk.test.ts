@@ -7,7 +7,7 @@ import type { EntryLine } from "../formats/entry-line.ts";
 const bytes = { SHA256: 32, SHA1: 20, MD5: 16, PDQ: 32, BLOCKHASH256: 32 } as const;
 const names = Object.keys(bytes) as (keyof typeof bytes)[];
 
-function line(n: number): EntryLine {
+function line(n: number): EntryLine & { line: number } {
   const algorithm = names[n % names.length] ?? "MD5";
   const value = randomBytes(bytes[algorithm]).toString("hex");
   const [scheme, code] = n % 3 === 0 ? ["", ""] : ["iwf", `${n % 7}`];
@@ -18,6 +18,7 @@ function line(n: number): EntryLine {
     scheme,
     code,
     votes: n * 999,
+    line: n + 2,
     sourceId: n % 2 === 0 ? "" : `s-${n % 11}`,
     ...(n % 4 === 1 && { size: n }),
   };

@@ -8,6 +8,10 @@ const FILE_KEY_BYTES = 8;
 
 /** Entries that one document holds at most. */
 export const CHUNK = 1000;
+/** It is full with so many bytes of text as well: what an upload holds does not grow with the length of its texts. */
+const CHUNK_TEXT = 64 * 1024;
+/** Of a line: three texts of 200 characters. */
+const LINE_TEXT = 3 * (200 * 3 + 1);
 
 /** Some entries of one part whose ids begin with the same byte, column by column. It never changes. */
 export interface ChunkState {
@@ -31,10 +35,14 @@ export interface ChunkState {
   sourceIds: string;
   /** Of the listed files, 32 bits each, the low byte first, 0: not told; absent where none is told. */
   sizes?: Uint8Array;
+  /** The line of the file that each stood in, 32 bits each, the low byte first; absent in lists of version 0.2. */
+  lines?: Uint8Array;
 }
 
 const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256"] as const satisfies AlgorithmName[];
 const BYTES = [32, 20, 16, 32, 32] as const;
+
+const NEWLINE = 10;
 
 /** Collects entries until a chunk is full. */
 export class ChunkBuilder {
@@ -45,17 +53,23 @@ export class ChunkBuilder {
   readonly #votes = Buffer.allocUnsafe(CHUNK * 4);
   readonly #classOf = Buffer.allocUnsafe(CHUNK * 2);
   readonly #sizes = Buffer.allocUnsafe(CHUNK * 4);
+  readonly #lines = Buffer.allocUnsafe(CHUNK * 4);
+  // Copied, since a piece of a text keeps the whole text that it was cut from.
+  readonly #sourceIds = Buffer.allocUnsafe(CHUNK_TEXT + LINE_TEXT);
   #hasSizes = false;
-  #classes = new Map<string, { at: number; scheme: string; code: string }>();
-  #sourceIds: string[] = [];
+  #classes = new Map<string, number>();
+  #sourceBytes = 0;
+  #classBytes = 0;
   #valueBytes = 0;
+  count = 0;
 
-  get count(): number {
-    return this.#sourceIds.length;
+  get isFull(): boolean {
+    return this.count === CHUNK || this.#sourceBytes + this.#classBytes >= CHUNK_TEXT;
   }
 
-  add(id: Uint8Array, { algorithm, value, quality, votes, scheme, code, sourceId, size = 0 }: EntryLine): void {
-    const at = this.count;
+  add(id: Uint8Array, entry: EntryLine & { line: number }): void {
+    const { algorithm, value, quality, votes, scheme, code, sourceId, size = 0, line } = entry;
+    const at = this.count++;
     this.#ids.set(id, at * ID_BYTES);
     this.#algorithms[at] = ALGORITHMS.indexOf(algorithm);
     this.#valueBytes += this.#values.write(value, this.#valueBytes, "hex");
@@ -63,8 +77,10 @@ export class ChunkBuilder {
     this.#votes.writeUInt32LE(votes, at * 4);
     this.#classOf.writeUInt16LE(this.#classAt(scheme, code), at * 2);
     this.#sizes.writeUInt32LE(size, at * 4);
+    this.#lines.writeUInt32LE(line, at * 4);
     this.#hasSizes ||= size > 0;
-    this.#sourceIds.push(sourceId);
+    if (at > 0) this.#sourceIds[this.#sourceBytes++] = NEWLINE;
+    this.#sourceBytes += this.#sourceIds.write(sourceId, this.#sourceBytes);
   }
 
   /** The chunk, and begins the next one. */
@@ -80,24 +96,29 @@ export class ChunkBuilder {
       values: first(this.#values, this.#valueBytes),
       qualities: first(this.#qualities, count),
       votes: first(this.#votes, count * 4),
-      classes: [...this.#classes.values()].map(({ scheme, code }) => ({ scheme, code })),
+      classes: [...this.#classes.keys()].map((key) => {
+        const [scheme = "", code = ""] = key.split("\n");
+        return { scheme, code };
+      }),
       classOf: first(this.#classOf, count * 2),
-      sourceIds: this.#sourceIds.join("\n"),
+      sourceIds: this.#sourceIds.toString("utf8", 0, this.#sourceBytes),
       ...(this.#hasSizes && { sizes: first(this.#sizes, count * 4) }),
+      lines: first(this.#lines, count * 4),
     };
     this.#hasSizes = false;
-    this.#valueBytes = 0;
     this.#classes = new Map();
-    this.#sourceIds = [];
+    this.count = this.#valueBytes = this.#sourceBytes = this.#classBytes = 0;
     return chunk;
   }
 
   #classAt(scheme: string, code: string): number {
     const key = `${scheme}\n${code}`;
-    const known = this.#classes.get(key)?.at;
+    const known = this.#classes.get(key);
     if (known !== undefined) return known;
     const at = this.#classes.size;
-    this.#classes.set(key, { at, scheme, code });
+    const bytes = Buffer.from(key);
+    this.#classes.set(bytes.toString(), at);
+    this.#classBytes += bytes.length;
     return at;
   }
 }
@@ -134,6 +155,13 @@ function fileOf(algorithm: AlgorithmName | undefined, sourceId: string, size: nu
 // Two files can share it.
 function isWeak(algorithm: AlgorithmName | undefined): boolean {
   return algorithm === "MD5" || algorithm === "SHA1";
+}
+
+/** The lines that the entries of a chunk stood in; 0 where none is told. */
+export function linesOf({ lines }: ChunkState): (i: number) => number {
+  if (lines === undefined) return () => 0;
+  const view = new DataView(lines.buffer, lines.byteOffset);
+  return (i) => view.getUint32(i * 4, true);
 }
 
 function sizesOf({ sizes }: ChunkState): (i: number) => number {

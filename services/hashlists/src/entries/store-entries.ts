@@ -1,11 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
-import { ChunkBuilder, CHUNK, type ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder, type ChunkState } from "./entry-chunk.ts";
 import { entryIds } from "./entry-id.ts";
-import type { LineFault } from "../releases/release.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
-import { MAX_LINES, SeenIds } from "../releases/seen-ids.ts";
+import { MAX_LINES } from "../releases/seen-ids.ts";
 import type { Collections } from "../store.ts";
 
 /** Chunks that are written or removed at once, between which other calls have their turn. */
@@ -13,15 +12,18 @@ const AT_ONCE = 8;
 /** Chunks that are read at once. */
 const READ_AT_ONCE = 4;
 
+/** More entries than this whose ids begin with the same byte are no list: it would have a quarter of a thousand million. */
+export const MOST_ALIKE = 1_000_000;
+
 interface Bucket {
-  seen: SeenIds;
   builder: ChunkBuilder;
   chunks: number;
+  count: number;
 }
 
 /**
  * Writes the entries of one part in chunks, by the first byte of their ids, so that an entry is found by its id in one
- * range of documents. Holds what is not written yet, up to 256 chunks, and every id with its line.
+ * range of documents. Holds what is not written yet, up to 256 chunks, and nothing of what is.
  */
 export class EntryWriter {
   readonly #entries: Collections["entries"];
@@ -29,7 +31,6 @@ export class EntryWriter {
   readonly #idOf: ReturnType<typeof entryIds>;
   readonly #buckets: Bucket[] = [];
   #full: { id: string; state: ChunkState }[] = [];
-  #keeps = true;
   /** Entries that were taken. */
   count = 0;
 
@@ -39,46 +40,31 @@ export class EntryWriter {
     this.#idOf = entryIds(setId);
   }
 
-  /** Takes lines in. A hash that an earlier line has already is a fault: nobody could say which line holds. */
-  async add(lines: readonly ReadEntry[]): Promise<LineFault[]> {
-    const faults: LineFault[] = [];
-    for (const entry of lines) {
-      const earlier = this.#take(entry);
-      if (earlier === undefined) continue;
-      faults.push({
-        line: entry.line,
-        field: "value",
-        problem: `is the same hash as in line ${earlier}; keep one of them`,
-      });
-    }
-    if (this.#keeps && this.#full.length >= AT_ONCE) await this.#write();
-    return faults;
-  }
-
-  /** The list is refused: writes nothing any more, and goes on to look for hashes that stand there twice. */
-  discard(): void {
-    this.#keeps = false;
+  /**
+   * Takes lines in.
+   *
+   * @throws Problem TOO_LARGE for more than can be told apart.
+   */
+  async add(lines: readonly ReadEntry[]): Promise<void> {
+    for (const entry of lines) this.#take(entry);
+    if (this.#full.length >= AT_ONCE) await this.#write();
   }
 
   /** Writes the rest. */
   async end(): Promise<void> {
-    if (!this.#keeps) return;
     this.#buckets.forEach((bucket, first) => bucket.builder.count > 0 && this.#cut(first, bucket));
     await this.#write();
   }
 
-  // The line that has this hash already.
-  #take(entry: ReadEntry): number | undefined {
+  #take(entry: ReadEntry): void {
     if (entry.line > MAX_LINES) throw new Problem("TOO_LARGE", `The file has more than ${MAX_LINES} lines.`);
     const id = this.#idOf(entry.algorithm, entry.value);
     const first = id[0] ?? 0;
-    const bucket = (this.#buckets[first] ??= { seen: new SeenIds(), builder: new ChunkBuilder(), chunks: 0 });
-    const earlier = bucket.seen.note(id, entry.line);
-    if (earlier !== undefined || !this.#keeps) return earlier;
+    const bucket = (this.#buckets[first] ??= { builder: new ChunkBuilder(), chunks: 0, count: 0 });
+    if (++bucket.count > MOST_ALIKE) throw tooManyAlike(entry.line);
     bucket.builder.add(id, entry);
-    if (bucket.builder.count === CHUNK) this.#cut(first, bucket);
+    if (bucket.builder.isFull) this.#cut(first, bucket);
     this.count++;
-    return undefined;
   }
 
   #cut(first: number, bucket: Bucket): void {
@@ -94,6 +80,11 @@ export class EntryWriter {
       await setImmediate();
     }
   }
+}
+
+function tooManyAlike(line: number): Problem {
+  const limit = `at most ${MOST_ALIKE} entries whose ids begin alike, which are 256 million hashes of any list`;
+  return new Problem("TOO_LARGE", `Line ${line}: a list has ${limit}; cut it into several sets.`);
 }
 
 /** The chunks of a part, in the order of their buckets; from one bucket on, if that is said. */

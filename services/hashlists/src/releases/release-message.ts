@@ -25,6 +25,7 @@ function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): Show
   switch (stage.name) {
     case "uploading":
     case "abandoned":
+    case "removed":
       return "RELEASE_STATE_UPLOADING";
     case "rejected":
       return "RELEASE_STATE_REJECTED";

@@ -3,6 +3,7 @@ import { Problem } from "@ntd/service";
 import { COLUMNS, MORE_COLUMNS, readEntryLine, type EntryLine } from "../formats/entry-line.ts";
 import { foreignFormat } from "../formats/foreign-format.ts";
 import { LineSplitter, MAX_LINE } from "../formats/line-splitter.ts";
+import { isWellQuoted } from "../formats/quotes.ts";
 import type { LineFault } from "./release.ts";
 
 /** An entry with the line it stood in. */
@@ -87,17 +88,15 @@ function fieldsOf(unquoted: string): string[] {
   return unquoted.split(",").map((field) => field.trim());
 }
 
-/** A record for each line, undefined for one that is no CSV; a quotation mark never reaches into the next line. */
+/**
+ * A record for each line, undefined for one that is no CSV; a quotation mark never reaches into the next line. The parser
+ * takes a tenth of a millisecond to be begun: it is begun once, with lines alone that it cannot stumble over.
+ */
 function recordsOf(lines: readonly string[]): (string[] | undefined)[] {
-  const together = parsed(lines.join("\n"));
-  if (together?.length === lines.length) return together;
-  return lines.map((line) => parsed(line)?.[0]);
+  const records = parsed(lines.filter(isWellQuoted)).values();
+  return lines.map((line) => (isWellQuoted(line) ? records.next().value : undefined));
 }
 
-function parsed(text: string): string[][] | undefined {
-  try {
-    return parse(text, { relax_column_count: true, trim: true });
-  } catch {
-    return undefined;
-  }
+function parsed(lines: readonly string[]): string[][] {
+  return parse(lines.join("\n"), { relax_column_count: true, trim: true, record_delimiter: "\n" });
 }

@@ -126,10 +126,22 @@ describe("cleaning", () => {
     expect(cleaned(given, ["p1"], at(7))).toMatchObject({ leftovers: ["p2"], cleanAt: at(7) });
   });
 
-  test("given nothing is left, then nothing is due, for ever", () => {
-    const clean = cleaned(abandonUpload(uploading, "p1", at(1)), ["p1"], at(2));
+  test("given nothing is left of a rejected release, then nothing is due, for ever", () => {
+    const clean = cleaned(finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState, ["p1"], at(2));
     expect(cleanDueAt(clean)).toBeUndefined();
     expect(claimCleaning(clean, at(9999), at(10_000))).toBeUndefined();
+  });
+
+  test("given nothing is left of an upload that was given up, then it goes itself after a day, and nothing begins then", () => {
+    const clean = cleaned(abandonUpload(uploading, "p1", at(1)), ["p1"], at(2));
+    const day = 24 * 60;
+    expect(claimCleaning(clean, at(day), at(9999))).toBeUndefined();
+    const removed = claimCleaning(clean, at(day + 2), at(day + 3)) as ReleaseState;
+    expect(removed.stage).toEqual({ name: "removed" });
+    expect(beginUpload(removed, begin("p2", day + 3))).toBeUndefined();
+    // Killed before it was removed: taken up again.
+    expect(claimCleaning(removed, at(day + 3), at(day + 4))).toMatchObject({ stage: { name: "removed" } });
+    expect(beginUpload(clean, begin("p2", day))).toMatchObject({ stage: { name: "uploading", part: "p2" } });
   });
 });
 

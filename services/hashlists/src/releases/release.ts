@@ -31,6 +31,8 @@ export interface Tombstones {
 export type Stage =
   | { name: "uploading"; part: string; leaseUntil: Date }
   | { name: "abandoned" }
+  /** Nothing is left of it, and its document goes next: no attempt begins in between. */
+  | { name: "removed" }
   | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
   | ({ name: "validated" } & Whole)
   | ({ name: "approved" } & Whole & Approval);
@@ -104,11 +106,17 @@ export function asUploaded(release: ReleaseState): ReleaseState {
   return { ...release, stage: { ...whole, name: "validated" } };
 }
 
+/** Long enough for a process that was stopped in the middle of an attempt to say what it left. */
+const ABANDONED_KEPT_MS = 24 * 3_600_000;
+
 /** Takes what is due to be cleaned until `until`; an attempt whose time is over is given up by that. */
 export function claimCleaning(release: ReleaseState, now: Date, until: Date): ReleaseState | undefined {
   const { stage } = release;
   const due = cleanDueAt(release);
   if (due === undefined || due > now) return undefined;
+  if (stage.name === "abandoned" && release.leftovers.length === 0) {
+    return { ...release, stage: { name: "removed" }, cleanAt: until };
+  }
   const left =
     stage.name === "uploading" && stage.leaseUntil <= now ? abandonUpload(release, stage.part, now) : release;
   return { ...left, cleanAt: until };
@@ -118,12 +126,15 @@ export function claimCleaning(release: ReleaseState, now: Date, until: Date): Re
 export function cleaned(release: ReleaseState, parts: readonly string[], now: Date): ReleaseState {
   const { cleanAt: _, ...rest } = release;
   const leftovers = release.leftovers.filter((part) => !parts.includes(part));
-  return leftovers.length === 0 ? { ...rest, leftovers } : { ...rest, leftovers, cleanAt: now };
+  if (leftovers.length > 0) return { ...rest, leftovers, cleanAt: now };
+  if (release.stage.name !== "abandoned") return { ...rest, leftovers };
+  return { ...rest, leftovers, cleanAt: new Date(now.getTime() + ABANDONED_KEPT_MS) };
 }
 
 /** When the cleaner has something to do: leftovers, or an upload that nobody goes on with. */
 export function cleanDueAt({ stage, leftovers, cleanAt }: ReleaseState): Date | undefined {
-  if (leftovers.length > 0 && cleanAt !== undefined) return cleanAt;
+  const isToGo = leftovers.length > 0 || stage.name === "abandoned" || stage.name === "removed";
+  if (isToGo && cleanAt !== undefined) return cleanAt;
   return stage.name === "uploading" ? stage.leaseUntil : undefined;
 }
 
@@ -135,7 +146,7 @@ export function takesBackIn({ stage, setId, tookBack }: ReleaseState): string | 
 
 /** Whether people may see it: an upload that is not over, or never was, is nothing yet. */
 export function isVisible({ stage }: ReleaseState): boolean {
-  return stage.name !== "uploading" && stage.name !== "abandoned";
+  return stage.name !== "uploading" && stage.name !== "abandoned" && stage.name !== "removed";
 }
 
 function isUploading({ stage }: ReleaseState, part: string): boolean {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import type { UploadReleaseRequest, UploadReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
@@ -8,44 +7,51 @@ import type { Deps } from "../deps.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
-import { ReleaseReader, type ReadEntry } from "./release-reader.ts";
+import { ReleaseReader } from "./release-reader.ts";
+import { duplicatesIn } from "../entries/find-duplicates.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
-import { readChunks, readHeader } from "./upload-stream.ts";
+import { partsOf, readHeader, readPieces } from "./upload-stream.ts";
 import { toReleaseInfo } from "./release-message.ts";
 import { TombstoneLines } from "./tombstones.ts";
-
-/** So much is read at once, between which other calls have their turn. */
-const PIECE_BYTES = 64 * 1024;
+import { UploadSeats } from "./upload-seats.ts";
 
 /** Takes a whole list or nothing: what breaks off on the way is never seen and gets removed. */
 export function uploadRelease(deps: Deps) {
+  const seats = new UploadSeats(deps.uploadsAtOnce);
   return async (stream: AsyncIterable<UploadReleaseRequest>, context: CallContext): Promise<UploadReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
-    const parts = stream[Symbol.asyncIterator]();
+    const parts = partsOf(stream, deps.uploadSilentMs);
     const header = await readHeader(parts);
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
     await loadSet(deps, header.setId);
+    using _seat = seats.take();
     const begun = await begin(deps, derivedId("release", request), header.setId, person);
-    const { releaseId } = begun.release;
     const digest = createHash("sha256").update(`${header.setId}\n`);
-    const chunks = readChunks(parts, deps.maxReleaseBytes);
+    const proceed = () => {
+      context.signal.throwIfAborted();
+      if (deps.clock.now() >= begun.until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
+    };
+    const pieces = readPieces(parts, deps.maxReleaseBytes, proceed);
     if (begun.part === undefined) {
-      for await (const chunk of chunks) digest.update(chunk);
+      for await (const piece of pieces) digest.update(piece);
       return answerAgain(deps, begun.release, digest.digest("hex"));
     }
+    const taken = digested(pieces, (piece) => digest.update(piece));
     try {
-      const writer = new EntryWriter(deps, header.setId, begun.part);
-      const tombstones = new TombstoneLines(header.setId);
-      const reader = await take(deps, { writer, tombstones }, begun.until, chunks, (chunk) => digest.update(chunk));
-      const read = outcomeOf(reader, writer.count, digest.digest("hex"));
-      const frozen = read.name === "validated" ? await tombstones.freeze(deps, begun.part) : [];
-      const outcome = frozen.length > 0 ? { ...read, tombstones: frozen } : read;
-      return await finish(deps, releaseId, begun.part, outcome);
+      const outcome = await take(deps, { setId: header.setId, part: begun.part, proceed }, taken);
+      return await finish(deps, begun.release.releaseId, begun.part, { ...outcome, digest: digest.digest("hex") });
     } catch (error) {
-      await abandon(deps, releaseId, begun.part);
+      await abandon(deps, begun.release.releaseId, begun.part);
       throw error;
     }
   };
+}
+
+async function* digested(pieces: AsyncIterable<Uint8Array>, update: (piece: Uint8Array) => void) {
+  for await (const piece of pieces) {
+    update(piece);
+    yield piece;
+  }
 }
 
 async function begin(deps: Deps, releaseId: string, setId: string, uploadedBy: string) {
@@ -53,46 +59,50 @@ async function begin(deps: Deps, releaseId: string, setId: string, uploadedBy: s
   const until = new Date(now.getTime() + deps.uploadMs);
   let part: string | undefined;
   const document = await change(deps.releases, releaseId, (before, version) => {
-    part = derivedId("part", releaseId, version);
+    // By its time too: a release that was given up and removed begins with its first version again.
+    part = derivedId("part", releaseId, version, now.toISOString());
     const state = beginUpload(before, { releaseId, setId, uploadedBy, part, now, leaseUntil: until });
     if (state === undefined) part = undefined;
     return state && { state };
   });
   if (document === undefined) throw new Problem("INTERNAL");
+  if (document.state.stage.name === "removed") throw new Problem("VERSION_CONFLICT", "An attempt is being removed.");
   return { release: document.state, part, until };
 }
 
-async function take(
-  deps: Deps,
-  { writer, tombstones }: { writer: EntryWriter; tombstones: TombstoneLines },
-  until: Date,
-  chunks: AsyncIterable<Uint8Array>,
-  also: (chunk: Uint8Array) => void,
-): Promise<ReleaseReader> {
-  const reader = new ReleaseReader();
-  const store = async (lines: readonly ReadEntry[]) => {
-    if (deps.clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
-    if (reader.faultCount > 0) writer.discard();
-    for (const fault of await writer.add(tombstones.take(lines))) reader.fault(fault);
-  };
-  for await (const chunk of chunks) {
-    also(chunk);
-    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
-      await store(reader.push(chunk.subarray(at, at + PIECE_BYTES)));
-      await setImmediate();
-    }
-  }
-  await store(reader.end());
-  await writer.end();
-  return reader;
+interface Attempt {
+  setId: string;
+  part: string;
+  /** Throws when it is not to go on. */
+  proceed: () => void;
 }
 
-function outcomeOf({ faults, faultCount }: ReleaseReader, entryCount: number, digest: string): Outcome {
+async function take(deps: Deps, attempt: Attempt, pieces: AsyncIterable<Uint8Array>): Promise<Undigested> {
+  const { setId, part, proceed } = attempt;
+  const writer = new EntryWriter(deps, setId, part);
+  const tombstones = new TombstoneLines(setId);
+  const reader = new ReleaseReader();
+  for await (const piece of pieces) await writer.add(tombstones.take(reader.push(piece)));
+  await writer.add(tombstones.take(reader.end()));
+  await writer.end();
+  for await (const faults of duplicatesIn(deps, part)) {
+    proceed();
+    for (const fault of faults) reader.fault(fault);
+  }
+  const outcome = outcomeOf(reader, writer.count);
+  if (outcome.name === "rejected") return outcome;
+  const frozen = await tombstones.freeze(deps, part);
+  return frozen.length > 0 ? { ...outcome, tombstones: frozen } : outcome;
+}
+
+type Undigested<O = Outcome> = O extends Outcome ? Omit<O, "digest"> : never;
+
+function outcomeOf({ faults, faultCount }: ReleaseReader, entryCount: number): Undigested {
   if (faultCount > 0) {
     const problems = faults.toSorted((a, b) => a.line - b.line);
-    return { name: "rejected", digest, problemCount: faultCount, problems };
+    return { name: "rejected", problemCount: faultCount, problems };
   }
-  if (entryCount > 0) return { name: "validated", digest, entryCount };
+  if (entryCount > 0) return { name: "validated", entryCount };
   throw Problem.fields({ field: "chunk", description: "the file has a header and no lines; a list has at least one" });
 }
 

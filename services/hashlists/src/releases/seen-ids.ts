@@ -1,14 +1,19 @@
+import { randomInt } from "node:crypto";
+
 /** Lines are kept in 32 bits. */
 export const MAX_LINES = 0xffff_ffff;
 
 /**
- * Which line each id of a file stood in: open addressing over flat arrays, at most three quarters full, so 27 to 53
- * bytes an id. Ids are hashes: their own bytes say where they stand.
+ * Which line each id stood in: open addressing over flat arrays, at most three quarters full, so 27 to 53 bytes an id.
+ * Where they stand is drawn anew each time: who chooses what is listed cannot choose ids that all want the same place.
  */
 export class SeenIds {
+  readonly #odd = [odd(), odd(), odd(), odd()] as const;
   #words = new Uint32Array(4 * 64);
   #lines = new Uint32Array(64);
   #count = 0;
+  /** 32 less the bits of a place. */
+  #shift = 32 - 6;
 
   /** The line, from 1, that had this id before; else undefined, and `line` is noted for it. */
   note(id: Uint8Array, line: number): number | undefined {
@@ -25,7 +30,10 @@ export class SeenIds {
   #placeOf(a: number, b: number, c: number, d: number): number {
     const [words, lines] = [this.#words, this.#lines];
     const mask = lines.length - 1;
-    for (let at = b & mask; ; at = (at + 1) & mask) {
+    const [i, j, k, l] = this.#odd;
+    const mixed = Math.imul(a, i) + Math.imul(b, j) + Math.imul(c, k) + Math.imul(d, l);
+    // The high bits, into which all the others went.
+    for (let at = mixed >>> this.#shift; ; at = (at + 1) & mask) {
       const w = at * 4;
       if (lines[at] === 0) return at;
       if (words[w] === a && words[w + 1] === b && words[w + 2] === c && words[w + 3] === d) return at;
@@ -44,6 +52,7 @@ export class SeenIds {
     const [words, lines] = [this.#words, this.#lines];
     this.#words = new Uint32Array(words.length * 2);
     this.#lines = new Uint32Array(lines.length * 2);
+    this.#shift--;
     for (let i = 0; i < lines.length; i++) {
       const line = lines[i] ?? 0;
       if (line === 0) continue;
@@ -51,6 +60,10 @@ export class SeenIds {
       this.#put(this.#placeOf(a, b, c, d), a, b, c, d, line);
     }
   }
+}
+
+function odd(): number {
+  return randomInt(2 ** 31) * 2 + 1;
 }
 
 function word(id: Uint8Array, at: number): number {

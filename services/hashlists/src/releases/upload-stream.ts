@@ -1,7 +1,29 @@
+import { setImmediate } from "node:timers/promises";
 import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 
 type Parts = AsyncIterator<UploadReleaseRequest>;
+
+/**
+ * The parts as they come.
+ *
+ * @throws Problem TIMED_OUT when none comes for `silentMs`.
+ */
+export function partsOf(stream: AsyncIterable<UploadReleaseRequest>, silentMs: number): Parts {
+  const parts = stream[Symbol.asyncIterator]();
+  return { next: () => within(silentMs, parts.next()) };
+}
+
+async function within<T>(silentMs: number, next: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const description = `Nothing came for ${silentMs / 1000} s; upload again, and send what there is without a pause.`;
+  const timer = setTimeout(() => reject(new Problem("TIMED_OUT", description)), silentMs);
+  try {
+    return await Promise.race([next, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** @throws Problem FIELD_INVALID when the stream does not begin with a header. */
 export async function readHeader(parts: Parts): Promise<UploadHeader> {
@@ -11,24 +33,39 @@ export async function readHeader(parts: Parts): Promise<UploadHeader> {
   throw Problem.fields({ field: "header", description: "is missing; it is the first message" });
 }
 
+/** So much is read at once, between which other calls have their turn. */
+const PIECE_BYTES = 16 * 1024;
+
 /**
- * The chunks behind the header, up to a trailer that names their bytes.
+ * The bytes behind the header, in pieces whatever the chunks are, up to a trailer that counts them. Others have their turn
+ * between two pieces.
  *
- * @throws Problem FIELD_INVALID for an order or a count that is not so; TOO_LARGE for more than `maxBytes`.
+ * @throws Problem FIELD_INVALID for an order or a count that is not so; TOO_LARGE for more than `maxBytes`; what `proceed`
+ *   throws, which is asked before each chunk.
  */
-export async function* readChunks(parts: Parts, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readPieces(
+  parts: Parts,
+  maxBytes: number,
+  proceed: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let bytes = 0;
   while (true) {
     const next = await parts.next();
+    proceed();
     const part = next.done === true ? undefined : next.value.part;
     if (part?.$case === "trailer") return requireEnd(parts, part.value.byteCount, bytes);
     if (next.done === true) throw trailerFault("is missing: the stream broke off; upload again");
     if (part?.$case !== "chunk") {
       throw Problem.fields({ field: "part", description: "after the header come chunks, and a trailer last" });
     }
-    bytes += part.value.byteLength;
+    const chunk = part.value;
+    if (chunk.byteLength === 0) throw Problem.fields({ field: "chunk", description: "is empty; leave it out" });
+    bytes += chunk.byteLength;
     if (bytes > maxBytes) throw new Problem("TOO_LARGE", `The file is larger than ${maxBytes} bytes.`);
-    yield part.value;
+    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
+      yield chunk.subarray(at, at + PIECE_BYTES);
+      await setImmediate();
+    }
   }
 }
 
