@@ -1,7 +1,7 @@
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { validRevokeRequest } from "./revoke-request.ts";
+import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 
 const id = (n: number) => derivedId("entry", n);
 const md5 = { algorithm: "ALGORITHM_MD5", value: Buffer.alloc(16, 3), quality: 0 } as const;
@@ -15,9 +15,18 @@ const request = (given: Partial<RevokeEntriesRequest>): RevokeEntriesRequest => 
   ...given,
 });
 
+/** What is wanted, and in how many slices that was found. */
+function read(given: Partial<RevokeEntriesRequest>): WantedEntries & { slices: number } {
+  const work = validRevokeRequest(request(given));
+  for (let slices = 1; ; slices++) {
+    const next = work.next();
+    if (next.done === true) return { ...next.value, slices };
+  }
+}
+
 function faultsOf(given: Partial<RevokeEntriesRequest>): readonly { field: string; description: string }[] {
   try {
-    validRevokeRequest(request(given));
+    read(given);
     return [];
   } catch (error) {
     return Problem.from(error).fields;
@@ -26,16 +35,15 @@ function faultsOf(given: Partial<RevokeEntriesRequest>): readonly { field: strin
 
 test("entries are wanted once each, in lower case, by the field that named them first", () => {
   const ofMd5 = derivedId("entry", "s1", "MD5", "03".repeat(16));
-  const { reason, entries } = validRevokeRequest(
-    request({ reason: " why ", entryIds: [id(1).toUpperCase(), id(2), id(1)], fingerprints: [md5, md5] }),
-  );
+  const entryIds = [id(1).toUpperCase(), id(2), id(1)];
+  const { reason, entries } = read({ reason: " why ", entryIds, fingerprints: [md5, md5] });
   expect(reason).toBe("why");
   expect([...entries]).toEqual([
     [id(1), "entry_ids[0]"],
     [id(2), "entry_ids[1]"],
     [ofMd5, "fingerprints[0]"],
   ]);
-  const both = validRevokeRequest(request({ entryIds: [ofMd5], fingerprints: [md5] }));
+  const both = read({ entryIds: [ofMd5], fingerprints: [md5] });
   expect([...both.entries]).toEqual([[ofMd5, "entry_ids[0]"]]);
 });
 
@@ -64,4 +72,25 @@ test.each<[string, Partial<RevokeEntriesRequest>, string, RegExp]>([
 test("of many faults the first twenty are named", () => {
   const faults = faultsOf({ entryIds: Array.from({ length: 30 }, (_, i) => `${i}`) });
   expect(faults.map(({ field }) => field)).toEqual(Array.from({ length: 20 }, (_, i) => `entry_ids[${i}]`));
+});
+
+test("as many as one request may name are read in slices", () => {
+  const fingerprints = Array.from({ length: 100_000 }, (_, i) => {
+    const value = Buffer.alloc(16);
+    value.writeUInt32BE(i);
+    return { ...md5, value };
+  });
+  const { entries, slices } = read({ fingerprints });
+  expect(entries.size).toBe(100_000);
+  expect(slices).toBeGreaterThanOrEqual(100);
+});
+
+test("of more than that none is looked at, however many a message holds", () => {
+  const names = (field: string, count: number) => ({
+    field,
+    description: `names ${count} entries; at least 1, at most 100000`,
+  });
+  expect(faultsOf({ entryIds: Array.from({ length: 2_000_000 }, () => "") })).toEqual([names("entry_ids", 2_000_000)]);
+  const fingerprints = Array.from({ length: 200_000 }, () => ({ ...md5, value: Buffer.alloc(0) }));
+  expect(faultsOf({ fingerprints })).toEqual([names("entry_ids", 200_000)]);
 });

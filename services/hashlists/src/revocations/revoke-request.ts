@@ -8,6 +8,7 @@ const MAX_ENTRIES = 100_000;
 const MAX_REASON = 1000;
 /** So many faults are named. */
 export const NAMED = 20;
+const SLICE = 1000;
 
 /** What a request wants revoked: each entry once, with the field that named it first. */
 export interface WantedEntries {
@@ -16,32 +17,41 @@ export interface WantedEntries {
   entries: ReadonlyMap<string, string>;
 }
 
-/** @throws Problem FIELD_INVALID naming the first faults. */
-export function validRevokeRequest(request: RevokeEntriesRequest): WantedEntries {
+/**
+ * A slice at a time: a hundred thousand fingerprints take the processor longer than others should wait.
+ *
+ * @throws Problem FIELD_INVALID naming the first faults.
+ */
+export function* validRevokeRequest(request: RevokeEntriesRequest): Generator<void, WantedEntries> {
   const { setId, entryIds: ids, fingerprints, cause } = request;
   const faults: FieldFault[] = [];
-  const fault = (field: string, description: string) =>
-    void (faults.length < NAMED && faults.push({ field, description }));
+  const fault = (field: string, description: string) => void faults.push({ field, description });
   const reason = request.reason.trim();
   if (reason === "" || reason.length > MAX_REASON) fault("reason", `must have 1 to ${MAX_REASON} characters; say why`);
   if (cause === "UNRECOGNIZED") fault("cause", "is none that this release knows");
   const count = ids.length + fingerprints.length;
   if (count === 0 || count > MAX_ENTRIES)
     fault("entry_ids", `names ${count} entries; at least 1, at most ${MAX_ENTRIES}`);
+  // A message holds two million that are empty: none of them is looked at.
+  if (faults.length > 0 && count > MAX_ENTRIES) throw Problem.fields(...faults);
   const entries = new Map<string, string>();
   const want = (id: string, field: string) => void (entries.has(id) || entries.set(id, field));
-  ids.forEach((id, i) => {
+  for (const [i, id] of ids.entries()) {
     if (isUuid(id)) want(id.toLowerCase(), `entry_ids[${i}]`);
     else fault(`entry_ids[${i}]`, `${shown(id)} is no entry id; it is a UUID`);
-  });
+    if (faults.length >= NAMED) throw Problem.fields(...faults);
+    if (i % SLICE === SLICE - 1) yield;
+  }
   const idOf = entryIds(setId);
-  fingerprints.forEach((fingerprint, i) => {
+  for (const [i, fingerprint] of fingerprints.entries()) {
     const name = algorithmOf(fingerprint);
     if (name === undefined) fault(`fingerprints[${i}].algorithm`, "is none that lists have");
     else if (fingerprint.value.length * 2 !== HEX_DIGITS[name]) {
       fault(`fingerprints[${i}].value`, `has ${fingerprint.value.length} bytes; ${name} takes ${HEX_DIGITS[name] / 2}`);
     } else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
-  });
+    if (faults.length >= NAMED) throw Problem.fields(...faults);
+    if (i % SLICE === SLICE - 1) yield;
+  }
   if (faults.length > 0) throw Problem.fields(...faults);
   return { reason, cause, entries };
 }

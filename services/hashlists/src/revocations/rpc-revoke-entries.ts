@@ -1,13 +1,13 @@
 import { RevokeEntriesRequest, type RevokeEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { derivedId, Problem } from "@ntd/service";
+import { derivedId, inSlices, Problem } from "@ntd/service";
 import { idsIn, partsOf } from "../entries/find-entries.ts";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
-import { NAMED, validRevokeRequest } from "./revoke-request.ts";
+import { NAMED, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -17,11 +17,12 @@ export function revokeEntries(deps: Deps) {
   return async (request: RevokeEntriesRequest, context: CallContext): Promise<RevokeEntriesResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "RevokeEntries", requireRequestId(request.requestId));
+    const wanted = await inSlices(validRevokeRequest(request));
     const digest = bodyDigest(RevokeEntriesRequest.encode({ ...request, requestId: "" }).finish());
     const revocationId = derivedId("revocation", requestId);
     const there =
       (await deps.revocations.load(revocationId)) ??
-      (await freeze(deps, request, { revocationId, digest, requestedBy: person }));
+      (await freeze(deps, wanted, { revocationId, digest, requestedBy: person, setId: request.setId }, context.signal));
     if (there.state.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
     return { revocation: await answer(deps, there.state) };
   };
@@ -29,16 +30,16 @@ export function revokeEntries(deps: Deps) {
 
 async function freeze(
   deps: Deps,
-  request: RevokeEntriesRequest,
-  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy">,
+  { reason, cause, entries }: WantedEntries,
+  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy" | "setId">,
+  signal: AbortSignal,
 ) {
   const { revocations, clock } = deps;
   const { revocationId, digest } = asked;
-  const { reason, cause, entries } = validRevokeRequest(request);
-  const { state: set } = await loadSet(deps, request.setId);
+  const { state: set } = await loadSet(deps, asked.setId);
   const revoked = await revokedAmong(deps, set, entries.keys());
   const fresh = [...entries.keys()].filter((id) => !revoked.has(id));
-  await requireKnown(deps, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])));
+  await requireKnown(deps, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])), signal);
   // Named for all that decides what is in it: an attempt that was cut off leaves nothing that another one would take.
   const part = derivedId("revoked", revocationId, digest, set.counter);
   await freezeIds(deps, part, fresh);
@@ -51,9 +52,16 @@ async function freeze(
 }
 
 // An entry of any release of the set can be taken back.
-async function requireKnown(deps: Deps, set: HashSetState, wanted: Map<string, string>): Promise<void> {
+async function requireKnown(
+  deps: Deps,
+  set: HashSetState,
+  wanted: Map<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const part of partsOf(deps, set)) {
     if (wanted.size === 0) return;
+    // Nobody waits any more: the rest of the releases is not searched.
+    signal.throwIfAborted();
     for (const id of await idsIn(deps, part, wanted.keys())) wanted.delete(id);
   }
   if (wanted.size === 0) return;

@@ -20,7 +20,10 @@ export async function freezeIds(
     id: `${part}.${String(i).padStart(4, "0")}`,
     state: { schemaVersion: 1 as const, part, ids: idBytes(ids.slice(i * CHUNK, (i + 1) * CHUNK)) },
   }));
-  for (let at = 0; at < documents.length; at += AT_ONCE) await revoked.insertMany(documents.slice(at, at + AT_ONCE));
+  for (let at = 0; at < documents.length; at += AT_ONCE) {
+    await revoked.insertMany(documents.slice(at, at + AT_ONCE));
+    await setImmediate();
+  }
 }
 
 /** Ids, as bytes, that took effect with a counter, why, and by whose word. */
