@@ -3,7 +3,7 @@ export { ends, type CertificateEnd } from "./certificates/ends.ts";
 export { issueIdentity, type Identity, type IdentityName } from "./certificates/identity.ts";
 export { renewDue, startRenewal, type Renewed } from "./certificates/renewal.ts";
 export { freePort } from "./free-port.ts";
-export { createKeys, type KeyFiles } from "./keys.ts";
+export { createKeys, keySettings, type KeyFiles } from "./keys.ts";
 export { startNats } from "./nats.ts";
 export type { Nats, NatsOptions } from "./nats.ts";
 export { natsConfig, natsUsers } from "./nats-config.ts";

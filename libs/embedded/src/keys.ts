@@ -40,3 +40,21 @@ export async function createKeys(dir: string, now = new Date()): Promise<KeyFile
 async function once(path: string, make: () => Promise<string> | string | Buffer): Promise<void> {
   if (!existsSync(path)) await writeFile(path, await make(), { mode: 0o600 });
 }
+
+/** Whoever opens, signs and compares nothing gets no key. */
+const needed: Readonly<Record<string, Readonly<Record<string, keyof KeyFiles>>>> = {
+  intake: { NTD_SEALING_KEYS_FILE: "sealing", INTAKE_TARGET_KEY_FILE: "target" },
+  prober: { NTD_SEALING_KEYS_FILE: "sealing", PROBER_TARGET_KEY_FILE: "target", PROBER_SIGNING_KEY_FILE: "evidence" },
+  casework: {
+    NTD_SEALING_KEYS_FILE: "sealing",
+    CASEWORK_MARK_KEY_FILE: "mark",
+    CASEWORK_SIGNING_KEY_FILE: "referral",
+  },
+  takedown: { NTD_SEALING_KEYS_FILE: "sealing", TAKEDOWN_SIGNING_KEY_FILE: "signing" },
+  "hotline-link": { NTD_SEALING_KEYS_FILE: "sealing" },
+};
+
+/** The settings by which a service is told where its key files are, and no others. */
+export function keySettings(service: string, files: KeyFiles): Record<string, string> {
+  return Object.fromEntries(Object.entries(needed[service] ?? {}).map(([setting, key]) => [setting, files[key]]));
+}

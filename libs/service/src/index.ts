@@ -1,6 +1,14 @@
 export { catalogue, type Reason } from "./problem/catalogue.ts";
 export { durationOf, MovableClock, systemClock, type Clock } from "./process/clock.ts";
-export { readCommon, readData, readStoreUrl, type CommonConfig, type DataConfig } from "./config/common-config.ts";
+export {
+  readCommon,
+  readData,
+  readSealing,
+  readStoreUrl,
+  type CommonConfig,
+  type DataConfig,
+  type SealingConfig,
+} from "./config/common-config.ts";
 export { readConfig, type ConfigReader } from "./config/config.ts";
 export {
   entriesIn,
@@ -22,7 +30,7 @@ export { isLeased, latestLeaseEnd } from "./lease.ts";
 export { tryEach } from "./process/try-each.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
-export { endProcess, run } from "./process/run.ts";
+export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
 export {

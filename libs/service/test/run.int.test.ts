@@ -49,13 +49,13 @@ test("a signal while the service is starting is not lost", async () => {
   expect(child.stdout()).toBe("starting\ndisposed\n");
 });
 
-test("a configuration fault is printed as sentences, without a stack, and the exit code is 1", async () => {
+test("a configuration fault is printed as sentences, without a stack, and the exit code is 78", async () => {
   await using child = startChild(`
     import { run } from "../src/process/run.ts";
     import { readConfig } from "../src/config/config.ts";
     await run(async () => readConfig("INTAKE", process.env, (own) => ({ a: own.text("A"), b: own.integer("B", {}) })));
   `);
-  expect(await child.ended).toBe(1);
+  expect(await child.ended).toBe(78);
   expect(child.stderr()).toBe(
     "The configuration is not valid:\n  INTAKE_A: is missing; set it\n  INTAKE_B: is missing; set it\n",
   );

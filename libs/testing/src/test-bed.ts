@@ -16,11 +16,11 @@ import {
 import {
   createAuthority,
   createKeys,
+  keySettings,
   freePort,
   issueIdentity,
   startNats,
   type IdentityName,
-  type KeyFiles,
 } from "@ntd/embedded";
 import { createLog } from "@ntd/service";
 import { startMongoContainer, startNatsContainer, type ContainerServer } from "./containers.ts";
@@ -86,15 +86,14 @@ export async function startTestBed(options: TestBedOptions = {}): Promise<TestBe
       const own = {
         IDENTITY_DIR: await identity("service", service),
         ...(stateless.has(service) ? {} : { STORE_URL: storeUrl(service) }),
-        ...secretsOf(service, keys),
         ...alone[service],
         ...settings,
       };
       return {
         NTD_ENVIRONMENT: options.environment ?? "TEST",
         NTD_NATS_URL: nats.url,
-        NTD_SEALING_KEYS_FILE: keys.sealing,
         NTD_LOG_LEVEL: process.env["NTD_TEST_LOG"] ?? "silent",
+        ...keySettings(service, keys),
         ...prefixed(service, own),
       };
     },
@@ -144,14 +143,6 @@ async function servers(stack: AsyncDisposableStack, dir: string, certificates: s
   const mongo = stack.use(await startMongoContainer());
   const nats = stack.use(await startNatsContainer(certificates, allowed));
   return { nats, storeUrl: (service: string) => `${mongo.url}/ntd_${service.replaceAll("-", "_")}` };
-}
-
-function secretsOf(service: string, keys: KeyFiles): Record<string, string> {
-  if (service === "intake") return { TARGET_KEY_FILE: keys.target };
-  if (service === "prober") return { TARGET_KEY_FILE: keys.target, SIGNING_KEY_FILE: keys.evidence };
-  if (service === "casework") return { MARK_KEY_FILE: keys.mark, SIGNING_KEY_FILE: keys.referral };
-  if (service === "takedown") return { SIGNING_KEY_FILE: keys.signing };
-  return {};
 }
 
 function prefixed(service: string, settings: Record<string, string>): Record<string, string> {

@@ -2,15 +2,17 @@ import {
   readCommon,
   readConfig,
   readData,
+  readSealing,
   shown,
   type CommonConfig,
   type ConfigReader,
   type DataConfig,
+  type SealingConfig,
 } from "@ntd/service";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { LookRules } from "./second-look/rules.ts";
 
-export interface CaseworkConfig extends CommonConfig, DataConfig {
+export interface CaseworkConfig extends CommonConfig, DataConfig, SealingConfig {
   /** host:port of matching. */
   matchingAddress: string;
   /** host:port of takedown, which is asked what has left when police hold a case; "": holds stand, but nobody says. */
@@ -64,6 +66,7 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
     const config = {
       ...readCommon(own, shared),
       ...readData(own, shared),
+      ...readSealing(shared),
       matchingAddress: shared.text("MATCHING_ADDRESS"),
       takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
       intakeAddress: shared.text("INTAKE_ADDRESS", ""),
@@ -82,10 +85,10 @@ export const readCaseworkConfig = (environment: Readonly<Record<string, string |
       policeFirstFile: own.text("POLICE_FIRST_FILE", ""),
       homeCountry: readCountry(own),
       countriesFile: own.text("COUNTRIES_FILE", ""),
-      markKeyFile: own.text("MARK_KEY_FILE", ""),
+      markKeyFile: own.secret("MARK_KEY_FILE", ""),
       icseLinkAddress: shared.text("ICSE_LINK_ADDRESS", ""),
       referralDueMs: own.integer("REFERRAL_DUE_MS", { fallback: 24 * 3_600_000, min: 1000 }),
-      signingKeyFile: own.text("SIGNING_KEY_FILE", ""),
+      signingKeyFile: own.secret("SIGNING_KEY_FILE", ""),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
     };

@@ -1,4 +1,4 @@
-import { readCommon, readConfig, readStoreUrl } from "@ntd/service";
+import { readCommon, readConfig, readSealing, readStoreUrl } from "@ntd/service";
 
 export type HotlineLinkConfig = ReturnType<typeof readHotlineLinkConfig>;
 
@@ -6,7 +6,7 @@ export const readHotlineLinkConfig = (environment: Readonly<Record<string, strin
   readConfig("HOTLINE_LINK", environment, (own, shared) => ({
     ...readCommon(own, shared),
     storeUrl: readStoreUrl(own, shared),
-    sealingKeysFile: shared.path("SEALING_KEYS_FILE"),
+    ...readSealing(shared),
     /** File of the stub's rules, how which hotline answers; empty: none answers. */
     answersFile: own.text("ANSWERS_FILE", ""),
     /** Records and answers that are older are removed. */

@@ -1,6 +1,15 @@
-import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import {
+  readCommon,
+  readConfig,
+  readData,
+  readSealing,
+  type CommonConfig,
+  type ConfigReader,
+  type DataConfig,
+  type SealingConfig,
+} from "@ntd/service";
 
-export interface IntakeConfig extends CommonConfig, DataConfig {
+export interface IntakeConfig extends CommonConfig, DataConfig, SealingConfig {
   /** File whose bytes (32 or more) are the key from which target ids are computed: the prober's own, and never changed. */
   targetKeyFile: string;
   /** After how long a complaint is answered, whatever was found and whenever. */
@@ -29,10 +38,11 @@ function readSettings(own: ConfigReader, shared: ConfigReader): IntakeConfig {
   return {
     ...readCommon(own, shared),
     ...readData(own, shared),
+    ...readSealing(shared),
     helplinesFile: own.text("HELPLINES_FILE", ""),
     sentencesFile: own.text("SENTENCES_FILE", ""),
     reportersFile: own.text("REPORTERS_FILE", ""),
-    targetKeyFile: own.path("TARGET_KEY_FILE"),
+    targetKeyFile: own.secret("TARGET_KEY_FILE"),
     caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
     takedownAddress: shared.text("TAKEDOWN_ADDRESS", ""),
     readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),

@@ -7,7 +7,7 @@ import { readProberConfig } from "./config.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "ntd-config-"));
 const file = join(dir, "file");
-writeFileSync(file, "");
+writeFileSync(file, "", { mode: 0o600 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const environment = (given: Record<string, string> = {}) => ({
@@ -91,7 +91,7 @@ test("two eyes look unless others are named, and a proxy's password is read from
 
 test("LIVE takes eyes in two networks, one of them abroad", () => {
   const shared = { NTD_ENVIRONMENT: "LIVE", NTD_CASEWORK_ADDRESS: "localhost:5002" };
-  const live = { ...shared, PROBER_COUNTRY: "NL", PROBER_EYES: eyes };
+  const live = { ...shared, PROBER_COUNTRY: "NL", PROBER_EYES: eyes, PROBER_ALLOW_PORTS: "8080,8000-8010" };
   expect(readProberConfig(environment(live)).eyes).toHaveLength(2);
   expect(faults({ ...live, PROBER_COUNTRY: "" })).toContain("PROBER_COUNTRY: is missing");
   expect(faults({ ...live, PROBER_EYES: "" })).toContain("LIVE asks for two");
@@ -111,6 +111,13 @@ test.each([
     { NTD_ENVIRONMENT: "LIVE", PROBER_ALLOW_NETWORKS: "10.0.0.0/8" },
     "PROBER_ALLOW_NETWORKS",
   ],
+  ["all ports in LIVE", { NTD_ENVIRONMENT: "LIVE", PROBER_ALLOW_PORTS: "1-65535" }, "PROBER_ALLOW_PORTS"],
+  [
+    "a hundred and one in LIVE",
+    { NTD_ENVIRONMENT: "LIVE", PROBER_ALLOW_PORTS: "8080,8000-8099" },
+    "PROBER_ALLOW_PORTS",
+  ],
+  ["a port of mail in LIVE", { NTD_ENVIRONMENT: "LIVE", PROBER_ALLOW_PORTS: "25" }, "PROBER_ALLOW_PORTS"],
   ["a hosts file in LIVE", { NTD_ENVIRONMENT: "LIVE", PROBER_HOSTS_FILE: file }, "PROBER_HOSTS_FILE"],
   ["eyes that are no list", { PROBER_EYES: "direct" }, "PROBER_EYES"],
   ["an exit of strangers", { PROBER_EYES: eyes.replace('"SE"', '"SE","exit":"residential"') }, "PROBER_EYES"],

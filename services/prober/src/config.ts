@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Prefix } from "@ntd/net";
-import { readCommon, readConfig, readData, type CommonConfig, type ConfigReader, type DataConfig } from "@ntd/service";
+import {
+  readCommon,
+  readConfig,
+  readData,
+  readSealing,
+  type CommonConfig,
+  type ConfigReader,
+  type DataConfig,
+  type SealingConfig,
+} from "@ntd/service";
 import { countryFault, UNKNOWN } from "./fetch/country.ts";
 import type { Eye } from "./fetch/eye.ts";
 import type { PortRange } from "./fetch/fetch.ts";
@@ -8,7 +17,7 @@ import { parseNetwork } from "./fetch/networks.ts";
 import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
 import prober from "../package.json" with { type: "json" };
 
-export interface ProberConfig extends CommonConfig, DataConfig {
+export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
   /** File with the key from which target ids are computed: the same as intake's. */
   targetKeyFile: string;
   fingerprintAddress: string;
@@ -71,7 +80,8 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
     const config = {
       ...readCommon(own, shared),
       ...readData(own, shared),
-      targetKeyFile: own.path("TARGET_KEY_FILE"),
+      ...readSealing(shared),
+      targetKeyFile: own.secret("TARGET_KEY_FILE"),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
       caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),
@@ -88,7 +98,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
       countriesFiles: readCountriesFiles(own),
       vantage: own.text("VANTAGE", "main"),
-      signingKeyFile: own.path("SIGNING_KEY_FILE"),
+      signingKeyFile: own.secret("SIGNING_KEY_FILE"),
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       clockOffsetFile: shared.text("CLOCK_OFFSET_FILE", ""),
       requestRegisterDays: own.integer("REQUEST_REGISTER_DAYS", { fallback: 180, min: 1 }),
@@ -172,8 +182,10 @@ function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" |
 }
 
 function refuseInLive(own: ConfigReader, shared: ConfigReader, config: ProberConfig): void {
-  const { allowNetworks, hostsFile, homeCountry, eyes, contact, caseworkAddress } = config;
+  const { allowNetworks, allowPorts, hostsFile, homeCountry, eyes, contact, caseworkAddress } = config;
   if (allowNetworks.length > 0) own.fault("ALLOW_NETWORKS", "is refused in LIVE: only public addresses are fetched");
+  const ports = portsFault(allowPorts);
+  if (ports !== undefined) own.fault("ALLOW_PORTS", ports);
   if (hostsFile !== "") own.fault("HOSTS_FILE", "is refused in LIVE: names are looked up in DNS");
   if (homeCountry === UNKNOWN) own.fault("COUNTRY", "is missing, which LIVE demands: set where the platform is");
   for (const fault of faultsInLive(eyes, homeCountry)) own.fault("EYES", fault);
@@ -183,4 +195,15 @@ function refuseInLive(own: ConfigReader, shared: ConfigReader, config: ProberCon
   if (caseworkAddress === "") {
     shared.fault("CASEWORK_ADDRESS", "is missing, which LIVE demands: casework says what police marked");
   }
+}
+
+/** In LIVE, besides 80 and 443: enough for where web servers listen, and too few to search a host for services. */
+const LIVE_PORTS = 100;
+
+function portsFault(ranges: readonly PortRange[]): string | undefined {
+  const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  if (count > LIVE_PORTS)
+    return `names ${count} ports, and LIVE takes at most ${LIVE_PORTS}: name those of web servers`;
+  const low = ranges.find(([from]) => from < 1024);
+  return low && `names port ${low[0]}, and LIVE takes none below 1024 but 80 and 443: others serve no web pages`;
 }

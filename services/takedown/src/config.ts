@@ -1,4 +1,4 @@
-import { readCommon, readConfig, readData, type ConfigReader } from "@ntd/service";
+import { readCommon, readConfig, readData, readSealing, type ConfigReader } from "@ntd/service";
 
 export type TakedownConfig = ReturnType<typeof readTakedownConfig>;
 
@@ -8,8 +8,9 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
     return {
       ...common,
       ...readData(own, shared),
+      ...readSealing(shared),
       /** The private key that signs notices: a JWK with `kid`. */
-      signingKeyFile: own.path("SIGNING_KEY_FILE"),
+      signingKeyFile: own.secret("SIGNING_KEY_FILE"),
       /** A JSON Web Key Set of public keys that signed earlier notices. Empty: none. */
       oldSigningKeysFile: own.text("OLD_SIGNING_KEYS_FILE", ""),
       /** How long a provider has from receipt on. */

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigReader } from "./config.ts";
+import { busUrlFaults, modeFault, storeUrlFaults } from "./live.ts";
 
 /** Settings that every service has; `NTD_…` are the same for all, the others carry the service's own prefix. */
 export interface CommonConfig {
@@ -20,16 +21,12 @@ export interface CommonConfig {
   metricsPort: number;
 }
 
-/** Reads the common settings. LIVE refuses failpoints and certificates of a development authority. */
+/** Reads the common settings. LIVE refuses failpoints, certificates of a development authority and keys that others may read. */
 export function readCommon(own: ConfigReader, shared: ConfigReader): CommonConfig {
   const environment = shared.choice("ENVIRONMENT", ["DEMO", "TEST", "LIVE"]);
   if (environment === "LIVE" && shared.text("FAILPOINT", "") !== "") shared.fault("FAILPOINT", "is refused in LIVE");
   const identityDir = own.path("IDENTITY_DIR");
-  if (environment === "LIVE" && isDevelopment(identityDir))
-    own.fault(
-      "IDENTITY_DIR",
-      "holds a development certificate, which LIVE refuses; put one of your own authority there",
-    );
+  if (environment === "LIVE") identityFaults(identityDir).forEach((fault) => own.fault("IDENTITY_DIR", fault));
   return {
     environment,
     identityDir,
@@ -41,13 +38,32 @@ export function readCommon(own: ConfigReader, shared: ConfigReader): CommonConfi
   };
 }
 
-// An unreadable certificate is named by whoever uses it.
-function isDevelopment(identityDir: string): boolean {
-  try {
-    return new X509Certificate(readFileSync(join(identityDir, "cert.pem"))).issuer.includes("DEVELOPMENT");
-  } catch {
-    return false;
-  }
+/** An unreadable certificate is named by whoever uses it. */
+function identityFaults(identityDir: string): string[] {
+  const certificates = ["cert.pem", "ca.pem"].flatMap((file) => certificatesIn(join(identityDir, file)));
+  const isDevelopment = certificates.some(({ issuer }) => issuer.includes("DEVELOPMENT"));
+  const open = modeFaultOf(join(identityDir, "key.pem"));
+  return [
+    ...(isDevelopment
+      ? ["holds or trusts a development certificate, which LIVE refuses; put those of your own authority there"]
+      : []),
+    ...(open === undefined ? [] : [`holds a key.pem that ${open}`]),
+  ];
+}
+
+function certificatesIn(file: string): X509Certificate[] {
+  const blocks = textOf(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.flatMap((block) => {
+    try {
+      return [new X509Certificate(block)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function modeFaultOf(file: string): string | undefined {
+  return existsSync(file) ? modeFault(statSync(file).mode) : undefined;
 }
 
 /** Settings of a service with a store and the bus. */
@@ -56,26 +72,24 @@ export interface DataConfig {
   storeUrl: string;
   /** `tls://host:port`; several separated by commas. */
   natsUrl: string;
-  /** Key file of `sealerFromFile`. */
-  sealingKeysFile: string;
   /** Events that are older are trimmed from the service's stream, once every reader has acknowledged them. */
   streamKeepMs: number;
 }
 
 /**
  * `<PREFIX>_STORE_URL`, or the file that `<PREFIX>_STORE_URL_FILE` names: a URL with a password belongs in a file. LIVE
- * refuses a password in the environment and a MongoDB without TLS.
+ * refuses a password in the environment, a MongoDB without TLS or that anybody may read, and a file that others may read.
  */
 export function readStoreUrl(own: ConfigReader, shared: ConfigReader): string {
-  const file = own.text("STORE_URL_FILE", "");
-  const url = file === "" ? own.text("STORE_URL") : textOf(own.path("STORE_URL_FILE"));
-  if (shared.text("ENVIRONMENT", "") !== "LIVE") return url;
+  const file = own.secret("STORE_URL_FILE", "");
+  const url = file === "" ? own.text("STORE_URL") : textOf(file);
+  if (shared.text("ENVIRONMENT", "") !== "LIVE" || url === "") return url;
   if (file === "" && /:[^/]+@/.test(url.replace(/^[^/]*/, ""))) {
     own.fault("STORE_URL", "holds a password; put the URL in a file and name it in STORE_URL_FILE");
   }
-  if (url.startsWith("mongodb://") && !/[?&](tls|ssl)=true/.test(url)) {
-    own.fault("STORE_URL", "has no tls=true, which LIVE demands");
-  }
+  for (const fault of storeUrlFaults(url)) own.fault("STORE_URL", fault);
+  const open = url.startsWith("file:") ? modeFaultOf(url.slice("file:".length)) : undefined;
+  if (open !== undefined) own.fault("STORE_URL", `names a file that ${open}`);
   return url;
 }
 
@@ -84,11 +98,27 @@ function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8").trim() : "";
 }
 
+/** Settings of a service that opens sealed texts. Whoever opens none is not given the file. */
+export interface SealingConfig {
+  /** Key file of `sealerFromFile`. */
+  sealingKeysFile: string;
+}
+
+export function readSealing(shared: ConfigReader): SealingConfig {
+  return { sealingKeysFile: shared.secret("SEALING_KEYS_FILE") };
+}
+
 export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
   return {
     storeUrl: readStoreUrl(own, shared),
-    natsUrl: shared.text("NATS_URL"),
-    sealingKeysFile: shared.path("SEALING_KEYS_FILE"),
+    natsUrl: readBusUrl(shared),
     streamKeepMs: shared.duration("STREAM_KEEP", "30d"),
   };
+}
+
+function readBusUrl(shared: ConfigReader): string {
+  const url = shared.text("NATS_URL");
+  const isLive = shared.text("ENVIRONMENT", "") === "LIVE";
+  if (isLive && url !== "") busUrlFaults(url).forEach((fault) => shared.fault("NATS_URL", fault));
+  return url;
 }

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { Problem, shown } from "../problem/problem.ts";
+import { environmentFaults, modeFault } from "./live.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,8 +15,10 @@ export interface ConfigReader {
   choice<const V extends string>(key: string, values: readonly V[], fallback?: V): V;
   /** Comma-separated texts; empty when unset. */
   list(key: string): string[];
-  /** Path of a file or folder that must exist: secrets are never values of the environment. */
+  /** Path of a file or folder that must exist. */
   path(key: string): string;
+  /** Path of a file that holds a secret, which is never a value of the environment; LIVE refuses one that others may read. "" only where the fallback says so. */
+  secret(key: string, fallback?: ""): string;
   /** A fault found by combining settings. */
   fault(key: string, description: string): void;
 }
@@ -38,10 +41,13 @@ export function readConfig<T extends object>(
     if (key.startsWith(`${prefix}_`) && !known.has(key))
       faults.push(`${key}: unknown setting; remove it or mend its name`);
   }
+  if (isLive(environment)) faults.push(...environmentFaults(environment));
   if (faults.length > 0)
     throw new Problem("CONFIG_INVALID", `The configuration is not valid:\n  ${faults.join("\n  ")}`);
   return Object.freeze(config);
 }
+
+const isLive = (environment: Environment) => environment["NTD_ENVIRONMENT"] === "LIVE";
 
 function reader(prefix: string, environment: Environment, faults: string[], known: Set<string>): ConfigReader {
   const name = (key: string) => `${prefix}_${key}`;
@@ -55,8 +61,21 @@ function reader(prefix: string, environment: Environment, faults: string[], know
     fault(key, "is missing; set it");
     return "";
   }
+  function path(key: string): string {
+    const value = take(key) ?? required(key);
+    if (value !== "" && !existsSync(value)) fault(key, "names a file or folder that does not exist");
+    return value;
+  }
   return {
     fault,
+    path,
+    secret(key, fallback) {
+      if (fallback !== undefined && take(key) === undefined) return fallback;
+      const value = path(key);
+      const open = isLive(environment) && existsSync(value) ? modeFault(statSync(value).mode) : undefined;
+      if (open !== undefined) fault(key, `names a file that ${open}`);
+      return value;
+    },
     text: (key, fallback) => take(key) ?? fallback ?? required(key),
     list: (key) =>
       (take(key) ?? "")
@@ -83,11 +102,6 @@ function reader(prefix: string, environment: Environment, faults: string[], know
       const found = values.find((v) => v === value);
       if (found === undefined && value !== "") fault(key, `${shown(value)} is none of ${values.join(", ")}`);
       return found ?? (value as (typeof values)[number]);
-    },
-    path(key) {
-      const value = take(key) ?? required(key);
-      if (value !== "" && !existsSync(value)) fault(key, "names a file or folder that does not exist");
-      return value;
     },
   };
 }

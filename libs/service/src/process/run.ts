@@ -1,9 +1,13 @@
 import { Problem } from "../problem/problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 
+/** With it a process says that its configuration is not valid: nobody need start it again before that changed. */
+export const CONFIG_EXIT_CODE = 78;
+
 /**
  * The body of every `main.ts`: starts, waits for SIGTERM or SIGINT, disposes, and lets the event loop empty. A stuck
- * process is ended by an unref'd guard ten seconds after the signal or the failure. Configuration faults are printed as sentences.
+ * process is ended by an unref'd guard ten seconds after the signal or the failure. Configuration faults are printed as sentences, and
+ * the code is then 78 (EX_CONFIG): started again it would end the same, until a person mends it.
  */
 export async function run(start: () => Promise<AsyncDisposable>): Promise<void> {
   try {
@@ -16,7 +20,7 @@ export async function run(start: () => Promise<AsyncDisposable>): Promise<void> 
     const problem = Problem.from(error);
     process.stderr.write(`${problem.message}\n`);
     if (problem.reason === "INTERNAL") process.stderr.write(`${String((problem.cause as Error)?.stack)}\n`);
-    process.exitCode = 1;
+    process.exitCode = problem.reason === "CONFIG_INVALID" ? CONFIG_EXIT_CODE : 1;
     killWhenStuck();
   }
 }

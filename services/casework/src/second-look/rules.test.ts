@@ -103,7 +103,7 @@ describe("LIVE", () => {
     expect(faults({})).toContain("CASEWORK_SUPERVISORS: ");
     for (const name of ["MARK_KEY_FILE", "SIGNING_KEY_FILE", "HOME_COUNTRY", "POLICE_FIRST_FILE"]) {
       expect(faults({})).toContain(`CASEWORK_${name}: `);
-      expect(faults({ [`CASEWORK_${name}`]: "MY" })).not.toContain(`CASEWORK_${name}: `);
+      expect(faults({ [`CASEWORK_${name}`]: "MY" })).not.toContain(`CASEWORK_${name}: is empty`);
       expect(faults({ NTD_ENVIRONMENT: "TEST" })).not.toContain(`CASEWORK_${name}: `);
     }
     expect(faults({ CASEWORK_SUPERVISORS: "sam,sue" })).not.toMatch(/SUPERVISORS|SECOND/);
