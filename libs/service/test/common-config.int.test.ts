@@ -24,6 +24,7 @@ test("a service needs to be told its environment and identity, and nothing else"
     identityDir,
     listen: "127.0.0.1:0",
     denyListFile: "",
+    quotasFile: "",
     logLevel: "info",
     maxCallMs: 30_000,
     metricsPort: 0,

@@ -14,6 +14,8 @@ export interface CommonConfig {
   listen: string;
   /** File with one refused identity (a SPIFFE id) a line; read again when it changes. Empty: none. */
   denyListFile: string;
+  /** What one identity may ask, as `deploy/quotas.yaml`; read again when it changes. Empty: as by default. */
+  quotasFile: string;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   /** A call that takes longer is ended with TIMED_OUT; streams last. */
   maxCallMs: number;
@@ -32,6 +34,7 @@ export function readCommon(own: ConfigReader, shared: ConfigReader): CommonConfi
     identityDir,
     listen: own.text("LISTEN", "127.0.0.1:0"),
     denyListFile: shared.text("DENY_LIST_FILE", ""),
+    quotasFile: shared.text("QUOTAS_FILE", ""),
     logLevel: shared.choice("LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], "info"),
     maxCallMs: own.integer("MAX_CALL_MS", { fallback: 30_000, min: 1 }),
     metricsPort: own.integer("METRICS_PORT", { fallback: 0, max: 65_535 }),

@@ -41,6 +41,11 @@ export const catalogue = {
     handling: "terminal",
     sentence: "The client certificate carries no identity of the form spiffe://{trust domain}/{kind}/{name}.",
   },
+  IDENTITY_EXPIRED: {
+    code: "UNAUTHENTICATED",
+    handling: "retry",
+    sentence: "The certificate of this connection has ended. Bring a new one, and connect again.",
+  },
   WRONG_STATE: { code: "FAILED_PRECONDITION", handling: "terminal", sentence: "Its state does not allow this now." },
   SAME_PERSON: {
     code: "FAILED_PRECONDITION",
@@ -84,12 +89,6 @@ export const catalogue = {
     code: "UNAVAILABLE",
     handling: "retry",
     sentence: "The disk of the store is full: nothing new is taken. Make room; what waits is tried again by itself.",
-  },
-  STORE_COPIED_ELSEWHERE: {
-    code: "FAILED_PRECONDITION",
-    handling: "terminal",
-    sentence:
-      "This store is a MongoDB: back it up with its own tools (mongodump --oplog, or a snapshot of its disks), all databases at one moment.",
   },
   STORE_LOCKED: {
     code: "FAILED_PRECONDITION",
