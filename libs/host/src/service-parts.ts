@@ -25,7 +25,7 @@ export interface ServiceParts<C extends CommonConfig, D> {
   access?: Access;
   /** In: gRPC calls. */
   serve?: (deps: D) => RpcService[];
-  /** Calls that may take longer than `maxCallMs` of the configuration, by full method path; Infinity: for ever. */
+  /** Calls that may take longer than `maxCallMs` of the configuration, by full method path. */
   callMs?: Readonly<Record<string, number>>;
   /** Largest message that is taken; default 4 MiB. */
   maxMessageBytes?: number;

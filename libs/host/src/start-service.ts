@@ -118,8 +118,8 @@ async function serverOf<C extends CommonConfig, D>(
   return acquired.use(await startRpcServer(options, services));
 }
 
-/** It writes to every aggregate. */
-const unhurried = { "/ntd.operations.v1.OperationsService/Republish": Infinity };
+/** It writes to every aggregate; nothing lasts longer than a connection. */
+const unhurried = { "/ntd.operations.v1.OperationsService/Republish": 3_600_000 };
 
 /** A method that is served and in no table would be refused for everybody: forgotten, not decided. */
 function requireRows(access: Access, services: readonly RpcService[]): void {

@@ -19,7 +19,6 @@ export type {
   OutboxEvent,
   Projection,
   Query,
-  Snapshot,
   Store,
   StoredEvent,
   StoreSize,

@@ -1,6 +1,5 @@
 import type { Collection, Store } from "@ntd/store";
-import type { Notice } from "./notices/notice.ts";
-import { waitsFor } from "./notices/waits-for.ts";
+import { waitsFor, type Notice } from "./notices/notice.ts";
 
 export type Notices = Collection<Notice, Field>;
 type Field = "state" | "waitsFor" | "dueAt" | "pending";

@@ -1,12 +1,8 @@
-import { Metadata, type ServerInterceptor } from "@grpc/grpc-js";
+import type { ServerInterceptor } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { identityKinds } from "./identity-kinds.ts";
-import { bridgeIdentity, identityInNames, parseIdentity, trustDomainOf } from "./caller.ts";
-
-interface Listener {
-  onReceiveMetadata(metadata: Metadata): void;
-}
+import { callerOn, identityInNames, loggedAs, parseIdentity, trustDomainOf } from "./caller.ts";
 
 test("an identity is the one URI among the names of a certificate", () => {
   const names = "URI:spiffe://ntd.test/isp/a, DNS:localhost, IP Address:127.0.0.1";
@@ -50,17 +46,20 @@ test.each([
   ["of another trust domain", "URI:spiffe://other.test/isp/a", undefined],
   ["without an identity", "DNS:localhost", undefined],
   ["without a certificate", undefined, undefined],
-])("a client %s is who its certificate says, whatever its metadata says", (_, subjectaltname, expected) => {
-  const metadata = new Metadata();
-  metadata.set("x-ntd-caller", "spiffe://ntd.test/operator/root");
-  const below = {
-    start: (listener: Listener) => listener.onReceiveMetadata(metadata),
-    getAuthContext: () => (subjectaltname === undefined ? {} : { sslPeerCertificate: { subjectaltname } }),
-  };
-  const method = {} as Parameters<ServerInterceptor>[0];
-  const call = bridgeIdentity("ntd.test")(method, below as unknown as Parameters<ServerInterceptor>[1]);
-  let seen: unknown[] = ["nothing"];
-  const listener = { onReceiveMetadata: (given: Metadata) => (seen = given.get("x-ntd-caller")) };
-  call.start(listener as unknown as Parameters<typeof call.start>[0]);
-  expect(seen).toEqual(expected === undefined ? [] : [expected]);
+])("a client %s is who its certificate says, also when it is asked again", (_, subjectaltname, expected) => {
+  const sslPeerCertificate = subjectaltname === undefined ? undefined : { subjectaltname };
+  const call = { getAuthContext: () => ({ sslPeerCertificate }) } as unknown as Parameters<ServerInterceptor>[1];
+  const connection = {};
+  for (const at of [undefined, connection, connection]) expect(callerOn(call, at, "ntd.test")?.id).toBe(expected);
+});
+
+test("a log line names services and providers, and of a person nothing that tells who it is", () => {
+  const logged = (id: string) => loggedAs(parseIdentity(id) ?? expect.fail(id));
+  for (const kind of identityKinds) {
+    const id = `spiffe://ntd.test/${kind}/jane-doe`;
+    if (kind === "service" || kind === "isp") expect(logged(id)).toBe(id);
+    else expect(logged(id)).toMatch(new RegExp(`^${kind}#[0-9a-f]{12}$`));
+    expect(logged(id)).toBe(logged(id));
+    expect(logged(id)).not.toBe(logged(`${id}-2`));
+  }
 });

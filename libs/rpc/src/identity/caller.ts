@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { Problem } from "@ntd/service";
 import type { CallContext } from "nice-grpc";
-import { type ServerInterceptor, ServerInterceptingCall } from "@grpc/grpc-js";
+import type { ServerInterceptor } from "@grpc/grpc-js";
 import { identityKinds, type IdentityKind } from "./identity-kinds.ts";
 
 /** Who calls, by the URI in the client's certificate. */
@@ -13,7 +14,11 @@ export interface Caller {
   person: string;
 }
 
-const HEADER = "x-ntd-caller";
+/**
+ * nice-grpc shows handlers no certificate, so the door writes the identity into the call's metadata, in place of whatever
+ * the client put there.
+ */
+export const CALLER = "x-ntd-caller";
 
 /**
  * The caller of the call in hand.
@@ -21,7 +26,7 @@ const HEADER = "x-ntd-caller";
  * @throws Problem IDENTITY_UNKNOWN when its certificate carries no identity.
  */
 export function callerOf(context: CallContext): Caller {
-  const caller = parseIdentity(context.metadata.get(HEADER) ?? "");
+  const caller = parseIdentity(context.metadata.get(CALLER) ?? "");
   if (caller === undefined) throw new Problem("IDENTITY_UNKNOWN");
   return caller;
 }
@@ -51,36 +56,24 @@ export function identityInNames(names: string | undefined): Caller | undefined {
   return uris.length === 1 ? parseIdentity((uris[0] ?? "").slice("URI:".length)) : undefined;
 }
 
+/**
+ * How a log line names a caller: services and providers as they are, a person by what is the same in every line and
+ * names nobody. Who holds the list of identities finds whose it is.
+ */
+export function loggedAs({ kind, id }: Pick<Caller, "kind" | "id">): string {
+  if (kind === "service" || kind === "isp") return id;
+  return `${kind}#${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
+}
+
 type Call = Parameters<ServerInterceptor>[1];
 
 /** By connection, whose certificate stays the same: reading one takes longer than all else of a short call. */
 const callers = new WeakMap<object, Caller>();
 
-function callerOn(call: Call): Caller | undefined {
-  // grpc-js has no door to the connection; should the field go, the certificate is read at each call.
-  const connection = (call as unknown as { stream?: { session?: object } }).stream?.session;
+/** Who is at the other end of a call's connection; nobody whom the trust domain does not know. */
+export function callerOn(call: Call, connection: object | undefined, trustDomain: string): Caller | undefined {
   const known = connection && callers.get(connection);
   const caller = known ?? identityInNames(call.getAuthContext().sslPeerCertificate?.subjectaltname);
   if (connection !== undefined && caller !== undefined) callers.set(connection, caller);
-  return caller;
-}
-
-/**
- * nice-grpc shows handlers no certificate, so this interceptor writes the identity into the call's metadata, in place
- * of whatever the client put there. Identities of another trust domain count as none.
- */
-export function bridgeIdentity(trustDomain: string): ServerInterceptor {
-  return (_method, call) =>
-    new ServerInterceptingCall(call, {
-      start(next) {
-        next({
-          onReceiveMetadata(metadata, forward) {
-            metadata.remove(HEADER);
-            const caller = callerOn(call);
-            if (caller !== undefined && trustDomainOf(caller.id) === trustDomain) metadata.set(HEADER, caller.id);
-            forward(metadata);
-          },
-        });
-      },
-    });
+  return caller !== undefined && trustDomainOf(caller.id) === trustDomain ? caller : undefined;
 }

@@ -1,11 +1,18 @@
 import { experimental, type ChannelCredentials, type ServerCredentials } from "@grpc/grpc-js";
+import type { SecureServerOptions } from "node:http2";
 import type { PeerCertificate } from "node:tls";
 import type { Identity, IdentityFiles } from "./identity-files.ts";
 
-/** Mutual TLS for a server: each new connection is met with the certificates of that moment. */
-export function serverCredentials(identity: Identity): ServerCredentials {
+/**
+ * Mutual TLS for a server: each new connection is met with the certificates of that moment.
+ *
+ * @param bounds options of node's HTTP/2 server, for which grpc-js has no names.
+ */
+export function serverCredentials(identity: Identity, bounds: SecureServerOptions): ServerCredentials {
   const provider = providerOf(identity);
-  return experimental.createCertificateProviderServerCredentials(provider, provider, true);
+  const credentials = experimental.createCertificateProviderServerCredentials(provider, provider, true);
+  const own = credentials._getConstructorOptions.bind(credentials);
+  return Object.assign(credentials, { _getConstructorOptions: () => ({ ...own(), ...bounds }) });
 }
 
 /** Mutual TLS for a client: each new connection is made with the certificates of that moment. */

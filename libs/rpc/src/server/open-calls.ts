@@ -1,35 +1,58 @@
 import { Problem } from "@ntd/service";
 import type { Caller } from "../identity/caller.ts";
-
-/** One call under way: its signal aborts with the problem that ends it. */
-export interface OpenCall extends Disposable {
-  readonly signal: AbortSignal;
-}
+import { callEnded } from "./metrics.ts";
 
 /** `stream`: lasts, in either direction. `unary`: a question and its answer, which are let finish in a drain. */
 export type CallKind = "stream" | "unary";
 
+/** What a call is about, for those who end calls. */
+export interface CallFacts {
+  readonly caller: Caller;
+  readonly method: string;
+  readonly kind: CallKind;
+  /** Its HTTP/2 session. */
+  readonly connection: object | undefined;
+}
+
+/** One call under way, from its first header on: its signal aborts with the problem that ends it. */
+export interface OpenCall extends CallFacts {
+  /** What the call's metadata names it by. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /** False until all that its handler needs has come: until then nobody but the door can answer it. */
+  isHandled: boolean;
+  /** Ends it with OK or the name of a problem: it is measured, and nothing ends it any more. */
+  end(reason: string): void;
+}
+
 /** The calls that are under way now, so that their time limit, a denied identity or a stopping server can end them. */
 export class OpenCalls {
-  readonly #open = new Map<AbortController, { id: string; kind: CallKind }>();
+  readonly #open = new Map<string, { call: OpenCall; stop: AbortController }>();
+  #last = 0;
 
   /** @param maxMs the call ends with TIMED_OUT after that; Infinity: never. */
-  add(caller: Caller, kind: CallKind, maxMs: number): OpenCall {
+  add(facts: CallFacts, maxMs: number): OpenCall {
     const stop = new AbortController();
-    this.#open.set(stop, { id: caller.id, kind });
+    const ended = callEnded(facts.method);
     const late = () => stop.abort(new Problem("TIMED_OUT", `The call took longer than ${maxMs} ms; it was given up.`));
     const timer = maxMs === Infinity ? undefined : setTimeout(late, maxMs);
-    return {
-      signal: stop.signal,
-      [Symbol.dispose]: () => {
-        clearTimeout(timer);
-        this.#open.delete(stop);
-      },
+    const key = String((this.#last += 1));
+    const end = (reason: string) => {
+      clearTimeout(timer);
+      if (this.#open.delete(key)) ended(reason);
     };
+    const call: OpenCall = { ...facts, key, signal: stop.signal, isHandled: false, end };
+    this.#open.set(key, { call, stop });
+    return call;
+  }
+
+  /** The call of this name. */
+  get(key: string): OpenCall | undefined {
+    return this.#open.get(key)?.call;
   }
 
   /** Ends the calls that `which` picks. */
-  end(problem: Problem, which: (call: { id: string; kind: CallKind }) => boolean = () => true): void {
-    for (const [stop, call] of this.#open) if (which(call)) stop.abort(problem);
+  end(problem: Problem, which: (call: OpenCall) => boolean = () => true): void {
+    for (const { call, stop } of this.#open.values()) if (which(call)) stop.abort(problem);
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerCredentials } from "@grpc/grpc-js";
-import { Problem, type Health, type Logger } from "@ntd/service";
+import { Problem, watchData, type Health, type Logger, type Watched } from "@ntd/service";
 import {
   createServer,
   type CompatServiceDefinition,
@@ -9,14 +9,19 @@ import {
 } from "nice-grpc";
 import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
 import { checkAccess, type Access } from "../identity/access.ts";
-import { bridgeIdentity } from "../identity/caller.ts";
 import { channelOptions } from "../client/channel-options.ts";
 import { watchDenyList } from "../identity/deny-list.ts";
+import { defaultQuotas, quotaOf, readQuotas, type Quotas } from "../quotas/quotas.ts";
+import { Usage } from "../quotas/usage.ts";
+import { Connections } from "./connections.ts";
+import { frontDoor } from "./door.ts";
 import { guard } from "./guard.ts";
 import { addHealthService } from "./health-service.ts";
 import { serverCredentials } from "../identity/credentials.ts";
 import { watchIdentity, type Identity } from "../identity/identity-files.ts";
 import type { CallLimits } from "./limits.ts";
+import type { ConnectionAge } from "./lifetime.ts";
+import { Notes } from "./notes.ts";
 import { OpenCalls } from "./open-calls.ts";
 
 export interface RpcServerOptions extends CallLimits {
@@ -34,6 +39,10 @@ export interface RpcServerOptions extends CallLimits {
   maxMessageBytes?: number;
   /** A peer that is silent for one and a half times this is given up; default 10,000 ms. */
   keepaliveMs?: number;
+  /** What one identity may ask, as `deploy/quotas.yaml`; read again when it changes. Empty or absent: as by default. */
+  quotasFile?: string;
+  /** How long a connection lasts; default one hour, and ten minutes for the calls that are in hand then. */
+  connectionAge?: ConnectionAge;
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -75,7 +84,26 @@ function tellingOfBadAnswers<D extends GrpcJsServiceDefinition>(definition: D, l
   return Object.fromEntries(methods) as D;
 }
 
-/** How long calls in hand may take to finish before they are told to stop, and then to say so before they are cut off. */
+/** Calls at a time on one connection; a client's further ones wait on its side. */
+const MOST_STREAMS = 256;
+
+/** How long a connection lasts, and then the calls that are in hand: as long as an upload may. */
+const AGE_MS = 3_600_000;
+const GRACE_MS = 600_000;
+
+/** What a stranger can hold before anybody knows who it is, and what a call may say before it is known what it wants. */
+const bounds = {
+  handshakeTimeout: 10_000,
+  settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: 16 * 1024 },
+};
+
+function quotasIn(file: string, log: Logger): Watched<Quotas> {
+  if (file !== "") return watchData(file, log, readQuotas);
+  const none = { [Symbol.dispose]: () => undefined };
+  return { value: defaultQuotas, onChange: () => none, ...none };
+}
+
+/** How long calls in hand before they are told to stop, and then to say so before they are cut off. */
 const DRAIN_MS = 3000;
 const LAST_MS = 500;
 
@@ -92,31 +120,46 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   const calls = new OpenCalls();
   await using parts = new AsyncDisposableStack();
   const identity = typeof identityDir === "string" ? parts.use(watchIdentity(identityDir, log)) : identityDir;
-  const denyList =
-    denyListFile === ""
-      ? undefined
-      : parts.use(
-          watchDenyList(denyListFile, log, () => calls.end(new Problem("IDENTITY_DENIED"), ({ id }) => denied(id))),
-        );
+  const quotas = parts.use(quotasIn(options.quotasFile ?? "", log));
+  const usage = new Usage((caller) => quotaOf(quotas.value, caller));
+  const connections = parts.use(
+    new Connections({
+      usage,
+      age: options.connectionAge ?? { ageMs: AGE_MS, graceMs: GRACE_MS },
+      most: () => quotas.value.connections,
+      certificate: () => identity.value.cert,
+      denied: (id) => denied(id),
+      endCalls: (problem, which) => calls.end(problem, which),
+    }),
+  );
+  const onDenied = () => {
+    calls.end(new Problem("IDENTITY_DENIED"), ({ caller }) => denied(caller.id));
+    connections.endDenied();
+  };
+  const denyList = denyListFile === "" ? undefined : parts.use(watchDenyList(denyListFile, log, onDenied));
   const denied = (id: string) => denyList?.has(id) ?? false;
   let stopping = false;
+  const notes = new Notes(log);
+  const { trustDomain } = identity.value;
+  const atDoor = { access, health, notes, calls, connections, usage, limits: options, trustDomain, denied };
   // nice-grpc hands its options to the grpc-js server as they are, interceptors too; its types do not say so.
   const server = createServer({
     ...channelOptions(options),
-    interceptors: [bridgeIdentity(identity.value.trustDomain)],
+    interceptors: [frontDoor({ ...atDoor, stopping: () => stopping })],
   } as Parameters<typeof createServer>[0])
     .use(errorDetailsServerMiddleware)
-    .use(guard({ access, health, log, calls, limits: options, denied, stopping: () => stopping }));
+    .use(guard({ notes, calls }));
   for (const one of services) one.addTo(server, log);
   parts.use(addHealthService(server, health, [...new Set(methods.map((m) => m.split("/")[1] ?? ""))]));
-  const port = await listen(server, options.listen, serverCredentials(identity));
+  const port = await listen(server, options.listen, serverCredentials(identity, bounds));
+  connections.listening(port);
   const held = parts.move();
   return {
     address: `localhost:${port}`,
     async [Symbol.asyncDispose]() {
       stopping = true;
       const shuttingDown = new Problem("SHUTTING_DOWN");
-      calls.end(shuttingDown, ({ kind }) => kind === "stream");
+      calls.end(shuttingDown, ({ kind, isHandled }) => kind === "stream" || !isHandled);
       await shutDown(server, () => calls.end(shuttingDown));
       await held.disposeAsync();
     },

@@ -1,1 +1,0 @@
-export { checkedCopy, type Contents } from "./copy.ts";
