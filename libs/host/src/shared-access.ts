@@ -3,6 +3,10 @@ import type { Access } from "@ntd/rpc";
 /** Who may call what every service serves beside its own: said once, and no row of any `access.ts`. */
 export const sharedAccess: Access = {
   "/ntd.operations.v1.StatusService/GetStatus": ["operator"],
+  "/ntd.operations.v1.BackupService/Hold": ["operator"],
+  "/ntd.operations.v1.BackupService/Release": ["operator"],
+  "/ntd.operations.v1.BackupService/Copy": ["operator"],
+  "/ntd.operations.v1.BackupService/Abort": ["operator"],
 };
 
 /** A service's own rows and those of `sharedAccess` that it serves. */

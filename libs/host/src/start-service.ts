@@ -1,4 +1,5 @@
 import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus } from "@ntd/bus";
+import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import {
@@ -13,6 +14,7 @@ import {
 } from "@ntd/rpc";
 import { createLog, Health, Problem, systemClock, type CommonConfig } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
+import { backups } from "./backup.ts";
 import { follow, readerNamed } from "./follow.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
 import { Loops } from "./loops.ts";
@@ -64,6 +66,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const status = { name, startTime: clock.now(), clock, health, identity, store, bus, sealingKeysFile, facts };
   const own = [
     ...(relay === undefined ? [] : [service(OperationsServiceService, operations(relay))]),
+    ...(store === undefined ? [] : [service(BackupServiceService, acquired.use(backups(store, log)))]),
     service(StatusServiceService, { getStatus: () => getStatus(status) }),
   ];
   const server = await serverOf(host, parts, deps, own);
