@@ -1,6 +1,12 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { runNtd } from "./cli/program.ts";
+
+// Before anything else is loaded: compiling takes most of the time of a short call. Where the folder cannot be written
+// nothing is kept, and all goes on.
+enableCompileCache(process.env["NODE_COMPILE_CACHE"] ?? join(import.meta.dirname, "../../.ntd/compile-cache"));
+const { runNtd } = await import("./cli/program.ts");
 
 process.exitCode = await runNtd(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),

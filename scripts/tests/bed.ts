@@ -156,9 +156,9 @@ export async function inProcess(
 /** For tests: runs the command line as a process. */
 export function asProcess(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { env: { PATH: process.env["PATH"], ...environment } };
-    const program = join(import.meta.dirname, "../src/ntd.ts");
-    execFile(process.execPath, [program, ...args], options, (error, out, err) => {
+    // Whoever calls it stands anywhere.
+    const options = { env: { PATH: process.env["PATH"], ...environment }, cwd: tmpdir() };
+    execFile(join(import.meta.dirname, "../ntd"), args, options, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
   });

@@ -1,6 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Problem } from "@ntd/service";
+import { promisify } from "node:util";
+import { Problem, releaseVersion } from "@ntd/service";
 import { freePort } from "@ntd/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asProcess, inProcess, openNtdTestBed, type NtdTestBed } from "./bed.ts";
@@ -18,6 +20,13 @@ test("as a process it prints to standard output and ends with 0", async () => {
     err: "",
     out: '{\n  "cases": [],\n  "more": false\n}\n',
   });
+});
+
+test("as a process it is found by a link, and needs none but its own Node", async () => {
+  const link = join(bed.dir, "linked-ntd");
+  await symlink(join(import.meta.dirname, "../ntd"), link);
+  const { stdout, stderr } = await promisify(execFile)(link, ["--version"], { env: { PATH: "/usr/bin:/bin" } });
+  expect([stdout, stderr]).toEqual([`${releaseVersion()}\n`, ""]);
 });
 
 test("as a process it says on standard error what was refused and ends with 1", async () => {

@@ -118,7 +118,7 @@ test("at the server's own bound a publish is refused as STREAM_FULL, nothing is 
 
 test("a bus that is away is not broken", async () => {
   await bed.nats.kill("SIGKILL");
-  await expect(brokenStreams(bed.bus)).rejects.toThrow(/no answer|closed|disconnect/i);
+  await expect(brokenStreams(bed.bus)).rejects.toThrow(/answer|closed|disconnect/i);
   await bed.nats.restart();
   await eventually("it answers", () => brokenStreams(bed.bus).then((found) => found.length === 0));
 });

@@ -19,6 +19,7 @@ export type {
   OutboxEvent,
   Projection,
   Query,
+  Snapshot,
   Store,
   StoredEvent,
   StoreSize,

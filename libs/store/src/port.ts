@@ -179,6 +179,17 @@ export interface Outbox {
   onAppend(listener: (documentId: string) => void): void;
 }
 
+/** A store as it was at one moment, and the hold on its writes that made the moment. */
+export interface Snapshot extends AsyncDisposable {
+  /** Lets writes go on; false when they went on before, since the lease had ended. */
+  release(): boolean;
+  /**
+   * What the store held at that moment, as the bytes of a SQLite file, while writes go on. Read once; it rejects with
+   * STORE_FULL at the end when the disk was full meanwhile: what was read is then worth nothing.
+   */
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
 /** A service's own store. */
 export interface Store extends AsyncDisposable {
   collection<S, F extends string = never, C extends string = never>(
@@ -193,8 +204,17 @@ export interface Store extends AsyncDisposable {
   readonly filling: readonly string[];
   /** Resolves when nothing is being filled any more. */
   filled(): Promise<void>;
-  /** Resolves when the store answers. */
+  /**
+   * Holds every write, until the snapshot releases it or `leaseMs` have passed. Nothing that is answered before is missing
+   * in the snapshot, nothing that is answered later is in it. Disposing gives everything back.
+   *
+   * @throws Problem WRONG_STATE while there is a snapshot already, STORE_COPIED_ELSEWHERE on MongoDB.
+   */
+  hold(leaseMs: number): Promise<Snapshot>;
+  /** Resolves when the store answers, and looks whether `isFull` still holds. */
   ping(): Promise<void>;
+  /** Writes are refused with STORE_FULL, as far as the last `ping` knows. It ends by itself once there is room. */
+  readonly isFull: boolean;
   /** How much room it takes and has, as it knows it already: nothing is counted. */
   size(): Promise<StoreSize>;
 }

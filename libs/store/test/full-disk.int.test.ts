@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { mountSmallDisk } from "@ntd/testing/small-disk";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { openStore, type Collection } from "../src/index.ts";
 import { dir } from "./adapters.ts";
@@ -10,24 +10,14 @@ interface Blob {
 }
 const MEBIBYTE = 1024 * 1024;
 const disk = join(dir, "disk");
-const mounted = mount();
+const small = mountSmallDisk(disk, 48);
+const mounted = typeof small === "string" ? small : undefined;
 afterEach(() => {
   for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true });
 });
 afterAll(() => {
-  if (mounted === undefined) execFileSync("umount", [disk]);
+  if (typeof small !== "string") small[Symbol.dispose]();
 });
-
-/** A small disk of its own; says why when there is none. */
-function mount(): string | undefined {
-  mkdirSync(disk);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", disk], { stdio: "pipe" });
-    return undefined;
-  } catch {
-    return "this user may not mount a tmpfs";
-  }
-}
 
 const blob = (bytes: number): Blob => ({ bytes: new Uint8Array(bytes).fill(7) });
 const file = (name: string) => join(disk, name, "store.sqlite");
@@ -58,9 +48,13 @@ test.skipIf(mounted !== undefined)(
     // A tenth of the disk is left, and the small ones have it.
     expect(await fill(blobs, "small", false)).toBeGreaterThanOrEqual(4);
     expect(existsSync(reserve)).toBe(false);
+    await store.ping();
+    expect(store.isFull).toBe(true);
     await expect(blobs.insert("one more", blob(10))).rejects.toMatchObject({ reason: "STORE_FULL" });
     expect((await blobs.load("big0-0"))?.state.bytes.length).toBe(64 * 1024);
     for await (const page of blobs.pages({}, 60)) await blobs.remove(...page.map(({ id }) => id));
+    await store.ping();
+    expect(store.isFull).toBe(false);
     expect(await blobs.insert("after", blob(10))).toMatchObject({ version: 1 });
     // It goes on only with the reserve: without it the next full disk could not be cleaned up.
     expect(statSync(reserve).size).toBe(8 * MEBIBYTE);
@@ -105,6 +99,30 @@ test.skipIf(mounted !== undefined)(
     const blobs = await store.collection<Blob>({ name: "blobs", fields: {} });
     const there = new Set((await blobs.project({}, { id: "text" })).columns.id);
     expect(answered.filter((id) => !there.has(id))).toEqual([]);
+  },
+);
+
+test.skipIf(mounted !== undefined)(
+  `opened on a full disk: a store that is there reads and says that it is full, a new one is refused${mounted ?? ""}`,
+  async () => {
+    if (typeof small === "string") return;
+    const spec = { name: "blobs", fields: {} };
+    {
+      await using store = await open("there");
+      await (await store.collection<Blob>(spec)).insert("a", blob(10));
+    }
+    small.fill();
+    await expect(open("new/folder")).rejects.toMatchObject({ reason: "STORE_FULL" });
+    await using store = await open("there");
+    const blobs = await store.collection<Blob>(spec);
+    expect(await blobs.load("a")).toMatchObject({ version: 1 });
+    await expect(blobs.insert("b", blob(64 * 1024))).rejects.toMatchObject({ reason: "STORE_FULL" });
+    await store.ping();
+    expect(store.isFull).toBe(true);
+    small.clear();
+    await store.ping();
+    expect(store.isFull).toBe(false);
+    expect(await blobs.insert("b", blob(64 * 1024))).toMatchObject({ version: 1 });
   },
 );
 

@@ -2,9 +2,9 @@ import { randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { connectBus, type Bus } from "@ntd/bus";
-import { connect, identityInNames, type RpcClient } from "@ntd/rpc";
-import { createLog, Problem } from "@ntd/service";
+import type { Bus } from "@ntd/bus";
+import type { connect, RpcClient } from "@ntd/rpc";
+import { Problem } from "@ntd/service/problem";
 import { addressOf, readEndpoints } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
 import { toJson } from "./output.ts";
@@ -62,7 +62,10 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
   return {
     async call(service, definition, use, deadlineMs = DEADLINE_MS) {
       const where = address(service);
-      await using client = connect(definition, { address: where, identityDir: identityDir(), deadlineMs });
+      const dir = identityDir();
+      // Loaded when it is used: help needs nobody to talk to.
+      const { connect } = await import("@ntd/rpc");
+      await using client = connect(definition, { address: where, identityDir: dir, deadlineMs });
       return await use(client).catch((error: unknown) => {
         throw silent(error) ? doesNotAnswer(service, where, error) : error;
       });
@@ -70,6 +73,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     async bus(use) {
       const [natsUrl, dir] = [address("nats"), identityDir()];
       await requireOperator(dir);
+      const [{ connectBus }, { createLog }] = await Promise.all([import("@ntd/bus"), import("@ntd/service")]);
       const log = createLog("ntd", "silent");
       await using bus = await soon(connectBus({ name: "ntd", natsUrl, identityDir: dir, log }), natsUrl);
       return await use(bus);
@@ -102,6 +106,7 @@ function doesNotAnswer(service: string, where: string, cause: unknown): Problem 
 
 // The bus gives other identities no answer, which would read like a bus that is down.
 async function requireOperator(dir: string): Promise<void> {
+  const { identityInNames } = await import("@ntd/rpc");
   const file = join(dir, "cert.pem");
   const caller = await readFile(file)
     .then((pem) => identityInNames(new X509Certificate(pem).subjectAltName))

@@ -1,4 +1,4 @@
-import { Problem, type FieldFault } from "@ntd/service";
+import { Problem, type FieldFault } from "@ntd/service/problem";
 import { CommanderError } from "commander";
 
 /** What scripts can tell from the exit code. */

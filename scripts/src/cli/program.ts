@@ -1,66 +1,13 @@
+import { releaseVersion } from "@ntd/service/version";
 import { Command, Option } from "commander";
-import { openCli, type GlobalOptions, type Io } from "./cli.ts";
-import { schemesCommand } from "../commands/cases/command-assessment.ts";
-import { brakesCommands } from "../commands/cases/command-brakes.ts";
-import { busCommands } from "../commands/command-bus.ts";
-import { caseCommands } from "../commands/cases/command-case.ts";
-import { certsCommands } from "../commands/command-certs.ts";
-import { complaintCommands } from "../commands/cases/command-complaint.ts";
-import { deadLettersCommands } from "../commands/command-dead-letters.ts";
-import { dispatchCommands } from "../commands/command-dispatch.ts";
-import { evidenceCommands } from "../commands/command-evidence.ts";
-import { holdCommands } from "../commands/police/command-hold.ts";
-import { markCommands } from "../commands/police/command-mark.ts";
-import { impactCommands } from "../commands/cases/command-impact.ts";
-import { noticeCommands } from "../commands/command-notice.ts";
-import { providerCommands } from "../commands/command-provider.ts";
-import { policyCommands } from "../commands/cases/command-policy.ts";
-import { queueCommands } from "../commands/cases/command-queue.ts";
-import { referralCommands } from "../commands/police/command-referral.ts";
-import { readingsCommands } from "../commands/cases/command-readings.ts";
-import { reportCommands } from "../commands/command-report.ts";
-import { reviewCommands } from "../commands/cases/command-review.ts";
-import { scorecardCommands } from "../commands/command-scorecard.ts";
-import { setCommands } from "../commands/sets/command-set.ts";
-import { sightingCommands } from "../commands/command-sighting.ts";
-import { targetCommands } from "../commands/command-target.ts";
-import { unseenCommands } from "../commands/command-unseen.ts";
-import { withdrawalCommands } from "../commands/cases/command-withdrawal.ts";
+import { openCli, type Cli, type GlobalOptions, type Io } from "./cli.ts";
+import { families, type Family } from "./families.ts";
 import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
-
-const families = [
-  reportCommands,
-  complaintCommands,
-  setCommands,
-  queueCommands,
-  policyCommands,
-  caseCommands,
-  schemesCommand,
-  reviewCommands,
-  holdCommands,
-  markCommands,
-  impactCommands,
-  brakesCommands,
-  referralCommands,
-  readingsCommands,
-  withdrawalCommands,
-  unseenCommands,
-  sightingCommands,
-  targetCommands,
-  providerCommands,
-  noticeCommands,
-  dispatchCommands,
-  scorecardCommands,
-  evidenceCommands,
-  deadLettersCommands,
-  busCommands,
-  certsCommands,
-];
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
 export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
-  const program = ntdProgram(io);
   try {
+    const program = await ntdProgram(io, commandIn(argv));
     await program.parseAsync(argv, { from: "user" });
     return exitCodes.ok;
   } catch (error) {
@@ -72,9 +19,16 @@ export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function ntdProgram(io: Io): Command {
+/**
+ * The whole command line, of which one family is loaded: loading all of them takes longer than most calls.
+ *
+ * @param command the one that is used.
+ * @param isWhole loads all of them.
+ */
+export async function ntdProgram(io: Io, command: string | undefined, isWhole = false): Promise<Command> {
   const program = new Command("ntd")
     .description("Talks to the services of the notice-and-takedown platform as the identity that you name.")
+    .version(releaseVersion(), "--version", "print the release")
     .addHelpText("after", "\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable or too late.")
     // Faults are printed once, by `runNtd`.
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined })
@@ -82,13 +36,32 @@ function ntdProgram(io: Io): Command {
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
   let given: GlobalOptions = {};
-  program.hook("preAction", (_program, command) => {
-    given = globalsOf(command);
+  program.hook("preAction", (_program, used) => {
+    given = globalsOf(used);
   });
   const cli = openCli(io, () => given);
-  for (const add of families) add(program, cli);
-  for (const command of descendants(program)) takeGlobals(command);
+  for (const family of families) {
+    const isUsed = command !== undefined && Object.hasOwn(family.names, command);
+    if (isUsed || isWhole) await add(program, family, cli);
+    else for (const [name, words] of Object.entries(family.names)) program.command(name).description(words);
+  }
+  for (const one of descendants(program)) takeGlobals(one);
   return program;
+}
+
+async function add(program: Command, family: Family, cli: Cli): Promise<void> {
+  const addTo = await family.load();
+  addTo(program, cli);
+}
+
+/** The command that a line uses: its first word that is no option and no option's value; of `help X`, X. */
+export function commandIn(argv: readonly string[]): string | undefined {
+  const valued = globalOptions().filter(({ required }) => required);
+  const words = argv.filter((word, at) => {
+    const isValue = valued.some(({ long }) => long === argv[at - 1]);
+    return !isValue && !word.startsWith("-");
+  });
+  return words[0] === "help" ? words[1] : words[0];
 }
 
 function globalOptions(): Option[] {

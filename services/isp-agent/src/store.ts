@@ -1,5 +1,6 @@
 import type { Collection, Store } from "@ntd/store";
-import { waitsFor, type Notice } from "./notices/notice.ts";
+import type { Notice } from "./notices/notice.ts";
+import { waitsFor } from "./notices/waits-for.ts";
 
 export type Notices = Collection<Notice, Field>;
 type Field = "state" | "waitsFor" | "dueAt" | "pending";

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { Problem } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -207,15 +208,34 @@ test("without a handler a notice is acknowledged and listed, and nothing is clai
   await eventually("nothing is pending", () => at.status()?.pending.length === 0);
 });
 
-test("a notice that comes again is acknowledged again and handled once", async () => {
+test("a notice that comes again is acknowledged and answered again, and handled once", async () => {
   at.start();
   const notice = await at.offer();
   await answered(notice.noticeId);
   at.platform.repeat(notice);
   await eventually("two acknowledgements", () => at.platform.acknowledged.length === 2);
-  await answered((await at.offer()).noticeId);
+  const answers = await eventually("it is answered again", () => {
+    const all = answersTo(notice.noticeId);
+    return all.length === 2 && all;
+  });
+  expect(answers[1]?.requestId).toBe(answers[0]?.requestId);
   expect(at.handled(notice.noticeId)).toHaveLength(2);
-  expect(answersTo(notice.noticeId)).toHaveLength(1);
+});
+
+test("what a restored platform signed again under the same number is acknowledged, and the first is kept", async () => {
+  at.start();
+  const notice = await at.offer();
+  await answered(notice.noticeId);
+  const { noticeId } = notice;
+  const again = await at.offer({ ...NoticePayload.decode(notice.payload), issuedTime: new Date() });
+  expect(again.payload).not.toEqual(notice.payload);
+  await eventually(
+    "two acknowledgements",
+    () => at.platform.acknowledged.filter((a) => a.noticeId === noticeId).length === 2,
+  );
+  await eventually("it is answered again", () => answersTo(noticeId).length === 2);
+  expect(at.handled(noticeId)).toHaveLength(2);
+  expect(at.platform.rejected.filter((r) => r.noticeId === noticeId)).toEqual([]);
 });
 
 test("a newer revision waits for the handler that runs; a withdrawal is restored and answered", async () => {

@@ -1,4 +1,5 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
+import { within } from "@ntd/service";
 import { DEAD, producers, REDRIVE, streamOf } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
 
@@ -52,10 +53,3 @@ export function isBound({ code, message }: JetStreamApiError): boolean {
 
 // Not exported by the library. A server switches JetStream off when its disk fails in other ways.
 const isOff = (error: unknown) => error instanceof Error && error.name === "JetStreamNotEnabled";
-
-async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms);
-  asked.catch(() => undefined);
-  return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
-}

@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { MongoClient } from "mongodb";
+import { MongoClient, type Db } from "mongodb";
 import { bsonOptions } from "../codec.ts";
 import { answered } from "./errors.ts";
 import { mongoCollection } from "./collection.ts";
 import type { Collection, CollectionSpec, Store } from "../port.ts";
-import { guarded } from "../guarded.ts";
+import { Problem } from "@ntd/service";
+import { guarded, type Answered } from "../guarded.ts";
 import type { Filling } from "../filling.ts";
 import { layoutOf } from "../layout.ts";
 import { sizeIn } from "./size.ts";
@@ -26,13 +27,20 @@ export async function openMongo(url: string): Promise<Store> {
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   let isClosed = false;
+  let isFull = false;
+  // A database that has no room says so to whoever writes next; a tiny write tells when there is room again.
+  const written: Answered = async (call) =>
+    answered(call).catch((error: unknown) => {
+      isFull ||= error instanceof Problem && error.reason === "STORE_FULL";
+      throw error;
+    });
   return {
     collections,
     async collection<S, F extends string, C extends string>(spec: CollectionSpec<S, F, C>) {
       const layout = layoutOf(spec);
       const { adapted, filling } = await mongoCollection(db, spec, layout, () => isClosed);
       fillings.set(spec.name, filling);
-      const collection = guarded(spec, adapted, answered);
+      const collection = guarded(spec, adapted, written);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },
@@ -44,6 +52,11 @@ export async function openMongo(url: string): Promise<Store> {
     },
     async ping() {
       await answered(() => db.command({ ping: 1 }));
+      if (isFull) isFull = await hasNoRoom(db);
+    },
+    hold: () => Promise.reject(new Problem("STORE_COPIED_ELSEWHERE")),
+    get isFull() {
+      return isFull;
     },
     size: () => answered(async () => sizeIn(await db.command({ dbStats: 1 }))),
     async [Symbol.asyncDispose]() {
@@ -54,4 +67,12 @@ export async function openMongo(url: string): Promise<Store> {
       await client.close();
     },
   };
+}
+
+async function hasNoRoom(db: Db): Promise<boolean> {
+  const rooms = db.collection<{ _id: string; at: Date }>("_room");
+  return answered(() => rooms.updateOne({ _id: "room" }, { $set: { at: new Date() } }, { upsert: true })).then(
+    () => false,
+    (error: unknown) => error instanceof Problem && error.reason === "STORE_FULL",
+  );
 }

@@ -1,6 +1,7 @@
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@ntd/service";
-import { LONGEST_RIDE_MS } from "./groups.ts";
+import { BETWEEN, LONGEST_RIDE_MS, READS } from "./groups.ts";
 import type { Answer, Ask, Asks, Batch, Name, ThreadError } from "./messages.ts";
 import type { ThreadData } from "./thread.ts";
 
@@ -22,6 +23,10 @@ export class Client {
   readonly opened: Promise<void>;
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
+  readonly #path: string;
+  #file: number | undefined;
+  /** Writes that wait while the store is held. */
+  #heldBack: (() => void)[] | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #asks: Batch["asks"] = [];
   #isFlushing = false;
@@ -32,6 +37,7 @@ export class Client {
   #isClosed = false;
 
   constructor(path: string) {
+    this.#path = path;
     const strict = (process.env["NTD_STORE_QUERIES"] ?? "") !== "";
     const workerData: ThreadData = { path, bell: this.#bell, strict };
     this.#worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData, execArgv: [] });
@@ -55,6 +61,12 @@ export class Client {
     made?: (answer: Asks[N]["answer"]) => T,
   ): Promise<T> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    const heldBack = this.#heldBack;
+    if (heldBack !== undefined && isWrite(name)) {
+      return new Promise((resolve, reject) => {
+        heldBack.push(() => void this.ask(name, ask, made).then(resolve, reject));
+      });
+    }
     const n = ++this.#last;
     this.#asks.push({ n, ask: { do: name, ...ask } as unknown as Ask });
     if (name === "taken") this.#late ??= setTimeout(() => this.#flush(), LONGEST_RIDE_MS);
@@ -62,11 +74,38 @@ export class Client {
     return this.#expect(n, made);
   }
 
+  /** Writes that are asked from now on wait until the returned function is called; what was asked before is done. */
+  hold(): () => void {
+    const heldBack: (() => void)[] = [];
+    this.#heldBack = heldBack;
+    return () => {
+      if (this.#heldBack === heldBack) this.#letGo();
+    };
+  }
+
+  #letGo(): void {
+    const heldBack = this.#heldBack ?? [];
+    this.#heldBack = undefined;
+    for (const ask of heldBack) ask();
+  }
+
+  /**
+   * The store's file and how large it is now. It is opened once and closed behind the store: whoever closes a file gives
+   * up every lock that his process has on it, SQLite's too.
+   */
+  file(): { file: number; size: number } {
+    this.#file ??= openSync(this.#path, "r");
+    return { file: this.#file, size: fstatSync(this.#file).size };
+  }
+
   /** What was asked before is done first. */
   async close(): Promise<void> {
+    this.#letGo();
     if (!this.isClosed) await this.ask("close", {});
     this.#isClosed = true;
     await this.#worker.terminate();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 
   // Behind every promise of this turn: they may ask too.
@@ -113,10 +152,13 @@ export class Client {
 
   #end(cause: unknown): void {
     this.#dead ??= new Problem("STORE_UNAVAILABLE", undefined, { cause });
+    this.#letGo();
     for (const { reject } of this.#waiting.values()) reject(this.#dead);
     this.#waiting.clear();
   }
 }
+
+const isWrite = (name: Name) => !READS.has(name) && !BETWEEN.has(name) && name !== "close";
 
 function sqliteError({ message, code, errcode }: ThreadError): Error {
   return Object.assign(new Error(message), code !== undefined && { code, errcode });

@@ -39,13 +39,18 @@ export class Disk {
     if (before < SMALL && this.#written >= SMALL) this.#keepReserve();
   }
 
-  /** The error of what may not be written now: the one that SQLite gives on a full disk. */
-  refusal(ask: Ask): ThreadError | undefined {
+  /** Whether writes are refused. */
+  isFull(): boolean {
     // Only with the reserve: without it the next full disk could not be cleaned up.
     if (this.#isFull && this.#room() >= 2 * RESERVE) this.#isFull = !this.#keepReserve(RESERVE + MEBIBYTE);
+    return this.#isFull;
+  }
+
+  /** The error of what may not be written now: the one that SQLite gives on a full disk. */
+  refusal(ask: Ask): ThreadError | undefined {
     const isBulk = ask.do === "insert" && ask.isBulk === true;
     const makesRoom = ask.do === "remove" || ask.do === "taken";
-    const isTaken = this.#isFull ? makesRoom : !isBulk || this.#room() >= this.#lowWater;
+    const isTaken = this.isFull() ? makesRoom : !isBulk || this.#room() >= this.#lowWater;
     if (isTaken) return undefined;
     return { message: "the disk is full", code: "ERR_SQLITE_ERROR", errcode: FULL };
   }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { gathering } from "../projection.ts";
 import { prepared } from "./explained.ts";
+import { Freezer } from "./freezer.ts";
 import type { Ask, Asks, AskedSql, Name } from "./messages.ts";
 import { outboxRows } from "./outbox-rows.ts";
 import { tableRows } from "./rows.ts";
@@ -12,8 +13,19 @@ const AT_A_TIME = 100_000;
 
 type Doing<N extends Name> = { [K in N]: (ask: Asks[K]["ask"]) => Asks[K]["answer"] };
 
-/** Does what is asked of the store's thread, one at a time; transactions are the caller's. */
-export function engine(db: DatabaseSync, strict: boolean): (ask: Ask) => unknown {
+/**
+ * Does what is asked of the store's thread, one at a time; transactions are the caller's.
+ *
+ * @param isFull whether writes are refused for want of room.
+ */
+export function engine(
+  db: DatabaseSync,
+  strict: boolean,
+  { isFull, freezer }: { isFull: () => boolean; freezer: Freezer } = {
+    isFull: () => false,
+    freezer: new Freezer(db),
+  },
+): (ask: Ask) => unknown {
   const tables = new Map<string, Table>();
   function of({ in: name }: { in: string }): Table {
     const table = tables.get(name);
@@ -33,8 +45,11 @@ export function engine(db: DatabaseSync, strict: boolean): (ask: Ask) => unknown
     ...documents(of),
     ...outboxes(of),
     ...fills(of),
+    settle: () => freezer.settle() as undefined,
+    freeze: () => freezer.freeze() as undefined,
+    thaw: () => freezer.thaw(),
     optimize: () => db.exec("PRAGMA optimize") as undefined,
-    ping: () => undefined,
+    ping: () => ({ isFull: isFull() }),
     close: () => undefined,
   };
   return (ask) => (doing[ask.do] as (ask: Ask) => unknown)(ask);

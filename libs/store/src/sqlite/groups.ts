@@ -4,10 +4,14 @@ import type { Answer, Ask, Batch, ThreadError } from "./messages.ts";
 
 const MOST_WRITES = 256;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Asked of the file itself, not of what it holds: never within a transaction. */
+export const BETWEEN: ReadonlySet<string> = new Set(["settle", "freeze", "thaw"]);
 /** What rides on the next commit waits no longer than this for one. */
 export const LONGEST_RIDE_MS = 25;
 
-const READS: ReadonlySet<string> = new Set("load find project number pending outbox told unfilled ping".split(" "));
+export const READS: ReadonlySet<string> = new Set(
+  "load find project number pending outbox told unfilled ping".split(" "),
+);
 
 /**
  * Runs what was asked, in order, and commits writes that wait together at once: one flush to the disk for many. Nothing
@@ -54,7 +58,8 @@ export class Groups {
 
   handle({ asks }: Batch): void {
     for (const { n, ask } of asks) {
-      if (READS.has(ask.do)) this.#read(n, ask);
+      if (BETWEEN.has(ask.do)) this.#between(n, ask);
+      else if (READS.has(ask.do)) this.#read(n, ask);
       else this.#write(n, ask);
     }
     if (this.#writes > 0 || (this.isRiding && performance.now() - this.#rideBegan >= LONGEST_RIDE_MS)) this.end();
@@ -105,6 +110,12 @@ export class Groups {
       this.#writes++;
       this.#bytes += size;
     }
+  }
+
+  #between(n: number, ask: Ask): void {
+    this.end();
+    this.#held.push(this.#attempt(n, ask));
+    this.#answer();
   }
 
   #attempt(n: number, ask: Ask): Answer {

@@ -30,8 +30,12 @@ export interface Asks {
   fill: { ask: { in: string; rows: FilledRow[]; after: string }; answer: string[] };
   filled: { ask: { in: string }; answer: undefined };
   index: { ask: { in: string; name: string }; answer: undefined };
+  /** The file is kept as it is (see `Freezer`); `settle` prepares for it. */
+  settle: { ask: object; answer: undefined };
+  freeze: { ask: object; answer: undefined };
+  thaw: { ask: object; answer: { isWhole: boolean } };
   optimize: { ask: object; answer: undefined };
-  ping: { ask: object; answer: undefined };
+  ping: { ask: object; answer: { isFull: boolean } };
   close: { ask: object; answer: undefined };
 }
 

@@ -12,6 +12,7 @@ import { fillTable } from "./fill.ts";
 import { sqliteOutbox, type SqliteOutbox } from "./outbox.ts";
 import { Recent } from "./recent.ts";
 import { sizeOfFile } from "./size.ts";
+import { snapshotsOf } from "./snapshot.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -20,13 +21,16 @@ const DAY_MS = 24 * 3600 * 1000;
  * share one flush to the disk. A second process is refused with STORE_LOCKED.
  */
 export async function openSqlite(path: string): Promise<Store> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const client = await answeredBySqlite(() => openClient(path).catch(lockedElsewhere));
+  const client = await answeredBySqlite(async () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openClient(path).catch(lockedElsewhere);
+  });
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   // One a table, however often it is opened: what they know is right only if every write passes them.
   const known = new Map<string, { layout: string; outbox: SqliteOutbox; recent: Recent }>();
   const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
+  let isFull = false;
   const daily = setInterval(optimize, DAY_MS).unref();
   return {
     collections,
@@ -56,7 +60,11 @@ export async function openSqlite(path: string): Promise<Store> {
       for (const { done } of fillings.values()) await answeredBySqlite(() => done);
     },
     async ping() {
-      await answeredBySqlite(() => client.ask("ping", {}));
+      ({ isFull } = await answeredBySqlite(() => client.ask("ping", {})));
+    },
+    hold: snapshotsOf(client),
+    get isFull() {
+      return isFull;
     },
     size: () => answeredBySqlite(() => sizeOfFile(path)),
     async [Symbol.asyncDispose]() {

@@ -65,8 +65,9 @@ function undeclaredBefore(db: DatabaseSync, layout: Layout): string[] {
   const declared = valueColumns(layout);
   const before = db.prepare(`SELECT columns FROM "_declared" WHERE collection = ?`).get(layout.name)?.["columns"];
   const known = before === undefined ? declared : (JSON.parse(String(before)) as string[]);
+  // Only what changed: on a full disk a service starts and serves what is there.
   const write = db.prepare(`INSERT OR REPLACE INTO "_declared" (collection, columns) VALUES (?, ?)`);
-  write.run(layout.name, JSON.stringify(declared));
+  if (before !== JSON.stringify(declared)) write.run(layout.name, JSON.stringify(declared));
   return declared.filter((column) => !known.includes(column));
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Disk } from "./disk.ts";
 import { engine } from "./engine.ts";
+import { Freezer } from "./freezer.ts";
 import { Groups, LONGEST_RIDE_MS, threadError } from "./groups.ts";
 import type { Answer, Batch } from "./messages.ts";
 
@@ -30,7 +31,17 @@ if (port !== null) {
 }
 
 function serve(db: DatabaseSync, { path, bell, strict }: ThreadData, post: (answers: Answer[]) => void): void {
-  const group = new Groups(db, engine(db, strict), post, new Disk(path, freePages(db)));
+  const disk = new Disk(path, freePages(db));
+  const freezer = new Freezer(db);
+  const room = {
+    refusal: disk.refusal.bind(disk),
+    wrote: disk.wrote.bind(disk),
+    giveUp() {
+      freezer.spoil();
+      disk.giveUp();
+    },
+  };
+  const group = new Groups(db, engine(db, strict, { isFull: () => disk.isFull(), freezer }), post, room);
   for (;;) {
     const rung = Atomics.load(bell, 0);
     const asks: Batch["asks"] = [];
@@ -54,7 +65,8 @@ function received(): Batch | undefined {
 /** WAL, synchronous=FULL (what is committed is on disk) and an exclusive lock: a second process is refused. */
 function locked(path: string): DatabaseSync {
   // Its owner's alone, from the first byte on; the log beside it takes the same mode.
-  closeSync(openSync(path, "a", 0o600));
+  // One that is there is not touched: to close it would give up a lock that another store of this process has on it.
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: 0 });
   try {

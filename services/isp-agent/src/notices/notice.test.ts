@@ -8,13 +8,13 @@ import {
   refused,
   resumed,
   taken as takenWith,
-  waitsFor,
   type Call,
   type Ending,
   type Notice,
   type Progress,
   type Revision,
 } from "./notice.ts";
+import { waitsFor } from "./waits-for.ts";
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24) + seconds * 1000);
 const MAX = 3;
@@ -116,8 +116,8 @@ describe("who takes the next step", () => {
 });
 
 describe("a notice that comes again", () => {
-  test("is known in every state", () => {
-    for (const notice of every.filter((n) => n !== refusedAtOnce)) {
+  test("is known in every state but two", () => {
+    for (const notice of every.filter((n) => n !== refusedAtOnce && n !== answered)) {
       expect(receive(notice, "notice-1", revision(1), at(9)), notice.progress.is).toEqual({ is: "known" });
     }
   });
@@ -127,13 +127,36 @@ describe("a notice that comes again", () => {
     expect(receipt).toMatchObject({ is: "taken", notice: { progress: { is: "received" }, dueAt: at(14) } });
   });
 
-  test("with other bytes under the same number is refused, waiting or not", () => {
-    const reused = { is: "refused", reason: "revision_reused" };
+  test("is answered again when it was answered: the platform has lost it", () => {
+    const again = after(answered, arrives(1));
+    expect(again).toMatchObject({ current: answered.current, progress: { is: "handled", result }, dueAt: at(14) });
+    expect(taken(again, answer(), at(15)).progress).toEqual({ ...answered.progress, answeredTime: at(15) });
+  });
+
+  test("with other bytes under the same number leaves the first in place: a restored platform signed it again", () => {
     for (const notice of every) {
       const { current } = notice;
-      expect(receive(notice, "notice-1", revision(current.revision, 99), at(9))).toEqual(reused);
+      const receipt = receive(notice, "notice-1", revision(current.revision, 99), at(9));
+      expect(receipt, notice.progress.is).toEqual(receive(notice, "notice-1", current, at(9)));
+      if (receipt.is === "taken") expect(receipt.notice.current).toBe(current);
     }
-    expect(receive(after(handling, arrives(2)), "notice-1", revision(2, 99), at(9))).toEqual(reused);
+    const waiting = after(handling, arrives(2));
+    expect(receive(waiting, "notice-1", revision(2, 99), at(9))).toEqual({ is: "known" });
+  });
+
+  test("asking for something else under the same number is refused, waiting or not", () => {
+    const reused = { is: "refused", reason: "revision_reused" };
+    for (const notice of every) {
+      const { revision: number } = notice.current;
+      expect(receive(notice, "notice-1", revision(number, 99, "ACTION_RESTORE"), at(9))).toEqual(reused);
+    }
+    const waiting = after(handling, arrives(2));
+    expect(receive(waiting, "notice-1", revision(2, 99, "ACTION_RESTORE"), at(9))).toEqual(reused);
+    // Release 0.2 kept no action beside the bytes.
+    const { action: _, ...current } = received.current;
+    const old = { ...received, current };
+    expect(receive(old, "notice-1", revision(1, 99), at(9))).toEqual(reused);
+    expect(receive(old, "notice-1", revision(1), at(9))).toEqual({ is: "known" });
   });
 
   test("as an older revision changes nothing", () => {

@@ -72,7 +72,11 @@ const HANDLER_BACKOFF_MAX_MS = 300_000;
 /** A new notice is acknowledged by who received it, a result answered by who handled it; then the loop takes over. */
 const AT_HAND_MS = 5000;
 
-/** Takes a verified revision in. A newer one replaces what was not begun and waits for what was. */
+/**
+ * Takes a verified revision in. A newer one replaces what was not begun and waits for what was. One that was answered comes
+ * again from a platform that lost the answer, a restored one: it is answered again. What it signed again under the same
+ * number and for the same action says nothing new: the first is kept.
+ */
 export function receive(known: Notice | undefined, noticeId: string, revision: Revision, now: Date): Receipt {
   if (known === undefined) {
     return { is: "taken", notice: { ...fresh({ noticeId }, revision, now, AT_HAND_MS), untouched: true } };
@@ -80,12 +84,26 @@ export function receive(known: Notice | undefined, noticeId: string, revision: R
   const begin = { is: "taken", notice: fresh(known, revision, now, AT_HAND_MS) } as const;
   const { current, progress, next } = known;
   const same = [current, next].find((held) => held?.revision === revision.revision);
-  if (same !== undefined && !equal(same.payload, revision.payload)) return { is: "refused", reason: "revision_reused" };
-  // The platform knows this notice after all: it sends it again.
-  if (same === current && progress.is === "refused" && progress.call === "acknowledge") return begin;
+  if (same !== undefined && !asksTheSame(same, revision)) return { is: "refused", reason: "revision_reused" };
+  const again = same === current ? begunAgain(known, now) : undefined;
+  if (again !== undefined) return { is: "taken", notice: again };
   if (revision.revision <= (next ?? current).revision) return { is: "known" };
   const isBegun = progress.is === "handling" || progress.is === "handled";
   return isBegun ? { is: "taken", notice: { ...known, next: revision } } : begin;
+}
+
+/** What the platform sends again though it refused its acknowledgement, or had its answer. */
+function begunAgain(known: Notice, now: Date): Notice | undefined {
+  const { current, progress } = known;
+  if (progress.is === "answered") return handled(known, progress.attempts, progress.result, now);
+  return progress.is === "refused" && progress.call === "acknowledge"
+    ? fresh(known, current, now, AT_HAND_MS)
+    : undefined;
+}
+
+/** Of what release 0.2 kept only the bytes tell what it asked for. */
+function asksTheSame({ action, payload }: Revision, came: Revision): boolean {
+  return action === undefined ? Buffer.compare(payload, came.payload) === 0 : action === came.action;
 }
 
 /** Stored before the handler is started, so that a crash is known by the attempt it was in. */
@@ -156,26 +174,6 @@ export function resumed(notice: Notice, now: Date): Notice {
   return { ...notice, progress: { is: "acknowledged", attempts: progress.attempts, failures: 0 }, dueAt: now };
 }
 
-/** Who takes the next step. */
-export function waitsFor({ progress }: Notice): "platform" | "handler" | "revision" | "person" | "nobody" {
-  switch (progress.is) {
-    case "received":
-    case "handled":
-      return "platform";
-    case "acknowledged":
-    case "handling":
-      return "handler";
-    case "suspended":
-      return "revision";
-    case "needs_person":
-    case "refused":
-      return "person";
-    case "answered":
-    case "restored":
-      return "nobody";
-  }
-}
-
 // A call that was under way while the notice went on says nothing about where it is now.
 function isOf({ current, progress }: Notice, { is, revision }: Call): boolean {
   return current.revision === revision && progress.is === (is === "acknowledge" ? "received" : "handled");
@@ -238,8 +236,4 @@ function without(notice: Notice, progress: Progress): Notice {
 
 function later(now: Date, firstMs: number, maxMs: number, nth: number): Date {
   return new Date(now.getTime() + Math.min(firstMs * 2 ** (nth - 1), maxMs));
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

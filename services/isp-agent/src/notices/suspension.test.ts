@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { begun, ended, receive, resumed, taken, waitsFor, type Ending, type Notice, type Revision } from "./notice.ts";
+import { begun, ended, receive, resumed, taken, type Ending, type Notice, type Revision } from "./notice.ts";
+import { waitsFor } from "./waits-for.ts";
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 24) + seconds * 1000);
 const MAX = 3;

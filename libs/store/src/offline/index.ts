@@ -1,0 +1,1 @@
+export { checkedCopy, type Contents } from "./copy.ts";
