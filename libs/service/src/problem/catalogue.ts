@@ -90,6 +90,12 @@ export const catalogue = {
     handling: "retry",
     sentence: "The disk of the store is full: nothing new is taken. Make room; what waits is tried again by itself.",
   },
+  STORE_COPIED_ELSEWHERE: {
+    code: "FAILED_PRECONDITION",
+    handling: "terminal",
+    sentence:
+      "This store is a MongoDB: back it up with its own tools (mongodump --oplog, or a snapshot of its disks), all databases at one moment.",
+  },
   STORE_LOCKED: {
     code: "FAILED_PRECONDITION",
     handling: "terminal",
