@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "@ntd/embedded";
+import { freePort, prepareFolder, startMachine } from "@ntd/embedded";
 import { commandLine } from "./demo/command-line.ts";
 import { followReports, type Outcome } from "./demo/course.ts";
 import { browsers, startHost, type DemoHost } from "./demo/host.ts";
@@ -35,9 +35,8 @@ async function demonstrate(): Promise<Outcome> {
   const hostsFile = join(dir, "hosts");
   await writeFile(hostsFile, "");
   const closedPort = await freePort();
-  const platform = stack.use(
-    await startPlatform({ dir, environment: "DEMO", settings: settings(hostsFile), shared: { NTD_LOG_LEVEL: "info" } }),
-  );
+  const machine = stack.use(await startMachine({ folder: await prepareFolder(dir), environment: "DEMO" }));
+  const platform = stack.use(await startPlatform(machine, { settings: settings(hostsFile) }));
   await platform.serving();
   step("two providers, each a web host under its own domain with its agent; two customers of alpha with hosts of");
   say("         their own, one of which will cloak and one ask for a proof; and a host of no known provider");
@@ -70,11 +69,11 @@ function settings(hostsFile: string) {
     UNREACHABLE_MS: "8000",
   };
   // Nobody watches a demonstration wait for a minute.
-  return { prober, casework: withSchemes({ HOLD_BACK_MS: "0" }) };
+  return { prober, casework: withSchemes({ HOLD_BACK_MS: "0", SECOND_REVIEW: "none" }) };
 }
 
 async function startHosts(platform: Platform) {
-  const dir = join(platform.bed.dir, "providers");
+  const dir = join(platform.machine.dir, "providers");
   const alpha = stack.use(await startProvider(platform, "alpha", "127.0.0.2"));
   const beta = stack.use(await startProvider(platform, "beta", "127.0.0.3"));
   const gamma = stack.use(await startHost(dir, "gamma", "127.0.0.4"));
@@ -97,10 +96,10 @@ async function registerProviders(betaIp: string, run: ReturnType<typeof commandL
 }
 
 async function stayUp(platform: Platform): Promise<void> {
-  const at = `npm run ntd -- --endpoints ${join(platform.bed.dir, "endpoints.json")} --identity ${join(platform.bed.dir, "certificates")}`;
+  const at = `npm run ntd -- --endpoints ${join(platform.machine.dir, "endpoints.json")} --identity ${join(platform.machine.dir, "certificates")}`;
   say(
     `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/assessor-chandra unseen list\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
   );
-  say(`  ${at}/regulator-mcr scorecard times\n  logs: ${join(platform.bed.dir, "logs")}`);
+  say(`  ${at}/regulator-mcr scorecard times\n  logs: ${join(platform.machine.dir, "logs")}`);
   await aborted(stop);
 }

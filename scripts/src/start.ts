@@ -1,48 +1,40 @@
-import { dirname, join, relative } from "node:path";
-import { Problem } from "@ntd/service";
+import { relative } from "node:path";
+import { createLog, Problem } from "@ntd/service";
+import { deployed } from "./platform/deployed.ts";
 import { aborted, interrupted } from "./platform/interrupted.ts";
-import { withExamples } from "./platform/example-settings.ts";
-import { givenSettings } from "./platform/given.ts";
-import { startPlatform } from "./platform/platform.ts";
+import { startArguments, usage } from "./start/arguments.ts";
+import { keepUp } from "./start/keep-up.ts";
+import { CONFIG_REFUSED } from "./supervisor/plan.ts";
 
-const root = join(import.meta.dirname, "../..");
-const dir = join(root, ".ntd/run");
-const stop = interrupted();
-const began = performance.now();
-const settings = withExamples(givenSettings(process.env));
-console.log("starting nats-server and ten services ...");
-await using platform = await startPlatform({
-  dir,
-  environment: "DEMO",
-  apply: {},
-  settings,
-  shared: { NTD_LOG_LEVEL: process.env["NTD_LOG_LEVEL"] ?? "info" },
-  onRevive: (line) => console.log(line),
-}).catch(refused);
-await Promise.race([platform.serving(), aborted(stop)]);
-if (!stop.aborted) {
-  const identity = relative(root, await platform.bed.identity("operator", "admin"));
-  // What sends addresses to somebody new takes two operators.
-  const second = relative(root, await platform.bed.identity("operator", "second"));
-  console.log(`serving after ${((performance.now() - began) / 1000).toFixed(1)} s; data in ${relative(root, dir)}`);
-  for (const [name, address] of Object.entries(platform.endpoints)) console.log(`  ${name.padEnd(12)} ${address}`);
-  // Who tries it is often alone.
-  if (settings.casework["SECOND_REVIEW"] === undefined)
-    console.log("nobody looks second here; CASEWORK_SECOND_REVIEW=after ./scripts/start: as in production");
-  if (settings.casework["POLICE_FIRST_FILE"] !== "")
-    console.log(
-      "notices wait for police where they come first; CASEWORK_POLICE_FIRST_FILE= ./scripts/start: nobody waits",
-    );
-  console.log(
-    `try: npm run ntd -- --identity ${identity} provider list\na second operator, to approve: ${second}\nanybody else, such as an officer: npm run ntd -- certs issue ${dirname(identity)} police pam\nCtrl-C ends it.`,
-  );
-  await aborted(stop);
+const standard = deployed("../.ntd/run");
+const given = startArguments(process.argv.slice(2), process.env["INIT_CWD"] ?? process.cwd(), standard);
+switch (given.does) {
+  case "help":
+    console.log(usage);
+    break;
+  case "refuse":
+    console.error(`start: ${given.why}\n\n${usage}`);
+    process.exitCode = 2;
+    break;
+  case "start":
+    await start(given);
+    break;
 }
-console.log("stopping ...");
 
-// What has a name is a sentence, such as a disk that is too small; what was started is stopped by then.
-function refused(error: unknown): never {
-  if (!(error instanceof Problem)) throw error;
-  console.error(`start: ${error.message}`);
-  process.exit(1);
+async function start({ dir, config }: Extract<typeof given, { does: "start" }>): Promise<void> {
+  // What is made here is for its owner alone.
+  process.umask(0o077);
+  const stop = interrupted();
+  const say = (line: string) => console.log(line);
+  try {
+    await using up = await keepUp({ dir, configFile: config, say, log: createLog("start", "warn"), stop });
+    if (!stop.aborted) for (const line of up.told) say(line);
+    await aborted(stop);
+    say(`stopping what runs in ${relative(process.cwd(), dir)} ...`);
+  } catch (error) {
+    // What has a name is a sentence, such as a disk that is too small; what was started is stopped by then.
+    if (!(error instanceof Problem)) throw error;
+    console.error(`start: ${error.message}`);
+    process.exitCode = error.reason === "CONFIG_INVALID" ? CONFIG_REFUSED : 1;
+  }
 }

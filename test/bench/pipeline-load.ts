@@ -81,7 +81,7 @@ function watchReceipts(stage: PipelineStage): Receipts {
   const early = new Map<string, number>();
   const paths = new Map<string, string>();
   const reportOf = new Map<string, string>();
-  const { connection } = stage.platform.bed.bus;
+  const { connection } = stage.platform.machine.bus;
   const reports = connection.subscribe("intake.report.*", {
     callback: (_error, message) => {
       const { reportId, targets } = nouns.report.codec.decode(message.data);

@@ -8,10 +8,10 @@ import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/ha
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect, type RpcClient } from "@ntd/rpc";
-import { startPlatform, type Platform } from "@ntd/scripts/platform";
 import { managed } from "@ntd/scripts/process";
 import { eventually, makeProvider } from "@ntd/testing";
 import { startHosts, type Hosts } from "./pipeline-host.ts";
+import { startTestPlatform, type TestPlatform } from "../platform.ts";
 
 /** Sets, each with one listed picture: the brake on automatic decisions counts by set. */
 export const SETS = 20;
@@ -19,7 +19,7 @@ export const HOSTS = 400;
 
 /** The platform as its processes, providers with their agents, web hosts, a reporter. */
 export interface PipelineStage extends AsyncDisposable {
-  readonly platform: Platform;
+  readonly platform: TestPlatform;
   readonly hosts: Hosts;
   readonly reporter: RpcClient<typeof ReportServiceService>;
   /** Copies of the listed pictures, re-encoded: known by perceptual fingerprint alone. */
@@ -53,12 +53,12 @@ export async function startPipeline(
   const prober = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
   // The default of 100 automatic decisions a minute and set would put most of these cases before a person.
   const casework = { AUTO_PER_MINUTE: "1000000" };
-  const platform = stack.use(await startPlatform({ dir, apply: {}, settings: { prober, casework } }));
+  const platform = stack.use(await startTestPlatform({ dir, apply: {}, settings: { prober, casework } }));
   await platform.serving();
   await registerProviders(platform, ids);
   const pictures = await listPictures(platform, sets);
   if (agents) for (const id of ids) stack.use(await startAgent(platform, id));
-  const identityDir = await platform.bed.identity("reporter", "public");
+  const identityDir = await platform.machine.identity("reporter", "public");
   const reporter = stack.use(
     connect(ReportServiceService, { address: platform.endpoints["intake"] ?? "", identityDir }),
   );
@@ -66,11 +66,11 @@ export async function startPipeline(
   return { platform, hosts, reporter, pictures, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
 
-async function registerProviders(platform: Platform, ids: readonly string[]): Promise<void> {
-  const identityDir = await platform.bed.identity("operator", "admin");
+async function registerProviders(platform: TestPlatform, ids: readonly string[]): Promise<void> {
+  const identityDir = await platform.machine.identity("operator", "admin");
   const address = platform.endpoints["takedown"] ?? "";
   await using first = connect(ProviderServiceService, { address, identityDir });
-  const secondDir = await platform.bed.identity("operator", "second");
+  const secondDir = await platform.machine.identity("operator", "second");
   await using second = connect(ProviderServiceService, { address, identityDir: secondDir });
   for (const providerId of ids) {
     const roles = ["PROVIDER_ROLE_HOST" as const];
@@ -79,12 +79,12 @@ async function registerProviders(platform: Platform, ids: readonly string[]): Pr
   }
 }
 
-async function startAgent(platform: Platform, id: string) {
-  const dir = join(platform.bed.dir, `agent-${id}`);
+async function startAgent(platform: TestPlatform, id: string) {
+  const dir = join(platform.machine.dir, `agent-${id}`);
   const environment = {
     NTD_ENVIRONMENT: "TEST",
     NTD_TAKEDOWN_ADDRESS: platform.endpoints["takedown"] ?? "",
-    ISP_AGENT_IDENTITY_DIR: await platform.bed.identity("isp", id),
+    ISP_AGENT_IDENTITY_DIR: await platform.machine.identity("isp", id),
     ISP_AGENT_PROVIDER_ID: id,
     ISP_AGENT_STORE_URL: `file:${join(dir, "agent.sqlite")}`,
     ISP_AGENT_KEYS_FILE: join(dir, "keys.json"),
@@ -92,17 +92,17 @@ async function startAgent(platform: Platform, id: string) {
     ISP_AGENT_HANDLER: JSON.stringify(["/bin/true"]),
   };
   const main = join(import.meta.dirname, "../../services/isp-agent/src/main.ts");
-  const logFile = join(platform.bed.dir, "logs", `agent-${id}.log`);
+  const logFile = join(platform.machine.dir, "logs", `agent-${id}.log`);
   const agent = managed({ name: `agent ${id}`, main, environment, logFile });
   agent.start();
   return agent;
 }
 
-async function listPictures(platform: Platform, sets: number): Promise<Uint8Array[]> {
+async function listPictures(platform: TestPlatform, sets: number): Promise<Uint8Array[]> {
   const person = async (name: string) =>
     connect(HashListServiceService, {
       address: platform.endpoints["hashlists"] ?? "",
-      identityDir: await platform.bed.identity("maintainer", name),
+      identityDir: await platform.machine.identity("maintainer", name),
     });
   await using amina = await person("amina");
   await using budi = await person("budi");
@@ -136,7 +136,7 @@ async function* upload(setId: string, csv: string): AsyncGenerator<UploadRelease
 
 /** Until the answers, the looks after them and their events are through: nothing pending for any reader. */
 export async function quietDown({ platform }: PipelineStage): Promise<void> {
-  const { manager } = platform.bed.bus;
+  const { manager } = platform.machine.bus;
   await eventually(
     "every reader is through",
     async () => {

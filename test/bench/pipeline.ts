@@ -50,7 +50,7 @@ async function measureMany(dir: string): Promise<Figure[]> {
     made.push(await measureIdleStreams(stage));
     if (long) made.push(...(await measureMemory(stage, load)));
     reports = load.sent();
-    ({ messages, bytes } = await published(stage.platform.bed.bus));
+    ({ messages, bytes } = await published(stage.platform.machine.bus));
   }
   const stores = writesBelow(dir, reports);
   const counted = { stores, publishes: messages / reports, publishBytes: Math.round(bytes / messages) };
@@ -119,7 +119,7 @@ async function measureIdleStreams({ platform }: PipelineStage): Promise<Figure> 
   const stop = new AbortController();
   await using client = connect(NoticeServiceService, {
     address: platform.endpoints["takedown"] ?? "",
-    identityDir: await platform.bed.identity("isp", "p0"),
+    identityDir: await platform.machine.identity("isp", "p0"),
   });
   const waiting = Array.from({ length: streams }, async () => {
     for await (const _ of client.watchNotices({ maxInFlight: 1, understands: [] }, { signal: stop.signal }));

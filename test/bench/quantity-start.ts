@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPlatform, type ServiceName } from "@ntd/scripts/platform";
+import { type ServiceName } from "@ntd/scripts/platform";
 import { atMost, type Figure } from "./report.ts";
+import { startTestPlatform } from "../platform.ts";
 
 const services = ["hashlists", "matching", "prober", "casework", "takedown", "compliance"] as const;
 
@@ -14,7 +15,7 @@ export async function measureStart(dir: string): Promise<Figure[]> {
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const filled = services.filter((name) => existsSync(storeOf(dir, name)));
   const settings = Object.fromEntries(filled.map((name) => [name, { STORE_URL: `file:${storeOf(dir, name)}` }]));
-  const platform = stack.use(await startPlatform({ dir: folder, apply: {}, settings }));
+  const platform = stack.use(await startTestPlatform({ dir: folder, apply: {}, settings }));
   await platform.serving();
   const figures: Figure[] = [];
   for (const name of filled) {

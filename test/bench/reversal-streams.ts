@@ -27,7 +27,7 @@ export async function openStreams({ platform }: PipelineStage, providers: number
   const stop = new AbortController();
   const address = platform.endpoints["takedown"] ?? "";
   const watching = Array.from({ length: providers }, async (_, n) => {
-    const identityDir = await platform.bed.identity("isp", `p${n}`);
+    const identityDir = await platform.machine.identity("isp", `p${n}`);
     await using client = connect(NoticeServiceService, { address, identityDir });
     const request = { maxInFlight: 0, understands: UNDERSTANDS };
     for await (const { event } of client.watchNotices(request, { signal: stop.signal })) {

@@ -63,7 +63,7 @@ async function measured(
   begin: () => Promise<void>,
 ): Promise<Measured> {
   const hops = new Map<string, number[]>();
-  const { connection } = on.platform.bed.bus;
+  const { connection } = on.platform.machine.bus;
   const subjects = ["hashlists.release.>", "matching.match.>", "casework.case.>", "takedown.notice.>"];
   const before = usageByProgram();
   const began = performance.now();
@@ -100,7 +100,7 @@ async function measured(
 }
 
 async function entryOf({ platform }: PipelineStage): Promise<string> {
-  const cases = await platform.bed.published(nouns.case);
+  const cases = await platform.machine.published(nouns.case);
   const entries = new Set(cases.flatMap(({ data }) => data.hits.map((hit) => hit.entryId)));
   const [entryId, ...more] = entries;
   if (entryId === undefined || more.length > 0) throw new Error(`one entry was to be hit, not ${entries.size}`);
@@ -108,7 +108,7 @@ async function entryOf({ platform }: PipelineStage): Promise<string> {
 }
 
 async function revoke({ platform }: PipelineStage, entry: string): Promise<void> {
-  const identityDir = await platform.bed.identity("maintainer", "amina");
+  const identityDir = await platform.machine.identity("maintainer", "amina");
   await using lists = connect(HashListServiceService, { address: platform.endpoints["hashlists"] ?? "", identityDir });
   const what = { setId: SET, entryIds: [entry], fingerprints: [], reason: "another file" };
   await lists.revokeEntries({ requestId: randomUUID(), ...what, cause: "REVOCATION_CAUSE_WRONG_FILE" });
@@ -116,7 +116,7 @@ async function revoke({ platform }: PipelineStage, entry: string): Promise<void>
 
 /** One person names the pictures that the entry caused, and that they are to be restored. */
 async function confirm({ platform }: PipelineStage, entry: string): Promise<void> {
-  const identityDir = await platform.bed.identity("assessor", "emil");
+  const identityDir = await platform.machine.identity("assessor", "emil");
   await using casework = connect(WithdrawalServiceService, {
     address: platform.endpoints["casework"] ?? "",
     identityDir,

@@ -27,7 +27,7 @@ async function republishAll(): Promise<number> {
 }
 
 const messages = async () => {
-  const infos = await Promise.all(producers.map((p) => ground.platform.bed.bus.manager.streams.info(streamOf(p))));
+  const infos = await Promise.all(producers.map((p) => ground.platform.machine.bus.manager.streams.info(streamOf(p))));
   return infos.reduce((sum, info) => sum + info.state.messages, 0);
 };
 
@@ -42,19 +42,19 @@ test("every fact again under fresh message ids changes nothing", async () => {
 
 test("nats-server killed in the middle of a path and started again: the path ends the same", async () => {
   const name = await beginPath(ground, 4002);
-  await ground.platform.bed.nats.kill("SIGKILL");
-  await ground.platform.bed.nats.restart();
+  await ground.platform.machine.nats.kill("SIGKILL");
+  await ground.platform.machine.nats.restart();
   expect(await endOf(ground, name)).toEqual(expected);
 }, 120_000);
 
 test("every stream lost: applied anew and republished, the end states are the same and new paths end", async () => {
-  const { bus } = ground.platform.bed;
+  const { bus } = ground.platform.machine;
   for (const producer of producers) await bus.manager.streams.delete(streamOf(producer));
   await applyBus(bus.manager, { ackWaitMs: 1000 });
   expect((await bus.manager.streams.info(streamOf("takedown"))).state.messages).toBe(0);
   await republishAll();
   await eventually("the end state is told again", async () => (await endState(ground, first)) !== undefined, 30_000);
   expect(await endOf(ground, first)).toEqual(expected);
-  expect((await ground.platform.bed.published(nouns.notice)).length).toBeGreaterThan(1);
+  expect((await ground.platform.machine.published(nouns.notice)).length).toBeGreaterThan(1);
   expect(await endOf(ground, await beginPath(ground, 4003))).toEqual(expected);
 }, 120_000);

@@ -22,7 +22,7 @@ export function processesOf(ground: Ground): ReadonlyMap<string, ManagedProcess>
 
 /** Runs a path without a fault and notes every (service, failpoint) that it crosses, and its end state. */
 export async function recorded<E>(ground: Ground, begin: Begin<E>): Promise<{ pairs: Pair[]; expected: E }> {
-  const recording = (service: string) => join(ground.platform.bed.dir, `failpoints-${service}`);
+  const recording = (service: string) => join(ground.platform.machine.dir, `failpoints-${service}`);
   for (const [name, process] of processesOf(ground)) {
     await process.kill("SIGTERM");
     process.start({ NTD_FAILPOINT: `record:${recording(name)}` });
@@ -88,14 +88,14 @@ export async function endOf(ground: Ground, name: string): Promise<EndState> {
 /** The end that was reached, once nothing is pending and nothing was given up. */
 export async function settled<E>(ground: Ground, reached: E): Promise<E> {
   await eventually("nothing is pending", () => nothingPending(ground), 30_000);
-  const letters = await listDeadLetters(ground.platform.bed.bus);
+  const letters = await listDeadLetters(ground.platform.machine.bus);
   if (letters.length > 0) throw new Error(`dead letters: ${JSON.stringify(letters)}`);
   return reached;
 }
 
 /** Whether every reader has handled all that there is. */
 export async function nothingPending({ platform }: Ground): Promise<boolean> {
-  const { manager } = platform.bed.bus;
+  const { manager } = platform.machine.bus;
   const infos = producers.flatMap(durablesOf).map(({ stream, name }) => manager.consumers.info(stream, name));
   return (await Promise.all(infos)).every((info) => info.num_pending === 0 && info.num_ack_pending === 0);
 }

@@ -11,16 +11,16 @@ import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/ha
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect, problemOf, type RpcClient } from "@ntd/rpc";
-import { startPlatform, type Platform, type PlatformOptions } from "@ntd/scripts/platform";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
 import { type IdentityName } from "@ntd/embedded";
 import { eventually, makeProvider } from "@ntd/testing";
+import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from "../platform.ts";
 
 type Definition = Parameters<typeof connect>[0];
 
 /** The platform as processes with one provider and its agent: what the crash kernel kills. */
 export interface Ground extends AsyncDisposable {
-  readonly platform: Platform;
+  readonly platform: TestPlatform;
   readonly provider: DemoProvider;
   call<D extends Definition, T>(
     definition: D,
@@ -39,7 +39,7 @@ export interface EndState {
   report: string;
 }
 
-export interface GroundOptions extends Omit<PlatformOptions, "settings"> {
+export interface GroundOptions extends Omit<TestPlatformOptions, "settings"> {
   settings?: { casework?: Record<string, string> };
   /** Of the prober, in place of the kernel's haste. */
   pace?: Record<string, string>;
@@ -67,7 +67,7 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
   // What a person decides is held back for a moment: a place to die in.
   const casework = { HOLD_BACK_MS: "300" };
   const platform = stack.use(
-    await startPlatform({
+    await startTestPlatform({
       dir,
       settings: { prober: { ...loopback, ...haste }, casework: { ...casework, ...settings?.casework } },
       ...options,
@@ -81,7 +81,7 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
     platform,
     provider,
     async call(definition, service, kind, name, ask) {
-      const identityDir = await platform.bed.identity(kind, name);
+      const identityDir = await platform.machine.identity(kind, name);
       const address = platform.endpoints[service] ?? "";
       // A service that a test has killed comes back: the call is repeated, with the same request id, as a client would.
       return eventually(`${service} answers`, () => once(definition, address, identityDir, ask), 30_000).then(
@@ -201,7 +201,7 @@ async function* upload(requestId: string, setId: string, csv: string): AsyncIter
 
 /** The end state of a report, or undefined while it is under way. */
 export async function endState(ground: Ground, reportName: string): Promise<EndState | undefined> {
-  const { bed } = ground.platform;
+  const { machine: bed } = ground.platform;
   const targetId = (await bed.published(nouns.report)).find(({ data }) => `reports/${data.reportId}` === reportName)
     ?.data.targets[0]?.targetId;
   const target = (await bed.published(nouns.target)).filter(({ data }) => data.targetId === targetId).at(-1)?.data;

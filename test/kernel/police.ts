@@ -99,15 +99,15 @@ function caseOf(ground: Ground, name: string, is: (found: Case) => boolean): Pro
 }
 
 async function newestCase({ platform }: Ground, name: string): Promise<Case | undefined> {
-  const reports = await platform.bed.published(nouns.report);
+  const reports = await platform.machine.published(nouns.report);
   const [target] = reports.find(({ data }) => `reports/${data.reportId}` === name)?.data.targets ?? [];
-  const cases = await platform.bed.published(nouns.case);
+  const cases = await platform.machine.published(nouns.case);
   return cases.findLast(({ data }) => data.targetId === target?.targetId)?.data;
 }
 
 async function endOf(ground: Ground, name: string): Promise<PoliceEnd | undefined> {
   const found = await newestCase(ground, name);
-  const notices = await ground.platform.bed.published(nouns.notice);
+  const notices = await ground.platform.machine.published(nouns.notice);
   const notice = notices.findLast(({ data }) => data.caseId === found?.caseId)?.data;
   const { holds = [] } = found?.holds ?? {};
   const isOver = holds.every(({ releasedTime }) => releasedTime !== undefined);

@@ -38,12 +38,14 @@ function crashes(): void {
   );
 
   test("two processes of one service share its durables: both work, and one alone goes on when the other is killed", async () => {
-    const environment = await ground.platform.bed.environment("casework", { LISTEN: `127.0.0.1:${await freePort()}` });
+    const environment = await ground.platform.machine.environment("casework", {
+      LISTEN: `127.0.0.1:${await freePort()}`,
+    });
     const second = managed({
       name: "casework, second",
       main: join(import.meta.dirname, "../../services/casework/src/main.ts"),
       environment: { ...environment, ...peersOf(ground) },
-      logFile: join(ground.platform.bed.dir, "logs", "casework-second.log"),
+      logFile: join(ground.platform.machine.dir, "logs", "casework-second.log"),
     });
     await using _ = second;
     second.start();
@@ -61,9 +63,9 @@ function crashes(): void {
 }
 
 async function isLookedAt({ platform }: Ground, name: string): Promise<boolean> {
-  const reports = await platform.bed.published(nouns.report);
+  const reports = await platform.machine.published(nouns.report);
   const [target] = reports.find(({ data }) => `reports/${data.reportId}` === name)?.data.targets ?? [];
-  return (await platform.bed.published(nouns.target)).some(({ data }) => data.targetId === target?.targetId);
+  return (await platform.machine.published(nouns.target)).some(({ data }) => data.targetId === target?.targetId);
 }
 
 /** Whom casework asks. */

@@ -87,9 +87,9 @@ async function decided(ground: Ground, file: string, seed: number): Promise<Deci
   const { targetId, caseId } = await eventually(
     "before a person",
     async () => {
-      const reports = await ground.platform.bed.published(nouns.report);
+      const reports = await ground.platform.machine.published(nouns.report);
       const [first] = reports.find(({ data }) => `reports/${data.reportId}` === name)?.data.targets ?? [];
-      const cases = await ground.platform.bed.published(nouns.case);
+      const cases = await ground.platform.machine.published(nouns.case);
       return cases.find(({ data }) => data.targetId === first?.targetId && data.state === "CASE_STATE_QUEUED")?.data;
     },
     60_000,
@@ -107,7 +107,7 @@ function caseIn(ground: Ground, { caseId }: Decided, is: (found: Case) => boolea
   return eventually(
     "the case is there",
     async () => {
-      const cases = await ground.platform.bed.published(nouns.case);
+      const cases = await ground.platform.machine.published(nouns.case);
       const newest = cases.findLast(({ data }) => data.caseId === caseId)?.data;
       return newest !== undefined && is(newest) && newest;
     },
@@ -119,7 +119,7 @@ function noticeIn(ground: Ground, { caseId }: Decided, is: (found: Notice) => bo
   return eventually(
     "the notice is there",
     async () => {
-      const notices = await ground.platform.bed.published(nouns.notice);
+      const notices = await ground.platform.machine.published(nouns.notice);
       const newest = notices.findLast(({ data }) => data.caseId === caseId)?.data;
       return newest !== undefined && is(newest) && newest;
     },
@@ -128,7 +128,7 @@ function noticeIn(ground: Ground, { caseId }: Decided, is: (found: Notice) => bo
 }
 
 async function endState(ground: Ground, { removed, claimed }: Wronged): Promise<ReversalEnd | undefined> {
-  const { bed } = ground.platform;
+  const { machine: bed } = ground.platform;
   const targets = await bed.published(nouns.target);
   const complaints = (await bed.published(nouns.complaint)).filter(({ data }) => data.targetId === removed.targetId);
   // Our own look may see the picture back before its provider says so.

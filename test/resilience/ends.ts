@@ -39,7 +39,7 @@ interface Told {
 }
 
 async function toldBy({ platform }: Ground): Promise<Told> {
-  const all = async <T>(noun: Noun<T>) => (await platform.bed.published(noun)).map(({ data }) => data);
+  const all = async <T>(noun: Noun<T>) => (await platform.machine.published(noun)).map(({ data }) => data);
   const newest = new Map((await all(nouns.notice)).map((notice) => [notice.noticeId, notice]));
   const notices = Map.groupBy(newest.values(), ({ targets }) => targets[0]?.targetId ?? "");
   const cases = new Map((await all(nouns.case)).map((found) => [found.targetId, found]));

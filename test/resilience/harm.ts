@@ -15,9 +15,9 @@ export async function harm(ground: Ground, fault: Fault): Promise<boolean> {
 
 // A frozen server in a container cannot be woken through every engine: the bus is killed or restarted.
 async function harmBus({ platform }: Ground, { harm: how, forMs }: Fault): Promise<boolean> {
-  await platform.bed.nats.kill(how === "restart" ? "SIGTERM" : "SIGKILL");
+  await platform.machine.nats.kill(how === "restart" ? "SIGTERM" : "SIGKILL");
   await delay(forMs);
-  await platform.bed.nats.restart();
+  await platform.machine.nats.restart();
   return true;
 }
 

@@ -65,7 +65,7 @@ export async function storm(options: Storm): Promise<Aftermath> {
   await ground.platform.serving();
   const ends = await eventually("every report ends", () => endsOf(ground, reports, names), SETTLING_MS);
   await eventually("nothing is pending", () => nothingPending(ground), 60_000);
-  const letters = (await listDeadLetters(ground.platform.bed.bus)).map(({ eventId }) => eventId);
+  const letters = (await listDeadLetters(ground.platform.machine.bus)).map(({ eventId }) => eventId);
   const doubled = await doubledNotices(ground);
   return { faults: hits, ends, doubled, letters, poison, settledMs: performance.now() - quiet };
 }
@@ -100,7 +100,7 @@ async function harmAll(ground: Ground, faults: readonly Fault[]): Promise<Afterm
 
 /** A message with all that a complaint's has, which nobody can read. Its event id. */
 async function poisoned({ platform }: Ground): Promise<string> {
-  const { bus } = platform.bed;
+  const { bus } = platform.machine;
   const id = randomUUID();
   const subject = `${nouns.complaint.service}.${nouns.complaint.name}.submitted`;
   const event = { id, subject, aggregateId: randomUUID(), time: new Date(), version: 1, headers: {} };

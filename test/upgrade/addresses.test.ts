@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { formerTargetIdOf, targetIdOf } from "@ntd/address";
 import { nouns } from "@ntd/bus";
 import { commandLine, type RunCommand } from "@ntd/scripts/demo-command";
-import { startPlatform, type Platform } from "@ntd/scripts/platform";
 import { openAddress, sealAddress, sealerFromFile, type Sealed, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unpack } from "./unpack.ts";
+import { startTestPlatform, type TestPlatform } from "../platform.ts";
 
 interface OldReport {
   targets: { targetId: string; address: Sealed }[];
@@ -29,7 +29,7 @@ interface OldTarget {
 const stack = new AsyncDisposableStack();
 const asked: string[] = [];
 const receivedTime = new Date("2026-11-28T12:00:00Z");
-let platform: Platform;
+let platform: TestPlatform;
 let run: RunCommand;
 let targetKey: Uint8Array;
 let sealer: Sealer;
@@ -57,7 +57,7 @@ beforeAll(async () => {
   stubborn = await target(dir, ({ phase, notices }) => phase.is === "PRESENT" && notices.some(({ open }) => open));
   await twinsOfThatRelease(dir);
   const prober = { ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1024-65535" };
-  platform = stack.use(await startPlatform({ dir, settings: { prober } }));
+  platform = stack.use(await startTestPlatform({ dir, settings: { prober } }));
   await platform.serving();
   run = commandLine(platform, () => undefined);
 });
@@ -99,14 +99,16 @@ async function submitted(...urls: string[]) {
   const { name } = (await run("reporter", "public", "report", "submit", ...urls)) as { name: string };
   const reportId = name.replace("reports/", "");
   return eventually("its event", async () =>
-    (await platform.bed.published(nouns.report)).map(({ data }) => data).find((report) => report.reportId === reportId),
+    (await platform.machine.published(nouns.report))
+      .map(({ data }) => data)
+      .find((report) => report.reportId === reportId),
   );
 }
 
 const idsOf = (report: { targets: { targetId: string }[] }) => report.targets.map(({ targetId }) => targetId);
 
 test("an address of that release is reported again: it joins its target and case, and nobody is noticed twice", async () => {
-  const { bed } = platform;
+  const { machine: bed } = platform;
   const about = async () => ({
     cases: (await bed.published(nouns.case)).map(({ data }) => data).filter((c) => c.targetId === stubborn.targetId),
     notices: (await bed.published(nouns.notice))
@@ -134,11 +136,11 @@ test("an address that was falsely merged with another is a target of its own, an
   expect(own(twin)).not.toBe(former(twin));
   await eventually("the prober asks for it", () => Promise.resolve(asked.includes("/o/a/b.jpg")));
   const parted = await eventually("its report", async () =>
-    (await platform.bed.published(nouns.report)).find(({ data }) => data.reportId === buried),
+    (await platform.machine.published(nouns.report)).find(({ data }) => data.reportId === buried),
   );
   expect([parted.verb, idsOf(parted.data)]).toEqual(["parted", [own(twin)]]);
   await eventually("it is told of", async () =>
-    (await platform.bed.published(nouns.target)).some(({ data }) => data.targetId === own(twin)),
+    (await platform.machine.published(nouns.target)).some(({ data }) => data.targetId === own(twin)),
   );
 });
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "@ntd/scripts/demo-command";
-import { startPlatform } from "@ntd/scripts/platform";
 import { expect, test } from "vitest";
 import { answerOf, keptReleases, unpack } from "./unpack.ts";
+import { startTestPlatform } from "../platform.ts";
 
 interface Scorecard {
   fromTime: string;
@@ -32,7 +32,7 @@ test.each(releases)(
     stack.defer(() => rm(dir, { recursive: true, force: true }));
     await unpack(release, dir);
     const before = await answerOf<Scorecard>(release, "scorecard");
-    const platform = stack.use(await startPlatform({ dir }));
+    const platform = stack.use(await startTestPlatform({ dir }));
     await platform.serving();
     const run = commandLine(platform, () => undefined);
     const range = ["--from", before.fromTime, "--to", before.toTime];

@@ -4,14 +4,17 @@ import { createServer, type ListenOptions } from "node:net";
  * A free port of loopback that no other process of ours will be given while this one lives: between asking and using it
  * seconds may pass, and tests run side by side. Outside the range from which the system hands out ports, so that it
  * stays free over a restart.
- *
- * @param preferred taken if it is free: the port of an earlier start.
  */
-export async function freePort(preferred?: number): Promise<number> {
-  for (let port = preferred; ; port = undefined) {
-    port ??= 20_000 + Math.floor(Math.random() * 10_000);
-    if ((await reserved(port)) && (await listens({ port, host: "127.0.0.1" }, "close"))) return port;
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (await takePort(port)) return port;
   }
+}
+
+/** Takes this very port of loopback, as `freePort` takes one; false when somebody has it. */
+export async function takePort(port: number): Promise<boolean> {
+  return (await reserved(port)) && (await listens({ port, host: "127.0.0.1" }, "close"));
 }
 
 // An abstract socket (Linux) is a lock that ends with its process.

@@ -2,8 +2,13 @@ export { createAuthority, developmentAuthority } from "./certificates/authority.
 export { ends, type CertificateEnd } from "./certificates/ends.ts";
 export { issueIdentity, type Identity, type IdentityName } from "./certificates/identity.ts";
 export { renewDue, startRenewal, type Renewed } from "./certificates/renewal.ts";
-export { freePort } from "./free-port.ts";
+export { serviceEnvironment, storeIn, type Surroundings } from "./environment.ts";
+export { prepareFolder, type Folder } from "./folder.ts";
+export { freePort, takePort } from "./free-port.ts";
+export { portHolder } from "./port-holder.ts";
 export { createKeys, keySettings, type KeyFiles } from "./keys.ts";
+export { startMachine, type Machine, type MachineOptions, type OwnMachine } from "./machine.ts";
+export { published, type Published } from "./published.ts";
 export { startNats } from "./nats.ts";
 export type { Nats, NatsOptions } from "./nats.ts";
 export { natsConfig, natsUsers } from "./nats-config.ts";

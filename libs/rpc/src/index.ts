@@ -12,7 +12,7 @@ export {
   scopedRequestId,
   type AnsweredRequest,
 } from "./requests/request-log.ts";
-export { isServing } from "./client/serving.ts";
+export { isServing, servingAsker, type ServingAnswer, type ServingAsker } from "./client/serving.ts";
 export { service, startRpcServer, type RpcServer, type RpcServerOptions, type RpcService } from "./server/server.ts";
 export { isUnserved, problemOf } from "./status.ts";
 export type { CallContext } from "nice-grpc";

@@ -1,6 +1,6 @@
 export { eventually } from "./eventually.ts";
 export { startTestBed } from "./test-bed.ts";
-export type { Published, TestBed } from "./test-bed.ts";
+export type { TestBed } from "./test-bed.ts";
 export { containersMissing, startMongoContainer, startNatsContainer } from "./containers.ts";
 export type { ContainerServer } from "./containers.ts";
 export type { Pairing, TestBedOptions } from "./test-bed.ts";

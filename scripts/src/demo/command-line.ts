@@ -11,9 +11,9 @@ export type RunCommand = (kind: IdentityName["kind"], name: string, ...args: str
 export function commandLine(platform: Platform, print: (line: string) => void): RunCommand {
   const program = join(import.meta.dirname, "../ntd.ts");
   return async (kind, name, ...args) => {
-    const identity = await platform.bed.identity(kind, name);
+    const identity = await platform.machine.identity(kind, name);
     print(`  ${kind}/${name}: ntd ${args.map(quoted).join(" ")}`);
-    const fixed = ["--json", "--identity", identity, "--endpoints", join(platform.bed.dir, "endpoints.json")];
+    const fixed = ["--json", "--identity", identity, "--endpoints", join(platform.machine.dir, "endpoints.json")];
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...fixed, ...args], { maxBuffer: 1e8 });
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   };

@@ -10,6 +10,7 @@ import type { HostName } from "./plan.ts";
 import { answerReferral, holdForAMoment } from "./police.ts";
 import type { SentReport } from "./reports.ts";
 import { liveTable, type Row } from "./table.ts";
+import type { OwnMachine } from "@ntd/embedded";
 import type { Platform } from "../platform/platform.ts";
 import type { ManagedProcess } from "../platform/process.ts";
 
@@ -21,7 +22,7 @@ export interface Outcome {
 }
 
 interface Course {
-  platform: Platform;
+  platform: Platform<OwnMachine>;
   sent: readonly SentReport[];
   run: RunCommand;
   step: (line: string) => void;
@@ -41,7 +42,7 @@ export async function followReports({ platform, sent, run, step, beta, gate, sto
   const began = performance.now();
   const decided = new Set<string>();
   for (;;) {
-    const picture = await readPicture(platform.bed);
+    const picture = await readPicture(platform.machine.bus);
     const rows = standingRows(picture, sent, await lists.read());
     draw(rows);
     const ok = rows.every((row) => row.ended);
@@ -60,8 +61,8 @@ export async function followReports({ platform, sent, run, step, beta, gate, sto
 }
 
 /** What waits for persons, as an operator reads it. */
-async function openLists({ bed, endpoints }: Platform) {
-  const identityDir = await bed.identity("operator", "admin");
+async function openLists({ machine, endpoints }: Platform) {
+  const identityDir = await machine.identity("operator", "admin");
   const providers = connect(ProviderServiceService, { address: endpoints["takedown"] ?? "", identityDir });
   const prober = connect(ProbeServiceService, { address: endpoints["prober"] ?? "", identityDir });
   const all = { pageSize: 100, pageToken: "" };

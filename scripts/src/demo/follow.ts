@@ -1,9 +1,9 @@
-import { nouns } from "@ntd/bus";
+import { nouns, type Bus } from "@ntd/bus";
+import { published } from "@ntd/embedded";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Report } from "@ntd/proto/intake/v1/report";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
-import type { TestBed } from "@ntd/testing";
 import type { End } from "./plan.ts";
 
 /** The newest published states, by the id that joins them. */
@@ -15,12 +15,12 @@ export interface Picture {
 }
 
 /** Reads the facts from the bus as an operator may: what each service last said of each aggregate. */
-export async function readPicture(bed: TestBed): Promise<Picture> {
+export async function readPicture(bus: Bus): Promise<Picture> {
   return {
-    reports: newest(await bed.published(nouns.report), (r) => r.reportId),
-    targets: newest(await bed.published(nouns.target), (t) => t.targetId),
-    cases: newest(await bed.published(nouns.case), (c) => c.targetId),
-    notices: newest(await bed.published(nouns.notice), (n) => n.targets[0]?.targetId ?? ""),
+    reports: newest(await published(bus, nouns.report), (r) => r.reportId),
+    targets: newest(await published(bus, nouns.target), (t) => t.targetId),
+    cases: newest(await published(bus, nouns.case), (c) => c.targetId),
+    notices: newest(await published(bus, nouns.notice), (n) => n.targets[0]?.targetId ?? ""),
   };
 }
 

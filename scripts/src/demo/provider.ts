@@ -19,13 +19,13 @@ export async function startProvider(
   ip: string,
   more: Record<string, string> = {},
 ): Promise<DemoProvider> {
-  const dir = join(platform.bed.dir, "providers");
+  const dir = join(platform.machine.dir, "providers");
   const host = await startHost(dir, name, ip);
   const agent = managed({
     name: `${name}'s agent`,
     main: join(import.meta.dirname, "../../../services/isp-agent/src/main.ts"),
     environment: { ...(await agentEnvironment(platform, name, join(dir, name), host.files)), ...more },
-    logFile: join(platform.bed.dir, "logs", `agent-${name}.log`),
+    logFile: join(platform.machine.dir, "logs", `agent-${name}.log`),
   });
   return {
     ...host,
@@ -43,7 +43,7 @@ async function agentEnvironment(platform: Platform, name: string, dir: string, f
     NTD_ENVIRONMENT: "DEMO",
     NTD_TAKEDOWN_ADDRESS: platform.endpoints["takedown"] ?? "",
     NTD_LOG_LEVEL: "info",
-    ISP_AGENT_IDENTITY_DIR: await platform.bed.identity("isp", name),
+    ISP_AGENT_IDENTITY_DIR: await platform.machine.identity("isp", name),
     ISP_AGENT_PROVIDER_ID: name,
     ISP_AGENT_STORE_URL: `file:${join(dir, "agent.sqlite")}`,
     ISP_AGENT_KEYS_FILE: join(dir, "keys.json"),

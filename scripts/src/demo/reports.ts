@@ -47,7 +47,7 @@ function digests(bytes: Uint8Array): string[] {
 
 /** Sends each as a report of its own, as a member of the public would through the portal. */
 export async function sendReports(platform: Platform, prepared: readonly PreparedReport[]): Promise<SentReport[]> {
-  const identityDir = await platform.bed.identity("reporter", "public");
+  const identityDir = await platform.machine.identity("reporter", "public");
   await using client = connect(ReportServiceService, { address: platform.endpoints["intake"] ?? "", identityDir });
   const sent: SentReport[] = [];
   for (const { plan, url, attached } of prepared) {

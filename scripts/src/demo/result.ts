@@ -28,8 +28,8 @@ export async function printResult({ platform, result, say }: Result): Promise<vo
   say(result.ok ? `All ${result.rows.length} reports ended exactly where they must.` : "The demonstration failed.");
 }
 
-async function printed({ bed }: Platform, kind: IdentityName["kind"], name: string, ...args: string[]) {
-  const fixed = ["--identity", await bed.identity(kind, name), "--endpoints", join(bed.dir, "endpoints.json")];
+async function printed({ machine }: Platform, kind: IdentityName["kind"], name: string, ...args: string[]) {
+  const fixed = ["--identity", await machine.identity(kind, name), "--endpoints", join(machine.dir, "endpoints.json")];
   const program = join(import.meta.dirname, "../ntd.ts");
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...fixed, ...args]);
   return stdout;

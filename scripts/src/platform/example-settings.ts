@@ -1,8 +1,6 @@
 import { deployed } from "./deployed.ts";
 import { withSchemes } from "./example-schemes.ts";
-import type { PlatformOptions } from "./platform.ts";
-
-type Settings = NonNullable<PlatformOptions["settings"]>;
+import type { Settings } from "./platform.ts";
 
 /** Where the example is: its country decides what is hosted here and what is abroad. */
 const HOME_COUNTRY = "MY";
@@ -15,9 +13,11 @@ export function withExamples(given: Settings = {}): Settings & { casework: Recor
   const { casework, takedown, intake, "hotline-link": link } = given;
   const countries = { HOME_COUNTRY, COUNTRIES_FILE: deployed("policy/countries.yaml") };
   const police = { POLICE_FIRST_FILE: deployed("policy/police-first.yaml"), SUPERVISORS: "sam,sue" };
+  // Who tries it is often alone.
+  const alone = { SECOND_REVIEW: "none" };
   return {
     ...given,
-    casework: withSchemes({ ...countries, ...police, ...casework }),
+    casework: withSchemes({ ...countries, ...police, ...alone, ...casework }),
     takedown: { ...countries, ...takedown },
     intake: { REPORTERS_FILE: deployed("reporters.yaml"), ...intake },
     "hotline-link": { ANSWERS_FILE: deployed("hotlines/answers-example.json"), ...link },

@@ -1,13 +1,11 @@
-import { serviceNames, type PlatformOptions, type ServiceName } from "./platform.ts";
+import { serviceNames, type Settings } from "./platform.ts";
 
 /** What the platform sets itself, for each service to be found and known. */
 const own = new Set(["LISTEN", "IDENTITY_DIR"]);
 
 /** The settings of services in an environment, by service and without its prefix: `CASEWORK_SUPERVISORS`, say. */
-export function givenSettings(
-  environment: Record<string, string | undefined>,
-): NonNullable<PlatformOptions["settings"]> {
-  const given: Partial<Record<ServiceName, Record<string, string>>> = {};
+export function givenSettings(environment: Record<string, string | undefined>): Settings {
+  const given: Settings = {};
   for (const [key, value] of Object.entries(environment)) {
     for (const name of serviceNames) {
       const prefix = `${name.toUpperCase().replaceAll("-", "_")}_`;

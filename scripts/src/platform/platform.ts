@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isServing } from "@ntd/rpc";
-import { freePort } from "@ntd/embedded";
-import { eventually, startTestBed, type TestBed, type TestBedOptions } from "@ntd/testing";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort, type Machine } from "@ntd/embedded";
+import { servingAsker } from "@ntd/rpc";
 import { deployed } from "./deployed.ts";
 import { managed, type ManagedProcess } from "./process.ts";
+import { whyNotServing } from "./why-not-serving.ts";
 
 /** The platform's services; the agent of a provider runs at the provider. */
 export const serviceNames = [
@@ -21,21 +22,27 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-export interface PlatformOptions extends TestBedOptions {
-  /** Settings by service, without the service's prefix. */
-  settings?: Partial<Record<ServiceName, Record<string, string>>>;
+/** Settings by service, without the service's prefix. */
+export type Settings = Partial<Record<ServiceName, Record<string, string>>>;
+
+export interface PlatformOptions {
+  settings?: Settings;
   /** Settings that all services share. */
   shared?: Record<string, string>;
+  /** Where services listen. Default: a free port each. */
+  ports?: Partial<Record<ServiceName, number>>;
 }
 
 /** Every service as a process of its own, on one bus, over mutual TLS. */
-export interface Platform extends AsyncDisposable {
-  readonly bed: TestBed;
+export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
+  readonly machine: M;
   /** host:port by service, and "nats" with the bus's url. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<ServiceName, ManagedProcess>>;
-  /** Resolves when all services, or those named, say SERVING. */
+  /** Resolves when all services, or those named, say SERVING. Rejects after a minute, and says why they do not. */
   serving(...names: readonly ServiceName[]): Promise<void>;
+  /** Other settings, from the next start of a service on; returns those whose settings are others now. */
+  resettle(settings: Settings, shared: Record<string, string>): Promise<ServiceName[]>;
 }
 
 /** With the default of 16 MB, the garbage of the many calls under way is moved to the old space, where it costs pauses. */
@@ -43,55 +50,65 @@ const forNode: Partial<Record<ServiceName, Record<string, string>>> = {
   matching: { NODE_OPTIONS: "--max-semi-space-size=32" },
 };
 
-export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+export async function startPlatform<M extends Machine>(
+  machine: M,
+  options: PlatformOptions = {},
+): Promise<Platform<M>> {
   await using stack = new AsyncDisposableStack();
-  const before = options.dir === undefined ? {} : await earlierPorts(options.dir);
-  const natsPort = before["nats"] === undefined ? {} : { natsPort: before["nats"] };
-  const bed = stack.use(await startTestBed({ ...natsPort, ...options }));
   const ports = new Map<ServiceName, number>();
-  for (const name of serviceNames) ports.set(name, await freePort(before[name]));
+  for (const name of serviceNames) ports.set(name, options.ports?.[name] ?? (await freePort()));
   const addresses = Object.fromEntries(serviceNames.map((name) => [name, `localhost:${ports.get(name)}`]));
-  const shared = { ...addressSettings(addresses), ...options.shared };
-  await mkdir(join(bed.dir, "logs"), { recursive: true, mode: 0o700 });
-  const services = {} as Record<ServiceName, ManagedProcess>;
-  const own: PlatformOptions["settings"] = {
-    matching: { SNAPSHOT_DIR: join(bed.dir, "snapshots") },
+  await mkdir(join(machine.dir, "logs"), { recursive: true, mode: 0o700 });
+  const own: Settings = {
+    matching: { SNAPSHOT_DIR: join(machine.dir, "snapshots") },
     intake: { HELPLINES_FILE: deployed("helplines.yaml"), SENTENCES_FILE: deployed("sentences.yaml") },
   };
+  const environmentOf = async (name: ServiceName, { settings, shared }: PlatformOptions) => {
+    const all = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...settings?.[name] };
+    return { ...(await machine.environment(name, all)), ...addressSettings(addresses), ...shared, ...forNode[name] };
+  };
+  const services = {} as Record<ServiceName, ManagedProcess>;
   for (const name of serviceNames) {
-    const settings = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...options.settings?.[name] };
-    const environment = { ...(await bed.environment(name, settings)), ...shared, ...forNode[name] };
+    const environment = await environmentOf(name, options);
     const main = join(import.meta.dirname, `../../../services/${name}/src/main.ts`);
-    const logFile = join(bed.dir, "logs", `${name}.log`);
-    services[name] = stack.use(
-      managed({ name, main, environment, logFile, ...(options.onRevive && { onRevive: options.onRevive }) }),
-    );
+    const logFile = join(machine.dir, "logs", `${name}.log`);
+    services[name] = stack.use(managed({ name, main, environment, logFile }));
     services[name].start();
   }
-  const endpoints = { ...addresses, nats: bed.nats.url };
-  await writeFile(join(bed.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
-  const operator = await bed.identity("operator", "admin");
+  const endpoints = { ...addresses, nats: machine.nats.url };
+  await writeFile(join(machine.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
+  const operator = await machine.identity("operator", "admin");
   const platform = stack.move();
   return {
-    bed,
+    machine,
     endpoints,
     services,
     async serving(...names) {
-      for (const name of names.length === 0 ? serviceNames : names) {
-        await eventually(`${name} says SERVING`, () => isServing(addresses[name] ?? "", operator), 60_000);
+      const until = performance.now() + SERVING_MS;
+      for (const name of names.length === 0 ? serviceNames : names)
+        await untilServing(services[name], addresses[name] ?? "", operator, until);
+    },
+    async resettle(settings, shared) {
+      const changed: ServiceName[] = [];
+      for (const name of serviceNames) {
+        const environment = await environmentOf(name, { settings, shared });
+        if (services[name].resettle(environment)) changed.push(name);
       }
+      return changed;
     },
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
   };
 }
 
-// The same ports at each start on the same folder: a provider's agent is set up once.
-async function earlierPorts(dir: string): Promise<Record<string, number>> {
-  try {
-    const endpoints = JSON.parse(await readFile(join(dir, "endpoints.json"), "utf8")) as Record<string, string>;
-    return Object.fromEntries(Object.entries(endpoints).map(([name, at]) => [name, Number(at.split(":").at(-1))]));
-  } catch {
-    return {};
+const SERVING_MS = 60_000;
+
+async function untilServing(service: ManagedProcess, address: string, operator: string, until: number): Promise<void> {
+  using asker = servingAsker(address, operator);
+  for (;;) {
+    const answer = await asker.ask();
+    if (answer.says === "serving") return;
+    if (performance.now() > until) throw new Error(await whyNotServing(service, answer));
+    await delay(20);
   }
 }
 

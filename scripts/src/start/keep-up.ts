@@ -1,0 +1,99 @@
+import { dirname, relative } from "node:path";
+import { prepareFolder, startMachine } from "@ntd/embedded";
+import { Problem, type Logger } from "@ntd/service";
+import { aborted } from "../platform/interrupted.ts";
+import { startPlatform, type Platform } from "../platform/platform.ts";
+import { whyNotServing } from "../platform/why-not-serving.ts";
+import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
+import { configured, watchConfig, type Configured } from "./configured.ts";
+import { lockFolder } from "./lock.ts";
+import { earlierPorts, portsOf, takePorts } from "./ports.ts";
+import { closeFolder } from "./private.ts";
+
+export interface KeepUpOptions {
+  dir: string;
+  configFile: string | undefined;
+  say: (line: string) => void;
+  log: Logger;
+  stop: AbortSignal;
+}
+
+/** A platform that is kept up until it is disposed. */
+export interface KeptUp extends AsyncDisposable {
+  /** Where it is and what can be tried. */
+  readonly told: readonly string[];
+}
+
+/** Starts everything in a folder and keeps it up; resolves when all services say SERVING, or at the stop. */
+export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions): Promise<KeptUp> {
+  const began = performance.now();
+  await using stack = new AsyncDisposableStack();
+  const loose = await closeFolder(dir);
+  if (loose > 0) say(`${loose} files and folders in ${dir} could be read by others; now they cannot`);
+  lockFolder(dir);
+  const file = stack.use(watchConfig(configFile, log));
+  const isTrial = configFile === undefined;
+  let inForce = configured(file.value, isTrial, process.env);
+  const ports = portsOf(inForce.config.ports, await earlierPorts(dir));
+  await takePorts(ports);
+  say("starting nats-server and ten services ...");
+  const { environment } = inForce.config;
+  const onRevive = (how: string) => say(`nats-server ended (${how}); it is started again`);
+  const folder = await prepareFolder(dir);
+  const machine = stack.use(await startMachine({ folder, environment, natsPort: ports.nats, onRevive }));
+  const platform = stack.use(await startPlatform(machine, { ports, ...inForce }));
+  const patience = () => inForce.config.supervision;
+  const supervisor = stack.use(await supervise({ platform, patience, say, log }));
+  stack.use(
+    file.onChange((config) => {
+      inForce = configured(config, isTrial, process.env);
+      void resettle(platform, supervisor, inForce, say);
+    }),
+  );
+  await Promise.race([supervisor.serving(), aborted(stop), ...(isTrial ? [refused(platform, supervisor, stop)] : [])]);
+  const told = await placesOf(platform, inForce, isTrial, (performance.now() - began) / 1000);
+  const running = stack.move();
+  return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+async function resettle(platform: Platform, supervisor: Supervisor, inForce: Configured, say: (line: string) => void) {
+  const changed = await platform.resettle(inForce.settings, inForce.shared);
+  const names = [...new Set([...changed, ...supervisor.held])];
+  if (names.length > 0) say(`the configuration changed; started anew: ${names.join(", ")}`);
+  supervisor.settledAnew(names);
+}
+
+const LOOK_MS = 200;
+
+/** Without a file nothing can change while it runs: a refused configuration ends the start. */
+async function refused(platform: Platform, supervisor: Supervisor, stop: AbortSignal): Promise<void> {
+  while (supervisor.held.length === 0 && !stop.aborted) await new Promise((wake) => setTimeout(wake, LOOK_MS).unref());
+  const [name] = supervisor.held;
+  if (name === undefined) return;
+  const answer = { says: "silent", why: "its configuration is refused" } as const;
+  throw new Problem("CONFIG_INVALID", await whyNotServing(platform.services[name], answer));
+}
+
+async function placesOf(platform: Platform, { settings }: Configured, isTrial: boolean, seconds: number) {
+  const { machine, endpoints } = platform;
+  const near = (path: string) => relative(process.cwd(), path);
+  const identity = near(await machine.identity("operator", "admin"));
+  // What sends addresses to somebody new takes two operators.
+  const second = near(await machine.identity("operator", "second"));
+  const lines = [`serving after ${seconds.toFixed(1)} s; data in ${near(machine.dir)}`];
+  for (const [name, address] of Object.entries(endpoints)) lines.push(`  ${name.padEnd(12)} ${address}`);
+  if (isTrial && settings.casework?.["SECOND_REVIEW"] === "none")
+    lines.push("nobody looks second here; CASEWORK_SECOND_REVIEW=after ./scripts/start: as in production");
+  if (isTrial && settings.casework?.["POLICE_FIRST_FILE"] !== "")
+    lines.push(
+      "notices wait for police where they come first; CASEWORK_POLICE_FIRST_FILE= ./scripts/start: nobody waits",
+    );
+  const at = `--endpoints ${near(machine.dir)}/endpoints.json --identity ${identity}`;
+  return [
+    ...lines,
+    `try: npm run ntd -- ${at} provider list`,
+    `a second operator, to approve: ${second}`,
+    `anybody else, such as an officer: npm run ntd -- certs issue ${dirname(identity)} police pam`,
+    "Ctrl-C ends it.",
+  ];
+}
