@@ -84,11 +84,8 @@ test("it comes up closed to others, restarts what hangs, what crashed and what w
   for (const entry of ["", "logs/intake.log", "stores/intake/store.sqlite", "endpoints.json", "nats/nats.conf"])
     expect([entry, statSync(join(dir, "data", entry)).mode & 0o077]).toEqual([entry, 0]);
   const endpoints = JSON.parse(readFileSync(join(dir, "data/endpoints.json"), "utf8")) as Record<string, string>;
-  expect(
-    Object.values(endpoints)
-      .map((at) => Number(at.split(":").at(-1)))
-      .toSorted(),
-  ).toEqual(ports.toSorted());
+  const listening = Object.values(endpoints).map((at) => Number(at.split(":").at(-1)));
+  expect(new Set(listening)).toEqual(new Set(ports));
 
   const hung = ours().get("casework") ?? 0;
   process.kill(hung, "SIGSTOP");

@@ -1,7 +1,6 @@
 import { dirname, relative } from "node:path";
 import { prepareFolder, startMachine } from "@ntd/embedded";
 import { Problem, type Logger } from "@ntd/service";
-import { aborted } from "../platform/interrupted.ts";
 import { startPlatform, type Platform } from "../platform/platform.ts";
 import { whyNotServing } from "../platform/why-not-serving.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
@@ -50,7 +49,7 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
       void resettle(platform, supervisor, inForce, say);
     }),
   );
-  await Promise.race([supervisor.serving(), aborted(stop), ...(isTrial ? [refused(platform, supervisor, stop)] : [])]);
+  await Promise.race([supervisor.serving(stop), ...(isTrial ? [refused(platform, supervisor, stop)] : [])]);
   const told = await placesOf(platform, inForce, isTrial, (performance.now() - began) / 1000);
   const running = stack.move();
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };

@@ -118,7 +118,9 @@ function heard(watch: Watch, state: Running, seen: Seen, now: number, { notServi
       const { since = now, asks = 0 } = state.silent ?? {};
       return { ...watch, state: { ...state, silent: { since, asks: asks + 1, why: seen.why } } };
     }
-    default:
+    case "ended":
+    case "nothing":
+    case "settled anew":
       return watch;
   }
 }
