@@ -1,10 +1,9 @@
 import { relative } from "node:path";
-import { createLog, Problem } from "@ntd/service";
+import { CONFIG_EXIT_CODE, createLog, Problem } from "@ntd/service";
 import { deployed } from "./platform/deployed.ts";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { startArguments, usage } from "./start/arguments.ts";
 import { keepUp } from "./start/keep-up.ts";
-import { CONFIG_REFUSED } from "./supervisor/plan.ts";
 
 const standard = deployed("../.ntd/run");
 const given = startArguments(process.argv.slice(2), process.env["INIT_CWD"] ?? process.cwd(), standard);
@@ -35,6 +34,6 @@ async function start({ dir, config }: Extract<typeof given, { does: "start" }>):
     // What has a name is a sentence, such as a disk that is too small; what was started is stopped by then.
     if (!(error instanceof Problem)) throw error;
     console.error(`start: ${error.message}`);
-    process.exitCode = error.reason === "CONFIG_INVALID" ? CONFIG_REFUSED : 1;
+    process.exitCode = error.reason === "CONFIG_INVALID" ? CONFIG_EXIT_CODE : 1;
   }
 }

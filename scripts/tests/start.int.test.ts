@@ -98,7 +98,7 @@ test("it comes up closed to others, restarts what hangs, what crashed and what w
 
   await writeConfig("services: { prober: { slots_required: 0 } }");
   await saying(/the configuration changed; started anew: prober/);
-  await saying(/prober .*configuration is refused|prober ended/);
+  await saying(/prober ended: its configuration is refused/);
   expect(said).toMatch(/PROBER_SLOTS_REQUIRED/);
   await writeConfig();
   await saying(/the configuration changed; started anew: prober[^]*started anew: prober/);

@@ -90,9 +90,9 @@ async function placesOf(platform: Platform, { settings }: Configured, isTrial: b
   const at = `--endpoints ${near(machine.dir)}/endpoints.json --identity ${identity}`;
   return [
     ...lines,
-    `try: npm run ntd -- ${at} provider list`,
+    `try: ./scripts/ntd ${at} provider list`,
     `a second operator, to approve: ${second}`,
-    `anybody else, such as an officer: npm run ntd -- certs issue ${dirname(identity)} police pam`,
+    `anybody else, such as an officer: ./scripts/ntd certs issue ${dirname(identity)} police pam`,
     "Ctrl-C ends it.",
   ];
 }

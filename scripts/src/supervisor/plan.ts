@@ -1,3 +1,5 @@
+import { CONFIG_EXIT_CODE } from "@ntd/service";
+
 /** What is known of one program: by it the supervisor decides. Instants are milliseconds of a clock that never goes back. */
 export interface Watch {
   readonly state: Running | Down | Held;
@@ -55,8 +57,6 @@ const STEADY_MS = 60_000;
 const LONGEST_PATIENCE_MS = 3_600_000;
 /** One slow answer is none: the supervisor itself may have slept. */
 const LEAST_ASKS = 3;
-/** What `run` of @ntd/service ends with when the configuration is refused (EX_CONFIG of sysexits.h). */
-export const CONFIG_REFUSED = 78;
 
 export function firstWatch(now: number, { notServingMs }: Patience): Watch {
   return { state: running(now), pauseMs: FIRST_PAUSE_MS, patienceMs: notServingMs };
@@ -91,8 +91,8 @@ function settledAnew(watch: Watch, now: number): Step {
 }
 
 function ended(watch: Watch, state: Running, { code, signal }: Extract<Seen, { what: "ended" }>, now: number): Step {
-  if (code === CONFIG_REFUSED) {
-    const tell = "its configuration is refused; it is started again when that has changed";
+  if (code === CONFIG_EXIT_CODE) {
+    const tell = "ended: its configuration is refused; it is started again when that has changed";
     return { watch: { ...watch, state: { is: "held" } }, does: "nothing", tell };
   }
   return { ...down(watch, state, now, `ended (${signal ?? code ?? "it cannot be run"})`), does: "nothing" };
