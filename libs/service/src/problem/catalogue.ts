@@ -101,12 +101,6 @@ export const catalogue = {
     handling: "terminal",
     sentence: "Another process holds this SQLite file. One process per file; replicas need a mongodb:// store.",
   },
-  STORE_COPIED_ELSEWHERE: {
-    code: "FAILED_PRECONDITION",
-    handling: "terminal",
-    sentence:
-      "This store is a MongoDB: back it up with its own tools (mongodump --oplog, or a snapshot of its disks), all databases at one moment.",
-  },
   BUS_UNAVAILABLE: { code: "UNAVAILABLE", handling: "retry", sentence: "The event bus does not answer. Try again." },
   BUS_BROKEN: {
     code: "UNAVAILABLE",
