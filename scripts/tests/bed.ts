@@ -21,6 +21,7 @@ import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, service, startRpcServer, type CallContext } from "@ntd/rpc";
@@ -73,6 +74,7 @@ const definitions = [
   NoticeServiceService,
   ComplianceServiceService,
   OperationsServiceService,
+  StatusServiceService,
 ] as const;
 const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance"];
 
@@ -148,7 +150,12 @@ export async function inProcess(
   const out = (text: string) => void (said.out += text);
   const err = (text: string) => void (said.err += text);
   return {
-    code: await runNtd(args, { out, err, environment, ...(typed && { answer: async () => typed.shift() ?? "" }) }),
+    code: await runNtd(args, {
+      out,
+      err,
+      environment: { NTD_TIME_ZONE: "UTC", ...environment },
+      ...(typed && { answer: async () => typed.shift() ?? "" }),
+    }),
     ...said,
   };
 }
@@ -157,7 +164,7 @@ export async function inProcess(
 export function asProcess(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     // Whoever calls it stands anywhere.
-    const options = { env: { PATH: process.env["PATH"], ...environment }, cwd: tmpdir() };
+    const options = { env: { PATH: process.env["PATH"], NTD_TIME_ZONE: "UTC", ...environment }, cwd: tmpdir() };
     execFile(join(import.meta.dirname, "../ntd"), args, options, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });

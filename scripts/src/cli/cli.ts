@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "@ntd/bus";
 import type { connect, RpcClient } from "@ntd/rpc";
-import { Problem } from "@ntd/service/problem";
-import { addressOf, readEndpoints } from "./endpoints.ts";
+import { Problem, shown } from "@ntd/service/problem";
+import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
-import { toJson } from "./output.ts";
+import { presented, toJson } from "./output.ts";
+import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentation.ts";
 
 /** Where a command line comes from and where its words go. */
 export interface Io {
@@ -15,6 +16,8 @@ export interface Io {
   err: (text: string) => void;
   /** One line of whoever sits there; absent where nobody does. */
   answer?: () => Promise<string>;
+  /** The terminal that `out` goes to; absent where it goes elsewhere. */
+  terminal?: { columns: number };
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -23,6 +26,7 @@ export interface GlobalOptions {
   endpoints?: string;
   requestId?: string;
   json?: boolean;
+  color?: string;
 }
 
 type Definition = Parameters<typeof connect>[0];
@@ -47,6 +51,14 @@ export interface Cli {
   askFor(question: string, flag: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
+  /** Empties the terminal, if there is one and it is read by people. */
+  clear(): void;
+  /** The services that the endpoints file names. */
+  services(): { name: string; address: string }[];
+  /** The folder of the identity in use. @throws UsageError when none is named. */
+  identityDir(): string;
+  /** Looks at what does not depend on the command. @throws UsageError for a time zone that is none. */
+  prepare(): void;
 }
 
 const DEADLINE_MS = 10_000;
@@ -58,6 +70,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     if (dir === "") throw new UsageError("no identity; name its folder with --identity DIR or NTD_IDENTITY_DIR");
     return dir;
   };
+  let looks = PLAIN;
   const address = (name: string) => addressOf(readEndpoints(options().endpoints, io.environment), name);
   return {
     async call(service, definition, use, deadlineMs = DEADLINE_MS) {
@@ -91,7 +104,30 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       io.err(`${question} [y/N] `);
       return /^y(es)?$/i.test((await io.answer()).trim());
     },
-    print: (value, human) => io.out(`${options().json === true ? toJson(value) : human()}\n`),
+    print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
+    clear() {
+      if (io.terminal !== undefined && options().json !== true) io.out("\u001b[2J\u001b[H");
+    },
+    services: () => servicesIn(readEndpoints(options().endpoints, io.environment)),
+    identityDir,
+    prepare() {
+      looks = presentationOf(io, options().color);
+    },
+  };
+}
+
+function presentationOf({ environment, terminal }: Io, color: string | undefined): Presentation {
+  const timeZone = timeZoneOf(environment);
+  if (timeZone === undefined) {
+    const zone = shown(environment["NTD_TIME_ZONE"]);
+    throw new UsageError(`NTD_TIME_ZONE is ${zone}, which is no time zone; take one like Asia/Kuala_Lumpur or UTC`);
+  }
+  const isTerminal = terminal !== undefined;
+  return {
+    timeZone,
+    hasColour: wantsColour(color, environment, isTerminal),
+    hasShortIds: isTerminal,
+    columns: terminal?.columns ?? Infinity,
   };
 }
 

@@ -43,3 +43,10 @@ export function addressOf({ file, addresses }: Endpoints, name: string): string 
   if (typeof address === "string" && address !== "") return address;
   throw new UsageError(`${file} names no address of ${name}; add "${name}": "host:port"`);
 }
+
+/** Everything but the bus. */
+export function servicesIn({ addresses }: Endpoints): { name: string; address: string }[] {
+  return Object.entries(addresses).flatMap(([name, address]) =>
+    name !== "nats" && typeof address === "string" && address !== "" ? [{ name, address }] : [],
+  );
+}

@@ -2,7 +2,18 @@ import { Problem, type FieldFault } from "@ntd/service/problem";
 import { CommanderError } from "commander";
 
 /** What scripts can tell from the exit code. */
-export const exitCodes = { ok: 0, refused: 1, usage: 2, unavailable: 3 } as const;
+export const exitCodes = { ok: 0, refused: 1, usage: 2, unavailable: 3, needsHand: 4 } as const;
+
+/** All was said on standard output; the process ends with this code. */
+export class Ended extends Error {
+  override name = "Ended";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`It ends with ${exitCode}.`);
+    this.exitCode = exitCode;
+  }
+}
 
 /** The command line itself was wrong: nothing was sent. */
 export class UsageError extends Error {

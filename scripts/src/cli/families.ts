@@ -166,4 +166,10 @@ export const families: readonly Family[] = [
     },
     load: async () => (await import("../commands/command-certs.ts")).certsCommands,
   },
+  {
+    names: {
+      status: "how each service is, and what needs a hand first; ends with 4 when something does",
+    },
+    load: async () => (await import("../commands/command-status.ts")).statusCommands,
+  },
 ];

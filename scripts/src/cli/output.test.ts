@@ -28,6 +28,17 @@ describe("JSON", () => {
     });
   });
 
+  test.each<[bigint, number, string]>([
+    [0n, 0, "0s"],
+    [3n, 500_000_000, "3.5s"],
+    [0n, 1, "0.000000001s"],
+    [-1n, -500_000_000, "-1.5s"],
+    [0n, -1_000_000, "-0.001s"],
+    [315_576_000_000n, 999_999_999, "315576000000.999999999s"],
+  ])("a duration of %d s and %d ns is %s, exactly", (seconds, nanos, text) => {
+    expect(JSON.parse(toJson({ seconds, nanos }))).toBe(text);
+  });
+
   test("never fails, whatever an answer holds", () => {
     const answer = record({ a: anything({ withBigInt: true, withDate: false }), b: bigInt(), c: uint8Array() });
     assert(property(answer, date({ noInvalidDate: true }), (a, d) => void JSON.parse(toJson({ ...a, d }))));

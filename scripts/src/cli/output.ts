@@ -1,4 +1,20 @@
+import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
+import { fitted, PLAIN, timeIn, type Presentation } from "./presentation.ts";
+
+/** What is being said at this moment looks like this; whoever says it need not know. */
+let presentation = PLAIN;
+
+/** What `say` says, as it is to look. */
+export function presented(as: Presentation, say: () => string): string {
+  const before = presentation;
+  presentation = as;
+  try {
+    return say();
+  } finally {
+    presentation = before;
+  }
+}
 
 /** JSON of an answer: dates as ISO 8601, bytes as hex, bigints as text, durations as "3.5s", a oneof as its one field. */
 export function toJson(value: unknown): string {
@@ -11,7 +27,7 @@ function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   if (Array.isArray(value)) return value.map(plain);
-  if (isDuration(value)) return `${secondsOf(value)}s`;
+  if (isDuration(value)) return durationText(value);
   if ("$case" in value && "value" in value) return { [String(value.$case)]: plain(value.value) };
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
@@ -23,6 +39,14 @@ interface Duration {
 
 function isDuration(value: object): value is Duration {
   return "seconds" in value && typeof value.seconds === "bigint" && "nanos" in value && typeof value.nanos === "number";
+}
+
+/** As proto3 JSON has it: exact, and never with an exponent. */
+function durationText({ seconds, nanos }: Duration): string {
+  const all = seconds * 1_000_000_000n + BigInt(nanos);
+  const digits = String(all < 0n ? -all : all).padStart(10, "0");
+  const fraction = digits.slice(-9).replace(/0+$/, "");
+  return `${all < 0n ? "-" : ""}${digits.slice(0, -9)}${fraction === "" ? "" : `.${fraction}`}s`;
 }
 
 function secondsOf({ seconds, nanos }: Duration): number {
@@ -38,21 +62,60 @@ export function spoken(duration: Duration): string {
   return seconds < 86_400 ? twoUnits(seconds, 3600, "h", 60, "min") : twoUnits(seconds, 86_400, "d", 3600, "h");
 }
 
+/** Milliseconds as people say them. */
+export function spokenMs(ms: number): string {
+  return spoken({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (Math.floor(ms) % 1000) * 1_000_000 });
+}
+
 function twoUnits(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
   const whole = Math.floor(seconds / large);
   const rest = Math.floor((seconds - whole * large) / small);
   return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 
-type Cell = string | number | bigint | boolean | Date | readonly string[] | undefined;
+/** Words that must not be overlooked. */
+export interface Alarm {
+  alarm: string;
+}
+
+export type Cell = string | number | bigint | boolean | Date | readonly string[] | Alarm | undefined;
+
+/** They stand out where colour is wanted. */
+export function alarmed(text: string): string {
+  return presentation.hasColour
+    ? styleText(["bold", "red"], harmless(text), { validateStream: false })
+    : harmless(text);
+}
+
+/** A time as people are to read it; "" for none. */
+export function shownTime(time: Date | undefined): string {
+  return time === undefined ? "" : timeIn(presentation.timeZone, time);
+}
 
 /** A table for people; "nothing" says so when there are no rows. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], nothing = "nothing"): string {
   if (rows.length === 0) return nothing;
-  const made = new Table({ head: [...head], ...bare });
-  made.push(...rows.map((row) => row.map(cell)));
+  return drawn([[...head], ...rows.map((row) => row.map(cell))]);
+}
+
+function drawn(rows: string[][]): string {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? "")))) ?? [];
+  const narrow = fitted(widths, BETWEEN.length, presentation.columns);
+  const isCut = narrow.some((width, at) => width < (widths[at] ?? 0));
+  const made = new Table({ ...bare, ...(isCut && { colWidths: narrow, wordWrap: true, wrapOnWordBoundary: false }) });
+  made.push(...rows);
   return trimmed(made.toString());
 }
+
+function widthOf(text: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split("\n")
+      .map((line) => line.length),
+  );
+}
+
+const BETWEEN = "  ";
 
 /** What is shown one below the other. */
 export interface Below {
@@ -64,9 +127,7 @@ export function listing(values: Readonly<Record<string, Cell | Below>>): string 
   const shown = Object.entries(values)
     .map(([name, value]) => [name, isBelow(value) ? value.below.map(harmless).join("\n") : cell(value)] as const)
     .filter(([, text]) => text !== "");
-  const made = new Table(bare);
-  made.push(...shown.map((row) => [...row]));
-  return trimmed(made.toString());
+  return drawn(shown.map((row) => [...row]));
 }
 
 const lines = [
@@ -81,7 +142,7 @@ const lines = [
 ] as const;
 const inner = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"] as const;
 const bare = {
-  chars: { ...Object.fromEntries([...lines, ...inner].map((name) => [name, ""])), middle: "  " },
+  chars: { ...Object.fromEntries([...lines, ...inner].map((name) => [name, ""])), middle: BETWEEN },
   style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 };
 
@@ -90,9 +151,10 @@ function isBelow(value: Cell | Below): value is Below {
 }
 
 function cell(value: Cell): string {
-  return harmless(
-    value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(", ") : String(value ?? ""),
-  );
+  if (value instanceof Date) return shownTime(value);
+  if (Array.isArray(value)) return harmless(value.join(", "));
+  if (typeof value === "object" && "alarm" in value) return alarmed(value.alarm);
+  return harmless(String(value ?? ""));
 }
 
 /** What somebody wrote, line by line, each behind `indent`. */

@@ -2,7 +2,7 @@ import { releaseVersion } from "@ntd/service/version";
 import { Command, Option } from "commander";
 import { openCli, type Cli, type GlobalOptions, type Io } from "./cli.ts";
 import { families, type Family } from "./families.ts";
-import { exitCodes, failureOf, sentenceOf } from "./failure.ts";
+import { Ended, exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
 export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
@@ -11,6 +11,7 @@ export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return exitCodes.ok;
   } catch (error) {
+    if (error instanceof Ended) return error.exitCode;
     const failure = failureOf(error);
     if (failure === undefined) return exitCodes.ok;
     const { exitCode, ...told } = failure;
@@ -29,7 +30,10 @@ export async function ntdProgram(io: Io, command: string | undefined, isWhole = 
   const program = new Command("ntd")
     .description("Talks to the services of the notice-and-takedown platform as the identity that you name.")
     .version(releaseVersion(), "--version", "print the release")
-    .addHelpText("after", "\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable or too late.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable or too late, 4 something needs a hand (status).",
+    )
     // Faults are printed once, by `runNtd`.
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined })
     .enablePositionalOptions()
@@ -38,6 +42,7 @@ export async function ntdProgram(io: Io, command: string | undefined, isWhole = 
   let given: GlobalOptions = {};
   program.hook("preAction", (_program, used) => {
     given = globalsOf(used);
+    cli.prepare();
   });
   const cli = openCli(io, () => given);
   for (const family of families) {
@@ -70,6 +75,11 @@ function globalOptions(): Option[] {
     new Option("--endpoints <file>", "JSON file of addresses (default: NTD_ENDPOINTS, else .ntd/run/endpoints.json)"),
     new Option("--request-id <uuid>", "repeat an earlier change safely (default: a new one)"),
     new Option("--json", "print JSON: dates as ISO 8601, bytes as hex, 64-bit numbers as text"),
+    new Option("--color <when>", "colour what matters (default: auto, on a terminal)").choices([
+      "auto",
+      "always",
+      "never",
+    ]),
   ];
 }
 

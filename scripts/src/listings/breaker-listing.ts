@@ -1,5 +1,5 @@
 import { BreakerKind, type Breaker } from "@ntd/proto/casework/v1/breaker_service";
-import { listing, table } from "../cli/output.ts";
+import { listing, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
 /** A breaker for the person who lifts it. */
@@ -12,7 +12,7 @@ export function breakerListing(breaker: Breaker | undefined): string {
     tripped: trippedTime ?? "no",
     because: trippedTime && because(breaker),
     "lifted last": breaker.liftedTime,
-    "to be lifted by": liftProposedBy && `${liftProposedBy} ${breaker.liftProposedTime?.toISOString()}`,
+    "to be lifted by": liftProposedBy && `${liftProposedBy} ${shownTime(breaker.liftProposedTime)}`,
   });
 }
 

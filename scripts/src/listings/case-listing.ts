@@ -11,7 +11,7 @@ import {
   type Doubt,
 } from "@ntd/proto/casework/v1/case";
 import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
-import { listing, type Below } from "../cli/output.ts";
+import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { hitTable } from "./hit-table.ts";
 import { lookTable, sightOf } from "./sight.ts";
@@ -60,7 +60,7 @@ function standing(view: CaseView, found: Case) {
 function held({ holds }: Case): Below {
   const inForce = holds?.holds.filter(({ releasedTime }) => releasedTime === undefined) ?? [];
   const below = inForce.map(({ cause, expireTime, waitsForSupervisor }) => {
-    const until = waitsForSupervisor ? "waits for a supervisor" : `until ${expireTime?.toISOString()}`;
+    const until = waitsForSupervisor ? "waits for a supervisor" : `until ${shownTime(expireTime)}`;
     return `for police (${wordOf(HoldCause, cause)}), ${until}: no notice leaves`;
   });
   return { below };
@@ -95,7 +95,7 @@ function withdrawal({ withdrawsDecisionId: id, confirmedBy }: Decision): string 
 }
 
 function unheard({ heldDecision, heldUntilTime, heldReason, secondLook, case: found }: CaseView) {
-  const when = heldUntilTime?.toISOString() ?? "once another person has decided the same";
+  const when = heldUntilTime === undefined ? "once another person has decided the same" : shownTime(heldUntilTime);
   const untold =
     secondLook?.otherDecision === undefined
       ? `${when}; until then: ntd case undo ${found?.caseId}`
@@ -112,7 +112,7 @@ function looked({ secondLook: look }: CaseView) {
   const { review, dueTime, overdue, otherDecision: other, otherReason, agreedBy } = look;
   return {
     "second look": wordOf(SecondReview, review),
-    "look due": dueTime && `${dueTime.toISOString()}${overdue ? ", overdue" : ""}`,
+    "look due": dueTime && `${shownTime(dueTime)}${overdue ? ", overdue" : ""}`,
     "another decided":
       other &&
       `${wordOf(Verdict, other.verdict)}, by ${other.decidedBy}; a supervisor decides, or, where none is, any third assessor`,
@@ -123,8 +123,7 @@ function looked({ secondLook: look }: CaseView) {
 
 function doubt(of: Doubt | undefined) {
   return {
-    "in doubt":
-      of && `decision ${of.decisionId}, since ${of.sinceTime?.toISOString()}: ${wordOf(DoubtCause, of.cause)}`,
+    "in doubt": of && `decision ${of.decisionId}, since ${shownTime(of.sinceTime)}: ${wordOf(DoubtCause, of.cause)}`,
     "whose word": of?.raisedBy.join(", "),
     "until then": of?.lasting === true ? "what was sent waits until the stay is lifted" : "",
   };
@@ -157,6 +156,6 @@ function stay({ stay: of }: CaseView) {
 }
 
 function people(first: [string, Date | undefined], second: [string, Date | undefined]): string {
-  const [one, other] = [first, second].map(([who, time]) => (who === "" ? "" : `${who} ${time?.toISOString()}`));
+  const [one, other] = [first, second].map(([who, time]) => (who === "" ? "" : `${who} ${shownTime(time)}`));
   return one !== "" && other === "" ? `${one}; waits for a second person` : [one, other].filter(Boolean).join(", ");
 }

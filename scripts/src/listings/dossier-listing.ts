@@ -4,7 +4,7 @@ import type { Classification } from "@ntd/proto/common/v1/common";
 import { Algorithm, MediaType } from "@ntd/proto/common/v1/common";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import type { DescribedReport } from "@ntd/proto/intake/v1/reporter_service";
-import { table, words } from "../cli/output.ts";
+import { table, words, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { caseListing } from "./case-listing.ts";
 import { hitTable } from "./hit-table.ts";
@@ -58,17 +58,11 @@ export function reportText(report: DescribedReport): string {
     report.selfMade && "self-made",
     report.lifeAtRisk && "a child is in danger now",
     report.consentsToPolice && "police may be told",
-    observedTime && `seen there ${observedTime.toISOString()}`,
+    observedTime && `seen there ${shownTime(observedTime)}`,
     fingerprints.length > 0 &&
       `attached: ${fingerprints.map(({ algorithm }) => wordOf(Algorithm, algorithm)).join(", ")}`,
   ];
-  const told = [
-    wordOf(Channel, channel),
-    receivedTime?.toISOString(),
-    wordOf(MediaType, mediaType),
-    language,
-    ...facts,
-  ];
+  const told = [wordOf(Channel, channel), shownTime(receivedTime), wordOf(MediaType, mediaType), language, ...facts];
   return `  ${reportId}: ${told.filter(Boolean).join("; ")}${description === "" ? "" : `\n${words(`"${description}"`, "    ")}`}`;
 }
 

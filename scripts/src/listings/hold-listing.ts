@@ -1,6 +1,6 @@
 import { CaseState, HoldCause } from "@ntd/proto/casework/v1/case";
 import type { HoldView, SentNotice } from "@ntd/proto/casework/v1/hold_service";
-import { listing, spoken, table } from "../cli/output.ts";
+import { listing, spoken, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
 /** A hold for who set, renewed or released it. */
@@ -20,11 +20,9 @@ export function holdListing(view: HoldView | undefined): string {
     looks: looks(view),
     complaints: view.complaintCount ? `${view.complaintCount}, which wait for its end` : "",
     "life at risk": view.lifeAtRisk ? "yes" : "",
-    renewed: view.renewals.map(
-      ({ renewedBy, expireTime }) => `${renewedBy.join(", ")} to ${expireTime?.toISOString()}`,
-    ),
+    renewed: view.renewals.map(({ renewedBy, expireTime }) => `${renewedBy.join(", ")} to ${shownTime(expireTime)}`),
     "renewal asked by":
-      view.renewalProposedBy && `${view.renewalProposedBy}, to ${view.renewalProposedExpireTime?.toISOString()}`,
+      view.renewalProposedBy && `${view.renewalProposedBy}, to ${shownTime(view.renewalProposedExpireTime)}`,
     released: hold.releasedTime,
     "released by": hold.expired ? "nobody: its time was over" : view.releasedBy,
     "released because": view.releaseReason,
@@ -49,7 +47,7 @@ export function holdTable(holds: readonly HoldView[]): string {
 /** What a hold came too late for. */
 export function sentLines(sent: readonly SentNotice[]): string {
   if (sent.length === 0) return "No notice had left, and none leaves.";
-  const lines = sent.map(({ noticeId, offeredTime }) => `  ${noticeId} at ${offeredTime?.toISOString()}`);
+  const lines = sent.map(({ noticeId, offeredTime }) => `  ${noticeId} at ${shownTime(offeredTime)}`);
   return ["Already sent, and not kept back:", ...lines].join("\n");
 }
 
@@ -64,7 +62,7 @@ function looks({ hold }: HoldView): string {
 }
 
 function standing({ hold, lifeAtRisk, renewalProposedBy }: HoldView): string {
-  if (hold?.releasedTime !== undefined) return `released ${hold.releasedTime.toISOString()}`;
+  if (hold?.releasedTime !== undefined) return `released ${shownTime(hold.releasedTime)}`;
   if (hold?.waitsForSupervisor) return "waits for a supervisor";
   if (renewalProposedBy !== "") return "a renewal waits for another officer";
   return lifeAtRisk ? "life at risk" : "";

@@ -2,7 +2,7 @@ import { ReferralCause, ReferralOutcome } from "@ntd/proto/casework/v1/case";
 import type { ReferralFile, ReferralView } from "@ntd/proto/casework/v1/referral_service";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { Assessment } from "@ntd/proto/icse/v1/icse_link_service";
-import { listing, table } from "../cli/output.ts";
+import { listing, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { reportText } from "./dossier-listing.ts";
 
@@ -67,11 +67,11 @@ function linesOf(view: ReferralView) {
     "by hand of": view.referredBy,
     reason: view.reason,
     withdrawn: referral?.withdrawnTime,
-    acknowledged: acknowledgedBy && `${acknowledgedBy} ${referral?.acknowledgedTime?.toISOString() ?? ""}`.trim(),
+    acknowledged: acknowledgedBy && `${acknowledgedBy} ${shownTime(referral?.acknowledgedTime)}`.trim(),
     reference: policeReference,
     "police say": {
       below: feedback.map(({ outcome, text, saidBy, saidTime }) =>
-        [saidTime?.toISOString(), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
+        [shownTime(saidTime), saidBy, wordOf(ReferralOutcome, outcome), text].filter(Boolean).join(" "),
       ),
     },
   };

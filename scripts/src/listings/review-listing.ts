@@ -1,5 +1,5 @@
 import { ReviewKind, ReviewState, ReviewVerdict, type Review } from "@ntd/proto/casework/v1/review_service";
-import { listing, table } from "../cli/output.ts";
+import { listing, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
 /** A review for the person who decides it. */
@@ -19,7 +19,7 @@ export function reviewListing(review: Review | undefined): string {
     language: review.language,
     contact: review.contact,
     opened: review.openedTime,
-    due: review.dueTime && `${review.dueTime.toISOString()}${review.overdue ? ", overdue" : ""}`,
+    due: review.dueTime && `${shownTime(review.dueTime)}${review.overdue ? ", overdue" : ""}`,
     owner: review.owner,
     verdict: wordOf(ReviewVerdict, review.verdict),
     decided: review.decidedTime,

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { fingerprints, instant } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
-import { listing, table } from "../../cli/output.ts";
+import { listing, table, shownTime } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { wordOf } from "../../cli/words.ts";
 
@@ -114,7 +114,7 @@ function markTable(marks: readonly Mark[]): string {
     mark.markId,
     wordOf(MarkKind, mark.kind),
     [mark.setBy, mark.confirmedBy].filter(Boolean).join(", "),
-    mark.removedTime === undefined ? mark.expireTime : `removed ${mark.removedTime.toISOString()}`,
+    mark.removedTime === undefined ? mark.expireTime : `removed ${shownTime(mark.removedTime)}`,
     waits(mark) ? "waits for a second officer" : "",
     mark.metCount,
     mark.reason,

@@ -1,0 +1,67 @@
+/** How what is meant for people looks. JSON is never touched by it. */
+export interface Presentation {
+  /** Name of a time zone; UTC says times as JSON does. */
+  timeZone: string;
+  /** Whether what matters stands out. */
+  hasColour: boolean;
+  /** Ids are cut to what tells them apart. */
+  hasShortIds: boolean;
+  /** How wide a line may be; Infinity where nobody looks. */
+  columns: number;
+}
+
+export const PLAIN: Presentation = { timeZone: "UTC", hasColour: false, hasShortIds: false, columns: Infinity };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether colour is wanted: `--color` says so (always, never), else FORCE_COLOR (but for "0") and then NO_COLOR, each by
+ * being there and not empty, else whether a person looks at it.
+ */
+export function wantsColour(said: string | undefined, environment: Environment, isTerminal: boolean): boolean {
+  if (said === "always" || said === "never") return said === "always";
+  const { FORCE_COLOR: forced = "", NO_COLOR: refused = "" } = environment;
+  if (forced !== "") return forced !== "0";
+  return refused === "" && isTerminal && environment["TERM"] !== "dumb";
+}
+
+/** @returns undefined for a name that is no time zone. */
+export function timeZoneOf(environment: Environment): string | undefined {
+  const wanted = environment["NTD_TIME_ZONE"] ?? "";
+  try {
+    return new Intl.DateTimeFormat("sv", wanted === "" ? {} : { timeZone: wanted }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A time as the zone's clocks show it, with its offset from UTC: it can be typed again. */
+export function timeIn(timeZone: string, time: Date): string {
+  if (timeZone === "UTC" || Number.isNaN(time.getTime())) return Number.isNaN(time.getTime()) ? "" : time.toISOString();
+  const format = new Intl.DateTimeFormat("sv", {
+    timeZone,
+    dateStyle: "short",
+    timeStyle: "medium",
+  });
+  const offset = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+    .formatToParts(time)
+    .find(({ type }) => type === "timeZoneName")
+    ?.value.replace("GMT", "");
+  return `${format.format(time).replace(" ", "T")}${offset === "" || offset === undefined ? "Z" : offset}`;
+}
+
+const LEAST = 8;
+
+/**
+ * How wide columns may be so that a line of them fits: the widest give way first, none below eight.
+ *
+ * @param between so much stands between two of them.
+ */
+export function fitted(widths: readonly number[], between: number, columns: number): number[] {
+  const room = columns - between * (widths.length - 1);
+  const most = (cap: number) => widths.map((width) => Math.min(width, cap));
+  const sum = (cap: number) => most(cap).reduce((all, width) => all + width, 0);
+  let cap = Math.max(LEAST, ...widths);
+  while (cap > LEAST && sum(cap) > room) cap -= 1;
+  return most(cap);
+}

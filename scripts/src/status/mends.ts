@@ -1,0 +1,27 @@
+/** What to do about a cause or a check, by how it begins; "" where it is as it should be or mends itself. */
+const mends: readonly (readonly [beginning: string, mend: string])[] = [
+  ["STUB", ""],
+  ["icse_off", ""],
+  ["store:FILLING", ""],
+  ["store:STORE_FULL", "make room on its disk; what waits is tried again by itself"],
+  ["check:bus", "ntd bus apply, once nats-server runs"],
+  ["check:store", "see to its database or its disk"],
+  ["check:index", "it loads its lists; when it does not end, its log says why"],
+  ["bus:BUS_UNAVAILABLE", "see to nats-server; what waits leaves by itself"],
+  ["bus:BUS_BROKEN", "make room on the disk of nats-server and start it anew"],
+  ["bus:STREAM_UNBOUNDED", "ntd bus apply"],
+  ["stream:", "ntd bus usage shows what holds it"],
+  ["outbox:STREAM_FULL", "ntd bus usage; make room, or raise the limit: ntd bus apply --max-bytes"],
+  ["outbox:TOO_LARGE", "its log names the document; an event of it can never leave"],
+  ["outbox:", "see to nats-server; what waits leaves by itself"],
+  ["hashlists:UNCHECKED", "see to hashlists: what was revoked may still hit"],
+  ["sets:WEAK_EQUALITY_DECIDES", "a set decides by MD5 or SHA-1 alone: see its policy"],
+  ["rows:ASIDE", "matching's log names what cannot be searched"],
+  ["clock", "set the clock, or see to what writes its offset"],
+  ["exit_", "this way out is blocked: see to its network or proxy"],
+];
+
+export function mendOf(cause: string): string {
+  const found = mends.find(([beginning]) => cause.startsWith(beginning));
+  return found === undefined ? "its README says what the cause means" : found[1];
+}

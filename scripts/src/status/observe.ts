@@ -1,0 +1,46 @@
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
+import { Problem } from "@ntd/service/problem";
+import type { Cli } from "../cli/cli.ts";
+import type { Ends, Observation, Observed } from "./observed.ts";
+
+const DEADLINE_MS = 3000;
+
+/** Asks every service of the endpoints file at once how it is. */
+export async function observe(cli: Pick<Cli, "call" | "services" | "identityDir">): Promise<Observation> {
+  const [services, own] = await Promise.all([
+    Promise.all(cli.services().map(async (one) => asked(cli, one))),
+    ownEnds(cli.identityDir()),
+  ]);
+  return { now: new Date(), services, own };
+}
+
+async function asked(cli: Pick<Cli, "call">, { name, address }: { name: string; address: string }): Promise<Observed> {
+  try {
+    return await cli.call(
+      name,
+      StatusServiceService,
+      async (service) => {
+        // Connecting takes longer than asking: the second answer says how the clocks are.
+        await service.getStatus({});
+        const sent = Date.now();
+        const status = await service.getStatus({});
+        const offsetMs = (status.now?.getTime() ?? sent) - (sent + Date.now()) / 2;
+        return { service: name, address, status, offsetMs: Math.round(offsetMs) };
+      },
+      DEADLINE_MS,
+    );
+  } catch (error) {
+    return { service: name, address, silence: Problem.from(error).message };
+  }
+}
+
+async function ownEnds(dir: string): Promise<Ends[]> {
+  const ends = async (what: string, file: string) => {
+    const { validToDate } = new X509Certificate(await readFile(join(dir, file)));
+    return { what, end: validToDate };
+  };
+  return Promise.all([ends("certificate", "cert.pem"), ends("authority", "ca.pem")]);
+}
