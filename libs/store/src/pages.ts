@@ -1,7 +1,6 @@
-import { callSignal } from "@ntd/service";
 import type { Collection, CollectionSpec, Document, FieldValue, Query } from "./port.ts";
 
-/** Page after page, each found behind the last document of the one before; no further one when its call is over. */
+/** Page after page, each found behind the last document of the one before. */
 export async function* pagesOf<S, F extends string>(
   find: Collection<S, F>["find"],
   fields: CollectionSpec<S, F>["fields"],
@@ -9,7 +8,6 @@ export async function* pagesOf<S, F extends string>(
   size: number,
 ): AsyncGenerator<Document<S>[]> {
   for (let after = query.after; ;) {
-    callSignal()?.throwIfAborted();
     const page = await find({ ...query, ...(after && { after }), limit: size });
     if (page.length > 0) yield page;
     const last = page.at(-1);

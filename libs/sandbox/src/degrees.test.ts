@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { WAYS, wrapped, type Surroundings, type Tool } from "./degrees.ts";
+import type { Mount } from "./layout.ts";
+
+const tools: Record<Tool, string> = {
+  bwrap: "/usr/bin/bwrap",
+  setpriv: "/usr/bin/setpriv",
+  prlimit: "/usr/bin/prlimit",
+  unshare: "/usr/bin/unshare",
+  sh: "/bin/sh",
+};
+const mounts: Mount[] = [{ kind: "file", path: "/a/b" }];
+const limits = { dataMb: 1, cpuSeconds: 2 };
+const words = (way: (typeof WAYS)[number], at: Partial<Surroundings>) => {
+  const found = wrapped(way, ["/node", "x.js"], mounts, limits, { isRoot: true, tools, filterFd: 4, ...at });
+  return "argv" in found ? found.argv.join(" ") : found.missing;
+};
+
+test("the closest comes first, and of each kind the way that needs no root", () => {
+  expect(WAYS.map(({ kind, by }) => `${kind} ${by}`)).toEqual([
+    "bwrap user",
+    "bwrap root",
+    "unshare user",
+    "unshare root",
+    "none user",
+    "none root",
+  ]);
+});
+
+test("whatever the way, the program comes last, with its limits and without core dumps", () => {
+  for (const way of WAYS) {
+    expect(words(way, {}), way.kind).toMatch(/^\/usr\/bin\/prlimit --core=0:0 .*--data=1048576:1048576 --cpu=2:2 --/);
+    expect(words(way, {}), way.kind).toMatch(/ \/node x\.js$/);
+    expect(words(way, {}), way.kind).toContain("--no-new-privs");
+  }
+});
+
+test("root's program gets a user of its own; only the last resort lets it stay root", () => {
+  const stays = WAYS.filter((way) => !words(way, {}).includes("--reuid 65533"));
+  expect(stays).toEqual([{ kind: "none", by: "root" }]);
+  expect(words({ kind: "bwrap", by: "user" }, { isRoot: false })).not.toContain("--reuid");
+});
+
+test("what is missing is named", () => {
+  expect(words({ kind: "bwrap", by: "root" }, { isRoot: false })).toBe("this is not root");
+  expect(words({ kind: "bwrap", by: "user" }, { tools: { setpriv: "/usr/bin/setpriv" } })).toBe(
+    "bwrap, prlimit not installed",
+  );
+});
+
+test("where no tool is there, the program starts all the same", () => {
+  expect(words({ kind: "none", by: "user" }, { tools: {} })).toBe("/node x.js");
+});
+
+test("a machine without a filter of system calls gets none", () => {
+  expect(words({ kind: "bwrap", by: "user" }, {})).toContain("--seccomp 4");
+  expect(words({ kind: "bwrap", by: "user" }, { filterFd: undefined })).not.toContain("--seccomp");
+});
