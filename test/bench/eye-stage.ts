@@ -9,6 +9,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { createLog, Health, newSigningKey, sealer, signerFromFile, systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { DecoderPool } from "../../services/fingerprint/src/decoder-pool.ts";
+import { decoderSandbox } from "../../services/fingerprint/src/decoder-sandbox.ts";
 import { computeFingerprints } from "../../services/fingerprint/src/rpc-compute-fingerprints.ts";
 import { startWritingRequests } from "../../services/prober/src/evidence/every-second-write-requests.ts";
 import { Register } from "../../services/prober/src/evidence/register.ts";
@@ -61,7 +62,10 @@ export async function openStage(): Promise<Stage> {
   stack.defer(() => void host.off("exit", died).kill());
   const [{ port, dnsPort }] = (await once(host, "message")) as [{ port: number; dnsPort: number }];
   const log = createLog("prober", "silent");
-  const pool = stack.use(new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700 }, log));
+  const sandbox = await decoderSandbox({ sandbox: "auto", maxRssMb: 700, environment: "TEST" });
+  const pool = stack.use(
+    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, sandbox }, log),
+  );
   const hashed = await computeFingerprints(pool, { content: picture }, new AbortController().signal);
   const keyFile = join(dir, "evidence-key.json");
   await writeFile(keyFile, JSON.stringify(await newSigningKey("bench")), { mode: 0o600 });

@@ -1,21 +1,24 @@
 import { readFileSync } from "node:fs";
 import { DecoderPool } from "@ntd/fingerprint/decoder-pool";
+import { decoderSandbox } from "@ntd/fingerprint/decoder-sandbox";
 import { perceptualHashes, type RecipeName } from "@ntd/imagehash";
+import { innermost } from "@ntd/sandbox";
 import { createLog } from "@ntd/service";
 import { hostileFiles } from "./fingerprint-hostile.ts";
 import { quantile } from "./report.ts";
 
 const LIMITS = { maxWaiting: 8, timeoutMs: 1000, maxRssMb: 700 };
+const sandbox = decoderSandbox({ ...LIMITS, sandbox: "auto", environment: "TEST" });
 const patient = new AbortController().signal;
 
-function poolOf(workers: number): DecoderPool {
-  return new DecoderPool({ ...LIMITS, workers }, createLog("bench", "silent"));
+async function poolOf(workers: number): Promise<DecoderPool> {
+  return new DecoderPool({ ...LIMITS, workers, sandbox: await sandbox }, createLog("bench", "silent"));
 }
 
 /** Pictures a second with two decoders over that with one; the pools take turns, median of the rounds. */
 export async function scaling(files: readonly Buffer[], recipe: RecipeName, rounds: number): Promise<number> {
-  await using one = poolOf(1);
-  await using two = poolOf(2);
+  await using one = await poolOf(1);
+  await using two = await poolOf(2);
   const ratios: number[] = [];
   for (let round = 0; round <= rounds; round++) {
     const [alone, both] = [await drain(one, files, recipe, 1), await drain(two, files, recipe, 2)];
@@ -41,7 +44,7 @@ async function drain(pool: DecoderPool, files: readonly Buffer[], recipe: Recipe
 /** What a decoder process adds to a picture, and what its start costs, in milliseconds. */
 export async function overhead(files: readonly Buffer[], recipe: RecipeName, rounds: number) {
   const begin = performance.now();
-  await using pool = poolOf(1);
+  await using pool = await poolOf(1);
   await pool.check();
   const start = performance.now() - begin;
   const added: number[] = [];
@@ -60,7 +63,7 @@ export async function overhead(files: readonly Buffer[], recipe: RecipeName, rou
 /** Hostile files in a row: growth of resident memory (this process and its decoders), the longest time, how they ended. */
 export async function endure(count: number, picture: Buffer) {
   const [warmUp, files] = [await hostileFiles(count / 10), await hostileFiles(count)];
-  await using pool = poolOf(2);
+  await using pool = await poolOf(2);
   await Promise.all([feed(pool, warmUp), feed(pool, warmUp.toReversed())]);
   const before = await settledMb(pool, picture);
   const halves = [files.filter((_, i) => i % 2 === 0), files.filter((_, i) => i % 2 === 1)];
@@ -89,10 +92,13 @@ async function settledMb(pool: DecoderPool, bytes: Buffer): Promise<{ service: n
   }
   globalThis.gc?.();
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").trim().split(" ");
-  return { service: residentMb("self"), decoders: children.reduce((sum, pid) => sum + residentMb(pid), 0) };
+  return {
+    service: residentMb("self"),
+    decoders: children.reduce((sum, pid) => sum + residentMb(innermost(Number(pid))), 0),
+  };
 }
 
-function residentMb(pid: string): number {
+function residentMb(pid: number | "self"): number {
   const status = readFileSync(`/proc/${pid}/status`, "latin1");
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createLog, Health, MovableClock, type Sealer } from "@ntd/service";
 import { change, openStore } from "@ntd/store";
 import { DecoderPool } from "../../services/fingerprint/src/decoder-pool.ts";
+import { decoderSandbox } from "../../services/fingerprint/src/decoder-sandbox.ts";
 import { computeFingerprints } from "../../services/fingerprint/src/rpc-compute-fingerprints.ts";
 import type { Eye } from "../../services/prober/src/fetch/eye.ts";
 import { parseNetwork, publicOrIn } from "../../services/prober/src/fetch/networks.ts";
@@ -48,7 +49,10 @@ export async function openRig(given: { slotLimitMs?: number } = {}): Promise<Rig
   const host = stack.use(await openHost());
   const log = createLog("prober", "silent");
   const health = stack.use(new Health(log));
-  const pool = stack.use(new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700 }, log));
+  const sandbox = await decoderSandbox({ sandbox: "auto", maxRssMb: 700, environment: "TEST" });
+  const pool = stack.use(
+    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, sandbox }, log),
+  );
   const store = stack.use(await openStore(`file:${join(dir, "store")}`));
   const collections = await openCollections(store);
   const clock = new MovableClock(new Date(Date.UTC(2026, 0, 1)));

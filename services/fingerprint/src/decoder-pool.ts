@@ -1,3 +1,4 @@
+import type { Sandbox } from "@ntd/sandbox";
 import { Problem, type Logger } from "@ntd/service";
 import { DecoderProcess, type DecodeBounds } from "./decoder-process.ts";
 import type { DecoderTask, Decoding } from "./decoding.ts";
@@ -7,16 +8,19 @@ import { Turns } from "./turns.ts";
 export interface DecoderPoolOptions extends DecodeBounds {
   workers: number;
   maxWaiting: number;
+  sandbox: Sandbox;
 }
 
-/** Decoder processes, started when there is work for them and replaced when they end. */
+/** Decoder processes, started when there is work for them and replaced as soon as they end. */
 export class DecoderPool implements AsyncDisposable {
   readonly #options: DecoderPoolOptions;
   readonly #log: Logger;
   readonly #turns: Turns;
   readonly #decoders = new Set<DecoderProcess>();
   readonly #idle = new Set<DecoderProcess>();
-  #warmUp: Promise<void> | undefined;
+  /** One that is being started before there is work for it. */
+  #spare: Promise<void> | undefined;
+  #startsWell = false;
   #closing = false;
 
   constructor(options: DecoderPoolOptions, log: Logger) {
@@ -38,11 +42,11 @@ export class DecoderPool implements AsyncDisposable {
 
   /** For health: a decoder is there, or can be started. */
   async check(): Promise<void> {
-    if (this.#decoders.size > 0 && this.#warmUp === undefined) return;
-    this.#warmUp ??= this.#startDecoder()
-      .then((decoder) => this.#giveBack(decoder))
-      .finally(() => (this.#warmUp = undefined));
-    await this.#warmUp;
+    if (this.#decoders.size > 0 && this.#spare === undefined) return;
+    const spare = this.#startSpare();
+    // That one is replaced is no news as long as the last start went well: a picture must not make the service unwell.
+    if (!this.#startsWell) await spare;
+    else spare.catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,26 +55,43 @@ export class DecoderPool implements AsyncDisposable {
   }
 
   async #decodeOnce(task: DecoderTask): Promise<Decoding> {
-    const [waiting] = this.#idle;
-    if (waiting !== undefined) this.#idle.delete(waiting);
-    const decoder = waiting ?? (await this.#startDecoder());
+    const decoder = await this.#take();
     const decoding = await decoder.decode(task, this.#options);
     this.#requireOpen();
     if (decoding.kind === "killed" || decoding.kind === "crashed") this.#log.warn({ decoding }, "a decoder ended");
     if (decoding.kind === "killed") countKilledDecoder(decoding.reason);
     else await this.#giveBack(decoder);
+    // A start takes longer than most pictures, so the next one is not to wait for it; who needs it hears why it failed.
+    if (!this.#decoders.has(decoder)) this.#startSpare().catch(() => undefined);
     return decoding;
+  }
+
+  async #take(): Promise<DecoderProcess> {
+    if (this.#idle.size === 0) await this.#spare?.catch(() => undefined);
+    const [waiting] = this.#idle;
+    if (waiting === undefined) return this.#startDecoder();
+    this.#idle.delete(waiting);
+    return waiting;
+  }
+
+  #startSpare(): Promise<void> {
+    this.#spare ??= this.#startDecoder()
+      .then((decoder) => this.#giveBack(decoder))
+      .finally(() => (this.#spare = undefined));
+    return this.#spare;
   }
 
   async #startDecoder(): Promise<DecoderProcess> {
     this.#requireOpen();
-    const decoder = new DecoderProcess();
+    const decoder = new DecoderProcess(this.#options.sandbox);
+    this.#startsWell = false;
     this.#decoders.add(decoder);
     void decoder.exited.then(() => {
       this.#decoders.delete(decoder);
       this.#idle.delete(decoder);
     });
     await decoder.ready();
+    this.#startsWell = true;
     return decoder;
   }
 

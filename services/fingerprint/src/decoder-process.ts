@@ -1,8 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
+import { innermost, type Sandbox } from "@ntd/sandbox";
 import { Problem } from "@ntd/service";
+import { LIFE_SECONDS } from "./decoder-sandbox.ts";
 import type { DecoderMessage, DecoderTask, Decoding } from "./decoding.ts";
-import { residentMb } from "./resident-mb.ts";
+import { processorSeconds, residentMb } from "./process-use.ts";
 
 export interface DecodeBounds {
   timeoutMs: number;
@@ -12,33 +13,23 @@ export interface DecodeBounds {
 const START_TIMEOUT_MS = 10_000;
 const MEMORY_CHECK_MS = 20;
 
-// For glibc's allocator: pixels of common pictures are kept from one to the next, which saves the faults of fresh pages;
-// those of large ones go back at once; and its threads share one heap, or each would keep what it once needed.
-const KEPT_BYTES = String(16 * 1024 * 1024);
-const MEMORY = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: KEPT_BYTES, MALLOC_MMAP_THRESHOLD_: KEPT_BYTES };
+/** Of what it complains about while it starts, so much is told. */
+const MAX_COMPLAINT = 2000;
 
 /** One decoder process. It decodes one picture at a time and is of no more use once it has exited. */
 export class DecoderProcess implements AsyncDisposable {
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
+  /** Of the decoder itself, once it is ready. */
+  #pid: number | undefined;
+  #complaint = "";
   #idleMb = 0;
   #hear: (message: DecoderMessage) => void = () => undefined;
 
-  constructor() {
-    // No settings of the parent, and no rights: whoever takes a decoder over finds and reaches as little as possible.
-    this.#child = fork(fileURLToPath(new URL("./decoder.ts", import.meta.url)), {
-      serialization: "advanced",
-      env: MEMORY,
-      execArgv: [
-        "--expose-gc",
-        "--permission",
-        "--allow-fs-read=*",
-        "--allow-addons",
-        "--disable-warning=SecurityWarning",
-      ],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+  constructor(sandbox: Sandbox) {
+    this.#child = sandbox.start();
+    this.#child.stderr?.on("data", (said) => (this.#complaint = (this.#complaint + said).slice(0, MAX_COMPLAINT)));
     this.#child.on("message", (message: DecoderMessage) => this.#hear(message));
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", () => resolve());
@@ -57,8 +48,12 @@ export class DecoderProcess implements AsyncDisposable {
     const first = await Promise.race([heard, this.exited]);
     clearTimeout(timer);
     if (first?.kind !== "ready") {
-      throw new Problem("PEER_UNAVAILABLE", "The process that decodes pictures does not start.");
+      const cause = new Error(this.#complaint);
+      throw new Problem("PEER_UNAVAILABLE", "The process that decodes pictures does not start.", { cause });
     }
+    // From here on it has read what strangers sent: nothing that it says is to stand in a log.
+    this.#child.stderr?.destroy();
+    this.#pid = this.#child.pid && innermost(this.#child.pid);
     this.#idleMb = this.#residentMb();
   }
 
@@ -85,9 +80,9 @@ export class DecoderProcess implements AsyncDisposable {
     return answer === undefined || answer.kind === "ready" ? ending : answer;
   }
 
-  /** Whether it kept so much memory that this would be laid to the next picture. */
+  /** Whether it kept so much memory, or took so much processor time, that this would be laid to the next picture. */
   spent(maxRssMb: number): boolean {
-    return this.#residentMb() > (this.#idleMb + maxRssMb) / 2;
+    return this.#residentMb() > (this.#idleMb + maxRssMb) / 2 || processorSeconds(this.#pid) > LIFE_SECONDS / 2;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -96,14 +91,22 @@ export class DecoderProcess implements AsyncDisposable {
   }
 
   #residentMb(): number {
-    return residentMb(this.#child.pid);
+    return residentMb(this.#pid);
   }
 
   #next(): Promise<DecoderMessage> {
     return new Promise((resolve) => (this.#hear = resolve));
   }
 
+  // The decoder itself, so that it has ended when its wrapper says so; before it is ready, whatever runs innermost: a
+  // wrapper that is killed while it makes namespaces may leave one behind.
   #kill(): void {
-    this.#child.kill("SIGKILL");
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(this.#pid ?? innermost(pid), "SIGKILL");
+    } catch {
+      this.#child.kill("SIGKILL");
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { getHeapStatistics } from "node:v8";
 import { perceptualHashes } from "@ntd/imagehash";
 import type { DecoderAnswer, DecoderMessage, DecoderTask } from "./decoding.ts";
 
@@ -17,7 +18,8 @@ async function hash({ bytes, recipe }: DecoderTask): Promise<DecoderAnswer> {
 
 /** Pixels lie outside the heap, which is so small that nothing would make the collector look after them. */
 async function giveBackPixels(): Promise<void> {
-  if (process.memoryUsage().external < 32 * 1024 * 1024) return;
+  // process.memoryUsage() reads /proc, which is not there.
+  if (getHeapStatistics().external_memory < 32 * 1024 * 1024) return;
   globalThis.gc?.();
   await setImmediate();
 }

@@ -1,5 +1,6 @@
 import type { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
-import { counter } from "@ntd/service";
+import type { SandboxKind } from "@ntd/sandbox";
+import { counter, gauge } from "@ntd/service";
 
 const pictures = counter("ntd_fingerprint_pictures", "Pictures that were asked for, by problem.");
 const decodersKilled = counter("ntd_fingerprint_decoders_killed", "Decoder processes that were killed, by reason.");
@@ -10,4 +11,8 @@ export function countPicture(problem: PictureProblem): void {
 
 export function countKilledDecoder(reason: "time" | "memory"): void {
   decodersKilled({ reason });
+}
+
+export function showSandbox(kind: SandboxKind): Disposable {
+  return gauge("ntd_fingerprint_sandbox", "The kind of sandbox that decoders run in.", () => [[1, { kind }]]);
 }

@@ -4,6 +4,8 @@ import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { FingerprintConfig } from "./config.ts";
 import { DecoderPool } from "./decoder-pool.ts";
+import { decoderSandbox } from "./decoder-sandbox.ts";
+import { showSandbox } from "./metrics.ts";
 import { computeFingerprints } from "./rpc-compute-fingerprints.ts";
 
 /** A file of 25 MiB, which is the most that is decoded, and what surrounds it. */
@@ -16,8 +18,13 @@ export function start(config: FingerprintConfig, overrides?: Overrides): Promise
     overrides,
     access,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    open: ({ use, health, log }) => {
-      const pool = use(new DecoderPool(config, log));
+    open: async ({ use, health, log }) => {
+      const sandbox = await decoderSandbox(config);
+      const { kind, why } = sandbox;
+      log.info({ kind, ...(why !== "" && { why }) }, "pictures are decoded in a sandbox of this kind");
+      health.degrade("sandbox:NONE", kind === "none");
+      use(showSandbox(kind));
+      const pool = use(new DecoderPool({ ...config, sandbox }, log));
       health.add({ name: "decoder", run: () => pool.check() });
       return pool;
     },

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cryptographicHashes, FORMS, hashPicture } from "@ntd/imagehash";
@@ -7,12 +7,14 @@ import { generatePicture } from "@ntd/imagehash/generated";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { FingerprintServiceService, HashRecipe, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { connect } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { innermost } from "@ntd/sandbox";
+import { createLog, Problem } from "@ntd/service";
 import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readFingerprintConfig } from "../src/config.ts";
-import { residentMb } from "../src/resident-mb.ts";
+import { decoderSandbox } from "../src/decoder-sandbox.ts";
+import { residentMb } from "../src/process-use.ts";
 import { start } from "../src/service.ts";
 import { avif16, avif81, progressive81 } from "./pictures.ts";
 
@@ -53,7 +55,7 @@ async function decoders(parent = process.pid): Promise<number[]> {
   return children
     .split(" ")
     .filter((pid) => pid !== "")
-    .map(Number);
+    .map((pid) => innermost(Number(pid)));
 }
 
 test("a picture gets its fingerprints, and its decoder stays for the next one", async () => {
@@ -183,6 +185,43 @@ test("two workers decode at once, a third picture waits, a fourth is refused", a
   const [first = 0, second = 0, third = 0] = answered.map(({ ms }) => ms).toSorted((a, b) => a - b);
   expect(second - first).toBeLessThan(timeoutMs);
   expect(third).toBeGreaterThanOrEqual(2 * timeoutMs - 50);
+});
+
+test("a decoder runs in a sandbox: as a user of its own, without rights, apart from the service's network", async () => {
+  await using service = await started();
+  await service.compute(await generatePicture(1));
+  const [pid = 0] = await decoders();
+  const status = await readFile(`/proc/${pid}/status`, "latin1");
+  expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+  expect(status).toMatch(/^CapEff:\s+0+$/m);
+  if (process.getuid?.() === 0) expect(status).toMatch(/^Uid:\s+65533\s+65533\s+65533/m);
+  for (const namespace of ["net", "mnt", "pid", "ipc", "uts"]) {
+    const [its, own] = await Promise.all([
+      readlink(`/proc/${pid}/ns/${namespace}`),
+      readlink(`/proc/self/ns/${namespace}`),
+    ]);
+    expect(its, namespace).not.toBe(own);
+  }
+});
+
+test("without a sandbox it says so and goes on, except in LIVE; a kind that is demanded and not there is refused", async () => {
+  const said: unknown[] = [];
+  const log = createLog("fingerprint", "silent");
+  log.warn = (what: unknown) => void said.push(what);
+  const config = readFingerprintConfig({
+    NTD_ENVIRONMENT: "TEST",
+    FINGERPRINT_IDENTITY_DIR: (await issueIdentity(dir, { kind: "service", name: "fingerprint" })).dir,
+    FINGERPRINT_SANDBOX: "none",
+  });
+  await (await start(config, { log }))[Symbol.asyncDispose]();
+  expect(said).toContainEqual({ cause: "sandbox:NONE", degraded: true });
+  const live = { environment: "LIVE", maxRssMb: 700 } as const;
+  await expect(decoderSandbox({ ...live, sandbox: "none" })).rejects.toMatchObject({
+    reason: "CONFIG_INVALID",
+    message: expect.stringContaining("LIVE decodes pictures in a sandbox only") as string,
+  });
+  const settings = { NTD_ENVIRONMENT: "LIVE", FINGERPRINT_IDENTITY_DIR: "/", FINGERPRINT_SANDBOX: "none" };
+  expect(() => readFingerprintConfig(settings)).toThrow("FINGERPRINT_SANDBOX: none is refused in LIVE");
 });
 
 test("nobody but the prober may ask", async () => {

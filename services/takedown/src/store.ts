@@ -1,4 +1,3 @@
-import { openReadings } from "@ntd/host";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
@@ -67,7 +66,6 @@ export async function openCollections(store: Store) {
       },
     }),
     notices: await noticeCollection(store),
-    readings: await openReadings(store),
   };
 }
 
