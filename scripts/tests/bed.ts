@@ -8,7 +8,7 @@ import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
-import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
+import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";

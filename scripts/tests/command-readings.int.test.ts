@@ -7,12 +7,15 @@ beforeAll(async () => {
 });
 afterAll(() => bed[Symbol.asyncDispose]());
 
-test("readings list says who opened what kind of which case, and when; of a case and by a reader", async () => {
-  const reading = { reader: "assessor/ann", kind: "address", caseId: "case-1", reviewId: "", readTime: new Date(0) };
+test("readings list says who opened what kind of what, when and where; of all services or of one", async () => {
+  const resource = "notices/n1";
+  const reading = { reader: "isp/north", kind: "address", resource, caseId: "case-1", readTime: new Date(0) };
   bed.answers.set("listReadings", { readings: [reading], nextPageToken: "" });
-  const { out } = await bed.ntd("readings", "list", "--case", "case-1", "--reader", "assessor/ann");
-  expect(out).toMatch(/\n1970-01-01T00:00:00.000Z +assessor\/ann +address +case-1 *\n$/);
-  expect(bed.arrived.at(-1)?.request).toMatchObject({ caseId: "case-1", reader: "assessor/ann" });
+  const { out } = await bed.ntd("readings", "list", "--service", "takedown", "--of", resource, "--reader", "isp/north");
+  expect(out).toMatch(/\n\S+ +isp\/north +address +notices\/n1 +case-1 +takedown *\n$/);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ caseId: "", reader: "isp/north", resource });
+  const everywhere = JSON.parse((await bed.ntd("--json", "readings", "list", "--limit", "3")).out) as { more: boolean };
+  expect(everywhere).toMatchObject({ readings: [reading, reading, reading].map(() => ({ resource })), more: true });
   bed.answers.set("listReadings", { readings: [], nextPageToken: "" });
   expect((await bed.ntd("readings", "list")).out).toBe("nobody opened anything\n");
 });

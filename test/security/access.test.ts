@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from "node:fs";
+import fs, { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { connect, identityKinds, problemOf, type IdentityKind } from "@ntd/rpc";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { starts, type ServiceName } from "../stories/services.ts";
 import { startStage, type Stage } from "../stories/stage.ts";
 
@@ -33,15 +33,30 @@ const rows = readFileSync(join(root, "proto/ACCESS.md"), "utf8")
       persons: list(persons),
     };
   });
+/** Whom nothing else is called like. */
+const PERSON = "zoe-quill";
 const callers: { kind: IdentityKind; name: string }[] = [
-  ...identityKinds.filter((kind) => kind !== "service").map((kind) => ({ kind, name: "somebody" })),
+  ...identityKinds
+    .filter((kind) => kind !== "service")
+    .map((kind) => ({ kind, name: kind === "isp" ? "hosting" : PERSON })),
   ...[...Object.keys(starts), "nats"].map((name) => ({ kind: "service" as const, name })),
 ];
 
 let stage: Stage;
+const logged: string[] = [];
 beforeAll(async () => {
+  // All services log to the standard output of this process.
+  const write = fs.writeSync.bind(fs) as (...given: unknown[]) => number;
+  vi.spyOn(fs, "writeSync").mockImplementation((...given: unknown[]) => {
+    if (given[0] !== 1) return write(...given);
+    logged.push(String(given[1]));
+    return Buffer.byteLength(String(given[1]));
+  });
   // What only supervisors may do is refused by the handler; this one is a supervisor.
-  stage = await startStage({ settings: { casework: { SUPERVISORS: "somebody" } } });
+  stage = await startStage({
+    environment: async () => ({ NTD_LOG_LEVEL: "debug" }),
+    settings: { casework: { SUPERVISORS: PERSON } },
+  });
 }, 120_000);
 afterAll(() => stage[Symbol.asyncDispose]());
 
@@ -69,6 +84,16 @@ test("every method admits whom the page names, and nobody else", async () => {
   expect(wrong).toEqual([]);
   expect(refused).toBeGreaterThan(rows.length * 10);
 }, 240_000);
+
+test("no line of the log names who called, and each refusal has one", async () => {
+  const lines = logged.join("").split("\n");
+  expect(lines.filter((line) => line.includes(PERSON))).toEqual([]);
+  const refusals = lines.filter((line) => line.includes('"a call was refused"'));
+  for (const kind of identityKinds) {
+    const isNamed = kind === "service" || kind === "isp";
+    expect(refusals.some((line) => line.includes(isNamed ? `/${kind}/` : `"${kind}#`))).toBe(true);
+  }
+});
 
 test("the page names every method that the contracts have", async () => {
   const named = new Set(rows.map(({ path }) => path));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_service";
-import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
+import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { eventually, type Pairing } from "@ntd/testing";
@@ -35,7 +35,13 @@ export function referralStories(pairing: Pairing): void {
     const { police } = await assessor.getDossier({ caseId });
     expect(police.join("\n")).toContain("a child of nine is safe");
     const operator = await stage.client(ReadingServiceService, "casework", "operator", "admin");
-    const { readings } = await operator.listReadings({ caseId, reader: "", pageSize: 100, pageToken: "" });
+    const { readings } = await operator.listReadings({
+      caseId,
+      reader: "",
+      resource: "",
+      pageSize: 100,
+      pageToken: "",
+    });
     expect(readings.map(({ reader }) => reader)).toEqual(expect.arrayContaining(["police/pam", "assessor/chandra"]));
   });
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { newSigningKey, withMonth, writeSealingKeys } from "@ntd/service";
+import { keysDue, newSigningKey, readSealingKeys, withMonth, writeSealingKeys, type Periods } from "@ntd/service";
 
 /** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals and what was seen. */
 export interface KeyFiles {
@@ -39,6 +39,36 @@ export async function createKeys(dir: string, now = new Date()): Promise<KeyFile
 
 async function once(path: string, make: () => Promise<string> | string | Buffer): Promise<void> {
   if (!existsSync(path)) await writeFile(path, await make(), { mode: 0o600 });
+}
+
+/**
+ * Brings the sealing keys up to date: those of this month and of the next are there before anything is sealed with
+ * them, and those past their period are taken out, which erases what they sealed. Nothing is written where all is so.
+ *
+ * @returns the ids that came and went.
+ */
+export async function tendSealingKeys(
+  file: string,
+  periods: Periods,
+  now: Date,
+): Promise<{ added: string[]; erased: string[] }> {
+  const before = readSealingKeys(file);
+  const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
+  const months = [now, next].map((time) => time.toISOString().slice(0, 7));
+  const full = months.reduce<ReturnType<typeof withMonth>>(withMonth, before);
+  const erased = keysDue(
+    full.map(({ id }) => id),
+    periods,
+    now,
+  );
+  const added = full.slice(before.length).map(({ id }) => id);
+  if (added.length + erased.length > 0) {
+    await writeSealingKeys(
+      file,
+      full.filter(({ id }) => !erased.includes(id)),
+    );
+  }
+  return { added, erased };
 }
 
 /** Whoever opens, signs and compares nothing gets no key. */

@@ -3,4 +3,8 @@ export type { Opening, Overrides, ServiceParts } from "./service-parts.ts";
 export { changeOnce, type Decided, type RepeatableCall } from "./change-once.ts";
 export { listPage, type Page } from "./list-page.ts";
 export { sharedAccess } from "./shared-access.ts";
+export { openReadings, type Reading, type ReadingKind, type Readings } from "./readings/reading.ts";
+export { recordReadings, type Opened } from "./readings/record-readings.ts";
+export { listReadings } from "./readings/rpc-list-readings.ts";
+export { trimReadings } from "./readings/every-minute-trim-readings.ts";
 export type { Facts } from "./status.ts";

@@ -2,6 +2,7 @@ import type { DataOf, Event, Handlers, NounName } from "@ntd/bus";
 import type { Access, RpcClient, RpcClientOptions, RpcService, connect } from "@ntd/rpc";
 import type { Clock, CommonConfig, Health, Logger } from "@ntd/service";
 import type { Store } from "@ntd/store";
+import type { Readings } from "./readings/reading.ts";
 import type { Facts } from "./status.ts";
 
 /** What a test hands in instead of the real thing. */
@@ -29,6 +30,8 @@ export interface ServiceParts<C extends CommonConfig, D> {
   callMs?: Readonly<Record<string, number>>;
   /** Largest message that is taken; default 4 MiB. */
   maxMessageBytes?: number;
+  /** Who opened what: listed for operators, and kept for as long as `readingsDays` of the configuration says. */
+  readings?: (deps: D) => Readings;
   /** What only this service can say of itself, for `GetStatus`: what it knows already, or finds by an index. */
   facts?: (deps: D) => Facts | Promise<Facts>;
   /** In: events that are handled once over all replicas; one handler per noun of the catalogue's row. */

@@ -7,6 +7,7 @@ export const sharedAccess: Access = {
   "/ntd.operations.v1.BackupService/Release": ["operator"],
   "/ntd.operations.v1.BackupService/Copy": ["operator"],
   "/ntd.operations.v1.BackupService/Abort": ["operator"],
+  "/ntd.operations.v1.ReadingService/ListReadings": ["operator"],
 };
 
 /** A service's own rows and those of `sharedAccess` that it serves. */

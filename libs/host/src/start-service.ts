@@ -1,6 +1,7 @@
 import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus } from "@ntd/bus";
 import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
+import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import {
   connect,
@@ -16,6 +17,8 @@ import { createLog, Health, Problem, systemClock, type CommonConfig } from "@ntd
 import { openStore, type Store } from "@ntd/store";
 import { backups } from "./backup.ts";
 import { follow, readerNamed } from "./follow.ts";
+import { startTrimmingReadings } from "./readings/every-minute-trim-readings.ts";
+import { listReadings } from "./readings/rpc-list-readings.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
 import { Loops } from "./loops.ts";
 import { withShared } from "./shared-access.ts";
@@ -61,17 +64,20 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     const keepMs = "streamKeepMs" in config ? Number(config.streamKeepMs) : KEEP_MS;
     acquired.use(await startTrimming(bus, store, health, readerNamed(name), { clock, keepMs }));
   }
+  const readings = parts.readings?.(deps);
   const facts = async () => parts.facts?.(deps) ?? {};
   const sealingKeysFile = "sealingKeysFile" in config ? String(config.sealingKeysFile) : "";
   const status = { name, startTime: clock.now(), clock, health, identity, store, bus, sealingKeysFile, facts };
   const own = [
     ...(relay === undefined ? [] : [service(OperationsServiceService, operations(relay))]),
     ...(store === undefined ? [] : [service(BackupServiceService, acquired.use(backups(store, log)))]),
+    ...(readings === undefined ? [] : [service(ReadingServiceService, { listReadings: listReadings(readings) })]),
     service(StatusServiceService, { getStatus: () => getStatus(status) }),
   ];
   const server = await serverOf(host, parts, deps, own);
   const inward = acquired.use(new Together());
   loops.start(parts.loops?.(deps) ?? {}, inward);
+  if (readings !== undefined) inward.use(startTrimmingReadings({ readings, days: daysOf(config), clock, log }));
   if (bus && store) await follow(bus, store, readerNamed(name), parts.work?.(deps), parts.tails?.(deps), inward);
   health.start();
   acquired.use(health);
@@ -93,6 +99,10 @@ async function storeOf(config: object, health: Health, acquired: AsyncDisposable
   const store = acquired.use(await openStore(String(config.storeUrl)));
   health.add(storeCheck(store, health));
   return store;
+}
+
+function daysOf(config: object): number {
+  return "readingsDays" in config ? Number(config.readingsDays) : Infinity;
 }
 
 async function busOf({ name, config, identity, log, health, acquired }: Host): Promise<Bus | undefined> {

@@ -24,6 +24,7 @@ export { failpoint } from "./process/failpoint.ts";
 export { Health, type Check, type FailedCheck } from "./process/health.ts";
 export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
+export { beyondCall, callSignal, inCall } from "./process/call-signal.ts";
 export { inSlices } from "./process/in-slices.ts";
 export { startLoop, type Loop } from "./process/loop.ts";
 export { isLeased, latestLeaseEnd } from "./lease.ts";
@@ -33,6 +34,7 @@ export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/
 export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
+export { keyLives, keysDue, readPeriods, type KeyLife, type Periods } from "./secrets/retention.ts";
 export {
   readSealingKeys,
   sealingClasses,

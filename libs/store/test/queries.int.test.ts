@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { inCall } from "@ntd/service";
 import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -184,6 +185,18 @@ describe.each(adapters)("$name", ({ reason, start }) => {
     await c.insert("one more", notice());
     expect(await c.count({ provider: "p" })).toEqual({ count: 10_000, isMore: true });
     expect(await c.count()).toEqual({ count: 10_000, isMore: true });
+  });
+
+  test("no further page is read in the course of a call that is over", async () => {
+    const c = await fresh();
+    await c.insertMany(Array.from({ length: 4 }, (_, i) => ({ id: `i${i}`, state: notice() })));
+    const stop = new AbortController();
+    let pages = 0;
+    const reading = inCall(stop.signal, async () => {
+      for await (const _ of c.pages({}, 1)) if ((pages += 1) === 2) stop.abort(new Error("nobody waits"));
+    });
+    await expect(reading).rejects.toThrow("nobody waits");
+    expect(pages).toBe(2);
   });
 
   test("pages give each document once, in order, whatever the page size, bounds, sets and ties", async () => {

@@ -172,4 +172,10 @@ export const families: readonly Family[] = [
     },
     load: async () => (await import("../commands/command-status.ts")).statusCommands,
   },
+  {
+    names: {
+      keys: "sealing keys: who holds their file brings and erases them",
+    },
+    load: async () => (await import("../commands/command-keys.ts")).keysCommands,
+  },
 ];

@@ -26,7 +26,6 @@ export const access: Access = {
   "/ntd.casework.v1.ReviewService/ClaimReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/DecideReview": ["assessor"],
   "/ntd.casework.v1.ReviewService/GetComplaintVerdict": ["service/intake"],
-  "/ntd.casework.v1.ReadingService/ListReadings": ["operator"],
   "/ntd.casework.v1.ReferralService/ListReferrals": ["police", "operator"],
   "/ntd.casework.v1.ReferralService/GetReferral": ["police"],
   "/ntd.casework.v1.ReferralService/AcknowledgeReferral": ["police"],

@@ -2,7 +2,6 @@ import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_serv
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
-import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
@@ -47,7 +46,6 @@ import { listSchemes } from "./schemes/rpc-list-schemes.ts";
 import { getViews } from "./views/rpc-get-views.ts";
 import { undoDecision } from "./queue/rpc-undo-decision.ts";
 import { releaseClaim } from "./claims/rpc-release-claim.ts";
-import { listReadings } from "./readings/rpc-list-readings.ts";
 import { acknowledgeReferral } from "./referrals/rpc-acknowledge-referral.ts";
 import { exportReferral } from "./referrals/rpc-export-referral.ts";
 import { feedbackReferral } from "./referrals/rpc-feedback-referral.ts";
@@ -106,7 +104,6 @@ export function served(deps: Deps) {
     service(BreakerServiceService, { listBreakers: listBreakers(deps), liftBreaker: liftBreaker(deps) }),
     service(PolicyServiceService, { listPolicyDifferences: listPolicyDifferences(deps) }),
     servedReferrals(deps),
-    service(ReadingServiceService, { listReadings: listReadings(deps) }),
     service(HoldServiceService, {
       holdCase: holdCase(deps),
       renewHold: renewHold(deps),

@@ -31,7 +31,6 @@ import { onTarget } from "./evidence/on-target.ts";
 import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-on-decisions.ts";
 import { readSchemes } from "./schemes/read-schemes.ts";
 import { startEveryMinuteTrimViews } from "./views/every-minute-trim-views.ts";
-import { startEveryMinuteTrimReadings } from "./readings/every-minute-trim-readings.ts";
 import { startEveryMinuteWatchReferrals } from "./referrals/every-minute-watch-referrals.ts";
 import { policeRoutes } from "./referrals/police-route.ts";
 import { startEverySecondTellCases } from "./reviews/every-second-tell-cases.ts";
@@ -96,6 +95,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       complaint: onComplaint(deps),
     }),
     serve: served,
+    readings: ({ readings }) => readings,
     loops,
   });
 }
@@ -150,7 +150,6 @@ function loops(deps: Deps) {
       askIcse: () => startEverySecondAskIcse(deps),
       watchIcse: () => startEveryMinuteWatchIcse(deps),
     }),
-    trimReadings: () => startEveryMinuteTrimReadings(deps),
     trimViews: () => startEveryMinuteTrimViews(deps),
     markOverdue: () => startEveryMinuteMarkOverdue(deps),
   };

@@ -1,5 +1,6 @@
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
+import { openReadings, type Readings } from "@ntd/host";
 import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
 import type { CaseFile } from "./cases/case.ts";
@@ -12,7 +13,6 @@ import { isSet, type Mark } from "./marks/mark.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
-import type { Reading } from "./readings/reading.ts";
 import { icseWaitsSince } from "./icse/icse.ts";
 import { referralOrder } from "./referrals/referral.ts";
 import {
@@ -81,8 +81,6 @@ export type CaseField =
   | "clusterWaits"
   | "isUncounted";
 
-export type ReadingField = "caseId" | "reader" | "readTime";
-
 export type BulkField = "dueTime";
 
 export type ReviewField =
@@ -114,7 +112,7 @@ export interface Collections extends ViewCollections {
   /** One per (breaker, decision). */
   reversals: Collection<Reversal, "subject" | "reversedTime">;
   /** One per opening of an address or of words. */
-  readings: Collection<Reading, ReadingField>;
+  readings: Readings;
 }
 
 function openCases(store: Store): Promise<Collections["cases"]> {
@@ -166,22 +164,6 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       { fields: ["waitsIn", "queueReason", "laneOrder"] },
       { fields: ["standsBy", "decidedTime"] },
       { fields: ["decidedByRule", "decidedTime"] },
-    ],
-  });
-}
-
-function openReadings(store: Store): Promise<Collections["readings"]> {
-  return store.collection<Reading, ReadingField>({
-    name: "readings",
-    fields: {
-      caseId: ({ caseId }) => caseId || undefined,
-      reader: ({ reader }) => reader,
-      readTime: ({ readTime }) => readTime,
-    },
-    indexes: [
-      { fields: ["caseId", "readTime"] },
-      { fields: ["reader", "readTime"] },
-      { fields: ["caseId", "reader", "readTime"] },
     ],
   });
 }

@@ -10,7 +10,7 @@ import { addNote } from "../src/notes/rpc-add-note.ts";
 import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { flagCase } from "../src/queue/rpc-flag-case.ts";
 import { getQueueStats } from "../src/queue/rpc-get-queue-stats.ts";
-import { listReadings } from "../src/readings/rpc-list-readings.ts";
+import { listReadings } from "@ntd/host";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
@@ -72,8 +72,8 @@ describe("a dossier", () => {
     expect(asked).toEqual([
       { reportIds: ["report of target-1"], reader: "assessor/ben", caseId, targetId: "target-1" },
     ]);
-    const read = { caseId, reader: "assessor/ben", pageSize: 0, pageToken: "" };
-    expect((await listReadings(ntd.deps)(read)).readings.map(({ kind }) => kind).toSorted()).toEqual([
+    const read = { caseId, reader: "assessor/ben", resource: "", pageSize: 0, pageToken: "" };
+    expect((await listReadings(ntd.deps.readings)(read)).readings.map(({ kind }) => kind).toSorted()).toEqual([
       "address",
       "words",
     ]);

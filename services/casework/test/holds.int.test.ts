@@ -10,7 +10,7 @@ import { holdCase } from "../src/holds/rpc-hold-case.ts";
 import { listHolds } from "../src/holds/rpc-list-holds.ts";
 import { releaseHold } from "../src/holds/rpc-release-hold.ts";
 import { renewHold } from "../src/holds/rpc-renew-hold.ts";
-import { listReadings } from "../src/readings/rpc-list-readings.ts";
+import { listReadings } from "@ntd/host";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
@@ -207,7 +207,13 @@ test("who sees what: police all, supervisors all but of marks, operators that th
   const { holds } = await getDossier(ntd.deps)({ caseId }, ann);
   expect([holds.length, alike(holds)]).toEqual([2, 1]);
   await expect(seenBy(ann)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
-  const { readings } = await listReadings(ntd.deps)({ pageSize: 10, pageToken: "", caseId, reader: "" });
+  const { readings } = await listReadings(ntd.deps.readings)({
+    pageSize: 10,
+    pageToken: "",
+    caseId,
+    reader: "",
+    resource: "",
+  });
   const readers = readings.map(({ reader }) => reader);
   expect(readers).toContain("police/pat");
   expect(readers).toContain("assessor/sue");

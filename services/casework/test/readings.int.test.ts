@@ -3,8 +3,7 @@ import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getCase } from "../src/cases/rpc-get-case.ts";
 import { claimCase } from "../src/claims/rpc-claim-case.ts";
-import { trimReadings } from "../src/readings/every-minute-trim-readings.ts";
-import { listReadings } from "../src/readings/rpc-list-readings.ts";
+import { listReadings, trimReadings } from "@ntd/host";
 import { getReview } from "../src/reviews/rpc-get-review.ts";
 import { caseIdOf } from "../src/store.ts";
 import { openHandlers, reportEvent, targetEvent, matchEvent, testSealer, type Handlers } from "./bed.ts";
@@ -13,7 +12,7 @@ import { noon } from "./facts.ts";
 
 let handlers: Handlers;
 const caseId = caseIdOf("target-1", 1);
-const everything = { caseId: "", reader: "", pageSize: 0, pageToken: "" };
+const everything = { caseId: "", reader: "", resource: "", pageSize: 0, pageToken: "" };
 const url = "http://host.test/aA.png";
 
 beforeEach(async () => {
@@ -29,20 +28,22 @@ const open = (person: string, openAddress = true) =>
 const claim = (person: string) =>
   claimCase(handlers.deps)({ requestId: randomUUID(), caseId }, calledBy(person)).then((answer) => answer.case);
 const listed = async (change: Partial<typeof everything> = {}) =>
-  (await listReadings(handlers.deps)({ ...everything, ...change })).readings;
+  (await listReadings(handlers.deps.readings)({ ...everything, ...change })).readings;
 
 describe("who opens an address leaves that behind", () => {
   test("by reading a case and by claiming it, once each; newest first, of a case and of a reader", async () => {
     expect((await open("assessor/ann")).case?.url).toBe(url);
     handlers.clock.advance(1000);
     expect((await claim("assessor/ben"))?.url).toBe(url);
-    const kind = { kind: "address", caseId, reviewId: "" };
+    const kind = { kind: "address", caseId, resource: `cases/${caseId}` };
     const ann = { ...kind, reader: "assessor/ann", readTime: noon };
     const ben = { ...kind, reader: "assessor/ben", readTime: new Date(noon.getTime() + 1000) };
     expect(await listed()).toMatchObject([ben, ann]);
     expect(await listed({ caseId, reader: "assessor/ann" })).toMatchObject([ann]);
     expect(await listed({ reader: "assessor/ben" })).toMatchObject([ben]);
     expect(await listed({ caseId: "another" })).toEqual([]);
+    expect(await listed({ resource: `cases/${caseId}`, reader: "assessor/ben" })).toMatchObject([ben]);
+    await expect(listed({ caseId, resource: `cases/${caseId}` })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
   });
 
   test("who is shown nothing leaves nothing", async () => {
@@ -56,8 +57,8 @@ describe("who opens an address leaves that behind", () => {
       await open("assessor/ann");
       handlers.clock.advance(1000);
     }
-    const first = await listReadings(handlers.deps)({ ...everything, caseId, pageSize: 3 });
-    const { readings, nextPageToken } = await listReadings(handlers.deps)({
+    const first = await listReadings(handlers.deps.readings)({ ...everything, caseId, pageSize: 3 });
+    const { readings, nextPageToken } = await listReadings(handlers.deps.readings)({
       ...everything,
       caseId,
       pageSize: 3,
@@ -83,11 +84,13 @@ test("what was said against a decision is opened with a trace, too", async () =>
   expect(await listed()).toEqual([]);
   const opened = await getReview(handlers.deps)({ reviewId }, calledBy("assessor/ann"));
   expect(opened.review?.text).toBe("my own picture");
-  expect(await listed()).toMatchObject([{ reader: "assessor/ann", kind: "words", caseId, reviewId, readTime: noon }]);
+  expect(await listed()).toMatchObject([
+    { reader: "assessor/ann", kind: "words", caseId, resource: `reviews/${reviewId}`, readTime: noon },
+  ]);
 });
 
 test("nothing is given while the trace cannot be written", async () => {
-  handlers.deps.readings.insert = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
+  handlers.deps.readings.insertMany = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
   await expect(open("assessor/ann")).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   await expect(claim("assessor/ann")).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   expect((await open("operator/olga")).case?.case?.caseId).toBe(caseId);
@@ -95,11 +98,11 @@ test("nothing is given while the trace cannot be written", async () => {
 
 test("it is kept for as long as the setting says", async () => {
   await open("assessor/ann");
-  handlers.clock.advance(handlers.deps.readingsKeptMs);
+  handlers.clock.advance(7 * 24 * 3_600_000);
   await open("assessor/ben");
-  await trimReadings(handlers.deps);
+  await trimReadings({ ...handlers.deps, days: 7 });
   expect(await listed()).toHaveLength(2);
   handlers.clock.advance(1);
-  await trimReadings(handlers.deps);
+  await trimReadings({ ...handlers.deps, days: 7 });
   expect(await listed()).toMatchObject([{ reader: "assessor/ben" }]);
 });

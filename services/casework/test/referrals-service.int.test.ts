@@ -2,7 +2,7 @@ import { createPublicKey, randomUUID, verify, type JsonWebKey } from "node:crypt
 import { nouns } from "@ntd/bus";
 import type { Running } from "@ntd/host";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
-import { ReadingServiceService } from "@ntd/proto/casework/v1/reading_service";
+import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { IcseLinkServiceService } from "@ntd/proto/icse/v1/icse_link_service";
 import { connect, service, startRpcServer, type RpcClientOptions, type RpcServer } from "@ntd/rpc";
@@ -92,7 +92,13 @@ test("what is decided after it is gone reaches police, who take it away signed a
   await eventually("others hear of the feedback", outcome);
 
   await using olga = connect(ReadingServiceService, await as("operator", "olga"));
-  const { readings } = await olga.listReadings({ caseId, reader: "police/paul", pageSize: 0, pageToken: "" });
+  const { readings } = await olga.listReadings({
+    caseId,
+    reader: "police/paul",
+    resource: "",
+    pageSize: 0,
+    pageToken: "",
+  });
   expect(readings.map(({ kind }) => kind).toSorted()).toEqual(["export", "referral"]);
 });
 

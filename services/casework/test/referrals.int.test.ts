@@ -176,7 +176,7 @@ describe("reading is an act", () => {
 
   test("nothing is given while the trace cannot be written", async () => {
     await illegal();
-    ntd.deps.readings.insert = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
+    ntd.deps.readings.insertMany = () => Promise.reject(new Problem("STORE_UNAVAILABLE"));
     await expect(get()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   });
 

@@ -14,8 +14,6 @@ export interface Deps extends Collections {
   sentences: { readonly value: Sentences };
   /** Whom the hotline knows; undefined where it knows nobody, and each says of themselves by which way they report. */
   reporters: { readonly value: ListedReporters } | undefined;
-  /** For how long it is kept who read what reporters said. */
-  readingsKeptMs: number;
   /** After how long a complaint is answered. */
   inquiryMs: number;
   /** Of what a provider may be told of its complaint; undefined where they are not configured. */

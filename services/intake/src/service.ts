@@ -14,8 +14,7 @@ import type { IntakeConfig } from "./config.ts";
 import { getComplaint } from "./complaints/rpc-get-complaint.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
 import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
-import { startTrimmingReadings } from "./readings/every-minute-trim-readings.ts";
-import { describeReports } from "./readings/rpc-describe-reports.ts";
+import { describeReports } from "./reporters/rpc-describe-reports.ts";
 import { startFiling } from "./reporters/every-second-file-reports.ts";
 import { readReporters } from "./reporters/listed.ts";
 import { getFeedback } from "./reporters/rpc-get-feedback.ts";
@@ -44,7 +43,6 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       clock,
       ...watchedData(config, log, use),
       inquiryMs: config.inquiryMs,
-      readingsKeptMs: config.readingsDays * 24 * 3_600_000,
       peers: peersOf(config, peer),
     }),
     serve: (deps) => [
@@ -58,8 +56,8 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     loops: (deps) => ({
       lift: () => startLifting(deps),
       file: () => startFiling(deps),
-      trimReadings: () => startTrimmingReadings(deps),
     }),
+    readings: ({ readings }) => readings,
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
 }

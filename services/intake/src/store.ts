@@ -1,8 +1,8 @@
 import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common";
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
+import { openReadings, type Readings } from "@ntd/host";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { StoredComplaint } from "./complaints/complaint.ts";
-import { openReadings, type Reading } from "./readings/reading.ts";
 import type { Alias } from "./reports/alias.ts";
 import type { MonthOfVerdicts } from "./reporters/feedback.ts";
 import { openFilings, type Filing, type FilingField } from "./reporters/filing.ts";
@@ -59,7 +59,7 @@ export interface Collections {
   /** What was told of a sender's verdicts in a month. */
   monthsOfVerdicts: Collection<MonthOfVerdicts>;
   /** Who read what reporters said, and when. */
-  readings: Collection<Reading, "readTime">;
+  readings: Readings;
 }
 
 type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled";

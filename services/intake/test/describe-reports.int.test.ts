@@ -3,8 +3,7 @@ import { connect } from "@ntd/rpc";
 import { MovableClock, Problem, sealerFromFile } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { trimReadings } from "../src/readings/every-minute-trim-readings.ts";
-import { describeReports } from "../src/readings/rpc-describe-reports.ts";
+import { describeReports } from "../src/reporters/rpc-describe-reports.ts";
 import { openCollections } from "../src/store.ts";
 import { faultOf, reporter, reportOf, startReporting, told, type Reporting } from "./reporting.ts";
 
@@ -64,7 +63,7 @@ test("nobody else reads them, and nobody without a name and a case", async () =>
   expect(empty?.fields.map(({ field }) => field)).toEqual(["report_ids", "reader", "case_id"]);
 });
 
-test("each reading is written before the answer, kept for its time, and nothing is told where it cannot be", async () => {
+test("each reading is written before the answer, and nothing is told where it cannot be", async () => {
   await using store = await openStore(`file:${reporting.bed.dir}/readings.sqlite`);
   const collections = await openCollections(store);
   const clock = new MovableClock(new Date("2026-03-01T12:00:00Z"));
@@ -80,19 +79,13 @@ test("each reading is written before the answer, kept for its time, and nothing 
     language: "",
   });
   const given = { reportIds: ["r1"], reader: "assessor/ann", caseId: "case-1", targetId: "" };
-  const deps = { ...collections, sealer, clock, readingsKeptMs: 1000 };
+  const deps = { ...collections, sealer, clock };
   await describeReports(deps)(given);
   await describeReports(deps)(given);
-  const read = { reader: "assessor/ann", caseId: "case-1", reportId: "r1", readTime: clock.now() };
+  const read = { reader: "assessor/ann", caseId: "case-1", resource: "reports/r1", readTime: clock.now() };
   const all = async () => (await collections.readings.find({ limit: 10 })).map(({ state }) => state);
   expect(await all()).toMatchObject([read, read]);
   const full = { insertMany: () => Promise.reject(new Problem("STORE_FULL")) };
   const refused = describeReports({ ...deps, readings: { ...collections.readings, ...full } })(given);
   await expect(refused).rejects.toMatchObject({ reason: "STORE_FULL" });
-  clock.advance(1000);
-  await trimReadings(deps);
-  expect(await all()).toHaveLength(2);
-  clock.advance(1);
-  await trimReadings(deps);
-  expect(await all()).toEqual([]);
 });

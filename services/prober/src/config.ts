@@ -28,6 +28,8 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
   fingerprintsAtOnce: number;
   /** Looks at a time; each may hold `maxBytes` in memory. */
   hands: number;
+  /** For so long it is kept who opened what. */
+  readingsDays: number;
   slotMs: number;
   slotsRequired: number;
   /** Slots after the first look in which what it did not find is looked for again, before that counts as gone. */
@@ -82,6 +84,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       ...readData(own, shared),
       ...readSealing(shared),
       targetKeyFile: own.secret("TARGET_KEY_FILE"),
+      readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
       caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),

@@ -87,6 +87,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         listRequests: listRequests(deps),
       }),
     ],
+    readings: ({ readings }) => readings,
     loops: (deps) => ({
       look: () => startLooking(deps),
       free: () => startFreeingClaims(deps),

@@ -1,3 +1,4 @@
+import { openReadings, type Readings } from "@ntd/host";
 import type { Collection, Store } from "@ntd/store";
 import type { Evidence } from "./evidence/keep.ts";
 import type { Requests } from "./evidence/register.ts";
@@ -16,6 +17,8 @@ export interface Collections {
   evidence: Collection<Evidence>;
   /** Every request of ours, a document for a second of one process. */
   requests: Requests;
+  /** One for each opening of an address. */
+  readings: Readings;
 }
 
 export type Hosts = Collection<HostMark>;
@@ -44,6 +47,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
     evidence: await store.collection<Evidence>({ name: "evidence", fields: {} }),
+    readings: await openReadings(store),
     requests: await store.collection<RequestPage, "end">({ name: "requests", fields: { end: ({ end }) => end } }),
   };
 }

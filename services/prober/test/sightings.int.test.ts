@@ -5,7 +5,8 @@ import { nouns } from "@ntd/bus";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { ProbeServiceService, Sighting, type RecordSightingRequest } from "@ntd/proto/prober/v1/probe_service";
 import { GoneStrength, Observation, ProbeReason } from "@ntd/proto/prober/v1/target";
-import { connect, problemOf } from "@ntd/rpc";
+import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
+import { connect, problemOf, type RpcClient } from "@ntd/rpc";
 import { MovableClock, type Clock } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -18,15 +19,21 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
+type Definition = Parameters<typeof connect>[0];
+type Kind = "assessor" | "operator";
+
 async function assessors(clock?: Clock, given?: Partial<ProberConfig>) {
   const running = await at.startProber(given, clock);
   onTestFinished(() => running[Symbol.asyncDispose]());
-  return async (name: string, kind: "assessor" | "operator" = "assessor") => {
+  async function as(name: string, kind?: Kind): Promise<RpcClient<typeof ProbeServiceService>>;
+  async function as<D extends Definition>(name: string, kind: Kind, definition: D): Promise<RpcClient<D>>;
+  async function as(name: string, kind: Kind = "assessor", definition: Definition = ProbeServiceService) {
     const identityDir = await at.bed.identity(kind, name);
-    const client = connect(ProbeServiceService, { address: running.address, identityDir });
+    const client = connect(definition, { address: running.address, identityDir });
     onTestFinished(() => client[Symbol.asyncDispose]());
     return client;
-  };
+  }
+  return as;
 }
 
 const saying = (path: string, given: Partial<RecordSightingRequest>): RecordSightingRequest => ({
@@ -58,6 +65,10 @@ test("what a trusted channel reported and no eye can see is asked at once, and a
   });
   // An operator sees the question, never the address.
   expect((await (await as("op", "operator")).listUnseen(page)).targets).toMatchObject([{ url: "" }]);
+  // Who was shown it left that behind, who was not did not.
+  const auditor = await as("auditor", "operator", ReadingServiceService);
+  const read = { caseId: "", reader: "", resource: `targets/${targetIdOf("/walled")}`, pageSize: 10, pageToken: "" };
+  expect((await auditor.listReadings(read)).readings).toMatchObject([{ reader: "assessor/ann", kind: "address" }]);
 
   const said = saying("/walled", {});
   const { target } = await ann.recordSighting(said);

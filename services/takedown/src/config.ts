@@ -9,6 +9,8 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
       ...common,
       ...readData(own, shared),
       ...readSealing(shared),
+      /** For how long it is kept who read what. */
+      readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
       /** The private key that signs notices: a JWK with `kid`. */
       signingKeyFile: own.secret("SIGNING_KEY_FILE"),
       /** A JSON Web Key Set of public keys that signed earlier notices. Empty: none. */

@@ -84,6 +84,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     }),
     tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
     serve: served,
+    readings: ({ readings }) => readings,
   });
 }
 

@@ -181,7 +181,9 @@ describe("an answer", () => {
     const list = { state: "NOTICE_STATE_UNSPECIFIED" as const, pageSize: 200, pageToken: "", caseId: "" };
     expect((await other.listNotices(list)).notices.map((n) => n.noticeId)).not.toContain(noticeId);
     expect((await isp.listNotices(list)).notices.map((n) => n.noticeId)).toContain(noticeId);
-    expect((await isp.getNotice({ noticeId })).notice?.targets[0]?.address).toBeUndefined();
+    const own = await isp.getNotice({ noticeId });
+    expect(own.notice?.targets[0]?.address).toBeUndefined();
+    expect(own.signed?.payload.length).toBeGreaterThan(0);
     await isp.acknowledgeNotice(ack(noticeId));
   });
 

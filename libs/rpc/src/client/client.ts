@@ -1,6 +1,7 @@
 import { createClientFactory, type Client, type ClientMiddleware, type GrpcJsServiceDefinition } from "nice-grpc";
 import { deadlineMiddleware, type DeadlineOptions } from "nice-grpc-client-middleware-deadline";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
+import { callSignal } from "@ntd/service";
 import { openChannel, type ChannelSettings } from "./channel.ts";
 import { problemOf } from "../status.ts";
 
@@ -27,6 +28,7 @@ export function connect<D extends GrpcJsServiceDefinition>(definition: D, option
     .use(errorDetailsClientMiddleware)
     .use(deadlineMiddleware)
     .use(defaultDeadline(options.deadlineMs ?? 5000))
+    .use(endingWithItsCall)
     .use(problemsOnly)
     .create<D>(definition, channel);
   return Object.assign(client as Client<D, DeadlineOptions>, {
@@ -42,6 +44,13 @@ function defaultDeadline(deadlineMs: number): ClientMiddleware<DeadlineOptions, 
     return call.next(call.request, { ...options, deadline: call.requestStream ? UPLOAD_DEADLINE_MS : deadlineMs });
   };
 }
+
+// What a handler asks of a peer nobody waits for once its own call is over.
+const endingWithItsCall: ClientMiddleware<DeadlineOptions, DeadlineOptions> = (call, options) => {
+  const [signals, own] = [options.signal === undefined ? [] : [options.signal], callSignal()];
+  if (own === undefined) return call.next(call.request, options);
+  return call.next(call.request, { ...options, signal: AbortSignal.any([own, ...signals]) });
+};
 
 const problemsOnly: ClientMiddleware = async function* problemsOnly(call, options) {
   try {

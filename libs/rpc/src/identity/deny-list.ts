@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Problem, shown, watchFiles, type Logger } from "@ntd/service";
+import { Problem, watchFiles, type Logger } from "@ntd/service";
 import { parseIdentity } from "./caller.ts";
 
 /** Refused identities, kept in step with their file. */
@@ -37,13 +37,14 @@ export function watchDenyList(path: string, log: Logger, onChange: () => void): 
   return { has: (id) => watched.value.ids.has(id), [Symbol.dispose]: () => watched[Symbol.dispose]() };
 }
 
+// By its number alone: a line may name a person, and what is wrong is logged.
 function parse(text: string): { ids: ReadonlySet<string>; faults: string[] } {
   const ids = new Set<string>();
   const faults: string[] = [];
   for (const [index, raw] of text.split("\n").entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
-    if (parseIdentity(line) === undefined) faults.push(`line ${index + 1}: ${shown(line)} is no SPIFFE id`);
+    if (parseIdentity(line) === undefined) faults.push(`line ${index + 1} is no SPIFFE id`);
     else ids.add(line);
   }
   return { ids, faults };

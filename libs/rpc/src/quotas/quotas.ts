@@ -32,6 +32,9 @@ const person: Quota = {
   connections: 20,
 };
 
+// After an outage a provider takes and answers what waited, all of it at once.
+const isp: Quota = { ...person, callsPerSecond: 2000, burst: 5000 };
+
 // The platform's own parts hold each other up for the public's sake: wide, and never without an end.
 const service: Quota = {
   callsPerSecond: 5000,
@@ -44,10 +47,16 @@ const service: Quota = {
 
 /** What holds where no file says otherwise. */
 export const defaultQuotas: Quotas = {
-  kinds: Object.fromEntries(identityKinds.map((kind) => [kind, kind === "service" ? service : person])) as Record<
-    IdentityKind,
-    Quota
-  >,
+  kinds: {
+    service,
+    isp,
+    maintainer: person,
+    regulator: person,
+    assessor: person,
+    police: person,
+    reporter: person,
+    operator: person,
+  },
   identities: new Map(),
   connections: 1000,
 };
@@ -77,10 +86,12 @@ export const readQuotas: DataReader<Quotas> = (data, fault) => {
     else kinds[kind] = readQuota(said, `kinds.${name}`, fault, kinds[kind]);
   }
   const identities = new Map<string, Quota>();
-  for (const [name, said] of entriesIn(fields.get("identities") ?? {}, "identities", fault)) {
+  for (const [nth, [name, said]] of entriesIn(fields.get("identities") ?? {}, "identities", fault).entries()) {
+    // By its number: a fault is logged, and no log line names a person.
+    const at = `identities[${nth}]`;
     const kind = identityKinds.find((known) => name.startsWith(`${known}/`));
-    if (kind === undefined) fault("identities", `names ${shown(name)}; it takes kind/name`);
-    else identities.set(name, readQuota(said, `identities.${name}`, fault, kinds[kind]));
+    if (kind === undefined) fault(at, "is no identity; it takes kind/name");
+    else identities.set(name, readQuota(said, at, fault, kinds[kind]));
   }
   const connections = numberIn(fields.get("connections"), "connections", fault, defaultQuotas.connections);
   return { kinds, identities, connections };

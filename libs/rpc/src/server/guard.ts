@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { inCall, Problem } from "@ntd/service";
 import { ServerError, type CallContext, type ServerMiddleware, type ServerMiddlewareCall } from "nice-grpc";
 import { statusOf } from "../status.ts";
 import { CALL, HEALTH } from "./door.ts";
@@ -39,10 +39,20 @@ async function* underWay<Q, A>(
 ): AsyncGenerator<A, A | void, undefined> {
   const signal = AbortSignal.any([context.signal, open.signal]);
   const request = call.requestStream ? interruptible(call.request[Symbol.asyncIterator](), signal) : call.request;
-  const answer = yield* interruptible<A, A | void>(call.next(request, { ...context, signal }), signal);
+  const handler = call.next(request, { ...context, signal });
+  const answer = yield* interruptible(inCourse<A, A | void>(handler, signal), signal);
   // A handler that simply returns when its signal aborts has not finished its stream.
   open.signal.throwIfAborted();
   return answer;
+}
+
+/** Each step of a handler is a step of its call: what it asks of peers and stores ends with it. */
+function inCourse<T, R>(steps: AsyncIterator<T, R, undefined>, signal: AbortSignal): AsyncIterator<T, R, undefined> {
+  return {
+    next: () => inCall(signal, () => steps.next()),
+    return: (value) =>
+      inCall(signal, () => steps.return?.(value) ?? Promise.resolve({ done: true, value: value as R })),
+  };
 }
 
 /** The problem that leaves; none when nobody reads it, or the health service has chosen its own status. */

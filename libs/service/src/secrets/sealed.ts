@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type Ke
 import { Problem } from "../problem/problem.ts";
 import { watchFiles } from "../process/watched-file.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { partsOf, readSealingKeys, type SealingClass } from "./sealing-keys.ts";
+import { monthsOf, partsOf, readSealingKeys, sealingId, type SealingClass } from "./sealing-keys.ts";
 
 /** AES-256-GCM ciphertext with the name of its key; the shape of ntd.common.v1.Sealed. */
 export interface Sealed {
@@ -67,22 +67,6 @@ export function sealer(given: ReadonlyMap<string, Uint8Array>): Sealer {
       throw new Problem(isNewer(ids, sealed.keyId) ? "SEALING_KEY_NEWER" : "SEALING_KEY_MISSING");
     },
   };
-}
-
-function monthsOf(ids: readonly string[], of?: string): string[] {
-  return ids
-    .map((id) => partsOf(id))
-    .filter((parts) => parts !== undefined && (of === undefined || parts.of === of))
-    .map((parts) => parts?.month ?? "");
-}
-
-// A class whose first key is of a month to come is sealed as before until then.
-function sealingId(ids: readonly string[], of: SealingClass, month: string): string | undefined {
-  const [own, every] = [monthsOf(ids, of), monthsOf(ids, "every class")];
-  const begun = (months: string[]) => months.findLast((each) => each <= month);
-  const [first, later] = [begun(own), begun(every)];
-  if (first !== undefined) return `${of}-${first}`;
-  return later ?? (own[0] === undefined ? every[0] : `${of}-${own[0]}`);
 }
 
 /**

@@ -28,6 +28,27 @@ export function partsOf(id: string): { of: SealingClass | "every class"; month: 
   return known && { of: known, month };
 }
 
+/** The months of the keys of a class, or of all. */
+export function monthsOf(ids: readonly string[], of?: string): string[] {
+  return ids
+    .map((id) => partsOf(id))
+    .filter((parts) => parts !== undefined && (of === undefined || parts.of === of))
+    .map((parts) => parts?.month ?? "")
+    .toSorted();
+}
+
+/**
+ * The key that seals a class in a month: the newest of its own that has begun, else the newest of every class. A class
+ * whose first key is of a month to come is sealed as before until then.
+ */
+export function sealingId(ids: readonly string[], of: SealingClass, month: string): string | undefined {
+  const [own, every] = [monthsOf(ids, of), monthsOf(ids, "every class")];
+  const begun = (months: string[]) => months.findLast((each) => each <= month);
+  const [first, later] = [begun(own), begun(every)];
+  if (first !== undefined) return `${of}-${first}`;
+  return later ?? (own[0] === undefined ? every[0] : `${of}-${own[0]}`);
+}
+
 /**
  * The keys of a file `{"keys": [{"id": "address-2026-11", "key": "<32 bytes base64>"}]}`.
  *

@@ -8,6 +8,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
+import { recordReadings } from "@ntd/host";
 import type { CaseFile, Flag } from "../cases/case.ts";
 import { answerOf, opened } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
@@ -15,7 +16,6 @@ import { toldCase } from "../cases/told-case.ts";
 import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { notesFor } from "../notes/note.ts";
-import { recordReading } from "../readings/record-reading.ts";
 import { askPeers } from "./ask-peers.ts";
 import { earlierCases } from "./earlier-cases.ts";
 import { openingOf } from "../views/open-picture.ts";
@@ -36,7 +36,7 @@ export function getDossier(deps: Deps) {
     const opens = await openingOf(deps, file, caller, openAddress);
     const view = await toldCase(deps, { answer: answerOf(file, deps.clock.now()), file }, caller, opens);
     // Whatever is opened below: intake records that it opened what reporters said.
-    await recordReading(deps, { reader: caller.person, kind: "words", caseId });
+    await recordReadings(deps, { reader: caller.person, kind: "words", resource: `cases/${caseId}`, caseId });
     const asked = await askPeers(deps, file, caller.person, context.signal);
     const decisions = isBlind ? [] : decisionsOf(deps, file, view.heldDecision);
     const earlier = await earlierCases(deps, file, caller);

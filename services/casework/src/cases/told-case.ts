@@ -1,11 +1,11 @@
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
+import { recordReadings } from "@ntd/host";
 import { answerBlind } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { countOpening, viewedIn, type Viewing } from "../views/open-picture.ts";
 import { notesFor } from "../notes/note.ts";
-import { openedIn } from "../readings/reading.ts";
-import { recordReading } from "../readings/record-reading.ts";
+import { openedIn } from "./opened-in.ts";
 import { caseReferral } from "../referrals/referral-message.ts";
 import { isBlindFor } from "../second-look/look-message.ts";
 import type { CaseFile } from "./case.ts";
@@ -32,7 +32,8 @@ export async function toldCase(
   const view = { ...told, ...(referral && { referral }), ...(noteCount > 0 && { noteCount }) };
   const kind = openedIn({ url: view.url, words: wordsIn(view) });
   const caseId = view.case?.caseId ?? "";
-  if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId });
+  if (kind !== undefined)
+    await recordReadings(deps, { reader: caller.person, kind, resource: `cases/${caseId}`, caseId });
   return view;
 }
 

@@ -3,12 +3,12 @@ import type { HoldView } from "@ntd/proto/casework/v1/hold_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
+import { recordReadings } from "@ntd/host";
 import { opened } from "../cases/case-message.ts";
 import type { KeptAnswer } from "../cases/kept-answer.ts";
 import type { Deps } from "../deps.ts";
-import { openedIn } from "../readings/reading.ts";
+import { openedIn } from "../cases/opened-in.ts";
 import { countComplaints } from "../reviews/kept-back.ts";
-import { recordReading } from "../readings/record-reading.ts";
 import { isBlindFor, tellsDecision, unseen } from "../second-look/look-message.ts";
 import { isSupervisor } from "../second-look/lookers.ts";
 import type { CaseHold } from "./hold.ts";
@@ -57,6 +57,9 @@ export async function toldHolds(
     return [reason, releaseReason, ...renewals.map((renewal) => renewal.reason ?? "")];
   });
   const kind = openedIn({ url: "", words });
-  if (kind !== undefined) await recordReading(deps, { reader: caller.person, kind, caseId: of.caseId });
+  const { caseId } = of;
+  if (kind !== undefined) {
+    await recordReadings(deps, { reader: caller.person, kind, resource: `cases/${caseId}`, caseId });
+  }
   return views;
 }

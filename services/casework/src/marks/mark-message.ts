@@ -1,7 +1,7 @@
 import type { Mark as MarkView } from "@ntd/proto/casework/v1/mark_service";
+import { recordReadings } from "@ntd/host";
 import { opened } from "../cases/case-message.ts";
 import type { Deps } from "../deps.ts";
-import { recordReading } from "../readings/record-reading.ts";
 import type { MarkFacts } from "./mark.ts";
 
 /** Marks as police see them: never what was marked. That reasons are opened is written first. */
@@ -10,7 +10,7 @@ export async function toldMarks(
   marks: readonly { id: string; state: MarkFacts }[],
   reader: string,
 ): Promise<MarkView[]> {
-  if (marks.length > 0) await recordReading(deps, { reader, kind: "words", caseId: "" });
+  if (marks.length > 0) await recordReadings(deps, { reader, kind: "marks", resource: "", caseId: "" });
   return Promise.all(marks.map(({ id, state }) => markView(deps, id, state)));
 }
 

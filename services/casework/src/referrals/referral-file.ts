@@ -1,13 +1,12 @@
 import type { ReferralFile } from "@ntd/proto/casework/v1/referral_service";
 import { namedAddress, openAddress, Problem } from "@ntd/service";
+import { recordReadings, type ReadingKind } from "@ntd/host";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { opened } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
 import { isFromPolice, linkIdOf } from "../links/link.ts";
-import type { ReadingKind } from "../readings/reading.ts";
-import { recordReading } from "../readings/record-reading.ts";
 import { whatReportsSaid } from "../links/what-reports-said.ts";
 import { referralView } from "./referral-message.ts";
 
@@ -31,7 +30,7 @@ export async function openReferral(
   const referral = referralView(file, file.referral, (sealed) => opened(() => sealer.open(sealed)));
   const { address, resolvedIp, fingerprints, firstReportTime, goneTime, icse } = published(file);
   const url = address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address)));
-  await recordReading(deps, { reader, kind, caseId });
+  await recordReadings(deps, { reader, kind, resource: `cases/${caseId}`, caseId });
   const words = await whatReportsSaid(deps, { reportIds, reader, caseId, targetId: file.targetId });
   const decision = toldDecisions(file).at(-1);
   const decided = { classifications: decision?.classifications ?? [], decidedTime: decision?.decidedTime };

@@ -1,10 +1,9 @@
-import { changeOnce } from "@ntd/host";
+import { changeOnce, recordReadings } from "@ntd/host";
 import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service";
 import type { Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { openedIn } from "../readings/reading.ts";
-import { recordReading } from "../readings/record-reading.ts";
+import { openedIn } from "../cases/opened-in.ts";
 import { granted, type Refusal } from "../refusal.ts";
 import { isKeptBack } from "./kept-back.ts";
 import type { Review, Reviewed } from "./review.ts";
@@ -65,7 +64,8 @@ export async function openedReview(
   const found = { caseId: file?.caseId ?? "", targetId: file?.targetId ?? line.targetId, decisionId: decisionId ?? "" };
   const view = reviewView({ ...line, ...found }, review, deps.sealer);
   const kind = openedIn({ url: view.url, words: [view.text, view.contact, view.reason] });
-  if (kind !== undefined) await recordReading(deps, { reader, kind, caseId: found.caseId, reviewId });
+  const resource = `reviews/${reviewId}`;
+  if (kind !== undefined) await recordReadings(deps, { reader, kind, resource, caseId: found.caseId });
   return view;
 }
 

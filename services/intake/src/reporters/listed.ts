@@ -17,11 +17,11 @@ export type ReporterKind = (typeof KINDS)[number];
 export function readReporters(data: unknown, fault: Fault): ListedReporters {
   const { reporters = {} } = Object.fromEntries(fieldsIn(data, "", fault, ["reporters"]));
   const given = entriesIn(reporters, "reporters", fault);
-  return new Map(given.map(([identity, one]) => [identity, readOne(identity, one, fault)]));
+  return new Map(given.map(([identity, one], nth) => [identity, readOne(identity, `reporters[${nth}]`, one, fault)]));
 }
 
-function readOne(identity: string, data: unknown, fault: Fault): ListedReporter {
-  const at = `reporters.${identity}`;
+// Faults name it by its number: they are logged, and no log line names a person.
+function readOne(identity: string, at: string, data: unknown, fault: Fault): ListedReporter {
   const given = fieldsIn(data, at, fault, ["kind", "name", "trusted"]);
   if (!/^(reporter|police)\/[^/\s]+$/.test(identity)) fault(at, 'is no identity such as "reporter/example"');
   const word = textIn(given.get("kind"), `${at}.kind`, fault);

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { Problem, type Clock } from "@ntd/service";
+import { beyondCall, Problem, type Clock } from "@ntd/service";
 import type { Collections } from "../store.ts";
 import { readLikeness } from "./likeness-column.ts";
 import type { PictureIndex } from "./picture-index.ts";
@@ -39,7 +39,7 @@ export class KnownPictures {
 
   /** Reads what came since the last time; calls that meet are one reading. */
   async catchUp(stop?: AbortSignal): Promise<void> {
-    const reading = (this.#reading ??= this.#read(stop).finally(() => (this.#reading = undefined)));
+    const reading = (this.#reading ??= beyondCall(() => this.#read(stop)).finally(() => (this.#reading = undefined)));
     await reading;
   }
 

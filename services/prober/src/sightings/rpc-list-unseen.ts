@@ -1,4 +1,4 @@
-import { listPage } from "@ntd/host";
+import { listPage, recordReadings } from "@ntd/host";
 import { type ListUnseenRequest, type ListUnseenResponse, type UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { ProbeReason } from "@ntd/proto/prober/v1/target";
 import { callerOf, type CallContext } from "@ntd/rpc";
@@ -9,12 +9,20 @@ import { needsSecond, openPhase } from "../targets/published-facts.ts";
 import { questionOf } from "./question.ts";
 import type { Target } from "../targets/target-state.ts";
 
-/** Where no eye can tell and a person is asked: raised ones first, then the longest asked. */
-export function listUnseen(deps: Pick<Deps, "targets" | "sealer" | "log">) {
+/**
+ * Where no eye can tell and a person is asked: raised ones first, then the longest asked. Who is shown their addresses leaves
+ * that behind.
+ */
+export function listUnseen(deps: Pick<Deps, "targets" | "readings" | "sealer" | "clock" | "log">) {
   return async (request: ListUnseenRequest, context: CallContext): Promise<ListUnseenResponse> => {
-    const opens = callerOf(context).kind === "assessor";
+    const { kind: seer, person: reader } = callerOf(context);
     const { documents, nextPageToken } = await listPage(deps.targets, request, { orderBy: "question" }, questionOf);
-    return { targets: documents.map(({ state }) => unseen(state, opens ? urlOf(deps, state) : "")), nextPageToken };
+    const targets = documents.map(({ state }) => unseen(state, seer === "assessor" ? urlOf(deps, state) : ""));
+    const opened = targets
+      .filter(({ url }) => url !== "")
+      .map(({ targetId }) => ({ reader, kind: "address" as const, resource: `targets/${targetId}`, caseId: "" }));
+    await recordReadings(deps, ...opened);
+    return { targets, nextPageToken };
   };
 }
 

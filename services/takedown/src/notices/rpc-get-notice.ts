@@ -1,4 +1,5 @@
 import type { GetNoticeRequest, GetNoticeResponse } from "@ntd/proto/takedown/v1/notice_service";
+import { recordReadings } from "@ntd/host";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
@@ -7,18 +8,25 @@ import { ownNotice } from "./own-notice.ts";
 import { envelopeOf } from "./payload.ts";
 import { published } from "./publish.ts";
 
-/** A notice with its signed bytes: a provider's own, an operator's any. */
+/**
+ * A provider's own notice with its signed bytes, in which the address stands; an operator's any, without them: whose work it is
+ * that notices arrive need not know where the material is. Who reads it leaves that behind.
+ */
 export function getNotice(deps: Deps) {
   return async ({ noticeId }: GetNoticeRequest, context: CallContext): Promise<GetNoticeResponse> => {
     const caller = callerOf(context);
-    const notice = caller.kind === "isp" ? await ownNotice(deps, caller, noticeId) : await anyNotice(deps, noticeId);
-    return { notice: shownTo(caller, notice), signed: envelopeOf(deps.sealer, notice) };
+    const isOwn = caller.kind === "isp";
+    const notice = isOwn ? await ownNotice(deps, caller, noticeId) : await anyNotice(deps, noticeId);
+    const signed = isOwn ? envelopeOf(deps.sealer, notice) : undefined;
+    const kind = signed === undefined ? "decision" : "address";
+    const { caseId } = notice;
+    await recordReadings(deps, { reader: caller.person, kind, resource: `notices/${noticeId}`, caseId });
+    return { notice: shownTo(caller, notice), signed };
   };
 }
 
 /**
- * A provider has the address in the signed bytes, and its own words; what is sealed is for the platform's own services.
- * Which eyes are shown something else is not for who may show it to them, nor is why a decision is in doubt, or that
+ * A provider has the address in the signed bytes, and its own words; what is sealed is for the platform's own services. Which eyes are shown something else is not for who may show it to them, nor is why a decision is in doubt, or that
  * police ask for time.
  */
 export function shownTo(caller: Caller, notice: Notice): ReturnType<typeof published> {

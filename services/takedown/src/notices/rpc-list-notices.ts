@@ -1,4 +1,4 @@
-import { listPage } from "@ntd/host";
+import { listPage, recordReadings } from "@ntd/host";
 import type { ListNoticesRequest, ListNoticesResponse } from "@ntd/proto/takedown/v1/notice_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
@@ -19,6 +19,7 @@ export function listNotices(deps: Deps) {
     const where = { ...own, ...ofCase, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
     const query = { where, orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(deps.notices, request, query, (notice) => notice.issuedTime);
+    await recordReadings(deps, { reader: caller.person, kind: "decision", resource: "", caseId: request.caseId });
     return { notices: documents.map((document) => shownTo(caller, document.state)), nextPageToken };
   };
 }

@@ -1,20 +1,32 @@
 import { wayOf } from "@ntd/facts";
-import { listPage } from "@ntd/host";
+import { listPage, recordReadings } from "@ntd/host";
 import type {
   ListUnattributedRequest,
   ListUnattributedResponse,
   UnattributedDispatch,
 } from "@ntd/proto/takedown/v1/provider_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { namedAddress, openAddress, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Dispatch } from "../dispatches/dispatch.ts";
 
-/** Decisions that wait for a person to find a provider, longest first. */
+/** Decisions that wait for a person to find a provider, longest first. Who is shown their addresses leaves that behind. */
 export function listUnattributed(deps: Deps) {
-  return async (request: ListUnattributedRequest): Promise<ListUnattributedResponse> => {
+  return async (request: ListUnattributedRequest, context: CallContext): Promise<ListUnattributedResponse> => {
     const orderBy = "unattributedSince";
     const { documents, nextPageToken } = await listPage(deps.dispatches, request, { orderBy }, (d) => d[orderBy]);
-    return { dispatches: documents.map(({ state }) => shown(deps, state)), nextPageToken };
+    const dispatches = documents.map(({ state }) => shown(deps, state));
+    const reader = callerOf(context).person;
+    const opened = dispatches
+      .filter(({ url }) => url !== "")
+      .map(({ dispatchId, caseId }) => ({
+        reader,
+        kind: "address" as const,
+        resource: `dispatches/${dispatchId}`,
+        caseId,
+      }));
+    await recordReadings(deps, ...opened);
+    return { dispatches, nextPageToken };
   };
 }
 

@@ -2,7 +2,7 @@
 // versions:
 //   protoc-gen-ts_proto  v2.18.0
 //   protoc               unknown
-// source: ntd/casework/v1/reading_service.proto
+// source: ntd/operations/v1/reading_service.proto
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
@@ -22,21 +22,21 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** Of what was read, that it was read. */
 export interface Reading {
+  /** "{kind}/{name}". */
   reader: string;
-  /** "address", "words", "referral", "export". */
+  /** What was opened: "address", "words", "decision", "referral", "export", "marks". */
   kind: string;
-  /** Empty where marks were read, which are of no case. */
+  /** Whose: "cases/ID", "notices/ID", "targets/ID", "reports/ID", "reviews/ID"; empty of a whole list. */
+  resource: string;
+  /** Of which case it is or for which it was opened, where that is known. */
   caseId: string;
-  readTime:
-    | Date
-    | undefined;
-  /** Of what was said against a decision; case_id is empty where it meets no case. */
-  reviewId: string;
+  readTime: Date | undefined;
 }
 
 export interface ListReadingsRequest {
   caseId: string;
   reader: string;
+  resource: string;
   pageSize: number;
   pageToken: string;
 }
@@ -47,7 +47,7 @@ export interface ListReadingsResponse {
 }
 
 function createBaseReading(): Reading {
-  return { reader: "", kind: "", caseId: "", readTime: undefined, reviewId: "" };
+  return { reader: "", kind: "", resource: "", caseId: "", readTime: undefined };
 }
 
 export const Reading: MessageFns<Reading> = {
@@ -58,14 +58,14 @@ export const Reading: MessageFns<Reading> = {
     if (message.kind !== "") {
       writer.uint32(18).string(message.kind);
     }
+    if (message.resource !== "") {
+      writer.uint32(26).string(message.resource);
+    }
     if (message.caseId !== "") {
-      writer.uint32(26).string(message.caseId);
+      writer.uint32(34).string(message.caseId);
     }
     if (message.readTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.readTime), writer.uint32(34).fork()).join();
-    }
-    if (message.reviewId !== "") {
-      writer.uint32(42).string(message.reviewId);
+      Timestamp.encode(toTimestamp(message.readTime), writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -104,7 +104,7 @@ export const Reading: MessageFns<Reading> = {
               break;
             }
 
-            message.caseId = reader.string();
+            message.resource = reader.string();
             continue;
           }
           case 4: {
@@ -112,7 +112,7 @@ export const Reading: MessageFns<Reading> = {
               break;
             }
 
-            message.readTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.caseId = reader.string();
             continue;
           }
           case 5: {
@@ -120,7 +120,7 @@ export const Reading: MessageFns<Reading> = {
               break;
             }
 
-            message.reviewId = reader.string();
+            message.readTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -137,7 +137,7 @@ export const Reading: MessageFns<Reading> = {
 };
 
 function createBaseListReadingsRequest(): ListReadingsRequest {
-  return { caseId: "", reader: "", pageSize: 0, pageToken: "" };
+  return { caseId: "", reader: "", resource: "", pageSize: 0, pageToken: "" };
 }
 
 export const ListReadingsRequest: MessageFns<ListReadingsRequest> = {
@@ -148,11 +148,14 @@ export const ListReadingsRequest: MessageFns<ListReadingsRequest> = {
     if (message.reader !== "") {
       writer.uint32(18).string(message.reader);
     }
+    if (message.resource !== "") {
+      writer.uint32(26).string(message.resource);
+    }
     if (message.pageSize !== 0) {
-      writer.uint32(24).int32(message.pageSize);
+      writer.uint32(32).int32(message.pageSize);
     }
     if (message.pageToken !== "") {
-      writer.uint32(34).string(message.pageToken);
+      writer.uint32(42).string(message.pageToken);
     }
     return writer;
   },
@@ -187,15 +190,23 @@ export const ListReadingsRequest: MessageFns<ListReadingsRequest> = {
             continue;
           }
           case 3: {
-            if (tag !== 24) {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.resource = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
               break;
             }
 
             message.pageSize = reader.int32();
             continue;
           }
-          case 4: {
-            if (tag !== 34) {
+          case 5: {
+            if (tag !== 42) {
               break;
             }
 
@@ -272,12 +283,15 @@ export const ListReadingsResponse: MessageFns<ListReadingsResponse> = {
   },
 };
 
-/** Reading is an act: whoever opens an address or what somebody said leaves that behind. */
+/**
+ * Reading is an act: whoever opens an address, what somebody said or a decision leaves that behind. Served by every service
+ * that shows any of them to somebody.
+ */
 export type ReadingServiceService = typeof ReadingServiceService;
 export const ReadingServiceService = {
   /** Who opened what, newest first: without what was opened. */
   listReadings: {
-    path: "/ntd.casework.v1.ReadingService/ListReadings" as const,
+    path: "/ntd.operations.v1.ReadingService/ListReadings" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: ListReadingsRequest): Buffer => Buffer.from(ListReadingsRequest.encode(value).finish()),
@@ -314,7 +328,7 @@ export interface ReadingServiceClient extends Client {
 
 export const ReadingServiceClient = makeGenericClientConstructor(
   ReadingServiceService,
-  "ntd.casework.v1.ReadingService",
+  "ntd.operations.v1.ReadingService",
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ReadingServiceClient;
   service: typeof ReadingServiceService;

@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import type {
   DescribedReport,
   DescribeReportsRequest,
   DescribeReportsResponse,
 } from "@ntd/proto/intake/v1/reporter_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
+import { recordReadings } from "@ntd/host";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { StoredReport } from "../store.ts";
-import type { Reading } from "./reading.ts";
 
 const MAX_REPORTS = 20;
 /** Words of all reports of an answer together: with all else it must fit in one message, and in casework's. */
@@ -24,11 +23,8 @@ export function describeReports(deps: Pick<Deps, "reports" | "readings" | "seale
     const { reader, caseId, targetId } = request;
     const ids = [...new Set(request.reportIds)];
     const found = (await Promise.all(ids.map((id) => deps.reports.load(id)))).filter((one) => one !== undefined);
-    const readTime = deps.clock.now();
-    const read = found.map(({ id }): { id: string; state: Reading } => {
-      return { id: randomUUID(), state: { schemaVersion: 1, reader, reportId: id, caseId, readTime } };
-    });
-    if (read.length > 0) await deps.readings.insertMany(read);
+    const read = found.map(({ id }) => ({ reader, kind: "words" as const, resource: `reports/${id}`, caseId }));
+    await recordReadings(deps, ...read);
     const mostBytes = Math.floor(MAX_BYTES / Math.max(1, found.length));
     const cut = (text: string) => cutTo(text, mostBytes);
     return { reports: found.map(({ id, state }) => described(deps, id, state, { targetId, cut })) };

@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import {
+  keyLives,
+  parseData,
+  readPeriods,
+  readSealingKeys,
+  withMonth,
+  writeSealingKeys,
+  type KeyLife,
+} from "@ntd/service";
+import { InvalidArgumentError, type Command } from "commander";
+import type { Cli } from "../cli/cli.ts";
+import { listing, table } from "../cli/output.ts";
+import { deployed } from "../platform/deployed.ts";
+
+export function keysCommands(program: Command, cli: Cli): void {
+  const group = program.command("keys").description("sealing keys: who holds their file brings and erases them");
+  const periods = ["--periods <file>", "how long each class is kept", deployed("retention.yaml")] as const;
+  group
+    .command("list")
+    .description("the keys of a file by class and month, and what comes of each")
+    .argument("<file>")
+    .option(...periods)
+    .action(async (file: string, options: Options) => {
+      const lives = await livesOf(file, options);
+      cli.print(lives, () => table(head, lives.map(row)));
+    });
+  group
+    .command("add")
+    .description("draw the keys of a month for each class that has none; services seal with them once it begins")
+    .argument("<file>")
+    .option("--month <YYYY-MM>", "the month (default: the next)", month)
+    .action(async (file: string, options: { month?: string }) => {
+      const before = readSealingKeys(file);
+      const keys = withMonth(before, options.month ?? nextMonth(new Date()));
+      const added = keys.slice(before.length).map(({ id }) => id);
+      if (added.length > 0) await writeSealingKeys(file, keys);
+      cli.print({ added }, () => listing({ added: added.join(", ") || "nothing, all are there" }));
+    });
+  group
+    .command("erase")
+    .description(
+      "take out the keys that are past their period: what they sealed cannot be opened again, here or in a copy",
+    )
+    .argument("<file>")
+    .option(...periods)
+    .option("--yes", "erase them unasked", false)
+    .action(async (file: string, options: Options & { yes: boolean }) => {
+      const lives = await livesOf(file, options);
+      const due = lives.filter(({ state }) => state === "due");
+      if (due.length > 0 && !(await isMeant(cli, due, options.yes))) return;
+      const ids = due.map(({ id }) => id);
+      const left = readSealingKeys(file).filter(({ id }) => !ids.includes(id));
+      if (ids.length > 0) await writeSealingKeys(file, left);
+      cli.print({ erased: ids }, () => listing({ erased: ids.join(", ") || "nothing, none is due" }));
+    });
+}
+
+interface Options {
+  periods: string;
+}
+
+const head = ["key", "state", "due from"];
+
+function row({ id, state, dueTime }: KeyLife) {
+  return [id, state, dueTime?.toISOString().slice(0, 10) ?? ""];
+}
+
+async function livesOf(file: string, options: Options): Promise<KeyLife[]> {
+  const periods = parseData(await readFile(options.periods, "utf8"), options.periods, readPeriods);
+  return keyLives(
+    readSealingKeys(file).map(({ id }) => id),
+    periods,
+    new Date(),
+  );
+}
+
+async function isMeant(cli: Cli, due: readonly KeyLife[], yes: boolean): Promise<boolean> {
+  const which = due.map(({ id }) => id).join(", ");
+  return yes || cli.ask(`Erase ${which}? What they sealed is gone for good.`);
+}
+
+function nextMonth(now: Date): string {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString().slice(0, 7);
+}
+
+function month(text: string): string {
+  if (/^20\d{2}-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new InvalidArgumentError("It is no month such as 2026-12.");
+}

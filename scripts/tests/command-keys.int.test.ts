@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSealingKeys, sealer, sealerFromFile, withMonth, writeSealingKeys, type SealingKey } from "@ntd/service";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { inProcess } from "./bed.ts";
+
+let dir: string;
+let file: string;
+const long = ["2016-01", "2016-02"].reduce<SealingKey[]>(withMonth, []);
+const thisMonth = new Date().toISOString().slice(0, 7);
+const all = withMonth(long, thisMonth);
+const ids = () => readSealingKeys(file).map(({ id }) => id);
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-keys-"));
+  file = join(dir, "keys.json");
+});
+beforeEach(() => writeSealingKeys(file, all));
+afterAll(() => rm(dir, { recursive: true }));
+
+test("keys are listed with what comes of each", async () => {
+  const { out } = await inProcess(["keys", "list", file]);
+  expect(out).toMatch(/address-2016-01 +due +2023-02-01/);
+  expect(out).toMatch(/contact-2016-02 +kept +\d{4}-\d{2}-01/);
+  expect(out).toMatch(new RegExp(`words-${thisMonth} +in use`));
+  expect(out).not.toContain(all[0]?.key);
+});
+
+test("what is due is erased on a yes and not else, and nothing else is", async () => {
+  const sealed = sealer(new Map(long.map(({ id, key }) => [id, Buffer.from(key, "base64")]))).seal(
+    "a",
+    "contact",
+    new Date("2016-01-05"),
+  );
+  const unattended = await inProcess(["keys", "erase", file]);
+  expect([unattended.code, unattended.err]).toEqual([2, expect.stringContaining("--yes")]);
+  await inProcess(["keys", "erase", file], {}, ["no"]);
+  expect(ids().length).toBe(9);
+  const { code, out } = await inProcess(["--json", "keys", "erase", file, "--yes"]);
+  expect([code, JSON.parse(out)]).toEqual([0, { erased: ["address-2016-01", "contact-2016-01", "words-2016-01"] }]);
+  expect(ids()).toEqual(all.slice(3).map(({ id }) => id));
+  expect(() => sealerFromFile(file).open(sealed)).toThrow(expect.objectContaining({ reason: "SEALING_KEY_MISSING" }));
+  expect((await inProcess(["keys", "erase", file])).out).toContain("nothing, none is due");
+});
+
+test("a month's keys are added once", async () => {
+  const add = async () => JSON.parse((await inProcess(["--json", "keys", "add", file, "--month", "2099-01"])).out);
+  expect(await add()).toEqual({ added: ["address-2099-01", "contact-2099-01", "words-2099-01"] });
+  expect(await add()).toEqual({ added: [] });
+  expect((await inProcess(["keys", "add", file, "--month", "2099-13"])).code).toBe(2);
+});
+
+test("a period that is too short erases nothing", async () => {
+  const periods = join(dir, "periods.yaml");
+  await writeFile(periods, "months: {address: 1, contact: 4, words: 24}");
+  const { code, err } = await inProcess(["keys", "erase", file, "--periods", periods, "--yes"]);
+  expect([code === 0, err]).toEqual([false, expect.stringContaining("from 12 to")]);
+  expect(ids().length).toBe(9);
+});
