@@ -6,7 +6,7 @@ import type { Snapshot, Store } from "@ntd/store";
 /** Writes wait no longer than this. */
 const LONGEST_LEASE_MS = 1000;
 /** Who began a copy and does not go on is dead. */
-const IDLE_MS = 30_000;
+const IDLE_MS = 15_000;
 
 interface Held {
   id: string;

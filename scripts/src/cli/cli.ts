@@ -131,8 +131,9 @@ function presentationOf({ environment, terminal }: Io, color: string | undefined
   };
 }
 
+// One that has a Problem as its cause was named already, by the call within.
 function silent(error: unknown): boolean {
-  return error instanceof Problem && error.reason === "PEER_UNAVAILABLE";
+  return error instanceof Problem && error.reason === "PEER_UNAVAILABLE" && !(error.cause instanceof Problem);
 }
 
 function doesNotAnswer(service: string, where: string, cause: unknown): Problem {

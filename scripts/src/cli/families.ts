@@ -4,6 +4,8 @@ import type { Cli } from "./cli.ts";
 /** Commands that one file brings. It is loaded when one of them is used; help says these words until then. */
 export interface Family {
   names: Readonly<Record<string, string>>;
+  /** The arguments of a command that has no commands below it. */
+  takes?: readonly string[];
   load: () => Promise<(program: Command, cli: Cli) => void>;
 }
 
@@ -153,6 +155,13 @@ export const families: readonly Family[] = [
       "dead-letters": "messages that their reader could not handle",
     },
     load: async () => (await import("../commands/command-dead-letters.ts")).deadLettersCommands,
+  },
+  {
+    names: {
+      backup: "copy every store as it was at one moment, while the platform runs, and what only the bus holds",
+    },
+    takes: ["<dir>"],
+    load: async () => (await import("../commands/command-backup.ts")).backupCommand,
   },
   {
     names: {

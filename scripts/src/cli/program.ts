@@ -48,7 +48,10 @@ export async function ntdProgram(io: Io, command: string | undefined, isWhole = 
   for (const family of families) {
     const isUsed = command !== undefined && Object.hasOwn(family.names, command);
     if (isUsed || isWhole) await add(program, family, cli);
-    else for (const [name, words] of Object.entries(family.names)) program.command(name).description(words);
+    else
+      for (const [name, words] of Object.entries(family.names)) {
+        program.command([name, ...(family.takes ?? [])].join(" ")).description(words);
+      }
   }
   for (const one of descendants(program)) takeGlobals(one);
   return program;

@@ -438,7 +438,7 @@ export const BackupServiceService = {
     responseSerialize: (value: ReleaseResponse): Buffer => Buffer.from(ReleaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReleaseResponse => ReleaseResponse.decode(value),
   },
-  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within half a minute is given up. */
+  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within a quarter of a minute is given up. */
   copy: {
     path: "/ntd.operations.v1.BackupService/Copy" as const,
     requestStream: false as const,
@@ -465,7 +465,7 @@ export interface BackupServiceServer extends UntypedServiceImplementation {
   hold: handleUnaryCall<HoldRequest, HoldResponse>;
   /** Lets writes go on; what the store held stays readable. */
   release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
-  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within half a minute is given up. */
+  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within a quarter of a minute is given up. */
   copy: handleServerStreamingCall<CopyRequest, CopyResponse>;
   /** Gives everything back; nothing happens when there is nothing under this id. */
   abort: handleUnaryCall<AbortRequest, AbortResponse>;
@@ -501,7 +501,7 @@ export interface BackupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReleaseResponse) => void,
   ): ClientUnaryCall;
-  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within half a minute is given up. */
+  /** The bytes of a SQLite file, once. A copy that is not begun, or not gone on with, within a quarter of a minute is given up. */
   copy(request: CopyRequest, options?: Partial<CallOptions>): ClientReadableStream<CopyResponse>;
   copy(request: CopyRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<CopyResponse>;
   /** Gives everything back; nothing happens when there is nothing under this id. */

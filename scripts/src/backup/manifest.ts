@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Problem } from "@ntd/service";
+import type { Contents } from "@ntd/store/offline";
+
+const NAME = "manifest.json";
+
+/** A file of a backup. */
+export interface BackupFile {
+  /** Within the backup's folder. */
+  file: string;
+  bytes: number;
+  sha256: string;
+  /** Whose store it is; absent for a stream. */
+  service?: string;
+  /** By collection: how many documents, and their highest version. */
+  collections?: Contents;
+  /** Which stream it is; absent for a store. */
+  stream?: string;
+  messages?: number;
+}
+
+/** What a backup is. It is written last: a folder without it is no backup. */
+export interface Manifest {
+  format: 1;
+  /** The release that wrote it. */
+  version: string;
+  /** All stores are as they were at this moment. What journals hold of before is in them. */
+  barrierTime: string;
+  /** How long writes waited for it. */
+  barrierMs: number;
+  files: readonly BackupFile[];
+}
+
+/** Size and digest of a file, which is on the disk for good when this resolves. */
+export async function sealedFile(path: string): Promise<Pick<BackupFile, "file" | "bytes" | "sha256">> {
+  await flushed(path);
+  return { file: basename(path), bytes: (await stat(path)).size, sha256: await digestOf(path) };
+}
+
+/** Writes the manifest under another name first: half of one is never found. */
+export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
+  const path = join(dir, NAME);
+  await writeFile(`${path}.part`, `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
+  await flushed(`${path}.part`);
+  await flushed(dir);
+  await rename(`${path}.part`, path);
+  await flushed(dir);
+}
+
+/**
+ * The backup in a folder, each of its files compared with the manifest.
+ *
+ * @throws Problem NOT_FOUND for a folder without a manifest, FIELD_INVALID for files that are not as it says.
+ */
+export async function readBackup(dir: string): Promise<Manifest> {
+  const text = await readFile(join(dir, NAME), "utf8").catch((cause: unknown) => {
+    throw new Problem("NOT_FOUND", `${dir} holds no whole backup: it has no ${NAME}. Make it again.`, { cause });
+  });
+  const manifest = JSON.parse(text) as Manifest;
+  for (const { file, sha256 } of manifest.files) {
+    const found = await digestOf(join(dir, file)).catch(() => "");
+    if (found !== sha256) throw new Problem("FIELD_INVALID", `${file} of ${dir} is not as the backup wrote it.`);
+  }
+  return manifest;
+}
+
+async function digestOf(path: string): Promise<string> {
+  const digest = createHash("sha256");
+  for await (const part of createReadStream(path)) digest.update(part as Uint8Array);
+  return digest.digest("hex");
+}
+
+async function flushed(path: string): Promise<void> {
+  await using file = await open(path, "r");
+  await file.sync();
+}
