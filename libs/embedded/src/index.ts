@@ -6,7 +6,7 @@ export { serviceEnvironment, storeIn, type Surroundings } from "./environment.ts
 export { prepareFolder, type Folder } from "./folder.ts";
 export { freePort, takePort } from "./free-port.ts";
 export { portHolder } from "./port-holder.ts";
-export { createKeys, keySettings, tendSealingKeys, type KeyFiles } from "./keys.ts";
+export { createKeys, keySettings, startTending, tendSealingKeys, type KeyFiles } from "./keys.ts";
 export { startMachine, type Machine, type MachineOptions, type OwnMachine } from "./machine.ts";
 export { published, type Published } from "./published.ts";
 export { startNats } from "./nats.ts";

@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keysDue, newSigningKey, readSealingKeys, withMonth, writeSealingKeys, type Periods } from "@ntd/service";
+import {
+  keysDue,
+  newSigningKey,
+  readSealingKeys,
+  startLoop,
+  systemClock,
+  withMonth,
+  writeSealingKeys,
+} from "@ntd/service";
+import type { Clock, Logger, Loop, Periods } from "@ntd/service";
 
 /** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals and what was seen. */
 export interface KeyFiles {
@@ -69,6 +78,23 @@ export async function tendSealingKeys(
     );
   }
   return { added, erased };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Tends a key file once a day, the first time at once. */
+export function startTending(options: {
+  file: string;
+  periods: { readonly value: Periods };
+  log: Logger;
+  clock?: Clock;
+}): Loop {
+  const { file, periods, log, clock = systemClock } = options;
+  return startLoop("tend the sealing keys", DAY_MS, log, async () => {
+    const { added, erased } = await tendSealingKeys(file, periods.value, clock.now());
+    if (added.length > 0) log.info({ added }, "sealing keys were added");
+    if (erased.length > 0) log.info({ erased }, "sealing keys are past their period: what they sealed is erased");
+  });
 }
 
 /** Whoever opens, signs and compares nothing gets no key. */

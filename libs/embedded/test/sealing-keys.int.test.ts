@@ -1,8 +1,9 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKeys, tendSealingKeys } from "@ntd/embedded";
-import { readSealingKeys, sealerFromFile } from "@ntd/service";
+import { createKeys, startTending, tendSealingKeys } from "@ntd/embedded";
+import { createLog, MovableClock, readSealingKeys, sealerFromFile } from "@ntd/service";
+import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const periods = { address: 84, contact: 4, words: 24 };
@@ -42,4 +43,13 @@ test("where all is as it should be nothing is written", async () => {
   const before = (await stat(sealing)).ino;
   expect(await tendSealingKeys(sealing, periods, new Date("2026-11-30"))).toEqual({ added: [], erased: [] });
   expect((await stat(sealing)).ino).toBe(before);
+});
+
+test("it is done by itself, from the start on", async () => {
+  const { sealing } = await createKeys(join(dir, "tended"), new Date("2026-11-20"));
+  const clock = new MovableClock(new Date("2027-05-01"));
+  await using _ = startTending({ file: sealing, periods: { value: periods }, log: createLog("test", "silent"), clock });
+  const ids = () => readSealingKeys(sealing).map(({ id }) => id);
+  await eventually("the keys of May and June are there", () => ids().includes("words-2027-06"));
+  expect(ids()).toContain("contact-2026-11");
 });

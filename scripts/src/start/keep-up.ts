@@ -1,6 +1,7 @@
 import { dirname, relative } from "node:path";
-import { prepareFolder, startMachine } from "@ntd/embedded";
-import { Problem, type Logger } from "@ntd/service";
+import { prepareFolder, startMachine, startTending } from "@ntd/embedded";
+import { Problem, readPeriods, watchData, type Logger } from "@ntd/service";
+import { deployed } from "../platform/deployed.ts";
 import { startPlatform, type Platform } from "../platform/platform.ts";
 import { whyNotServing } from "../platform/why-not-serving.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
@@ -39,6 +40,10 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   const { environment } = inForce.config;
   const onRevive = (how: string) => say(`nats-server ended (${how}); it is started again`);
   const folder = await prepareFolder(dir);
+  const periods = stack.use(
+    watchData(process.env["NTD_RETENTION_FILE"] ?? deployed("retention.yaml"), log, readPeriods),
+  );
+  stack.use(startTending({ file: folder.keys.sealing, periods, log }));
   const machine = stack.use(await startMachine({ folder, environment, natsPort: ports.nats, onRevive }));
   const platform = stack.use(await startPlatform(machine, { ports, ...inForce }));
   const patience = () => inForce.config.supervision;

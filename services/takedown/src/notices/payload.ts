@@ -1,6 +1,6 @@
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
-import { durationOf, injectTrace, namedAddress, openAddress, type Sealer } from "@ntd/service";
+import { durationOf, injectTrace, namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Addressee, Dispatch } from "../dispatches/dispatch.ts";
 import type { Notice } from "./notice.ts";
@@ -89,4 +89,14 @@ export function envelopeOf(
     signature: signed.signature,
     traceparent: signed.traceparent,
   };
+}
+
+/** The envelope, if it can still be opened: the bytes of a notice whose key was taken out are erased, not what became of it. */
+export function envelopeLeft(sealer: Sealer, notice: Parameters<typeof envelopeOf>[1]): SignedNotice | undefined {
+  try {
+    return envelopeOf(sealer, notice);
+  } catch (error) {
+    if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return undefined;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Notice } from "./notice.ts";
 import { ownNotice } from "./own-notice.ts";
-import { envelopeOf } from "./payload.ts";
+import { envelopeLeft } from "./payload.ts";
 import { published } from "./publish.ts";
 
 /**
@@ -17,7 +17,7 @@ export function getNotice(deps: Deps) {
     const caller = callerOf(context);
     const isOwn = caller.kind === "isp";
     const notice = isOwn ? await ownNotice(deps, caller, noticeId) : await anyNotice(deps, noticeId);
-    const signed = isOwn ? envelopeOf(deps.sealer, notice) : undefined;
+    const signed = isOwn ? envelopeLeft(deps.sealer, notice) : undefined;
     const kind = signed === undefined ? "decision" : "address";
     const { caseId } = notice;
     await recordReadings(deps, { reader: caller.person, kind, resource: `notices/${noticeId}`, caseId });
