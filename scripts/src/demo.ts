@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, prepareFolder, startMachine } from "@ntd/embedded";
 import { commandLine } from "./demo/command-line.ts";
+import { neverSilent } from "./demo/never-silent.ts";
 import { followReports, type Outcome } from "./demo/course.ts";
 import { browsers, startHost, type DemoHost } from "./demo/host.ts";
 import { startProvider } from "./demo/provider.ts";
@@ -16,14 +17,18 @@ import { startPlatform, type Platform } from "./platform/platform.ts";
 const keep = process.argv.includes("--keep");
 const stop = interrupted();
 const began = performance.now();
-const say = (line: string) => console.log(line);
-const step = (line: string) => say(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`);
-
 await using stack = new AsyncDisposableStack();
+const voice = stack.use(neverSilent((line) => console.log(line)));
+const { say } = voice;
+function step(line: string): void {
+  voice.begin(line);
+  say(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`);
+}
 const dir = await mkdtemp(join(tmpdir(), "ntd-demo-"));
 stack.defer(() => rm(dir, { recursive: true, force: true }));
 const course = demonstrate();
 const outcome = await Promise.race([course, aborted(stop)]);
+voice.begin("stopping what was started");
 if (outcome === undefined) {
   step("interrupted; stopping");
   course.catch(() => undefined);

@@ -13,6 +13,7 @@ process.exitCode = await runNtd(process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   ...(process.stdin.isTTY && { answer }),
   ...(process.stdout.isTTY && { terminal: process.stdout }),
+  isWatched: process.stderr.isTTY,
   environment: process.env,
 });
 // A bus that does not answer is tried for ever in the background; that must not keep the process.

@@ -8,6 +8,7 @@ import { Problem, shown } from "@ntd/service/problem";
 import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
 import { presented, toJson } from "./output.ts";
+import { openProgress, type Progress } from "./progress.ts";
 import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentation.ts";
 
 /** Where a command line comes from and where its words go. */
@@ -18,6 +19,8 @@ export interface Io {
   answer?: () => Promise<string>;
   /** The terminal that `out` goes to; absent where it goes elsewhere. */
   terminal?: { columns: number };
+  /** Whether `err` goes to a terminal. */
+  isWatched?: boolean;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -51,6 +54,8 @@ export interface Cli {
   askFor(question: string, flag: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
+  /** Tells somebody who watches how far something of so many bytes is. */
+  progress(what: string, bytes: number): Progress;
   /** Empties the terminal, if there is one and it is read by people. */
   clear(): void;
   /** The services that the endpoints file names. */
@@ -105,6 +110,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return /^y(es)?$/i.test((await io.answer()).trim());
     },
     print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
+    progress: (what, bytes) => openProgress(io.isWatched === true ? io.err : undefined, what, bytes),
     clear() {
       if (io.terminal !== undefined && options().json !== true) io.out("\u001b[2J\u001b[H");
     },

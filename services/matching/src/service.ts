@@ -6,6 +6,7 @@ import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_se
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
+import { facts } from "./facts.ts";
 import { startEveryMinuteReadPictures } from "./resemblance/every-minute-read-pictures.ts";
 import { KnownPictures } from "./resemblance/known-pictures.ts";
 import { PictureIndex } from "./resemblance/picture-index.ts";
@@ -56,6 +57,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
       service(MatchServiceService, { lookup: lookup(deps.index) }),
       service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
     ],
+    facts,
     loops: (deps) => ({
       load: () => startLoadingSets(deps),
       search: () => startSearching(deps),

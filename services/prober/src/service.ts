@@ -17,6 +17,7 @@ import { Register, type RegisterDeps } from "./evidence/register.ts";
 import { getEvidence } from "./evidence/rpc-get-evidence.ts";
 import { listRequests } from "./evidence/rpc-list-requests.ts";
 import { listEvidenceKeys } from "./evidence/rpc-list-evidence-keys.ts";
+import { facts } from "./facts.ts";
 import { Exits } from "./look/exits.ts";
 import { startLooking } from "./look/every-200ms-look.ts";
 import { Turns } from "./look/turns.ts";
@@ -96,6 +97,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       requests: () => startWritingRequests(deps),
       trim: () => startTrimmingRequests(deps),
     }),
+    facts,
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
   });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLog, MovableClock, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { facts } from "../src/facts.ts";
 import { findingFirst, findingLanes } from "../src/look/due.ts";
 import { whereabouts } from "../src/look/whereabouts.ts";
 import { openCollections, type Targets } from "../src/store.ts";
@@ -62,6 +63,16 @@ test("lanes are found in which something is due, and no others", async () => {
   expect(await lanes()).toEqual(["report/a"]);
   clock.advance(10 * 60_000);
   expect(await lanes()).toEqual(["report/a", "report/b"]);
+});
+
+test("status tells how much is due, in all lanes, and since when the first of it", async () => {
+  const eyes = [{ name: "plain" }, { name: "browser" }];
+  const told = (minute: number) => facts({ targets, clock: new MovableClock(at(minute)), eyes });
+  expect(await told(0)).toEqual({ due_looks: 0, oldest_due: undefined, eyes: "plain, browser" });
+  await reported("b.example", "report/b", 2, 5);
+  await reported("a.example", "report/a", 3, 7);
+  await reported("c.example", "report/c", 4, 20);
+  expect(await told(10)).toMatchObject({ due_looks: 5, oldest_due: at(5) });
 });
 
 test("all of many lanes are found in turn, some at each call", async () => {

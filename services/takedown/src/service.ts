@@ -39,6 +39,7 @@ import { resolveRejection } from "./answers/rpc-resolve-rejection.ts";
 import { reportOutcome } from "./answers/rpc-report-outcome.ts";
 import { resumeDispatch } from "./brake/rpc-resume-dispatch.ts";
 import { wasNoticed } from "./notices/rpc-was-noticed.ts";
+import { facts } from "./facts.ts";
 import { hear } from "./stream/hear.ts";
 import { startEveryMinuteAsk } from "./stream/every-minute-ask.ts";
 import { startEverySecondLapse } from "./stream/every-second-lapse.ts";
@@ -85,6 +86,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     tails: ({ bells }) => ({ notice: async (event) => hear(bells, event) }),
     serve: served,
     readings: ({ readings }) => readings,
+    facts,
   });
 }
 

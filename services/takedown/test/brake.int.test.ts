@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { setBrake } from "../src/brake/brake.ts";
 import { halt } from "../src/brake/rpc-halt-dispatch.ts";
 import type { Deps } from "../src/deps.ts";
+import { facts } from "../src/facts.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { addProvider, decidedCase, openTestDeps, watchedCollection } from "./deps.ts";
@@ -81,6 +82,17 @@ describe.each(stores)("$name", ({ name, reason }) => {
     expect(found && (await offerStored(deps, found, aClient().understands))).toBeUndefined();
     await go();
     expect(found && (await offerStored(deps, found, aClient().understands))?.noticeId).toBe(found?.id);
+  });
+
+  test("status tells that dispatch is halted, how many notices are open, and to how many providers a stream goes", async () => {
+    expect(await facts(deps)).toEqual({ halted: false, open_notices: 0, connected_providers: 0, streams: 0 });
+    await stop();
+    await onCase(deps)(decidedCase(deps, picture));
+    using bell = deps.bells.open();
+    bell.listenTo(["alpha"]);
+    expect(await facts(deps)).toEqual({ halted: true, open_notices: 1, connected_providers: 1, streams: 1 });
+    await go();
+    expect(await facts(deps)).toMatchObject({ halted: false });
   });
 
   test("a halt is two writes however many notices wait, and leaves alone what was offered", async () => {

@@ -1,9 +1,14 @@
 import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import {
+  HashListServiceService,
+  type UploadReleaseRequest,
+  type UploadReleaseResponse,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
+import type { Progress } from "../../cli/progress.ts";
 import { table } from "../../cli/output.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 
@@ -13,15 +18,7 @@ const DEADLINE_MS = 3_600_000;
 
 /** Streams a file as a new release and prints every fault that the service names. A rejected release is refused. */
 export async function uploadRelease(cli: Cli, setId: string, file: string): Promise<void> {
-  await requireFile(file);
-  const requestId = cli.requestId();
-  const answer = await cli
-    .call("hashlists", HashListServiceService, (hashlists) =>
-      hashlists.uploadRelease(parts(file, requestId, setId), { deadline: DEADLINE_MS }),
-    )
-    .catch((error: unknown) => {
-      throw ofFile(error, file);
-    });
+  const answer = await sent(cli, setId, file, await requireFile(file));
   const { release, problems } = answer;
   cli.print(answer, () => {
     const rows = problems.map(({ line, field, problem }) => [line, field, problem]);
@@ -38,6 +35,19 @@ export async function uploadRelease(cli: Cli, setId: string, file: string): Prom
   }
 }
 
+async function sent(cli: Cli, setId: string, file: string, size: number): Promise<UploadReleaseResponse> {
+  const requestId = cli.requestId();
+  using progress = cli.progress(file, size);
+  const upload = () => parts(file, requestId, setId, progress);
+  return await cli
+    .call("hashlists", HashListServiceService, (hashlists) =>
+      hashlists.uploadRelease(upload(), { deadline: DEADLINE_MS }),
+    )
+    .catch((error: unknown) => {
+      throw ofFile(error, file);
+    });
+}
+
 // A field of the wire that nobody typed: to the reader it is the file.
 function ofFile(error: unknown, file: string): unknown {
   if (!(error instanceof Problem) || error.reason !== "FIELD_INVALID") return error;
@@ -45,7 +55,8 @@ function ofFile(error: unknown, file: string): unknown {
   return Problem.fields(...error.fields.map((f) => (f.field === "chunk" ? { ...f, field: file } : f)));
 }
 
-async function requireFile(file: string): Promise<void> {
+/** @returns its size in bytes. */
+async function requireFile(file: string): Promise<number> {
   const found = await stat(file).catch((cause: unknown) => {
     throw new UsageError(`cannot find ${file}; name a CSV file that is there`, { cause });
   });
@@ -53,14 +64,21 @@ async function requireFile(file: string): Promise<void> {
   await access(file, constants.R_OK).catch((cause: unknown) => {
     throw new UsageError(`cannot read ${file}; let your user read it`, { cause });
   });
+  return found.size;
 }
 
-async function* parts(file: string, requestId: string, setId: string): AsyncGenerator<UploadReleaseRequest> {
+async function* parts(
+  file: string,
+  requestId: string,
+  setId: string,
+  progress: Progress,
+): AsyncGenerator<UploadReleaseRequest> {
   yield { part: { $case: "header", value: { requestId, setId } } };
   let byteCount = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     byteCount += chunk.length;
     yield { part: { $case: "chunk", value: chunk } };
+    progress.at(byteCount);
   }
   yield { part: { $case: "trailer", value: { byteCount: BigInt(byteCount) } } };
 }

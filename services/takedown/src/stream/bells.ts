@@ -7,6 +7,11 @@ export class Bells {
     return this.#all.size;
   }
 
+  /** Providers that a stream of this process listens for. */
+  get providers(): number {
+    return this.#byProvider.size;
+  }
+
   open(): Bell {
     const bell = new Bell(this.#byProvider, () => this.#all.delete(bell));
     this.#all.add(bell);
