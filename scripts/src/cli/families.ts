@@ -91,7 +91,7 @@ export const families: readonly Family[] = [
   },
   {
     names: {
-      readings: "who opened addresses and words, and when",
+      readings: "who opened addresses, words and decisions, and when",
     },
     load: async () => (await import("../commands/cases/command-readings.ts")).readingsCommands,
   },

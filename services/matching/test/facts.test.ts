@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { facts } from "./facts.ts";
-import { Freshness } from "./lists/freshness.ts";
-import type { RangeState } from "./rows/range.ts";
+import { facts } from "../src/facts.ts";
+import { Freshness } from "../src/lists/freshness.ts";
+import type { RangeState } from "../src/rows/range.ts";
 
 type Deps = Parameters<typeof facts>[0];
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
