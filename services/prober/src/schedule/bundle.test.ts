@@ -13,9 +13,9 @@ const fresh = newTarget("00000000", address, at(0));
 const calm = at(600);
 
 let reports = 0;
-function reported(target: Target, now: Date): Target {
+function reported(target: Target, now: Date, isBundled = false): Target {
   const mark = { id: `r${reports++}`, receivedTime: now, address, lane: "report/a", trace: {} };
-  return bundled(target, withReport(target, mark, now) ?? target, now, SLOT);
+  return bundled(target, withReport(target, mark, now) ?? target, { isBundled }, now, SLOT);
 }
 const isDue = ({ work: { dueAt, claimedUntil } }: Target, now: Date) =>
   claimedUntil === undefined && dueAt !== undefined && dueAt <= now;
@@ -46,6 +46,20 @@ describe("what many report", () => {
     expect(target.work.dueAt).toEqual(at(15));
     const after = look(target, at(15));
     expect(after.work.dueAt).toEqual(calm);
+  });
+
+  test("of one who sent more than their quota is looked at once a slot; anybody else's report is looked at at once", () => {
+    let [state, looks] = [fresh, 0];
+    for (let i = 0; i < 5000; i++) {
+      state = reported(state, at(i / 1000), true);
+      if (!isDue(state, at(i / 1000))) continue;
+      looks++;
+      state = look(state, at(i / 1000));
+    }
+    expect(looks).toBe(1);
+    expect(state.reports.at(-1)).toBe(`r${reports - 1}`);
+    expect(state.work.dueAt).toEqual(at(15));
+    expect(isDue(reported(state, at(6)), at(6))).toBe(true);
   });
 
   test("is looked at at once again in a later slot", () => {

@@ -31,7 +31,8 @@ export function onReport({ targets, clock, wake, rules: { slotMs } }: ReportDeps
       const noted = await change(targets, targetId, (known) => {
         const target = known ?? newTarget(targetId, address, now);
         const noted = withReport(target, mark, now);
-        return noted && { state: bundled(target, noted, now, slotMs) };
+        const { isBundled = false } = data;
+        return noted && { state: bundled(target, noted, { isBundled }, now, slotMs) };
       });
       if (noted !== undefined) wake(laneOf(noted.state));
     }

@@ -308,7 +308,11 @@ export interface Report {
     | boolean
     | undefined;
   /** Of a report without an address: what stands for its target. */
-  wordsTargetId?: string | undefined;
+  wordsTargetId?:
+    | string
+    | undefined;
+  /** Its sender sent more than their quota: it waited, and is told at the rate of the quota. */
+  isBundled?: boolean | undefined;
 }
 
 export interface ReportedTarget {
@@ -398,6 +402,7 @@ function createBaseReport(): Report {
     isTrusted: undefined,
     consentsToPolice: undefined,
     wordsTargetId: undefined,
+    isBundled: undefined,
   };
 }
 
@@ -444,6 +449,9 @@ export const Report: MessageFns<Report> = {
     }
     if (message.wordsTargetId !== undefined) {
       writer.uint32(114).string(message.wordsTargetId);
+    }
+    if (message.isBundled !== undefined) {
+      writer.uint32(120).bool(message.isBundled);
     }
     return writer;
   },
@@ -571,6 +579,14 @@ export const Report: MessageFns<Report> = {
             }
 
             message.wordsTargetId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.isBundled = reader.bool();
             continue;
           }
         }

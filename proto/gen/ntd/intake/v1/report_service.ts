@@ -151,7 +151,11 @@ export interface SubmitReportResponse {
     | Helplines
     | undefined;
   /** For who reported it, in the report's language. */
-  sentence?: string | undefined;
+  sentence?:
+    | string
+    | undefined;
+  /** It is saved, and its addresses wait: who sends it sent more than their quota. Nothing needs to be sent again. */
+  isWaiting?: boolean | undefined;
 }
 
 export interface ReadAs {
@@ -175,7 +179,11 @@ export interface GetReportResponse {
   /** One per target, in the order in which they were reported. */
   targetStatuses: ReportStatus[];
   /** For who reported it, in the report's language. */
-  sentence?: string | undefined;
+  sentence?:
+    | string
+    | undefined;
+  /** Its addresses wait: who sent it sent more than their quota. */
+  isWaiting?: boolean | undefined;
 }
 
 function createBaseSubmitReportRequest(): SubmitReportRequest {
@@ -607,7 +615,14 @@ export const SubmittedFingerprint: MessageFns<SubmittedFingerprint> = {
 };
 
 function createBaseSubmitReportResponse(): SubmitReportResponse {
-  return { name: "", receivedTime: undefined, readAs: [], helplines: undefined, sentence: undefined };
+  return {
+    name: "",
+    receivedTime: undefined,
+    readAs: [],
+    helplines: undefined,
+    sentence: undefined,
+    isWaiting: undefined,
+  };
 }
 
 export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
@@ -626,6 +641,9 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
     }
     if (message.sentence !== undefined) {
       writer.uint32(42).string(message.sentence);
+    }
+    if (message.isWaiting !== undefined) {
+      writer.uint32(48).bool(message.isWaiting);
     }
     return writer;
   },
@@ -681,6 +699,14 @@ export const SubmitReportResponse: MessageFns<SubmitReportResponse> = {
             }
 
             message.sentence = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isWaiting = reader.bool();
             continue;
           }
         }
@@ -806,6 +832,7 @@ function createBaseGetReportResponse(): GetReportResponse {
     status: ReportStatus.UNSPECIFIED,
     targetStatuses: [],
     sentence: undefined,
+    isWaiting: undefined,
   };
 }
 
@@ -829,6 +856,9 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
     }
     if (message.sentence !== undefined) {
       writer.uint32(42).string(message.sentence);
+    }
+    if (message.isWaiting !== undefined) {
+      writer.uint32(48).bool(message.isWaiting);
     }
     return writer;
   },
@@ -894,6 +924,14 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
             }
 
             message.sentence = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isWaiting = reader.bool();
             continue;
           }
         }
