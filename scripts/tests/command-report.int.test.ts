@@ -185,6 +185,19 @@ test("report show prints what who reported it is told, of words alone too", asyn
   expect(out).toMatch(/status +closed\nsentence +Thank you\.\n$/);
 });
 
+test("report show says that a report waits, and that nothing is to be done about it", async () => {
+  const answer = {
+    name: "reports/r1",
+    receivedTime,
+    status: "REPORT_STATUS_RECEIVED",
+    targetStatuses: [],
+    isWaiting: true,
+  };
+  bed.answers.set("getReport", answer);
+  const { out } = await bed.ntd("report", "show", "r1");
+  expect(out).toMatch(/waits +for its turn: .*nothing needs to be sent again/);
+});
+
 test("report get takes a name or an id and prints the status of each target", async () => {
   const targetStatuses = ["REPORT_STATUS_CLOSED", "REPORT_STATUS_BEING_HANDLED"];
   bed.answers.set("getReport", {

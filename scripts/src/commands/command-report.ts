@@ -93,8 +93,11 @@ function saidIn({ description = "", words }: SubmitOptions): string {
   }
 }
 
-function submitted({ name, receivedTime, readAs, sentence, helplines }: SubmitReportResponse): string {
-  const parts = [listing({ name, received: receivedTime, sentence })];
+// What is sent in excess is taken all the same, and there is nothing to do about it.
+const WAITS = "for its turn: its sender sent more than their quota; nothing needs to be sent again";
+
+function submitted({ name, receivedTime, readAs, sentence, helplines, isWaiting }: SubmitReportResponse): string {
+  const parts = [listing({ name, received: receivedTime, ...(isWaiting && { waits: WAITS }), sentence })];
   const rows = readAs.map(({ index, url }) => [index + 1, url]);
   if (rows.length > 0) parts.push(table(["target", "read as"], rows));
   const help = helplines?.helplines.map(({ name: who, phone, url, hours }) => [who, phone, url, hours]) ?? [];
@@ -106,9 +109,17 @@ async function show(cli: Cli, given: string): Promise<void> {
   const name = given.startsWith("reports/") ? given : `reports/${given}`;
   const answer = await cli.call("intake", ReportServiceService, (intake) => intake.getReport({ name }));
   cli.print(answer, () => {
-    const { receivedTime, status, targetStatuses, sentence } = answer;
+    const { receivedTime, status, targetStatuses, sentence, isWaiting } = answer;
     const rows = targetStatuses.map((s, i) => [i + 1, wordOf(ReportStatus, s)]);
-    const head = listing({ name: answer.name, received: receivedTime, status: wordOf(ReportStatus, status), sentence });
+    const waits = isWaiting && { waits: WAITS };
+    const shown = {
+      name: answer.name,
+      received: receivedTime,
+      status: wordOf(ReportStatus, status),
+      ...waits,
+      sentence,
+    };
+    const head = listing(shown);
     return rows.length === 0 ? head : `${head}\n\n${table(["target", "status"], rows)}`;
   });
 }

@@ -1,4 +1,6 @@
 import type { Clock, Sealer } from "@ntd/service";
+import type { Waiting } from "./bundles/waiting.ts";
+import type { Senders } from "./bundles/senders.ts";
 import type { Helplines } from "./answers/helplines.ts";
 import type { Sentences } from "./answers/sentences.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
@@ -18,6 +20,11 @@ export interface Deps extends Collections {
   inquiryMs: number;
   /** Of what a provider may be told of its complaint; undefined where they are not configured. */
   peers: Peers | undefined;
+  /** Who sends how fast, and whose reports wait. */
+  senders: Senders;
+  /** Hears how many reports wait, and since when. */
+  noteWaiting: (waiting: Waiting) => void;
+  waiting: () => Waiting;
   /** From which target ids are computed; the prober holds the same one. */
   targetKey: Uint8Array;
 }

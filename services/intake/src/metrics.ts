@@ -9,6 +9,16 @@ export function reportAccepted(channel: Channel): void {
   accepted({ channel });
 }
 
+const bundled = counter(
+  "ntd_intake_reports_bundled",
+  "Reports that wait, since their sender sent more than their quota",
+);
+
+/** A report was saved that is told later. */
+export function reportBundled(channel: Channel): void {
+  bundled({ channel });
+}
+
 const complaints = counter("ntd_intake_complaints_accepted", "Complaints that were saved");
 
 /** A complaint was saved; repeats do not count. */

@@ -10,6 +10,10 @@ import { watchData, watchSealingKeys, type DataReader, type Logger } from "@ntd/
 import { access } from "./access.ts";
 import { readHelplines } from "./answers/helplines.ts";
 import { english, readSentences } from "./answers/sentences.ts";
+import { startTelling } from "./bundles/every-second-tell-reports.ts";
+import { defaultRates, readReportRates } from "./bundles/report-rates.ts";
+import { Senders } from "./bundles/senders.ts";
+import { watchWaiting } from "./bundles/waiting.ts";
 import type { IntakeConfig } from "./config.ts";
 import { getComplaint } from "./complaints/rpc-get-complaint.ts";
 import type { Peers } from "./complaints/verdict-for.ts";
@@ -35,7 +39,7 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     overrides,
     access,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    open: async ({ store, clock, log, use, peer }) => ({
+    open: async ({ store, clock, log, use, peer, health }) => ({
       log,
       ...(await openCollections(store)),
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
@@ -44,6 +48,8 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       ...watchedData(config, log, use),
       inquiryMs: config.inquiryMs,
       peers: peersOf(config, peer),
+      senders: new Senders(ratesIn(config, log, use)),
+      ...watchWaiting(health, use),
     }),
     serve: (deps) => [
       service(ReportServiceService, { submitReport: submitReport(deps), getReport: getReport(deps) }),
@@ -56,8 +62,10 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
     loops: (deps) => ({
       lift: () => startLifting(deps),
       file: () => startFiling(deps),
+      tell: () => startTelling(deps),
     }),
     readings: ({ readings }) => readings,
+    facts: ({ waiting }) => ({ reports_waiting: waiting().count, reports_waiting_since: waiting().since }),
     work: (deps) => ({ target: onTarget(deps), case: onCase(deps) }),
   });
 }
@@ -71,6 +79,10 @@ function watchedData(config: IntakeConfig, log: Logger, use: Opening<IntakeConfi
     sentences: watched(sentencesFile, readSentences) ?? { value: english },
     reporters: watched(reportersFile, readReporters),
   };
+}
+
+function ratesIn({ quotasFile }: IntakeConfig, log: Logger, use: Opening<IntakeConfig>["use"]) {
+  return quotasFile === "" ? { value: defaultRates } : use(watchData(quotasFile, log, readReportRates));
 }
 
 function peersOf(

@@ -3,6 +3,7 @@ import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
 import { openReadings, type Readings } from "@ntd/host";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { StoredComplaint } from "./complaints/complaint.ts";
+import { placeOf } from "./bundles/bundle.ts";
 import type { Alias } from "./reports/alias.ts";
 import type { MonthOfVerdicts } from "./reporters/feedback.ts";
 import { openFilings, type Filing, type FilingField } from "./reporters/filing.ts";
@@ -33,6 +34,8 @@ export interface StoredReport {
   wordsTargetId?: string;
   /** Its sender's numbers do not count it yet. */
   isUnfiled?: true;
+  /** Its sender sent more than their quota: it waits until it is told. Absent where it was told when it came. */
+  bundled?: { toldTime?: Date };
 }
 
 export interface StoredTarget {
@@ -62,7 +65,7 @@ export interface Collections {
   readings: Readings;
 }
 
-type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled";
+type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled" | "waiting";
 
 export type Reports = Collection<StoredReport, ReportField>;
 
@@ -83,6 +86,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         submitter: ({ submitter }) => submitter,
         receivedTime: ({ receivedTime }) => receivedTime,
         isUnfiled: ({ isUnfiled }) => isUnfiled,
+        waiting: placeOf,
       },
       indexes: [{ fields: ["submitter", "receivedTime"] }, { fields: ["isUnfiled", "receivedTime"] }],
     }),

@@ -78,7 +78,8 @@ export const quotaNames = {
 
 /** Reads `deploy/quotas.yaml`: what it does not say is as it is by default. */
 export const readQuotas: DataReader<Quotas> = (data, fault) => {
-  const fields = fieldsIn(data, "", fault, ["connections", "kinds", "identities"]);
+  // What is over a quota of reports waits and is never refused: intake reads that section.
+  const fields = fieldsIn(data, "", fault, ["connections", "kinds", "identities", "reports_per_minute"]);
   const kinds: Record<IdentityKind, Quota> = { ...defaultQuotas.kinds };
   for (const [name, said] of entriesIn(fields.get("kinds") ?? {}, "kinds", fault)) {
     const kind = identityKinds.find((known) => known === name);

@@ -24,7 +24,7 @@ export function toReport(reportId: string, report: StoredReport, targetKey: Uint
 }
 
 function saidBeside(report: StoredReport): Partial<Report> {
-  const { happeningToMe, selfMade, lifeAtRisk, isTrusted, consentsToPolice, wordsTargetId } = report;
+  const { happeningToMe, selfMade, lifeAtRisk, isTrusted, consentsToPolice, wordsTargetId, bundled } = report;
   return {
     ...(isTrusted && { isTrusted }),
     ...(happeningToMe && { happeningToMe }),
@@ -32,6 +32,7 @@ function saidBeside(report: StoredReport): Partial<Report> {
     ...(lifeAtRisk && { lifeAtRisk }),
     ...(consentsToPolice && { consentsToPolice }),
     ...(wordsTargetId !== undefined && { wordsTargetId }),
+    ...(bundled && { isBundled: true }),
   };
 }
 

@@ -2,6 +2,7 @@ import { ReportStatus, type GetReportRequest, type GetReportResponse } from "@nt
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
 import { sentenceFor } from "../answers/sentences.ts";
+import { isWaiting } from "../bundles/bundle.ts";
 import { leastAdvanced, statusOf, type Status } from "./status.ts";
 import type { Deps } from "../deps.ts";
 
@@ -23,6 +24,7 @@ export function getReport({ reports, targetStatus, sentences }: Pick<Deps, "repo
       receivedTime,
       status: outward[status],
       targetStatuses: wordsTargetId === undefined ? statuses.map((one) => outward[one]) : [],
+      ...(isWaiting(report) && { isWaiting: true }),
       sentence: sentenceFor(sentences.value, language, status, decided),
     };
   };

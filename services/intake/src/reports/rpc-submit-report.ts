@@ -8,7 +8,8 @@ import { helplinesFor } from "../answers/helplines.ts";
 import { sentenceFor } from "../answers/sentences.ts";
 import type { ReporterKind } from "../reporters/listed.ts";
 import { targetOf } from "./former-target.ts";
-import { reportAccepted } from "../metrics.ts";
+import { isWaiting } from "../bundles/bundle.ts";
+import { reportAccepted, reportBundled } from "../metrics.ts";
 import { toReport } from "./publish.ts";
 import type { StoredReport, StoredTarget } from "../store.ts";
 import { validSubmission, type SubmissionTarget } from "./submission.ts";
@@ -24,7 +25,7 @@ export function submitReport(deps: Deps) {
     const isListedAs = (kind: ReporterKind) => deps.reporters === undefined || listed?.kind === kind;
     const { requestId, targets } = validSubmission(request, { kind: caller.kind, isListedAs }, now);
     const id = derivedId("report", scopedRequestId(caller.id, "SubmitReport", requestId));
-    const report: StoredReport = {
+    const received: StoredReport = {
       schemaVersion: 2,
       submitter: caller.id,
       requestDigest: digestOf(deps.targetKey, request),
@@ -39,13 +40,25 @@ export function submitReport(deps: Deps) {
       isUnfiled: true,
       ...(targets.length === 0 && { wordsTargetId: derivedId("words", id) }),
     };
-    const published = toReport(id, report, deps.targetKey);
+    const published = toReport(id, { ...received, bundled: {} }, deps.targetKey);
     refuseLargeEvent(published);
-    const inserted = await deps.reports.insert(id, report, eventOf(nouns.report, "received", id, published, now));
-    if (inserted === undefined) return repeated(deps, id, report, targets);
-    reportAccepted(request.channel);
+    const report = deps.senders.admits(received, now) ? received : { ...received, bundled: {} };
+    if (!(await insert(deps, id, report, now))) return repeated(deps, id, report, targets);
     return answer(deps, id, report, targets);
   };
+}
+
+/** One that waits is told later (`every-second-tell-reports.ts`); saved it is all the same. False for a repeat. */
+async function insert(deps: Deps, id: string, report: StoredReport, now: Date): Promise<boolean> {
+  const event = () => eventOf(nouns.report, "received", id, toReport(id, report, deps.targetKey), now);
+  if ((await deps.reports.insert(id, report, isWaiting(report) ? undefined : event())) === undefined) {
+    // A repeat counts once.
+    if (!isWaiting(report)) deps.senders.giveBack(report);
+    return false;
+  }
+  reportAccepted(report.channel);
+  if (isWaiting(report)) reportBundled(report.channel);
+  return true;
 }
 
 function saidBeside({ happeningToMe, selfMade, lifeAtRisk, consentsToPolice }: SubmitReportRequest) {
@@ -72,16 +85,18 @@ async function repeated(
 function answer(
   { helplines, sentences }: Deps,
   id: string,
-  { receivedTime, targets, language, happeningToMe, selfMade }: StoredReport,
+  report: StoredReport,
   asked: readonly SubmissionTarget[],
 ): SubmitReportResponse {
+  const { receivedTime, targets, language, happeningToMe, selfMade } = report;
   const readAs = targets.flatMap(({ isRepaired }, index) =>
     isRepaired === true ? [{ index, url: asked[index]?.address.fetch ?? "" }] : [],
   );
   const sentence = sentenceFor(sentences.value, language, "RECEIVED");
+  const waits = isWaiting(report);
   const isVictim = happeningToMe === true || selfMade === true;
   const helped = isVictim && helplines && { helplines: { helplines: helplinesFor(helplines.value, language) } };
-  return { name: `reports/${id}`, receivedTime, readAs, sentence, ...helped };
+  return { name: `reports/${id}`, receivedTime, readAs, sentence, ...helped, ...(waits && { isWaiting: true }) };
 }
 
 async function storedTarget(deps: Deps, target: SubmissionTarget, now: Date): Promise<StoredTarget> {
