@@ -17,6 +17,10 @@ import { startTestPlatform, type TestPlatform } from "../platform.ts";
 export const SETS = 20;
 export const HOSTS = 400;
 
+const QUOTAS = `reports_per_minute: { public: 1000000 }
+kinds: { reporter: { calls_per_second: 100000, burst: 100000 } }
+`;
+
 /** The platform as its processes, providers with their agents, web hosts, a reporter. */
 export interface PipelineStage extends AsyncDisposable {
   readonly platform: TestPlatform;
@@ -53,7 +57,10 @@ export async function startPipeline(
   const prober = { HOSTS_FILE: hostsFile, ALLOW_NETWORKS: "127.0.0.0/8", ALLOW_PORTS: "1-65535" };
   // The default of 100 automatic decisions a minute and set would put most of these cases before a person.
   const casework = { AUTO_PER_MINUTE: "1000000" };
-  const platform = stack.use(await startTestPlatform({ dir, apply: {}, settings: { prober, casework } }));
+  // So would the default of 600 reports a minute of one sender, of which the rest waits.
+  const intake = { NTD_QUOTAS_FILE: join(dir, "quotas.yaml") };
+  await writeFile(intake.NTD_QUOTAS_FILE, QUOTAS);
+  const platform = stack.use(await startTestPlatform({ dir, apply: {}, settings: { prober, casework, intake } }));
   await platform.serving();
   await registerProviders(platform, ids);
   const pictures = await listPictures(platform, sets);

@@ -16,7 +16,7 @@ export function storeIn(folder: Folder): Surroundings["storeUrl"] {
   return (service) => `file:${join(folder.dir, "stores", service, "store.sqlite")}`;
 }
 
-/** A service's environment: store, bus, identity, keys; `settings` are added under its prefix and win. */
+/** A service's environment: store, bus, identity, keys; `settings` are added under its prefix, those of all as they are, and win. */
 export async function serviceEnvironment(
   { folder, natsUrl, environment, logLevel, storeUrl }: Surroundings,
   service: string,
@@ -40,5 +40,6 @@ const stateless = new Set(["fingerprint", "icse-link"]);
 
 function prefixed(service: string, settings: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = service.toUpperCase().replaceAll("-", "_");
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${prefix}_${key}`, value]));
+  const named = (key: string) => (key.startsWith("NTD_") ? key : `${prefix}_${key}`);
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [named(key), value]));
 }
