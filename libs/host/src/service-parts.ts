@@ -2,6 +2,7 @@ import type { DataOf, Event, Handlers, NounName } from "@ntd/bus";
 import type { Access, RpcClient, RpcClientOptions, RpcService, connect } from "@ntd/rpc";
 import type { Clock, CommonConfig, Health, Logger } from "@ntd/service";
 import type { Store } from "@ntd/store";
+import type { RestoredMark } from "./restored/keep-still.ts";
 import type { Readings } from "./readings/reading.ts";
 import type { Facts } from "./status.ts";
 
@@ -32,6 +33,8 @@ export interface ServiceParts<C extends CommonConfig, D> {
   maxMessageBytes?: number;
   /** Who opened what: listed for operators, and kept for as long as `readingsDays` of the configuration says. */
   readings?: (deps: D) => Readings;
+  /** That this store was brought back from a backup: the service keeps still until two operators lift it. */
+  restored?: (deps: D) => RestoredMark;
   /** What only this service can say of itself, for `GetStatus`: what it knows already, or finds by an index. */
   facts?: (deps: D) => Facts | Promise<Facts>;
   /** In: events that are handled once over all replicas; one handler per noun of the catalogue's row. */

@@ -8,6 +8,8 @@ export const sharedAccess: Access = {
   "/ntd.operations.v1.BackupService/Copy": ["operator"],
   "/ntd.operations.v1.BackupService/Abort": ["operator"],
   "/ntd.operations.v1.ReadingService/ListReadings": ["operator"],
+  "/ntd.operations.v1.RestoreService/GetRestore": ["operator"],
+  "/ntd.operations.v1.RestoreService/LiftRestore": ["operator"],
 };
 
 /** A service's own rows and those of `sharedAccess` that it serves. */

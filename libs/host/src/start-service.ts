@@ -2,6 +2,7 @@ import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, t
 import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service";
+import { RestoreServiceService } from "@ntd/proto/operations/v1/restore_service";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import {
   connect,
@@ -21,6 +22,8 @@ import { startTrimmingReadings } from "./readings/every-minute-trim-readings.ts"
 import { listReadings } from "./readings/rpc-list-readings.ts";
 import type { Opening, ServiceParts } from "./service-parts.ts";
 import { Loops } from "./loops.ts";
+import { stillCheck } from "./restored/keep-still.ts";
+import { restoreCalls } from "./restored/rpc-restore.ts";
 import { withShared } from "./shared-access.ts";
 import { getStatus } from "./status.ts";
 import { storeCheck } from "./store-check.ts";
@@ -65,6 +68,8 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     acquired.use(await startTrimming(bus, store, health, readerNamed(name), { clock, keepMs }));
   }
   const readings = parts.readings?.(deps);
+  const restored = parts.restored?.(deps);
+  if (restored !== undefined) health.add(stillCheck(restored, health));
   const facts = async () => parts.facts?.(deps) ?? {};
   const sealingKeysFile = "sealingKeysFile" in config ? String(config.sealingKeysFile) : "";
   const status = { name, startTime: clock.now(), clock, health, identity, store, bus, sealingKeysFile, facts };
@@ -72,6 +77,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     ...(relay === undefined ? [] : [service(OperationsServiceService, operations(relay))]),
     ...(store === undefined ? [] : [service(BackupServiceService, acquired.use(backups(store, log)))]),
     ...(readings === undefined ? [] : [service(ReadingServiceService, { listReadings: listReadings(readings) })]),
+    ...(restored === undefined ? [] : [service(RestoreServiceService, restoreCalls(restored, clock))]),
     service(StatusServiceService, { getStatus: () => getStatus(status) }),
   ];
   const server = await serverOf(host, parts, deps, own);

@@ -89,6 +89,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       }),
     ],
     readings: ({ readings }) => readings,
+    restored: ({ restored }) => restored,
     loops: (deps) => ({
       look: () => startLooking(deps),
       free: () => startFreeingClaims(deps),

@@ -21,6 +21,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     targets,
     hosts: marks,
     evidence,
+    restored,
   } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
   const target = newTarget();
   await targets.insert(target.targetId, target);
@@ -66,6 +67,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     slotLimitMs: 60_000,
     woken: new Set(),
     evidence,
+    restored,
     ...unsigned,
   };
   for (let replica = 1; replica <= 2; replica++) stack.use(startLooking({ ...deps, woken: new Set() }));

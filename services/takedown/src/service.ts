@@ -87,6 +87,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
     serve: served,
     readings: ({ readings }) => readings,
     facts,
+    restored: ({ restored }) => restored,
   });
 }
 

@@ -1,4 +1,4 @@
-import { openReadings } from "@ntd/host";
+import { openReadings, openRestored } from "@ntd/host";
 import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Sealed } from "@ntd/service";
@@ -68,6 +68,7 @@ export async function openCollections(store: Store) {
     }),
     notices: await noticeCollection(store),
     readings: await openReadings(store),
+    restored: await openRestored(store),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Target } from "@ntd/proto/prober/v1/target";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { createLog, sealAddress, sealerFromFile, startLoop, type Clock } from "@ntd/service";
+import { openStore, type Store } from "@ntd/store";
 import { editWith, eventually, makeProvider, startTestBed, type TestBed } from "@ntd/testing";
 import { readTakedownConfig } from "../src/config.ts";
 import { aCase, aDecision, aTarget, at } from "./examples.ts";
@@ -24,8 +25,8 @@ export interface TestTakedown extends AsyncDisposable {
   operator: RpcClient<typeof ProviderServiceService>;
   /** Another person. */
   another: RpcClient<typeof ProviderServiceService>;
-  /** Ends the service and starts it again on its store. */
-  restart(): Promise<void>;
+  /** Ends the service and starts it again on its store; meanwhile `between` has the store to itself. */
+  restart(between?: (store: Store) => Promise<void>): Promise<void>;
   isp(name: string): Promise<RpcClient<typeof NoticeServiceService>>;
   /** Two operators make a provider. */
   provider(id: string, change?: Partial<Provider>): Promise<void>;
@@ -76,8 +77,9 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
     another,
     publishCase,
     notices,
-    async restart() {
+    async restart(between) {
       await running[Symbol.asyncDispose]();
+      if (between !== undefined) await onStore(config.storeUrl, between);
       const listen = port.replace("localhost", "127.0.0.1");
       running = await start({ ...config, listen }, clock === undefined ? {} : { clock });
     },
@@ -100,6 +102,11 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
     notice: (caseId) => eventually("a notice of the case", async () => (await notices(caseId))[0]),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };
+}
+
+async function onStore(url: string, work: (store: Store) => Promise<void>): Promise<void> {
+  await using store = await openStore(url);
+  await work(store);
 }
 
 /** What comes over a stream, in order, until it is closed. */

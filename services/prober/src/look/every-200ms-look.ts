@@ -1,3 +1,4 @@
+import { isStill } from "@ntd/host";
 import { Problem, startLoop, type Loop } from "@ntd/service";
 import { Rooms, type Visit } from "../fetch/rooms.ts";
 import { findingFirst, findingLanes } from "./due.ts";
@@ -11,7 +12,7 @@ const POLL_MS = 200;
  * Looks at what is due, with as many hands as the settings say; `Hands` tells whose lane is next, `Rooms` where there is
  * room. What it costs to choose does not depend on how much waits: a lane is asked for its first places alone. A claim
  * is saved before anything is fetched, so that of several replicas one looks, and a crash is found by the end of its
- * lease. Disposing gives back what is in hand.
+ * lease. After a restore nobody is looked at before two operators lift it. Disposing gives back what is in hand.
  */
 export function startLooking(deps: ProbingDeps): Loop {
   const hands = new Hands(deps.hands);
@@ -25,6 +26,7 @@ export function startLooking(deps: ProbingDeps): Loop {
   const firstIn = findingFirst(deps, { taken: inHand, where, fits });
 
   async function fill(stopped: AbortSignal): Promise<void> {
+    if (await isStill(deps)) return;
     const passed = new Set<string>();
     // As long as looks end as fast as they begin it goes on: what falls due meanwhile has its turn all the same.
     while (!stopped.aborted) {

@@ -1,3 +1,4 @@
+import type { RestoredMark } from "@ntd/host";
 import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../schedule/claim.ts";
@@ -14,6 +15,8 @@ import { outcomeOf } from "../targets/slot.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
 export interface ProbingDeps extends SlotDeps, KeepDeps {
+  /** That this store was brought back from a backup, and nobody is to be looked at. */
+  restored: RestoredMark;
   targets: Targets;
   rules: WatchRules;
   settings: PublishSettings;

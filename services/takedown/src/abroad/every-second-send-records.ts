@@ -1,6 +1,6 @@
 import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { SWITCH } from "../store.ts";
+import { isHalted } from "../brake/is-halted.ts";
 import { sendRecord } from "./send-record.ts";
 import type { Lane } from "./sending.ts";
 
@@ -42,7 +42,6 @@ export async function sendRecords(deps: Deps, stop: AbortSignal): Promise<void> 
 }
 
 // While dispatch is halted what was never sent is not looked at.
-async function openLanes({ switches }: Deps): Promise<Lane[]> {
-  const isHalted = (await switches.load(SWITCH))?.state.halted === true;
-  return isHalted ? ["urgent", "stamped"] : ["urgent", "stamped", "fresh"];
+async function openLanes(deps: Deps): Promise<Lane[]> {
+  return (await isHalted(deps)) ? ["urgent", "stamped"] : ["urgent", "stamped", "fresh"];
 }

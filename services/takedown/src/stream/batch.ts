@@ -5,7 +5,8 @@ import { isInFlight, isUrgent, type Notice } from "../notices/notice.ts";
 import { changeOf } from "../notices/publish.ts";
 import { revisionToTell } from "../notices/revision.ts";
 import { seenByOldClient } from "../notices/suspension.ts";
-import { SWITCH, urgentKey } from "../store.ts";
+import { isHalted } from "../brake/is-halted.ts";
+import { urgentKey } from "../store.ts";
 import type { Bell } from "./bells.ts";
 import type { Client } from "./client.ts";
 import { offerStored } from "./offer.ts";
@@ -118,7 +119,7 @@ async function notCarried(
 }
 
 async function unoffered(deps: Deps, bell: Bell, room: number): Promise<Document<Notice>[] | undefined> {
-  if (bell.fresh.size === 0 || (await deps.switches.load(SWITCH))?.state.halted === true) return undefined;
+  if (bell.fresh.size === 0 || (await isHalted(deps))) return undefined;
   for (const providerId of bell.fresh) {
     // Forgotten before the store is asked: who rings meanwhile is heard.
     bell.fresh.delete(providerId);

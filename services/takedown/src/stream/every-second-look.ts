@@ -1,6 +1,7 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { isHalted } from "../brake/is-halted.ts";
 import { changeOf } from "../notices/publish.ts";
 import { retried } from "../notices/undeliverable.ts";
 import { SWITCH } from "../store.ts";
@@ -28,15 +29,17 @@ export function startEverySecondLook(deps: Deps): Loop {
 /** A look that remembers how far it has come. */
 export function looking(deps: Deps): () => Promise<void> {
   let since = deps.clock.now();
-  let brake: number | undefined;
+  let brake: string | undefined;
   return async () => {
     const now = deps.clock.now();
     if (deps.bells.size > 0) {
       const gte = new Date(Math.min(since.getTime(), now.getTime()) - APART_MS);
       for (const providerId of await waitedFor(deps, gte)) deps.bells.ring(providerId);
+      const halted = await isHalted(deps);
       const { version } = (await deps.switches.load(SWITCH)) ?? {};
-      if (version !== brake) deps.bells.ring();
-      brake = version;
+      const told = `${version ?? 0} ${halted}`;
+      if (told !== brake) deps.bells.ring();
+      brake = told;
     }
     since = now;
   };

@@ -3,6 +3,7 @@ import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { isHalted } from "../brake/is-halted.ts";
 import { aroundOf } from "../dispatches/settle.ts";
 import { looksAsked, noticesOffered, noticesUndeliverable, suspensionTold } from "../metrics.ts";
 import { offer, settle } from "../notices/leaving.ts";
@@ -12,7 +13,6 @@ import { envelopeOf, revisedOf } from "../notices/payload.ts";
 import { changeOf } from "../notices/publish.ts";
 import { isProtecting, needsRevision, newestAction, wantedAction, type Prepared } from "../notices/revision.ts";
 import { openSuspension } from "../notices/suspension.ts";
-import { SWITCH } from "../store.ts";
 
 /**
  * What may be handed to a stream of a notice: its envelope, once the notice is stamped as offered; undefined when it may
@@ -30,10 +30,10 @@ export async function offerStored(
   let found: Document<Notice> | undefined = loaded;
   for (let attempt = 0; attempt < 10 && found !== undefined; attempt++) {
     const { state: before } = found;
-    const [around, brake] = await Promise.all([aroundOf(deps, before), deps.switches.load(SWITCH)]);
+    const [around, halted] = await Promise.all([aroundOf(deps, before), isHalted(deps)]);
     const now = deps.clock.now();
     const { envelope, prepared, fault } = await opened(deps, settle(before, around, now), understands);
-    const next = offer(before, { ...around, halted: brake?.state.halted ?? false, fault, prepared }, now);
+    const next = offer(before, { ...around, halted, fault, prepared }, now);
     const changed = changeOf(before, next, now);
     if (changed === undefined || (await deps.notices.save(found, changed.state, changed.event)) !== undefined) {
       count(before, next, now);
