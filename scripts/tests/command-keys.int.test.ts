@@ -58,3 +58,18 @@ test("a period that is too short erases nothing", async () => {
   expect([code === 0, err]).toEqual([false, expect.stringContaining("from 12 to")]);
   expect(ids().length).toBe(9);
 });
+
+test("what is evidence is kept beyond its period until somebody else lifts the hold", async () => {
+  const said = ["--reference", "court 7/26", "--reason", "trial", "--by", "ana", "--until", "2099-01-01T00:00:00Z"];
+  expect(await inProcess(["keys", "hold", file, "address-2016-01", ...said])).toMatchObject({ code: 0 });
+  expect((await inProcess(["keys", "list", file])).out).toMatch(/address-2016-01 +held/);
+  await inProcess(["keys", "add", file]);
+  await inProcess(["keys", "erase", file, "--yes"]);
+  expect(ids().filter((id) => id.includes("2016-01"))).toEqual(["address-2016-01"]);
+  const lift = (by: string) => inProcess(["keys", "lift", file, "--reference", "court 7/26", "--by", by]);
+  expect(await lift("ana")).toMatchObject({ code: 1, err: expect.stringContaining("another person") });
+  expect(await lift("ben")).toMatchObject({ code: 0 });
+  await inProcess(["keys", "erase", file, "--yes"]);
+  expect(ids().filter((id) => id.includes("2016-01"))).toEqual([]);
+  expect((await inProcess(["keys", "hold", file, "address-2016-01", ...said])).err).toContain("address-2016-01");
+});

@@ -65,11 +65,7 @@ export async function tendSealingKeys(
   const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
   const months = [now, next].map((time) => time.toISOString().slice(0, 7));
   const full = months.reduce<ReturnType<typeof withMonth>>(withMonth, before);
-  const erased = keysDue(
-    full.map(({ id }) => id),
-    periods,
-    now,
-  );
+  const erased = keysDue(full, periods, now);
   const added = full.slice(before.length).map(({ id }) => id);
   if (added.length + erased.length > 0) {
     await writeSealingKeys(

@@ -34,6 +34,7 @@ export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/
 export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";
+export { withHold, withoutHold, type LegalHold } from "./secrets/legal-hold.ts";
 export { keyLives, keysDue, readPeriods, type KeyLife, type Periods } from "./secrets/retention.ts";
 export {
   readSealingKeys,

@@ -4,11 +4,14 @@ import {
   parseData,
   readPeriods,
   readSealingKeys,
+  withHold,
   withMonth,
+  withoutHold,
   writeSealingKeys,
   type KeyLife,
 } from "@ntd/service";
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { instant } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { deployed } from "../platform/deployed.ts";
@@ -54,6 +57,40 @@ export function keysCommands(program: Command, cli: Cli): void {
       if (ids.length > 0) await writeSealingKeys(file, left);
       cli.print({ erased: ids }, () => listing({ erased: ids.join(", ") || "nothing, none is due" }));
     });
+  legalHolds(group, cli);
+}
+
+function legalHolds(group: Command, cli: Cli): void {
+  group
+    .command("hold")
+    .description("keep keys beyond their period, since what they sealed is evidence: by class and month, of all cases")
+    .argument("<file>")
+    .argument("<key...>", "such as address-2026-11: the months in which texts of the case were sealed")
+    .requiredOption("--reference <text>", "of the police or court that asks for it")
+    .requiredOption("--reason <text>", "why")
+    .requiredOption("--by <person>", "who sets it; somebody else lifts it")
+    .addOption(new Option("--until <instant>", "when it ends by itself").argParser(instant).makeOptionMandatory())
+    .action(async (file: string, ids: string[], { until, ...said }: HoldOptions) => {
+      await writeSealingKeys(file, withHold(readSealingKeys(file), ids, { ...said, until: until.toISOString() }));
+      cli.print({ held: ids, until }, () => listing({ held: ids.join(", "), until: until.toISOString() }));
+    });
+  group
+    .command("lift")
+    .description("lift a legal hold: what is past its period is due")
+    .argument("<file>")
+    .requiredOption("--reference <text>", "the hold's")
+    .requiredOption("--by <person>", "who lifts it; not who set it")
+    .action(async (file: string, { reference, by }: { reference: string; by: string }) => {
+      await writeSealingKeys(file, withoutHold(readSealingKeys(file), reference, by));
+      cli.print({ lifted: reference }, () => listing({ lifted: reference }));
+    });
+}
+
+interface HoldOptions {
+  reference: string;
+  reason: string;
+  by: string;
+  until: Date;
 }
 
 interface Options {
@@ -68,11 +105,7 @@ function row({ id, state, dueTime }: KeyLife) {
 
 async function livesOf(file: string, options: Options): Promise<KeyLife[]> {
   const periods = parseData(await readFile(options.periods, "utf8"), options.periods, readPeriods);
-  return keyLives(
-    readSealingKeys(file).map(({ id }) => id),
-    periods,
-    new Date(),
-  );
+  return keyLives(readSealingKeys(file), periods, new Date());
 }
 
 async function isMeant(cli: Cli, due: readonly KeyLife[], yes: boolean): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { fieldsIn, type DataReader } from "../config/data-file.ts";
-import { partsOf, sealingClasses, sealingId, type SealingClass } from "./sealing-keys.ts";
+import { heldIds } from "./legal-hold.ts";
+import { partsOf, sealingClasses, sealingId, type SealingClass, type SealingKey } from "./sealing-keys.ts";
 
 /** For how many months each class is kept after the month in which its key sealed last. */
 export type Periods = Readonly<Record<SealingClass, number>>;
@@ -14,11 +15,13 @@ const LONGEST = 1200;
 /** What comes of a key, and when. */
 export interface KeyLife {
   id: string;
-  /** Seals at a time to come, seals now, opens what it sealed, or is past its period. */
-  state: "to come" | "in use" | "kept" | "due";
+  /** Seals at a time to come, seals now, opens what it sealed, or is past its period; held: it would be, but for a legal hold. */
+  state: "to come" | "in use" | "kept" | "held" | "due";
   /** From when on it is due; undefined while it seals or is to seal. */
   dueTime?: Date;
 }
+
+type KeyToKeep = Pick<SealingKey, "id" | "holds">;
 
 /** Reads `months:` with a whole number for each class. */
 export const readPeriods: DataReader<Periods> = (data, fault) => {
@@ -36,7 +39,9 @@ export const readPeriods: DataReader<Periods> = (data, fault) => {
  * The life of each key. A key seals until the next of its class begins, however late that comes: its period counts from
  * then, so that nothing is erased before its time where a month's key was not brought.
  */
-export function keyLives(ids: readonly string[], periods: Periods, now: Date): KeyLife[] {
+export function keyLives(keys: readonly KeyToKeep[], periods: Periods, now: Date): KeyLife[] {
+  const ids = keys.map(({ id }) => id);
+  const held = heldIds(keys, now);
   const month = now.toISOString().slice(0, 7);
   return ids.toSorted().map((id): KeyLife => {
     const ends = sealingClasses.map((of) => endOf(ids, id, of, month));
@@ -46,13 +51,13 @@ export function keyLives(ids: readonly string[], periods: Periods, now: Date): K
       .map((of, at) => dueTime(ends[at] ?? "", periods[of]))
       .filter((time) => time !== undefined);
     const last = new Date(Math.max(...due.map((time) => time.getTime())));
-    return { id, state: last <= now ? "due" : "kept", dueTime: last };
+    return { id, state: last > now ? "kept" : held.has(id) ? "held" : "due", dueTime: last };
   });
 }
 
 /** The ids of the keys that are past their period. */
-export function keysDue(ids: readonly string[], periods: Periods, now: Date): string[] {
-  return keyLives(ids, periods, now)
+export function keysDue(keys: readonly KeyToKeep[], periods: Periods, now: Date): string[] {
+  return keyLives(keys, periods, now)
     .filter(({ state }) => state === "due")
     .map(({ id }) => id);
 }

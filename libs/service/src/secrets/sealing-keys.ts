@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Problem, shown } from "../problem/problem.ts";
+import type { LegalHold } from "./legal-hold.ts";
 
 /**
  * What sealed texts are of, since each is kept for another time: reported addresses (also within signed notices and
@@ -17,6 +18,8 @@ export interface SealingKey {
   id: string;
   /** 32 bytes, base64. */
   key: string;
+  /** What keeps it beyond its period; absent where nothing does. */
+  holds?: LegalHold[];
 }
 
 /** What the id of a key says: undefined when it is none. A key of a month alone is of every class. */
@@ -66,12 +69,15 @@ export function readSealingKeys(path: string): SealingKey[] {
 function keysIn(path: string): SealingKey[] {
   try {
     const { keys } = JSON.parse(readFileSync(path, "utf8")) as { keys?: Partial<SealingKey>[] };
-    if (Array.isArray(keys) && keys.length > 0)
-      return keys.map(({ id, key }) => ({ id: String(id), key: String(key) }));
+    if (Array.isArray(keys) && keys.length > 0) return keys.map(keyOf);
   } catch (cause) {
     throw new Problem("CONFIG_INVALID", `${path} cannot be read as a file of sealing keys.`, { cause });
   }
   throw refused(path, "but has none");
+}
+
+function keyOf({ id, key, holds }: Partial<SealingKey>): SealingKey {
+  return { id: String(id), key: String(key), ...(Array.isArray(holds) && { holds }) };
 }
 
 function refused(path: string, why: string): Problem {
