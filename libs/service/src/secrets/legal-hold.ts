@@ -41,9 +41,10 @@ export function withoutHold(keys: readonly SealingKey[], reference: string, by: 
   if (holds.some((hold) => hold.by === by)) {
     throw new Problem("SAME_PERSON", "Who set a legal hold cannot lift it; another person does.");
   }
-  return keys.map(({ holds: _, ...key }, at) => {
-    const left = others(keys[at] ?? key, reference);
-    return left.length === 0 ? key : { ...key, holds: left };
+  return keys.map((each) => {
+    const left = others(each, reference);
+    const { id, key } = each;
+    return left.length === 0 ? { id, key } : { id, key, holds: left };
   });
 }
 
