@@ -61,3 +61,16 @@ test("a size or a token that is none is refused by name", async () => {
     fields: [{ field: "page_token" }],
   });
 });
+
+test("a token is refused with another filter or order, and goes on with another size", async () => {
+  const asked = { pageSize: 5, pageToken: "", state: "OPEN" };
+  const other = { ...asked, state: "" };
+  const { nextPageToken: pageToken } = await listPage(things, asked, { orderBy: "at" }, ({ at }) => at);
+  const again = await listPage(things, { ...asked, pageSize: 3, pageToken }, { orderBy: "at" }, ({ at }) => at);
+  expect(again.documents).toHaveLength(3);
+  const refused = {
+    fields: [{ field: "page_token", description: expect.stringContaining("another filter or order") }],
+  };
+  await expect(listPage(things, { ...other, pageToken }, { orderBy: "at" })).rejects.toMatchObject(refused);
+  await expect(listPage(things, { ...asked, pageToken })).rejects.toMatchObject(refused);
+});

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { createChannel, ChannelCredentials, createClientFactory, Metadata, Status } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { Problem } from "@ntd/service";
+import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService, ReportStatus, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
 import { Channel } from "@ntd/proto/intake/v1/report";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -88,11 +89,22 @@ test("a problem is on the wire a status with ErrorInfo and BadRequest, for clien
   });
 });
 
-test("a thousand long field faults still arrive, cut to what a client can take", async () => {
+test("all faults of a request arrive, two for each of a hundred addresses", async () => {
+  const fields = Array.from({ length: 200 }, (_, i) => ({
+    field: `targets[${i % 100}].fingerprints[${i}].value`,
+    description: "has 15 bytes; SHA256 takes 32; compute it again",
+  }));
+  const got = await problemFrom(submit(() => Promise.reject(Problem.fields(...fields))));
+  expect(got.fields).toEqual(fields);
+  expect(got.metadata).toEqual({});
+});
+
+test("of a thousand long faults as many arrive as a client can take, and it is told how many are left out", async () => {
   const fields = Array.from({ length: 1000 }, (_, i) => ({ field: `targets[${i}].url`, description: "ü".repeat(500) }));
   const got = await problemFrom(submit(() => Promise.reject(Problem.fields(...fields))));
   expect(got.reason).toBe("FIELD_INVALID");
-  expect(got.fields).toHaveLength(20);
+  expect(got.fields.length).toBeGreaterThan(20);
+  expect(got.metadata).toEqual({ faults_left_out: String(1000 - got.fields.length) });
 });
 
 test("what nobody named leaves as a fixed text, and its cause is in the log", async () => {
@@ -170,4 +182,21 @@ test("a server that is not there is PEER_UNAVAILABLE", async () => {
   await server[Symbol.asyncDispose]();
   await using client = connect(ReportServiceService, { address: server.address, identityDir: reporter.dir });
   expect((await problemFrom(client.submitReport(empty))).reason).toBe("PEER_UNAVAILABLE");
+});
+
+test("that a page is smaller than it was asked for is told with the answer", async () => {
+  const maintainer = await bed.identity({ kind: "maintainer", name: "a" });
+  const listSets = async () => ({ sets: [], nextPageToken: "" });
+  const access = { [HashListServiceService.listSets.path]: ["maintainer"] };
+  const server = await bed.serve({ hashLists: { listSets } }, { access });
+  const told: number[] = [];
+  await using client = connect(HashListServiceService, {
+    address: server.address,
+    identityDir: maintainer.dir,
+    onCut: (most) => told.push(most),
+  });
+  await client.listSets({ pageSize: 200, pageToken: "" });
+  expect(told).toEqual([]);
+  await client.listSets({ pageSize: 1000, pageToken: "" });
+  expect(told).toEqual([200]);
 });

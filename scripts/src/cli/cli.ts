@@ -83,7 +83,12 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       const dir = identityDir();
       // Loaded when it is used: help needs nobody to talk to.
       const { connect } = await import("@ntd/rpc");
-      await using client = connect(definition, { address: where, identityDir: dir, deadlineMs });
+      await using client = connect(definition, {
+        address: where,
+        identityDir: dir,
+        deadlineMs,
+        onCut: (most) => io.err(`A page holds ${most} at most: that many are shown.\n`),
+      });
       return await use(client).catch((error: unknown) => {
         throw silent(error) ? doesNotAnswer(service, where, error) : error;
       });

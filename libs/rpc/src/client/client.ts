@@ -3,11 +3,14 @@ import { deadlineMiddleware, type DeadlineOptions } from "nice-grpc-client-middl
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { callSignal } from "@ntd/service";
 import { openChannel, type ChannelSettings } from "./channel.ts";
+import { CUT_HEADER } from "../requests/paging.ts";
 import { problemOf } from "../status.ts";
 
 export interface RpcClientOptions extends ChannelSettings {
   /** Time limit of a unary call; default 5,000 ms. A call may carry its own `deadline` (Date, or ms from now). */
   deadlineMs?: number;
+  /** Is told when a page holds at most so many, and fewer than were asked for. */
+  onCut?: (mostOfPage: number) => void;
 }
 
 /** A method per RPC, typed by the definition. Every error that a method rejects with is a Problem. */
@@ -29,6 +32,7 @@ export function connect<D extends GrpcJsServiceDefinition>(definition: D, option
     .use(deadlineMiddleware)
     .use(defaultDeadline(options.deadlineMs ?? 5000))
     .use(endingWithItsCall)
+    .use(tellingOfCuts(options.onCut))
     .use(problemsOnly)
     .create<D>(definition, channel);
   return Object.assign(client as Client<D, DeadlineOptions>, {
@@ -51,6 +55,17 @@ const endingWithItsCall: ClientMiddleware<DeadlineOptions, DeadlineOptions> = (c
   if (own === undefined) return call.next(call.request, options);
   return call.next(call.request, { ...options, signal: AbortSignal.any([own, ...signals]) });
 };
+
+function tellingOfCuts(onCut: (mostOfPage: number) => void = () => undefined): ClientMiddleware {
+  return (call, options) => {
+    const onHeader: typeof options.onHeader = (header) => {
+      const most = Number(header.get(CUT_HEADER));
+      if (most > 0) onCut(most);
+      options.onHeader?.(header);
+    };
+    return call.next(call.request, { ...options, onHeader });
+  };
+}
 
 const problemsOnly: ClientMiddleware = async function* problemsOnly(call, options) {
   try {

@@ -1,7 +1,7 @@
 import { Problem } from "@ntd/service";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";
+import { listScope, pageCut, pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";
 
 test.each([
   [0, 50],
@@ -11,6 +11,16 @@ test.each([
   [2_147_483_647, 200],
 ])("a page size of %i means %i", (requested, used) => {
   expect(pageSize(requested)).toBe(used);
+});
+
+test("that a page is smaller than it was asked for is known, and only then", () => {
+  expect([201, 200, 0, undefined].map((pageSize) => pageCut({ pageSize }))).toEqual([
+    200,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(pageCut(undefined)).toBeUndefined();
 });
 
 test.each([-1, 1.5, Number.NaN])("a page size of %d is refused by name", (requested) => {
@@ -31,10 +41,10 @@ test("a token gives its cursor back and needs no escaping in a URL", () => {
   );
   fc.assert(
     fc.property(cursor, (given) => {
-      const token = pageToken(given);
+      const token = pageToken(given, "scope");
       expect(token).toMatch(/^[\w-]+$/);
       // JSON has one zero.
-      const read = readPageToken(token);
+      const read = readPageToken(token, "scope");
       expect(Object.is(read?.value, 0) ? { ...read, value: 0 } : read).toEqual(
         Object.is(given.value, -0) ? { ...given, value: 0 } : given,
       );
@@ -43,23 +53,67 @@ test("a token gives its cursor back and needs no escaping in a URL", () => {
 });
 
 test("no cursor is an empty token, and an empty token the first page", () => {
-  expect(pageToken(undefined)).toBe("");
-  expect(readPageToken("")).toBeUndefined();
+  expect(pageToken(undefined, "scope")).toBe("");
+  expect(readPageToken("", "scope")).toBeUndefined();
 });
 
 test.each([
   "x",
   "bm9wZQ",
-  ...["{}", "[]", "[1,2]", '["a"]', '["a",{}]', '["a",[]]', '["a",{"date":"x"}]'].map(encoded),
+  ...[
+    "{}",
+    "[]",
+    "[1,2,3]",
+    '["a"]',
+    '["a",null]',
+    '["a",null,1]',
+    '["a",{},"s"]',
+    '["a",[],"s"]',
+    '["a",{"date":"x"},"s"]',
+  ].map(encoded),
 ])("a token that is none of ours is refused: %s", (token) => {
-  const refusal = catchProblem(() => readPageToken(token));
+  const refusal = catchProblem(() => readPageToken(token, "scope"));
   expect(refusal?.fields.map((f) => f.field)).toEqual(["page_token"]);
+});
+
+test("a token goes on in the list that it came from alone, whatever else that is asked for", () => {
+  const asked = fc.record({
+    state: fc.string(),
+    since: fc.option(fc.date({ noInvalidDate: true })),
+    kinds: fc.array(fc.string()),
+  });
+  fc.assert(
+    fc.property(asked, asked, fc.integer({ min: 0 }), (one, other, size) => {
+      const from = listScope({ ...one, pageSize: 0, pageToken: "" }, "time");
+      const token = pageToken({ id: "a" }, from);
+      // Its size may change from page to page.
+      expect(readPageToken(token, listScope({ ...one, pageSize: size, pageToken: token }, "time"))).toEqual({
+        id: "a",
+      });
+      if (JSON.stringify(one) === JSON.stringify(other)) return;
+      const refusal = catchProblem(() =>
+        readPageToken(token, listScope({ ...other, pageSize: 0, pageToken: token }, "time")),
+      );
+      expect(refusal?.message).toMatch(
+        /^page_token: is of a list with another filter or order; ask for the same again/,
+      );
+    }),
+  );
+  const request = { pageSize: 0, pageToken: "" };
+  expect(
+    catchProblem(() => readPageToken(pageToken({ id: "a" }, listScope(request, "a")), listScope(request, "b"))),
+  ).toBeDefined();
+});
+
+test("numbers of any size are part of what a list is asked for", () => {
+  const scopeOf = (version: bigint) => listScope({ pageSize: 0, pageToken: "", ...{ version } });
+  expect(scopeOf(1n)).not.toBe(scopeOf(2n));
 });
 
 test("any text at all is a cursor or a refusal", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json().map(encoded)), (token) => {
-      expect(catchProblem(() => readPageToken(token))?.reason ?? "FIELD_INVALID").toBe("FIELD_INVALID");
+      expect(catchProblem(() => readPageToken(token, "scope"))?.reason ?? "FIELD_INVALID").toBe("FIELD_INVALID");
     }),
   );
 });

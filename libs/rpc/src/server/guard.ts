@@ -1,5 +1,6 @@
 import { inCall, Problem } from "@ntd/service";
 import { ServerError, type CallContext, type ServerMiddleware, type ServerMiddlewareCall } from "nice-grpc";
+import { CUT_HEADER, pageCut } from "../requests/paging.ts";
 import { statusOf } from "../status.ts";
 import { CALL, HEALTH } from "./door.ts";
 import { interruptible } from "./interruptible.ts";
@@ -17,6 +18,8 @@ export function guard({ notes, calls }: { notes: Notes; calls: OpenCalls }): Ser
     // Ended and answered between its last byte and now.
     if (open === undefined) throw statusOf(new Problem("SHUTTING_DOWN"));
     open.isHandled = true;
+    const cut = pageCut(call.request);
+    if (cut !== undefined) context.header.set(CUT_HEADER, String(cut));
     let reason = "OK";
     try {
       return yield* underWay(open, call, context);

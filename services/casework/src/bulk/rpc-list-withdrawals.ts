@@ -1,5 +1,5 @@
 import type { ListWithdrawalsRequest, ListWithdrawalsResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, pageSize, pageToken, readPageToken, type CallContext } from "@ntd/rpc";
+import { callerOf, listScope, pageSize, pageToken, readPageToken, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { casesOfCause, requireBulkCause } from "./cases-of-cause.ts";
 import { picturesOf } from "./pictures.ts";
@@ -9,13 +9,14 @@ export function listWithdrawals(deps: Pick<Deps, "cases">) {
   return async (request: ListWithdrawalsRequest, context: CallContext): Promise<ListWithdrawalsResponse> => {
     const what = requireBulkCause(request.cause);
     const size = pageSize(request.pageSize);
-    const after = readPageToken(request.pageToken)?.id ?? "";
+    const scope = listScope(request);
+    const after = readPageToken(request.pageToken, scope)?.id ?? "";
     const { files, isMore } = await casesOfCause(deps, what, "STANDING_IN_DOUBT");
     const all = [...picturesOf(files, callerOf(context).person).values()].map(({ row }) => row);
     const rest = all.filter(({ picture }) => picture > after).toSorted(byName);
     const pictures = rest.slice(0, size);
     const last = rest.length > size ? pictures.at(-1) : undefined;
-    return { pictures, nextPageToken: pageToken(last && { id: last.picture }), isMore };
+    return { pictures, nextPageToken: pageToken(last && { id: last.picture }, scope), isMore };
   };
 }
 
