@@ -1,4 +1,4 @@
-import { catalogue, Problem, type Reason } from "@ntd/service";
+import { catalogue, Problem, type FieldFault, type Reason } from "@ntd/service";
 import { ClientError, Status } from "nice-grpc";
 import { BadRequest, ErrorInfo, RichClientError, RichServerError } from "nice-grpc-error-details";
 
@@ -6,19 +6,34 @@ const DOMAIN = "ntd";
 
 // Trailers are HTTP/2 headers, of which a client takes 64 KiB at most.
 const MAX_MESSAGE = 1000;
-const MAX_FIELDS = 20;
 const MAX_FIELD = 300;
+const MAX_FIELDS_BYTES = 32 * 1024;
 
 /** A problem as it leaves the process: status, `ErrorInfo`, and `BadRequest` when fields were refused. */
 export function statusOf(problem: Problem): RichServerError {
-  const info = ErrorInfo.fromPartial({ reason: problem.reason, domain: DOMAIN, metadata: { ...problem.metadata } });
-  const fields = problem.fields.slice(0, MAX_FIELDS).map(({ field, description }) => ({
-    field: cut(field, MAX_FIELD),
-    description: cut(description, MAX_FIELD),
-  }));
+  const fields = fitting(problem.fields);
+  const left = problem.fields.length - fields.length;
+  const metadata = { ...problem.metadata, ...(left > 0 && { faults_left_out: String(left) }) };
+  const info = ErrorInfo.fromPartial({ reason: problem.reason, domain: DOMAIN, metadata });
   const details = fields.length === 0 ? [info] : [info, BadRequest.fromPartial({ fieldViolations: fields })];
   return new RichServerError(Status[problem.code], cut(problem.message, MAX_MESSAGE), details);
 }
+
+/** All faults of a request; of more than a client could take the first, and it is told how many are left out. */
+function fitting(faults: readonly FieldFault[]): FieldFault[] {
+  const fields: FieldFault[] = [];
+  let bytes = 0;
+  for (const fault of faults) {
+    const field = { field: cut(fault.field, MAX_FIELD), description: cut(fault.description, MAX_FIELD) };
+    bytes += Buffer.byteLength(field.field) + Buffer.byteLength(field.description) + FRAMING;
+    if (bytes > MAX_FIELDS_BYTES) break;
+    fields.push(field);
+  }
+  return fields;
+}
+
+/** What protobuf adds to a fault, at most. */
+const FRAMING = 12;
 
 // Well-formed, since grpc-js percent-encodes the message and throws at half a surrogate pair.
 function cut(text: string, max: number): string {

@@ -30,6 +30,7 @@ export { startLoop, type Loop } from "./process/loop.ts";
 export { isLeased, latestLeaseEnd } from "./lease.ts";
 export { tryEach } from "./process/try-each.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
+export { gather } from "./problem/gather.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
 export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";

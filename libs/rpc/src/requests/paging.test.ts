@@ -106,7 +106,10 @@ test("a token goes on in the list that it came from alone, whatever else that is
 });
 
 test("numbers of any size are part of what a list is asked for", () => {
-  const scopeOf = (version: bigint) => listScope({ pageSize: 0, pageToken: "", ...{ version } });
+  const scopeOf = (version: bigint) => {
+    const request = { pageSize: 0, pageToken: "", version };
+    return listScope(request);
+  };
   expect(scopeOf(1n)).not.toBe(scopeOf(2n));
 });
 

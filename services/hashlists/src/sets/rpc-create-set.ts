@@ -1,6 +1,6 @@
 import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { Problem, shown } from "@ntd/service";
+import { gather, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { newSet, type HashSetState } from "./hash-set.ts";
 import { validPolicy } from "./policy.ts";
@@ -10,13 +10,16 @@ import { toHashSet } from "./hash-set-message.ts";
 export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
   return async (request: CreateSetRequest, context: CallContext): Promise<CreateSetResponse> => {
     const { person, id: callerId } = callerOf(context);
-    const createdRequest = scopedRequestId(callerId, "CreateSet", requireRequestId(request.requestId));
+    const { requestId, setId, policy } = gather({
+      requestId: () => requireRequestId(request.requestId),
+      setId: () => validSetId(request.setId),
+      policy: () => validPolicy(request.policy),
+    });
+    const createdRequest = scopedRequestId(callerId, "CreateSet", requestId);
     const createdDigest = bodyDigest(CreateSetRequest.encode({ ...request, requestId: "" }).finish());
     const [first] = await sets.find({ where: { createdRequest }, limit: 1 });
     if (first !== undefined) return { set: firstAnswer(first.state, createdDigest) };
-    const setId = validSetId(request.setId);
     const now = clock.now();
-    const policy = validPolicy(request.policy);
     const set = newSet({ setId, policy, createdBy: person, createdTime: now, createdRequest, createdDigest });
     if ((await sets.insert(setId, set, releaseEvent("created", set, now))) !== undefined) {
       return { set: toHashSet(set) };

@@ -12,19 +12,29 @@ test("why is sealed; what needs no why is left as it is", () => {
   expect(plain).toEqual({ ...plain, outcome: "OUTCOME_REMOVED", disputeText: undefined });
 });
 
+const noGrounds = { ...disputed, disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED" } as const;
 test.each([
-  ["grounds without a text", { ...disputed, disputeText: "" }, /go together/],
-  ["a text without grounds", { ...disputed, disputeGrounds: "DISPUTE_GROUNDS_UNSPECIFIED" as const }, /go together/],
-  ["grounds that are no word", { ...disputed, disputeGrounds: "UNRECOGNIZED" as const }, /no word of this release/],
-  ["a text that is too long", { ...disputed, disputeText: "x".repeat(2001) }, /has 2001 characters; at most 2000/],
-  ["a blank text", { ...disputed, disputeText: "  " }, /blank/],
-  ["a line break", { ...disputed, disputeText: "a\nb" }, /control character/],
-  ["what is no dispute", { ...disputed, outcome: "OUTCOME_REMOVED" as const }, /go with DISPUTED/],
-])("%s is refused by name", (_, outcome, mend) => {
+  ["grounds without a text", { ...disputed, disputeText: "" }, "dispute_text", /go together/],
+  ["a text without grounds", noGrounds, "dispute_grounds", /go together/],
+  ["no word", { ...disputed, disputeGrounds: "UNRECOGNIZED" as const }, "dispute_grounds", /no word of this release/],
+  ["a long text", { ...disputed, disputeText: "x".repeat(2001) }, "dispute_text", /has 2001 characters; at most 2000/],
+  ["a blank text", { ...disputed, disputeText: "  " }, "dispute_text", /blank/],
+  ["a line break", { ...disputed, disputeText: "a\nb" }, "dispute_text", /control character/],
+  ["no dispute", { ...disputed, outcome: "OUTCOME_REMOVED" as const }, "dispute_grounds", /goes with DISPUTED/],
+])("%s is refused by its whole name", (_, outcome, field, mend) => {
   const seal = () => sealDisputes([anOutcomeToSend(), anOutcomeToSend(outcome)], keys, at(0));
   expect(seal).toThrowError(
-    expect.objectContaining({ fields: [{ field: "outcomes[1]", description: expect.stringMatching(mend) }] }),
+    expect.objectContaining({ fields: [{ field: `outcomes[1].${field}`, description: expect.stringMatching(mend) }] }),
   );
+});
+
+test("what is wrong with each outcome is said at once", () => {
+  const wrong = anOutcomeToSend({ ...disputed, disputeText: "" });
+  const seal = () => sealDisputes([wrong, anOutcomeToSend(), wrong], keys, at(0));
+  const fields = ["outcomes[0].dispute_text", "outcomes[2].dispute_text"].map((field) =>
+    expect.objectContaining({ field }),
+  );
+  expect(seal).toThrowError(expect.objectContaining({ fields }));
 });
 
 test("as many characters as may be are taken, whatever they are", () => {

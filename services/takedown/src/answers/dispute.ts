@@ -1,5 +1,5 @@
 import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
-import { Problem, type Sealer } from "@ntd/service";
+import { Problem, type FieldFault, type Sealer } from "@ntd/service";
 import type { Said } from "./answer.ts";
 
 const MAX_TEXT = 2000;
@@ -7,26 +7,33 @@ const MAX_TEXT = 2000;
 /**
  * What a provider says of each target, with why it disputes sealed. A client of release 0.2 disputes without saying why.
  *
- * @throws Problem FIELD_INVALID, by the name of the outcome.
+ * @throws Problem FIELD_INVALID, with every fault, by its field.
  */
 export function sealDisputes(outcomes: readonly TargetOutcome[], sealer: Sealer, now: Date): Said[] {
-  return outcomes.map(({ disputeText: text, ...said }, index) => {
-    const description = fault(said, text);
-    if (description !== undefined) throw Problem.fields({ field: `outcomes[${index}]`, description });
-    return text === "" ? said : { ...said, disputeText: sealer.seal(text, "words", now) };
+  const faults = outcomes.flatMap(({ disputeText: text, ...said }, index) => {
+    const found = fault(said, text);
+    return found === undefined ? [] : [{ field: `outcomes[${index}].${found.field}`, description: found.description }];
   });
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return outcomes.map(({ disputeText: text, ...said }) =>
+    text === "" ? said : { ...said, disputeText: sealer.seal(text, "words", now) },
+  );
 }
 
-function fault({ outcome, disputeGrounds }: Said, text: string): string | undefined {
-  if (disputeGrounds === "UNRECOGNIZED") return "dispute_grounds is no word of this release; say OTHER and why";
+function fault({ outcome, disputeGrounds }: Said, text: string): FieldFault | undefined {
+  const of = (field: string, description: string): FieldFault => ({ field, description });
+  if (disputeGrounds === "UNRECOGNIZED") return of("dispute_grounds", "is no word of this release; say OTHER and why");
   const isDisputed = disputeGrounds !== "DISPUTE_GROUNDS_UNSPECIFIED";
   if ((isDisputed || text !== "") && outcome !== "OUTCOME_DISPUTED") {
-    return "dispute_grounds and dispute_text go with DISPUTED and with nothing else; leave them out";
+    const field = isDisputed ? "dispute_grounds" : "dispute_text";
+    return of(field, "goes with DISPUTED and with nothing else; leave it out");
   }
-  if (isDisputed !== (text !== "")) return "dispute_grounds and dispute_text go together; give both, or neither";
-  if (text.length > MAX_TEXT) return `dispute_text has ${text.length} characters; at most ${MAX_TEXT} are taken`;
-  if (isDisputed && text.trim() === "") return "dispute_text is blank; say why";
-  return /\p{Cc}/u.test(text)
-    ? "dispute_text holds a control character, such as a line break; leave it out"
-    : undefined;
+  if (isDisputed && text === "") return of("dispute_text", "is missing; dispute_grounds and it go together");
+  if (!isDisputed && text !== "") return of("dispute_grounds", "is missing; dispute_text and it go together");
+  if (text.length > MAX_TEXT) {
+    return of("dispute_text", `has ${text.length} characters; at most ${MAX_TEXT} are taken`);
+  }
+  if (isDisputed && text.trim() === "") return of("dispute_text", "is blank; say why");
+  const isControlled = /\p{Cc}/u.test(text);
+  return isControlled ? of("dispute_text", "holds a control character, such as a line break; leave it out") : undefined;
 }

@@ -1,7 +1,7 @@
 import { changeOnce } from "@ntd/host";
 import { ResolveRejectionRequest, type ResolveRejectionResponse } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { validReason } from "../reason.ts";
 import { settleRestoring, settleStoredNotice } from "../dispatches/settle.ts";
@@ -35,9 +35,17 @@ export function resolveRejection(deps: Deps) {
   };
 }
 
-function valid({ resolution, reason }: ResolveRejectionRequest): { is: Resolution; why: string } {
+function valid({ requestId, resolution, reason }: ResolveRejectionRequest): { is: Resolution; why: string } {
+  return gather({
+    requestId: () => requireRequestId(requestId),
+    is: () => validResolution(resolution),
+    why: () => validReason(reason),
+  });
+}
+
+function validResolution(resolution: ResolveRejectionRequest["resolution"]): Resolution {
   if (resolution === "REJECTION_RESOLUTION_UNSPECIFIED" || resolution === "UNRECOGNIZED") {
     throw Problem.fields({ field: "resolution", description: "is not set; accept it or offer it again" });
   }
-  return { is: resolution, why: validReason(reason) };
+  return resolution;
 }

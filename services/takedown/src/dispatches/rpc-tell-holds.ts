@@ -17,8 +17,11 @@ const PAGE = 100;
  */
 export function tellHolds(deps: Deps) {
   return async ({ caseId, caseVersion, holds }: TellHoldsRequest): Promise<TellHoldsResponse> => {
-    if (caseId === "") throw Problem.fields({ field: "case_id", description: "is empty; name a case" });
-    if (holds === undefined) throw Problem.fields({ field: "holds", description: "is not set; send all of the case" });
+    const faults = [
+      ...(caseId === "" ? [{ field: "case_id", description: "is empty; name a case" }] : []),
+      ...(holds === undefined ? [{ field: "holds", description: "is not set; send all of the case" }] : []),
+    ];
+    if (holds === undefined || faults.length > 0) throw Problem.fields(...faults);
     await change(deps.cases, caseId, (view) => {
       const next = toldHolds(view, Number(caseVersion), holds);
       return next && { state: next };

@@ -11,9 +11,13 @@ export function listNotices(deps: Deps) {
   return async (request: ListNoticesRequest, context: CallContext): Promise<ListNoticesResponse> => {
     const caller = callerOf(context);
     const { state } = request;
-    if (state === "UNRECOGNIZED") throw Problem.fields({ field: "state", description: "is no state this release has" });
-    if (request.caseId !== "" && caller.kind === "isp")
-      throw Problem.fields({ field: "case_id", description: "is for operators; leave it out" });
+    const faults = [
+      ...(state === "UNRECOGNIZED" ? [{ field: "state", description: "is no state this release has" }] : []),
+      ...(request.caseId !== "" && caller.kind === "isp"
+        ? [{ field: "case_id", description: "is for operators; leave it out" }]
+        : []),
+    ];
+    if (state === "UNRECOGNIZED" || faults.length > 0) throw Problem.fields(...faults);
     const own = caller.kind === "isp" ? { sentTo: { in: await spokenFor(deps, caller.name) } } : {};
     const ofCase = request.caseId === "" ? {} : { caseId: request.caseId };
     const where = { ...own, ...ofCase, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };

@@ -2,11 +2,12 @@ import { PERSONS, type Step } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import { AssignProviderRequest, type AssignProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { derivedId, Problem, shown } from "@ntd/service";
+import { derivedId, gather, Problem, shown } from "@ntd/service";
 import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
 import { assign, assignByTwo, type Dispatch } from "../dispatches/dispatch.ts";
 import { finishDispatch } from "../dispatches/fan-out.ts";
+import type { Provider } from "./stored-provider.ts";
 import { routeOf } from "../provider-changes/provider-edit.ts";
 import { targetKey } from "../dispatches/target-view.ts";
 
@@ -39,27 +40,34 @@ export function assignProvider(deps: Deps) {
   };
 }
 
+function validStep(action: AssignProviderRequest["action"], provider: Provider | undefined): Step {
+  const step = STEPS.get(action);
+  if (step === undefined) {
+    throw Problem.fields({ field: "action", description: "is none of REMOVE, DISABLE_ACCESS, BLOCK_NETWORK" });
+  }
+  if (provider !== undefined && routeOf(provider) === "ROUTE_HOTLINE" && action !== "ACTION_REMOVE") {
+    throw Problem.fields({ field: "action", description: "is not REMOVE, and a hotline is asked for nothing else" });
+  }
+  return step;
+}
+
+function requireProvider(providerId: string, provider: Provider | undefined): void {
+  if (provider === undefined) {
+    const description = `${shown(providerId)} is no provider; see ListProviders, or make it by PutProvider`;
+    throw Problem.fields({ field: "provider_id", description });
+  }
+  if (provider.retired === undefined) return;
+  const description = `${shown(providerId)} is retired: nobody speaks for it; name another one`;
+  throw Problem.fields({ field: "provider_id", description });
+}
+
 async function check(
   deps: Deps,
   dispatch: Dispatch,
   { dispatchId, providerId, action }: AssignProviderRequest,
 ): Promise<Step> {
-  const step = STEPS.get(action);
-  if (step === undefined) {
-    throw Problem.fields({ field: "action", description: "is none of REMOVE, DISABLE_ACCESS, BLOCK_NETWORK" });
-  }
-  const provider = await deps.providers.load(providerId);
-  if (provider?.state.retired !== undefined) {
-    const description = `${shown(providerId)} is retired: nobody speaks for it; name another one`;
-    throw Problem.fields({ field: "provider_id", description });
-  }
-  if (provider === undefined) {
-    const description = `${shown(providerId)} is no provider; see ListProviders, or make it by PutProvider`;
-    throw Problem.fields({ field: "provider_id", description });
-  }
-  if (routeOf(provider.state) === "ROUTE_HOTLINE" && action !== "ACTION_REMOVE") {
-    throw Problem.fields({ field: "action", description: "is not REMOVE, and a hotline is asked for nothing else" });
-  }
+  const found = (await deps.providers.load(providerId))?.state;
+  const { step } = gather({ step: () => validStep(action, found), provider: () => requireProvider(providerId, found) });
   const { caseId } = dispatch;
   const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);
   const gone = target?.state.goneTime !== undefined && target.state.told !== undefined;
