@@ -8,7 +8,8 @@ import { hostileFiles } from "./fingerprint-hostile.ts";
 import { quantile } from "./report.ts";
 
 const LIMITS = { maxWaiting: 8, timeoutMs: 1000, maxRssMb: 700 };
-const sandbox = decoderSandbox({ ...LIMITS, sandbox: "auto", environment: "TEST" });
+const sandboxOf = (sandbox: "auto" | "none") => decoderSandbox({ ...LIMITS, sandbox, environment: "TEST" });
+const sandbox = sandboxOf("auto");
 const patient = new AbortController().signal;
 
 async function poolOf(workers: number): Promise<DecoderPool> {
@@ -39,6 +40,28 @@ async function drain(pool: DecoderPool, files: readonly Buffer[], recipe: Recipe
   });
   await Promise.all(lanes);
   return performance.now() - begin;
+}
+
+/** What the sandbox costs: the start of a decoder and a picture in hand, shut in and not, in turn; medians. */
+export async function shutIn(files: readonly Buffer[], recipe: RecipeName, rounds: number) {
+  const kinds = { open: await sandboxOf("none"), shut: await sandbox };
+  const starts: Record<keyof typeof kinds, number[]> = { open: [], shut: [] };
+  const pictures: Record<keyof typeof kinds, number[]> = { open: [], shut: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const kind of ["open", "shut"] as const) {
+      const begin = performance.now();
+      await using pool = new DecoderPool({ ...LIMITS, workers: 1, sandbox: kinds[kind] }, createLog("bench", "silent"));
+      await pool.check();
+      starts[kind].push(performance.now() - begin);
+      await pool.decode({ bytes: files[0] as Buffer, recipe }, patient);
+      pictures[kind].push((await drain(pool, files, recipe, 1)) / files.length);
+    }
+  }
+  const of = (values: Record<keyof typeof kinds, number[]>) => ({
+    open: quantile(values.open, 0.5),
+    shut: quantile(values.shut, 0.5),
+  });
+  return { kind: kinds.shut.kind, start: of(starts), picture: of(pictures) };
 }
 
 /** What a decoder process adds to a picture, and what its start costs, in milliseconds. */

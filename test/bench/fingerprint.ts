@@ -1,4 +1,4 @@
-import { endure, overhead, scaling } from "./fingerprint-pool.ts";
+import { endure, overhead, scaling, shutIn } from "./fingerprint-pool.ts";
 import {
   identicalBlockhashes,
   partsOfFast,
@@ -72,6 +72,12 @@ const added = await overhead(files, "fast", 10);
 figures.push(
   stated("a decoder process adds to a picture of 2 MP", added.perPicture, "ms"),
   stated("start of a decoder process", added.start, "ms"),
+);
+const { kind, start, picture } = await shutIn(files, "fast", 9);
+figures.push(
+  stated(`start of a decoder in ${kind}`, start.shut, "ms"),
+  stated("start of a decoder in no sandbox, in turn with it", start.open, "ms"),
+  atMost(`a picture of 2 MP in ${kind} / in no sandbox`, picture.shut / picture.open, "×", 1.1),
 );
 report("fingerprint", figures);
 
