@@ -17,6 +17,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["hashlists:UNCHECKED", "see to hashlists: what was revoked may still hit"],
   ["sets:WEAK_EQUALITY_DECIDES", "a set decides by MD5 or SHA-1 alone: see its policy"],
   ["rows:ASIDE", "matching's log names what cannot be searched"],
+  ["sandbox:NONE", "install bubblewrap; its log says at the start why no sandbox works"],
   ["clock", "set the clock, or see to what writes its offset"],
   ["exit_", "this way out is blocked: see to its network or proxy"],
 ];
