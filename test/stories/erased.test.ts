@@ -8,7 +8,7 @@ import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { generatePicture } from "@ntd/imagehash/generated";
-import { readSealingKeys, sealerFromFile, withMonth, writeSealingKeys, type SealingClass } from "@ntd/service";
+import { ERASED, readSealingKeys, sealerFromFile, withMonth, writeSealingKeys, type SealingClass } from "@ntd/service";
 import { eventually, type TestBed } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
@@ -120,17 +120,17 @@ test("one class of texts is erased, in every service and in a copy of before, an
     expect(rest(storesOf(bed))).toEqual(without);
     expect(rest(backup)).toEqual(without);
   });
-  expect(await shown(stage, ids)).toEqual({ ...whole, review: [url, text, ""] });
+  expect(await shown(stage, ids)).toEqual({ ...whole, review: [url, text, ERASED] });
   await noticed(stage, picture, "/after.jpg");
 
   // The other two: whatever is shown is shown without, and new work goes on.
   await whileDown(stage, () => erase(stage, "words"));
-  expect(await shown(stage, ids)).toEqual({ ...whole, described: ["", []], review: [url, "", ""] });
+  expect(await shown(stage, ids)).toEqual({ ...whole, described: [ERASED, []], review: [url, ERASED, ERASED] });
   await whileDown(stage, () => erase(stage, "address"));
   expect(await shown(stage, ids)).toEqual({
     case: "",
-    described: ["", []],
-    review: ["", "", ""],
+    described: [ERASED, []],
+    review: ["", ERASED, ERASED],
     notice: [noticeId, false],
   });
   await noticed(stage, picture, "/last.jpg");

@@ -7,10 +7,10 @@ import type {
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { Problem, openWords } from "@ntd/service";
 import { recordReadings } from "@ntd/host";
 import type { CaseFile, Flag } from "../cases/case.ts";
-import { answerOf, opened } from "../cases/case-message.ts";
+import { answerOf } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { toldCase } from "../cases/told-case.ts";
 import { isUnseen } from "../clusters/blind.ts";
@@ -58,19 +58,19 @@ function decisionsOf(
   const newest = [...decisions, ...(isBeside ? [held] : [])].slice(-MOST).toReversed();
   return newest.map((decision) => {
     const { reason } = decision;
-    return { decision, reason: reason === undefined ? "" : opened(() => sealer.open(reason)) };
+    return { decision, reason: reason === undefined ? "" : openWords(sealer, reason) };
   });
 }
 
 function notesOf({ sealer }: Pick<Deps, "sealer">, file: CaseFile, { person }: Caller): GetDossierResponse["notes"] {
   return notesFor(file, person).map(({ text, writtenBy, writtenTime }) => {
-    return { text: opened(() => sealer.open(text)), writtenBy, writtenTime };
+    return { text: openWords(sealer, text), writtenBy, writtenTime };
   });
 }
 
 function flagsOf({ sealer }: Pick<Deps, "sealer">, { flags = {} }: CaseFile): FlagWord[] {
   const word = ({ by, time, reason }: Flag) => {
-    return { saidBy: by, saidTime: time, reason: opened(() => sealer.open(reason)) };
+    return { saidBy: by, saidTime: time, reason: openWords(sealer, reason) };
   };
   const { lifeAtRisk, youngChild } = flags;
   return [
@@ -84,7 +84,7 @@ function policeSay({ sealer }: Pick<Deps, "sealer">, { referral }: CaseFile): st
   const said = referral?.feedback?.toReversed() ?? [];
   return said.map(({ outcome, text, time }) => {
     const word = outcome.replace("REFERRAL_OUTCOME_", "").toLowerCase().replaceAll("_", " ");
-    return [`${time.toISOString()} ${word}`, opened(() => sealer.open(text))].filter((part) => part !== "").join(": ");
+    return [`${time.toISOString()} ${word}`, openWords(sealer, text)].filter((part) => part !== "").join(": ");
   });
 }
 

@@ -2,7 +2,7 @@ import { Case } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
-import { namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
+import { namedAddress, openAddress, Problem, type Sealer, openWords } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { claimOf, holderOf } from "../claims/claim.ts";
@@ -54,7 +54,7 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const view = caller.kind === "police" ? seen : { ...seen, holds: plainHolds(seen.holds) };
   const { address } = view;
   const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
-  const words = (sealed: Sealed | undefined) => (isAssessor && sealed ? opened(() => sealer.open(sealed)) : "");
+  const words = (sealed: Sealed | undefined) => (isAssessor && sealed ? openWords(sealer, sealed) : "");
   const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
     said && { ...said, reason: words(said.reason) };
   const reopening = withReason(answer.reopening);

@@ -1,3 +1,4 @@
+import { openWords } from "@ntd/service";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Caller } from "@ntd/rpc";
 import { recordReadings } from "@ntd/host";
@@ -9,7 +10,7 @@ import { openedIn } from "./opened-in.ts";
 import { caseReferral } from "../referrals/referral-message.ts";
 import { isBlindFor } from "../second-look/look-message.ts";
 import type { CaseFile } from "./case.ts";
-import { caseView, opened } from "./case-message.ts";
+import { caseView } from "./case-message.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 
 /**
@@ -24,9 +25,7 @@ export async function toldCase(
 ): Promise<CaseView> {
   const answer = await answerBlind(deps, file, kept, caller);
   const isBlind = isBlindFor(answer, caller.person);
-  const referral = caseReferral(file, { kind: caller.kind, isBlind }, (sealed) =>
-    opened(() => deps.sealer.open(sealed)),
-  );
+  const referral = caseReferral(file, { kind: caller.kind, isBlind }, (sealed) => openWords(deps.sealer, sealed));
   const told = await withoutSeen(deps, caseView(answer, caller, deps.sealer), caller, opens);
   const noteCount = caller.kind === "assessor" ? notesFor(file, caller.person).length : 0;
   const view = { ...told, ...(referral && { referral }), ...(noteCount > 0 && { noteCount }) };

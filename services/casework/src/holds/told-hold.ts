@@ -2,9 +2,8 @@ import { Case } from "@ntd/proto/casework/v1/case";
 import type { HoldView } from "@ntd/proto/casework/v1/hold_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { Problem, openWords } from "@ntd/service";
 import { recordReadings } from "@ntd/host";
-import { opened } from "../cases/case-message.ts";
 import type { KeptAnswer } from "../cases/kept-answer.ts";
 import type { Deps } from "../deps.ts";
 import { openedIn } from "../cases/opened-in.ts";
@@ -51,7 +50,7 @@ export async function toldHolds(
   const seen = isBlind ? holds.filter((hold) => !tellsDecision(hold)) : holds;
   // Police alone hear what is said against what they hold: it waits for them.
   const complaints = seer === "police" && seen.length > 0 ? await countComplaints(deps, of) : 0;
-  const open = (sealed: Sealed) => opened(() => deps.sealer.open(sealed));
+  const open = (sealed: Sealed) => openWords(deps.sealer, sealed);
   const views = seen.map((hold) => holdView(hold, of, seer, open, complaints));
   const words = views.flatMap(({ reason, releaseReason, renewals }) => {
     return [reason, releaseReason, ...renewals.map((renewal) => renewal.reason ?? "")];

@@ -1,6 +1,6 @@
+import { openWords } from "@ntd/service";
 import type { Mark as MarkView } from "@ntd/proto/casework/v1/mark_service";
 import { recordReadings } from "@ntd/host";
-import { opened } from "../cases/case-message.ts";
 import type { Deps } from "../deps.ts";
 import type { MarkFacts } from "./mark.ts";
 
@@ -19,7 +19,7 @@ async function markView({ cases, sealer }: Pick<Deps, "cases" | "sealer">, markI
   return {
     markId,
     kind,
-    reason: opened(() => sealer.open(reason)),
+    reason: openWords(sealer, reason),
     setBy: set.by,
     setTime: set.time,
     confirmedBy: confirmed?.by ?? "",

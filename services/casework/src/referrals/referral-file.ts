@@ -1,5 +1,5 @@
 import type { ReferralFile } from "@ntd/proto/casework/v1/referral_service";
-import { namedAddress, openAddress, Problem } from "@ntd/service";
+import { namedAddress, openAddress, Problem, openWords } from "@ntd/service";
 import { recordReadings, type ReadingKind } from "@ntd/host";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { opened } from "../cases/case-message.ts";
@@ -27,7 +27,7 @@ export async function openReferral(
   if (file?.referral === undefined) throw new Problem("NOT_FOUND");
   const reportIds = await namedReports(deps, file);
   const { sealer } = deps;
-  const referral = referralView(file, file.referral, (sealed) => opened(() => sealer.open(sealed)));
+  const referral = referralView(file, file.referral, (sealed) => openWords(sealer, sealed));
   const { address, resolvedIp, fingerprints, firstReportTime, goneTime, icse } = published(file);
   const url = address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address)));
   await recordReadings(deps, { reader, kind, resource: `cases/${caseId}`, caseId });

@@ -1,6 +1,6 @@
 import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import { namedAddress, openAddress, type Sealer } from "@ntd/service";
+import { namedAddress, openAddress, type Sealer, openWords } from "@ntd/service";
 import { opened } from "../cases/case-message.ts";
 import { isOverdue, type Review, type ReviewProgress } from "./review.ts";
 
@@ -37,7 +37,7 @@ export function reviewView(
   { text, address, contact, progress }: Pick<Review, "text" | "address" | "contact" | "progress">,
   sealer: Sealer,
 ): ReviewView {
-  const words = (sealed: Sealed | undefined) => (sealed === undefined ? "" : opened(() => sealer.open(sealed)));
+  const words = (sealed: Sealed | undefined) => (sealed === undefined ? "" : openWords(sealer, sealed));
   return {
     ...line,
     text: words(text),

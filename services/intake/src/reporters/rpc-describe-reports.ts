@@ -3,9 +3,8 @@ import type {
   DescribeReportsRequest,
   DescribeReportsResponse,
 } from "@ntd/proto/intake/v1/reporter_service";
-import type { Sealed } from "@ntd/proto/common/v1/common";
 import { recordReadings } from "@ntd/host";
-import { Problem, shown, type FieldFault } from "@ntd/service";
+import { openWords, Problem, shown, type FieldFault } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { StoredReport } from "../store.ts";
 
@@ -44,7 +43,7 @@ function described(
     channel,
     receivedTime,
     language,
-    description: description === undefined ? "" : cut(opened(deps, description)),
+    description: description === undefined ? "" : cut(openWords(deps.sealer, description)),
     threat,
     isTrusted: report.isTrusted ?? false,
     happeningToMe: report.happeningToMe ?? false,
@@ -62,16 +61,6 @@ function cutTo(text: string, mostBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= mostBytes) return text;
   return `${new TextDecoder().decode(bytes.subarray(0, mostBytes), { stream: true })}…`;
-}
-
-// Whose month's key was retired is erased. One that is still to come is waited for.
-function opened({ sealer }: Pick<Deps, "sealer">, description: Sealed): string {
-  try {
-    return sealer.open(description);
-  } catch (error) {
-    if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
-    throw error;
-  }
 }
 
 function requireDescribable({ reportIds, reader, caseId }: DescribeReportsRequest): void {

@@ -1,5 +1,5 @@
 import type { Provider as Message, ProviderChange as ChangeMessage } from "@ntd/proto/takedown/v1/provider_service";
-import { Problem } from "@ntd/service";
+import { openWords, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { stateOfChange, type ProviderChange } from "./provider-change.ts";
 import type { Profile } from "./provider-edit.ts";
@@ -39,11 +39,11 @@ export function shownProfile(providerId: string, profile: Profile): Message {
   return { providerId, ...profile, wins: [], retiredTime: undefined };
 }
 
-// The reason of a retired month is gone; the change is shown all the same.
+// What cannot be opened keeps no change from being shown.
 function opened(deps: Deps, reason: ProviderChange["reason"]): string {
   if (reason === undefined) return "";
   try {
-    return deps.sealer.open(reason);
+    return openWords(deps.sealer, reason);
   } catch (error) {
     deps.log.warn({ error: Problem.from(error) }, "a reason cannot be opened");
     return "";
