@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
-import { fitted, PLAIN, timeIn, type Presentation } from "./presentation.ts";
+import { fitted, PLAIN, tellingLength, timeIn, type Presentation } from "./presentation.ts";
 
 /** What is being said at this moment looks like this; whoever says it need not know. */
 let presentation = PLAIN;
@@ -78,7 +78,12 @@ export interface Alarm {
   alarm: string;
 }
 
-export type Cell = string | number | bigint | boolean | Date | readonly string[] | Alarm | undefined;
+/** An id that may be typed by its beginning. */
+export interface Id {
+  id: string;
+}
+
+export type Cell = string | number | bigint | boolean | Date | readonly string[] | Alarm | Id | undefined;
 
 /** They stand out where colour is wanted. */
 export function alarmed(text: string): string {
@@ -95,7 +100,14 @@ export function shownTime(time: Date | undefined): string {
 /** A table for people; "nothing" says so when there are no rows. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], nothing = "nothing"): string {
   if (rows.length === 0) return nothing;
-  return drawn([[...head], ...rows.map((row) => row.map(cell))]);
+  const ids = rows.flat().flatMap((one) => (isId(one) ? [one.id] : []));
+  const length = presentation.hasShortIds ? tellingLength(ids) : Infinity;
+  const shortened = (one: Cell) => (isId(one) ? one.id.slice(0, length) : one);
+  return drawn([[...head], ...rows.map((row) => row.map((one) => cell(shortened(one))))]);
+}
+
+function isId(value: Cell): value is Id {
+  return typeof value === "object" && "id" in value;
 }
 
 function drawn(rows: string[][]): string {
@@ -154,6 +166,7 @@ function cell(value: Cell): string {
   if (value instanceof Date) return shownTime(value);
   if (Array.isArray(value)) return harmless(value.join(", "));
   if (typeof value === "object" && "alarm" in value) return alarmed(value.alarm);
+  if (isId(value)) return harmless(value.id);
   return harmless(String(value ?? ""));
 }
 

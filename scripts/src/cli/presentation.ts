@@ -65,3 +65,19 @@ export function fitted(widths: readonly number[], between: number, columns: numb
   while (cap > LEAST && sum(cap) > room) cap -= 1;
   return most(cap);
 }
+
+/** So many characters a list prints of an id, or more when they do not tell two apart. */
+const PRINTED = 8;
+
+/** How much of these ids tells each from the others. */
+export function tellingLength(ids: readonly string[]): number {
+  const sorted = [...new Set(ids)].toSorted();
+  const shared = sorted.map((id, at) => sharedLength(id, sorted[at + 1] ?? ""));
+  return Math.max(PRINTED, ...shared.map((length) => length + 1));
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}

@@ -2,6 +2,7 @@ import { releaseVersion } from "@ntd/service/version";
 import { Command, Option } from "commander";
 import { openCli, type Cli, type GlobalOptions, type Io } from "./cli.ts";
 import { families, type Family } from "./families.ts";
+import { resolveIds } from "./short-ids.ts";
 import { Ended, exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
@@ -40,9 +41,10 @@ export async function ntdProgram(io: Io, command: string | undefined, isWhole = 
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
   let given: GlobalOptions = {};
-  program.hook("preAction", (_program, used) => {
+  program.hook("preAction", async (_program, used) => {
     given = globalsOf(used);
     cli.prepare();
+    await resolveIds(used, async (kind) => (await import("./listed-ids.ts")).listedIds(cli, kind));
   });
   const cli = openCli(io, () => given);
   for (const family of families) {

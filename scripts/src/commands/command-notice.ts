@@ -7,6 +7,7 @@ import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, wordOf } from "../cli/words.ts";
 import { noticeListing, stateOf, answerOf } from "../listings/notice-listing.ts";
+import { idArgument } from "../cli/short-ids.ts";
 
 interface ListOptions {
   state: NoticeState;
@@ -28,18 +29,18 @@ export function noticeCommands(program: Command, cli: Cli): void {
   notice
     .command("show")
     .description("one notice; with --json also its signed bytes")
-    .argument("<id>")
+    .addArgument(idArgument("notice"))
     .action(async (id: string) => show(cli, id));
   notice
     .command("accept-rejection")
     .description("its provider does not take it, and is right: it is withdrawn, and its case waits for a provider")
-    .argument("<id>")
+    .addArgument(idArgument("notice"))
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .action(async (id: string, { reason }: { reason: string }) => resolve(cli, id, "ACCEPTED", reason));
   notice
     .command("offer-again")
     .description("its provider did not take it, and is to look once more")
-    .argument("<id>")
+    .addArgument(idArgument("notice"))
     .requiredOption("--reason <text>", "why, for those who look at it later")
     .action(async (id: string, { reason }: { reason: string }) => resolve(cli, id, "OFFERED_AGAIN", reason));
 }
@@ -61,7 +62,7 @@ async function list(cli: Cli, { state, case: caseId = "", limit }: ListOptions):
   );
   cli.print({ notices, more }, () => {
     const rows = notices.map((n) => [
-      n.noticeId,
+      { id: n.noticeId },
       n.providerId,
       stateOf(n),
       wordOf(Action, n.action),

@@ -9,6 +9,7 @@ import type { Cli } from "../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choices } from "../cli/words.ts";
 import { changeLines, changeTable, historyTable } from "../listings/provider-change-listing.ts";
+import { idArgument } from "../cli/short-ids.ts";
 
 interface EditOptions {
   name?: string;
@@ -81,7 +82,7 @@ function wordCommands(provider: Command, cli: Cli): void {
   provider
     .command("approve")
     .description("approve a change that another person proposed")
-    .argument("<change>")
+    .addArgument(idArgument("change", "<change>"))
     .action(async (changeId: string) => {
       const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>
         takedown.approveProviderChange({ requestId: cli.requestId(), changeId }),
@@ -91,7 +92,7 @@ function wordCommands(provider: Command, cli: Cli): void {
   provider
     .command("reject")
     .description("reject a change that waits for a second person, or withdraw your own")
-    .argument("<change>")
+    .addArgument(idArgument("change", "<change>"))
     .requiredOption("--reason <text>", "why")
     .action(async (changeId: string, { reason }: { reason: string }) => {
       const answer = await cli.call("takedown", ProviderServiceService, (takedown) =>

@@ -4,6 +4,7 @@ import { instant, positiveNumber } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { UsageError } from "../cli/failure.ts";
 import { targetListing } from "../listings/target-listing.ts";
+import { idArgument } from "../cli/short-ids.ts";
 
 interface RecordOptions {
   episode: number;
@@ -21,7 +22,7 @@ export function sightingCommands(program: Command, cli: Cli): void {
   group
     .command("record")
     .description("say what you saw: one of --seen, --gone and --moved-to; gone counts once a second person says so")
-    .argument("<target-id>", "as `unseen list` tells it")
+    .addArgument(idArgument("target", "<target-id>"))
     .addOption(
       new Option("--episode <n>", "the episode that you speak of").argParser(positiveNumber).makeOptionMandatory(),
     )

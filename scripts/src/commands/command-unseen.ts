@@ -40,7 +40,7 @@ const HEAD = [
 function row(target: UnseenTarget) {
   const { targetId, episode, reason, unseenSinceTime, lastLookTime, timesAsked, looks, url, needsSecond } = target;
   return [
-    targetId,
+    { id: targetId },
     episode,
     needsSecond ? "a second person's word that it is gone" : "a look",
     REASONS[reason],

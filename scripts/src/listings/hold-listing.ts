@@ -34,7 +34,7 @@ export function holdListing(view: HoldView | undefined): string {
 export function holdTable(holds: readonly HoldView[]): string {
   const rows = holds.map((view) => [
     view.hold?.expireTime,
-    view.caseId,
+    { id: view.caseId },
     view.hold?.holdId,
     view.hold && wordOf(HoldCause, view.hold.cause),
     askedBy(view),

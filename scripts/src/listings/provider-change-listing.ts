@@ -52,7 +52,7 @@ export function changeLines(change: ProviderChange): string {
 /** Changes for people, one a line. */
 export function changeTable(changes: readonly ProviderChange[]): string {
   const rows = changes.map((c) => [
-    c.changeId,
+    { id: c.changeId },
     c.providerId,
     wordOf(ProviderChangeState, c.state),
     c.proposedBy,

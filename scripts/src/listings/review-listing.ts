@@ -30,13 +30,13 @@ export function reviewListing(review: Review | undefined): string {
 /** Reviews, one a line. */
 export function reviewTable(reviews: readonly Review[]): string {
   const rows = reviews.map((r) => [
-    r.reviewId,
+    { id: r.reviewId },
     wordOf(ReviewKind, r.kind),
     words(r.grounds),
     r.providerId,
     r.caseId,
     r.dueTime,
-    r.overdue ? "overdue" : "",
+    r.overdue ? { alarm: "overdue" } : "",
     r.owner,
   ]);
   const head = ["review", "kind", "grounds", "provider", "case", "due", "", "owner"];

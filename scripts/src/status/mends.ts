@@ -19,6 +19,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["rows:ASIDE", "matching's log names what cannot be searched"],
   ["sandbox:NONE", "install bubblewrap; its log says at the start why no sandbox works"],
   ["clock", "set the clock, or see to what writes its offset"],
+  ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],
   ["exit_", "this way out is blocked: see to its network or proxy"],
 ];
 

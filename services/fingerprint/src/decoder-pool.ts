@@ -40,6 +40,11 @@ export class DecoderPool implements AsyncDisposable {
     });
   }
 
+  /** What decoders are kept in. */
+  get sandboxKind(): string {
+    return this.#options.sandbox.kind;
+  }
+
   /** For health: a decoder is there, or can be started. */
   async check(): Promise<void> {
     if (this.#decoders.size > 0 && this.#spare === undefined) return;

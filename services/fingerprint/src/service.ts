@@ -28,6 +28,7 @@ export function start(config: FingerprintConfig, overrides?: Overrides): Promise
       health.add({ name: "decoder", run: () => pool.check() });
       return pool;
     },
+    facts: (pool) => ({ sandbox: pool.sandboxKind }),
     serve: (pool) => [
       service(FingerprintServiceService, {
         computeFingerprints: (request, context) => computeFingerprints(pool, request, context.signal),

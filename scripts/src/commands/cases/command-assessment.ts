@@ -14,6 +14,7 @@ import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { caseListing } from "../../listings/case-listing.ts";
 import { earlierTable } from "../../listings/dossier-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 /** What assessors, and whoever runs their work, do beside deciding. */
 export function assessmentCommands(group: Command, cli: Cli): void {
@@ -29,7 +30,7 @@ export function assessmentCommands(group: Command, cli: Cli): void {
   group
     .command("reassign")
     .description("give a case to another assessor, whoever has it; for supervisors")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .requiredOption("--to <name>", "the assessor")
     .action(async (caseId: string, { to: assessor }: { to: string }) =>
       change(cli, "nothing", (casework) => casework.reassignCase({ requestId: cli.requestId(), caseId, assessor })),
@@ -37,7 +38,7 @@ export function assessmentCommands(group: Command, cli: Cli): void {
   group
     .command("note")
     .description("leave a note for the next assessor")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .argument("<text>")
     .action(async (caseId: string, text: string) => {
       const answer = await cli.call("casework", AssessmentServiceService, (casework) =>
@@ -48,7 +49,7 @@ export function assessmentCommands(group: Command, cli: Cli): void {
   group
     .command("flag")
     .description("say that a child is in danger now, or young, or no longer so: the case goes to another lane")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .option("--life-at-risk", "a child is in danger now")
     .option("--no-life-at-risk", "no child is")
     .option("--young-child", "the child is young")

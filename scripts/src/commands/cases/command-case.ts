@@ -20,6 +20,7 @@ import { decisionFields } from "./decision-fields.ts";
 import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../../listings/case-listing.ts";
 import { dossierListing } from "../../listings/dossier-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
@@ -50,7 +51,7 @@ export function caseCommands(program: Command, cli: Cli): void {
   group
     .command("claim")
     .description("take a case for 30 minutes, or renew that")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .option("--again", "see its picture though you saw it in another case", false)
     .action(async (caseId: string, { again }: { again: boolean }) =>
       change(cli, (casework) => casework.claimCase({ requestId: cli.requestId(), caseId, ...(again && { again }) })),
@@ -58,14 +59,14 @@ export function caseCommands(program: Command, cli: Cli): void {
   group
     .command("release")
     .description("give a claimed case back to the queue")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .action(async (caseId: string) =>
       change(cli, (casework) => casework.releaseClaim({ requestId: cli.requestId(), caseId })),
     );
   group
     .command("decide")
     .description("decide a case that you claimed")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .addOption(choice("--verdict <word>", "what it is", Verdict).makeOptionMandatory())
     .requiredOption("--expected-version <n>", "the evidence revision that you saw", wholeNumber)
     .option("--classification <scheme:version:code>", "as ntd schemes lists them; repeatable", classifications)
@@ -104,14 +105,14 @@ function takeBackCommands(group: Command, cli: Cli): void {
     .description(
       "take back a decision that is held back, or yours that waits for a second look: nobody has heard of it, and you have the case",
     )
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .action(async (caseId: string) =>
       change(cli, (casework) => casework.undoDecision({ requestId: cli.requestId(), caseId })),
     );
   group
     .command("reopen")
     .description('bring a decided case back to the queue; what an "illegal" caused is suspended meanwhile')
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .requiredOption("--reason <text>", "what is in doubt")
     .option("--claim", "have it at once", false)
     .option("--keep-in-force", "only its classification is in question: nothing is suspended", false)
@@ -121,7 +122,7 @@ function takeBackCommands(group: Command, cli: Cli): void {
   group
     .command("confirm-withdrawal")
     .description('a second person\'s word against an "illegal" that is in doubt: its notices ask to restore')
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .requiredOption("--decision <id>", 'the "illegal" that is withdrawn')
     .requiredOption("--expected-version <n>", "the evidence revision that you saw", wholeNumber)
     .requiredOption("--reason <text>", "why, for those who look at it later")

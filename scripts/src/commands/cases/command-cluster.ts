@@ -11,12 +11,13 @@ import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 import { wordOf } from "../../cli/words.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 export function clusterCommand(group: Command, cli: Cli): void {
   group
     .command("cluster")
     .description("where else a case's picture is: the same (16 bits), likely the same (17 to 31)")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .action(async (caseId: string) => {
       const cluster = await clusterOf(cli, caseId);
       cli.print(cluster, () => clusterListing(cluster));

@@ -77,8 +77,17 @@ function isLaneName(word: Lane | QueueReason | undefined): boolean {
 function row(one: QueuedCase) {
   const { caseId, lane, priority, queueReason, queuedTime, reportCount, claimedBy, claimExpireTime } = one;
   const place = lane === undefined ? wordOf(Priority, priority) : wordOf(Lane, lane);
-  const due = one.overdue ? "overdue" : one.dueTime;
-  return [caseId, place, wordOf(QueueReason, queueReason), queuedTime, reportCount, claimedBy, claimExpireTime, due];
+  const due = one.overdue ? { alarm: "overdue" } : one.dueTime;
+  return [
+    { id: caseId },
+    place,
+    wordOf(QueueReason, queueReason),
+    queuedTime,
+    reportCount,
+    claimedBy,
+    claimExpireTime,
+    due,
+  ];
 }
 
 async function stats(cli: Cli): Promise<void> {

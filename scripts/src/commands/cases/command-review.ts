@@ -5,6 +5,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { reviewListing, reviewTable } from "../../listings/review-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 export function reviewCommands(program: Command, cli: Cli): void {
   const group = program.command("review").description("what is said against decisions, and what becomes of it");
@@ -16,12 +17,12 @@ export function reviewCommands(program: Command, cli: Cli): void {
   group
     .command("show")
     .description("a review, with what was said")
-    .argument("<id>")
+    .addArgument(idArgument("review"))
     .action(async (reviewId: string) => answer(cli, (casework) => casework.getReview({ reviewId })));
   group
     .command("claim")
     .description("become its owner; whoever made the decision cannot")
-    .argument("<id>")
+    .addArgument(idArgument("review"))
     .option("--take-over", "from another assessor who has it", false)
     .action(async (reviewId: string, options: { takeOver: boolean }) =>
       answer(cli, (casework) => casework.claimReview({ requestId: cli.requestId(), reviewId, ...options })),
@@ -29,7 +30,7 @@ export function reviewCommands(program: Command, cli: Cli): void {
   group
     .command("decide")
     .description("decide a review that you claimed; upheld, its decision is in doubt until a second person's word")
-    .argument("<id>")
+    .addArgument(idArgument("review"))
     .addOption(choice("--verdict <word>", "whether what was said is right", ReviewVerdict).makeOptionMandatory())
     .requiredOption("--reason <text>", "why")
     .action(async (reviewId: string, options: { verdict: ReviewVerdict; reason: string }) =>

@@ -4,6 +4,7 @@ import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { caseListing } from "../../listings/case-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 interface StayOptions {
   court: string;
@@ -16,7 +17,7 @@ export function stayCommands(group: Command, cli: Cli): void {
   group
     .command("stay")
     .description("a court's or tribunal's stay; it waits until a second person types the same court and reference")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .requiredOption("--court <text>", "which one")
     .requiredOption("--reference <text>", "its number there")
     .requiredOption("--reason <text>", "what it says")
@@ -26,7 +27,7 @@ export function stayCommands(group: Command, cli: Cli): void {
   group
     .command("lift-stay")
     .description("the end of a stay; it waits until a second person says so")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .requiredOption("--reason <text>", "why")
     .action(async (caseId: string, options: { reason: string }) =>
       answer(cli, SAID, (casework) => casework.liftStay({ requestId: cli.requestId(), caseId, ...options })),

@@ -5,6 +5,7 @@ import { instant, positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { holdListing, holdTable, sentLines } from "../../listings/hold-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 interface SetOptions {
   reason: string;
@@ -26,7 +27,7 @@ export function holdCommands(program: Command, cli: Cli): void {
   group
     .command("set")
     .description("hold a case; what has left already is named")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .requiredOption("--reason <text>", "why")
     .addOption(untilOption())
     .addOption(
@@ -38,7 +39,7 @@ export function holdCommands(program: Command, cli: Cli): void {
   group
     .command("renew")
     .description("let a hold last longer; another officer's word, beyond seven days and of a mark two others'")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .argument("<hold>")
     .requiredOption("--reason <text>", "why")
     .addOption(untilOption())
@@ -46,7 +47,7 @@ export function holdCommands(program: Command, cli: Cli): void {
   group
     .command("release")
     .description("end a hold; of what waits for a supervisor, a supervisor may")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .argument("<hold>")
     .requiredOption("--reason <text>", "why")
     .action(async (caseId: string, holdId: string, { reason }: { reason: string }) => {

@@ -7,6 +7,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { referralFileListing, referralListing, referralTable } from "../../listings/referral-listing.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 export function referralCommands(program: Command, cli: Cli): void {
   const group = program.command("referral").description("what police are told of cases, and what they answer");
@@ -19,12 +20,12 @@ export function referralCommands(program: Command, cli: Cli): void {
   group
     .command("show")
     .description("all of it, with its address; that you read it is recorded")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .action(async (caseId: string) => show(cli, caseId));
   group
     .command("acknowledge")
     .description("police have it")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .requiredOption("--reference <text>", "what you call it")
     .action(async (caseId: string, { reference }: { reference: string }) =>
       change(cli, (casework, id) => casework.acknowledgeReferral({ ...id, caseId, policeReference: reference })),
@@ -32,7 +33,7 @@ export function referralCommands(program: Command, cli: Cli): void {
   group
     .command("feedback")
     .description("what came of it, as often as there is something to say; assessors read it")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .addOption(choice("--outcome <word>", "what came of it", ReferralOutcome).makeOptionMandatory())
     .option("--text <text>", "in your words", "")
     .action(async (caseId: string, options: { outcome: ReferralOutcome; text: string }) =>
@@ -41,7 +42,7 @@ export function referralCommands(program: Command, cli: Cli): void {
   group
     .command("refer")
     .description("tell police of a case by hand")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .requiredOption("--reason <text>", "why")
     .action(async (caseId: string, { reason }: { reason: string }) =>
       change(cli, (casework, id) => casework.referCase({ ...id, caseId, reason })),
@@ -53,7 +54,7 @@ function exportCommands(group: Command, cli: Cli): void {
   group
     .command("export")
     .description("signed JSON to take away (a JWS); that you read it is recorded")
-    .argument("<case>")
+    .addArgument(idArgument("case", "<case>"))
     .option("--open", "verify it, and print the JSON itself", false)
     .action(async (caseId: string, { open }: { open: boolean }) => exported(cli, caseId, open));
   group

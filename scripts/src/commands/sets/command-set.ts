@@ -10,6 +10,7 @@ import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 
 interface CreateOptions {
   owner: string;
@@ -55,12 +56,12 @@ export function setCommands(program: Command, cli: Cli): void {
   set
     .command("approve")
     .description("approve a release that somebody else uploaded")
-    .argument("<release>")
+    .addArgument(idArgument("release", "<release>"))
     .action(async (release: string) => approve(cli, release));
   set
     .command("activate")
     .description("make an approved release the set's active one")
-    .argument("<release>")
+    .addArgument(idArgument("release", "<release>"))
     .action(async (release: string) => activate(cli, release));
   set
     .command("releases")
@@ -126,7 +127,7 @@ async function releases(cli: Cli, setId: string, limit: number): Promise<void> {
   cli.print({ releases: items, more }, () => {
     const rows = items.map((r) => {
       const state = wordOf(ReleaseState, r.state);
-      return [r.releaseId, state, r.entryCount, r.problemCount, r.uploadedBy, r.approvedBy, r.uploadedTime];
+      return [{ id: r.releaseId }, state, r.entryCount, r.problemCount, r.uploadedBy, r.approvedBy, r.uploadedTime];
     });
     const head = ["release", "state", "entries", "problems", "uploaded by", "approved by", "uploaded"];
     return table(head, rows) + moreLine(more);

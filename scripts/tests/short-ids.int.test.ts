@@ -1,0 +1,68 @@
+import { EarlierCase } from "@ntd/proto/casework/v1/assessment_service";
+import { HashSet, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Notice } from "@ntd/proto/takedown/v1/notice";
+import { Problem } from "@ntd/service";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
+
+let bed: NtdTestBed;
+beforeAll(async () => {
+  bed = await openNtdTestBed();
+});
+afterAll(() => bed[Symbol.asyncDispose]());
+beforeEach(() => void bed.arrived.splice(0));
+
+const nothing = new Uint8Array();
+const noticeOf = (noticeId: string) => ({ ...Notice.decode(nothing), noticeId });
+const [one, other] = ["1a2b3c4d-8f1b-7000-8000-000000000001", "1a2b3c5e-8f1b-7000-8000-000000000002"];
+const asked = (method: string) => bed.arrived.filter((call) => call.method === method).map(({ request }) => request);
+
+test("a notice is found by the beginning of its id among those that are listed, on every page", async () => {
+  bed.answers.set("listNotices", ({ pageToken }: { pageToken: string }) =>
+    pageToken === ""
+      ? { notices: [noticeOf(other)], nextPageToken: "more" }
+      : { notices: [noticeOf(one)], nextPageToken: "" },
+  );
+  bed.answers.set("getNotice", new Problem("NOT_FOUND"));
+  await bed.ntd("notice", "show", "1a2b3c4");
+  expect(asked("getNotice")).toEqual([{ noticeId: one }]);
+});
+
+test("what begins several ids is refused with them, and nothing is changed", async () => {
+  bed.answers.set("listNotices", { notices: [noticeOf(one), noticeOf(other)], nextPageToken: "" });
+  const { code, err } = await bed.ntd("notice", "offer-again", "1a2b3c", "--reason", "mended");
+  expect([code, err]).toEqual([2, expect.stringContaining(`1a2b3c begins the ids of 2: ${one}, ${other}`)]);
+  expect(asked("resolveRejection")).toEqual([]);
+});
+
+test("a whole id is taken as it is, and no list is asked", async () => {
+  bed.answers.set("getNotice", new Problem("NOT_FOUND"));
+  await bed.ntd("notice", "show", one);
+  expect(bed.arrived.map(({ method }) => method)).toEqual(["getNotice"]);
+});
+
+test("a case is looked for in every list that may be read; what is refused shows nothing", async () => {
+  bed.answers.set("listQueue", new Problem("NOT_ALLOWED"));
+  bed.answers.set("searchCases", ({ by }: { by?: { $case: string } }) => ({
+    cases: by?.$case === "mine" ? [{ ...EarlierCase.decode(nothing), caseId: one }] : [],
+    nextPageToken: "",
+  }));
+  bed.answers.set("listHolds", { holds: [], nextPageToken: "" });
+  bed.answers.set("claimCase", new Problem("NOT_FOUND"));
+  await bed.ntd("case", "claim", "1a2b3c4d");
+  expect(asked("claimCase")).toMatchObject([{ caseId: one }]);
+});
+
+test("a release is looked for in every set", async () => {
+  bed.answers.set("listSets", {
+    sets: ["a", "b"].map((setId) => ({ ...HashSet.decode(nothing), setId })),
+    nextPageToken: "",
+  });
+  bed.answers.set("listReleases", ({ setId }: { setId: string }) => ({
+    releases: setId === "b" ? [{ ...ReleaseInfo.decode(nothing), releaseId: other }] : [],
+    nextPageToken: "",
+  }));
+  bed.answers.set("approveRelease", new Problem("NOT_FOUND"));
+  await bed.ntd("set", "approve", "1a2b3c5e");
+  expect(asked("approveRelease")).toMatchObject([{ releaseId: other }]);
+});
