@@ -6,6 +6,7 @@ import { cryptographicHashes, FORMS, hashPicture } from "@ntd/imagehash";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { FingerprintServiceService, HashRecipe, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
+import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import { connect } from "@ntd/rpc";
 import { innermost } from "@ntd/sandbox";
 import { createLog, Problem } from "@ntd/service";
@@ -213,7 +214,13 @@ test("without a sandbox it says so and goes on, except in LIVE; a kind that is d
     FINGERPRINT_IDENTITY_DIR: (await issueIdentity(dir, { kind: "service", name: "fingerprint" })).dir,
     FINGERPRINT_SANDBOX: "none",
   });
-  await (await start(config, { log }))[Symbol.asyncDispose]();
+  {
+    await using running = await start(config, { log });
+    const { dir: identityDir } = await issueIdentity(dir, { kind: "operator", name: "anna" });
+    await using operator = connect(StatusServiceService, { address: running.address, identityDir });
+    const { facts } = await operator.getStatus({});
+    expect(facts).toEqual([{ name: "sandbox", value: { $case: "text", value: "none" } }]);
+  }
   expect(said).toContainEqual({ cause: "sandbox:NONE", degraded: true });
   const live = { environment: "LIVE", maxRssMb: 700 } as const;
   await expect(decoderSandbox({ ...live, sandbox: "none" })).rejects.toMatchObject({
