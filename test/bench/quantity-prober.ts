@@ -207,6 +207,7 @@ async function idleShare(targets: Targets, { hosts, evidence }: Omit<Collections
     evidence,
     ...unsigned,
     hostDigest: (hostname) => hostname,
+    restored: { load: async () => undefined },
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,
     fingerprintTimeoutMs: 1000,

@@ -153,6 +153,7 @@ function settings(
     ...unsigned,
     eyes,
     hostDigest: (hostname) => hostname,
+    restored: { load: async () => undefined },
     exits: new Exits(() => undefined),
     rules: { ...slotRules, idleMs: 24 * HOUR, watchMs: 90 * 24 * HOUR, eyes, homeCountry: "MY" },
     settings: { slotsRequired: 3, vantage: "test" },

@@ -16,7 +16,7 @@ import { closed, decide, probeFailed } from "../targets/target.ts";
 
 export interface ProbingDeps extends SlotDeps, KeepDeps {
   /** That this store was brought back from a backup, and nobody is to be looked at. */
-  restored: RestoredMark;
+  restored: Pick<RestoredMark, "load">;
   targets: Targets;
   rules: WatchRules;
   settings: PublishSettings;
