@@ -58,6 +58,11 @@ export interface CollectionSpec<S, F extends string, C extends string = never> {
   fields: { readonly [K in F]: ((state: S) => FieldValue | undefined) | Many<S> };
   /** Computed from the state at each write like a field, but never asked for: only `project` reads them. */
   columns?: { readonly [K in C]: (state: S) => ColumnValue | undefined };
+  /**
+   * States that protect or take back: they stand in the store's journal, if it has one, before they are written, and so
+   * does every later state of such a document.
+   */
+  journaled?: (state: S) => boolean;
   /** Compound indexes. Each single-valued field has one of its own, unless a compound index begins with it. */
   indexes?: readonly Index<NoInfer<F>, NoInfer<F | C>>[];
 }

@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import { Problem } from "@ntd/service";
 import type { Filling } from "../filling.ts";
 import { guarded } from "../guarded.ts";
+import { Journal } from "../journal/journal.ts";
+import { journaled } from "../journal/journaled.ts";
 import { layoutOf } from "../layout.ts";
 import type { Collection, CollectionSpec, Store } from "../port.ts";
-import { openClient } from "./client.ts";
+import { openClient, type Client } from "./client.ts";
 import { sqliteCollection, sqlValuesOf } from "./collection.ts";
 import { answeredBySqlite } from "./errors.ts";
 import { fillTable } from "./fill.ts";
@@ -20,11 +22,12 @@ const DAY_MS = 24 * 3600 * 1000;
  * One SQLite file for one process, in a thread of its own: no call blocks the event loop, and writes that wait together
  * share one flush to the disk. A second process is refused with STORE_LOCKED.
  */
-export async function openSqlite(path: string): Promise<Store> {
+export async function openSqlite(path: string, journalPath?: string): Promise<Store> {
   const client = await answeredBySqlite(async () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return openClient(path).catch(lockedElsewhere);
   });
+  const journal = await openJournal(journalPath, client);
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   // One a table, however often it is opened: what they know is right only if every write passes them.
@@ -49,7 +52,7 @@ export async function openSqlite(path: string): Promise<Store> {
       };
       known.set(spec.name, { layout: shape, outbox, recent });
       const adapted = sqliteCollection({ client, outbox, recent }, spec, layout, filling);
-      const collection = guarded(spec, adapted, answeredBySqlite);
+      const collection = guarded(spec, journaled(spec, adapted, journal), answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
     },
@@ -70,8 +73,17 @@ export async function openSqlite(path: string): Promise<Store> {
     async [Symbol.asyncDispose]() {
       clearInterval(daily);
       await client.close();
+      await journal?.[Symbol.asyncDispose]();
     },
   };
+}
+
+async function openJournal(path: string | undefined, client: Client): Promise<Journal | undefined> {
+  if (path === undefined) return undefined;
+  return Journal.open(path).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
 }
 
 function lockedElsewhere(cause: unknown): never {
