@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { busCheck, connectBus, KEEP_MS, operations, startRelay, startTrimming, type Bus } from "@ntd/bus";
 import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
@@ -49,7 +50,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const loops = new Loops();
   await using acquired = new AsyncDisposableStack();
   const identity = acquired.use(watchIdentity(config.identityDir, log));
-  const store = await storeOf(config, health, acquired);
+  const store = await storeOf(name, config, health, acquired);
   const deps = await parts.open({
     config,
     log,
@@ -100,9 +101,16 @@ interface Host {
   acquired: AsyncDisposableStack;
 }
 
-async function storeOf(config: object, health: Health, acquired: AsyncDisposableStack): Promise<Store | undefined> {
+async function storeOf(
+  name: string,
+  config: object,
+  health: Health,
+  acquired: AsyncDisposableStack,
+): Promise<Store | undefined> {
   if (!("storeUrl" in config)) return undefined;
-  const store = acquired.use(await openStore(String(config.storeUrl)));
+  const dir = "journalDir" in config ? String(config.journalDir) : "";
+  const journal = dir === "" ? undefined : join(dir, `${name}.journal`);
+  const store = acquired.use(await openStore(String(config.storeUrl), { journal }));
   health.add(storeCheck(store, health));
   return store;
 }

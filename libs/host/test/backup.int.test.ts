@@ -5,7 +5,7 @@ import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import { connect } from "@ntd/rpc";
 import { createLog } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
-import { checkedCopy } from "@ntd/store/offline";
+import { checkedCopy, readJournal } from "@ntd/store/offline";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backups } from "../src/backup.ts";
@@ -24,15 +24,19 @@ interface Word {
   word: string;
 }
 
-async function startHashlists() {
-  const config = await configOf(bed, "hashlists");
+async function startHashlists(journalDir = "") {
+  const config = { ...(await configOf(bed, "hashlists")), journalDir };
   const parts: { words?: Collection<Word> } = {};
   const running = await startService({
     name: "hashlists",
     config,
     access: { "/ntd.operations.v1.OperationsService/Republish": ["operator"] },
     open: async ({ store }: Parts) => {
-      parts.words = await store.collection<Word>({ name: "words", fields: {} });
+      parts.words = await store.collection<Word>({
+        name: "words",
+        fields: {},
+        journaled: ({ word }) => word === "held",
+      });
       return {};
     },
     serve: () => [],
@@ -88,4 +92,15 @@ test("a copy that its reader leaves is given up, and one that is aborted ends", 
   await operator.abort(second);
   await operator.abort(second);
   await operator.abort(await operator.hold({}));
+});
+
+test("what a service marks as protecting stands in its journal, apart from its store", async () => {
+  const dir = join(bed.dir, "journal");
+  const { running, words } = await startHashlists(dir);
+  await using _ = running;
+  const id = randomUUID();
+  await words.insert(id, { word: "held" });
+  await words.insert(randomUUID(), { word: "free" });
+  const found = readJournal(join(dir, "hashlists.journal"));
+  expect(found.map((entry) => [entry.collection, entry.id, entry.version])).toEqual([["words", id, 1]]);
 });

@@ -4,6 +4,7 @@ import { openReadings, type Readings } from "@ntd/host";
 import type { Breaker } from "./breakers/breaker.ts";
 import { standing, uncountedIn } from "./breakers/reversals.ts";
 import type { CaseFile } from "./cases/case.ts";
+import { protects } from "./cases/protects.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
@@ -118,6 +119,7 @@ export interface Collections extends ViewCollections {
 function openCases(store: Store): Promise<Collections["cases"]> {
   return store.collection<CaseFile, CaseField>({
     name: "cases",
+    journaled: protects,
     fields: {
       targetId: (file) => file.targetId,
       episode: (file) => file.episode,
@@ -177,6 +179,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     bulks: await store.collection<Bulk, BulkField>({ name: "bulks", fields: { dueTime: ({ open }) => open?.dueTime } }),
     marks: await store.collection<Mark, MarkField>({
       name: "marks",
+      journaled: () => true,
       fields: {
         digest: ({ digest }) => digest,
         setTime: ({ set }) => set.time,
@@ -210,6 +213,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     breakers: await store.collection<Breaker, "isTripped">({
       name: "breakers",
+      journaled: ({ trip }) => trip !== undefined,
       fields: { isTripped: ({ trip }) => trip !== undefined || undefined },
     }),
     reversals: await store.collection<Reversal, "subject" | "reversedTime">({

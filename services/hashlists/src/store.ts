@@ -22,7 +22,11 @@ export interface Collections {
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
-    sets: await store.collection({ name: "sets", fields: { createdRequest: (set) => set.createdRequest } }),
+    sets: await store.collection({
+      name: "sets",
+      fields: { createdRequest: (set) => set.createdRequest },
+      journaled: () => true,
+    }),
     releases: await store.collection({
       name: "releases",
       fields: {
@@ -31,6 +35,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         cleanAt: cleanDueAt,
         takesBackIn,
       },
+      journaled: ({ stage }) => "tombstones" in stage && (stage.tombstones ?? []).length > 0,
       indexes: [{ fields: ["visibleIn", "uploadedTime"] }],
     }),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
@@ -43,7 +48,8 @@ export async function openCollections(store: Store): Promise<Collections> {
         unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
       },
       indexes: [{ fields: ["setId", "requestedTime"] }],
+      journaled: () => true,
     }),
-    revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part } }),
+    revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part }, journaled: () => true }),
   };
 }

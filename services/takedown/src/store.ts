@@ -55,7 +55,7 @@ export async function openCollections(store: Store) {
   return {
     ...(await providerCollections(store)),
     taken: await store.collection<Taken>({ name: "taken_answers", fields: {} }),
-    switches: await store.collection<Switch>({ name: "switches", fields: {} }),
+    switches: await store.collection<Switch>({ name: "switches", fields: {}, journaled: () => true }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
     cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
     dispatches: await store.collection<Dispatch, "unfinishedUntil" | "unattributedSince" | "target">({
@@ -96,6 +96,9 @@ function noticeCollection(store: Store) {
     | "laneDueAt"
   >({
     name: "notices",
+    // What was suspended or taken back is never sent as if it were not.
+    journaled: ({ suspended, suspensions, withdrawn }) =>
+      suspended === true || (suspensions ?? []).length > 0 || withdrawn !== undefined,
     fields: {
       issuedTime: (notice) => notice.issuedTime,
       unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),

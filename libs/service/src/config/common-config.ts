@@ -75,6 +75,8 @@ export interface DataConfig {
   storeUrl: string;
   /** `tls://host:port`; several separated by commas. */
   natsUrl: string;
+  /** Folder of the journal of what protects or takes back, apart from the stores (SQLite). Empty: none. */
+  journalDir: string;
   /** Events that are older are trimmed from the service's stream, once every reader has acknowledged them. */
   streamKeepMs: number;
 }
@@ -115,6 +117,7 @@ export function readData(own: ConfigReader, shared: ConfigReader): DataConfig {
   return {
     storeUrl: readStoreUrl(own, shared),
     natsUrl: readBusUrl(shared),
+    journalDir: shared.text("JOURNAL_DIR", ""),
     streamKeepMs: shared.duration("STREAM_KEEP", "30d"),
   };
 }
