@@ -65,7 +65,9 @@ export async function startPlatform<M extends Machine>(
   };
   const environmentOf = async (name: ServiceName, { settings, shared }: PlatformOptions) => {
     const all = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...settings?.[name] };
-    return { ...(await machine.environment(name, all)), ...addressSettings(addresses), ...shared, ...forNode[name] };
+    const journal = { NTD_JOURNAL_DIR: join(machine.dir, "journal") };
+    const given = { ...(await machine.environment(name, all)), ...addressSettings(addresses), ...journal };
+    return { ...given, ...shared, ...forNode[name] };
   };
   const services = {} as Record<ServiceName, ManagedProcess>;
   for (const name of serviceNames) {

@@ -96,9 +96,7 @@ function noticeCollection(store: Store) {
     | "laneDueAt"
   >({
     name: "notices",
-    // What was suspended or taken back is never sent as if it were not.
-    journaled: ({ suspended, suspensions, withdrawn }) =>
-      suspended === true || (suspensions ?? []).length > 0 || withdrawn !== undefined,
+    journaled: wasTakenBack,
     fields: {
       issuedTime: (notice) => notice.issuedTime,
       unoffered: (notice) => (isUnoffered(notice) ? notice.providerId : undefined),
@@ -132,6 +130,11 @@ function noticeCollection(store: Store) {
       { fields: ["sentTo", "state", "issuedTime"] },
     ],
   });
+}
+
+/** What was suspended or withdrawn is never sent as if it were not, also from an older backup. */
+function wasTakenBack({ suspended, suspensions, withdrawn }: Notice): boolean {
+  return suspended === true || (suspensions ?? []).length > 0 || withdrawn !== undefined;
 }
 
 function followedTarget(notice: Notice): string | undefined {
