@@ -21,13 +21,15 @@ export type NatsSettings = {
   store: string;
   identity: string;
   permissions: readonly NatsPermissions[];
+  /** So many bytes all streams together may take of the disk. Default: three quarters of what is free at the start. */
+  maxFileStore?: number;
 };
 
 /**
  * The text of nats.conf for one node (JSON, which nats-server reads): mutual TLS in which the certificate is the user,
  * JetStream that has every message on the disk before it acknowledges it, messages up to 1 MiB.
  */
-export function natsConfig({ port, name, store, identity, permissions }: NatsSettings): string {
+export function natsConfig({ port, name, store, identity, permissions, maxFileStore }: NatsSettings): string {
   const config = {
     server_name: name,
     listen: `127.0.0.1:${port}`,
@@ -38,7 +40,11 @@ export function natsConfig({ port, name, store, identity, permissions }: NatsSet
       ca_file: `${identity}/ca.pem`,
       verify_and_map: true,
     },
-    jetstream: { store_dir: store, sync_interval: "always" },
+    jetstream: {
+      store_dir: store,
+      sync_interval: "always",
+      ...(maxFileStore !== undefined && { max_file_store: maxFileStore }),
+    },
     authorization: { users: natsUsers(permissions) },
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;

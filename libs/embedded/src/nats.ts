@@ -1,16 +1,14 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { issueIdentity } from "./certificates/identity.ts";
 import { freePort } from "./free-port.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
+import { end, greeted, running, spawnServer, type Process } from "./nats-process.ts";
 
 export type NatsOptions = {
   /** Holds nats.conf, nats.log and the streams; a server started there again has them back. */
@@ -23,7 +21,9 @@ export type NatsOptions = {
   port?: number;
   /** Path of nats-server. Default: NTD_NATS_SERVER, else what scripts/nats-server finds or fetches. */
   bin?: string;
-  /** Told when the server ended by itself and is started again half a second later. Default: it stays down. */
+  /** Asked at each start: so many bytes the streams may take of the disk (`max_file_store`). Default: as the server thinks. */
+  room?: () => Promise<number> | number;
+  /** Told when the server ended by itself and is started again, later each time that it fails. Default: it stays down. */
   onRevive?: (how: string) => void;
 };
 
@@ -33,10 +33,14 @@ export type Nats = AsyncDisposable & {
   readonly url: string;
   /** Of the running process; 0 when none runs. */
   readonly pid: number;
+  /** What `room` said last. */
+  readonly room: number | undefined;
   /** Sends the signal and waits until the process has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Ends the process, if it runs, and starts it on the same port and data. */
   restart(): Promise<void>;
+  /** Has the server read its configuration and certificates again; more room is taken so, less only by a restart. */
+  reload(room?: number): Promise<void>;
   /** Ends the process in good order; after five seconds by force. */
   stop(): Promise<void>;
 };
@@ -46,114 +50,111 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   const dir = resolve(options.dir);
   const bin = options.bin ?? (await natsServer());
   const port = options.port ?? (await freePort());
-  const name = `ntd-${randomUUID()}`;
   await mkdir(dir, { recursive: true });
   const identity = resolve(options.certificates, "service-nats");
   if (!existsSync(identity)) await issueIdentity(options.certificates, { kind: "service", name: "nats" });
-  const config = natsConfig({ port, name, store: join(dir, "streams"), identity, permissions: options.permissions });
-  await writeFile(join(dir, "nats.conf"), config, { mode: 0o600 });
-
-  let child: ChildProcess;
-  let wanted = true;
-  async function start(): Promise<void> {
-    child = await run({ bin, dir, port, name });
-    const { onRevive } = options;
-    if (onRevive === undefined) return;
-    child.once("exit", (code, signal) => {
-      if (!wanted) return;
-      onRevive(String(signal ?? code));
-      setTimeout(() => void (wanted && start().catch((error: unknown) => onRevive(String(error)))), 500);
-    });
-  }
-  await start();
-  const kill = (signal: NodeJS.Signals) => {
-    wanted = false;
-    return end(child, signal);
-  };
-  const stop = () => kill("SIGTERM");
-  return {
-    url: `tls://127.0.0.1:${port}`,
-    get pid() {
-      return running(child) ? (child.pid ?? 0) : 0;
-    },
-    kill,
-    restart: async () => {
-      await stop();
-      wanted = true;
-      await start();
-    },
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  const server = new Server({ bin, dir, port, name: `ntd-${randomUUID()}` }, identity, options);
+  await server.start();
+  return server;
 }
+
+class Server implements Nats {
+  readonly url: string;
+  readonly #process: Process;
+  readonly #identity: string;
+  readonly #options: NatsOptions;
+  #room: number | undefined;
+  #child: ChildProcess | undefined;
+  #wanted = false;
+  /** Told apart, so that what was to be revived is not started beside what was started meanwhile. */
+  #generation = 0;
+
+  constructor(process: Process, identity: string, options: NatsOptions) {
+    this.#process = process;
+    this.#identity = identity;
+    this.#options = options;
+    this.url = `tls://127.0.0.1:${process.port}`;
+  }
+
+  get pid(): number {
+    return this.#child !== undefined && running(this.#child) ? (this.#child.pid ?? 0) : 0;
+  }
+
+  get room(): number | undefined {
+    return this.#room;
+  }
+
+  async start(): Promise<void> {
+    const mine = ++this.#generation;
+    this.#wanted = true;
+    await this.#configure(await this.#options.room?.());
+    const child = spawnServer(this.#process);
+    this.#child = child;
+    await greeted(child, this.#process);
+    const gone = () => this.#revive(mine, String(child.signalCode ?? child.exitCode), FIRST_PAUSE_MS);
+    if (running(child)) child.once("exit", gone);
+    else gone();
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    this.#wanted = false;
+    if (this.#child !== undefined) await end(this.#child, signal);
+  }
+
+  stop(): Promise<void> {
+    return this.kill("SIGTERM");
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#startOrRevive(FIRST_PAUSE_MS);
+  }
+
+  async reload(room = this.#room): Promise<void> {
+    await this.#configure(room);
+    this.#child?.kill("SIGHUP");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #configure(room: number | undefined): Promise<void> {
+    this.#room = room;
+    const { dir, port, name } = this.#process;
+    const { permissions } = this.#options;
+    const bounded = room === undefined ? {} : { maxFileStore: room };
+    const settings = { port, name, store: join(dir, "streams"), identity: this.#identity, permissions, ...bounded };
+    await writeFile(join(dir, "nats.conf"), natsConfig(settings), { mode: 0o600 });
+  }
+
+  async #startOrRevive(pauseMs: number): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      this.#revive(this.#generation, String(error), pauseMs);
+      throw error;
+    }
+  }
+
+  #revive(generation: number, how: string, pauseMs: number): void {
+    const { onRevive } = this.#options;
+    const isStale = () => !this.#wanted || generation !== this.#generation;
+    if (onRevive === undefined || isStale()) return;
+    onRevive(how);
+    setTimeout(() => {
+      if (isStale()) return;
+      // It is told by the next try.
+      this.#startOrRevive(Math.min(LONGEST_PAUSE_MS, pauseMs * 2)).catch(() => undefined);
+    }, pauseMs);
+  }
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 async function natsServer(): Promise<string> {
   if (process.env.NTD_NATS_SERVER) return process.env.NTD_NATS_SERVER;
   const script = fileURLToPath(new URL("../../../scripts/nats-server", import.meta.url));
   return (await promisify(execFile)(script)).stdout.trim();
-}
-
-type Process = { bin: string; dir: string; port: number; name: string };
-
-// Detached: an interrupt from the keyboard is for the process that started it, which ends the server last. setpriv
-// (util-linux) has the kernel end the server when that process is killed and cannot; start it from the main thread.
-async function run({ bin, dir, port, name }: Process): Promise<ChildProcess> {
-  const command = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", bin] : [bin];
-  const log = openSync(join(dir, "nats.log"), "a");
-  const child = spawn(command[0] ?? bin, [...command.slice(1), "-c", join(dir, "nats.conf")], {
-    stdio: ["ignore", log, log],
-    detached: true,
-  });
-  closeSync(log);
-  let failure = "";
-  child.once("error", (error) => (failure = error.message));
-  child.once("exit", (code, signal) => (failure ||= `it ended with ${signal ?? code}`));
-  const deadline = Date.now() + startupMs;
-  while (!(await greeting(port)).includes(name)) {
-    if (!failure && Date.now() > deadline) failure = `it did not serve within ${startupMs / 1000} seconds`;
-    if (failure) {
-      await end(child, "SIGKILL");
-      throw new Error(`nats-server did not start: ${failure}\n${await lastLines(join(dir, "nats.log"))}`);
-    }
-    await delay(20);
-  }
-  return child;
-}
-
-const startupMs = 20_000;
-const graceMs = 5_000;
-
-// The server speaks first and gives its name, so that another process on this port is not taken for it.
-async function greeting(port: number): Promise<string> {
-  const socket = connect({ host: "127.0.0.1", port, timeout: 1_000 });
-  socket.on("timeout", () => socket.destroy());
-  try {
-    let text = "";
-    for await (const chunk of socket) {
-      text += String(chunk);
-      if (text.includes("\r\n")) break;
-    }
-    return text;
-  } catch {
-    return "";
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (!running(child)) return;
-  const ended = once(child, "exit");
-  child.kill(signal);
-  const force = setTimeout(() => child.kill("SIGKILL"), graceMs);
-  await ended;
-  clearTimeout(force);
-}
-
-function running(child: ChildProcess): boolean {
-  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-async function lastLines(path: string): Promise<string> {
-  return (await readFile(path, "utf8")).trimEnd().split("\n").slice(-5).join("\n");
 }

@@ -1,7 +1,6 @@
 import { dirname, relative } from "node:path";
-import { prepareFolder, startMachine, startTending } from "@ntd/embedded";
-import { Problem, readPeriods, watchData, type Logger } from "@ntd/service";
-import { deployed } from "../platform/deployed.ts";
+import { prepareFolder, startMachine } from "@ntd/embedded";
+import { Problem, type Logger } from "@ntd/service";
 import { startPlatform, type Platform } from "../platform/platform.ts";
 import { whyNotServing } from "../platform/why-not-serving.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
@@ -9,6 +8,7 @@ import { configured, watchConfig, type Configured } from "./configured.ts";
 import { lockFolder } from "./lock.ts";
 import { earlierPorts, portsOf, takePorts } from "./ports.ts";
 import { closeFolder } from "./private.ts";
+import { renewFirst, startUpkeep } from "./upkeep.ts";
 
 export interface KeepUpOptions {
   dir: string;
@@ -37,17 +37,27 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   const ports = portsOf(inForce.config.ports, await earlierPorts(dir));
   await takePorts(ports);
   say("starting nats-server and ten services ...");
-  const { environment } = inForce.config;
-  const onRevive = (how: string) => say(`nats-server ended (${how}); it is started again`);
+  const { environment, reserveBytes } = inForce.config;
   const folder = await prepareFolder(dir);
-  const periods = stack.use(
-    watchData(process.env["NTD_RETENTION_FILE"] ?? deployed("retention.yaml"), log, readPeriods),
+  await renewFirst(folder, log, say);
+  const machine = stack.use(
+    await startMachine({
+      folder,
+      environment,
+      natsPort: ports.nats,
+      say,
+      ...(reserveBytes !== undefined && { reserveBytes }),
+    }),
   );
-  stack.use(startTending({ file: folder.keys.sealing, periods, log }));
-  const machine = stack.use(await startMachine({ folder, environment, natsPort: ports.nats, onRevive }));
   const platform = stack.use(await startPlatform(machine, { ports, ...inForce }));
   const patience = () => inForce.config.supervision;
   const supervisor = stack.use(await supervise({ platform, patience, say, log }));
+  const onRenewed = async () => {
+    await machine.nats.reload();
+    // Who was refused for its certificate may have a valid one now.
+    supervisor.settledAnew(supervisor.held);
+  };
+  stack.use(startUpkeep({ folder, log, logBounds: () => inForce.config.logs, onRenewed }));
   stack.use(
     file.onChange((config) => {
       inForce = configured(config, isTrial, process.env);

@@ -121,9 +121,12 @@ async function applyStream(
   const metadata = { [BOUND]: grows ? GROWN : "set" };
   const bounded = { ...config, max_bytes: bytes, metadata };
   const fixed = { retention: RetentionPolicy.Limits, storage: StorageType.File };
-  await withRoom(config.name, bytes, () =>
-    found === undefined ? manager.streams.add({ ...fixed, ...bounded }) : manager.streams.update(config.name, bounded),
-  );
+  const apply = () =>
+    found === undefined ? manager.streams.add({ ...fixed, ...bounded }) : manager.streams.update(config.name, bounded);
+  await withRoom(config.name, bytes, apply).catch((problem: unknown) => {
+    // On a disk that has become too small for what was set aside, nats-server refuses even what changes nothing.
+    if (found?.config.max_bytes !== bytes) throw problem;
+  });
   const most = Math.max(wanted[config.name] ?? GIB, held);
   return { isNew: found === undefined, ...(grows && bytes < most && { grows: { config, bytes, most } }) };
 }

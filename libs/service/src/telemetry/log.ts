@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import pino, { type DestinationStream, type Logger } from "pino";
 
 export type { Logger } from "pino";
@@ -16,12 +17,23 @@ export function createLog(service: string, level: string, destination?: Destinat
   return pino(options, destination ?? standardOutput());
 }
 
-/** So much waits for a disk that is full, in bytes; what comes then is lost. */
-const MOST_WAITING = 64 * 1024;
+const STANDARD_OUTPUT = 1;
 
-// A full disk under the log must end no process, nor keep one from ending: its lines are lost, which nothing can tell.
+/**
+ * A full disk under the log must end no process, nor keep one from going on or ending: lines that find no room are lost,
+ * which nothing can tell, and those that come once there is room are not. pino's own stream waits for what it could not
+ * write: at an end for ever, and once its buffer is full it writes no more.
+ */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING });
-  output.on("error", () => undefined);
-  return output;
+  let torn = false;
+  return {
+    write(line) {
+      const text = torn ? `\n${line}` : line;
+      try {
+        torn = writeSync(STANDARD_OUTPUT, text) < Buffer.byteLength(text);
+      } catch {
+        // Lost.
+      }
+    },
+  };
 }
