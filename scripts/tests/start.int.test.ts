@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { eventually } from "@ntd/testing";
 
 const start = join(import.meta.dirname, "../src/start.ts");
@@ -129,3 +130,15 @@ test("what it is told wrongly it refuses in sentences", async () => {
   expect(await code()).toBe(0);
   expect(said).toContain("--config FILE");
 }, 60_000);
+
+test("on day 91 it comes up with renewed certificates, and says so", async () => {
+  const long = new Date(Date.now() - 100 * 86_400_000);
+  const certificates = join(dir, "data/certificates");
+  await createAuthority(certificates, long);
+  for (const name of ["fingerprint", "nats", "casework"])
+    await issueIdentity(certificates, { kind: "service", name }, long);
+  await issueIdentity(certificates, { kind: "operator", name: "admin" }, long);
+  run("--config", configFile);
+  await saying(/serving after/);
+  expect(said).toMatch(/4 certificates were about to end or had ended; they are renewed/);
+}, 90_000);

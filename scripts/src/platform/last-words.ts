@@ -9,6 +9,8 @@ export interface LastWords {
 /** Levels of pino from warning on. */
 const WARNING = 40;
 const MOST_CHARACTERS = 400;
+/** Of what Node prints when a program throws, all but the error itself. */
+const WHERE = /^\s+at |^\s*[\^{}]|^Node\.js v|^(node|file):|^\s+(throw|code:|url:|requireStack:)/;
 
 /** Reads the end of a service's log: lines of JSON, or sentences where it could not start. */
 export function lastWords(text: string): LastWords {
@@ -18,8 +20,9 @@ export function lastWords(text: string): LastWords {
   for (const line of text.split("\n")) {
     const entry = entryOf(line);
     if (entry === undefined) {
-      // A sentence on standard error may have several lines; the stack behind it tells operators nothing.
-      if (line.trim() !== "" && !/^\s+at /.test(line)) complaint = goesOn ? [...complaint, line.trim()] : [line.trim()];
+      // A sentence on standard error may have several lines; what Node tells of where it was tells operators nothing.
+      if (WHERE.test(line)) continue;
+      if (line.trim() !== "") complaint = goesOn ? [...complaint, line.trim()] : [line.trim()];
       goesOn = line.trim() !== "";
       continue;
     }
