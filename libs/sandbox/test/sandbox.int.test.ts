@@ -16,6 +16,10 @@ const keeperFile = join(import.meta.dirname, "keeper.ts");
 const USER = "1234";
 const AS_USER = ["setpriv", "--reuid", USER, "--regid", USER, "--clear-groups", "--inh-caps=-all"];
 
+/** As a container that refuses namespaces: none may be made in it. */
+const REFUSE = 'echo 0 >/proc/sys/user/max_user_namespaces; exec setpriv --inh-caps=-all --ambient-caps=-all "$@"';
+const IN_CONTAINER = ["unshare", "--user", "--map-current-user", "--keep-caps", "sh", "-c", REFUSE, "sh"];
+
 let dir: string;
 let tcp: Server;
 let unix: Server;
@@ -62,8 +66,14 @@ type Said = {
 };
 
 /** A keeper of the program, as root or as a user. */
-async function kept(words: readonly string[], { asUser = false, file = keeperFile } = {}) {
-  const [command = "", ...before] = [...(asUser ? AS_USER : []), process.execPath, file, ...words];
+async function kept(words: readonly string[], { asUser = false, inContainer = false, file = keeperFile } = {}) {
+  const [command = "", ...before] = [
+    ...(asUser ? AS_USER : []),
+    ...(inContainer ? IN_CONTAINER : []),
+    process.execPath,
+    file,
+    ...words,
+  ];
   const keeper = spawn(command, before, {
     env: { ...process.env, NTD_SECRET: "secret" },
     // A key at descriptor 7, as a careless parent leaves one.
@@ -165,6 +175,16 @@ test.each(["bwrap", "unshare"])("%s: who computes beyond the limit is killed", a
   await keeper.hear();
   keeper.say({ spin: true });
   expect(await keeper.hear()).toEqual({ exited: true });
+});
+
+test("where no namespaces may be made it falls to none, says why, and still has its limits and no settings", async () => {
+  const { kind, why, reached } = await reachedFrom(["auto"], { asUser: isRoot, inContainer: true });
+  expect(kind).toBe("none");
+  expect(why).toMatch(/^bwrap by user: .*; unshare by user: unshare/);
+  expect(reached).not.toContain("read its settings");
+  expect(reached).not.toContain("take much memory");
+  await using demanded = await kept(["bwrap"], { asUser: isRoot, inContainer: true });
+  await expect(demanded.hear()).rejects.toThrow("No sandbox of the kind bwrap works here (bwrap by user:");
 });
 
 test.runIf(isRoot)("what lies where root alone may look is run by the way that root has", async () => {
