@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { issueIdentity } from "@ntd/embedded";
+import { createAuthority, issueIdentity } from "@ntd/embedded";
 import { ReportServiceService, ReportStatus } from "@ntd/proto/intake/v1/report_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
@@ -134,4 +134,32 @@ test("one identity's connections have an end, and so have everybody's", async ()
     return opened;
   });
   for (const session of held) session.destroy();
+});
+
+test("a connection whose authority is trusted no more ends within two seconds, and one of the new authority's goes on", async () => {
+  const own = await bed.identity({ kind: "service", name: "under-test" });
+  const next = join(bed.dir, "next");
+  await createAuthority(next);
+  const [a, b] = [
+    await bed.identity({ kind: "isp", name: "a" }),
+    await issueIdentity(next, { kind: "isp", name: "b" }),
+  ];
+  const [old, renewed] = [await readFile(join(own.dir, "ca.pem")), await readFile(join(next, "ca.pem"))];
+  await writeFile(join(own.dir, "ca.pem"), Buffer.concat([old, renewed]));
+  await writeFile(join(b.dir, "ca.pem"), old);
+  const server = await bed.serve({ notices: { watchNotices } }, { identityDir: own.dir });
+  const streams: AsyncIterator<unknown>[] = [];
+  await using first = connect(NoticeServiceService, { address: server.address, identityDir: a.dir });
+  await using second = connect(NoticeServiceService, { address: server.address, identityDir: b.dir });
+  for (const client of [first, second]) {
+    const stream = client.watchNotices({ maxInFlight: 0, understands: [] })[Symbol.asyncIterator]();
+    expect((await stream.next()).done).toBe(false);
+    streams.push(stream);
+  }
+  const [ended, open] = streams.map((stream) => reasonOf(stream.next()));
+  const begun = performance.now();
+  await writeFile(join(own.dir, "ca.pem"), renewed);
+  expect(await ended).toBe("IDENTITY_EXPIRED");
+  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(await Promise.race([open, Promise.resolve("open")])).toBe("open");
 });

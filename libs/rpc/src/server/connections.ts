@@ -7,6 +7,7 @@ import { Problem, type Reason } from "@ntd/service";
 import { identityInNames, type Caller } from "../identity/caller.ts";
 import type { Usage } from "../quotas/usage.ts";
 import { lifetimeOf, type ConnectionAge } from "./lifetime.ts";
+import { isTrusted } from "./trusted.ts";
 import type { OpenCall } from "./open-calls.ts";
 
 export interface ConnectionOptions {
@@ -62,6 +63,14 @@ export class Connections implements Disposable {
     }
   }
 
+  /** Ends the connections whose certificate no authority of `bundle` has issued: what was trusted and is no more. */
+  endUntrusted(bundle: Buffer): void {
+    for (const session of this.#open.keys()) {
+      if (isTrusted((session.socket as TLSSocket).getPeerCertificate(true), bundle)) continue;
+      this.#end(session, "IDENTITY_EXPIRED", UNTRUSTED);
+    }
+  }
+
   [Symbol.dispose](): void {
     unsubscribe(CHANNEL, this.#onSocket);
   }
@@ -108,11 +117,14 @@ export class Connections implements Disposable {
   }
 
   /** Its calls end with a reason at once, and the connection once that is said. */
-  #end(session: ServerHttp2Session, reason: Reason): void {
-    this.#options.endCalls(new Problem(reason, LAST_WORDS[reason]), ({ connection }) => connection === session);
+  #end(session: ServerHttp2Session, reason: Reason, words = LAST_WORDS[reason]): void {
+    this.#options.endCalls(new Problem(reason, words), ({ connection }) => connection === session);
     setTimeout(() => session.destroy(), LAST_WORDS_MS).unref();
   }
 }
+
+const UNTRUSTED =
+  "The authority of this certificate is trusted no more. Bring one of the new authority, and connect again.";
 
 const LAST_WORDS: Partial<Record<Reason, string>> = {
   SHUTTING_DOWN: "This connection has lasted as long as one may. Connect again.",

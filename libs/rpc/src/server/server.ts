@@ -132,6 +132,7 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
       endCalls: (problem, which) => calls.end(problem, which),
     }),
   );
+  parts.use(identity.onChange(({ ca }) => connections.endUntrusted(ca)));
   const onDenied = () => {
     calls.end(new Problem("IDENTITY_DENIED"), ({ caller }) => denied(caller.id));
     connections.endDenied();
