@@ -161,6 +161,14 @@ describe("an answer", () => {
     expect(answers).toEqual(["OUTCOME_REMOVED", "OUTCOME_DISPUTED"]);
   });
 
+  test("for more targets than the notice has is refused before anything is sealed", async () => {
+    const { isp, noticeId, outcome } = await offered();
+    const disputed = { ...outcome, outcome: "OUTCOME_DISPUTED" as const, disputeText: "x".repeat(3000) };
+    const request = { ...outcomeOf(noticeId, outcome), outcomes: Array.from({ length: 500 }, () => disputed) };
+    const description = "names 500, and the notice has 1 targets; name each once";
+    await expect(isp.reportOutcome(request)).rejects.toMatchObject({ fields: [{ field: "outcomes", description }] });
+  });
+
   test("for a target that is none of the notice's is refused by name", async () => {
     const { isp, noticeId, outcome } = await offered();
     const wrong = outcomeOf(noticeId, { ...outcome, targetId: "another" });

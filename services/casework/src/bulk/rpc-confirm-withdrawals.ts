@@ -16,8 +16,8 @@ export function confirmWithdrawals(deps: Deps) {
     const requestId = scopedRequestId(person, "ConfirmWithdrawals", requireRequestId(request.requestId));
     const what = requireBulkCause(request.cause);
     requireReason(request.reason);
+    requirePictures(request.pictures);
     const named = new Set(request.pictures);
-    requirePictures(named);
     const digest = bodyDigest(ConfirmWithdrawalsRequest.encode(request).finish());
     const freeze = async (now: Date) => {
       const { files } = await casesOfCause(deps, what, "STANDING_IN_DOUBT");
@@ -34,9 +34,9 @@ export function confirmWithdrawals(deps: Deps) {
   };
 }
 
-function requirePictures(named: ReadonlySet<string>): void {
-  if (named.size >= 1 && named.size <= MAX && !named.has("")) return;
-  const description = `names ${named.size}; it takes 1 to ${MAX}, as ListWithdrawals names them`;
+function requirePictures(named: readonly string[]): void {
+  if (named.length >= 1 && named.length <= MAX && !named.includes("")) return;
+  const description = `names ${named.length}; it takes 1 to ${MAX}, as ListWithdrawals names them`;
   throw Problem.fields({ field: "pictures", description });
 }
 

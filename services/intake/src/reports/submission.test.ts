@@ -107,6 +107,11 @@ describe("refused, naming the field", () => {
       { targets: [target({ fingerprints: Array(21).fill({ algorithm: Algorithm.MD5, hex: "0".repeat(32) }) })] },
       ["targets[0].fingerprints"],
     ],
+    [
+      "as many fingerprints as a message holds, of which twenty are looked at",
+      { targets: [target({ fingerprints: Array(100_000).fill({ algorithm: Algorithm.UNSPECIFIED, hex: "" }) })] },
+      ["targets[0].fingerprints", ...Array.from({ length: 20 }, (_, i) => `targets[0].fingerprints[${i}].algorithm`)],
+    ],
   ])("%s", (_, given, fields) => expect(fieldsRefused(given)).toEqual(fields));
 
   test("every fault at once", () => {

@@ -18,7 +18,8 @@ export function reportOutcome(deps: Deps) {
     const caller = callerOf(context);
     const body = ReportOutcomeRequest.encode(request).finish();
     const call = { caller: caller.person, method: "ReportOutcome", requestId: request.requestId, body };
-    const { providerId } = await ownNotice(deps, caller, request.noticeId);
+    const { providerId, targets } = await ownNotice(deps, caller, request.noticeId);
+    requireNoMore(request.outcomes.length, targets.length);
     const outcomes = sealDisputes(request.outcomes, deps.sealer, deps.clock.now());
     const { document, answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
       if (notice === undefined) throw new Problem("NOT_FOUND");
@@ -35,4 +36,11 @@ export function reportOutcome(deps: Deps) {
     deps.bells.over(providerId, request.noticeId, request.revision);
     return answer;
   };
+}
+
+// Before why it disputes is sealed for each: a message holds hundreds of thousands.
+function requireNoMore(outcomes: number, targets: number): void {
+  if (outcomes <= targets) return;
+  const description = `names ${outcomes}, and the notice has ${targets} targets; name each once`;
+  throw Problem.fields({ field: "outcomes", description });
 }

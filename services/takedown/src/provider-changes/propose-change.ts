@@ -4,7 +4,7 @@ import type { Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { applyChange } from "./apply-change.ts";
 import { openElsewhere } from "./open-elsewhere.ts";
-import { limitsOf, providerFaults } from "../providers/provider.ts";
+import { limitsOf, providerFaults, tooLongFaults } from "../providers/provider.ts";
 import { conflicts, isDue, profileOf, propose, type ProviderChange } from "./provider-change.ts";
 import { effective, edited, nobody, removalFaults, routeFaults, stepsOf, type Asked } from "./provider-edit.ts";
 import { placeOf, type Provider } from "../providers/stored-provider.ts";
@@ -32,6 +32,8 @@ export async function draftChange(
   { providerId, edit, over, reason, retires }: Proposal,
   found: Document<Provider> | undefined,
 ): Promise<Draft> {
+  const tooLong = tooLongFaults({ ...edit, over });
+  if (tooLong.length > 0) throw Problem.fields(...tooLong);
   await deps.directory.refresh();
   const now = deps.clock.now();
   const before = found && profileOf(found.state);

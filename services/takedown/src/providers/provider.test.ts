@@ -1,5 +1,6 @@
+import { providerWith } from "@ntd/testing";
 import { describe, expect, test } from "vitest";
-import { domainFault, prefixFault } from "./provider.ts";
+import { domainFault, prefixFault, providerFaults, tooLongFaults } from "./provider.ts";
 
 const anywhere = { publicOnly: false };
 
@@ -57,5 +58,25 @@ describe("a domain", () => {
 
   test.each(["co.uk", "com.my", "gov.uk"])("%s is refused as a public suffix", (text) => {
     expect(domainFault(text)).toContain("is a public suffix");
+  });
+});
+
+describe("lists that are too long", () => {
+  const empty = (length: number) => Array.from({ length }, () => "");
+  const said = { field: "provider.domains", description: "has more than 1000 entries" };
+
+  test("are named, and none of their entries is looked at", () => {
+    const provider = { ...providerWith({ providerId: "p" }), domains: empty(500_000) };
+    expect(providerFaults(provider, { publicOnly: true, homeCountry: "" })).toEqual([said]);
+  });
+
+  test("of an edit, too, by the names of its fields", () => {
+    const fields = tooLongFaults({
+      addDomains: empty(1001),
+      removePrefixes: empty(1001),
+      over: empty(1000),
+      name: "x",
+    });
+    expect(fields.map(({ field }) => field)).toEqual(["add_domains", "remove_prefixes"]);
   });
 });

@@ -25,6 +25,8 @@ export function providerFaults(provider: Message, limits: Limits): FieldFault[] 
   const check = (field: string, well: boolean, description: string) => {
     if (!well) faults.push({ field: `provider.${field}`, description });
   };
+  const tooLong = tooLongFaults({ ...provider, countries: provider.countries?.countries }, "provider.");
+  if (tooLong.length > 0) return tooLong;
   const name = "is not 1 to 63 lower case letters, digits and -";
   check("provider_id", NAME.test(provider.providerId), name);
   const { displayName } = provider;
@@ -46,9 +48,6 @@ export function providerFaults(provider: Message, limits: Limits): FieldFault[] 
   check("route", routes, "is none that is known; take PROVIDER or HOTLINE");
   const roles = provider.roles.every((r) => r !== "PROVIDER_ROLE_UNSPECIFIED" && r !== "UNRECOGNIZED");
   check("roles", roles, "holds one that is not known; take HOST, CDN, ACCESS_ISP, PLATFORM or REGISTRAR");
-  for (const list of ["domains", "prefixes", "identities"] as const) {
-    check(list, provider[list].length <= MAX_ENTRIES, `has more than ${MAX_ENTRIES} entries`);
-  }
   return faults;
 }
 
@@ -59,6 +58,16 @@ export function domainFault(text: string): string | undefined {
     return "is no registered domain in lower case with at least two labels, such as host.example";
   }
   return isRegistrySuffix(text) ? "is a public suffix: all who registered a name below it would be meant" : undefined;
+}
+
+/** Which lists are too long. A message holds two million entries that are empty: of such a list none is looked at. */
+export function tooLongFaults(lists: Readonly<Record<string, unknown>>, at = ""): FieldFault[] {
+  return Object.entries(lists)
+    .filter(([, list]) => Array.isArray(list) && list.length > MAX_ENTRIES)
+    .map(([name]) => ({
+      field: `${at}${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+      description: `has more than ${MAX_ENTRIES} entries`,
+    }));
 }
 
 /**
