@@ -152,7 +152,11 @@ const noNumbers = {
 
 test("fingerprints of several addresses are wrong usage and nothing is sent", async () => {
   const ended = await bed.ntd("report", "submit", "http://a.example", "http://b.example", "--fingerprint", "md5:00");
-  expect(ended).toEqual({ code: 2, out: "", err: "ntd: USAGE: --fingerprint goes with exactly one address\n" });
+  expect(ended).toEqual({
+    code: 2,
+    out: "",
+    err: "ntd: USAGE: --fingerprint goes with exactly one address, and there are 2; report them one by one\n",
+  });
   expect(bed.arrived).toEqual([]);
 });
 

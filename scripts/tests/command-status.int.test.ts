@@ -47,7 +47,7 @@ test("all is well: each service on a line, with what waits, its outbox, its stor
   expect([code, err]).toEqual([0, ""]);
   expect(out).toContain(`${Object.keys(bed.endpoints).length} of ${Object.keys(bed.endpoints).length} services serve`);
   expect(out).toContain("nothing needs a hand");
-  expect(out).toMatch(/^takedown +serving +1 h 1 min +7 +2 +0 +1, 2\.5 s +0 +3\.0 MiB +64 GiB +36\d d +[+-]0\.\d s$/m);
+  expect(out).toMatch(/^takedown +serving +1 h 1 min +7 +2 +0 +1, 2\.5 s +0 +3\.0 MiB +64 GiB +36\d d +[+-]?0\.\d s$/m);
   expect(out).toContain("takedown: open notices 7");
 });
 

@@ -82,5 +82,5 @@ function keySet(where: string, text: string): JSONWebKeySet {
   } catch {
     // Told below, like JSON that is no key set.
   }
-  throw new UsageError(`${where} holds no JSON Web Key Set`);
+  throw new UsageError(`${where} holds no JSON Web Key Set; name a file as the prober lists its keys`);
 }

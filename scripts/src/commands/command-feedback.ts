@@ -33,7 +33,7 @@ async function feedback(cli: Cli, { from, to = new Date(), submitter, out }: Fee
   const file = { format: "ntd-feedback-1", ...asked, ...answer };
   if (out === undefined) return cli.print(file, () => told(asked, answer));
   await writeFile(out, `${toJson(file)}\n`, { mode: 0o600 }).catch((cause: unknown) => {
-    throw new UsageError(`${out} cannot be written`, { cause });
+    throw new UsageError(`${out} cannot be written; name another file with --out`, { cause });
   });
   cli.print(file, () => `${told(asked, answer)}\n\nwritten to ${out}`);
 }

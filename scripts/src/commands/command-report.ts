@@ -63,7 +63,10 @@ export function reportCommands(program: Command, cli: Cli): void {
 async function submit(cli: Cli, urls: string[], options: SubmitOptions): Promise<void> {
   const { channel, fingerprint = [], language } = options;
   const description = saidIn(options);
-  if (fingerprint.length > 0 && urls.length !== 1) throw new UsageError("--fingerprint goes with exactly one address");
+  if (fingerprint.length > 0 && urls.length !== 1)
+    throw new UsageError(
+      `--fingerprint goes with exactly one address, and there are ${urls.length}; report them one by one`,
+    );
   if (urls.length === 0 && description === "")
     throw new UsageError("name an address, or say what happens: --words FILE");
   const { seen: observedTime, media: mediaType = MediaType.UNSPECIFIED } = options;
@@ -89,7 +92,7 @@ function saidIn({ description = "", words }: SubmitOptions): string {
   try {
     return readFileSync(words === "-" ? 0 : words, "utf8").trim();
   } catch (cause) {
-    throw new UsageError(`${words} cannot be read`, { cause });
+    throw new UsageError(`${words} cannot be read; name a file of words that is there with --words`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { connect } from "@ntd/rpc";
 import type { DemoHost } from "./host.ts";
@@ -28,6 +29,8 @@ export async function prepareReports(hosts: ReadonlyMap<string, DemoHost>, close
   const prepared: PreparedReport[] = [];
   for (const plan of plannedReports) {
     const host = hosts.get(plan.host);
+    // Making pictures keeps the processor to itself.
+    await setImmediate();
     const bytes = await plan.content?.();
     if (bytes !== undefined) {
       if (digests(bytes).some((d) => exact.has(d)) !== (plan.what === "listed by exact hash")) {

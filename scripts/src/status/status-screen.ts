@@ -58,7 +58,7 @@ function rowOf(one: Observed, now: Date): Cell[] {
     status.store && mebibytes(status.store.byteCount),
     status.store?.freeByteCount && mebibytes(status.store.freeByteCount),
     status.certificate?.endTime && days(status.certificate.endTime, now),
-    `${offsetMs < 0 ? "-" : "+"}${(Math.abs(offsetMs) / 1000).toFixed(1)} s`,
+    offText(offsetMs),
   ];
 }
 
@@ -98,6 +98,11 @@ function factText({ name, value }: Fact, now: Date): string {
 
 function ago(time: Date | undefined, now: Date): string {
   return time === undefined ? "" : spokenMs(Math.max(0, now.getTime() - time.getTime()));
+}
+
+function offText(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${tenths > 0 ? "+" : ""}${(tenths / 10).toFixed(1)} s`.replace("-0.0", "0.0");
 }
 
 function days(end: Date, now: Date): string {
