@@ -134,12 +134,12 @@ reporters:
 others: {}
 `;
     for (const place of [
-      "reporters.somebody is no identity",
-      "reporters.reporter/b.kind does not go with its identity",
-      'reporters.reporter/c.kind is "friend"',
-      "reporters.reporter/c.trusted is neither",
-      "reporters.reporter/c.of is unknown",
-      "reporters.reporter/c.name is missing",
+      "reporters[0] is no identity",
+      "reporters[1].kind does not go with its identity",
+      'reporters[2].kind is "friend"',
+      "reporters[2].trusted is neither",
+      "reporters[2].of is unknown",
+      "reporters[2].name is missing",
       "others is unknown",
     ]) {
       expect(() => reporters(faulty)).toThrow(place);

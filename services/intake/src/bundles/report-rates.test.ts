@@ -20,7 +20,7 @@ test("every fault is named at once, with its place", () => {
   const text = `
 reports_per_minute: { public: 0, police: 3, industry: many, identities: { one: 5, reporter/a: 1.5 } }`;
   expect(() => read(text)).toThrow(/reports_per_minute\.public is "0", and no whole number from 1 up/);
-  for (const place of ["police", "industry is", "identities.one is no identity", "reporter/a is"]) {
+  for (const place of ["police", "industry is", "identities[0] is no identity", "identities[1] is"]) {
     expect(() => read(text)).toThrow(place);
   }
 });

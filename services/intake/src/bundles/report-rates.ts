@@ -39,8 +39,9 @@ export const readReportRates: DataReader<ReportRates> = (data, fault) => {
     if (name in said) channels[channel] = rateIn(said[name], `${at}.${name}`, fault);
   }
   const identities = new Map<string, number>();
-  for (const [identity, rate] of entriesIn(given, `${at}.identities`, fault)) {
-    const where = `${at}.identities.${identity}`;
+  for (const [i, [identity, rate]] of entriesIn(given, `${at}.identities`, fault).entries()) {
+    // By its place: what a fault says is logged, and an identity names a person.
+    const where = `${at}.identities[${i}]`;
     if (!/^reporter\/[^/\s]+$/.test(identity)) fault(where, 'is no identity such as "reporter/example"');
     identities.set(identity, rateIn(rate, where, fault));
   }
