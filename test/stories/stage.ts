@@ -198,8 +198,17 @@ async function moved(stage: Stage): Promise<false> {
   return false;
 }
 
+const reporters = new WeakMap<Stage, Promise<RpcClient<typeof ReportServiceService>>>();
+
+/** The public on one connection, however much it reports: the number of one's connections is bounded. */
+function reporterOf(stage: Stage): Promise<RpcClient<typeof ReportServiceService>> {
+  const reporter = reporters.get(stage) ?? stage.client(ReportServiceService, "intake", "reporter", "public");
+  reporters.set(stage, reporter);
+  return reporter;
+}
+
 async function submit(stage: Stage, url: string, more: Partial<SubmitReportRequest> = {}): Promise<string> {
-  const intake = await stage.client(ReportServiceService, "intake", "reporter", "public");
+  const intake = await reporterOf(stage);
   const target = { url, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE" as const, fingerprints: [] };
   const { name } = await intake.submitReport({
     requestId: randomUUID(),
