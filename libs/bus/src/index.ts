@@ -3,7 +3,7 @@ export { nouns, producers, readers, streamOf, type NounName } from "./catalog/ca
 export { busCheck } from "./catalog/check.ts";
 export { connectBus, type Bus, type BusOptions } from "./connection.ts";
 export { listDeadLetters, resendDeadLetter, type DeadLetter } from "./reading/dead-letters.ts";
-export { letterStreams, storedLetters, type StoredLetter } from "./reading/letters.ts";
+export { giveBack, letterStreams, storedLetters, type StoredLetter } from "./reading/letters.ts";
 export { brokenStreams } from "./writing/broken.ts";
 export { deadLettersOf, lagOf, streamsOf, type Lag } from "./reading/lag.ts";
 export { eventOf, toHeaders, type Event } from "./writing/envelope.ts";

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -68,6 +69,16 @@ async function lettersOf(dir: string, bus: Bus, stream: (typeof letterStreams)[n
   file.end();
   await once(file, "close");
   return { ...(await sealedFile(path)), stream, messages };
+}
+
+/** What `lettersOf` wrote. */
+export async function* lettersIn(path: string): AsyncIterable<StoredLetter> {
+  await using file = await open(path);
+  for await (const line of file.readLines()) {
+    const { time, data, ...letter } = JSON.parse(line) as Omit<StoredLetter, "time" | "data"> &
+      Record<"time" | "data", string>;
+    yield { ...letter, time: new Date(time), data: Buffer.from(data, "base64") };
+  }
 }
 
 function lineOf({ data, ...letter }: StoredLetter): string {

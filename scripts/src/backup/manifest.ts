@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Problem } from "@ntd/service";
 import type { Contents } from "@ntd/store/offline";
 
@@ -40,14 +40,17 @@ export async function sealedFile(path: string): Promise<Pick<BackupFile, "file" 
   return { file: basename(path), bytes: (await stat(path)).size, sha256: await digestOf(path) };
 }
 
-/** Writes the manifest under another name first: half of one is never found. */
 export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
-  const path = join(dir, NAME);
-  await writeFile(`${path}.part`, `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
+  await writeWhole(join(dir, NAME), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** Writes a file under another name first: half of it is never found. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text, { mode: 0o600 });
   await flushed(`${path}.part`);
-  await flushed(dir);
+  await flushed(dirname(path));
   await rename(`${path}.part`, path);
-  await flushed(dir);
+  await flushed(dirname(path));
 }
 
 /**
@@ -73,7 +76,8 @@ async function digestOf(path: string): Promise<string> {
   return digest.digest("hex");
 }
 
-async function flushed(path: string): Promise<void> {
+/** What was written of a file, or of the names in a folder, is on the disk for good when this resolves. */
+export async function flushed(path: string): Promise<void> {
   await using file = await open(path, "r");
   await file.sync();
 }

@@ -165,6 +165,12 @@ export const families: readonly Family[] = [
   },
   {
     names: {
+      restore: "bring a backup back, and let the platform go on after it",
+    },
+    load: async () => (await import("../commands/command-restore.ts")).restoreCommands,
+  },
+  {
+    names: {
       bus: "streams and consumers",
     },
     load: async () => (await import("../commands/command-bus.ts")).busCommands,

@@ -4,6 +4,8 @@ import { Problem, type Logger } from "@ntd/service";
 import { startPlatform, type Platform } from "../platform/platform.ts";
 import { whyNotServing } from "../platform/why-not-serving.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
+import { finishRestore } from "./after-restore.ts";
+import { isHalfRestored } from "../backup/restore.ts";
 import { configured, watchConfig, type Configured } from "./configured.ts";
 import { lockFolder } from "./lock.ts";
 import { earlierPorts, portsOf, takePorts } from "./ports.ts";
@@ -31,6 +33,9 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   const loose = await closeFolder(dir);
   if (loose > 0) say(`${loose} files and folders in ${dir} could be read by others; now they cannot`);
   lockFolder(dir);
+  if (isHalfRestored(dir)) {
+    throw new Problem("CONFIG_INVALID", `a restore into ${dir} was begun and has not ended; run it again: ntd restore`);
+  }
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
   let inForce = configured(file.value, isTrial, process.env);
@@ -65,6 +70,9 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
     }),
   );
   await Promise.race([supervisor.serving(stop), ...(isTrial ? [refused(platform, supervisor, stop)] : [])]);
+  const identityDir = await machine.identity("operator", "admin");
+  if (!stop.aborted && (await finishRestore({ dir, bus: machine.bus, endpoints: platform.endpoints, identityDir })))
+    say("restored: every service told everything again; nothing leaves before two operators lift it: ntd restore show");
   const told = await placesOf(platform, inForce, isTrial, (performance.now() - began) / 1000);
   const running = stack.move();
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };

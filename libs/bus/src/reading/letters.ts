@@ -1,3 +1,5 @@
+import { headers as natsHeaders } from "@nats-io/transport-node";
+import { derivedId } from "@ntd/service";
 import { DEAD, REDRIVE } from "../catalog/catalog.ts";
 import type { Bus } from "../connection.ts";
 import { storedFrom } from "./stored.ts";
@@ -27,4 +29,16 @@ export async function* storedLetters(bus: Bus, stream: (typeof letterStreams)[nu
     yield { sequence: found.seq, time: found.time, subject: found.subject, headers, data: found.data };
     next = found.seq + 1;
   }
+}
+
+/**
+ * Puts a message of a backup into its stream again, which has it once however often this is called soon after one another:
+ * a reader of REDRIVE gets it again, and every handler is idempotent.
+ */
+export async function giveBack(bus: Bus, stream: (typeof letterStreams)[number], letter: StoredLetter): Promise<void> {
+  const { sequence, time, subject, headers, data } = letter;
+  const sent = natsHeaders();
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+  const msgID = derivedId("given back", stream, sequence, time.toISOString());
+  await bus.jetstream.publish(subject, data, { headers: sent, msgID });
 }

@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { markRestored, openRestored } from "@ntd/host";
+import { failpoint, Problem, type Clock } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { bringForward, checkedCopy, readJournal, type Contents, type Forward } from "@ntd/store/offline";
+import { differenceOf, type Difference, type StoreDifference } from "./difference.ts";
+import { flushed, readBackup, writeWhole, type Manifest } from "./manifest.ts";
+
+export interface Restoring {
+  /** The backup's folder. */
+  backup: string;
+  /** The platform's folder, in which keys, certificates and journals stand already; nothing runs in it. */
+  dir: string;
+  clock: Clock;
+}
+
+/** What is still to be done once the bus runs again; written last of all. */
+export interface AfterRestore {
+  backupTime: string;
+  difference: string;
+  /** What only the bus held has been given back to it, and every service has told everything again. */
+  isDone: boolean;
+}
+
+/** Services that send or ask of their own accord: they keep still until two persons have read the difference. */
+const KEPT_STILL = ["takedown", "prober"];
+/** What belongs to the state before, and is put aside. */
+const ASIDE = ["stores", "nats/streams", "snapshots"];
+
+export const staged = (dir: string) => join(dir, "restoring");
+/** While it is there, what stands beside it is half of one state and half of another. */
+const swapping = (dir: string) => join(dir, "restoring.json");
+export const afterRestoreFile = (dir: string) => join(dir, "restored.json");
+
+/** Whether a restore was begun and has not ended; the platform must not start on it. */
+export function isHalfRestored(dir: string): boolean {
+  return existsSync(swapping(dir));
+}
+
+/**
+ * Brings the stores of a backup back into the platform's folder. All is made beside what stands there, and put in its place by
+ * renaming alone; killed at any moment, it is run again and goes on. What stood there is kept aside.
+ *
+ * @throws Problem NOT_FOUND for what is no backup, FIELD_INVALID for one that was changed, CONFIG_INVALID for a folder without
+ * keys.
+ */
+export async function restore({ backup, dir, clock }: Restoring): Promise<Difference & { aside: string }> {
+  if (!existsSync(join(dir, "keys"))) {
+    throw new Problem("CONFIG_INVALID", `${dir} has no keys; bring them back first: without them nothing can be read.`);
+  }
+  if (!isHalfRestored(dir)) await stage({ backup, dir, clock });
+  failpoint("restore.staged");
+  return putInPlace(dir);
+}
+
+interface Swap {
+  aside: string;
+  backupTime: string;
+  difference: string;
+}
+
+async function stage({ backup, dir, clock }: Restoring): Promise<void> {
+  const manifest = await readBackup(backup);
+  const beside = staged(dir);
+  await rm(beside, { recursive: true, force: true });
+  await mkdir(beside, { recursive: true, mode: 0o700 });
+  const now = clock.now();
+  const stores: StoreDifference[] = [];
+  for (const { file, service } of manifest.files) {
+    if (service === undefined) await copyFile(join(backup, file), join(beside, file));
+    else stores.push(await stageStore({ backup, dir, file, service }));
+  }
+  const { text, digest } = differenceOf(manifest, stores, now);
+  await writeWhole(join(beside, "difference.txt"), text);
+  for (const service of KEPT_STILL) await keepStill(storeFile(beside, service), manifest, digest, clock);
+  const aside = join(dir, `before-${now.toISOString().replaceAll(":", "")}`);
+  const swap: Swap = { aside, backupTime: manifest.barrierTime, difference: digest };
+  await writeWhole(swapping(dir), JSON.stringify(swap));
+}
+
+const storeFile = (dir: string, service: string) => join(dir, "stores", service, "store.sqlite");
+
+async function stageStore(of: {
+  backup: string;
+  dir: string;
+  file: string;
+  service: string;
+}): Promise<StoreDifference> {
+  const { backup, dir, file, service } = of;
+  const path = storeFile(staged(dir), service);
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  await copyFile(join(backup, file), path);
+  const forward = forwarded(path, join(dir, "journal", `${service}.journal`));
+  await flushed(path);
+  return { service, before: contentsOf(storeFile(dir, service)), forward };
+}
+
+function forwarded(path: string, journal: string): Forward[] {
+  return existsSync(journal) ? bringForward(path, readJournal(journal)) : [];
+}
+
+/** Undefined for what is not there or cannot be read: that is why a backup is brought back. */
+function contentsOf(path: string): Contents | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return checkedCopy(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function keepStill(path: string, manifest: Manifest, difference: string, clock: Clock): Promise<void> {
+  if (!existsSync(path)) return;
+  await using store = await openStore(`file:${path}`);
+  const backupTime = new Date(manifest.barrierTime);
+  await markRestored(await openRestored(store), { backupTime, difference, clock });
+}
+
+async function putInPlace(dir: string): Promise<Difference & { aside: string }> {
+  const { aside, backupTime, difference } = JSON.parse(await readFile(swapping(dir), "utf8")) as Swap;
+  const beside = staged(dir);
+  await mkdir(aside, { recursive: true, mode: 0o700 });
+  // Once the staged stores are in place, what stands there is not what was before.
+  if (existsSync(join(beside, "stores"))) {
+    for (const name of ASIDE) await renamed(join(dir, name), join(aside, basename(name)));
+    failpoint("restore.aside");
+    await rename(join(beside, "stores"), join(dir, "stores"));
+  }
+  failpoint("restore.in-place");
+  const after: AfterRestore = { backupTime, difference, isDone: false };
+  await writeWhole(afterRestoreFile(dir), JSON.stringify(after));
+  const text = await readFile(join(beside, "difference.txt"), "utf8");
+  await writeWhole(join(dir, "restored.txt"), text);
+  await flushed(dir);
+  await rm(swapping(dir));
+  return { text, digest: difference, aside };
+}
+
+async function renamed(from: string, to: string): Promise<void> {
+  if (existsSync(from) && !existsSync(to)) await rename(from, to);
+}
