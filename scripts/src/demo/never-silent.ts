@@ -1,8 +1,8 @@
-/** Who waits is told by then that it goes on. */
-const SILENT_MS = 4000;
+/** Who waits is told by then that it goes on; a machine with more to do may be two seconds late. */
+const SILENT_MS = 3000;
 
 /**
- * Says what is said, and when nothing was for four seconds that it goes on, and with what: the newest line that told of
+ * Says what is said, and when nothing was for three seconds that it goes on, and with what: the newest line that told of
  * a step.
  */
 export function neverSilent(print: (line: string) => void) {
