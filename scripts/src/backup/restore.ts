@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { markRestored, openRestored } from "@ntd/host";
 import { failpoint, Problem, type Clock } from "@ntd/service";

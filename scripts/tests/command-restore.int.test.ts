@@ -1,0 +1,107 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isStill, openRestored } from "@ntd/host";
+import { systemClock } from "@ntd/service";
+import { openStore } from "@ntd/store";
+import { checkedCopy } from "@ntd/store/offline";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sealedFile, writeManifest } from "../src/backup/manifest.ts";
+import { isHalfRestored, restore } from "../src/backup/restore.ts";
+import { inProcess } from "./bed.ts";
+
+interface Word {
+  word: string;
+}
+const services = ["takedown", "prober", "casework"];
+let dir: string;
+let backup: string;
+let data: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ntd-restore-"));
+  [backup, data] = [join(dir, "backup"), join(dir, "data")];
+  mkdirSync(join(data, "keys"), { recursive: true });
+  mkdirSync(backup);
+  const files = [];
+  for (const service of services) {
+    const path = join(backup, `${service}.sqlite`);
+    await written(path, "old");
+    const collections = checkedCopy(path);
+    files.push({ ...(await sealedFile(path)), service, collections });
+    await written(join(data, "stores", service, "store.sqlite"), "new", join(data, "journal", `${service}.journal`));
+  }
+  const barrierTime = "2026-11-28T12:00:00.000Z";
+  await writeManifest(backup, { format: 1, version: "0.3.0", barrierTime, barrierMs: 1, files });
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** A store with a document that protects and one that does not. */
+async function written(path: string, word: string, journal?: string): Promise<void> {
+  mkdirSync(join(path, ".."), { recursive: true });
+  await using store = await openStore(`file:${path}`, { journal });
+  const words = await store.collection<Word>({ name: "words", fields: {}, journaled: ({ word: of }) => of === "kept" });
+  await words.insert("a", { word });
+  const b = await words.insert("b", { word });
+  if (b !== undefined && word === "new") await words.save(b, { word: "kept" });
+}
+
+async function wordsIn(service: string): Promise<(string | undefined)[]> {
+  await using store = await openStore(`file:${join(data, "stores", service, "store.sqlite")}`);
+  const words = await store.collection<Word>({ name: "words", fields: {} });
+  return [(await words.load("a"))?.state.word, (await words.load("b"))?.state.word];
+}
+
+const from = () => inProcess(["--json", "restore", "from", backup, "--data", data]);
+
+async function isBroughtBack(): Promise<void> {
+  for (const service of services) expect([service, await wordsIn(service)]).toEqual([service, ["old", "kept"]]);
+  for (const service of ["takedown", "prober"]) {
+    await using store = await openStore(`file:${join(data, "stores", service, "store.sqlite")}`);
+    expect(await isStill({ restored: await openRestored(store) })).toBe(true);
+  }
+  expect(globSync("before-*/stores/*", { cwd: data })).toHaveLength(services.length);
+  expect([isHalfRestored(data), existsSync(join(data, "restored.json"))]).toEqual([false, true]);
+}
+
+test("the stores are the backup's, but for what protects; takedown and prober keep still; what stood there is aside", async () => {
+  const { code, out } = await from();
+  expect(code).toBe(0);
+  await isBroughtBack();
+  const { text, digest } = JSON.parse(out) as { text: string; digest: string };
+  expect(text).toContain("casework words/b: 1, 2");
+  expect(readFileSync(join(data, "restored.txt"), "utf8")).toBe(text);
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test.each(["restore.staged", "restore.aside", "restore.in-place"])(
+  "killed at %s: it is known to be half done, and the next one ends it",
+  async (point) => {
+    const env = { ...process.env, NTD_FAILPOINT: `${point}:1` };
+    const main = join(import.meta.dirname, "../src/ntd.ts");
+    const child = fork(main, ["restore", "from", backup, "--data", data], { env, stdio: "ignore" });
+    expect((await once(child, "exit"))[1]).toBe("SIGKILL");
+    expect(isHalfRestored(data)).toBe(true);
+    expect((await from()).code).toBe(0);
+    await isBroughtBack();
+  },
+  60_000,
+);
+
+test("a changed backup, one without a manifest and a folder without keys change nothing", async () => {
+  const file = join(backup, "casework.sqlite");
+  const bytes = readFileSync(file);
+  writeFileSync(file, Buffer.concat([bytes, Buffer.of(0)]));
+  const refused = () => restore({ backup, dir: data, clock: systemClock }).catch((error: Error) => error.message);
+  expect(await refused()).toContain("casework.sqlite");
+  writeFileSync(file, bytes);
+  await rm(join(data, "keys"), { recursive: true });
+  expect(await refused()).toContain("has no keys");
+  await rm(join(backup, "manifest.json"));
+  mkdirSync(join(data, "keys"));
+  expect(await refused()).toContain("no whole backup");
+  expect(await wordsIn("casework")).toEqual(["new", "kept"]);
+});
