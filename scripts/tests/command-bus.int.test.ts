@@ -79,7 +79,7 @@ test("a bus that trusts another authority is unavailable, and the process ends",
   const endpoints = fixed[3] ?? "";
   const args = ["--identity", services.identityDir, "--endpoints", endpoints, "bus", "apply"];
   const { code, err } = await asProcess(args);
-  expect([code, err]).toEqual([3, expect.stringContaining("ntd: BUS_UNAVAILABLE: The bus at tls://127.0.0.1:")]);
+  expect([code, err]).toEqual([3, expect.stringContaining("ntd: BUS_UNAVAILABLE: Nothing listens at 127.0.0.1:")]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection, type TlsOptions } from "@nats-io/transport-node";
 import { Problem, type Logger } from "@ntd/service";
+import { Away } from "./why.ts";
 
 export interface BusOptions {
   /** Name of the connection and of its inbox, for example "casework". */
@@ -23,11 +24,13 @@ export interface Bus extends AsyncDisposable {
 }
 
 /**
- * Connects over mutual TLS, waiting until a server answers.
+ * Connects over mutual TLS, waiting until a server answers. The log is told why none does, once at each change.
  *
  * @throws Problem BUS_TOO_OLD for a server below 2.10: it ignores sync_interval and terminates wrongly.
  */
 export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions): Promise<Bus> {
+  const away = new Away({ natsUrl, identityDir }, log);
+  away.begins();
   const connection = await connect({
     servers: natsUrl.split(","),
     name,
@@ -43,6 +46,8 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     timeout: 3000,
     pingInterval: 5000,
   });
+  away.ends();
+  void follow(connection, away);
   requireVersion(connection.info?.version ?? "0");
   return {
     name,
@@ -54,6 +59,14 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
       if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
     },
   };
+}
+
+async function follow(connection: NatsConnection, away: Away): Promise<void> {
+  using _ = away;
+  for await (const { type } of connection.status()) {
+    if (type === "disconnect") away.begins();
+    if (type === "reconnect") away.ends();
+  }
 }
 
 // Asked at each connection, so that the next one is made with the certificates of that moment.

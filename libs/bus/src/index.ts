@@ -15,3 +15,4 @@ export { startTail } from "./reading/tail.ts";
 export { startWork, type DataOf, type Handlers } from "./reading/work.ts";
 export { startTrimming, KEEP_MS, type TrimOptions } from "./retention/trimming.ts";
 export { usage, type Usage } from "./retention/usage.ts";
+export { whyNoBus } from "./why.ts";

@@ -58,7 +58,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
     clock,
     store: store as Opening<C>["store"],
     use: (part) => acquired.use(part),
-    peer: (definition, options) => acquired.use(connect(definition, { identityDir: identity, ...options })),
+    peer: (definition, options) => acquired.use(connect(definition, { identityDir: identity, log, ...options })),
     soon: (loop) => loops.soon(loop),
   });
   const host = { name, config, identity, log, health, acquired };

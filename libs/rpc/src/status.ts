@@ -16,7 +16,12 @@ export function statusOf(problem: Problem): RichServerError {
   const metadata = { ...problem.metadata, ...(left > 0 && { faults_left_out: String(left) }) };
   const info = ErrorInfo.fromPartial({ reason: problem.reason, domain: DOMAIN, metadata });
   const details = fields.length === 0 ? [info] : [info, BadRequest.fromPartial({ fieldViolations: fields })];
-  return new RichServerError(Status[problem.code], cut(problem.message, MAX_MESSAGE), details);
+  return new RichServerError(Status[problem.code], cut(wordsFor(problem), MAX_MESSAGE), details);
+}
+
+// Where our own peers are and whose certificates they have is no caller's business; the log has it.
+function wordsFor({ message, reason, metadata }: Problem): string {
+  return "why" in metadata ? catalogue[reason].sentence : message;
 }
 
 /** All faults of a request; of more than a client could take the first, and it is told how many are left out. */

@@ -96,9 +96,10 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     async bus(use) {
       const [natsUrl, dir] = [address("nats"), identityDir()];
       await requireOperator(dir);
-      const [{ connectBus }, { createLog }] = await Promise.all([import("@ntd/bus"), import("@ntd/service")]);
+      const [{ connectBus, whyNoBus }, { createLog }] = await Promise.all([import("@ntd/bus"), import("@ntd/service")]);
       const log = createLog("ntd", "silent");
-      await using bus = await soon(connectBus({ name: "ntd", natsUrl, identityDir: dir, log }), natsUrl);
+      const where = { natsUrl, identityDir: dir };
+      await using bus = await soon(connectBus({ name: "ntd", ...where, log }), () => noBus(whyNoBus(where), natsUrl));
       return await use(bus);
     },
     requestId: () => options().requestId ?? randomUUID(),
@@ -143,13 +144,17 @@ function presentationOf({ environment, terminal }: Io, color: string | undefined
 }
 
 // One that has a Problem as its cause was named already, by the call within.
-function silent(error: unknown): boolean {
+function silent(error: unknown): error is Problem {
   return error instanceof Problem && error.reason === "PEER_UNAVAILABLE" && !(error.cause instanceof Problem);
 }
 
-function doesNotAnswer(service: string, where: string, cause: unknown): Problem {
-  const message = `${service} at ${where} does not answer. Start it, or use an identity of its authority.`;
-  return new Problem("PEER_UNAVAILABLE", message, { cause });
+function doesNotAnswer(service: string, where: string, cause: Problem): Problem {
+  const { message, metadata } = cause;
+  const said =
+    "why" in metadata
+      ? `${service} is out of reach: ${message}`
+      : `${service} at ${where} does not answer. Start it, or use an identity of its authority.`;
+  return new Problem("PEER_UNAVAILABLE", said, { metadata, cause });
 }
 
 // The bus gives other identities no answer, which would read like a bus that is down.
@@ -167,10 +172,10 @@ async function requireOperator(dir: string): Promise<void> {
 }
 
 // A connection to the bus waits for ever by itself.
-async function soon(connecting: Promise<Bus>, url: string): Promise<Bus> {
+async function soon(connecting: Promise<Bus>, why: () => Promise<Problem>): Promise<Bus> {
   const given = new AbortController();
-  const tooLate = delay(BUS_DEADLINE_MS, undefined, { signal: given.signal }).then(() => {
-    throw new Problem("BUS_UNAVAILABLE", `The bus at ${url} does not answer. Start it, or use an operator's identity.`);
+  const tooLate = delay(BUS_DEADLINE_MS, undefined, { signal: given.signal }).then(async () => {
+    throw await why();
   });
   try {
     return await Promise.race([connecting, tooLate]);
@@ -178,4 +183,10 @@ async function soon(connecting: Promise<Bus>, url: string): Promise<Bus> {
     given.abort();
     await tooLate.catch(() => undefined);
   }
+}
+
+async function noBus(looking: Promise<{ why: string; sentence: string } | undefined>, url: string): Promise<Problem> {
+  const why = await looking.catch(() => undefined);
+  const said = why?.sentence ?? `The bus at ${url} does not answer. Start it, or use an operator's identity.`;
+  return new Problem("BUS_UNAVAILABLE", said, why && { metadata: { why: why.why } });
 }

@@ -6,7 +6,7 @@ export class SaidOnce {
   #failures = 0;
 
   failed(error: unknown, say: () => void): void {
-    const cause = error instanceof Problem ? error.reason : String(error);
+    const cause = error instanceof Problem ? `${error.reason} ${error.metadata["why"] ?? ""}` : String(error);
     this.#failures++;
     if (this.#causes.has(cause)) return;
     this.#causes.add(cause);

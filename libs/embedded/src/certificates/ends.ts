@@ -65,7 +65,7 @@ export function markOf({ serialNumber }: X509Certificate): string {
 
 function nameIn(certificate: X509Certificate): string {
   try {
-    return uriOf(namesOf(certificate).who);
+    return uriOf(namesOf(certificate));
   } catch {
     return certificate.subject;
   }

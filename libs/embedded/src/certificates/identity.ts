@@ -11,7 +11,12 @@ import { putInPlace, writeWhole } from "./files.ts";
 import { keysOfIdentity, newKeys, pemOf, settle, signingAlgorithm } from "./keys-of.ts";
 
 /** Who a certificate speaks for; `name` is lower case letters, digits and `-`, at most 63 of them. */
-export type IdentityName = { kind: IdentityKind; name: string };
+export type IdentityName = {
+  kind: IdentityKind;
+  name: string;
+  /** Host names under which a service is reached, beside localhost. */
+  hosts?: readonly string[];
+};
 
 /** An identity on disk: its URI and the folder that holds `cert.pem`, `key.pem` (mode 0600) and `ca.pem`. */
 export type Identity = { uri: string; dir: string };
@@ -36,8 +41,7 @@ export async function issueIdentity(dir: string, who: IdentityName, now = new Da
 /** Issues the identity in `folder` again, for the key that is there: one file is replaced, so no moment has half of it. */
 export async function renewIdentity(folder: string, authority: Authority, now: Date): Promise<x509.X509Certificate> {
   const old = await certificateIn(folder);
-  const { who, hosts } = namesOf(old);
-  const certificate = await certify(authority, { who, hosts, publicKey: old.publicKey }, now);
+  const certificate = await certify(authority, { who: namesOf(old), publicKey: old.publicKey }, now);
   await settle(old.toString("pem"), keysOfIdentity(folder));
   await writeWhole(join(folder, "ca.pem"), authority.bundle, 0o644);
   await writeWhole(join(folder, "cert.pem"), certificate.toString("pem"), 0o644);
@@ -49,39 +53,41 @@ export async function certificateIn(folder: string): Promise<x509.X509Certificat
 }
 
 /** The names that a certificate of ours carries. @throws when it carries no identity of ours. */
-export function namesOf(certificate: x509.X509Certificate): { who: IdentityName; hosts: string[] } {
+export function namesOf(certificate: x509.X509Certificate): Required<IdentityName> {
   const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
   const uri = names.find(({ type }) => type === "url")?.value ?? "";
   const [, kindText, name = ""] = /^spiffe:\/\/ntd\.test\/([a-z]+)\/([a-z0-9-]{1,63})$/.exec(uri) ?? [];
   const kind = identityKinds.find((one) => one === kindText);
   if (kind === undefined) throw new Error(`${certificate.subject} carries no identity spiffe://ntd.test/<kind>/<name>`);
-  return { who: { kind, name }, hosts: names.filter(({ type }) => type === "dns").map(({ value }) => value) };
+  return { kind, name, hosts: names.filter(({ type }) => type === "dns").map(({ value }) => value) };
 }
 
 export function uriOf({ kind, name }: IdentityName): string {
   return `spiffe://ntd.test/${kind}/${name}`;
 }
 
-export function requireName({ kind, name }: IdentityName): void {
+export function requireName({ kind, name, hosts = [] }: IdentityName): void {
   if (!identityKinds.includes(kind)) throw new Error(`kind: "${kind}" is none of ${identityKinds.join(", ")}`);
   if (!/^[a-z0-9-]{1,63}$/.test(name)) {
     throw new Error(`name: "${name.slice(0, 80)}" is not 1 to 63 lower case letters, digits and "-"`);
   }
+  const [first] = hosts;
+  if (first !== undefined && kind !== "service") {
+    throw new Error(`${first}: ${kind}/${name} is no service, so it serves under no host name`);
+  }
+  const bad = hosts.find((host) => !/^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(host));
+  if (bad !== undefined)
+    throw new Error(`${bad.slice(0, 80)}: is no host name in lower case letters, digits, "-" and "."`);
 }
 
-type Subject = {
-  who: IdentityName;
-  publicKey: x509.PublicKeyType;
-  /** Host names of a server beside localhost; whoever is no service is no server and has none. */
-  hosts?: readonly string[];
-};
+type Subject = { who: IdentityName; publicKey: x509.PublicKeyType };
 
 /** Signs a certificate. Who is no service cannot pose as a server by it: it has neither the right nor a host's name. */
-export async function certify(authority: Authority, { who, publicKey, hosts = [] }: Subject, now: Date) {
+export async function certify(authority: Authority, { who, publicKey }: Subject, now: Date) {
   const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const serves = who.kind === "service";
   const life = identityLife(lifeOf(authority.certificate), now);
-  const dns = serves ? [...new Set(["localhost", ...hosts])] : [];
+  const dns = serves ? [...new Set(["localhost", ...(who.hosts ?? [])])] : [];
   return x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject: [{ CN: [`${who.kind}-${who.name}`] }],

@@ -44,7 +44,7 @@ export async function renewDue(dir: string, now = new Date()): Promise<Renewed[]
 
 async function renewFolder(dir: string, folder: string, authority: Authority, now: Date): Promise<Renewed | undefined> {
   const old = await certificateIn(folder);
-  const { who } = namesOf(old);
+  const who = namesOf(old);
   const told = (what: Renewed["what"], until: Date): Renewed => ({ what, name: uriOf(who), dir: folder, until });
   // Where the key is elsewhere (a request was signed), its holder renews it; under another name it is a copy.
   const { key, next } = keysOfIdentity(folder);

@@ -1,16 +1,19 @@
+import type { Logger } from "@ntd/service";
 import { createClientFactory, type Client, type ClientMiddleware, type GrpcJsServiceDefinition } from "nice-grpc";
 import { deadlineMiddleware, type DeadlineOptions } from "nice-grpc-client-middleware-deadline";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { callSignal } from "@ntd/service";
 import { openChannel, type ChannelSettings } from "./channel.ts";
 import { CUT_HEADER } from "../requests/paging.ts";
-import { problemOf } from "../status.ts";
+import { sayingWhy } from "./saying-why.ts";
 
 export interface RpcClientOptions extends ChannelSettings {
   /** Time limit of a unary call; default 5,000 ms. A call may carry its own `deadline` (Date, or ms from now). */
   deadlineMs?: number;
   /** Is told when a page holds at most so many, and fewer than were asked for. */
   onCut?: (mostOfPage: number) => void;
+  /** Told once that the server cannot be reached and why, at each change of the reason, and once that it can be again. */
+  log?: Logger;
 }
 
 /** A method per RPC, typed by the definition. Every error that a method rejects with is a Problem. */
@@ -26,14 +29,15 @@ const UPLOAD_DEADLINE_MS = 600_000;
  * @throws Problem CONFIG_INVALID when the identity folder is not usable.
  */
 export function connect<D extends GrpcJsServiceDefinition>(definition: D, options: RpcClientOptions): RpcClient<D> {
-  const channel = openChannel(options);
+  const opened = openChannel(options);
+  const { channel } = opened;
   const client = createClientFactory()
     .use(errorDetailsClientMiddleware)
     .use(deadlineMiddleware)
     .use(defaultDeadline(options.deadlineMs ?? 5000))
     .use(endingWithItsCall)
     .use(tellingOfCuts(options.onCut))
-    .use(problemsOnly)
+    .use(sayingWhy(opened, options))
     .create<D>(definition, channel);
   return Object.assign(client as Client<D, DeadlineOptions>, {
     async [Symbol.asyncDispose]() {
@@ -66,11 +70,3 @@ function tellingOfCuts(onCut: (mostOfPage: number) => void = () => undefined): C
     return call.next(call.request, { ...options, onHeader });
   };
 }
-
-const problemsOnly: ClientMiddleware = async function* problemsOnly(call, options) {
-  try {
-    return yield* call.next(call.request, options);
-  } catch (error) {
-    throw problemOf(error);
-  }
-};

@@ -2,6 +2,7 @@ import { createClient } from "nice-grpc";
 import { HealthDefinition } from "nice-grpc-server-health";
 import type { Identity } from "../identity/identity-files.ts";
 import { openChannel } from "./channel.ts";
+import { looking } from "./saying-why.ts";
 
 /** SERVING of grpc.health.v1; the package keeps the name to itself. */
 const SERVING = 1;
@@ -17,7 +18,9 @@ export interface ServingAsker extends Disposable {
 
 /** @param identityDir folder of the caller's identity, read once, or one that is watched. */
 export function servingAsker(address: string, identityDir: string | Identity): ServingAsker {
-  const channel = openChannel({ address, identityDir });
+  const opened = openChannel({ address, identityDir });
+  const { channel } = opened;
+  const look = looking(opened, address);
   const client = createClient(HealthDefinition, channel);
   return {
     async ask(timeoutMs = 1000) {
@@ -26,8 +29,8 @@ export function servingAsker(address: string, identityDir: string | Identity): S
         const { status } = await client.check({ service: "" }, { signal });
         return { says: status === SERVING ? "serving" : "not serving" };
       } catch (error) {
-        const why = signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message;
-        return { says: "silent", why };
+        const late = signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message;
+        return { says: "silent", why: (await look())?.sentence ?? late };
       }
     },
     [Symbol.dispose]: () => channel.close(),

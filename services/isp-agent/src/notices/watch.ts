@@ -81,5 +81,7 @@ async function listen(deps: Deps, stop: AbortSignal, heard: () => void): Promise
 // What nobody named is our own failure, a file that cannot be written say: its cause is needed.
 function why(error: unknown) {
   const problem = Problem.from(error);
-  return problem.reason === "INTERNAL" ? { error: problem } : { reason: problem.reason };
+  const { reason, message, metadata } = problem;
+  if (reason === "INTERNAL") return { error: problem };
+  return "why" in metadata ? { reason, why: message } : { reason };
 }
