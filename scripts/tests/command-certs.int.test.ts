@@ -37,3 +37,29 @@ test("help lists the kinds of identity", async () => {
   expect(code).toBe(0);
   expect(out.replaceAll(/\s+/g, " ")).toContain('choices: "service", "isp", "maintainer", "regulator", "assessor"');
 });
+
+test("a folder is listed with who ends when, and what is not due is not renewed", async () => {
+  const { out } = await inProcess(["certs", "list", dir]);
+  expect(out).toMatch(/^name +until +days left +authority\n/);
+  expect(out).toMatch(/\nauthority +20\S+Z +36[45] +\S{8}\n/);
+  expect(out).toMatch(/\nspiffe:\/\/ntd\.test\/isp\/alpha +20\S+Z +(89|90) +\S{8}/);
+  const [first] = JSON.parse((await inProcess(["--json", "certs", "list", dir])).out);
+  expect(first).toMatchObject({ name: "authority", daysLeft: expect.any(Number), until: expect.any(String) });
+  expect((await inProcess(["certs", "renew", dir])).out).toBe("nothing is due\n");
+  const { code, err } = await inProcess(["certs", "list", join(dir, "none")]);
+  expect([code, err]).toEqual([2, expect.stringContaining("holds no authority")]);
+});
+
+test("a provider asks, the operator signs what is meant, and the folder is whole without a key having travelled", async () => {
+  const [provider, out] = [join(dir, "at-provider"), join(dir, "sent", "cert.pem")];
+  expect(await inProcess(["certs", "request", provider, "isp", "north"])).toMatchObject({ code: 0 });
+  const request = join(provider, "request.pem");
+  const sign = (...more: string[]) => inProcess(["certs", "sign", dir, request, "--out", out, ...more]);
+  expect(await sign()).toMatchObject({ code: 2, err: expect.stringContaining("as isp/north?") });
+  expect(await sign("--as", "isp/south")).toMatchObject({ code: 2, err: expect.stringContaining("not of isp/south") });
+  expect(await sign("--as", "north")).toMatchObject({ code: 2, err: expect.stringContaining("KIND/NAME") });
+  expect(await sign("--yes", "--server", "a.example")).toMatchObject({ code: 2 });
+  expect(await sign("--as", "isp/north")).toMatchObject({ code: 0, out: expect.stringContaining("isp/north") });
+  expect((await readdir(join(dir, "sent"))).toSorted()).toEqual(["ca.pem", "cert.pem"]);
+  expect((await readdir(provider)).toSorted()).toEqual(["key.pem", "request.pem"]);
+});

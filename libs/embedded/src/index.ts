@@ -1,3 +1,4 @@
+export { readRequest, requestIdentity, signRequest, type SigningRequest } from "./certificates/request.ts";
 export { createAuthority, developmentAuthority } from "./certificates/authority.ts";
 export { ends, type CertificateEnd } from "./certificates/ends.ts";
 export { issueIdentity, type Identity, type IdentityName } from "./certificates/identity.ts";

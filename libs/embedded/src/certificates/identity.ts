@@ -52,14 +52,18 @@ export async function certificateIn(folder: string): Promise<x509.X509Certificat
   return new x509.X509Certificate(await readFile(join(folder, "cert.pem"), "utf8"));
 }
 
-/** The names that a certificate of ours carries. @throws when it carries no identity of ours. */
-export function namesOf(certificate: x509.X509Certificate): Required<IdentityName> {
-  const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
+/** The names that a certificate, or a request for one, carries. @throws when it carries no identity of ours. */
+export function namesOf(certificate: x509.X509Certificate | x509.Pkcs10CertificateRequest): Required<IdentityName> {
+  const names = hostsAndUris(certificate)?.names.items ?? [];
   const uri = names.find(({ type }) => type === "url")?.value ?? "";
   const [, kindText, name = ""] = /^spiffe:\/\/ntd\.test\/([a-z]+)\/([a-z0-9-]{1,63})$/.exec(uri) ?? [];
   const kind = identityKinds.find((one) => one === kindText);
   if (kind === undefined) throw new Error(`${certificate.subject} carries no identity spiffe://ntd.test/<kind>/<name>`);
   return { kind, name, hosts: names.filter(({ type }) => type === "dns").map(({ value }) => value) };
+}
+
+function hostsAndUris(certificate: x509.X509Certificate | x509.Pkcs10CertificateRequest) {
+  return certificate.extensions.find((one) => one instanceof x509.SubjectAlternativeNameExtension);
 }
 
 export function uriOf({ kind, name }: IdentityName): string {
