@@ -14,3 +14,4 @@ export { startNats } from "./nats.ts";
 export type { Nats, NatsOptions } from "./nats.ts";
 export { natsConfig, natsUsers } from "./nats-config.ts";
 export type { NatsPermissions, NatsSettings } from "./nats-config.ts";
+export { rotateKeys } from "./rotation.ts";

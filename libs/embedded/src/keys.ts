@@ -21,7 +21,33 @@ export interface KeyFiles {
   evidence: string;
   referral: string;
   mark: string;
+  /** Public keys that signed before. */
+  oldSigning: string;
+  oldEvidence: string;
+  oldReferral: string;
 }
+
+/** The files of keys in `dir`, there or not. */
+export function keyFilesIn(dir: string): KeyFiles {
+  return {
+    sealing: join(dir, "sealing-keys.json"),
+    target: join(dir, "target-key"),
+    signing: join(dir, "signing-key.json"),
+    evidence: join(dir, "evidence-key.json"),
+    referral: join(dir, "referral-key.json"),
+    mark: join(dir, "mark-key"),
+    oldSigning: join(dir, "old-signing-keys.json"),
+    oldEvidence: join(dir, "old-evidence-keys.json"),
+    oldReferral: join(dir, "old-referral-keys.json"),
+  };
+}
+
+/** Keys that sign, each with its file of those before; a key is named for its year. */
+export const signingKeys = [
+  { of: "signing", old: "oldSigning", prefix: "development" },
+  { of: "evidence", old: "oldEvidence", prefix: "development-evidence" },
+  { of: "referral", old: "oldReferral", prefix: "development-referral" },
+] as const;
 
 /**
  * Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. The sealing keys
@@ -29,20 +55,14 @@ export interface KeyFiles {
  */
 export async function createKeys(dir: string, now = new Date()): Promise<KeyFiles> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const files = {
-    sealing: join(dir, "sealing-keys.json"),
-    target: join(dir, "target-key"),
-    signing: join(dir, "signing-key.json"),
-    evidence: join(dir, "evidence-key.json"),
-    referral: join(dir, "referral-key.json"),
-    mark: join(dir, "mark-key"),
-  };
+  const files = keyFilesIn(dir);
   if (!existsSync(files.sealing)) await writeSealingKeys(files.sealing, withMonth([], now.toISOString().slice(0, 7)));
   await once(files.target, () => randomBytes(32));
   await once(files.mark, () => randomBytes(32));
-  await once(files.signing, async () => JSON.stringify(await newSigningKey("development-1")));
-  await once(files.evidence, async () => JSON.stringify(await newSigningKey("development-evidence-1")));
-  await once(files.referral, async () => JSON.stringify(await newSigningKey("development-referral-1")));
+  for (const { of, old, prefix } of signingKeys) {
+    await once(files[of], async () => JSON.stringify(await newSigningKey(`${prefix}-${now.getUTCFullYear()}`)));
+    await once(files[old], () => JSON.stringify({ keys: [] }));
+  }
   return files;
 }
 
@@ -96,13 +116,23 @@ export function startTending(options: {
 /** Whoever opens, signs and compares nothing gets no key. */
 const needed: Readonly<Record<string, Readonly<Record<string, keyof KeyFiles>>>> = {
   intake: { NTD_SEALING_KEYS_FILE: "sealing", INTAKE_TARGET_KEY_FILE: "target" },
-  prober: { NTD_SEALING_KEYS_FILE: "sealing", PROBER_TARGET_KEY_FILE: "target", PROBER_SIGNING_KEY_FILE: "evidence" },
+  prober: {
+    NTD_SEALING_KEYS_FILE: "sealing",
+    PROBER_TARGET_KEY_FILE: "target",
+    PROBER_SIGNING_KEY_FILE: "evidence",
+    PROBER_OLD_SIGNING_KEYS_FILE: "oldEvidence",
+  },
   casework: {
     NTD_SEALING_KEYS_FILE: "sealing",
     CASEWORK_MARK_KEY_FILE: "mark",
     CASEWORK_SIGNING_KEY_FILE: "referral",
+    CASEWORK_OLD_SIGNING_KEYS_FILE: "oldReferral",
   },
-  takedown: { NTD_SEALING_KEYS_FILE: "sealing", TAKEDOWN_SIGNING_KEY_FILE: "signing" },
+  takedown: {
+    NTD_SEALING_KEYS_FILE: "sealing",
+    TAKEDOWN_SIGNING_KEY_FILE: "signing",
+    TAKEDOWN_OLD_SIGNING_KEYS_FILE: "oldSigning",
+  },
   "hotline-link": { NTD_SEALING_KEYS_FILE: "sealing" },
 };
 

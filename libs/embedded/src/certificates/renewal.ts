@@ -5,6 +5,7 @@ import { startLoop, systemClock, type Clock, type Logger, type Loop } from "@ntd
 import { advanceAuthority, lifeOf, readAuthority, type Authority } from "./authority.ts";
 import { isDue } from "./due.ts";
 import { identityFolders } from "./ends.ts";
+import { rotateKeys } from "../rotation.ts";
 import { writeWhole } from "./files.ts";
 import { certificateIn, issueIdentity, namesOf, renewIdentity, uriOf } from "./identity.ts";
 import { keyFor, keysOfIdentity, settle } from "./keys-of.ts";
@@ -67,15 +68,21 @@ async function renewFolder(dir: string, folder: string, authority: Authority, no
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Looks once a day for what is due in `dir`, the first time at once; `onRenewed` is told what changed, if anything did. */
+/**
+ * Looks once a day for what is due, the first time at once: certificates in `dir` and, where they are named, the keys that sign
+ * in `keys`, as `rotateKeys` does. `onRenewed` is told which certificates changed, if any did.
+ */
 export function startRenewal(options: {
   dir: string;
+  keys?: string;
   log: Logger;
   clock?: Clock;
   onRenewed?: (renewed: readonly Renewed[]) => Promise<void> | void;
 }): Loop {
-  const { dir, log, clock = systemClock, onRenewed } = options;
+  const { dir, keys, log, clock = systemClock, onRenewed } = options;
   return startLoop("renew certificates", DAY_MS, log, async () => {
+    const ids = keys === undefined ? [] : await rotateKeys(keys, clock.now());
+    if (ids.length > 0) log.info({ ids }, "keys that sign are new");
     const renewed = await renewDue(dir, clock.now());
     for (const { what, name, until } of renewed)
       log.info({ what, name: named(name), until }, "a certificate is renewed");
