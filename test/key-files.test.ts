@@ -12,6 +12,9 @@ const files = {
   evidence: "evidence",
   referral: "referral",
   mark: "mark",
+  oldSigning: "old-signing",
+  oldEvidence: "old-evidence",
+  oldReferral: "old-referral",
 };
 
 function source(service: string): string {
@@ -38,6 +41,9 @@ test.each(names)("%s is given the keys that it works with, and no other", (name)
   const signs = ["signing", "evidence", "referral"].filter((key) => Object.values(given).includes(key));
   expect(signs.length > 0).toBe(name !== "isp-agent" && /\b(watchSigningKeys|signerFromFile)\(/.test(code));
   expect(signs.length).toBeLessThan(2);
+  // Who signs verifies what it signed before.
+  const old = ["old-signing", "old-evidence", "old-referral"].filter((file) => Object.values(given).includes(file));
+  expect(old).toEqual(signs.map((key) => `old-${key}`));
 });
 
 test("services that hold sealed texts are few, and all others start without the file", () => {

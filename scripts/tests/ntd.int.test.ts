@@ -48,7 +48,7 @@ test("as a process it ends with 3 when the service does not answer", async () =>
   const { code, err } = await asProcess(["queue"], environment);
   expect([code, err]).toEqual([
     3,
-    expect.stringMatching(/^ntd: PEER_UNAVAILABLE: casework is out of reach: Nothing listens at localhost:\d+ /),
+    expect.stringMatching(/^ntd: PEER_UNAVAILABLE: casework at localhost:\d+ does not answer: Nothing listens /),
   ]);
 });
 

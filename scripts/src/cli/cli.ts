@@ -152,7 +152,7 @@ function doesNotAnswer(service: string, where: string, cause: Problem): Problem 
   const { message, metadata } = cause;
   const said =
     "why" in metadata
-      ? `${service} is out of reach: ${message}`
+      ? `${service} at ${where} does not answer: ${message}`
       : `${service} at ${where} does not answer. Start it, or use an identity of its authority.`;
   return new Problem("PEER_UNAVAILABLE", said, { metadata, cause });
 }
