@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthority } from "./certificates/authority.ts";
 import { issueIdentity, type IdentityName } from "./certificates/identity.ts";
-import { renewDue } from "./certificates/renewal.ts";
 import { createKeys, type KeyFiles } from "./keys.ts";
 
 /** What a platform keeps on one machine before anything runs: an authority, identities, key files. */
@@ -16,12 +15,11 @@ export interface Folder {
   identity: (kind: IdentityName["kind"], name: string) => Promise<string>;
 }
 
-/** Makes in `dir`, for its owner alone, what is not there yet, and renews what is due: it may have been off for long. */
+/** Makes in `dir`, for its owner alone, what is not there yet. What has ended there is `renewDue`'s to mend. */
 export async function prepareFolder(dir: string): Promise<Folder> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const certificates = join(dir, "certificates");
-  if (existsSync(join(certificates, "ca.pem"))) await renewDue(certificates);
-  else await createAuthority(certificates);
+  if (!existsSync(join(certificates, "ca.pem"))) await createAuthority(certificates);
   return { dir, certificates, identity: identities(certificates), keys: await createKeys(join(dir, "keys")) };
 }
 

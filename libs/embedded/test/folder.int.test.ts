@@ -26,6 +26,7 @@ test.each([
   const before = await ends(certificates);
   expect(before.filter(({ daysLeft }) => daysLeft < 0).length).toBeGreaterThanOrEqual(2);
   await prepareFolder(dir);
+  await renewDue(certificates);
   const after = await ends(certificates);
   expect(after.filter(({ daysLeft }) => daysLeft < 30)).toEqual([]);
   const mark = (all: typeof after) => all.find((one) => one.name === name)?.authority;
@@ -40,7 +41,7 @@ test("nats-server shows its renewed certificate to new connections once it is to
   const { pid } = nats;
   const before = await shown(nats, identity);
   await renewDue(folder.certificates);
-  nats.reload();
+  await nats.reload();
   await eventually("the new certificate", async () => (await shown(nats, identity)) !== before, 10_000);
   expect(nats.pid).toBe(pid);
 }, 30_000);

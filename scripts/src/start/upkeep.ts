@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { renewDue, startRenewal, startTending, type Folder } from "@ntd/embedded";
 import { readPeriods, startLoop, watchData, type Logger } from "@ntd/service";
 import { deployed } from "../platform/deployed.ts";
@@ -30,14 +30,14 @@ export interface UpkeepOptions {
 
 const LOGS_MS = 5000;
 
-/** Daily: certificates are renewed, sealing keys come and go. Every few seconds: logs that are too large are put aside. */
+/** Daily: certificates are renewed, sealing keys come and go, and each year keys that sign. Every few seconds: logs that are too large are put aside. */
 export function startUpkeep({ folder, log, logBounds, onRenewed }: UpkeepOptions): AsyncDisposable {
   const stack = new AsyncDisposableStack();
   const periods = stack.use(
     watchData(process.env["NTD_RETENTION_FILE"] ?? deployed("retention.yaml"), log, readPeriods),
   );
   stack.use(startTending({ file: folder.keys.sealing, periods, log }));
-  stack.use(startRenewal({ dir: folder.certificates, log, onRenewed }));
+  stack.use(startRenewal({ dir: folder.certificates, keys: dirname(folder.keys.signing), log, onRenewed }));
   stack.use(
     startLoop("put logs aside", LOGS_MS, log, async () => {
       await putLogsAside(await logsIn(folder.dir), logBounds());
