@@ -77,11 +77,10 @@ export async function startTestTakedown(settings: Record<string, string> = {}, c
     another,
     publishCase,
     notices,
-    async restart(between) {
+    async restart(between = async () => undefined) {
       await running[Symbol.asyncDispose]();
-      if (between !== undefined) await onStore(config.storeUrl, between);
-      const listen = port.replace("localhost", "127.0.0.1");
-      running = await start({ ...config, listen }, clock === undefined ? {} : { clock });
+      await onStore(config.storeUrl, between);
+      running = await start({ ...config, listen: port.replace("localhost", "127.0.0.1") }, clock && { clock });
     },
     isp: async (name) =>
       clients.use(connect(NoticeServiceService, { address: port, identityDir: await client("isp", name) })),
