@@ -8,6 +8,11 @@ import { createInterface } from "node:readline/promises";
 enableCompileCache(process.env["NODE_COMPILE_CACHE"] ?? join(import.meta.dirname, "../../.ntd/compile-cache"));
 const { runNtd } = await import("./cli/program.ts");
 
+// Who reads no more (`ntd case search | head`) ends the command, with its own exit code if it has one by then. Without
+// anybody for its errors and progress it goes on.
+process.stdout.on("error", () => setImmediate(() => process.exit()));
+process.stderr.on("error", () => undefined);
+
 process.exitCode = await runNtd(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),

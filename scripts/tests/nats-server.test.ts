@@ -26,6 +26,14 @@ test("a nats-server on PATH that is new enough is used, and nothing is fetched",
   expect(await builds()).toBe(0);
 });
 
+test("on a PATH that has this folder too, it does not take itself for a nats-server", async () => {
+  await symlink(join(dir, "scripts"), join(dir, "other"));
+  await copyFile(join(dir, "scripts", "nats-server"), join(dir, "bin", "nats-server"));
+  await goThatBuilds("v2.15.2");
+  const path = ["scripts", "other", "bin"].map((folder) => join(dir, folder)).join(":");
+  expect(await run("path cache go", { PATH: path })).toMatchObject({ code: 0, path: join(dir, ".ntd", "nats-server") });
+});
+
 test("one on PATH that is too old is refused with a sentence, and the next source is used", async () => {
   await tool("nats-server", says("v2.9.10"));
   await goThatBuilds("v2.15.2");

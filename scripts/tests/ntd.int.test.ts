@@ -1,6 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { Problem, releaseVersion } from "@ntd/service";
 import { freePort } from "@ntd/embedded";
@@ -27,6 +29,13 @@ test("as a process it is found by a link, and needs none but its own Node", asyn
   await symlink(join(import.meta.dirname, "../ntd"), link);
   const { stdout, stderr } = await promisify(execFile)(link, ["--version"], { env: { PATH: "/usr/bin:/bin" } });
   expect([stdout, stderr]).toEqual([`${releaseVersion()}\n`, ""]);
+});
+
+test("as a process it ends quietly when nobody reads on, as behind `| head -1`", async () => {
+  const child = spawn(join(import.meta.dirname, "../ntd"), ["--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const ended = once(child, "close");
+  expect([await text(child.stderr), await ended]).toEqual(["", [0, null]]);
 });
 
 test("as a process it says on standard error what was refused and ends with 1", async () => {

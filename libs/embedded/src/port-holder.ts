@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 
 /** In the states of /proc/net/tcp. */
 const LISTENS = "0A";
@@ -11,10 +12,16 @@ export async function portHolder(port: number): Promise<string | undefined> {
     if (!/^\d+$/.test(pid)) continue;
     for (const file of await entries(`/proc/${pid}/fd`)) {
       const socket = await readlink(`/proc/${pid}/fd/${file}`).catch(() => "");
-      if (sockets.has(socket)) return `${(await textOf(`/proc/${pid}/comm`)).trim()} (pid ${pid})`;
+      if (sockets.has(socket)) return `${await nameOf(pid)} (pid ${pid})`;
     }
   }
   return undefined;
+}
+
+// A process may call itself anything (Node: "MainThread"): what it was started as says more.
+async function nameOf(pid: string): Promise<string> {
+  const [program = ""] = (await textOf(`/proc/${pid}/cmdline`)).split("\0");
+  return basename(program) || (await textOf(`/proc/${pid}/comm`)).trim();
 }
 
 // Columns: number, local address:port in hexadecimal, remote, state, …, inode in the tenth.
