@@ -1,4 +1,5 @@
 import { listScope, pageSize, pageToken, readPageToken, type PageCursor, type PageRequest } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import type { Collection, Document, Query } from "@ntd/store";
 
 /** One page of a list. */
@@ -21,9 +22,11 @@ export async function listPage<S, F extends string>(
   query: Omit<Query<F>, "limit" | "after"> = {},
   valueOf?: (state: S) => PageCursor["value"],
 ): Promise<Page<S>> {
-  const size = pageSize(request.pageSize);
   const scope = listScope(request, `${query.orderBy ?? ""} ${query.descending === true}`);
-  const after = readPageToken(request.pageToken, scope);
+  const { size, after } = gather({
+    size: () => pageSize(request.pageSize),
+    after: () => readPageToken(request.pageToken, scope),
+  });
   const found = await collection.find({ ...query, ...(after && { after }), limit: size + 1 });
   const documents = found.slice(0, size);
   const last = found.length > size ? documents.at(-1) : undefined;

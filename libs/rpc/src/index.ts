@@ -3,7 +3,15 @@ export { identityKinds, type IdentityKind } from "./identity/identity-kinds.ts";
 export { callerOf, identityInNames, type Caller } from "./identity/caller.ts";
 export { watchIdentity, type Identity } from "./identity/identity-files.ts";
 export { connect, type RpcClient, type RpcClientOptions } from "./client/client.ts";
-export { listScope, pageSize, pageToken, readPageToken, type PageCursor, type PageRequest } from "./requests/paging.ts";
+export {
+  listScope,
+  pageSize,
+  pageToken,
+  readPageToken,
+  requirePage,
+  type PageCursor,
+  type PageRequest,
+} from "./requests/paging.ts";
 export {
   bodyDigest,
   remember,

@@ -13,3 +13,4 @@ export {
   unobservedCase,
   unobservedNotice,
 } from "./unobserved.ts";
+export { handlersIn, refusedFields, type FaultyCall } from "./refused-fields.ts";

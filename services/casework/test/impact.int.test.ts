@@ -49,8 +49,13 @@ test("what a set has caused is counted by where it stands, and listed in pages",
 
 test("a cause that names nothing is refused by name, and a maintainer does not ask for a person", async () => {
   await using ntd = await openHandlers();
-  for (const what of [undefined, { $case: "entry", value: { setId: "national", entryId: "" } }] as const) {
-    await expect(getImpact(ntd.deps)(cause(what), ann)).rejects.toMatchObject({ fields: [{ field: "cause" }] });
+  const entry = { $case: "entry", value: { setId: "national", entryId: "" } } as const;
+  const unnamed = [
+    [undefined, "cause"],
+    [entry, "cause.entry.entry_id"],
+  ] as const;
+  for (const [what, field] of unnamed) {
+    await expect(getImpact(ntd.deps)(cause(what), ann)).rejects.toMatchObject({ fields: [{ field }] });
   }
   const person = cause({ $case: "person", value: "ann" });
   await expect(getImpact(ntd.deps)(person, maintainer)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });

@@ -176,7 +176,7 @@ describe("an answer", () => {
     const wrong = outcomeOf(noticeId, { ...outcome, targetId: "another" });
     await expect(isp.reportOutcome(wrong)).rejects.toMatchObject({
       reason: "FIELD_INVALID",
-      fields: [{ field: "outcomes[0]" }],
+      fields: [{ field: "outcomes[0].target_id" }],
     });
     await isp.acknowledgeNotice(ack(noticeId));
   });

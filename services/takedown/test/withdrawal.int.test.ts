@@ -84,7 +84,9 @@ test("wait, the same again, and restore come as revisions, until it is seen ther
   expect(revisions(stream)).toEqual(["ACTION_REMOVE 1", "ACTION_SUSPEND 2", "ACTION_REMOVE 3", "ACTION_RESTORE 4"]);
   const back = { targetId, outcome: "OUTCOME_RESTORED" as const };
   await expect(isp.reportOutcome(answer(noticeId, 1, back))).rejects.toMatchObject({
-    fields: [{ field: "outcomes[0]", description: expect.stringContaining("revision 1 does not ask to restore") }],
+    fields: [
+      { field: "outcomes[0].outcome", description: expect.stringContaining("revision 1 does not ask to restore") },
+    ],
   });
   await isp.reportOutcome(answer(noticeId, 4, back));
   await takedown.publishTarget(5, { targetId, restoredTime: clock.now() });

@@ -1,5 +1,6 @@
 import type { ListReadingsRequest, ListReadingsResponse } from "@ntd/proto/operations/v1/reading_service";
-import { Problem } from "@ntd/service";
+import { requirePage } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import { listPage } from "../list-page.ts";
 import type { Readings } from "./reading.ts";
 
@@ -7,9 +8,7 @@ import type { Readings } from "./reading.ts";
 export function listReadings(readings: Readings) {
   return async (request: ListReadingsRequest): Promise<ListReadingsResponse> => {
     const { caseId, reader, resource } = request;
-    if (caseId !== "" && resource !== "") {
-      throw Problem.fields({ field: "resource", description: "stands beside case_id; name one of them" });
-    }
+    gather({ one: () => requireOne(request), page: () => requirePage(request) });
     const where = {
       ...(caseId !== "" && { caseId }),
       ...(resource !== "" && { resource }),
@@ -19,4 +18,9 @@ export function listReadings(readings: Readings) {
     const { documents, nextPageToken } = await listPage(readings, request, query, ({ readTime }) => readTime);
     return { readings: documents.map(({ state }) => state), nextPageToken };
   };
+}
+
+function requireOne({ caseId, resource }: ListReadingsRequest): void {
+  if (caseId === "" || resource === "") return;
+  throw Problem.fields({ field: "resource", description: "stands beside case_id; name one of them" });
 }

@@ -1,7 +1,7 @@
 import { Problem } from "@ntd/service";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { listScope, pageCut, pageSize, pageToken, readPageToken, type PageCursor } from "./paging.ts";
+import { listScope, pageCut, pageSize, pageToken, readPageToken, requirePage, type PageCursor } from "./paging.ts";
 
 test.each([
   [0, 50],
@@ -74,6 +74,12 @@ test.each([
 ])("a token that is none of ours is refused: %s", (token) => {
   const refusal = catchProblem(() => readPageToken(token, "scope"));
   expect(refusal?.fields.map((f) => f.field)).toEqual(["page_token"]);
+});
+
+test("both faults of a page are said at once", () => {
+  const refusal = catchProblem(() => requirePage({ pageSize: -1, pageToken: "x" }));
+  expect(refusal?.fields.map(({ field }) => field)).toEqual(["page_size", "page_token"]);
+  expect(catchProblem(() => requirePage({ pageSize: 0, pageToken: pageToken({ id: "a" }, "any") }))).toBeUndefined();
 });
 
 test("a token goes on in the list that it came from alone, whatever else that is asked for", () => {

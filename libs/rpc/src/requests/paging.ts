@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Problem, shown } from "@ntd/service";
+import { gather, Problem, shown } from "@ntd/service";
 
 const DEFAULT = 50;
 const MAX = 200;
@@ -38,6 +38,16 @@ export interface PageRequest {
 }
 
 /**
+ * Reads what a page has of its own; beside the other fields of a list (`gather`), since in which list a token goes on is
+ * known only once they can be read.
+ *
+ * @throws Problem FIELD_INVALID with every fault.
+ */
+export function requirePage(request: PageRequest): void {
+  gather({ size: () => pageSize(request.pageSize), token: () => tokenOf(request.pageToken) });
+}
+
+/**
  * What a list is asked for: all of a request but its page, and the order. A token goes on in that list alone.
  *
  * @param order what the list is ordered by, where that is no part of the request.
@@ -72,11 +82,16 @@ export function pageToken(cursor: PageCursor | undefined, scope: string): string
  * @throws Problem FIELD_INVALID when the token is none of ours, or of a list with another filter or order.
  */
 export function readPageToken(token: string, scope: string): PageCursor | undefined {
+  const read = tokenOf(token);
+  if (read === undefined || read.scope === scope) return read?.cursor;
+  throw refused("is of a list with another filter or order; ask for the same again, or begin with an empty one");
+}
+
+function tokenOf(token: string): { cursor: PageCursor; scope: string } | undefined {
   if (token === "") return undefined;
   const read = cursorIn(token);
   if (read === undefined) throw refused("is no token of an earlier answer; begin with an empty one");
-  if (read.scope === scope) return read.cursor;
-  throw refused("is of a list with another filter or order; ask for the same again, or begin with an empty one");
+  return read;
 }
 
 function refused(description: string): Problem {

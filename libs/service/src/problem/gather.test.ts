@@ -32,3 +32,10 @@ test("what is no fault of a field is thrown as it is", () => {
     }),
   ).toThrow(other);
 });
+
+test("what a first call alone is held to is said beside other faults, and by itself left to who takes the call", () => {
+  const ofFirst = { time: () => refuse("time") };
+  expect(gather({ id: () => "a" }, ofFirst)).toEqual({ id: "a" });
+  const faults = ["id", "time"].map((field) => ({ field, description: "is none" }));
+  expect(() => gather({ id: () => refuse("id") }, ofFirst)).toThrow(expect.objectContaining({ fields: faults }));
+});

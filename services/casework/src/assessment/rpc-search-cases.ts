@@ -1,8 +1,8 @@
 import { nameOf } from "@ntd/facts";
 import { listPage } from "@ntd/host";
 import type { SearchCasesRequest, SearchCasesResponse } from "@ntd/proto/casework/v1/assessment_service";
-import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requirePage, type CallContext, type Caller } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
@@ -17,13 +17,7 @@ type By = NonNullable<SearchCasesRequest["by"]>;
 export function searchCases(deps: Deps) {
   return async (request: SearchCasesRequest, context: CallContext): Promise<SearchCasesResponse> => {
     const caller = callerOf(context);
-    const { by } = request;
-    if (by === undefined || by.value === "") {
-      throw Problem.fields({
-        field: "by",
-        description: "is empty; name a url, host, hash_hex, report_id, decided_by or mine",
-      });
-    }
+    const { by } = gather({ by: () => requireBy(request), page: () => requirePage(request) });
     const { files, nextPageToken } = await (by.$case === "reportId"
       ? ofReport(deps, request, by.value)
       : found(deps, request, by, caller));
@@ -31,6 +25,12 @@ export function searchCases(deps: Deps) {
     const told = all.filter(({ file, unseen }) => isFor(deps, file, by, unseen));
     return { cases: told.map(({ file, unseen }) => earlierCase(file, unseen)), nextPageToken };
   };
+}
+
+function requireBy({ by }: SearchCasesRequest): By {
+  if (by !== undefined && by.value !== "") return by;
+  const description = "is empty; name a url, host, hash_hex, report_id, decided_by or mine";
+  throw Problem.fields({ field: "by", description });
 }
 
 interface Found {

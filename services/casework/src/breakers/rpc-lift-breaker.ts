@@ -1,7 +1,7 @@
 import { changeOnce } from "@ntd/host";
 import { LiftBreakerRequest, type LiftBreakerResponse } from "@ntd/proto/casework/v1/breaker_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { granted } from "../refusal.ts";
@@ -13,8 +13,11 @@ export function liftBreaker(deps: Pick<Deps, "breakers" | "clock" | "sealer">) {
   return async (request: LiftBreakerRequest, context: CallContext): Promise<LiftBreakerResponse> => {
     const { person } = callerOf(context);
     const { breakerId, requestId } = request;
-    if (breakerId === "") throw Problem.fields({ field: "breaker_id", description: "is empty; name a breaker" });
-    requireReason(request.reason);
+    gather({
+      requestId: () => requireRequestId(requestId),
+      breakerId: () => requireBreakerId(breakerId),
+      reason: () => requireReason(request.reason),
+    });
     const body = LiftBreakerRequest.encode(request).finish();
     const call = { caller: person, method: "LiftBreaker", requestId, body };
     const { document, answer } = await changeOnce(deps.breakers, breakerId, call, (breaker) => {
@@ -28,4 +31,8 @@ export function liftBreaker(deps: Pick<Deps, "breakers" | "clock" | "sealer">) {
     const told = { schemaVersion, subject, requests, ...answer };
     return { breaker: breakerView(breakerId, told), waitsForSecondPerson: answer.trip !== undefined };
   };
+}
+
+function requireBreakerId(breakerId: string): void {
+  if (breakerId === "") throw Problem.fields({ field: "breaker_id", description: "is empty; name a breaker" });
 }

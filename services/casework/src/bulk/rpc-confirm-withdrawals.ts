@@ -1,6 +1,6 @@
 import { ConfirmWithdrawalsRequest, type ConfirmWithdrawalsResponse } from "@ntd/proto/casework/v1/withdrawal_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { gather, Problem } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { casesOfCause, requireBulkCause } from "./cases-of-cause.ts";
@@ -13,10 +13,13 @@ const MAX = 1000;
 export function confirmWithdrawals(deps: Deps) {
   return async (request: ConfirmWithdrawalsRequest, context: CallContext): Promise<ConfirmWithdrawalsResponse> => {
     const { person } = callerOf(context);
-    const requestId = scopedRequestId(person, "ConfirmWithdrawals", requireRequestId(request.requestId));
-    const what = requireBulkCause(request.cause);
-    requireReason(request.reason);
-    requirePictures(request.pictures);
+    const { id, what } = gather({
+      id: () => requireRequestId(request.requestId),
+      what: () => requireBulkCause(request.cause),
+      pictures: () => requirePictures(request.pictures),
+      reason: () => requireReason(request.reason),
+    });
+    const requestId = scopedRequestId(person, "ConfirmWithdrawals", id);
     const named = new Set(request.pictures);
     const digest = bodyDigest(ConfirmWithdrawalsRequest.encode(request).finish());
     const freeze = async (now: Date) => {
@@ -35,9 +38,14 @@ export function confirmWithdrawals(deps: Deps) {
 }
 
 function requirePictures(named: readonly string[]): void {
-  if (named.length >= 1 && named.length <= MAX && !named.includes("")) return;
-  const description = `names ${named.length}; it takes 1 to ${MAX}, as ListWithdrawals names them`;
-  throw Problem.fields({ field: "pictures", description });
+  if (named.length < 1 || named.length > MAX) {
+    const description = `names ${named.length}; it takes 1 to ${MAX}, as ListWithdrawals names them`;
+    throw Problem.fields({ field: "pictures", description });
+  }
+  const faults = named.flatMap((picture, nth) =>
+    picture === "" ? [{ field: `pictures[${nth}]`, description: "is empty; name it as ListWithdrawals does" }] : [],
+  );
+  if (faults.length > 0) throw Problem.fields(...faults);
 }
 
 function requireAnother(pictures: readonly Picture[]): void {

@@ -1,5 +1,6 @@
 import type { ListWithdrawalsRequest, ListWithdrawalsResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, listScope, pageSize, pageToken, readPageToken, type CallContext } from "@ntd/rpc";
+import { callerOf, listScope, pageSize, pageToken, readPageToken, requirePage, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { casesOfCause, requireBulkCause } from "./cases-of-cause.ts";
 import { picturesOf } from "./pictures.ts";
@@ -7,7 +8,7 @@ import { picturesOf } from "./pictures.ts";
 /** What is in doubt from the cause: each distinct picture once. */
 export function listWithdrawals(deps: Pick<Deps, "cases">) {
   return async (request: ListWithdrawalsRequest, context: CallContext): Promise<ListWithdrawalsResponse> => {
-    const what = requireBulkCause(request.cause);
+    const { what } = gather({ what: () => requireBulkCause(request.cause), page: () => requirePage(request) });
     const size = pageSize(request.pageSize);
     const scope = listScope(request);
     const after = readPageToken(request.pageToken, scope)?.id ?? "";

@@ -1,5 +1,6 @@
 import { ReopenCasesRequest, type ReopenCasesResponse } from "@ntd/proto/casework/v1/withdrawal_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { causeKey } from "../impact/causes.ts";
@@ -11,9 +12,12 @@ import { runBulk } from "./run-bulk.ts";
 export function reopenCases(deps: Deps) {
   return async (request: ReopenCasesRequest, context: CallContext): Promise<ReopenCasesResponse> => {
     const { person } = callerOf(context);
-    const requestId = scopedRequestId(person, "ReopenCases", requireRequestId(request.requestId));
-    const what = requireBulkCause(request.cause);
-    requireReason(request.reason);
+    const { id, what } = gather({
+      id: () => requireRequestId(request.requestId),
+      what: () => requireBulkCause(request.cause),
+      reason: () => requireReason(request.reason),
+    });
+    const requestId = scopedRequestId(person, "ReopenCases", id);
     const digest = bodyDigest(ReopenCasesRequest.encode(request).finish());
     const freeze = async (now: Date) => {
       const { files } = await casesOfCause(deps, what, "STANDING_IN_FORCE");

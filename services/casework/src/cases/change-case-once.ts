@@ -1,14 +1,14 @@
 import { changeOnce } from "@ntd/host";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
-import { requireRequestId, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import type { Caller } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { CaseFile } from "./case.ts";
 import { withConsequences } from "./consequences.ts";
 import { answerOf } from "./case-message.ts";
 import type { Deps } from "../deps.ts";
 import { granted, type Refusal } from "../refusal.ts";
-import { requireCaseId } from "./fields.ts";
+import { callFields } from "./fields.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { countDecision } from "../metrics.ts";
 import { eventOfChange } from "./publish.ts";
@@ -49,8 +49,7 @@ export async function changedCaseOnce(
   decide: (file: CaseFile, now: Date) => CaseFile | Refusal | Promise<CaseFile | Refusal>,
 ): Promise<{ document: Document<CaseFile>; answer: KeptAnswer }> {
   const { caller, caseId, holdId } = call;
-  requireRequestId(call.requestId);
-  requireCaseId(caseId);
+  gather(callFields(call));
   let before: CaseFile | undefined;
   const { document, answer, isRepeat } = await changeOnce(
     deps.cases,

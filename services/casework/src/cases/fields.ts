@@ -1,7 +1,13 @@
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { schemeFaults, type Schemes } from "../schemes/schemes.ts";
+import { requireRequestId } from "@ntd/rpc";
 import { Problem, shown, type FieldFault } from "@ntd/service";
+
+/** Reads what every call that changes a case names; beside the fields of its own (`gather`). */
+export function callFields({ requestId, caseId }: { requestId: string; caseId: string }) {
+  return { requestId: () => requireRequestId(requestId), caseId: () => requireCaseId(caseId) };
+}
 
 /** @throws Problem FIELD_INVALID when it is empty. */
 export function requireCaseId(caseId: string): void {
@@ -28,15 +34,13 @@ const MAX_TEXT = 2000;
 
 /** @throws Problem FIELD_INVALID naming every field that is not as it must be. */
 export function requireDecision(request: DecideCaseRequest, schemes: Schemes): void {
-  const { classifications, decision } = request;
   const faults = [
     ...verdictFaults(request),
-    ...classificationFaults(request),
+    ...classificationFaults(request, schemes),
     ...textFaults(request),
+    ...reasonFaults(request, schemes),
     ...sentenceFaults(request),
   ];
-  if (faults.length === 0) faults.push(...reasonFaults(request, schemes));
-  if (faults.length === 0) faults.push(...schemeFaults(schemes, classifications, decision === "VERDICT_ILLEGAL"));
   if (faults.length > 0) throw Problem.fields(...faults);
 }
 
@@ -59,16 +63,17 @@ function sentenceFaults({ decision, reporterSentence: said }: DecideCaseRequest)
 
 /** Where codes are demanded, so is why: "illegal" and "not illegal" are said for whoever looks at it later. */
 function reasonFaults({ decision, reason }: DecideCaseRequest, { national }: Schemes): FieldFault[] {
-  if (national === "" || decision === "VERDICT_OUT_OF_SCOPE" || reason.trim() !== "") return [];
+  if (national === "" || reason.trim() !== "") return [];
+  if (!VERDICTS.has(decision) || decision === "VERDICT_OUT_OF_SCOPE") return [];
   return [{ field: "reason", description: "is empty; ILLEGAL and NOT_ILLEGAL take why" }];
 }
 
-function classificationFaults({ classifications }: DecideCaseRequest): FieldFault[] {
+function classificationFaults({ classifications, decision }: DecideCaseRequest, schemes: Schemes): FieldFault[] {
   if (classifications.length > MAX_CLASSIFICATIONS) {
     const description = `has ${classifications.length} entries; it takes ${MAX_CLASSIFICATIONS} at most`;
     return [{ field: "classifications", description }];
   }
-  return classifications.flatMap(({ scheme, version, code }, index) =>
+  const ofText = classifications.flatMap(({ scheme, version, code }, index) =>
     Object.entries({ scheme, version, code })
       .filter(([, value]) => value.trim() === "" || value.length > MAX_NAME)
       .map(([name, value]) => ({
@@ -76,6 +81,10 @@ function classificationFaults({ classifications }: DecideCaseRequest): FieldFaul
         description: `${shown(value)} is not text of 1 to ${MAX_NAME} characters`,
       })),
   );
+  // What is no text is no code of any scheme either: that is said once.
+  const isSaid = ({ field }: FieldFault) => ofText.some((one) => one.field.startsWith(`${field}.`));
+  const ofSchemes = schemeFaults(schemes, classifications, decision === "VERDICT_ILLEGAL");
+  return [...ofText, ...ofSchemes.filter((fault) => !isSaid(fault))];
 }
 
 function textFaults({ basis, reason }: DecideCaseRequest): FieldFault[] {

@@ -3,6 +3,7 @@ import type { Decision } from "@ntd/proto/casework/v1/case";
 import { DecideCaseRequest, type DecideCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import type { ReporterSentence } from "@ntd/proto/intake/v1/report";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { isPersonStopped } from "../breakers/stopped.ts";
 import { changeCaseOnce } from "./change-case-once.ts";
@@ -10,9 +11,9 @@ import { decided } from "../claims/claim.ts";
 import { earlierCountOf, namesWholeHost } from "../second-look/circumstances.ts";
 import { decisionMade } from "../second-look/decision-made.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
-import { requireDecision } from "./fields.ts";
+import { callFields, requireDecision } from "./fields.ts";
 import type { Refusal } from "../refusal.ts";
-import { requireCluster } from "../clusters/required-cluster.ts";
+import { requireCluster, requireNamed } from "../clusters/required-cluster.ts";
 import { refusedStar, withCluster } from "../clusters/star.ts";
 import type { CaseFile } from "./case.ts";
 import { decisionIdOf } from "./decision-id.ts";
@@ -20,7 +21,11 @@ import { decisionIdOf } from "./decision-id.ts";
 export function decideCase(deps: Deps) {
   return async (request: DecideCaseRequest, context: CallContext): Promise<DecideCaseResponse> => {
     const caller = callerOf(context);
-    requireDecision(request, deps.schemes);
+    gather({
+      ...callFields(request),
+      decision: () => requireDecision(request, deps.schemes),
+      cluster: () => requireNamed(request.cluster),
+    });
     const { inDoubt } = request;
     const earlierCount = await earlierCountOf(deps, caller.person);
     const isStopped = await isPersonStopped(deps, caller.person);

@@ -2,7 +2,7 @@ import { ClaimNextRequest, type ClaimNextResponse } from "@ntd/proto/casework/v1
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext, type Caller } from "@ntd/rpc";
 import { nameOf } from "@ntd/facts";
-import { Problem } from "@ntd/service";
+import { gather, Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
 import type { Deps } from "../deps.ts";
@@ -25,8 +25,10 @@ const MOST_PASSED = 1000;
 export function claimNext(deps: Deps) {
   return async (request: ClaimNextRequest, context: CallContext): Promise<ClaimNextResponse> => {
     const caller = callerOf(context);
-    const requestId = requireRequestId(request.requestId);
-    const lane = laneIn(request);
+    const { requestId, lane } = gather({
+      requestId: () => requireRequestId(request.requestId),
+      lane: () => laneIn(request),
+    });
     const body = ClaimNextRequest.encode(request).finish();
     const claim = (caseId: string) => claimFree(deps, { requestId, caller, body, caseId });
     const earlier = await answeredIn(deps, caller, requestId);

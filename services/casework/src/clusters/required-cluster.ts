@@ -10,6 +10,15 @@ import { LIKELY_BITS, loadedCases, similarTo } from "./similar.ts";
 const MOST = 500;
 const ASKED = 1000;
 
+/** @throws Problem FIELD_INVALID where a decision names none or too many. */
+export function requireNamed(cluster: DecideCaseRequest["cluster"]): void {
+  if (cluster === undefined) return;
+  const { caseIds } = cluster;
+  if (caseIds.length > 0 && caseIds.length <= MOST) return;
+  const description = `names ${caseIds.length}; it takes 1 to ${MOST}, as GetCluster names them`;
+  throw Problem.fields({ field: "cluster.case_ids", description });
+}
+
 /**
  * The cases that a decision names beside its own, as they are now; none where it names none. Each is of the same picture by
  * matching at this moment, and may be decided.
@@ -25,16 +34,12 @@ export async function requireCluster(
 ): Promise<CaseFile[]> {
   if (cluster === undefined) return [];
   const { caseIds } = cluster;
-  if (caseIds.length === 0 || caseIds.length > MOST) {
-    const description = `names ${caseIds.length}; it takes 1 to ${MOST}, as GetCluster names them`;
-    throw Problem.fields({ field: "cluster.case_ids", description });
-  }
   const [similar, files] = await Promise.all([similarTo(deps, file, ASKED), loadedCases(deps, caseIds)]);
   const known = new Map(files.map((one) => [one.caseId, one]));
   const faults = caseIds.flatMap((caseId, nth): FieldFault[] => {
     const member = known.get(caseId);
-    const isFirst = caseIds.indexOf(caseId) === nth;
     const refused = member && refusedMember(member, { verdict, decidedBy: person }, now);
+    const isFirst = caseIds.indexOf(caseId) === nth;
     const fault = !isFirst ? "is named twice" : member === undefined || !similar.cases.has(caseId) ? FAR : undefined;
     const description = fault ?? (refused && WHY[refused]);
     return description === undefined

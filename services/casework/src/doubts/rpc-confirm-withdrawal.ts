@@ -1,7 +1,8 @@
 import { ConfirmWithdrawalRequest, type ConfirmWithdrawalResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
-import { requireDecisionId, requireReason } from "../cases/fields.ts";
+import { callFields, requireDecisionId, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { staleEvidence } from "../claims/claim.ts";
 import { refusedBlind, refusedLooker } from "../second-look/lookers.ts";
@@ -11,8 +12,11 @@ export function confirmWithdrawal(deps: Deps) {
   return async (request: ConfirmWithdrawalRequest, context: CallContext): Promise<ConfirmWithdrawalResponse> => {
     const caller = callerOf(context);
     const { decisionId, expectedVersion } = request;
-    requireDecisionId(decisionId);
-    requireReason(request.reason);
+    gather({
+      ...callFields(request),
+      decisionId: () => requireDecisionId(decisionId),
+      reason: () => requireReason(request.reason),
+    });
     const body = ConfirmWithdrawalRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "ConfirmWithdrawal", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, "words", now);

@@ -1,8 +1,8 @@
 import { HoldCaseRequest, type HoldCaseResponse } from "@ntd/proto/casework/v1/hold_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { derivedId } from "@ntd/service";
+import { derivedId, gather } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { lookEveryMsOf, requireExpireTime, requireTime } from "./fields.ts";
 import { FIRST_MS, heldByOfficer } from "./hold.ts";
@@ -16,9 +16,15 @@ import { toldAnswer } from "./told-hold.ts";
 export function holdCase(deps: Deps) {
   return async (request: HoldCaseRequest, context: CallContext): Promise<HoldCaseResponse> => {
     const caller = callerOf(context);
-    requireReason(request.reason);
-    requireTime(request.expireTime);
-    const lookEveryMs = lookEveryMsOf(request.lookEvery);
+    const { lookEveryMs } = gather(
+      {
+        ...callFields(request),
+        reason: () => requireReason(request.reason),
+        expireTime: () => requireTime(request.expireTime),
+        lookEveryMs: () => lookEveryMsOf(request.lookEvery),
+      },
+      { expireTime: () => requireExpireTime(request.expireTime, deps.clock.now()) },
+    );
     const holdId = derivedId("hold", request.caseId, caller.person, request.requestId);
     const body = HoldCaseRequest.encode(request).finish();
     const call = { ...request, method: "HoldCase", caller, body, holdId };

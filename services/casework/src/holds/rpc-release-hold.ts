@@ -1,7 +1,8 @@
 import { ReleaseHoldRequest, type ReleaseHoldResponse } from "@ntd/proto/casework/v1/hold_service";
 import type { CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { requireHoldId } from "./fields.ts";
 import { released } from "./hold.ts";
@@ -11,8 +12,11 @@ import { seerOf, toldAnswer } from "./told-hold.ts";
 export function releaseHold(deps: Deps) {
   return async (request: ReleaseHoldRequest, context: CallContext): Promise<ReleaseHoldResponse> => {
     const { caller, seer } = seerOf(deps, context);
-    requireHoldId(request.holdId);
-    requireReason(request.reason);
+    gather({
+      ...callFields(request),
+      holdId: () => requireHoldId(request.holdId),
+      reason: () => requireReason(request.reason),
+    });
     const body = ReleaseHoldRequest.encode(request).finish();
     const call = { ...request, method: "ReleaseHold", caller, body };
     const { answer } = await changedCaseOnce(deps, call, (file, now) => {

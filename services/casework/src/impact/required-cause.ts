@@ -11,11 +11,11 @@ import type { What } from "./causes.ts";
  */
 export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "kind">): What {
   const what = cause?.what;
-  const ids = what?.$case === "entry" ? [what.value.setId, what.value.entryId] : [what?.value];
-  if (what === undefined || ids.some((id) => id === undefined || id === "")) {
+  if (what === undefined || what.value === "") {
     const description = "is empty; name an entry with its set, a release, a set, a rule, a person or a case";
     throw Problem.fields({ field: "cause", description });
   }
+  if (what.$case === "entry") requireEntry(what.value);
   if (kind === "maintainer" && !OF_LISTS.has(what.$case)) {
     throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
   }
@@ -24,6 +24,13 @@ export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "k
     throw Problem.fields({ field: "cause.rule", description });
   }
   return what.$case === "person" ? { ...what, value: nameOf(what.value) } : what;
+}
+
+function requireEntry({ setId, entryId }: Extract<What, { $case: "entry" }>["value"]): void {
+  const faults = Object.entries({ set_id: setId, entry_id: entryId })
+    .filter(([, id]) => id === "")
+    .map(([name]) => ({ field: `cause.entry.${name}`, description: "is empty; name an entry with its set" }));
+  if (faults.length > 0) throw Problem.fields(...faults);
 }
 
 /** What machines decide by (`ruleOf`). */

@@ -1,8 +1,8 @@
 import { listPage } from "@ntd/host";
 import type { ImpactedCase } from "@ntd/proto/casework/v1/impact";
 import type { ListImpactRequest, ListImpactResponse } from "@ntd/proto/casework/v1/withdrawal_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requirePage, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
@@ -14,7 +14,7 @@ import { requireCause } from "./required-cause.ts";
 export function listImpact({ cases }: Pick<Deps, "cases">) {
   return async (request: ListImpactRequest, context: CallContext): Promise<ListImpactResponse> => {
     const caller = callerOf(context);
-    const what = requireCause(request.cause, caller);
+    const { what } = gather({ what: () => requireCause(request.cause, caller), page: () => requirePage(request) });
     if (what.$case === "caseId") {
       const found = await cases.load(what.value);
       if (found === undefined) throw new Problem("NOT_FOUND");

@@ -2,7 +2,7 @@ import { addressFaults, parseAddress } from "@ntd/address";
 import { isRegistrySuffix, parseHost, readPrefix, type Prefix } from "@ntd/net";
 import type { MarkedHash, MarkKind, SetMarkRequest } from "@ntd/proto/casework/v1/mark_service";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
-import { Problem } from "@ntd/service";
+import { Problem, type FieldFault } from "@ntd/service";
 import { addressDigest, hashDigest, hostDigest, prefixDigest, searchedPrefix } from "../evidence/digests.ts";
 
 /** What is marked, as far as it is kept. */
@@ -76,10 +76,14 @@ const BYTES: Partial<Record<Algorithm, number>> = {
 
 function hash({ algorithm, hex }: MarkedHash) {
   const bytes = BYTES[algorithm];
-  if (bytes === undefined) throw refused("hash.algorithm", "is missing or unknown; name the algorithm");
-  if (!/^[0-9a-f]*$/i.test(hex) || hex.length !== bytes * 2) {
-    throw refused("hash.hex", `is not ${bytes * 2} hex digits, which this algorithm takes`);
+  const faults: FieldFault[] = [];
+  if (bytes === undefined) {
+    faults.push({ field: "hash.algorithm", description: "is missing or unknown; name the algorithm" });
+    if (!/^[0-9a-f]+$/i.test(hex)) faults.push({ field: "hash.hex", description: "is not of hex digits alone" });
+  } else if (!/^[0-9a-f]*$/i.test(hex) || hex.length !== bytes * 2) {
+    faults.push({ field: "hash.hex", description: `is not ${bytes * 2} hex digits, which this algorithm takes` });
   }
+  if (faults.length > 0) throw Problem.fields(...faults);
   return { algorithm, value: Uint8Array.from(Buffer.from(hex, "hex")) };
 }
 

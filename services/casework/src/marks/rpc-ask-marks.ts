@@ -12,8 +12,11 @@ import { marksOn, withMetMarks } from "./met-marks.ts";
 /** Whether it may be looked at for the first time. Where a mark meets it its case is opened and held in one write. */
 export function askMarks(deps: Deps) {
   return async ({ targetId, episode, address, resolvedIps }: AskMarksRequest): Promise<AskMarksResponse> => {
-    if (targetId === "") throw Problem.fields({ field: "target_id", description: "is empty; name a target" });
-    if (address === undefined) throw Problem.fields({ field: "address", description: "is missing; send it sealed" });
+    const faults = [
+      ...(targetId === "" ? [{ field: "target_id", description: "is empty; name a target" }] : []),
+      ...(address === undefined ? [{ field: "address", description: "is missing; send it sealed" }] : []),
+    ];
+    if (address === undefined || faults.length > 0) throw Problem.fields(...faults);
     const caseId = caseIdOf(targetId, episode);
     const what = { url: openAddress(deps.sealer, address).fetch, resolvedIps, fingerprints: [] };
     const markKeys = deps.markKey === undefined ? [] : digestsOf(deps.markKey, what);

@@ -1,7 +1,7 @@
 import { changeOnce } from "@ntd/host";
 import { RemoveMarkRequest, type RemoveMarkResponse } from "@ntd/proto/casework/v1/mark_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { granted } from "../refusal.ts";
 import { factsOf, removedMark } from "./mark.ts";
@@ -11,7 +11,7 @@ export function removeMark(deps: Deps) {
   return async (request: RemoveMarkRequest, context: CallContext): Promise<RemoveMarkResponse> => {
     const { person } = callerOf(context);
     const { markId, requestId } = request;
-    if (markId === "") throw Problem.fields({ field: "mark_id", description: "is empty; name a mark" });
+    gather({ requestId: () => requireRequestId(requestId), markId: () => requireMarkId(markId) });
     const body = RemoveMarkRequest.encode(request).finish();
     const call = { caller: person, method: "RemoveMark", requestId, body };
     const { answer } = await changeOnce(deps.marks, markId, call, (mark) => {
@@ -22,4 +22,8 @@ export function removeMark(deps: Deps) {
     const [mark] = await toldMarks(deps, [{ id: markId, state: answer }], person);
     return { mark };
   };
+}
+
+function requireMarkId(markId: string): void {
+  if (markId === "") throw Problem.fields({ field: "mark_id", description: "is empty; name a mark" });
 }

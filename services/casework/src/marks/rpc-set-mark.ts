@@ -1,7 +1,7 @@
 import { changeOnce } from "@ntd/host";
 import { SetMarkRequest, type SetMarkResponse } from "@ntd/proto/casework/v1/mark_service";
 import { callerOf, remembered, bodyDigest, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { derivedId, Problem } from "@ntd/service";
+import { derivedId, gather, Problem } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { requireTime } from "../holds/fields.ts";
@@ -19,10 +19,17 @@ const MOST_DAYS = 365;
 export function setMark(deps: Deps) {
   return async (request: SetMarkRequest, context: CallContext): Promise<SetMarkResponse> => {
     const { person } = callerOf(context);
-    requireReason(request.reason);
-    requireTime(request.expireTime);
-    if (deps.markKey === undefined) throw new Problem("WRONG_STATE", "CASEWORK_MARK_KEY_FILE is not set here.");
-    const marked = markedOf(deps.markKey, request.what);
+    const { markKey } = deps;
+    if (markKey === undefined) throw new Problem("WRONG_STATE", "CASEWORK_MARK_KEY_FILE is not set here.");
+    const { marked } = gather(
+      {
+        requestId: () => requireRequestId(request.requestId),
+        marked: () => markedOf(markKey, request.what),
+        reason: () => requireReason(request.reason),
+        expireTime: () => requireTime(request.expireTime),
+      },
+      { expireTime: () => expireTimeOf(request.expireTime, deps.clock.now()) },
+    );
     const body = SetMarkRequest.encode(request).finish();
     const call = { caller: person, method: "SetMark", requestId: request.requestId, body };
     const markId = await markIdOf(deps, marked.digest, call);

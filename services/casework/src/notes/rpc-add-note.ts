@@ -1,9 +1,9 @@
 import { changeOnce } from "@ntd/host";
 import { AddNoteRequest, type AddNoteResponse } from "@ntd/proto/casework/v1/assessment_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { derivedId, Problem } from "@ntd/service";
+import { derivedId, gather, Problem } from "@ntd/service";
 import { answerOf } from "../cases/case-message.ts";
-import { requireCaseId } from "../cases/fields.ts";
+import { callFields } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { granted } from "../refusal.ts";
 import { withNote } from "./note.ts";
@@ -15,8 +15,7 @@ export function addNote(deps: Deps) {
   return async (request: AddNoteRequest, context: CallContext): Promise<AddNoteResponse> => {
     const { person } = callerOf(context);
     const { requestId, caseId, text } = request;
-    requireCaseId(caseId);
-    requireText(text);
+    gather({ ...callFields(request), text: () => requireText(text) });
     const noteId = derivedId("note", caseId, person, requestId);
     const body = AddNoteRequest.encode(request).finish();
     const call = { caller: person, method: "AddNote", requestId, body };

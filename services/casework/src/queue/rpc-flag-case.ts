@@ -1,10 +1,10 @@
 import { FlagCaseRequest, type FlagCaseResponse } from "@ntd/proto/casework/v1/assessment_service";
 import { nameOf } from "@ntd/facts";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { gather, Problem } from "@ntd/service";
 import type { CaseFile, Flag } from "../cases/case.ts";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { holdsInForce } from "../holds/hold.ts";
 import { wrongState } from "../refusal.ts";
@@ -14,10 +14,7 @@ export function flagCase(deps: Deps) {
   return async (request: FlagCaseRequest, context: CallContext): Promise<FlagCaseResponse> => {
     const caller = callerOf(context);
     const { lifeAtRisk, youngChild, reason } = request;
-    if (lifeAtRisk === undefined && youngChild === undefined) {
-      throw Problem.fields({ field: "life_at_risk", description: "is not said, nor is young_child; say one of them" });
-    }
-    requireReason(reason);
+    gather({ ...callFields(request), word: () => requireWord(request), reason: () => requireReason(reason) });
     const body = FlagCaseRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "FlagCase", caller, body }, (file, now) => {
       if (lifeAtRisk === false && endsWaiting(file, caller, deps.supervisors)) return FOR_SUPERVISORS;
@@ -26,6 +23,11 @@ export function flagCase(deps: Deps) {
     });
     return { case: view };
   };
+}
+
+function requireWord({ lifeAtRisk, youngChild }: FlagCaseRequest): void {
+  if (lifeAtRisk !== undefined || youngChild !== undefined) return;
+  throw Problem.fields({ field: "life_at_risk", description: "is not said, nor is young_child; say one of them" });
 }
 
 // Its holds would end at once: who may end them says it.

@@ -1,6 +1,7 @@
 import { listPage } from "@ntd/host";
 import type { ListQueueRequest, ListQueueResponse, QueuedCase } from "@ntd/proto/casework/v1/case_service";
-import { Problem, shown } from "@ntd/service";
+import { requirePage } from "@ntd/rpc";
+import { gather, Problem, shown } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import { answerOf } from "../cases/case-message.ts";
 import type { Deps } from "../deps.ts";
@@ -13,7 +14,7 @@ import { inLane, queueOrder, queueReason, waitsSince } from "./order.ts";
 export function listQueue({ cases, clock }: Deps) {
   return async (request: ListQueueRequest): Promise<ListQueueResponse> => {
     const { queueReason: reason, hostingCountry } = request;
-    const lane = laneIn(request);
+    const { lane } = gather({ lane: () => laneIn(request), page: () => requirePage(request) });
     const where = {
       ...(reason !== "QUEUE_REASON_UNSPECIFIED" && { queueReason: reason }),
       ...(hostingCountry !== undefined && { waitsIn: hostingCountry }),

@@ -1,7 +1,8 @@
 import { ReopenCaseRequest, type ReopenCaseResponse } from "@ntd/proto/casework/v1/case_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { refusedLooker } from "../second-look/lookers.ts";
 import { requireViewLeft, viewOf } from "../views/open-picture.ts";
@@ -12,7 +13,7 @@ export function reopenCase(deps: Deps) {
   return async (request: ReopenCaseRequest, context: CallContext): Promise<ReopenCaseResponse> => {
     const caller = callerOf(context);
     const { person } = caller;
-    requireReason(request.reason);
+    gather({ ...callFields(request), reason: () => requireReason(request.reason) });
     const body = ReopenCaseRequest.encode(request).finish();
     const found = request.claim ? (await deps.cases.load(request.caseId))?.state : undefined;
     if (found !== undefined) await requireViewLeft(deps, person, viewOf(found));

@@ -1,7 +1,8 @@
 import { AcknowledgeReferralRequest, type AcknowledgeReferralResponse } from "@ntd/proto/casework/v1/referral_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { gather, Problem } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
+import { callFields } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { acknowledged } from "./referral.ts";
 import { referralLine } from "./referral-message.ts";
@@ -11,7 +12,10 @@ const MAX_REFERENCE = 100;
 export function acknowledgeReferral(deps: Deps) {
   return async (request: AcknowledgeReferralRequest, context: CallContext): Promise<AcknowledgeReferralResponse> => {
     const caller = callerOf(context);
-    const policeReference = requireReference(request.policeReference);
+    const { policeReference } = gather({
+      ...callFields(request),
+      policeReference: () => requireReference(request.policeReference),
+    });
     const body = AcknowledgeReferralRequest.encode(request).finish();
     const call = { ...request, method: "AcknowledgeReferral", caller, body };
     const { document } = await changedCaseOnce(deps, call, (found, now) =>

@@ -1,8 +1,9 @@
 import type { ReferralOutcome } from "@ntd/proto/casework/v1/case";
 import { FeedbackReferralRequest, type FeedbackReferralResponse } from "@ntd/proto/casework/v1/referral_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem, shown } from "@ntd/service";
+import { gather, Problem, shown } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
+import { callFields } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { withFeedback } from "./referral.ts";
 import { referralLine } from "./referral-message.ts";
@@ -12,7 +13,7 @@ const MAX_TEXT = 2000;
 export function feedbackReferral(deps: Deps) {
   return async (request: FeedbackReferralRequest, context: CallContext): Promise<FeedbackReferralResponse> => {
     const caller = callerOf(context);
-    requireFeedback(request);
+    gather({ ...callFields(request), feedback: () => requireFeedback(request) });
     const { outcome } = request;
     const body = FeedbackReferralRequest.encode(request).finish();
     const call = { ...request, method: "FeedbackReferral", caller, body };

@@ -1,7 +1,8 @@
 import { ReferCaseRequest, type ReferCaseResponse } from "@ntd/proto/casework/v1/referral_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { changedCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { referredByHand } from "./referral.ts";
@@ -11,7 +12,7 @@ import { caseReferral } from "./referral-message.ts";
 export function referCase(deps: Deps) {
   return async (request: ReferCaseRequest, context: CallContext): Promise<ReferCaseResponse> => {
     const caller = callerOf(context);
-    requireReason(request.reason);
+    gather({ ...callFields(request), reason: () => requireReason(request.reason) });
     const body = ReferCaseRequest.encode(request).finish();
     const call = { ...request, method: "ReferCase", caller, body };
     const { document } = await changedCaseOnce(deps, call, (found, now) =>

@@ -1,7 +1,7 @@
 import { changeOnce, recordReadings } from "@ntd/host";
 import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service";
-import type { Caller } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { requireRequestId, type Caller } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { openedIn } from "../cases/opened-in.ts";
 import { granted, type Refusal } from "../refusal.ts";
@@ -32,7 +32,7 @@ export async function changeReviewOnce(
   { reviewId, ...call }: ReviewCall,
   decide: (review: Review, reviewed: readonly Reviewed[], now: Date) => Review | Refusal,
 ): Promise<ReviewView> {
-  requireReviewId(reviewId);
+  gather(reviewCallFields({ ...call, reviewId }));
   const { document, answer } = await changeOnce(
     deps.reviews,
     reviewId,
@@ -67,6 +67,11 @@ export async function openedReview(
   const resource = `reviews/${reviewId}`;
   if (kind !== undefined) await recordReadings(deps, { reader, kind, resource, caseId: found.caseId });
   return view;
+}
+
+/** Reads what every call that changes a review names; beside the fields of its own (`gather`). */
+export function reviewCallFields({ requestId, reviewId }: Pick<ReviewCall, "requestId" | "reviewId">) {
+  return { requestId: () => requireRequestId(requestId), reviewId: () => requireReviewId(reviewId) };
 }
 
 /** @throws Problem FIELD_INVALID when it is empty. */

@@ -4,10 +4,10 @@ import {
   type ReviewVerdict,
 } from "@ntd/proto/casework/v1/review_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem, shown } from "@ntd/service";
+import { gather, Problem, shown } from "@ntd/service";
 import { requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
-import { changeReviewOnce } from "./change-review-once.ts";
+import { changeReviewOnce, reviewCallFields } from "./change-review-once.ts";
 import { decidedReview } from "./review.ts";
 import { tellCase } from "./tell-case.ts";
 
@@ -15,8 +15,11 @@ import { tellCase } from "./tell-case.ts";
 export function decideReview(deps: Deps) {
   return async (request: DecideReviewRequest, context: CallContext): Promise<DecideReviewResponse> => {
     const caller = callerOf(context);
-    const verdict = requireVerdict(request.verdict);
-    requireReason(request.reason);
+    const { verdict } = gather({
+      ...reviewCallFields(request),
+      verdict: () => requireVerdict(request.verdict),
+      reason: () => requireReason(request.reason),
+    });
     const body = DecideReviewRequest.encode(request).finish();
     const call = { ...request, method: "DecideReview", caller, body };
     const review = await changeReviewOnce(deps, call, (found, reviewed, now) => {

@@ -1,7 +1,8 @@
 import { SetStayRequest, type SetStayResponse } from "@ntd/proto/casework/v1/stay_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
-import { requireReason } from "../cases/fields.ts";
+import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { requireCourt } from "./fields.ts";
 import { stayed } from "./stay.ts";
@@ -10,8 +11,11 @@ export function setStay(deps: Deps) {
   return async (request: SetStayRequest, context: CallContext): Promise<SetStayResponse> => {
     const caller = callerOf(context);
     const [court, reference] = [request.court.trim(), request.reference.trim()];
-    requireCourt({ court, reference });
-    requireReason(request.reason);
+    gather({
+      ...callFields(request),
+      court: () => requireCourt({ court, reference }),
+      reason: () => requireReason(request.reason),
+    });
     const body = SetStayRequest.encode(request).finish();
     const view = await changeCaseOnce(deps, { ...request, method: "SetStay", caller, body }, (file, now) => {
       const reason = deps.sealer.seal(request.reason, "words", now);

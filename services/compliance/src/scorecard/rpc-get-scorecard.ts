@@ -4,7 +4,7 @@ import type {
   GetScorecardRequest,
   GetScorecardResponse,
 } from "@ntd/proto/compliance/v1/compliance_service";
-import { durationOf, inSlices, Problem } from "@ntd/service";
+import { durationOf, gather, inSlices, Problem } from "@ntd/service";
 import { cohortFigures, type OtherCohort } from "../cohorts/figures.ts";
 import { cohortOf } from "./cohort.ts";
 import { readRange, type Range } from "./range.ts";
@@ -14,8 +14,7 @@ import type { Deps } from "../deps.ts";
 /** The figures of a cohort as they are now. */
 export function getScorecard(deps: Deps) {
   return async (request: GetScorecardRequest): Promise<GetScorecardResponse> => {
-    const range = readRange(request);
-    const cohort = readCohort(request);
+    const { range, cohort } = gather({ range: () => readRange(request), cohort: () => readCohort(request) });
     const asOfTime = deps.clock.now();
     const { figures, ...made } = await scorecardOf(deps, cohort, range, asOfTime);
     return {

@@ -4,7 +4,8 @@ import type {
   ListNoticeTimesResponse,
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
-import { durationOf } from "@ntd/service";
+import { requirePage } from "@ntd/rpc";
+import { durationOf, gather } from "@ntd/service";
 import { inRange, readRange } from "./range.ts";
 import type { Deps } from "../deps.ts";
 import { targetViewId } from "../store.ts";
@@ -16,7 +17,8 @@ import { timesOf, type NoticeTimes, type Timeline } from "../timelines/timeline.
 export function listNoticeTimes({ timelines, targets, clock }: Pick<Deps, "timelines" | "targets" | "clock">) {
   return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
     const asOf = clock.now();
-    const query = { where: inRange(readRange(request)), orderBy: "issuedTime" } as const;
+    const { range } = gather({ range: () => readRange(request), page: () => requirePage(request) });
+    const query = { where: inRange(range), orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(timelines, request, query, (t) => t.notice.issuedTime);
     const noticeTimes = documents.map(async ({ state }) => {
       const view = await targets.load(targetViewId(state.notice.targetId, state.notice.episode));

@@ -13,10 +13,13 @@ const MOST = 1000;
 /** What came after the last answer that was taken, oldest first. */
 export function listAnswers(deps: Deps) {
   return async ({ after, pageSize }: ListAnswersRequest): Promise<ListAnswersResponse> => {
-    if (!/^\d{0,12}$/.test(after)) throw Problem.fields({ field: "after", description: "is the place of no answer" });
-    if (pageSize < 1 || pageSize > MOST) {
-      throw Problem.fields({ field: "page_size", description: `is not 1 to ${MOST}` });
-    }
+    const isPlace = /^\d{0,12}$/.test(after);
+    const isSize = pageSize >= 1 && pageSize <= MOST;
+    const faults = [
+      ...(isPlace ? [] : [{ field: "after", description: "is the place of no answer" }]),
+      ...(isSize ? [] : [{ field: "page_size", description: `is not 1 to ${MOST}` }]),
+    ];
+    if (faults.length > 0) throw Problem.fields(...faults);
     await giveDue(deps);
     const found = await deps.answers.find({ where: { place: { gt: after } }, orderBy: "place", limit: pageSize + 1 });
     const answers = found.slice(0, pageSize).map(({ state }) => shown(state));

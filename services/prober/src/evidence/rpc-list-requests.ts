@@ -1,6 +1,7 @@
 import { listPage } from "@ntd/host";
 import type { ListRequestsRequest, ListRequestsResponse } from "@ntd/proto/prober/v1/probe_service";
-import { Problem } from "@ntd/service";
+import { requirePage } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Register, Requests } from "./register.ts";
 import { PAGE_MS, requestsIn } from "./requests.ts";
 
@@ -13,7 +14,8 @@ interface ListDeps {
 /** When we asked a host, and by which eye: for whoever says that we did. */
 export function listRequests({ requests, register, hostDigest }: ListDeps) {
   return async (request: ListRequestsRequest): Promise<ListRequestsResponse> => {
-    const { host, from, to } = valid(request);
+    const { range } = gather({ range: () => valid(request), page: () => requirePage(request) });
+    const { host, from, to } = range;
     // What this process has noted is answered for, too.
     await register.write();
     const end = { gte: from, lt: new Date(to.getTime() + PAGE_MS) };

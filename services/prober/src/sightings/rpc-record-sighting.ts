@@ -2,7 +2,7 @@ import { parseAddress } from "@ntd/address";
 import { changeOnce } from "@ntd/host";
 import { RecordSightingRequest, Sighting, type RecordSightingResponse } from "@ntd/proto/prober/v1/probe_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
+import { gather, injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { laneFor } from "../schedule/lane.ts";
@@ -24,9 +24,13 @@ export function recordSighting(deps: Deps) {
     const { person } = callerOf(context);
     const body = RecordSightingRequest.encode(request).finish();
     const call = { caller: person, method: "RecordSighting", requestId: request.requestId, body };
-    const valid = validSighting(request, deps.clock.now());
+    const { requestId, valid } = gather({
+      requestId: () => requireRequestId(request.requestId),
+      valid: () => validSighting(request, deps.clock.now()),
+    });
     const hearing = (target: Target | undefined): Target => heard(deps, target, request, { ...valid, by: person });
-    const isFirst = await isFirstCall(deps, request, person);
+    const scoped = scopedRequestId(person, "RecordSighting", requestId);
+    const isFirst = await isFirstCall(deps, request.targetId, scoped);
     if (isFirst) hearing((await deps.targets.load(request.targetId))?.state);
     // First what follows from a word that can be taken, then the word: a crash in between leaves an address that is looked at.
     if (valid.movedTo !== undefined) await watchAt(deps, request, valid.movedTo);
@@ -44,8 +48,7 @@ export function recordSighting(deps: Deps) {
 }
 
 /** A repeat gets its first answer, whatever has become of the target since. */
-async function isFirstCall({ targets }: Deps, { targetId, requestId }: RecordSightingRequest, person: string) {
-  const scoped = scopedRequestId(person, "RecordSighting", requireRequestId(requestId));
+async function isFirstCall({ targets }: Deps, targetId: string, scoped: string): Promise<boolean> {
   const answered = (await targets.load(targetId))?.state.requests ?? [];
   return !answered.some((one) => one.requestId === scoped);
 }

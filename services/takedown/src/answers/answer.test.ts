@@ -28,7 +28,7 @@ describe("acknowledging", () => {
   });
 
   test.each([0, 2])("revision %i, which was never sent, is refused by name", (revision) => {
-    expect(acknowledge(offered, revision, at(2))).toMatchObject({ refused: { field: "revision" } });
+    expect(acknowledge(offered, revision, at(2))).toMatchObject({ refused: [{ field: "revision" }] });
   });
 });
 
@@ -43,7 +43,7 @@ describe("answering", () => {
     }
     for (const outcome of ["NOT_HOSTED_HERE", "DISPUTED"] as const) {
       expect(said({ outcome: `OUTCOME_${outcome}`, preservation })).toMatchObject({
-        refused: { field: "outcomes[0]" },
+        refused: [{ field: "outcomes[0].preservation" }],
       });
     }
     expect(said({ preservation: "UNRECOGNIZED" })).toHaveProperty("refused");
@@ -114,19 +114,26 @@ describe("answering", () => {
   });
 
   test.each([
-    ["no outcome at all", []],
-    ["a target that is none of the notice", [anOutcome({ targetId: "target-9" })]],
-    ["a target named twice", [anOutcome(), anOutcome()]],
-    ["no outcome set", [anOutcome({ outcome: "OUTCOME_UNSPECIFIED" })]],
-    ["CANNOT_COMPLY without a reason", [anOutcome({ outcome: "OUTCOME_CANNOT_COMPLY" })]],
-    ["a reason without CANNOT_COMPLY", [anOutcome({ cannotComplyReason: "CANNOT_COMPLY_REASON_FORCE_MAJEURE" })]],
-    ["RESTORED to what does not ask for it", [anOutcome({ outcome: "OUTCOME_RESTORED" })]],
-    ["a reason that goes with CANNOT_RESTORE", [anOutcome({ cannotRestoreReason: "CANNOT_RESTORE_REASON_DELETED" })]],
-    ["an address as reference", [anOutcome({ reference: "https://ticket.example/1" })]],
-    ["prose as reference", [anOutcome({ reference: "see our mail" })]],
-  ])("is refused by name with %s", (_, outcomes) => {
-    const received = report(offered, 1, outcomes, at(4));
-    expect("refused" in received && received.refused.field).toMatch(/^outcomes/);
+    ["no outcome at all", "", []],
+    ["a target that is none of the notice", "[0].target_id", [anOutcome({ targetId: "target-9" })]],
+    ["a target named twice", "[1].target_id", [anOutcome(), anOutcome()]],
+    ["no outcome set", "[0].outcome", [anOutcome({ outcome: "OUTCOME_UNSPECIFIED" })]],
+    ["CANNOT_COMPLY, no reason", "[0].cannot_comply_reason", [anOutcome({ outcome: "OUTCOME_CANNOT_COMPLY" })]],
+    [
+      "a reason without CANNOT_COMPLY",
+      "[0].cannot_comply_reason",
+      [anOutcome({ cannotComplyReason: "CANNOT_COMPLY_REASON_FORCE_MAJEURE" })],
+    ],
+    ["RESTORED to what does not ask for it", "[0].outcome", [anOutcome({ outcome: "OUTCOME_RESTORED" })]],
+    [
+      "a reason that goes with CANNOT_RESTORE",
+      "[0].cannot_restore_reason",
+      [anOutcome({ cannotRestoreReason: "CANNOT_RESTORE_REASON_DELETED" })],
+    ],
+    ["an address as reference", "[0].reference", [anOutcome({ reference: "https://ticket.example/1" })]],
+    ["prose as reference", "[0].reference", [anOutcome({ reference: "see our mail" })]],
+  ])("is refused by name with %s", (_, field, outcomes) => {
+    expect(report(offered, 1, outcomes, at(4))).toMatchObject({ refused: [{ field: `outcomes${field}` }] });
   });
 });
 

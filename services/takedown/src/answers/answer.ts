@@ -3,7 +3,7 @@ import type { TargetOutcome } from "@ntd/proto/takedown/v1/notice_service";
 import type { FieldFault, Sealed } from "@ntd/service";
 import { revisionFault } from "./faults.ts";
 import type { Notice, NoticeTarget } from "../notices/notice.ts";
-import { outcomesFault } from "./outcome-fault.ts";
+import { answerFaults } from "./outcome-faults.ts";
 import { isAccepted } from "./rejection.ts";
 import { actionOf, isProtecting } from "../notices/revision.ts";
 
@@ -12,12 +12,12 @@ export const MAX_ANSWERS = 100;
 /** Of one notice with a text why it is disputed: its event carries them all. */
 export const MAX_TEXTS = 10;
 
-export type Received = { notice: Notice } | { refused: FieldFault } | { tooMany: true };
+export type Received = { notice: Notice } | { refused: FieldFault[] } | { tooMany: true };
 
 /** "Durably mine." One to an older revision is kept and changes nothing else. */
 export function acknowledge(notice: Notice, revision: number, now: Date): Received {
   const fault = revisionFault(notice, revision);
-  if (fault !== undefined) return { refused: fault };
+  if (fault !== undefined) return { refused: [fault] };
   return { notice: acknowledged(notice, revision, now) };
 }
 
@@ -28,8 +28,8 @@ export type Said = Omit<TargetOutcome, "disputeText"> & { disputeText?: Sealed |
 
 /** What the provider says it did. Kept beside earlier answers; implies acknowledgement. */
 export function report(notice: Notice, revision: number, outcomes: readonly Said[], now: Date): Received {
-  const fault = revisionFault(notice, revision) ?? outcomesFault(notice, revision, outcomes);
-  if (fault !== undefined) return { refused: fault };
+  const faults = answerFaults(notice, revision, outcomes);
+  if (faults.length > 0) return { refused: faults };
   const next = keep(notice, revision, outcomes, now);
   const { targets } = next;
   const isFull = targets.some((t) => t.answers.length > MAX_ANSWERS) || textsOf(targets) > MAX_TEXTS;

@@ -54,7 +54,7 @@ describe("a rejection", () => {
     ["reason", { ...notOurs, reason: "REJECTION_REASON_UNSPECIFIED" as const }],
     ["detail", { ...notOurs, detail: "https://north.example/1" }],
   ])("with a wrong %s is refused by name", (field, words) => {
-    expect(reject(offered, words, at(2))).toMatchObject({ refused: { field } });
+    expect(reject(offered, words, at(2))).toMatchObject({ refused: [{ field }] });
   });
 });
 

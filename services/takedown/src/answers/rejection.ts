@@ -1,5 +1,6 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { RejectionReason, RejectionResolution } from "@ntd/proto/takedown/v1/notice";
+import type { FieldFault } from "@ntd/service";
 import type { Received } from "./answer.ts";
 import { isWord, revisionFault, WORD } from "./faults.ts";
 import type { Notice } from "../notices/notice.ts";
@@ -59,8 +60,8 @@ export function reject(
   { revision, reason, detail }: Pick<Rejection, "revision" | "reason" | "detail">,
   now: Date,
 ): Received | { acknowledged: true } {
-  const fault = revisionFault(notice, revision) ?? wordsFault(reason, detail);
-  if (fault !== undefined) return { refused: fault };
+  const faults = rejectionFaults(notice, { revision, reason, detail });
+  if (faults.length > 0) return { refused: faults };
   const rejections = notice.rejections ?? [];
   if (revision < notice.revision || isOver(notice) || isRefused(notice)) return { notice };
   if (takenTime(notice) !== undefined) return { acknowledged: true };
@@ -81,9 +82,16 @@ export function resolve(notice: Notice, resolved: NonNullable<Rejection["resolve
   return resolved.is === "REJECTION_RESOLUTION_ACCEPTED" ? { ...next, closedTime: resolved.time } : next;
 }
 
-function wordsFault(reason: RejectionReason, detail: string) {
-  if (reason === "REJECTION_REASON_UNSPECIFIED" || reason === "UNRECOGNIZED") {
-    return { field: "reason", description: "is not set; set one" };
-  }
-  return isWord(detail) ? undefined : { field: "detail", description: `is no word: ${WORD}` };
+/** All that is wrong with the words of a rejection. */
+export function rejectionFaults(
+  notice: Notice,
+  { revision, reason, detail }: Pick<Rejection, "revision" | "reason" | "detail">,
+): FieldFault[] {
+  const strange = revisionFault(notice, revision);
+  const isUnset = reason === "REJECTION_REASON_UNSPECIFIED" || reason === "UNRECOGNIZED";
+  return [
+    ...(strange === undefined ? [] : [strange]),
+    ...(isUnset ? [{ field: "reason", description: "is not set; set one" }] : []),
+    ...(isWord(detail) ? [] : [{ field: "detail", description: `is no word: ${WORD}` }]),
+  ];
 }

@@ -1,12 +1,13 @@
 import { changeOnce } from "@ntd/host";
 import { ReportOutcomeRequest, type ReportOutcomeResponse } from "@ntd/proto/takedown/v1/notice_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import { report } from "./answer.ts";
 import type { Deps } from "../deps.ts";
 import { sealDisputes } from "./dispute.ts";
 import { noticesAnswered } from "../metrics.ts";
-import { stateOf } from "../notices/notice.ts";
+import { stateOf, type Notice } from "../notices/notice.ts";
+import { answerFaults } from "./outcome-faults.ts";
 import { ownNotice } from "../notices/own-notice.ts";
 import { changeOf } from "../notices/publish.ts";
 import { tellDispatch } from "../dispatches/settle.ts";
@@ -18,16 +19,23 @@ export function reportOutcome(deps: Deps) {
     const caller = callerOf(context);
     const body = ReportOutcomeRequest.encode(request).finish();
     const call = { caller: caller.person, method: "ReportOutcome", requestId: request.requestId, body };
-    const { providerId, targets } = await ownNotice(deps, caller, request.noticeId);
-    requireNoMore(request.outcomes.length, targets.length);
-    const outcomes = sealDisputes(request.outcomes, deps.sealer, deps.clock.now());
-    const { document, answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (notice) => {
-      if (notice === undefined) throw new Problem("NOT_FOUND");
+    const notice = await ownNotice(deps, caller, request.noticeId);
+    const { providerId } = notice;
+    requireNoMore(request.outcomes.length, notice.targets.length);
+    const { outcomes } = gather(
+      {
+        requestId: () => requireRequestId(request.requestId),
+        outcomes: () => sealDisputes(request.outcomes, deps.sealer, deps.clock.now()),
+      },
+      { answer: () => requireAnswer(notice, request) },
+    );
+    const { document, answer, isRepeat } = await changeOnce(deps.notices, request.noticeId, call, (found) => {
+      if (found === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
-      const reported = taken(report(notice, request.revision, outcomes, now));
+      const reported = taken(report(found, request.revision, outcomes, now));
       return {
         state: reported,
-        ...changeOf(notice, reported, now),
+        ...changeOf(found, reported, now),
         answer: { receivedTime: now, state: stateOf(reported) },
       };
     });
@@ -36,6 +44,11 @@ export function reportOutcome(deps: Deps) {
     deps.bells.over(providerId, request.noticeId, request.revision);
     return answer;
   };
+}
+
+function requireAnswer(notice: Notice, { revision, outcomes }: ReportOutcomeRequest): void {
+  const faults = answerFaults(notice, revision, outcomes);
+  if (faults.length > 0) throw Problem.fields(...faults);
 }
 
 // Before why it disputes is sealed for each: a message holds hundreds of thousands.

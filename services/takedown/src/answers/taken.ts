@@ -4,7 +4,7 @@ import type { Notice } from "../notices/notice.ts";
 
 /** The notice after an acknowledgement, answer or rejection, or the problem that it was refused for. */
 export function taken(received: Received | { acknowledged: true }): Notice {
-  if ("refused" in received) throw Problem.fields(received.refused);
+  if ("refused" in received) throw Problem.fields(...received.refused);
   if ("acknowledged" in received) {
     throw new Problem("WRONG_STATE", "It was acknowledged; what was acknowledged is answered, by ReportOutcome.");
   }

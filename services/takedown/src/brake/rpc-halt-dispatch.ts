@@ -1,5 +1,6 @@
 import { HaltDispatchRequest, type HaltDispatchResponse } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
+import { callerOf, requireRequestId, type CallContext, type Caller } from "@ntd/rpc";
+import { gather } from "@ntd/service";
 import { setBrake } from "./brake.ts";
 import type { Deps } from "../deps.ts";
 import { validReason } from "../reason.ts";
@@ -14,7 +15,11 @@ export function haltDispatch(deps: Deps) {
  * before may still be on its way, and is sent again until it is acknowledged.
  */
 export async function halt(deps: Deps, caller: Caller, request: HaltDispatchRequest): Promise<HaltDispatchResponse> {
-  const reason = deps.sealer.seal(validReason(request.reason), "words", deps.clock.now());
+  const { why } = gather({
+    requestId: () => requireRequestId(request.requestId),
+    why: () => validReason(request.reason),
+  });
+  const reason = deps.sealer.seal(why, "words", deps.clock.now());
   const body = HaltDispatchRequest.encode(request).finish();
   const haltedTime = await setBrake(deps, caller, { requestId: request.requestId, body, halted: true, reason });
   // An offer in hand read the switch before it was set: its save fails now, it begins again and sees the switch.

@@ -1,7 +1,7 @@
 import { listPage, recordReadings } from "@ntd/host";
 import type { ListNoticesRequest, ListNoticesResponse } from "@ntd/proto/takedown/v1/notice_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requirePage, type CallContext, type Caller } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { spokenFor } from "../providers/spoken-for.ts";
 import { shownTo } from "./rpc-get-notice.ts";
@@ -10,14 +10,7 @@ import { shownTo } from "./rpc-get-notice.ts";
 export function listNotices(deps: Deps) {
   return async (request: ListNoticesRequest, context: CallContext): Promise<ListNoticesResponse> => {
     const caller = callerOf(context);
-    const { state } = request;
-    const faults = [
-      ...(state === "UNRECOGNIZED" ? [{ field: "state", description: "is no state this release has" }] : []),
-      ...(request.caseId !== "" && caller.kind === "isp"
-        ? [{ field: "case_id", description: "is for operators; leave it out" }]
-        : []),
-    ];
-    if (state === "UNRECOGNIZED" || faults.length > 0) throw Problem.fields(...faults);
+    const { state } = gather({ state: () => validState(request, caller), page: () => requirePage(request) });
     const own = caller.kind === "isp" ? { sentTo: { in: await spokenFor(deps, caller.name) } } : {};
     const ofCase = request.caseId === "" ? {} : { caseId: request.caseId };
     const where = { ...own, ...ofCase, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
@@ -26,4 +19,13 @@ export function listNotices(deps: Deps) {
     await recordReadings(deps, { reader: caller.person, kind: "decision", resource: "", caseId: request.caseId });
     return { notices: documents.map((document) => shownTo(caller, document.state)), nextPageToken };
   };
+}
+
+function validState({ state, caseId }: ListNoticesRequest, { kind }: Caller): Exclude<typeof state, "UNRECOGNIZED"> {
+  const faults = [
+    ...(state === "UNRECOGNIZED" ? [{ field: "state", description: "is no state this release has" }] : []),
+    ...(caseId !== "" && kind === "isp" ? [{ field: "case_id", description: "is for operators; leave it out" }] : []),
+  ];
+  if (state === "UNRECOGNIZED" || faults.length > 0) throw Problem.fields(...faults);
+  return state;
 }

@@ -145,7 +145,7 @@ describe("given a notice that was withdrawn", () => {
     ["RESTORED to what asked to remove", 1, restoredOutcome],
     ["CANNOT_RESTORE without a reason", 2, anOutcome({ outcome: "OUTCOME_CANNOT_RESTORE" })],
   ])("when its provider answers %s, that is refused by name", (_, revision, outcome) => {
-    expect(report(asked, revision, [outcome], at(110))).toMatchObject({ refused: { field: "outcomes[0]" } });
+    expect(report(asked, revision, [outcome], at(110))).toMatchObject({ refused: [{ field: "outcomes[0].outcome" }] });
   });
 
   test("when its provider rejects that, an operator can have it offered again, and there is nothing to accept", () => {

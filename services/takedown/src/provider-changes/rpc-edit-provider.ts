@@ -3,8 +3,8 @@ import {
   type EditProviderResponse,
   type ProviderEdit,
 } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal, type Draft } from "./propose-change.ts";
@@ -14,7 +14,12 @@ import { validReason } from "../reason.ts";
 export function editProvider(deps: Deps) {
   return async (request: EditProviderRequest, context: CallContext): Promise<EditProviderResponse> => {
     const { person } = callerOf(context);
-    const { edit, reason, proposal } = valid(request);
+    const { edit, reason } = gather({
+      requestId: () => request.dryRun || requireRequestId(request.requestId),
+      edit: () => requireEdit(request),
+      reason: () => validReason(request.reason),
+    });
+    const proposal = { providerId: request.providerId, over: request.over };
     const draft = async (changeId: string): Promise<Draft> => {
       const found = await deps.providers.load(request.providerId);
       if (found === undefined) throw new Problem("NOT_FOUND");
@@ -36,11 +41,7 @@ export function editProvider(deps: Deps) {
   };
 }
 
-function valid({ providerId, edit, over, reason: text }: EditProviderRequest): {
-  edit: ProviderEdit;
-  reason: string;
-  proposal: { providerId: string; over: string[] };
-} {
+function requireEdit({ edit }: EditProviderRequest): ProviderEdit {
   if (edit === undefined) throw Problem.fields({ field: "edit", description: "is missing" });
-  return { edit, reason: validReason(text), proposal: { providerId, over } };
+  return edit;
 }

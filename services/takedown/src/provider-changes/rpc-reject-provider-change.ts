@@ -3,8 +3,8 @@ import {
   RejectProviderChangeRequest,
   type RejectProviderChangeResponse,
 } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { reject, stateOfChange } from "./provider-change.ts";
@@ -14,7 +14,10 @@ import { validReason } from "../reason.ts";
 export function rejectProviderChange(deps: Deps) {
   return async (request: RejectProviderChangeRequest, context: CallContext): Promise<RejectProviderChangeResponse> => {
     const { person } = callerOf(context);
-    const reason = validReason(request.reason);
+    const { reason } = gather({
+      requestId: () => requireRequestId(request.requestId),
+      reason: () => validReason(request.reason),
+    });
     const body = RejectProviderChangeRequest.encode(request).finish();
     const call = { caller: person, method: "RejectProviderChange", requestId: request.requestId, body };
     const { document } = await changeOnce(deps.providerChanges, request.changeId, call, (change) => {

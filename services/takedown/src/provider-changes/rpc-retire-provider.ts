@@ -1,6 +1,6 @@
 import { RetireProviderRequest, type RetireProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange } from "./change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal } from "./propose-change.ts";
@@ -13,7 +13,10 @@ export function retireProvider(deps: Deps) {
   return async (request: RetireProviderRequest, context: CallContext): Promise<RetireProviderResponse> => {
     const { person } = callerOf(context);
     const { providerId } = request;
-    const reason = validReason(request.reason);
+    const { reason } = gather({
+      requestId: () => request.dryRun || requireRequestId(request.requestId),
+      reason: () => validReason(request.reason),
+    });
     const draft = async (changeId: string) => {
       const found = await deps.providers.load(providerId);
       if (found === undefined) throw new Problem("NOT_FOUND");

@@ -1,7 +1,7 @@
 import { PERSONS, type Step } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import { AssignProviderRequest, type AssignProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, gather, Problem, shown } from "@ntd/service";
 import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
@@ -24,6 +24,11 @@ export function assignProvider(deps: Deps) {
     const { dispatchId, providerId, action, requestId } = request;
     const body = AssignProviderRequest.encode(request).finish();
     const call = { caller: person, method: "AssignProvider", requestId, body };
+    const named = (await deps.providers.load(providerId))?.state;
+    gather(
+      { requestId: () => requireRequestId(requestId), step: () => validStep(action, named) },
+      { provider: () => requireProvider(providerId, named) },
+    );
     const noticeId = derivedId("notice", dispatchId, providerId);
     const { answer } = await changeOnce(deps.dispatches, dispatchId, call, async (dispatch) => {
       if (dispatch === undefined) throw new Problem("NOT_FOUND");

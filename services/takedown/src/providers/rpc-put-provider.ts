@@ -1,6 +1,6 @@
-import { PutProviderRequest, type PutProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
-import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { PutProviderRequest, type Provider, type PutProviderResponse } from "@ntd/proto/takedown/v1/provider_service";
+import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
+import { gather, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { shownChange, shownProfile } from "../provider-changes/change-message.ts";
 import { changeIdOf, draftChange, faultless, keepProposal } from "../provider-changes/propose-change.ts";
@@ -13,10 +13,11 @@ import { shownProvider } from "./rpc-list-providers.ts";
 export function putProvider(deps: Deps) {
   return async (request: PutProviderRequest, context: CallContext): Promise<PutProviderResponse> => {
     const { person } = callerOf(context);
-    const { provider, over, reason } = request;
-    if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
-    const faults = providerFaults(provider, limitsOf(deps.config));
-    if (faults.length > 0) throw Problem.fields(...faults);
+    const { over, reason } = request;
+    const { provider } = gather({
+      requestId: () => requireRequestId(request.requestId),
+      provider: () => requireProvider(deps, request),
+    });
     const { providerId } = provider;
     const body = PutProviderRequest.encode(request).finish();
     const call = { caller: person, method: "PutProvider", requestId: request.requestId, body };
@@ -37,4 +38,11 @@ export function putProvider(deps: Deps) {
       change: change && shownChange(deps, change),
     };
   };
+}
+
+function requireProvider({ config }: Deps, { provider }: PutProviderRequest): Provider {
+  if (provider === undefined) throw Problem.fields({ field: "provider", description: "is missing" });
+  const faults = providerFaults(provider, limitsOf(config));
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return provider;
 }
