@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import {
   connect as connectHttp2,
@@ -8,7 +7,7 @@ import {
   type IncomingHttpHeaders,
 } from "node:http2";
 import { join } from "node:path";
-import { connect as connectTls } from "node:tls";
+import { callHeaders, END_HEADERS, FRAME, frame, openRawHttp2 } from "@ntd/testing/raw-http2";
 import { readIdentityFiles } from "../src/identity/identity-files.ts";
 
 /** A connection on which a test says what no client of ours would. */
@@ -51,66 +50,21 @@ export async function flood(
   most: number,
   step: () => void,
 ): Promise<number> {
-  const { ca, cert, key } = readIdentityFiles(identityDir);
-  const socket = connectTls({
-    host: "localhost",
-    port: Number(address.split(":")[1]),
-    ca,
-    cert,
-    key,
-    ALPNProtocols: ["h2"],
-  });
-  let isOpen = true;
-  socket.on("error", () => undefined).on("close", () => (isOpen = false));
-  await once(socket, "secureConnect");
-  socket.resume();
-  socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-  socket.write(frame(FRAME.settings, 0, 0, Buffer.alloc(0)));
-  const block = headerBlock({
-    ":method": "POST",
-    ":scheme": "https",
-    ":path": path,
-    ":authority": "localhost",
-    "content-type": "application/grpc",
-    te: "trailers",
-  });
+  using raw = await openRawHttp2(address, identityDir);
+  const block = callHeaders(path);
   let sent = 0;
-  while (isOpen && sent < most) {
+  while (raw.isOpen && sent < most) {
     const frames = Array.from({ length: 500 }, (_, n) => frame(FRAME.headers, END_HEADERS, (sent + n) * 2 + 1, block));
     sent += frames.length;
-    await new Promise<void>((resolve) => socket.write(Buffer.concat(frames), () => resolve()));
+    await raw.write(...frames);
     step();
   }
   // What was written is taken in.
-  for (let n = 0; isOpen && n < 20; n += 1) {
+  for (let n = 0; raw.isOpen && n < 20; n += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     step();
   }
-  socket.destroy();
   return sent;
-}
-
-const FRAME = { headers: 1, settings: 4 };
-const END_HEADERS = 4;
-
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
-// RFC 7541: each a literal that is not indexed, with a new name.
-function headerBlock(headers: Record<string, string>): Buffer {
-  const texts = Object.entries(headers).flatMap(([name, value]) => [
-    Buffer.from([0, name.length]),
-    Buffer.from(name),
-    Buffer.from([value.length]),
-    Buffer.from(value),
-  ]);
-  return Buffer.concat(texts);
 }
 
 /** `fixtures/serving.ts` as a process. */

@@ -97,3 +97,23 @@ test("a quota that changes holds from the next call on", () => {
   now = { ...quota, openStreams: 1 };
   expect(usage.begin(caller("a"), false, 0)).toMatchObject({ metadata: { quota: "open_streams", limit: "1" } });
 });
+
+test("who loses three connections by misuse has none until ten seconds have passed, and others have theirs", () => {
+  const usage = new Usage(() => quota);
+  const bars = (name: string, nowMs: number) => usage.connect(caller(name), nowMs).isBarred;
+  for (const nowMs of [0, 1, 2]) {
+    expect(bars("a", nowMs)).toBe(false);
+    usage.misuse(caller("a"), nowMs);
+  }
+  expect([bars("a", 3), bars("b", 3)]).toEqual([true, false]);
+  expect([bars("a", 9_990), bars("a", 10_010)]).toEqual([true, false]);
+});
+
+test("who has misused connections is not forgotten before that is", () => {
+  const usage = new Usage(() => quota);
+  usage.connect(caller("a"), 0)[Symbol.dispose]();
+  usage.misuse(caller("a"), 0);
+  usage.connect(caller("b"), 9000)[Symbol.dispose]();
+  usage.connect(caller("b"), 20_000)[Symbol.dispose]();
+  expect(usage.size).toBe(1);
+});

@@ -1,6 +1,6 @@
 import { Problem } from "@ntd/service";
 import type { Caller } from "../identity/caller.ts";
-import { filled, fullBucket, take, type Bucket } from "./bucket.ts";
+import { filled, fullBucket, take, type Bucket, type Rate } from "./bucket.ts";
 import { quotaNames, type Quota } from "./quotas.ts";
 
 /** Who is over its rate waits for its turn, but not for longer: then it is refused. */
@@ -9,8 +9,12 @@ const MOST_WAIT_MS = 1000;
 /** Identities that are remembered at a time. */
 const MOST_IDENTITIES = 10_000;
 
+/** Connections that one identity may lose by misuse: three, and then one in ten seconds. A faulty client comes again. */
+const MISUSES: Rate = { callsPerSecond: 0.1, burst: 3 };
+
 interface Used {
   bucket: Bucket;
+  misuses: Bucket;
   quota: Quota;
   open: number;
   uploads: number;
@@ -61,13 +65,20 @@ export class Usage {
     return useOf(used, isUpload, taken.waitMs);
   }
 
-  /** Notes a connection, until it is disposed; the refusal when that is one too many. */
-  connect(caller: Caller, nowMs: number): Disposable & { refusal: Problem | undefined } {
+  /** Notes a connection, until it is disposed; the refusal when that is one too many, and whether it is to have none. */
+  connect(caller: Caller, nowMs: number): Disposable & { refusal: Problem | undefined; isBarred: boolean } {
     const used = this.#of(caller, nowMs);
-    if (used instanceof Problem) return { refusal: used, [Symbol.dispose]: () => undefined };
+    if (used instanceof Problem) return { refusal: used, isBarred: false, [Symbol.dispose]: () => undefined };
+    const isBarred = filled(used.misuses, MISUSES, nowMs).tokens < 1;
     used.connections += 1;
     const refusal = used.connections > used.quota.connections ? over(used.quota, "connections") : undefined;
-    return { refusal, [Symbol.dispose]: once(() => (used.connections -= 1)) };
+    return { refusal, isBarred, [Symbol.dispose]: once(() => (used.connections -= 1)) };
+  }
+
+  /** Notes that a connection of it had to be ended for what was done on it. */
+  misuse(caller: Caller, nowMs: number): void {
+    const used = this.#of(caller, nowMs);
+    if (!(used instanceof Problem)) used.misuses = take(used.misuses, MISUSES, nowMs, 0).bucket;
   }
 
   #of(caller: Caller, nowMs: number): Used | Problem {
@@ -77,16 +88,18 @@ export class Usage {
     if (known !== undefined) return Object.assign(known, { quota });
     if (this.#used.size >= this.#most) this.#sweep(nowMs);
     if (this.#used.size >= this.#most) return new Problem("RATE_LIMITED", TOO_MANY);
-    const used = { bucket: fullBucket(quota, nowMs), quota, open: 0, uploads: 0, bytes: 0, connections: 0 };
+    const [bucket, misuses] = [fullBucket(quota, nowMs), fullBucket(MISUSES, nowMs)];
+    const used = { bucket, misuses, quota, open: 0, uploads: 0, bytes: 0, connections: 0 };
     this.#used.set(caller.id, used);
     return used;
   }
 
   #sweep(nowMs: number): void {
     this.#sweptMs = nowMs;
-    for (const [id, { open, connections, bucket, quota }] of this.#used) {
+    for (const [id, { open, connections, bucket, misuses, quota }] of this.#used) {
       if (open + connections > 0) continue;
-      if (filled(bucket, quota, nowMs).tokens >= quota.burst) this.#used.delete(id);
+      const isRested = filled(bucket, quota, nowMs).tokens >= quota.burst;
+      if (isRested && filled(misuses, MISUSES, nowMs).tokens >= MISUSES.burst) this.#used.delete(id);
     }
   }
 }
@@ -127,11 +140,21 @@ function once(end: () => void): () => void {
   };
 }
 
+/** Refusals are alike, and there may be thousands a second: each is made once. */
+const made = new Map<string, Problem>();
+const MOST_MADE = 1000;
+
 function over(quota: Quota, part: keyof Quota, facts: Record<string, string> = {}): Problem {
   const [name, limit] = [quotaNames[part], quota[part]];
-  return new Problem(
+  const key = [name, limit, ...Object.values(facts)].join(" ");
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  if (made.size >= MOST_MADE) made.clear();
+  const problem = new Problem(
     "RATE_LIMITED",
     `This identity is over its quota ${name} (${limit}). Try again later; an operator raises it in the file of NTD_QUOTAS_FILE.`,
     { metadata: { quota: name, limit: String(limit), ...facts } },
   );
+  made.set(key, problem);
+  return problem;
 }

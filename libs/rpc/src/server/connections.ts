@@ -1,12 +1,14 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { X509Certificate } from "node:crypto";
-import type { Http2SecureServer, ServerHttp2Session } from "node:http2";
+import { constants, type Http2SecureServer, type ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { Problem, type Reason } from "@ntd/service";
 import { identityInNames, type Caller } from "../identity/caller.ts";
 import type { Usage } from "../quotas/usage.ts";
+import { Handshakes } from "./handshakes.ts";
 import { lifetimeOf, type ConnectionAge } from "./lifetime.ts";
+import type { Notes } from "./notes.ts";
 import { isTrusted } from "./trusted.ts";
 import type { OpenCall } from "./open-calls.ts";
 
@@ -18,6 +20,7 @@ export interface ConnectionOptions {
   /** This server's own certificate. */
   certificate: () => Buffer;
   denied: (id: string) => boolean;
+  notes: Notes;
   endCalls: (problem: Problem, which: (call: OpenCall) => boolean) => void;
 }
 
@@ -30,13 +33,14 @@ const MOST_TIMER_MS = 2 ** 31 - 1;
 const CHANNEL = "net.server.socket";
 
 /**
- * The connections of a server: bounded in all and by identity, of limited age, and none that outlives its certificate
- * or the deny-list. grpc-js keeps its HTTP/2 server to itself; node tells of it when it takes its first socket, before
+ * The connections of a server: bounded in all and by identity, of limited age, none that outlives its certificate or the
+ * deny-list, and none for a while of who has misused several. grpc-js keeps its HTTP/2 server to itself; node tells of it when it takes its first socket, before
  * anything was said on it.
  */
 export class Connections implements Disposable {
   readonly #options: ConnectionOptions;
   readonly #open = new Map<ServerHttp2Session, { caller: Caller | undefined; refusal: Problem | undefined }>();
+  readonly #handshakes = new Handshakes();
   #server: Http2SecureServer | undefined;
   #port = 0;
   readonly #onSocket = (message: unknown) => this.#notice((message as { socket: Socket }).socket);
@@ -79,26 +83,33 @@ export class Connections implements Disposable {
     // Node sets `server` on what a server took; its types do not say so.
     const { server } = socket as Socket & { server?: Http2SecureServer };
     if (server === undefined || socket.localPort !== this.#port) return;
-    server.maxConnections = this.#options.most();
+    const most = this.#options.most();
+    server.maxConnections = most + this.#handshakes.most;
+    if (this.#open.size >= most) socket.destroy();
+    else this.#handshakes.begin(socket);
     if (server === this.#server) return;
     this.#server = server;
     server.on("session", (session) => this.#begin(session));
   }
 
   #begin(session: ServerHttp2Session): void {
-    const { usage, denied, age } = this.#options;
+    const { usage, denied, age, most } = this.#options;
+    this.#handshakes.known(session.socket);
+    if (this.#open.size >= most()) return session.destroy();
     const peer = (session.socket as TLSSocket).getPeerCertificate();
     const caller = identityInNames(peer.subjectaltname);
     const use = caller && usage.connect(caller, performance.now());
     const entry = { caller, refusal: use?.refusal };
     this.#open.set(session, entry);
     const timers = new Set<NodeJS.Timeout>();
+    session.once("error", (error) => caller && isMisuse(error) && this.#misused(caller));
     session.once("close", () => {
       for (const timer of timers) clearTimeout(timer);
       use?.[Symbol.dispose]();
       this.#open.delete(session);
     });
     const at = (ms: number, act: () => void) => timers.add(setTimeout(act, Math.min(ms, MOST_TIMER_MS)).unref());
+    if (use?.isBarred === true) return session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     if (caller === undefined) return void at(0, () => this.#end(session, "IDENTITY_UNKNOWN"));
     if (denied(caller.id)) return void at(0, () => this.#end(session, "IDENTITY_DENIED"));
     if (entry.refusal !== undefined) return void at(0, () => this.#end(session, "RATE_LIMITED"));
@@ -108,6 +119,12 @@ export class Connections implements Disposable {
       if (reason === "IDENTITY_EXPIRED") entry.refusal = new Problem(reason);
       this.#end(session, reason);
     });
+  }
+
+  #misused(caller: Caller): void {
+    const { usage, notes } = this.#options;
+    usage.misuse(caller, performance.now());
+    notes.misused(caller);
   }
 
   #leftMs(peerUntil: string): number {
@@ -121,6 +138,11 @@ export class Connections implements Disposable {
     this.#options.endCalls(new Problem(reason, words), ({ connection }) => connection === session);
     setTimeout(() => session.destroy(), LAST_WORDS_MS).unref();
   }
+}
+
+/** What node ends a connection for: floods of frames, streams beyond the agreed number, endless headers. */
+function isMisuse(error: Error & { code?: string }): boolean {
+  return error.code?.startsWith("ERR_HTTP2_") === true;
 }
 
 const UNTRUSTED =

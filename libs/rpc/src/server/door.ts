@@ -7,6 +7,7 @@ import { quotaNames } from "../quotas/quotas.ts";
 import type { Usage, Use } from "../quotas/usage.ts";
 import type { Connections } from "./connections.ts";
 import { limitOf, type CallLimits } from "./limits.ts";
+import { callEnded } from "./metrics.ts";
 import type { Notes } from "./notes.ts";
 import type { OpenCall, OpenCalls } from "./open-calls.ts";
 import { wireStatus } from "./wire-status.ts";
@@ -146,11 +147,10 @@ class Visit {
   }
 
   #refuse(problem: Problem, caller: Caller | undefined): void {
-    const { notes, calls } = this.#options;
+    const { notes } = this.#options;
     const { path } = this.#method;
-    const open =
-      this.#open ?? (caller && calls.add({ caller, method: path, kind: "unary", connection: undefined }, Infinity));
-    open?.end(problem.reason);
+    if (this.#open !== undefined) this.#open.end(problem.reason);
+    else if (caller !== undefined) callEnded(path)(problem.reason);
     notes.failed(problem, path, caller);
     const say = () => void this.#say(problem);
     if (problem.metadata["quota"] === quotaNames.callsPerSecond) this.#timer = setTimeout(say, REFUSED_AFTER_MS);

@@ -25,19 +25,25 @@ export class Notes {
   failed(problem: Problem, method: string, caller: Caller | undefined): void {
     const { reason, metadata } = problem;
     const { quota } = metadata;
+    if (REFUSALS.has(reason) && !this.#isNew(`${caller?.id} ${method} ${reason} ${quota}`)) return;
     const entry = { method, caller: caller && loggedAs(caller), reason, ...(reason === "RATE_LIMITED" && { quota }) };
     if (reason === "INTERNAL") this.#log.error({ ...entry, error: problem }, "a call failed without a name");
-    else if (REFUSALS.has(reason)) this.#refused(entry);
+    else if (REFUSALS.has(reason)) this.#log.warn(entry, "a call was refused");
     else if (problem.cause !== undefined) this.#log.warn({ ...entry, error: problem }, "a call failed");
     else this.#log.debug(entry, "a call failed");
   }
 
-  #refused(entry: { method: string; caller: string | undefined; reason: string; quota?: string | undefined }): void {
-    const key = `${entry.caller} ${entry.method} ${entry.reason} ${entry.quota}`;
+  /** A connection was ended for what was done on it. */
+  misused(caller: Caller): void {
+    if (this.#isNew(`${caller.id} misuse`))
+      this.#log.warn({ caller: loggedAs(caller) }, "a connection was ended for its misuse");
+  }
+
+  #isNew(key: string): boolean {
     const now = performance.now();
-    if (now - (this.#said.get(key) ?? -Infinity) < PERIOD_MS) return;
+    if (now - (this.#said.get(key) ?? -Infinity) < PERIOD_MS) return false;
     if (this.#said.size >= MOST) this.#said.clear();
     this.#said.set(key, now);
-    this.#log.warn(entry, "a call was refused");
+    return true;
   }
 }

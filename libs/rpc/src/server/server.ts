@@ -95,6 +95,9 @@ const GRACE_MS = 600_000;
 const bounds = {
   handshakeTimeout: 10_000,
   settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: 16 * 1024 },
+  // Calls that a client takes back; whoever takes back more is thrown out. One that ends may take back all that it has.
+  streamResetBurst: MOST_STREAMS,
+  streamResetRate: 33,
 };
 
 function quotasIn(file: string, log: Logger): Watched<Quotas> {
@@ -122,9 +125,11 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   const identity = typeof identityDir === "string" ? parts.use(watchIdentity(identityDir, log)) : identityDir;
   const quotas = parts.use(quotasIn(options.quotasFile ?? "", log));
   const usage = new Usage((caller) => quotaOf(quotas.value, caller));
+  const notes = new Notes(log);
   const connections = parts.use(
     new Connections({
       usage,
+      notes,
       age: options.connectionAge ?? { ageMs: AGE_MS, graceMs: GRACE_MS },
       most: () => quotas.value.connections,
       certificate: () => identity.value.cert,
@@ -140,7 +145,6 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
   const denyList = denyListFile === "" ? undefined : parts.use(watchDenyList(denyListFile, log, onDenied));
   const denied = (id: string) => denyList?.has(id) ?? false;
   let stopping = false;
-  const notes = new Notes(log);
   const { trustDomain } = identity.value;
   const atDoor = { access, health, notes, calls, connections, usage, limits: options, trustDomain, denied };
   // nice-grpc hands its options to the grpc-js server as they are, interceptors too; its types do not say so.

@@ -8,8 +8,18 @@ type WireStatus = Parameters<ServerInterceptingCall["sendStatus"]>[0];
 
 const DETAILS = "grpc-status-details-bin";
 
+const made = new WeakMap<Problem, Promise<WireStatus>>();
+
 /** A problem as grpc-js sends it where no handler has begun: what the middlewares would make of it. */
-export async function wireStatus(problem: Problem): Promise<WireStatus> {
+export function wireStatus(problem: Problem): Promise<WireStatus> {
+  const known = made.get(problem);
+  if (known !== undefined) return known;
+  const status = encoded(problem);
+  made.set(problem, status);
+  return status;
+}
+
+async function encoded(problem: Problem): Promise<WireStatus> {
   const error = statusOf(problem);
   const trailer = Metadata();
   // The encoding of the details is the middleware's own, and this is its only door.
