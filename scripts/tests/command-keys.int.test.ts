@@ -22,6 +22,7 @@ afterAll(() => rm(dir, { recursive: true }));
 test("keys are listed with what comes of each", async () => {
   const { out } = await inProcess(["keys", "list", file]);
   expect(out).toMatch(/address-2016-01 +due +2023-02-01/);
+  expect(out).toMatch(/held-2016-01 +held/);
   expect(out).toMatch(/contact-2016-02 +kept +\d{4}-\d{2}-01/);
   expect(out).toMatch(new RegExp(`words-${thisMonth} +in use`));
   expect(out).not.toContain(all[0]?.key);
@@ -36,7 +37,7 @@ test("what is due is erased on a yes and not else, and nothing else is", async (
   const unattended = await inProcess(["keys", "erase", file]);
   expect([unattended.code, unattended.err]).toEqual([2, expect.stringContaining("--yes")]);
   await inProcess(["keys", "erase", file], {}, ["no"]);
-  expect(ids().length).toBe(9);
+  expect(ids().length).toBe(12);
   const { code, out } = await inProcess(["--json", "keys", "erase", file, "--yes"]);
   expect([code, JSON.parse(out)]).toEqual([0, { erased: ["address-2016-01", "contact-2016-01", "words-2016-01"] }]);
   expect(ids()).toEqual(all.slice(3).map(({ id }) => id));
@@ -46,7 +47,7 @@ test("what is due is erased on a yes and not else, and nothing else is", async (
 
 test("a month's keys are added once", async () => {
   const add = async () => JSON.parse((await inProcess(["--json", "keys", "add", file, "--month", "2099-01"])).out);
-  expect(await add()).toEqual({ added: ["address-2099-01", "contact-2099-01", "words-2099-01"] });
+  expect(await add()).toEqual({ added: ["address-2099-01", "contact-2099-01", "words-2099-01", "held-2099-01"] });
   expect(await add()).toEqual({ added: [] });
   expect((await inProcess(["keys", "add", file, "--month", "2099-13"])).code).toBe(2);
 });
@@ -56,7 +57,7 @@ test("a period that is too short erases nothing", async () => {
   await writeFile(periods, "months: {address: 1, contact: 4, words: 24}");
   const { code, err } = await inProcess(["keys", "erase", file, "--periods", periods, "--yes"]);
   expect([code === 0, err]).toEqual([false, expect.stringContaining("from 12 to")]);
-  expect(ids().length).toBe(9);
+  expect(ids().length).toBe(12);
 });
 
 test("what is evidence is kept beyond its period until somebody else lifts the hold", async () => {
@@ -65,11 +66,11 @@ test("what is evidence is kept beyond its period until somebody else lifts the h
   expect((await inProcess(["keys", "list", file])).out).toMatch(/address-2016-01 +held/);
   await inProcess(["keys", "add", file]);
   await inProcess(["keys", "erase", file, "--yes"]);
-  expect(ids().filter((id) => id.includes("2016-01"))).toEqual(["address-2016-01"]);
+  expect(ids().filter((id) => id.includes("2016-01"))).toEqual(["address-2016-01", "held-2016-01"]);
   const lift = (by: string) => inProcess(["keys", "lift", file, "--reference", "court 7/26", "--by", by]);
   expect(await lift("ana")).toMatchObject({ code: 1, err: expect.stringContaining("another person") });
   expect(await lift("ben")).toMatchObject({ code: 0 });
   await inProcess(["keys", "erase", file, "--yes"]);
-  expect(ids().filter((id) => id.includes("2016-01"))).toEqual([]);
+  expect(ids().filter((id) => id.includes("2016-01"))).toEqual(["held-2016-01"]);
   expect((await inProcess(["keys", "hold", file, "address-2016-01", ...said])).err).toContain("address-2016-01");
 });

@@ -51,7 +51,7 @@ export const signingKeys = [
 
 /**
  * Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. The sealing keys
- * are those of this month, one for each class.
+ * are those of this month, one for each class and one for what legal holds keep.
  */
 export async function createKeys(dir: string, now = new Date()): Promise<KeyFiles> {
   await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -49,6 +49,7 @@ export {
   type SealingKey,
 } from "./secrets/sealing-keys.ts";
 export { keySetOf, watchSigningKeys, type SigningKeys } from "./secrets/key-set.ts";
+export { resealed } from "./secrets/resealed.ts";
 export { ERASED, openWords } from "./secrets/sealed-words.ts";
 export { namedAddress, openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
 export {

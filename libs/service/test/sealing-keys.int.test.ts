@@ -8,12 +8,12 @@ let dir: string;
 beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), "ntd-sealing-keys-"))));
 afterAll(() => rm(dir, { recursive: true }));
 
-test("a month's keys are one for each class, and what is there stays", () => {
+test("a month's keys are one for each class and one for what is held, and what is there stays", () => {
   const november = withMonth([], "2026-11");
-  expect(november.map(({ id }) => id)).toEqual(["address-2026-11", "contact-2026-11", "words-2026-11"]);
-  expect(new Set(november.map(({ key }) => key)).size).toBe(3);
+  expect(november.map(({ id }) => id)).toEqual(["address-2026-11", "contact-2026-11", "words-2026-11", "held-2026-11"]);
+  expect(new Set(november.map(({ key }) => key)).size).toBe(4);
   expect(withMonth(november, "2026-11")).toEqual(november);
-  expect(withMonth(november, "2026-12").slice(0, 3)).toEqual(november);
+  expect(withMonth(november, "2026-12").slice(0, 4)).toEqual(november);
 });
 
 test("a key file is its owner's alone, and one that is shared stays so", async () => {
@@ -26,7 +26,7 @@ test("a key file is its owner's alone, and one that is shared stays so", async (
   await writeFile(`${file}.new`, "half", { mode: 0o644 });
   await writeSealingKeys(file, withMonth(readSealingKeys(file), "2026-12"));
   expect(await mode()).toBe("640");
-  expect(readSealingKeys(file).length).toBe(6);
+  expect(readSealingKeys(file).length).toBe(8);
   expect(await readdir(dir)).toEqual(["private.json"]);
 });
 

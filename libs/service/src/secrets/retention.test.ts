@@ -60,6 +60,16 @@ test("a key of every class is kept as long as the longest class that it sealed f
   expect(lives("2033-05-01T00:00:00Z", ...late)["2026-05"]).toBe("due");
 });
 
+test("what legal holds of cases keep is past no period", () => {
+  const keys = ["held-2020-01", "held-2020-02", "address-2020-01", "address-2020-02"];
+  expect(lives("2040-01-01T00:00:00Z", ...keys)).toEqual({
+    "held-2020-01": "held",
+    "held-2020-02": "held",
+    "address-2020-01": "due",
+    "address-2020-02": "in use",
+  });
+});
+
 const named = (ids: readonly string[]) => ids.map((id) => ({ id }));
 
 const month = fc.integer({ min: 2020 * 12, max: 2032 * 12 });

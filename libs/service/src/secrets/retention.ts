@@ -1,6 +1,6 @@
 import { fieldsIn, type DataReader } from "../config/data-file.ts";
 import { heldIds } from "./legal-hold.ts";
-import { partsOf, sealingClasses, sealingId, type SealingClass, type SealingKey } from "./sealing-keys.ts";
+import { HELD, partsOf, sealingClasses, sealingId, type SealingClass, type SealingKey } from "./sealing-keys.ts";
 
 /** For how many months each class is kept after the month in which its key sealed last. */
 export type Periods = Readonly<Record<SealingClass, number>>;
@@ -15,9 +15,12 @@ const LONGEST = 1200;
 /** What comes of a key, and when. */
 export interface KeyLife {
   id: string;
-  /** Seals at a time to come, seals now, opens what it sealed, or is past its period; held: it would be, but for a legal hold. */
+  /**
+   * Seals at a time to come, seals now, opens what it sealed, or is past its period; held: it would be, but for a legal
+   * hold, or it seals what legal holds of cases keep.
+   */
   state: "to come" | "in use" | "kept" | "held" | "due";
-  /** From when on it is due; undefined while it seals or is to seal. */
+  /** From when on it is due; undefined while it seals or is to seal, and of what holds of cases keep. */
   dueTime?: Date;
 }
 
@@ -44,6 +47,7 @@ export function keyLives(keys: readonly KeyToKeep[], periods: Periods, now: Date
   const held = heldIds(keys, now);
   const month = now.toISOString().slice(0, 7);
   return ids.toSorted().map((id): KeyLife => {
+    if (partsOf(id)?.of === HELD) return { id, state: "held" };
     const ends = sealingClasses.map((of) => endOf(ids, id, of, month));
     if (ends.includes("in use")) return { id, state: "in use" };
     if (ends.includes("to come")) return { id, state: "to come" };

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type Ke
 import { Problem } from "../problem/problem.ts";
 import { watchFiles } from "../process/watched-file.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { monthsOf, partsOf, readSealingKeys, sealingId, type SealingClass } from "./sealing-keys.ts";
+import { monthsOf, partsOf, readSealingKeys, sealingId, HELD, type KeyClass } from "./sealing-keys.ts";
 
 /** AES-256-GCM ciphertext with the name of its key; the shape of ntd.common.v1.Sealed. */
 export interface Sealed {
@@ -12,8 +12,13 @@ export interface Sealed {
 }
 
 export interface Sealer {
-  /** Seals with the newest key of the class whose month has begun; with one of every class where it has none. */
-  seal(text: string, of: SealingClass, now: Date): Sealed;
+  /**
+   * Seals with the newest key of the class whose month has begun; with one of every class where it has none.
+   *
+   * @throws Problem SEALING_KEY_MISSING where there is no such key; for what is held SEALING_KEY_NEWER, since none of
+   * those is ever taken out: it has not come here yet.
+   */
+  seal(text: string, of: KeyClass, now: Date): Sealed;
   /**
    * @throws Problem SEALING_KEY_MISSING when the key was taken out, which erased the text; SEALING_KEY_NEWER when it has
    * not come here yet (tried again it will open), SIGNATURE_INVALID when the text was changed.
@@ -55,7 +60,9 @@ export function sealer(given: ReadonlyMap<string, Uint8Array>): Sealer {
     seal(text, of, now) {
       const keyId = sealingId(ids, of, now.toISOString().slice(0, 7));
       const key = keyId === undefined ? undefined : keys.get(keyId);
-      if (keyId === undefined || key === undefined) throw new Problem("SEALING_KEY_MISSING");
+      if (keyId === undefined || key === undefined) {
+        throw new Problem(of === HELD ? "SEALING_KEY_NEWER" : "SEALING_KEY_MISSING");
+      }
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", key, nonce);
       const ciphertext = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);

@@ -12,6 +12,11 @@ import type { LegalHold } from "./legal-hold.ts";
 export const sealingClasses = ["address", "contact", "words"] as const;
 export type SealingClass = (typeof sealingClasses)[number];
 
+/** The keys under which a legal hold of a case seals its texts anew, of whatever class they are: past no period. */
+export const HELD = "held";
+const keyClasses = [...sealingClasses, HELD] as const;
+export type KeyClass = (typeof keyClasses)[number];
+
 /** One key of a key file. */
 export interface SealingKey {
   /** `<class>-YYYY-MM`; until 0.3 `YYYY-MM`, for every class. */
@@ -23,11 +28,11 @@ export interface SealingKey {
 }
 
 /** What the id of a key says: undefined when it is none. A key of a month alone is of every class. */
-export function partsOf(id: string): { of: SealingClass | "every class"; month: string } | undefined {
+export function partsOf(id: string): { of: KeyClass | "every class"; month: string } | undefined {
   const [, name, month] = /^(?:([a-z]+)-)?(\d{4}-(?:0[1-9]|1[0-2]))$/.exec(id) ?? [];
   if (month === undefined) return undefined;
   if (name === undefined) return { of: "every class", month };
-  const known = sealingClasses.find((each) => each === name);
+  const known = keyClasses.find((each) => each === name);
   return known && { of: known, month };
 }
 
@@ -42,10 +47,11 @@ export function monthsOf(ids: readonly string[], of?: string): string[] {
 
 /**
  * The key that seals a class in a month: the newest of its own that has begun, else the newest of every class. A class
- * whose first key is of a month to come is sealed as before until then.
+ * whose first key is of a month to come is sealed as before until then. What is held never goes under a key of every
+ * class, which has a period.
  */
-export function sealingId(ids: readonly string[], of: SealingClass, month: string): string | undefined {
-  const [own, every] = [monthsOf(ids, of), monthsOf(ids, "every class")];
+export function sealingId(ids: readonly string[], of: KeyClass, month: string): string | undefined {
+  const [own, every] = [monthsOf(ids, of), of === HELD ? [] : monthsOf(ids, "every class")];
   const begun = (months: string[]) => months.findLast((each) => each <= month);
   const [first, later] = [begun(own), begun(every)];
   if (first !== undefined) return `${of}-${first}`;
@@ -84,13 +90,13 @@ function refused(path: string, why: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
     `${path} must hold {"keys": [{"id": "<class>-YYYY-MM", "key": "<32 bytes base64>"}]} with the classes ` +
-      `${sealingClasses.join(", ")}, ${why}.`,
+      `${keyClasses.join(", ")}, ${why}.`,
   );
 }
 
-/** `keys` and a fresh one for each class that has none of the month (`YYYY-MM`). */
+/** `keys` and a fresh one for each class, and for what is held, where there is none of the month (`YYYY-MM`). */
 export function withMonth(keys: readonly SealingKey[], month: string): SealingKey[] {
-  const missing = sealingClasses
+  const missing = keyClasses
     .map((of) => `${of}-${month}`)
     .filter((id) => !keys.some((key) => key.id === id))
     .map((id) => ({ id, key: randomBytes(32).toString("base64") }));
