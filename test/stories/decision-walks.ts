@@ -3,6 +3,7 @@ import { generatePicture } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
@@ -117,6 +118,31 @@ export async function liftStay(stage: Stage): ReturnType<StartWalk> {
     return stays.liftStay({ requestId: randomUUID(), caseId, reason });
   };
   return { ...assessors, word, isDone: async () => !(await isStayed(stage, caseId)) };
+}
+
+export async function setLegalHold(stage: Stage): ReturnType<StartWalk> {
+  const { caseId } = await decidedIllegal(stage);
+  return { ...assessors, word: (who) => keep(stage, who, caseId), isDone: () => isKept(stage, caseId) };
+}
+
+export async function liftLegalHold(stage: Stage): ReturnType<StartWalk> {
+  const { caseId } = await decidedIllegal(stage);
+  await keep(stage, { kind: "assessor", name: "oona" }, caseId);
+  const word: Walk["word"] = async ({ kind, name }) => {
+    const legalHolds = await stage.client(LegalHoldServiceService, "casework", kind, name);
+    return legalHolds.liftLegalHold({ requestId: randomUUID(), caseId, reason });
+  };
+  return { kind: "assessor", otherKind: "police", word, isDone: async () => !(await isKept(stage, caseId)) };
+}
+
+async function keep(stage: Stage, { kind, name }: IdentityName, caseId: string): Promise<void> {
+  const legalHolds = await stage.client(LegalHoldServiceService, "casework", kind, name);
+  await legalHolds.setLegalHold({ requestId: randomUUID(), caseId, reason });
+}
+
+async function isKept(stage: Stage, caseId: string): Promise<boolean> {
+  const { legalHold } = await shown(stage, caseId);
+  return legalHold !== undefined && legalHold.liftedTime === undefined;
 }
 
 /** One that stops what somebody decides, of whose decisions too many were taken back. */

@@ -4,8 +4,10 @@ import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   liftBreaker,
+  liftLegalHold,
   liftStay,
   reopenCase,
+  setLegalHold,
   stayDecision,
   tellRiskyIllegal,
   withdrawDecision,
@@ -29,6 +31,8 @@ const walks: Record<Step, StartWalk> = {
   stay_decision: stayDecision,
   lift_stay: liftStay,
   lift_breaker: liftBreaker,
+  set_legal_hold: setLegalHold,
+  lift_legal_hold: liftLegalHold,
   mark_address: mark((n) => ({ $case: "address", value: `http://walk-${n}.example/x.jpg` })),
   mark_hash: mark((n) => ({ $case: "hash", value: { algorithm: "ALGORITHM_MD5", hex: String(n).padStart(32, "0") } })),
   mark_host: mark((n) => ({ $case: "host", value: `walk-${n}.example` })),

@@ -1,6 +1,7 @@
 export { countriesIn, isBaseline, NO_COUNTRIES, wayOf, type CountryPolicy, type Way } from "./countries.ts";
 export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
 export { holdsInForce } from "./hold.ts";
+export { isUnderLegalHold } from "./legal-hold.ts";
 export {
   goneSince,
   goneStrength,

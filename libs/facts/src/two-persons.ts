@@ -16,6 +16,9 @@ export const PERSONS = {
   stay_decision: 2,
   lift_stay: 2,
   lift_breaker: 2,
+  // Of a case as evidence.
+  set_legal_hold: 1,
+  lift_legal_hold: 2,
   // Police.
   mark_address: 1,
   mark_hash: 1,

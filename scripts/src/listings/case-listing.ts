@@ -33,6 +33,7 @@ export function caseListing(view: CaseView | undefined): string {
     ...reopened(view),
     ...confirmed(view),
     ...stay(view),
+    ...legalHold(view),
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
@@ -152,6 +153,15 @@ function stay({ stay: of }: CaseView) {
     "stay typed by": of && people([of.proposedBy, of.proposedTime], [of.setBy, of.setTime]),
     "stay lifted because": of?.liftReason,
     "stay lifted by": of && people([of.liftProposedBy, of.liftProposedTime], [of.liftedBy, of.liftedTime]),
+  };
+}
+
+function legalHold({ legalHold: of }: CaseView) {
+  return {
+    "legal hold": of && `${of.setBy} ${shownTime(of.setTime)}`,
+    "held because": of?.reason,
+    "no longer because": of?.liftReason,
+    "hold lifted by": of && people([of.liftProposedBy, of.liftProposedTime], [of.liftedBy, of.liftedTime]),
   };
 }
 

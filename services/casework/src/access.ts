@@ -36,6 +36,8 @@ export const access: Access = {
   "/ntd.casework.v1.PolicyService/ListPolicyDifferences": ["assessor", "operator"],
   "/ntd.casework.v1.StayService/SetStay": ["assessor"],
   "/ntd.casework.v1.StayService/LiftStay": ["assessor"],
+  "/ntd.casework.v1.LegalHoldService/SetLegalHold": ["assessor", "police"],
+  "/ntd.casework.v1.LegalHoldService/LiftLegalHold": ["assessor", "police"],
   "/ntd.casework.v1.HoldService/HoldCase": ["police"],
   "/ntd.casework.v1.HoldService/RenewHold": ["police"],
   "/ntd.casework.v1.HoldService/ReleaseHold": ["police", "assessor"],

@@ -6,6 +6,7 @@ import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service"
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
+import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { service } from "@ntd/rpc";
@@ -24,6 +25,8 @@ import { releaseHold } from "./holds/rpc-release-hold.ts";
 import { renewHold } from "./holds/rpc-renew-hold.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
+import { liftLegalHold } from "./legal-holds/rpc-lift-legal-hold.ts";
+import { setLegalHold } from "./legal-holds/rpc-set-legal-hold.ts";
 import { askMarks } from "./marks/rpc-ask-marks.ts";
 import { listMarks } from "./marks/rpc-list-marks.ts";
 import { removeMark } from "./marks/rpc-remove-mark.ts";
@@ -117,6 +120,7 @@ export function served(deps: Deps) {
       askMarks: askMarks(deps),
     }),
     service(StayServiceService, { setStay: setStay(deps), liftStay: liftStay(deps) }),
+    service(LegalHoldServiceService, { setLegalHold: setLegalHold(deps), liftLegalHold: liftLegalHold(deps) }),
   ];
 }
 

@@ -8,6 +8,7 @@ import { protects } from "./cases/protects.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
+import { isKept } from "./legal-holds/legal-hold.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
 import { isSet, type Mark } from "./marks/mark.ts";
@@ -66,6 +67,7 @@ export type CaseField =
   | "holdOrder"
   | "holdWaits"
   | "heldBy"
+  | "isKept"
   | "reportsDueTime"
   | "wordsWait"
   | "referralOrder"
@@ -90,6 +92,7 @@ export type ReviewField =
   | "isUncounted"
   | "openAgainst"
   | "complaintAbout"
+  | "concerns"
   | "openAgainstRule"
   | "providerId"
   | "disputant"
@@ -141,6 +144,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       metMark: many(({ metMarks = [] }) => metMarks),
       holdOrder,
       holdWaits: (file) => holdsInForce(file).some(({ waitsForSupervisor }) => waitsForSupervisor) || undefined,
+      isKept: (file) => isKept(file) || undefined,
       reportsDueTime: ({ reportsDueTime }) => reportsDueTime,
       heldBy: many((file) => [...new Set(holdsInForce(file).map(({ cause }) => cause))]),
       wordsWait: (file) => (file.textOnly === true && waitsSince(file) !== undefined) || undefined,
@@ -197,6 +201,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         isUntold: ({ isUntold }) => isUntold,
         isUncounted: ({ isUncounted }) => isUncounted,
         complaintAbout: many(complaintAbout),
+        concerns: many(({ caseId, targetId }) => [caseId, targetId].filter((id) => id !== "")),
         openAgainst: (review) => openAgainst(review).by,
         openAgainstRule: (review) => openAgainst(review).rule,
         providerId: ({ providerId }) => providerId || undefined,

@@ -48,7 +48,12 @@ export interface Handlers extends AsyncDisposable {
 }
 
 // Always the same: a benchmark reads again what an earlier run filled.
-export const testSealer: Sealer = sealer(new Map([["2020-01", new Uint8Array(32).fill(1)]]));
+export const testSealer: Sealer = sealer(
+  new Map([
+    ["2020-01", new Uint8Array(32).fill(1)],
+    ["held-2020-01", new Uint8Array(32).fill(3)],
+  ]),
+);
 
 export const testMarkKey = new Uint8Array(32).fill(2);
 

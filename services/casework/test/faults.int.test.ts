@@ -3,6 +3,7 @@ import { AssessmentServiceService } from "@ntd/proto/casework/v1/assessment_serv
 import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
+import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
@@ -19,6 +20,7 @@ const definitions = [
   BreakerServiceService,
   CaseServiceService,
   HoldServiceService,
+  LegalHoldServiceService,
   MarkServiceService,
   PolicyServiceService,
   ReferralServiceService,
@@ -83,6 +85,8 @@ const calls: Record<string, FaultyCall> = {
   },
   liftBreaker: { by: ann, refused: ["request_id", "breaker_id", "reason"] },
   liftStay: { by: ann, refused: [...call, "reason"] },
+  liftLegalHold: { by: ann, refused: [...call, "reason"] },
+  setLegalHold: { by: ann, refused: [...call, "reason"] },
   listBreakers: { by: ann, set: badPage, refused: page },
   listHolds: { by: paul, set: badPage, refused: page },
   listImpact: { by: ann, set: { ...badCause, ...badPage }, refused: [...entry, ...page] },

@@ -17,6 +17,7 @@ import { choice } from "../../cli/words.ts";
 import { clusterCommand, confirmedCluster, type ClusterOptions } from "./command-cluster.ts";
 import { assessmentCommands } from "./command-assessment.ts";
 import { decisionFields } from "./decision-fields.ts";
+import { legalHoldCommands } from "./command-legal-hold.ts";
 import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../../listings/case-listing.ts";
 import { dossierListing } from "../../listings/dossier-listing.ts";
@@ -92,6 +93,7 @@ export function caseCommands(program: Command, cli: Cli): void {
   clusterCommand(group, cli);
   takeBackCommands(group, cli);
   stayCommands(group, cli);
+  legalHoldCommands(group, cli);
   group
     .command("close-absent")
     .description("close, unseen, the oldest cases at whose addresses every look found nothing")

@@ -6,6 +6,7 @@ import { namedAddress, openAddress, Problem, type Sealer, openWords } from "@ntd
 import type { CaseFile } from "./case.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { claimOf, holderOf } from "../claims/claim.ts";
+import { legalHoldView } from "../legal-holds/legal-hold-message.ts";
 import { plainHolds } from "../holds/published-holds.ts";
 import { isBlindFor, keptLook, lookView, unseen } from "../second-look/look-message.ts";
 import { openLook } from "../second-look/second-look.ts";
@@ -28,6 +29,7 @@ export function answerOf(file: CaseFile, now: Date): KeptAnswer {
     ...(reopening && { reopening }),
     ...(confirmation && { confirmation }),
     ...(file.stay && { stay: file.stay }),
+    ...(file.legalHold && { legalHold: file.legalHold }),
   };
   const unheard = { ...(held && { held }), ...(look && { look }) };
   const earlier = { ...(precedentCaseId !== undefined && { precedentCaseId }), ...seen };
@@ -60,6 +62,8 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const reopening = withReason(answer.reopening);
   const confirmation = withReason(answer.confirmation);
   const stay = answer.stay && stayView(answer.stay, words);
+  const forPolice = (sealed: Sealed) => (caller.kind === "police" ? openWords(sealer, sealed) : words(sealed));
+  const legalHold = answer.legalHold && legalHoldView(answer.legalHold, forPolice);
   const told = isAssessor && !isBlind ? held : undefined;
   const heldReason = words(told?.decision.reason);
   const unheard = { heldDecision: told?.decision, heldUntilTime: told?.untilTime, heldReason };
@@ -67,7 +71,16 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const decisionReason = words(view.decision?.reason);
   const { format: seenFormat = "", sizeBytes: seenSizeBytes } = answer.seen ?? {};
   const said = { decisionReason, reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
-  return { case: view, url, claimedBy: holder, claimExpireTime, ...said, ...unheard, secondLook };
+  return {
+    case: view,
+    url,
+    claimedBy: holder,
+    claimExpireTime,
+    ...said,
+    ...unheard,
+    secondLook,
+    ...(legalHold && { legalHold }),
+  };
 }
 
 /** What `open` opens. When its month's key was retired the text is erased, not the case. */

@@ -6,6 +6,7 @@ import type { Cluster } from "../clusters/cluster.ts";
 import type { DecidedOn } from "../precedents/decided-on.ts";
 import type { Doubt } from "../doubts/doubt.ts";
 import type { DoneLook, SecondLook } from "../second-look/second-look.ts";
+import type { LegalHold } from "../legal-holds/legal-hold.ts";
 import type { Holds } from "../holds/hold.ts";
 import type { Icse } from "../icse/icse.ts";
 import type { Referral } from "../referrals/referral.ts";
@@ -90,6 +91,8 @@ export interface CaseFile {
   doubtedTime?: Date;
   /** The newest stay of a court, proposed, in force or lifted; absent when there was none. */
   stay?: Stay;
+  /** The newest legal hold, in force or lifted; absent when there was none. */
+  legalHold?: LegalHold;
   /** What police asked to keep back, in force or released; absent when there was nothing. */
   holds?: Holds;
   /** Of what was not looked at yet, since police marked it. */

@@ -1,6 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Confirmation, Reopening } from "./case.ts";
 import type { LookKind } from "../second-look/second-look.ts";
+import type { LegalHold } from "../legal-holds/legal-hold.ts";
 import type { CaseHold } from "../holds/hold.ts";
 import type { Stay } from "../stays/stay.ts";
 
@@ -12,6 +13,7 @@ export interface KeptAnswer {
   reopening?: Reopening;
   confirmation?: Confirmation;
   stay?: Stay;
+  legalHold?: LegalHold;
   /** Without a time: until somebody else has decided, too. */
   held?: { decision: Decision; untilTime?: Date };
   look?: KeptLook;

@@ -7,6 +7,7 @@ import { laneOf } from "../queue/lane.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { publishedHolds } from "../holds/published-holds.ts";
 import { isRaisedByIcse, publishedIcse } from "../icse/icse.ts";
+import { publishedLegalHold } from "../legal-holds/legal-hold.ts";
 import { publishedReferral } from "../referrals/published-referral.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
 import { isWaiting, toldDecisions, waitsAnew } from "./case.ts";
@@ -49,6 +50,7 @@ export function published(file: CaseFile): Case {
     ...(file.referral && { referral: publishedReferral(file.referral) }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),
     ...(file.textOnly && { isTextOnly: true }),
+    ...(file.legalHold && { legalHold: publishedLegalHold(file.legalHold) }),
   };
 }
 

@@ -55,8 +55,9 @@ async function withoutSeen(
 }
 
 function wordsIn(view: CaseView): string[] {
-  const { decisionReason, heldReason, reopening, confirmation, stay, secondLook, referral } = view;
+  const { decisionReason, heldReason, reopening, confirmation, stay, secondLook, referral, legalHold } = view;
   const police = referral === undefined ? [] : [referral.reason, ...referral.feedback.map(({ text }) => text)];
   const said = [reopening?.reason, confirmation?.reason, stay?.reason, stay?.liftReason, secondLook?.otherReason];
-  return [decisionReason, heldReason, ...police, ...said.filter((words) => words !== undefined)];
+  const kept = [legalHold?.reason, legalHold?.liftReason];
+  return [decisionReason, heldReason, ...police, ...[...said, ...kept].filter((words) => words !== undefined)];
 }

@@ -3,6 +3,7 @@ import { AddNoteRequest, type AddNoteResponse } from "@ntd/proto/casework/v1/ass
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { derivedId, gather, Problem } from "@ntd/service";
 import { answerOf } from "../cases/case-message.ts";
+import { withTextsKept } from "../cases/consequences.ts";
 import { callFields } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
 import { granted } from "../refusal.ts";
@@ -23,7 +24,7 @@ export function addNote(deps: Deps) {
       if (file === undefined) throw new Problem("NOT_FOUND");
       const now = deps.clock.now();
       const note = { noteId, text: deps.sealer.seal(text, "words", now), writtenBy: person, writtenTime: now };
-      const state = granted(withNote(file, note));
+      const state = withTextsKept(deps, granted(withNote(file, note)), now);
       return { state, answer: answerOf(state, now) };
     });
     const writtenTime = document.state.notes?.find((note) => note.noteId === noteId)?.writtenTime;

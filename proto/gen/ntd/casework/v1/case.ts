@@ -895,6 +895,15 @@ export interface Doubt {
   lasting: boolean;
 }
 
+/** Evidence for police or a court: what is written and sealed of the case, in every service, is kept beyond its period. */
+export interface LegalHold {
+  sinceTime:
+    | Date
+    | undefined;
+  /** Absent while it is in force. What it kept stays kept; what is sealed from then on is not. */
+  liftedTime: Date | undefined;
+}
+
 /** Event casework.case.*: the published state of a case. */
 export interface Case {
   caseId: string;
@@ -954,7 +963,11 @@ export interface Case {
     | string
     | undefined;
   /** No address: somebody's words alone. target_id is derived of the report's id. */
-  isTextOnly?: boolean | undefined;
+  isTextOnly?:
+    | boolean
+    | undefined;
+  /** The newest; absent where there was none. */
+  legalHold?: LegalHold | undefined;
 }
 
 function createBaseDecision(): Decision {
@@ -1618,6 +1631,63 @@ export const Doubt: MessageFns<Doubt> = {
   },
 };
 
+function createBaseLegalHold(): LegalHold {
+  return { sinceTime: undefined, liftedTime: undefined };
+}
+
+export const LegalHold: MessageFns<LegalHold> = {
+  encode(message: LegalHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sinceTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.sinceTime), writer.uint32(10).fork()).join();
+    }
+    if (message.liftedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.liftedTime), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LegalHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLegalHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sinceTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.liftedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseCase(): Case {
   return {
     caseId: "",
@@ -1652,6 +1722,7 @@ function createBaseCase(): Case {
     lifeAtRisk: undefined,
     hostingCountry: undefined,
     isTextOnly: undefined,
+    legalHold: undefined,
   };
 }
 
@@ -1752,6 +1823,9 @@ export const Case: MessageFns<Case> = {
     }
     if (message.isTextOnly !== undefined) {
       writer.uint32(256).bool(message.isTextOnly);
+    }
+    if (message.legalHold !== undefined) {
+      LegalHold.encode(message.legalHold, writer.uint32(266).fork()).join();
     }
     return writer;
   },
@@ -2023,6 +2097,14 @@ export const Case: MessageFns<Case> = {
             }
 
             message.isTextOnly = reader.bool();
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.legalHold = LegalHold.decode(reader, reader.uint32());
             continue;
           }
         }

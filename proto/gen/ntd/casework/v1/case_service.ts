@@ -189,7 +189,26 @@ export interface CaseView {
     | number
     | undefined;
   /** What police were told and what they say of it; words are opened for assessors alone. */
-  referral?: ReferralView | undefined;
+  referral?:
+    | ReferralView
+    | undefined;
+  /** The newest legal hold, in force or lifted. */
+  legalHold?: LegalHoldView | undefined;
+}
+
+export interface LegalHoldView {
+  /** Opened for assessors and police, as the next one. */
+  reason: string;
+  liftReason: string;
+  setBy: string;
+  setTime:
+    | Date
+    | undefined;
+  /** Who said first that it is to end, and the second person. */
+  liftProposedBy: string;
+  liftProposedTime: Date | undefined;
+  liftedBy: string;
+  liftedTime: Date | undefined;
 }
 
 /** A court's or tribunal's stay. */
@@ -711,6 +730,7 @@ function createBaseCaseView(): CaseView {
     viewedInCaseId: undefined,
     noteCount: undefined,
     referral: undefined,
+    legalHold: undefined,
   };
 }
 
@@ -769,6 +789,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.referral !== undefined) {
       ReferralView.encode(message.referral, writer.uint32(242).fork()).join();
+    }
+    if (message.legalHold !== undefined) {
+      LegalHoldView.encode(message.legalHold, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -928,6 +951,146 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.referral = ReferralView.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.legalHold = LegalHoldView.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLegalHoldView(): LegalHoldView {
+  return {
+    reason: "",
+    liftReason: "",
+    setBy: "",
+    setTime: undefined,
+    liftProposedBy: "",
+    liftProposedTime: undefined,
+    liftedBy: "",
+    liftedTime: undefined,
+  };
+}
+
+export const LegalHoldView: MessageFns<LegalHoldView> = {
+  encode(message: LegalHoldView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message.liftReason !== "") {
+      writer.uint32(18).string(message.liftReason);
+    }
+    if (message.setBy !== "") {
+      writer.uint32(26).string(message.setBy);
+    }
+    if (message.setTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.setTime), writer.uint32(34).fork()).join();
+    }
+    if (message.liftProposedBy !== "") {
+      writer.uint32(42).string(message.liftProposedBy);
+    }
+    if (message.liftProposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.liftProposedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.liftedBy !== "") {
+      writer.uint32(58).string(message.liftedBy);
+    }
+    if (message.liftedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.liftedTime), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LegalHoldView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLegalHoldView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.liftReason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.setBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.setTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.liftProposedBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.liftProposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.liftedBy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.liftedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
