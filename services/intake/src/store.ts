@@ -54,7 +54,7 @@ export interface Collections {
   reports: Reports;
   /** One per target of release 0.2 (the id is the target's): which of the addresses that it merged it is. */
   aliases: Collection<Alias, "isContradicted">;
-  complaints: Collection<StoredComplaint>;
+  complaints: Collection<StoredComplaint, "concerns">;
   /** One per target (the id is the target's), whatever reports name it. */
   targetStatus: Collection<TargetStatus, "isUntold">;
   /** One per address of a report, for its sender's numbers. */
@@ -65,7 +65,7 @@ export interface Collections {
   readings: Readings;
 }
 
-type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled" | "waiting";
+type ReportField = "isFormer" | "formerTarget" | "submitter" | "receivedTime" | "isUnfiled" | "waiting" | "target";
 
 export type Reports = Collection<StoredReport, ReportField>;
 
@@ -74,6 +74,11 @@ const isFormer = ({ schemaVersion }: StoredReport) => schemaVersion === 1;
 function formerTargets(report: StoredReport): string[] {
   const former = report.targets.filter((target) => isFormer(report) || target.isFormer);
   return [...new Set(former.map(({ targetId }) => targetId))];
+}
+
+function targetsOf({ targets, wordsTargetId }: StoredReport): string[] {
+  const all = [...targets.map(({ targetId }) => targetId), wordsTargetId].filter((id) => id !== undefined);
+  return [...new Set(all)];
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -87,6 +92,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         receivedTime: ({ receivedTime }) => receivedTime,
         isUnfiled: ({ isUnfiled }) => isUnfiled,
         waiting: placeOf,
+        target: many(targetsOf),
       },
       indexes: [{ fields: ["submitter", "receivedTime"] }, { fields: ["isUnfiled", "receivedTime"] }],
     }),
@@ -96,7 +102,10 @@ export async function openCollections(store: Store): Promise<Collections> {
       name: "aliases",
       fields: { isContradicted: (alias) => alias.isContradicted },
     }),
-    complaints: await store.collection<StoredComplaint>({ name: "complaints", fields: {} }),
+    complaints: await store.collection<StoredComplaint, "concerns">({
+      name: "complaints",
+      fields: { concerns: many(({ caseId, targetId }) => [caseId, targetId].filter((id) => id !== "")) },
+    }),
     readings: await openReadings(store),
     targetStatus: await store.collection<TargetStatus, "isUntold">({
       name: "target-status",

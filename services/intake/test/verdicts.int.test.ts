@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Verdict } from "@ntd/proto/casework/v1/case";
 import type { CallContext } from "@ntd/rpc";
-import { MovableClock } from "@ntd/service";
+import { MovableClock, sealer } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fileReports } from "../src/reporters/every-second-file-reports.ts";
@@ -42,12 +42,26 @@ async function report(id: string, ...targetIds: string[]): Promise<void> {
 
 async function reopen(targetId: string): Promise<void> {
   const data = caseOf(targetId);
-  await onCase(collections)({ id: "e", verb: "queued", time: now, aggregateId: data.caseId, version: 2, data });
+  await onCase({ ...collections, clock, sealer: sealer(new Map()) })({
+    id: "e",
+    verb: "queued",
+    time: now,
+    aggregateId: data.caseId,
+    version: 2,
+    data,
+  });
 }
 
 async function decide(targetId: string, verdict: Verdict, version = 1): Promise<void> {
   const data = caseOf(targetId, { decision: decision(verdict) });
-  await onCase(collections)({ id: "e", verb: "decided", time: now, aggregateId: data.caseId, version, data });
+  await onCase({ ...collections, clock, sealer: sealer(new Map()) })({
+    id: "e",
+    verb: "decided",
+    time: now,
+    aggregateId: data.caseId,
+    version,
+    data,
+  });
 }
 
 const months = { fromTime: new Date("2026-01-01T00:00:00Z"), untilTime: new Date("2026-02-01T00:00:00Z") };

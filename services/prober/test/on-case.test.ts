@@ -1,5 +1,6 @@
 import type { Event } from "@ntd/bus";
-import type { Case, Hold } from "@ntd/proto/casework/v1/case";
+import type { Case, Hold, LegalHold } from "@ntd/proto/casework/v1/case";
+import type { Sealer } from "@ntd/service";
 import { expect, test } from "vitest";
 import { onCase } from "../src/holds/on-case.ts";
 import { aHold, newTarget } from "./examples.ts";
@@ -8,15 +9,22 @@ import type { Target } from "../src/targets/target-state.ts";
 const touched = new Error("the store was asked");
 const targets = new Proxy({}, { get: () => () => Promise.reject(touched) }) as never;
 const clock = { now: () => new Date() };
-const heard = (holds?: Hold[]) => {
-  const data = { targetId: "t", episode: 1, ...(holds && { holds: { holds, earlier: undefined } }) };
-  return onCase({ targets, clock, wake: () => undefined })({ data: data as Case, version: 7 } as Event<Case>);
+const sealer: Sealer = {} as never;
+const heard = (holds?: Hold[], legalHold?: LegalHold) => {
+  const data = { targetId: "t", episode: 1, legalHold, ...(holds && { holds: { holds, earlier: undefined } }) };
+  return onCase({ targets, clock, sealer, wake: () => undefined })({ data: data as Case, version: 7 } as Event<Case>);
 };
 
 test("a case without holds, or with what keeps notices back alone, costs no load of its target", async () => {
   await heard();
   await heard([aHold({ cause: "HOLD_CAUSE_POLICE_FIRST", looksGoOn: true })]);
   await expect(heard([aHold()])).rejects.toBe(touched);
+});
+
+test("under a legal hold its target is kept; once that is lifted it costs no load again", async () => {
+  const sinceTime = clock.now();
+  await expect(heard(undefined, { sinceTime, liftedTime: undefined })).rejects.toBe(touched);
+  await heard(undefined, { sinceTime, liftedTime: clock.now() });
 });
 
 test("what a hold lets go is looked at at once: whoever looks is woken in its lane", async () => {
@@ -30,6 +38,6 @@ test("what a hold lets go is looked at at once: whoever looks is woken in its la
   const over = aHold({ releasedTime: clock.now() });
   const data = { targetId: "t", episode: 1, holds: { holds: [over], earlier: undefined } };
   const wake = (lane: string) => void woken.push(lane);
-  await onCase({ targets: one, clock, wake })({ data: data as unknown as Case, version: 7 } as Event<Case>);
+  await onCase({ targets: one, clock, sealer, wake })({ data: data as unknown as Case, version: 7 } as Event<Case>);
   expect(woken).toEqual(["report/a"]);
 });

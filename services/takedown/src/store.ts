@@ -57,7 +57,7 @@ export async function openCollections(store: Store) {
     taken: await store.collection<Taken>({ name: "taken_answers", fields: {} }),
     switches: await store.collection<Switch>({ name: "switches", fields: {}, journaled: () => true }),
     targets: await store.collection<TargetView>({ name: "targets", fields: {} }),
-    cases: await store.collection<CaseView>({ name: "cases", fields: {} }),
+    cases: await store.collection<CaseView, "kept">({ name: "cases", fields: { kept: ({ kept }) => kept } }),
     dispatches: await store.collection<Dispatch, "unfinishedUntil" | "unattributedSince" | "target">({
       name: "dispatches",
       fields: {

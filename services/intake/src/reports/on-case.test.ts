@@ -6,12 +6,14 @@ import { caseOf, decision } from "../../test/reporting.ts";
 import { onCase } from "./on-case.ts";
 import type { TargetStatus } from "./status.ts";
 
+const untouched = {} as Omit<Parameters<typeof onCase>[0], "targetStatus">;
+
 /** What is kept of a target whose case is decided so. */
 async function kept(data: Case): Promise<TargetStatus | undefined> {
   let status: TargetStatus | undefined;
   const insert = async (id: string, state: TargetStatus) => ({ id, version: 1, state: (status = state) });
   const targetStatus = { load: () => Promise.resolve(undefined), insert } as never;
-  await onCase({ targetStatus })({ data, version: 3, time: new Date() } as Event<Case>);
+  await onCase({ ...untouched, targetStatus })({ data, version: 3, time: new Date() } as Event<Case>);
   return status;
 }
 

@@ -1,19 +1,24 @@
 import type { Event } from "@ntd/bus";
-import { isByMachine, settledDecision } from "@ntd/facts";
+import { isByMachine, isUnderLegalHold, settledDecision } from "@ntd/facts";
 import { Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
+import { keepTexts } from "./keep-texts.ts";
 import { withCase, type CaseFacts } from "./status.ts";
 import type { Deps } from "../deps.ts";
 
-/** Keeps the case of a target's newest episode, for the reporters' status. */
-export function onCase({ targetStatus }: Pick<Deps, "targetStatus">) {
+/**
+ * Keeps the case of a target's newest episode, for the reporters' status; and under a legal hold what reporters and who
+ * complained said of it.
+ */
+export function onCase(deps: Pick<Deps, "targetStatus" | "reports" | "complaints" | "sealer" | "clock">) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
     const { caseId, episode } = data;
     const facts: CaseFacts = { caseId, version, episode, time, ...decisionFacts(data) };
-    await change(targetStatus, data.targetId, (known) => {
+    await change(deps.targetStatus, data.targetId, (known) => {
       const next = withCase(known, facts);
       return next && { state: next };
     });
+    if (isUnderLegalHold(data)) await keepTexts(deps, data);
   };
 }
 

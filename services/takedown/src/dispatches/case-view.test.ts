@@ -146,3 +146,11 @@ describe("in whatever order and with whatever gaps events come", () => {
     );
   });
 });
+
+test("a legal hold is in force until an event says that it is lifted; one that tells none ends none", () => {
+  const legalHold = { sinceTime: at(1), liftedTime: undefined };
+  const kept = tell(tell(undefined, 1), 2, { legalHold });
+  const silent = tell(kept, 3);
+  const lifted = tell(silent, 4, { legalHold: { ...legalHold, liftedTime: at(4) } });
+  expect([kept?.kept, silent?.kept, lifted?.kept]).toEqual([true, true, undefined]);
+});

@@ -1,4 +1,4 @@
-import { decisionInForce, holdsInForce, isByMachine } from "@ntd/facts";
+import { decisionInForce, holdsInForce, isByMachine, isUnderLegalHold } from "@ntd/facts";
 import type { Case, Decision, DoubtCause, Holds } from "@ntd/proto/casework/v1/case";
 import { marksOf, type Marks } from "./material.ts";
 
@@ -11,6 +11,8 @@ export interface CaseView {
   dispatches: Caused[];
   /** Absent: it never had any, or its newest event is of a release that tells none. */
   holds?: SeenHolds;
+  /** Under a legal hold: what is sealed of its dispatches and notices is kept. */
+  kept?: true;
 }
 
 /** Holds that police have on a case. */
@@ -68,7 +70,9 @@ export function seenCase(
   if (view !== undefined && version <= view.version) return undefined;
   const holds = newerHolds(view?.holds, version, told.data.holds);
   const dispatches = dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf);
-  return { schemaVersion: 1, version, dispatches, ...(holds !== undefined && { holds }) };
+  // What tells no legal hold does not end one that is known, either.
+  const kept = told.data.legalHold === undefined ? view?.kept : isUnderLegalHold(told.data);
+  return { schemaVersion: 1, version, dispatches, ...(holds !== undefined && { holds }), ...(kept && { kept }) };
 }
 
 /**

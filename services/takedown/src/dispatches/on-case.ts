@@ -5,14 +5,16 @@ import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { seenCase, type Caused } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
+import { keepDispatch } from "./every-minute-keep.ts";
 import { confirm, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
-import { settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
+import { settleNotices, settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
 
 /**
  * A case that is decided illegal makes a dispatch; one that no longer is takes back what has not left, and suspends or
- * withdraws what has. While police hold it nothing leaves; the end of the hold wakes the streams.
+ * withdraws what has. While police hold it nothing leaves; the end of the hold wakes the streams. Under a legal hold what
+ * is sealed is kept.
  */
 export function onCase(deps: Deps) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
@@ -24,12 +26,13 @@ export function onCase(deps: Deps) {
       return next && { state: next };
     });
     if (view === undefined || view.state.version !== version) return;
+    const { kept, holds } = view.state;
     for (const caused of view.state.dispatches) {
       if (caused.stands) {
         await dispatch(deps, caused, data);
-        if (caused.suspended !== undefined || view.state.holds !== undefined)
-          await settleNotices(deps, caused.dispatchId);
+        if (caused.suspended !== undefined || holds !== undefined) await settleNotices(deps, caused.dispatchId);
       } else await takeBack(deps, caused.dispatchId);
+      if (kept) await keepDispatch(deps, caused.dispatchId);
     }
   };
 }
@@ -77,12 +80,6 @@ async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
     const notice = await deps.notices.load(noticeId);
     if (notice !== undefined) await settleRestoring(deps, notice.state);
   }
-}
-
-async function settleNotices(deps: Deps, dispatchId: string): Promise<Document<Dispatch> | undefined> {
-  const found = await deps.dispatches.load(dispatchId);
-  for (const { noticeId } of found?.state.addressees ?? []) await settleStoredNotice(deps, noticeId);
-  return found;
 }
 
 async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: Caused, data: Case): Promise<Dispatch> {

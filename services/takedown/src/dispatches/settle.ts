@@ -1,3 +1,4 @@
+import { resealed } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { leadsBack } from "../answers/answer.ts";
@@ -14,7 +15,8 @@ import { targetKey, type TargetView } from "./target-view.ts";
 
 /**
  * Brings a notice in line with what was seen of its target and decided in its case. Whoever writes one of the three
- * loads the others afterwards and calls it, so that the last writer sees both others.
+ * loads the others afterwards and calls it, so that the last writer sees both others. Under a legal hold what is sealed
+ * in it is kept by the same write.
  */
 export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: TargetView): Promise<Notice> {
   const around = await aroundOf(deps, found.state, seen);
@@ -24,7 +26,8 @@ export async function settleNotice(deps: Deps, found: Document<Notice>, seen?: T
     const before = document;
     document = await changeFound(deps.notices, before, (notice) => {
       const now = deps.clock.now();
-      return changeOf(notice, settle(notice, around, now), now);
+      const settled = settle(notice, around, now);
+      return changeOf(notice, around.kept ? resealed(settled, deps.sealer, now) : settled, now);
     });
     if (document === before) break;
     noticeChanged(deps.bells, before.state, document.state);
@@ -38,6 +41,13 @@ const MAX_STEPS = 4;
 export async function settleStoredNotice(deps: Deps, noticeId: string): Promise<Notice | undefined> {
   const found = await deps.notices.load(noticeId);
   return found && (await settleNotice(deps, found));
+}
+
+/** All of a dispatch. */
+export async function settleNotices(deps: Deps, dispatchId: string): Promise<Document<Dispatch> | undefined> {
+  const found = await deps.dispatches.load(dispatchId);
+  for (const { noticeId } of found?.state.addressees ?? []) await settleStoredNotice(deps, noticeId);
+  return found;
 }
 
 /** A decision about this address has come or fallen: whoever waits to have it restored there is told or withheld. */
@@ -61,7 +71,7 @@ export async function settleWaiting(deps: Deps, found: Document<Dispatch>, seen?
 }
 
 /** What stands beside a notice; its target is loaded unless the caller has just seen it. */
-export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around> {
+export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): Promise<Around & { kept: boolean }> {
   const key = notice.targets.map(targetKey).find(() => true) ?? "";
   const [target, aCase] = await Promise.all([seen ?? viewOf(deps, key), deps.cases.load(notice.caseId)]);
   const known = caused(aCase?.state, notice.dispatchId);
@@ -69,8 +79,9 @@ export async function aroundOf(deps: Deps, notice: Notice, seen?: TargetView): P
   const asksBack = withdrawnBy !== undefined && notice.offeredTime !== undefined;
   const isWithheld = asksBack && (await isAskedByAnother(deps, notice));
   const { freshSightingMs: freshMs, suspensionMs } = deps.config;
-  const held = isHeld(aCase?.state);
-  return { stands: inForce, suspended, held, doubt, withdrawnBy, isWithheld, automatic, target, freshMs, suspensionMs };
+  const [held, kept] = [isHeld(aCase?.state), aCase?.state.kept === true];
+  const rules = { freshMs, suspensionMs };
+  return { stands: inForce, suspended, held, kept, doubt, withdrawnBy, isWithheld, automatic, target, ...rules };
 }
 
 async function viewOf(deps: Deps, key: string): Promise<TargetView | undefined> {
