@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { durablesOf, listDeadLetters, nouns, producers } from "@ntd/bus";
+import { listDeadLetters, nouns } from "@ntd/bus";
 import { flatPicture, generatePicture, reencode } from "@ntd/imagehash/generated";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
+import { nothingPending } from "./nothing-pending.ts";
 import { starts, type ServiceName } from "./services.ts";
 import { startStage, type Stage } from "./stage.ts";
 
@@ -88,13 +89,6 @@ async function closedReports(stage: Stage, reports: readonly string[]): Promise<
   const intake = await stage.client(ReportServiceService, "intake", "reporter", "public");
   const answers = await Promise.all(reports.map((name) => intake.getReport({ name })));
   return answers.filter(({ status }) => status === "REPORT_STATUS_CLOSED").length;
-}
-
-async function nothingPending(stage: Stage): Promise<boolean> {
-  const infos = producers
-    .flatMap(durablesOf)
-    .map(({ stream, name }) => stage.bed.bus.manager.consumers.info(stream, name));
-  return (await Promise.all(infos)).every((info) => info.num_pending === 0 && info.num_ack_pending === 0);
 }
 
 /** Tables whose outboxes still hold events, once every service has stopped. */
