@@ -9,9 +9,14 @@ export interface BusOptions {
   name: string;
   /** `tls://host:port`, several separated by commas. */
   natsUrl: string;
-  /** Folder with cert.pem, key.pem, ca.pem, read at each connection; or one that is watched. */
-  identityDir: string | { readonly value: Readonly<Record<"ca" | "cert" | "key", Uint8Array>> };
+  /** Folder with cert.pem, key.pem, ca.pem, read at each connection; or one that is watched: at each change it connects again. */
+  identityDir: string | WatchedIdentity;
   log: Logger;
+}
+
+export interface WatchedIdentity {
+  readonly value: Readonly<Record<"ca" | "cert" | "key", Uint8Array>>;
+  onChange(listener: () => void): Disposable;
 }
 
 /** A connection that comes back by itself for ever. */
@@ -48,6 +53,8 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
   });
   away.ends();
   void follow(connection, away);
+  // nats-server asks nobody again who is connected: who was would stay with a certificate that has ended.
+  const changes = typeof identityDir === "string" ? undefined : identityDir.onChange(() => void renewed(connection));
   requireVersion(connection.info?.version ?? "0");
   return {
     name,
@@ -56,9 +63,15 @@ export async function connectBus({ name, natsUrl, identityDir, log }: BusOptions
     jetstream: jetstream(connection, { timeout: 5000 }),
     manager: await jetstreamManager(connection, { checkAPI: false }),
     async [Symbol.asyncDispose]() {
+      changes?.[Symbol.dispose]();
       if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
     },
   };
+}
+
+// While it is away the next connection is made with what is there then.
+function renewed(connection: NatsConnection): Promise<void> {
+  return connection.reconnect().catch(() => undefined);
 }
 
 async function follow(connection: NatsConnection, away: Away): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -39,7 +39,10 @@ export type Nats = AsyncDisposable & {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Ends the process, if it runs, and starts it on the same port and data. */
   restart(): Promise<void>;
-  /** Has the server read its configuration and certificates again; more room is taken so, less only by a restart. */
+  /**
+   * Has the server read its configuration and certificates again; more room is taken so, less only by a restart. Where an
+   * authority is trusted no more it is restarted: nats-server asks nobody again who is connected.
+   */
   reload(room?: number): Promise<void>;
   /** Ends the process in good order; after five seconds by force. */
   stop(): Promise<void>;
@@ -64,6 +67,8 @@ class Server implements Nats {
   readonly #identity: string;
   readonly #options: NatsOptions;
   #room: number | undefined;
+  /** What the process trusts, since it was started or told to read it again. */
+  #trusted: readonly string[] = [];
   #child: ChildProcess | undefined;
   #wanted = false;
   /** Told apart, so that what was to be revived is not started beside what was started meanwhile. */
@@ -111,8 +116,10 @@ class Server implements Nats {
   }
 
   async reload(room = this.#room): Promise<void> {
+    const before = this.#trusted;
     await this.#configure(room);
-    this.#child?.kill("SIGHUP");
+    if (before.every((authority) => this.#trusted.includes(authority))) this.#child?.kill("SIGHUP");
+    else await this.restart();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -121,6 +128,7 @@ class Server implements Nats {
 
   async #configure(room: number | undefined): Promise<void> {
     this.#room = room;
+    this.#trusted = pemsIn(await readFile(join(this.#identity, "ca.pem"), "utf8"));
     const { dir, port, name } = this.#process;
     const { permissions } = this.#options;
     const bounded = room === undefined ? {} : { maxFileStore: room };
@@ -148,6 +156,10 @@ class Server implements Nats {
       this.#startOrRevive(Math.min(LONGEST_PAUSE_MS, pauseMs * 2)).catch(() => undefined);
     }, pauseMs);
   }
+}
+
+function pemsIn(text: string): string[] {
+  return text.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((pem) => pem !== "");
 }
 
 const FIRST_PAUSE_MS = 500;

@@ -19,6 +19,7 @@ import {
   storeIn,
   type Folder,
   type Machine,
+  type Nats,
   type Published,
 } from "@ntd/embedded";
 import { createLog } from "@ntd/service";
@@ -37,7 +38,8 @@ export interface TestBedOptions {
 
 /** A place where services can run: a folder, a certificate authority, keys, a bus with the catalogue applied. */
 export interface TestBed extends Machine, AsyncDisposable {
-  readonly nats: ContainerServer;
+  /** `reload` has it read its certificates again; one in a container has copies of them. */
+  readonly nats: ContainerServer & Partial<Pick<Nats, "reload">>;
   /** Connected as operator/test: may publish and read everything. */
   readonly bus: Bus;
   /** Publishes an event as its owner would, under a fresh id unless `id` is given. */
