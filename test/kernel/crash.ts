@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { durablesOf, listDeadLetters, producers } from "@ntd/bus";
 import type { ManagedProcess } from "@ntd/scripts/process";
 import { eventually } from "@ntd/testing";
-import { beginPath, endState, type EndState, type Ground } from "./path.ts";
+import { beginPath, endState, type EndState, type Ground, type Site } from "./path.ts";
 
 /** A place in a service where it is killed, at the nth time that it comes there; the first one if not said. */
 export interface Pair {
@@ -94,7 +94,7 @@ export async function settled<E>(ground: Ground, reached: E): Promise<E> {
 }
 
 /** Whether every reader has handled all that there is. */
-export async function nothingPending({ platform }: Ground): Promise<boolean> {
+export async function nothingPending({ platform }: Site): Promise<boolean> {
   const { manager } = platform.machine.bus;
   const infos = producers.flatMap(durablesOf).map(({ stream, name }) => manager.consumers.info(stream, name));
   return (await Promise.all(infos)).every((info) => info.num_pending === 0 && info.num_ack_pending === 0);

@@ -13,14 +13,17 @@ import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service"
 import { connect, problemOf, type RpcClient } from "@ntd/rpc";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
 import { type IdentityName } from "@ntd/embedded";
-import { eventually, makeProvider } from "@ntd/testing";
+import { eventually, makeProvider, type TestBed } from "@ntd/testing";
 import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from "../platform.ts";
 
 type Definition = Parameters<typeof connect>[0];
 
-/** The platform as processes with one provider and its agent: what the crash kernel kills. */
-export interface Ground extends AsyncDisposable {
-  readonly platform: TestPlatform;
+/** A platform that runs somewhere, with one provider: where reports can be made and followed. */
+export interface Site {
+  readonly platform: {
+    readonly machine: Pick<TestBed, "dir" | "identity" | "bus" | "published">;
+    readonly endpoints: TestPlatform["endpoints"];
+  };
   readonly provider: DemoProvider;
   call<D extends Definition, T>(
     definition: D,
@@ -29,6 +32,11 @@ export interface Ground extends AsyncDisposable {
     name: string,
     ask: (client: RpcClient<D>) => Promise<T>,
   ): Promise<T>;
+}
+
+/** The platform as processes with one provider and its agent: what the crash kernel kills. */
+export interface Ground extends Site, AsyncDisposable {
+  readonly platform: TestPlatform;
 }
 
 /** Everything that one report led to, without ids and times: equal for every report of a listed picture. */
@@ -76,8 +84,14 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
   await platform.serving();
   const provider = stack.use(await startProvider(platform, "alpha", "127.0.0.2", options.shared));
   provider.agent.start();
+  const site = await siteOf(platform, provider);
   const running = stack.move();
-  const ground: Ground = {
+  return { ...site, platform, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+/** A platform that serves, once two operators have made the provider known there. */
+export async function siteOf(platform: Site["platform"], provider: DemoProvider): Promise<Site> {
+  const site: Site = {
     platform,
     provider,
     async call(definition, service, kind, name, ask) {
@@ -88,10 +102,9 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
         (a) => a.value,
       );
     },
-    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
   const as = <T>(name: string, ask: (client: RpcClient<typeof ProviderServiceService>) => Promise<T>) =>
-    ground.call(ProviderServiceService, "takedown", "operator", name, ask);
+    site.call(ProviderServiceService, "takedown", "operator", name, ask);
   await makeProvider(
     {
       first: { putProvider: (request) => as("admin", (client) => client.putProvider(request)) },
@@ -99,7 +112,7 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
     },
     { providerId: "alpha", domains: ["alpha.example"], roles: ["PROVIDER_ROLE_HOST"], identities: ["alpha"] },
   );
-  return ground;
+  return site;
 }
 
 async function once<D extends Definition, T>(
@@ -126,7 +139,7 @@ export async function beginPath(ground: Ground, seed: number): Promise<string> {
 }
 
 /** Reports an address as the public does. Returns the report's name. */
-export async function report(ground: Ground, url: string): Promise<string> {
+export async function report(ground: Site, url: string): Promise<string> {
   const requestId = randomUUID();
   const { name } = await ground.call(ReportServiceService, "intake", "reporter", "public", (client) =>
     client.submitReport({
@@ -162,12 +175,12 @@ export async function decide(ground: Ground, caseId: string, decision: Verdict, 
   );
 }
 
-async function listPicture(ground: Ground, seed: number, picture: Uint8Array): Promise<void> {
+async function listPicture(ground: Site, seed: number, picture: Uint8Array): Promise<void> {
   await listPictures(ground, `set-${seed}`, [picture]);
 }
 
 /** Lists pictures in a new set: uploaded by one person, approved and activated by another. */
-export async function listPictures(ground: Ground, setId: string, pictures: readonly Uint8Array[]): Promise<void> {
+export async function listPictures(ground: Site, setId: string, pictures: readonly Uint8Array[]): Promise<void> {
   const rows = await Promise.all(pictures.map(rowOf));
   const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
   const ids = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;

@@ -1,7 +1,7 @@
 import { nouns, type Noun } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
-import type { Ground } from "../kernel/path.ts";
+import type { Site } from "../kernel/path.ts";
 import type { End, Reported } from "./reports.ts";
 
 /** By the end that a report must have: how many came to which. */
@@ -11,8 +11,8 @@ export type Ends = Record<string, Record<string, number>>;
  * @param names of the accepted reports, in the order of `reports`.
  * @throws Error that says how many are under way, while some are.
  */
-export async function endsOf(ground: Ground, reports: readonly Reported[], names: readonly string[]): Promise<Ends> {
-  const told = await toldBy(ground);
+export async function endsOf(site: Site, reports: readonly Reported[], names: readonly string[]): Promise<Ends> {
+  const told = await toldBy(site);
   const ends: Ends = {};
   const waiting: Record<string, number> = {};
   for (const [n, { end: due }] of reports.entries()) {
@@ -26,8 +26,8 @@ export async function endsOf(ground: Ground, reports: readonly Reported[], names
 }
 
 /** Targets that have more than one notice. */
-export async function doubledNotices(ground: Ground): Promise<string[]> {
-  const { notices } = await toldBy(ground);
+export async function doubledNotices(site: Site): Promise<string[]> {
+  const { notices } = await toldBy(site);
   return [...notices].filter(([, own]) => own.length > 1).map(([targetId]) => targetId);
 }
 
@@ -38,7 +38,7 @@ interface Told {
   notices: ReadonlyMap<string, Notice[]>;
 }
 
-async function toldBy({ platform }: Ground): Promise<Told> {
+async function toldBy({ platform }: Site): Promise<Told> {
   const all = async <T>(noun: Noun<T>) => (await platform.machine.published(noun)).map(({ data }) => data);
   const newest = new Map((await all(nouns.notice)).map((notice) => [notice.noticeId, notice]));
   const notices = Map.groupBy(newest.values(), ({ targets }) => targets[0]?.targetId ?? "");

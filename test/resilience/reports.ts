@@ -48,3 +48,10 @@ export async function contentOf({ end, picture }: Reported): Promise<Uint8Array>
   if (end === "TOO_LITTLE_DETAIL") return flatPicture();
   return reencode(await generatePicture(picture), { quality: 60 });
 }
+
+/** What must become of reports: by the end that is due, as many that came to it, and none to another. */
+export function dueEnds(reports: readonly Reported[]): Record<string, Record<string, number>> {
+  const due: Record<string, Record<string, number>> = {};
+  for (const { end } of reports) due[end] = { [end]: (due[end]?.[end] ?? 0) + 1 };
+  return due;
+}

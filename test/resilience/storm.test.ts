@@ -1,7 +1,7 @@
 import { containersMissing, type Pairing } from "@ntd/testing";
 import { long } from "@ntd/testing/runs";
 import { expect, test } from "vitest";
-import { reportsOf } from "./reports.ts";
+import { dueEnds, reportsOf } from "./reports.ts";
 import { storm } from "./storm.ts";
 
 const missing = await containersMissing();
@@ -19,14 +19,8 @@ test.for<{ pairing: Pairing; seed: number; unable: string | undefined }>([
     const after = await storm({ pairing, seed, reports, forMs, everyMs: 3000 });
     expect(after.faults.length).toBeGreaterThan(8);
     expect(after.faults.filter(({ isHit }) => !isHit)).toEqual([]);
-    expect(after.ends).toEqual(dueEnds(seed));
+    expect(after.ends).toEqual(dueEnds(reportsOf(reports, seed)));
     expect(after.doubled).toEqual([]);
     expect(after.letters).toEqual([after.poison]);
   },
 );
-
-function dueEnds(seed: number): Record<string, Record<string, number>> {
-  const due: Record<string, Record<string, number>> = {};
-  for (const { end } of reportsOf(reports, seed)) due[end] = { [end]: (due[end]?.[end] ?? 0) + 1 };
-  return due;
-}

@@ -4,10 +4,12 @@ import { listDeadLetters, nouns, toHeaders } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { eventually, type Pairing } from "@ntd/testing";
 import { nothingPending } from "../kernel/crash.ts";
-import { listPictures, NOBODY, report, startGround, type Ground } from "../kernel/path.ts";
+import { listPictures, startGround, type Ground } from "../kernel/path.ts";
 import { doubledNotices, endsOf, type Ends } from "./ends.ts";
 import { everybody, harm } from "./harm.ts";
-import { contentOf, LISTED, reportsOf, type Reported } from "./reports.ts";
+import { agedFolder, keysMet, rotate, type Rotated } from "./rotation.ts";
+import { LISTED, reportsOf, type Reported } from "./reports.ts";
+import { publishAll, submitAll } from "./submit.ts";
 import { scheduleOf, type Fault } from "./schedule.ts";
 
 export interface Storm {
@@ -16,8 +18,10 @@ export interface Storm {
   reports: number;
   /** Reports and faults come within this time. */
   forMs: number;
-  /** Between two faults, on average. */
-  everyMs: number;
+  /** Between two faults, on average; none when it is left out. */
+  everyMs?: number;
+  /** Every key and certificate changes meanwhile. The embedded pairing alone. */
+  isRotated?: boolean;
 }
 
 /** What became of it. */
@@ -32,6 +36,7 @@ export interface Aftermath {
   poison: string;
   /** Until the last report had ended, after the last fault. */
   settledMs: number;
+  rotated: (Rotated & { met: { sealing: string[]; signing: string[] } }) | undefined;
 }
 
 /** So long may it take until everything has ended once the faults are over. */
@@ -43,12 +48,14 @@ export async function storm(options: Storm): Promise<Aftermath> {
   // A rate at which machines are stopped would be another end than the one that is fixed.
   const settings = { casework: { AUTO_PER_MINUTE: "100000" } };
   const pace = { LEASE_MS: "15000", SLOT_MS: "2000", FETCH_TIMEOUT_MS: "2000", FINGERPRINT_TIMEOUT_MS: "5000" };
+  await using aged = options.isRotated === true ? await agedFolder() : undefined;
   await using ground = await startGround({
     pairing,
     apply: { ackWaitMs: 2000 },
-    shared: { NTD_LOG_LEVEL: "info" },
+    shared: { NTD_LOG_LEVEL: "info", ...aged?.shared },
     settings,
     pace,
+    ...(aged && { dir: aged.dir }),
   });
   await listPictures(
     ground,
@@ -56,29 +63,24 @@ export async function storm(options: Storm): Promise<Aftermath> {
     await Promise.all(Array.from({ length: LISTED }, (_, n) => generatePicture(n))),
   );
   const reports = reportsOf(count, seed);
-  const faults = scheduleOf({ seed, forMs, everyMs, whom: everybody(ground) });
-  const submitted = submitAll(ground, reports, forMs);
+  const faults = everyMs === undefined ? [] : scheduleOf({ seed, forMs, everyMs, whom: everybody(ground) });
+  const submitted = submitAll(ground, await publishAll(ground, reports), forMs);
   const harmed = harmAll(ground, faults);
+  const changed = aged && rotate(ground, aged, { seed, forMs });
   const poison = await poisoned(ground);
-  const [names, hits] = await Promise.all([submitted, harmed]);
+  const [names, hits, rotated] = await Promise.all([submitted, harmed, changed]);
+  const after = await aftermath(ground, reports, names);
+  return { faults: hits, poison, ...after, rotated: rotated && { ...rotated, met: await keysMet(ground) } };
+}
+
+async function aftermath(ground: Ground, reports: readonly Reported[], names: readonly string[]) {
   const quiet = performance.now();
   await ground.platform.serving();
   const ends = await eventually("every report ends", () => endsOf(ground, reports, names), SETTLING_MS);
   await eventually("nothing is pending", () => nothingPending(ground), 60_000);
   const letters = (await listDeadLetters(ground.platform.machine.bus)).map(({ eventId }) => eventId);
   const doubled = await doubledNotices(ground);
-  return { faults: hits, ends, doubled, letters, poison, settledMs: performance.now() - quiet };
-}
-
-/** Spread evenly over the time; each is repeated until it is accepted, as a client would. Their names. */
-async function submitAll(ground: Ground, reports: readonly Reported[], forMs: number): Promise<string[]> {
-  return Promise.all(
-    reports.map(async (one, n) => {
-      await delay((n * forMs) / reports.length);
-      const address = ground.provider.publish(one.path, await contentOf(one));
-      return report(ground, one.host === "nobody" ? address.replace(ground.provider.domain, NOBODY) : address);
-    }),
-  );
+  return { ends, doubled, letters, settledMs: performance.now() - quiet };
 }
 
 async function harmAll(ground: Ground, faults: readonly Fault[]): Promise<Aftermath["faults"]> {
