@@ -1,33 +1,19 @@
 // What the platform costs while nobody uses it: `./scripts/start` in a new folder, then a minute of nothing.
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
+import { startProgram } from "../started.ts";
 import { atMost, report, stated, type Figure } from "./report.ts";
 
 const REST_MS = 10_000;
 const WATCH_MS = 60_000;
-const start = join(import.meta.dirname, "../../scripts/src/start.ts");
 
 const dir = await mkdtemp(join(tmpdir(), "ntd-idle-"));
-const config = join(dir, "start.yaml");
-await writeFile(config, `ports: ${JSON.stringify(await ports())}\n`);
-const began = performance.now();
-const child = spawn(process.execPath, [start, "--data", join(dir, "data"), "--config", config], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-let said = "";
-child.stdout.on("data", (chunk) => (said += String(chunk)));
 try {
-  while (!said.includes("serving after")) {
-    if (child.exitCode !== null || performance.now() - began > 120_000) throw new Error(`it does not serve:\n${said}`);
-    await delay(20);
-  }
-  const toServing = (performance.now() - began) / 1000;
+  await using started = await startProgram(join(dir, "data"), join(dir, "start.yaml"));
+  const toServing = started.servingMs / 1000;
   await delay(REST_MS);
   const before = usage();
   await delay(WATCH_MS);
@@ -49,20 +35,7 @@ try {
   figures.push(stated("load of the machine meanwhile (1 is one busy core)", loadavg()[0] ?? 0, ""), ...shares);
   report("idle", figures);
 } finally {
-  child.kill("SIGTERM");
-  if (child.exitCode === null) await once(child, "exit");
   await rm(dir, { recursive: true, force: true });
-}
-
-/** Free ones, of a process that has ended: what this one was given it would keep. */
-async function ports(): Promise<Record<string, number>> {
-  const names = ["nats", "fingerprint", "icse-link", "hotline-link", "hashlists", "matching", "intake", "prober"];
-  names.push("casework", "takedown", "compliance");
-  const program = `import { freePort } from "@ntd/embedded"; for (let i = 0; i < 11; i++) console.log(await freePort());`;
-  const args = ["--input-type=module", "--eval", program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
-  const free = stdout.trim().split("\n").map(Number);
-  return Object.fromEntries(names.map((name, i) => [name, free[i] ?? 0]));
 }
 
 /** Memory and processor time of everything that was started, by program. */

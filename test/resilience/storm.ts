@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { listDeadLetters, nouns, toHeaders } from "@ntd/bus";
+import { listDeadLetters } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { eventually, type Pairing } from "@ntd/testing";
 import { nothingPending } from "../kernel/crash.ts";
@@ -8,6 +7,7 @@ import { listPictures, startGround, type Ground } from "../kernel/path.ts";
 import { doubledNotices, endsOf, type Ends } from "./ends.ts";
 import { everybody, harm } from "./harm.ts";
 import { agedFolder, keysMet, rotate, type Rotated } from "./rotation.ts";
+import { poisoned } from "./poison.ts";
 import { LISTED, reportsOf, type Reported } from "./reports.ts";
 import { publishAll, submitAll } from "./submit.ts";
 import { scheduleOf, type Fault } from "./schedule.ts";
@@ -98,16 +98,4 @@ async function harmAll(ground: Ground, faults: readonly Fault[]): Promise<Afterm
       return own;
     }),
   );
-}
-
-/** A message with all that a complaint's has, which nobody can read. Its event id. */
-async function poisoned({ platform }: Ground): Promise<string> {
-  const { bus } = platform.machine;
-  const id = randomUUID();
-  const subject = `${nouns.complaint.service}.${nouns.complaint.name}.submitted`;
-  const event = { id, subject, aggregateId: randomUUID(), time: new Date(), version: 1, headers: {} };
-  const data = Uint8Array.of(0xff, 0xff, 0xff);
-  const publish = () => bus.jetstream.publish(subject, data, { msgID: id, headers: toHeaders({ ...event, data }) });
-  await eventually("the poison is taken", () => publish().then(() => true), 60_000);
-  return id;
 }

@@ -8,13 +8,16 @@ export interface DemoProvider extends DemoHost {
   readonly agent: ManagedProcess;
 }
 
+/** Where the platform is found, and the provider's own folder. */
+type Place = Pick<Platform, "endpoints"> & { machine: Pick<Platform["machine"], "dir" | "identity"> };
+
 /**
  * @param name the provider's id and the name of its certificate.
  * @param ip a loopback address of its own, such as 127.0.0.2.
  * @param more further environment of the agent.
  */
 export async function startProvider(
-  platform: Platform,
+  platform: Place,
   name: string,
   ip: string,
   more: Record<string, string> = {},
@@ -37,7 +40,7 @@ export async function startProvider(
   };
 }
 
-async function agentEnvironment(platform: Platform, name: string, dir: string, files: string) {
+async function agentEnvironment(platform: Place, name: string, dir: string, files: string) {
   const handler = [process.execPath, join(import.meta.dirname, "./handler.ts"), files];
   return {
     NTD_ENVIRONMENT: "DEMO",
