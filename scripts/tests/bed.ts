@@ -12,6 +12,7 @@ import { ReadingServiceService } from "@ntd/proto/operations/v1/reading_service"
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
+import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
@@ -64,6 +65,7 @@ const definitions = [
   ReviewServiceService,
   PolicyServiceService,
   StayServiceService,
+  LegalHoldServiceService,
   HoldServiceService,
   MarkServiceService,
   WithdrawalServiceService,

@@ -68,3 +68,27 @@ test("case lift-stay shows who lifted it", async () => {
     /stay lifted by +assessor\/ben 1970-01-01T00:00:01.000Z, assessor\/ann 1970-01-01T00:00:02.000Z\n$/,
   );
 });
+
+const kept = {
+  reason: "court 7/26",
+  liftReason: "",
+  setBy: "police/pia",
+  setTime: new Date(0),
+  liftProposedBy: "",
+  liftProposedTime: undefined,
+  liftedBy: "",
+  liftedTime: undefined,
+};
+
+test("case legal-hold shows who keeps the case and why, and its end waits for a second person", async () => {
+  const { stay: _, ...plain } = view({});
+  bed.answers.set("setLegalHold", { case: { ...plain, legalHold: kept } });
+  const set = await bed.ntd("case", "legal-hold", "case-1", "--reason", "court 7/26");
+  expect(set.out).toMatch(/\nlegal hold +police\/pia 1970-01-01T00:00:00.000Z\nheld because +court 7\/26\n$/);
+  const legalHold = { ...kept, liftReason: "over", liftProposedBy: "assessor/ann", liftProposedTime: new Date(1000) };
+  bed.answers.set("liftLegalHold", { case: { ...plain, legalHold }, waitsForSecondPerson: true });
+  const lift = await bed.ntd("case", "lift-legal-hold", "case-1", "--reason", "over");
+  expect(lift.out).toMatch(/no longer because +over\nhold lifted by +assessor\/ann .*; waits for a second person\n/);
+  expect(lift.out).toMatch(/It waits for a second person, who says so too.\n$/);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ caseId: "case-1", reason: "over" });
+});
