@@ -1,8 +1,12 @@
+import { listReadings } from "@ntd/host";
 import { expect, test } from "vitest";
 import { listPolicyDifferences } from "../src/policies/rpc-list-policy-differences.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent } from "./bed.ts";
+import { calledBy } from "./called-by.ts";
 import { hit, later, noon } from "./facts.ts";
+
+const everything = { caseId: "", reader: "", resource: "", pageSize: 0, pageToken: "" };
 
 test("what a set allows no more is listed, the oldest first and page by page, and nothing falls", async () => {
   await using ntd = await openHandlers();
@@ -12,7 +16,8 @@ test("what a set allows no more is listed, the oldest first and page by page, an
     await ntd.match(matchEvent([hit()], { targetId }));
     ntd.clock.advance(1000 * (n + 1));
   }
-  const list = listPolicyDifferences(ntd.deps);
+  const list = (page: { pageSize: number; pageToken: string }) =>
+    listPolicyDifferences(ntd.deps)(page, calledBy("operator/olga"));
   expect(await list({ pageSize: 10, pageToken: "" })).toEqual({ differences: [], nextPageToken: "" });
   for (const targetId of ["target-3", "target-1"]) {
     await ntd.match(matchEvent([hit({ autoIssue: false })], { targetId }), 2);
@@ -31,4 +36,7 @@ test("what a set allows no more is listed, the oldest first and page by page, an
   expect(rest.differences).toMatchObject([{ caseId: caseIdOf("target-3", 1), decidedTime: later(3) }]);
   await ntd.match(matchEvent([hit()], { targetId: "target-1" }), 3);
   expect((await list({ pageSize: 10, pageToken: "" })).differences).toHaveLength(1);
+  // A page that showed nothing left nothing.
+  const { readings } = await listReadings(ntd.deps.readings)({ ...everything, reader: "operator/olga" });
+  expect(readings.map(({ kind, resource }) => [kind, resource])).toEqual(Array(3).fill(["decision", ""]));
 });

@@ -4,6 +4,7 @@ import { beforeAll, afterAll, expect, test } from "vitest";
 import { listPolicyDifferences } from "../src/policies/rpc-list-policy-differences.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, type Handlers } from "./bed.ts";
+import { calledBy } from "./called-by.ts";
 import { hit } from "./facts.ts";
 
 const COUNT = 1000;
@@ -51,7 +52,10 @@ test.each<[string, Partial<Hit>]>([
 
 test("what a new policy would not decide is a list for a person", async () => {
   await toldAgain((n) => ({ hits: [listed(n, n < 10 ? { autoIssue: false } : {})] }));
-  const { differences } = await listPolicyDifferences(ntd.deps)({ pageSize: 100, pageToken: "" });
+  const { differences } = await listPolicyDifferences(ntd.deps)(
+    { pageSize: 100, pageToken: "" },
+    calledBy("operator/olga"),
+  );
   expect(differences).toHaveLength(10);
 });
 

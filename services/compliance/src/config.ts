@@ -8,6 +8,8 @@ export interface ComplianceConfig extends CommonConfig {
   natsUrl: string;
   /** Events that are older are trimmed from the service's stream, once every reader has acknowledged them. */
   streamKeepMs: number;
+  /** So many days it is known who read what. */
+  readingsDays: number;
 }
 
 export const readComplianceConfig = (environment: Readonly<Record<string, string | undefined>>): ComplianceConfig =>
@@ -16,4 +18,5 @@ export const readComplianceConfig = (environment: Readonly<Record<string, string
     storeUrl: readStoreUrl(own, shared),
     natsUrl: shared.text("NATS_URL"),
     streamKeepMs: shared.duration("STREAM_KEEP", "30d"),
+    readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
   }));

@@ -24,6 +24,7 @@ export function start(config: ComplianceConfig, overrides?: Overrides): Promise<
       case: onCase(deps),
       notice: onNotice(deps),
     }),
+    readings: ({ readings }) => readings,
     serve: (deps) => [
       service(ComplianceServiceService, {
         getScorecard: getScorecard(deps),

@@ -1,3 +1,4 @@
+import { openReadings, type Readings } from "@ntd/host";
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
 import { ABROAD_COLUMNS, abroadColumnsOf, type AbroadColumn } from "./cohorts/abroad.ts";
@@ -28,6 +29,8 @@ export interface Collections {
   targets: Collection<TargetView>;
   cases: Collection<CaseView, CaseField, CaseColumn>;
   reports: Collection<ReportView, "receivedTime", ReportColumn>;
+  /** Who was shown notices one by one. */
+  readings: Readings;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -41,6 +44,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       columns: { reportFacts: (report) => reportColumnOf(report.said) },
       indexes: [{ fields: ["receivedTime"], covers: REPORT_COLUMNS }],
     }),
+    readings: await openReadings(store),
   };
 }
 

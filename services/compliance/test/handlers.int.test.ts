@@ -1,3 +1,4 @@
+import { calledBy } from "./called-by.ts";
 import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -153,8 +154,22 @@ describe("a target's event", () => {
       await present(2, [look("browser"), look("abroad")])(collections);
       expect((await kept(collections))?.version).toBe(before?.version);
       const range = { providerId: "", fromTime: at(-1000), toTime: at(1000), pageSize: 0, pageToken: "" };
-      const { noticeTimes } = await listNoticeTimes({ ...collections, clock })(range);
+      const list = (fromTime: Date) =>
+        listNoticeTimes({ ...collections, clock })({ ...range, fromTime }, calledBy("regulator/rita"));
+      const { noticeTimes } = await list(range.fromTime);
       expect(noticeTimes[0]?.looks.map(({ eye }) => eye)).toEqual(["browser", "abroad"]);
+      // Who was shown what was decided of single cases left that behind, once for a page; one that shows nothing leaves nothing.
+      expect((await list(at(999))).noticeTimes).toEqual([]);
+      expect((await collections.readings.find({ limit: 9 })).map(({ state }) => state)).toEqual([
+        {
+          schemaVersion: 1,
+          reader: "regulator/rita",
+          kind: "decision",
+          resource: "",
+          caseId: "",
+          readTime: clock.now(),
+        },
+      ]);
     });
   });
 

@@ -1,3 +1,4 @@
+import { calledBy } from "./called-by.ts";
 import { randomUUID } from "node:crypto";
 import type { Event } from "@ntd/bus";
 import { caseEvent, noticeEvent, reportEvent, targetEvent } from "./example-events.ts";
@@ -36,6 +37,7 @@ export async function played(store: OneStore, steps: readonly Step[]) {
   return store.inEmpty(async (collections) => {
     for (const step of steps) await step(collections);
     const range = { providerId: "", fromTime: at(-1000), toTime: at(1000) };
-    return (await listNoticeTimes({ ...collections, clock })({ ...range, pageSize: 0, pageToken: "" })).noticeTimes;
+    const request = { ...range, pageSize: 0, pageToken: "" };
+    return (await listNoticeTimes({ ...collections, clock })(request, calledBy("regulator/rita"))).noticeTimes;
   });
 }

@@ -5,7 +5,7 @@ import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 
 /** Who shows addresses, words or decisions to somebody. */
-const SERVICES = ["intake", "prober", "casework", "takedown"] as const;
+const SERVICES = ["intake", "prober", "casework", "takedown", "compliance"] as const;
 
 interface Of {
   service?: string;

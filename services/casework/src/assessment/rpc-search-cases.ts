@@ -1,5 +1,5 @@
 import { nameOf } from "@ntd/facts";
-import { listPage } from "@ntd/host";
+import { listPage, recordReadings } from "@ntd/host";
 import type { SearchCasesRequest, SearchCasesResponse } from "@ntd/proto/casework/v1/assessment_service";
 import { callerOf, requirePage, type CallContext, type Caller } from "@ntd/rpc";
 import { gather, Problem } from "@ntd/service";
@@ -13,7 +13,7 @@ import { digestsOfHash, digestsOfHost, digestsOfUrl } from "./found-by.ts";
 
 type By = NonNullable<SearchCasesRequest["by"]>;
 
-/** Cases by what is known of them, a page at a time. */
+/** Cases by what is known of them, a page at a time. Who is shown what was decided leaves that behind, once for a page. */
 export function searchCases(deps: Deps) {
   return async (request: SearchCasesRequest, context: CallContext): Promise<SearchCasesResponse> => {
     const caller = callerOf(context);
@@ -23,7 +23,11 @@ export function searchCases(deps: Deps) {
       : found(deps, request, by, caller));
     const all = await Promise.all(files.map(async (file) => ({ file, unseen: await isUnseen(deps, file, caller) })));
     const told = all.filter(({ file, unseen }) => isFor(deps, file, by, unseen));
-    return { cases: told.map(({ file, unseen }) => earlierCase(file, unseen)), nextPageToken };
+    const shown = told.map(({ file, unseen }) => earlierCase(file, unseen));
+    if (shown.some(({ decidedTime }) => decidedTime !== undefined)) {
+      await recordReadings(deps, { reader: caller.person, kind: "decision", resource: "", caseId: "" });
+    }
+    return { cases: shown, nextPageToken };
   };
 }
 

@@ -29,7 +29,8 @@ export async function toldCase(
   const told = await withoutSeen(deps, caseView(answer, caller, deps.sealer), caller, opens);
   const noteCount = caller.kind === "assessor" ? notesFor(file, caller.person).length : 0;
   const view = { ...told, ...(referral && { referral }), ...(noteCount > 0 && { noteCount }) };
-  const kind = openedIn({ url: view.url, words: wordsIn(view) });
+  const isDecided = view.case?.decision !== undefined || view.heldDecision !== undefined;
+  const kind = openedIn({ url: view.url, words: wordsIn(view), isDecided });
   const caseId = view.case?.caseId ?? "";
   if (kind !== undefined)
     await recordReadings(deps, { reader: caller.person, kind, resource: `cases/${caseId}`, caseId });

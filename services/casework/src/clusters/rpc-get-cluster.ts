@@ -1,3 +1,4 @@
+import { recordReadings } from "@ntd/host";
 import type { ClusterMember, GetClusterRequest, GetClusterResponse } from "@ntd/proto/casework/v1/cluster_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
@@ -14,8 +15,11 @@ import { clusterOf } from "./star.ts";
 /** As many as one decision may name. */
 const MOST = 500;
 
-/** Where else a case's picture is, and what became of the list that was confirmed with its decision. */
-export function getCluster(deps: Pick<Deps, "cases" | "resemblance" | "clock">) {
+/**
+ * Where else a case's picture is, and what became of the list that was confirmed with its decision. Who is shown what was decided
+ * leaves that behind.
+ */
+export function getCluster(deps: Pick<Deps, "cases" | "readings" | "resemblance" | "clock">) {
   return async ({ caseId }: GetClusterRequest, context: CallContext): Promise<GetClusterResponse> => {
     const caller = callerOf(context);
     requireCaseId(caseId);
@@ -29,6 +33,9 @@ export function getCluster(deps: Pick<Deps, "cases" | "resemblance" | "clock">) 
         return memberMessage(file, { star, distance: cases.get(file.caseId) ?? 0, isHidden, now: deps.clock.now() });
       }),
     );
+    if (members.some(({ verdict }) => verdict !== "VERDICT_UNSPECIFIED")) {
+      await recordReadings(deps, { reader: caller.person, kind: "decision", resource: `cases/${caseId}`, caseId });
+    }
     const same = members.filter(({ distance }) => distance <= SAME_BITS);
     const likely = members.filter(({ distance }) => distance > SAME_BITS);
     return { same, likely, isCut, ...(isBlind ? { leftOut: [] } : confirmedList(star)) };

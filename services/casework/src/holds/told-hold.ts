@@ -55,7 +55,7 @@ export async function toldHolds(
   const words = views.flatMap(({ reason, releaseReason, renewals }) => {
     return [reason, releaseReason, ...renewals.map((renewal) => renewal.reason ?? "")];
   });
-  const kind = openedIn({ url: "", words });
+  const kind = openedIn({ words });
   const { caseId } = of;
   if (kind !== undefined) {
     await recordReadings(deps, { reader: caller.person, kind, resource: `cases/${caseId}`, caseId });

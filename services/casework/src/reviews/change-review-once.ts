@@ -63,7 +63,8 @@ export async function openedReview(
   const decisionId = file && decisionThen(file, review)?.decisionId;
   const found = { caseId: file?.caseId ?? "", targetId: file?.targetId ?? line.targetId, decisionId: decisionId ?? "" };
   const view = reviewView({ ...line, ...found }, review, deps.sealer);
-  const kind = openedIn({ url: view.url, words: [view.text, view.contact, view.reason] });
+  const words = [view.text, view.contact, view.reason];
+  const kind = openedIn({ url: view.url, words, isDecided: review.progress.kind === "decided" });
   const resource = `reviews/${reviewId}`;
   if (kind !== undefined) await recordReadings(deps, { reader, kind, resource, caseId: found.caseId });
   return view;

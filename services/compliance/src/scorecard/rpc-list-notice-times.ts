@@ -1,10 +1,10 @@
-import { listPage } from "@ntd/host";
+import { listPage, recordReadings } from "@ntd/host";
 import type {
   ListNoticeTimesRequest,
   ListNoticeTimesResponse,
   NoticeTime,
 } from "@ntd/proto/compliance/v1/compliance_service";
-import { requirePage } from "@ntd/rpc";
+import { callerOf, requirePage, type CallContext } from "@ntd/rpc";
 import { durationOf, gather } from "@ntd/service";
 import { inRange, readRange } from "./range.ts";
 import type { Deps } from "../deps.ts";
@@ -13,9 +13,13 @@ import { pausedMs } from "../timelines/suspended.ts";
 import type { Told } from "../timelines/target-view.ts";
 import { timesOf, type NoticeTimes, type Timeline } from "../timelines/timeline.ts";
 
-/** The notices behind the figures, in the order of issue, each with the looks that count. */
-export function listNoticeTimes({ timelines, targets, clock }: Pick<Deps, "timelines" | "targets" | "clock">) {
-  return async (request: ListNoticeTimesRequest): Promise<ListNoticeTimesResponse> => {
+/**
+ * The notices behind the figures, in the order of issue, each with the looks that count. Each tells what was decided of one case
+ * and what became of it: who is shown them leaves that behind.
+ */
+export function listNoticeTimes(deps: Pick<Deps, "timelines" | "targets" | "readings" | "clock">) {
+  return async (request: ListNoticeTimesRequest, context: CallContext): Promise<ListNoticeTimesResponse> => {
+    const { timelines, targets, clock } = deps;
     const asOf = clock.now();
     const { range } = gather({ range: () => readRange(request), page: () => requirePage(request) });
     const query = { where: inRange(range), orderBy: "issuedTime" } as const;
@@ -24,7 +28,10 @@ export function listNoticeTimes({ timelines, targets, clock }: Pick<Deps, "timel
       const view = await targets.load(targetViewId(state.notice.targetId, state.notice.episode));
       return toNoticeTime(state, view?.state.told, asOf);
     });
-    return { noticeTimes: await Promise.all(noticeTimes), nextPageToken };
+    const shown = await Promise.all(noticeTimes);
+    const { person: reader } = callerOf(context);
+    if (shown.length > 0) await recordReadings(deps, { reader, kind: "decision", resource: "", caseId: "" });
+    return { noticeTimes: shown, nextPageToken };
   };
 }
 
