@@ -11,6 +11,7 @@ import { onNotice } from "../../services/compliance/src/timelines/on-notice.ts";
 import { onReport } from "../../services/compliance/src/timelines/on-report.ts";
 import { onTarget } from "../../services/compliance/src/timelines/on-target.ts";
 import { withCase, withNotice, withTarget, type Timeline } from "../../services/compliance/src/timelines/timeline.ts";
+import { calledBy } from "../../services/compliance/test/called-by.ts";
 import { caseEvent, noticeEvent, reportEvent, targetEvent } from "../../services/compliance/test/example-events.ts";
 import { answer, at, noticeExample, targetExample } from "../../services/compliance/test/examples.ts";
 import { compared, timesOf, withLateness } from "./quantity-measure.ts";
@@ -104,11 +105,12 @@ async function nothingNew(collections: Collections, calls: number): Promise<numb
 }
 
 async function pageOfTimes(collections: Collections, calls: number): Promise<number[]> {
+  const regulator = calledBy("regulator/rita");
   const list = listNoticeTimes({ ...collections, clock: systemClock });
   let pageToken = "";
   return timesOf(calls, async () => {
     const range = { providerId: "", fromTime: at(0), toTime: at(1e7) };
-    ({ nextPageToken: pageToken } = await list({ ...range, pageSize: 50, pageToken }));
+    ({ nextPageToken: pageToken } = await list({ ...range, pageSize: 50, pageToken }, regulator));
   });
 }
 

@@ -51,7 +51,15 @@ export {
 export { keySetOf, watchSigningKeys, type SigningKeys } from "./secrets/key-set.ts";
 export { resealed } from "./secrets/resealed.ts";
 export { ERASED, openWords } from "./secrets/sealed-words.ts";
-export { namedAddress, openAddress, sealAddress, type Address } from "./secrets/sealed-address.ts";
+export {
+  addressLeft,
+  namedAddress,
+  openAddress,
+  sealAddress,
+  shownAddress,
+  type Address,
+  type ShownAddress,
+} from "./secrets/sealed-address.ts";
 export {
   newSigningKey,
   signBytes,

@@ -77,5 +77,7 @@ async function list(cli: Cli, { state, case: caseId = "", limit }: ListOptions):
 
 async function show(cli: Cli, noticeId: string): Promise<void> {
   const answer = await cli.call("takedown", NoticeServiceService, (takedown) => takedown.getNotice({ noticeId }));
-  cli.print(answer, () => (answer.notice === undefined ? "nothing" : noticeListing(answer.notice)));
+  cli.print(answer, () =>
+    answer.notice === undefined ? "nothing" : noticeListing(answer.notice, answer.addressErased),
+  );
 }

@@ -11,6 +11,7 @@ import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, choices, wordOf } from "../cli/words.ts";
+import { addressWord } from "../listings/address-word.ts";
 import { providerChangeCommands } from "./command-provider-change.ts";
 import { changeLines } from "../listings/provider-change-listing.ts";
 
@@ -130,7 +131,7 @@ async function unattributed(cli: Cli, limit: number): Promise<void> {
       d.dispatchId,
       d.caseId,
       d.decidedTime,
-      d.url,
+      addressWord(d),
       d.resolvedIp,
       d.countryAbroad && `${d.countryAbroad} (${wordOf(CountryWay, d.countryWay ?? CountryWay.UNSPECIFIED)})`,
       d.proposed.map(proposal),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
+import { addressWord } from "../listings/address-word.ts";
 import { REASONS } from "../listings/reason-words.ts";
 import { lookWords } from "../listings/sight.ts";
 
@@ -38,7 +39,7 @@ const HEAD = [
 ];
 
 function row(target: UnseenTarget) {
-  const { targetId, episode, reason, unseenSinceTime, lastLookTime, timesAsked, looks, url, needsSecond } = target;
+  const { targetId, episode, reason, unseenSinceTime, lastLookTime, timesAsked, looks, needsSecond } = target;
   return [
     { id: targetId },
     episode,
@@ -48,6 +49,6 @@ function row(target: UnseenTarget) {
     lastLookTime ?? "none could",
     timesAsked,
     looks.map(lookWords),
-    url,
+    addressWord(target),
   ];
 }

@@ -14,6 +14,7 @@ import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service
 import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { hitTable } from "./hit-table.ts";
+import { addressWord } from "./address-word.ts";
 import { lookTable, sightOf } from "./sight.ts";
 
 /** A case for the person who decides it: where it stands, what each eye saw, what it matched. */
@@ -49,7 +50,7 @@ function standing(view: CaseView, found: Case) {
     priority: wordOf(Priority, found.priority),
     lane: found.lane && wordOf(Lane, found.lane),
     "waits because": wordOf(QueueReason, found.queueReason),
-    address: view.url,
+    address: addressWord(view),
     host: URL.canParse(view.url) ? new URL(view.url).hostname : "",
     "hosted in": found.hostingCountry,
     "seen by you":

@@ -12,18 +12,20 @@ import {
   SuspensionEnd,
   type Notice,
 } from "@ntd/proto/takedown/v1/notice";
+import { ERASED } from "@ntd/service";
 import { HotlineAction, HotlineReason } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { lookTable, sightOf } from "./sight.ts";
 
 /** One notice with everything that became of it. */
-export function noticeListing(notice: Notice): string {
+export function noticeListing(notice: Notice, addressErased = false): string {
   const rows = notice.targets.map((t) => [t.targetId, answerOf(t), t.lastSeenTime, t.goneTime, t.restoredTime]);
   const head = listing({
     notice: notice.noticeId,
     provider: notice.providerId,
     "hotline of": notice.country,
+    address: addressErased ? ERASED : undefined,
     environment: wordOf(Environment, notice.environment),
     state: stateOf(notice),
     action: wordOf(Action, notice.action),

@@ -4,6 +4,7 @@ import { Algorithm } from "@ntd/proto/common/v1/common";
 import { Assessment } from "@ntd/proto/icse/v1/icse_link_service";
 import { listing, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
+import { addressWord } from "./address-word.ts";
 import { reportText } from "./dossier-listing.ts";
 
 /** Referrals, one a line. */
@@ -27,10 +28,10 @@ export function referralListing(view: ReferralView | undefined): string {
 /** All of a referral, for police. */
 export function referralFileListing(file: ReferralFile | undefined): string {
   if (file?.referral === undefined) return "nothing";
-  const { referral, url, resolvedIp, fingerprints, classifications, icse } = file;
+  const { referral, resolvedIp, fingerprints, classifications, icse } = file;
   const head = listing({
     ...linesOf(referral),
-    address: url,
+    address: addressWord(file),
     "resolves to": resolvedIp,
     country: referral.hostingCountry,
     "first report": file.firstReportTime,

@@ -1,6 +1,7 @@
 import { ReviewKind, ReviewState, ReviewVerdict, type Review } from "@ntd/proto/casework/v1/review_service";
 import { listing, table, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
+import { addressWord } from "./address-word.ts";
 
 /** A review for the person who decides it. */
 export function reviewListing(review: Review | undefined): string {
@@ -13,7 +14,7 @@ export function reviewListing(review: Review | undefined): string {
     decision: review.decisionId,
     notice: review.noticeId,
     provider: review.providerId,
-    address: review.url,
+    address: addressWord(review),
     grounds: words(review.grounds),
     "what is said": review.text,
     language: review.language,

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { Problem } from "@ntd/service";
+import { Problem, sealer } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { searchCases } from "../src/assessment/rpc-search-cases.ts";
 import { getCase } from "../src/cases/rpc-get-case.ts";
 import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { listReadings, trimReadings } from "@ntd/host";
+import { listImpact } from "../src/impact/rpc-list-impact.ts";
 import { getReview } from "../src/reviews/rpc-get-review.ts";
 import { caseIdOf } from "../src/store.ts";
 import { openHandlers, reportEvent, targetEvent, matchEvent, testSealer, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
+import { decide } from "./decide.ts";
 import { noon } from "./facts.ts";
 
 let handlers: Handlers;
@@ -46,7 +49,7 @@ describe("who opens an address leaves that behind", () => {
     await expect(listed({ caseId, resource: `cases/${caseId}` })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
   });
 
-  test("who is shown nothing leaves nothing", async () => {
+  test("who is shown neither it nor a decision leaves nothing", async () => {
     for (const person of ["operator/olga", "police/paul"]) expect((await open(person)).case?.url).toBe("");
     expect((await open("assessor/ann", false)).case?.url).toBe("");
     expect(await listed()).toEqual([]);
@@ -66,6 +69,41 @@ describe("who opens an address leaves that behind", () => {
     });
     expect([first.readings.length, readings.length, nextPageToken]).toEqual([3, 2, ""]);
   });
+});
+
+describe("who is shown what was decided leaves that behind", () => {
+  const everyone = ["operator/olga", "police/paul", "assessor/ben"];
+  const decision = { kind: "decision", caseId, resource: `cases/${caseId}` };
+  beforeEach(() => decide(handlers, "VERDICT_ILLEGAL"));
+  const of = async (reader: string) => listed({ reader });
+
+  test("by reading a case without its address, once each", async () => {
+    for (const person of everyone) {
+      expect((await open(person, false)).case?.case?.decision?.verdict).toBe("VERDICT_ILLEGAL");
+      expect(await of(person)).toMatchObject([decision]);
+    }
+    expect(await of("assessor/ben")).toHaveLength(1);
+  });
+
+  test("by a page of a search or of what something caused, once a page and of no case", async () => {
+    const by = { $case: "decidedBy", value: "ann" } as const;
+    const cause = { what: { $case: "person", value: "ann" } } as const;
+    const page = { pageSize: 0, pageToken: "" };
+    const searched = await searchCases(handlers.deps)({ by, ...page }, calledBy("assessor/ben"));
+    const caused = await listImpact(handlers.deps)({ cause, ...page }, calledBy("operator/olga"));
+    expect([searched.cases, caused.cases].map((some) => some[0]?.verdict)).toEqual(Array(2).fill("VERDICT_ILLEGAL"));
+    const ofPage = { kind: "decision", caseId: "", resource: "" };
+    expect([await of("assessor/ben"), await of("operator/olga")]).toMatchObject([[ofPage], [ofPage]]);
+  });
+});
+
+test("an address whose key was taken out is told apart from one that is not opened for who asks", async () => {
+  const later = sealer(new Map([["2030-01", new Uint8Array(32).fill(3)]]));
+  handlers.deps.sealer = later;
+  const shown = async (person: string) => (await open(person)).case;
+  expect(await shown("assessor/ann")).toMatchObject({ url: "", addressErased: true });
+  expect(await shown("operator/olga")).not.toHaveProperty("addressErased");
+  expect(await listed()).toEqual([]);
 });
 
 test("what was said against a decision is opened with a trace, too", async () => {

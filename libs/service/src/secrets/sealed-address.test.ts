@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { namedAddress, openAddress, sealAddress, sealer } from "../index.ts";
+import { Problem, namedAddress, openAddress, sealAddress, sealer, shownAddress } from "../index.ts";
 
 const keys = sealer(new Map([["2026-01", randomBytes(32)]]));
 const now = new Date("2026-02-01");
@@ -24,4 +24,12 @@ test.each(["http://a.example/", "{}", '{"original":"x"}'])("sealed text that is 
   expect(() => openAddress(keys, keys.seal(text, "address", now))).toThrowError(
     expect.objectContaining({ reason: "EVENT_UNREADABLE" }) as Error,
   );
+});
+
+test("an address is shown as reported; one whose key was taken out is told apart from none", () => {
+  const sealed = sealAddress(keys, { original: "x", fetch: "http://a.example/", key: "a.example/" }, now);
+  const later = sealer(new Map([["2026-02", randomBytes(32)]]));
+  const shown = [shownAddress(keys, sealed), shownAddress(keys, undefined), shownAddress(later, sealed)];
+  expect(shown).toEqual([{ url: "http://a.example/" }, { url: "" }, { url: "", addressErased: true }]);
+  expect(() => shownAddress(keys, keys.seal("none", "address", now))).toThrow(Problem);
 });

@@ -35,3 +35,31 @@ export function openAddress(sealer: Sealer, sealed: Sealed): Address {
   }
   throw new Problem("EVENT_UNREADABLE", "A sealed address does not hold its three forms.");
 }
+
+/** An address as it is shown to a person: empty where there is none, or where its key was taken out, which is told apart. */
+export interface ShownAddress {
+  url: string;
+  /** It was there, and is gone for good. */
+  addressErased?: true;
+}
+
+/** @throws Problem SEALING_KEY_NEWER, SIGNATURE_INVALID, EVENT_UNREADABLE. */
+export function shownAddress(sealer: Sealer, sealed: Sealed | undefined): ShownAddress {
+  if (sealed === undefined) return { url: "" };
+  const address = addressLeft(sealer, sealed);
+  return address === undefined ? { url: "", addressErased: true } : { url: namedAddress(address) };
+}
+
+/**
+ * The address, undefined where its key was taken out, which erased it for good.
+ *
+ * @throws Problem SEALING_KEY_NEWER, SIGNATURE_INVALID, EVENT_UNREADABLE.
+ */
+export function addressLeft(sealer: Sealer, sealed: Sealed): Address | undefined {
+  try {
+    return openAddress(sealer, sealed);
+  } catch (error) {
+    if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return undefined;
+    throw error;
+  }
+}

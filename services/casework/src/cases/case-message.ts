@@ -2,7 +2,7 @@ import { Case } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Caller } from "@ntd/rpc";
-import { namedAddress, openAddress, Problem, type Sealer, openWords } from "@ntd/service";
+import { openWords, shownAddress, type Sealer } from "@ntd/service";
 import type { CaseFile } from "./case.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { claimOf, holderOf } from "../claims/claim.ts";
@@ -54,8 +54,7 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const isBlind = isAssessor && isBlindFor(answer, caller.person);
   const seen = isBlind ? unseen(answer) : Case.decode(published);
   const view = caller.kind === "police" ? seen : { ...seen, holds: plainHolds(seen.holds) };
-  const { address } = view;
-  const url = isAssessor && address !== undefined ? opened(() => namedAddress(openAddress(sealer, address))) : "";
+  const address = isAssessor ? shownAddress(sealer, view.address) : { url: "" };
   const words = (sealed: Sealed | undefined) => (isAssessor && sealed ? openWords(sealer, sealed) : "");
   const withReason = <T extends { reason: Sealed }>(said: T | undefined) =>
     said && { ...said, reason: words(said.reason) };
@@ -73,7 +72,7 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
   const said = { decisionReason, reopening, confirmation, stay, precedentCaseId, seenFormat, seenSizeBytes };
   return {
     case: view,
-    url,
+    ...address,
     claimedBy: holder,
     claimExpireTime,
     ...said,
@@ -81,14 +80,4 @@ export function caseView(answer: KeptAnswer, caller: Caller, sealer: Sealer): Ca
     secondLook,
     ...(legalHold && { legalHold }),
   };
-}
-
-/** What `open` opens. When its month's key was retired the text is erased, not the case. */
-export function opened(open: () => string): string {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof Problem && error.reason === "SEALING_KEY_MISSING") return "";
-    throw error;
-  }
 }

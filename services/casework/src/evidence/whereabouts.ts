@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { openAddress } from "@ntd/service";
+import { addressLeft } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { CaseFile } from "../cases/case.ts";
-import { opened } from "../cases/case-message.ts";
 import { digestsOf, type Whereabouts } from "./digests.ts";
 import type { SeenTarget } from "./seen.ts";
 
 /** Where a case's material is and what it is. An address whose key was retired is erased. */
 export function whereabouts({ sealer }: Pick<Deps, "sealer">, { target }: Pick<CaseFile, "target">): Whereabouts {
   const { address, resolvedIp = "", fingerprints = [] } = target ?? {};
-  const url = address === undefined ? "" : opened(() => openAddress(sealer, address).fetch);
-  return { url: url === "" ? undefined : url, resolvedIps: resolvedIp === "" ? [] : [resolvedIp], fingerprints };
+  const url = address && addressLeft(sealer, address)?.fetch;
+  return { url, resolvedIps: resolvedIp === "" ? [] : [resolvedIp], fingerprints };
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { ReferralFile } from "@ntd/proto/casework/v1/referral_service";
-import { namedAddress, openAddress, Problem, openWords } from "@ntd/service";
+import { openWords, Problem, shownAddress } from "@ntd/service";
 import { recordReadings, type ReadingKind } from "@ntd/host";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
-import { opened } from "../cases/case-message.ts";
 import { requireCaseId } from "../cases/fields.ts";
 import { published } from "../cases/publish.ts";
 import type { Deps } from "../deps.ts";
@@ -29,13 +28,22 @@ export async function openReferral(
   const { sealer } = deps;
   const referral = referralView(file, file.referral, (sealed) => openWords(sealer, sealed));
   const { address, resolvedIp, fingerprints, firstReportTime, goneTime, icse } = published(file);
-  const url = address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address)));
   await recordReadings(deps, { reader, kind, resource: `cases/${caseId}`, caseId });
   const words = await whatReportsSaid(deps, { reportIds, reader, caseId, targetId: file.targetId });
   const decision = toldDecisions(file).at(-1);
   const decided = { classifications: decision?.classifications ?? [], decidedTime: decision?.decidedTime };
   const times = { firstReportTime, goneTime };
-  return { referral, url, resolvedIp, fingerprints, ...decided, ...times, reportIds, icse, ...(words && { words }) };
+  return {
+    referral,
+    ...shownAddress(sealer, address),
+    resolvedIp,
+    fingerprints,
+    ...decided,
+    ...times,
+    reportIds,
+    icse,
+    ...(words && { words }),
+  };
 }
 
 // Who reports is nobody's to pass on but their own; what police reported is theirs.

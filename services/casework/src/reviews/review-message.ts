@@ -1,7 +1,6 @@
 import type { Review as ReviewView } from "@ntd/proto/casework/v1/review_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import { namedAddress, openAddress, type Sealer, openWords } from "@ntd/service";
-import { opened } from "../cases/case-message.ts";
+import { openWords, shownAddress, type Sealer } from "@ntd/service";
 import { isOverdue, type Review, type ReviewProgress } from "./review.ts";
 
 /** A review as one line of a list: nothing of it is opened. */
@@ -43,7 +42,7 @@ export function reviewView(
     text: words(text),
     contact: words(contact),
     reason: words(progress.kind === "decided" ? progress.reason : undefined),
-    url: address === undefined ? "" : opened(() => namedAddress(openAddress(sealer, address))),
+    ...shownAddress(sealer, address),
   };
 }
 

@@ -2,7 +2,7 @@ import { listPage, recordReadings } from "@ntd/host";
 import { type ListUnseenRequest, type ListUnseenResponse, type UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { ProbeReason } from "@ntd/proto/prober/v1/target";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { namedAddress, openAddress, Problem } from "@ntd/service";
+import { Problem, shownAddress, type ShownAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { toLook } from "../targets/publish.ts";
 import { needsSecond, openPhase } from "../targets/published-facts.ts";
@@ -17,7 +17,9 @@ export function listUnseen(deps: Pick<Deps, "targets" | "readings" | "sealer" | 
   return async (request: ListUnseenRequest, context: CallContext): Promise<ListUnseenResponse> => {
     const { kind: seer, person: reader } = callerOf(context);
     const { documents, nextPageToken } = await listPage(deps.targets, request, { orderBy: "question" }, questionOf);
-    const targets = documents.map(({ state }) => unseen(state, seer === "assessor" ? urlOf(deps, state) : ""));
+    const targets = documents.map(({ state }) =>
+      unseen(state, seer === "assessor" ? addressOf(deps, state) : { url: "" }),
+    );
     const opened = targets
       .filter(({ url }) => url !== "")
       .map(({ targetId }) => ({ reader, kind: "address" as const, resource: `targets/${targetId}`, caseId: "" }));
@@ -26,7 +28,7 @@ export function listUnseen(deps: Pick<Deps, "targets" | "readings" | "sealer" | 
   };
 }
 
-function unseen(target: Target, url: string): UnseenTarget {
+function unseen(target: Target, address: ShownAddress): UnseenTarget {
   const { targetId, episode, silent, lastLook, question, views = {} } = target;
   const phase = openPhase(target.phase);
   const reason = silent?.reason ?? ("reason" in phase ? phase.reason : undefined);
@@ -39,17 +41,17 @@ function unseen(target: Target, url: string): UnseenTarget {
     lastLookTime: lastLook,
     timesAsked: question?.count ?? 0,
     looks: Object.entries(views).map(([eye, { said, time }]) => toLook({ eye, said, time })),
-    url,
+    ...address,
     needsSecond: needsSecond(target),
   };
 }
 
-// The address of a retired month is gone; the question is listed all the same.
-function urlOf({ sealer, log }: Pick<Deps, "sealer" | "log">, { address }: Target): string {
+// What cannot be opened is listed all the same.
+function addressOf({ sealer, log }: Pick<Deps, "sealer" | "log">, { address }: Target): ShownAddress {
   try {
-    return namedAddress(openAddress(sealer, address));
+    return shownAddress(sealer, address);
   } catch (error) {
     log.warn({ error: Problem.from(error) }, "an address cannot be opened");
-    return "";
+    return { url: "" };
   }
 }

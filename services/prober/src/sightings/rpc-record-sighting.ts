@@ -2,7 +2,7 @@ import { parseAddress } from "@ntd/address";
 import { changeOnce } from "@ntd/host";
 import { RecordSightingRequest, Sighting, type RecordSightingResponse } from "@ntd/proto/prober/v1/probe_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { gather, injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
+import { addressLeft, gather, injectTrace, openAddress, Problem, sealAddress, shown, type Address } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { laneFor } from "../schedule/lane.ts";
@@ -92,13 +92,9 @@ async function targetAt({ targets, sealer, targetIdOf, formerTargetIdOf }: Deps,
   const former = formerTargetIdOf(address);
   const found = await targets.load(former);
   if (found === undefined) return own;
-  try {
-    return targetIdOf(openAddress(sealer, found.state.address)) === own ? former : own;
-  } catch (error) {
-    // Which address it fetched is erased with its month.
-    if (Problem.from(error).reason === "SEALING_KEY_MISSING") return own;
-    throw error;
-  }
+  // Which address it fetched may be erased with its month.
+  const fetched = addressLeft(sealer, found.state.address);
+  return fetched !== undefined && targetIdOf(fetched) === own ? former : own;
 }
 
 /** Weakens a rule for a whole host: it takes a second person, who says the same. Whether it is in force. */

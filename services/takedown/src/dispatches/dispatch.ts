@@ -25,6 +25,11 @@ export interface Dispatch {
   fingerprints: Fingerprint[];
   /** Only a person's assignment, or a person's decision after a machine's, adds to it. */
   addressees: Addressee[];
+  /**
+   * Its address was erased before the dispatch was made: nothing can be sent. It waits in the list of those without a provider,
+   * for a person to know of it, until its decision stands no longer.
+   */
+  erased?: true;
   /** Waits for a person to find a provider since then. */
   unattributedSince?: Date;
   /** Notices that were answered "not hosted here". */

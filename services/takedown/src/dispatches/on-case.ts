@@ -1,6 +1,6 @@
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { derivedId, openAddress, Problem } from "@ntd/service";
+import { addressLeft, derivedId, openAddress, Problem } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { seenCase, type Caused } from "./case-view.ts";
@@ -85,9 +85,11 @@ async function takeBack(deps: Deps, dispatchId: string): Promise<void> {
 async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: Caused, data: Case): Promise<Dispatch> {
   const now = deps.clock.now();
   const address = data.address ?? { keyId: "", nonce: new Uint8Array(), ciphertext: new Uint8Array() };
-  const url = openAddress(deps.sealer, address).fetch;
+  // Erased for good, it would fail each time: that is an end of its own, which a person sees.
+  const url = (data.address === undefined ? openAddress : addressLeft)(deps.sealer, address)?.fetch;
   const countryAbroad = data.hostingCountry === deps.config.homeCountry ? undefined : data.hostingCountry;
-  const providerIds = await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
+  const isErased = url === undefined;
+  const providerIds = isErased ? [] : await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
   return {
     schemaVersion: 1,
     dispatchId,
@@ -104,6 +106,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
     fingerprints: data.fingerprints,
     addressees: providerIds.map((providerId) => attributed(providerId, noticeIdOf(dispatchId, providerId), now)),
     ...(providerIds.length === 0 ? { unattributedSince: now } : {}),
+    ...(isErased && { erased: true as const }),
     ledBackBy: [],
     requests: [],
   };

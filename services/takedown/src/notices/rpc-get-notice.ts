@@ -21,7 +21,8 @@ export function getNotice(deps: Deps) {
     const kind = signed === undefined ? "decision" : "address";
     const { caseId } = notice;
     await recordReadings(deps, { reader: caller.person, kind, resource: `notices/${noticeId}`, caseId });
-    return { notice: shownTo(caller, notice), signed };
+    const erased = isOwn && signed === undefined && { addressErased: true };
+    return { notice: shownTo(caller, notice), signed, ...erased };
   };
 }
 

@@ -73,6 +73,7 @@ async function check(
 ): Promise<Step> {
   const found = (await deps.providers.load(providerId))?.state;
   const { step } = gather({ step: () => validStep(action, found), provider: () => requireProvider(providerId, found) });
+  if (dispatch.erased) throw new Problem("WRONG_STATE", "Its address is erased: there is nothing to send.");
   const { caseId } = dispatch;
   const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);
   const gone = target?.state.goneTime !== undefined && target.state.told !== undefined;

@@ -6,7 +6,7 @@ import type {
   UnattributedDispatch,
 } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { namedAddress, openAddress, Problem } from "@ntd/service";
+import { Problem, shownAddress, type ShownAddress } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Dispatch } from "../dispatches/dispatch.ts";
 
@@ -39,17 +39,17 @@ function shown(deps: Deps, dispatch: Dispatch): UnattributedDispatch {
     countryAbroad,
     countryWay: WAYS[wayOf(deps.countries(), countryAbroad)],
   };
-  return { dispatchId, caseId, decidedTime, url: opened(deps, address), resolvedIp, proposed, ...abroad };
+  return { dispatchId, caseId, decidedTime, ...addressOf(deps, address), resolvedIp, proposed, ...abroad };
 }
 
 const WAYS = { hotline: "COUNTRY_WAY_HOTLINE", police: "COUNTRY_WAY_POLICE", direct: "COUNTRY_WAY_DIRECT" } as const;
 
-// The address of a retired month is gone; the dispatch is listed all the same.
-function opened(deps: Deps, address: Dispatch["address"]): string {
+// What cannot be opened is listed all the same.
+function addressOf(deps: Deps, address: Dispatch["address"]): ShownAddress {
   try {
-    return namedAddress(openAddress(deps.sealer, address));
+    return shownAddress(deps.sealer, address);
   } catch (error) {
     deps.log.warn({ error: Problem.from(error) }, "an address cannot be opened");
-    return "";
+    return { url: "" };
   }
 }

@@ -142,6 +142,8 @@ export interface CaseView {
     | undefined;
   /** Opened for assessors alone. */
   url: string;
+  /** There was one, and its key was taken out: nobody can open it. Told to whom it would be opened. */
+  addressErased?: boolean | undefined;
   claimedBy: string;
   claimExpireTime:
     | Date
@@ -714,6 +716,7 @@ function createBaseCaseView(): CaseView {
   return {
     case: undefined,
     url: "",
+    addressErased: undefined,
     claimedBy: "",
     claimExpireTime: undefined,
     reopening: undefined,
@@ -741,6 +744,9 @@ export const CaseView: MessageFns<CaseView> = {
     }
     if (message.url !== "") {
       writer.uint32(18).string(message.url);
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(256).bool(message.addressErased);
     }
     if (message.claimedBy !== "") {
       writer.uint32(26).string(message.claimedBy);
@@ -823,6 +829,14 @@ export const CaseView: MessageFns<CaseView> = {
             }
 
             message.url = reader.string();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
           case 3: {

@@ -65,6 +65,8 @@ export interface ReferralView {
 export interface ReferralFile {
   referral: ReferralView | undefined;
   url: string;
+  /** There was one, and its key was taken out: nobody can open it. */
+  addressErased?: boolean | undefined;
   resolvedIp: string;
   fingerprints: Fingerprint[];
   classifications: Classification[];
@@ -432,6 +434,7 @@ function createBaseReferralFile(): ReferralFile {
   return {
     referral: undefined,
     url: "",
+    addressErased: undefined,
     resolvedIp: "",
     fingerprints: [],
     classifications: [],
@@ -451,6 +454,9 @@ export const ReferralFile: MessageFns<ReferralFile> = {
     }
     if (message.url !== "") {
       writer.uint32(18).string(message.url);
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(96).bool(message.addressErased);
     }
     if (message.resolvedIp !== "") {
       writer.uint32(26).string(message.resolvedIp);
@@ -509,6 +515,14 @@ export const ReferralFile: MessageFns<ReferralFile> = {
             }
 
             message.url = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
           case 3: {

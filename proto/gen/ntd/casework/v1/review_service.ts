@@ -214,6 +214,10 @@ export interface Review {
     | undefined;
   /** The address that a complaint names. Opened for assessors alone. */
   url: string;
+  /** It named one, and its key was taken out: nobody can open it. Told to assessors. */
+  addressErased?:
+    | boolean
+    | undefined;
   /** How to reach who complains. Opened for assessors alone. */
   contact: string;
   /** Of the text, a language tag; empty where it is not told. */
@@ -293,6 +297,7 @@ function createBaseReview(): Review {
     reason: "",
     decidedTime: undefined,
     url: "",
+    addressErased: undefined,
     contact: "",
     language: "",
   };
@@ -353,6 +358,9 @@ export const Review: MessageFns<Review> = {
     }
     if (message.url !== "") {
       writer.uint32(146).string(message.url);
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(168).bool(message.addressErased);
     }
     if (message.contact !== "") {
       writer.uint32(154).string(message.contact);
@@ -518,6 +526,14 @@ export const Review: MessageFns<Review> = {
             }
 
             message.url = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
           case 19: {

@@ -109,6 +109,8 @@ export interface UnseenTarget {
   url: string;
   /** A person found it gone: a second one must say so. */
   needsSecond: boolean;
+  /** Its key was taken out: nobody can open the address. Told to assessors. */
+  addressErased?: boolean | undefined;
 }
 
 export interface ListUnseenRequest {
@@ -306,6 +308,7 @@ function createBaseUnseenTarget(): UnseenTarget {
     looks: [],
     url: "",
     needsSecond: false,
+    addressErased: undefined,
   };
 }
 
@@ -337,6 +340,9 @@ export const UnseenTarget: MessageFns<UnseenTarget> = {
     }
     if (message.needsSecond !== false) {
       writer.uint32(72).bool(message.needsSecond);
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(80).bool(message.addressErased);
     }
     return writer;
   },
@@ -424,6 +430,14 @@ export const UnseenTarget: MessageFns<UnseenTarget> = {
             }
 
             message.needsSecond = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
         }

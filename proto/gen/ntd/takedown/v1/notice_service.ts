@@ -127,7 +127,11 @@ export interface GetNoticeRequest {
 
 export interface GetNoticeResponse {
   notice: Notice | undefined;
-  signed: SignedNotice | undefined;
+  signed:
+    | SignedNotice
+    | undefined;
+  /** The signed bytes, in which the address stands, are erased: their key was taken out. Told to its provider. */
+  addressErased?: boolean | undefined;
 }
 
 export interface ListNoticesRequest {
@@ -947,7 +951,7 @@ export const GetNoticeRequest: MessageFns<GetNoticeRequest> = {
 };
 
 function createBaseGetNoticeResponse(): GetNoticeResponse {
-  return { notice: undefined, signed: undefined };
+  return { notice: undefined, signed: undefined, addressErased: undefined };
 }
 
 export const GetNoticeResponse: MessageFns<GetNoticeResponse> = {
@@ -957,6 +961,9 @@ export const GetNoticeResponse: MessageFns<GetNoticeResponse> = {
     }
     if (message.signed !== undefined) {
       SignedNotice.encode(message.signed, writer.uint32(18).fork()).join();
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(24).bool(message.addressErased);
     }
     return writer;
   },
@@ -988,6 +995,14 @@ export const GetNoticeResponse: MessageFns<GetNoticeResponse> = {
             }
 
             message.signed = SignedNotice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
         }

@@ -453,7 +453,11 @@ export interface UnattributedDispatch {
     | string
     | undefined;
   /** Of that country no hotline is known: what is to become of it. */
-  countryWay?: CountryWay | undefined;
+  countryWay?:
+    | CountryWay
+    | undefined;
+  /** Its key was taken out: nobody can open the address any more, and nobody can be asked to remove what is there. */
+  addressErased?: boolean | undefined;
 }
 
 export interface ProposedAssignment {
@@ -2316,6 +2320,7 @@ function createBaseUnattributedDispatch(): UnattributedDispatch {
     proposed: [],
     countryAbroad: undefined,
     countryWay: undefined,
+    addressErased: undefined,
   };
 }
 
@@ -2344,6 +2349,9 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
     }
     if (message.countryWay !== undefined) {
       writer.uint32(64).int32(countryWayToNumber(message.countryWay));
+    }
+    if (message.addressErased !== undefined) {
+      writer.uint32(72).bool(message.addressErased);
     }
     return writer;
   },
@@ -2423,6 +2431,14 @@ export const UnattributedDispatch: MessageFns<UnattributedDispatch> = {
             }
 
             message.countryWay = countryWayFromJSON(reader.int32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.addressErased = reader.bool();
             continue;
           }
         }
