@@ -8,6 +8,8 @@ import { createInterface } from "node:readline/promises";
 enableCompileCache(process.env["NODE_COMPILE_CACHE"] ?? join(import.meta.dirname, "../../.ntd/compile-cache"));
 const { runNtd } = await import("./cli/program.ts");
 
+// What it writes (keys, backups, evidence) is for its owner alone.
+process.umask(0o077);
 // Who reads no more (`ntd case search | head`) ends the command, with its own exit code if it has one by then. Without
 // anybody for its errors and progress it goes on.
 process.stdout.on("error", () => setImmediate(() => process.exit()));

@@ -74,7 +74,18 @@ test("a service that does not answer, or refuses, is said with why; the others a
   expect(silent.out).toMatch(/ {2}prober: prober at localhost:\d+ does not answer/);
   expect(silent.out).toMatch(/^takedown +serving/m);
   bed.answers.set("getStatus", new Problem("NOT_ALLOWED"));
-  expect((await bed.ntd("status")).out).toContain("takedown: This identity may not call this method.");
+  const refused = await inProcess(["status", "--identity", bed.identityDir, "--endpoints", endpoints]);
+  expect(refused.out).toMatch(/ {2}takedown: This identity may not call this method\.\n +it may be well: ask as another/);
+  expect(refused.out).toMatch(/^takedown +refuses you/m);
+});
+
+test("what all services of a machine need alike is said once, with their names", async () => {
+  bed.answers.set("getStatus", () => status({ deadLetterCount: 2n, unknowns: [{ what: "lag", reason: "no bus" }] }));
+  const { out } = await bed.ntd("status");
+  const names = Object.keys(bed.endpoints).join(", ");
+  expect(out.split("\n").filter((line) => line.includes("lag is not known"))).toEqual([
+    `  ${names}: lag is not known: no bus`,
+  ]);
 });
 
 test("as JSON it is one document, times in UTC, durations and 64-bit numbers as text, and what needs a hand", async () => {

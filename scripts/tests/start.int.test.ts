@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createAuthority, issueIdentity } from "@ntd/embedded";
+import { isServing } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 
 const start = join(import.meta.dirname, "../src/start.ts");
@@ -82,16 +83,31 @@ test("it comes up closed to others, restarts what hangs, what crashed and what w
   run("--config", configFile);
   await saying(/serving after/);
   expect(said).toMatch(/3 files and folders in .* could be read by others/);
-  for (const entry of ["", "logs/intake.log", "stores/intake/store.sqlite", "endpoints.json", "nats/nats.conf"])
+  for (const entry of [
+    "",
+    "logs/intake.log",
+    "stores/intake/store.sqlite",
+    "endpoints.json",
+    "nats/nats.conf",
+    "deny-list",
+  ])
     expect([entry, statSync(join(dir, "data", entry)).mode & 0o077]).toEqual([entry, 0]);
   const endpoints = JSON.parse(readFileSync(join(dir, "data/endpoints.json"), "utf8")) as Record<string, string>;
   const listening = Object.values(endpoints).map((at) => Number(at.split(":").at(-1)));
   expect(new Set(listening)).toEqual(new Set(ports));
 
+  // Whose certificate is in wrong hands is refused without a restart of anything: also who made the folder.
+  await writeFile(join(dir, "data/deny-list"), "spiffe://ntd.test/operator/admin\n");
+  const admin = join(dir, "data/certificates/operator-admin");
+  await eventually("it is refused", async () => !(await isServing(endpoints["takedown"] ?? "", admin)));
+  const takedown = ours().get("takedown");
+
   const hung = ours().get("casework") ?? 0;
   process.kill(hung, "SIGSTOP");
   await saying(/casework has said nothing for 4 s \(.+\); it is started again/);
   await eventually("another casework", () => ![undefined, hung].includes(ours().get("casework")));
+
+  expect(ours().get("takedown")).toBe(takedown);
 
   const crashed = ours().get("intake") ?? 0;
   process.kill(crashed, "SIGKILL");

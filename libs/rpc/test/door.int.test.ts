@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { servingAsker } from "../src/client/serving.ts";
 import { fixedIdentity } from "../src/identity/identity-files.ts";
 import { GET, openTestBed, type TestBed } from "./bed.ts";
 import { answerTo, flood, headerOnly, rawConnection, servingProcess } from "./raw-calls.ts";
@@ -64,6 +65,15 @@ test("calls whose message never came end with a denied identity, and hold up no 
   expect(performance.now() - begun).toBeLessThan(2000);
   expect(await waiting).toMatchObject({ status: UNAVAILABLE, details: expect.stringContaining("SHUTTING_DOWN") });
   second.destroy();
+});
+
+test("who asks whether it serves, and is refused, hears that it lives: a supervisor is not to end it", async () => {
+  const operator = await bed.identity({ kind: "operator", name: "a" });
+  const denyListFile = join(bed.dir, "deny");
+  await writeFile(denyListFile, operator.uri);
+  const server = await bed.serve({}, { denyListFile });
+  using asker = servingAsker(server.address, operator.dir);
+  expect(await asker.ask()).toEqual({ says: "refuses", why: "This identity is on the deny-list." });
 });
 
 test("an identity of another trust domain is refused on the first header", async () => {

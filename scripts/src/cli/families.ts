@@ -177,7 +177,7 @@ export const families: readonly Family[] = [
   },
   {
     names: {
-      certs: "development certificates; LIVE refuses them",
+      certs: "certificates: what ends when; renewed, requested, signed; of development authorities, which LIVE refuses",
     },
     load: async () => (await import("../commands/command-certs.ts")).certsCommands,
   },

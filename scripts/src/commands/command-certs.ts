@@ -19,16 +19,23 @@ import { UsageError } from "../cli/failure.ts";
 import { listing, table } from "../cli/output.ts";
 
 export function certsCommands(program: Command, cli: Cli): void {
-  const group = program.command("certs").description("development certificates; LIVE refuses them");
+  const group = program
+    .command("certs")
+    .description(
+      "certificates: what ends when; renewed, requested, signed; of development authorities, which LIVE refuses",
+    );
   group
     .command("authority")
     .description("make an authority; one that is there is kept")
-    .argument("<dir>")
+    .argument("<dir>", "the authority's, with identities below it")
     .action(async (dir: string) => {
       await createAuthority(dir).catch(badArgument);
       cli.print({ dir }, () => listing({ authority: dir }));
     });
-  named(group.command("issue").description("issue an identity by the authority in a folder, with a new key"))
+  named(
+    group.command("issue").description("issue an identity by the authority in a folder, with a new key"),
+    "the authority's",
+  )
     .addOption(hosts("host name of a service, beside localhost"))
     .action(async (dir: string, kind: IdentityName["kind"], name: string, { server }: { server?: string[] }) => {
       const identity = await issueIdentity(dir, { kind, name, hosts: server ?? [] }).catch(badArgument);
@@ -42,7 +49,7 @@ function lifeCommands(group: Command, cli: Cli): void {
   group
     .command("list")
     .description("authorities and identities in a folder, who ends first, and how many days are left")
-    .argument("<dir>")
+    .argument("<dir>", "the authority's, with identities below it")
     .action(async (dir: string) => {
       const all = await ends(dir).catch(badArgument);
       cli.print(all, () => table(["name", "until", "days left", "authority"], all.map(row), "no certificates"));
@@ -50,7 +57,7 @@ function lifeCommands(group: Command, cli: Cli): void {
   group
     .command("renew")
     .description("renew what has a third of its life left or has ended, the authority too; keys stay")
-    .argument("<dir>")
+    .argument("<dir>", "the authority's, with identities below it")
     .action(async (dir: string) => {
       const renewed = await renewDue(dir).catch(badArgument);
       const rows = renewed.map(({ what, name, until }) => [what === "trust" ? "trusts" : what, name, until] as const);
@@ -72,6 +79,7 @@ function requestCommands(group: Command, cli: Cli): void {
     group
       .command("request")
       .description("make a key and a request to have it certified; the key never leaves the folder"),
+    "the identity's own; made if it is not there",
   )
     .option("--new-key", "another key than the one that is there")
     .action(async (dir: string, kind: IdentityName["kind"], name: string, { newKey }: { newKey?: boolean }) => {
@@ -81,8 +89,8 @@ function requestCommands(group: Command, cli: Cli): void {
   group
     .command("sign")
     .description("certify the key of a request, by the authority in a folder")
-    .argument("<dir>")
-    .argument("<request>")
+    .argument("<dir>", "the authority's")
+    .argument("<request>", "its file, request.pem")
     .requiredOption("--out <file>", "where the certificate goes; ca.pem goes beside it")
     .addOption(new Option("--as <kind/name>", "whom it is to speak for (default: ask)").argParser(identity))
     .addOption(hosts("certify a service, which serves under this host name"))
@@ -116,11 +124,11 @@ async function sign(cli: Cli, dir: string, file: string, { out, as, server = [],
   cli.print(told, () => listing({ identity: told.uri, until: told.until, certificate: out }));
 }
 
-function named(command: Command): Command {
+function named(command: Command, folder: string): Command {
   return command
-    .argument("<dir>")
+    .argument("<dir>", folder)
     .addArgument(new Argument("<kind>", "whom it speaks for").choices(identityKinds))
-    .argument("<name>");
+    .argument("<name>", "whose it is, in small letters, digits and hyphens");
 }
 
 function hosts(description: string): Option {

@@ -78,7 +78,7 @@ function restoreTable(all: readonly Line[]): string {
     restored?.liftedBy ?? [],
     restored?.difference ?? "",
   ]);
-  return table(["service", "", "backup of", "restored", "lifted by", "difference"], rows);
+  return table(["service", "state", "backup of", "restored", "lifted by", "difference"], rows);
 }
 
 function told(text: string, digest: string, aside: string): string {

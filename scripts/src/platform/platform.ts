@@ -63,10 +63,16 @@ export async function startPlatform<M extends Machine>(
     matching: { SNAPSHOT_DIR: join(machine.dir, "snapshots") },
     intake: { HELPLINES_FILE: deployed("helplines.yaml"), SENTENCES_FILE: deployed("sentences.yaml") },
   };
+  // Both are there from the first day on: whoever must be refused at once is not to wait for a restart.
+  const files = {
+    NTD_JOURNAL_DIR: join(machine.dir, "journal"),
+    NTD_DENY_LIST_FILE: join(machine.dir, "deny-list"),
+    NTD_QUOTAS_FILE: deployed("quotas.yaml"),
+  };
+  await writeFile(files.NTD_DENY_LIST_FILE, "", { flag: "a", mode: 0o600 });
   const environmentOf = async (name: ServiceName, { settings, shared }: PlatformOptions) => {
     const all = { LISTEN: `127.0.0.1:${ports.get(name)}`, ...own[name], ...settings?.[name] };
-    const journal = { NTD_JOURNAL_DIR: join(machine.dir, "journal") };
-    const given = { ...(await machine.environment(name, all)), ...addressSettings(addresses), ...journal };
+    const given = { ...(await machine.environment(name, all)), ...addressSettings(addresses), ...files };
     return { ...given, ...shared, ...forNode[name] };
   };
   const services = {} as Record<ServiceName, ManagedProcess>;
@@ -79,7 +85,7 @@ export async function startPlatform<M extends Machine>(
   }
   const endpoints = { ...addresses, nats: machine.nats.url };
   await writeFile(join(machine.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
-  const operator = await machine.identity("operator", "admin");
+  const identity = await asking(machine);
   const platform = stack.move();
   return {
     machine,
@@ -88,7 +94,7 @@ export async function startPlatform<M extends Machine>(
     async serving(...names) {
       const until = performance.now() + SERVING_MS;
       for (const name of names.length === 0 ? serviceNames : names)
-        await untilServing(services[name], addresses[name] ?? "", operator, until);
+        await untilServing(services[name], addresses[name] ?? "", identity, until);
     },
     async resettle(settings, shared) {
       const changed: ServiceName[] = [];
@@ -104,8 +110,13 @@ export async function startPlatform<M extends Machine>(
 
 const SERVING_MS = 60_000;
 
-async function untilServing(service: ManagedProcess, address: string, operator: string, until: number): Promise<void> {
-  using asker = servingAsker(address, operator);
+/** Who asks services whether they serve: nobody else's identity, so that it is on no deny-list and in nobody's quota. */
+export function asking(machine: Machine): Promise<string> {
+  return machine.identity("service", "start");
+}
+
+async function untilServing(service: ManagedProcess, address: string, identity: string, until: number): Promise<void> {
+  using asker = servingAsker(address, identity);
   for (;;) {
     const answer = await asker.ask();
     if (answer.says === "serving") return;

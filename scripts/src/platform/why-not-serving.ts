@@ -18,6 +18,7 @@ export async function whyNotServing(service: ManagedProcess, answer: ServingAnsw
 }
 
 function spoken(answer: ServingAnswer): string {
+  if (answer.says === "refuses") return `it does not tell (${answer.why})`;
   return answer.says === "silent" ? `it does not answer (${answer.why})` : "it says NOT_SERVING";
 }
 

@@ -36,12 +36,14 @@ export function needsOf({ now, services, own }: Observation): Need[] {
   return all.toSorted((a, b) => a.urgency - b.urgency);
 }
 
-function silent({ service, silence }: { service: string; silence: string }): Need {
+function silent({ service, silence, refuses }: Extract<Observed, { silence: unknown }>): Need {
   return {
     urgency: 1,
     service,
     what: silence,
-    mend: "start it, or read its log; deploy/README.md",
+    mend: refuses
+      ? "it may be well: ask as another operator, whose certificate has not ended and is on no deny-list"
+      : "start it, or read its log; deploy/README.md",
   };
 }
 
@@ -74,7 +76,7 @@ function needsOfService({ service, status, offsetMs }: Extract<Observed, { statu
 }
 
 /** While these last, nothing is taken or nothing leaves. */
-const URGENT = /STORE_FULL|BUS_|outbox:/;
+const URGENT = /STORE_FULL|BUS_|outbox:|RESTORED/;
 
 type Told = [urgency: 1 | 2, what: string, mend: string];
 
@@ -136,7 +138,7 @@ function ending(service: string, what: string, end: Date | undefined, now: Date)
       urgency: leftMs < LIMITS.certificateMs.now ? 1 : 2,
       service,
       what: `its ${what} ${when} on ${end.toISOString().slice(0, 10)}`,
-      mend: "ntd certs renew",
+      mend: "ntd certs renew DIR, or have it signed anew; ./scripts/start renews its own",
     },
   ];
 }

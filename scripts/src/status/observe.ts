@@ -7,6 +7,12 @@ import type { Cli } from "../cli/cli.ts";
 import type { Ends, Observation, Observed } from "./observed.ts";
 
 const DEADLINE_MS = 3000;
+const REFUSALS: ReadonlySet<string> = new Set([
+  "IDENTITY_DENIED",
+  "IDENTITY_EXPIRED",
+  "IDENTITY_UNKNOWN",
+  "NOT_ALLOWED",
+]);
 
 /** Asks every service of the endpoints file at once how it is. */
 export async function observe(cli: Pick<Cli, "call" | "services" | "identityDir">): Promise<Observation> {
@@ -33,7 +39,8 @@ async function asked(cli: Pick<Cli, "call">, { name, address }: { name: string; 
       DEADLINE_MS,
     );
   } catch (error) {
-    return { service: name, address, silence: Problem.from(error).message };
+    const { reason, message } = Problem.from(error);
+    return { service: name, address, silence: message, refuses: REFUSALS.has(reason) };
   }
 }
 

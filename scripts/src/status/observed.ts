@@ -6,7 +6,10 @@ export type Observed = { service: string; address: string } & (
       status: GetStatusResponse;
       /** How far its clock is ahead of ours, as near as the way there lets us say. */ offsetMs: number;
     }
-  | { silence: string }
+  | {
+      silence: string;
+      /** It answers, and refuses whoever asks. */ refuses?: boolean;
+    }
 );
 
 /** A certificate and when it ends. */

@@ -11,7 +11,7 @@ export function statusScreen(observation: Observation): string {
   const ends = own.map(({ what, end }) => `your ${what} ends in ${days(end, now)}`);
   return [
     [`${serving} of ${services.length} services serve`, ...ends].join("; "),
-    needs.length === 0 ? "nothing needs a hand" : `needs a hand:\n${needs.map(lineOf).join("\n")}`,
+    needs.length === 0 ? "nothing needs a hand" : `needs a hand:\n${told(needs).join("\n")}`,
     table(
       head,
       services.map((one) => rowOf(one, now)),
@@ -21,8 +21,14 @@ export function statusScreen(observation: Observation): string {
   ].join("\n\n");
 }
 
-function lineOf({ urgency, service, what, mend }: Need): string {
-  const line = `  ${service === "" ? "you" : service}: ${what}`;
+// One disk that is full is every service's need, and said once.
+function told(needs: readonly Need[]): string[] {
+  const alike = Map.groupBy(needs, ({ urgency, what, mend }) => JSON.stringify([urgency, what, mend]));
+  return [...alike.values()].flatMap((group) => group.slice(0, 1).map((one) => lineOf(one, group)));
+}
+
+function lineOf({ urgency, what, mend }: Need, group: readonly Need[]): string {
+  const line = `  ${group.map(({ service }) => (service === "" ? "you" : service)).join(", ")}: ${what}`;
   return `${urgency === 1 ? alarmed(line) : line}\n      ${mend}`;
 }
 
@@ -42,7 +48,8 @@ const head = [
 ];
 
 function rowOf(one: Observed, now: Date): Cell[] {
-  if ("silence" in one) return [one.service, { alarm: "does not answer" }, ...head.slice(2).map(() => "")];
+  if ("silence" in one)
+    return [one.service, { alarm: one.refuses ? "refuses you" : "does not answer" }, ...head.slice(2).map(() => "")];
   const { status, offsetMs } = one;
   const sum = (of: (lag: GetStatusResponse["consumers"][number]) => bigint) =>
     status.consumers.length === 0 ? "" : status.consumers.reduce((all, lag) => all + of(lag), 0n);

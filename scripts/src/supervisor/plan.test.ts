@@ -32,6 +32,12 @@ test("given one that serves, when it falls silent, then it is killed after its t
   ]);
 });
 
+test("given one that refuses whoever asks, by a deny-list or a quota, then it is left alone however long that lasts", () => {
+  const refuses: Seen = { what: "refuses" };
+  expect(walked([[1, serving], [5, silent], ...every(5, 10, 7200, refuses)]).done).toEqual([]);
+  expect(walked(every(5, 5, 7200, refuses)).done).toEqual([]);
+});
+
 test("given a start that is stuck, then it has the time of a start", () => {
   const { done } = walked(every(5, 5, 120, silent));
   expect(done).toEqual([

@@ -33,6 +33,8 @@ export type Seen =
   | { what: "serving" }
   | { what: "not serving" }
   | { what: "silent"; why: string }
+  /** It lives, and does not say to the supervisor how it is: starting it again would mend nothing. */
+  | { what: "refuses" }
   /** Nothing new: only time has passed. */
   | { what: "nothing" }
   | { what: "settled anew" };
@@ -112,6 +114,8 @@ function heard(watch: Watch, state: Running, seen: Seen, now: number, { notServi
   switch (seen.what) {
     case "serving":
       return { ...watch, patienceMs: notServingMs, state: { ...answered, notServingSince: undefined } };
+    case "refuses":
+      return { ...watch, state: { ...answered, notServingSince: undefined } };
     case "not serving":
       return { ...watch, state: { ...answered, notServingSince: state.notServingSince ?? now } };
     case "silent": {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { servingAsker, watchIdentity } from "@ntd/rpc";
 import type { Logger } from "@ntd/service";
-import { serviceNames, type Platform, type ServiceName } from "../platform/platform.ts";
+import { asking, serviceNames, type Platform, type ServiceName } from "../platform/platform.ts";
 import { Kept } from "./kept.ts";
 import type { Patience } from "./plan.ts";
 
@@ -29,7 +29,7 @@ const LONG_MS = 60_000;
 
 export async function supervise({ platform, patience, say, log }: SupervisorOptions): Promise<Supervisor> {
   await using stack = new AsyncDisposableStack();
-  const identity = stack.use(watchIdentity(await platform.machine.identity("operator", "admin"), log));
+  const identity = stack.use(watchIdentity(await asking(platform.machine), log));
   let stopped = false;
   const tell = (line: string) => void (stopped || say(line));
   const kept = new Map(

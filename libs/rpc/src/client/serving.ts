@@ -1,4 +1,4 @@
-import { createClient } from "nice-grpc";
+import { ClientError, createClient, Status } from "nice-grpc";
 import { HealthDefinition } from "nice-grpc-server-health";
 import type { Identity } from "../identity/identity-files.ts";
 import { openChannel } from "./channel.ts";
@@ -7,8 +7,13 @@ import { looking } from "./saying-why.ts";
 /** SERVING of grpc.health.v1; the package keeps the name to itself. */
 const SERVING = 1;
 
-/** What a server says of itself; `silent` is one that does not answer in time or cannot be reached, and why. */
-export type ServingAnswer = { says: "serving" | "not serving" } | { says: "silent"; why: string };
+/**
+ * What a server says of itself; `silent` is one that does not answer in time or cannot be reached, and why. One that
+ * `refuses` whoever asks (the deny-list, a quota) lives, and does not say how it is.
+ */
+export type ServingAnswer = { says: "serving" | "not serving" } | { says: "silent" | "refuses"; why: string };
+
+const REFUSALS: readonly Status[] = [Status.PERMISSION_DENIED, Status.RESOURCE_EXHAUSTED];
 
 /** Asks one server's gRPC health again and again over one connection. */
 export interface ServingAsker extends Disposable {
@@ -29,6 +34,8 @@ export function servingAsker(address: string, identityDir: string | Identity): S
         const { status } = await client.check({ service: "" }, { signal });
         return { says: status === SERVING ? "serving" : "not serving" };
       } catch (error) {
+        if (error instanceof ClientError && REFUSALS.includes(error.code))
+          return { says: "refuses", why: error.details };
         const late = signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message;
         return { says: "silent", why: (await look())?.sentence ?? late };
       }
