@@ -60,6 +60,15 @@ test("a period that is too short erases nothing", async () => {
   expect(ids().length).toBe(12);
 });
 
+test("a legal hold is listed by its reference from the day it is set, long before the key is due", async () => {
+  await inProcess(["keys", "add", file]);
+  const newest = ids().findLast((id) => id.startsWith("words-")) ?? "";
+  const said = ["--reference", "court 8/26", "--reason", "trial", "--by", "ana", "--until", "2099-01-01T00:00:00Z"];
+  await inProcess(["keys", "hold", file, newest, ...said]);
+  const { out } = await inProcess(["keys", "list", file]);
+  expect(out).toMatch(new RegExp(`${newest} +(in use|to come) +court 8/26 \\(until 2099-01-01\\)`));
+});
+
 test("what is evidence is kept beyond its period until somebody else lifts the hold", async () => {
   const said = ["--reference", "court 7/26", "--reason", "trial", "--by", "ana", "--until", "2099-01-01T00:00:00Z"];
   expect(await inProcess(["keys", "hold", file, "address-2016-01", ...said])).toMatchObject({ code: 0 });

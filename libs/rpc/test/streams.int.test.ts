@@ -83,6 +83,17 @@ test("a deny-list with a line that is no identity refuses to start and names the
   await expect(bed.serve({}, { denyListFile })).rejects.toThrow(/line 2 is no SPIFFE id/);
 });
 
+test("a line that is no identity denies nobody, which health says for as long as it stands there", async () => {
+  const denyListFile = join(bed.dir, "deny");
+  await writeFile(denyListFile, "");
+  const { health } = bed;
+  await bed.serve({}, { denyListFile });
+  await writeFile(denyListFile, "isp/a\n");
+  await until(() => health.causes.some(({ cause }) => cause === "deny_list:LINES_IGNORED"));
+  await writeFile(denyListFile, "spiffe://ntd.test/isp/a\n");
+  await until(() => health.causes.length === 0);
+});
+
 test("an upload of a denied identity ends, and its handler reads no further line", async () => {
   const maintainer = await bed.identity({ kind: "maintainer", name: "a" });
   const denyListFile = join(bed.dir, "deny");

@@ -9,6 +9,7 @@ import {
   withoutHold,
   writeSealingKeys,
   type KeyLife,
+  type LegalHold,
 } from "@ntd/service";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { instant } from "../cli/arguments.ts";
@@ -25,7 +26,10 @@ export function keysCommands(program: Command, cli: Cli): void {
     .argument("<file>")
     .option(...periods)
     .action(async (file: string, options: Options) => {
-      const lives = await livesOf(file, options);
+      const now = new Date();
+      const keys = new Map(readSealingKeys(file).map(({ id, holds = [] }) => [id, holds] as const));
+      const standing = (id: string) => (keys.get(id) ?? []).filter(({ until }) => new Date(until) > now);
+      const lives = (await livesOf(file, options)).map((life) => ({ ...life, holds: standing(life.id) }));
       cli.print(lives, () => table(head, lives.map(row)));
     });
   group
@@ -97,10 +101,12 @@ interface Options {
   periods: string;
 }
 
-const head = ["key", "state", "due from"];
+const head = ["key", "state", "due from", "legal holds"];
 
-function row({ id, state, dueTime }: KeyLife) {
-  return [id, state, dueTime?.toISOString().slice(0, 10) ?? ""];
+// A hold stands also on a key that is not due yet, and is lifted by its reference.
+function row({ id, state, dueTime, holds }: KeyLife & { holds: readonly LegalHold[] }) {
+  const held = holds.map(({ reference, until }) => `${reference} (until ${until.slice(0, 10)})`);
+  return [id, state, dueTime?.toISOString().slice(0, 10) ?? "", held.join(", ")];
 }
 
 async function livesOf(file: string, options: Options): Promise<KeyLife[]> {

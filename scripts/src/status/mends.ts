@@ -17,6 +17,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["hashlists:UNCHECKED", "see to hashlists: what was revoked may still hit"],
   ["sets:WEAK_EQUALITY_DECIDES", "a set decides by MD5 or SHA-1 alone: see its policy"],
   ["rows:ASIDE", "matching's log names what cannot be searched"],
+  ["deny_list:LINES_IGNORED", "a line of the deny-list is no SPIFFE id and denies nobody; its log says which"],
   ["RESTORED", "it keeps still: ntd restore show, then ntd restore lift by two operators"],
   ["clock", "set the clock, or see to what writes its offset"],
   ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],

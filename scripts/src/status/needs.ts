@@ -75,8 +75,8 @@ function needsOfService({ service, status, offsetMs }: Extract<Observed, { statu
   ];
 }
 
-/** While these last, nothing is taken or nothing leaves. */
-const URGENT = /STORE_FULL|BUS_|outbox:|RESTORED/;
+/** While these last, nothing is taken, nothing leaves, or somebody is let in who was to be refused. */
+const URGENT = /STORE_FULL|BUS_|outbox:|RESTORED|deny_list:/;
 
 type Told = [urgency: 1 | 2, what: string, mend: string];
 

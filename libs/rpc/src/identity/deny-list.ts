@@ -12,11 +12,11 @@ const PERIOD_MS = 250;
 
 /**
  * Reads `path` (one SPIFFE id a line; empty lines and lines that begin with # are skipped) and again whenever it
- * changes; `onChange` is told after each change. A line that is no identity is logged then, and the others hold.
+ * changes; `onChange` is told after each change, and whether lines are no identities: they deny nobody, and the others hold.
  *
  * @throws Problem CONFIG_INVALID when the file cannot be read at the start or a line is no identity.
  */
-export function watchDenyList(path: string, log: Logger, onChange: () => void): DenyList {
+export function watchDenyList(path: string, log: Logger, onChange: (isFaulty: boolean) => void): DenyList {
   const watched = watchFiles({
     what: "the deny-list",
     paths: [path],
@@ -32,7 +32,7 @@ export function watchDenyList(path: string, log: Logger, onChange: () => void): 
   watched.onChange((list) => {
     if (list.faults.length > 0) log.error({ faults: list.faults }, "the deny-list has lines that are no identity");
     log.info({ identities: list.ids.size }, "identities are denied");
-    onChange();
+    onChange(list.faults.length > 0);
   });
   return { has: (id) => watched.value.ids.has(id), [Symbol.dispose]: () => watched[Symbol.dispose]() };
 }

@@ -138,7 +138,9 @@ export async function startRpcServer(options: RpcServerOptions, services: readon
     }),
   );
   parts.use(identity.onChange(({ ca }) => connections.endUntrusted(ca)));
-  const onDenied = () => {
+  const onDenied = (isFaulty: boolean) => {
+    // Somebody meant to refuse somebody, and it did not happen.
+    health.degrade("deny_list:LINES_IGNORED", isFaulty);
     calls.end(new Problem("IDENTITY_DENIED"), ({ caller }) => denied(caller.id));
     connections.endDenied();
   };
