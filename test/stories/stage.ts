@@ -7,10 +7,11 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import { ReportServiceService, type SubmitReportRequest } from "@ntd/proto/intake/v1/report_service";
-import { connect, isServing, type RpcClient } from "@ntd/rpc";
+import { isServing, type connect, type RpcClient } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { freePort, type IdentityName } from "@ntd/embedded";
 import { eventually, startTestBed, type Pairing, type TestBed } from "@ntd/testing";
+import { clientsOf } from "./clients.ts";
 import { listPictures, putProvider } from "./seed.ts";
 import { starts, type ServiceName } from "./services.ts";
 import { startWebHost, type WebHost } from "./web-host.ts";
@@ -87,7 +88,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const host = stack.use(await startWebHost());
   const clock = new MovableClock();
   const { start, stop, address } = await startServices(stack, bed, clock, options);
-  const clients = stack.use(new AsyncDisposableStack());
+  const client = clientsOf(stack, bed, address);
   const owner = stack.move();
   const stage: Stage = {
     bed,
@@ -97,10 +98,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     denyListFile: join(bed.dir, "deny-list"),
     start,
     stop,
-    async client(definition, service, kind, name) {
-      const identityDir = await bed.identity(kind, name);
-      return clients.use(connect(definition, { address: address(service), identityDir }));
-    },
+    client,
     url: (domain, path) => `http://pictures.${domain}.example:${host.port}${path}`,
     report: (url, more) => submit(stage, url, more),
     facts: (reportName) => factsOf(bed, reportName),
@@ -198,17 +196,8 @@ async function moved(stage: Stage): Promise<false> {
   return false;
 }
 
-const reporters = new WeakMap<Stage, Promise<RpcClient<typeof ReportServiceService>>>();
-
-/** The public on one connection, however much it reports: the number of one's connections is bounded. */
-function reporterOf(stage: Stage): Promise<RpcClient<typeof ReportServiceService>> {
-  const reporter = reporters.get(stage) ?? stage.client(ReportServiceService, "intake", "reporter", "public");
-  reporters.set(stage, reporter);
-  return reporter;
-}
-
 async function submit(stage: Stage, url: string, more: Partial<SubmitReportRequest> = {}): Promise<string> {
-  const intake = await reporterOf(stage);
+  const intake = await stage.client(ReportServiceService, "intake", "reporter", "public");
   const target = { url, observedTime: undefined, mediaType: "MEDIA_TYPE_IMAGE" as const, fingerprints: [] };
   const { name } = await intake.submitReport({
     requestId: randomUUID(),
