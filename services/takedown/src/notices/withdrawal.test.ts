@@ -141,11 +141,11 @@ describe("given a notice that was withdrawn", () => {
   });
 
   test.each([
-    ["REMOVED", 2, anOutcome()],
-    ["RESTORED to what asked to remove", 1, restoredOutcome],
-    ["CANNOT_RESTORE without a reason", 2, anOutcome({ outcome: "OUTCOME_CANNOT_RESTORE" })],
-  ])("when its provider answers %s, that is refused by name", (_, revision, outcome) => {
-    expect(report(asked, revision, [outcome], at(110))).toMatchObject({ refused: [{ field: "outcomes[0].outcome" }] });
+    ["REMOVED", 2, anOutcome(), "outcome"],
+    ["RESTORED to what asked to remove", 1, restoredOutcome, "outcome"],
+    ["CANNOT_RESTORE without a reason", 2, anOutcome({ outcome: "OUTCOME_CANNOT_RESTORE" }), "cannot_restore_reason"],
+  ])("when its provider answers %s, that is refused by name", (_, revision, outcome, field) => {
+    expect(report(asked, revision, [outcome], at(110))).toMatchObject({ refused: [{ field: `outcomes[0].${field}` }] });
   });
 
   test("when its provider rejects that, an operator can have it offered again, and there is nothing to accept", () => {
