@@ -1,5 +1,5 @@
 import { mkdtempSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog, Health } from "@ntd/service";
@@ -16,9 +16,11 @@ const missing = typeof disk === "string" ? disk : undefined;
 const small = typeof disk === "string" ? undefined : disk;
 let stack: AsyncDisposableStack;
 let bed: TestBed;
+let room: number | undefined;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  bed = stack.use(await startTestBed({ dir: join(dir, "disk", "bed") }));
+  room = undefined;
+  bed = stack.use(await startTestBed({ dir: join(dir, "disk", "bed"), room: () => room }));
 });
 afterEach(async () => {
   small?.clear();
@@ -95,12 +97,9 @@ test.skipIf(missing !== undefined)(
 
 test("at the server's own bound a publish is refused as STREAM_FULL, nothing is broken, and room heals it", async () => {
   const { sets, health, save } = await startProducer("two");
-  const file = join(bed.dir, "nats", "nats.conf");
-  const config = JSON.parse(await readFile(file, "utf8")) as { jetstream: object };
   // Streams that set nothing aside for themselves share the server's bound.
   for (const stream of ["HASHLISTS", "INTAKE"]) await bed.bus.manager.streams.update(stream, { max_bytes: -1 });
-  const bound = 170 * 2 ** 20;
-  await writeFile(file, JSON.stringify({ ...config, jetstream: { ...config.jetstream, max_file_store: bound } }));
+  room = 170 * 2 ** 20;
   await bed.nats.restart();
   const chunk = new Uint8Array(1_000_000);
   let refused: unknown;

@@ -22,7 +22,7 @@ export type NatsOptions = {
   /** Path of nats-server. Default: NTD_NATS_SERVER, else what scripts/nats-server finds or fetches. */
   bin?: string;
   /** Asked at each start: so many bytes the streams may take of the disk (`max_file_store`). Default: as the server thinks. */
-  room?: () => Promise<number> | number;
+  room?: () => Promise<number> | number | undefined;
   /** Told when the server ended by itself and is started again, later each time that it fails. Default: it stays down. */
   onRevive?: (how: string) => void;
 };

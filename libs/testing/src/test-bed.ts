@@ -34,6 +34,8 @@ export interface TestBedOptions {
   dir?: string;
   apply?: ApplyOptions;
   environment?: "DEMO" | "TEST";
+  /** Embedded: the bound of nats-server on its disk, asked at each of its starts. Default: its own. */
+  room?: () => number | undefined;
 }
 
 /** A place where services can run: a folder, a certificate authority, keys, a bus with the catalogue applied. */
@@ -86,7 +88,9 @@ async function servers(stack: AsyncDisposableStack, folder: Folder, options: Tes
   const { dir, certificates } = folder;
   const allowed = permissions("ntd.test", ["test", "admin"]);
   if (options.pairing !== "production") {
-    const nats = stack.use(await startNats({ dir: join(dir, "nats"), certificates, permissions: allowed }));
+    const { room } = options;
+    const around = { certificates, permissions: allowed, ...(room && { room }) };
+    const nats = stack.use(await startNats({ dir: join(dir, "nats"), ...around }));
     return { nats, storeUrl: storeIn(folder) };
   }
   const mongo = stack.use(await startMongoContainer());
