@@ -57,7 +57,6 @@ export function watchNats(options: NatsWatchOptions): Loop {
   return startLoop("watch nats-server", periodMs, bus.log, async () => {
     // One that ended is revived by who started it.
     if (nats.pid === 0) return;
-    const disk = await diskUse(dir);
     const broken = await brokenStreams(bus).catch(() => undefined);
     if (broken === undefined) {
       silentSince ??= performance.now();
@@ -67,6 +66,8 @@ export function watchNats(options: NatsWatchOptions): Loop {
       return;
     }
     silentSince = undefined;
+    // Measured once it is known to be broken: of a disk that filled meanwhile the room of before says nothing.
+    const disk = await diskUse(dir);
     // A server that is started on a full disk is broken at once.
     if (disk.free < LEAST_FREE) return;
     if (broken.length === 0) {
