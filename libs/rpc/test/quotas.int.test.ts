@@ -6,7 +6,6 @@ import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../src/client/client.ts";
 import { openTestBed, until, type Notices, type TestBed } from "./bed.ts";
-import { servingProcess } from "./raw-calls.ts";
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -108,41 +107,3 @@ test("a file of quotas that changes holds within a second, and one that is none 
   await server[Symbol.asyncDispose]();
   expect((await held)?.reason).toBe("SHUTTING_DOWN");
 });
-
-test("one identity's flood does not move another's calls by more than a ratio", async () => {
-  const [a, b] = [
-    await bed.identity({ kind: "reporter", name: "a" }),
-    await bed.identity({ kind: "reporter", name: "b" }),
-  ];
-  const own = await bed.identity({ kind: "service", name: "under-test" });
-  const file = await quotasFile("kinds: { reporter: { calls_per_second: 100, burst: 100 } }");
-  using server = await servingProcess({ IDENTITY_DIR: own.dir, QUOTAS_FILE: file });
-  await using patient = connect(ReportServiceService, { address: server.address, identityDir: b.dir });
-  const quiet = await median(() => patient.getReport({ name: "" }));
-  await using greedy = connect(ReportServiceService, { address: server.address, identityDir: a.dir });
-  let [flooding, answered, refused] = [true, 0, 0];
-  const flood = Array.from({ length: 200 }, async () => {
-    while (flooding) {
-      const problem = await problemOf(greedy.getReport({ name: "" }));
-      if (problem === undefined) answered += 1;
-      else refused += 1;
-    }
-  });
-  await until(() => refused > 100);
-  const loud = await median(() => patient.getReport({ name: "" }));
-  flooding = false;
-  await Promise.all(flood);
-  expect(answered).toBeGreaterThan(0);
-  expect(loud / quiet).toBeLessThan(10);
-});
-
-/** The median time of fifty calls one after the other, in ms. */
-async function median(call: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let n = 0; n < 50; n += 1) {
-    const begun = performance.now();
-    await call();
-    times.push(performance.now() - begun);
-  }
-  return times.toSorted((x, y) => x - y)[25] ?? Infinity;
-}
