@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { pemsIn } from "@ntd/service";
 import { issueIdentity } from "./certificates/identity.ts";
 import { freePort } from "./free-port.ts";
 import { natsConfig, type NatsPermissions } from "./nats-config.ts";
@@ -156,10 +157,6 @@ class Server implements Nats {
       this.#startOrRevive(Math.min(LONGEST_PAUSE_MS, pauseMs * 2)).catch(() => undefined);
     }, pauseMs);
   }
-}
-
-function pemsIn(text: string): string[] {
-  return text.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((pem) => pem !== "");
 }
 
 const FIRST_PAUSE_MS = 500;

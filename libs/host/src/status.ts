@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { deadLettersOf, lagOf, streamsOf, type Bus } from "@ntd/bus";
 import type { CertificateStatus, Fact, GetStatusResponse } from "@ntd/proto/operations/v1/status_service";
 import type { Identity } from "@ntd/rpc";
-import { Problem, readSealingKeys, releaseVersion, within, type Clock, type Health } from "@ntd/service";
+import { pemsIn, Problem, readSealingKeys, releaseVersion, within, type Clock, type Health } from "@ntd/service";
 import type { Store } from "@ntd/store";
 import { readerNamed } from "./follow.ts";
 import { outboxStatus } from "./outbox-status.ts";
@@ -99,12 +99,7 @@ function factOf(name: string, value: Facts[string]): Fact[] {
 
 function certificateOf({ value: { cert, ca } }: Pick<Identity, "value">): CertificateStatus {
   const own = new X509Certificate(cert);
-  // While an authority is changed there are several.
-  const authorities = ca
-    .toString("utf8")
-    .split(/(?=-----BEGIN CERTIFICATE-----)/)
-    .filter((pem) => pem.startsWith("-----BEGIN"))
-    .map((pem) => new X509Certificate(pem));
+  const authorities = pemsIn(ca.toString("utf8")).map((pem) => new X509Certificate(pem));
   const issuer = authorities.find((authority) => own.checkIssued(authority));
   return { endTime: own.validToDate, authorityEndTime: issuer?.validToDate };
 }

@@ -72,4 +72,6 @@ export {
 } from "./secrets/signed-bytes.ts";
 export { injectTrace, withTrace } from "./telemetry/trace-context.ts";
 export { releaseVersion } from "./version.ts";
+export { flushed, writeWhole } from "./process/whole-file.ts";
 export { within } from "./process/within.ts";
+export { pemsIn } from "./secrets/pem.ts";

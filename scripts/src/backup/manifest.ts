@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { Problem } from "@ntd/service";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { flushed, Problem, writeWhole } from "@ntd/service";
 import type { Contents } from "@ntd/store/offline";
 
 const NAME = "manifest.json";
@@ -44,15 +44,6 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
   await writeWhole(join(dir, NAME), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Writes a file under another name first: half of it is never found. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text, { mode: 0o600 });
-  await flushed(`${path}.part`);
-  await flushed(dirname(path));
-  await rename(`${path}.part`, path);
-  await flushed(dirname(path));
-}
-
 /**
  * The backup in a folder, each of its files compared with the manifest.
  *
@@ -74,10 +65,4 @@ async function digestOf(path: string): Promise<string> {
   const digest = createHash("sha256");
   for await (const part of createReadStream(path)) digest.update(part as Uint8Array);
   return digest.digest("hex");
-}
-
-/** What was written of a file, or of the names in a folder, is on the disk for good when this resolves. */
-export async function flushed(path: string): Promise<void> {
-  await using file = await open(path, "r");
-  await file.sync();
 }

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { markRestored, openRestored } from "@ntd/host";
-import { failpoint, Problem, type Clock } from "@ntd/service";
+import { failpoint, flushed, Problem, writeWhole, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { bringForward, checkedCopy, readJournal, type Contents, type Forward } from "@ntd/store/offline";
 import { differenceOf, type Difference, type StoreDifference } from "./difference.ts";
-import { flushed, readBackup, writeWhole, type Manifest } from "./manifest.ts";
+import { readBackup, type Manifest } from "./manifest.ts";
 
 export interface Restoring {
   /** The backup's folder. */

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { giveBack, letterStreams, type Bus } from "@ntd/bus";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { connect, isUnserved } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { Problem, writeWhole } from "@ntd/service";
 import { lettersIn } from "../backup/backup.ts";
-import { writeWhole } from "../backup/manifest.ts";
 import { afterRestoreFile, staged, type AfterRestore } from "../backup/restore.ts";
 
 interface Restored {

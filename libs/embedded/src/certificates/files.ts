@@ -1,15 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { open, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
+import { writeWhole as writeFileWhole } from "@ntd/service";
 
-// Renamed into place, so that a reader never sees half a file and the mode holds for a file that was there before.
-export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString("hex")}`;
-  {
-    await using file = await open(aside, "w", mode);
-    await file.writeFile(text.endsWith("\n") ? text : `${text}\n`);
-    await file.sync();
-  }
-  await rename(aside, path);
+/** Text files end with a line's end. */
+export function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  return writeFileWhole(path, text.endsWith("\n") ? text : `${text}\n`, mode);
 }
 
 /** What was written aside takes its place. */

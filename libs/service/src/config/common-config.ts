@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pemsIn } from "../secrets/pem.ts";
 import type { ConfigReader } from "./config.ts";
 import { busUrlFaults, modeFault, storeUrlFaults } from "./live.ts";
 
@@ -55,8 +56,7 @@ function identityFaults(identityDir: string): string[] {
 }
 
 function certificatesIn(file: string): X509Certificate[] {
-  const blocks = textOf(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.flatMap((block) => {
+  return pemsIn(textOf(file)).flatMap((block) => {
     try {
       return [new X509Certificate(block)];
     } catch {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { flushed } from "../process/whole-file.ts";
 import { Problem, shown } from "../problem/problem.ts";
 import type { LegalHold } from "./legal-hold.ts";
 
@@ -135,9 +136,4 @@ async function written(
   if (like !== undefined) await file.chown(like.uid, like.gid);
   await file.writeFile(text);
   await file.sync();
-}
-
-async function flushed(folder: string): Promise<void> {
-  await using handle = await open(folder, "r");
-  await handle.sync();
 }

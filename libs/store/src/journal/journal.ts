@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { open, readFile, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { failpoint, Problem } from "@ntd/service";
+import { failpoint, flushed, Problem } from "@ntd/service";
 import { keyOf, lastOf, linesOf, toBytes, type Entry, type Line } from "./record.ts";
 
 const DAY_MS = 86_400_000;
@@ -51,7 +51,7 @@ export class Journal implements AsyncDisposable {
       const { lines, end } = linesOf(await readFile(path));
       await file.truncate(end);
       await file.sync();
-      await flushFolder(path);
+      await flushed(dirname(path));
       const journal = new Journal(path, file, lines, end, now);
       if (journal.#isWasteful) await journal.#compact();
       return journal;
@@ -144,13 +144,8 @@ export class Journal implements AsyncDisposable {
     [this.#file, this.#size, this.#counted] = [file, bytes.length, 0];
     this.#last = new Map();
     for (const { n, entry } of kept) this.#remember(keyOf(entry), n, entry);
-    await flushFolder(this.#path);
+    await flushed(dirname(this.#path));
   }
-}
-
-async function flushFolder(path: string): Promise<void> {
-  await using folder = await open(dirname(path), "r");
-  await folder.sync();
 }
 
 async function answeredByFile<T>(call: () => Promise<T>): Promise<T> {
