@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { durablesOf, listDeadLetters, producers } from "@ntd/bus";
+import { listDeadLetters } from "@ntd/bus";
 import type { ManagedProcess } from "@ntd/scripts/process";
 import { eventually } from "@ntd/testing";
-import { beginPath, endState, type EndState, type Ground, type Site } from "./path.ts";
+import { nothingPending } from "../nothing-pending.ts";
+import { beginPath, endState, type EndState, type Ground } from "./path.ts";
 
 /** A place in a service where it is killed, at the nth time that it comes there; the first one if not said. */
 export interface Pair {
@@ -87,15 +88,8 @@ export async function endOf(ground: Ground, name: string): Promise<EndState> {
 
 /** The end that was reached, once nothing is pending and nothing was given up. */
 export async function settled<E>(ground: Ground, reached: E): Promise<E> {
-  await eventually("nothing is pending", () => nothingPending(ground), 30_000);
+  await eventually("nothing is pending", () => nothingPending(ground.platform.machine.bus), 30_000);
   const letters = await listDeadLetters(ground.platform.machine.bus);
   if (letters.length > 0) throw new Error(`dead letters: ${JSON.stringify(letters)}`);
   return reached;
-}
-
-/** Whether every reader has handled all that there is. */
-export async function nothingPending({ platform }: Site): Promise<boolean> {
-  const { manager } = platform.machine.bus;
-  const infos = producers.flatMap(durablesOf).map(({ stream, name }) => manager.consumers.info(stream, name));
-  return (await Promise.all(infos)).every((info) => info.num_pending === 0 && info.num_ack_pending === 0);
 }

@@ -12,8 +12,8 @@ import { startProvider } from "@ntd/scripts/demo-provider";
 import { createLog } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import type { SmallDisk } from "@ntd/testing/small-disk";
-import { nothingPending } from "../kernel/crash.ts";
 import { listPictures, NOBODY, siteOf, type Site } from "../kernel/path.ts";
+import { nothingPending } from "../nothing-pending.ts";
 import { startProgram } from "../started.ts";
 import { doubledNotices, endsOf, type Ends } from "./ends.ts";
 import { poisoned } from "./poison.ts";
@@ -74,7 +74,7 @@ export async function fullDisk(options: FullDisk): Promise<Filled> {
   const cleared = performance.now();
   const [names, poison] = await Promise.all([submitted, poisoning]);
   const ends = await eventually("every report ends", () => endsOf(site, reports, names), SETTLING_MS);
-  await eventually("nothing is pending", () => nothingPending(site), 60_000);
+  await eventually("nothing is pending", () => nothingPending(site.platform.machine.bus), 60_000);
   const letters = (await listDeadLetters(site.platform.machine.bus)).map(({ eventId }) => eventId);
   await eventually("nothing is degraded", () => soundAgain(site), 60_000);
   const said = started.said().slice(before).split("\n");

@@ -10,8 +10,8 @@ import { restore } from "@ntd/scripts/restore";
 import { systemClock } from "@ntd/service";
 import { eventually } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nothingPending } from "../kernel/crash.ts";
 import { report, startGround, type Ground } from "../kernel/path.ts";
+import { nothingPending } from "../nothing-pending.ts";
 import { reversal, wrong, type Wronged } from "../kernel/reversal.ts";
 
 let ground: Ground;
@@ -34,7 +34,7 @@ test("what was withdrawn and held after the backup stays so when it is restored;
   const unknown = ground.provider.publish("kernel-7100.jpg", await generatePicture(7100));
   const waiting = await report(ground, unknown);
   const held = await eventually("it waits for a person", () => queuedCase(waiting), 60_000);
-  await eventually("all is handled", () => nothingPending(ground), 30_000);
+  await eventually("all is handled", () => nothingPending(ground.platform.machine.bus), 30_000);
   await ntd("operator", "admin", "backup", backup);
 
   // What a day brings that must not be lost, and what is.
@@ -78,7 +78,7 @@ test("what was withdrawn and held after the backup stays so when it is restored;
   // It goes on, and what is over is not begun again.
   const again = await report(ground, ground.provider.publish("kernel-7102.jpg", await generatePicture(7102)));
   await eventually("a new report is looked at", () => queuedCase(again), 60_000);
-  await eventually("all is handled", () => nothingPending(ground), 30_000);
+  await eventually("all is handled", () => nothingPending(ground.platform.machine.bus), 30_000);
   const after = await newest(wronged.removed.caseId);
   expect([after.state, after.targets[0]?.answers.length]).toEqual(["NOTICE_STATE_RESTORED", answered]);
   const doubled = Map.groupBy(await notices(), ({ targets }) => targets[0]?.targetId ?? "");
@@ -101,7 +101,7 @@ async function restored(): Promise<{ text: string; digest: string }> {
   await ground.platform.serving();
   const identityDir = await machine.identity("operator", "admin");
   expect(await finishRestore({ dir: machine.dir, bus: machine.bus, endpoints, identityDir })).toBe(true);
-  await eventually("all is told again", () => nothingPending(ground), 60_000);
+  await eventually("all is told again", () => nothingPending(ground.platform.machine.bus), 60_000);
   return done;
 }
 

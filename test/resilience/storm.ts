@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { listDeadLetters } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { eventually, type Pairing } from "@ntd/testing";
-import { nothingPending } from "../kernel/crash.ts";
 import { listPictures, startGround, type Ground } from "../kernel/path.ts";
+import { nothingPending } from "../nothing-pending.ts";
 import { doubledNotices, endsOf, type Ends } from "./ends.ts";
 import { everybody, harm } from "./harm.ts";
 import { agedFolder, keysMet, rotate, type Rotated } from "./rotation.ts";
@@ -77,7 +77,7 @@ async function aftermath(ground: Ground, reports: readonly Reported[], names: re
   const quiet = performance.now();
   await ground.platform.serving();
   const ends = await eventually("every report ends", () => endsOf(ground, reports, names), SETTLING_MS);
-  await eventually("nothing is pending", () => nothingPending(ground), 60_000);
+  await eventually("nothing is pending", () => nothingPending(ground.platform.machine.bus), 60_000);
   const letters = (await listDeadLetters(ground.platform.machine.bus)).map(({ eventId }) => eventId);
   const doubled = await doubledNotices(ground);
   return { ends, doubled, letters, settledMs: performance.now() - quiet };

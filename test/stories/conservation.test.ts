@@ -6,7 +6,7 @@ import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
-import { nothingPending } from "./nothing-pending.ts";
+import { nothingPending } from "../nothing-pending.ts";
 import { starts, type ServiceName } from "./services.ts";
 import { startStage, type Stage } from "./stage.ts";
 
@@ -66,7 +66,7 @@ test("nothing is dropped: what clients saw accepted is the sum of the ends, outb
     "the reporters are told of the removals",
     async () => (await closedReports(stage, accepted)) === ends.removed,
   );
-  await eventually("nothing is pending", () => nothingPending(stage));
+  await eventually("nothing is pending", () => nothingPending(stage.bed.bus));
   expect(await listDeadLetters(stage.bed.bus)).toEqual([]);
   expect(await waitingEvents(stage)).toEqual([]);
 });

@@ -21,7 +21,7 @@ import {
   text,
   whileDown,
 } from "./erasing.ts";
-import { nothingPending } from "./nothing-pending.ts";
+import { nothingPending } from "../nothing-pending.ts";
 import { outcomes, sealedIn } from "./sealed-texts.ts";
 import { startStage, type Stage } from "./stage.ts";
 
@@ -51,13 +51,13 @@ test("of two cases of a month the one under a legal hold is read as ever once it
   expect([await shown(stage, kept.ids), await shown(stage, other.ids)]).toEqual([kept.whole, other.whole]);
 
   const backup = join(bed.dir, "backup");
-  await eventually("all is taken in", () => nothingPending(stage));
+  await eventually("all is taken in", () => nothingPending(stage.bed.bus));
   await whileDown(stage, () => cp(storesOf(bed), backup, { recursive: true }));
   const { caseId } = kept.ids;
   const legalHolds = await stage.client(LegalHoldServiceService, "casework", "police", "pia");
   const { case: told } = await legalHolds.setLegalHold({ requestId: randomUUID(), caseId, reason });
   expect(told?.legalHold).toMatchObject({ setBy: "police/pia", reason });
-  await eventually("all have heard of it", () => nothingPending(stage));
+  await eventually("all have heard of it", () => nothingPending(stage.bed.bus));
 
   await whileDown(stage, async () => {
     for (const of of sealingClasses) await erase(stage, of);
