@@ -9,7 +9,6 @@ const ids = fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 30 });
 test.each([
   ["1a2b3c", true],
   ["1a2b3c4d-00", true],
-  ["1a2b3", false],
   ["case-1", false],
   ["reports/1a2b3c", false],
   ["1A2B3C", false],
@@ -17,6 +16,10 @@ test.each([
   ["0".repeat(40), false],
 ])("%s may be the beginning of an id: %s", (typed, is) => {
   expect(isBeginning(typed)).toBe(is);
+});
+
+test.each(["1", "1a2b3"])("%s is too short, and how much is needed is said", (typed) => {
+  expect(() => isBeginning(typed)).toThrow(`${typed} is too short to tell ids apart; give 6 characters of it or more`);
 });
 
 test("what a list prints of an id is the beginning of that id alone, and can be typed", () => {

@@ -8,9 +8,15 @@ const LEAST = 6;
 /** Whole ids have 36; what is nearly as long was not cut by a person. */
 const MOST = 31;
 
-/** Whether it may be the beginning of an id, and no whole one. */
+/**
+ * Whether it may be the beginning of an id, and no whole one.
+ *
+ * @throws UsageError for one that is too short to be looked for.
+ */
 export function isBeginning(typed: string): boolean {
-  return typed.length >= LEAST && typed.length <= MOST && /^[0-9a-f][0-9a-f-]*$/.test(typed);
+  if (typed.length > MOST || !/^[0-9a-f][0-9a-f-]*$/.test(typed)) return false;
+  if (typed.length >= LEAST) return true;
+  throw new UsageError(`${typed} is too short to tell ids apart; give ${LEAST} characters of it or more`);
 }
 
 /**
