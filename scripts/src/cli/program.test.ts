@@ -33,3 +33,14 @@ test.each(["constructor", "toString", "__proto__"])("%s is no command", async (n
   expect(await runNtd([name], { ...io, err: (text) => void (err += text) })).toBe(2);
   expect(err).toContain(`unknown command '${name}'`);
 });
+
+test("all options that are missing are named at once", async () => {
+  let err = "";
+  const typed = ["keys", "hold", "keys.json", "address-2026-11", "--by", "ann"];
+  expect(await runNtd(typed, { ...io, err: (text) => void (err += text) })).toBe(2);
+  expect(err).toContain("required options '--reference <text>', '--reason <text>', '--until <instant>' not specified");
+  err = "";
+  const lift = ["keys", "lift", "keys.json", "--by", "ann"];
+  expect(await runNtd(lift, { ...io, err: (text) => void (err += text) })).toBe(2);
+  expect(err).toContain("required option '--reference <text>' not specified");
+});

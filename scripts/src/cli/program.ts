@@ -1,9 +1,25 @@
 import { releaseVersion } from "@ntd/service/version";
-import { Command, Option } from "commander";
+import { Command, Option, type ErrorOptions } from "commander";
 import { openCli, type Cli, type GlobalOptions, type Io } from "./cli.ts";
 import { families, type Family } from "./families.ts";
 import { resolveIds } from "./short-ids.ts";
 import { Ended, exitCodes, failureOf, sentenceOf } from "./failure.ts";
+
+/** A command that names at once all options that are missing: commander names the first. */
+class NtdCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new NtdCommand(name);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    if (options?.code !== "commander.missingMandatoryOptionValue") return super.error(message, options);
+    const missing = this.options.filter(
+      (one) => one.mandatory && this.getOptionValue(one.attributeName()) === undefined,
+    );
+    const flags = missing.map((one) => `'${one.flags}'`).join(", ");
+    return super.error(`error: required option${missing.length === 1 ? "" : "s"} ${flags} not specified`, options);
+  }
+}
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
 export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
@@ -28,7 +44,7 @@ export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
  * @param isWhole loads all of them.
  */
 export async function ntdProgram(io: Io, command: string | undefined, isWhole = false): Promise<Command> {
-  const program = new Command("ntd")
+  const program = new NtdCommand("ntd")
     .description("Talks to the services of the notice-and-takedown platform as the identity that you name.")
     .version(releaseVersion(), "--version", "print the release")
     .addHelpText(
