@@ -7,6 +7,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["check:bus", "ntd bus apply, once nats-server runs"],
   ["check:store", "see to its database or its disk"],
   ["check:index", "it loads its lists; when it does not end, its log says why"],
+  ["check:decoder", "see to the sandbox and memory of fingerprint: its log says why no decoder starts"],
   ["bus:BUS_UNAVAILABLE", "see to nats-server; what waits leaves by itself"],
   ["bus:BUS_BROKEN", "make room on the disk of nats-server and start it anew"],
   ["bus:STREAM_UNBOUNDED", "ntd bus apply"],
@@ -21,6 +22,17 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["RESTORED", "it keeps still: ntd restore show, then ntd restore lift by two operators"],
   ["clock", "set the clock, or see to what writes its offset"],
   ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],
+  [
+    "reports_waiting",
+    "told by themselves at the sender's rate; who may send more: reports_per_minute of NTD_QUOTAS_FILE",
+  ],
+  ["casework", "see to casework: no first look is made until it says what police marked"],
+  ["marks_not_asked", "name casework to prober (NTD_CASEWORK_ADDRESS), or bring casework to this release"],
+  ["fingerprint", "see to fingerprint: what is fetched is not recognised meanwhile, and looked at again"],
+  ["countries", "see to the files of PROBER_COUNTRIES_FILES; prober's log says what cannot be read"],
+  ["referrals_unacknowledged", "ask police: ntd referral list shows what waits for their word"],
+  ["icse_backlog", "see to icse-link; what waits is asked by itself"],
+  ["hotline-link", "see to hotline-link; what waits is sent by itself"],
   ["exit_", "this way out is blocked: see to its network or proxy"],
 ];
 
