@@ -101,7 +101,7 @@ async function registerProviders(betaIp: string, run: ReturnType<typeof commandL
 }
 
 async function stayUp(platform: Platform): Promise<void> {
-  const at = `npm run ntd -- --endpoints ${join(platform.machine.dir, "endpoints.json")} --identity ${join(platform.machine.dir, "certificates")}`;
+  const at = `./scripts/ntd --endpoints ${join(platform.machine.dir, "endpoints.json")} --identity ${join(platform.machine.dir, "certificates")}`;
   say(
     `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/assessor-chandra unseen list\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
   );

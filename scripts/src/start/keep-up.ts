@@ -34,7 +34,10 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   if (loose > 0) say(`${loose} files and folders in ${dir} could be read by others; now they cannot`);
   lockFolder(dir);
   if (isHalfRestored(dir)) {
-    throw new Problem("CONFIG_INVALID", `a restore into ${dir} was begun and has not ended; run it again: ntd restore`);
+    throw new Problem(
+      "CONFIG_INVALID",
+      `a restore into ${dir} was begun and has not ended; run it again: ntd restore from BACKUP --data ${dir}`,
+    );
   }
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
