@@ -4,11 +4,15 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { identityKinds, type IdentityKind } from "@ntd/rpc";
+import { spiffeId } from "@ntd/service";
 import * as x509 from "@peculiar/x509";
 import { lifeOf, newSerial, readAuthority, type Authority } from "./authority.ts";
 import { identityLife } from "./due.ts";
 import { putInPlace, writeWhole } from "./files.ts";
 import { keysOfIdentity, newKeys, pemOf, settle, signingAlgorithm } from "./keys-of.ts";
+
+/** The trust domain of the authorities that are made here. */
+const DOMAIN = "ntd.test";
 
 /** Who a certificate speaks for; `name` is lower case letters, digits and `-`, at most 63 of them. */
 export type IdentityName = {
@@ -56,10 +60,11 @@ export async function certificateIn(folder: string): Promise<x509.X509Certificat
 export function namesOf(certificate: x509.X509Certificate | x509.Pkcs10CertificateRequest): Required<IdentityName> {
   const names = hostsAndUris(certificate)?.names.items ?? [];
   const uri = names.find(({ type }) => type === "url")?.value ?? "";
-  const [, kindText, name = ""] = /^spiffe:\/\/ntd\.test\/([a-z]+)\/([a-z0-9-]{1,63})$/.exec(uri) ?? [];
-  const kind = identityKinds.find((one) => one === kindText);
-  if (kind === undefined) throw new Error(`${certificate.subject} carries no identity spiffe://ntd.test/<kind>/<name>`);
-  return { kind, name, hosts: names.filter(({ type }) => type === "dns").map(({ value }) => value) };
+  const own = spiffeId(uri);
+  const kind = identityKinds.find((one) => one === own?.kind);
+  if (own?.domain !== DOMAIN || kind === undefined)
+    throw new Error(`${certificate.subject} carries no identity spiffe://${DOMAIN}/<kind>/<name>`);
+  return { kind, name: own.name, hosts: names.filter(({ type }) => type === "dns").map(({ value }) => value) };
 }
 
 function hostsAndUris(certificate: x509.X509Certificate | x509.Pkcs10CertificateRequest) {
@@ -67,7 +72,7 @@ function hostsAndUris(certificate: x509.X509Certificate | x509.Pkcs10Certificate
 }
 
 export function uriOf({ kind, name }: IdentityName): string {
-  return `spiffe://ntd.test/${kind}/${name}`;
+  return `spiffe://${DOMAIN}/${kind}/${name}`;
 }
 
 export function requireName({ kind, name, hosts = [] }: IdentityName): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Problem } from "@ntd/service";
+import { isNamedInLogs, Problem, spiffeId, spiffeIdInNames, type SpiffeId } from "@ntd/service";
 import type { CallContext } from "nice-grpc";
 import type { ServerInterceptor } from "@grpc/grpc-js";
 import { identityKinds, type IdentityKind } from "./identity-kinds.ts";
@@ -31,29 +31,25 @@ export function callerOf(context: CallContext): Caller {
   return caller;
 }
 
-const IDENTITY = /^spiffe:\/\/([a-z0-9][a-z0-9.-]{0,254})\/([a-z]+)\/([a-z0-9-]{1,63})$/;
-
 /** A SPIFFE id taken apart; undefined when it is none of ours. */
 export function parseIdentity(id: string): Caller | undefined {
-  const [, , kindText, name] = IDENTITY.exec(id) ?? [];
-  const kind = identityKinds.find((k) => k === kindText);
-  return kind === undefined || name === undefined ? undefined : { kind, name, id, person: `${kind}/${name}` };
+  return callerNamed(spiffeId(id));
 }
 
 export function trustDomainOf(id: string): string | undefined {
-  return IDENTITY.exec(id)?.[1];
+  return spiffeId(id)?.domain;
 }
 
-/**
- * The identity in a certificate's subject alternative names as Node prints them, if there is exactly one URI (the
- * SPIFFE rule). Quoted entries are dropped first: Node quotes what holds a comma, so that a name cannot pose as two.
- */
+/** The identity in a certificate's subject alternative names as Node prints them, as `spiffeIdInNames`. */
 export function identityInNames(names: string | undefined): Caller | undefined {
-  const uris = (names ?? "")
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, "")
-    .split(", ")
-    .filter((entry) => entry.startsWith("URI:"));
-  return uris.length === 1 ? parseIdentity((uris[0] ?? "").slice("URI:".length)) : undefined;
+  return callerNamed(spiffeIdInNames(names));
+}
+
+function callerNamed(spiffe: SpiffeId | undefined): Caller | undefined {
+  const kind = identityKinds.find((known) => known === spiffe?.kind);
+  if (spiffe === undefined || kind === undefined) return undefined;
+  const { id, name } = spiffe;
+  return { kind, name, id, person: `${kind}/${name}` };
 }
 
 /**
@@ -61,7 +57,7 @@ export function identityInNames(names: string | undefined): Caller | undefined {
  * names nobody. Who holds the list of identities finds whose it is.
  */
 export function loggedAs({ kind, id }: Pick<Caller, "kind" | "id">): string {
-  if (kind === "service" || kind === "isp") return id;
+  if (isNamedInLogs(kind)) return id;
   return `${kind}#${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
 }
 

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Observation } from "./observe.ts";
 import type { WayOut } from "./proxy.ts";
@@ -43,4 +44,12 @@ test.each<Observation>([
 
 test("the bus is called by its name", () => {
   expect(whyNot({ is: "no TLS" }, { ...seeker, speaks: "nats" }, new Date(0))?.sentence).toContain("no nats-server");
+});
+
+test("who has two identities has none, as servers and clients see it", () => {
+  const subjectAltName = "URI:spiffe://ntd.test/service/intake, URI:spiffe://ntd.test/operator/root";
+  const [validFromDate, validToDate] = [new Date(0), new Date(2)];
+  const server = { subjectAltName, validFromDate, validToDate } as unknown as X509Certificate;
+  const seen = { is: "TLS", server, fault: "INVALID_PURPOSE", protocol: "h2", after: "answer", answer: "" } as const;
+  expect(whyNot(seen, seeker, new Date(1))?.sentence).toContain("is somebody without an identity of the platform");
 });

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { checkServerIdentity } from "node:tls";
 import type { Observation } from "./observe.ts";
 import type { HostPort, WayOut } from "./proxy.ts";
+import { isNamedInLogs, spiffeIdInNames } from "./spiffe.ts";
 
 /** Why there is no connection: a word for programs, a sentence with the mend for people. */
 export interface Why {
@@ -106,7 +107,10 @@ function untrusted(fault: string, server: X509Certificate, at: string, now: Date
 // The bus may have any name of its operator's; a service must be one, since one authority issues everybody.
 function notTheRight(server: X509Certificate, { to, cert, speaks }: Seeker): Why | undefined {
   const at = `${to.host}:${to.port}`;
-  const [theirs, ours] = [identityOf(server), identityOf(new X509Certificate(cert))];
+  const [theirs, ours] = [
+    spiffeIdInNames(server.subjectAltName),
+    spiffeIdInNames(new X509Certificate(cert).subjectAltName),
+  ];
   if (speaks === "grpc" && theirs?.kind !== "service") return noService(server, at);
   if (speaks === "grpc" && theirs?.domain !== ours?.domain) {
     return {
@@ -166,16 +170,10 @@ function partner({ speaks }: Seeker): string {
 
 /** Persons are not named: this is logged. */
 function who(certificate: X509Certificate): string {
-  const identity = identityOf(certificate);
+  const identity = spiffeIdInNames(certificate.subjectAltName);
   if (identity === undefined) return "somebody without an identity of the platform";
   const { kind, name } = identity;
-  return kind === "service" || kind === "isp" ? `${kind}/${name}` : `an identity of kind ${kind}`;
-}
-
-function identityOf({ subjectAltName }: X509Certificate) {
-  const [, domain = "", kind = "", name = ""] =
-    /(?:^|, )URI:spiffe:\/\/([^/,]+)\/([a-z]+)\/([a-z0-9-]+)(?:$|, )/.exec(subjectAltName ?? "") ?? [];
-  return kind === "" ? undefined : { domain, kind, name };
+  return isNamedInLogs(kind) ? `${kind}/${name}` : `an identity of kind ${kind}`;
 }
 
 function nameOf(subject: string): string {
