@@ -1,11 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ReportServiceService, ReportStatus } from "@ntd/proto/intake/v1/report_service";
+import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../src/client/client.ts";
-import { openTestBed, until, type Notices, type TestBed } from "./bed.ts";
+import { openTestBed, until, type HashLists, type Notices, type TestBed } from "./bed.ts";
+import { answerTo, headerOnly, rawConnection } from "./raw-calls.ts";
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -82,6 +84,29 @@ test("bytes in hand of one identity have an end, and come back when its calls ar
   await until(() => answers.length === 2);
   answers[1]?.();
   await again;
+});
+
+test("what a client goes on sending once its upload is refused takes nothing from its next one", async () => {
+  const maintainer = await bed.identity({ kind: "maintainer", name: "a" });
+  const uploadRelease: HashLists["uploadRelease"] = async (parts) => {
+    for await (const _ of parts) break;
+    throw new Problem("NOT_FOUND");
+  };
+  const file = await quotasFile("identities: { maintainer/a: { bytes_in_hand: 100000 } }");
+  const server = await bed.serve({ hashLists: { uploadRelease } }, { quotasFile: file });
+  const connection = await rawConnection(server.address, maintainer.dir);
+  const path = HashListServiceService.uploadRelease.path;
+  for (let n = 0; n < 4; n += 1) {
+    const upload = headerOnly(connection, path);
+    const answer = answerTo(upload);
+    // An empty message.
+    upload.write(Buffer.alloc(5));
+    expect((await answer).details).toContain("NOT_FOUND");
+    await new Promise((resolve) => upload.write(Buffer.alloc(40_000, 1), resolve));
+    // It was taken in: what was sent before it is answered, is.
+    await new Promise((resolve) => connection.ping(resolve));
+  }
+  connection.destroy();
 });
 
 test("a file of quotas that changes holds within a second, and one that is none leaves the last in force", async () => {

@@ -43,6 +43,14 @@ test("each quota has its own refusal, and what ended counts no more", () => {
   expect(usage.connect(caller("a"), 0).refusal).toMatchObject({ metadata: { quota: "connections" } });
 });
 
+test("what comes of a call after it has ended is in nobody's hand", () => {
+  const usage = new Usage(() => quota);
+  const upload = begun(usage.begin(caller("a"), true, 0));
+  upload[Symbol.dispose]();
+  expect(upload.receive(101)).toBeUndefined();
+  expect(begun(usage.begin(caller("a"), true, 0)).receive(100)).toBeUndefined();
+});
+
 test("a call over the rate waits for its turn, and is refused when that is more than a second away", () => {
   const usage = new Usage(() => ({ ...quota, openStreams: 1000 }));
   const outcomes = Array.from({ length: 17 }, () => usage.begin(caller("a"), false, 0));

@@ -52,7 +52,7 @@ export class Usage {
     return this.#used.size;
   }
 
-  /** Lets a call in, or says which quota it is over. A refused one has taken nothing. */
+  /** Lets a call in, or says which quota it is over. A refused one has taken its turn, if it was within the rate. */
   begin(caller: Caller, isUpload: boolean, nowMs: number): Use | Problem {
     const used = this.#of(caller, nowMs);
     if (used instanceof Problem) return used;
@@ -72,7 +72,7 @@ export class Usage {
     const isBarred = filled(used.misuses, MISUSES, nowMs).tokens < 1;
     used.connections += 1;
     const refusal = used.connections > used.quota.connections ? over(used.quota, "connections") : undefined;
-    return { refusal, isBarred, [Symbol.dispose]: once(() => (used.connections -= 1)) };
+    return { refusal, isBarred, [Symbol.dispose]: () => void (used.connections -= 1) };
   }
 
   /** Notes that a connection of it had to be ended for what was done on it. */
@@ -109,6 +109,7 @@ const TOO_MANY = "More identities call at once than this server keeps apart. Try
 
 function useOf(used: Used, isUpload: boolean, waitMs: number): Use {
   let bytes = 0;
+  let isEnded = false;
   used.open += 1;
   if (isUpload) used.uploads += 1;
   const release = () => {
@@ -118,25 +119,20 @@ function useOf(used: Used, isUpload: boolean, waitMs: number): Use {
   return {
     waitMs,
     receive(more) {
+      // A client may go on sending what nobody takes any more: it is thrown away as it comes.
+      if (isEnded) return undefined;
       bytes += more;
       used.bytes += more;
       return used.bytes > used.quota.bytesInHand ? over(used.quota, "bytesInHand") : undefined;
     },
     release,
-    [Symbol.dispose]: once(() => {
+    [Symbol.dispose]() {
+      if (isEnded) return;
+      isEnded = true;
       release();
       used.open -= 1;
       if (isUpload) used.uploads -= 1;
-    }),
-  };
-}
-
-function once(end: () => void): () => void {
-  let isEnded = false;
-  return () => {
-    if (isEnded) return;
-    isEnded = true;
-    end();
+    },
   };
 }
 
