@@ -135,8 +135,7 @@ class Visit {
 
   #received(bytes: number): void {
     const over = this.#use?.receive(bytes);
-    if (over === undefined || this.#open === undefined) return;
-    this.#options.calls.end(over, (call) => call === this.#open);
+    if (over !== undefined) this.#open?.stop(over);
   }
 
   /** Something ended it. Once its handler has begun it is the guard who answers. */
