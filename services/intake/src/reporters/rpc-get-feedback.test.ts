@@ -1,5 +1,5 @@
 import type { CallContext } from "@ntd/rpc";
-import { MovableClock } from "@ntd/service";
+import { MovableClock, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
 import { getFeedback } from "./rpc-get-feedback.ts";
 
@@ -32,4 +32,11 @@ test("what was told of a month once is told again, whatever is decided since", a
   expect(first.decidedCount).toBe(60);
   counted.n = 40;
   expect(await ask()).toMatchObject({ decidedCount: 60, illegalCount: first.illegalCount, targetCount: 40 });
+});
+
+test("all that is wrong with a request is said at once", async () => {
+  const ask = getFeedback({} as never);
+  const asked = ask({ submitter: "reporter/another", fromTime: undefined, untilTime: undefined }, context);
+  const { fields } = Problem.from(await asked.catch((error: unknown) => error));
+  expect(fields.map(({ field }) => field)).toEqual(["submitter", "from_time"]);
 });

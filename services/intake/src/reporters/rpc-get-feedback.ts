@@ -1,6 +1,6 @@
 import type { GetFeedbackRequest, GetFeedbackResponse } from "@ntd/proto/intake/v1/reporter_service";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
-import { derivedId, keyedId, Problem, shown } from "@ntd/service";
+import { derivedId, gather, keyedId, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { countAll, type Between } from "./count-all.ts";
 import {
@@ -20,8 +20,11 @@ type FeedbackDeps = Pick<Deps, "reports" | "filings" | "monthsOfVerdicts" | "tar
 /** A sender's own numbers, for whole months; an operator asks for anybody's. */
 export function getFeedback(deps: FeedbackDeps) {
   return async (request: GetFeedbackRequest, context: CallContext): Promise<GetFeedbackResponse> => {
-    const submitter = submitterOf(request.submitter, callerOf(context));
-    const months = requiredMonths(request);
+    const caller = callerOf(context);
+    const { submitter, months } = gather({
+      submitter: () => submitterOf(request.submitter, caller),
+      months: () => requiredMonths(request),
+    });
     const [from, until] = [months[0]?.from ?? new Date(0), months.at(-1)?.until ?? new Date(0)];
     const time = { gte: from, lt: until };
     const { reports, filings } = deps;
