@@ -1,11 +1,11 @@
-import fs, { globSync, readFileSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { connect, identityKinds, problemOf, type IdentityKind } from "@ntd/rpc";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { starts, type ServiceName } from "../stories/services.ts";
 import { startStage, type Stage } from "../stories/stage.ts";
+import { hearLog } from "./heard.ts";
 
 type Definition = Parameters<typeof connect>[0];
 type Method = Definition[string];
@@ -44,17 +44,8 @@ const callers: { kind: IdentityKind; name: string }[] = [
 ];
 
 let stage: Stage;
-const logged: string[] = [];
+const heard = hearLog();
 beforeAll(async () => {
-  // All services log to the standard output of this process.
-  const write = fs.writeSync.bind(fs) as (...given: unknown[]) => number;
-  vi.spyOn(fs, "writeSync").mockImplementation((...given: unknown[]) => {
-    if (given[0] !== 1) return write(...given);
-    logged.push(String(given[1]));
-    return Buffer.byteLength(String(given[1]));
-  });
-  // The log imports it by its name.
-  syncBuiltinESMExports();
   // What only supervisors may do is refused by the handler; this one is a supervisor.
   stage = await startStage({
     environment: async () => ({ NTD_LOG_LEVEL: "debug" }),
@@ -89,7 +80,7 @@ test("every method admits whom the page names, and nobody else", async () => {
 }, 240_000);
 
 test("no line of the log names who called, and each refusal has one", async () => {
-  const lines = logged.join("").split("\n");
+  const lines = heard.lines();
   expect(lines.filter((line) => line.includes(PERSON))).toEqual([]);
   const refusals = lines.filter((line) => line.includes('"a call was refused"'));
   for (const kind of identityKinds) {
