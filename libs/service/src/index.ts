@@ -33,6 +33,7 @@ export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { gather } from "./problem/gather.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
 export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
+export { everyBeat } from "./process/beat.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { observe, type Glance, type Observation } from "./reach/observe.ts";
 export { hostPort, isLoopback, wayOut, type HostPort, type WayOut } from "./reach/proxy.ts";

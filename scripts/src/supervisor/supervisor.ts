@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { servingAsker, watchIdentity } from "@ntd/rpc";
-import type { Logger } from "@ntd/service";
+import { everyBeat, type Logger } from "@ntd/service";
 import { asking, serviceNames, type Platform, type ServiceName } from "../platform/platform.ts";
 import { Kept } from "./kept.ts";
 import type { Patience } from "./plan.ts";
@@ -38,11 +38,8 @@ export async function supervise({ platform, patience, say, log }: SupervisorOpti
       return [name, new Kept(platform.services[name], asker, patience, tell)] as const;
     }),
   );
-  const timer = setInterval(() => kept.forEach((one) => one.tick()), TICK_MS);
-  stack.defer(() => {
-    stopped = true;
-    clearInterval(timer);
-  });
+  stack.use(everyBeat(TICK_MS, () => kept.forEach((one) => one.tick())));
+  stack.defer(() => void (stopped = true));
   const running = stack.move();
   return {
     get held() {

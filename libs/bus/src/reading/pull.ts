@@ -2,7 +2,7 @@ import { backOffMs } from "./back-off.ts";
 import { toDelivery, type Delivery } from "./delivery.ts";
 import { createInbox, type Msg, type Subscription } from "@nats-io/transport-node";
 import type { Bus } from "../connection.ts";
-import { Problem } from "@ntd/service";
+import { everyBeat, Problem } from "@ntd/service";
 
 /**
  * Messages of one durable that a process handles at a time: so many that come for the first time, and as many that come
@@ -52,7 +52,7 @@ class Pulling implements AsyncDisposable {
   readonly #subject: string;
   readonly #inHand = new Set<Promise<void>>();
   readonly #ending = Promise.withResolvers<void>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #looking: Disposable;
   readonly #statuses: ReturnType<Bus["connection"]["status"]>;
   #subscription: Subscription;
   #fresh = 0;
@@ -68,7 +68,7 @@ class Pulling implements AsyncDisposable {
     this.#subscription = this.#subscribe();
     this.#statuses = bus.connection.status();
     void this.#follow();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#looking = everyBeat(LOOK_MS, () => this.#look());
     this.#ask();
   }
 
@@ -82,7 +82,7 @@ class Pulling implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer);
+    this.#looking[Symbol.dispose]();
     this.#away = true;
     (this.#statuses as { stop?: () => void }).stop?.();
     this.#subscription.unsubscribe();

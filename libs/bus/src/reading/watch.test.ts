@@ -2,7 +2,7 @@ import { Problem } from "@ntd/service";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Watch } from "./watch.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 function bed() {

@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { everyBeat, Problem } from "@ntd/service";
 
 /** What the watch needs of a message. */
 export interface Watched {
@@ -28,11 +28,11 @@ export interface Held extends Disposable {
 export class Watch implements Disposable {
   readonly #held = new Set<InHand>();
   readonly #options: WatchOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #looking: Disposable;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#look(), options.everyMs);
+    this.#looking = everyBeat(options.everyMs, () => this.#look());
   }
 
   hold(message: Watched): Held {
@@ -53,7 +53,7 @@ export class Watch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#looking[Symbol.dispose]();
   }
 
   #look(): void {

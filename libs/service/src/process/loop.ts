@@ -1,5 +1,6 @@
 import { Problem } from "../problem/problem.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { onBeat } from "./beat.ts";
 
 /** A background job that runs over and over, never two runs at once, and is awaited when it stops. */
 export interface Loop extends AsyncDisposable {
@@ -8,8 +9,8 @@ export interface Loop extends AsyncDisposable {
 }
 
 /**
- * Runs `job` every `periodMs` after the end of its last run, or after the milliseconds that the job returns, when it knows
- * better; after a failure the next run comes as usual. Logged is that it began to fail, with what, and that it is well
+ * Runs `job` every `periodMs`, on the beat that all of a process share (`onBeat`), or after the milliseconds that the job
+ * returns, when it knows better; after a failure the next run comes as usual. Logged is that it began to fail, with what, and that it is well
  * again: one that fails each second does not fill a disk. `job` gets a signal that aborts when the loop is disposed.
  */
 export function startLoop(
@@ -24,8 +25,8 @@ export function startLoop(
   let failing: string | undefined;
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => (clearTimeout(timer), resolve());
+      const takeBack = ms === periodMs ? onBeat(ms, resolve) : inExactly(ms, resolve);
+      wake = () => (takeBack(), resolve());
     });
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
@@ -56,6 +57,11 @@ export function startLoop(
       await running;
     },
   };
+}
+
+function inExactly(ms: number, wake: () => void): () => void {
+  const timer = setTimeout(wake, ms);
+  return () => clearTimeout(timer);
 }
 
 function causeOf(error: unknown): string {

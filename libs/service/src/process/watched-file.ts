@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { Problem } from "../problem/problem.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { everyBeat } from "./beat.ts";
 
 /** What files hold, kept in step with them. */
 export interface Watched<T> extends Disposable {
@@ -39,11 +39,11 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
   let mark = firstMark(what, paths);
   let value = read();
   let failed: Failed | undefined;
-  async function look(): Promise<void> {
+  function look(): void {
     let now = "";
     try {
       // Taken before the files are read: what is written meanwhile shows at the next look.
-      now = (await Promise.all(paths.map(markOf))).join(" ");
+      now = paths.map(markOf).join(" ");
       if (now === mark) return void (failed = undefined);
       if (failed?.mark === now && failed.left-- > 0) return;
       value = read();
@@ -58,14 +58,8 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
     log.info(`${what} changed`);
     for (const listener of listeners) listener(value);
   }
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look().finally(() => (looking = false));
-  }, periodMs);
   // Watching alone keeps no process alive.
-  timer.unref();
+  const looking = everyBeat(periodMs, look, "loose");
   return {
     get value() {
       return value;
@@ -75,7 +69,7 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     [Symbol.dispose]() {
-      clearInterval(timer);
+      looking[Symbol.dispose]();
       listeners.clear();
     },
   };
@@ -102,7 +96,7 @@ function firstMark(what: string, paths: readonly string[]): string {
   return paths
     .map((path) => {
       try {
-        return told(statSync(path, { bigint: true }));
+        return markOf(path);
       } catch (cause) {
         throw new Problem("CONFIG_INVALID", `${what}: ${path} cannot be read.`, { cause });
       }
@@ -110,10 +104,8 @@ function firstMark(what: string, paths: readonly string[]): string {
     .join(" ");
 }
 
-async function markOf(path: string): Promise<string> {
-  return told(await stat(path, { bigint: true }));
-}
-
-function told({ mtimeNs, size, ino }: { mtimeNs: bigint; size: bigint; ino: bigint }): string {
+// At once: a look is some microseconds, and a thread that does it costs ten times that.
+function markOf(path: string): string {
+  const { mtimeNs, size, ino } = statSync(path, { bigint: true });
   return `${mtimeNs}-${size}-${ino}`;
 }
