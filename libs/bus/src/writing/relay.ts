@@ -25,13 +25,13 @@ export function startRelay(bus: Bus, store: Store, health: Health, sweepMs = 100
   }
   /** @returns whether more waits than one sweep takes. */
   async function sweep(): Promise<boolean> {
-    let more = false;
-    for (const collection of store.collections) {
+    // Asked for together: the store's thread is woken once.
+    const more = store.collections.map(async (collection) => {
       const ids = await collection.outbox.pending(SWEEP);
       const left = ids.filter((id) => !outgoing.isOnItsWay(collection, id) && outgoing.add(collection, id));
-      more ||= ids.length === SWEEP && left.length > 0;
-    }
-    return more;
+      return ids.length === SWEEP && left.length > 0;
+    });
+    return (await Promise.all(more)).includes(true);
   }
   async function sendWaiting(): Promise<void> {
     for (let more = true; more && !outgoing.isHeld;) {
