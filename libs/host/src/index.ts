@@ -2,6 +2,7 @@ export { startService, type Running } from "./start-service.ts";
 export type { Opening, Overrides, ServiceParts } from "./service-parts.ts";
 export { changeOnce, type Decided, type RepeatableCall } from "./change-once.ts";
 export { keepSealed } from "./keep-sealed.ts";
+export { heardOfHold, keepCases, openKeptCases, startKeepingCases, type KeptCases } from "./kept-cases.ts";
 export { listPage, type Page } from "./list-page.ts";
 export { sharedAccess } from "./shared-access.ts";
 export { openReadings, type Reading, type ReadingKind, type Readings } from "./readings/reading.ts";

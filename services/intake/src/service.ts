@@ -1,5 +1,5 @@
 import { readTargetKey } from "@ntd/address";
-import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
@@ -20,6 +20,7 @@ import type { Peers } from "./complaints/verdict-for.ts";
 import { submitComplaint } from "./complaints/rpc-submit-complaint.ts";
 import { describeReports } from "./reporters/rpc-describe-reports.ts";
 import { startFiling } from "./reporters/every-second-file-reports.ts";
+import { keepTexts } from "./reports/keep-texts.ts";
 import { readReporters } from "./reporters/listed.ts";
 import { getFeedback } from "./reporters/rpc-get-feedback.ts";
 import { startLifting } from "./reports/every-minute-lift-reports.ts";
@@ -63,6 +64,7 @@ export function start(config: IntakeConfig, overrides?: Overrides): Promise<Runn
       lift: () => startLifting(deps),
       file: () => startFiling(deps),
       tell: () => startTelling(deps),
+      keep: () => startKeepingCases(deps, (aCase) => keepTexts(deps, aCase)),
     }),
     readings: ({ readings }) => readings,
     facts: ({ waiting }) => ({ reports_waiting: waiting().count, reports_waiting_since: waiting().since }),

@@ -1,6 +1,6 @@
 import type { Fingerprint, MediaType, Sealed } from "@ntd/proto/common/v1/common";
 import type { Channel, Threat } from "@ntd/proto/intake/v1/report";
-import { openReadings, type Readings } from "@ntd/host";
+import { openKeptCases, openReadings, type KeptCases, type Readings } from "@ntd/host";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { StoredComplaint } from "./complaints/complaint.ts";
 import { placeOf } from "./bundles/bundle.ts";
@@ -55,6 +55,8 @@ export interface Collections {
   /** One per target of release 0.2 (the id is the target's): which of the addresses that it merged it is. */
   aliases: Collection<Alias, "isContradicted">;
   complaints: Collection<StoredComplaint, "concerns">;
+  /** Cases under a legal hold: what is said of them or their targets is kept. */
+  keptCases: KeptCases;
   /** One per target (the id is the target's), whatever reports name it. */
   targetStatus: Collection<TargetStatus, "isUntold">;
   /** One per address of a report, for its sender's numbers. */
@@ -106,6 +108,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       name: "complaints",
       fields: { concerns: many(({ caseId, targetId }) => [caseId, targetId].filter((id) => id !== "")) },
     }),
+    keptCases: await openKeptCases(store),
     readings: await openReadings(store),
     targetStatus: await store.collection<TargetStatus, "isUntold">({
       name: "target-status",

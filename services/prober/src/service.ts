@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
-import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { keepSealed, startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
@@ -62,19 +62,15 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         clock,
         health,
         log,
-        hands: config.hands,
-        leaseMs: config.leaseMs,
+        ...bounds(config),
         rules: { ...config, watchMs: config.watchDays * DAY_MS },
         eyes: config.eyes,
         exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
-        slotLimitMs: config.leaseMs - config.fetchTimeoutMs - config.fingerprintTimeoutMs,
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
         askMarks: marksOf(opening),
-        turns: new Turns(config.fingerprintsAtOnce),
         recipe: { inUse: undefined },
-        fingerprintTimeoutMs: config.fingerprintTimeoutMs,
         ...waking(soon("look")),
       };
     },
@@ -97,6 +93,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       clock: () => startCheckingClock(deps),
       requests: () => startWritingRequests(deps),
       trim: () => startTrimmingRequests(deps),
+      keep: () => startKeepingCases(deps, ({ targetId }) => keepSealed(deps, deps.targets, targetId)),
     }),
     facts,
     work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
@@ -117,6 +114,12 @@ function marksOf({ config, health, peer }: Opening<ProberConfig>): AskMarks | un
   }
   const casework = peer(MarkServiceService, { address });
   return askingMarks(casework.askMarks.bind(casework), health);
+}
+
+/** How much is done at once, and for how long. */
+function bounds({ hands, leaseMs, fetchTimeoutMs, fingerprintTimeoutMs, fingerprintsAtOnce }: ProberConfig) {
+  const slotLimitMs = leaseMs - fetchTimeoutMs - fingerprintTimeoutMs;
+  return { hands, leaseMs, slotLimitMs, fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce) };
 }
 
 function digests(targetKey: Uint8Array) {

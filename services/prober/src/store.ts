@@ -1,4 +1,4 @@
-import { openReadings, openRestored, type Readings, type RestoredMark } from "@ntd/host";
+import { openKeptCases, openReadings, openRestored, type KeptCases, type Readings, type RestoredMark } from "@ntd/host";
 import type { Collection, Store } from "@ntd/store";
 import type { Evidence } from "./evidence/keep.ts";
 import type { Requests } from "./evidence/register.ts";
@@ -19,6 +19,8 @@ export interface Collections {
   requests: Requests;
   /** One for each opening of an address. */
   readings: Readings;
+  /** Cases under a legal hold: what is sealed of their targets is kept. */
+  keptCases: KeptCases;
   /** That this store was brought back from a backup. */
   restored: RestoredMark;
 }
@@ -50,6 +52,7 @@ export async function openCollections(store: Store): Promise<Collections> {
     hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
     evidence: await store.collection<Evidence>({ name: "evidence", fields: {} }),
     readings: await openReadings(store),
+    keptCases: await openKeptCases(store),
     restored: await openRestored(store),
     requests: await store.collection<RequestPage, "end">({ name: "requests", fields: { end: ({ end }) => end } }),
   };

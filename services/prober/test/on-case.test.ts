@@ -10,9 +10,13 @@ const touched = new Error("the store was asked");
 const targets = new Proxy({}, { get: () => () => Promise.reject(touched) }) as never;
 const clock = { now: () => new Date() };
 const sealer: Sealer = {} as never;
-const heard = (holds?: Hold[], legalHold?: LegalHold) => {
+const keptCases = { load: async () => undefined, insert: async () => ({}) } as never;
+const heard = (holds?: Hold[], legalHold?: LegalHold, known = keptCases) => {
   const data = { targetId: "t", episode: 1, legalHold, ...(holds && { holds: { holds, earlier: undefined } }) };
-  return onCase({ targets, clock, sealer, wake: () => undefined })({ data: data as Case, version: 7 } as Event<Case>);
+  return onCase({ targets, keptCases: known, clock, sealer, wake: () => undefined })({
+    data: data as Case,
+    version: 7,
+  } as Event<Case>);
 };
 
 test("a case without holds, or with what keeps notices back alone, costs no load of its target", async () => {
@@ -21,10 +25,12 @@ test("a case without holds, or with what keeps notices back alone, costs no load
   await expect(heard([aHold()])).rejects.toBe(touched);
 });
 
-test("under a legal hold its target is kept; once that is lifted it costs no load again", async () => {
+test("a legal hold has its target kept; further events of the case, and once it is lifted, cost no load of it", async () => {
   const sinceTime = clock.now();
   await expect(heard(undefined, { sinceTime, liftedTime: undefined })).rejects.toBe(touched);
   await heard(undefined, { sinceTime, liftedTime: clock.now() });
+  const known = { load: async () => ({ state: { version: 6, kept: true } }) } as never;
+  await heard(undefined, { sinceTime, liftedTime: undefined }, known);
 });
 
 test("what a hold lets go is looked at at once: whoever looks is woken in its lane", async () => {
@@ -38,6 +44,9 @@ test("what a hold lets go is looked at at once: whoever looks is woken in its la
   const over = aHold({ releasedTime: clock.now() });
   const data = { targetId: "t", episode: 1, holds: { holds: [over], earlier: undefined } };
   const wake = (lane: string) => void woken.push(lane);
-  await onCase({ targets: one, clock, sealer, wake })({ data: data as unknown as Case, version: 7 } as Event<Case>);
+  await onCase({ targets: one, keptCases, clock, sealer, wake })({
+    data: data as unknown as Case,
+    version: 7,
+  } as Event<Case>);
   expect(woken).toEqual(["report/a"]);
 });

@@ -1,5 +1,6 @@
 import type { Event } from "@ntd/bus";
 import { isByMachine, isUnderLegalHold, settledDecision } from "@ntd/facts";
+import { heardOfHold } from "@ntd/host";
 import { Verdict, type Case } from "@ntd/proto/casework/v1/case";
 import { change } from "@ntd/store";
 import { keepTexts } from "./keep-texts.ts";
@@ -10,15 +11,17 @@ import type { Deps } from "../deps.ts";
  * Keeps the case of a target's newest episode, for the reporters' status; and under a legal hold what reporters and who
  * complained said of it.
  */
-export function onCase(deps: Pick<Deps, "targetStatus" | "reports" | "complaints" | "sealer" | "clock">) {
+export function onCase(deps: Pick<Deps, "targetStatus" | "keptCases" | "reports" | "complaints" | "sealer" | "clock">) {
   return async ({ data, version, time }: Event<Case>): Promise<void> => {
-    const { caseId, episode } = data;
+    const { caseId, targetId, episode, legalHold } = data;
     const facts: CaseFacts = { caseId, version, episode, time, ...decisionFacts(data) };
-    await change(deps.targetStatus, data.targetId, (known) => {
+    await change(deps.targetStatus, targetId, (known) => {
       const next = withCase(known, facts);
       return next && { state: next };
     });
-    if (isUnderLegalHold(data)) await keepTexts(deps, data);
+    if (legalHold === undefined) return;
+    const heard = { caseId, targetId, version, isKept: isUnderLegalHold(data) };
+    if (await heardOfHold(deps, heard)) await keepTexts(deps, data);
   };
 }
 
