@@ -114,6 +114,7 @@ const periods: Record<string, (ms: number) => boolean> = {
   second: (ms) => ms === 1000,
   "two-seconds": (ms) => ms === 2000,
   minute: (ms) => ms === 60_000,
+  hour: (ms) => ms === 3_600_000,
 };
 const clockwork = files("services/*/src/**/every-*.ts").filter((f) => !f.endsWith(".test.ts"));
 

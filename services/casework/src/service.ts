@@ -18,7 +18,7 @@ import { startEveryMinuteCountWords } from "./queue/every-minute-count-words.ts"
 import { startEveryMinuteCountHolds } from "./holds/every-minute-count-holds.ts";
 import { startEverySecondReleaseHolds } from "./holds/every-second-release-holds.ts";
 import { readPoliceFirst, type PoliceFirst } from "./holds/police-first.ts";
-import { startEveryMinuteKeepReviews } from "./legal-holds/every-minute-keep-reviews.ts";
+import { startEveryHourKeepReviews } from "./legal-holds/every-hour-keep-reviews.ts";
 import { startEveryMinuteWatchIcse } from "./icse/every-minute-watch-icse.ts";
 import { startEverySecondAskIcse } from "./icse/every-second-ask-icse.ts";
 import { linkOf } from "./icse/link.ts";
@@ -136,7 +136,7 @@ function loops(deps: Deps) {
     countHolds: () => startEveryMinuteCountHolds(deps),
     watchReferrals: () => startEveryMinuteWatchReferrals(deps),
     countWords: () => startEveryMinuteCountWords(deps),
-    keepReviews: () => startEveryMinuteKeepReviews(deps),
+    keepReviews: () => startEveryHourKeepReviews(deps),
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),

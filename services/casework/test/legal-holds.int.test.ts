@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SetLegalHoldResponse } from "@ntd/proto/casework/v1/legal_hold_service";
 import { expect, test } from "vitest";
 import { getCase } from "../src/cases/rpc-get-case.ts";
-import { keepAllReviews } from "../src/legal-holds/every-minute-keep-reviews.ts";
+import { keepAllReviews } from "../src/legal-holds/every-hour-keep-reviews.ts";
 import { liftLegalHold } from "../src/legal-holds/rpc-lift-legal-hold.ts";
 import { setLegalHold } from "../src/legal-holds/rpc-set-legal-hold.ts";
 import { addNote } from "../src/notes/rpc-add-note.ts";

@@ -21,7 +21,7 @@ import { approveProviderChange } from "./provider-changes/rpc-approve-provider-c
 import { editProvider } from "./provider-changes/rpc-edit-provider.ts";
 import { listProviderChanges } from "./provider-changes/rpc-list-provider-changes.ts";
 import { startEverySecondRefresh } from "./providers/every-second-refresh.ts";
-import { startEveryMinuteKeep } from "./dispatches/every-minute-keep.ts";
+import { startEveryHourKeep } from "./dispatches/every-hour-keep.ts";
 import { startEverySecondFinish } from "./dispatches/every-second-finish.ts";
 import { onCase } from "./dispatches/on-case.ts";
 import { tellHolds } from "./dispatches/rpc-tell-holds.ts";
@@ -79,7 +79,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
       refresh: () => startEverySecondRefresh(deps),
       finish: () => startEverySecondFinish(deps),
       look: () => startEverySecondLook(deps),
-      keep: () => startEveryMinuteKeep(deps),
+      keep: () => startEveryHourKeep(deps),
       ask: () => startEveryMinuteAsk(deps),
       lapse: () => startEverySecondLapse(deps),
       records: () => startEverySecondSendRecords(deps),

@@ -1,7 +1,7 @@
 import { sealer } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keepAll } from "../src/dispatches/every-minute-keep.ts";
+import { keepAll } from "../src/dispatches/every-hour-keep.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import type { Notice } from "../src/notices/notice.ts";
 import { envelopeOf, revisedOf } from "../src/notices/payload.ts";

@@ -4,7 +4,7 @@ import { gather } from "@ntd/service";
 import { changeCaseOnce } from "../cases/change-case-once.ts";
 import { callFields, requireReason } from "../cases/fields.ts";
 import type { Deps } from "../deps.ts";
-import { keepReviews } from "./every-minute-keep-reviews.ts";
+import { keepReviews } from "./every-hour-keep-reviews.ts";
 import { withLegalHold } from "./legal-hold.ts";
 
 /** The case's own texts are kept by the very write that says so, and those of its reviews behind it; others hear of it. */

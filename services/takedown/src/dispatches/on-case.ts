@@ -5,7 +5,7 @@ import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { seenCase, type Caused } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
-import { keepDispatch } from "./every-minute-keep.ts";
+import { keepDispatch } from "./every-hour-keep.ts";
 import { confirm, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";

@@ -6,8 +6,8 @@ import type { Deps } from "../deps.ts";
 type Keeping = Pick<Deps, "cases" | "reviews" | "sealer" | "clock">;
 
 /** What is said against a case under a legal hold is kept too, also where it comes later. */
-export function startEveryMinuteKeepReviews(deps: Deps): Loop {
-  return startLoop("keep reviews", 60_000, deps.log, (stop) => keepAllReviews(deps, stop));
+export function startEveryHourKeepReviews(deps: Deps): Loop {
+  return startLoop("keep reviews", 3_600_000, deps.log, (stop) => keepAllReviews(deps, stop));
 }
 
 export async function keepAllReviews(deps: Keeping, stop = new AbortController().signal): Promise<void> {

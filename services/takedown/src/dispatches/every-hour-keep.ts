@@ -4,8 +4,8 @@ import type { Deps } from "../deps.ts";
 import { settleNotices } from "./settle.ts";
 
 /** What comes after the event of a legal hold is kept too: answers of providers, words of operators, new revisions. */
-export function startEveryMinuteKeep(deps: Deps): Loop {
-  return startLoop("keep what is under a legal hold", 60_000, deps.log, (stop) => keepAll(deps, stop));
+export function startEveryHourKeep(deps: Deps): Loop {
+  return startLoop("keep what is under a legal hold", 3_600_000, deps.log, (stop) => keepAll(deps, stop));
 }
 
 export async function keepAll(deps: Deps, stop = new AbortController().signal): Promise<void> {
