@@ -1,7 +1,7 @@
+import { isStill } from "@ntd/host";
 import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { isHalted } from "../brake/is-halted.ts";
 import { changeOf } from "../notices/publish.ts";
 import { retried } from "../notices/undeliverable.ts";
 import { SWITCH } from "../store.ts";
@@ -35,9 +35,8 @@ export function looking(deps: Deps): () => Promise<void> {
     if (deps.bells.size > 0) {
       const gte = new Date(Math.min(since.getTime(), now.getTime()) - APART_MS);
       for (const providerId of await waitedFor(deps, gte)) deps.bells.ring(providerId);
-      const halted = await isHalted(deps);
-      const { version } = (await deps.switches.load(SWITCH)) ?? {};
-      const told = `${version ?? 0} ${halted}`;
+      const [found, still] = await Promise.all([deps.switches.load(SWITCH), isStill(deps)]);
+      const told = `${found?.version ?? 0} ${still}`;
       if (told !== brake) deps.bells.ring();
       brake = told;
     }
