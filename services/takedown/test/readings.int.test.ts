@@ -27,6 +27,8 @@ test("an operator sees where a notice stands, never its address; who reads one l
   const seen = await olga.getNotice({ noticeId });
   expect([seen.notice?.state, seen.signed]).toEqual(["NOTICE_STATE_ISSUED", undefined]);
   await olga.listNotices({ state: "NOTICE_STATE_UNSPECIFIED", caseId, pageSize: 10, pageToken: "" });
+  const none = await olga.listNotices({ state: "NOTICE_STATE_REJECTED", caseId, pageSize: 10, pageToken: "" });
+  expect(none.notices).toEqual([]);
 
   await using readings = await as(ReadingServiceService, "auditor");
   const of = async (change: Partial<typeof everything>) =>

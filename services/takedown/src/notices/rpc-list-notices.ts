@@ -16,7 +16,10 @@ export function listNotices(deps: Deps) {
     const where = { ...own, ...ofCase, ...(state === "NOTICE_STATE_UNSPECIFIED" ? {} : { state }) };
     const query = { where, orderBy: "issuedTime" } as const;
     const { documents, nextPageToken } = await listPage(deps.notices, request, query, (notice) => notice.issuedTime);
-    await recordReadings(deps, { reader: caller.person, kind: "decision", resource: "", caseId: request.caseId });
+    // Whoever asks over and over and finds nothing was shown nothing.
+    if (documents.length > 0) {
+      await recordReadings(deps, { reader: caller.person, kind: "decision", resource: "", caseId: request.caseId });
+    }
     return { notices: documents.map((document) => shownTo(caller, document.state)), nextPageToken };
   };
 }
