@@ -86,8 +86,10 @@ export function finishUpload(
   return { ...leaving(release, part, now), stage: outcome };
 }
 
-/** Gives an attempt up: its entries are left to the cleaner. */
+/** Gives an attempt up: its entries are left to the cleaner. One that came whole stays: only its answer was lost. */
 export function abandonUpload(release: ReleaseState, part: string, now: Date): ReleaseState {
+  const { stage } = release;
+  if ((stage.name === "validated" || stage.name === "approved") && stage.part === part) return release;
   const left = leaving(release, part, now);
   return isUploading(release, part) ? { ...left, stage: { name: "abandoned" } } : left;
 }
