@@ -97,6 +97,21 @@ test("it is written anew when most of it no longer counts, and stays bounded", a
   expect(inJournal(at.journal)).toEqual({ a: [40, "39"] });
 });
 
+test("written anew while a write is still to be refused, it keeps what stood there before", async () => {
+  const at = fresh();
+  await using store = await openAt(at);
+  const cases = await casesOf(store);
+  const filler = new Uint8Array(400_000);
+  let now = await cases.insert("a", { ...state(true, "0"), filler });
+  for (let n = 1; n < 30 && now !== undefined; n++) {
+    const before = now;
+    now = await cases.save(before, { ...state(true, String(n)), filler });
+    expect(await cases.save(before, { ...state(true, "lost the race"), filler })).toBeUndefined();
+    expect(inJournal(at.journal)).toEqual({ a: [n + 1, String(n)] });
+  }
+  expect(statSync(at.journal).size).toBeLessThan(6_000_000);
+});
+
 test("an older copy of a store is brought forward: nothing that protects is lost, fields and events are right, twice changes nothing", async () => {
   const writes = fc.array(
     fc.record({ id: fc.constantFrom("a", "b", "c", "d"), held: fc.boolean(), tag: fc.constantFrom("red", "blue") }),

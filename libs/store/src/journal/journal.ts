@@ -10,6 +10,12 @@ const KEEP_MS = 400 * DAY_MS;
 /** A journal is written anew once it is larger than this and than twice what counts in it. */
 const SMALL = 4 * 1024 * 1024;
 
+/** How many bytes of the file count for a document, and how many of those are the event that told of it. */
+interface Counted {
+  size: number;
+  event: number;
+}
+
 interface Waiting {
   bytes: Uint8Array;
   written: () => void;
@@ -28,8 +34,11 @@ export class Journal implements AsyncDisposable {
   #file: FileHandle;
   #size: number;
   #counted = 0;
-  #last: Map<string, { n: number; entry: Entry; size: number }>;
+  /** What is followed, by `keyOf`: what was written stands in the file alone. */
+  #last: Map<string, Counted>;
   #n: number;
+  /** Entries that the store has not answered for: each may still be taken back. */
+  readonly #inHand = new Set<number>();
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
 
@@ -40,7 +49,7 @@ export class Journal implements AsyncDisposable {
     this.#size = size;
     this.#n = lines.reduce((most, { n }) => Math.max(most, n), 0);
     this.#last = new Map();
-    for (const [key, { n, entry }] of lastOf(lines)) this.#remember(key, n, entry);
+    for (const [key, line] of lastOf(lines)) this.#remember(key, countedOf(line));
   }
 
   /** Opens it, or begins one; a line that was cut off at its end goes. @throws Problem STORE_FULL, STORE_UNAVAILABLE. */
@@ -62,21 +71,31 @@ export class Journal implements AsyncDisposable {
     return this.#last.has(keyOf({ collection, id }));
   }
 
-  /** Resolves with the entry's number when it is on the disk. */
+  /** Resolves with the entry's number when it is on the disk; `settled` says when the store has answered. */
   async append(entry: Omit<Entry, "time">): Promise<number> {
-    const timed = { ...entry, time: new Date(this.#now()) };
-    const n = ++this.#n;
-    await this.#write({ n, entry: timed });
+    const line = { n: ++this.#n, entry: { ...entry, time: new Date(this.#now()) } };
+    const bytes = toBytes(line);
+    this.#inHand.add(line.n);
+    await this.#write(bytes).catch((error: unknown) => {
+      this.#inHand.delete(line.n);
+      throw error;
+    });
     failpoint(`journal.appended.${entry.collection}`);
-    const key = keyOf(timed);
-    const event = timed.event ?? this.#last.get(key)?.entry.event;
-    this.#remember(key, n, { ...timed, ...(event && { event }) });
-    return n;
+    const key = keyOf(entry);
+    const event = entry.event === undefined ? (this.#last.get(key)?.event ?? 0) : 0;
+    const counted = countedOf(line, bytes.length);
+    this.#remember(key, { size: counted.size + event, event: counted.event + event });
+    return line.n;
   }
 
   /** The entry of this number was never written to the store. */
   async takeBack(n: number): Promise<void> {
-    await this.#write({ n: ++this.#n, voids: n });
+    await this.#write(toBytes({ n: ++this.#n, voids: n }));
+  }
+
+  /** Nobody takes the entry of this number back any more. */
+  settled(n: number): void {
+    this.#inHand.delete(n);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,15 +103,14 @@ export class Journal implements AsyncDisposable {
     await this.#file.close();
   }
 
-  #remember(key: string, n: number, entry: Entry): void {
-    const size = toBytes({ n, entry }).length;
-    this.#counted += size - (this.#last.get(key)?.size ?? 0);
-    this.#last.set(key, { n, entry, size });
+  #remember(key: string, counted: Counted): void {
+    this.#counted += counted.size - (this.#last.get(key)?.size ?? 0);
+    this.#last.set(key, counted);
   }
 
-  #write(line: Line): Promise<void> {
+  #write(bytes: Uint8Array): Promise<void> {
     return new Promise((written, failed) => {
-      this.#waiting.push({ bytes: toBytes(line), written, failed });
+      this.#waiting.push({ bytes, written, failed });
       this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
     });
   }
@@ -126,12 +144,18 @@ export class Journal implements AsyncDisposable {
     return this.#size > Math.max(SMALL, 2 * this.#counted);
   }
 
-  /** Written anew beside the old one, which it then replaces: the last entry of each document that is not too old. */
+  /**
+   * Written anew beside the old one, which it then replaces: the last entry of each document that is not too old. One that
+   * may still be taken back stands beside the one before it.
+   */
   async #compact(): Promise<void> {
     const { lines } = linesOf(await readFile(this.#path));
     const since = this.#now() - KEEP_MS;
-    const kept = [...lastOf(lines).values()].filter(({ entry }) => entry.time.getTime() >= since);
-    const bytes = Buffer.concat(kept.map((line) => toBytes(line)));
+    const isInHand = (line: Line) => this.#inHand.has("entry" in line ? line.n : line.voids);
+    const last = [...lastOf(lines.filter((line) => !isInHand(line))).values()];
+    const kept = last.filter(({ entry }) => entry.time.getTime() >= since);
+    const inOrder = [...kept, ...lines.filter(isInHand)].toSorted((a, b) => a.n - b.n);
+    const bytes = Buffer.concat(inOrder.map(toBytes));
     const beside = `${this.#path}.new`;
     {
       await using fresh = await open(beside, "w", 0o600);
@@ -143,9 +167,13 @@ export class Journal implements AsyncDisposable {
     await this.#file.close();
     [this.#file, this.#size, this.#counted] = [file, bytes.length, 0];
     this.#last = new Map();
-    for (const { n, entry } of kept) this.#remember(keyOf(entry), n, entry);
+    for (const [key, line] of lastOf(inOrder)) this.#remember(key, countedOf(line));
     await flushed(dirname(this.#path));
   }
+}
+
+function countedOf(line: { n: number; entry: Entry }, size = toBytes(line).length): Counted {
+  return { size, event: line.entry.event?.data.length ?? 0 };
 }
 
 async function answeredByFile<T>(call: () => Promise<T>): Promise<T> {

@@ -14,30 +14,33 @@ export function journaled<S, F extends string, C extends string>(
 ): Adapted<S, F, C> {
   const { name, journaled: protects } = spec;
   if (journal === undefined || protects === undefined) return collection;
-  async function written<T>(
+  const isFollowed = ({ id, state }: { id: string; state: S }) => protects(state) || journal.has(name, id);
+  const written = async <T>(
     document: { id: string; version: number; state: S },
     event: OutboxEvent | undefined,
     write: () => Promise<T | undefined>,
-  ): Promise<T | undefined> {
+  ): Promise<T | undefined> => {
+    if (!isFollowed(document)) return write();
     const { id, version, state } = document;
-    if (!protects?.(state) && !journal?.has(name, id)) return write();
     const stored = event && { ...event, version };
-    const n = (await journal?.append({ collection: name, id, version, state: state as object, event: stored })) ?? 0;
+    const n = await journal.append({ collection: name, id, version, state: state as object, event: stored });
     try {
       const done = await write();
-      if (done === undefined) await journal?.takeBack(n);
+      if (done === undefined) await journal.takeBack(n);
       return done;
     } catch (error) {
       // Of a store that did not answer nobody knows. What asks for protection then counts, as after a crash.
-      if (!(error instanceof Problem) || error.reason !== "STORE_UNAVAILABLE") await journal?.takeBack(n);
+      if (!(error instanceof Problem) || error.reason !== "STORE_UNAVAILABLE") await journal.takeBack(n);
       throw error;
+    } finally {
+      journal.settled(n);
     }
-  }
+  };
   return {
     ...collection,
     insert: (id, state, event) => written({ id, version: 1, state }, event, () => collection.insert(id, state, event)),
     async insertMany(documents, options) {
-      const protecting = documents.filter(({ id, state }) => protects(state) || journal.has(name, id));
+      const protecting = documents.filter(isFollowed);
       if (protecting.length === 0) return collection.insertMany(documents, options);
       const others = documents.filter((document) => !protecting.includes(document));
       let inserted = await collection.insertMany(others, options);
@@ -55,7 +58,9 @@ export function journaled<S, F extends string, C extends string>(
       await collection.remove(...ids);
       const known = ids.filter((id) => journal.has(name, id));
       const version = Number.MAX_SAFE_INTEGER;
-      await Promise.all(known.map(async (id) => journal.append({ collection: name, id, version })));
+      await Promise.all(
+        known.map(async (id) => journal.settled(await journal.append({ collection: name, id, version }))),
+      );
     },
   };
 }
