@@ -42,13 +42,15 @@ export function journaled<S, F extends string, C extends string>(
     async insertMany(documents, options) {
       const protecting = documents.filter(isFollowed);
       if (protecting.length === 0) return collection.insertMany(documents, options);
-      const others = documents.filter((document) => !protecting.includes(document));
-      let inserted = await collection.insertMany(others, options);
-      for (const { id, state } of protecting) {
-        const done = await written({ id, version: 1, state }, undefined, () => collection.insert(id, state));
-        if (done !== undefined) inserted++;
-      }
-      return inserted;
+      const others = documents.filter((document) => !isFollowed(document));
+      const inserted = await collection.insertMany(others, options);
+      // Together: they share flushes.
+      const done = await Promise.all(
+        protecting.map(({ id, state }) =>
+          written({ id, version: 1, state }, undefined, () => collection.insert(id, state)),
+        ),
+      );
+      return inserted + done.filter((one) => one !== undefined).length;
     },
     save: (document, state, event) =>
       written({ id: document.id, version: document.version + 1, state }, event, () =>
