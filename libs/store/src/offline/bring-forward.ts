@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { encode } from "../codec.ts";
 import { lastOf, linesOf, type Entry } from "../journal/record.ts";
 import { touchedTable, versionSql } from "../sqlite/query.ts";
-import { collectionsIn } from "./copy.ts";
+import { makeTable } from "../sqlite/table.ts";
 
 /** What a journal changed in a restored store. */
 export interface Forward {
@@ -24,16 +24,15 @@ export function readJournal(path: string): Entry[] {
  * Brings each document of the journal forward to its last version, in one transaction, unless the store has that or a
  * newer one; may be repeated. What is asked by a field is filled in when the service opens the store. Nobody may have the
  * store open.
- *
- * @param isDry only tells what would change.
  */
-export function bringForward(storeFile: string, entries: readonly Entry[], isDry = false): Forward[] {
+export function bringForward(storeFile: string, entries: readonly Entry[]): Forward[] {
   using db = new DatabaseSync(storeFile);
   db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; BEGIN EXCLUSIVE");
-  const known = new Set(collectionsIn(db));
-  const changed = entries.flatMap((entry) => (known.has(entry.collection) ? forwardOf(db, entry) : []));
+  // A backup of an earlier release may have no place yet for what protects since.
+  for (const collection of new Set(entries.map((entry) => entry.collection))) makeTable(db, collection);
+  const changed = entries.flatMap((entry) => forwardOf(db, entry));
   for (const collection of new Set(changed.map((one) => one.collection))) fillAgain(db, collection);
-  db.exec(isDry ? "ROLLBACK" : "COMMIT");
+  db.exec("COMMIT");
   return changed;
 }
 

@@ -15,14 +15,7 @@ export function valueColumns({ fields, columns, many }: Layout): string[] {
  */
 export function openTable(db: DatabaseSync, layout: Layout) {
   const table = `"${layout.name}"`;
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table}
-     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB);
-     CREATE TABLE IF NOT EXISTS ${touchedTable(layout.name)} (id TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
-     CREATE TABLE IF NOT EXISTS "_declared" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL);
-     CREATE TABLE IF NOT EXISTS "_filling" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL, after TEXT NOT NULL);
-     CREATE INDEX IF NOT EXISTS "i_${layout.name}_outbox" ON ${table} (id) WHERE outbox IS NOT NULL`,
-  );
+  makeTable(db, layout.name);
   const isEmpty = db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined;
   const unfilled = [...addColumns(db, layout), ...undeclaredBefore(db, layout)];
   if (unfilled.length > 0 && !isEmpty) noteUnfilled(db, layout, unfilled);
@@ -46,6 +39,18 @@ export function openTable(db: DatabaseSync, layout: Layout) {
     filled: () => void db.prepare(`DELETE FROM "_filling" WHERE collection = ?`).run(layout.name),
     makeIndex: (name: string) => make(name),
   };
+}
+
+/** What every collection has, whatever it declares; nothing changes where it is there. */
+export function makeTable(db: DatabaseSync, collection: string): void {
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS "${collection}"
+     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, state BLOB NOT NULL, last_event BLOB, outbox BLOB);
+     CREATE TABLE IF NOT EXISTS ${touchedTable(collection)} (id TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS "_declared" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL);
+     CREATE TABLE IF NOT EXISTS "_filling" (collection TEXT PRIMARY KEY, columns TEXT NOT NULL, after TEXT NOT NULL);
+     CREATE INDEX IF NOT EXISTS "i_${collection}_outbox" ON "${collection}" (id) WHERE outbox IS NOT NULL`,
+  );
 }
 
 function addColumns(db: DatabaseSync, layout: Layout): string[] {
