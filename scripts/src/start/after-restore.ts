@@ -19,7 +19,8 @@ interface Restored {
 
 /**
  * After a restore the bus is empty: what only it held is given back, and every service tells everything again. Killed in
- * between, it is done again from the beginning: what comes twice changes nothing. Says whether there was anything to do.
+ * between, it goes on with the stream it was at, and all is told again: what comes twice changes nothing. Says whether there
+ * was anything to do.
  */
 export async function finishRestore({ dir, bus, endpoints, identityDir }: Restored): Promise<boolean> {
   const file = afterRestoreFile(dir);
@@ -28,7 +29,10 @@ export async function finishRestore({ dir, bus, endpoints, identityDir }: Restor
   if (after.isDone) return false;
   for (const stream of letterStreams) {
     const kept = join(staged(dir), `${stream}.ndjson`);
-    if (existsSync(kept)) for await (const letter of lettersIn(kept)) await giveBack(bus, stream, letter);
+    if (!existsSync(kept)) continue;
+    for await (const letter of lettersIn(kept)) await giveBack(bus, stream, letter);
+    // What follows may take longer than the bus remembers what it was given.
+    await rm(kept);
   }
   for (const [name, address] of Object.entries(endpoints)) if (name !== "nats") await republish(address, identityDir);
   await writeWhole(file, JSON.stringify({ ...after, isDone: true }));
