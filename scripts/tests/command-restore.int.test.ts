@@ -91,7 +91,7 @@ test.each(["restore.staged", "restore.aside", "restore.in-place"])(
   60_000,
 );
 
-test("a changed backup, one without a manifest and a folder without keys change nothing", async () => {
+test("a changed backup, one of another format, one without a manifest and a folder without keys change nothing", async () => {
   const file = join(backup, "casework.sqlite");
   const bytes = readFileSync(file);
   writeFileSync(file, Buffer.concat([bytes, Buffer.of(0)]));
@@ -100,8 +100,11 @@ test("a changed backup, one without a manifest and a folder without keys change 
   writeFileSync(file, bytes);
   await rm(join(data, "keys"), { recursive: true });
   expect(await refused()).toContain("has no keys");
-  await rm(join(backup, "manifest.json"));
+  const manifest = JSON.parse(readFileSync(join(backup, "manifest.json"), "utf8")) as object;
+  writeFileSync(join(backup, "manifest.json"), JSON.stringify({ ...manifest, format: 2, version: "9.0.0" }));
   mkdirSync(join(data, "keys"));
+  expect(await refused()).toMatch(/format 2.*release 9\.0\.0/);
+  await rm(join(backup, "manifest.json"));
   expect(await refused()).toContain("no whole backup");
   expect(await wordsIn("casework")).toEqual(["new", "kept"]);
 });

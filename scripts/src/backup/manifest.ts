@@ -6,6 +6,7 @@ import { flushed, Problem, writeWhole } from "@ntd/service";
 import type { Contents } from "@ntd/store/offline";
 
 const NAME = "manifest.json";
+const FORMAT = 1;
 
 /** A file of a backup. */
 export interface BackupFile {
@@ -47,18 +48,24 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 /**
  * The backup in a folder, each of its files compared with the manifest.
  *
- * @throws Problem NOT_FOUND for a folder without a manifest, FIELD_INVALID for files that are not as it says.
+ * @throws Problem NOT_FOUND for a folder without a manifest, FIELD_INVALID for another format and for files that are not as it
+ * says.
  */
 export async function readBackup(dir: string): Promise<Manifest> {
   const text = await readFile(join(dir, NAME), "utf8").catch((cause: unknown) => {
     throw new Problem("NOT_FOUND", `${dir} holds no whole backup: it has no ${NAME}. Make it again.`, { cause });
   });
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = JSON.parse(text) as Omit<Manifest, "format"> & { format: number };
+  const { format, version } = manifest;
+  if (format !== FORMAT) {
+    const detail = `${dir} is a backup of format ${format}, and this release reads ${FORMAT}: bring it back with release ${version}.`;
+    throw new Problem("FIELD_INVALID", detail);
+  }
   for (const { file, sha256 } of manifest.files) {
     const found = await digestOf(join(dir, file)).catch(() => "");
     if (found !== sha256) throw new Problem("FIELD_INVALID", `${file} of ${dir} is not as the backup wrote it.`);
   }
-  return manifest;
+  return { ...manifest, format };
 }
 
 async function digestOf(path: string): Promise<string> {
