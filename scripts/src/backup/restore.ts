@@ -25,7 +25,7 @@ export interface AfterRestore {
 }
 
 /** Services that send or ask of their own accord: they keep still until two persons have read the difference. */
-const KEPT_STILL = ["takedown", "prober"];
+export const KEPT_STILL = ["takedown", "prober"] as const;
 /** What belongs to the state before, and is put aside. */
 const ASIDE = ["stores", "nats/streams", "snapshots"];
 

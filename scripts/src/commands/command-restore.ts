@@ -1,13 +1,10 @@
 import { RestoreServiceService, type Restored } from "@ntd/proto/operations/v1/restore_service";
 import { derivedId, Problem, systemClock } from "@ntd/service";
 import type { Command } from "commander";
-import { restore } from "../backup/restore.ts";
+import { KEPT_STILL, restore } from "../backup/restore.ts";
 import type { Cli } from "../cli/cli.ts";
 import { table } from "../cli/output.ts";
 import { lockFolder } from "../start/lock.ts";
-
-/** Who keeps still after a restore. */
-const KEPT_STILL = ["takedown", "prober"] as const;
 
 export function restoreCommands(program: Command, cli: Cli): void {
   const group = program.command("restore").description("bring a backup back, and let the platform go on after it");

@@ -5,7 +5,8 @@ import { stands, type Restored } from "./restored.ts";
 /** One document: what a restore wrote into the store that it brought back. */
 export type RestoredMark = Collection<Restored>;
 
-const ID = "restored";
+/** Of the one document. */
+export const RESTORED_ID = "restored";
 
 /** Beside the collections of a service that sends or asks of its own accord. */
 export function openRestored(store: Store): Promise<RestoredMark> {
@@ -14,7 +15,7 @@ export function openRestored(store: Store): Promise<RestoredMark> {
 
 /** Whether a service is to keep still now. */
 export async function isStill({ restored }: { restored: Pick<RestoredMark, "load"> }): Promise<boolean> {
-  return stands((await restored.load(ID))?.state);
+  return stands((await restored.load(RESTORED_ID))?.state);
 }
 
 /**
@@ -26,7 +27,7 @@ export async function markRestored(
   restored: RestoredMark,
   { backupTime, difference, clock }: { backupTime: Date; difference: string; clock: Clock },
 ): Promise<void> {
-  await restored.remove(ID);
+  await restored.remove(RESTORED_ID);
   const state = {
     schemaVersion: 1,
     backupTime,
@@ -35,7 +36,7 @@ export async function markRestored(
     liftedBy: [],
     requests: [],
   } as const;
-  await restored.insert(ID, state);
+  await restored.insert(RESTORED_ID, state);
 }
 
 /** Health: while it keeps still, a service serves and says so. */
@@ -47,5 +48,3 @@ export function stillCheck(restored: RestoredMark, health: Pick<Health, "degrade
     },
   };
 }
-
-export { ID as RESTORED_ID };
