@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { constants, type Http2SecureServer, type ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { Problem, type Reason } from "@ntd/service";
+import { pemsIn, Problem, type Reason } from "@ntd/service";
 import { identityInNames, type Caller } from "../identity/caller.ts";
 import type { Usage } from "../quotas/usage.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -69,8 +69,9 @@ export class Connections implements Disposable {
 
   /** Ends the connections whose certificate no authority of `bundle` has issued: what was trusted and is no more. */
   endUntrusted(bundle: Buffer): void {
+    const authorities = pemsIn(bundle.toString("latin1")).map((pem) => new X509Certificate(pem));
     for (const session of this.#open.keys()) {
-      if (isTrusted((session.socket as TLSSocket).getPeerCertificate(true), bundle)) continue;
+      if (isTrusted((session.socket as TLSSocket).getPeerCertificate(true), authorities)) continue;
       this.#end(session, "IDENTITY_EXPIRED", UNTRUSTED);
     }
   }

@@ -1,10 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate } from "node:tls";
-import { pemsIn } from "@ntd/service";
 
-/** Whether a peer's certificate, or one of the chain that it came with, is issued by an authority of a bundle (PEM). */
-export function isTrusted(peer: DetailedPeerCertificate, bundle: Buffer): boolean {
-  const authorities = pemsIn(bundle.toString("latin1")).map((pem) => new X509Certificate(pem));
+/** Whether a peer's certificate, or one of the chain that it came with, is issued by one of these authorities. */
+export function isTrusted(peer: DetailedPeerCertificate, authorities: readonly X509Certificate[]): boolean {
   const seen = new Set<string>();
   // An authority is its own issuer: there the chain ends.
   for (let one = peer; one?.raw !== undefined && !seen.has(one.fingerprint256); one = one.issuerCertificate) {
