@@ -36,7 +36,7 @@ export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { everyBeat } from "./process/beat.ts";
 export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { observe, type Glance, type Observation } from "./reach/observe.ts";
-export { hostPort, isLoopback, wayOut, type HostPort, type WayOut } from "./reach/proxy.ts";
+export { hostPort, wayOut, type HostPort, type WayOut } from "./reach/proxy.ts";
 export { isNamedInLogs, spiffeId, spiffeIdInNames, type SpiffeId } from "./reach/spiffe.ts";
 export { whyNot, type Why } from "./reach/why.ts";
 export { sealer, sealerFromFile, watchSealingKeys, type Sealed, type Sealer } from "./secrets/sealed.ts";

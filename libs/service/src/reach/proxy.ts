@@ -42,7 +42,7 @@ export function hostPort(address: string): HostPort | undefined {
   return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = bare(host).toLowerCase().replace(/\.$/, "");
   return name === "localhost" || name.endsWith(".localhost") || isIn("127.0.0.0/8", name) || isIn("::1", name);
 }
