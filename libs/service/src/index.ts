@@ -34,7 +34,7 @@ export { gather } from "./problem/gather.ts";
 export { Problem, shown, type FieldFault, type ProblemOptions } from "./problem/problem.ts";
 export { CONFIG_EXIT_CODE, endProcess, run } from "./process/run.ts";
 export { everyBeat } from "./process/beat.ts";
-export { watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
+export { unwatched, watchFiles, type Watched, type WatchOptions } from "./process/watched-file.ts";
 export { observe, type Glance, type Observation } from "./reach/observe.ts";
 export { hostPort, wayOut, type HostPort, type WayOut } from "./reach/proxy.ts";
 export { isNamedInLogs, spiffeId, spiffeIdInNames, type SpiffeId } from "./reach/spiffe.ts";

@@ -1,4 +1,4 @@
-import { watchData, type Logger, type Watched } from "@ntd/service";
+import { unwatched, watchData, type Logger, type Watched } from "@ntd/service";
 import { withExamples } from "../platform/example-settings.ts";
 import { givenSettings } from "../platform/given.ts";
 import { serviceNames, type Settings } from "../platform/platform.ts";
@@ -15,9 +15,7 @@ export interface Configured {
 
 /** The file of --config, watched. Without one, what stands there does not change. */
 export function watchConfig(path: string | undefined, log: Logger): Watched<StartConfig> {
-  if (path !== undefined) return watchData(path, log, readStartConfig);
-  const none = { [Symbol.dispose]: () => undefined };
-  return { value: defaultConfig, onChange: () => none, ...none };
+  return path === undefined ? unwatched(defaultConfig) : watchData(path, log, readStartConfig);
 }
 
 /** Settings of the environment win. Without a file it is a trial, on the examples that come with the platform. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Problem, watchFiles, type Logger, type Watched } from "@ntd/service";
+import { Problem, unwatched, watchFiles, type Logger, type Watched } from "@ntd/service";
 import { identityInNames, trustDomainOf } from "./caller.ts";
 
 /** The files of an identity folder, and the trust domain its own certificate names. */
@@ -39,8 +39,7 @@ export function watchIdentity(dir: string, log: Logger): Identity {
 
 /** An identity folder that is read once, for what does not last. */
 export function fixedIdentity(dir: string): Identity {
-  const none = { [Symbol.dispose]: () => undefined };
-  return { value: readIdentityFiles(dir), onChange: () => none, ...none };
+  return unwatched(readIdentityFiles(dir));
 }
 
 /**

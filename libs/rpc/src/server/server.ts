@@ -1,5 +1,5 @@
 import type { ServerCredentials } from "@grpc/grpc-js";
-import { Problem, watchData, type Health, type Logger, type Watched } from "@ntd/service";
+import { Problem, unwatched, watchData, type Health, type Logger, type Watched } from "@ntd/service";
 import {
   createServer,
   type CompatServiceDefinition,
@@ -101,9 +101,7 @@ const bounds = {
 };
 
 function quotasIn(file: string, log: Logger): Watched<Quotas> {
-  if (file !== "") return watchData(file, log, readQuotas);
-  const none = { [Symbol.dispose]: () => undefined };
-  return { value: defaultQuotas, onChange: () => none, ...none };
+  return file === "" ? unwatched(defaultQuotas) : watchData(file, log, readQuotas);
 }
 
 /** How long calls in hand before they are told to stop, and then to say so before they are cut off. */

@@ -75,6 +75,12 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
   };
 }
 
+/** What stands in place of something watched, and never changes. */
+export function unwatched<T>(value: T): Watched<T> {
+  const nothing = { [Symbol.dispose]: () => undefined };
+  return { value, onChange: () => nothing, ...nothing };
+}
+
 /**
  * What was read in vain. Another right or a free file handle may mend it and shows in no mark, so it is read again all the
  * same, ever more seldom: a large file is not read twice a second for as long as it is broken.
