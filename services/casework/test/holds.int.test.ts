@@ -233,3 +233,19 @@ test("what is not as it must be is refused by name", async () => {
   await refused({ lookEvery: { seconds: 5n, nanos: 0 } }).toMatchObject({ fields: [{ field: "look_every" }] });
   await refused({ caseId: "none" }).toMatchObject({ reason: "NOT_FOUND" });
 });
+
+test("a list of holds is one write of who was shown what was said, however many cases it names", async () => {
+  await using ntd = await queued();
+  await ntd.target(targetEvent({ targetId: "target-2" }));
+  await ntd.match(matchEvent([], { targetId: "target-2" }));
+  await held(ntd);
+  await held(ntd, { caseId: caseIdOf("target-2", 1) });
+  const written: string[][] = [];
+  const insertMany: typeof ntd.deps.readings.insertMany = (documents) => {
+    written.push(documents.map(({ state }) => state.caseId));
+    return ntd.deps.readings.insertMany(documents);
+  };
+  const { holds } = await listHolds({ ...ntd.deps, readings: { ...ntd.deps.readings, insertMany } })(page, pat);
+  expect(holds).toHaveLength(2);
+  expect(written).toEqual([holds.map((one) => one.caseId)]);
+});

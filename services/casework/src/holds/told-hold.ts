@@ -3,7 +3,7 @@ import type { HoldView } from "@ntd/proto/casework/v1/hold_service";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { callerOf, type CallContext, type Caller } from "@ntd/rpc";
 import { Problem, openWords } from "@ntd/service";
-import { recordReadings } from "@ntd/host";
+import { recordReadings, type Opened } from "@ntd/host";
 import type { KeptAnswer } from "../cases/kept-answer.ts";
 import type { Deps } from "../deps.ts";
 import { openedIn } from "../cases/opened-in.ts";
@@ -30,21 +30,27 @@ export function seerOf(
 
 type Telling = Pick<Deps, "readings" | "reviews" | "cases" | "clock" | "sealer">;
 
-/** The answer of a call that changed a hold. */
-export function toldAnswer(deps: Telling, answer: KeptAnswer, by: { caller: Caller; seer: Seer }): Promise<HoldView[]> {
-  return toldHolds(deps, answer, answer.hold === undefined ? [] : [answer.hold], by);
+/** The answer of a call that changed a hold: where it opens something, that is written first. */
+export async function toldAnswer(
+  deps: Telling,
+  answer: KeptAnswer,
+  by: { caller: Caller; seer: Seer },
+): Promise<HoldView[]> {
+  const { views, opened } = await seenHolds(deps, answer, answer.hold === undefined ? [] : [answer.hold], by);
+  await recordReadings(deps, ...opened);
+  return views;
 }
 
 /**
- * Holds of one case as the caller may see them: where that opens something, it is written first. Who looks second at the
- * case does not learn from them what was decided.
+ * Holds of one case as the caller may see them, and what that opens: it is to be written before they are told. Who looks
+ * second at the case does not learn from them what was decided.
  */
-export async function toldHolds(
+export async function seenHolds(
   deps: Telling,
   answer: KeptAnswer,
   holds: readonly CaseHold[],
   { caller, seer }: { caller: Caller; seer: Seer },
-): Promise<HoldView[]> {
+): Promise<{ views: HoldView[]; opened: Opened[] }> {
   const isBlind = caller.kind === "assessor" && isBlindFor(answer, caller.person);
   const of = isBlind ? unseen(answer) : Case.decode(answer.published);
   const seen = isBlind ? holds.filter((hold) => !tellsDecision(hold)) : holds;
@@ -57,8 +63,6 @@ export async function toldHolds(
   });
   const kind = openedIn({ words });
   const { caseId } = of;
-  if (kind !== undefined) {
-    await recordReadings(deps, { reader: caller.person, kind, resource: `cases/${caseId}`, caseId });
-  }
-  return views;
+  const opened = kind && { reader: caller.person, kind, resource: `cases/${caseId}`, caseId };
+  return { views, opened: opened === undefined ? [] : [opened] };
 }
