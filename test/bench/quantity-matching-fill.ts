@@ -135,6 +135,7 @@ export function targetOf(targetId: string, n: number, entry?: number) {
     recipe: "exact-1",
     fingerprints,
     pdqForms,
+    renditions: [],
     degraded: false,
     tooLittleDetail: false,
     format: "jpeg",

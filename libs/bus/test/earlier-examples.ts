@@ -1,6 +1,6 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
-import { examples, firstHit, firstPolicy, firstReport, secondHit } from "./examples.ts";
+import { examples, firstHit, firstPolicy, firstReport, secondHit, thirdHit } from "./examples.ts";
 
 const { decision, ...undecided } = examples.case;
 const withoutPolice = {
@@ -47,19 +47,34 @@ const seenNotice = {
 };
 const silentCase = { ...seenCase, firstReportTime: undefined, firstReportRevision: 0 };
 
-const { sizeBytes: _, ...unmeasured } = examples.target.content ?? { sizeBytes: 0 };
+// Before files showed more than one picture, and pages media.
+const { content } = examples.target;
+const plainTarget = {
+  ...examples.target,
+  content: content && { ...content, renditions: [], frameCount: undefined },
+  foundOnTargetId: undefined,
+};
+const plainMatch = { ...examples.match, items: [], itemCounts: undefined };
 
 /** What the first releases wrote of nouns that have got fields since, by the name of the golden file. */
 export const earlierExamples: Readonly<Record<string, unknown>> = {
   "report-1": firstReport,
-  "target-1": { ...examples.target, ...unobserved, hostingCountry: undefined, content: unmeasured },
+  "target-1": {
+    ...plainTarget,
+    ...unobserved,
+    hostingCountry: undefined,
+    content: plainTarget.content && { ...plainTarget.content, sizeBytes: undefined },
+  },
+  "target-2": plainTarget,
   "notice-1": { ...seenNotice, rejections: [], undeliverableReason: "", undeliverableTime: undefined },
   "notice-2": seenNotice,
-  "match-1": { ...examples.match, hits: [firstHit], revokedHits: [] },
-  "match-2": { ...examples.match, hits: [secondHit], revokedHits: [] },
+  "match-1": { ...plainMatch, hits: [firstHit], revokedHits: [] },
+  "match-2": { ...plainMatch, hits: [secondHit], revokedHits: [] },
+  "match-3": { ...plainMatch, hits: [thirdHit] },
   "case-1": { ...silentCase, hits: [firstHit] },
   "case-2": { ...silentCase, hits: [secondHit] },
   "case-3": { ...seenCase, hits: [secondHit] },
+  "case-4": { ...examples.case, hits: [thirdHit] },
   "release-1": { ...examples.release, policy: firstPolicy },
   "release-2": { ...examples.release, policy: { ...firstPolicy, recipe: "fast-1" } },
 };

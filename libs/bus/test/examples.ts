@@ -25,7 +25,14 @@ export const firstHit: DataOf<"case">["hits"][number] = {
   classification,
 };
 export const secondHit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
-const hit = { ...secondHit, fileKey: "01", entrySizeBytes: 70_000, querySizeBytes: 80_000, weakEqualityDecides: true };
+export const thirdHit = {
+  ...secondHit,
+  fileKey: "01",
+  entrySizeBytes: 70_000,
+  querySizeBytes: 80_000,
+  weakEqualityDecides: true,
+};
+const hit = { ...thirdHit, rendition: "frame 7, inner", nominatesOnly: true };
 export const firstPolicy: DataOf<"release">["policy"] = {
   owner: "hotline",
   role: "SET_ROLE_NEGATIVE",
@@ -85,6 +92,19 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
       recipe: "exact-1",
       fingerprints: [sha256, pdq],
       pdqForms: [{ form: "original", value: pdq.value }],
+      renditions: [
+        {
+          kinds: ["RENDITION_KIND_FRAME", "RENDITION_KIND_INNER"],
+          frame: 7,
+          shownFor: { seconds: 5n, nanos: 0 },
+          areaPercent: 81,
+          fingerprints: [pdq],
+          pdqForms: [{ form: "original", value: pdq.value }],
+          nominatesOnly: true,
+          tooLittleDetail: true,
+        },
+      ],
+      frameCount: 12,
       degraded: true,
       tooLittleDetail: true,
       format: "jpeg",
@@ -104,12 +124,15 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     neverSeen: true,
     restoredTime: time,
     hostingCountry: "NL",
+    foundOnTargetId: "target-0",
   },
   match: {
     targetId: "target-1",
     episode: 2,
     contentRevision: 4,
     hits: [hit],
+    items: [{ itemTargetId: "target-2", hits: [hit] }],
+    itemCounts: { known: 1, near: 2, unknown: 3, notJudged: 4 },
     tooLittleDetail: true,
     matchedTime: time,
     searchedSets: [{ setId: "national", counter: 5n }],

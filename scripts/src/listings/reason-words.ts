@@ -33,5 +33,8 @@ export const REASONS: Readonly<Record<ProbeReason, string>> = {
   PROBE_REASON_UNSTABLE: "the host shows something else at every look",
   PROBE_REASON_NOT_FROM_HERE: "its name has no meaning on the public internet",
   PROBE_REASON_PERSON_ONLY: "persons alone decide here, whatever eyes see",
+  PROBE_REASON_DYNAMIC: "the page shows other media at every look",
+  PROBE_REASON_KERNELS_DIFFER: "two computations of its fingerprint differ",
+  PROBE_REASON_NOT_FOLLOWED: "it was not asked for",
   UNRECOGNIZED: "a reason that this ntd does not know",
 };

@@ -182,6 +182,7 @@ const content: DataOf<"target">["content"] = {
   recipe: "exact-1",
   fingerprints: [{ algorithm: "ALGORITHM_PDQ", value: new Uint8Array(32).fill(7), quality: 90 }],
   pdqForms: [],
+  renditions: [],
   degraded: false,
   tooLittleDetail: false,
   format: "png",
@@ -196,6 +197,7 @@ export function matchEvent(hits: Hit[], change: Partial<DataOf<"match">> = {}): 
     tooLittleDetail: false,
     searchedSets: [],
     revokedHits: [],
+    items: [],
   };
   return { ...base, matchedTime: noon, hits, ...change };
 }

@@ -17,6 +17,7 @@ const shown = (byte: number) => ({
   recipe: "exact-1",
   fingerprints: [{ algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(byte), quality: 0 }],
   pdqForms: [],
+  renditions: [],
   degraded: false,
   tooLittleDetail: false,
   format: "png",

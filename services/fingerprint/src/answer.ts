@@ -21,6 +21,8 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
     ],
     pdqForms: (Object.entries(pdq.forms) as [Form, Uint8Array][]).map(([form, value]) => ({ form, value })),
     problem: PictureProblem.UNSPECIFIED,
+    renditions: [],
+    frameCount: 0,
     degraded,
     format,
     width,
@@ -28,7 +30,16 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
   };
 }
 
-const NOTHING_DECODED = { recipe: "", pdqForms: [], degraded: false, format: "", width: 0, height: 0 };
+const NOTHING_DECODED = {
+  recipe: "",
+  pdqForms: [],
+  renditions: [],
+  frameCount: 0,
+  degraded: false,
+  format: "",
+  width: 0,
+  height: 0,
+};
 
 function problemOf(decoding: Exclude<Decoding, { kind: "decoded" }>): PictureProblem {
   switch (decoding.kind) {

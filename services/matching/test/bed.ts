@@ -129,6 +129,7 @@ export async function contentOf(bytes: Uint8Array, revision = 1): Promise<Conten
       fingerprint("ALGORITHM_BLOCKHASH256", hashed.blockhash.hash, hashed.blockhash.transitions),
     ],
     pdqForms: Object.entries(hashed.pdq.forms).map(([form, value]) => ({ form, value })),
+    renditions: [],
     degraded: false,
     tooLittleDetail: false,
     format: hashed.format,

@@ -124,7 +124,7 @@ describe("a revocation", () => {
 
   test("that hashlists does not know yet, though its event told, is asked for again, and counts in full", async () => {
     const told = async () => (await bed.published(nouns.match)).map(({ data }) => data.hits.length);
-    const content = { recipe: "exact-1", fingerprints, pdqForms: [], format: "jpeg", revision: 1 };
+    const content = { recipe: "exact-1", fingerprints, pdqForms: [], renditions: [], format: "jpeg", revision: 1 };
     const seen = { ...content, degraded: false, tooLittleDetail: false };
     await publishTarget(bed, { targetId: "t1", version: 1, content: seen });
     await eventually("it is told of", async () => (await told()).join() === "1");

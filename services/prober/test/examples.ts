@@ -47,6 +47,7 @@ export function contentOf(sha: number, pdq = sha): Content {
       { algorithm: "ALGORITHM_BLOCKHASH256", value, quality: 200 },
     ],
     pdqForms: [{ form: "original", value }],
+    renditions: [],
     degraded: false,
     tooLittleDetail: false,
     format: "jpeg",

@@ -175,6 +175,7 @@ test("other content at the address is no sighting of what was decided on", async
     recipe: "exact-1",
     fingerprints: [{ algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(fill), quality: 0 }],
     pdqForms: [],
+    renditions: [],
     degraded: false,
     tooLittleDetail: false,
     format: "png",

@@ -60,10 +60,10 @@ test("no headers and a broken payload are unreadable", () => {
 const golden: Readonly<Record<NounName, number>> = {
   report: 2,
   complaint: 1,
-  target: 2,
-  match: 3,
+  target: 3,
+  match: 4,
   release: 3,
-  case: 4,
+  case: 5,
   notice: 3,
 };
 const files = (Object.keys(nouns) as NounName[]).flatMap((name) =>

@@ -10,5 +10,5 @@ export function matchEvent(matchId: string, row: Row, told: Told, now: Date): Ou
 
 function toMatch({ targetId, episode }: Row, { searched, revoked = [], ...told }: Told): Match {
   const searchedSets = searched.map(({ setId, counter }) => ({ setId, counter: BigInt(counter) }));
-  return { targetId, episode, ...told, searchedSets, revokedHits: revoked };
+  return { targetId, episode, ...told, searchedSets, revokedHits: revoked, items: [] };
 }

@@ -8,6 +8,7 @@ const content = (revision: number, changes: Partial<Content> = {}): Content => (
   recipe: "exact-1",
   fingerprints: [{ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(revision), quality: 0 }],
   pdqForms: [],
+  renditions: [],
   degraded: false,
   tooLittleDetail: false,
   format: "jpeg",

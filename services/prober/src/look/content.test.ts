@@ -42,6 +42,8 @@ function answer(given: Partial<ComputeFingerprintsResponse>): ComputeFingerprint
     format: "jpeg",
     width: 100,
     height: 100,
+    renditions: [],
+    frameCount: 0,
     ...given,
   };
 }

@@ -6,11 +6,13 @@ import type { Reason } from "../targets/target-state.ts";
 
 /** What was computed from the fetched bytes, to be kept; its revision is counted by the target. */
 export function contentOf(answer: ComputeFingerprintsResponse, sizeBytes: number): Content {
-  const { recipe, fingerprints, pdqForms, degraded, format } = answer;
+  const { recipe, fingerprints, pdqForms, renditions, frameCount, degraded, format } = answer;
   return {
     recipe,
     fingerprints,
     pdqForms,
+    renditions,
+    ...(frameCount > 0 && { frameCount }),
     degraded,
     format,
     tooLittleDetail: tooLittleDetail(fingerprints),
@@ -36,6 +38,8 @@ export function reasonOf(problem: PictureProblem): Reason | "unknown" | undefine
       return "PICTURE_BROKEN";
     case "PICTURE_PROBLEM_TIMED_OUT":
       return "DECODE_TIMED_OUT";
+    case "PICTURE_PROBLEM_KERNELS_DIFFER":
+      return "KERNELS_DIFFER";
     case "UNRECOGNIZED":
       return "unknown";
     default:

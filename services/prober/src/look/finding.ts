@@ -79,6 +79,7 @@ const tooLarge: Pick<Extract<Finding, { is: "content" }>, "as" | "content"> = {
     recipe: "",
     fingerprints: [],
     pdqForms: [],
+    renditions: [],
     degraded: false,
     tooLittleDetail: false,
     format: "",

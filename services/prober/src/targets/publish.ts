@@ -35,7 +35,8 @@ export function toTarget(target: Target, { slotsRequired, vantage, countryOf }: 
     lastSeenTime: later(seen?.last, personSaw?.time),
     goneTime: open.is === "GONE" ? open.goneTime : undefined,
     slotsRequired,
-    content: seen?.content,
+    // What an earlier release saw has no renditions.
+    content: seen && Object.assign({ renditions: [] }, seen.content),
     vantage,
     probedTime: target.probedTime,
     goneStrength: open.is === "GONE" && open.strength ? GoneStrength[open.strength] : GoneStrength.UNSPECIFIED,

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Duration } from "../../../google/protobuf/duration.ts";
 
 export const Environment = {
   UNSPECIFIED: "ENVIRONMENT_UNSPECIFIED",
@@ -126,6 +127,64 @@ export function algorithmToNumber(object: Algorithm): number {
     case Algorithm.BLOCKHASH256:
       return 5;
     case Algorithm.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const RenditionKind = {
+  UNSPECIFIED: "RENDITION_KIND_UNSPECIFIED",
+  /** FRAME - One frame of an animation. */
+  FRAME: "RENDITION_KIND_FRAME",
+  /** INNER - What is left without a border of one colour. */
+  INNER: "RENDITION_KIND_INNER",
+  /** ON_BLACK - On black, where the picture lives in its transparency; on white it is the picture itself. */
+  ON_BLACK: "RENDITION_KIND_ON_BLACK",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RenditionKind = typeof RenditionKind[keyof typeof RenditionKind];
+
+export namespace RenditionKind {
+  export type UNSPECIFIED = typeof RenditionKind.UNSPECIFIED;
+  export type FRAME = typeof RenditionKind.FRAME;
+  export type INNER = typeof RenditionKind.INNER;
+  export type ON_BLACK = typeof RenditionKind.ON_BLACK;
+  export type UNRECOGNIZED = typeof RenditionKind.UNRECOGNIZED;
+}
+
+export function renditionKindFromJSON(object: any): RenditionKind {
+  switch (object) {
+    case 0:
+    case "RENDITION_KIND_UNSPECIFIED":
+      return RenditionKind.UNSPECIFIED;
+    case 1:
+    case "RENDITION_KIND_FRAME":
+      return RenditionKind.FRAME;
+    case 2:
+    case "RENDITION_KIND_INNER":
+      return RenditionKind.INNER;
+    case 3:
+    case "RENDITION_KIND_ON_BLACK":
+      return RenditionKind.ON_BLACK;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RenditionKind.UNRECOGNIZED;
+  }
+}
+
+export function renditionKindToNumber(object: RenditionKind): number {
+  switch (object) {
+    case RenditionKind.UNSPECIFIED:
+      return 0;
+    case RenditionKind.FRAME:
+      return 1;
+    case RenditionKind.INNER:
+      return 2;
+    case RenditionKind.ON_BLACK:
+      return 3;
+    case RenditionKind.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -295,6 +354,37 @@ export interface Fingerprint {
   quality: number;
 }
 
+/** A further picture that a file shows, beside the one that stands for it. */
+export interface Rendition {
+  /** What was done, in this order; for example the inner picture of a frame. */
+  kinds: RenditionKind[];
+  /** Of an animation, counted from 0. */
+  frame?:
+    | number
+    | undefined;
+  /** How long the frame is shown, in one round of the animation. */
+  shownFor:
+    | Duration
+    | undefined;
+  /** Of the whole picture's area, in percent. */
+  areaPercent?:
+    | number
+    | undefined;
+  /** PDQ and blockhash-256. */
+  fingerprints: Fingerprint[];
+  /** The eight PDQ forms, the original first. */
+  pdqForms: RenditionForm[];
+  /** Shows too little of the picture to decide anything. */
+  nominatesOnly: boolean;
+  /** Perceptual look-up of it says nothing. */
+  tooLittleDetail: boolean;
+}
+
+export interface RenditionForm {
+  form: string;
+  value: Uint8Array;
+}
+
 /** A code of one classification scheme. Schemes are kept side by side, never translated. */
 export interface Classification {
   scheme: string;
@@ -423,6 +513,209 @@ export const Fingerprint: MessageFns<Fingerprint> = {
             }
 
             message.quality = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRendition(): Rendition {
+  return {
+    kinds: [],
+    frame: undefined,
+    shownFor: undefined,
+    areaPercent: undefined,
+    fingerprints: [],
+    pdqForms: [],
+    nominatesOnly: false,
+    tooLittleDetail: false,
+  };
+}
+
+export const Rendition: MessageFns<Rendition> = {
+  encode(message: Rendition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kinds.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.kinds) {
+        writer.int32(renditionKindToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.frame !== undefined) {
+      writer.uint32(16).uint32(message.frame);
+    }
+    if (message.shownFor !== undefined) {
+      Duration.encode(message.shownFor, writer.uint32(26).fork()).join();
+    }
+    if (message.areaPercent !== undefined) {
+      writer.uint32(32).uint32(message.areaPercent);
+    }
+    for (const v of message.fingerprints) {
+      Fingerprint.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.pdqForms) {
+      RenditionForm.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.nominatesOnly !== false) {
+      writer.uint32(56).bool(message.nominatesOnly);
+    }
+    if (message.tooLittleDetail !== false) {
+      writer.uint32(64).bool(message.tooLittleDetail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rendition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRendition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.kinds.push(renditionKindFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.kinds.push(renditionKindFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.frame = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.shownFor = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.areaPercent = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.pdqForms.push(RenditionForm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nominatesOnly = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.tooLittleDetail = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRenditionForm(): RenditionForm {
+  return { form: "", value: new Uint8Array(0) };
+}
+
+export const RenditionForm: MessageFns<RenditionForm> = {
+  encode(message: RenditionForm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.form !== "") {
+      writer.uint32(10).string(message.form);
+    }
+    if (message.value.length !== 0) {
+      writer.uint32(18).bytes(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenditionForm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenditionForm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.form = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.bytes();
             continue;
           }
         }

@@ -18,7 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Fingerprint } from "../../common/v1/common.ts";
+import { Fingerprint, Rendition } from "../../common/v1/common.ts";
 
 /** How perceptual fingerprints are made. Those of different recipes lie apart even for the same file. */
 export const HashRecipe = {
@@ -79,6 +79,8 @@ export const PictureProblem = {
   TOO_SMALL: "PICTURE_PROBLEM_TOO_SMALL",
   BROKEN: "PICTURE_PROBLEM_BROKEN",
   TIMED_OUT: "PICTURE_PROBLEM_TIMED_OUT",
+  /** KERNELS_DIFFER - Two computations of one fingerprint differ: none of this picture is to be trusted. */
+  KERNELS_DIFFER: "PICTURE_PROBLEM_KERNELS_DIFFER",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -92,6 +94,7 @@ export namespace PictureProblem {
   export type TOO_SMALL = typeof PictureProblem.TOO_SMALL;
   export type BROKEN = typeof PictureProblem.BROKEN;
   export type TIMED_OUT = typeof PictureProblem.TIMED_OUT;
+  export type KERNELS_DIFFER = typeof PictureProblem.KERNELS_DIFFER;
   export type UNRECOGNIZED = typeof PictureProblem.UNRECOGNIZED;
 }
 
@@ -118,6 +121,9 @@ export function pictureProblemFromJSON(object: any): PictureProblem {
     case 6:
     case "PICTURE_PROBLEM_TIMED_OUT":
       return PictureProblem.TIMED_OUT;
+    case 7:
+    case "PICTURE_PROBLEM_KERNELS_DIFFER":
+      return PictureProblem.KERNELS_DIFFER;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -141,6 +147,8 @@ export function pictureProblemToNumber(object: PictureProblem): number {
       return 5;
     case PictureProblem.TIMED_OUT:
       return 6;
+    case PictureProblem.KERNELS_DIFFER:
+      return 7;
     case PictureProblem.UNRECOGNIZED:
     default:
       return -1;
@@ -165,6 +173,10 @@ export interface ComputeFingerprintsResponse {
   format: string;
   width: number;
   height: number;
+  /** What else the file shows; perceptual fingerprints of each. */
+  renditions: Rendition[];
+  /** Of an animation; 0 of a still picture. */
+  frameCount: number;
 }
 
 export interface ComputedForm {
@@ -239,6 +251,8 @@ function createBaseComputeFingerprintsResponse(): ComputeFingerprintsResponse {
     format: "",
     width: 0,
     height: 0,
+    renditions: [],
+    frameCount: 0,
   };
 }
 
@@ -267,6 +281,12 @@ export const ComputeFingerprintsResponse: MessageFns<ComputeFingerprintsResponse
     }
     if (message.height !== 0) {
       writer.uint32(64).uint32(message.height);
+    }
+    for (const v of message.renditions) {
+      Rendition.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.frameCount !== 0) {
+      writer.uint32(80).uint32(message.frameCount);
     }
     return writer;
   },
@@ -346,6 +366,22 @@ export const ComputeFingerprintsResponse: MessageFns<ComputeFingerprintsResponse
             }
 
             message.height = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.renditions.push(Rendition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.frameCount = reader.uint32();
             continue;
           }
         }

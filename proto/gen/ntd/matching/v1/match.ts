@@ -81,6 +81,27 @@ export interface Match {
   searchedSets: SearchedSet[];
   /** The newest 50 entries that were hit here until they were taken back, and why. */
   revokedHits: RevokedHit[];
+  /** Of a page: the items that hit, and how many there are of the others. */
+  items: ItemMatch[];
+  itemCounts?: ItemCounts | undefined;
+}
+
+/** One item of a page that is listed, or like something listed. */
+export interface ItemMatch {
+  /** The target that its address is, or would be. */
+  itemTargetId: string;
+  hits: Hit[];
+}
+
+export interface ItemCounts {
+  /** Equal or alike as a set's policy demands, so that it could decide by itself. */
+  known: number;
+  /** Nominated alone. */
+  near: number;
+  /** Nothing listed is like them. */
+  unknown: number;
+  /** Nothing could be looked up. */
+  notJudged: number;
 }
 
 export interface RevokedHit {
@@ -144,7 +165,15 @@ export interface Hit {
     | number
     | undefined;
   /** The set's policy when the hit was found: MD5 alone or SHA-1 alone may decide. */
-  weakEqualityDecides?: boolean | undefined;
+  weakEqualityDecides?:
+    | boolean
+    | undefined;
+  /** What of the file matched, for example "frame 7" or "frame 7, inner"; absent: the picture itself. */
+  rendition?:
+    | string
+    | undefined;
+  /** Shows too little of the picture to decide anything. */
+  nominatesOnly?: boolean | undefined;
 }
 
 function createBaseMatch(): Match {
@@ -157,6 +186,8 @@ function createBaseMatch(): Match {
     matchedTime: undefined,
     searchedSets: [],
     revokedHits: [],
+    items: [],
+    itemCounts: undefined,
   };
 }
 
@@ -185,6 +216,12 @@ export const Match: MessageFns<Match> = {
     }
     for (const v of message.revokedHits) {
       RevokedHit.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.items) {
+      ItemMatch.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.itemCounts !== undefined) {
+      ItemCounts.encode(message.itemCounts, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -264,6 +301,158 @@ export const Match: MessageFns<Match> = {
             }
 
             message.revokedHits.push(RevokedHit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.items.push(ItemMatch.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.itemCounts = ItemCounts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseItemMatch(): ItemMatch {
+  return { itemTargetId: "", hits: [] };
+}
+
+export const ItemMatch: MessageFns<ItemMatch> = {
+  encode(message: ItemMatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.itemTargetId !== "") {
+      writer.uint32(10).string(message.itemTargetId);
+    }
+    for (const v of message.hits) {
+      Hit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ItemMatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseItemMatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.itemTargetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hits.push(Hit.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseItemCounts(): ItemCounts {
+  return { known: 0, near: 0, unknown: 0, notJudged: 0 };
+}
+
+export const ItemCounts: MessageFns<ItemCounts> = {
+  encode(message: ItemCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.known !== 0) {
+      writer.uint32(8).uint32(message.known);
+    }
+    if (message.near !== 0) {
+      writer.uint32(16).uint32(message.near);
+    }
+    if (message.unknown !== 0) {
+      writer.uint32(24).uint32(message.unknown);
+    }
+    if (message.notJudged !== 0) {
+      writer.uint32(32).uint32(message.notJudged);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ItemCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseItemCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.known = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.near = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.unknown = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.notJudged = reader.uint32();
             continue;
           }
         }
@@ -442,6 +631,8 @@ function createBaseHit(): Hit {
     entrySizeBytes: undefined,
     querySizeBytes: undefined,
     weakEqualityDecides: undefined,
+    rendition: undefined,
+    nominatesOnly: undefined,
   };
 }
 
@@ -512,6 +703,12 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.weakEqualityDecides !== undefined) {
       writer.uint32(176).bool(message.weakEqualityDecides);
+    }
+    if (message.rendition !== undefined) {
+      writer.uint32(186).string(message.rendition);
+    }
+    if (message.nominatesOnly !== undefined) {
+      writer.uint32(192).bool(message.nominatesOnly);
     }
     return writer;
   },
@@ -703,6 +900,22 @@ export const Hit: MessageFns<Hit> = {
             }
 
             message.weakEqualityDecides = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.rendition = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.nominatesOnly = reader.bool();
             continue;
           }
         }

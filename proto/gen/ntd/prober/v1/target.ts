@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Fingerprint, Sealed } from "../../common/v1/common.ts";
+import { Fingerprint, Rendition, Sealed } from "../../common/v1/common.ts";
 
 export const TargetState = {
   UNSPECIFIED: "TARGET_STATE_UNSPECIFIED",
@@ -142,6 +142,12 @@ export const ProbeReason = {
   NOT_FROM_HERE: "PROBE_REASON_NOT_FROM_HERE",
   /** PERSON_ONLY - Only a person can see what is there: one said so. */
   PERSON_ONLY: "PROBE_REASON_PERSON_ONLY",
+  /** DYNAMIC - A page that shows other media each time. */
+  DYNAMIC: "PROBE_REASON_DYNAMIC",
+  /** KERNELS_DIFFER - What computes fingerprints contradicted itself: a person looks. */
+  KERNELS_DIFFER: "PROBE_REASON_KERNELS_DIFFER",
+  /** NOT_FOLLOWED - Of a page's item: it is not asked for, since what it would do is not known to be harmless, or the page is at its limit. */
+  NOT_FOLLOWED: "PROBE_REASON_NOT_FOLLOWED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -179,6 +185,9 @@ export namespace ProbeReason {
   export type UNSTABLE = typeof ProbeReason.UNSTABLE;
   export type NOT_FROM_HERE = typeof ProbeReason.NOT_FROM_HERE;
   export type PERSON_ONLY = typeof ProbeReason.PERSON_ONLY;
+  export type DYNAMIC = typeof ProbeReason.DYNAMIC;
+  export type KERNELS_DIFFER = typeof ProbeReason.KERNELS_DIFFER;
+  export type NOT_FOLLOWED = typeof ProbeReason.NOT_FOLLOWED;
   export type UNRECOGNIZED = typeof ProbeReason.UNRECOGNIZED;
 }
 
@@ -277,6 +286,15 @@ export function probeReasonFromJSON(object: any): ProbeReason {
     case 30:
     case "PROBE_REASON_PERSON_ONLY":
       return ProbeReason.PERSON_ONLY;
+    case 31:
+    case "PROBE_REASON_DYNAMIC":
+      return ProbeReason.DYNAMIC;
+    case 32:
+    case "PROBE_REASON_KERNELS_DIFFER":
+      return ProbeReason.KERNELS_DIFFER;
+    case 33:
+    case "PROBE_REASON_NOT_FOLLOWED":
+      return ProbeReason.NOT_FOLLOWED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -348,6 +366,12 @@ export function probeReasonToNumber(object: ProbeReason): number {
       return 29;
     case ProbeReason.PERSON_ONLY:
       return 30;
+    case ProbeReason.DYNAMIC:
+      return 31;
+    case ProbeReason.KERNELS_DIFFER:
+      return 32;
+    case ProbeReason.NOT_FOLLOWED:
+      return 33;
     case ProbeReason.UNRECOGNIZED:
     default:
       return -1;
@@ -541,7 +565,11 @@ export interface Target {
     | Date
     | undefined;
   /** Where resolved_ip is, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */
-  hostingCountry?: string | undefined;
+  hostingCountry?:
+    | string
+    | undefined;
+  /** The page on which it was found, and that made it a target: absent where a report or a person did. */
+  foundOnTargetId?: string | undefined;
 }
 
 export interface Look {
@@ -570,7 +598,13 @@ export interface Content {
   /** Raised when other content was seen at the address: fingerprints differ from the last ones. */
   revision: number;
   /** Of what was fetched; absent where release 0.2 did. */
-  sizeBytes?: number | undefined;
+  sizeBytes?:
+    | number
+    | undefined;
+  /** What else the file shows; empty for most pictures. */
+  renditions: Rendition[];
+  /** Of an animation; absent of a still picture. */
+  frameCount?: number | undefined;
 }
 
 export interface PdqForm {
@@ -604,6 +638,7 @@ function createBaseTarget(): Target {
     neverSeen: false,
     restoredTime: undefined,
     hostingCountry: undefined,
+    foundOnTargetId: undefined,
   };
 }
 
@@ -680,6 +715,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.hostingCountry !== undefined) {
       writer.uint32(194).string(message.hostingCountry);
+    }
+    if (message.foundOnTargetId !== undefined) {
+      writer.uint32(202).string(message.foundOnTargetId);
     }
     return writer;
   },
@@ -889,6 +927,14 @@ export const Target: MessageFns<Target> = {
             message.hostingCountry = reader.string();
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.foundOnTargetId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1008,6 +1054,8 @@ function createBaseContent(): Content {
     format: "",
     revision: 0,
     sizeBytes: undefined,
+    renditions: [],
+    frameCount: undefined,
   };
 }
 
@@ -1036,6 +1084,12 @@ export const Content: MessageFns<Content> = {
     }
     if (message.sizeBytes !== undefined) {
       writer.uint32(64).uint32(message.sizeBytes);
+    }
+    for (const v of message.renditions) {
+      Rendition.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.frameCount !== undefined) {
+      writer.uint32(80).uint32(message.frameCount);
     }
     return writer;
   },
@@ -1115,6 +1169,22 @@ export const Content: MessageFns<Content> = {
             }
 
             message.sizeBytes = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.renditions.push(Rendition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.frameCount = reader.uint32();
             continue;
           }
         }
