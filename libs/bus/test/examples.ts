@@ -41,6 +41,30 @@ export const firstPolicy: DataOf<"release">["policy"] = {
   thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
 };
 
+const content: DataOf<"target">["content"] = {
+  recipe: "exact-1",
+  fingerprints: [sha256, pdq],
+  pdqForms: [{ form: "original", value: pdq.value }],
+  renditions: [
+    {
+      kinds: ["RENDITION_KIND_FRAME", "RENDITION_KIND_INNER"],
+      frame: 7,
+      shownFor: { seconds: 5n, nanos: 0 },
+      areaPercent: 81,
+      fingerprints: [pdq],
+      pdqForms: [{ form: "original", value: pdq.value }],
+      nominatesOnly: true,
+      tooLittleDetail: true,
+    },
+  ],
+  frameCount: 12,
+  degraded: true,
+  tooLittleDetail: true,
+  format: "jpeg",
+  revision: 4,
+  sizeBytes: 80_000,
+};
+
 export const firstReport: DataOf<"report"> = {
   reportId: "report-1",
   channel: "CHANNEL_POLICE",
@@ -88,29 +112,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     lastSeenTime: time,
     goneTime: time,
     slotsRequired: 3,
-    content: {
-      recipe: "exact-1",
-      fingerprints: [sha256, pdq],
-      pdqForms: [{ form: "original", value: pdq.value }],
-      renditions: [
-        {
-          kinds: ["RENDITION_KIND_FRAME", "RENDITION_KIND_INNER"],
-          frame: 7,
-          shownFor: { seconds: 5n, nanos: 0 },
-          areaPercent: 81,
-          fingerprints: [pdq],
-          pdqForms: [{ form: "original", value: pdq.value }],
-          nominatesOnly: true,
-          tooLittleDetail: true,
-        },
-      ],
-      frameCount: 12,
-      degraded: true,
-      tooLittleDetail: true,
-      format: "jpeg",
-      revision: 4,
-      sizeBytes: 80_000,
-    },
+    content,
     vantage: "main",
     probedTime: time,
     goneStrength: "GONE_STRENGTH_REPLACED",
@@ -125,6 +127,26 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     restoredTime: time,
     hostingCountry: "NL",
     foundOnTargetId: "target-0",
+  },
+  page: {
+    targetId: "target-1",
+    episode: 2,
+    revision: 3,
+    part: 1,
+    parts: 2,
+    items: [
+      {
+        targetId: "target-2",
+        address: sealed,
+        element: "video poster",
+        content,
+        reason: "PROBE_REASON_PICTURE_BROKEN",
+        eyes: ["browser"],
+      },
+    ],
+    counts: { found: 4, judged: 1, tooSmall: 1, neverFollowed: 2, truncated: true },
+    lookedTime: time,
+    closed: true,
   },
   match: {
     targetId: "target-1",

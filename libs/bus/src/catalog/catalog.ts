@@ -3,6 +3,7 @@ import { Release } from "@ntd/proto/hashlists/v1/release";
 import { Complaint } from "@ntd/proto/intake/v1/complaint";
 import { Report } from "@ntd/proto/intake/v1/report";
 import { Match } from "@ntd/proto/matching/v1/match";
+import { Page } from "@ntd/proto/prober/v1/page";
 import { Target } from "@ntd/proto/prober/v1/target";
 import { Notice } from "@ntd/proto/takedown/v1/notice";
 import type { Codec, Noun, Producer } from "./noun.ts";
@@ -16,6 +17,7 @@ export const nouns = {
   report: noun("intake", "report", Report),
   complaint: noun("intake", "complaint", Complaint),
   target: noun("prober", "target", Target),
+  page: noun("prober", "page", Page),
   match: noun("matching", "match", Match),
   release: noun("hashlists", "release", Release),
   case: noun("casework", "case", Case),

@@ -61,6 +61,7 @@ const golden: Readonly<Record<NounName, number>> = {
   report: 2,
   complaint: 1,
   target: 3,
+  page: 1,
   match: 4,
   release: 3,
   case: 5,
