@@ -11,8 +11,6 @@ const OUTSIDE =
 /** Files with such a wait that a handler comes by, and how the signal gets there. */
 const handed: Record<string, string> = {
   "services/fingerprint/src/decoder-process.ts": "ComputeFingerprints hands its signal to `decode` of the pool",
-  "services/prober/src/fetch/exchange.ts": "no handler looks: it wakes the loop that does, with the loop's signal",
-  "services/prober/src/fetch/way-out.ts": "as above",
 };
 
 /** The files that a file imports from its own service, and theirs; types too, since what a handler works with is handed in. */

@@ -10,10 +10,9 @@ import {
   type DataConfig,
   type SealingConfig,
 } from "@ntd/service";
+import { parseNetwork, type PortRange } from "@ntd/wayout";
 import { countryFault, UNKNOWN } from "./fetch/country.ts";
 import type { Eye } from "./fetch/eye.ts";
-import type { PortRange } from "./fetch/fetch.ts";
-import { parseNetwork } from "./fetch/networks.ts";
 import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
 import prober from "../package.json" with { type: "json" };
 

@@ -2,10 +2,8 @@ import { createServer as createWeb, type RequestListener } from "node:http";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { parsePrefix } from "@ntd/net";
 import { onTestFinished } from "vitest";
-import type { Proxy, Way } from "../src/fetch/eye.ts";
+import { noHosts, type Proxy, publicOrIn, type Way } from "@ntd/wayout";
 import { fetchAddress, type Fetched, type FetchRules } from "../src/fetch/fetch.ts";
-import { publicOrIn } from "../src/fetch/networks.ts";
-import { noHosts } from "../src/fetch/resolve.ts";
 import { asked } from "./asked.ts";
 
 /** Listens until the test ends; its port. */

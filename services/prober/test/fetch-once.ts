@@ -1,8 +1,7 @@
 // One fetch in a process of its own, whose environment is that of the command: url, port[, proxy host, proxy port].
 import { parsePrefix } from "@ntd/net";
+import { noHosts, publicOrIn } from "@ntd/wayout";
 import { fetchAddress } from "../src/fetch/fetch.ts";
-import { publicOrIn } from "../src/fetch/networks.ts";
-import { noHosts } from "../src/fetch/resolve.ts";
 import { asked } from "./asked.ts";
 
 const [, , url = "", port, host, proxyPort] = process.argv;

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { publicOrIn } from "@ntd/wayout";
 import { fetchAddress } from "../src/fetch/fetch.ts";
-import { publicOrIn } from "../src/fetch/networks.ts";
 import { headerLines } from "../src/fetch/profile.ts";
 import { deadPort, fetched, listening, nameless, rules, web } from "./fetch-bed.ts";
 

@@ -1,7 +1,7 @@
 import { generatePicture } from "@ntd/imagehash/generated";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { kindOf } from "./kind.ts";
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9"/>';

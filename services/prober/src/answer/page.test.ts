@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { readPage } from "./page.ts";
 import { PAGE_BYTES, textOf } from "./text.ts";
 import { wordsOf } from "./words.ts";

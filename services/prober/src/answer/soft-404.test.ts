@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { HOSTS, type Host } from "../../test/not-found-pages.ts";
 import { besideUrl, isShownAtRoot, likeness, pageInstead, shingles, type Answered } from "./soft-404.ts";
 

@@ -1,7 +1,7 @@
 import { generatePicture } from "@ntd/imagehash/generated";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { NO_WALLS } from "../../test/no-wall-pages.ts";
 import { WALLS, type WallPage } from "../../test/wall-pages.ts";
 import { ANTIBOT } from "./antibot.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { ANSWERED } from "../../test/withheld-pages.ts";
 import { PAGE_BYTES } from "./text.ts";
 import { isWithheld } from "./withheld.ts";

@@ -1,5 +1,5 @@
+import type { Answer } from "@ntd/wayout";
 import { BodyTooLarge, decoded } from "./content-coding.ts";
-import type { Answer } from "./exchange.ts";
 import { isSameOpening, lengthByRange, OPENING_BYTES, openingOf, type Opening } from "./opening.ts";
 
 /** whole: all there is, unpacked; short: it ended before its time, and counts as far as it came. */

@@ -1,3 +1,5 @@
+import type { Way } from "@ntd/wayout";
+
 /**
  * Who looks: from where, and as whom. Several eyes look at one address, since hosts answer by network, country and
  * client.
@@ -19,20 +21,4 @@ export interface Eye {
   dns?: readonly string[];
   /** Whose the exit is. A home's line that somebody lends, or an exit that strangers share, is never one. */
   exit: "owned" | "contracted";
-}
-
-/** How an eye leaves: by this machine's own network, or by a proxy that the operator owns or has contracted. */
-export type Way = { is: "direct" } | Proxy;
-
-export interface Proxy {
-  is: "http" | "socks5";
-  /** The operator's own address, which may be private; a name of it is the one name that the system looks up. */
-  host: string;
-  port: number;
-  credentials?: Credentials;
-}
-
-export interface Credentials {
-  user: string;
-  password: string;
 }

@@ -1,5 +1,5 @@
+import { routeless } from "@ntd/wayout";
 import type { Reason } from "../targets/target-state.ts";
-import { routeless } from "./way-out.ts";
 
 /** Why there was no answer, from what the network or TLS said. */
 export function reasonOfFailure(error: unknown): Reason {

@@ -1,11 +1,9 @@
 import { CookieJar } from "tough-cookie";
+import type { Allowed, DnsResolver, Hosts, PortRange, TlsFlaw } from "@ntd/wayout";
 import type { Eye } from "./eye.ts";
-import type { TlsFlaw } from "./exchange.ts";
 import { ENDED, oneHop, type Hop } from "./hop.ts";
-import type { Allowed } from "./networks.ts";
 import type { Opening } from "./opening.ts";
 import type { AsWhom, Led } from "./profile.ts";
-import type { DnsResolver, Hosts } from "./resolve.ts";
 import type { Reason } from "../targets/target-state.ts";
 
 export interface FetchRules {
@@ -40,9 +38,6 @@ export interface FetchRules {
   /** Told of each request once, just before it connects: of each address that is tried, behind each redirect. */
   onRequest?(request: { url: string; ip: string }): void;
 }
-
-/** First and last port. */
-export type PortRange = readonly [from: number, to: number];
 
 /**
  * What an address answered; held: `mayConnect` said no, at the address `url` whose host is at `ips`; no_room: it was not

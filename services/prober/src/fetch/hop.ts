@@ -1,15 +1,13 @@
 import { Problem } from "@ntd/service";
 import type { CookieJar } from "tough-cookie";
+import { exchange, NoWayOut, type PortRange, resolveHost } from "@ntd/wayout";
 import type { Reason } from "../targets/target-state.ts";
 import { openingLength } from "./body.ts";
-import { exchange } from "./exchange.ts";
 import { reasonOfFailure } from "./fetch-failure.ts";
-import type { FetchRules, PortRange } from "./fetch.ts";
+import type { FetchRules } from "./fetch.ts";
 import { headerLines, type Led } from "./profile.ts";
 import { read, type Step } from "./read.ts";
-import { resolveHost } from "./resolve.ts";
 import { hostPlace, networkPlace } from "./rooms.ts";
-import { NoWayOut } from "./way-out.ts";
 
 /** The rules, and what belongs to this one request of this one fetch. */
 export interface Hop extends FetchRules {

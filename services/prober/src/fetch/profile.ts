@@ -29,9 +29,6 @@ export interface Led {
   over: readonly URL[];
 }
 
-/** Names and values in the order in which they are sent: hosts tell a browser by it. */
-export type HeaderLines = readonly (readonly [name: string, value: string])[];
-
 /** The header lines of a request, as the eye's profile has them. */
 export function headerLines({ profile, country }: Pick<Eye, "profile" | "country">, who: AsWhom, asking: Asking) {
   const lines = profile === "browser" ? browserLines(country, who.browserVersion, asking) : declaredLines(who, asking);

@@ -1,7 +1,8 @@
 import { hostText, parseHost } from "@ntd/net";
 import { shown } from "@ntd/service";
+import type { Credentials, Way } from "@ntd/wayout";
 import { countryFault, UNKNOWN } from "./country.ts";
-import type { Credentials, Eye, Way } from "./eye.ts";
+import type { Eye } from "./eye.ts";
 
 /** Where the machine itself stands. */
 export interface Home {

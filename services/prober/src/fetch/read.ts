@@ -1,6 +1,6 @@
+import type { Answer } from "@ntd/wayout";
 import type { Reason } from "../targets/target-state.ts";
 import { readBody, readPart, type Limits } from "./body.ts";
-import type { Answer } from "./exchange.ts";
 import type { Fetched, Head } from "./fetch.ts";
 import { nextOf } from "./redirect.ts";
 

@@ -1,4 +1,4 @@
-import { isNeverFollowed } from "../answer/never-follow.ts";
+import { isNeverFollowed } from "@ntd/wayout";
 
 type Headers = ReadonlyMap<string, readonly string[]>;
 

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, type Clock, type Sealer } from "@ntd/service";
+import type { DnsResolver } from "@ntd/wayout";
 import { kindOf } from "../answer/kind.ts";
 import { besideUrl, isShownAtRoot, pageInstead } from "../answer/soft-404.ts";
 import { wallOf } from "../answer/wall.ts";
 import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
 import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
-import type { DnsResolver } from "../fetch/resolve.ts";
 import type { Opening } from "../fetch/opening.ts";
 import { tlsFlawed } from "../metrics.ts";
 import { likeness } from "../targets/likeness.ts";

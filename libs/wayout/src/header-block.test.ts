@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HeadersTooLarge, normalised, normalisedHeaders } from "../src/fetch/header-block.ts";
+import { HeadersTooLarge, normalised, normalisedHeaders } from "./header-block.ts";
 
 const through = (chunks: Buffer[]) => buffer(Readable.from(chunks).pipe(normalisedHeaders()));
 

@@ -1,7 +1,22 @@
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { parseIp } from "@ntd/net";
-import type { Proxy, Way } from "./eye.ts";
+
+/** How to leave: by this machine's own network, or by a proxy that the operator owns or has contracted. */
+export type Way = { is: "direct" } | Proxy;
+
+export interface Proxy {
+  is: "http" | "socks5";
+  /** The operator's own address, which may be private; a name of it is the one name that the system looks up. */
+  host: string;
+  port: number;
+  credentials?: Credentials;
+}
+
+export interface Credentials {
+  user: string;
+  password: string;
+}
 
 /**
  * Nothing was asked of the host, since our own way out failed: no route or no port of ours is left, or the proxy cannot

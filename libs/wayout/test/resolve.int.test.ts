@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { hostsFile, noHosts, resolveHost, type DnsResolver } from "../src/fetch/resolve.ts";
+import { hostsFile, noHosts, resolveHost, type DnsResolver } from "../src/resolve.ts";
 
 const fails = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
 const dns = (v4: string[] | string, v6: string[] | string): DnsResolver => ({

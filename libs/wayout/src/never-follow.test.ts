@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cpuMs } from "../../test/cpu-ms.ts";
+import { cpuMs } from "@ntd/testing/cpu-ms";
 import { isNeverFollowed } from "./never-follow.ts";
 
 const FROM = "https://img.host.example/u/a.jpg";

@@ -2,10 +2,8 @@ import { request, type IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls, TLSSocket } from "node:tls";
-import type { Way } from "./eye.ts";
 import { normalisedHeaders } from "./header-block.ts";
-import type { HeaderLines } from "./profile.ts";
-import { connected } from "./way-out.ts";
+import { connected, type Way } from "./way-out.ts";
 
 /** What is wrong with a certificate or its connection; the fetch goes on, since nothing secret is sent. */
 export type TlsFlaw = "expired" | "name" | "self_signed" | "chain" | "legacy";
@@ -22,6 +20,9 @@ export interface Answer {
 }
 
 const HEADER_BYTES = 512 * 1024;
+
+/** Names and values in the order in which they are sent: hosts tell a browser by it. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /** Where a request goes, and how it gets there. */
 export interface To {

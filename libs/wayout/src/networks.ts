@@ -1,6 +1,6 @@
 import { contains, isPublic, parseIp, readPrefix, type Prefix } from "@ntd/net";
 
-/** Tells whether the prober may connect to an address (textual IP). */
+/** Tells whether an address (as text) may be connected to. */
 export type Allowed = (ip: string) => boolean;
 
 /** Public addresses and those inside `exceptions`. */
@@ -23,3 +23,6 @@ export function parseNetwork(text: string): Prefix | undefined {
       return undefined;
   }
 }
+
+/** First and last port. */
+export type PortRange = readonly [from: number, to: number];
