@@ -1,13 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fork } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startService } from "@ntd/host";
 import { createLog, readCommon, readConfig, readData } from "@ntd/service";
 import { openStore, type Collection, type Store } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { mountSmallDisk } from "@ntd/testing/small-disk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readBackup } from "../src/backup/manifest.ts";
 import { inProcess } from "./bed.ts";
@@ -84,7 +96,12 @@ async function write(): Promise<void> {
   }
 }
 
-const dirOf = () => join(bed.dir, `backup-${randomUUID()}`);
+// Apart from the bed, in which keys lie.
+const apart = stack.adopt(mkdtempSync(join(tmpdir(), "ntd-backup-")), (dir) => rmSync(dir, { recursive: true }));
+const dirOf = () => join(apart, randomUUID());
+const disk = mountSmallDisk(join(apart, "small"), 1);
+if (typeof disk !== "string") stack.use(disk);
+const missing = typeof disk === "string" ? disk : undefined;
 const newest = (dir: string, name: string) => {
   using db = new DatabaseSync(join(dir, `${name}.sqlite`), { readOnly: true });
   return Number((db.prepare("SELECT max(id) AS id FROM counts").get() as { id: string }).id);
@@ -130,6 +147,16 @@ function secretsIn(dir: string): Buffer[] {
 test.each([
   ["that is there already", () => bed.dir],
   ["whose parent is missing", () => join(bed.dir, "missing", "backup")],
+  [
+    "where another name leads nowhere",
+    () => (symlinkSync("/nowhere/at-all", join(apart, "link")), join(apart, "link")),
+  ],
+  ["below a file", () => (writeFileSync(join(apart, "file"), ""), join(apart, "file", "backup"))],
+  ["beside the keys' folder", () => join(bed.dir, "backup")],
+  [
+    "deep in a platform's folder",
+    () => (mkdirSync(join(bed.dir, "a", "b"), { recursive: true }), join(bed.dir, "a", "b", "c")),
+  ],
   ["among the keys", () => join(bed.dir, "keys", "backup")],
   [
     "below the keys",
@@ -142,6 +169,18 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringMatching(/name (a new|another) folder|name a folder/)]);
   expect(existsSync(path)).toBe(before);
 });
+
+test.skipIf(missing !== undefined)(
+  `a full disk is named, and nothing of the backup is left on it ${missing ?? ""}`,
+  async () => {
+    if (typeof disk === "string") return;
+    disk.fill();
+    const full = await inProcess([...fixed, "backup", join(apart, "small", "backup")]);
+    disk.clear();
+    expect([full.code, full.err]).toEqual([2, expect.stringMatching(/full disk \(ENOSPC\); name a new folder/)]);
+    expect(readdirSync(join(apart, "small"))).toEqual([]);
+  },
+);
 
 test.each(["backup.released", "backup.copied", "backup.written"])(
   "killed at %s: no backup that looks whole, and the next one is",

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -51,8 +50,9 @@ async function copiedAll(dir: string, clients: Clients, { holds }: Barrier): Pro
   try {
     await Promise.all(copied);
   } finally {
-    // What is whole already is not there any more.
+    // What is whole already is not there any more. Nothing is written any more when this ends.
     await abortAll(clients, holds);
+    await Promise.allSettled(copied);
   }
   return new Map(paths);
 }
@@ -60,14 +60,14 @@ async function copiedAll(dir: string, clients: Clients, { holds }: Barrier): Pro
 /** One message a line, as JSON. */
 async function lettersOf(dir: string, bus: Bus, stream: (typeof letterStreams)[number]): Promise<BackupFile> {
   const path = join(dir, `${stream}.ndjson`);
-  const file = createWriteStream(path, { mode: 0o600, flags: "wx" });
   let messages = 0;
-  for await (const letter of storedLetters(bus, stream)) {
-    if (!file.write(`${lineOf(letter)}\n`)) await once(file, "drain");
-    messages++;
+  async function* lines(): AsyncIterable<string> {
+    for await (const letter of storedLetters(bus, stream)) {
+      yield `${lineOf(letter)}\n`;
+      messages++;
+    }
   }
-  file.end();
-  await once(file, "close");
+  await pipeline(lines, createWriteStream(path, { mode: 0o600, flags: "wx" }));
   return { ...(await sealedFile(path)), stream, messages };
 }
 

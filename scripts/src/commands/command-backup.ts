@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import { backUp } from "../backup/backup.ts";
 import type { Clients } from "../backup/barrier.ts";
-import { makeFolder } from "../backup/folder.ts";
+import { inNewFolder } from "../backup/folder.ts";
 import type { Manifest } from "../backup/manifest.ts";
 import type { Cli } from "../cli/cli.ts";
 import { listing } from "../cli/output.ts";
@@ -19,10 +19,9 @@ export function backupCommand(program: Command, cli: Cli): void {
     .description("copy every store as it was at one moment, while the platform runs, and what only the bus holds")
     .argument("<dir>", "a new folder, apart from the keys: they are not in a backup")
     .action(async (named: string) => {
-      const manifest = await withStores(cli, async (clients) => {
-        const dir = await makeFolder(named);
-        return cli.bus((bus) => backUp(dir, clients, bus));
-      });
+      const manifest = await withStores(cli, async (clients) =>
+        inNewFolder(named, (dir) => cli.bus((bus) => backUp(dir, clients, bus))),
+      );
       cli.print({ dir: named, ...manifest }, () => told(named, manifest));
     });
 }
