@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { letterStreams, storedLetters, type Bus, type StoredLetter } from "@ntd/bus";
 import { failpoint, releaseVersion } from "@ntd/service";
 import { checkedCopy } from "@ntd/store/offline";
-import { abortAll, barrier, type Barrier, type Clients } from "./barrier.ts";
+import { abortAll, barrier, asked, type Barrier, type Clients } from "./barrier.ts";
 import { sealedFile, writeManifest, type BackupFile, type Manifest } from "./manifest.ts";
 
 /**
@@ -15,7 +15,9 @@ import { sealedFile, writeManifest, type BackupFile, type Manifest } from "./man
  */
 export async function backUp(dir: string, clients: Clients, bus: Bus): Promise<Manifest> {
   // Connected before the first of them waits.
-  await Promise.all([...clients.values()].map(async (client) => client.abort({ holdId: "" })));
+  await Promise.all(
+    [...clients.keys()].map(async (name) => asked(clients, name, (client) => client.abort({ holdId: "" }))),
+  );
   const moment = await barrier(clients);
   failpoint("backup.released");
   const files = await copiedAll(dir, clients, moment);
@@ -43,9 +45,11 @@ export async function backUp(dir: string, clients: Clients, bus: Bus): Promise<M
 async function copiedAll(dir: string, clients: Clients, { holds }: Barrier): Promise<Map<string, string>> {
   const paths = [...clients.keys()].map((name) => [name, join(dir, `${name}.sqlite`)] as const);
   const copied = paths.map(async ([name, path]) => {
-    const parts = clients.get(name)?.copy({ holdId: holds.get(name) ?? "" }) ?? [];
-    const bytes = Readable.from(parts, { objectMode: true }).map(({ data }: { data: Uint8Array }) => data);
-    await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: "wx" }));
+    await asked(clients, name, async (client) => {
+      const parts = client.copy({ holdId: holds.get(name) ?? "" });
+      const bytes = Readable.from(parts, { objectMode: true }).map(({ data }: { data: Uint8Array }) => data);
+      await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: "wx" }));
+    });
   });
   try {
     await Promise.all(copied);

@@ -9,7 +9,7 @@ export type Clients = ReadonlyMap<string, RpcClient<typeof BackupServiceService>
 export interface Barrier {
   /** Every service stood still. */
   time: Date;
-  /** How long writes waited at most, as seen from here. */
+  /** How long writes waited at most, as seen from here; no service lets them wait longer than its lease. */
   heldMs: number;
   /** What each service calls it. */
   holds: ReadonlyMap<string, string>;
@@ -39,24 +39,41 @@ async function attempted(clients: Clients): Promise<Barrier | undefined> {
   let found: Barrier | undefined;
   try {
     const began = performance.now();
-    const held = await Promise.allSettled(
-      [...clients].map(async ([name, client]) => {
-        const { holdId } = await client.hold({ lease: durationOf(LEASE_MS) });
-        holds.set(name, holdId);
-      }),
-    );
+    const hold = async (name: string) => {
+      const { holdId } = await asked(clients, name, (client) => client.hold({ lease: durationOf(LEASE_MS) }));
+      holds.set(name, holdId);
+    };
+    const [first = "", ...others] = clients.keys();
+    // Of two backups at once one is refused here, before either is in the other's way.
+    await hold(first);
+    const held = await Promise.allSettled(others.map(hold));
     const refused = held.find((one) => one.status === "rejected");
     if (refused !== undefined) throw refused.reason;
     const time = new Date();
     const released = await Promise.all(
-      [...clients].map(async ([name, client]) => client.release({ holdId: holds.get(name) ?? "" })),
+      [...holds].map(([name, holdId]) => asked(clients, name, (client) => client.release({ holdId }))),
     );
-    const heldMs = Math.ceil(performance.now() - began);
+    const heldMs = Math.min(LEASE_MS, Math.ceil(performance.now() - began));
     if (released.every(({ inForce }) => inForce)) found = { time, heldMs, holds };
   } finally {
     if (found === undefined) await abortAll(clients, holds);
   }
   return found;
+}
+
+/** Asks one of them, which is named in what it is refused with. */
+export async function asked<R>(
+  clients: Clients,
+  name: string,
+  call: (client: RpcClient<typeof BackupServiceService>) => Promise<R>,
+): Promise<R> {
+  const client = clients.get(name);
+  if (client === undefined) throw new Problem("NOT_FOUND", `There is no service ${name} to back up.`);
+  return call(client).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    const { reason, message, metadata, fields } = error;
+    throw new Problem(reason, `${name}: ${message}`, { metadata, fields, cause: error });
+  });
 }
 
 /** Gives back what is held; who cannot be reached gives it back by himself. */

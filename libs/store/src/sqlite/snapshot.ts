@@ -11,7 +11,7 @@ const CHUNK = 256 * 1024;
 export function snapshotsOf(client: Client): (leaseMs: number) => Promise<Snapshot> {
   let isTaken = false;
   return async (leaseMs) => {
-    if (isTaken) throw new Problem("WRONG_STATE", "This store is being copied already. Wait for its end, or abort it.");
+    if (isTaken) throw new Problem("WRONG_STATE", "This store is being copied already. Try again when that has ended.");
     isTaken = true;
     try {
       return await answeredBySqlite(() => held(client, leaseMs, () => (isTaken = false)));
