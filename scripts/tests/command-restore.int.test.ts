@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { isStill, openRestored } from "@ntd/host";
 import { systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { checkedCopy } from "@ntd/store/offline";
+import { mountSmallDisk } from "@ntd/testing/small-disk";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sealedFile, writeManifest } from "../src/backup/manifest.ts";
 import { isHalfRestored, restore } from "../src/backup/restore.ts";
@@ -77,13 +78,89 @@ test("the stores are the backup's, but for what protects; takedown and prober ke
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
+const manifestOf = () =>
+  JSON.parse(readFileSync(join(backup, "manifest.json"), "utf8")) as { files: { service: string }[] };
+const writeManifestOf = (some: unknown) => writeFileSync(join(backup, "manifest.json"), JSON.stringify(some));
+
+test("a service that the backup does not have begins anew, by its journal, and keeps still; what else lies in it counts for nothing", async () => {
+  const { files, ...rest } = manifestOf();
+  writeManifestOf({ ...rest, files: files.filter(({ service }) => service !== "takedown") });
+  writeFileSync(join(backup, "notes.txt"), "of whoever made it");
+  const { code, out } = await from();
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as { text: string }).text).toMatch(
+    /takedown: not in the backup; it begins anew\n.*takedown words: 2, 0/,
+  );
+  expect(await wordsIn("takedown")).toEqual([undefined, "kept"]);
+  await using store = await openStore(`file:${join(data, "stores", "takedown", "store.sqlite")}`);
+  expect(await isStill({ restored: await openRestored(store) })).toBe(true);
+});
+
+test.each([
+  ["is cut off", (text: string) => text.slice(0, 100)],
+  ["is nothing", () => "null"],
+  ["names no files", (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), files: undefined })],
+  ["has files without a name", (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), files: [null] })],
+  ["has no time", (text: string) => text.replace("2026-11-28T12", "yesterday")],
+  ["leads out of the backup", (text: string) => text.replaceAll("casework.sqlite", "../backup/casework.sqlite")],
+  ["leads out of the platform's folder", (text: string) => text.replaceAll('"casework"', '"../../casework"')],
+])("a manifest that %s is refused, and changes nothing", async (_what, garbled) => {
+  const file = join(backup, "manifest.json");
+  writeFileSync(file, garbled(readFileSync(file, "utf8")));
+  const { code, err } = await inProcess(["restore", "from", backup, "--data", data]);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/FIELD_INVALID: manifest\.json of .* is not as the backup wrote it/),
+  ]);
+  expect([await wordsIn("casework"), isHalfRestored(data)]).toEqual([["new", "kept"], false]);
+});
+
+test("half restored from one backup, another is not brought back before that has ended", async () => {
+  const other = join(dir, "other");
+  cpSync(backup, other, { recursive: true });
+  await killed("restore.aside");
+  const refused = await inProcess(["restore", "from", other, "--data", data]);
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    expect.stringContaining(`WRONG_STATE: ${data} is half restored from ${backup}`),
+  ]);
+  rmSync(backup, { recursive: true });
+  expect((await from()).code).toBe(0);
+  await isBroughtBack();
+  expect((await inProcess(["restore", "from", other, "--data", data])).code).toBe(0);
+});
+
+test("a folder that is not there is no platform's", async () => {
+  const { code, err } = await inProcess(["restore", "from", backup, "--data", join(dir, "missing")]);
+  expect([code, err]).toEqual([2, expect.stringContaining("missing is not there; name the platform's folder")]);
+});
+
+test("a full disk is named, and nothing of what was begun is left on it", async (context) => {
+  const disk = mountSmallDisk(join(dir, "small"), 2);
+  if (typeof disk === "string") return context.skip(disk);
+  using _ = disk;
+  cpSync(data, join(dir, "small"), { recursive: true });
+  data = join(dir, "small");
+  disk.fill();
+  const { code, err } = await inProcess(["restore", "from", backup, "--data", data]);
+  disk.clear();
+  expect([code, err]).toEqual([3, expect.stringMatching(/STORE_FULL: There is no room in .*Make room/)]);
+  expect(existsSync(join(data, "restoring"))).toBe(false);
+  expect((await from()).code).toBe(0);
+  await isBroughtBack();
+});
+
+async function killed(point: string): Promise<void> {
+  const env = { ...process.env, NTD_FAILPOINT: `${point}:1` };
+  const main = join(import.meta.dirname, "../src/ntd.ts");
+  const child = fork(main, ["restore", "from", backup, "--data", data], { env, stdio: "ignore" });
+  expect((await once(child, "exit"))[1]).toBe("SIGKILL");
+}
+
 test.each(["restore.staged", "restore.aside", "restore.in-place"])(
   "killed at %s: it is known to be half done, and the next one ends it",
   async (point) => {
-    const env = { ...process.env, NTD_FAILPOINT: `${point}:1` };
-    const main = join(import.meta.dirname, "../src/ntd.ts");
-    const child = fork(main, ["restore", "from", backup, "--data", data], { env, stdio: "ignore" });
-    expect((await once(child, "exit"))[1]).toBe("SIGKILL");
+    await killed(point);
     expect(isHalfRestored(data)).toBe(true);
     expect((await from()).code).toBe(0);
     await isBroughtBack();

@@ -1,4 +1,4 @@
-import { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
+import type { BackupServiceService } from "@ntd/proto/operations/v1/backup_service";
 import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { expect, test } from "vitest";

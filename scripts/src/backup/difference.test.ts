@@ -14,11 +14,12 @@ const manifest = {
       service: "casework",
       collections: { cases: { documents: 7, highestVersion: 9 } },
     },
+    { file: "takedown.sqlite", bytes: 1, sha256: "", service: "takedown", collections: {} },
   ],
 };
 const at = new Date("2026-11-29T12:00:00Z");
 
-test("it says what is not known any more, what the journals brought forward, and which store cannot be read", () => {
+test("it says what is not known any more, what the journals brought forward, which store cannot be read and which is in no backup", () => {
   const { text } = differenceOf(
     manifest,
     [
@@ -32,6 +33,7 @@ test("it says what is not known any more, what the journals brought forward, and
         before: undefined,
         forward: [{ collection: "notices", id: "n1", from: 2, to: "removed" }],
       },
+      { service: "courier", before: { deliveries: { documents: 3, highestVersion: 1 } }, forward: [] },
     ],
     at,
   );
@@ -41,6 +43,8 @@ test("it says what is not known any more, what the journals brought forward, and
     "What stood in the stores and is not known any more (documents before, in the backup):",
     "  casework cases: 9, 7",
     "  takedown: the store cannot be read; how much is missing is not known",
+    "  courier: not in the backup; it begins anew",
+    "  courier deliveries: 3, 0",
     "",
     "What the journals brought forward, since it protects or takes back (version in the backup, now):",
     "  casework cases/c1: 3, 5",

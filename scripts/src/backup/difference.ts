@@ -27,7 +27,7 @@ export function differenceOf(manifest: Manifest, stores: readonly StoreDifferenc
     `Backup of ${manifest.barrierTime} (release ${manifest.version}), brought back ${restoredTime.toISOString()}.`,
     "",
     "What stood in the stores and is not known any more (documents before, in the backup):",
-    ...orNothing(stores.flatMap((store) => lost(store, inBackup.get(store.service) ?? {}))),
+    ...orNothing(stores.flatMap((store) => lost(store, inBackup.get(store.service)))),
     "",
     "What the journals brought forward, since it protects or takes back (version in the backup, now):",
     ...orNothing(stores.flatMap(broughtForward)),
@@ -36,8 +36,14 @@ export function differenceOf(manifest: Manifest, stores: readonly StoreDifferenc
   return { text, digest: createHash("sha256").update(text).digest("hex") };
 }
 
-function lost({ service, before }: StoreDifference, backup: Contents): string[] {
+function lost({ service, before }: StoreDifference, backup: Contents | undefined): string[] {
+  if (backup === undefined)
+    return [`  ${service}: not in the backup; it begins anew`, ...fewer(service, before ?? {}, {})];
   if (before === undefined) return [`  ${service}: the store cannot be read; how much is missing is not known`];
+  return fewer(service, before, backup);
+}
+
+function fewer(service: string, before: Contents, backup: Contents): string[] {
   return Object.entries(before).flatMap(([collection, { documents, highestVersion }]) => {
     const kept = backup[collection] ?? { documents: 0, highestVersion: 0 };
     if (documents === kept.documents && highestVersion === kept.highestVersion) return [];

@@ -55,17 +55,43 @@ export async function readBackup(dir: string): Promise<Manifest> {
   const text = await readFile(join(dir, NAME), "utf8").catch((cause: unknown) => {
     throw new Problem("NOT_FOUND", `${dir} holds no whole backup: it has no ${NAME}. Make it again.`, { cause });
   });
-  const manifest = JSON.parse(text) as Omit<Manifest, "format"> & { format: number };
-  const { format, version } = manifest;
-  if (format !== FORMAT) {
-    const detail = `${dir} is a backup of format ${format}, and this release reads ${FORMAT}: bring it back with release ${version}.`;
-    throw new Problem("FIELD_INVALID", detail);
-  }
+  const manifest = manifestIn(text, dir);
   for (const { file, sha256 } of manifest.files) {
     const found = await digestOf(join(dir, file)).catch(() => "");
     if (found !== sha256) throw new Problem("FIELD_INVALID", `${file} of ${dir} is not as the backup wrote it.`);
   }
-  return { ...manifest, format };
+  return manifest;
+}
+
+function manifestIn(text: string, dir: string): Manifest {
+  const found = parsed(text);
+  const { format, version } = found;
+  if (typeof format === "number" && format !== FORMAT && isPlain(version)) {
+    const detail = `${dir} is a backup of format ${format}, and this release reads ${FORMAT}: bring it back with release ${version}.`;
+    throw new Problem("FIELD_INVALID", detail);
+  }
+  const time = typeof found.barrierTime === "string" ? Date.parse(found.barrierTime) : NaN;
+  const files: readonly unknown[] = Array.isArray(found.files) ? found.files : [];
+  const isWhole = format === FORMAT && typeof version === "string" && !Number.isNaN(time);
+  if (isWhole && files.length > 0 && files.every(isFile)) return found as Manifest;
+  throw new Problem("FIELD_INVALID", `${NAME} of ${dir} is not as the backup wrote it. Take another backup.`);
+}
+
+function parsed(text: string): Partial<Record<keyof Manifest, unknown>> {
+  try {
+    return (JSON.parse(text) ?? {}) as object;
+  } catch {
+    return {};
+  }
+}
+
+/** Names become paths: none may lead elsewhere. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
+const isPlain = (name: unknown): name is string => typeof name === "string" && PLAIN.test(name);
+
+function isFile(one: unknown): boolean {
+  const { file, sha256, service, stream } = (one ?? {}) as Partial<Record<keyof BackupFile, unknown>>;
+  return isPlain(file) && typeof sha256 === "string" && isPlain(service ?? stream);
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { markRestored, openRestored } from "@ntd/host";
 import { failpoint, flushed, Problem, writeWhole, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
@@ -44,18 +44,35 @@ export function isHalfRestored(dir: string): boolean {
  * renaming alone; killed at any moment, it is run again and goes on. What stood there is kept aside.
  *
  * @throws Problem NOT_FOUND for what is no backup, FIELD_INVALID for one that was changed, CONFIG_INVALID for a folder without
- * keys.
+ * keys, WRONG_STATE while another backup is half in its place, STORE_FULL.
  */
 export async function restore({ backup, dir, clock }: Restoring): Promise<Difference & { aside: string }> {
   if (!existsSync(join(dir, "keys"))) {
     throw new Problem("CONFIG_INVALID", `${dir} has no keys; bring them back first: without them nothing can be read.`);
   }
-  if (!isHalfRestored(dir)) await stage({ backup, dir, clock });
-  failpoint("restore.staged");
-  return putInPlace(dir);
+  try {
+    if (!isHalfRestored(dir)) await stage({ backup, dir, clock });
+    failpoint("restore.staged");
+    return await putInPlace({ backup, dir });
+  } catch (error) {
+    throw isForRoom(error) ? new Problem("STORE_FULL", noRoom(dir), { cause: error }) : error;
+  }
 }
 
+const noRoom = (dir: string) =>
+  `There is no room in ${dir} for a backup beside what stands there. Make room, and restore again.`;
+
+/** Of a file, and of SQLite. */
+function isForRoom(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return code === "ENOSPC" || code === "EDQUOT" || (typeof errcode === "number" && errcode % 256 === SQLITE_FULL);
+}
+
+const SQLITE_FULL = 13;
+
 interface Swap {
+  /** Where the backup was. */
+  backup: string;
   aside: string;
   backupTime: string;
   difference: string;
@@ -66,34 +83,49 @@ async function stage({ backup, dir, clock }: Restoring): Promise<void> {
   const beside = staged(dir);
   await rm(beside, { recursive: true, force: true });
   await mkdir(beside, { recursive: true, mode: 0o700 });
+  try {
+    await writeWhole(swapping(dir), JSON.stringify(await stageAll(manifest, { backup, dir, clock })));
+  } catch (error) {
+    if (!isHalfRestored(dir)) await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function stageAll(manifest: Manifest, { backup, dir, clock }: Restoring): Promise<Swap> {
   const now = clock.now();
+  const beside = staged(dir);
   const stores: StoreDifference[] = [];
   for (const { file, service } of manifest.files) {
     if (service === undefined) await copyFile(join(backup, file), join(beside, file));
-    else stores.push(await stageStore({ backup, dir, file, service }));
+    else stores.push(await stageStore({ from: join(backup, file), dir, service }));
   }
+  const known = new Set(stores.map(({ service }) => service));
+  for (const service of servicesOf(dir)) if (!known.has(service)) stores.push(await stageStore({ dir, service }));
   const { text, digest } = differenceOf(manifest, stores, now);
   await writeWhole(join(beside, "difference.txt"), text);
   for (const service of KEPT_STILL) await keepStill(storeFile(beside, service), manifest, digest, clock);
   const aside = join(dir, `before-${now.toISOString().replaceAll(":", "")}`);
-  const swap: Swap = { aside, backupTime: manifest.barrierTime, difference: digest };
-  await writeWhole(swapping(dir), JSON.stringify(swap));
+  return { backup: resolve(backup), aside, backupTime: manifest.barrierTime, difference: digest };
 }
+
+/** Who has a store or a journal here; one that came with a later release than the backup's is not in it. */
+function servicesOf(dir: string): Set<string> {
+  const within = (name: string) => (existsSync(join(dir, name)) ? readdirSync(join(dir, name)) : []);
+  const journals = within("journal").filter((file) => file.endsWith(JOURNAL));
+  return new Set([...within("stores"), ...journals.map((file) => basename(file, JOURNAL)), ...KEPT_STILL]);
+}
+
+const JOURNAL = ".journal";
 
 const storeFile = (dir: string, service: string) => join(dir, "stores", service, "store.sqlite");
 
-async function stageStore(of: {
-  backup: string;
-  dir: string;
-  file: string;
-  service: string;
-}): Promise<StoreDifference> {
-  const { backup, dir, file, service } = of;
+async function stageStore(of: { from?: string; dir: string; service: string }): Promise<StoreDifference> {
+  const { from, dir, service } = of;
   const path = storeFile(staged(dir), service);
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-  await copyFile(join(backup, file), path);
-  const forward = forwarded(path, join(dir, "journal", `${service}.journal`));
-  await flushed(path);
+  if (from !== undefined) await copyFile(from, path);
+  const forward = forwarded(path, join(dir, "journal", `${service}${JOURNAL}`));
+  if (existsSync(path)) await flushed(path);
   return { service, before: contentsOf(storeFile(dir, service)), forward };
 }
 
@@ -112,14 +144,18 @@ function contentsOf(path: string): Contents | undefined {
 }
 
 async function keepStill(path: string, manifest: Manifest, difference: string, clock: Clock): Promise<void> {
-  if (!existsSync(path)) return;
   await using store = await openStore(`file:${path}`);
   const backupTime = new Date(manifest.barrierTime);
   await markRestored(await openRestored(store), { backupTime, difference, clock });
 }
 
-async function putInPlace(dir: string): Promise<Difference & { aside: string }> {
-  const { aside, backupTime, difference } = JSON.parse(await readFile(swapping(dir), "utf8")) as Swap;
+async function putInPlace({ backup, dir }: Omit<Restoring, "clock">): Promise<Difference & { aside: string }> {
+  const swap = JSON.parse(await readFile(swapping(dir), "utf8")) as Swap;
+  const { aside, backupTime, difference } = swap;
+  if (swap.backup !== resolve(backup)) {
+    const detail = `${dir} is half restored from ${swap.backup}: end that first (ntd restore from ${swap.backup} --data ${dir}), then bring another back.`;
+    throw new Problem("WRONG_STATE", detail);
+  }
   const beside = staged(dir);
   await mkdir(aside, { recursive: true, mode: 0o700 });
   // Once the staged stores are in place, what stands there is not what was before.

@@ -14,7 +14,7 @@ export function restoreCommands(program: Command, cli: Cli): void {
     .argument("<backup>", "the backup's folder")
     .requiredOption("--data <dir>", "the platform's folder, with its keys and journals")
     .action(async (backup: string, { data }: { data: string }) => {
-      lockFolder(data);
+      using _ = lockFolder(data);
       const done = await restore({ backup, dir: data, clock: systemClock });
       cli.print(done, () => told(done.text, done.digest, done.aside));
     });

@@ -35,8 +35,8 @@ export async function finishRestore({ dir, bus, endpoints, identityDir }: Restor
     await rm(kept);
   }
   for (const [name, address] of Object.entries(endpoints)) if (name !== "nats") await republish(address, identityDir);
-  await writeWhole(file, JSON.stringify({ ...after, isDone: true }));
   await rm(staged(dir), { recursive: true, force: true });
+  await writeWhole(file, JSON.stringify({ ...after, isDone: true }));
   return true;
 }
 

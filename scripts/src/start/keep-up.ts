@@ -32,7 +32,7 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   await using stack = new AsyncDisposableStack();
   const loose = await closeFolder(dir);
   if (loose > 0) say(`${loose} files and folders in ${dir} could be read by others; now they cannot`);
-  lockFolder(dir);
+  stack.use(lockFolder(dir));
   if (isHalfRestored(dir)) {
     throw new Problem(
       "CONFIG_INVALID",
