@@ -52,6 +52,19 @@ test("where no tool is there, the program starts all the same", () => {
   expect(words({ kind: "none", by: "user" }, { tools: {} })).toBe("/node x.js");
 });
 
+test("a program of many processes is run by bwrap or not at all, with a bounded /tmp and a bounded number of tasks", () => {
+  const shut = WAYS.map((way) =>
+    wrapped(way, ["/node"], mounts, limits, { isRoot: true, tools, filterFd: 4 }, { tempMb: 1, tasks: 9 }),
+  );
+  expect(shut.slice(2)).toEqual(Array(4).fill({ missing: "takes no program of many processes" }));
+  for (const found of shut.slice(0, 2)) {
+    const said = "argv" in found ? found.argv.join(" ") : found.missing;
+    expect(said).toContain("--fsize=1048576:1048576 --nofile=4096:4096 --nproc=9:9");
+    expect(said).toContain("--proc /proc --dev /dev --remount-ro /dev --perms 1777 --size 1048576 --tmpfs /tmp");
+    expect(said).toContain("--unshare-net");
+  }
+});
+
 test("a machine without a filter of system calls gets none", () => {
   expect(words({ kind: "bwrap", by: "user" }, {})).toContain("--seccomp 4");
   expect(words({ kind: "bwrap", by: "user" }, { filterFd: undefined })).not.toContain("--seccomp");

@@ -25,6 +25,17 @@ export interface Limits {
   cpuSeconds: number;
 }
 
+/**
+ * What a program of many processes needs to work, as a browser is one: it may start processes and talk to them, has
+ * `/proc`, `/dev` and a `/tmp` of its own in memory, and sockets in a network that leads nowhere.
+ */
+export interface Room {
+  /** What its files in `/tmp` and the memory that its processes share take at most, together and each. */
+  tempMb: number;
+  /** Processes and threads at most. */
+  tasks: number;
+}
+
 export interface Surroundings {
   /** Whether this process is root. */
   isRoot: boolean;
@@ -51,12 +62,15 @@ export function wrapped(
   mounts: readonly Mount[],
   limits: Limits,
   at: Surroundings,
+  room?: Room,
 ): { argv: string[] } | { missing: string } {
   if (by === "root" && !at.isRoot) return { missing: "this is not root" };
   const needed = needs[kind].filter((tool) => at.tools[tool] === undefined);
   if (needed.length > 0) return { missing: `${needed.join(", ")} not installed` };
+  // What can start processes is shut in by all that there is, or not run.
+  if (room !== undefined && kind !== "bwrap") return { missing: "takes no program of many processes" };
   const tool = (name: Tool) => at.tools[name] ?? name;
-  const limit = at.tools.prlimit === undefined ? [] : [tool("prlimit"), ...limitWords(limits), "--"];
+  const limit = at.tools.prlimit === undefined ? [] : [tool("prlimit"), ...limitWords(limits, room), "--"];
   const own = at.isRoot && by === "user" ? OWN : [];
   const priv = at.tools.setpriv === undefined ? [] : [tool("setpriv"), ...own, ...NO_RIGHTS];
   // A step of its own, since a change of user forgets it.
@@ -65,7 +79,7 @@ export function wrapped(
   const last = [tool("setpriv"), ...OWN, ...NO_RIGHTS, "--bounding-set=-all", ...dies];
   switch (kind) {
     case "bwrap": {
-      const words = [tool("bwrap"), ...bwrapWords(mounts, at.filterFd)];
+      const words = [tool("bwrap"), ...bwrapWords(mounts, at.filterFd, room)];
       if (by === "root") return { argv: [...limit, ...words, ...ROOT_KEEPS, "--", ...last, ...command] };
       return { argv: [...limit, ...priv, ...words, ...OWN_NAMES, "--", ...command] };
     }
@@ -97,12 +111,16 @@ export function toolsInside({ kind, by }: Way): Tool[] {
   return kind === "unshare" || (kind === "bwrap" && by === "root") ? ["setpriv"] : [];
 }
 
-function limitWords({ dataMb, cpuSeconds }: Limits): string[] {
-  const bytes = dataMb * 1024 * 1024;
+const bytesOf = (mb: number) => mb * 1024 * 1024;
+
+function limitWords({ dataMb, cpuSeconds }: Limits, room: Room | undefined): string[] {
+  const [bytes, written] = [bytesOf(dataMb), bytesOf(room?.tempMb ?? 0)];
+  const files = room === undefined ? 128 : 4096;
   return [
     "--core=0:0",
-    "--fsize=0:0",
-    "--nofile=128:128",
+    `--fsize=${written}:${written}`,
+    `--nofile=${files}:${files}`,
+    ...(room === undefined ? [] : [`--nproc=${room.tasks}:${room.tasks}`]),
     `--data=${bytes}:${bytes}`,
     `--cpu=${cpuSeconds}:${cpuSeconds}`,
   ];
@@ -115,7 +133,7 @@ const ROOT_KEEPS = ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"].flatMap((right) =
 
 const APART = "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split(" ");
 
-function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined): string[] {
+function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined, room: Room | undefined): string[] {
   return [
     ...APART,
     "--die-with-parent",
@@ -125,12 +143,19 @@ function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined): str
     ...mounts.flatMap((mount) =>
       mount.kind === "link" ? ["--symlink", mount.target, mount.path] : ["--ro-bind", mount.path, mount.path],
     ),
+    ...(room === undefined ? [] : roomWords(room)),
     "--remount-ro",
     "/",
     "--chdir",
     "/",
     ...(filterFd === undefined ? [] : ["--seccomp", String(filterFd)]),
   ];
+}
+
+// Files in /dev would have no bound.
+function roomWords({ tempMb }: Room): string[] {
+  const temp = ["--perms", "1777", "--size", String(bytesOf(tempMb)), "--tmpfs", "/tmp"];
+  return ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", ...temp];
 }
 
 const NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];

@@ -1,4 +1,4 @@
 export { innermost } from "./innermost.ts";
 export { packageFiles } from "./package-files.ts";
 export { prepareSandbox, type Program, type Sandbox } from "./sandbox.ts";
-export { SANDBOX_KINDS, type SandboxKind } from "./degrees.ts";
+export { SANDBOX_KINDS, type Room, type SandboxKind } from "./degrees.ts";

@@ -9,6 +9,7 @@ import {
   WAYS,
   wrapped,
   type Limits,
+  type Room,
   type SandboxKind,
   type Surroundings,
   type Way,
@@ -26,6 +27,8 @@ export interface Program {
   /** All that it may read, besides what it is and the libraries that it is linked with; all of it read-only. */
   files: readonly string[];
   limits: Limits;
+  /** For a program of many processes; absent, it can start none, opens no socket and writes nothing. */
+  room?: Room;
 }
 
 /** A way to start a program shut in, that was tried on this machine. */
@@ -64,15 +67,15 @@ export async function prepareSandbox(program: Program, wish: SandboxKind | "auto
 
 type Prepared = { argv: (command: readonly string[]) => string[]; files: readonly string[] } | { missing: string };
 
-function prepare(way: Way, { command, files, limits }: Program): Prepared {
+function prepare(way: Way, { command, files, limits, room }: Program): Prepared {
   const at = surroundings();
   const inside = toolsInside(way).flatMap((tool) => at.tools[tool] ?? []);
   const seen = [command[0], process.execPath, ...files];
   const mounts: Mount[] = layoutOf([...seen, ...inside, ...sharedLibraries([...seen, ...inside])]);
-  const tried = wrapped(way, command, mounts, limits, at);
+  const tried = wrapped(way, command, mounts, limits, at, room);
   if ("missing" in tried) return tried;
   const argv = (of: readonly string[]) => {
-    const words = wrapped(way, of, mounts, limits, at);
+    const words = wrapped(way, of, mounts, limits, at, room);
     return "argv" in words ? words.argv : [];
   };
   return { argv, files: mounts.filter(({ kind }) => kind !== "link").map(({ path }) => path) };
@@ -97,7 +100,7 @@ async function trial({ argv, files }: Exclude<Prepared, { missing: string }>, pr
 /** Standard input, output and error, the IPC channel, and what comes then. */
 const FILTER_FD = 4;
 
-function launch(argv: readonly string[], { env }: Program): ChildProcess {
+function launch(argv: readonly string[], { env, room }: Program): ChildProcess {
   const [file = "", ...words] = argv;
   const nothing = openSync("/dev/null", "r");
   const stdio: (IOType | "ipc" | number | undefined)[] = ["ignore", "ignore", "pipe", "ipc"];
@@ -112,7 +115,7 @@ function launch(argv: readonly string[], { env }: Program): ChildProcess {
   closeSync(nothing);
   const filter = child.stdio[FILTER_FD] as Writable | null | undefined;
   // A wrapper that ends before it has read the filter says why on standard error.
-  filter?.on("error", () => undefined).end(systemCallFilter(process.arch));
+  filter?.on("error", () => undefined).end(systemCallFilter(process.arch, room === undefined ? "alone" : "household"));
   return child;
 }
 

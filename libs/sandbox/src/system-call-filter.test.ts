@@ -29,8 +29,8 @@ const verdicts: Record<number, string> = {
 };
 
 describe.each([
-  ["x64", X64, { read: 0, mmap: 9, futex: 202, execve: 59, socket: 41, ptrace: 101, clone: 56 }],
-  ["arm64", ARM64, { read: 63, mmap: 222, futex: 98, execve: 221, socket: 198, ptrace: 117, clone: 220 }],
+  ["x64", X64, { read: 0, mmap: 9, futex: 202, execve: 59, socket: 41, ptrace: 101, clone: 56, unshare: 272 }],
+  ["arm64", ARM64, { read: 63, mmap: 222, futex: 98, execve: 221, socket: 198, ptrace: 117, clone: 220, unshare: 97 }],
 ])("on %s", (arch, machine, calls) => {
   const filter = systemCallFilter(arch) ?? Buffer.of();
   const of = (number: number, firstArgument = 0) => verdict(filter, { machine, number, firstArgument });
@@ -51,6 +51,21 @@ describe.each([
       }),
     );
     expect(of(435)).toBe("no such call");
+  });
+
+  test("a household starts processes and connects; it makes no namespace and reads no other's memory", () => {
+    const household = systemCallFilter(arch, "household") ?? Buffer.of();
+    const its = (number: number, firstArgument = 0) => verdict(household, { machine, number, firstArgument });
+    expect([its(calls.socket), its(calls.clone, 17)]).toEqual(Array(2).fill("allowed"));
+    expect([its(calls.ptrace), its(calls.unshare), its(425)]).toEqual(Array(3).fill("not permitted"));
+    const namespaces = [0x20000, ...[25, 26, 27, 28, 29, 30].map((bit) => 2 ** bit)];
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (flags) => {
+        const makesOne = namespaces.some((flag) => Math.floor(flags / flag) % 2 === 1);
+        expect(its(calls.clone, flags)).toBe(makesOne ? "not permitted" : "allowed");
+      }),
+    );
+    expect(its(435)).toBe("no such call");
   });
 
   test("numbers of another machine end the program", () => {

@@ -76,27 +76,36 @@ const REFUSED: Readonly<Record<string, readonly [x64: number, arm64: number | un
 };
 const CLONE3 = 435;
 
+/** What a household does beside: start processes, and talk among them. */
+const OF_A_HOUSEHOLD: ReadonlySet<string> = new Set("accept accept4 bind connect fork listen socket vfork".split(" "));
+/** Flags of clone that make namespaces. */
+const CLONE_NEW = 0x7e020000;
+
 interface Machine {
   audit: number;
   clone: number;
-  refused: readonly number[];
+  /** Which of the two numbers of a call is its own. */
+  column: 0 | 1;
 }
 
-const numbers = Object.values(REFUSED);
 const machines: Readonly<Record<string, Machine>> = {
-  x64: { audit: 0xc000003e, clone: 56, refused: numbers.map(([x64]) => x64) },
-  arm64: { audit: 0xc00000b7, clone: 220, refused: numbers.flatMap(([, arm64]) => arm64 ?? []) },
+  x64: { audit: 0xc000003e, clone: 56, column: 0 },
+  arm64: { audit: 0xc00000b7, clone: 220, column: 1 },
 };
 
 /**
  * A filter of system calls for a program that computes and talks over the channels that it was given: no connection, no
  * process (threads are), no other process's memory, no mounts, no part of the kernel that such a program does not need.
- * It must not refuse execve, by which the program itself is started. Undefined on a machine whose numbers are not here.
+ * A household of processes may start further ones and talk by sockets, and makes no namespaces. It must not refuse
+ * execve, by which the program itself is started. Undefined on a machine whose numbers are not here.
  */
-export function systemCallFilter(arch: string): Buffer | undefined {
+export function systemCallFilter(arch: string, of: "alone" | "household" = "alone"): Buffer | undefined {
   const machine = machines[arch];
   if (machine === undefined) return undefined;
-  const { audit, clone, refused } = machine;
+  const { audit, clone, column } = machine;
+  const refused = Object.entries(REFUSED).flatMap(([name, numbers]) =>
+    of === "household" && OF_A_HOUSEHOLD.has(name) ? [] : (numbers[column] ?? []),
+  );
   return Buffer.concat([
     step(LOAD, MACHINE_OFFSET),
     step(EQUALS, audit, 1, 0),
@@ -110,7 +119,7 @@ export function systemCallFilter(arch: string): Buffer | undefined {
     ...refused.flatMap((call) => [step(EQUALS, call, 0, 1), step(RETURN, NOT_PERMITTED)]),
     step(EQUALS, clone, 0, 3),
     step(LOAD, FIRST_ARGUMENT_OFFSET),
-    step(HAS_BITS, CLONE_THREAD, 1, 0),
+    ...(of === "household" ? [step(HAS_BITS, CLONE_NEW, 0, 1)] : [step(HAS_BITS, CLONE_THREAD, 1, 0)]),
     step(RETURN, NOT_PERMITTED),
     step(RETURN, ALLOW),
   ]);

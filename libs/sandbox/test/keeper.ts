@@ -5,7 +5,7 @@ import { innermost, prepareSandbox, type SandboxKind } from "../src/index.ts";
 
 // A service that keeps a program of strangers: starts the attempts in the sandbox that it is told (or in none at all,
 // to show that they succeed there), hands on what it is sent and prints what it hears, a JSON line each.
-const [wish = "open", cpuSeconds = "300"] = process.argv.slice(2);
+const [wish = "open", cpuSeconds = "300", room] = process.argv.slice(2);
 const module = fileURLToPath(new URL("./attempts.ts", import.meta.url));
 
 const say = (what: object) => void process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -18,6 +18,7 @@ const sandbox =
           env: {},
           files: [module, new URL("../package.json", import.meta.url).pathname],
           limits: { dataMb: 900, cpuSeconds: Number(cpuSeconds) },
+          ...(room !== undefined && { room: { tempMb: 8, tasks: 200 } }),
         },
         wish as SandboxKind | "auto",
       );

@@ -152,6 +152,13 @@ describe.each(users)("asked for by a user other than root: %s", (asUser) => {
     expect(found).toEqual({ kind: "bwrap", why: "", reached: [], uid: 65_533 });
   });
 
+  test("in bwrap a program of many processes has a loopback, processes and a /tmp of its own, and nothing else", async () => {
+    const found = await reachedFrom(["bwrap", "300", "room"], { asUser });
+    // The datagram goes to a loopback where nobody listens.
+    const own = ["listen", "send a datagram", "start a process", "write into folder 1"];
+    expect(found).toEqual({ kind: "bwrap", why: "", reached: own, uid: 65_533 });
+  });
+
   test("in unshare nothing but what stays inside: a port in a network without a way out, a process of its own", async () => {
     const found = await reachedFrom(["unshare"], { asUser });
     expect(found).toMatchObject({ kind: "unshare", uid: 65_533, reached: staysInside });
@@ -175,6 +182,11 @@ test.each(["bwrap", "unshare"])("%s: who computes beyond the limit is killed", a
   await keeper.hear();
   keeper.say({ spin: true });
   expect(await keeper.hear()).toEqual({ exited: true });
+});
+
+test("where bwrap does not work, a program of many processes is not run", async () => {
+  await using keeper = await kept(["auto", "300", "room"], { asUser: isRoot, inContainer: true });
+  await expect(keeper.hear()).rejects.toThrow("unshare by user: takes no program of many processes");
 });
 
 test("where no namespaces may be made it falls to none, says why, and still has its limits and no settings", async () => {
