@@ -2,7 +2,10 @@
 // sums, the one at t − window leaves them, and the mean belongs to column t − window / 2; at both ends it is of fewer.
 import { storeTurned } from "./turn";
 
-/** All means, turned back: row by row, `rowBytes` apart. */
+/**
+ * All means, turned back: row by row, `rowBytes` apart. A window of two has one more, behind the last: that of the
+ * column before the first, which a mirrored picture's samples need.
+ */
 export function acrossWhole(values: usize, width: i32, window: i32, to: usize, rowBytes: usize): void {
   const lead = window >> 1;
   let a = f32x4.splat(0);
@@ -12,6 +15,7 @@ export function acrossWhole(values: usize, width: i32, window: i32, to: usize, r
     a = f32x4.add(a, v128.load(values + t * 32));
     b = f32x4.add(b, v128.load(values + t * 32, 16));
     if (t >= lead) storeColumn(to + (t - lead) * 4, rowBytes, a, b, t + 1);
+    else if (window === 2) storeColumn(to + width * 4, rowBytes, a, b, 1);
   }
   const count = f32x4.splat(<f32>window);
   const back = <usize>window * 32;
@@ -55,35 +59,69 @@ function storeColumn(to: usize, rowBytes: usize, a: v128, b: v128, count: i32): 
   v128.store32_lane(to + 7 * rowBytes, meansB, 3);
 }
 
-/** The means at the centres of 64 cells alone; the eight values of a centre lie beside each other. */
+/**
+ * The means at the centres of 64 cells alone, and behind them those at the centres that the mirrored picture has; the
+ * eight values of a centre lie beside each other.
+ */
 export function acrossSampled(values: usize, width: i32, window: i32, to: usize): void {
   const back = <usize>window * 32;
+  const lead = window >> 1;
+  const off = offCentre(width, window);
   let a = f32x4.splat(0);
   let b = f32x4.splat(0);
   let t: i32 = 0;
-  for (let cell: i32 = 0; cell < 64; cell++) {
-    const stop = centre(cell, width) + (window >> 1) + 1;
+  let cell: i32 = 0;
+  let mirrored: i32 = off === 0 ? 64 : 0;
+  while (cell < 64) {
+    const upright = centre(cell, width);
+    const other = mirrored < 64 ? centre(mirrored, width) - off : upright;
+    const at = min(upright, other);
+    const stop = at + lead + 1;
     for (; t < min(stop, window); t++) {
       a = f32x4.add(a, v128.load(values + t * 32));
       b = f32x4.add(b, v128.load(values + t * 32, 16));
     }
     for (; t < min(stop, width); t++) {
-      const at = values + t * 32;
-      a = f32x4.sub(f32x4.add(a, v128.load(at)), v128.load(at - back));
-      b = f32x4.sub(f32x4.add(b, v128.load(at, 16)), v128.load(at - back, 16));
+      const from = values + t * 32;
+      a = f32x4.sub(f32x4.add(a, v128.load(from)), v128.load(from - back));
+      b = f32x4.sub(f32x4.add(b, v128.load(from, 16)), v128.load(from - back, 16));
     }
     for (; t < stop; t++) {
       a = f32x4.sub(a, v128.load(values + t * 32 - back));
       b = f32x4.sub(b, v128.load(values + t * 32 - back, 16));
     }
     const count = f32x4.splat(<f32>(min(stop, width) - max(0, stop - window)));
-    v128.store(to, f32x4.div(a, count));
-    v128.store(to, f32x4.div(b, count), 16);
-    to += 32;
+    if (upright === at) storeCell(to + cell++ * 32, f32x4.div(a, count), f32x4.div(b, count));
+    if (mirrored < 64 && other === at) {
+      const cellTo = to + (64 + mirrored++) * 32;
+      if (at < 0) storeBefore(cellTo, values + <usize>width * 32, a, b);
+      else storeCell(cellTo, f32x4.div(a, count), f32x4.div(b, count));
+    }
   }
+}
+
+function storeCell(to: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to, b, 16);
+}
+
+/** The mean of the column before the first, which lies behind the last, and of the first. */
+function storeBefore(to: usize, before: usize, a: v128, b: v128): void {
+  const two = f32x4.splat(2);
+  const first = f32x4.div(f32x4.add(v128.load(before), a), two);
+  storeCell(to, first, f32x4.div(f32x4.add(v128.load(before, 16), b), two));
 }
 
 /** The column (or row) in the middle of one of 64 cells. */
 export function centre(cell: i32, length: i32): i32 {
   return <i32>((<i64>(2 * cell + 1) * length) >> 7);
+}
+
+/**
+ * By how many columns (or rows) the sample that the mirrored picture has in a cell lies before the upright one's. Each
+ * pass with an even window moves a picture by half a pixel, one way when upright and the other way when mirrored; and
+ * where centres fall between two pixels, either picture takes the later one.
+ */
+export function offCentre(length: i32, window: i32): i32 {
+  return (window & 1 ? 0 : 2) + (length & 127 ? 0 : 1);
 }

@@ -2,6 +2,8 @@
 // order of the reference implementation.
 const IN: i32 = 64;
 const OUT: i32 = 16;
+/** From one row of a plane to the next: two planes lie beside each other. */
+export const PLANE_ROW: usize = 2 * 64 * 4;
 
 const matrix: usize = memory.data(OUT * IN * 4, 16);
 const turned: usize = memory.data(OUT * IN * 4, 16);
@@ -16,7 +18,7 @@ export function cosines(turnedOnes: bool): usize {
 export function transform(plane: usize): usize {
   for (let i: i32 = 0; i < OUT; i++) {
     for (let j: i32 = 0; j < IN; j += 16)
-      sixteenSums(matrix + i * IN * 4, plane + j * 4, IN * 4, half + (i * IN + j) * 4);
+      sixteenSums(matrix + i * IN * 4, plane + j * 4, PLANE_ROW, half + (i * IN + j) * 4);
   }
   for (let i: i32 = 0; i < OUT; i++) sixteenSums(half + i * IN * 4, turned, OUT * 4, out + i * OUT * 4);
   return out;

@@ -2,4 +2,4 @@
 // memory stays small and warm however large the picture is. One picture at a time: the state is global.
 export { addBlocks, blockSums, openBlocks } from "./blocks";
 export { cosines, transform } from "./dct";
-export { closeShrink, openShrink, shrinkRows } from "./shrink";
+export { closeShrink, openShrink, phases, shrinkRows } from "./shrink";

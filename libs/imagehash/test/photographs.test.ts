@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FORMS, hashPicture, PDQ_RADIUS } from "../src/index.ts";
+import { decodePicture, FORMS, hashPicture, pdq, PDQ_RADIUS } from "../src/index.ts";
 import { differingBits } from "../src/compare/differing-bits.ts";
+import { referencePdq } from "../src/hashes/reference-pdq.ts";
+import { turned } from "./pictures.ts";
 
 // A directory with pdq/vectors.tsv and the photographs it lists; they are no part of this repository.
 const vectorsDirectory = process.env["NTD_TEST_VECTORS"];
@@ -32,6 +34,17 @@ describe.skipIf(vectorsDirectory === undefined)("hashes of photographs (skipped:
     const { forms } = (await hashFile("bridge-aaa-orig.jpg")).pdq;
     const nearest = Math.min(...FORMS.map((form) => differingBits(forms[form], Buffer.from(pdq, "hex"))));
     expect(nearest).toBeLessThanOrEqual(PDQ_RADIUS);
+  });
+
+  const distinct = vectors.filter(({ file }) => /^labelme-|^bridge-(aaa|shrink|square-2)/.test(file));
+  it.each(distinct)("gives $file in each form what the reference gives the picture turned", async ({ file }) => {
+    const decoded = await decodePicture(await readFile(join(folder, file)));
+    if (!decoded.ok) throw new Error(decoded.reason);
+    const { forms } = pdq(decoded.picture);
+    for (const form of FORMS) {
+      const { hash } = referencePdq(turned(decoded.picture, form));
+      expect(differingBits(forms[form], hash)).toBeLessThanOrEqual(2);
+    }
   });
 });
 

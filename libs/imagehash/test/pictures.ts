@@ -1,4 +1,5 @@
 import type { Picture } from "../src/decode/pixels.ts";
+import type { Form } from "../src/hashes/dihedral.ts";
 
 /** What random pixels look like: some of them bring a hash to its borders. */
 export const KINDS = ["noise", "one colour", "gradient", "holes", "few colours"] as const;
@@ -47,3 +48,32 @@ export function rgba({ channels, pixels }: Picture): Uint8Array {
   for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) out.set(pixels.subarray(from, from + 3), to);
   return out;
 }
+
+/** The picture as it looks in one of its forms, pixel by pixel. */
+export function turned(picture: Picture, form: Form): Picture {
+  const { across, down, swap } = TURNS[form];
+  const { channels, pixels } = picture;
+  const [width, height] = swap ? [picture.height, picture.width] : [picture.width, picture.height];
+  const out = new Uint8Array(pixels.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const [x, y] = swap ? [row, column] : [column, row];
+      const [fromX, fromY] = [across ? picture.width - 1 - x : x, down ? picture.height - 1 - y : y];
+      const from = (fromY * picture.width + fromX) * channels;
+      out.set(pixels.subarray(from, from + channels), (row * width + column) * channels);
+    }
+  }
+  return { width, height, channels, pixels: out };
+}
+
+/** Mirrored left to right, upside down, and then along the falling diagonal. */
+const TURNS: Readonly<Record<Form, { across: boolean; down: boolean; swap: boolean }>> = {
+  original: { across: false, down: false, swap: false },
+  rotate90: { across: true, down: false, swap: true },
+  rotate180: { across: true, down: true, swap: false },
+  rotate270: { across: false, down: true, swap: true },
+  flipX: { across: false, down: true, swap: false },
+  flipY: { across: true, down: false, swap: false },
+  flipPlus1: { across: false, down: false, swap: true },
+  flipMinus1: { across: true, down: true, swap: true },
+};

@@ -18,37 +18,43 @@ export const FORMS = [
 /** One of the eight ways a picture can lie. */
 export type Form = (typeof FORMS)[number];
 
+/** Which way a picture is mirrored before its rows and columns are swapped, or not. */
+export type Mirrored = { readonly across: boolean; readonly down: boolean };
+
+/** Of the four phases of the shrink, the one that a form is made from: that of the picture mirrored so. */
+export function phaseOf(form: Form): Mirrored {
+  return RULES[form];
+}
+
 /**
- * The frequencies that the turned or mirrored picture would have: no new transform is needed, since mirroring
- * changes the sign of the odd frequencies and a quarter turn swaps rows and columns.
+ * The frequencies that the turned or mirrored picture would have, from those of its phase: no new transform is needed,
+ * since mirroring changes the sign of the odd frequencies and a quarter turn swaps rows and columns.
  */
-export function frequenciesOf(form: Form, original: Float32Array): Float32Array {
-  const { swap, sign } = RULES[form];
+export function frequenciesOf(form: Form, phase: Float32Array): Float32Array {
+  const { swap, across, down } = RULES[form];
   const out = new Float32Array(SIDE * SIDE);
   for (let i = 0; i < SIDE; i++) {
     for (let j = 0; j < SIDE; j++) {
-      out[swap ? j * SIDE + i : i * SIDE + j] = sign(i, j) * (original[i * SIDE + j] as number);
+      // Index 0 holds frequency 1: what is odd as a frequency is even as an index.
+      const turned = (down && i % 2 === 0) !== (across && j % 2 === 0);
+      const value = phase[i * SIDE + j] as number;
+      out[swap ? j * SIDE + i : i * SIDE + j] = turned ? -value : value;
     }
   }
   return out;
 }
 
-type Rule = { readonly swap: boolean; readonly sign: (i: number, j: number) => 1 | -1 };
+type Rule = Mirrored & { readonly swap: boolean };
 
 const SIDE = 16;
-const keep = (): 1 => 1;
-// Index 0 holds frequency 1: what is odd as a frequency is even as an index.
-const byRow = (i: number): 1 | -1 => (i % 2 === 0 ? -1 : 1);
-const byColumn = (_: number, j: number): 1 | -1 => (j % 2 === 0 ? -1 : 1);
-const byBoth = (i: number, j: number): 1 | -1 => ((i + j) % 2 === 0 ? 1 : -1);
 
 const RULES: Readonly<Record<Form, Rule>> = {
-  original: { swap: false, sign: keep },
-  rotate90: { swap: true, sign: byColumn },
-  rotate180: { swap: false, sign: byBoth },
-  rotate270: { swap: true, sign: byRow },
-  flipX: { swap: false, sign: byRow },
-  flipY: { swap: false, sign: byColumn },
-  flipPlus1: { swap: true, sign: keep },
-  flipMinus1: { swap: true, sign: byBoth },
+  original: { across: false, down: false, swap: false },
+  rotate90: { across: true, down: false, swap: true },
+  rotate180: { across: true, down: true, swap: false },
+  rotate270: { across: false, down: true, swap: true },
+  flipX: { across: false, down: true, swap: false },
+  flipY: { across: true, down: false, swap: false },
+  flipPlus1: { across: false, down: false, swap: true },
+  flipMinus1: { across: true, down: true, swap: true },
 };

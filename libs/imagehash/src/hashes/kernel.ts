@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Mirrored } from "./dihedral.ts";
 import type { Picture } from "../decode/pixels.ts";
 
 /** What kernel/index.ts exports; addresses are in bytes. */
@@ -10,6 +11,7 @@ type Kernel = {
   openShrink(width: number, height: number, channels: number): number;
   shrinkRows(rows: number): void;
   closeShrink(): number;
+  phases(): number;
   cosines(turned: boolean): number;
   transform(plane: number): number;
 };
@@ -37,17 +39,43 @@ export function blockSums(picture: Picture): Float64Array {
   return new Float64Array(kernel.memory.buffer, kernel.blockSums(), 256).map((sum) => sum / 256);
 }
 
+/** A picture shrunk to 64 × 64, and its 16 × 16 lowest frequencies without the constant ones. */
+export type Shrunk = {
+  readonly small: Float32Array;
+  readonly frequencies: Float32Array;
+  /**
+   * The frequencies of the picture's cells as the shrink of the mirrored picture fills them: the filter and the samples
+   * lie a pixel off centre, to the other side then.
+   */
+  readonly phase: (mirrored: Mirrored) => Float32Array;
+};
+
 /**
  * The brightness of a picture shrunk to 64 × 64 by two passes of a box filter (together a tent, "Jarosz" filter), and
- * its 16 × 16 lowest frequencies without the constant ones. In single precision and in the reference implementation's
- * order of additions, since a hash bit may hang on the last digit.
+ * its lowest frequencies. In single precision and in the reference implementation's order of additions, since a hash
+ * bit may hang on the last digit.
  */
-export function shrunkWithFrequencies(picture: Picture): { small: Float32Array; frequencies: Float32Array } {
+export function shrunk(picture: Picture): Shrunk {
   const strip = kernel.openShrink(picture.width, picture.height, picture.channels);
   handOver(picture, strip, (rows) => kernel.shrinkRows(rows));
-  const plane = kernel.closeShrink();
-  return { small: floats(plane, IN * IN).slice(), frequencies: floats(kernel.transform(plane), OUT * OUT).slice() };
+  const planes = kernel.closeShrink();
+  const phases = kernel.phases();
+  const frequencies = [0, 1, 2, 3].map((phase) =>
+    (phase & phases) === phase ? floats(kernel.transform(planes + phaseAt(phase)), OUT * OUT).slice() : undefined,
+  );
+  const small = new Float32Array(IN * IN);
+  for (let row = 0; row < IN; row++) small.set(floats(planes + row * PLANE_ROW, IN), row * IN);
+  const [upright] = frequencies as [Float32Array];
+  return {
+    small,
+    frequencies: upright,
+    phase: ({ across, down }) => frequencies[phases & ((across ? 1 : 0) | (down ? 2 : 0))] as Float32Array,
+  };
 }
+
+/** Two planes lie beside each other and two below them. */
+const PLANE_ROW = 2 * IN * 4;
+const phaseAt = (phase: number) => (phase & 1) * IN * 4 + (phase >> 1) * IN * PLANE_ROW;
 
 function handOver({ width, height, channels, pixels }: Picture, strip: number, take: (rows: number) => void): void {
   const memory = new Uint8Array(kernel.memory.buffer);
