@@ -1,6 +1,6 @@
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
-import { derivedId } from "@ntd/service";
 import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
+import { matchIdOf } from "./ids.ts";
 import type { AsideState } from "./rows/aside.ts";
 import { likenessColumn } from "./resemblance/likeness-column.ts";
 import { lookupColumn } from "./rows/lookup-column.ts";
@@ -31,7 +31,7 @@ export interface Collections {
   sets: Collection<KnownSet>;
 }
 
-export type RowField = "range" | "pendingIn" | "entryIds" | "contentTime";
+export type RowField = "range" | "pendingIn" | "untoldIn" | "entryIds" | "contentTime" | "itemEmptySince";
 type RowColumn = "lookup" | "likeness";
 
 /** The shape of the rows: what is asked of them, and what is read of many without their states. */
@@ -40,9 +40,11 @@ export const rowsSpec: CollectionSpec<Row, RowField, RowColumn> = {
   fields: {
     range: (row) => rangeOf(idOf(row)),
     pendingIn: (row) => (row.pending ? rangeOf(idOf(row)) : undefined),
+    untoldIn: (row) => (row.shownOn?.untold === true ? rangeOf(idOf(row)) : undefined),
     entryIds: many(entryIdsOf),
     // Those of release 0.2 came before all others.
     contentTime: ({ contentTime = BEFORE }) => contentTime,
+    itemEmptySince: ({ shownOn }) => shownOn?.emptySince,
   },
   columns: { lookup: lookupColumn, likeness: likenessColumn },
   indexes: [
@@ -64,10 +66,6 @@ export async function openCollections(store: Store): Promise<Collections> {
 
 function idOf({ targetId, episode }: Row): string {
   return matchIdOf(targetId, episode);
-}
-
-export function matchIdOf(targetId: string, episode: number): string {
-  return derivedId("match", targetId, episode);
 }
 
 export async function allSets({ sets }: Pick<Collections, "sets">): Promise<KnownSet[]> {

@@ -8,7 +8,7 @@ import { onTarget } from "../src/rows/on-target.ts";
 import { passRange } from "../src/rows/pass-range.ts";
 import { beginPass, endPass, markIn, newRange, RANGES, rangeOf } from "../src/rows/range.ts";
 import { HashIndex } from "../src/search/hash-index.ts";
-import { matchIdOf } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
 import { memoryBed } from "./memory-bed.ts";
 import { entryOf, loaded, targetEvent } from "./one-list.ts";
 

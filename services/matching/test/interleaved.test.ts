@@ -13,7 +13,8 @@ import { passRange } from "../src/rows/pass-range.ts";
 import { markIn, rangeOf, type RangeState } from "../src/rows/range.ts";
 import type { Row } from "../src/rows/row.ts";
 import { HashIndex } from "../src/search/hash-index.ts";
-import { matchIdOf, rowsSpec, type Collections } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
+import { rowsSpec, type Collections } from "../src/store.ts";
 import { MemoryCollection, type Turn } from "./memory-collection.ts";
 import { entryOf, loaded, targetEvent, type History } from "./one-list.ts";
 

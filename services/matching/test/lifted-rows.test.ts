@@ -5,7 +5,7 @@ import { passRange } from "../src/rows/pass-range.ts";
 import { markIn, newRange, RANGES } from "../src/rows/range.ts";
 import { takeSearch, takeTarget, type Row, type SetSearch } from "../src/rows/row.ts";
 import { planOf } from "../src/search/search-plan.ts";
-import { matchIdOf } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
 import { memoryBed } from "./memory-bed.ts";
 import { entryOf, loaded, targetEvent } from "./one-list.ts";
 

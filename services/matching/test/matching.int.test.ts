@@ -7,7 +7,8 @@ import { openStore } from "@ntd/store";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { markIn, rangeOf } from "../src/rows/range.ts";
-import { matchIdOf, openCollections } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
+import { openCollections } from "../src/store.ts";
 import {
   contentOf,
   contentOfPicture,

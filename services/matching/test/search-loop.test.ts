@@ -5,7 +5,7 @@ import { startSearching } from "../src/rows/every-second-search.ts";
 import { lookUpPending } from "../src/rows/look-up-pending.ts";
 import { onTarget } from "../src/rows/on-target.ts";
 import { beginPass, endPass, newRange, RANGES } from "../src/rows/range.ts";
-import { matchIdOf } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
 import { memoryBed } from "./memory-bed.ts";
 import { entryOf, loaded, targetEvent } from "./one-list.ts";
 

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { KnownPictures } from "../src/resemblance/known-pictures.ts";
 import { PictureIndex } from "../src/resemblance/picture-index.ts";
 import { takeTarget, type Row } from "../src/rows/row.ts";
-import { matchIdOf, openCollections } from "../src/store.ts";
+import { matchIdOf } from "../src/ids.ts";
+import { openCollections } from "../src/store.ts";
 import { contentOf, contentOfPicture, publishTarget, startMatching } from "./bed.ts";
 import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 

@@ -68,6 +68,7 @@ export class KnownPictures {
 
   // What cannot be read there is nobody's likeness; it is put aside when it is searched.
   #take(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     try {
       this.index.take(readLikeness(bytes));
     } catch (error) {

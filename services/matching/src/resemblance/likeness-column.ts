@@ -23,12 +23,14 @@ interface Pdq {
 // (length, text), target id
 const HEAD = 9;
 
-/** What is read of every row to tell what resembles what. */
+/** What is read of every row to tell what resembles what; nothing of what pages show, which is no target's. */
 export function likenessColumn({
   targetId,
   episode,
   content,
-}: Pick<Row, "targetId" | "episode" | "content">): Uint8Array {
+  shownOn,
+}: Pick<Row, "targetId" | "episode" | "content" | "shownOn">): Uint8Array {
+  if (shownOn !== undefined) return new Uint8Array();
   const pdq = content.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_PDQ");
   const isComparable = pdq !== undefined && pdq.value.length === BYTES.ALGORITHM_PDQ && pdq.quality >= PDQ_MIN_QUALITY;
   const head = Buffer.alloc(HEAD);

@@ -3,7 +3,8 @@ import type { FindSimilarRequest, FindSimilarResponse } from "@ntd/proto/matchin
 import { Problem, type FieldFault } from "@ntd/service";
 import { planOfContent, type KnownContent } from "../rows/row.ts";
 import { DEFAULT_RECIPE } from "../search/search-plan.ts";
-import { matchIdOf, type Collections } from "../store.ts";
+import { matchIdOf } from "../ids.ts";
+import { type Collections } from "../store.ts";
 import type { KnownPictures } from "./known-pictures.ts";
 
 const MAX_COUNT = 1000;

@@ -6,6 +6,7 @@ import type { LoadedSet } from "../lists/loaded-set.ts";
 import { SetChanges } from "../lists/set-changes.ts";
 import { showAside } from "../metrics.ts";
 import { allRanges, lookUpPending } from "./look-up-pending.ts";
+import { tellPages } from "../pages/tell-pages.ts";
 import { passRange } from "./pass-range.ts";
 import { markIn, newRange, RANGES, type RangeState } from "./range.ts";
 
@@ -26,10 +27,12 @@ export function startSearching(deps: Searching): Loop {
     if (!deps.index.ready) return;
     await aside.retry(stop);
     await lookUpPending(deps, aside, stop);
+    await tellPages(deps, aside, stop);
     // Read once for all sets: a mark that another replica raised meanwhile is seen when its range is taken.
     const ranges = await allRanges(deps);
     // A set whose changes cannot be told keeps no other one from being searched.
     await tryEach([[...deps.index.sets]], stop, (set) => bringThrough(deps, { set, ranges, aside, by, stop }));
+    await tellPages(deps, aside, stop);
   });
   return {
     kick: () => loop.kick(),

@@ -2,7 +2,8 @@ import type { DataOf, Event } from "@ntd/bus";
 import { injectTrace, type Clock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { takeTarget } from "./row.ts";
-import { matchIdOf, type Collections } from "../store.ts";
+import { matchIdOf } from "../ids.ts";
+import { type Collections } from "../store.ts";
 
 /** Notes what was seen of a target; the one loop looks it up. */
 export function onTarget({ rows }: Pick<Collections, "rows">, searchSoon: () => void, clock: Clock) {

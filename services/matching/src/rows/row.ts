@@ -1,6 +1,8 @@
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
+import type { FoundOnPage, PageOfRow } from "../pages/page.ts";
+import type { ShownOn } from "../pages/shown-on.ts";
 import { sameHits, strongest } from "../search/hits.ts";
 import { DEFAULT_RECIPE, planOf, type Form, type SearchPlan } from "../search/search-plan.ts";
 import { withVetoes } from "../search/veto.ts";
@@ -27,6 +29,10 @@ export interface Row {
   unlisted?: { setId: string; entryId: string }[];
   /** Of the event that brought the content: the search goes on in its trace. */
   trace?: Record<string, string>;
+  /** Of a page: what is on it. */
+  page?: PageOfRow;
+  /** Of a content that pages show, whatever its address: it is told to the pages, and has no event of its own. */
+  shownOn?: ShownOn;
 }
 
 export interface KnownContent {
@@ -56,6 +62,8 @@ export interface Told {
   searched: { setId: string; counter: number }[];
   /** What was hit until it was taken back, the newest last; absent when nothing was. */
   revoked?: RevokedHit[];
+  /** Of a page: what its items hit. */
+  found?: FoundOnPage;
 }
 
 /** More of them say nothing more. */
@@ -77,12 +85,20 @@ export function takeTarget(
   const { targetId, episode, version, content, time, trace = {} } = seen;
   if (content === undefined || content.fingerprints.length === 0) return undefined;
   if (row !== undefined && (version < row.targetVersion || content.revision <= row.content.revision)) return undefined;
-  const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
-  const size = sizeBytes !== undefined && { sizeBytes };
-  const known = { revision, recipe, fingerprints, pdqForms, tooLittleDetail, ...size };
+  const known = knownContent(content);
   const base = { schemaVersion: 1, targetId, episode, targetVersion: version, content: known, trace } as const;
-  const earlier = { ...(row?.told && { told: row.told }), ...(row?.unlisted && { unlisted: row.unlisted }) };
+  const earlier = {
+    ...(row?.told && { told: row.told }),
+    ...(row?.unlisted && { unlisted: row.unlisted }),
+    ...(row?.page && { page: row.page }),
+  };
   return { ...base, pending: true, ...(time && { contentTime: time }), searched: [], ...earlier };
+}
+
+/** What of a content is looked up. */
+export function knownContent(content: Content): KnownContent {
+  const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
+  return { revision, recipe, fingerprints, pdqForms, tooLittleDetail, ...(sizeBytes !== undefined && { sizeBytes }) };
 }
 
 /** Everything of the content that can be looked up. */
@@ -131,11 +147,17 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, rev
   const { revision: contentRevision, tooLittleDetail } = row.content;
   const { told } = row;
   const same = told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits);
-  if (same && revoked.length === 0) return next;
+  if (same && revoked.length === 0) return row.pending ? untold(next) : next;
   const through = searched.map(({ setId, counter }) => ({ setId, counter }));
   const all = [...(told?.revoked ?? []), ...revoked].slice(-MAX_REVOKED);
   const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
-  return { ...next, told: { ...news, ...(all.length > 0 && { revoked: all }) } };
+  const found = row.page?.found;
+  return untold({ ...next, told: { ...news, ...(all.length > 0 && { revoked: all }), ...(found && { found }) } });
+}
+
+// A page waits until each of its contents was looked up, also one that was told before and has no other hits now.
+function untold(row: Row): Row {
+  return row.shownOn === undefined ? row : { ...row, shownOn: { ...row.shownOn, untold: true } };
 }
 
 function unlistedIn(

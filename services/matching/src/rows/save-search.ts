@@ -16,7 +16,8 @@ export async function saveSearch(
   const now = clock.now();
   const next = takeSearch(row, found, now, revoked);
   const { told } = next;
-  const isNews = told !== undefined && told !== row.told;
+  // What pages show is told to them.
+  const isNews = told !== undefined && told !== row.told && next.shownOn === undefined;
   const saved = await collections.rows.save(
     document,
     next,
