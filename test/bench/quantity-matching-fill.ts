@@ -8,11 +8,11 @@ import {
   type ReleaseState,
 } from "../../services/hashlists/src/releases/release.ts";
 import { activate, newSet, type HashSetState } from "../../services/hashlists/src/sets/hash-set.ts";
-import { matchIdOf } from "../../services/hashlists/src/ids.ts";
 import { openCollections as openLists, type Collections as Lists } from "../../services/hashlists/src/store.ts";
+import { matchIdOf } from "../../services/matching/src/ids.ts";
 import { beginPass, endPass, newRange, RANGES, type RangeState } from "../../services/matching/src/rows/range.ts";
 import { takeSearch, takeTarget, type Row } from "../../services/matching/src/rows/row.ts";
-import { matchIdOf, openCollections, type KnownSet } from "../../services/matching/src/store.ts";
+import { openCollections, type KnownSet } from "../../services/matching/src/store.ts";
 import { exampleHit } from "../../services/matching/test/examples.ts";
 import { hashOf, near } from "./matching-service-entries.ts";
 import type { Sizes } from "./quantity-sizes.ts";

@@ -10,6 +10,8 @@ export const readMatchingConfig = (environment: Readonly<Record<string, string |
     hashlistsAddress: shared.text("HASHLISTS_ADDRESS"),
     /** A folder for this process alone, where loaded sets are kept for the next start; empty: nowhere. */
     snapshotDir: own.text("SNAPSHOT_DIR", ""),
+    /** So long the fingerprints of what pages showed are kept once no page shows it. */
+    keepItemsMs: own.integer("KEEP_ITEMS_DAYS", { fallback: 90, min: 1, max: 3650 }) * 86_400_000,
     searchThreads: own.integer("SEARCH_THREADS", { fallback: threadsFor(availableParallelism()), min: 1, max: 15 }),
   }));
 

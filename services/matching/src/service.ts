@@ -10,6 +10,8 @@ import { facts } from "./facts.ts";
 import { startEveryMinuteReadPictures } from "./resemblance/every-minute-read-pictures.ts";
 import { KnownPictures } from "./resemblance/known-pictures.ts";
 import { PictureIndex } from "./resemblance/picture-index.ts";
+import { onPage } from "./pages/on-page.ts";
+import { startTrimmingItems } from "./pages/every-hour-trim-items.ts";
 import { findSimilar } from "./resemblance/rpc-find-similar.ts";
 import { startSearching } from "./rows/every-second-search.ts";
 import { startSavingSnapshots } from "./lists/every-two-seconds-save-snapshots.ts";
@@ -61,12 +63,14 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
     loops: (deps) => ({
       load: () => startLoadingSets(deps),
       search: () => startSearching(deps),
+      trimItems: () => startTrimmingItems(deps, config.keepItemsMs),
       readPictures: () => startEveryMinuteReadPictures(deps),
       ...(keepsSnapshots && { save: () => startSavingSnapshots(deps) }),
     }),
-    work: ({ collections, searchSoon, loadSoon, clock }) => ({
-      target: onTarget(collections, searchSoon, clock),
-      release: onRelease(collections, loadSoon),
+    work: (deps) => ({
+      target: onTarget(deps.collections, deps.searchSoon, deps.clock),
+      page: onPage(deps),
+      release: onRelease(deps.collections, deps.loadSoon),
     }),
     // The message may be handled in another replica: each one hears of it, and looks once a second anyway.
     tails: ({ collections, loadSoon }) => ({ release: onRelease(collections, loadSoon) }),

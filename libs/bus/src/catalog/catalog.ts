@@ -33,7 +33,7 @@ export type NounName = keyof typeof nouns;
 export const readers = {
   intake: { work: ["target", "case"], tail: [] },
   prober: { work: ["report", "notice", "case"], tail: [] },
-  matching: { work: ["target", "release"], tail: ["release"] },
+  matching: { work: ["target", "page", "release"], tail: ["release"] },
   hashlists: { work: [], tail: [] },
   casework: { work: ["report", "match", "target", "notice", "complaint"], tail: [] },
   takedown: { work: ["case", "target"], tail: ["notice"] },

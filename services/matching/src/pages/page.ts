@@ -82,7 +82,10 @@ export function rowIdsOf({ parts }: PageOfRow): string[] {
 }
 
 /** What was found on a page, by what is told of each content; undefined until every one was looked up. */
-export function foundOn(page: PageOfRow, hitsOf: (rowId: string) => readonly Hit[] | undefined): FoundOnPage | undefined {
+export function foundOn(
+  page: PageOfRow,
+  hitsOf: (rowId: string) => readonly Hit[] | undefined,
+): FoundOnPage | undefined {
   const counts = { known: 0, near: 0, unknown: 0, notJudged: 0 };
   const items: ItemMatch[] = [];
   for (const { targetId, rowId } of page.parts.flatMap((part) => part.items)) {
@@ -127,10 +130,9 @@ function isSame(one: FoundOnPage | undefined, other: FoundOnPage): boolean {
 function told({ items, counts: { known, near, unknown, notJudged } }: FoundOnPage): unknown {
   const entries = items.map(({ itemTargetId, hits }) => [
     itemTargetId,
-    hits.map(({ setId, entryId, algorithm, distance, rendition, vetoedBySet }) => [
-      ...[setId, entryId, algorithm, distance],
-      ...[rendition ?? "", vetoedBySet ?? ""],
-    ]),
+    hits.map(({ setId, entryId, algorithm, distance, rendition = "", vetoedBySet = "" }) =>
+      [setId, entryId, algorithm, distance, rendition, vetoedBySet].join(" "),
+    ),
   ]);
   return [entries, known, near, unknown, notJudged];
 }

@@ -18,10 +18,7 @@ export interface ShownOn {
 export const MAX_PAGES = 20;
 
 /** A content that a page shows: a new row, the page added, or a newer recipe's hashes. Undefined when nothing is new. */
-export function shown(
-  row: Row | undefined,
-  { itemKey, content, pageId, now, trace }: Shown,
-): Row | undefined {
+export function shown(row: Row | undefined, { itemKey, content, pageId, now, trace }: Shown): Row | undefined {
   const { shownOn } = row ?? {};
   const isNewer = row !== undefined && content.recipe !== "" && content.recipe !== row.content.recipe;
   const isThere = shownOn?.pages.includes(pageId) === true;

@@ -26,7 +26,7 @@ export async function tellPages(deps: Telling, aside: Aside, stop: AbortSignal):
     const found = await Promise.all(ids.map((id) => aside.unlessBad(id, () => rows.load(id))));
     const items = found.filter((item) => item !== undefined);
     const pages = new Set(items.flatMap(({ state }) => state.shownOn?.pages ?? []));
-    await atOnce([...pages], LANES, async (id) => void (await aside.unlessBad(id, () => tellPage(deps, id))));
+    await atOnce([...pages], LANES, (id) => aside.unlessBad(id, () => tellPage(deps, id)));
     failpoint("matching.pages-told");
     // Refused, it has other news by now, or another page.
     await atOnce(items, LANES, async (item) => {
@@ -47,7 +47,7 @@ export async function tellPage({ collections: { rows }, clock }: Telling, pageId
     const found = foundOn(row.page, (id) => hits.get(id));
     const now = clock.now();
     const next = found && withFound(row, found, now);
-    if (next === undefined) return undefined;
+    if (found === undefined || next === undefined) return undefined;
     if (next.told === undefined || next.told === row.told) return { state: next };
     countSearch(found.items.length > 0 ? "found" : "none");
     return { state: next, event: matchEvent(pageId, next, next.told, now) };

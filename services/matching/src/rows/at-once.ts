@@ -1,5 +1,9 @@
 /** Works on many things, a few at a time. A failure ends it once those in hand have ended. */
-export async function atOnce<T>(things: readonly T[], lanes: number, work: (thing: T) => Promise<void>): Promise<void> {
+export async function atOnce<T>(
+  things: readonly T[],
+  lanes: number,
+  work: (thing: T) => Promise<unknown>,
+): Promise<void> {
   const left = things.values();
   const failures: unknown[] = [];
   const lane = async () => {

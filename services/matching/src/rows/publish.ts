@@ -14,5 +14,13 @@ function isFound({ hits, found }: Told): boolean {
 
 function toMatch({ targetId, episode }: Row, { searched, revoked = [], found, ...told }: Told): Match {
   const searchedSets = searched.map(({ setId, counter }) => ({ setId, counter: BigInt(counter) }));
-  return { targetId, episode, ...told, searchedSets, revokedHits: revoked, items: found?.items ?? [], itemCounts: found?.counts };
+  return {
+    targetId,
+    episode,
+    ...told,
+    searchedSets,
+    revokedHits: revoked,
+    items: found?.items ?? [],
+    itemCounts: found?.counts,
+  };
 }

@@ -151,8 +151,8 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, rev
   const through = searched.map(({ setId, counter }) => ({ setId, counter }));
   const all = [...(told?.revoked ?? []), ...revoked].slice(-MAX_REVOKED);
   const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
-  const found = row.page?.found;
-  return untold({ ...next, told: { ...news, ...(all.length > 0 && { revoked: all }), ...(found && { found }) } });
+  const onPage = row.page?.found && { found: row.page.found };
+  return untold({ ...next, told: { ...news, ...(all.length > 0 && { revoked: all }), ...onPage } });
 }
 
 // A page waits until each of its contents was looked up, also one that was told before and has no other hits now.
