@@ -22,7 +22,8 @@ function isPassedOn({ hostname, pathname, search }: URL): boolean {
   return NEVER_FOLLOWED_PATHS.some((pattern) => pattern.test(hostname + pathname + search));
 }
 
-function sameSite(one: string, other: string): boolean {
+/** Whether two names belong to one owner. */
+export function sameSite(one: string, other: string): boolean {
   const domain = registrableDomain(one);
   return one === other || (domain !== undefined && domain === registrableDomain(other));
 }

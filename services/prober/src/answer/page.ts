@@ -1,4 +1,4 @@
-import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
+import { readTokens, type Tokens } from "./tokens.ts";
 
 /** What a page would show and ask, as far as that can be told without running or drawing it. */
 export interface Page {
@@ -30,15 +30,10 @@ export interface Field {
   aside: boolean;
 }
 
-/**
- * Reads a page in one pass and in time that grows with its length alone, whatever it holds. Of htmlparser2 only the
- * tokenizer is used: to build a tree of a hostile page takes quadratic time.
- */
+/** Reads a page in one pass and in time that grows with its length alone, whatever it holds. */
 export function readPage(html: string): Page {
-  const reader = new PageReader(html);
-  const tokenizer = new Tokenizer({}, reader);
-  tokenizer.write(html);
-  tokenizer.end();
+  const reader = new PageReader();
+  readTokens(html, reader);
   return reader.page();
 }
 
@@ -56,8 +51,7 @@ interface OpenForm {
   fields: Field[];
 }
 
-class PageReader implements TokenizerCallbacks {
-  readonly #html: string;
+class PageReader implements Tokens {
   readonly #parts = { title: [], text: [], main: [], unscripted: [], tags: [], scripts: [] } as Record<
     "title" | "text" | "main" | "unscripted" | "tags" | "scripts",
     string[]
@@ -68,14 +62,6 @@ class PageReader implements TokenizerCallbacks {
   #control: string[] | undefined;
   /** Drawings in the page have titles too. */
   #titled = false;
-  #tag = "";
-  #attribute = "";
-  #value = "";
-  #attributes = new Map<string, string>();
-
-  constructor(html: string) {
-    this.#html = html;
-  }
 
   page(): Page {
     const { title, text, main, unscripted, tags, scripts } = this.#parts;
@@ -92,38 +78,7 @@ class PageReader implements TokenizerCallbacks {
     };
   }
 
-  onopentagname(start: number, end: number): void {
-    this.#tag = this.#html.slice(start, end).toLowerCase();
-    this.#attributes = new Map();
-  }
-
-  onattribname(start: number, end: number): void {
-    this.#attribute = this.#html.slice(start, end).toLowerCase();
-    this.#value = "";
-  }
-
-  onattribdata(start: number, end: number): void {
-    this.#value += this.#html.slice(start, end);
-  }
-
-  onattribentity(codepoint: number): void {
-    this.#value += String.fromCodePoint(codepoint);
-  }
-
-  onattribend(): void {
-    if (!this.#attributes.has(this.#attribute)) this.#attributes.set(this.#attribute, this.#value);
-  }
-
-  onopentagend(): void {
-    this.#opened();
-  }
-
-  onselfclosingtag(): void {
-    this.#opened();
-  }
-
-  onclosetag(start: number, end: number): void {
-    const name = this.#html.slice(start, end).toLowerCase();
+  closed(name: string): void {
     if (CONTROLS.has(name)) this.#endControl();
     if (name === "title") this.#titled = true;
     if (!INLINE.has(name)) this.#say("\n");
@@ -133,23 +88,11 @@ class PageReader implements TokenizerCallbacks {
     }
   }
 
-  ontext(start: number, end: number): void {
-    this.#say(this.#html.slice(start, end));
+  text(text: string): void {
+    this.#say(text);
   }
 
-  ontextentity(codepoint: number): void {
-    this.#say(String.fromCodePoint(codepoint));
-  }
-
-  oncomment(): void {}
-  oncdata(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {}
-
-  #opened(): void {
-    const name = this.#tag;
-    const attributes = this.#attributes;
+  opened(name: string, attributes: ReadonlyMap<string, string>): void {
     const shown = [...attributes].filter(([key]) => !UNREAD.test(key));
     this.#parts.tags.push([name, ...shown.map(([key, value]) => `${key}=${value}`)].join(" ").toLowerCase());
     if (this.#open.at(-1)?.name === name && ENDS_ITS_LIKE.has(name)) this.#open.pop();
