@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AT } from "../../test/media-page.ts";
+import { MEDIA_PAGES } from "../../test/media-pages.ts";
+import { mediaOf } from "./media.ts";
+
+const absolute = (address: string) => new URL(address, AT).href;
+const urls = (html: string, at = AT) => mediaOf(html, at).media.map(({ url }) => url);
+
+test("there are thirty of them", () => {
+  expect(MEDIA_PAGES.length).toBeGreaterThanOrEqual(30);
+});
+
+test.each(MEDIA_PAGES)("$name", ({ html, shows, not = [], frames = [] }) => {
+  const found = mediaOf(html, AT);
+  const all = found.media.map(({ url }) => url);
+  expect(all.toSorted()).toEqual(shows.map(absolute).toSorted());
+  expect(all.filter((url) => not.map(absolute).includes(url))).toEqual([]);
+  expect(found.frames).toEqual(frames);
+  expect(found.truncated).toBe(false);
+  expect(found.found).toBe(all.length + found.tooSmall + found.neverFollowed);
+});
+
+describe("order and numbers", () => {
+  test("what is shown weighs more than what is led to, named or drawn behind", () => {
+    const html = `<link rel=image_src href=/e.jpg><meta property=og:image content=/d.jpg><style>a{background:url(/f.jpg)}</style>
+      <noscript><img src=/g.jpg></noscript><a href=/c.jpg></a><video poster=/b.jpg></video><img src=/a.jpg>`;
+    expect(urls(html)).toEqual("abcdefg".split("").map((one) => absolute(`/${one}.jpg`)));
+    expect(mediaOf(html, AT).media.map(({ element }) => element)).toEqual([
+      "img",
+      "video poster",
+      "a",
+      "meta",
+      "link",
+      "style",
+      "noscript img",
+    ]);
+  });
+
+  test("small ones and links that are never followed are counted, and once each", () => {
+    const html = `<img src=/s.gif width=1 height=1><img src=/s.gif width=1 height=1><img src=/once.jpg width=9 height=9><img src=/once.jpg>
+      <img src=/wide.jpg width=40 height=400><img src=/half.jpg width=40><a href="/delete/1.jpg"></a><a href="/delete/1.jpg"></a>`;
+    expect(mediaOf(html, AT)).toMatchObject({ found: 5, tooSmall: 1, neverFollowed: 1 });
+    expect(urls(html)).toEqual(["/once.jpg", "/wide.jpg", "/half.jpg"].map(absolute));
+  });
+
+  test("other schemes, the page itself and what is too long are nothing", () => {
+    const html = `<img src="blob:https://x/1"><img src="javascript:1"><img src="#a"><img src=""><img src="/${"x".repeat(9000)}.jpg">`;
+    expect(mediaOf(html, AT)).toMatchObject({ media: [], found: 0 });
+  });
+});
+
+describe("where a page sends on", () => {
+  test.each([
+    ["0; url=/next", absolute("/next")],
+    ["10;URL='https://other.example/a'", "https://other.example/a"],
+    ["11; url=/next", undefined],
+    ["0", undefined],
+    ["0; url=#top", undefined],
+    ["0; url=javascript:1", undefined],
+    ["0; url=/logout", undefined],
+    ["0; url=https://web.archive.org/x", undefined],
+  ])("%j leads to %s", (content, to) => {
+    expect(mediaOf(`<meta http-equiv=Refresh content="${content}">`, AT).refresh).toBe(to);
+  });
+});
+
+describe("hostile pages", () => {
+  const bare = { media: [], frames: [] };
+  const cases: [string, string, Partial<ReturnType<typeof mediaOf>>][] = [
+    ["a million links", `<a href=/x>x</a>`.repeat(1_000_000), bare],
+    [
+      "a million links to files",
+      Array.from({ length: 1_000_000 }, (_, i) => `<a href=/${i}.jpg>`).join(""),
+      { truncated: true },
+    ],
+    ["a million open elements", "<div>".repeat(1_000_000), bare],
+    ["a million closed ones", "</div></noscript></picture>".repeat(400_000), bare],
+    ["an attribute of 10 MB", `<img src="${"a".repeat(10_000_000)}">`, bare],
+    ["10 MB of entities in an attribute", `<img src="${"&amp;".repeat(2_000_000)}">`, bare],
+    [
+      "an attribute that never ends",
+      `<img src=/a.jpg><img src="${"b".repeat(10_000_000)}`,
+      { media: [{ url: absolute("/a.jpg"), element: "img" }] },
+    ],
+    [
+      "a tag of a million attributes",
+      `<img ${Array.from({ length: 1_000_000 }, (_, i) => `a${i}=1`).join(" ")} src=/a.jpg>`,
+      { found: 1 },
+    ],
+    ["a million url( that never end", `<style>${"url(".repeat(1_000_000)}</style>`, bare],
+    ["a million quotes in a style", `<p style='${'url("'.repeat(1_000_000)}'>`, { found: 1 }],
+    ["a srcset of commas", `<img srcset="${", ".repeat(4_000_000)}">`, bare],
+    ["a srcset of a million", `<img srcset="${"/a.jpg 1x, ".repeat(1_000_000)}">`, { found: 1 }],
+    ["JSON-LD of a million brackets", `<script type=application/ld+json>${"[".repeat(1_000_000)}</script>`, bare],
+    ["spaces in a refresh", `<meta http-equiv=refresh content="${" ".repeat(5_000_000)}x">`, bare],
+    ["elements named as what objects have", "<constructor a=1><__proto__ b=2><toString c=3>", bare],
+    ["frames in frames", `<iframe srcdoc="${"&lt;iframe srcdoc=x&gt;".repeat(300_000)}">`, bare],
+  ];
+
+  test.each(cases)("%s", (_, html, expected) => {
+    const began = process.cpuUsage();
+    expect(mediaOf(html, AT)).toMatchObject(expected);
+    const { user } = process.cpuUsage(began);
+    // What takes quadratic time takes minutes here.
+    expect(user / 1e6).toBeLessThan(20);
+  });
+
+  test("whatever it is, nothing but addresses that may be asked comes out", () => {
+    const part = fc.constantFrom(
+      ..."<img |<a |<source |<style>|</style>|<script type=application/ld+json>|</script>|src=|href=|srcset=|style=|/a.jpg|//h.example/b.png|data:image/png,|url(|)|\"|'|>|<|&#0;|&amp;|\0|\ud800| |{|}|[|<iframe srcdoc=|<base href=|http://|javascript:|/delete/".split(
+        "|",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
+        const { media, frames, found, tooSmall, neverFollowed } = mediaOf(parts.join(""), AT);
+        for (const { url } of media) expect(url).toMatch(/^(?:https?:\/\/|data:image\/)/);
+        for (const frame of frames) expect(new URL(frame).hostname).toMatch(/board\.example$/);
+        expect(new Set(media.map(({ url }) => url)).size).toBe(media.length);
+        expect(found).toBe(media.length + tooSmall + neverFollowed);
+      }),
+    );
+  });
+});
