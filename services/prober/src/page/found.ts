@@ -1,5 +1,5 @@
 import { parseAddress } from "@ntd/address";
-import { isNeverFollowed, sameSite } from "../answer/never-follow.ts";
+import { isNeverFollowed, sameSite } from "@ntd/wayout";
 import type { Mention } from "./mentions.ts";
 
 export interface Medium {

@@ -1,4 +1,4 @@
-import { isNeverFollowed } from "../answer/never-follow.ts";
+import { isNeverFollowed } from "@ntd/wayout";
 import { readTokens, type Tokens } from "../answer/tokens.ts";
 import { refreshOf } from "../fetch/redirect.ts";
 import { Found, withoutFragment, type Medium } from "./found.ts";
