@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { inCall } from "@ntd/service";
 import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { change, many, openStore, type CollectionSpec, type Document, type Store } from "../src/index.ts";
-import { adapters } from "./adapters.ts";
+import { adapters, dir } from "./adapters.ts";
 
 interface Notice {
   provider: string;
@@ -253,3 +255,27 @@ function event(id: string) {
   const time = new Date(1_700_000_000_123);
   return { id, subject: "x.thing.changed", aggregateId: "a", time, data: new Uint8Array([1]), headers: {} };
 }
+
+test("sqlite: who asks again and again what is due wakes the store's thread twice, and then not until something is", async () => {
+  await using store = await openStore(`file:${join(dir, randomUUID())}`);
+  const notices = await store.collection({ ...spec, name: "due" });
+  const later = await notices.insert("later", notice({ issued: new Date(60_000) }));
+  using woken = vi.spyOn(Worker.prototype, "postMessage");
+  const due = async (second: number) =>
+    ids(await notices.find({ where: { issued: { lte: new Date(second * 1000) } }, orderBy: "issued", limit: 20 }));
+  for (let second = 0; second < 60; second++) {
+    expect(await due(second)).toEqual([]);
+    expect(await notices.find({ where: { provider: "q" }, limit: 20 })).toEqual([]);
+    expect(await notices.outbox.pending(20)).toEqual([]);
+  }
+  expect(woken).toHaveBeenCalledTimes(4);
+  expect(await due(60)).toEqual(["later"]);
+  await notices.insert("sooner", notice({ issued: new Date(10_000), provider: "q" }));
+  expect(await due(10)).toEqual(["sooner"]);
+  expect(ids(await notices.find({ where: { provider: "q" }, limit: 20 }))).toEqual(["sooner"]);
+  await notices.remove("sooner");
+  expect(await due(59)).toEqual([]);
+  expect(await due(60)).toEqual(["later"]);
+  if (later !== undefined) await notices.save(later, notice({ issued: new Date(20_000) }));
+  expect(await due(20)).toEqual(["later"]);
+});

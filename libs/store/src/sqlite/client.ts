@@ -51,6 +51,11 @@ export class Client {
     return this.#isClosed || this.#dead !== undefined;
   }
 
+  /** How often it was asked anything. */
+  get asked(): number {
+    return this.#last;
+  }
+
   /**
    * Resolves when what was asked is durable. `made` makes the result of the answer, in the order of the asks and before
    * anybody sees a later answer.

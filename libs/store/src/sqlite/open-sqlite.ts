@@ -9,6 +9,7 @@ import { layoutOf } from "../layout.ts";
 import type { Collection, CollectionSpec, Store } from "../port.ts";
 import { openClient, type Client } from "./client.ts";
 import { sqliteCollection, sqlValuesOf } from "./collection.ts";
+import { Answers } from "./answers.ts";
 import { answeredBySqlite } from "./errors.ts";
 import { fillTable } from "./fill.ts";
 import { sqliteOutbox, type SqliteOutbox } from "./outbox.ts";
@@ -17,6 +18,8 @@ import { sizeOfFile } from "./size.ts";
 import { snapshotsOf } from "./snapshot.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
+/** A store that answered, and that nobody has asked anything since, is believed to be well for so long. */
+const AT_REST_MS = 5000;
 
 /**
  * One SQLite file for one process, in a thread of its own: no call blocks the event loop, and writes that wait together
@@ -31,9 +34,10 @@ export async function openSqlite(path: string, journalPath?: string): Promise<St
   const collections: Collection<unknown, string>[] = [];
   const fillings = new Map<string, Filling>();
   // One a table, however often it is opened: what they know is right only if every write passes them.
-  const known = new Map<string, { layout: string; outbox: SqliteOutbox; recent: Recent }>();
+  const known = new Map<string, { layout: string; outbox: SqliteOutbox; recent: Recent; answers: Answers }>();
   const optimize = () => void client.ask("optimize", {}).catch(() => undefined);
   let isFull = false;
+  let lastPing = { asked: 0, at: Number.NEGATIVE_INFINITY };
   const daily = setInterval(optimize, DAY_MS).unref();
   return {
     collections,
@@ -46,12 +50,9 @@ export async function openSqlite(path: string, journalPath?: string): Promise<St
       const missing = await answeredBySqlite(() => client.ask("open", { layout }));
       const filling = fillTable<S>(client, spec.name, sqlValuesOf(spec, layout), missing);
       fillings.set(spec.name, filling);
-      const { outbox, recent } = known.get(spec.name) ?? {
-        outbox: sqliteOutbox(client, spec.name),
-        recent: new Recent(),
-      };
-      known.set(spec.name, { layout: shape, outbox, recent });
-      const adapted = sqliteCollection({ client, outbox, recent }, spec, layout, filling);
+      const { outbox, recent, answers } = known.get(spec.name) ?? opened(client, spec.name);
+      known.set(spec.name, { layout: shape, outbox, recent, answers });
+      const adapted = sqliteCollection({ client, outbox, recent, answers }, spec, layout, filling);
       const collection = guarded(spec, journaled(spec, adapted, journal), answeredBySqlite);
       collections.push(collection as unknown as Collection<unknown, string>);
       return collection;
@@ -63,7 +64,10 @@ export async function openSqlite(path: string, journalPath?: string): Promise<St
       for (const { done } of fillings.values()) await answeredBySqlite(() => done);
     },
     async ping() {
+      const isAtRest = client.asked === lastPing.asked && performance.now() - lastPing.at < AT_REST_MS;
+      if (isAtRest && !isFull && !client.isClosed) return;
       ({ isFull } = await answeredBySqlite(() => client.ask("ping", {})));
+      lastPing = { asked: client.asked, at: performance.now() };
     },
     hold: snapshotsOf(client),
     get isFull() {
@@ -76,6 +80,11 @@ export async function openSqlite(path: string, journalPath?: string): Promise<St
       await journal?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function opened(client: Client, name: string) {
+  const answers = new Answers();
+  return { outbox: sqliteOutbox(client, name, answers), recent: new Recent(), answers };
 }
 
 async function openJournal(path: string | undefined, client: Client): Promise<Journal | undefined> {

@@ -1,6 +1,8 @@
 import { decode, encoded } from "../codec.ts";
 import type { Outbox, StoredEvent } from "../port.ts";
+import type { Answers, Question } from "./answers.ts";
 import type { Client } from "./client.ts";
+import { write } from "./write.ts";
 
 export interface SqliteOutbox extends Outbox {
   /** Called after a write with an event; `isAlone` when nothing else waits in the document's outbox. */
@@ -13,12 +15,21 @@ export interface SqliteOutbox extends Outbox {
 const MOST_KNOWN = 1000;
 const BIG_BYTES = 8 * 1024;
 
+/** What waits, of all documents: a key that no other question has. */
+const PENDING: Question = { key: "pending", due: undefined };
+
 /** The outbox of a table. An event that was just written and waits alone is read without waking the store's thread. */
-export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
+export function sqliteOutbox(client: Client, name: string, answers: Answers): SqliteOutbox {
   const listeners: ((documentId: string) => void)[] = [];
   const alone = new Map<string, StoredEvent>();
   return {
-    pending: (limit) => client.ask("pending", { in: name, limit }),
+    async pending(limit) {
+      if (!client.isClosed && answers.of(PENDING) !== undefined) return [];
+      return client.ask("pending", { in: name, limit }, (ids) => {
+        if (ids.length === 0) answers.keep(PENDING, []);
+        return ids;
+      });
+    },
     async read(id) {
       const known = client.isClosed ? undefined : alone.get(id);
       if (known !== undefined) return [known];
@@ -37,7 +48,7 @@ export function sqliteOutbox(client: Client, name: string): SqliteOutbox {
         last,
         outbox: encoded([{ ...decode<StoredEvent>(last), id: freshId() }]),
       }));
-      const filled = rows.length === 0 ? 0 : await client.ask("refill", { in: name, rows });
+      const filled = rows.length === 0 ? 0 : await write(client, "refill", { in: name, rows }, answers.writing());
       const next = told.length === limit ? told.at(-1)?.id : undefined;
       return { filled, ...(next !== undefined && { next }) };
     },
