@@ -18,6 +18,7 @@ process.stderr.on("error", () => undefined);
 process.exitCode = await runNtd(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  input: () => process.stdin,
   ...(process.stdin.isTTY && { answer }),
   ...(process.stdout.isTTY && { terminal: process.stdout }),
   isWatched: process.stderr.isTTY,

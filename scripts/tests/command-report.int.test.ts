@@ -1,5 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
@@ -108,6 +112,32 @@ test("a report of nothing, of words said twice or of a file that is not there is
     expect((await bed.ntd("report", "submit", ...wrong)).code).toBe(2);
   }
   expect(bed.arrived).toEqual([]);
+});
+
+test("all that is wrong with a report is said at once", async () => {
+  const wrong = ["--words", "f", "--description", "d", "--fingerprint", "md5:00", "--seen", "2030-01-01"];
+  const { code, err } = await bed.ntd("report", "submit", ...wrong, "--threat", "sexual");
+  expect(code).toBe(2);
+  for (const said of [
+    "say it once",
+    "exactly one address, and there are 0",
+    "are of addresses",
+    "--threat and --nature",
+  ])
+    expect(err).toContain(said);
+});
+
+test("words come from a pipe as slowly as they like", async () => {
+  bed.answers.set("submitReport", { name: "reports/r1", receivedTime, readAs: [] });
+  const args = ["--identity", bed.identityDir, "--endpoints", join(bed.dir, "endpoints.json")];
+  const asked = spawn(join(import.meta.dirname, "../ntd"), ["report", "submit", "--words", "-", ...args]);
+  const told = Promise.all([text(asked.stdout), text(asked.stderr)]);
+  asked.stdin.write("What happens to me. ");
+  // Nothing more has come when it looks: that is no end, and no fault that would end it.
+  await Promise.race([once(asked, "exit"), delay(1500)]);
+  asked.stdin.end("Every day.\n");
+  expect(await told).toEqual([expect.stringContaining("reports/r1"), ""]);
+  expect(bed.arrived[0]?.request).toMatchObject({ description: "What happens to me. Every day." });
 });
 
 test("report feedback asks for whole months, prints numbers and writes them to a file", async () => {

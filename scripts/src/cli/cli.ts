@@ -1,6 +1,7 @@
 import { randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "@ntd/bus";
 import type { connect, RpcClient } from "@ntd/rpc";
@@ -9,12 +10,15 @@ import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
 import { presented, toJson } from "./output.ts";
 import { openProgress, type Progress } from "./progress.ts";
+import { typedText } from "./typed-text.ts";
 import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentation.ts";
 
 /** Where a command line comes from and where its words go. */
 export interface Io {
   out: (text: string) => void;
   err: (text: string) => void;
+  /** What comes on standard input; absent: nothing. */
+  input?: () => AsyncIterable<Uint8Array>;
   /** One line of whoever sits there; absent where nobody does. */
   answer?: () => Promise<string>;
   /** The terminal that `out` goes to; absent where it goes elsewhere. */
@@ -52,6 +56,8 @@ export interface Cli {
   isAttended: boolean;
   /** What whoever sits there types; where nobody does, `flag` is asked for in the failure. */
   askFor(question: string, flag: string): Promise<string>;
+  /** What somebody wrote in a file or, for "-", on standard input; `option` names it. @throws UsageError if it cannot be read. */
+  written(file: string, option: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
   /** Tells somebody who watches how far something of so many bytes is. */
@@ -115,6 +121,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       io.err(`${question} [y/N] `);
       return /^y(es)?$/i.test((await io.answer()).trim());
     },
+    written: (file, option) => typedText(file, io.input?.() ?? Readable.from([]), option),
     print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
     progress: (what, bytes) => openProgress(io.isWatched === true ? io.err : undefined, what, bytes),
     clear() {

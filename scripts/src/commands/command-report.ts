@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { MediaType } from "@ntd/proto/common/v1/common";
 import { Channel, ThreatNature, ThreatType, type Threat } from "@ntd/proto/intake/v1/report";
 import {
@@ -61,18 +60,13 @@ export function reportCommands(program: Command, cli: Cli): void {
 }
 
 async function submit(cli: Cli, urls: string[], options: SubmitOptions): Promise<void> {
-  const { channel, fingerprint = [], language } = options;
-  const description = saidIn(options);
-  if (fingerprint.length > 0 && urls.length !== 1)
-    throw new UsageError(
-      `--fingerprint goes with exactly one address, and there are ${urls.length}; report them one by one`,
-    );
-  if (urls.length === 0 && description === "")
-    throw new UsageError("name an address, or say what happens: --words FILE");
+  const faults = faultsOf(urls, options);
+  if (faults.length > 0) throw new UsageError(faults.join("; "));
+  const { channel, fingerprint: fingerprints = [], language, words } = options;
+  const description = words === undefined ? (options.description ?? "") : await cli.written(words, "--words");
+  if (urls.length === 0 && description === "") throw new UsageError(NOTHING);
   const { seen: observedTime, media: mediaType = MediaType.UNSPECIFIED } = options;
-  if (urls.length === 0 && (observedTime !== undefined || mediaType !== MediaType.UNSPECIFIED))
-    throw new UsageError("--seen and --media are of addresses; name one");
-  const targets = urls.map((url) => ({ url, observedTime, mediaType, fingerprints: fingerprint }));
+  const targets = urls.map((url) => ({ url, observedTime, mediaType, fingerprints }));
   const { happeningToMe, selfMade, lifeAtRisk, consentPolice: consentsToPolice } = options;
   const said = { description, language, happeningToMe, selfMade, lifeAtRisk, consentsToPolice };
   const request = { requestId: cli.requestId(), channel, targets, threat: threatOf(options), ...said };
@@ -80,20 +74,25 @@ async function submit(cli: Cli, urls: string[], options: SubmitOptions): Promise
   cli.print(answer, () => submitted(answer));
 }
 
-function threatOf({ threat: type, nature }: SubmitOptions): Threat | undefined {
-  if (type === undefined && nature === undefined) return undefined;
-  if (type === undefined || nature === undefined) throw new UsageError("say both of --threat and --nature, or neither");
-  return { type, nature };
+const NOTHING = "name an address, or say what happens: --words FILE";
+
+/** All that is wrong with what was typed, before anything of it is read or sent. */
+function faultsOf(urls: readonly string[], options: SubmitOptions): string[] {
+  const { description = "", words, fingerprint = [], threat, nature, seen, media } = options;
+  const number = urls.length;
+  const goesWithOne = `--fingerprint goes with exactly one address, and there are ${number}; report them one by one`;
+  const faults: readonly (readonly [isWrong: boolean, said: string])[] = [
+    [number === 0 && words === undefined && description === "", NOTHING],
+    [words !== undefined && description !== "", "say it once: --words or --description"],
+    [fingerprint.length > 0 && number !== 1, goesWithOne],
+    [number === 0 && (seen !== undefined || media !== undefined), "--seen and --media are of addresses; name one"],
+    [(threat === undefined) !== (nature === undefined), "say both of --threat and --nature, or neither"],
+  ];
+  return faults.flatMap(([isWrong, said]) => (isWrong ? [said] : []));
 }
 
-function saidIn({ description = "", words }: SubmitOptions): string {
-  if (words === undefined) return description;
-  if (description !== "") throw new UsageError("say it once: --words or --description");
-  try {
-    return readFileSync(words === "-" ? 0 : words, "utf8").trim();
-  } catch (cause) {
-    throw new UsageError(`${words} cannot be read; name a file of words that is there with --words`, { cause });
-  }
+function threatOf({ threat: type, nature }: SubmitOptions): Threat | undefined {
+  return type === undefined || nature === undefined ? undefined : { type, nature };
 }
 
 // What is sent in excess is taken all the same, and there is nothing to do about it.
