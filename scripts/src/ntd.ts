@@ -7,12 +7,19 @@ import { createInterface } from "node:readline/promises";
 // nothing is kept, and all goes on.
 enableCompileCache(process.env["NODE_COMPILE_CACHE"] ?? join(import.meta.dirname, "../../.ntd/compile-cache"));
 const { runNtd } = await import("./cli/program.ts");
+const { exitCodes } = await import("./cli/failure.ts");
 
 // What it writes (keys, backups, evidence) is for its owner alone.
 process.umask(0o077);
-// Who reads no more (`ntd case search | head`) ends the command, with its own exit code if it has one by then. Without
-// anybody for its errors and progress it goes on.
-process.stdout.on("error", () => setImmediate(() => process.exit()));
+// Who reads no more (`ntd case search | head`) ends the command, with its own exit code if it has one by then; what has no
+// room left (`> file` on a full disk) fails it. Without anybody for its errors and progress it goes on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  setImmediate(() => {
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`ntd: OUTPUT: what it says cannot be written (${error.code}); what it did is done\n`);
+    process.exit(exitCodes.refused);
+  }),
+);
 process.stderr.on("error", () => undefined);
 
 process.exitCode = await runNtd(process.argv.slice(2), {
@@ -27,11 +34,9 @@ process.exitCode = await runNtd(process.argv.slice(2), {
 // A bus that does not answer is tried for ever in the background; that must not keep the process.
 setTimeout(() => process.exit(), 2000).unref();
 
+// The end of what is typed (Ctrl-D) is an empty answer.
 async function answer(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  try {
-    return await lines.question("");
-  } finally {
-    lines.close();
-  }
+  using lines = createInterface({ input: process.stdin });
+  for await (const line of lines) return line;
+  return "";
 }

@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { Problem, releaseVersion } from "@ntd/service";
-import { freePort } from "@ntd/embedded";
+import { freePort, requestIdentity } from "@ntd/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asProcess, inProcess, openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -36,6 +37,41 @@ test("as a process it ends quietly when nobody reads on, as behind `| head -1`",
   child.stdout.destroy();
   const ended = once(child, "close");
   expect([await text(child.stderr), await ended]).toEqual(["", [0, null]]);
+});
+
+test("as a process it fails when what it says finds no room", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(join(import.meta.dirname, "../ntd"), ["--help"], { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  expect([err, code]).toEqual([expect.stringContaining("cannot be written (ENOSPC)"), 1]);
+});
+
+// A zone that the C library knows, and JavaScript does not.
+test.each(["MYT-8", ":/etc/localtime", "garbage"])("as a process it tells times in UTC where TZ is %s", async (TZ) => {
+  bed.answers.set("listQueue", { cases: [], nextPageToken: "" });
+  const endpoints = { NTD_IDENTITY_DIR: bed.identityDir, NTD_ENDPOINTS: join(bed.dir, "endpoints.json") };
+  const ended = await asProcess(["queue"], { ...endpoints, NTD_TIME_ZONE: "", TZ });
+  expect(ended).toEqual({ code: 0, err: "", out: "no case waits\n" });
+});
+
+test.each([
+  ["the end of what is typed", "\u0004", 2, "nothing was signed"],
+  ["no", "n\n", 2, "nothing was signed"],
+  ["yes", "y\n", 0, "spiffe://ntd.test/isp/beta"],
+])("on a terminal %s is an answer", async (_what, typed, code, said) => {
+  await requestIdentity(join(bed.dir, "beta"), { kind: "isp", name: "beta" });
+  const [request, out] = [join(bed.dir, "beta/request.pem"), join(bed.dir, "beta/cert.pem")];
+  const line = `${join(import.meta.dirname, "../ntd")} certs sign ${bed.dir} ${request} --out ${out}`;
+  const child = spawn("script", ["-qec", line, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  let told = "";
+  for await (const part of child.stdout) {
+    told += String(part);
+    // Its terminal is of no width, and breaks no word.
+    if (told.endsWith("[y/N] ")) child.stdin.write(typed);
+  }
+  expect([told, ...(await ended)]).toEqual([expect.stringContaining(said), code, null]);
 });
 
 test("as a process it says on standard error what was refused and ends with 1", async () => {

@@ -146,7 +146,8 @@ function presentationOf({ environment, terminal }: Io, color: string | undefined
     timeZone,
     hasColour: wantsColour(color, environment, isTerminal),
     hasShortIds: isTerminal,
-    columns: terminal?.columns ?? Infinity,
+    // One that does not say how wide it is says 0.
+    columns: terminal?.columns || Infinity,
   };
 }
 

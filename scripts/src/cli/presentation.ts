@@ -25,11 +25,18 @@ export function wantsColour(said: string | undefined, environment: Environment, 
   return refused === "" && isTerminal && environment["TERM"] !== "dumb";
 }
 
-/** @returns undefined for a name that is no time zone. */
+/** The zone that is named, else the system's, else UTC; undefined for a name that is no time zone. */
 export function timeZoneOf(environment: Environment): string | undefined {
   const wanted = environment["NTD_TIME_ZONE"] ?? "";
+  if (wanted !== "") return zoneNamed(wanted);
+  // A TZ that only the C library reads (`MYT-8`, `:/etc/localtime`) is none to JavaScript, which then goes by UTC.
+  const system: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (system && zoneNamed(system)) ?? "UTC";
+}
+
+function zoneNamed(timeZone: string): string | undefined {
   try {
-    return new Intl.DateTimeFormat("sv", wanted === "" ? {} : { timeZone: wanted }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat("sv", { timeZone }).resolvedOptions().timeZone;
   } catch {
     return undefined;
   }
