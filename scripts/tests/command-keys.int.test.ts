@@ -52,6 +52,12 @@ test("a month's keys are added once", async () => {
   expect((await inProcess(["keys", "add", file, "--month", "2099-13"])).code).toBe(2);
 });
 
+test("a file that is not there is named", async () => {
+  const nowhere = join(dir, "nowhere.yaml");
+  const { code, err } = await inProcess(["keys", "list", file, "--periods", nowhere]);
+  expect([code, err]).toEqual([2, `ntd: USAGE: ${nowhere} is not there; name another\n`]);
+});
+
 test("a period that is too short erases nothing", async () => {
   const periods = join(dir, "periods.yaml");
   await writeFile(periods, "months: {address: 1, contact: 4, words: 24}");
@@ -76,6 +82,13 @@ test("what is evidence is kept beyond its period until somebody else lifts the h
   await inProcess(["keys", "add", file]);
   await inProcess(["keys", "erase", file, "--yes"]);
   expect(ids().filter((id) => id.includes("2016-01"))).toEqual(["address-2016-01", "held-2016-01"]);
+  const shorter = ["--reference", "court 7/26", "--reason", "over", "--by", "ben", "--until", "2098-01-01T00:00:00Z"];
+  const [past, shortened] = [["--until", "2020-01-01"], shorter] as const;
+  expect(await inProcess(["keys", "hold", file, "address-2016-01", ...said, ...past])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("until: is past"),
+  });
+  expect((await inProcess(["keys", "hold", file, "address-2016-01", ...shortened])).err).toContain("until: is before");
   const lift = (by: string) => inProcess(["keys", "lift", file, "--reference", "court 7/26", "--by", by]);
   expect(await lift("ana")).toMatchObject({ code: 1, err: expect.stringContaining("another person") });
   expect(await lift("ben")).toMatchObject({ code: 0 });

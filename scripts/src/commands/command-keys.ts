@@ -75,7 +75,8 @@ function legalHolds(group: Command, cli: Cli): void {
     .requiredOption("--by <person>", "who sets it; somebody else lifts it")
     .addOption(new Option("--until <instant>", "when it ends by itself").argParser(instant).makeOptionMandatory())
     .action(async (file: string, ids: string[], { until, ...said }: HoldOptions) => {
-      await writeSealingKeys(file, withHold(readSealingKeys(file), ids, { ...said, until: until.toISOString() }));
+      const hold = { ...said, until: until.toISOString() };
+      await writeSealingKeys(file, withHold(readSealingKeys(file), ids, hold, new Date()));
       cli.print({ held: ids, until }, () => listing({ held: ids.join(", "), until: until.toISOString() }));
     });
   group

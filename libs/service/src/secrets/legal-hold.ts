@@ -18,14 +18,29 @@ export function heldIds(keys: readonly Pick<SealingKey, "id" | "holds">[], now: 
 }
 
 /**
- * `keys` with a hold on those of the ids. One of the same reference is replaced, to make it longer or wider.
+ * `keys` with a hold on those of the ids. One of the same reference is replaced, to make it longer or wider; shorter it
+ * would be lifted by one person.
  *
- * @throws Problem NOT_FOUND naming the ids that are no key's: what they sealed is erased already.
+ * @throws Problem NOT_FOUND naming the ids that are no key's: what they sealed is erased already. FIELD_INVALID for an end
+ * that is past, or before that of what it replaces.
  */
-export function withHold(keys: readonly SealingKey[], ids: readonly string[], hold: LegalHold): SealingKey[] {
+export function withHold(
+  keys: readonly SealingKey[],
+  ids: readonly string[],
+  hold: LegalHold,
+  now: Date,
+): SealingKey[] {
   const missing = ids.filter((id) => !keys.some((key) => key.id === id));
   if (missing.length > 0 || ids.length === 0) {
     throw new Problem("NOT_FOUND", `There is no key ${missing.join(", ") || "named"}; \`ntd keys list\` shows them.`);
+  }
+  const until = new Date(hold.until);
+  if (until <= now) throw Problem.fields({ field: "until", description: "is past; name when it is to end" });
+  const replaced = keys.flatMap(({ id, holds = [] }) => (ids.includes(id) ? holds : []));
+  const longest = replaced.find((one) => one.reference === hold.reference && new Date(one.until) > until);
+  if (longest !== undefined) {
+    const description = `is before ${longest.until}, to which it is held under this reference; another person lifts it first`;
+    throw Problem.fields({ field: "until", description });
   }
   return keys.map((key) => (ids.includes(key.id) ? { ...key, holds: [...others(key, hold.reference), hold] } : key));
 }
