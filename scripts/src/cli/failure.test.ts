@@ -1,8 +1,16 @@
+import { writeFileSync } from "node:fs";
 import { Problem } from "@ntd/service";
 import { CommanderError } from "commander";
 import { describe, expect, test } from "vitest";
 import { failureOf, sentenceOf, UsageError } from "./failure.ts";
 
+function attempt(act: () => void): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
 const codeOf = (error: unknown) => failureOf(error)?.exitCode;
 
 describe("exit codes", () => {
@@ -43,6 +51,20 @@ describe("the sentence", () => {
     expect(sentence(new Problem("FIELD_INVALID", "Bad\n  news.", { fields: [fault] }))).toBe(
       "ntd: FIELD_INVALID: Bad news.; to_time: is missing",
     );
+  });
+
+  test.each([
+    ["/nowhere/file", "/nowhere/file is not there; name another"],
+    ["/dev/null/file", "/dev/null/file lies below what is no folder; name another"],
+    ["/", "/ is a folder; name another"],
+    [`/${"x".repeat(300)}`, "x is too long for a name; name another"],
+  ])("of the file %s says what is wrong with it: wrong usage", (path, said) => {
+    const error: unknown = attempt(() => writeFileSync(path, ""));
+    expect([codeOf(error), sentence(error)]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  test("drives no terminal, whatever a service or a name says", () => {
+    expect(sentence(new UsageError("\u001b[2Jgone\u009b31m\u202eexe"))).toBe("ntd: USAGE: ?[2Jgone?31m?exe");
   });
 
   test("tells the cause of a failure of this process", () => {

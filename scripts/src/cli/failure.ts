@@ -1,5 +1,6 @@
 import { Problem, type FieldFault } from "@ntd/service/problem";
 import { CommanderError } from "commander";
+import { harmless } from "./harmless.ts";
 
 /** What scripts can tell from the exit code. */
 export const exitCodes = { ok: 0, refused: 1, usage: 2, unavailable: 3, needsHand: 4 } as const;
@@ -39,6 +40,8 @@ export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UsageError) return usage(error.message);
   const problem = Problem.from(error);
   const { reason, metadata, fields } = problem;
+  const named = fileFault(error);
+  if (named !== undefined) return usage(named);
   if (reason === "CONFIG_INVALID") return usage(problem.message);
   // Not from a service, which would have sent its own words: this process failed, so its cause is told here.
   const cause = reason === "INTERNAL" && problem.cause instanceof Error ? ` (${problem.cause.message})` : "";
@@ -49,14 +52,33 @@ function usage(message: string): Failure {
   return { exitCode: exitCodes.usage, reason: "USAGE", message, fields: [], metadata: {} };
 }
 
+/** What is wrong with a file or a folder that was named; whatever else fails with files is a failure of this process. */
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "lies below what is no folder",
+  EISDIR: "is a folder",
+  EEXIST: "is there already",
+  EACCES: "is not open to your user",
+  EPERM: "is not open to your user",
+  EROFS: "lies on a disk that cannot be written",
+  ELOOP: "is a link that leads nowhere",
+  ENAMETOOLONG: "is too long for a name",
+};
+
+function fileFault(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("path" in error) || !("code" in error)) return undefined;
+  const said = FILE_FAULTS[String(error.code)];
+  return said && `${String(error.path)} ${said}; name another`;
+}
+
 function exitCodeOf(problem: Problem): number {
   return problem.code === "UNAVAILABLE" || problem.code === "DEADLINE_EXCEEDED"
     ? exitCodes.unavailable
     : exitCodes.refused;
 }
 
-/** One sentence: reason, message, and the field faults that the message does not name already. */
+/** One sentence: reason, message, and the field faults that the message does not name already; it drives no terminal. */
 export function sentenceOf({ reason, message, fields }: Failure): string {
   const faults = fields.filter((f) => !message.includes(f.description)).map((f) => `${f.field}: ${f.description}`);
-  return `ntd: ${reason}: ${[message, ...faults].join("; ")}`.replaceAll(/\s*\n\s*/g, " ");
+  return harmless(`ntd: ${reason}: ${[message, ...faults].join("; ")}`.replaceAll(/\s*\n\s*/g, " "));
 }

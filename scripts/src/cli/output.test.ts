@@ -39,6 +39,13 @@ describe("JSON", () => {
     expect(JSON.parse(toJson({ seconds, nanos }))).toBe(text);
   });
 
+  test("drives no terminal, and is the same JSON", () => {
+    const answer = { "na\u009bme": ["\u001b[2J\u009b31m\u202eexe\u007f", "line\nline", "\u2066kept\u00e9"] };
+    const json = toJson(answer);
+    expect(json).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}/u);
+    expect(JSON.parse(json)).toEqual(answer);
+  });
+
   test("never fails, whatever an answer holds", () => {
     const answer = record({ a: anything({ withBigInt: true, withDate: false }), b: bigInt(), c: uint8Array() });
     assert(property(answer, date({ noInvalidDate: true }), (a, d) => void JSON.parse(toJson({ ...a, d }))));

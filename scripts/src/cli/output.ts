@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
+import { harmless, harmlessJson } from "./harmless.ts";
 import { fitted, PLAIN, tellingLength, timeIn, type Presentation } from "./presentation.ts";
 
 /** What is being said at this moment looks like this; whoever says it need not know. */
@@ -18,7 +19,7 @@ export function presented(as: Presentation, say: () => string): string {
 
 /** JSON of an answer: dates as ISO 8601, bytes as hex, bigints as text, durations as "3.5s", a oneof as its one field. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(plain(value), undefined, 2);
+  return harmlessJson(JSON.stringify(plain(value), undefined, 2));
 }
 
 function plain(value: unknown): unknown {
@@ -176,11 +177,6 @@ export function words(text: string, indent: string): string {
     .split(/\r?\n/)
     .map((line) => indent + harmless(line))
     .join("\n");
-}
-
-// Text of others may hold codes that drive a terminal.
-function harmless(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "?");
 }
 
 function trimmed(text: string): string {

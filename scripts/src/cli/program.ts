@@ -1,25 +1,11 @@
 import { releaseVersion } from "@ntd/service/version";
-import { Command, Option, type ErrorOptions } from "commander";
+import { Option, type Command } from "commander";
 import { openCli, type Cli, type GlobalOptions, type Io } from "./cli.ts";
 import { families, type Family } from "./families.ts";
+import { harmlessJson } from "./harmless.ts";
+import { NtdCommand } from "./ntd-command.ts";
 import { resolveIds } from "./short-ids.ts";
 import { Ended, exitCodes, failureOf, sentenceOf } from "./failure.ts";
-
-/** A command that names at once all options that are missing: commander names the first. */
-class NtdCommand extends Command {
-  override createCommand(name?: string): Command {
-    return new NtdCommand(name);
-  }
-
-  override error(message: string, options?: ErrorOptions): never {
-    if (options?.code !== "commander.missingMandatoryOptionValue") return super.error(message, options);
-    const missing = this.options.filter(
-      (one) => one.mandatory && this.getOptionValue(one.attributeName()) === undefined,
-    );
-    const flags = missing.map((one) => `'${one.flags}'`).join(", ");
-    return super.error(`error: required option${missing.length === 1 ? "" : "s"} ${flags} not specified`, options);
-  }
-}
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
 export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
@@ -32,7 +18,8 @@ export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
     const failure = failureOf(error);
     if (failure === undefined) return exitCodes.ok;
     const { exitCode, ...told } = failure;
-    io.err(argv.includes("--json") ? `${JSON.stringify({ error: told }, undefined, 2)}\n` : `${sentenceOf(failure)}\n`);
+    const json = () => harmlessJson(JSON.stringify({ error: told }, undefined, 2));
+    io.err(`${argv.includes("--json") ? json() : sentenceOf(failure)}\n`);
     return exitCode;
   }
 }
@@ -58,6 +45,7 @@ export async function ntdProgram(io: Io, command: string | undefined, isWhole = 
   for (const option of globalOptions()) program.addOption(option);
   let given: GlobalOptions = {};
   program.hook("preAction", async (_program, used) => {
+    if (used instanceof NtdCommand) used.requireValid();
     given = globalsOf(used);
     cli.prepare();
     await resolveIds(used, async (kind) => (await import("./listed-ids.ts")).listedIds(cli, kind));

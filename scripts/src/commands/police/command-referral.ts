@@ -4,6 +4,7 @@ import type { RpcClient } from "@ntd/rpc";
 import { verifyWhole, type JSONWebKeySet } from "@ntd/service";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
+import { harmlessJson } from "../../cli/harmless.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { referralFileListing, referralListing, referralTable } from "../../listings/referral-listing.ts";
@@ -62,7 +63,7 @@ function exportCommands(group: Command, cli: Cli): void {
     .description("the public keys that verify exports")
     .action(async () => {
       const answer = await cli.call("casework", ReferralServiceService, (casework) => casework.listExportKeys({}));
-      cli.print(JSON.parse(answer.jwksJson), () => answer.jwksJson);
+      cli.print(JSON.parse(answer.jwksJson), () => harmlessJson(answer.jwksJson));
     });
 }
 
@@ -100,6 +101,6 @@ async function exported(cli: Cli, caseId: string, open: boolean): Promise<void> 
     const { jwksJson } = await casework.listExportKeys({});
     const payload = await verifyWhole(jws, JSON.parse(jwksJson) as JSONWebKeySet, "ntd-referral+jws");
     const text = Buffer.from(payload).toString();
-    return cli.print(JSON.parse(text), () => text);
+    return cli.print(JSON.parse(text), () => harmlessJson(text));
   });
 }
