@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -62,4 +62,26 @@ test("a provider asks, the operator signs what is meant, and the folder is whole
   expect(await sign("--as", "isp/north")).toMatchObject({ code: 0, out: expect.stringContaining("isp/north") });
   expect((await readdir(join(dir, "sent"))).toSorted()).toEqual(["ca.pem", "cert.pem"]);
   expect((await readdir(provider)).toSorted()).toEqual(["key.pem", "request.pem"]);
+});
+
+test("files that cannot be read or written are named, and an authority's certificate is not written over", async () => {
+  const provider = join(dir, "at-east");
+  await inProcess(["certs", "request", provider, "isp", "east"]);
+  const [request, as] = [join(provider, "request.pem"), ["--as", "isp/east"]];
+  const sign = (asked: string, out: string) => inProcess(["certs", "sign", dir, asked, "--out", out, ...as]);
+  const nowhere = join(dir, "nowhere.pem");
+  expect(await sign(nowhere, join(dir, "sent", "east.pem"))).toMatchObject({
+    code: 2,
+    err: `ntd: USAGE: ${nowhere} is not there; name another\n`,
+  });
+  expect(await sign(request, "/dev/null/cert.pem")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("/dev/null"),
+  });
+  const before = await readFile(join(dir, "sent", "ca.pem"), "utf8");
+  expect(await sign(request, join(dir, "sent", "ca.pem"))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--out is the certificate's own file"),
+  });
+  expect(await readFile(join(dir, "sent", "ca.pem"), "utf8")).toBe(before);
 });

@@ -51,6 +51,11 @@ test("all is well: each service on a line, with what waits, its outbox, its stor
   expect(out).toContain("takedown: open notices 7");
 });
 
+test("an identity that cannot be read is wrong usage", async () => {
+  const { code, err } = await bed.ntd("status", "--identity", join(bed.dir, "nobody"));
+  expect([code, err]).toEqual([2, expect.stringContaining("nobody/cert.pem is no certificate that can be read")]);
+});
+
 test("what needs a hand stands first with what to do, and it ends with 4", async () => {
   bed.answers.set("getStatus", () => status({ deadLetterCount: 2n }));
   const { code, out } = await bed.ntd("status");

@@ -1,11 +1,11 @@
-import { randomUUID, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "@ntd/bus";
 import type { connect, RpcClient } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service/problem";
+import { certificateIn } from "./certificate.ts";
 import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
 import { presented, toJson } from "./output.ts";
@@ -168,12 +168,8 @@ function doesNotAnswer(service: string, where: string, cause: Problem): Problem 
 // The bus gives other identities no answer, which would read like a bus that is down.
 async function requireOperator(dir: string): Promise<void> {
   const { identityInNames } = await import("@ntd/rpc");
-  const file = join(dir, "cert.pem");
-  const caller = await readFile(file)
-    .then((pem) => identityInNames(new X509Certificate(pem).subjectAltName))
-    .catch((cause: unknown) => {
-      throw new UsageError(`${file} is no certificate that can be read; name your identity's folder`, { cause });
-    });
+  const { subjectAltName } = await certificateIn(join(dir, "cert.pem"));
+  const caller = identityInNames(subjectAltName);
   if (caller?.kind === "operator") return;
   const who = caller?.person ?? "a certificate without an identity";
   throw new Problem("NOT_ALLOWED", `${who} may not use the bus; use an operator's identity`);

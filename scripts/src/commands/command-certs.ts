@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import {
   createAuthority,
   ends,
@@ -12,6 +12,7 @@ import {
   type IdentityName,
 } from "@ntd/embedded";
 import { identityKinds } from "@ntd/rpc";
+import { writeWhole } from "@ntd/service";
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { several } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
@@ -107,6 +108,7 @@ interface SignOptions {
 
 async function sign(cli: Cli, dir: string, file: string, { out, as, server = [], yes }: SignOptions): Promise<void> {
   const request = await readFile(file, "utf8").then(readRequest).catch(badArgument);
+  if (basename(out) === "ca.pem") throw new UsageError("--out is the certificate's own file; ca.pem goes beside it");
   const asked = as ?? request.who;
   if (asked === undefined) {
     throw new UsageError(`the request (${request.subject}) does not say whom it is of; say it with --as KIND/NAME`);
@@ -118,8 +120,9 @@ async function sign(cli: Cli, dir: string, file: string, { out, as, server = [],
   if (!isMeant) throw new UsageError("nothing was signed");
   const signed = await signRequest(dir, request, who).catch(badArgument);
   await mkdir(dirname(out), { recursive: true });
-  await writeFile(join(dirname(out), "ca.pem"), signed.authorities);
-  await writeFile(out, signed.certificate);
+  // Whoever watches them reads what stood there, or all of the new.
+  await writeWhole(join(dirname(out), "ca.pem"), signed.authorities);
+  await writeWhole(out, signed.certificate);
   const told = { uri: signed.uri, until: signed.until, certificate: out };
   cli.print(told, () => listing({ identity: told.uri, until: told.until, certificate: out }));
 }
@@ -142,6 +145,8 @@ function identity(text: string): IdentityName {
   throw new InvalidArgumentError(`It is no KIND/NAME with KIND one of ${identityKinds.join(", ")}.`);
 }
 
+// What is wrong with a file is told as everywhere.
 function badArgument(cause: Error): never {
+  if ("path" in cause) throw cause;
   throw new UsageError(cause.message, { cause });
 }

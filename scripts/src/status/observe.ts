@@ -1,8 +1,7 @@
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import { Problem } from "@ntd/service/problem";
+import { certificateIn } from "../cli/certificate.ts";
 import type { Cli } from "../cli/cli.ts";
 import type { Ends, Observation, Observed } from "./observed.ts";
 
@@ -46,7 +45,7 @@ async function asked(cli: Pick<Cli, "call">, { name, address }: { name: string; 
 
 async function ownEnds(dir: string): Promise<Ends[]> {
   const ends = async (what: string, file: string) => {
-    const { validToDate } = new X509Certificate(await readFile(join(dir, file)));
+    const { validToDate } = await certificateIn(join(dir, file));
     return { what, end: validToDate };
   };
   return Promise.all([ends("certificate", "cert.pem"), ends("authority", "ca.pem")]);
