@@ -1,5 +1,7 @@
 import { EarlierCase } from "@ntd/proto/casework/v1/assessment_service";
+import { QueuedCase } from "@ntd/proto/casework/v1/case_service";
 import { HashSet, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { Notice } from "@ntd/proto/takedown/v1/notice";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -51,6 +53,39 @@ test("a case is looked for in every list that may be read; what is refused shows
   bed.answers.set("claimCase", new Problem("NOT_FOUND"));
   await bed.ntd("case", "claim", "1a2b3c4d");
   expect(asked("claimCase")).toMatchObject([{ caseId: one }]);
+});
+
+// Each is refused once the whole id has arrived.
+test.each<[string[], string, object]>([
+  [["case", "show", "1a2b3c4d"], "getDossier", { caseId: one }],
+  [["case", "show", "--target", "1a2b3c4d"], "getCase", { by: { $case: "targetId", value: one } }],
+  [["notice", "list", "--case", "1a2b3c4d"], "listNotices", { caseId: one }],
+  [["hold", "list", "--case", "1a2b3c4d"], "listHolds", { caseId: one }],
+  [["readings", "list", "--service", "casework", "--case", "1a2b3c4d"], "listReadings", { caseId: one }],
+  [["impact", "case", "1a2b3c4d"], "getImpact", { cause: { what: { $case: "caseId", value: one } } }],
+  [["impact", "cluster", "1a2b3c4d"], "getImpact", { cause: { what: { $case: "clusterCaseId", value: one } } }],
+  [["impact", "release", "1a2b3c4d"], "getImpact", { cause: { what: { $case: "releaseId", value: one } } }],
+])("%j names it by its beginning, too", async (typed, method, request) => {
+  bed.answers.set("listQueue", { cases: [{ ...QueuedCase.decode(nothing), caseId: one }], nextPageToken: "" });
+  bed.answers.set("searchCases", new Problem("NOT_ALLOWED"));
+  bed.answers.set("listSets", { sets: [{ ...HashSet.decode(nothing), setId: "a" }], nextPageToken: "" });
+  bed.answers.set("listReleases", {
+    releases: [{ ...ReleaseInfo.decode(nothing), releaseId: one }],
+    nextPageToken: "",
+  });
+  bed.answers.set("listUnseen", { targets: [{ ...UnseenTarget.decode(nothing), targetId: one }], nextPageToken: "" });
+  bed.answers.set("listHolds", { holds: [], nextPageToken: "" });
+  for (const refused of ["getCase", "getDossier", "listReadings", "getImpact", "listNotices"])
+    bed.answers.set(refused, new Problem("NOT_FOUND"));
+  await bed.ntd(...typed);
+  expect(asked(method)).toContainEqual(expect.objectContaining(request));
+  expect((await bed.ntd(...typed.map((word) => word.replace("1a2b3c4d", "1a2b")))).err).toContain("1a2b is too short");
+});
+
+test("of lists that are not for whoever asks the whole id is asked for", async () => {
+  bed.answers.set("listSets", new Problem("NOT_ALLOWED"));
+  const { code, err } = await bed.ntd("impact", "release", "1a2b3c4d");
+  expect([code, err]).toEqual([2, expect.stringContaining("no release that a list shows you begins with 1a2b3c4d")]);
 });
 
 test("a release is looked for in every set", async () => {

@@ -10,7 +10,7 @@ type Call = Pick<Cli, "call">;
 
 /** The ids that lists show to whoever asks. */
 export function listedIds(cli: Call, kind: IdKind): Promise<string[]> {
-  return lists[kind](cli);
+  return readable(lists[kind](cli));
 }
 
 const lists: Readonly<Record<IdKind, (cli: Call) => Promise<string[]>>> = {

@@ -1,4 +1,4 @@
-import { Argument, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { UsageError } from "./failure.ts";
 
 /** What may be named by the beginning of its id: what a list shows. */
@@ -34,7 +34,7 @@ export function idBeginning(kind: IdKind, typed: string, ids: readonly string[])
   throw new UsageError(`${typed} begins the ids of ${found.length}: ${some}; give more of it`);
 }
 
-const kinds = new WeakMap<Argument, IdKind>();
+const kinds = new WeakMap<Argument | Option, IdKind>();
 
 /** An argument that takes an id, or its beginning. */
 export function idArgument(kind: IdKind, name = "<id>"): Argument {
@@ -43,14 +43,27 @@ export function idArgument(kind: IdKind, name = "<id>"): Argument {
   return argument;
 }
 
+/** An option that takes an id, or its beginning. */
+export function idOption(kind: IdKind, flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  kinds.set(option, kind);
+  return option;
+}
+
 /** Puts whole ids in the place of the beginnings that were typed, before the command runs. */
 export async function resolveIds(
   command: Command,
   listed: (kind: IdKind) => Promise<readonly string[]>,
 ): Promise<void> {
-  for (const [at, argument] of command.registeredArguments.entries()) {
-    const [kind, typed] = [kinds.get(argument), command.processedArgs[at] as unknown];
-    if (kind === undefined || typeof typed !== "string" || !isBeginning(typed)) continue;
-    command.processedArgs[at] = idBeginning(kind, typed, await listed(kind));
+  const whole = async (of: Argument | Option, typed: unknown) => {
+    const kind = kinds.get(of);
+    if (kind === undefined || typeof typed !== "string" || !isBeginning(typed)) return typed;
+    return idBeginning(kind, typed, await listed(kind));
+  };
+  for (const [at, argument] of command.registeredArguments.entries())
+    command.processedArgs[at] = await whole(argument, command.processedArgs[at]);
+  for (const option of command.options.filter((one) => kinds.has(one))) {
+    const name = option.attributeName();
+    command.setOptionValue(name, await whole(option, command.getOptionValue(name)));
   }
 }

@@ -7,7 +7,7 @@ import { listing, table } from "../cli/output.ts";
 import { collect, limitOption, moreLine } from "../cli/pages.ts";
 import { choice, wordOf } from "../cli/words.ts";
 import { noticeListing, stateOf, answerOf } from "../listings/notice-listing.ts";
-import { idArgument } from "../cli/short-ids.ts";
+import { idArgument, idOption } from "../cli/short-ids.ts";
 
 interface ListOptions {
   state: NoticeState;
@@ -23,7 +23,7 @@ export function noticeCommands(program: Command, cli: Cli): void {
     .addOption(
       choice("--state <word>", "those in this state alone", NoticeState).default(NoticeState.UNSPECIFIED, "all"),
     )
-    .option("--case <id>", "those of this case alone (operators)")
+    .addOption(idOption("case", "--case <id>", "those of this case alone (operators)"))
     .addOption(limitOption())
     .action(async (options: ListOptions) => list(cli, options));
   notice

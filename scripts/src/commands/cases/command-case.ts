@@ -21,7 +21,7 @@ import { legalHoldCommands } from "./command-legal-hold.ts";
 import { stayCommands } from "./command-stay.ts";
 import { caseListing } from "../../listings/case-listing.ts";
 import { dossierListing } from "../../listings/dossier-listing.ts";
-import { idArgument } from "../../cli/short-ids.ts";
+import { idArgument, idOption } from "../../cli/short-ids.ts";
 
 interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
@@ -45,8 +45,8 @@ export function caseCommands(program: Command, cli: Cli): void {
   group
     .command("show")
     .description("a case, or the newest case of a target")
-    .argument("[id]")
-    .option("--target <id>", "the target instead of the case")
+    .addArgument(idArgument("case", "[id]"))
+    .addOption(idOption("target", "--target <id>", "the target instead of the case"))
     .option("--open", "open the address of a case that is not yours: a view, which counts", false)
     .action(async (id: string | undefined, options: { target?: string; open: boolean }) => show(cli, id, options));
   group

@@ -9,6 +9,7 @@ import { causeCommands, type What } from "../../cli/causes.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 import { wordOf } from "../../cli/words.ts";
 
 export function impactCommands(program: Command, cli: Cli): void {
@@ -19,7 +20,7 @@ export function impactCommands(program: Command, cli: Cli): void {
   const ofCase = impact
     .command("case")
     .description("of one case")
-    .argument("<id>")
+    .addArgument(idArgument("case"))
     .action(async (value: string, options: { limit: number }) => run({ $case: "caseId", value }, options));
   for (const command of [...causeCommands(impact, run), ofCase]) command.addOption(limitOption());
 }

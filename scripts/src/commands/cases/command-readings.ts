@@ -2,6 +2,7 @@ import { ReadingServiceService, type Reading } from "@ntd/proto/operations/v1/re
 import { Option, type Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
+import { idOption } from "../../cli/short-ids.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 
 /** Who shows addresses, words or decisions to somebody. */
@@ -21,7 +22,7 @@ export function readingsCommands(program: Command, cli: Cli): void {
     .command("list")
     .description("newest first, of all services; never what was opened")
     .addOption(new Option("--service <name>", "of one service alone").choices(SERVICES))
-    .option("--case <id>", "of this case alone", "")
+    .addOption(idOption("case", "--case <id>", "of this case alone").default(""))
     .option("--of <noun/id>", "of this alone: notices/ID, targets/ID, reports/ID, reviews/ID", "")
     .option("--reader <kind/name>", "by this person alone", "")
     .addOption(limitOption())

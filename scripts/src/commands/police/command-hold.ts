@@ -5,7 +5,7 @@ import { instant, positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { holdListing, holdTable, sentLines } from "../../listings/hold-listing.ts";
-import { idArgument } from "../../cli/short-ids.ts";
+import { idArgument, idOption } from "../../cli/short-ids.ts";
 
 interface SetOptions {
   reason: string;
@@ -58,7 +58,7 @@ export function holdCommands(program: Command, cli: Cli): void {
   group
     .command("list")
     .description("what is held, what ends next first")
-    .option("--case <id>", "all of this case, ended ones too", "")
+    .addOption(idOption("case", "--case <id>", "all of this case, ended ones too").default(""))
     .option("--waiting", "only what waits for a supervisor")
     .addOption(limitOption())
     .action(async (options: ListOptions) => list(cli, options));
