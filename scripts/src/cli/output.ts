@@ -1,7 +1,7 @@
-import { stripVTControlCharacters, styleText } from "node:util";
-import Table from "cli-table3";
+import { styleText } from "node:util";
+import { columned, type Shown } from "./columns.ts";
 import { harmless, harmlessJson } from "./harmless.ts";
-import { fitted, PLAIN, tellingLength, timeIn, type Presentation } from "./presentation.ts";
+import { PLAIN, tellingLength, timeIn, type Presentation } from "./presentation.ts";
 
 /** What is being said at this moment looks like this; whoever says it need not know. */
 let presentation = PLAIN;
@@ -88,9 +88,11 @@ export type Cell = string | number | bigint | boolean | Date | readonly string[]
 
 /** They stand out where colour is wanted. */
 export function alarmed(text: string): string {
-  return presentation.hasColour
-    ? styleText(["bold", "red"], harmless(text), { validateStream: false })
-    : harmless(text);
+  return styled({ text: harmless(text), isAlarm: true });
+}
+
+function styled({ text, isAlarm }: Shown): string {
+  return isAlarm && presentation.hasColour ? styleText(["bold", "red"], text, { validateStream: false }) : text;
 }
 
 /** A time as people are to read it; "" for none. */
@@ -104,31 +106,16 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   const ids = rows.flat().flatMap((one) => (isId(one) ? [one.id] : []));
   const length = presentation.hasShortIds ? tellingLength(ids) : Infinity;
   const shortened = (one: Cell) => (isId(one) ? one.id.slice(0, length) : one);
-  return drawn([[...head], ...rows.map((row) => row.map((one) => cell(shortened(one))))]);
+  return drawn([head.map(cell), ...rows.map((row) => row.map((one) => cell(shortened(one))))]);
 }
 
 function isId(value: Cell): value is Id {
   return typeof value === "object" && "id" in value;
 }
 
-function drawn(rows: string[][]): string {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? "")))) ?? [];
-  const narrow = fitted(widths, BETWEEN.length, presentation.columns);
-  const isCut = narrow.some((width, at) => width < (widths[at] ?? 0));
-  const made = new Table({ ...bare, ...(isCut && { colWidths: narrow, wordWrap: true, wrapOnWordBoundary: false }) });
-  made.push(...rows);
-  return trimmed(made.toString());
+function drawn(rows: readonly (readonly Shown[])[]): string {
+  return columned(rows, presentation.columns, styled);
 }
-
-function widthOf(text: string): number {
-  return Math.max(
-    ...stripVTControlCharacters(text)
-      .split("\n")
-      .map((line) => line.length),
-  );
-}
-
-const BETWEEN = "  ";
 
 /** What is shown one below the other. */
 export interface Below {
@@ -137,38 +124,27 @@ export interface Below {
 
 /** Names and values, one a line; what is empty is left out. */
 export function listing(values: Readonly<Record<string, Cell | Below>>): string {
-  const shown = Object.entries(values)
-    .map(([name, value]) => [name, isBelow(value) ? value.below.map(harmless).join("\n") : cell(value)] as const)
-    .filter(([, text]) => text !== "");
-  return drawn(shown.map((row) => [...row]));
+  const shown = Object.entries(values).map(([name, value]) => [{ text: name, isAlarm: false }, below(value)] as const);
+  return drawn(shown.filter(([, { text }]) => text !== ""));
 }
 
-const lines = [
-  "top",
-  "top-mid",
-  "top-left",
-  "top-right",
-  "bottom",
-  "bottom-mid",
-  "bottom-left",
-  "bottom-right",
-] as const;
-const inner = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"] as const;
-const bare = {
-  chars: { ...Object.fromEntries([...lines, ...inner].map((name) => [name, ""])), middle: BETWEEN },
-  style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-};
+function below(value: Cell | Below): Shown {
+  return isBelow(value) ? { text: value.below.map(harmless).join("\n"), isAlarm: false } : cell(value);
+}
 
 function isBelow(value: Cell | Below): value is Below {
   return typeof value === "object" && "below" in value;
 }
 
-function cell(value: Cell): string {
+function cell(value: Cell): Shown {
+  const isAlarm = typeof value === "object" && "alarm" in value;
+  return { text: isAlarm ? harmless(value.alarm) : textOf(value), isAlarm };
+}
+
+function textOf(value: Exclude<Cell, Alarm>): string {
   if (value instanceof Date) return shownTime(value);
   if (Array.isArray(value)) return harmless(value.join(", "));
-  if (typeof value === "object" && "alarm" in value) return alarmed(value.alarm);
-  if (isId(value)) return harmless(value.id);
-  return harmless(String(value ?? ""));
+  return harmless(isId(value) ? value.id : String(value ?? ""));
 }
 
 /** What somebody wrote, line by line, each behind `indent`. */
@@ -177,8 +153,4 @@ export function words(text: string, indent: string): string {
     .split(/\r?\n/)
     .map((line) => indent + harmless(line))
     .join("\n");
-}
-
-function trimmed(text: string): string {
-  return text.replaceAll(/ +$/gm, "");
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { instant } from "./arguments.ts";
 import { alarmed, presented, shownTime, table } from "./output.ts";
-import { fitted, PLAIN, timeIn, timeZoneOf, wantsColour } from "./presentation.ts";
+import { PLAIN, timeIn, timeZoneOf, wantsColour } from "./presentation.ts";
 
 test.each<[string | undefined, Record<string, string>, boolean, boolean]>([
   [undefined, {}, true, true],
@@ -56,21 +56,6 @@ test("how things look holds for what is said meanwhile, and for nothing else", (
   };
   expect(() => presented(inTokyo, failing)).toThrow("on purpose");
   expect(say()).toBe("2030-01-31T20:00:00.000Z stop");
-});
-
-test("columns fit the line, and none that had room enough is cut", () => {
-  const widths = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 10 });
-  fc.assert(
-    fc.property(widths, fc.integer({ min: 40, max: 250 }), (natural, columns) => {
-      const narrow = fitted(natural, 2, columns);
-      const sum = narrow.reduce((all, width) => all + width, 0) + 2 * (natural.length - 1);
-      expect(sum <= columns || narrow.every((width) => width <= 8)).toBe(true);
-      expect(narrow.every((width, at) => width <= (natural[at] ?? 0))).toBe(true);
-      if (natural.reduce((all, width) => all + width, 0) + 2 * (natural.length - 1) <= columns) {
-        expect(narrow).toEqual(natural);
-      }
-    }),
-  );
 });
 
 test("a table on a narrow terminal is wrapped, and loses nothing", () => {

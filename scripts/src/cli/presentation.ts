@@ -57,22 +57,6 @@ export function timeIn(timeZone: string, time: Date): string {
   return `${format.format(time).replace(" ", "T")}${offset === "" || offset === undefined ? "Z" : offset}`;
 }
 
-const LEAST = 8;
-
-/**
- * How wide columns may be so that a line of them fits: the widest give way first, none below eight.
- *
- * @param between so much stands between two of them.
- */
-export function fitted(widths: readonly number[], between: number, columns: number): number[] {
-  const room = columns - between * (widths.length - 1);
-  const most = (cap: number) => widths.map((width) => Math.min(width, cap));
-  const sum = (cap: number) => most(cap).reduce((all, width) => all + width, 0);
-  let cap = Math.max(LEAST, ...widths);
-  while (cap > LEAST && sum(cap) > room) cap -= 1;
-  return most(cap);
-}
-
 /** So many characters a list prints of an id, or more when they do not tell two apart. */
 const PRINTED = 8;
 
@@ -80,7 +64,7 @@ const PRINTED = 8;
 export function tellingLength(ids: readonly string[]): number {
   const sorted = [...new Set(ids)].toSorted();
   const shared = sorted.map((id, at) => sharedLength(id, sorted[at + 1] ?? ""));
-  return Math.max(PRINTED, ...shared.map((length) => length + 1));
+  return shared.reduce((most, length) => Math.max(most, length + 1), PRINTED);
 }
 
 function sharedLength(one: string, other: string): number {

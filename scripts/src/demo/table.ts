@@ -1,4 +1,5 @@
-import Table from "cli-table3";
+import { presented, table } from "../cli/output.ts";
+import { PLAIN } from "../cli/presentation.ts";
 
 export interface Row {
   number: number;
@@ -20,7 +21,7 @@ export function liveTable(out: NodeJS.WriteStream): (rows: readonly Row[]) => vo
         out.write(`  ${String(row.number).padStart(2)} ${row.what.padEnd(34)} ${row.host.padEnd(7)} ${row.where}\n`);
       }
     } else {
-      const text = render(rows);
+      const text = render(rows, out.columns);
       out.write(`${drawn > 0 ? `\u001B[${drawn}A\u001B[J` : ""}${text}\n`);
       drawn = text.split("\n").length;
     }
@@ -28,11 +29,9 @@ export function liveTable(out: NodeJS.WriteStream): (rows: readonly Row[]) => vo
   };
 }
 
-function render(rows: readonly Row[]): string {
-  const table = new Table({
-    head: ["#", "report", "host", "where it is", "must end", ""],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) table.push([row.number, row.what, row.host, row.where, row.expected, row.ended ? "yes" : ""]);
-  return table.toString();
+// A line that the terminal itself would wrap is two to it, and one to whoever draws over it.
+function render(rows: readonly Row[], columns: number): string {
+  const head = ["#", "report", "host", "where it is", "must end", ""];
+  const lines = rows.map((row) => [row.number, row.what, row.host, row.where, row.expected, row.ended ? "yes" : ""]);
+  return presented({ ...PLAIN, columns: columns || Infinity }, () => table(head, lines));
 }
