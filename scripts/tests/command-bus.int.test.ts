@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test("bus apply makes what is missing and says so", async () => {
-  expect(await inProcess([...fixed, "bus", "apply"])).toEqual({ code: 0, err: "", out: "everything was there\n" });
+  expect(await inProcess([...fixed, "bus", "apply"])).toEqual({ code: 0, err: "", out: "nothing was missing\n" });
   await bed.bus.manager.consumers.delete("PROBER", "matching-target");
   const { out } = await inProcess([
     ...fixed,
@@ -37,6 +37,11 @@ test("bus apply makes what is missing and says so", async () => {
   const { config } = await bed.bus.manager.consumers.info("PROBER", "matching-target");
   expect(config.ack_wait).toBe(1500e6);
   expect((await bed.bus.manager.streams.info("PROBER")).config.max_msgs).toBe(5000);
+});
+
+test.each(["--max-bytes", "--max-messages"])("bus apply with %s of next to nothing is wrong usage", async (bound) => {
+  const { code, err } = await inProcess([...fixed, "bus", "apply", bound, "512"]);
+  expect([code, err]).toEqual([2, expect.stringContaining("would be full at once")]);
 });
 
 test("bus usage shows every stream, and what keeps it from being trimmed", async () => {

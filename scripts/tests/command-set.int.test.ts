@@ -252,14 +252,14 @@ test.each([
 });
 
 test.each(["value", "md4,00", "md5,0g", "md5"])(
-  "set revoke names the line of a file that is no entry: %s",
+  "set revoke names the lines of a file that are no entry: %s",
   async (line) => {
     const file = join(bed.dir, "no-entry.csv");
-    await writeFile(file, `${ids[0]}\n${line}\n`);
+    await writeFile(file, `${ids[0]}\n${line}\n\n${line}\n`);
     const { code, err } = await bed.ntd("set", "revoke", "known", "--file", file, "--reason", "x");
     expect([code, err]).toEqual([
       2,
-      expect.stringMatching(/no-entry\.csv line 2 is neither an entry id nor algorithm,value/),
+      expect.stringMatching(/no-entry\.csv lines 2, 4: neither an entry id nor algorithm,value/),
     ]);
   },
 );

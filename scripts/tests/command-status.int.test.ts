@@ -56,6 +56,11 @@ test("an identity that cannot be read is wrong usage", async () => {
   expect([code, err]).toEqual([2, expect.stringContaining("nobody/cert.pem is no certificate that can be read")]);
 });
 
+test("to watch once in so many days that a timer takes it for at once is wrong usage", async () => {
+  const { code, err } = await bed.ntd("status", "--watch", "2147484");
+  expect([code, err]).toEqual([2, expect.stringContaining("more than a day")]);
+});
+
 test("what needs a hand stands first with what to do, and it ends with 4", async () => {
   bed.answers.set("getStatus", () => status({ deadLetterCount: 2n }));
   const { code, out } = await bed.ntd("status");

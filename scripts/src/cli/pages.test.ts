@@ -28,6 +28,13 @@ test("pages are put together in order until the limit, and what is left is said"
   );
 });
 
+// A page of the register of requests is a time, not a number.
+test("of pages that hold more than they were asked for no more is shown, and that there is more is said", async () => {
+  const page = async () => ({ items: [1, 2, 3, 4, 5], nextPageToken: "" });
+  expect(await collect(3, page)).toEqual({ items: [1, 2, 3], more: true });
+  expect(await collect(5, page)).toEqual({ items: [1, 2, 3, 4, 5], more: false });
+});
+
 test("no page asks for more than is wanted, or than a service gives", async () => {
   const asked: number[] = [];
   await collect(250, list(1000, 200, asked));

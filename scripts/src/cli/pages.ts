@@ -7,7 +7,7 @@ export interface Collected<T> {
   more: boolean;
 }
 
-/** Page after page of a list, until it ends or `limit` items are there. */
+/** Page after page of a list, until it ends or `limit` items are there; a page may hold more than it was asked for. */
 export async function collect<T>(
   limit: number,
   page: (at: { pageSize: number; pageToken: string }) => Promise<{ items: T[]; nextPageToken: string }>,
@@ -19,7 +19,7 @@ export async function collect<T>(
     items.push(...found.items);
     pageToken = found.nextPageToken;
   } while (pageToken !== "" && items.length < limit);
-  return { items, more: pageToken !== "" };
+  return { items: items.slice(0, limit), more: pageToken !== "" || items.length > limit };
 }
 
 /** The option of every list. */

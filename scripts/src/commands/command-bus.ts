@@ -25,12 +25,12 @@ export function busCommands(program: Command, cli: Cli): void {
     .description("declare every stream and consumer; may be repeated")
     .option("--replicas <n>", "copies of each stream (1 on one node, 3 in a cluster)", positiveNumber)
     .option("--ack-wait-ms <ms>", "silence after which a message goes to another reader (10000)", ackWait)
-    .option("--max-messages <n>", "upper bound of each stream; a full one refuses", positiveNumber)
-    .option("--max-bytes <n>", "upper bound of each stream in bytes (1 GiB)", positiveNumber)
+    .option("--max-messages <n>", "upper bound of each stream; a full one refuses", atLeast(LEAST_MESSAGES))
+    .option("--max-bytes <n>", "upper bound of each stream in bytes (1 GiB)", atLeast(LEAST_BYTES))
     .option("--recreate-consumers", "every consumer anew from the first message: after a restore from a backup")
     .action(async (options: ApplyOptions) => {
       const made = await cli.bus((bus) => applyBus(bus.manager, options));
-      cli.print({ made }, () => (made.length === 0 ? "everything was there" : `made: ${made.join(", ")}`));
+      cli.print({ made }, () => (made.length === 0 ? "nothing was missing" : `made: ${made.join(", ")}`));
     });
   group
     .command("usage")
@@ -56,6 +56,18 @@ export function busCommands(program: Command, cli: Cli): void {
       const users = natsUsers(permissions(options.trustDomain, options.operator));
       cli.print({ users }, () => `authorization: ${JSON.stringify({ users }, undefined, 2)}`);
     });
+}
+
+/** Of bounds below these a stream is full at once, and every service refuses: bytes that were meant as MiB, say. */
+const LEAST_BYTES = 2 ** 20;
+const LEAST_MESSAGES = 1000;
+
+function atLeast(least: number): (text: string) => number {
+  return (text) => {
+    const value = positiveNumber(text);
+    if (value >= least) return value;
+    throw new InvalidArgumentError(`A stream would be full at once: take ${least} or more.`);
+  };
 }
 
 /** A handler says each third of the wait that it lives: what is shorter would be given out beside it. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { positiveNumber } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
 import { Ended, exitCodes } from "../cli/failure.ts";
@@ -8,12 +8,14 @@ import { observe } from "../status/observe.ts";
 import { statusScreen } from "../status/status-screen.ts";
 
 const WATCH_SECONDS = 5;
+/** A timer of more than 24 days goes off at once. */
+const MOST_SECONDS = 86_400;
 
 export function statusCommands(program: Command, cli: Cli): void {
   program
     .command("status")
     .description("how each service is, and what needs a hand first; ends with 4 when something does")
-    .option("--watch [seconds]", `again and again, every ${WATCH_SECONDS} s unless said otherwise`, positiveNumber)
+    .option("--watch [seconds]", `again and again, every ${WATCH_SECONDS} s unless said otherwise`, seconds)
     .action(async ({ watch }: { watch?: number | true }) => {
       for (;;) {
         const observation = await observe(cli);
@@ -25,4 +27,10 @@ export function statusCommands(program: Command, cli: Cli): void {
         await delay((watch === true ? WATCH_SECONDS : watch) * 1000);
       }
     });
+}
+
+function seconds(text: string): number {
+  const value = positiveNumber(text);
+  if (value <= MOST_SECONDS) return value;
+  throw new InvalidArgumentError(`It is more than a day (${MOST_SECONDS}).`);
 }
