@@ -8,6 +8,8 @@ export { FORMS } from "./hashes/dihedral.ts";
 export type { Form } from "./hashes/dihedral.ts";
 export { hashPicture, perceptualHashes } from "./hashes/hash-picture.ts";
 export type { HashedPicture, PerceptualHashes } from "./hashes/hash-picture.ts";
+export { innerNominatesOnly, innerPicture } from "./hashes/inner.ts";
+export type { Inner } from "./hashes/inner.ts";
 export { DECODE_LIMITS } from "./decode/limits.ts";
 export type { DecodeLimits } from "./decode/limits.ts";
 export { pdq } from "./hashes/pdq.ts";

@@ -56,11 +56,55 @@ export function sharpen(bytes: Uint8Array): Promise<Buffer> {
   return store(sharp(bytes).sharpen());
 }
 
-/** Puts a black frame around the picture, as wide as this share of its shorter side. */
-export async function border(bytes: Uint8Array, share: number): Promise<Buffer> {
+/** Puts a frame of one colour around the picture, as wide as this share of its shorter side; black unless told. */
+export async function border(bytes: Uint8Array, share: number, background = "black"): Promise<Buffer> {
   const { width, height } = await sharp(bytes).metadata();
   const wide = Math.round(Math.min(width, height) * share);
-  return store(sharp(bytes).extend({ top: wide, bottom: wide, left: wide, right: wide, background: "black" }));
+  return store(sharp(bytes).extend({ top: wide, bottom: wide, left: wide, right: wide, background }));
+}
+
+/** Fills the picture up to other proportions (width by height) with two strips of one colour; black unless told. */
+export async function letterbox(bytes: Uint8Array, proportions: number, background = "black"): Promise<Buffer> {
+  const { width, height } = await sharp(bytes).metadata();
+  const across = Math.max(0, Math.round((height * proportions - width) / 2));
+  const down = Math.max(0, Math.round((width / proportions - height) / 2));
+  return store(sharp(bytes).extend({ top: down, bottom: down, left: across, right: across, background }));
+}
+
+/**
+ * A bar with two lines of letters, as high as this share of the picture: over its lower part or below it; black on white
+ * unless told. The letters are made up, and no text.
+ */
+export async function captionBar(
+  bytes: Uint8Array,
+  share: number,
+  place: "over" | "below",
+  colours: { ground: number; ink: number } = { ground: 255, ink: 0 },
+): Promise<Buffer> {
+  const { width, height: whole } = await sharp(bytes).metadata();
+  const height = Math.max(6, Math.round(whole * share));
+  const letters = Uint8Array.from({ length: width * height }, (_, at) =>
+    isInk((at % width) / width, at % width, Math.trunc(at / width), height) ? colours.ink : colours.ground,
+  );
+  const input = { input: Buffer.from(letters), raw: { width, height, channels: 1 } } as const;
+  const { ground: g } = colours;
+  const background = { r: g, g, b: g };
+  const room = place === "below" ? await store(sharp(bytes).extend({ bottom: height, background })) : bytes;
+  return store(sharp(room).composite([{ ...input, gravity: "south" }]));
+}
+
+/** Two lines of upright strokes and bows, in words, with margins. */
+function isInk(share: number, x: number, y: number, height: number): boolean {
+  const line = height / 2.4;
+  const [row, below] = [Math.trunc((y - height * 0.1) / line), (y - height * 0.1) % line];
+  if (share < 0.06 || share > (row === 0 ? 0.94 : 0.7) || y < height * 0.1 || row > 1 || below > line * 0.7)
+    return false;
+  const letter = Math.trunc(x / (line * 0.5));
+  const within = (x / (line * 0.5)) % 1;
+  if ((letter * 7 + row * 3) % 6 === 0 || within > 0.8) return false;
+  const isStem = within < 0.22 || (within > 0.55 && letter % 3 === 0);
+  const isBar = below < line * 0.12 || (letter % 2 === 0 && below > line * 0.58);
+  return isStem || isBar;
 }
 
 /** Covers a share of the area, in the lower right corner, with a white square that bears a dark disc. */
