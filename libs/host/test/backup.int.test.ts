@@ -101,6 +101,6 @@ test("what a service marks as protecting stands in its journal, apart from its s
   const id = randomUUID();
   await words.insert(id, { word: "held" });
   await words.insert(randomUUID(), { word: "free" });
-  const found = readJournal(join(dir, "hashlists.journal"));
+  const found = await Array.fromAsync(readJournal(join(dir, "hashlists.journal")));
   expect(found.map((entry) => [entry.collection, entry.id, entry.version])).toEqual([["words", id, 1]]);
 });

@@ -16,3 +16,10 @@ export function encoded(value: object): Uint8Array {
 export function decode<T>(bytes: Uint8Array): T {
   return deserialize(bytes, bsonOptions)["value"] as T;
 }
+
+/** Reads what stands at the end of `path`, and what stands within that stays bytes: a state that nobody asks for costs nothing. */
+export function decodeShallow(bytes: Uint8Array, ...path: readonly string[]): Record<string, unknown> {
+  const found = deserialize(bytes, { ...bsonOptions, raw: true }) as Record<string, unknown>;
+  const [name, ...rest] = path;
+  return name === undefined ? found : decodeShallow(found[name] as Uint8Array, ...rest);
+}

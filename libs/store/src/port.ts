@@ -220,6 +220,8 @@ export interface Store extends AsyncDisposable {
   ping(): Promise<void>;
   /** Writes are refused with STORE_FULL, as far as the last `ping` knows. It ends by itself once there is room. */
   readonly isFull: boolean;
+  /** How much of the journal could not be read when it was opened: what protects may be missing in it. */
+  readonly damagedJournalBytes: number;
   /** How much room it takes and has, as it knows it already: nothing is counted. */
   size(): Promise<StoreSize>;
 }

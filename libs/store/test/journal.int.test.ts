@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, copyFileSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { eventually } from "@ntd/testing";
 import { runs } from "@ntd/testing/runs";
 import { mountSmallDisk } from "@ntd/testing/small-disk";
 import fc from "fast-check";
@@ -37,8 +38,12 @@ const eventOf = (id: string) => ({
   data: new Uint8Array([1]),
   headers: {},
 });
-const inJournal = (journal: string) =>
-  Object.fromEntries(readJournal(journal).map((entry) => [entry.id, [entry.version, (entry.state as Held)?.word]]));
+async function inJournal(journal: string): Promise<Record<string, [number, string | undefined]>> {
+  const entries = await Array.fromAsync(readJournal(journal));
+  return Object.fromEntries(
+    entries.map((entry) => [entry.id, [entry.version, (entry.state as Held | undefined)?.word]]),
+  );
+}
 
 test("what protects stands in the journal when it is answered, and is followed from then on; what does not, never", async () => {
   const at = fresh();
@@ -46,11 +51,11 @@ test("what protects stands in the journal when it is answered, and is followed f
   const cases = await casesOf(store);
   await cases.insert("free", state(false, "free"));
   const first = await cases.insert("held", state(false, "not yet"));
-  expect(inJournal(at.journal)).toEqual({});
+  expect(await inJournal(at.journal)).toEqual({});
   const second = await cases.save(first as never, state(true, "held"));
-  expect(inJournal(at.journal)).toEqual({ held: [2, "held"] });
+  expect(await inJournal(at.journal)).toEqual({ held: [2, "held"] });
   await cases.save(second as never, state(false, "released"));
-  expect(inJournal(at.journal)).toEqual({ held: [3, "released"] });
+  expect(await inJournal(at.journal)).toEqual({ held: [3, "released"] });
   expect(
     await cases.insertMany([
       { id: "x", state: state(true, "x") },
@@ -58,7 +63,7 @@ test("what protects stands in the journal when it is answered, and is followed f
     ]),
   ).toBe(2);
   await cases.remove("held", "free");
-  expect(inJournal(at.journal)).toEqual({ held: [Number.MAX_SAFE_INTEGER, undefined], x: [1, "x"] });
+  expect(await inJournal(at.journal)).toEqual({ held: [Number.MAX_SAFE_INTEGER, undefined], x: [1, "x"] });
   expect(statSync(at.journal).mode & 0o777).toBe(0o600);
 });
 
@@ -70,7 +75,7 @@ test("a write that the store refuses is taken back", async () => {
   expect(await cases.insert("a", state(true, "again"))).toBeUndefined();
   await cases.save(first as never, state(true, "two"));
   expect(await cases.save(first as never, state(true, "lost the race"))).toBeUndefined();
-  expect(inJournal(at.journal)).toEqual({ a: [2, "two"] });
+  expect(await inJournal(at.journal)).toEqual({ a: [2, "two"] });
 });
 
 test("a journal whose last line was cut off goes on behind the line before", async () => {
@@ -83,7 +88,36 @@ test("a journal whose last line was cut off goes on behind the line before", asy
   await using store = await openAt(at);
   const cases = await casesOf(store);
   await cases.insert("b", state(true, "two"));
-  expect(inJournal(at.journal)).toEqual({ a: [1, "one"], b: [1, "two"] });
+  expect(await inJournal(at.journal)).toEqual({ a: [1, "one"], b: [1, "two"] });
+});
+
+test("what is damaged in the middle hides nothing that stands behind it, and is told", async () => {
+  const at = fresh();
+  const copy = `${at.path}.copy`;
+  {
+    await using store = await openStore(`file:${copy}`);
+    await casesOf(store);
+  }
+  {
+    await using store = await openAt(at);
+    const cases = await casesOf(store);
+    for (const id of ["a", "b", "c"]) await cases.insert(id, state(true, id));
+  }
+  const bytes = readFileSync(at.journal);
+  const half = bytes.length >> 1;
+  bytes[half] = (bytes[half] ?? 0) ^ 1;
+  writeFileSync(at.journal, bytes);
+  const { changed, damaged } = await bringForward(copy, at.journal);
+  expect([changed.map(({ id }) => id), damaged]).toEqual([["a", "c"], bytes.length / 3]);
+  {
+    await using store = await openAt(at);
+    expect(store.damagedJournalBytes).toBe(bytes.length / 3);
+    await (await casesOf(store)).insert("d", state(true, "d"));
+    await eventually("it is written anew", () => readFileSync(at.journal).length === bytes.length);
+  }
+  expect(Object.keys(await inJournal(at.journal))).toEqual(["a", "c", "d"]);
+  await using again = await openAt(at);
+  expect(again.damagedJournalBytes).toBe(0);
 });
 
 test("it is written anew when most of it no longer counts, and stays bounded", async () => {
@@ -94,7 +128,7 @@ test("it is written anew when most of it no longer counts, and stays bounded", a
   let now = await cases.insert("a", { ...state(true, "0"), filler });
   for (let n = 1; n < 40 && now !== undefined; n++) now = await cases.save(now, { ...state(true, String(n)), filler });
   expect(statSync(at.journal).size).toBeLessThan(6_000_000);
-  expect(inJournal(at.journal)).toEqual({ a: [40, "39"] });
+  expect(await inJournal(at.journal)).toEqual({ a: [40, "39"] });
 });
 
 test("written anew while a write is still to be refused, it keeps what stood there before", async () => {
@@ -107,9 +141,39 @@ test("written anew while a write is still to be refused, it keeps what stood the
     const before = now;
     now = await cases.save(before, { ...state(true, String(n)), filler });
     expect(await cases.save(before, { ...state(true, "lost the race"), filler })).toBeUndefined();
-    expect(inJournal(at.journal)).toEqual({ a: [n + 1, String(n)] });
+    expect(await inJournal(at.journal)).toEqual({ a: [n + 1, String(n)] });
   }
   expect(statSync(at.journal).size).toBeLessThan(6_000_000);
+});
+
+test("what is written while it is written anew is in it, and nothing waits for that to end", async () => {
+  const at = fresh();
+  const filler = new Uint8Array(50_000);
+  const words = new Map<string, [number, string]>();
+  {
+    await using store = await openAt(at);
+    const cases = await casesOf(store);
+    const writer = async (id: string) => {
+      let now = await cases.insert(id, { ...state(true, "0"), filler });
+      for (let n = 1; n < 40 && now !== undefined; n++) {
+        now = await cases.save(now, { ...state(n % 3 > 0, String(n)), filler });
+        if (now !== undefined) words.set(id, [now.version, String(n)]);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, (_, i) => writer(`w${i}`)));
+  }
+  expect(await inJournal(at.journal)).toEqual(Object.fromEntries(words));
+  await using again = await openAt(at);
+  await (await casesOf(again)).insert("later", state(true, "later"));
+  expect(await inJournal(at.journal)).toMatchObject({ ...Object.fromEntries(words), later: [1, "later"] });
+});
+
+test("half of what a killed process was writing anew goes when it is opened", async () => {
+  const at = fresh();
+  mkdirSync(dirname(at.journal), { recursive: true });
+  writeFileSync(`${at.journal}.new`, "half");
+  await using _ = await openAt(at);
+  expect(existsSync(`${at.journal}.new`)).toBe(false);
 });
 
 test("an older copy of a store is brought forward: nothing that protects is lost, fields and events are right, twice changes nothing", async () => {
@@ -141,9 +205,8 @@ test("an older copy of a store is brought forward: nothing that protects is lost
       }
       copyFileSync(at.path, copy);
       await write(drawn.slice(cut), cut);
-      const entries = readJournal(at.journal);
-      bringForward(copy, entries);
-      expect(bringForward(copy, entries)).toEqual([]);
+      await bringForward(copy, at.journal);
+      expect(await bringForward(copy, at.journal)).toEqual({ changed: [], damaged: 0 });
       await using restored = await openStore(`file:${copy}`);
       const cases = await casesOf(restored);
       for (const id of protecting) {
@@ -178,7 +241,8 @@ test("what an older release had no collection for is brought forward, too", asyn
     await cases.insert("b", state(true, "held and removed"));
     await cases.remove("b");
   }
-  expect(bringForward(copy, readJournal(at.journal))).toEqual([{ collection: "cases", id: "a", from: 0, to: 1 }]);
+  const changed = [{ collection: "cases", id: "a", from: 0, to: 1 }];
+  expect(await bringForward(copy, at.journal)).toEqual({ changed, damaged: 0 });
   await using restored = await openStore(`file:${copy}`);
   const cases = await casesOf(restored);
   await restored.filled();
@@ -201,6 +265,6 @@ test.skipIf(missing !== undefined)(
     expect(await cases.insert("free", state(false, "free"))).toMatchObject({ version: 1 });
     disk.clear();
     expect(await cases.insert("b", big)).toMatchObject({ version: 1 });
-    expect(inJournal(at.journal)).toEqual({ a: [1, "one"], b: [1, "two"] });
+    expect(await inJournal(at.journal)).toEqual({ a: [1, "one"], b: [1, "two"] });
   },
 );

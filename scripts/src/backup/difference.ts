@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Contents, Forward } from "@ntd/store/offline";
+import type { BroughtForward, Contents } from "@ntd/store/offline";
 import type { Manifest } from "./manifest.ts";
 
 /** What a restore changes of one service. */
@@ -8,7 +8,7 @@ export interface StoreDifference {
   /** What the store held that is put aside; undefined where it was not there or cannot be read. */
   before: Contents | undefined;
   /** What the journal brought forward. */
-  forward: readonly Forward[];
+  forward: BroughtForward;
 }
 
 /** What persons read before a restored platform goes on. */
@@ -51,11 +51,13 @@ function fewer(service: string, before: Contents, backup: Contents): string[] {
   });
 }
 
-function broughtForward({ service, forward }: StoreDifference): string[] {
-  const named = forward
+function broughtForward({ service, forward: { changed, damaged } }: StoreDifference): string[] {
+  const unread = `  ${service}: ${damaged} bytes of its journal cannot be read; what they protect is not known`;
+  const named = changed
     .slice(0, NAMED)
     .map(({ collection, id, from, to }) => `  ${service} ${collection}/${id}: ${from}, ${to}`);
-  return forward.length > NAMED ? [...named, `  ${service}: and ${forward.length - NAMED} more`] : named;
+  const more = changed.length > NAMED ? [`  ${service}: and ${changed.length - NAMED} more`] : [];
+  return [...(damaged > 0 ? [unread] : []), ...named, ...more];
 }
 
 function orNothing(lines: readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { markRestored, openRestored } from "@ntd/host";
 import { failpoint, flushed, Problem, writeWhole, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { bringForward, checkedCopy, readJournal, type Contents, type Forward } from "@ntd/store/offline";
+import { bringForward, checkedCopy, type BroughtForward, type Contents } from "@ntd/store/offline";
 import { differenceOf, type Difference, type StoreDifference } from "./difference.ts";
 import { readBackup, type Manifest } from "./manifest.ts";
 
@@ -124,13 +124,13 @@ async function stageStore(of: { from?: string; dir: string; service: string }): 
   const path = storeFile(staged(dir), service);
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   if (from !== undefined) await copyFile(from, path);
-  const forward = forwarded(path, join(dir, "journal", `${service}${JOURNAL}`));
+  const forward = await forwarded(path, join(dir, "journal", `${service}${JOURNAL}`));
   if (existsSync(path)) await flushed(path);
   return { service, before: contentsOf(storeFile(dir, service)), forward };
 }
 
-function forwarded(path: string, journal: string): Forward[] {
-  return existsSync(journal) ? bringForward(path, readJournal(journal)) : [];
+async function forwarded(path: string, journal: string): Promise<BroughtForward> {
+  return existsSync(journal) ? bringForward(path, journal) : { changed: [], damaged: 0 };
 }
 
 /** Undefined for what is not there or cannot be read: that is why a backup is brought back. */

@@ -1,20 +1,13 @@
 import { mkdirSync } from "node:fs";
-import { open, readFile, rename, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failpoint, flushed, Problem } from "@ntd/service";
-import { keyOf, lastOf, linesOf, toBytes, type Entry, type Line } from "./record.ts";
+import { indexOf, sizeOf, type Index } from "./last.ts";
+import { keyOf, toBytes, type Entry } from "./record.ts";
+import { copied, rewritten, type Fresh } from "./rewritten.ts";
 
-const DAY_MS = 86_400_000;
-/** Older entries are in every backup that anybody would still restore. */
-const KEEP_MS = 400 * DAY_MS;
-/** A journal is written anew once it is larger than this and than twice what counts in it. */
+/** A journal is written anew once it is larger than this and than twice what counted in it the last time. */
 const SMALL = 4 * 1024 * 1024;
-
-/** How many bytes of the file count for a document, and how many of those are the event that told of it. */
-interface Counted {
-  size: number;
-  event: number;
-}
 
 interface Waiting {
   bytes: Uint8Array;
@@ -26,66 +19,85 @@ interface Waiting {
  * Documents that protect or take back, in a file of their own apart from the store: what is restored from a backup is
  * brought forward by it. An entry is on the disk before the store is asked to write; what the store then refuses is
  * taken back by a line of its own. Killed in between, it stands: somebody asked for protection, and got no answer.
- * Entries that wait together share one flush.
+ * Entries that wait together share one flush. When most of it no longer counts it is written anew beside itself, while
+ * entries go on being written.
  */
 export class Journal implements AsyncDisposable {
+  /** How much of it could not be read when it was opened. */
+  readonly damaged: number;
   readonly #path: string;
   readonly #now: () => number;
   #file: FileHandle;
   #size: number;
-  #counted = 0;
+  /** What counted in it when that was known. */
+  #counted: number;
   /** What is followed, by `keyOf`: what was written stands in the file alone. */
-  #last: Map<string, Counted>;
+  readonly #followed: Set<string>;
   #n: number;
   /** Entries that the store has not answered for: each may still be taken back. */
   readonly #inHand = new Set<number>();
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
+  #rewriting: Promise<void> | undefined;
+  /** Written anew, and to be put in its place. */
+  #fresh: Fresh | undefined;
+  /** What was written since that began. */
+  #since = new Set<string>();
+  /** Its name leads to it for good. */
+  #isPlaced = true;
+  readonly #closing = new AbortController();
 
-  private constructor(path: string, file: FileHandle, lines: readonly Line[], size: number, now: () => number) {
+  private constructor(path: string, file: FileHandle, index: Index, now: () => number) {
     this.#path = path;
     this.#now = now;
     this.#file = file;
-    this.#size = size;
-    this.#n = lines.reduce((most, { n }) => Math.max(most, n), 0);
-    this.#last = new Map();
-    for (const [key, line] of lastOf(lines)) this.#remember(key, countedOf(line));
+    this.#size = index.end;
+    this.#n = index.n;
+    this.#counted = sizeOf(index);
+    this.#followed = new Set(index.last.keys());
+    this.damaged = index.damaged;
   }
 
-  /** Opens it, or begins one; a line that was cut off at its end goes. @throws Problem STORE_FULL, STORE_UNAVAILABLE. */
+  /**
+   * Opens it, or begins one; a line that was cut off at its end goes, and what is damaged before is passed over.
+   *
+   * @throws Problem STORE_FULL, STORE_UNAVAILABLE.
+   */
   static async open(path: string, now: () => number = Date.now): Promise<Journal> {
     return answeredByFile(async () => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      // Half of what a process that was killed was writing anew.
+      await rm(beside(path), { force: true });
       const file = await open(path, "a+", 0o600);
-      const { lines, end } = linesOf(await readFile(path));
-      await file.truncate(end);
+      const index = await indexOf(file);
+      await file.truncate(index.end);
       await file.sync();
       await flushed(dirname(path));
-      const journal = new Journal(path, file, lines, end, now);
-      if (journal.#isWasteful) await journal.#compact();
+      const journal = new Journal(path, file, index, now);
+      // What is damaged is written over; whoever opened it says that it was.
+      if (journal.damaged > 0) journal.#rewrite();
+      else journal.#rewriteIfWasteful();
       return journal;
     });
   }
 
   has(collection: string, id: string): boolean {
-    return this.#last.has(keyOf({ collection, id }));
+    return this.#followed.has(keyOf({ collection, id }));
   }
 
   /** Resolves with the entry's number when it is on the disk; `settled` says when the store has answered. */
   async append(entry: Omit<Entry, "time">): Promise<number> {
-    const line = { n: ++this.#n, entry: { ...entry, time: new Date(this.#now()) } };
-    const bytes = toBytes(line);
-    this.#inHand.add(line.n);
-    await this.#write(bytes).catch((error: unknown) => {
-      this.#inHand.delete(line.n);
+    const n = ++this.#n;
+    this.#inHand.add(n);
+    await this.#write(toBytes({ n, entry: { ...entry, time: new Date(this.#now()) } })).catch((error: unknown) => {
+      this.#inHand.delete(n);
       throw error;
     });
     failpoint(`journal.appended.${entry.collection}`);
     const key = keyOf(entry);
-    const event = entry.event === undefined ? (this.#last.get(key)?.event ?? 0) : 0;
-    const counted = countedOf(line, bytes.length);
-    this.#remember(key, { size: counted.size + event, event: counted.event + event });
-    return line.n;
+    this.#followed.add(key);
+    if (this.#rewriting !== undefined) this.#since.add(key);
+    return n;
   }
 
   /** The entry of this number was never written to the store. */
@@ -99,25 +111,28 @@ export class Journal implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#rewriting;
     await this.#flushing;
     await this.#file.close();
-  }
-
-  #remember(key: string, counted: Counted): void {
-    this.#counted += counted.size - (this.#last.get(key)?.size ?? 0);
-    this.#last.set(key, counted);
   }
 
   #write(bytes: Uint8Array): Promise<void> {
     return new Promise((written, failed) => {
       this.#waiting.push({ bytes, written, failed });
-      this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
+      this.#flushSoon();
     });
   }
 
+  #flushSoon(): void {
+    this.#flushing ??= this.#flush();
+  }
+
   async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#fresh !== undefined) {
+      if (this.#fresh !== undefined) await this.#putInPlace(this.#fresh);
       const group = this.#waiting.splice(0);
+      if (group.length === 0) continue;
       try {
         await answeredByFile(async () => this.#store(Buffer.concat(group.map(({ bytes }) => bytes))));
         for (const { written } of group) written();
@@ -125,56 +140,80 @@ export class Journal implements AsyncDisposable {
         for (const { failed } of group) failed(error);
       }
     }
+    // In the same turn as the look above: whoever comes now begins a new one.
+    this.#flushing = undefined;
   }
 
   async #store(bytes: Uint8Array): Promise<void> {
+    if (!this.#isPlaced) await this.#place();
     try {
       await this.#file.appendFile(bytes);
       await this.#file.datasync();
       this.#size += bytes.length;
     } catch (error) {
-      // Half a line would hide every later one.
       await this.#file.truncate(this.#size).catch(() => undefined);
       throw error;
     }
-    if (this.#isWasteful) await this.#compact().catch(() => undefined);
+    this.#rewriteIfWasteful();
   }
 
-  get #isWasteful(): boolean {
-    return this.#size > Math.max(SMALL, 2 * this.#counted);
+  #rewriteIfWasteful(): void {
+    if (this.#size > Math.max(SMALL, 2 * this.#counted)) this.#rewrite();
   }
 
-  /**
-   * Written anew beside the old one, which it then replaces: the last entry of each document that is not too old. One that
-   * may still be taken back stands beside the one before it.
-   */
-  async #compact(): Promise<void> {
-    const { lines } = linesOf(await readFile(this.#path));
-    const since = this.#now() - KEEP_MS;
-    const isInHand = (line: Line) => this.#inHand.has("entry" in line ? line.n : line.voids);
-    const last = [...lastOf(lines.filter((line) => !isInHand(line))).values()];
-    const kept = last.filter(({ entry }) => entry.time.getTime() >= since);
-    const inOrder = [...kept, ...lines.filter(isInHand)].toSorted((a, b) => a.n - b.n);
-    const bytes = Buffer.concat(inOrder.map(toBytes));
-    const beside = `${this.#path}.new`;
-    {
-      await using fresh = await open(beside, "w", 0o600);
-      await fresh.writeFile(bytes);
-      await fresh.sync();
+  // Called between two writes: what stands in front of `upTo` is written, and an entry in it is in hand or settled.
+  #rewrite(): void {
+    if (this.#rewriting !== undefined) return;
+    const [inHand, now] = [new Set(this.#inHand), this.#now()];
+    const { signal: stop } = this.#closing;
+    const from = { file: this.#file, upTo: this.#size, isOpen: (n: number) => inHand.has(n), now, stop };
+    this.#rewriting = rewritten(from, beside(this.#path)).then(
+      (fresh) => {
+        this.#fresh = fresh;
+        this.#flushSoon();
+      },
+      // No room, say: again once it has grown as much.
+      () => this.#endRewriting(this.#size),
+    );
+  }
+
+  async #putInPlace(fresh: Fresh): Promise<void> {
+    this.#fresh = undefined;
+    try {
+      const tail = await copied(this.#file, { at: fresh.upTo, length: this.#size - fresh.upTo }, fresh.file);
+      await fresh.file.sync();
+      failpoint("journal.rewritten");
+      await rename(beside(this.#path), this.#path);
+      failpoint("journal.renamed");
+      const old = this.#file;
+      [this.#file, this.#size, this.#isPlaced] = [fresh.file, fresh.size + tail, false];
+      for (const key of fresh.dropped) if (!this.#since.has(key)) this.#followed.delete(key);
+      this.#endRewriting(fresh.size);
+      await old.close().catch(() => undefined);
+      await this.#place();
+    } catch {
+      // Not in its place: the old one goes on. In its place, but not for good: nothing is written before it is.
+      if (this.#file !== fresh.file) {
+        await fresh.file.close().catch(() => undefined);
+        await rm(beside(this.#path), { force: true }).catch(() => undefined);
+        this.#endRewriting(this.#size);
+      }
     }
-    await rename(beside, this.#path);
-    const file = await open(this.#path, "a+", 0o600);
-    await this.#file.close();
-    [this.#file, this.#size, this.#counted] = [file, bytes.length, 0];
-    this.#last = new Map();
-    for (const [key, line] of lastOf(inOrder)) this.#remember(key, countedOf(line));
+  }
+
+  /** After a power cut its name would lead to the one before. */
+  async #place(): Promise<void> {
     await flushed(dirname(this.#path));
+    this.#isPlaced = true;
+  }
+
+  #endRewriting(counted: number): void {
+    [this.#rewriting, this.#counted] = [undefined, counted];
+    this.#since.clear();
   }
 }
 
-function countedOf(line: { n: number; entry: Entry }, size = toBytes(line).length): Counted {
-  return { size, event: line.entry.event?.data.length ?? 0 };
-}
+const beside = (path: string) => `${path}.new`;
 
 async function answeredByFile<T>(call: () => Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { decode, encode } from "../codec.ts";
+import { decode, decodeShallow, encode } from "../codec.ts";
 import type { StoredEvent } from "../port.ts";
 
 /** A document as it was written, or that it was removed. */
@@ -19,6 +19,7 @@ export type Line = { n: number; entry: Entry } | { n: number; voids: number };
 
 /** Length and checksum stand before what they are of. */
 const HEAD = 8;
+const LEAST_BYTES = 5;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export function toBytes(line: Line): Uint8Array {
@@ -31,40 +32,41 @@ export function toBytes(line: Line): Uint8Array {
   return bytes;
 }
 
-/**
- * The lines of a journal and where the last whole one ends. What stands behind (a line that was cut off in the middle)
- * was never answered.
- */
-export function linesOf(bytes: Uint8Array): { lines: Line[]; end: number } {
-  const lines: Line[] = [];
-  let end = 0;
-  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  while (end + HEAD <= bytes.length) {
-    const length = head.getUint32(end);
-    const body = bytes.subarray(end + HEAD, end + HEAD + length);
-    if (length === 0 || length > MOST_BYTES || body.length < length || crc32(body) !== head.getUint32(end + 4)) break;
-    lines.push(decode<Line>(body));
-    end += HEAD + length;
-  }
-  return { lines, end };
+export function lineIn(bytes: Uint8Array): Line {
+  return decode<Line>(bytes.subarray(HEAD));
+}
+
+/** A line without the state and the event of its entry. */
+export type Headline = { n: number; entry: Headed } | { n: number; voids: number };
+
+export interface Headed extends Pick<Entry, "collection" | "id" | "version" | "time"> {
+  isRemoved: boolean;
+  hasEvent: boolean;
+}
+
+export function headlineIn(bytes: Uint8Array): Headline {
+  const body = bytes.subarray(HEAD);
+  const line = decodeShallow(body, "value") as { n: number; voids: number };
+  if ("voids" in line) return line;
+  const { state, event, ...entry } = decodeShallow(body, "value", "entry") as unknown as Entry;
+  return {
+    n: (line as { n: number }).n,
+    entry: { ...entry, isRemoved: state === undefined, hasEvent: event !== undefined },
+  };
 }
 
 export const keyOf = ({ collection, id }: Pick<Entry, "collection" | "id">): string => `${collection}/${id}`;
 
 /**
- * The last entry of each document, by `keyOf`, that was not taken back, with the last event that told of it. What was
- * removed stands there without a state.
+ * The length of the whole line that begins at `at`; "short" when it goes on behind what is there, undefined where none
+ * begins. BSON begins with its own length, so that a damaged one is seen before anything is read by it.
  */
-export function lastOf(lines: readonly Line[]): Map<string, { n: number; entry: Entry }> {
-  const voided = new Set(lines.flatMap((line) => ("voids" in line ? [line.voids] : [])));
-  const last = new Map<string, { n: number; entry: Entry }>();
-  for (const line of lines) {
-    if (!("entry" in line) || voided.has(line.n)) continue;
-    const before = last.get(keyOf(line.entry));
-    // A write that lost a race, and that was killed before it could be taken back. What was removed may come again.
-    if (before?.entry.state !== undefined && before.entry.version > line.entry.version) continue;
-    const event = line.entry.event ?? before?.entry.event;
-    last.set(keyOf(line.entry), { n: line.n, entry: { ...line.entry, ...(event && { event }) } });
-  }
-  return last;
+export function lengthAt(bytes: Uint8Array, at: number): number | "short" | undefined {
+  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (at + HEAD + 4 > bytes.length) return "short";
+  const length = head.getUint32(at);
+  if (length < LEAST_BYTES || length > MOST_BYTES || head.getUint32(at + HEAD, true) !== length) return undefined;
+  const end = at + HEAD + length;
+  if (end > bytes.length) return "short";
+  return crc32(bytes.subarray(at + HEAD, end)) === head.getUint32(at + 4) ? HEAD + length : undefined;
 }

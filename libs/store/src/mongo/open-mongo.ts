@@ -55,6 +55,7 @@ export async function openMongo(url: string): Promise<Store> {
       if (isFull) isFull = await hasNoRoom(db);
     },
     hold: () => Promise.reject(new Problem("STORE_COPIED_ELSEWHERE")),
+    damagedJournalBytes: 0,
     get isFull() {
       return isFull;
     },

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { encode } from "../codec.ts";
-import { lastOf, linesOf, type Entry } from "../journal/record.ts";
+import { entryAt, indexOf } from "../journal/last.ts";
+import type { Entry } from "../journal/record.ts";
 import { touchedTable, versionSql } from "../sqlite/query.ts";
 import { makeTable } from "../sqlite/table.ts";
 
@@ -15,25 +16,44 @@ export interface Forward {
   to: number | "removed";
 }
 
-/** The last entry of each document in a journal, in no order; a line that was cut off at its end does not count. */
-export function readJournal(path: string): Entry[] {
-  return [...lastOf(linesOf(readFileSync(path)).lines).values()].map(({ entry }) => entry);
+/** What a journal made of a store. */
+export interface BroughtForward {
+  changed: readonly Forward[];
+  /** How many bytes of the journal could not be read: what they held is not known. */
+  damaged: number;
+}
+
+/** The last entry of each document in a journal; a line that was cut off at its end does not count. */
+export async function* readJournal(path: string): AsyncGenerator<Entry, { damaged: number }> {
+  await using file = await open(path, "r");
+  const { last, damaged } = await indexOf(file);
+  for (const one of last.values()) yield entryAt(file, one);
+  return { damaged };
 }
 
 /**
  * Brings each document of the journal forward to its last version, in one transaction, unless the store has that or a
  * newer one; may be repeated. What is asked by a field is filled in when the service opens the store. Nobody may have the
- * store open.
+ * store open, or the journal.
  */
-export function bringForward(storeFile: string, entries: readonly Entry[]): Forward[] {
+export async function bringForward(storeFile: string, journal: string): Promise<BroughtForward> {
   using db = new DatabaseSync(storeFile);
   db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; BEGIN EXCLUSIVE");
-  // A backup of an earlier release may have no place yet for what protects since.
-  for (const collection of new Set(entries.map((entry) => entry.collection))) makeTable(db, collection);
-  const changed = entries.flatMap((entry) => forwardOf(db, entry));
-  for (const collection of new Set(changed.map((one) => one.collection))) fillAgain(db, collection);
-  db.exec("COMMIT");
-  return changed;
+  const changed: Forward[] = [];
+  const made = new Set<string>();
+  const entries = readJournal(journal);
+  for (;;) {
+    const { value, done } = await entries.next();
+    if (done === true) {
+      for (const collection of new Set(changed.map((one) => one.collection))) fillAgain(db, collection);
+      db.exec("COMMIT");
+      return { changed, damaged: value.damaged };
+    }
+    // A backup of an earlier release may have no place yet for what protects since.
+    if (!made.has(value.collection)) makeTable(db, value.collection);
+    made.add(value.collection);
+    changed.push(...forwardOf(db, value));
+  }
 }
 
 function forwardOf(db: DatabaseSync, { collection, id, version, state, event }: Entry): Forward[] {

@@ -1,2 +1,2 @@
-export { bringForward, readJournal, type Forward } from "./bring-forward.ts";
+export { bringForward, readJournal, type BroughtForward, type Forward } from "./bring-forward.ts";
 export { checkedCopy, type Contents } from "./copy.ts";

@@ -73,6 +73,7 @@ export async function openSqlite(path: string, journalPath?: string): Promise<St
     get isFull() {
       return isFull;
     },
+    damagedJournalBytes: journal?.damaged ?? 0,
     size: () => answeredBySqlite(() => sizeOfFile(path)),
     async [Symbol.asyncDispose]() {
       clearInterval(daily);
