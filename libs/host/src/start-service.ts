@@ -50,7 +50,7 @@ export async function startService<C extends CommonConfig, D>(parts: ServicePart
   const loops = new Loops();
   await using acquired = new AsyncDisposableStack();
   const identity = acquired.use(watchIdentity(config.identityDir, log));
-  const store = await storeOf(name, config, health, acquired);
+  const store = await storeOf({ name, config, log, health, acquired });
   const deps = await parts.open({
     config,
     log,
@@ -101,17 +101,14 @@ interface Host {
   acquired: AsyncDisposableStack;
 }
 
-async function storeOf(
-  name: string,
-  config: object,
-  health: Health,
-  acquired: AsyncDisposableStack,
-): Promise<Store | undefined> {
+async function storeOf({ name, config, log, health, acquired }: Omit<Host, "identity">): Promise<Store | undefined> {
   if (!("storeUrl" in config)) return undefined;
   const dir = "journalDir" in config ? String(config.journalDir) : "";
   const journal = dir === "" ? undefined : join(dir, `${name}.journal`);
   const store = acquired.use(await openStore(String(config.storeUrl), { journal }));
   health.add(storeCheck(store, health));
+  const { damagedJournalBytes: bytes } = store;
+  if (bytes > 0) log.warn({ bytes }, "the journal was damaged: take a backup, an older one may lack what protects");
   return store;
 }
 

@@ -4,6 +4,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["icse_off", ""],
   ["store:FILLING", ""],
   ["store:STORE_FULL", "make room on its disk; what waits is tried again by itself"],
+  ["store:JOURNAL_DAMAGED", "see to its disk, and take a backup now: an older one may lack what protects"],
   ["check:bus", "ntd bus apply, once nats-server runs"],
   ["check:store", "see to its database or its disk"],
   ["check:index", "it loads its lists; when it does not end, its log says why"],
