@@ -22,17 +22,24 @@ const text = "x".repeat(600);
 const thing = (): Thing => ({ name: randomUUID(), dueAt: new Date(), text });
 
 try {
-  await using store = await openStore(`file:${join(folder, "store.sqlite")}`);
+  await using store = await openStore(`file:${join(folder, "store.sqlite")}`, { journal: join(folder, "journal") });
   const things = await open(store);
+  const protecting = await open(store, "protecting");
   const bare = bareTable(join(folder, "bare.sqlite"));
-  report("store", [...(await throughput(things, bare)), ...(await latency(things)), ...(await lateness(things))]);
+  report("store", [
+    ...(await throughput(things, bare)),
+    ...(await journaled(things, protecting)),
+    ...(await latency(things)),
+    ...(await lateness(things)),
+  ]);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function open(store: Store): Promise<Collection<Thing, "name" | "dueAt">> {
+function open(store: Store, name = "things"): Promise<Collection<Thing, "name" | "dueAt">> {
   return store.collection<Thing, "name" | "dueAt">({
-    name: "things",
+    name,
+    journaled: () => name === "protecting",
     fields: { name: (t) => t.name, dueAt: (t) => t.dueAt },
   });
 }
@@ -69,6 +76,22 @@ async function throughput(things: Collection<Thing, "name" | "dueAt">, bare: () 
     atLeast("1 writer against the bare loop", median(1), "×", 0.5),
     atLeast("16 writers against the bare loop", median(16), "×", 3),
     atLeast("64 writers against the bare loop", median(64), "×", 5),
+  ];
+}
+
+// What protects is flushed to the journal first, then to the store: two flushes after one another.
+async function journaled(
+  things: Collection<Thing, "name" | "dueAt">,
+  protecting: Collection<Thing, "name" | "dueAt">,
+): Promise<Figure[]> {
+  const [one, many]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    one.push((await storeRate(protecting, 1)) / (await storeRate(things, 1)));
+    many.push((await storeRate(protecting, 64)) / (await storeRate(things, 64)));
+  }
+  return [
+    atLeast("1 writer of what protects against one of what does not", quantile(one, 0.5), "×", 0.3),
+    atLeast("64 writers of what protects against 64 of what does not", quantile(many, 0.5), "×", 0.25),
   ];
 }
 
