@@ -64,7 +64,7 @@ export async function openStage(): Promise<Stage> {
   const log = createLog("prober", "silent");
   const sandbox = await decoderSandbox({ sandbox: "auto", maxRssMb: 700, environment: "TEST" });
   const pool = stack.use(
-    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, sandbox }, log),
+    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, watchEvery: 1000, sandbox }, log),
   );
   const hashed = await computeFingerprints(pool, { content: picture }, new AbortController().signal);
   const keyFile = join(dir, "evidence-key.json");

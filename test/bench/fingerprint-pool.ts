@@ -2,18 +2,22 @@ import { readFileSync } from "node:fs";
 import { DecoderPool } from "@ntd/fingerprint/decoder-pool";
 import { decoderSandbox } from "@ntd/fingerprint/decoder-sandbox";
 import { perceptualHashes, type RecipeName } from "@ntd/imagehash";
-import { innermost } from "@ntd/sandbox";
+import { innermost, type Sandbox } from "@ntd/sandbox";
 import { createLog } from "@ntd/service";
 import { hostileFiles } from "./fingerprint-hostile.ts";
 import { quantile } from "./report.ts";
 
-const LIMITS = { maxWaiting: 8, timeoutMs: 1000, maxRssMb: 700 };
+const LIMITS = { maxWaiting: 8, timeoutMs: 1000, maxRssMb: 700, watchEvery: 1000 };
 const sandboxOf = (sandbox: "auto" | "none") => decoderSandbox({ ...LIMITS, sandbox, environment: "TEST" });
 const sandbox = sandboxOf("auto");
 const patient = new AbortController().signal;
 
+function pooled(workers: number, inSandbox: Sandbox): DecoderPool {
+  return new DecoderPool({ ...LIMITS, workers, sandbox: inSandbox }, createLog("bench", "silent"));
+}
+
 async function poolOf(workers: number): Promise<DecoderPool> {
-  return new DecoderPool({ ...LIMITS, workers, sandbox: await sandbox }, createLog("bench", "silent"));
+  return pooled(workers, await sandbox);
 }
 
 /** Pictures a second with two decoders over that with one; the pools take turns, median of the rounds. */
@@ -50,7 +54,7 @@ export async function shutIn(files: readonly Buffer[], recipe: RecipeName, round
   for (let round = 0; round < rounds; round++) {
     for (const kind of ["open", "shut"] as const) {
       const begin = performance.now();
-      await using pool = new DecoderPool({ ...LIMITS, workers: 1, sandbox: kinds[kind] }, createLog("bench", "silent"));
+      await using pool = pooled(1, kinds[kind]);
       await pool.check();
       starts[kind].push(performance.now() - begin);
       await pool.decode({ bytes: files[0] as Buffer, recipe }, patient);

@@ -50,7 +50,7 @@ export async function openRig(given: { slotLimitMs?: number } = {}): Promise<Rig
   const health = stack.use(new Health(log));
   const sandbox = await decoderSandbox({ sandbox: "auto", maxRssMb: 700, environment: "TEST" });
   const pool = stack.use(
-    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, sandbox }, log),
+    new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, watchEvery: 1000, sandbox }, log),
   );
   const store = stack.use(await openStore(`file:${join(dir, "store")}`));
   const collections = await openCollections(store);

@@ -24,6 +24,10 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["clock", "set the clock, or see to what writes its offset"],
   ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],
   [
+    "kernels:DIFFER",
+    "a hash was computed wrongly: look into the machine (memory, processor), then start fingerprint anew",
+  ],
+  [
     "reports_waiting",
     "told by themselves at the sender's rate; who may send more: reports_per_minute of NTD_QUOTAS_FILE",
   ],

@@ -48,6 +48,7 @@ describe("given no picture, then its exact fingerprints are answered beside the 
     [{ kind: "killed", reason: "time" }, PictureProblem.TIMED_OUT],
     [{ kind: "killed", reason: "memory" }, PictureProblem.TOO_LARGE],
     [{ kind: "crashed" }, PictureProblem.BROKEN],
+    [{ kind: "differs", kernels: ["pdq"] }, PictureProblem.KERNELS_DIFFER],
   ])("%j is %s", (decoding, problem) => {
     expect(answerOf(cryptographic, decoding)).toMatchObject({ problem, fingerprints: exact, pdqForms: [] });
   });

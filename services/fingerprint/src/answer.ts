@@ -45,6 +45,8 @@ function problemOf(decoding: Exclude<Decoding, { kind: "decoded" }>): PicturePro
   switch (decoding.kind) {
     case "refused":
       return REFUSALS[decoding.reason];
+    case "differs":
+      return PictureProblem.KERNELS_DIFFER;
     case "killed":
       return decoding.reason === "time" ? PictureProblem.TIMED_OUT : PictureProblem.TOO_LARGE;
     case "crashed":

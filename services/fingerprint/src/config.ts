@@ -18,6 +18,8 @@ export const readFingerprintConfig = (environment: Readonly<Record<string, strin
       timeoutMs: own.integer("TIMEOUT_MS", { fallback: 5000, min: 50, max: 60_000 }),
       /** A decoder that holds more memory is killed. An idle one holds about 80 MB. */
       maxRssMb: own.integer("MAX_RSS_MB", { fallback: 700, min: 128, max: 16_384 }),
+      /** One picture in so many has its hashes computed by other code too, and by both ways alike. */
+      watchEvery: own.integer("WATCH_EVERY", { fallback: 1000, min: 1, max: 1_000_000 }),
       /** Pictures that may wait for a decoder; further ones are refused with RATE_LIMITED. */
       maxWaiting: own.integer("MAX_WAITING", { fallback: 8, min: 0, max: 1000 }),
     };

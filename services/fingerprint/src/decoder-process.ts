@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { PerceptualAlgorithm } from "@ntd/imagehash";
 import { innermost, type Sandbox } from "@ntd/sandbox";
 import { Problem } from "@ntd/service";
 import { LIFE_SECONDS } from "./decoder-sandbox.ts";
@@ -38,11 +39,11 @@ export class DecoderProcess implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the process can take a picture.
+   * Resolves when the process can take a picture, with the hashes that it computes wrongly.
    *
    * @throws Problem PEER_UNAVAILABLE when it does not start.
    */
-  async ready(): Promise<void> {
+  async ready(): Promise<PerceptualAlgorithm[]> {
     const heard = this.#next();
     const timer = setTimeout(() => this.#kill(), START_TIMEOUT_MS);
     const first = await Promise.race([heard, this.exited]);
@@ -55,6 +56,7 @@ export class DecoderProcess implements AsyncDisposable {
     this.#child.stderr?.destroy();
     this.#pid = this.#child.pid && innermost(this.#child.pid);
     this.#idleMb = this.#residentMb();
+    return first.differing;
   }
 
   /** Kills the process when the picture takes too long or too much; what was decoded until then is lost. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { packageFiles, prepareSandbox, type Sandbox } from "@ntd/sandbox";
+import { packageFiles, prepareSandbox, type Program, type Sandbox } from "@ntd/sandbox";
 import { Problem } from "@ntd/service";
 import type { FingerprintConfig } from "./config.ts";
 
@@ -26,21 +26,7 @@ export async function decoderSandbox({
   maxRssMb,
   environment,
 }: Pick<FingerprintConfig, "sandbox" | "maxRssMb" | "environment">): Promise<Sandbox> {
-  const program = {
-    command: [
-      process.execPath,
-      "--expose-gc",
-      "--permission",
-      "--allow-fs-read=*",
-      "--allow-addons",
-      "--disable-warning=SecurityWarning",
-      join(here, "decoder.ts"),
-    ] as const,
-    env: MEMORY,
-    files: [join(here, "decoder.ts"), join(here, "../package.json"), ...packageFiles(["@ntd/imagehash"], here)],
-    limits: { dataMb: maxRssMb + MAPPED_MB, cpuSeconds: LIFE_SECONDS },
-  };
-  const sandbox = await prepareSandbox(program, wish).catch((error: unknown) => {
+  const sandbox = await prepareSandbox(decoderProgram(maxRssMb), wish).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new Problem("CONFIG_INVALID", `FINGERPRINT_SANDBOX: ${why} ${MEND}`, { cause: error });
   });
@@ -51,3 +37,21 @@ export async function decoderSandbox({
 }
 
 const MEND = "Install bubblewrap, and let this user make user namespaces or run the service as root.";
+
+/** What runs in the sandbox. */
+export function decoderProgram(maxRssMb: number): Program {
+  return {
+    command: [
+      process.execPath,
+      "--expose-gc",
+      "--permission",
+      "--allow-fs-read=*",
+      "--allow-addons",
+      "--disable-warning=SecurityWarning",
+      join(here, "decoder.ts"),
+    ],
+    env: MEMORY,
+    files: [join(here, "decoder.ts"), join(here, "../package.json"), ...packageFiles(["@ntd/imagehash"], here)],
+    limits: { dataMb: maxRssMb + MAPPED_MB, cpuSeconds: LIFE_SECONDS },
+  };
+}

@@ -1,9 +1,14 @@
+import type { PerceptualAlgorithm } from "@ntd/imagehash";
 import type { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { SandboxKind } from "@ntd/sandbox";
 import { counter, gauge } from "@ntd/service";
 
 const pictures = counter("ntd_fingerprint_pictures", "Pictures that were asked for, by problem.");
 const decodersKilled = counter("ntd_fingerprint_decoders_killed", "Decoder processes that were killed, by reason.");
+const kernelsDiffering = counter(
+  "ntd_fingerprint_kernels_differing",
+  "Hashes that two ways to compute them differ in, by which hash and over what: a picture, or known ones.",
+);
 
 export function countPicture(problem: PictureProblem): void {
   pictures({ problem });
@@ -11,6 +16,10 @@ export function countPicture(problem: PictureProblem): void {
 
 export function countKilledDecoder(reason: "time" | "memory"): void {
   decodersKilled({ reason });
+}
+
+export function countKernelDiffering(kernel: PerceptualAlgorithm, over: "picture" | "vectors"): void {
+  kernelsDiffering({ kernel, over });
 }
 
 export function showSandbox(kind: SandboxKind): Disposable {

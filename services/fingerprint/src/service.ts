@@ -3,9 +3,9 @@ import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { FingerprintConfig } from "./config.ts";
-import { DecoderPool } from "./decoder-pool.ts";
 import { decoderSandbox } from "./decoder-sandbox.ts";
 import { showSandbox } from "./metrics.ts";
+import { openDecoders } from "./open-decoders.ts";
 import { computeFingerprints } from "./rpc-compute-fingerprints.ts";
 
 /** A file of 25 MiB, which is the most that is decoded, and what surrounds it. */
@@ -22,11 +22,8 @@ export function start(config: FingerprintConfig, overrides?: Overrides): Promise
       const sandbox = await decoderSandbox(config);
       const { kind, why } = sandbox;
       log.info({ kind, ...(why !== "" && { why }) }, "pictures are decoded in a sandbox of this kind");
-      health.degrade("sandbox:NONE", kind === "none");
       use(showSandbox(kind));
-      const pool = use(new DecoderPool({ ...config, sandbox }, log));
-      health.add({ name: "decoder", run: () => pool.check() });
-      return pool;
+      return use(openDecoders(sandbox, config, health, log));
     },
     facts: (pool) => ({ sandbox: pool.sandboxKind }),
     serve: (pool) => [
