@@ -32,12 +32,16 @@ async function hash({ bytes, recipe, watch }: DecoderTask): Promise<DecoderAnswe
   return kernels.length > 0 ? { kind: "differs", kernels } : { kind: "decoded", watched, ...hashes };
 }
 
-/** Pixels lie outside the heap, which is so small that nothing would make the collector look after them. */
+/**
+ * Pixels lie outside the heap, which is so small that nothing would make the collector look after them. What one
+ * collection finds is freed beside it, by whenever the next one begins.
+ */
 async function giveBackPixels(): Promise<void> {
   // process.memoryUsage() reads /proc, which is not there.
   if (getHeapStatistics().external_memory < 32 * 1024 * 1024) return;
   globalThis.gc?.();
   await setImmediate();
+  globalThis.gc?.();
 }
 
 // That the parent has gone is no fault here: the end of the channel is the end of this process.

@@ -37,6 +37,8 @@ async function started(
     NTD_ENVIRONMENT: "TEST",
     NTD_LOG_LEVEL: process.env["NTD_TEST_LOG"] ?? "silent",
     FINGERPRINT_IDENTITY_DIR: own.dir,
+    // A picture takes long on a busy machine.
+    FINGERPRINT_TIMEOUT_MS: "20000",
     ...settings,
   });
   const { address } = running.use(await start(config));
@@ -57,6 +59,14 @@ async function decoders(parent = process.pid): Promise<number[]> {
     .split(" ")
     .filter((pid) => pid !== "")
     .map((pid) => innermost(Number(pid)));
+}
+
+/** The one that a single worker keeps: one that was started for the start's check may be there for a moment, too. */
+function onlyDecoder(): Promise<number> {
+  return eventually("a single decoder", async () => {
+    const pids = await decoders();
+    return pids.length === 1 && pids[0];
+  });
 }
 
 test("a picture gets its fingerprints, and its decoder stays for the next one", async () => {
@@ -138,8 +148,7 @@ test.each([
 ])("a picture that %s costs its decoder's life, and another decoder takes the next", async (_, problem, settings) => {
   await using service = await started({ FINGERPRINT_WORKERS: "1", ...settings });
   await service.compute(await generatePicture(1));
-  const [first, ...others] = await decoders();
-  expect([typeof first, others]).toEqual(["number", []]);
+  const first = await onlyDecoder();
   expect((await service.compute(avif16())).problem).toBe(problem);
   expect(await decoders()).not.toContain(first);
   expect((await service.compute(await generatePicture(2))).problem).toBe(PictureProblem.UNSPECIFIED);
@@ -149,15 +158,23 @@ test.each([
 test("a decoder gives the memory of a large picture back before it answers", async () => {
   await using service = await started({ FINGERPRINT_WORKERS: "1" });
   await service.compute(await generatePicture(1));
-  const before = await largestDecoderMb();
-  await service.compute(avif16());
-  expect((await largestDecoderMb()) - before).toBeLessThan(50);
+  const decoder = await onlyDecoder();
+  const before = residentMb(decoder);
+  const kept: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    await service.compute(avif16());
+    kept.push(residentMb(decoder) - before);
+  }
+  expect(await onlyDecoder()).toBe(decoder);
+  // Half of its pixels, at three bytes each; on a busy machine the threads of libvips may let go of theirs a little later.
+  const median = kept.toSorted((a, b) => a - b)[2];
+  expect(median, String(kept)).toBeLessThan((16 * 3) / 2);
 });
 
 test("a decoder that was killed from outside is not laid to the picture", async () => {
   await using service = await started({ FINGERPRINT_WORKERS: "1" });
   await service.compute(await generatePicture(1));
-  const [pid = 0] = await decoders();
+  const pid = await onlyDecoder();
   const answer = service.compute(avif16());
   process.kill(pid, "SIGKILL");
   expect((await answer).problem).toBe(PictureProblem.UNSPECIFIED);
