@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
+import { HoldServiceService, type HoldCaseRequest } from "@ntd/proto/casework/v1/hold_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
-import type { RpcClient } from "@ntd/rpc";
+import { problemOf, type RpcClient } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
 import { settled } from "./crash.ts";
 import { decide, report, type Ground } from "./path.ts";
@@ -59,14 +59,20 @@ async function letGo(ground: Ground, { caseId, holds }: Case): Promise<void> {
   await police(ground, (client) => client.releaseHold({ requestId, caseId, holdId, reason: "known to us" }));
 }
 
-// Where casework was killed before it heard of it, its time may be over when it is asked again.
+// A hold that was taken is answered again as it was, however late; one that was not may be over when it is asked for again.
 async function hold(ground: Ground, caseId: string): Promise<void> {
-  await eventually("it is held", async () => {
-    const requestId = randomUUID();
-    const expireTime = new Date(Date.now() + HELD_MS);
-    const words = { reason: "a search is under way", expireTime, lookEvery: undefined };
-    return police(ground, (client) => client.holdCase({ requestId, caseId, ...words }));
-  });
+  let wish = wished(caseId);
+  await police(ground, (client) =>
+    client.holdCase(wish).catch((error: unknown) => {
+      if (problemOf(error).fields.some(({ field }) => field === "expire_time")) wish = wished(caseId);
+      throw error;
+    }),
+  );
+}
+
+function wished(caseId: string): HoldCaseRequest {
+  const expireTime = new Date(Date.now() + HELD_MS);
+  return { requestId: randomUUID(), caseId, reason: "a search is under way", expireTime, lookEvery: undefined };
 }
 
 async function answer(ground: Ground, caseId: string): Promise<void> {
