@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { createReadStream, createWriteStream } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { createBrotliDecompress } from "node:zlib";
 
 const releases = join(import.meta.dirname, "releases");
@@ -15,11 +15,15 @@ export async function keptReleases(): Promise<string[]> {
 
 /** Lays a release's data folder into `dir`. */
 export async function unpack(release: string, dir: string): Promise<void> {
-  const tar = spawn("tar", ["-x", "-C", dir, "--no-same-owner"], { stdio: ["pipe", "inherit", "inherit"] });
-  const ended = once(tar, "exit");
-  await pipeline(createReadStream(join(releases, release, "data.tar.br")), createBrotliDecompress(), tar.stdin);
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`tar ended with ${code}`);
+  // By a file: tar ends where the archive does, and a pipe that is not closed by then is closed too early.
+  const file = join(dir, "data.tar");
+  await pipeline(
+    createReadStream(join(releases, release, "data.tar.br")),
+    createBrotliDecompress(),
+    createWriteStream(file),
+  );
+  await promisify(execFile)("tar", ["-x", "-f", file, "-C", dir, "--no-same-owner"]);
+  await rm(file);
 }
 
 /** An answer that the release gave of its data, as `ntd --json` printed it. */
