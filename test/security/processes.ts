@@ -5,6 +5,7 @@ import { freePort } from "@ntd/embedded";
 import { managed, type ManagedProcess } from "@ntd/scripts/process";
 import { isServing } from "@ntd/rpc";
 import { eventually, type TestBed } from "@ntd/testing";
+import { COLLECTED } from "./collected.ts";
 import type { Going } from "./slowdown.ts";
 
 /** A service as a process of its own, so that its memory and its time are nobody else's. */
@@ -13,8 +14,8 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly logFile: string;
   readonly process: ManagedProcess;
   readonly serving: () => Promise<boolean>;
-  /** Memory that it holds, in MiB. */
-  readonly memory: () => number;
+  /** Memory that it holds once it has collected its garbage, in MiB. */
+  readonly held: () => Promise<number>;
 }
 
 /** Starts the service of this name on the bed; resolves when it serves. `main` is another module than the service's own. */
@@ -30,6 +31,7 @@ export async function startProcess(
     ...(await bed.environment(name, { LISTEN: `127.0.0.1:${port}`, ...settings })),
     NTD_LOG_LEVEL: "info",
     ...shared,
+    NODE_OPTIONS: `--import=${join(import.meta.dirname, "collecting.ts")}`,
   };
   const logFile = join(bed.dir, `${name}-${port}.log`);
   const process = managed({ name, main, environment, logFile });
@@ -46,21 +48,17 @@ export async function startProcess(
     logFile,
     process,
     serving,
-    memory: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, "utf8"))?.[1]) / 1024,
+    held: () => heldOf(process),
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
 }
 
-/** The greatest that `measure` says until it is disposed. */
-export function peakOf(measure: () => number): Disposable & { readonly most: number } {
-  let most = measure();
-  const timer = setInterval(() => (most = Math.max(most, measure())), 20);
-  return {
-    get most() {
-      return (most = Math.max(most, measure()));
-    },
-    [Symbol.dispose]: () => clearInterval(timer),
-  };
+async function heldOf({ pid, logFile }: ManagedProcess): Promise<number> {
+  const times = () => readFileSync(logFile, "utf8").split(`${COLLECTED}\n`).length;
+  const before = times();
+  process.kill(pid, "SIGUSR2");
+  await eventually("it has collected its garbage", () => times() > before, 30_000);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
 /** A module of this folder as a process that goes on until it is disposed, and can be held; it says how far it came. */
