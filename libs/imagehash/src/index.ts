@@ -7,7 +7,7 @@ export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./deco
 export { FORMS } from "./hashes/dihedral.ts";
 export type { Form } from "./hashes/dihedral.ts";
 export { hashPicture, perceptualHashes } from "./hashes/hash-picture.ts";
-export type { HashedPicture, HashOptions, PerceptualHashes } from "./hashes/hash-picture.ts";
+export type { HashedPicture, HashOptions, PerceptualHashes, PictureHashes, Rendition } from "./hashes/hash-picture.ts";
 export { innerNominatesOnly, innerPicture } from "./hashes/inner.ts";
 export type { Inner } from "./hashes/inner.ts";
 export { DECODE_LIMITS } from "./decode/limits.ts";

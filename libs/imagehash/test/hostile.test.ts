@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatePicture } from "../src/generated/picture.ts";
 import { DECODE_LIMITS, decodePicture, type DecodeLimits } from "../src/index.ts";
+import { apngOf, moving } from "./files.ts";
 
 // A side of 9,000 makes 81 megapixels. The headers lie: what matters is that nothing behind them is ever decoded.
 describe("a header of 81 megapixels is refused before decoding:", () => {
@@ -69,13 +71,18 @@ describe("whatever the bytes", () => {
   beforeAll(async () => {
     const source = sharp(await generatePicture(31, { width: 640, height: 48 }));
     const formats = ["jpeg", "png", "webp", "gif", "avif"] as const;
-    files = await Promise.all(formats.map((format) => source.clone().toFormat(format).toBuffer()));
+    const stills = await Promise.all(formats.map((format) => source.clone().toFormat(format).toBuffer()));
+    const png = await source.clone().ensureAlpha().png().toBuffer();
+    const frames = [png, await sharp(png).negate().png().toBuffer(), png];
+    const moves = await Promise.all([moving("gif", frames, [20, 50, 30]), moving("webp", frames, [20, 50, 30])]);
+    const avif = readFileSync(new URL("../fixtures/animations/four-frames.avif", import.meta.url));
+    files = [...stills, ...moves, avif, apngOf(frames.map((frame) => ({ png: frame, delayMs: 40, over: true })))];
   });
 
   it("decoding gives a picture or a reason, never an exception", async () => {
     const damage = fc.record({
       recipe: fc.constantFrom("exact", "fast"),
-      file: fc.nat({ max: 4 }),
+      file: fc.nat({ max: 8 }),
       keep: fc.double({ min: 0.01, max: 1, noNaN: true }),
       flips: fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.integer({ min: 1, max: 255 }))),
     });
@@ -87,6 +94,8 @@ describe("whatever the bytes", () => {
       }
       const result = await decodePicture(bytes, { recipe });
       expect(result.ok ? result.picture.pixels.length : result.reason).toBeTruthy();
+      if (!result.ok) return;
+      for await (const shown of result.others?.() ?? []) expect(shown?.picture.pixels.length).not.toBe(0);
     });
     await fc.assert(run, { numRuns: runs(200) });
   });

@@ -1,9 +1,11 @@
+import { avifSequence } from "./avif-sequence.ts";
 import { DECODE_LIMITS } from "./limits.ts";
 import type { DecodeLimits } from "./limits.ts";
 import { LEAST_SIDE, readHeader, readPixels } from "./pixels.ts";
-import type { Picture } from "./pixels.ts";
+import { pngColours } from "./png-colours.ts";
 import { RECIPE_EXACT, RECIPE_FAST } from "../hashes/recipe.ts";
 import type { Recipe, RecipeName } from "../hashes/recipe.ts";
+import { animationOf, shownBy, type ShownByFile } from "./shown.ts";
 import { sniff } from "./sniff.ts";
 import type { PictureFormat } from "./sniff.ts";
 
@@ -15,7 +17,9 @@ export type PictureFacts = {
   /** Size of the upright picture in pixels, as the file has it; `fast` hashes a smaller one. */
   readonly width: number;
   readonly height: number;
-  /** The file was damaged, and what could be read of it was taken. */
+  /** Frames of an animation; 0 of a still picture. */
+  readonly frameCount: number;
+  /** The file was damaged, and what could be read of it was taken; or its frames are more than the limits allow. */
   readonly degraded: boolean;
 };
 
@@ -32,8 +36,8 @@ export type DecodeRefusal =
   | "too_small"
   | "broken";
 
-/** The outcome of decoding: pixels to be hashed, or the named reason why there are none. */
-export type Decoded = { readonly ok: true; readonly picture: Picture; readonly facts: PictureFacts } | Refused;
+/** The outcome of decoding: what is to be hashed, or the named reason why there is nothing. */
+export type Decoded = ({ readonly ok: true; readonly facts: PictureFacts } & ShownByFile) | Refused;
 
 type Refused = { readonly ok: false; readonly reason: DecodeRefusal };
 
@@ -41,8 +45,9 @@ type Refused = { readonly ok: false; readonly reason: DecodeRefusal };
 export type DecodeOptions = { readonly recipe?: RecipeName; readonly limits?: DecodeLimits };
 
 /**
- * Decodes the first frame of a JPEG, PNG, WebP, GIF or AVIF. Never throws on bad input.
- * Untrusted files belong in a process that can be killed: native decoding cannot be interrupted from inside.
+ * Decodes a JPEG, PNG, WebP, GIF or AVIF: its picture, which of an animation is the first frame, and on demand what else
+ * it shows. Never throws on bad input. Untrusted files belong in a process that can be killed: native decoding cannot be
+ * interrupted from inside.
  */
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Decoded> {
   const { recipe = "exact", limits = DECODE_LIMITS } = options;
@@ -51,18 +56,25 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = 
   const format = sniff(bytes);
   if (format === "unknown") return refused("not_a_picture");
   if (format === "other_picture") return refused("format_not_allowed");
-  const header = await readHeader(bytes);
+  const sequence = format === "avif" ? avifSequence(bytes) : undefined;
+  const first = sequence?.still(0) ?? bytes;
+  const header = await readHeader(first);
   if (header === undefined) return refused("broken");
   if (header.format !== (format === "avif" ? "heif" : format)) return refused("format_not_allowed");
-  const maxPixels =
+  const limitInputPixels =
     format === "jpeg" && header.progressive ? limits.maxProgressiveJpegPixels : limits.maxPixels[format];
-  if (header.width * header.height > maxPixels) return refused("too_large");
+  if (header.width * header.height > limitInputPixels) return refused("too_large");
   if (Math.min(header.width, header.height) < Math.max(LEAST_SIDE, limits.minSide)) return refused("too_small");
-  const read = await readPixels(bytes, header, recipe, maxPixels);
+  const colours = format === "png" ? pngColours(bytes) : undefined;
+  const reading = { shrink: recipe === "fast", limitInputPixels, colours };
+  const read = await readPixels(first, header, reading);
   if (read === undefined) return refused("broken");
+  const animation = animationOf(bytes, { format, header, reading, sequence });
+  const maxAnimationPixels = format === "jpeg" ? 0 : limits.maxAnimationPixels[format];
   const { width, height } = header;
-  const facts = { recipe: RECIPES[recipe], format, width, height, degraded: read.degraded };
-  return { ok: true, picture: read.picture, facts };
+  const frameCount = animation?.delaysMs.length ?? 0;
+  const facts = { recipe: RECIPES[recipe], format, width, height, frameCount, degraded: read.degraded };
+  return { ok: true, facts, ...(await shownBy(read.picture, animation, { ...reading, maxAnimationPixels })) };
 }
 
 const RECIPES: Readonly<Record<RecipeName, Recipe>> = { exact: RECIPE_EXACT, fast: RECIPE_FAST };

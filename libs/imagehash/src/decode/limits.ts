@@ -8,9 +8,14 @@ export type DecodeLimits = {
   readonly minSide: number;
   /** Most pixels (width × height) of one picture, per format. */
   readonly maxPixels: Readonly<Record<PictureFormat, number>>;
+  /** Most pixels, per format, that are decoded of an animation beside its first picture; frames beyond are left out. */
+  readonly maxAnimationPixels: Readonly<Record<AnimatedFormat, number>>;
   /** Most pixels of a progressive JPEG, whose coefficients are all held in memory. */
   readonly maxProgressiveJpegPixels: number;
 };
+
+/** The formats that can move. */
+export type AnimatedFormat = Exclude<PictureFormat, "jpeg">;
 
 const MEGAPIXEL = 1_000_000;
 
@@ -25,5 +30,6 @@ export const DECODE_LIMITS: DecodeLimits = {
     gif: 25 * MEGAPIXEL,
     avif: 16 * MEGAPIXEL,
   },
+  maxAnimationPixels: { png: 64 * MEGAPIXEL, webp: 48 * MEGAPIXEL, gif: 96 * MEGAPIXEL, avif: 24 * MEGAPIXEL },
   maxProgressiveJpegPixels: 25 * MEGAPIXEL,
 };

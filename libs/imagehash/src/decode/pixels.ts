@@ -1,12 +1,21 @@
+import { inksInSrgb, inSrgb } from "./colours.ts";
 import { sharp } from "./guarded-sharp.ts";
-import type { RecipeName } from "../hashes/recipe.ts";
+import type { Colours } from "./png-colours.ts";
 
-type Size = { readonly width: number; readonly height: number };
+export type Size = { readonly width: number; readonly height: number };
 
 /** What is hashed: upright, sRGB, a byte for each channel (red, green, blue and maybe alpha), rows from the top. */
 export type Picture = Size & { readonly channels: 3 | 4; readonly pixels: Uint8Array };
 
-type Header = Size & { readonly format: string; readonly progressive: boolean; readonly alpha: boolean };
+export type Header = Size & {
+  readonly format: string;
+  readonly progressive: boolean;
+  readonly alpha: boolean;
+  /** Its values are inks (CMYK), and no profile says what they look like. */
+  readonly bareInks: boolean;
+  /** Of each frame of an animation, as the file says it; empty for a still picture. */
+  readonly delaysMs: readonly number[];
+};
 
 const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: false } as const;
 
@@ -21,19 +30,33 @@ export const LEAST_SIDE = 16;
 export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {
   try {
     const found = await sharp(bytes, { ...ONE_FRAME, failOn: "none", limitInputPixels: false }).metadata();
-    return { ...found.autoOrient, format: found.format, progressive: found.isProgressive, alpha: found.hasAlpha };
+    const { format, isProgressive: progressive, hasAlpha: alpha, hasProfile, space, pages = 1, delay = [] } = found;
+    const delaysMs = pages > 1 ? Array.from({ length: pages }, (_, page) => delay[page] ?? 0) : [];
+    return { ...found.autoOrient, format, progressive, alpha, bareInks: space === "cmyk" && !hasProfile, delaysMs };
   } catch {
     return undefined;
   }
 }
 
+/** How the pixels of a file are to be read. */
+export type Reading = {
+  /** Shrunk while they are decoded where that is possible: to at most 512 a side. */
+  readonly shrink: boolean;
+  readonly limitInputPixels: number;
+  readonly colours?: Colours | undefined;
+};
+
 /** Refusing every damaged file would let anyone evade matching by cutting off its last bytes. */
-export async function readPixels(bytes: Uint8Array, header: Header, recipe: RecipeName, limitInputPixels: number) {
-  const read =
-    recipe === "exact" || header.width > WIDEST_SHRUNK ? readAll : header.alpha ? readAllThenShrink : readShrunk;
+export async function readPixels(bytes: Uint8Array, header: Header, reading: Reading) {
+  const { shrink, limitInputPixels, colours } = reading;
+  const isPlain = !header.alpha && !header.bareInks && colours === undefined;
   for (const failOn of ["error", "none"] as const) {
     try {
-      const picture = await read(sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels }).autoOrient(), header);
+      const source = sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels }).autoOrient();
+      const picture =
+        isPlain && shrink && mayShrink(header)
+          ? await readShrunk(source, header)
+          : await readAll(source, header, colours);
       return { picture, degraded: failOn === "none" };
     } catch {
       // The next, more lenient attempt follows; after the last one the file is broken.
@@ -42,29 +65,50 @@ export async function readPixels(bytes: Uint8Array, header: Header, recipe: Reci
   return undefined;
 }
 
+/** A picture without transparency as the recipe `fast` takes it. */
+export function shrunk(picture: Picture): Promise<Picture> {
+  const { width, height, channels, pixels } = picture;
+  if (!mayShrink(picture)) return Promise.resolve(picture);
+  return readShrunk(sharp(pixels, { raw: { width, height, channels } }).removeAlpha(), picture);
+}
+
+function mayShrink({ width }: Size): boolean {
+  return width <= WIDEST_SHRUNK;
+}
+
 type Source = ReturnType<typeof sharp>;
 
 function readShrunk(source: Source, size: Size): Promise<Picture> {
-  return readAll(source.resize({ ...fastSize(size), fit: "fill", kernel: "linear" }));
+  return readRaw(source.resize({ ...fastSize(size), fit: "fill", kernel: "linear" }));
 }
 
-/** Resizing would blur what is transparent into what is not; so it is made white, and the rest opaque, before. */
-async function readAllThenShrink(source: Source, size: Size): Promise<Picture> {
-  const { width, height, pixels } = await readAll(source.ensureAlpha());
-  let to = 0;
-  for (let at = 0; at < pixels.length; at += 4) {
-    const hidden = pixels[at + 3] === 0;
-    for (let channel = 0; channel < 3; channel++) pixels[to++] = hidden ? 255 : (pixels[at + channel] as number);
-  }
-  return readShrunk(sharp(pixels.subarray(0, to), { raw: { width, height, channels: 3 } }), size);
+async function readAll(source: Source, { bareInks }: Header, colours: Colours | undefined): Promise<Picture> {
+  if (bareInks) return readInks(source);
+  if (colours === undefined) return readRaw(source);
+  const deep = colours.bits === 16;
+  const raw = deep ? source.toColourspace("rgb16").raw({ depth: "ushort" }) : source.toColourspace("srgb").raw();
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  const values = deep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
+  return { ...sized(info), pixels: inSrgb(values, sized(info).channels, colours) };
 }
 
-async function readAll(source: Source): Promise<Picture> {
+/** Pixels in sRGB, with what the file says of them; transparency stays. */
+export async function readRaw(source: Source): Promise<Picture> {
   const raw = source.toColourspace("srgb").raw({ depth: "uchar" });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
+  return { ...sized(info), pixels: data };
+}
+
+async function readInks(source: Source): Promise<Picture> {
+  const raw = source.pipelineColourspace("cmyk").toColourspace("cmyk").raw({ depth: "uchar" });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`a picture in inks has ${info.channels} channels`);
+  return { width: info.width, height: info.height, channels: 3, pixels: inksInSrgb(data) };
+}
+
+function sized({ width, height, channels }: { width: number; height: number; channels: number }) {
   if (channels !== 3 && channels !== 4) throw new Error(`a picture in sRGB has ${channels} channels`);
-  return { width, height, channels, pixels: data };
+  return { width, height, channels } as const;
 }
 
 function fastSize({ width, height }: Size): Size {

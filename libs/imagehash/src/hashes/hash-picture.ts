@@ -2,16 +2,25 @@ import { blockhash256 } from "./blockhash.ts";
 import type { Blockhash } from "./blockhash.ts";
 import { cryptographicHashes } from "./cryptographic.ts";
 import type { CryptographicHashes } from "./cryptographic.ts";
+import { differingBits } from "../compare/differing-bits.ts";
+import { blockhashIsComparable, pdqIsComparable } from "../compare/thresholds.ts";
 import { decodePicture } from "../decode/decode.ts";
 import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decode.ts";
 import type { Picture } from "../decode/pixels.ts";
+import type { Shown, ShownByFile } from "../decode/shown.ts";
 import { pdq } from "./pdq.ts";
 import type { Pdq } from "./pdq.ts";
 import type { KernelHashes } from "./watch.ts";
 
+/** The two hashes of one picture by what it shows. */
+export type PictureHashes = { readonly blockhash: Blockhash; readonly pdq: Pdq };
+
+/** A further picture that a file shows, without its pixels. */
+export type Rendition = Omit<Shown, "picture"> & PictureHashes;
+
 /** The hashes of what a file shows, by one recipe, or the reason why there are none. */
 export type PerceptualHashes =
-  | ({ readonly ok: true; readonly blockhash: Blockhash; readonly pdq: Pdq } & PictureFacts)
+  | ({ readonly ok: true; readonly renditions: readonly Rendition[] } & PictureHashes & PictureFacts)
   | { readonly ok: false; readonly reason: DecodeRefusal };
 
 /**
@@ -26,17 +35,58 @@ export async function hashPicture(bytes: Uint8Array, options?: DecodeOptions): P
   return { ...(await perceptualHashes(bytes, options)), cryptographic };
 }
 
-/** Besides how to decode: who is shown each picture with its hashes, while its pixels are there. */
+/** Besides how to decode: who is told of a file while it is being hashed. */
 export type HashOptions = DecodeOptions & {
+  /** Each picture with its hashes, while its pixels are there. */
   readonly onHashed?: (picture: Picture, hashes: KernelHashes) => void;
+  /** What is known, before each further step: if the process is killed over that, this has been said. */
+  readonly onSoFar?: (known: Extract<PerceptualHashes, { ok: true }>) => void;
 };
 
 /** What of `hashPicture` needs decoding, for a process of its own. */
 export async function perceptualHashes(bytes: Uint8Array, options: HashOptions = {}): Promise<PerceptualHashes> {
   const decoded = await decodePicture(bytes, options);
   if (!decoded.ok) return decoded;
-  const { facts, picture } = decoded;
+  const { facts, others } = decoded;
+  const first = { ok: true, ...facts, ...(await hashesOfPicture(decoded, options)) } as const;
+  if (others === undefined) return { ...first, renditions: [] };
+  let [renditions, degraded]: [Rendition[], boolean] = [[], facts.degraded];
+  options.onSoFar?.({ ...first, renditions, degraded: true });
+  for await (const shown of others()) {
+    degraded ||= shown === undefined;
+    if (shown !== undefined)
+      renditions = [...renditions, ...renditionOf(shown, hashesOf(shown.picture, options), first.pdq, renditions)];
+    options.onSoFar?.({ ...first, renditions, degraded: true });
+  }
+  return { ...first, renditions, degraded };
+}
+
+/** A veil over colours takes detail away that earlier releases saw beneath it. */
+async function hashesOfPicture({ picture, opaque }: ShownByFile, options: HashOptions): Promise<PictureHashes> {
+  const onWhite = hashesOf(picture, options);
+  if (opaque === undefined || pdqIsComparable(onWhite.pdq)) return onWhite;
+  const beneath = hashesOf(await opaque(), options);
+  return beneath.pdq.quality > onWhite.pdq.quality ? beneath : onWhite;
+}
+
+function hashesOf(picture: Picture, { onHashed }: HashOptions): PictureHashes {
   const hashes = { blockhash: blockhash256(picture), pdq: pdq(picture) };
-  options.onHashed?.(picture, hashes);
-  return { ok: true, ...facts, ...hashes };
+  onHashed?.(picture, hashes);
+  return hashes;
+}
+
+/** Bits by which the same picture on white and on black may differ and say nothing new. */
+const SAME = 4;
+
+function renditionOf(
+  { picture: _, ...shown }: Shown,
+  hashes: PictureHashes,
+  first: Pdq,
+  earlier: readonly Rendition[],
+): Rendition[] {
+  if (!shown.onBlack) return [{ ...shown, ...hashes }];
+  const onWhite = shown.frame === undefined ? first : earlier.findLast(({ frame }) => frame === shown.frame)?.pdq;
+  const apart = onWhite === undefined ? Infinity : differingBits(onWhite.forms.original, hashes.pdq.forms.original);
+  const tells = pdqIsComparable(hashes.pdq) || blockhashIsComparable(hashes.blockhash);
+  return tells && apart > SAME ? [{ ...shown, ...hashes }] : [];
 }
