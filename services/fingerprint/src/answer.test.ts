@@ -12,19 +12,21 @@ const exact = [
   { algorithm: Algorithm.MD5, value: new Uint8Array(16).fill(3), quality: 0 },
 ];
 
+const decoded = {
+  kind: "decoded",
+  ok: true,
+  recipe: RECIPE_EXACT,
+  ...hashesOf(77, 130),
+  renditions: [],
+  frameCount: 0,
+  width: 640,
+  height: 480,
+  format: "webp",
+  degraded: true,
+} as const;
+
 test("given a decoded picture, then all five fingerprints are answered, with what their comparison needs", () => {
-  const forms = Object.fromEntries(FORMS.map((form, i) => [form, new Uint8Array(32).fill(i)]));
-  const answer = answerOf(cryptographic, {
-    kind: "decoded",
-    ok: true,
-    recipe: RECIPE_EXACT,
-    pdq: { quality: 77, forms: forms as Record<(typeof FORMS)[number], Uint8Array> },
-    blockhash: { hash: new Uint8Array(32).fill(9), transitions: 130 },
-    width: 640,
-    height: 480,
-    format: "webp",
-    degraded: true,
-  });
+  const answer = answerOf(cryptographic, decoded);
   expect(answer).toMatchObject({ recipe: "exact-1", format: "webp", width: 640, height: 480, degraded: true });
   expect(answer.problem).toBe(PictureProblem.UNSPECIFIED);
   expect(answer.fingerprints).toEqual([
@@ -34,6 +36,34 @@ test("given a decoded picture, then all five fingerprints are answered, with wha
   ]);
   expect(answer.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
   expect(answer.pdqForms.map(({ value }) => value[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("given further pictures, then each is answered with what was done, and with what its comparison needs", () => {
+  const renditions = [
+    { frame: 7, shownMs: 1250, onBlack: false, ...hashesOf(80, 100) },
+    { frame: 7, shownMs: 1250, onBlack: true, ...hashesOf(49, 59) },
+    { onBlack: true, ...hashesOf(20, 60) },
+  ];
+  const answer = answerOf(cryptographic, { ...decoded, renditions, frameCount: 12 });
+  expect(answer.frameCount).toBe(12);
+  const shownFor = { seconds: 1n, nanos: 250_000_000 };
+  expect(answer.renditions).toMatchObject([
+    { kinds: ["RENDITION_KIND_FRAME"], frame: 7, shownFor, tooLittleDetail: false, nominatesOnly: false },
+    { kinds: ["RENDITION_KIND_FRAME", "RENDITION_KIND_ON_BLACK"], frame: 7, shownFor, tooLittleDetail: true },
+    { kinds: ["RENDITION_KIND_ON_BLACK"], frame: undefined, shownFor: undefined, tooLittleDetail: false },
+  ]);
+  const [frame] = answer.renditions;
+  expect(frame?.fingerprints.map(({ algorithm, quality }) => [algorithm, quality])).toEqual([
+    [Algorithm.PDQ, 80],
+    [Algorithm.BLOCKHASH256, 100],
+  ]);
+  expect(frame?.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
+});
+
+test("given a decoder that ended over what else a file shows, then what it had said is answered", () => {
+  for (const ending of [{ kind: "killed", reason: "time" }, { kind: "crashed" }] as const) {
+    expect(answerOf(cryptographic, { ...ending, soFar: decoded })).toEqual(answerOf(cryptographic, decoded));
+  }
 });
 
 describe("given no picture, then its exact fingerprints are answered beside the problem:", () => {
@@ -56,4 +86,12 @@ describe("given no picture, then its exact fingerprints are answered beside the 
 
 function refused(reason: DecodeRefusal): Decoding {
   return { kind: "refused", reason };
+}
+
+function hashesOf(quality: number, transitions: number) {
+  const forms = Object.fromEntries(FORMS.map((form, i) => [form, new Uint8Array(32).fill(i)]));
+  return {
+    pdq: { quality, forms: forms as Record<(typeof FORMS)[number], Uint8Array> },
+    blockhash: { hash: new Uint8Array(32).fill(9), transitions },
+  };
 }

@@ -1,5 +1,14 @@
-import { recipeId, type CryptographicHashes, type DecodeRefusal, type Form } from "@ntd/imagehash";
-import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
+import {
+  blockhashIsComparable,
+  pdqIsComparable,
+  recipeId,
+  type CryptographicHashes,
+  type DecodeRefusal,
+  type Form,
+  type PictureHashes,
+  type Rendition as Hashed,
+} from "@ntd/imagehash";
+import { Algorithm, RenditionKind, type Fingerprint, type Rendition } from "@ntd/proto/common/v1/common";
 import { PictureProblem, type ComputeFingerprintsResponse } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Decoding } from "./decoding.ts";
 
@@ -10,24 +19,51 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
     fingerprint(Algorithm.SHA1, bytesOf(cryptographic.sha1)),
     fingerprint(Algorithm.MD5, bytesOf(cryptographic.md5)),
   ];
+  if ("soFar" in decoding) return answerOf(cryptographic, decoding.soFar);
   if (decoding.kind !== "decoded") return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding) };
-  const { recipe, pdq, blockhash, degraded, format, width, height } = decoding;
+  const { recipe, renditions, frameCount, degraded, format, width, height } = decoding;
   return {
     recipe: recipeId(recipe),
-    fingerprints: [
-      ...exact,
-      fingerprint(Algorithm.PDQ, pdq.forms.original, pdq.quality),
-      fingerprint(Algorithm.BLOCKHASH256, blockhash.hash, blockhash.transitions),
-    ],
-    pdqForms: (Object.entries(pdq.forms) as [Form, Uint8Array][]).map(([form, value]) => ({ form, value })),
+    fingerprints: [...exact, ...perceptual(decoding)],
+    pdqForms: formsOf(decoding),
     problem: PictureProblem.UNSPECIFIED,
-    renditions: [],
-    frameCount: 0,
+    renditions: renditions.map(renditionOf),
+    frameCount,
     degraded,
     format,
     width,
     height,
   };
+}
+
+function renditionOf(hashed: Hashed): Rendition {
+  const { frame, shownMs, onBlack, pdq, blockhash } = hashed;
+  const kinds = [...(frame === undefined ? [] : [RenditionKind.FRAME]), ...(onBlack ? [RenditionKind.ON_BLACK] : [])];
+  return {
+    kinds,
+    frame,
+    shownFor: shownMs === undefined ? undefined : durationOf(shownMs),
+    fingerprints: perceptual(hashed),
+    pdqForms: formsOf(hashed),
+    nominatesOnly: false,
+    tooLittleDetail: !pdqIsComparable(pdq) && !blockhashIsComparable(blockhash),
+  };
+}
+
+function perceptual({ pdq, blockhash }: PictureHashes): Fingerprint[] {
+  return [
+    fingerprint(Algorithm.PDQ, pdq.forms.original, pdq.quality),
+    fingerprint(Algorithm.BLOCKHASH256, blockhash.hash, blockhash.transitions),
+  ];
+}
+
+function formsOf({ pdq }: PictureHashes): { form: string; value: Uint8Array }[] {
+  return (Object.entries(pdq.forms) as [Form, Uint8Array][]).map(([form, value]) => ({ form, value }));
+}
+
+function durationOf(ms: number): { seconds: bigint; nanos: number } {
+  const whole = Math.floor(ms / 1000);
+  return { seconds: BigInt(whole), nanos: Math.round((ms - whole * 1000) * 1_000_000) };
 }
 
 const NOTHING_DECODED = {

@@ -80,10 +80,13 @@ export class DecoderPool implements AsyncDisposable {
     const decoder = await this.#take();
     const decoding = await decoder.decode(task, this.#options);
     this.#requireOpen();
-    if (decoding.kind === "killed" || decoding.kind === "crashed") this.#log.warn({ decoding }, "a decoder ended");
     if (decoding.kind === "differs") await this.#distrustAll(decoding.kernels);
-    if (decoding.kind === "killed") countKilledDecoder(decoding.reason);
-    else await this.#giveBack(decoder);
+    if (decoding.kind === "crashed") this.#log.warn("a decoder crashed");
+    if (decoding.kind === "killed") {
+      const { reason } = decoding;
+      this.#log.warn({ reason }, "a decoder was killed");
+      countKilledDecoder(reason);
+    } else await this.#giveBack(decoder);
     // A start takes longer than most pictures, so the next one is not to wait for it; who needs it hears why it failed.
     if (!this.#decoders.has(decoder)) this.#startSpare().catch(() => undefined);
     return decoding;

@@ -3,7 +3,7 @@ import type { PerceptualAlgorithm } from "@ntd/imagehash";
 import { innermost, type Sandbox } from "@ntd/sandbox";
 import { Problem } from "@ntd/service";
 import { LIFE_SECONDS } from "./decoder-sandbox.ts";
-import type { DecoderMessage, DecoderTask, Decoding } from "./decoding.ts";
+import type { Decoded, DecoderMessage, DecoderTask, Decoding, Ending } from "./decoding.ts";
 import { processorSeconds, residentMb } from "./process-use.ts";
 
 export interface DecodeBounds {
@@ -59,16 +59,17 @@ export class DecoderProcess implements AsyncDisposable {
     return first.differing;
   }
 
-  /** Kills the process when the picture takes too long or too much; what was decoded until then is lost. */
+  /** Kills the process when the picture takes too long or too much; what it said until then stands. */
   async decode(task: DecoderTask, { timeoutMs, maxRssMb }: DecodeBounds): Promise<Decoding> {
-    let ending: Decoding = { kind: "crashed" };
+    let soFar: Ending["soFar"];
+    let ending: Ending = { kind: "crashed" };
     let done = false;
     const kill = (reason: "time" | "memory") => {
       if (done) return;
       ending = { kind: "killed", reason };
       this.#kill();
     };
-    const heard = this.#next();
+    const heard = this.#next((known) => (soFar = known));
     const timer = setTimeout(() => kill("time"), timeoutMs);
     const guard = setInterval(() => {
       if (this.#residentMb() > maxRssMb) kill("memory");
@@ -79,7 +80,7 @@ export class DecoderProcess implements AsyncDisposable {
     done = true;
     clearTimeout(timer);
     clearInterval(guard);
-    return answer === undefined || answer.kind === "ready" ? ending : answer;
+    return answer === undefined || answer.kind === "ready" ? { ...ending, ...(soFar && { soFar }) } : answer;
   }
 
   /** Whether it kept so much memory, or took so much processor time, that this would be laid to the next picture. */
@@ -96,8 +97,10 @@ export class DecoderProcess implements AsyncDisposable {
     return residentMb(this.#pid);
   }
 
-  #next(): Promise<DecoderMessage> {
-    return new Promise((resolve) => (this.#hear = resolve));
+  #next(onSoFar: (known: Decoded) => void = () => undefined): Promise<Exclude<DecoderMessage, { kind: "so far" }>> {
+    return new Promise((resolve) => {
+      this.#hear = (message) => (message.kind === "so far" ? onSoFar(message.known) : resolve(message));
+    });
   }
 
   // The decoder itself, so that it has ended when its wrapper says so; before it is ready, whatever runs innermost: a

@@ -16,20 +16,26 @@ process.on("message", (task: DecoderTask) => {
 });
 say({ kind: "ready", differing: kernelsDifferingOverVectors() });
 
-/** The other code takes 0.15 s a megapixel: a larger picture is not watched, and the next one is in its place. */
+/** The other code takes 0.15 s a megapixel: what is more of one file is not watched, and the next one is in its place. */
 const MOST_WATCHED_PIXELS = 4_000_000;
 
 async function hash({ bytes, recipe, watch }: DecoderTask): Promise<DecoderAnswer> {
-  let [watched, kernels]: [boolean, PerceptualAlgorithm[]] = [false, []];
+  let [left, kernels]: [number, PerceptualAlgorithm[]] = [watch ? MOST_WATCHED_PIXELS : 0, []];
   const onHashed: HashOptions["onHashed"] = (picture, hashes) => {
-    if (!watch || picture.width * picture.height > MOST_WATCHED_PIXELS) return;
-    watched = true;
+    const area = picture.width * picture.height;
+    if (area > left) return;
+    left -= area;
     kernels = [...kernels, ...kernelsDifferingOver(picture, hashes)];
   };
-  const hashes = await perceptualHashes(bytes, { recipe, onHashed });
+  const onSoFar: HashOptions["onSoFar"] = (known) => {
+    if (kernels.length === 0) say({ kind: "so far", known: { kind: "decoded", ...known } });
+  };
+  const hashes = await perceptualHashes(bytes, { recipe, onHashed, onSoFar });
   await giveBackPixels();
   if (!hashes.ok) return { kind: "refused", reason: hashes.reason };
-  return kernels.length > 0 ? { kind: "differs", kernels } : { kind: "decoded", watched, ...hashes };
+  return kernels.length > 0
+    ? { kind: "differs", kernels }
+    : { kind: "decoded", watched: watch && left < MOST_WATCHED_PIXELS, ...hashes };
 }
 
 /**

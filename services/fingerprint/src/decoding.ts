@@ -10,14 +10,23 @@ export interface DecoderTask {
 
 /**
  * What a decoder process says: that it is ready, and which hashes of known pictures it computes wrongly, if any; and then
- * one answer for each picture.
+ * one answer for each picture. Before it looks at what else a file shows, and after each part of it, it says what it knows
+ * so far: that stands if it ends over the rest.
  */
-export type DecoderMessage = { kind: "ready"; differing: PerceptualAlgorithm[] } | DecoderAnswer;
+export type DecoderMessage =
+  | { kind: "ready"; differing: PerceptualAlgorithm[] }
+  | { kind: "so far"; known: Decoded }
+  | DecoderAnswer;
 
 export type DecoderAnswer =
-  | ({ kind: "decoded"; watched?: boolean } & Extract<PerceptualHashes, { ok: true }>)
+  | Decoded
   | { kind: "refused"; reason: DecodeRefusal }
   | { kind: "differs"; kernels: PerceptualAlgorithm[] };
 
+export type Decoded = { kind: "decoded"; watched?: boolean } & Extract<PerceptualHashes, { ok: true }>;
+
+/** The process ended over a picture. */
+export type Ending = ({ kind: "killed"; reason: "time" | "memory" } | { kind: "crashed" }) & { soFar?: Decoded };
+
 /** How the decoding of one picture ended: with an answer, or with the end of the process. */
-export type Decoding = DecoderAnswer | { kind: "killed"; reason: "time" | "memory" } | { kind: "crashed" };
+export type Decoding = DecoderAnswer | Ending;
