@@ -44,7 +44,7 @@ export function withChunks(png: Uint8Array, ...added: readonly Chunk[]): Buffer 
 /** A GIF or a WebP of these PNGs, shown for so long each. */
 export function moving(format: "gif" | "webp", pngs: Uint8Array[], delay: number[]): Promise<Buffer> {
   const joined = sharp(pngs as Buffer[], { join: { animated: true } });
-  return format === "gif" ? joined.gif({ delay }).toBuffer() : joined.webp({ delay }).toBuffer();
+  return format === "gif" ? joined.gif({ delay, effort: 1 }).toBuffer() : joined.webp({ delay }).toBuffer();
 }
 
 /** Whole numbers of four bytes. */

@@ -40,9 +40,10 @@ test("given a decoded picture, then all five fingerprints are answered, with wha
 
 test("given further pictures, then each is answered with what was done, and with what its comparison needs", () => {
   const renditions = [
-    { frame: 7, shownMs: 1250, onBlack: false, ...hashesOf(80, 100) },
-    { frame: 7, shownMs: 1250, onBlack: true, ...hashesOf(49, 59) },
-    { onBlack: true, ...hashesOf(20, 60) },
+    { frame: 7, shownMs: 1250, onBlack: false, nominatesOnly: false, ...hashesOf(80, 100) },
+    { frame: 7, shownMs: 1250, onBlack: true, nominatesOnly: false, ...hashesOf(49, 59) },
+    { onBlack: true, nominatesOnly: false, ...hashesOf(20, 60) },
+    { onBlack: false, innerPercent: 40, nominatesOnly: true, ...hashesOf(80, 100) },
   ];
   const answer = answerOf(cryptographic, { ...decoded, renditions, frameCount: 12 });
   expect(answer.frameCount).toBe(12);
@@ -51,6 +52,7 @@ test("given further pictures, then each is answered with what was done, and with
     { kinds: ["RENDITION_KIND_FRAME"], frame: 7, shownFor, tooLittleDetail: false, nominatesOnly: false },
     { kinds: ["RENDITION_KIND_FRAME", "RENDITION_KIND_ON_BLACK"], frame: 7, shownFor, tooLittleDetail: true },
     { kinds: ["RENDITION_KIND_ON_BLACK"], frame: undefined, shownFor: undefined, tooLittleDetail: false },
+    { kinds: ["RENDITION_KIND_INNER"], areaPercent: 40, nominatesOnly: true, tooLittleDetail: false },
   ]);
   const [frame] = answer.renditions;
   expect(frame?.fingerprints.map(({ algorithm, quality }) => [algorithm, quality])).toEqual([

@@ -37,15 +37,20 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
 }
 
 function renditionOf(hashed: Hashed): Rendition {
-  const { frame, shownMs, onBlack, pdq, blockhash } = hashed;
-  const kinds = [...(frame === undefined ? [] : [RenditionKind.FRAME]), ...(onBlack ? [RenditionKind.ON_BLACK] : [])];
+  const { frame, shownMs, onBlack, innerPercent, nominatesOnly, pdq, blockhash } = hashed;
+  const kinds = [
+    ...(frame === undefined ? [] : [RenditionKind.FRAME]),
+    ...(onBlack ? [RenditionKind.ON_BLACK] : []),
+    ...(innerPercent === undefined ? [] : [RenditionKind.INNER]),
+  ];
   return {
     kinds,
     frame,
     shownFor: shownMs === undefined ? undefined : durationOf(shownMs),
+    areaPercent: innerPercent,
     fingerprints: perceptual(hashed),
     pdqForms: formsOf(hashed),
-    nominatesOnly: false,
+    nominatesOnly,
     tooLittleDetail: !pdqIsComparable(pdq) && !blockhashIsComparable(blockhash),
   };
 }

@@ -8,6 +8,7 @@ import { decodePicture } from "../decode/decode.ts";
 import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decode.ts";
 import type { Picture } from "../decode/pixels.ts";
 import type { Shown, ShownByFile } from "../decode/shown.ts";
+import { innerNominatesOnly, innerPicture } from "./inner.ts";
 import { pdq } from "./pdq.ts";
 import type { Pdq } from "./pdq.ts";
 import type { KernelHashes } from "./watch.ts";
@@ -16,7 +17,13 @@ import type { KernelHashes } from "./watch.ts";
 export type PictureHashes = { readonly blockhash: Blockhash; readonly pdq: Pdq };
 
 /** A further picture that a file shows, without its pixels. */
-export type Rendition = Omit<Shown, "picture"> & PictureHashes;
+export type Rendition = Omit<Shown, "picture"> &
+  PictureHashes & {
+    /** What a border of one colour frames, of the picture or of a frame: so much of its area, in percent. */
+    readonly innerPercent?: number;
+    /** Shows too little of the picture to decide anything. */
+    readonly nominatesOnly: boolean;
+  };
 
 /** The hashes of what a file shows, by one recipe, or the reason why there are none. */
 export type PerceptualHashes =
@@ -47,15 +54,14 @@ export type HashOptions = DecodeOptions & {
 export async function perceptualHashes(bytes: Uint8Array, options: HashOptions = {}): Promise<PerceptualHashes> {
   const decoded = await decodePicture(bytes, options);
   if (!decoded.ok) return decoded;
-  const { facts, others } = decoded;
+  const { facts, picture, others } = decoded;
   const first = { ok: true, ...facts, ...(await hashesOfPicture(decoded, options)) } as const;
-  if (others === undefined) return { ...first, renditions: [] };
-  let [renditions, degraded]: [Rendition[], boolean] = [[], facts.degraded];
+  let [renditions, degraded] = [innerOf(picture, { onBlack: false }, options), facts.degraded];
+  if (others === undefined) return { ...first, renditions };
   options.onSoFar?.({ ...first, renditions, degraded: true });
   for await (const shown of others()) {
     degraded ||= shown === undefined;
-    if (shown !== undefined)
-      renditions = [...renditions, ...renditionOf(shown, hashesOf(shown.picture, options), first.pdq, renditions)];
+    if (shown !== undefined) renditions = [...renditions, ...renditionsOf(shown, first.pdq, renditions, options)];
     options.onSoFar?.({ ...first, renditions, degraded: true });
   }
   return { ...first, renditions, degraded };
@@ -78,15 +84,26 @@ function hashesOf(picture: Picture, { onHashed }: HashOptions): PictureHashes {
 /** Bits by which the same picture on white and on black may differ and say nothing new. */
 const SAME = 4;
 
-function renditionOf(
-  { picture: _, ...shown }: Shown,
-  hashes: PictureHashes,
+function renditionsOf(
+  { picture, ...of }: Shown,
   first: Pdq,
   earlier: readonly Rendition[],
+  options: HashOptions,
 ): Rendition[] {
-  if (!shown.onBlack) return [{ ...shown, ...hashes }];
-  const onWhite = shown.frame === undefined ? first : earlier.findLast(({ frame }) => frame === shown.frame)?.pdq;
+  const hashes = hashesOf(picture, options);
+  if (!of.onBlack) return [{ ...of, ...hashes, nominatesOnly: false }, ...innerOf(picture, of, options)];
+  const isOnWhite = ({ frame, innerPercent }: Rendition) => frame === of.frame && innerPercent === undefined;
+  const onWhite = of.frame === undefined ? first : earlier.findLast(isOnWhite)?.pdq;
   const apart = onWhite === undefined ? Infinity : differingBits(onWhite.forms.original, hashes.pdq.forms.original);
   const tells = pdqIsComparable(hashes.pdq) || blockhashIsComparable(hashes.blockhash);
-  return tells && apart > SAME ? [{ ...shown, ...hashes }] : [];
+  return tells && apart > SAME ? [{ ...of, ...hashes, nominatesOnly: false }] : [];
+}
+
+/** What a border frames of a picture. On black it would be the same. */
+function innerOf(picture: Picture, of: Omit<Shown, "picture">, options: HashOptions): Rendition[] {
+  const inner = innerPicture(picture);
+  if (inner === undefined) return [];
+  const hashes = hashesOf(inner.picture, options);
+  const { areaPercent: innerPercent } = inner;
+  return [{ ...of, ...hashes, innerPercent, nominatesOnly: innerNominatesOnly(innerPercent, hashes.pdq.quality) }];
 }
