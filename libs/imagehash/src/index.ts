@@ -4,6 +4,8 @@ export { cryptographicHashes } from "./hashes/cryptographic.ts";
 export type { CryptographicHashes } from "./hashes/cryptographic.ts";
 export { decodePicture } from "./decode/decode.ts";
 export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./decode/decode.ts";
+export { derivedFingerprints } from "./hashes/derived.ts";
+export type { DerivedFingerprint } from "./hashes/derived.ts";
 export { FORMS } from "./hashes/dihedral.ts";
 export type { Form } from "./hashes/dihedral.ts";
 export { hashPicture, perceptualHashes } from "./hashes/hash-picture.ts";

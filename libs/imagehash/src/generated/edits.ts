@@ -93,12 +93,12 @@ export async function captionBar(
   return store(sharp(room).composite([{ ...input, gravity: "south" }]));
 }
 
-/** Two lines of upright strokes and bows, in words, with margins. */
+/** Two lines of upright strokes and bows, in words, the second one shorter, in the middle of the bar. */
 function isInk(share: number, x: number, y: number, height: number): boolean {
   const line = height / 2.4;
   const [row, below] = [Math.trunc((y - height * 0.1) / line), (y - height * 0.1) % line];
-  if (share < 0.06 || share > (row === 0 ? 0.94 : 0.7) || y < height * 0.1 || row > 1 || below > line * 0.7)
-    return false;
+  const margin = row === 0 ? 0.06 : 0.22;
+  if (share < margin || share > 1 - margin || y < height * 0.1 || row > 1 || below > line * 0.7) return false;
   const letter = Math.trunc(x / (line * 0.5));
   const within = (x / (line * 0.5)) % 1;
   if ((letter * 7 + row * 3) % 6 === 0 || within > 0.8) return false;

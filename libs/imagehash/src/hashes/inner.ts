@@ -1,3 +1,4 @@
+import { part, type Frame } from "../decode/part.ts";
 import { LEAST_SIDE } from "../decode/pixels.ts";
 import { PDQ_MIN_QUALITY } from "../compare/thresholds.ts";
 import type { Picture } from "../decode/pixels.ts";
@@ -28,7 +29,7 @@ export function innerPicture(picture: Picture): Inner | undefined {
   const share = areaOf(frame) / (picture.width * picture.height);
   const least = Math.min(frame.right - frame.left, frame.bottom - frame.top);
   if (share > THIN || least < LEAST_SIDE) return undefined;
-  return { picture: cut(picture, frame), areaPercent: Math.max(1, Math.floor(share * 100)) };
+  return { picture: part(picture, frame), areaPercent: Math.max(1, Math.floor(share * 100)) };
 }
 
 /** Whether an inner picture shows too little of the whole, or of anything, to decide: then it nominates only. */
@@ -55,7 +56,6 @@ const STRAY_SHARE = 0.005;
 /** What is no border any more differs from it along so much of a line, soon: the sky of a photograph and letters do not. */
 const FRAMED_SHARE = 0.5;
 
-type Frame = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 type Side = keyof Frame;
 const SIDES: readonly Side[] = ["top", "bottom", "left", "right"];
 
@@ -139,14 +139,4 @@ function againstBorder(picture: Picture, { at, step, length }: Line, [red, green
 /** A fully transparent pixel counts as white, as for every hash. */
 function valueAt({ channels, pixels }: Picture, at: number, channel: number): number {
   return channels === 4 && pixels[at + 3] === 0 ? 255 : (pixels[at + channel] as number);
-}
-
-function cut({ width, channels, pixels }: Picture, { left, top, right, bottom }: Frame): Picture {
-  const rowBytes = (right - left) * channels;
-  const out = new Uint8Array(rowBytes * (bottom - top));
-  for (let row = top; row < bottom; row++) {
-    const from = (row * width + left) * channels;
-    out.set(pixels.subarray(from, from + rowBytes), (row - top) * rowBytes);
-  }
-  return { width: right - left, height: bottom - top, channels, pixels: out };
 }
