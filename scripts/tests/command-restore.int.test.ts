@@ -78,6 +78,20 @@ test("the stores are the backup's, but for what protects; takedown and prober ke
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test("what it tells from now on is newer than all that others remember, after a second restore of the same backup too", async () => {
+  const versionOf = async () => {
+    await using store = await openStore(`file:${join(data, "stores", "prober", "store.sqlite")}`);
+    const words = await store.collection<Word>({ name: "words", fields: {} });
+    return (await words.load("a"))?.version ?? 0;
+  };
+  const at = (day: number) => ({ now: () => new Date(Date.UTC(2026, 10, day)) });
+  await restore({ backup, dir: data, clock: at(29) });
+  const first = await versionOf();
+  expect(first).toBeGreaterThan(1_000_000);
+  await restore({ backup, dir: data, clock: at(30) });
+  expect(await versionOf()).toBe(first + 86_400);
+});
+
 const manifestOf = () =>
   JSON.parse(readFileSync(join(backup, "manifest.json"), "utf8")) as { files: { service: string }[] };
 const writeManifestOf = (some: unknown) => writeFileSync(join(backup, "manifest.json"), JSON.stringify(some));

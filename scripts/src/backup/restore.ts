@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { markRestored, openRestored } from "@ntd/host";
 import { failpoint, flushed, Problem, writeWhole, type Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { bringForward, checkedCopy, type BroughtForward, type Contents } from "@ntd/store/offline";
+import { bringForward, checkedCopy, raiseVersions, type BroughtForward, type Contents } from "@ntd/store/offline";
 import { differenceOf, type Difference, type StoreDifference } from "./difference.ts";
 import { readBackup, type Manifest } from "./manifest.ts";
 
@@ -97,10 +97,10 @@ async function stageAll(manifest: Manifest, { backup, dir, clock }: Restoring): 
   const stores: StoreDifference[] = [];
   for (const { file, service } of manifest.files) {
     if (service === undefined) await copyFile(join(backup, file), join(beside, file));
-    else stores.push(await stageStore({ from: join(backup, file), dir, service }));
+    else stores.push(await stageStore({ from: join(backup, file), dir, service, now }));
   }
   const known = new Set(stores.map(({ service }) => service));
-  for (const service of servicesOf(dir)) if (!known.has(service)) stores.push(await stageStore({ dir, service }));
+  for (const service of servicesOf(dir)) if (!known.has(service)) stores.push(await stageStore({ dir, service, now }));
   const { text, digest } = differenceOf(manifest, stores, now);
   await writeWhole(join(beside, "difference.txt"), text);
   for (const service of KEPT_STILL) await keepStill(storeFile(beside, service), manifest, digest, clock);
@@ -119,14 +119,23 @@ const JOURNAL = ".journal";
 
 const storeFile = (dir: string, service: string) => join(dir, "stores", service, "store.sqlite");
 
-async function stageStore(of: { from?: string; dir: string; service: string }): Promise<StoreDifference> {
-  const { from, dir, service } = of;
+async function stageStore(of: { from?: string; dir: string; service: string; now: Date }): Promise<StoreDifference> {
+  const { from, dir, service, now } = of;
   const path = storeFile(staged(dir), service);
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   if (from !== undefined) await copyFile(from, path);
   const forward = await forwarded(path, join(dir, "journal", `${service}${JOURNAL}`));
+  if (existsSync(path)) raiseVersions(path, versionsBy(now));
   if (existsSync(path)) await flushed(path);
   return { service, before: contentsOf(storeFile(dir, service)), forward };
+}
+
+/**
+ * What was brought forward remembers versions of what was not: those must come behind, also behind what an earlier restore
+ * made of the same backup. No document changes each second for long.
+ */
+function versionsBy(now: Date): number {
+  return Math.floor((now.getTime() - Date.UTC(2020, 0, 1)) / 1000);
 }
 
 async function forwarded(path: string, journal: string): Promise<BroughtForward> {

@@ -24,7 +24,7 @@ export function checkedCopy(path: string): Contents {
 }
 
 /** Names of the tables that hold a collection's documents. */
-function collectionsIn(db: DatabaseSync): string[] {
+export function collectionsIn(db: DatabaseSync): string[] {
   const rows = db.prepare(
     `SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c ON c.name = 'last_event'
      WHERE m.type = 'table' ORDER BY m.name`,

@@ -60,7 +60,7 @@ type Of = (ask: { in: string }) => Table;
 
 function tableOf(db: DatabaseSync, layout: Parameters<typeof openTable>[1]) {
   const table = openTable(db, layout);
-  return { ...table, rows: tableRows(db, layout), outbox: outboxRows(db, `"${layout.name}"`) };
+  return { ...table, rows: tableRows(db, layout), outbox: outboxRows(db, layout.name) };
 }
 
 function statementsOf(db: DatabaseSync, strict: boolean) {

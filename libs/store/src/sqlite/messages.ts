@@ -53,6 +53,8 @@ export interface ToldRow {
   id: string;
   last: Uint8Array;
   isIdle: number;
+  /** How much its version rose without a write. */
+  raised: number;
 }
 
 export interface RefilledRow {

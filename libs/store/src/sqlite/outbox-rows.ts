@@ -2,14 +2,16 @@ import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
 import type { StoredEvent } from "../port.ts";
 import type { RefilledRow, ToldRow } from "./messages.ts";
+import { raisedSql } from "./query.ts";
 
 /** The outbox column of a table. */
-export function outboxRows(db: DatabaseSync, table: string) {
+export function outboxRows(db: DatabaseSync, collection: string) {
+  const table = `"${collection}"`;
   const select = db.prepare(`SELECT outbox FROM ${table} WHERE id = ?`);
   const set = db.prepare(`UPDATE ${table} SET outbox = ? WHERE id = ?`);
   const waiting = db.prepare(`SELECT id FROM ${table} WHERE outbox IS NOT NULL LIMIT ?`);
   const told = db.prepare(
-    `SELECT id, last_event AS last, outbox IS NULL AS isIdle FROM ${table}
+    `SELECT id, last_event AS last, outbox IS NULL AS isIdle, ${raisedSql(collection)} AS raised FROM ${table} AS t
      WHERE last_event IS NOT NULL AND id > ? ORDER BY id LIMIT ?`,
   );
   const refill = db.prepare(`UPDATE ${table} SET outbox = ? WHERE id = ? AND outbox IS NULL AND last_event = ?`);

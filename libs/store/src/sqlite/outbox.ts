@@ -43,11 +43,10 @@ export function sqliteOutbox(client: Client, name: string, answers: Answers): Sq
     async refill(after, limit, freshId) {
       const told = await client.ask("told", { in: name, after, limit });
       const idle = told.filter(({ isIdle }) => isIdle === 1);
-      const rows = idle.map(({ id, last }) => ({
-        id,
-        last,
-        outbox: encoded([{ ...decode<StoredEvent>(last), id: freshId() }]),
-      }));
+      const rows = idle.map(({ id, last, raised }) => {
+        const event = decode<StoredEvent>(last);
+        return { id, last, outbox: encoded([{ ...event, version: event.version + raised, id: freshId() }]) };
+      });
       const filled = rows.length === 0 ? 0 : await write(client, "refill", { in: name, rows }, answers.writing());
       const next = told.length === limit ? told.at(-1)?.id : undefined;
       return { filled, ...(next !== undefined && { next }) };

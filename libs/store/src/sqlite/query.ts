@@ -27,7 +27,12 @@ export const touchedTable = (collection: string) => `"${collection}:touched"`;
 
 /** The version of row `t`: that of its last write, and what `touch` added since. */
 export function versionSql(collection: string): string {
-  return `(t.version + ifnull((SELECT times FROM ${touchedTable(collection)} AS v WHERE v.id = t.id), 0))`;
+  return `(t.version + ${raisedSql(collection)})`;
+}
+
+/** How much the version of row `t` rose since its last write. */
+export function raisedSql(collection: string): string {
+  return `ifnull((SELECT times FROM ${touchedTable(collection)} AS v WHERE v.id = t.id), 0)`;
 }
 
 /** What stands in a SELECT for a declared field or column, "id" or "version". */

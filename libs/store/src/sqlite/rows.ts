@@ -48,7 +48,7 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
         outbox = encode([...before, decode<StoredEvent>(event)]);
         waiting = before.length + 1;
       }
-      const { changes } = updateRow.run(version, state, event ?? found.last_event, outbox, ...values, id);
+      const { changes } = updateRow.run(version, state, event ?? raisedEvent(found), outbox, ...values, id);
       if (changes !== 1) throw new Error(`${layout.name}: a save did not write its row`);
       untouch(id, found);
       for (const side of sides) side.change(id, found, values);
@@ -71,6 +71,13 @@ export function tableRows(db: DatabaseSync, layout: Layout) {
       removeRow.run(id);
     },
   };
+}
+
+// What is told again is told of the version as it rose, also when a write since then told nothing.
+function raisedEvent({ written, version, last_event: last }: StoredRow): Uint8Array | null {
+  if (last === null || written === version) return last;
+  const event = decode<StoredEvent>(last);
+  return encode({ ...event, version: event.version + version - written });
 }
 
 function statements(db: DatabaseSync, layout: Layout) {
