@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { Problem } from "../problem/problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { everyBeat } from "./beat.ts";
+import { toldOfChanges } from "./told.ts";
 
 /** What files hold, kept in step with them. */
 export interface Watched<T> extends Disposable {
@@ -17,14 +18,14 @@ export interface WatchOptions<T> {
   log: Logger;
   /** Reads all of them. Throws when they cannot be used, also when one was written and the other not yet. */
   read: () => T;
+  /** Default: a second where the system tells of changes, else half of one. */
   periodMs?: number;
 }
 
-/**
- * Looked at this often: a new key is in force within a second, and seven files cost two thousandths of a processor. By time,
- * size and inode, since volumes swap links.
- */
+/** Looked at this often, a new key is in force within a second. By time, size and inode, since volumes swap links. */
 const PERIOD_MS = 500;
+/** Where the system tells of changes: for a folder that was put in another's place. */
+const TOLD_MS = 1000;
 /** Looks that pass before what could not be used and has not changed is read again: twice as many each time, to these. */
 const MOST_PASSED = 64;
 
@@ -34,7 +35,7 @@ const MOST_PASSED = 64;
  *
  * @throws Problem CONFIG_INVALID when they cannot be used at the start.
  */
-export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: WatchOptions<T>): Watched<T> {
+export function watchFiles<T>({ what, paths, log, read, periodMs }: WatchOptions<T>): Watched<T> {
   const listeners = new Set<(value: T) => void>();
   let mark = firstMark(what, paths);
   let value = read();
@@ -56,10 +57,18 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
     }
     failed = undefined;
     log.info(`${what} changed`);
+    lookOut();
     for (const listener of listeners) listener(value);
   }
-  // Watching alone keeps no process alive.
-  const looking = everyBeat(periodMs, look, "loose");
+  let outlook = new DisposableStack();
+  // Anew after each change, which may have been one of the folder. Watching alone keeps no process alive.
+  function lookOut(): void {
+    outlook.dispose();
+    outlook = new DisposableStack();
+    const told = outlook.use(toldOfChanges(paths, look));
+    outlook.use(everyBeat(periodMs ?? (told === undefined ? PERIOD_MS : TOLD_MS), look, "loose"));
+  }
+  lookOut();
   return {
     get value() {
       return value;
@@ -69,7 +78,7 @@ export function watchFiles<T>({ what, paths, log, read, periodMs = PERIOD_MS }: 
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     [Symbol.dispose]() {
-      looking[Symbol.dispose]();
+      outlook.dispose();
       listeners.clear();
     },
   };
