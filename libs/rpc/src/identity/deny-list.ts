@@ -7,9 +7,6 @@ export interface DenyList extends Disposable {
   has(id: string): boolean;
 }
 
-/** More often than other files: "at once" for whoever refuses somebody. */
-const PERIOD_MS = 250;
-
 /**
  * Reads `path` (one SPIFFE id a line; empty lines and lines that begin with # are skipped) and again whenever it
  * changes; `onChange` is told after each change, and whether lines are no identities: they deny nobody, and the others hold.
@@ -21,7 +18,6 @@ export function watchDenyList(path: string, log: Logger, onChange: (isFaulty: bo
     what: "the deny-list",
     paths: [path],
     log,
-    periodMs: PERIOD_MS,
     read: () => parse(readFileSync(path, "utf8")),
   });
   const { faults } = watched.value;
