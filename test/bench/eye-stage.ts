@@ -17,7 +17,7 @@ import { Register } from "../../services/prober/src/evidence/register.ts";
 import type { Eye } from "../../services/prober/src/fetch/eye.ts";
 import { defaultEyes } from "../../services/prober/src/fetch/read-eyes.ts";
 import { contentOf } from "../../services/prober/src/look/content.ts";
-import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
+import { startLooking } from "../../services/prober/src/look/every-second-look.ts";
 import { Exits } from "../../services/prober/src/look/exits.ts";
 import type { ProbingDeps } from "../../services/prober/src/look/probe.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";

@@ -6,7 +6,7 @@ import { createLog, Health, MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { unobservedNotice, undoubtedNotice } from "@ntd/testing";
 import { findingFirst, findingLanes } from "../../services/prober/src/look/due.ts";
-import { startLooking } from "../../services/prober/src/look/every-200ms-look.ts";
+import { startLooking } from "../../services/prober/src/look/every-second-look.ts";
 import { Exits } from "../../services/prober/src/look/exits.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
 import { whereabouts } from "../../services/prober/src/look/whereabouts.ts";

@@ -20,7 +20,7 @@ import { listRequests } from "./evidence/rpc-list-requests.ts";
 import { listEvidenceKeys } from "./evidence/rpc-list-evidence-keys.ts";
 import { facts } from "./facts.ts";
 import { Exits } from "./look/exits.ts";
-import { startLooking } from "./look/every-200ms-look.ts";
+import { startLooking } from "./look/every-second-look.ts";
 import { Turns } from "./look/turns.ts";
 import type { Eye } from "./fetch/eye.ts";
 import type { LookDeps } from "./look/look.ts";

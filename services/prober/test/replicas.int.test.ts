@@ -5,7 +5,7 @@ import { createLog, Health, MovableClock, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { eventually } from "@ntd/testing";
 import { expect, test } from "vitest";
-import { startLooking } from "../src/look/every-200ms-look.ts";
+import { startLooking } from "../src/look/every-second-look.ts";
 import type { ProbingDeps } from "../src/look/probe.ts";
 import { Exits } from "../src/look/exits.ts";
 import { Turns } from "../src/look/turns.ts";

@@ -6,6 +6,8 @@ import { Hands } from "./hands.ts";
 import { probe, type ProbingDeps } from "./probe.ts";
 import { whereabouts, type Whereabouts } from "./whereabouts.ts";
 
+/** While nothing is in hand or waits for room: whoever has something to look at tells. */
+const AT_REST_MS = 1000;
 const POLL_MS = 200;
 
 /**
@@ -59,7 +61,10 @@ export function startLooking(deps: ProbingDeps): Loop {
     inHand.set(id, ended);
   }
 
-  const loop = startLoop("look", POLL_MS, deps.log, fill);
+  const loop = startLoop("look", AT_REST_MS, deps.log, async (stopped) => {
+    await fill(stopped);
+    return hands.isAtRest ? AT_REST_MS : POLL_MS;
+  });
   return {
     kick: () => loop.kick(),
     async [Symbol.asyncDispose]() {
@@ -70,7 +75,7 @@ export function startLooking(deps: ProbingDeps): Loop {
   };
 }
 
-/** Lanes in which something fell due: those of which we are told, and every 200 ms those that the clock brings. */
+/** Lanes in which something fell due: those of which we are told, and now and again those that the clock brings. */
 function hearing(deps: ProbingDeps): () => Promise<string[]> {
   const lanesWithWork = findingLanes(deps);
   let polled = Number.NEGATIVE_INFINITY;

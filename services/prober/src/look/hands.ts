@@ -34,6 +34,11 @@ export class Hands {
     return this.#inHand;
   }
 
+  /** Nothing is in hand, and nothing is known to be due. */
+  get isAtRest(): boolean {
+    return this.#inHand === 0 && this.#waiting.size === 0;
+  }
+
   /** Something in the lane is due. */
   wait(lane: string, now: number): void {
     this.#waiting.add(lane);
