@@ -105,7 +105,7 @@ function followed({ bus }: TestBed): { steps: Map<string, number>; stop: () => P
 
 function used(): ReturnType<DrainBed["used"]> {
   const programs = usageByProgram();
-  const nothing = { processorMs: 0, residentMb: 0 };
+  const nothing = { processorMs: 0, memoryMb: 0 };
   return { takedown: programs.get("takedown") ?? nothing, agent: programs.get("isp-agent") ?? nothing };
 }
 

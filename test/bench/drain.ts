@@ -45,8 +45,8 @@ async function drained(what: string): Promise<number> {
     stated(`${what}: processor time a notice, takedown`, takedown, "ms"),
     stated(`${what}: processor time a notice, agent`, agent, "ms"),
     atMost(`${what}: processor time a notice, both`, takedown + agent, "ms", 25),
-    stated(`${what}: resident, takedown`, after.takedown.residentMb, "MB"),
-    stated(`${what}: resident, agent`, after.agent.residentMb, "MB"),
+    stated(`${what}: resident, takedown`, after.takedown.memoryMb, "MB"),
+    stated(`${what}: resident, agent`, after.agent.memoryMb, "MB"),
   );
   return agent;
 }

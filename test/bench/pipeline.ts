@@ -137,7 +137,7 @@ async function measureIdleStreams({ platform }: PipelineStage): Promise<Figure> 
 }
 
 async function measureMemory(stage: PipelineStage, load: Load): Promise<Figure[]> {
-  const resident = () => new Map([...usageByProgram()].map(([name, usage]) => [name, usage.residentMb]));
+  const resident = () => new Map([...usageByProgram()].map(([name, usage]) => [name, usage.memoryMb]));
   const seen: Map<string, number>[] = [];
   for (let batch = 0; batch < 10; batch++) {
     await load.atMost(64, 2000);

@@ -3,11 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Processor time and memory of one program of ours, its child processes (decoders) included. */
 export interface Usage {
   processorMs: number;
-  residentMb: number;
+  memoryMb: number;
 }
 
-/** The platform's programs below this process: nats-server, services by name, agents; not what handlers started. */
-export function usageByProgram(): Map<string, Usage> {
+/**
+ * The platform's programs below this process: nats-server, services by name, agents, `./scripts/start`; not what handlers
+ * started.
+ *
+ * @param memoryOf a process's memory: default what it has resident, or its proportion of what it shares (`proportionalMb`).
+ */
+export function usageByProgram(memoryOf: (pid: number) => number = residentMb): Map<string, Usage> {
   const children = new Map<number, number[]>();
   for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
     const parent = statOf(pid)?.parent;
@@ -18,9 +23,9 @@ export function usageByProgram(): Map<string, Usage> {
     const program = programOf(pid) ?? within;
     const stat = statOf(pid);
     if (program !== undefined && stat !== undefined) {
-      const before = found.get(program) ?? { processorMs: 0, residentMb: 0 };
+      const before = found.get(program) ?? { processorMs: 0, memoryMb: 0 };
       const processorMs = before.processorMs + stat.processorMs + (program === "fingerprint" ? stat.reapedMs : 0);
-      found.set(program, { processorMs, residentMb: before.residentMb + residentMb(pid) });
+      found.set(program, { processorMs, memoryMb: before.memoryMb + memoryOf(pid) });
     }
     for (const child of children.get(pid) ?? []) visit(child, program);
   }
@@ -31,6 +36,7 @@ export function usageByProgram(): Map<string, Usage> {
 function programOf(pid: number): string | undefined {
   const command = textOf(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ") ?? "";
   if (/\bnats-server\b/.test(command)) return "nats-server";
+  if (command.includes("scripts/src/start.ts")) return "start";
   return /services\/([a-z-]+)\/src\/main\.ts/.exec(command)?.[1];
 }
 
@@ -46,6 +52,11 @@ function statOf(pid: number): { parent: number; processorMs: number; reapedMs: n
 
 function residentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`) ?? "")?.[1] ?? 0) / 1024;
+}
+
+/** What is shared counts in proportion (PSS): the sum over processes is what all of them take. */
+export function proportionalMb(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(textOf(`/proc/${pid}/smaps_rollup`) ?? "")?.[1] ?? 0) / 1024;
 }
 
 // A process may end between being listed and being read.
