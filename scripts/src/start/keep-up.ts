@@ -2,7 +2,6 @@ import { dirname, relative } from "node:path";
 import { prepareFolder, startMachine } from "@ntd/embedded";
 import { Problem, type Logger } from "@ntd/service";
 import { startPlatform, type Platform } from "../platform/platform.ts";
-import { whyNotServing } from "../platform/why-not-serving.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
 import { finishRestore } from "./after-restore.ts";
 import { isHalfRestored } from "../backup/restore.ts";
@@ -10,6 +9,7 @@ import { configured, watchConfig, type Configured } from "./configured.ts";
 import { lockFolder } from "./lock.ts";
 import { earlierPorts, portsOf, takePorts } from "./ports.ts";
 import { closeFolder } from "./private.ts";
+import { servingOrRefused } from "./serving-or-refused.ts";
 import { renewFirst, startUpkeep } from "./upkeep.ts";
 
 export interface KeepUpOptions {
@@ -72,7 +72,7 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
       void resettle(platform, supervisor, inForce, say);
     }),
   );
-  await Promise.race([supervisor.serving(stop), ...(isTrial ? [refused(platform, supervisor, stop)] : [])]);
+  await (isTrial ? servingOrRefused(platform, supervisor, stop) : supervisor.serving(stop));
   const identityDir = await machine.identity("operator", "admin");
   if (!stop.aborted && (await finishRestore({ dir, bus: machine.bus, endpoints: platform.endpoints, identityDir })))
     say("restored: every service told everything again; nothing leaves before two operators lift it: ntd restore show");
@@ -86,17 +86,6 @@ async function resettle(platform: Platform, supervisor: Supervisor, inForce: Con
   const names = [...new Set([...changed, ...supervisor.held])];
   if (names.length > 0) say(`the configuration changed; started anew: ${names.join(", ")}`);
   supervisor.settledAnew(names);
-}
-
-const LOOK_MS = 200;
-
-/** Without a file nothing can change while it runs: a refused configuration ends the start. */
-async function refused(platform: Platform, supervisor: Supervisor, stop: AbortSignal): Promise<void> {
-  while (supervisor.held.length === 0 && !stop.aborted) await new Promise((wake) => setTimeout(wake, LOOK_MS).unref());
-  const [name] = supervisor.held;
-  if (name === undefined) return;
-  const answer = { says: "silent", why: "its configuration is refused" } as const;
-  throw new Problem("CONFIG_INVALID", await whyNotServing(platform.services[name], answer));
 }
 
 async function placesOf(platform: Platform, { settings }: Configured, isTrial: boolean, seconds: number) {
