@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renewDue, startRenewal, startTending, type Folder } from "@ntd/embedded";
 import { readPeriods, startLoop, watchData, type Logger } from "@ntd/service";
@@ -40,14 +40,14 @@ export function startUpkeep({ folder, log, logBounds, onRenewed }: UpkeepOptions
   stack.use(startRenewal({ dir: folder.certificates, keys: dirname(folder.keys.signing), log, onRenewed }));
   stack.use(
     startLoop("put logs aside", LOGS_MS, log, async () => {
-      await putLogsAside(await logsIn(folder.dir), logBounds());
+      await putLogsAside(logsIn(folder.dir), logBounds());
     }),
   );
   return stack;
 }
 
-async function logsIn(dir: string): Promise<string[]> {
+function logsIn(dir: string): string[] {
   const logs = join(dir, "logs");
-  const names = await readdir(logs).catch(() => []);
+  const names = existsSync(logs) ? readdirSync(logs) : [];
   return [...names.filter((name) => name.endsWith(".log")).map((name) => join(logs, name)), join(dir, "nats/nats.log")];
 }
