@@ -20,6 +20,7 @@ export class Kept {
   #asking = false;
   #askAt = 0;
   #ending = false;
+  #onEnd: () => void = () => undefined;
 
   /** The process was started just now. */
   constructor(process: ManagedProcess, asker: ServingAsker, patience: () => Patience, say: (line: string) => void) {
@@ -47,7 +48,13 @@ export class Kept {
     this.#take({ what: "settled anew" });
   }
 
-  /** To be called again and again, some times a second. */
+  /** Tells that its process has ended, each time. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+    this.#awaitEnd();
+  }
+
+  /** To be called again and again, some times a second while it does not serve. */
   tick(): void {
     if (this.#ending) return;
     if (this.#watch.state.is !== "running") {
@@ -75,9 +82,19 @@ export class Kept {
     const step = plan(this.#watch, seen, now(), this.#patience());
     this.#watch = step.watch;
     if (step.tell !== undefined) void this.#tell(step.tell, seen.what === "ended");
-    if (step.does === "start") this.process.start();
+    if (step.does === "start") this.#start();
     // What hangs does not hear a gentle word, and holds its port until it is gone.
     if (step.does === "kill") void this.#end(seen.what === "settled anew" ? "SIGTERM" : "SIGKILL");
+  }
+
+  #start(): void {
+    this.process.start();
+    this.#awaitEnd();
+  }
+
+  #awaitEnd(): void {
+    const tell = () => this.#onEnd();
+    this.process.ended().then(tell, tell);
   }
 
   async #tell(what: string, withLog: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { servingAsker, watchIdentity } from "@ntd/rpc";
-import { everyBeat, type Logger } from "@ntd/service";
+import { startLoop, type Logger } from "@ntd/service";
 import { asking, serviceNames, type Platform, type ServiceName } from "../platform/platform.ts";
 import { Kept } from "./kept.ts";
 import type { Patience } from "./plan.ts";
@@ -23,7 +23,10 @@ export interface Supervisor extends AsyncDisposable {
   readonly held: readonly ServiceName[];
 }
 
+/** While somebody does not serve. */
 const TICK_MS = 250;
+/** While all serve: who ends is told of, and who hangs has more time than this. */
+const AT_REST_MS = 1000;
 /** Who does not serve for so long is told, once. */
 const LONG_MS = 60_000;
 
@@ -38,7 +41,13 @@ export async function supervise({ platform, patience, say, log }: SupervisorOpti
       return [name, new Kept(platform.services[name], asker, patience, tell)] as const;
     }),
   );
-  stack.use(everyBeat(TICK_MS, () => kept.forEach((one) => one.tick())));
+  const all = [...kept.values()];
+  const ticking = startLoop("keep up", AT_REST_MS, log, async () => {
+    for (const one of all) one.tick();
+    return all.every(({ serving }) => serving) ? AT_REST_MS : TICK_MS;
+  });
+  stack.use(ticking);
+  for (const one of all) one.onEnd(() => ticking.kick());
   stack.defer(() => void (stopped = true));
   const running = stack.move();
   return {
@@ -47,10 +56,11 @@ export async function supervise({ platform, patience, say, log }: SupervisorOpti
     },
     settledAnew(names) {
       for (const name of names) kept.get(name)?.settledAnew();
+      ticking.kick();
     },
     async serving(stop) {
-      const late = setTimeout(() => kept.forEach((one) => void (one.serving || one.why().then(tell))), LONG_MS);
-      while (!stop.aborted && !stopped && ![...kept.values()].every(({ serving }) => serving)) await delay(TICK_MS / 5);
+      const late = setTimeout(() => all.forEach((one) => void (one.serving || one.why().then(tell))), LONG_MS);
+      while (!stop.aborted && !stopped && !all.every(({ serving }) => serving)) await delay(TICK_MS / 5);
       clearTimeout(late);
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
