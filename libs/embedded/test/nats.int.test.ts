@@ -160,7 +160,7 @@ test("it dies with the process that started it, even by kill -9", async () => {
   const pid = Number(String(line));
   expect(alive(pid)).toBe(true);
   parent.kill("SIGKILL");
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   while (alive(pid) && Date.now() < deadline) await delay(10);
   const survived = alive(pid);
   if (survived) process.kill(pid, "SIGKILL");
@@ -177,14 +177,14 @@ function client(name: string, authority = "ca", servers = nats.url): Promise<Nat
     servers,
     inboxPrefix: `_INBOX_${name}`,
     reconnect: false,
-    timeout: 5_000,
+    timeout: 30_000,
     tls: { caFile: `${folder}/ca.pem`, certFile: `${folder}/cert.pem`, keyFile: `${folder}/key.pem` },
   });
 }
 
 // What the client sees of a refused handshake is a matter of timing; the server's log says why.
 async function logged(text: string): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   while (!(await readFile(at("nats/nats.log"), "utf8")).includes(text)) {
     if (Date.now() > deadline) throw new Error(`the server's log does not say "${text}"`);
     await delay(10);

@@ -74,11 +74,11 @@ function logInto(lines: Record<string, unknown>[]): Logger {
   return createLog("under-test", "debug", { write: (line) => void lines.push(JSON.parse(line)) });
 }
 
-/** Waits until `condition` holds; fails after ten seconds. */
+/** Waits until `condition` holds; fails after thirty seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within ten seconds: ${condition.toString()}`);
+    if (Date.now() > deadline) throw new Error(`not within thirty seconds: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -61,10 +61,10 @@ test.each(["the old key is listed first", "the signing key is swapped first"])(
     if (order === "the old key is listed first") {
       await list();
       await swap();
-      await eventually("the new key signs", inForce, 2000);
+      await eventually("the new key signs", inForce);
     } else {
       await swap();
-      await eventually("the new key signs", inForce, 2000);
+      await eventually("the new key signs", inForce);
       expect(kids(keys.keySet())).toEqual(["second", "first"]);
       await list();
     }

@@ -19,7 +19,7 @@ const service = `
 `;
 
 async function said(child: Child, text: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!child.stdout().includes(text)) {
     if (Date.now() > deadline) throw new Error(`never said ${text}: ${child.stdout()}${child.stderr()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

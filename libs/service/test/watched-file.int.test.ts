@@ -33,9 +33,9 @@ function watchNumber(at = path, looks = { count: 0 }, periodMs = 5): Watched<num
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within ten seconds: ${condition.toString()}`);
+    if (Date.now() > deadline) throw new Error(`not within thirty seconds: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
