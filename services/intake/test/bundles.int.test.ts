@@ -108,9 +108,10 @@ test("what is over a quota is taken at once, says that it waits, and is told at 
       () => intake.told.length >= Math.min(names.length + 1, (2.5 + minutes) * QUOTA),
     );
   }
-  // A bundle's events leave beside each other.
-  const bundle = (all: string[], nth: number) => all.slice(nth * QUOTA, (nth + 1) * QUOTA).toSorted();
-  for (let nth = 0; nth < 4; nth++) expect(bundle(intake.told, nth)).toEqual(bundle(names, nth));
+  // What is told in one round leaves side by side.
+  const ends = [0, 1, 1.5, 2.5, 3.5].map((minutes) => minutes * QUOTA);
+  const round = (all: string[], nth: number) => all.slice(ends[nth], ends[nth + 1]).toSorted();
+  for (let nth = 0; nth < 4; nth++) expect(round(intake.told, nth)).toEqual(round(names, nth));
   expect(new Set(intake.told).size).toBe(names.length + 1);
   const events = await intake.bed.published(nouns.report);
   expect(events.filter(({ data }) => data.isBundled === true)).toHaveLength(3 * QUOTA + 1);
