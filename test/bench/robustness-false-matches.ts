@@ -1,6 +1,6 @@
 import type { Picture } from "@ntd/imagehash";
 import { BLOCKHASH_RADIUS, blockhashIsComparable, PDQ_RADIUS, pdqIsComparable } from "@ntd/imagehash/compare";
-import { blockhashDistance, hashesOf, pdqDistance, type Hashes } from "./robustness-hashes.ts";
+import { blockhashDistance, formsDistance, hashesOf, pdqDistance, type Hashes } from "./robustness-hashes.ts";
 
 /** A part of a source, or all of it. */
 export interface Part {
@@ -41,6 +41,21 @@ export function falseMatches(parts: readonly Part[]): FalseMatches {
     for (const other of parts.slice(0, i)) if (other.source !== one.source) tally(one.hashes, other.hashes, found);
   }
   return found;
+}
+
+/** How near what is looked up of each picture comes to the hashes derived from the others. */
+export function falseDerived(
+  looks: readonly (readonly Hashes[])[],
+  derived: readonly (readonly Int32Array[])[],
+): Float64Array {
+  const counts = new Float64Array(257);
+  for (const [i, queries] of looks.entries()) {
+    const others = derived.filter((_, source) => source !== i).flat();
+    for (const query of queries.filter(pdqIsComparable)) {
+      for (const entry of others) add(counts, formsDistance(query, entry));
+    }
+  }
+  return counts;
 }
 
 /** How many pairs were compared, and how many of them lie within a distance. */

@@ -1,4 +1,5 @@
-import { blockhash256, decodePicture, FORMS, pdq, type Picture } from "@ntd/imagehash";
+import { blockhash256, decodePicture, derivedFingerprints, FORMS, innerPicture, pdq } from "@ntd/imagehash";
+import { innerNominatesOnly, type Picture } from "@ntd/imagehash";
 import { countTransitions } from "@ntd/imagehash/compare";
 
 /** What is compared of a picture; hashes as eight words of 32 bits. */
@@ -30,11 +31,27 @@ export function wordsOf(
   return { pdq: FORMS.map((form) => words(forms[form])), quality, blockhash: words(blockhash), transitions };
 }
 
+/** All that is looked up of a picture: itself, and what a border frames of it where that may decide. */
+export function lookedUpOf(picture: Picture): Hashes[] {
+  const inner = innerPicture(picture);
+  if (inner === undefined) return [hashesOf(picture)];
+  const within = hashesOf(inner.picture);
+  return innerNominatesOnly(inner.areaPercent, within.quality) ? [hashesOf(picture)] : [hashesOf(picture), within];
+}
+
+/** Entries of a set of one's own: hashes that nominate. */
+export function derivedOf(picture: Picture): Int32Array[] {
+  return derivedFingerprints(picture).map(({ hash }) => words(hash));
+}
+
 /** The nearest of the eight ways the query can lie to the listed picture, as the platform looks PDQ up. */
 export function pdqDistance(query: Hashes, listed: Hashes): number {
-  const [original] = listed.pdq as [Int32Array];
+  return formsDistance(query, listed.pdq[0] as Int32Array);
+}
+
+export function formsDistance(query: Hashes, listed: Int32Array): number {
   let nearest = 256;
-  for (const form of query.pdq) nearest = Math.min(nearest, distance(form, original));
+  for (const form of query.pdq) nearest = Math.min(nearest, distance(form, listed));
   return nearest;
 }
 

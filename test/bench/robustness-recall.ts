@@ -1,6 +1,6 @@
 import { BLOCKHASH_RADIUS, blockhashIsComparable, PDQ_RADIUS, pdqIsComparable } from "@ntd/imagehash/compare";
 import type { Edit } from "./robustness-edits.ts";
-import { blockhashDistance, pdqDistance, type Hashes } from "./robustness-hashes.ts";
+import { blockhashDistance, formsDistance, pdqDistance, type Hashes } from "./robustness-hashes.ts";
 import type { Origin } from "./robustness-sources.ts";
 import { quantile } from "./report.ts";
 
@@ -10,6 +10,10 @@ export interface Outcome {
   readonly edit: Edit;
   readonly pdq: Distance | null;
   readonly blockhash: Distance | null;
+  /** To the nearest hash that was derived from the listed one. */
+  readonly derived: Distance | null;
+  /** The listed picture has a border of its own, which one around it cannot be told from. */
+  readonly isBordered: boolean;
 }
 
 /** A query below the floor is not looked up, however near it lies. */
@@ -25,15 +29,39 @@ export interface Recall {
   readonly p90: number;
 }
 
-export function outcomeOf(origin: Origin, edit: Edit, listed: Hashes, query: Hashes): Outcome {
-  const pdq = { bits: pdqDistance(query, listed), lookedUp: pdqIsComparable(query) };
-  const blockhash = { bits: blockhashDistance(query, listed), lookedUp: blockhashIsComparable(query) };
+/** What is listed of a picture. */
+export interface Listed {
+  readonly hashes: Hashes;
+  readonly derived: readonly Int32Array[];
+  readonly isBordered: boolean;
+}
+
+/** Of what is looked up of the edited picture, that which lies nearest counts. */
+export function outcomeOf(
+  origin: Origin,
+  edit: Edit,
+  { hashes, derived, isBordered }: Listed,
+  queries: readonly Hashes[],
+): Outcome {
+  const byPdq = (bitsOf: (query: Hashes) => number) =>
+    nearest(queries.map((query) => [bitsOf(query), pdqIsComparable(query)]));
+  const pdq = byPdq((query) => pdqDistance(query, hashes));
+  const blockhash = nearest(queries.map((query) => [blockhashDistance(query, hashes), blockhashIsComparable(query)]));
   return {
     origin,
     edit,
-    pdq: pdqIsComparable(listed) ? pdq : null,
-    blockhash: blockhashIsComparable(listed) ? blockhash : null,
+    isBordered,
+    pdq: pdqIsComparable(hashes) ? pdq : null,
+    blockhash: blockhashIsComparable(hashes) ? blockhash : null,
+    derived: pdqIsComparable(hashes)
+      ? byPdq((query) => Math.min(256, ...derived.map((entry) => formsDistance(query, entry))))
+      : null,
   };
+}
+
+function nearest(found: [number, boolean][]): Distance {
+  const distances = found.map(([bits, lookedUp]) => ({ bits, lookedUp }));
+  return distances.toSorted((a, b) => Number(b.lookedUp) - Number(a.lookedUp) || a.bits - b.bits)[0] as Distance;
 }
 
 export function recallOf(outcomes: readonly Outcome[], algorithm: "pdq" | "blockhash", radius: number): Recall {
@@ -51,6 +79,12 @@ export function toldOf(outcomes: readonly Outcome[]): number {
 /** Percent of the same pictures that may be decided automatically: PDQ found them. */
 export function automaticOf(outcomes: readonly Outcome[]): number {
   return share(listed(outcomes), ({ pdq }) => finds(pdq, PDQ_RADIUS));
+}
+
+/** Percent of the pictures listed by PDQ that are nominated as one's own material: by PDQ or by a derived hash. */
+export function ownOf(outcomes: readonly Outcome[]): number {
+  const own = outcomes.filter(({ pdq }) => pdq !== null);
+  return share(own, ({ pdq, derived }) => finds(pdq, PDQ_RADIUS) || finds(derived, PDQ_RADIUS));
 }
 
 function listed(outcomes: readonly Outcome[]): Outcome[] {

@@ -38,9 +38,9 @@ const TAKES: readonly ((scene: Buffer, width: number) => Promise<Buffer>)[] = [
   async (scene) => border(scene, 0.12),
 ];
 
-/** Generated pictures, each from its own seed, and the photographs of a directory, if one is named. */
-export async function* sources(photographs: string | undefined): AsyncGenerator<Source> {
-  for (let seed = 0; seed < GENERATED; seed++) {
+/** Generated pictures, so many, each from its own seed, and the photographs of a folder, if one is named. */
+export async function* sources(count: number, photographs: string | undefined): AsyncGenerator<Source> {
+  for (let seed = 0; seed < count; seed++) {
     const [width, height] = SIZES[seed % SIZES.length] ?? SIZES[0];
     const take = TAKES[seed % TAKES.length] ?? TAKES[0];
     const scene = await saturate(await generatePicture(50_000 + seed, { width, height }), SATURATION);
@@ -48,13 +48,13 @@ export async function* sources(photographs: string | undefined): AsyncGenerator<
     yield { name: `generated ${seed}`, origin: "generated", bytes };
   }
   if (photographs === undefined) return;
-  for (const file of await distinctPhotographs(join(photographs, "pdq"))) {
-    yield { name: file, origin: "photograph", bytes: await readFile(join(photographs, "pdq", file)) };
+  for (const file of await distinctPhotographs(photographs)) {
+    yield { name: file, origin: "photograph", bytes: await readFile(join(photographs, file)) };
   }
 }
 
 /** The reference vectors hold one bridge in fifteen versions: only its original is a source. */
 async function distinctPhotographs(folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".jpg")).toSorted();
+  const files = (await readdir(folder)).filter((file) => /\.(jpe?g|png|webp|avif)$/i.test(file)).toSorted();
   return files.filter((file) => !/^(bridge|dih)-/.test(file) || file === "bridge-aaa-orig.jpg");
 }

@@ -2,10 +2,10 @@ import { BLOCKHASH_RADIUS, comparisonThreshold, PDQ_RADIUS, rateAtMost, RECIPE_E
 import { RECIPE_FAST, recipeId, type PerceptualAlgorithm } from "@ntd/imagehash/compare";
 import { EDITS, type EditGroup } from "./robustness-edits.ts";
 import { pairsOf, type FalseMatches } from "./robustness-false-matches.ts";
-import { automaticOf, recallOf, toldOf, type Outcome } from "./robustness-recall.ts";
+import { automaticOf, ownOf, recallOf, toldOf, type Outcome } from "./robustness-recall.ts";
 import { quantile } from "./report.ts";
 
-const GROUPS: readonly EditGroup[] = ["stored", "scaled", "toned", "framed", "turned"];
+const GROUPS: readonly EditGroup[] = ["stored", "scaled", "toned", "framed", "bordered", "turned"];
 const STEPS = [0, 8, 12, 16, 20, 24, 31, 40, 48];
 const RULES = ["pdqWithoutFloor", "pdq", "blockhashWithoutFloor", "blockhash", "blockhashWithBothFloors"] as const;
 
@@ -23,11 +23,25 @@ export function printRecall(title: string, outcomes: readonly Outcome[]): void {
       bits[1],
       percent(toldOf(some)),
       percent(automaticOf(some)),
+      percent(ownOf(some)),
     ];
   });
   const [pdq, blockhash] = [`PDQ ≤ ${PDQ_RADIUS}`, `blockhash ≤ ${BLOCKHASH_RADIUS}`];
   const bits = "bits, p50 / p90";
-  print(title, ["edit", `${pdq}, %`, bits, `${blockhash}, %`, bits, "told: either, %", "automatic: PDQ, %"], rows);
+  print(
+    title,
+    [
+      "edit",
+      `${pdq}, %`,
+      bits,
+      `${blockhash}, %`,
+      bits,
+      "told: either, %",
+      "automatic: PDQ, %",
+      "own material: PDQ or derived, %",
+    ],
+    rows,
+  );
 }
 
 /** What a wider threshold would find of each kind of edit, beside what it would find wrongly. */
