@@ -1,7 +1,8 @@
+import sharp from "sharp";
 import { expect, it } from "vitest";
 import { differingBits } from "../src/compare/differing-bits.ts";
-import { border, generatePicture } from "../src/generated/picture.ts";
-import { hashPicture, type Pdq } from "../src/index.ts";
+import { border, generatePicture, letterbox, rotate } from "../src/generated/picture.ts";
+import { hashPicture, PDQ_RADIUS, type Pdq, type RecipeName } from "../src/index.ts";
 import { moving } from "./files.ts";
 
 const size = { width: 160, height: 120, format: "png" } as const;
@@ -29,12 +30,33 @@ it("what is left of a picture of too little detail or area only nominates", asyn
   expect((await hashed(small)).renditions).toMatchObject([{ nominatesOnly: true }]);
 });
 
+it("a letterbox is found by the recipe `fast`, and whichever way the picture lies", async () => {
+  const bytes = await generatePicture(314);
+  const [exact, fast] = [await hashed(bytes), await hashed(bytes, "fast")];
+  const boxed = await letterbox(bytes, 16 / 9);
+  // `fast` shrinks what is framed less than what was not.
+  const [within] = (await hashed(boxed, "fast")).renditions;
+  expect(bits(within?.pdq, fast.pdq)).toBeLessThanOrEqual(PDQ_RADIUS);
+  const [lying] = (await hashed(await rotate(boxed, 90))).renditions;
+  expect(differingBits(lying?.pdq.forms.rotate90 ?? new Uint8Array(), exact.pdq.forms.original)).toBeLessThanOrEqual(
+    12,
+  );
+});
+
+it("a transparent border frames one picture, on white as on black", async () => {
+  const background = { r: 0, g: 0, b: 0, alpha: 0 };
+  const plain = sharp(await generatePicture(315, size));
+  const file = await plain.extend({ top: 15, bottom: 15, left: 15, right: 15, background }).png().toBuffer();
+  const { renditions } = await hashed(file);
+  expect(renditions.filter(({ innerPercent }) => innerPercent !== undefined)).toHaveLength(1);
+});
+
 function bits(one: Pdq | undefined, other: Pdq): number {
   return one === undefined ? 256 : differingBits(one.forms.original, other.forms.original);
 }
 
-async function hashed(bytes: Uint8Array) {
-  const result = await hashPicture(bytes);
+async function hashed(bytes: Uint8Array, recipe: RecipeName = "exact") {
+  const result = await hashPicture(bytes, { recipe });
   if (!result.ok) throw new Error(result.reason);
   return result;
 }
