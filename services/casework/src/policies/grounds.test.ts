@@ -41,6 +41,12 @@ describe("given a decision on a likeness", () => {
     );
   });
 
+  test("when the content moved and only shows it in part now, it rests on that no more", () => {
+    const inPart = hit({ rendition: "inner", nominatesOnly: true });
+    expect(stands(grounds, now([inPart], { moved: true }))).toBe(false);
+    expect(stands(grounds, now([hit({ rendition: "frame 7" })], { moved: true }))).toBe(true);
+  });
+
   test("when the content moved, the radius and the floor of quality of then count", () => {
     const moved = (ofThen: Partial<Grounds>, change: Partial<Hit>) =>
       stands({ ...grounds, ...ofThen }, now([hit(change)], { moved: true }));

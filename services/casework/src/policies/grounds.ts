@@ -115,8 +115,9 @@ function carries(grounds: Grounds, ground: Ground, hit: Hit): boolean {
   return isEqualBytes(hit) || isNear(grounds, hit);
 }
 
-function isNear({ pdqRadius, pdqMinQuality }: Grounds, { distance, queryQuality, entryQuality }: Hit): boolean {
-  return distance <= pdqRadius && Math.min(queryQuality, entryQuality) >= pdqMinQuality;
+function isNear({ pdqRadius, pdqMinQuality }: Grounds, hit: Hit): boolean {
+  const { distance, queryQuality, entryQuality, nominatesOnly = false } = hit;
+  return !nominatesOnly && distance <= pdqRadius && Math.min(queryQuality, entryQuality) >= pdqMinQuality;
 }
 
 function isMarked({ withdrawn, unlisted }: Ground): boolean {

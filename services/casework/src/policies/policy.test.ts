@@ -58,6 +58,12 @@ describe("a person decides, and is told why", () => {
     }
   });
 
+  test("a picture that shows too little of another nominates only, however near it is", () => {
+    expect(of(hit({ distance: 0, rendition: "inner", nominatesOnly: true }))).toEqual(queue("NOMINATED_ONLY"));
+    const frame = hit({ rendition: "frame 7", nominatesOnly: false });
+    expect(of(frame)).toEqual(automatic(frame));
+  });
+
   test("MD5 alone and SHA-1 alone nominate in a lane of their own, whatever the set's votes and permission", () => {
     for (const one of [md5(), sha1(), md5({ fileKey: "" }), md5({ autoIssue: false }), sha1({ votes: 0 })]) {
       expect(of(one)).toEqual(queue("WEAK_EQUALITY"));

@@ -95,6 +95,7 @@ function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
   if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
   if (isEqualBytes(hit)) return true;
+  if (hit.nominatesOnly === true) return false;
   const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
 }
