@@ -6,7 +6,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "../src/lists/loaded-set.ts";
 import { ReleaseBuilder } from "../src/lists/release-builder.ts";
-import { planOf } from "../src/search/search-plan.ts";
+import { planOf, withRenditions } from "../src/search/search-plan.ts";
 import { contentOf, entry, fingerprint, listed, policy, thresholds } from "./bed.ts";
 
 let picture: Buffer;
@@ -32,6 +32,23 @@ const setOf = async (entries: ReturnType<typeof entry>[], changes: Partial<SetPo
 };
 const search = (set: LoadedSet, { fingerprints, recipe, pdqForms }: Content) =>
   set.search(planOf(fingerprints, recipe, pdqForms));
+
+test("a hit by what a file shows besides names it, and says where that decides nothing", async () => {
+  const set = await setOf([entry(listed(known, "ALGORITHM_PDQ"))]);
+  const { fingerprints, recipe, pdqForms } = await contentOf(await generatePicture(8));
+  const shown = {
+    name: "frame 7, inner",
+    nominatesOnly: true,
+    fingerprints: known.fingerprints,
+    pdqForms: known.pdqForms,
+  };
+  const plan = withRenditions(planOf(fingerprints, recipe, pdqForms), [shown]);
+  const told = { rendition: "frame 7, inner", nominatesOnly: true, distance: 0, form: "original" };
+  expect(await set.search(plan)).toMatchObject([told]);
+  expect(await set.finds([plan])).toEqual([true]);
+  const [plain] = await search(set, known);
+  expect([plain?.rendition, plain?.nominatesOnly]).toEqual([undefined, undefined]);
+});
 
 test("a hit by MD5 or SHA-1 says of which file it is, both sizes, and whether it may decide alone; one by SHA-256 does not", async () => {
   const fileKey = Buffer.from("0102030405060708", "hex");

@@ -27,6 +27,13 @@ export async function loaded(history: History, counter: number, setId = "a"): Pr
 /** Tells that a target was seen that has one hash. */
 export function targetEvent({ target, version, hash }: { target: string; version: number; hash: number }) {
   const fingerprints = [{ algorithm: "ALGORITHM_MD5", value: md5(hash), quality: 0 }];
-  const content = { recipe: "exact-1", fingerprints, pdqForms: [], tooLittleDetail: false, revision: version };
+  const content = {
+    recipe: "exact-1",
+    fingerprints,
+    pdqForms: [],
+    renditions: [],
+    tooLittleDetail: false,
+    revision: version,
+  };
   return { version, data: { targetId: target, episode: 1, content } };
 }

@@ -30,7 +30,10 @@ const FOUND_AT_MOST = 200;
 const NEAR_MISS_BITS = { ALGORITHM_PDQ: 64, ALGORITHM_BLOCKHASH256: 24 } as const;
 const MISSED_AT_MOST = FOUND_AT_MOST + MAX_NEAR_MISSES;
 
-type Found = Pick<Hit, "algorithm" | "distance" | "threshold" | "queryQuality" | "form"> &
+type Found = Pick<
+  Hit,
+  "algorithm" | "distance" | "threshold" | "queryQuality" | "form" | "rendition" | "nominatesOnly"
+> &
   Required<Pick<Hit, "expectedFalseMatches" | "crossRecipe">>;
 
 /** One set as it can be searched: the entries of a release, under a policy and through a counter. */
@@ -143,10 +146,11 @@ export class LoadedSet {
     return results.flatMap(({ ids, distances }, nth) =>
       Array.from(ids, (row, i) => {
         const distance = distances[i] ?? 0;
-        const { form = ORIGINAL, quality: queryQuality = 0 } = wanted[nth] ?? {};
+        const { form = ORIGINAL, quality: queryQuality = 0, rendition, nominatesOnly } = wanted[nth] ?? {};
         const expected = expectedFalseMatches(name, distance, comparisons);
         const found = { algorithm, distance, threshold, queryQuality, form, crossRecipe };
-        return this.#hit(rows.at(row), { ...found, expectedFalseMatches: expected });
+        const of = { ...(rendition !== undefined && { rendition }), ...(nominatesOnly && { nominatesOnly }) };
+        return this.#hit(rows.at(row), { ...found, ...of, expectedFalseMatches: expected });
       }),
     );
   }

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { exampleHit } from "../../test/examples.ts";
 import { lookupColumn, readLookup } from "./lookup-column.ts";
-import type { KnownContent } from "./row.ts";
-import { BYTES, EXACT, PERCEPTUAL, planOf } from "../search/search-plan.ts";
+import { planOfContent, type KnownContent } from "./row.ts";
+import { BYTES, EXACT, PERCEPTUAL } from "../search/search-plan.ts";
 
 const fingerprint = fc.constantFrom(...EXACT, ...PERCEPTUAL).chain((algorithm) =>
   fc.record({
@@ -27,11 +27,18 @@ test("whatever a row holds, what is looked up by its column is what is looked up
     value: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   });
   const recipe = fc.constantFrom("exact-1", "fast-1", "eigenes-ß");
+  const rendition = fc.record({
+    name: fc.constantFrom("frame 7", "inner"),
+    nominatesOnly: fc.boolean(),
+    fingerprints: fc.array(fingerprint),
+    pdqForms: fc.array(form),
+  });
+  const renditions = fc.option(fc.array(rendition), { nil: undefined });
   fc.assert(
-    fc.property(fc.array(fingerprint), fc.array(form), recipe, (fingerprints, pdqForms, name) => {
-      const of = content(fingerprints, { pdqForms, recipe: name });
+    fc.property(fc.array(fingerprint), fc.array(form), recipe, renditions, (fingerprints, pdqForms, name, shown) => {
+      const of = content(fingerprints, { pdqForms, recipe: name, ...(shown && { renditions: shown }) });
       const { plan } = readLookup(lookupColumn({ pending: false, searched: [], content: of }), "a");
-      const wanted = planOf(fingerprints, name, pdqForms);
+      const wanted = planOfContent(of);
       const bytes = (value: Uint8Array) => [...value];
       expect(plan.equal.map(({ algorithm, value }) => [algorithm, bytes(value)])).toEqual(
         wanted.equal.map(({ algorithm, value }) => [algorithm, bytes(value)]),

@@ -1,15 +1,6 @@
-import type { Row } from "./row.ts";
+import { planOfContent, type Row } from "./row.ts";
 import type { Standing } from "./due.ts";
-import {
-  BYTES,
-  DEFAULT_RECIPE,
-  EXACT,
-  isExact,
-  ORIGINAL,
-  PERCEPTUAL,
-  planOf,
-  type SearchPlan,
-} from "../search/search-plan.ts";
+import { BYTES, EXACT, isExact, ORIGINAL, PERCEPTUAL, type SearchPlan } from "../search/search-plan.ts";
 
 // flags; sets: count, each (length, id, counter, has hits); recipe (length, text); hashes: each (algorithm, quality, value)
 const PENDING = 1;
@@ -17,8 +8,7 @@ const ALGORITHMS = [...EXACT, ...PERCEPTUAL] as const;
 
 /** What is read of a row to search it, without its state: how far it was searched, and all its hashes. */
 export function lookupColumn(row: Pick<Row, "pending" | "searched" | "content" | "unlisted">): Uint8Array {
-  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms } = row.content;
-  const { equal, near } = planOf(fingerprints, recipe, pdqForms);
+  const { equal, near, recipe } = planOfContent(row.content);
   const sets = row.searched.map(({ setId, counter, hits }) => {
     const rest = Buffer.alloc(9);
     rest.writeDoubleLE(counter);

@@ -1,7 +1,7 @@
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { exampleHit } from "../../test/examples.ts";
-import { entryIdsOf, missedIn, raisedTo, takeSearch, takeTarget, type Row } from "./row.ts";
+import { entryIdsOf, missedIn, planOfContent, raisedTo, takeSearch, takeTarget, type Row } from "./row.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const content = (revision: number, changes: Partial<Content> = {}): Content => ({
@@ -28,6 +28,30 @@ const search = (setId: string, counter: number, hits = [] as (typeof hit)[]) => 
 describe("when a target is seen", () => {
   test("given nothing, then its content waits to be looked up before all else", () => {
     expect(first).toMatchObject({ targetId: "t1", episode: 1, targetVersion: 3, pending: true, searched: [] });
+  });
+
+  test("given a file that shows more than its picture, then all that tells something waits to be looked up, by its name", () => {
+    const pdq = { algorithm: "ALGORITHM_PDQ", value: new Uint8Array(32).fill(3), quality: 80 } as const;
+    const shown = {
+      kinds: ["RENDITION_KIND_FRAME" as const],
+      frame: 7,
+      shownFor: undefined,
+      fingerprints: [pdq],
+      pdqForms: [
+        { form: "original", value: pdq.value },
+        { form: "flipX", value: new Uint8Array(32).fill(4) },
+      ],
+      nominatesOnly: true,
+      tooLittleDetail: false,
+    };
+    const flat = { ...shown, frame: 8, tooLittleDetail: true };
+    const row = takeTarget(undefined, seen(3, content(1, { renditions: [shown, flat], tooLittleDetail: true }))) as Row;
+    const named = { quality: 80, rendition: "frame 7", nominatesOnly: true };
+    expect(planOfContent(row.content).near.ALGORITHM_PDQ).toEqual([
+      { form: "original", value: pdq.value, ...named },
+      { form: "flipX", value: new Uint8Array(32).fill(4), ...named },
+    ]);
+    expect(takeSearch(row, [], at(1)).told?.tooLittleDetail).toBe(false);
   });
 
   test("given no content, or nothing computed of it, then there is nothing to do", () => {

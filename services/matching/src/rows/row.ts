@@ -1,10 +1,18 @@
-import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Fingerprint, Rendition } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { FoundOnPage, PageOfRow } from "../pages/page.ts";
 import type { ShownOn } from "../pages/shown-on.ts";
 import { sameHits, strongest } from "../search/hits.ts";
-import { DEFAULT_RECIPE, planOf, type Form, type SearchPlan } from "../search/search-plan.ts";
+import { renditionName } from "../search/rendition.ts";
+import {
+  DEFAULT_RECIPE,
+  planOf,
+  withRenditions,
+  type Form,
+  type KnownRendition,
+  type SearchPlan,
+} from "../search/search-plan.ts";
 import { withVetoes } from "../search/veto.ts";
 
 /** What a target looks like in one episode, what it was searched in, and what was told of it. */
@@ -44,6 +52,8 @@ export interface KnownContent {
   tooLittleDetail: boolean;
   /** Absent in rows of earlier releases. */
   sizeBytes?: number;
+  /** What the file shows besides; absent in rows of earlier releases, and where it is nothing. */
+  renditions?: KnownRendition[];
 }
 
 export interface SetSearch {
@@ -98,17 +108,29 @@ export function takeTarget(
 /** What of a content is looked up. */
 export function knownContent(content: Content): KnownContent {
   const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
-  return { revision, recipe, fingerprints, pdqForms, tooLittleDetail, ...(sizeBytes !== undefined && { sizeBytes }) };
+  const renditions = content.renditions.filter((one) => !one.tooLittleDetail).map(knownRendition);
+  return {
+    revision,
+    recipe,
+    fingerprints,
+    pdqForms,
+    // What says nothing itself may show something that does.
+    tooLittleDetail: tooLittleDetail && renditions.length === 0,
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(renditions.length > 0 && { renditions }),
+  };
+}
+
+function knownRendition(rendition: Rendition): KnownRendition {
+  const { nominatesOnly, fingerprints, pdqForms } = rendition;
+  return { name: renditionName(rendition), nominatesOnly, fingerprints, pdqForms };
 }
 
 /** Everything of the content that can be looked up. */
-export function planOfContent({
-  fingerprints,
-  recipe = DEFAULT_RECIPE,
-  pdqForms,
-  sizeBytes,
-}: KnownContent): SearchPlan {
-  return { ...planOf(fingerprints, recipe, pdqForms), ...(sizeBytes !== undefined && { sizeBytes }) };
+export function planOfContent(content: KnownContent): SearchPlan {
+  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms, sizeBytes, renditions = [] } = content;
+  const plan = withRenditions(planOf(fingerprints, recipe, pdqForms), renditions);
+  return { ...plan, ...(sizeBytes !== undefined && { sizeBytes }) };
 }
 
 /** The row with its counters raised to its range's marks, through which it was searched whatever it says itself. */

@@ -39,6 +39,15 @@ describe("which hits are told", () => {
     expect(strongest(given)).toHaveLength(3);
   });
 
+  test("given an entry found in several pictures of a file, then the nearest that may decide is told, the file's own in a tie", () => {
+    const own = exampleHit({ distance: 6 });
+    const frame = exampleHit({ distance: 6, rendition: "frame 2" });
+    const faint = exampleHit({ distance: 1, rendition: "inner", nominatesOnly: true });
+    expect(strongest([faint, frame, own])).toEqual([own]);
+    expect(strongest([faint, frame])).toEqual([frame]);
+    expect(strongest([faint])).toEqual([faint]);
+  });
+
   test("given more than are told, then the best of a weaker set and a veto stay", () => {
     const crowd = many(2 * MAX_HITS, { setId: "crowd", distance: 0 });
     const veto = exampleHit({ setId: "negative", setRole: "SET_ROLE_NEGATIVE", entryId: "veto", distance: 31 });
@@ -56,6 +65,12 @@ describe("which hits are told", () => {
 });
 
 describe("whether hits changed", () => {
+  test("given another picture of the file, or one that nominates only, then they did", () => {
+    expect(sameHits([exampleHit({ nominatesOnly: false })], [exampleHit()])).toBe(true);
+    expect(sameHits([exampleHit({ rendition: "frame 7" })], [exampleHit()])).toBe(false);
+    expect(sameHits([exampleHit({ nominatesOnly: true })], [exampleHit()])).toBe(false);
+  });
+
   test("given the same entries in another release, then nothing changed", () => {
     expect(sameHits([exampleHit()], [exampleHit({ releaseId: "release-2" })])).toBe(true);
   });

@@ -1,5 +1,6 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { pictureOf } from "./rendition.ts";
 import { isNegative } from "./veto.ts";
 
 /** More hits than this say nothing more. */
@@ -49,7 +50,9 @@ export function sameHits(some: readonly Hit[], others: readonly Hit[]): boolean 
 function bestOfEntries(ordered: readonly Hit[]): Hit[] {
   const best = new Map<string, Hit>();
   for (const hit of ordered) {
-    const key = `${hit.setId} ${hit.algorithm} ${hit.entryId}`;
+    // What speaks against is said of each picture of the file: it speaks of that one alone.
+    const of = isNegative(hit) ? pictureOf(hit.rendition) : "";
+    const key = `${hit.setId} ${hit.algorithm} ${hit.entryId} ${of}`;
     if (!best.has(key)) best.set(key, hit);
   }
   return [...best.values()];
@@ -58,10 +61,13 @@ function bestOfEntries(ordered: readonly Hit[]): Hit[] {
 function byStrength(a: Hit, b: Hit): number {
   return (
     ORDER.indexOf(a.algorithm) - ORDER.indexOf(b.algorithm) ||
+    // Of one entry, what may decide is told before what is nearer and may not.
+    Number(a.nominatesOnly ?? false) - Number(b.nominatesOnly ?? false) ||
     a.distance - b.distance ||
     b.votes - a.votes ||
     compare(a.setId, b.setId) ||
     compare(a.entryId, b.entryId) ||
+    compare(a.rendition ?? "", b.rendition ?? "") ||
     Number(b.form === "original") - Number(a.form === "original") ||
     compare(a.form, b.form)
   );
@@ -71,8 +77,9 @@ function told(hit: Hit | undefined): string {
   if (hit === undefined) return "";
   const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
   const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, crossRecipe = false } = hit;
-  const { fileKey = "", entrySizeBytes = 0, weakEqualityDecides = false } = hit;
-  const seen = [algorithm, distance, threshold, queryQuality, entryQuality, form, crossRecipe];
+  const { fileKey = "", entrySizeBytes = 0, weakEqualityDecides = false, rendition = "", nominatesOnly = false } = hit;
+  const shown = [form, rendition, nominatesOnly];
+  const seen = [algorithm, distance, threshold, queryQuality, entryQuality, ...shown, crossRecipe];
   const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, fileKey, entrySizeBytes];
   const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };
   return JSON.stringify([...seen, ...listed, weakEqualityDecides, scheme, version, code]);

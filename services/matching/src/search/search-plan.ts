@@ -26,6 +26,18 @@ export interface Form {
 /** A hash to be looked up by distance; PDQ quality or transitions say how much it tells. */
 export interface Wanted extends Form {
   quality: number;
+  /** What of the file it is of; absent: the picture that stands for it. */
+  rendition?: string;
+  /** Shows too little of the picture to decide anything. */
+  nominatesOnly?: true;
+}
+
+/** A further picture of a file: the hashes by which it is looked up beside the one that stands for the file. */
+export interface KnownRendition {
+  name: string;
+  nominatesOnly: boolean;
+  fingerprints: Fingerprint[];
+  pdqForms: Form[];
 }
 
 export const ORIGINAL = "original";
@@ -63,6 +75,18 @@ export function planOf(
     ALGORITHM_BLOCKHASH256: asTheyLie(whole, "ALGORITHM_BLOCKHASH256"),
   };
   return { recipe, equal, near };
+}
+
+/** The plan with all that the file shows besides. Of them nothing is equal or not: the bytes are those of the file. */
+export function withRenditions(plan: SearchPlan, renditions: readonly KnownRendition[]): SearchPlan {
+  const others = renditions.map(({ name, nominatesOnly, fingerprints, pdqForms }) => {
+    const named = { rendition: name, ...(nominatesOnly && { nominatesOnly: true as const }) };
+    const { near } = planOf(fingerprints, plan.recipe, pdqForms);
+    return (algorithm: PerceptualAlgorithm): Wanted[] => near[algorithm].map((wanted) => ({ ...wanted, ...named }));
+  });
+  const all = (algorithm: PerceptualAlgorithm) => [...plan.near[algorithm], ...others.flatMap((of) => of(algorithm))];
+  const near = { ALGORITHM_PDQ: all("ALGORITHM_PDQ"), ALGORITHM_BLOCKHASH256: all("ALGORITHM_BLOCKHASH256") };
+  return { ...plan, near };
 }
 
 /** The plan as far as a set's floors allow: what says too little finds only by accident. */

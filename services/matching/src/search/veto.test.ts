@@ -14,6 +14,18 @@ describe("a hit in a negative set", () => {
     expect(vetoes(pdq, blockhash, negative)).toEqual(["innocent", "innocent", ""]);
   });
 
+  test("by likeness of one picture vetoes hits of that alone, with its border or without; by its bytes those of all", () => {
+    const shown = [undefined, "inner", "frame 7", "frame 7, inner", "frame 71"] as const;
+    const hits = shown.map((rendition) => ({ ...pdq, ...(rendition && { rendition }) }));
+    const no = ["", "", "", "", ""];
+    expect(vetoes({ ...negative, rendition: "frame 7" }, ...hits).slice(1)).toEqual(
+      no.with(2, "innocent").with(3, "innocent"),
+    );
+    expect(vetoes(negative, ...hits).slice(1)).toEqual(no.with(0, "innocent").with(1, "innocent"));
+    const bytes = vetoes({ ...negative, algorithm: "ALGORITHM_MD5" }, ...hits).slice(1);
+    expect(bytes).toEqual(no.map(() => "innocent"));
+  });
+
   test.each(["ALGORITHM_SHA1", "ALGORITHM_BLOCKHASH256"] as const)("does so also by %s", (algorithm) => {
     expect(vetoes({ ...negative, algorithm }, pdq)).toEqual(["", "innocent"]);
   });

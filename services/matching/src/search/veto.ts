@@ -1,22 +1,28 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { pictureOf } from "./rendition.ts";
 
 const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256"]);
 
 /**
  * The rule: a hit in a negative set, by whatever algorithm, speaks against every hit by likeness in the other sets,
  * unless the bytes themselves equal those listed in a positive set: by SHA-256, or by MD5 and SHA-1 of one listed file.
- * Each vetoed hit names the set of the strongest negative one. Hits are given the strongest first; equality of bytes is
+ * By likeness it speaks for the picture that it found alone: the other frames of an animation are other pictures. Each vetoed hit names the set of the strongest negative one. Hits are given the strongest first; equality of bytes is
  * never vetoed.
  */
 export function withVetoes(hits: readonly Hit[]): Hit[] {
-  const negative = hits.find(isNegative);
+  const negative = hits.filter(isNegative);
   const equalBytes = saysEqualBytes(hits.filter((hit) => !isNegative(hit)));
-  if (negative === undefined || equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
-  return hits.map((hit) => ({
-    ...hit,
-    vetoedBySet: LIKENESS.has(hit.algorithm) && !isNegative(hit) ? negative.setId : "",
-  }));
+  if (equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
+  return hits.map((hit) => {
+    const isOpen = LIKENESS.has(hit.algorithm) && !isNegative(hit);
+    const against = isOpen ? negative.find((one) => speaksOf(one, hit)) : undefined;
+    return { ...hit, vetoedBySet: against?.setId ?? "" };
+  });
+}
+
+function speaksOf(negative: Hit, hit: Hit): boolean {
+  return !LIKENESS.has(negative.algorithm) || pictureOf(negative.rendition) === pictureOf(hit.rendition);
 }
 
 /** A role that is not known yet speaks against, too: a person will see. */
