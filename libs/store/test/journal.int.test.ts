@@ -146,7 +146,7 @@ test("written anew while a write is still to be refused, it keeps what stood the
   expect(statSync(at.journal).size).toBeLessThan(6_000_000);
 });
 
-test("what is written while it is written anew is in it, and nothing waits for that to end", async () => {
+test("what many write at once while it is written anew is in it", async () => {
   const at = fresh();
   const filler = new Uint8Array(50_000);
   const words = new Map<string, [number, string]>();
