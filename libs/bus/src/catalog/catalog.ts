@@ -32,7 +32,7 @@ export type NounName = keyof typeof nouns;
  */
 export const readers = {
   intake: { work: ["target", "case"], tail: [] },
-  prober: { work: ["report", "notice", "case"], tail: [] },
+  prober: { work: ["report", "notice", "case", "match"], tail: [] },
   matching: { work: ["target", "page", "release"], tail: ["release"] },
   hashlists: { work: [], tail: [] },
   casework: { work: ["report", "match", "target", "notice", "complaint"], tail: [] },

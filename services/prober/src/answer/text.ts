@@ -1,11 +1,11 @@
 import type { Head } from "../fetch/fetch.ts";
 
-/** What is looked at of a page, at most. */
+/** What is looked at of a page, at most, to tell what it says. */
 export const PAGE_BYTES = 256 * 1024;
 
 /** The text of an answer: by its mark, by its header, by what it says itself, else UTF-8 if it can be that. */
-export function textOf({ headers }: Pick<Head, "headers">, bytes: Uint8Array): string {
-  const opening = bytes.subarray(0, PAGE_BYTES);
+export function textOf({ headers }: Pick<Head, "headers">, bytes: Uint8Array, most = PAGE_BYTES): string {
+  const opening = bytes.subarray(0, most);
   const start = Buffer.from(opening.subarray(0, 1024)).toString("latin1");
   const mark = start.startsWith("\xff\xfe") ? "utf-16le" : start.startsWith("\xfe\xff") ? "utf-16be" : undefined;
   const said =

@@ -12,9 +12,10 @@ export interface FetchRules {
   asWhom: AsWhom;
   /**
    * host: asked for as a picture on the front page of its own host, with that page as Referer, for hosts that show a
-   * placeholder, a refusal or a page to whoever comes from nowhere. By default as if a person had typed the address.
+   * placeholder, a refusal or a page to whoever comes from nowhere. A page: as what it shows, leads or frames. By default
+   * as if a person had typed the address.
    */
-  referer?: "none" | "host";
+  referer?: "none" | "host" | Pick<Led, "page" | "does">;
   /**
    * How a body began that was too large: if it begins so still, the answer is `unchanged`; if not, the whole is read, as
    * if nothing had been known.
@@ -106,7 +107,7 @@ async function hops(first: string, rules: FetchRules, preferredIp: string, signa
     ...rules,
     cookies: new CookieJar(undefined, { looseMode: true }),
     preferredIp,
-    from: rules.referer === "host" ? onItsFrontPage(first) : undefined,
+    from: ledBy(rules.referer, first),
     signal,
   };
   let url = first;
@@ -120,6 +121,11 @@ async function hops(first: string, rules: FetchRules, preferredIp: string, signa
     url = step.url;
   }
   return { is: "no_answer", reason: "TOO_MANY_REDIRECTS", ip };
+}
+
+function ledBy(referer: FetchRules["referer"], first: string): Led | undefined {
+  if (typeof referer === "object") return { ...referer, over: [] };
+  return referer === "host" ? onItsFrontPage(first) : undefined;
 }
 
 function onItsFrontPage(text: string): Led | undefined {

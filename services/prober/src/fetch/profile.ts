@@ -21,10 +21,10 @@ export interface Asking {
   range?: string;
 }
 
-/** shows: the page has the picture in it; leads: it sends whoever reads it on. */
+/** shows: the page has the picture in it; frames: another page; leads: it sends whoever reads it on. */
 export interface Led {
   page: URL;
-  does: "shows" | "leads";
+  does: "shows" | "frames" | "leads";
   /** Every address since the page, for header lines this request's own included. */
   over: readonly URL[];
 }
@@ -59,7 +59,7 @@ function browserLines(country: string, version: number, { url, from, cookie, ran
     ["Sec-Fetch-Site", said(from === undefined ? "none" : siteOf(from.page, from.over))],
     ["Sec-Fetch-Mode", said(shown ? "no-cors" : "navigate")],
     ["Sec-Fetch-User", from === undefined ? said("?1") : undefined],
-    ["Sec-Fetch-Dest", said(shown ? "image" : "document")],
+    ["Sec-Fetch-Dest", said(shown ? "image" : from?.does === "frames" ? "iframe" : "document")],
     ["Referer", from && refererOf(from.page, url)],
     // A part of a packed body could not be unpacked.
     ["Accept-Encoding", range ? "identity" : isTrustworthy(url) ? ALL_CODINGS : "gzip, deflate"],

@@ -47,6 +47,43 @@ export class Rooms {
   }
 }
 
+/**
+ * Room for parts of a look that end before it, as what a page shows: they are in a place together as one more look, and
+ * leave it with the last of them. Where the look itself is they take no room of their own.
+ */
+export function roomsWithin(rooms: Rooms, look: Visit, nowMs: () => number): () => Room {
+  const inside = new Map<string, { visit: Visit; parts: number }>();
+  const entered = (place: string): boolean => {
+    const known = inside.get(place);
+    const visit = known?.visit ?? { since: nowMs(), places: new Set() };
+    if (!rooms.enter(visit, place, nowMs())) return false;
+    inside.set(place, { visit, parts: (known?.parts ?? 0) + 1 });
+    return true;
+  };
+  return () => {
+    const own = new Set<string>();
+    return {
+      enter: (place) => own.has(place) || look.places.has(place) || (entered(place) && own.add(place).size > 0),
+      leave: () => {
+        for (const place of own) {
+          const { visit, parts } = inside.get(place) ?? { visit: look, parts: 2 };
+          if (parts > 1) inside.set(place, { visit, parts: parts - 1 });
+          else {
+            inside.delete(place);
+            rooms.leave(visit);
+          }
+        }
+      },
+    };
+  };
+}
+
+/** Room that is taken and given back. */
+export interface Room {
+  enter: (place: string) => boolean;
+  leave: () => void;
+}
+
 const isNetwork = (place: string) => place.startsWith("network:");
 
 /** The place of a URL's host. */

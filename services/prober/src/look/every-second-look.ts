@@ -1,6 +1,6 @@
 import { isStill } from "@ntd/host";
 import { Problem, startLoop, type Loop } from "@ntd/service";
-import { Rooms, type Visit } from "../fetch/rooms.ts";
+import { Rooms, roomsWithin, type Visit } from "../fetch/rooms.ts";
 import { findingFirst, findingLanes } from "./due.ts";
 import { Hands } from "./hands.ts";
 import { probe, type ProbingDeps } from "./probe.ts";
@@ -50,7 +50,8 @@ export function startLooking(deps: ProbingDeps): Loop {
     const visit: Visit = { since: hold.since, places: new Set() };
     const enter = (place: string) => rooms.enter(visit, place, nowMs());
     places.forEach(enter);
-    const ended = probe(deps, { id, lane, document, enter }, stop.signal).then((noted) => {
+    const room = roomsWithin(rooms, visit, nowMs);
+    const ended = probe(deps, { id, lane, document, enter, room }, stop.signal).then((noted) => {
       where.visited(id, visit.places);
       rooms.leave(visit);
       hands.give(hold, nowMs());

@@ -24,6 +24,12 @@ export function claimed(target: Target, now: Date, leaseMs: number): Target {
   };
 }
 
+/** The claim of a look that takes longer goes on. */
+export function renewed(target: Target, now: Date, leaseMs: number): Target {
+  const until = new Date(now.getTime() + leaseMs);
+  return { ...target, work: { ...target.work, claimedUntil: until, dueAt: until } };
+}
+
 /** The lease of a process that died while its clock was ahead is over at once. Undefined for any other target. */
 export function freed(target: Target, now: Date, leaseMs: number): Target | undefined {
   const { work } = target;
