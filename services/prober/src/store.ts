@@ -4,6 +4,8 @@ import type { Evidence } from "./evidence/keep.ts";
 import type { Requests } from "./evidence/register.ts";
 import type { RequestPage } from "./evidence/requests.ts";
 import { queueOf } from "./schedule/lane.ts";
+import { emptyAtOf, type Pages } from "./page/keep.ts";
+import type { PagePart } from "./page/page-state.ts";
 import { isGoneBySilence } from "./targets/lift.ts";
 import { questionOf } from "./sightings/question.ts";
 import type { PersonsWord, Target } from "./targets/target-state.ts";
@@ -11,6 +13,8 @@ import type { PersonsWord, Target } from "./targets/target-state.ts";
 export interface Collections {
   /** One document per address; its id is the target's. */
   targets: Targets;
+  /** What is on pages, in parts. */
+  pages: Pages;
   /** What persons said of whole hosts, by the digests of their names. */
   hosts: Hosts;
   /** One document for each look that something is founded on. */
@@ -35,7 +39,7 @@ export interface HostMark {
   personOnly?: PersonsWord;
 }
 
-type Field = "queue" | "question" | "goneBySilence";
+type Field = "queue" | "question" | "goneBySilence" | "illegal";
 
 export type Targets = Collection<Target, Field>;
 
@@ -47,7 +51,12 @@ export async function openCollections(store: Store): Promise<Collections> {
         queue: queueOf,
         question: questionOf,
         goneBySilence: (target) => isGoneBySilence(target) || undefined,
+        illegal: ({ targetId, verdict }) => (verdict?.isIllegal === true ? targetId : undefined),
       },
+    }),
+    pages: await store.collection<PagePart, "targetId" | "emptyAt">({
+      name: "pages",
+      fields: { targetId: ({ targetId }) => targetId, emptyAt: emptyAtOf },
     }),
     hosts: await store.collection<HostMark>({ name: "hosts", fields: {} }),
     evidence: await store.collection<Evidence>({ name: "evidence", fields: {} }),

@@ -1,0 +1,237 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseAddress } from "@ntd/address";
+import { sealAddress, type Address, type Clock, type Sealer } from "@ntd/service";
+import { kindOf } from "../answer/kind.ts";
+import { textOf } from "../answer/text.ts";
+import { wallOf } from "../answer/wall.ts";
+import type { Head } from "../fetch/fetch.ts";
+import { fetchAs, isUnasked } from "../look/fetch-as.ts";
+import { findingOf, sha256, type Answered, type Unasked } from "../look/finding.ts";
+import type { LookDeps, Visit } from "../look/look.ts";
+import type { Finding } from "../targets/observation.ts";
+import type { Medium } from "./found.ts";
+import { bytesOf } from "./inline.ts";
+import { mediaOf, type PageMedia } from "./media.ts";
+import type { FoundItem, Item, PageSight } from "./page-state.ts";
+
+/** How much one eye does for a page. */
+export interface PageLimits {
+  media: number;
+  bytes: number;
+  ms: number;
+}
+
+export interface CollectDeps extends LookDeps {
+  clock: Clock;
+  sealer: Sealer;
+  targetIdOf: (address: Pick<Address, "fetch">) => string;
+  /** The id of a picture that stands in a page itself. */
+  inlineIdOf: (page: Pick<Address, "fetch">, sha256: string) => string;
+  pageLimits: PageLimits;
+}
+
+/** The page, as it was answered. */
+export interface PageAnswer {
+  head: Head;
+  media: PageMedia;
+}
+
+/** What is known of a page's media; what is in it is not fetched again. */
+export interface KnownMedia {
+  items: Map<string, FoundItem>;
+  small: Set<string>;
+  isAnew: boolean;
+}
+
+/** Of a page's markup so much is read. */
+const PAGE_CHARS = 8 * 1024 * 1024;
+/** Media that are under way at a time. */
+const AT_ONCE = 4;
+/** So long one of them waits for room at its host. */
+const ROOM_MS = 10_000;
+const ROOM_AGAIN_MS = 200;
+/** Shorter on both sides a picture shows nothing that anybody could recognise. */
+const LEAST_SIDE = 64;
+
+/** What an answer shows, if it is a page. */
+export function pageOf(head: Head, bytes: Uint8Array): PageAnswer | undefined {
+  if (kindOf(head, bytes) !== "page") return undefined;
+  const media = mediaOf(textOf(head, bytes, PAGE_CHARS), head.url);
+  return { head, media: { ...media, truncated: media.truncated || bytes.length > PAGE_CHARS } };
+}
+
+/**
+ * Fetches what a page shows, with its frames' (one level, of the same site), as a browser would that shows it, and has it
+ * judged; nothing of it is kept but fingerprints. What is beyond a limit stands in the list unasked, and it is said.
+ *
+ * @throws what `stop` aborts with, and Problem PEER_UNAVAILABLE where nobody can judge or tell whether it may be asked.
+ */
+export async function collected(
+  deps: CollectDeps,
+  page: PageAnswer,
+  known: KnownMedia,
+  visit: Visit,
+): Promise<PageSight> {
+  const { pageLimits: limits } = deps;
+  const collecting = new Collecting(deps, page, known, visit);
+  const { media, ...counts } = await collecting.withFrames();
+  const distinct = [...new Map(media.map((medium) => [collecting.nameOf(medium), medium])).values()];
+  const listed = distinct.slice(0, limits.media);
+  const judged: (FoundItem | "small" | undefined)[] = [];
+  const left = listed.entries();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const [at, medium] of left) judged[at] = await collecting.item(medium);
+    }),
+  );
+  const items = judged.filter((one) => typeof one === "object");
+  const isUnasked = items.some(({ reason }) => reason === "NOT_FOLLOWED");
+  return {
+    items: [...new Map(items.map((item) => [item.targetId, item])).values()],
+    small: collecting.small,
+    counts: {
+      ...counts,
+      tooSmall: counts.tooSmall + judged.filter((one) => one === "small").length,
+      truncated: counts.truncated || distinct.length > listed.length || isUnasked,
+    },
+    isAnew: known.isAnew,
+  };
+}
+
+type Judged = Pick<Item, "content" | "reason">;
+
+class Collecting {
+  readonly #deps: CollectDeps;
+  readonly #page: PageAnswer;
+  readonly #known: KnownMedia;
+  readonly #visit: Visit;
+  readonly #until: number;
+  #bytes = 0;
+  readonly small: string[] = [];
+
+  constructor(deps: CollectDeps, page: PageAnswer, known: KnownMedia, visit: Visit) {
+    this.#deps = deps;
+    this.#page = page;
+    this.#known = known;
+    this.#visit = visit;
+    this.#until = performance.now() + deps.pageLimits.ms;
+  }
+
+  /** What the page's own markup has, then its frames'. */
+  async withFrames(): Promise<Omit<PageMedia, "frames" | "refresh">> {
+    const all = [this.#page.media];
+    for (const url of this.#page.media.frames) {
+      const fetched = await this.#fetch(url, "frames");
+      if (fetched?.is !== "body" || wallOf(fetched.head, fetched.bytes) !== undefined) continue;
+      const frame = pageOf(fetched.head, fetched.bytes);
+      if (frame !== undefined) all.push(frame.media);
+    }
+    const sum = (of: "found" | "tooSmall" | "neverFollowed") => all.reduce((count, one) => count + one[of], 0);
+    return {
+      media: all.flatMap(({ media }) => media),
+      found: sum("found"),
+      tooSmall: sum("tooSmall"),
+      neverFollowed: sum("neverFollowed"),
+      truncated: all.some(({ truncated }) => truncated),
+    };
+  }
+
+  /** What makes two of them one: frames show the same again. */
+  nameOf({ url }: Medium): string {
+    return url.startsWith("data:") ? url : this.#deps.targetIdOf({ fetch: url });
+  }
+
+  async item(medium: Medium): Promise<FoundItem | "small" | undefined> {
+    if (medium.url.startsWith("data:")) return this.#inline(medium);
+    const { targetIdOf, sealer, clock } = this.#deps;
+    const targetId = targetIdOf({ fetch: medium.url });
+    const known = this.#known.items.get(targetId);
+    if (this.#known.small.has(targetId)) return "small";
+    if (known?.content !== undefined) return { ...known, element: medium.element };
+    const judged = await this.#judged(medium.url);
+    if (judged === "small") return this.#noted(targetId);
+    const read = parseAddress(medium.url);
+    const address = "address" in read ? read.address : { original: medium.url, fetch: medium.url, key: medium.url };
+    const sealed = known?.address ?? sealAddress(sealer, { ...address, original: medium.url }, clock.now());
+    return this.#taken({ targetId, address: sealed, element: medium.element, ...judged });
+  }
+
+  /** A picture that stands in the page: it is judged by its bytes, and its address is the page's. */
+  async #inline({ url, element }: Medium): Promise<FoundItem | "small" | undefined> {
+    const bytes = bytesOf(url);
+    if (bytes === undefined || bytes.length === 0) return undefined;
+    const { sealer, clock, inlineIdOf } = this.#deps;
+    const page = { original: "", fetch: this.#page.head.url, key: this.#page.head.url };
+    const targetId = inlineIdOf(page, (await sha256(bytes)).toString("hex"));
+    if (this.#known.small.has(targetId)) return "small";
+    const known = this.#known.items.get(targetId);
+    if (known?.content !== undefined) return { ...known, element };
+    const head: Head = { url: page.fetch, status: 200, headers: new Map() };
+    const { lane, stop } = this.#visit;
+    const judged = judgedBy(await findingOf(this.#deps, {}, { is: "body", bytes, ip: "", head }, lane, stop), false);
+    if (judged === "small") return this.#noted(targetId);
+    const address = known?.address ?? sealAddress(sealer, page, clock.now());
+    return this.#taken({ targetId, address, element: `${element} data`, isInline: true, ...judged });
+  }
+
+  #taken(item: FoundItem): FoundItem {
+    this.#known.items.set(item.targetId, item);
+    return item;
+  }
+
+  #noted(targetId: string): "small" {
+    this.#known.small.add(targetId);
+    this.small.push(targetId);
+    return "small";
+  }
+
+  async #judged(url: string): Promise<Judged | "small"> {
+    const fetched = await this.#fetch(url, "shows");
+    if (fetched === undefined) return { reason: "NOT_FOLLOWED" };
+    const finding = await findingOf(this.#deps, {}, fetched, this.#visit.lane, this.#visit.stop);
+    return judgedBy(finding, fetched.is === "body" && kindOf(fetched.head, fetched.bytes) === "page");
+  }
+
+  /** Undefined where it was not asked, for want of room, of a way out, or since police hold it. */
+  async #fetch(url: string, does: "shows" | "frames"): Promise<Answered | undefined> {
+    const giveUp = performance.now() + ROOM_MS;
+    for (;;) {
+      if (this.#isOver()) return undefined;
+      const fetched = await this.#fetchOnce(url, does);
+      if (!isUnasked(fetched)) return fetched;
+      if (fetched.is !== "no_room" || performance.now() >= giveUp) return undefined;
+      await pause(ROOM_AGAIN_MS, undefined, { signal: this.#visit.stop });
+    }
+  }
+
+  async #fetchOnce(url: string, does: "shows" | "frames"): Promise<Answered | Unasked> {
+    const { fetchRules, pageLimits } = this.#deps;
+    const room = this.#visit.room();
+    try {
+      const fetched = await fetchAs(this.#deps, this.#visit, url, "", {
+        referer: { page: new URL(this.#page.head.url), does },
+        enter: room.enter,
+        maxBytes: Math.min(fetchRules.maxBytes, pageLimits.bytes - this.#bytes),
+        timeoutMs: Math.max(1, Math.min(fetchRules.timeoutMs, this.#until - performance.now())),
+      });
+      const isTooLarge = fetched.is === "no_answer" && fetched.reason === "BODY_TOO_LARGE";
+      this.#bytes += "bytes" in fetched ? (fetched.bytes?.length ?? 0) : isTooLarge ? fetchRules.maxBytes : 0;
+      return fetched;
+    } finally {
+      room.leave();
+    }
+  }
+
+  #isOver(): boolean {
+    return performance.now() >= this.#until || this.#bytes >= this.#deps.pageLimits.bytes;
+  }
+}
+
+function judgedBy(finding: Finding, isPage: boolean): Judged | "small" {
+  if (finding.is !== "content") return { reason: finding.reason };
+  const { as, content, sides } = finding;
+  if (as.is === "PRESENT") return sides !== undefined && Math.max(...sides) < LEAST_SIDE ? "small" : { content };
+  if (as.reason === "PICTURE_TOO_SMALL") return "small";
+  // Of a page in place of a picture nothing can be listed; of a film its bytes can.
+  return isPage ? { reason: as.reason } : { content, reason: as.reason };
+}

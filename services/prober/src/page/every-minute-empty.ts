@@ -1,0 +1,40 @@
+import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { Pages } from "./keep.ts";
+import type { PagePart } from "./page-state.ts";
+import { partEvent } from "./parts.ts";
+
+interface EmptyDeps {
+  pages: Pages;
+  pagesKeptMs: number;
+  clock: Clock;
+  log: Logger;
+}
+
+const PAGE = 100;
+
+/**
+ * What was on a page goes some time after it is watched no longer. An empty document stays: its version is what readers
+ * tell a newer word by, should the page be watched again.
+ */
+export function startEmptyingPages(deps: EmptyDeps): Loop {
+  return startLoop("empty pages", 60_000, deps.log, (stop) => emptyPages(deps, stop));
+}
+
+async function emptyPages({ pages, pagesKeptMs, clock }: EmptyDeps, stop: AbortSignal): Promise<void> {
+  const before = new Date(clock.now().getTime() - pagesKeptMs);
+  const found = await pages.find({ where: { emptyAt: { lt: before } }, orderBy: "emptyAt", limit: PAGE });
+  for (const { id } of found) {
+    if (stop.aborted) return;
+    await change(pages, id, (state) => {
+      if (state?.closedTime === undefined || state.closedTime >= before) return undefined;
+      const next = emptied(state);
+      return { state: next, event: partEvent(state, next, clock.now()) };
+    });
+  }
+}
+
+function emptied(state: PagePart): PagePart {
+  const { first } = state;
+  return { ...state, items: [], ...(first && { first: { ...first, former: [], small: [] } }) };
+}
