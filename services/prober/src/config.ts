@@ -40,6 +40,16 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
   leaseMs: number;
   fetchTimeoutMs: number;
   maxBytes: number;
+  /** What one eye does for a page: media, their bytes together, and for how long. */
+  pageMedia: number;
+  pageBytes: number;
+  pageMs: number;
+  /** Two looks at a page that misses what was illegal on it have to agree so far apart. */
+  pageAgainMs: number;
+  /** So long what was fetched of a page counts as known, unless somebody reports it. */
+  pageAnewMs: number;
+  /** For so long it is kept what was on a page that is watched no longer. */
+  pageKeptDays: number;
   /** What a declared eye calls itself. */
   userAgent: string;
   /** How the host reaches us: a mailbox or a page, said by a declared eye; "" for none. */
@@ -98,6 +108,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       leaseMs: own.integer("LEASE_MS", { fallback: 2 * MINUTE, min: 1 }),
       fetchTimeoutMs: own.integer("FETCH_TIMEOUT_MS", { fallback: 20_000, min: 1 }),
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
+      ...readPages(own),
       countriesFiles: readCountriesFiles(own),
       vantage: own.text("VANTAGE", "main"),
       signingKeyFile: own.secret("SIGNING_KEY_FILE"),
@@ -117,6 +128,19 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
     if (config.environment === "LIVE") refuseInLive(own, shared, config);
     return config;
   });
+
+function readPages(
+  own: ConfigReader,
+): Pick<ProberConfig, "pageMedia" | "pageBytes" | "pageMs" | "pageAgainMs" | "pageAnewMs" | "pageKeptDays"> {
+  return {
+    pageMedia: own.integer("PAGE_MEDIA", { fallback: 200, min: 1, max: 1000 }),
+    pageBytes: own.integer("PAGE_BYTES", { fallback: 200 * 1024 * 1024, min: 1 }),
+    pageMs: own.integer("PAGE_MS", { fallback: 2 * MINUTE, min: 1, max: 10 * MINUTE }),
+    pageAgainMs: own.integer("PAGE_AGAIN_MS", { fallback: MINUTE, min: 1 }),
+    pageAnewMs: own.integer("PAGE_ANEW_MS", { fallback: 24 * HOUR, min: 1 }),
+    pageKeptDays: own.integer("PAGE_KEPT_DAYS", { fallback: 90, min: 1 }),
+  };
+}
 
 function readWhoAsks(
   own: ConfigReader,

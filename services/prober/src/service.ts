@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
-import { keepSealed, startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
@@ -25,6 +25,9 @@ import { Turns } from "./look/turns.ts";
 import type { Eye } from "./fetch/eye.ts";
 import type { LookDeps } from "./look/look.ts";
 import { askingMarks, NOT_ASKED, type AskMarks } from "./look/marks.ts";
+import { startEmptyingPages } from "./page/every-minute-empty.ts";
+import { keepTargetSealed } from "./page/keep-sealed.ts";
+import { onMatch } from "./page/on-match.ts";
 import { startFreeingClaims } from "./schedule/every-minute-free-claims.ts";
 import { startLifting } from "./targets/every-minute-lift.ts";
 import { countriesIn } from "./targets/countries.ts";
@@ -92,10 +95,11 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
       clock: () => startCheckingClock(deps),
       requests: () => startWritingRequests(deps),
       trim: () => startTrimmingRequests(deps),
-      keep: () => startKeepingCases(deps, ({ targetId }) => keepSealed(deps, deps.targets, targetId)),
+      keep: () => startKeepingCases(deps, ({ targetId }) => keepTargetSealed(deps, targetId)),
+      empty: () => startEmptyingPages(deps),
     }),
     facts,
-    work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps) }),
+    work: (deps) => ({ report: onReport(deps), notice: onNotice(deps), case: onCase(deps), match: onMatch(deps) }),
   });
 }
 
@@ -116,9 +120,13 @@ function marksOf({ config, health, peer }: Opening<ProberConfig>): AskMarks | un
 }
 
 /** How much is done at once, and for how long. */
-function bounds({ hands, leaseMs, fetchTimeoutMs, fingerprintTimeoutMs, fingerprintsAtOnce }: ProberConfig) {
+function bounds(config: ProberConfig) {
+  const { hands, leaseMs, fetchTimeoutMs, fingerprintTimeoutMs, fingerprintsAtOnce } = config;
   const slotLimitMs = leaseMs - fetchTimeoutMs - fingerprintTimeoutMs;
-  return { hands, leaseMs, slotLimitMs, fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce) };
+  const { pageMedia, pageBytes, pageMs, pageAnewMs } = config;
+  const pageLimits = { media: pageMedia, bytes: pageBytes, ms: pageMs };
+  const onPages = { pageMedia, pageLimits, pageAnewMs, pagesKeptMs: config.pageKeptDays * DAY_MS };
+  return { hands, leaseMs, slotLimitMs, fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce), ...onPages };
 }
 
 function digests(targetKey: Uint8Array) {
@@ -126,6 +134,7 @@ function digests(targetKey: Uint8Array) {
     targetIdOf: (address: Pick<Address, "fetch">) => targetIdOf(targetKey, address),
     formerTargetIdOf: (address: Pick<Address, "fetch">) => formerTargetIdOf(targetKey, address),
     hostDigest: (hostname: string) => keyedId(targetKey, "host", hostname),
+    inlineIdOf: ({ fetch }: Pick<Address, "fetch">, sha256: string) => keyedId(targetKey, "inline", fetch, sha256),
   };
 }
 

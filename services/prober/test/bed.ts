@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { nouns } from "@ntd/bus";
 import type { Running } from "@ntd/host";
 import type { Sealed } from "@ntd/proto/common/v1/common";
@@ -21,6 +19,7 @@ import { startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
 import { waiting } from "./waiting.ts";
+import { closed, openWeb } from "./web.ts";
 import { start } from "../src/service.ts";
 
 /** A web host whose pages a test sets, a fingerprint service that reads hashes out of the bytes, and a bus. */
@@ -36,6 +35,8 @@ export interface ProberBed extends AsyncDisposable {
   pages: Map<string, string | number>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
+  /** What the newest request for a path named as where it came from. */
+  refererOf(path: string): string | undefined;
   /** Connections that were made to this address of the host so far, whatever was asked over them. */
   connections(ip: string): number;
   /** The fingerprint service; "broken" makes it fail without a name. `asked`: how often, by content. */
@@ -71,8 +72,9 @@ export async function openProberBed(): Promise<ProberBed> {
   const bed = stack.use(await startTestBed());
   const pages = new Map<string, string | number>();
   const [hits, connections] = [new Map<string, number>(), new Map<string, number>()];
+  const referers = new Map<string, string | undefined>();
   const count = (of: Map<string, number>) => (key: string) => void of.set(key, (of.get(key) ?? 0) + 1);
-  const web = await openWeb(pages, count(hits), count(connections));
+  const web = await openWeb(pages, count(hits), count(connections), referers);
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
   const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map() };
@@ -111,6 +113,7 @@ export async function openProberBed(): Promise<ProberBed> {
     pages,
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
+    refererOf: (path) => referers.get(path),
     connections: (ip) => connections.get(ip) ?? 0,
     startProber: (given = {}, clock) => start({ ...config, ...given }, clock === undefined ? {} : { clock }),
     report: (path, given = {}) =>
@@ -130,36 +133,8 @@ function hosts(): string {
   return ["127.0.0.1 host.example\n", ...far].join("");
 }
 
-async function openWeb(
-  pages: ReadonlyMap<string, string | number>,
-  hit: (path: string) => void,
-  connected: (ip: string) => void,
-): Promise<Server> {
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const path = request.url ?? "";
-    hit(path);
-    while (pages.get(path) === "wait") await pause(10);
-    const page = pages.get(path) ?? 404;
-    if (page === "hang") return;
-    const [, to] = /^to (.*)$/.exec(String(page)) ?? [];
-    if (to !== undefined) return void response.writeHead(302, { location: to }).end();
-    const [, status = page, body = ""] = /^(\d{3})(?: (.*))?$/s.exec(String(page)) ?? [];
-    await pause(path.startsWith("/slow/") ? 200 : 0);
-    void (/^\d{3}$/.test(String(status)) ? response.writeHead(Number(status)).end(body) : response.end(page));
-  };
-  const web = createServer((request, response) => void answer(request, response));
-  web.on("connection", ({ localAddress = "" }) => connected(localAddress));
-  await new Promise<void>((resolve) => web.listen(0, "0.0.0.0", resolve));
-  return web;
-}
-
 export function targetIdOf(path: string): string {
   return Buffer.from(path).toString("hex").padEnd(32, "0").slice(-32);
-}
-
-async function closed(web: Server): Promise<void> {
-  web.closeAllConnections();
-  await new Promise((resolve) => web.close(resolve));
 }
 
 function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"], health: Health): Promise<RpcServer> {

@@ -30,6 +30,7 @@ export const rules: WatchRules = {
   eyes: [browser],
   homeCountry: "MY",
   unreachableMs: 24 * 3_600_000,
+  pageAgainMs: 60_000,
   idleMs: 6 * 3_600_000,
   watchMs: 90 * 24 * 3_600_000,
 };

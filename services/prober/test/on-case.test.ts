@@ -8,12 +8,13 @@ import type { Target } from "../src/targets/target-state.ts";
 
 const touched = new Error("the store was asked");
 const targets = new Proxy({}, { get: () => () => Promise.reject(touched) }) as never;
+const pages = {} as never;
 const clock = { now: () => new Date() };
 const sealer: Sealer = {} as never;
 const keptCases = { load: async () => undefined, insert: async () => ({}) } as never;
 const heard = (holds?: Hold[], legalHold?: LegalHold, known = keptCases) => {
   const data = { targetId: "t", episode: 1, legalHold, ...(holds && { holds: { holds, earlier: undefined } }) };
-  return onCase({ targets, keptCases: known, clock, sealer, wake: () => undefined })({
+  return onCase({ targets, pages, keptCases: known, clock, sealer, wake: () => undefined })({
     data: data as Case,
     version: 7,
   } as Event<Case>);
@@ -44,9 +45,32 @@ test("what a hold lets go is looked at at once: whoever looks is woken in its la
   const over = aHold({ releasedTime: clock.now() });
   const data = { targetId: "t", episode: 1, holds: { holds: [over], earlier: undefined } };
   const wake = (lane: string) => void woken.push(lane);
-  await onCase({ targets: one, keptCases, clock, sealer, wake })({
+  await onCase({ targets: one, pages, keptCases, clock, sealer, wake })({
     data: data as unknown as Case,
     version: 7,
   } as Event<Case>);
   expect(woken).toEqual(["report/a"]);
+});
+
+test("what was decided is noted of its target, by the newest version; what is in doubt is no decision", async () => {
+  let state = newTarget({ targetId: "t" });
+  const one = {
+    load: () => Promise.resolve({ id: "t", version: 1, state }),
+    save: (_: unknown, next: Target) => Promise.resolve({ id: "t", version: 2, state: (state = next) }),
+  } as never;
+  const told = async (version: number, verdict: string, doubted = false) => {
+    const decision = { decisionId: "d", verdict };
+    const doubt = doubted ? { decisionId: "d" } : undefined;
+    const data = { targetId: "t", episode: 1, state: "CASE_STATE_DECIDED", decision, doubt } as unknown as Case;
+    await onCase({ targets: one, pages, keptCases, clock, sealer, wake: () => undefined })({
+      data,
+      version,
+    } as Event<Case>);
+    return state.verdict?.isIllegal;
+  };
+  expect(await told(3, "VERDICT_ILLEGAL")).toBe(true);
+  expect(await told(2, "VERDICT_NOT_ILLEGAL")).toBe(true);
+  expect(await told(4, "VERDICT_ILLEGAL", true)).toBe(false);
+  expect(await told(5, "VERDICT_ILLEGAL")).toBe(true);
+  expect(await told(6, "VERDICT_OUT_OF_SCOPE")).toBe(false);
 });

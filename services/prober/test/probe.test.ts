@@ -26,7 +26,13 @@ test("an address whose key is not here yet is tried again, and the fingerprint s
     health,
     log,
   } as unknown as ProbingDeps;
-  const turn = { id: "t", lane: "watch", document: { id: "t", version: 1, state }, enter: () => true };
+  const turn = {
+    id: "t",
+    lane: "watch",
+    document: { id: "t", version: 1, state },
+    enter: () => true,
+    room: () => ({ enter: () => true, leave: () => undefined }),
+  };
   expect(await probe(deps, turn, new AbortController().signal)).toBe(true);
   expect(saved.work).toMatchObject({ attempts: 0, peerFailures: 1 });
   expect([...health.degraded]).toEqual([]);
@@ -41,7 +47,13 @@ test("a claim that came to no end is given back unlooked where police have asked
   const saved: Target[] = [];
   const save = async (_: unknown, next: Target) => (saved.push(next), { id: "t", version: 2, state: next });
   const deps = { targets: { save }, rules, leaseMs: 60_000, clock: { now: () => now } } as unknown as ProbingDeps;
-  const turn = { id: "t", lane: "claimed", document: { id: "t", version: 1, state }, enter: () => true };
+  const turn = {
+    id: "t",
+    lane: "claimed",
+    document: { id: "t", version: 1, state },
+    enter: () => true,
+    room: () => ({ enter: () => true, leave: () => undefined }),
+  };
   expect(await probe(deps, turn, new AbortController().signal)).toBe(true);
   expect(saved.map((one) => [one.work.claimedUntil, one.work.attempts])).toEqual([[undefined, 0]]);
 });

@@ -20,6 +20,7 @@ test("a target that two replicas find due at the same time is probed by one of t
   const {
     targets,
     hosts: marks,
+    pages,
     evidence,
     restored,
   } = await openCollections(stack.use(await openStore(`file:${join(dir, "store")}`)));
@@ -65,6 +66,12 @@ test("a target that two replicas find due at the same time is probed by one of t
     hostDigest: (hostname) => hostname,
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,
+    pages,
+    targetIdOf: () => "",
+    inlineIdOf: () => "",
+    pageMedia: 1,
+    pageLimits: { media: 1, bytes: 1, ms: 1 },
+    pageAnewMs: 1,
     woken: new Set(),
     evidence,
     restored,

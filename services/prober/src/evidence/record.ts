@@ -3,6 +3,7 @@ import type { Algorithm } from "@ntd/proto/common/v1/common";
 import canonicalize from "canonicalize";
 import type { Eye } from "../fetch/eye.ts";
 import type { Head } from "../fetch/fetch.ts";
+import type { OnPage } from "../look/look.ts";
 import { saidOf } from "../targets/observation.ts";
 import type { Look } from "../targets/slot.ts";
 import type { ClockReading } from "./clock.ts";
@@ -15,6 +16,8 @@ export interface LookWithAnswer extends Look {
   head?: Head;
   /** SHA-256 of a body that was compared with nothing. */
   bodySha256?: string;
+  /** What it found on a page. */
+  onPage?: OnPage;
 }
 
 /** Which look it is: the number of the claim is never given twice for a target. */

@@ -168,5 +168,7 @@ async function fingerprinted(
   const reason = reasonOf(answer.problem);
   if (reason === "unknown") throw new Problem("PEER_UNAVAILABLE", "The fingerprint service is of a newer release.");
   const as = reason === undefined ? ({ is: "PRESENT" } as const) : ({ is: "NOT_MEDIA", reason } as const);
-  return { is: "content", as, content: contentOf(answer, fetched.bytes.length), ip: fetched.ip };
+  const { width, height } = answer;
+  const sides = width > 0 && height > 0 && { sides: [width, height] as const };
+  return { is: "content", as, content: contentOf(answer, fetched.bytes.length), ip: fetched.ip, ...sides };
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Content } from "@ntd/proto/prober/v1/target";
 import { openAddress, type Clock, type Sealer } from "@ntd/service";
 import type { DnsResolver } from "@ntd/wayout";
 import { kindOf } from "../answer/kind.ts";
@@ -7,15 +6,20 @@ import { besideUrl, isShownAtRoot, pageInstead } from "../answer/soft-404.ts";
 import { wallOf } from "../answer/wall.ts";
 import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
-import { fetchAddress, type Fetched, type FetchRules, type Head } from "../fetch/fetch.ts";
+import type { Fetched, FetchRules, Head } from "../fetch/fetch.ts";
 import type { Opening } from "../fetch/opening.ts";
-import { tlsFlawed } from "../metrics.ts";
+import type { Room } from "../fetch/rooms.ts";
+import { pageOf, type PageAnswer } from "../page/collect.ts";
+import type { PageView } from "../page/illegal.ts";
+import type { PageSight } from "../page/page-state.ts";
 import { likeness } from "../targets/likeness.ts";
 import { observationOf, type Finding, type Observation, type Instead } from "../targets/observation.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
+import { fetchAs, isUnasked } from "./fetch-as.ts";
 import { findingOf, sha256, type Answered, type FindingDeps, type Unasked } from "./finding.ts";
 
 export interface LookDeps extends FindingDeps {
+  rules: { pageAgainMs: number };
   clock: Clock;
   sealer: Sealer;
   hostDigest: (hostname: string) => string;
@@ -31,9 +35,19 @@ export interface Visit {
   enter: (place: string) => boolean;
   /** Asked before anything is connected to. */
   mayConnect: NonNullable<FetchRules["mayConnect"]>;
+  /** The same for a part of the look, which gives it back before the look ends. */
+  room: () => Room;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
+  /** What is on a page, and what that says. */
+  onPage: (page: PageAnswer, visit: Visit) => Promise<OnPage>;
   stop: AbortSignal;
+}
+
+/** What an eye found on a page; `view`: of a page on which something illegal is known. */
+export interface OnPage {
+  sight: PageSight;
+  view?: PageView;
 }
 
 /** What one eye saw: the observation, and what it rests on. */
@@ -49,6 +63,8 @@ export interface Sight {
   head?: Head;
   /** SHA-256 of a body that is compared with nothing: of an error, a wall, what cannot be decoded. */
   bodySha256?: string;
+  /** Of a page. */
+  onPage?: OnPage;
 }
 
 /**
@@ -57,21 +73,18 @@ export interface Sight {
  */
 export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | Unasked> {
   const url = openAddress(deps.sealer, target.address).fetch;
-  const other = target.views?.[visit.eye.name]?.other;
   const { opening } = target;
-  const fetched = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
+  const asked = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
+  if (isUnasked(asked)) return asked;
+  const { fetched, page } = await pageBehind(deps, target, visit, asked);
   if (isUnasked(fetched)) return fetched;
-  const sight = await seen(deps, target, visit, { url, fetched, other });
+  const sight = await seen(deps, target, visit, { url, fetched, ...(page && { page }) });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
   const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
   if (again === undefined || isUnasked(again)) return untold(sight);
-  const second = await seen(deps, target, visit, { url, fetched: again, other });
+  const second = await seen(deps, target, visit, { url, fetched: again });
   if (second.observation.is === "SEEN") return second;
   return second.observation.is === "BLIND" ? untold(sight, second.observation.reason) : sight;
-}
-
-function isUnasked(fetched: Fetched): fetched is Unasked {
-  return fetched.is === "no_room" || fetched.is === "no_way_out" || fetched.is === "held";
 }
 
 /** Asked as its own page asks it did not answer: what else it showed is no removal. */
@@ -85,33 +98,48 @@ function isHotLinkSuspect({ seen: known }: Target, observation: Observation): bo
   return observation.is === "REPLACED" || (observation.is === "BLIND" && observation.reason === "HTTP_REFUSED");
 }
 
-async function fetchAs(
-  { fetchRules }: LookDeps,
-  { eye, enter, mayConnect, stop }: Visit,
-  url: string,
-  preferredIp: string,
-  given: Pick<FetchRules, "referer" | "opening"> = {},
-): Promise<Fetched> {
-  const { dnsOf, ...rules } = fetchRules;
-  const asked = { ...rules, ...given, dns: dnsOf(eye), eye, enter, mayConnect };
-  const fetched = await fetchAddress(url, asked, preferredIp, stop);
-  const flaw = "head" in fetched ? fetched.head?.tls : undefined;
-  if (flaw !== undefined) tlsFlawed({ flaw });
-  return fetched;
-}
-
-/** What was asked, what came, and what else the eye was shown last. */
+/** What was asked, and what came. */
 interface Shown {
   url: string;
   fetched: Answered;
-  other: Content | undefined;
+  page?: PageAnswer;
 }
 
-async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched, other }: Shown): Promise<Sight> {
+/** A page may send on by a tag as by a header; as often as this it is followed. */
+const MOST_REFRESHES = 5;
+
+/**
+ * What is behind a page that sends on by itself, and the page that is there at last; no page where a picture was seen, or
+ * what came is a wall.
+ */
+async function pageBehind(
+  deps: LookDeps,
+  { seen: known }: Target,
+  visit: Visit,
+  first: Answered,
+): Promise<{ fetched: Answered | Unasked; page?: PageAnswer }> {
+  let fetched = first;
+  for (let followed = 0; ; followed++) {
+    if (fetched.is !== "body" || known?.as.is === "PRESENT") return { fetched };
+    const { head, bytes } = fetched;
+    const page = wallOf(head, bytes) === undefined ? pageOf(head, bytes) : undefined;
+    const to = page?.media.refresh;
+    if (to === undefined || followed === MOST_REFRESHES || visit.late()) return { fetched, ...(page && { page }) };
+    const next = await fetchAs(deps, visit, to, "", { referer: { page: new URL(head.url), does: "leads" } });
+    if (isUnasked(next)) return { fetched: next };
+    fetched = next;
+  }
+}
+
+async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched, page }: Shown): Promise<Sight> {
   const time = deps.clock.now();
   const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
   const finding = await withInstead(deps, target, visit, { url, fetched }, found);
-  const observation = observationOf(target, finding, other);
+  const isPage = finding.is === "content" && finding.as.is === "NOT_MEDIA" && page !== undefined;
+  const onPage = isPage ? await visit.onPage(page, visit) : undefined;
+  const shown = isPage && onPage?.view ? { ...finding, page: onPage.view } : finding;
+  const paged = { at: time, againMs: deps.rules.pageAgainMs };
+  const observation = observationOf(target, shown, target.views?.[visit.eye.name], paged);
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, url, head);
   const opening = "opening" in fetched ? fetched.opening : undefined;
@@ -119,7 +147,7 @@ async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched
   const bodySha256 = body && (await sha256(body)).toString("hex");
   const known = { ...(head && { head }), ...(bodySha256 && { bodySha256 }) };
   const aside = { ...known, ...(moved && { movedTo: moved }), ...(opening && { opening }) };
-  return { observation, ip, time, ...aside };
+  return { observation, ip, time, ...aside, ...(onPage && { onPage }) };
 }
 
 function movedTo({ hostDigest }: LookDeps, url: string, head: Head): string | undefined {

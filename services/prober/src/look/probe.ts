@@ -2,10 +2,13 @@ import type { RestoredMark } from "@ntd/host";
 import { failpoint, Problem, withTrace, type Clock, type Logger } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { claimed, done, failedOnce, MAX_ATTEMPTS, postponed, released } from "../schedule/claim.ts";
-import { probeEnded } from "../metrics.ts";
+import { pageCollected, probeEnded } from "../metrics.ts";
 import { addressAt, isStillHeld } from "./marks.ts";
+import { Lease, type LeaseDeps } from "./lease.ts";
+import type { Visit } from "./look.ts";
 import { looksOf, type SlotDeps } from "./slot.ts";
-import { withEvidence, type KeepDeps } from "../evidence/keep.ts";
+import { withEvidence, type AnsweredSlot, type KeepDeps } from "../evidence/keep.ts";
+import { closePage, keepPage, type PageDeps } from "../page/keep.ts";
 import { eventIfNews, type PublishSettings } from "../targets/publish.ts";
 import { nextDue, nextDueAfterNothing, watchEnded, type WatchRules } from "../schedule/schedule.ts";
 import { allowed, dueOf, withMet, withoutMet } from "../holds/holds.ts";
@@ -14,7 +17,7 @@ import type { Met, Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
-export interface ProbingDeps extends SlotDeps, KeepDeps {
+export interface ProbingDeps extends SlotDeps, KeepDeps, PageDeps, LeaseDeps {
   /** That this store was brought back from a backup, and nobody is to be looked at. */
   restored: Pick<RestoredMark, "load">;
   targets: Targets;
@@ -37,6 +40,7 @@ export interface Turn {
   document: Document<Target> | undefined;
   /** Takes room at one more host or network; false when there is none. */
   enter: (place: string) => boolean;
+  room: Visit["room"];
 }
 
 /** How long it waits for room that only the look itself could miss: behind a redirect, in a network not known before. */
@@ -74,6 +78,7 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
       now,
       nextDue(end, now, deps.rules),
     );
+    if (over === undefined && isPage(state)) await closePage(deps, state);
     await deps.targets.save(due, after, eventIfNews(deps.settings, state, after, now));
     return undefined;
   }
@@ -82,20 +87,26 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
   return saved;
 }
 
+const isPage = ({ seen }: Target) => seen?.as.is === "NOT_MEDIA";
+
 const isDue = (due: Date | undefined, now: Date) => due !== undefined && due <= now;
 
 async function lookOrPutBack(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
+  const lease = new Lease(deps, taken);
   try {
-    await withTrace(taken.state.work.trace ?? {}, "probe", () => look(deps, taken, turn, stop));
+    await withTrace(taken.state.work.trace ?? {}, "probe", () => look(deps, lease, turn, stop));
   } catch (error) {
-    await putBack(deps, taken, error, stop);
+    await putBack(deps, lease.document, error, stop);
   }
 }
 
-async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop: AbortSignal): Promise<void> {
-  const { met } = taken.state;
-  if (met !== undefined && (await isStillHeld(deps, taken.state, met))) return waitForPolice(deps, taken, met);
-  const slot = await looksOf(deps, taken.state, { enter: turn.enter, lane: turn.lane, stop });
+async function look(deps: ProbingDeps, lease: Lease, turn: Turn, stop: AbortSignal): Promise<void> {
+  const { met } = lease.document.state;
+  if (met !== undefined && (await isStillHeld(deps, lease.document.state, met)))
+    return waitForPolice(deps, lease.document, met);
+  const { enter, room, lane } = turn;
+  const slot = await looksOf(deps, lease.document.state, lease, { enter, room, lane, stop });
+  const taken = lease.document;
   if ("is" in slot && slot.is === "held") {
     const { url, ips } = slot;
     return waitForPolice(deps, taken, { address: addressAt(deps, taken.state, url), ips: [...ips] });
@@ -106,12 +117,24 @@ async function look(deps: ProbingDeps, taken: Document<Target>, turn: Turn, stop
   }
   failpoint("prober.looked");
   await settle(deps, taken, async (state) => {
-    const next = decide(withoutMet(state), await withEvidence(deps, state, slot), deps.rules);
+    const recorded = await withEvidence(deps, state, slot);
+    const next = decide(withoutMet(state), recorded, deps.rules);
+    await keepMedia(deps, state, next, slot);
     const now = deps.clock.now();
     const due = outcomeOf(state, slot).is === "nothing" ? nextDueAfterNothing : nextDue;
     return done(next, now, due(next, now, deps.rules));
   });
   probeEnded(outcomeOf(taken.state, slot).is);
+}
+
+/** What is on a page is written before its target, as far as there is something. */
+async function keepMedia(deps: ProbingDeps, state: Target, next: Target, { looks }: AnsweredSlot): Promise<void> {
+  const sights = looks.flatMap(({ eye, onPage }) => (onPage === undefined ? [] : [{ ...onPage.sight, eye: eye.name }]));
+  if (sights.length === 0) return;
+  const { targetId, episode } = next;
+  sights.forEach(pageCollected);
+  await keepPage(deps, { targetId, episode }, state.episode, sights);
+  failpoint("prober.page");
 }
 
 /** It met a mark before its first look: it waits for the holds of its case. */

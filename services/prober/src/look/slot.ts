@@ -1,4 +1,5 @@
 import { openAddress, Problem } from "@ntd/service";
+import { lookingOnPages, type OnPageDeps } from "../page/on-page.ts";
 import type { Hosts, Targets } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
 import type { AnsweredSlot } from "../evidence/keep.ts";
@@ -9,18 +10,17 @@ import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";
 import type { Unasked } from "./finding.ts";
+import type { Lease } from "./lease.ts";
 import { lookBy, type LookDeps, type Visit } from "./look.ts";
 import { askedFirst, type MarkDeps } from "./marks.ts";
 
-export interface SlotDeps extends LookDeps, MarkDeps {
+export interface SlotDeps extends LookDeps, MarkDeps, OnPageDeps {
   eyes: readonly Eye[];
-  targets: Pick<Targets, "load">;
+  targets: Pick<Targets, "load" | "find">;
   hosts: Hosts;
   exits: Exits;
   register: Pick<Register, "note">;
-  rules: { slotMs: number };
-  /** No request begins later than so long after the first look: the claim must not end under it. */
-  slotLimitMs: number;
+  rules: { slotMs: number; pageAgainMs: number };
 }
 
 export type Held = Extract<Unasked, { is: "held" }>;
@@ -33,21 +33,22 @@ export type Held = Extract<Unasked, { is: "held" }>;
 export async function looksOf(
   deps: SlotDeps,
   target: Target,
-  visit: Omit<Visit, "eye" | "late" | "mayConnect">,
+  lease: Pick<Lease, "late" | "during">,
+  visit: Omit<Visit, "eye" | "late" | "mayConnect" | "onPage">,
 ): Promise<AnsweredSlot | { is: "no_room" } | Held> {
-  const { clock, exits, rules, slotLimitMs } = deps;
-  const began = performance.now();
+  const { clock, exits, rules } = deps;
   const now = clock.now().getTime();
   const mayAll = deps.eyes.filter((eye) => mayLook(target, eye));
   const eyes = mayAll.filter(({ name }) => !exits.isOut(name, now));
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
-  const late = () => performance.now() - began > slotLimitMs;
+  const late = () => lease.late();
   const mayConnect = connecting(deps, target);
+  const onPage = lookingOnPages(deps, target, lease);
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, mayConnect });
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, mayConnect, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.
@@ -63,7 +64,9 @@ export async function looksOf(
   }
   if (looks.length === 0) throw new Problem("PEER_UNAVAILABLE", "No eye of the prober can get out to the internet.");
   const seen = looks.some(({ observation }) => observation.is === "SEEN");
-  return { looks, eyes, out, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
+  const foundBy = looks.flatMap((look) => look.onPage?.view?.foundBy ?? []);
+  const voters = foundBy.length > 0 && { foundBy: [...new Set(foundBy)] };
+  return { looks, eyes, out, ...voters, ...(!seen && (await isPersonOnly(deps, target)) && { personOnly: true }) };
 }
 
 /** Asked before anything is connected to: whether police marked it, at a first look, and whether they asked since to look no more. */

@@ -1,5 +1,6 @@
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import { classOf } from "./lane.ts";
+import { againDue } from "../targets/page-says.ts";
 import type { NoticeMark, Target } from "../targets/target-state.ts";
 import { isNeverSeen } from "../targets/published-facts.ts";
 import { isWaitedFor, restoring } from "../targets/restoring.ts";
@@ -24,6 +25,7 @@ export interface WatchRules extends Rules {
  * - A withdrawn notice whose target was missed: as an open one, counted from the withdrawal or the newest answer, until
  *   the material is seen again, its provider says that it cannot restore it, or 30 days are over (some 340 looks).
  * - No answer: in every slot for an hour, then hourly, until it is silent for too long to hope.
+ * - A page without what was illegal on it, once: a minute later, to see whether it shows other media each time.
  * - Nothing there at the first look: at its own few moments of a day, then it counts as gone.
  *
  * Each target has its own moment in a pause, and never two in a slot: after an outage what was missed is one look.
@@ -37,6 +39,12 @@ export function nextDue(target: Target, now: Date, rules: WatchRules): Date | un
     const slots = rules.neverSeenSlots[phase.run.slots] ?? 0;
     return new Date(Math.max(nextSlotMs(now, rules.slotMs), phase.run.first.getTime() + slots * rules.slotMs));
   }
+  const again = againDue(
+    Object.values(target.views ?? {}).map(({ media }) => media),
+    now,
+    rules.pageAgainMs,
+  );
+  if (again !== undefined) return again;
   const pauses = pausesMs(target, now, rules);
   if (pauses.length === 0) return new Date(now.getTime() + rules.idleMs);
   const everyMs = Math.max(rules.slotMs, Math.min(rules.idleMs, ...pauses));

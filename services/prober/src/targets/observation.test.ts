@@ -25,7 +25,7 @@ const seenAs = (as: "PRESENT" | "NOT_MEDIA", phase: Phase = { is: "PRESENT" }): 
 };
 const known = seenAs("PRESENT");
 const of = (finding: Finding, target = known, other = undefined as ReturnType<typeof contentOf> | undefined) =>
-  observationOf(target, finding, other);
+  observationOf(target, finding, { ...(other && { other }) });
 
 test("whatever is there first is seen", () => {
   expect(of(picture(), newTarget())).toMatchObject({ is: "SEEN", likeness: "first" });

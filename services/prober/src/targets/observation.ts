@@ -1,11 +1,23 @@
+import type { PageView } from "../page/illegal.ts";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { likeness, type Likeness } from "./likeness.ts";
 import { openPhase } from "./published-facts.ts";
-import type { Reason, Said, Seen, Target } from "./target-state.ts";
+import { pageSays, type MediaMark, type PageTime } from "./page-says.ts";
+import type { Reason, Said, Seen, Target, View } from "./target-state.ts";
 
 /** What one eye found at an address, before it is compared with what was seen there. */
 export type Finding =
-  | { is: "content"; as: Seen["as"]; content: Content; instead?: Instead; ip: string }
+  | {
+      is: "content";
+      as: Seen["as"];
+      content: Content;
+      instead?: Instead;
+      ip: string;
+      /** Of a picture. */
+      sides?: readonly [number, number];
+      /** Of a page on which something illegal is known. */
+      page?: PageView;
+    }
   | { is: "absent"; reason: Reason; ip: string }
   | { is: "blind"; reason: Reason; ip: string };
 
@@ -15,27 +27,31 @@ export type Instead = "REPLACED" | "WALL" | "UNCLEAR";
 /** What one look by one eye says about the material. */
 export type Observation =
   | { is: "SEEN"; as: Seen["as"]; content: Content; likeness: Likeness }
-  | { is: "REPLACED"; reason: Reason; as: Seen["as"]; content: Content }
+  | { is: "REPLACED"; reason: Reason; as: Seen["as"]; content: Content; media?: MediaMark }
   | { is: "ABSENT"; reason: Reason }
   /** `other`: what was shown, when the host shows something else at every look. */
-  | { is: "BLIND"; reason: Reason; other?: Content };
+  | { is: "BLIND"; reason: Reason; other?: Content; media?: MediaMark };
 
 /**
  * The finding relative to what was seen at the target. Whatever is there and can be judged is the material or something
  * else; what cannot be judged is blind, and nothing is undecided for ever.
  *
- * @param other what else the eye was shown last in place of the material.
+ * @param before what else the eye was shown last in place of the material.
  */
 export function observationOf(
   target: Pick<Target, "seen" | "phase">,
   finding: Finding,
-  other: Content | undefined,
+  { other, media }: Pick<View, "other" | "media"> = {},
+  page: PageTime = { at: new Date(0), againMs: 0 },
 ): Observation {
   if (finding.is === "absent") return { is: "ABSENT", reason: finding.reason };
   if (finding.is === "blind") return { is: "BLIND", reason: finding.reason };
   const { as, content } = finding;
   const like = likeness(target.seen?.content, content);
   const seen: Observation = { is: "SEEN", as, content, likeness: like };
+  const byItems = finding.page && target.seen?.as.is !== "PRESENT" && pageSays(finding.page, media, page);
+  if (byItems === "SEEN") return seen;
+  if (byItems) return byItems.is === "REPLACED" ? { ...byItems, as, content } : byItems;
   if (like === "identical" || like === "same") return seen;
   if (isFirstSight(target, finding)) return seen;
   const blind = cannotJudge(finding);
@@ -68,7 +84,11 @@ const undecodable: ReadonlySet<Reason> = new Set<Reason>(["PICTURE_TOO_LARGE", "
 /** Something is there that no machine can judge: longer watching will not help, so a person is asked after k slots. */
 export function isUnjudgeable(reason: Reason): boolean {
   return (
-    undecodable.has(reason) || reason === "UNCLEAR_PAGE" || reason === "PERSON_ONLY" || reason === "BODY_TOO_LARGE"
+    undecodable.has(reason) ||
+    reason === "DYNAMIC" ||
+    reason === "UNCLEAR_PAGE" ||
+    reason === "PERSON_ONLY" ||
+    reason === "BODY_TOO_LARGE"
   );
 }
 

@@ -50,6 +50,7 @@ export function toTarget(target: Target, { slotsRequired, vantage, countryOf }: 
     neverSeen: isNeverSeen(target),
     restoredTime: target.restored,
     ...(country !== undefined && { hostingCountry: country }),
+    ...(target.foundOn !== undefined && { foundOnTargetId: target.foundOn }),
   };
 }
 

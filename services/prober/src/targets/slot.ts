@@ -26,6 +26,8 @@ export interface Slot {
   out?: readonly string[];
   /** Only a person can see what is at this host. */
   personOnly?: boolean;
+  /** Of a page on which something illegal is known: names of the eyes that had found that there. */
+  foundBy?: readonly string[];
 }
 
 /**
@@ -62,14 +64,15 @@ export function outcomeOf(target: Target, slot: Slot): Outcome {
 }
 
 /**
- * Who has a vote: eyes that have seen the material here in this episode; if none has, all. Where those that are left are
+ * Who has a vote: eyes that have seen the material here in this episode (of a page: what is illegal on it, if that is
+ * known); if none has, all. Where those that are left are
  * shown something else than one that saw, and that one is out, what they miss is no news; where it is no eye any more, all
  * vote. One at least asks as browsers do: if no voter does, a browser's eye that can see votes with them. At a first look
  * it is who looks.
  */
-function votesOf(target: Target, { looks, eyes, out = [] }: Slot): Look[] | "not all looked" {
+function votesOf(target: Target, { looks, eyes, out = [], foundBy }: Slot): Look[] | "not all looked" {
   if (target.phase.is === "NEW") return looks.length === 0 ? "not all looked" : [...looks];
-  const by = new Set(target.seen?.by);
+  const by = new Set(foundBy ?? target.seen?.by);
   const away = awayFrom(target);
   const saw = eyes.filter(({ name }) => by.has(name));
   const canTell = saw.some(({ name }) => !away.has(name));

@@ -2,6 +2,8 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
 import type { Opening } from "../fetch/opening.ts";
+import type { MediaMark } from "./page-says.ts";
+import type { Verdict } from "./verdict.ts";
 
 export type Reason = Exclude<keyof typeof ProbeReason, "UNSPECIFIED" | "UNRECOGNIZED">;
 
@@ -63,6 +65,10 @@ export interface Target {
   told?: ToldLook[];
   /** The target whose address led here. */
   movedFrom?: string;
+  /** The page on which it was found, and that made it a target. */
+  foundOn?: string;
+  /** What was decided of it last, by the newest version of the case of its newest episode. */
+  verdict?: Verdict;
   /** Keyed digest of the host of another name that the address led to last. */
   movedTo?: string;
   resolvedIp: string;
@@ -136,6 +142,7 @@ export interface View {
   said: Said;
   time: Date;
   other?: Content;
+  media?: MediaMark;
 }
 
 /** When a person looked, and who. */

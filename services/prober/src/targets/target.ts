@@ -14,6 +14,8 @@ export interface Rules {
   slotsRequired: number;
   /** The same for what was never seen, which is looked at in these slots after the first miss. */
   neverSeenSlots: readonly number[];
+  /** Two looks at a page have to agree so far apart. */
+  pageAgainMs: number;
   /** Blind for so long, on end: a person is asked. */
   unreachableMs: number;
   eyes: readonly Eye[];
@@ -96,7 +98,9 @@ function missedBy(target: Target, outcome: Missed, at: Date, rules: Rules): Targ
   if (target.phase.is !== "GONE") return replaced(other, outcome, at, rules);
   const still = missed(other, outcome, at, rules);
   // A page changes its bytes at will: whether this is the one that was gone only a person can tell.
-  const mayBeBack = target.seen?.as.is === "NOT_MEDIA" && found?.is === "REPLACED" && found.as.is === "NOT_MEDIA";
+  // Unless it is told by what is on it.
+  const mayBeBack =
+    target.seen?.as.is === "NOT_MEDIA" && found?.is === "REPLACED" && found.as.is === "NOT_MEDIA" && !found.media;
   return mayBeBack ? asked({ ...still, ...(target.question && { question: target.question }) }, at) : still;
 }
 

@@ -15,7 +15,17 @@ export function withViews(target: Target, looks: readonly Look[], isSeen: boolea
 /** The views of an episode with one look more. */
 export function viewOf(known: Record<string, View>, { eye, observation, time }: Look): Record<string, View> {
   const other = shownInstead(observation) ?? known[eye.name]?.other;
-  return { ...known, [eye.name]: { said: saidOf(observation), time, ...(other && { other }) } };
+  const media = mediaAfter(observation, known[eye.name]?.media);
+  return {
+    ...known,
+    [eye.name]: { said: saidOf(observation), time, ...(other && { other }), ...(media && { media }) },
+  };
+}
+
+// What could not be seen says nothing of it; what was seen again ends it.
+function mediaAfter(observation: Observation, before: View["media"]): View["media"] {
+  if (observation.is === "SEEN" || observation.is === "ABSENT") return undefined;
+  return observation.media ?? (observation.is === "BLIND" ? before : undefined);
 }
 
 function shownInstead(observation: Observation): View["other"] {
