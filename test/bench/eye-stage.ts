@@ -23,7 +23,7 @@ import type { ProbingDeps } from "../../services/prober/src/look/probe.ts";
 import { Turns } from "../../services/prober/src/look/turns.ts";
 import { openCollections, type Targets } from "../../services/prober/src/store.ts";
 import { asked } from "../../services/prober/test/asked.ts";
-import { unsigned } from "../../services/prober/test/examples.ts";
+import { onPages, unsigned } from "../../services/prober/test/examples.ts";
 
 export const eyes = defaultEyes({ network: "main", country: "MY" });
 
@@ -108,6 +108,7 @@ async function openProber(file: string, shared: Shared, given: Given): Promise<P
   const deps: ProbingDeps = {
     ...collections,
     ...unsigned,
+    ...onPages,
     ...shared,
     ...settings(shared, given),
     clock: systemClock,
@@ -139,6 +140,7 @@ export const rules = {
   slotsRequired: 3,
   neverSeenSlots: [0, 1, 4, 96],
   unreachableMs: 24 * HOUR,
+  pageAgainMs: 60_000,
   idleMs: 24 * HOUR,
   watchMs: 90 * 24 * HOUR,
   eyes,

@@ -17,7 +17,15 @@ import { onReport } from "../../services/prober/src/targets/on-report.ts";
 import { newTarget, nextDue, withNotice, withReport } from "../../services/prober/src/schedule/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { asked } from "../../services/prober/test/asked.ts";
-import { at, contentOf, looked, picture, rules as minuteRules, unsigned } from "../../services/prober/test/examples.ts";
+import {
+  at,
+  contentOf,
+  looked,
+  picture,
+  rules as minuteRules,
+  onPages,
+  unsigned,
+} from "../../services/prober/test/examples.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
@@ -184,7 +192,7 @@ async function choosing(targets: Targets): Promise<Figure[]> {
 }
 
 /** The share of a core that looking takes while nothing is due. */
-async function idleShare(targets: Targets, { hosts, evidence }: Omit<Collections, "targets">): Promise<number> {
+async function idleShare(targets: Targets, { hosts, pages, evidence }: Omit<Collections, "targets">): Promise<number> {
   const log = createLog("prober", "silent");
   const never = () => Promise.reject(new Error("nothing is due"));
   const dns = { resolve4: never, resolve6: never };
@@ -204,8 +212,10 @@ async function idleShare(targets: Targets, { hosts, evidence }: Omit<Collections
     recipe: { inUse: undefined },
     eyes: rules.eyes,
     hosts,
+    pages,
     evidence,
     ...unsigned,
+    ...onPages,
     hostDigest: (hostname) => hostname,
     restored: { load: async () => undefined },
     exits: new Exits(() => undefined),

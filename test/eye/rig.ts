@@ -16,7 +16,7 @@ import { openCollections, type Targets } from "../../services/prober/src/store.t
 import { newTarget, withNotice, withReport } from "../../services/prober/src/schedule/schedule.ts";
 import type { Target } from "../../services/prober/src/targets/target-state.ts";
 import { asked } from "../../services/prober/test/asked.ts";
-import { unsigned } from "../../services/prober/test/examples.ts";
+import { onPages, unsigned } from "../../services/prober/test/examples.ts";
 import { openHost, type Host } from "./host.ts";
 
 const MINUTE = 60_000;
@@ -60,9 +60,10 @@ export async function openRig(given: { slotLimitMs?: number } = {}): Promise<Rig
   const stop = stack.adopt(new AbortController(), (controller) => controller.abort());
   const { targets } = collections;
   const running = stack.move();
+  const room = () => ({ enter: () => true, leave: () => undefined });
   async function look(id: string): Promise<void> {
     await change(targets, id, (state) => state && { state: { ...state, work: { ...state.work, dueAt: clock.now() } } });
-    await probe(deps, { id, lane: "watch", document: undefined, enter: () => true }, stop.signal);
+    await probe(deps, { id, lane: "watch", document: undefined, enter: () => true, room }, stop.signal);
   }
   return {
     host,
@@ -143,13 +144,20 @@ function settings(
   host: Host,
   names: ReadonlyMap<string, Dns>,
   pool: DecoderPool,
-): Omit<ProbingDeps, "targets" | "hosts" | "evidence" | "requests" | "clock" | "log" | "health"> {
+): Omit<ProbingDeps, "targets" | "pages" | "hosts" | "evidence" | "requests" | "clock" | "log" | "health"> {
   const eyes = eyesBy(host.proxyPort);
-  const slotRules = { slotMs: SLOT_MS, slotsRequired: 3, neverSeenSlots: [0, 1, 4, 96], unreachableMs: 24 * HOUR };
+  const slotRules = {
+    slotMs: SLOT_MS,
+    slotsRequired: 3,
+    neverSeenSlots: [0, 1, 4, 96],
+    unreachableMs: 24 * HOUR,
+    pageAgainMs: 60_000,
+  };
   const loopback = parseNetwork("127.0.0.0/8");
   return {
     sealer,
     ...unsigned,
+    ...onPages,
     eyes,
     hostDigest: (hostname) => hostname,
     restored: { load: async () => undefined },

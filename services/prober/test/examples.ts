@@ -1,7 +1,11 @@
 import type { Hold } from "@ntd/proto/casework/v1/case";
 import type { Content } from "@ntd/proto/prober/v1/target";
+import { derivedId } from "@ntd/service";
 import type { Target } from "../src/targets/target-state.ts";
 import type { KeepDeps } from "../src/evidence/keep.ts";
+import type { LookDeps } from "../src/look/look.ts";
+import type { PageDeps } from "../src/page/keep.ts";
+import type { OnPageDeps } from "../src/page/on-page.ts";
 import type { SlotDeps } from "../src/look/slot.ts";
 import type { Eye } from "../src/fetch/eye.ts";
 import type { Likeness } from "../src/targets/likeness.ts";
@@ -103,6 +107,15 @@ export function newTarget(given: Partial<Target> = {}): Target {
   );
   return { ...unreported(id, address, at(0)), ...target, ...given };
 }
+
+/** What looks at pages are made with, where there is no key. */
+export const onPages: Omit<OnPageDeps, keyof LookDeps | "targets" | "pages"> & Pick<PageDeps, "pageMedia"> = {
+  targetIdOf: ({ fetch }) => derivedId("target", fetch).replaceAll("-", ""),
+  inlineIdOf: ({ fetch }, sha256) => derivedId("inline", fetch, sha256).replaceAll("-", ""),
+  pageMedia: 200,
+  pageLimits: { media: 200, bytes: 200 * 1024 * 1024, ms: 120_000 },
+  pageAnewMs: 24 * 3_600_000,
+};
 
 /** Records of looks and the register of requests, for tests that do not read them. */
 export const unsigned: Omit<KeepDeps, "evidence" | "rules"> & Pick<SlotDeps, "register"> = {

@@ -10,7 +10,7 @@ import type { ProbingDeps } from "../src/look/probe.ts";
 import { Exits } from "../src/look/exits.ts";
 import { Turns } from "../src/look/turns.ts";
 import { asked } from "./asked.ts";
-import { at, newTarget, rules, unsigned } from "./examples.ts";
+import { at, newTarget, rules, unsigned, onPages } from "./examples.ts";
 import { openCollections, type Targets } from "../src/store.ts";
 
 test("a target that two replicas find due at the same time is probed by one of them", async () => {
@@ -67,11 +67,7 @@ test("a target that two replicas find due at the same time is probed by one of t
     exits: new Exits(() => undefined),
     slotLimitMs: 60_000,
     pages,
-    targetIdOf: () => "",
-    inlineIdOf: () => "",
-    pageMedia: 1,
-    pageLimits: { media: 1, bytes: 1, ms: 1 },
-    pageAnewMs: 1,
+    ...onPages,
     woken: new Set(),
     evidence,
     restored,
