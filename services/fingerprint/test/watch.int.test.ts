@@ -12,10 +12,10 @@ import { openDecoders } from "../src/open-decoders.ts";
 import { computeFingerprints } from "../src/rpc-compute-fingerprints.ts";
 
 const WIDE = 704;
-const preload = fileURLToPath(new URL("wrong-kernel.ts", import.meta.url));
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Decoders with a kernel that is wrong for pictures so wide, for all, or for none. */
-async function opened(wrongFor: string | undefined, watchEvery: number) {
+/** Decoders with a kernel that is wrong for pictures so wide, for all, or for none; or with what else is loaded first. */
+async function opened(wrongFor: string | undefined, watchEvery: number, preload = file("wrong-kernel.ts")) {
   const config = readFingerprintConfig({
     NTD_ENVIRONMENT: "TEST",
     FINGERPRINT_IDENTITY_DIR: "/",
@@ -77,6 +77,13 @@ test("one picture in so many is watched: what lies between goes unseen, what is 
   const { UNSPECIFIED, KERNELS_DIFFER } = PictureProblem;
   // After one that differs every picture is watched until one agrees.
   expect(problems).toEqual([UNSPECIFIED, UNSPECIFIED, KERNELS_DIFFER, KERNELS_DIFFER]);
+});
+
+test("a picture is not blamed for what watching it takes: its decoder is killed, and another one does not watch it", async () => {
+  await using service = await opened(String(WIDE), 1, file("endless-watch.ts"));
+  const answer = await service.compute(await generatePicture(5, { width: WIDE, height: 480 }));
+  expect([answer.problem, answer.pdqForms.length]).toEqual([PictureProblem.UNSPECIFIED, 8]);
+  expect(service.said).toEqual([]);
 });
 
 test("when known pictures' hashes differ, nothing is answered and the service does not serve", async () => {
