@@ -12,10 +12,11 @@ import { openDecoders } from "../src/open-decoders.ts";
 import { computeFingerprints } from "../src/rpc-compute-fingerprints.ts";
 
 const WIDE = 704;
-const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const wrongKernel = fileURLToPath(new URL("wrong-kernel.ts", import.meta.url));
+const endlessWatch = fileURLToPath(new URL("endless-watch.ts", import.meta.url));
 
 /** Decoders with a kernel that is wrong for pictures so wide, for all, or for none; or with what else is loaded first. */
-async function opened(wrongFor: string | undefined, watchEvery: number, preload = file("wrong-kernel.ts")) {
+async function opened(wrongFor: string | undefined, watchEvery: number, preload = wrongKernel) {
   const config = readFingerprintConfig({
     NTD_ENVIRONMENT: "TEST",
     FINGERPRINT_IDENTITY_DIR: "/",
@@ -80,7 +81,7 @@ test("one picture in so many is watched: what lies between goes unseen, what is 
 });
 
 test("a picture is not blamed for what watching it takes: its decoder is killed, and another one does not watch it", async () => {
-  await using service = await opened(String(WIDE), 1, file("endless-watch.ts"));
+  await using service = await opened(String(WIDE), 1, endlessWatch);
   const answer = await service.compute(await generatePicture(5, { width: WIDE, height: 480 }));
   expect([answer.problem, answer.pdqForms.length]).toEqual([PictureProblem.UNSPECIFIED, 8]);
   expect(service.said).toEqual([]);
