@@ -7,7 +7,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { Problem, type Health } from "@ntd/service";
 import { wallOf } from "../answer/wall.ts";
 import type { Fetched } from "../fetch/fetch.ts";
-import { likeness } from "../targets/likeness.ts";
+import { knowsRenditions, likeness } from "../targets/likeness.ts";
 import type { Finding } from "../targets/observation.ts";
 import type { Target } from "../targets/target-state.ts";
 import { contentOf, reasonOf } from "./content.ts";
@@ -128,10 +128,10 @@ function isText(bytes: Uint8Array): boolean {
   return /^(\xef\xbb\xbf)?\s*[<{]/.test(Buffer.from(bytes.subarray(0, 100)).toString("latin1"));
 }
 
-// A newer recipe may say more of the same bytes.
+// A newer recipe may say more of the same bytes, and a newer release what they show beside the picture.
 async function isOf(bytes: Uint8Array, content: Content, recipe: string | undefined): Promise<boolean> {
   const known = content.fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
-  if (known === undefined || content.recipe !== recipe) return false;
+  if (known === undefined || content.recipe !== recipe || !knowsRenditions(content)) return false;
   return (await sha256(bytes)).equals(known.value);
 }
 

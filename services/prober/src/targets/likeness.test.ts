@@ -1,9 +1,9 @@
-import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Fingerprint, Rendition } from "@ntd/proto/common/v1/common";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contentOf as example } from "../../test/examples.ts";
-import { likeness } from "./likeness.ts";
+import { knowsRenditions, likeness } from "./likeness.ts";
 
 const known = example(1, 0);
 
@@ -50,4 +50,44 @@ test("two pages of other bytes are other", () => {
 test("a hash of another length is never near", () => {
   const short: Fingerprint = { algorithm: "ALGORITHM_PDQ", value: new Uint8Array(0), quality: 100 };
   expect(likeness(known, { ...example(2), fingerprints: [short] })).toBe("other");
+});
+
+/** What shows other pictures besides, each told by one number and how much it says. */
+function showing(content: Content, ...shown: readonly [pdq: number, quality?: number][]): Content {
+  const renditions = shown.map(([fill, quality = 100], at): Rendition => {
+    const value = new Uint8Array(32).fill(fill);
+    const fingerprints: Fingerprint[] = [{ algorithm: "ALGORITHM_PDQ", value, quality }];
+    const flags = { nominatesOnly: false, tooLittleDetail: quality < 50 };
+    const forms = [{ form: "original", value }];
+    return {
+      kinds: ["RENDITION_KIND_FRAME"],
+      frame: at + 1,
+      shownFor: undefined,
+      fingerprints,
+      pdqForms: forms,
+      ...flags,
+    };
+  });
+  return { ...content, renditions };
+}
+
+test("a frame that both show is the same material, wherever it stands", () => {
+  const seen = showing(example(1, 0), [255], [0b1010_1010]);
+  expect(likeness(seen, showing(example(2, 0b1100_1100), [0b1010_1010]))).toBe("same");
+  expect(likeness(seen, example(3, 255))).toBe("same");
+  expect(likeness(example(3, 255), seen)).toBe("same");
+  expect(likeness(seen, showing(example(2, 0b1100_1100), [0b1111_0000]))).toBe("other");
+});
+
+test("frames that show next to nothing are none that both show", () => {
+  const seen = showing(example(1, 0), [255, 49]);
+  expect(likeness(seen, showing(example(2, 0b1100_1100), [255, 100]))).toBe("other");
+  expect(likeness(seen, showing(example(2, 0b1100_1100), [255, 0]))).toBe("other");
+});
+
+test("the same bytes of which an earlier release did not know what they show besides are to be told anew", () => {
+  const { renditions: _, ...earlier } = known;
+  expect(likeness(earlier as Content, showing(known, [255]))).toBe("same");
+  expect(likeness(earlier as Content, earlier as Content)).toBe("identical");
+  expect(knowsRenditions(earlier as Content)).toBe(false);
 });
