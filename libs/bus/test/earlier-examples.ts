@@ -3,6 +3,7 @@ import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNot
 import { examples, firstHit, firstPolicy, firstReport, secondHit, thirdHit } from "./examples.ts";
 
 const { decision, ...undecided } = examples.case;
+const pageless = { pageItems: undefined, foundOnTargetId: undefined };
 const withoutPolice = {
   lane: undefined,
   holds: undefined,
@@ -11,6 +12,7 @@ const withoutPolice = {
   lifeAtRisk: undefined,
   hostingCountry: undefined,
   isTextOnly: undefined,
+  ...pageless,
 };
 // Before the eye could say more than gone or not.
 const seenCase = {
@@ -23,6 +25,7 @@ const seenCase = {
     ...WITHDRAWS_NOTHING,
     reporterSentence: undefined,
     clusterCaseId: undefined,
+    embedded: undefined,
   },
 };
 const seenNotice = {
@@ -74,7 +77,12 @@ export const earlierExamples: Readonly<Record<string, unknown>> = {
   "case-1": { ...silentCase, hits: [firstHit] },
   "case-2": { ...silentCase, hits: [secondHit] },
   "case-3": { ...seenCase, hits: [secondHit] },
-  "case-4": { ...examples.case, hits: [thirdHit] },
+  "case-4": {
+    ...examples.case,
+    ...pageless,
+    decision: decision && { ...decision, embedded: undefined },
+    hits: [thirdHit],
+  },
   "release-1": { ...examples.release, policy: firstPolicy },
   "release-2": { ...examples.release, policy: { ...firstPolicy, recipe: "fast-1" } },
 };

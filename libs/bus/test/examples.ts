@@ -196,6 +196,7 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
       confirmedBy: "assessor/bo",
       reporterSentence: "REPORTER_SENTENCE_ACTED_ON",
       clusterCaseId: "case-2",
+      embedded: { items: [{ targetId: "target-2", address: sealed }] },
     },
     reportCount: 2,
     reportIds: ["report-1", "report-2"],
@@ -244,6 +245,11 @@ export const examples: { readonly [N in NounName]: DataOf<N> } = {
     lifeAtRisk: true,
     hostingCountry: "NL",
     isTextOnly: true,
+    pageItems: {
+      items: [{ itemTargetId: "target-2", hits: [hit] }],
+      counts: { known: 1, near: 2, unknown: 3, notJudged: 4 },
+    },
+    foundOnTargetId: "target-0",
   },
   notice: exampleNotice,
 };

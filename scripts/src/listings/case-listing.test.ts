@@ -1,6 +1,7 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { Case, Decision } from "@ntd/proto/casework/v1/case";
 import { CaseView } from "@ntd/proto/casework/v1/case_service";
+import { Hit } from "@ntd/proto/matching/v1/match";
 import { GoneStrength, type Look } from "@ntd/proto/prober/v1/target";
 import { describe, expect, test } from "vitest";
 import { caseListing } from "./case-listing.ts";
@@ -117,6 +118,16 @@ test("given a decision despite gone, it is told from others", () => {
     shown({ decision: { ...decision, classifications: [], despiteGone, ...WITHDRAWS_NOTHING } });
   expect(text(true)).toMatch(/though gone +decided by a person who knew/);
   expect(text(false)).not.toContain("though gone");
+});
+
+test("given a page, what it shows is counted, and what is listed named by its target", () => {
+  const found = { algorithm: "ALGORITHM_PDQ", distance: 4, threshold: 31, rendition: "frame 7" } as const;
+  const hit = { ...Hit.decode(new Uint8Array()), ...found };
+  const counts = { known: 1, near: 0, unknown: 3, notJudged: 2 };
+  const text = shown({ pageItems: { items: [{ itemTargetId: "target-9", hits: [hit] }], counts } });
+  expect(text).toMatch(/shows +1 known, 0 near, 3 unknown, 2 not judged/);
+  expect(text).toMatch(/target-9 +pdq +4 of 31 +frame 7/);
+  expect(shown({ foundOnTargetId: "target-1" })).toMatch(/found on +the page of target target-1/);
 });
 
 test("given nothing, it says so, and what nobody observed is left out", () => {

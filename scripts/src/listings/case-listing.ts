@@ -13,7 +13,7 @@ import {
 import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
 import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
-import { hitTable } from "./hit-table.ts";
+import { hitTable, itemTable } from "./hit-table.ts";
 import { addressWord } from "./address-word.ts";
 import { lookTable, sightOf } from "./sight.ts";
 
@@ -26,6 +26,7 @@ export function caseListing(view: CaseView | undefined): string {
     held: held(found),
     ...sightOf(found),
     ...evidence(view, found),
+    ...onPage(found),
     ...said(view, found.decision),
     "decided as": view.precedentCaseId && `case ${view.precedentCaseId}, an earlier episode of the same content`,
     ...unheard(view),
@@ -38,7 +39,9 @@ export function caseListing(view: CaseView | undefined): string {
   });
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
-  return [head, ...looks, ...hits].join("\n\n");
+  const items = found.pageItems?.items ?? [];
+  const shows = items.length === 0 ? [] : [itemTable(items)];
+  return [head, ...looks, ...hits, ...shows].join("\n\n");
 }
 
 function standing(view: CaseView, found: Case) {
@@ -57,6 +60,12 @@ function standing(view: CaseView, found: Case) {
       view.viewedInCaseId && `in case ${view.viewedInCaseId}; to see it again: ntd case claim ${found.caseId} --again`,
     seen: [view.seenFormat, view.seenSizeBytes && `${view.seenSizeBytes} bytes`].filter(Boolean).join(", "),
   };
+}
+
+function onPage({ pageItems, foundOnTargetId }: Case) {
+  const { known = 0, near = 0, unknown = 0, notJudged = 0 } = pageItems?.counts ?? {};
+  const shows = `${known} known, ${near} near, ${unknown} unknown, ${notJudged} not judged`;
+  return { "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`, shows: pageItems && shows };
 }
 
 function held({ holds }: Case): Below {
@@ -85,6 +94,7 @@ function said({ decisionReason }: CaseView, decision: Decision | undefined) {
     "decided by": decision?.decidedBy,
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
+    "for what it embeds": decision?.embedded?.items.map(({ targetId }) => targetId).join(", "),
     basis: decision?.basis,
     "decided because": decisionReason,
     withdraws: decision && withdrawal(decision),
@@ -127,8 +137,14 @@ function doubt(of: Doubt | undefined) {
   return {
     "in doubt": of && `decision ${of.decisionId}, since ${shownTime(of.sinceTime)}: ${wordOf(DoubtCause, of.cause)}`,
     "whose word": of?.raisedBy.join(", "),
-    "until then": of?.lasting === true ? "what was sent waits until the stay is lifted" : "",
+    "until then": of?.lasting === true ? waitsFor(of) : "",
   };
+}
+
+function waitsFor({ cause }: Doubt): string {
+  const until =
+    cause === "DOUBT_CAUSE_STAY" ? "the stay is lifted" : "a person decides, or what it embeds is illegal again";
+  return `what was sent waits until ${until}`;
 }
 
 function reopened({ reopening }: CaseView) {

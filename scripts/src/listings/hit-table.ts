@@ -1,5 +1,5 @@
 import { Algorithm } from "@ntd/proto/common/v1/common";
-import { SetRole, type Hit } from "@ntd/proto/matching/v1/match";
+import { SetRole, type Hit, type ItemMatch } from "@ntd/proto/matching/v1/match";
 import { table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
@@ -31,6 +31,21 @@ export function hitTable(hits: readonly Hit[]): string {
     [h.vetoedBySet && `vetoed by ${h.vetoedBySet}`, h.crossRecipe && "other recipe"].filter(Boolean).join(", "),
   ]);
   return table(COLUMNS, rows);
+}
+
+/** What a page shows that is listed, by the target that each is, or would be. */
+export function itemTable(items: readonly ItemMatch[]): string {
+  const rows = items.flatMap(({ itemTargetId, hits }) =>
+    hits.map((h) => [
+      itemTargetId,
+      wordOf(Algorithm, h.algorithm),
+      `${h.distance} of ${h.threshold}`,
+      h.rendition ?? "",
+      h.setId,
+      wordOf(SetRole, h.setRole),
+    ]),
+  );
+  return table(["embedded target", "algorithm", "distance", "of", "set", "role"], rows);
 }
 
 /** How long the listed file is and what was seen, where the two have to agree. */

@@ -29,6 +29,7 @@ import { startEverySecondSettleReports } from "./links/every-second-settle-repor
 import { onReport } from "./links/on-report.ts";
 import { onNotice } from "./evidence/on-notice.ts";
 import { onTarget } from "./evidence/on-target.ts";
+import { startEverySecondSettlePages } from "./pages/every-second-settle-pages.ts";
 import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-on-decisions.ts";
 import { readSchemes } from "./schemes/read-schemes.ts";
 import { startEveryMinuteTrimViews } from "./views/every-minute-trim-views.ts";
@@ -140,6 +141,7 @@ function loops(deps: Deps) {
     countReviews: () => startEveryMinuteCountReviews(deps),
     tellCases: () => startEverySecondTellCases(deps),
     passOnDecisions: () => startEverySecondPassOnDecisions(deps),
+    settlePages: () => startEverySecondSettlePages(deps),
     writeClusters: () => startEverySecondWriteClusters(deps),
     finishBulks: () => startEverySecondFinishBulks(deps),
     tripBreakers: () => startEverySecondTripBreakers(deps),

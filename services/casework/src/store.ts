@@ -13,6 +13,7 @@ import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
 import { isSet, type Mark } from "./marks/mark.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
+import { embeddedTargets, embedsUnchecked, standingUntold } from "./pages/standing.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
 import { icseWaitsSince } from "./icse/icse.ts";
@@ -77,6 +78,9 @@ export type CaseField =
   | "cause"
   | "waitsAsAbsent"
   | "untoldSince"
+  | "embeds"
+  | "embedsUnchecked"
+  | "standingUntold"
   | typeof DIFFERS
   | "standsBy"
   | "decidedByRule"
@@ -155,6 +159,9 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       cause: many(causeKeys),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       untoldSince,
+      embeds: many(embeddedTargets),
+      embedsUnchecked,
+      standingUntold,
       clusterWaits: (file) => workOf(file) !== undefined || undefined,
       [DIFFERS]: differenceOrder,
       standsBy: (file) => standing(file).by,

@@ -32,6 +32,7 @@ interface DecideOptions extends ClusterOptions {
   despiteGone: boolean;
   inDoubt: boolean;
   reporterSentence?: ReporterSentence;
+  embedded?: string[];
 }
 
 interface ConfirmOptions {
@@ -64,6 +65,20 @@ export function caseCommands(program: Command, cli: Cli): void {
     .action(async (caseId: string) =>
       change(cli, (casework) => casework.releaseClaim({ requestId: cli.requestId(), caseId })),
     );
+  decideCommand(group, cli);
+  assessmentCommands(group, cli);
+  clusterCommand(group, cli);
+  takeBackCommands(group, cli);
+  stayCommands(group, cli);
+  legalHoldCommands(group, cli);
+  group
+    .command("close-absent")
+    .description("close, unseen, the oldest cases at whose addresses every look found nothing")
+    .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)
+    .action(async ({ max }: { max: number }) => closeAbsent(cli, max));
+}
+
+function decideCommand(group: Command, cli: Cli): void {
   group
     .command("decide")
     .description("decide a case that you claimed")
@@ -76,29 +91,27 @@ export function caseCommands(program: Command, cli: Cli): void {
     .option("--despite-gone", "the notice leaves though machines call the target gone: a person saw it there", false)
     .option("--in-doubt", "ages or the picture are in doubt: another person decides too before it is told", false)
     .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
+    .option(
+      "--embedded <targets...>",
+      "of a page: what is embedded in it and decided illegal; that is to go, not the page",
+    )
     .option("--cluster <same|all|file>", "the other cases of the picture that are decided with it; you are asked")
     .option("--yes", "confirm the cluster unasked", false)
     .action(async (caseId: string, options: DecideOptions) => {
-      const { verdict: decision, classification, basis, reason, cluster: which, yes, ...rest } = options;
+      const { verdict: decision, classification, basis, reason, cluster: which, yes, embedded, ...rest } = options;
       const said = await decisionFields(cli, decision, {
         ...(classification && { classification }),
         ...(basis !== undefined && { basis }),
         ...(reason !== undefined && { reason }),
       });
       const cluster = await confirmedCluster(cli, caseId, { yes, ...(which !== undefined && { cluster: which }) });
-      const decided = { caseId, decision, ...said, ...rest, ...(cluster && { cluster }) };
+      const decided = { caseId, decision, ...said, ...rest, ...(cluster && { cluster }), ...ofPage(embedded) };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
-  assessmentCommands(group, cli);
-  clusterCommand(group, cli);
-  takeBackCommands(group, cli);
-  stayCommands(group, cli);
-  legalHoldCommands(group, cli);
-  group
-    .command("close-absent")
-    .description("close, unseen, the oldest cases at whose addresses every look found nothing")
-    .option("--max <n>", "at most this many, up to 1000", positiveNumber, 1000)
-    .action(async ({ max }: { max: number }) => closeAbsent(cli, max));
+}
+
+function ofPage(targetIds: string[] | undefined) {
+  return targetIds && { embedded: { targetIds } };
 }
 
 function takeBackCommands(group: Command, cli: Cli): void {

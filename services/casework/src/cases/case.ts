@@ -131,6 +131,10 @@ export interface CaseFile {
   cluster?: Cluster;
   /** What assessors left for each other, oldest first; absent where nobody did. */
   notes?: Note[];
+  /** Of a page: the decision whose embedded items were looked at since it was told. */
+  embeddedChecked?: string;
+  /** Where its "illegal" stood when pages that rest on it were told last; absent while it never fell. */
+  standingTold?: string;
   requests: AnsweredRequest<KeptAnswer>[];
 }
 
@@ -164,7 +168,7 @@ export function withTarget(file: CaseFile, target: SeenTarget): CaseFile {
 /** The last version of the match wins. */
 export function withMatch(file: CaseFile, match: SeenMatch): CaseFile {
   if (match.version < (file.match?.version ?? 0)) return file;
-  const changed = substance(match.hits) !== substance(file.match?.hits ?? []);
+  const changed = substance(match) !== substance(file.match);
   return { ...file, match, evidenceRevision: file.evidenceRevision + Number(changed) };
 }
 
@@ -224,9 +228,15 @@ export function hitKey(hit: Hit): string {
   return JSON.stringify([hit.setRole, hit.setId, hit.algorithm, hit.distance]);
 }
 
-function substance(hits: readonly Hit[]): string {
-  const lines = hits.map((hit) =>
+/** The same for what a page shows. */
+export function itemKeys({ page }: Pick<SeenMatch, "page">): string[] {
+  const items = page?.items ?? [];
+  return items.flatMap(({ itemTargetId, hits }) => hits.map((hit) => JSON.stringify([itemTargetId, hitKey(hit)])));
+}
+
+function substance(match: SeenMatch | undefined): string {
+  const lines = (match?.hits ?? []).map((hit) =>
     JSON.stringify([hitKey(hit), hit.votes, hit.minVotes, hit.autoIssue, hit.classification]),
   );
-  return lines.toSorted().join("\n");
+  return [...lines, ...(match === undefined ? [] : itemKeys(match))].toSorted().join("\n");
 }

@@ -46,6 +46,8 @@ export function published(file: CaseFile): Case {
     holds: publishedHolds(file),
     lane: laneOf(file),
     ...(target?.hostingCountry !== undefined && { hostingCountry: target.hostingCountry }),
+    ...(file.match?.page && { pageItems: file.match.page }),
+    ...(target?.foundOn !== undefined && { foundOnTargetId: target.foundOn }),
     ...(icse && { icse }),
     ...(file.referral && { referral: publishedReferral(file.referral) }),
     ...(isLifeAtRisk(file) && { lifeAtRisk: true }),

@@ -16,6 +16,7 @@ import type { Refusal } from "../refusal.ts";
 import { requireCluster, requireNamed } from "../clusters/required-cluster.ts";
 import { refusedStar, withCluster } from "../clusters/star.ts";
 import type { CaseFile } from "./case.ts";
+import { embeddedIn, requireEmbeddedNamed } from "../pages/embedded.ts";
 import { decisionIdOf } from "./decision-id.ts";
 
 export function decideCase(deps: Deps) {
@@ -25,6 +26,7 @@ export function decideCase(deps: Deps) {
       ...callFields(request),
       decision: () => requireDecision(request, deps.schemes),
       cluster: () => requireNamed(request.cluster),
+      embedded: () => requireEmbeddedNamed(request),
     });
     const { inDoubt } = request;
     const earlierCount = await earlierCountOf(deps, caller.person);
@@ -33,12 +35,15 @@ export function decideCase(deps: Deps) {
     const view = await changeCaseOnce(deps, { ...request, method: "DecideCase", caller, body }, async (file, now) => {
       const refused = refusedLooker(file, caller.person, deps.supervisors) ?? refusedCluster(file, request);
       if (refused !== undefined) return refused;
-      const decision = { ...decisionIn(request, caller.person, deps, now), decisionId: decisionIdOf(file) };
+      const embedded = await embeddedIn(deps, file, request);
+      const made = decisionIn(request, caller.person, deps, now);
+      const decision = { ...made, decisionId: decisionIdOf(file), ...(embedded && { embedded }) };
       const after = decided(file, caller.person, request.expectedVersion, decision, now);
       if ("refused" in after) return after;
       const members = await requireCluster(deps, file, request, caller.person, now);
       // What is confirmed with it is told unseen: where that takes two persons, so does this.
-      const isWholeHost = [file, ...members].some(({ target }) => namesWholeHost(deps.sealer, target?.address));
+      const removed = embedded === undefined ? [file, ...members] : members;
+      const isWholeHost = removed.some(({ target }) => namesWholeHost(deps.sealer, target?.address));
       const { secondLook: rules, holdBackMs } = deps;
       const of = { inDoubt, isWholeHost, earlierCount, isStopped };
       const frozen = (one: CaseFile) => withCluster(one, decision.decisionId, members);

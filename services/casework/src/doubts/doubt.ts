@@ -128,7 +128,7 @@ export function publishedDoubt({ doubt }: CaseFile): PublishedDoubt | undefined 
   if (doubt === undefined || cause === undefined) return undefined;
   const { decisionId, sinceTime, words } = doubt;
   const raisedBy = [...new Set(words.flatMap(({ by }) => by))];
-  return { decisionId, cause, sinceTime, raisedBy, lasting: words.some(isStay) };
+  return { decisionId, cause, sinceTime, raisedBy, lasting: words.some(isLasting) };
 }
 
 // Two persons' words withdraw; one waits for the other's, in the lane of its cause.
@@ -160,6 +160,7 @@ const REASONS: Partial<Record<DoubtCause, QueueReason>> = {
   DOUBT_CAUSE_NEGATIVE_SET: "QUEUE_REASON_NEGATIVE_SET",
   DOUBT_CAUSE_SOMETHING_ELSE: "QUEUE_REASON_SOMETHING_ELSE",
   DOUBT_CAUSE_BASIS_REVOKED: "QUEUE_REASON_BASIS_REVOKED",
+  DOUBT_CAUSE_EMBEDDED_FELL: "QUEUE_REASON_BASIS_REVOKED",
   DOUBT_CAUSE_REVIEW_UPHELD: "QUEUE_REASON_REOPENED",
   DOUBT_CAUSE_REOPENED: "QUEUE_REASON_REOPENED",
 };
@@ -192,4 +193,9 @@ function strength({ cause }: Word): number {
 
 function isStay({ cause }: Word): boolean {
   return cause === STAY;
+}
+
+// A court's word, or that nothing is left that it was said of: neither lapses.
+function isLasting(word: Word): boolean {
+  return isStay(word) || word.cause === "DOUBT_CAUSE_EMBEDDED_FELL";
 }

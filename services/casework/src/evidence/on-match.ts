@@ -13,7 +13,8 @@ export function onMatch(deps: Deps) {
       throw new Problem("EVENT_UNREADABLE", "revoked_hits.cause holds a value of a newer release.");
     }
     const { hits, tooLittleDetail, contentRevision, revokedHits: revoked } = data;
-    const match = { version, hits, tooLittleDetail, contentRevision, revoked };
+    const page = data.itemCounts && { page: { items: data.items, counts: data.itemCounts } };
+    const match = { version, hits, tooLittleDetail, contentRevision, revoked, ...page };
     await takeEvidence(deps, data, (file) => withMatch(file, match));
     await settleReports(deps, data.targetId);
   };

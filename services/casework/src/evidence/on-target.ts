@@ -18,10 +18,10 @@ export function onTarget(deps: Deps) {
 function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
   const { state, reason, address, resolvedIp, content, goneStrength, looks, cloaked, restrictedHere, neverSeen } =
     target;
-  const { hostingCountry } = target;
+  const { hostingCountry, foundOnTargetId } = target;
   const { format, sizeBytes } = content ?? {};
   const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
   const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...size };
-  const hosted = hostingCountry && { hostingCountry };
+  const hosted = { ...(hostingCountry && { hostingCountry }), ...(foundOnTargetId && { foundOn: foundOnTargetId }) };
   return { ...seen, ...hosted, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
 }

@@ -1,5 +1,5 @@
 import type { Fingerprint, Sealed } from "@ntd/proto/common/v1/common";
-import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
+import type { Hit, ItemCounts, ItemMatch, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { GoneStrength, Look, ProbeReason, TargetState } from "@ntd/proto/prober/v1/target";
 
 /** What the prober said last of the target in this episode. */
@@ -26,6 +26,8 @@ export interface SeenTarget {
   neverSeen?: boolean;
   /** Where it is hosted, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */
   hostingCountry?: string;
+  /** The page on which its address was found. */
+  foundOn?: string;
 }
 
 /** What matching said last of the target in this episode. */
@@ -37,6 +39,8 @@ export interface SeenMatch {
   contentRevision?: number;
   /** What was hit until it was taken back, and why; absent in cases of release 0.2. */
   revoked?: RevokedHit[];
+  /** Of a page: what it shows; absent where nothing was found on it. */
+  page?: { items: ItemMatch[]; counts: ItemCounts };
 }
 
 /** What the links of a case add up to. */

@@ -1,6 +1,6 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
-import { hitKey, isWaiting, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
+import { hitKey, isWaiting, itemKeys, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
 import { isNegative, type Judgement } from "./policy.ts";
@@ -100,6 +100,11 @@ function isNewEvidence({ progress }: CaseFile): boolean {
 }
 
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
-  const known = new Set([...(before?.match?.hits ?? []).map(hitKey), ...(file.precedent?.hits ?? [])]);
-  return (file.match?.hits ?? []).some((hit) => !known.has(hitKey(hit)));
+  const known = new Set([...keysOf(before), ...(file.precedent?.hits ?? [])]);
+  return keysOf(file).some((key) => !known.has(key));
+}
+
+function keysOf(file: CaseFile | undefined): string[] {
+  const { match } = file ?? {};
+  return match === undefined ? [] : [...match.hits.map(hitKey), ...itemKeys(match)];
 }

@@ -2,13 +2,13 @@ import { isNothingToSee } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit, ItemCounts } from "@ntd/proto/matching/v1/match";
 import type { TargetState } from "@ntd/proto/prober/v1/target";
 
 /** What the platform itself knows of a target in one episode. */
 export interface Evidence {
   target: { state: TargetState; saw: "nothing" | "file" | "picture"; absentFromTheFirst: boolean } | undefined;
-  match: { hits: readonly Hit[]; tooLittleDetail: boolean } | undefined;
+  match: { hits: readonly Hit[]; tooLittleDetail: boolean; page?: { counts: ItemCounts } } | undefined;
 }
 
 /** What the policy says: decided by a hit, for a person, or too early to say. */
@@ -25,6 +25,9 @@ export function judge({ target, match }: Evidence): Judgement {
   const [hit] = decidingHits(hits);
   if (hit !== undefined) return { kind: "automatic", hit };
   if (hits.length > 0) return queue(reasonOfHits(hits));
+  // What a page shows is its own case: of the page, a person decides.
+  if (match?.page !== undefined && match.page.counts.known + match.page.counts.near > 0)
+    return queue("QUEUE_REASON_PAGE_ITEMS");
   if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
   if (target.saw === "nothing" && target.absentFromTheFirst) return queue("QUEUE_REASON_ABSENT");
   if (target.saw === "nothing" && isNothingToSee(target)) return queue("QUEUE_REASON_UNREACHABLE");

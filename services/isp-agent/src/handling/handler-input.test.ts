@@ -27,6 +27,21 @@ test("a handler is told what to do about which address, by when, and which attem
   });
 });
 
+test("of a page a handler is told what to remove from it", () => {
+  const target = {
+    targetId: "t",
+    url: "http://a.example/7",
+    resolvedIp: "",
+    observedTime: undefined,
+    fingerprints: [],
+  };
+  const embedded = { urls: ["http://files.example/1.png"] };
+  const told = JSON.parse(handlerInput(aPayload({ targets: [{ ...target, embedded }] }), received, 1)) as object;
+  expect(told).toMatchObject({
+    targets: [{ url: "http://a.example/7", embedded_urls: ["http://files.example/1.png"] }],
+  });
+});
+
 test("what the platform does not know is left out or nought", () => {
   const target = { targetId: "t", url: "http://a.example/", resolvedIp: "", observedTime: undefined, fingerprints: [] };
   const told = JSON.parse(

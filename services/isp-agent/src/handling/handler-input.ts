@@ -17,6 +17,8 @@ export function handlerInput(notice: NoticePayload, received: Date, attempt: num
         algorithm: word(algorithm, "ALGORITHM_"),
         hex: Buffer.from(value).toString("hex"),
       })),
+      // What is to be removed from the page at url; the page itself stays.
+      ...(target.embedded && { embedded_urls: target.embedded.urls }),
     })),
     comply_within_seconds: Number(notice.complyWithin?.seconds ?? 0),
     preserve_until: preserveUntil(notice, received) ?? null,

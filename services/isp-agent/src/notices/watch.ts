@@ -17,6 +17,7 @@ const UNDERSTANDS = [
   "ACTION_BLOCK_NETWORK",
   "ACTION_RESTORE",
   "ACTION_SUSPEND",
+  "ACTION_REMOVE_EMBEDDED",
 ] as const;
 
 /** Listens for notices until disposed; a broken connection is made again, later each time, never all agents at once. */

@@ -104,6 +104,7 @@ test("LIVE takes LIVE alone, and nothing else takes LIVE", async () => {
   }
 });
 
+const page = (urls: string[]) => ({ ...aTarget("http://north.example/7"), embedded: { urls } });
 const twice = aTarget("http://north.example/1.jpg");
 test.each<[string, Partial<NoticePayload>]>([
   ["no UUID for an id", { noticeId: "../../etc" }],
@@ -116,6 +117,9 @@ test.each<[string, Partial<NoticePayload>]>([
   ["a target without an id", { targets: [{ ...twice, targetId: "" }] }],
   ["a target without an address", { targets: [{ ...twice, url: "" }] }],
   ["a target twice", { targets: [twice, twice] }],
+  ["what is embedded unnamed", { requestedAction: "ACTION_REMOVE_EMBEDDED" }],
+  ["what is embedded named by nothing", { requestedAction: "ACTION_REMOVE_EMBEDDED", targets: [page([])] }],
+  ["a page that is to go for what it embeds", { targets: [page(["http://files.example/1.png"])] }],
   ["a negative period", { complyWithin: { seconds: -1n, nanos: 0 } }],
   ["a period beyond every calendar", { complyWithin: { seconds: 2n ** 62n, nanos: 0 } }],
   ["to be kept beyond every calendar", { preserveFor: { seconds: 2n ** 62n, nanos: 0 } }],
@@ -126,6 +130,13 @@ test.each<[string, Partial<NoticePayload>]>([
 test("a suspension is as genuine as a removal", async () => {
   for (const requestedAction of ["ACTION_SUSPEND", "ACTION_RESTORE"] as const) {
     const sent = payload({ requestedAction, revision: 2 });
+    expect(await verify(await signed(signer, sent), expected())).toEqual({ is: "genuine", payload: sent });
+  }
+});
+
+test("what is embedded in a page is to go, and to be restored, by its own address", async () => {
+  for (const requestedAction of ["ACTION_REMOVE_EMBEDDED", "ACTION_RESTORE", "ACTION_SUSPEND"] as const) {
+    const sent = payload({ requestedAction, targets: [page(["http://files.example/1.png"])] });
     expect(await verify(await signed(signer, sent), expected())).toEqual({ is: "genuine", payload: sent });
   }
 });

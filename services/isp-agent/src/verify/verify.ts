@@ -1,4 +1,4 @@
-import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
+import { NoticePayload, type PayloadTarget } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { isUuid, verifyBytes, type JSONWebKeySet } from "@ntd/service";
 
@@ -78,8 +78,15 @@ function fitsSchema(payload: NoticePayload, { noticeId, revision }: SignedNotice
     ids.length > 0 &&
     !ids.includes("") &&
     new Set(ids).size === ids.length &&
-    payload.targets.every((t) => t.url !== "" && (t.observedTime === undefined || isInstant(t.observedTime)))
+    payload.targets.every((t) => t.url !== "" && (t.observedTime === undefined || isInstant(t.observedTime))) &&
+    payload.targets.every(({ embedded }) => namesWhatToRemove(payload, embedded))
   );
+}
+
+// Asked to remove what is embedded, it must be told what: else the page itself might go.
+function namesWhatToRemove({ requestedAction }: NoticePayload, embedded: PayloadTarget["embedded"]): boolean {
+  if (embedded === undefined) return requestedAction !== "ACTION_REMOVE_EMBEDDED";
+  return requestedAction !== "ACTION_REMOVE" && embedded.urls.length > 0 && !embedded.urls.includes("");
 }
 
 function isPeriod(period: NoticePayload["complyWithin"]): boolean {

@@ -23,6 +23,8 @@ export interface Dispatch {
   countryAbroad?: string;
   classifications: Classification[];
   fingerprints: Fingerprint[];
+  /** Of a page: addresses of what is embedded in it; that is to be removed from it, not the page. */
+  embedded?: Sealed[];
   /** Only a person's assignment, or a person's decision after a machine's, adds to it. */
   addressees: Addressee[];
   /**
@@ -61,6 +63,11 @@ export interface Addressee {
   decisionId?: string;
   /** The notice is in the store. */
   created: boolean;
+}
+
+/** What is asked of who hosts it: never to remove a page for what others put there. */
+export function removalOf({ embedded }: Pick<Dispatch, "embedded">): Action {
+  return embedded === undefined ? "ACTION_REMOVE" : "ACTION_REMOVE_EMBEDDED";
 }
 
 export function isUnfinished(dispatch: Dispatch): boolean {

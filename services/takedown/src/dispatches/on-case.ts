@@ -6,7 +6,7 @@ import { changeFound } from "../change-found.ts";
 import { seenCase, type Caused } from "./case-view.ts";
 import type { Deps } from "../deps.ts";
 import { keepDispatch } from "./every-hour-keep.ts";
-import { confirm, type Addressee, type Dispatch } from "./dispatch.ts";
+import { confirm, removalOf, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
 import { settleNotices, settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
@@ -66,7 +66,7 @@ async function confirmed(deps: Deps, found: Document<Dispatch>, { confirmedBy }:
     const now = deps.clock.now();
     const added = [...unsent].map((providerId): Addressee => {
       const noticeId = noticeIdOf(derivedId("dispatch", confirmedBy), providerId);
-      return { ...attributed(providerId, noticeId, now), decisionId: confirmedBy };
+      return { ...attributed(state, providerId, noticeId, now), decisionId: confirmedBy };
     });
     return state.confirmedBy === confirmedBy ? undefined : { state: confirm(state, confirmedBy, added, now) };
   });
@@ -88,6 +88,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   // Erased for good, it would fail each time: that is an end of its own, which a person sees.
   const url = (data.address === undefined ? openAddress : addressLeft)(deps.sealer, address)?.fetch;
   const countryAbroad = data.hostingCountry === deps.config.homeCountry ? undefined : data.hostingCountry;
+  const embedded = embeddedIn(data);
   const isErased = url === undefined;
   const providerIds = isErased ? [] : await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
   return {
@@ -104,7 +105,10 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
     ...(countryAbroad && { countryAbroad }),
     classifications: data.decision?.classifications ?? [],
     fingerprints: data.fingerprints,
-    addressees: providerIds.map((providerId) => attributed(providerId, noticeIdOf(dispatchId, providerId), now)),
+    ...embedded,
+    addressees: providerIds.map((providerId) =>
+      attributed(embedded, providerId, noticeIdOf(dispatchId, providerId), now),
+    ),
     ...(providerIds.length === 0 ? { unattributedSince: now } : {}),
     ...(isErased && { erased: true as const }),
     ledBackBy: [],
@@ -112,8 +116,13 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   };
 }
 
-function attributed(providerId: string, noticeId: string, now: Date): Addressee {
-  const action = "ACTION_REMOVE";
+function embeddedIn({ decision }: Case): Pick<Dispatch, "embedded"> {
+  const embedded = decision?.embedded?.items.flatMap(({ address }) => address ?? []);
+  return embedded === undefined ? {} : { embedded };
+}
+
+function attributed(dispatch: Pick<Dispatch, "embedded">, providerId: string, noticeId: string, now: Date): Addressee {
+  const action = removalOf(dispatch);
   return { providerId, noticeId, action, assignedBy: "attribution", assignedTime: now, created: false };
 }
 

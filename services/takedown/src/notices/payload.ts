@@ -19,6 +19,8 @@ export async function signedOf(
 ): Promise<Notice["signed"]> {
   const { config, sealer, signer } = deps;
   const { targetId, resolvedIp, fingerprints, classifications } = dispatch;
+  const url = namedAddress(openAddress(sealer, dispatch.address));
+  const embedded = dispatch.embedded?.map((address) => namedAddress(openAddress(sealer, address)));
   const payload = NoticePayload.encode({
     noticeId: addressee.noticeId,
     revision: 1,
@@ -29,7 +31,7 @@ export async function signedOf(
     addressee: `providers/${addressee.providerId}`,
     requestedAction: addressee.action,
     targets: [
-      { targetId, url: namedAddress(openAddress(sealer, dispatch.address)), resolvedIp, observedTime, fingerprints },
+      { targetId, url, resolvedIp, observedTime, fingerprints, ...(embedded && { embedded: { urls: embedded } }) },
     ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),

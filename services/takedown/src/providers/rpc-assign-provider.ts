@@ -5,7 +5,7 @@ import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, gather, Problem, shown } from "@ntd/service";
 import { stands } from "../dispatches/case-view.ts";
 import type { Deps } from "../deps.ts";
-import { assign, assignByTwo, type Dispatch } from "../dispatches/dispatch.ts";
+import { assign, assignByTwo, removalOf, type Dispatch } from "../dispatches/dispatch.ts";
 import { finishDispatch } from "../dispatches/fan-out.ts";
 import type { Provider } from "./stored-provider.ts";
 import { routeOf } from "../provider-changes/provider-edit.ts";
@@ -34,7 +34,8 @@ export function assignProvider(deps: Deps) {
       if (dispatch === undefined) throw new Problem("NOT_FOUND");
       const step = await check(deps, dispatch, request);
       const assignedTime = deps.clock.now();
-      const addressee = { providerId, noticeId, action, assignedBy: person, assignedTime, created: false };
+      const asked = action === "ACTION_REMOVE" ? removalOf(dispatch) : action;
+      const addressee = { providerId, noticeId, action: asked, assignedBy: person, assignedTime, created: false };
       const next = PERSONS[step] === 2 ? assignByTwo(dispatch, addressee) : assign(dispatch, addressee);
       if (next === undefined) throw new Problem("ALREADY_EXISTS", "This provider has its notice already.");
       const isMade = next.addressees.length > dispatch.addressees.length;
@@ -73,6 +74,10 @@ async function check(
 ): Promise<Step> {
   const found = (await deps.providers.load(providerId))?.state;
   const { step } = gather({ step: () => validStep(action, found), provider: () => requireProvider(providerId, found) });
+  if (dispatch.embedded !== undefined && action !== "ACTION_REMOVE") {
+    const description = "is not REMOVE, and of a page only what is embedded in it is to go, not the page";
+    throw Problem.fields({ field: "action", description });
+  }
   if (dispatch.erased) throw new Problem("WRONG_STATE", "Its address is erased: there is nothing to send.");
   const { caseId } = dispatch;
   const [target, aCase] = await Promise.all([deps.targets.load(targetKey(dispatch)), deps.cases.load(caseId)]);

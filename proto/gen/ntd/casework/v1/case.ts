@@ -11,7 +11,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification, Fingerprint, Sealed } from "../../common/v1/common.ts";
 import { Assessment, assessmentFromJSON, assessmentToNumber } from "../../icse/v1/icse_link_service.ts";
 import { ReporterSentence, reporterSentenceFromJSON, reporterSentenceToNumber } from "../../intake/v1/report.ts";
-import { Hit } from "../../matching/v1/match.ts";
+import { Hit, ItemCounts, ItemMatch } from "../../matching/v1/match.ts";
 import {
   GoneStrength,
   goneStrengthFromJSON,
@@ -182,6 +182,8 @@ export const QueueReason = {
   WITHDRAWAL: "QUEUE_REASON_WITHDRAWAL",
   /** TEXT_ONLY - A report without an address: somebody's words. */
   TEXT_ONLY: "QUEUE_REASON_TEXT_ONLY",
+  /** PAGE_ITEMS - A page on which something is that is listed, or like something listed. What a page shows never decides about the page. */
+  PAGE_ITEMS: "QUEUE_REASON_PAGE_ITEMS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -210,6 +212,7 @@ export namespace QueueReason {
   export type DISAGREEMENT = typeof QueueReason.DISAGREEMENT;
   export type WITHDRAWAL = typeof QueueReason.WITHDRAWAL;
   export type TEXT_ONLY = typeof QueueReason.TEXT_ONLY;
+  export type PAGE_ITEMS = typeof QueueReason.PAGE_ITEMS;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -281,6 +284,9 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 21:
     case "QUEUE_REASON_TEXT_ONLY":
       return QueueReason.TEXT_ONLY;
+    case 22:
+    case "QUEUE_REASON_PAGE_ITEMS":
+      return QueueReason.PAGE_ITEMS;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -334,6 +340,8 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 20;
     case QueueReason.TEXT_ONLY:
       return 21;
+    case QueueReason.PAGE_ITEMS:
+      return 22;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;
@@ -713,6 +721,8 @@ export const DoubtCause = {
   SECOND_LOOK: "DOUBT_CAUSE_SECOND_LOOK",
   /** STAY - A court or tribunal stayed it. */
   STAY: "DOUBT_CAUSE_STAY",
+  /** EMBEDDED_FELL - A page's: nothing that it was said to embed is illegal any more. */
+  EMBEDDED_FELL: "DOUBT_CAUSE_EMBEDDED_FELL",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -728,6 +738,7 @@ export namespace DoubtCause {
   export type REVIEW_UPHELD = typeof DoubtCause.REVIEW_UPHELD;
   export type SECOND_LOOK = typeof DoubtCause.SECOND_LOOK;
   export type STAY = typeof DoubtCause.STAY;
+  export type EMBEDDED_FELL = typeof DoubtCause.EMBEDDED_FELL;
   export type UNRECOGNIZED = typeof DoubtCause.UNRECOGNIZED;
 }
 
@@ -760,6 +771,9 @@ export function doubtCauseFromJSON(object: any): DoubtCause {
     case 8:
     case "DOUBT_CAUSE_STAY":
       return DoubtCause.STAY;
+    case 9:
+    case "DOUBT_CAUSE_EMBEDDED_FELL":
+      return DoubtCause.EMBEDDED_FELL;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -787,6 +801,8 @@ export function doubtCauseToNumber(object: DoubtCause): number {
       return 7;
     case DoubtCause.STAY:
       return 8;
+    case DoubtCause.EMBEDDED_FELL:
+      return 9;
     case DoubtCause.UNRECOGNIZED:
     default:
       return -1;
@@ -819,7 +835,25 @@ export interface Decision {
     | ReporterSentence
     | undefined;
   /** The case whose decision this one is part of: the same picture at another address, confirmed with it. */
-  clusterCaseId?: string | undefined;
+  clusterCaseId?:
+    | string
+    | undefined;
+  /**
+   * Of a page: what is embedded in it and was decided illegal. Its notice asks for the removal of that from the page, not of
+   * the page, and the decision falls with the last of them.
+   */
+  embedded?: Embedded | undefined;
+}
+
+export interface Embedded {
+  /** 1 to 50. */
+  items: EmbeddedItem[];
+}
+
+/** Something that a page shows, and that is a target and a case of its own. */
+export interface EmbeddedItem {
+  targetId: string;
+  address: Sealed | undefined;
 }
 
 /**
@@ -967,7 +1001,22 @@ export interface Case {
     | boolean
     | undefined;
   /** The newest; absent where there was none. */
-  legalHold?: LegalHold | undefined;
+  legalHold?:
+    | LegalHold
+    | undefined;
+  /** Of a page: what it shows. */
+  pageItems?:
+    | PageItems
+    | undefined;
+  /** The page on which its address was found. */
+  foundOnTargetId?: string | undefined;
+}
+
+export interface PageItems {
+  /** What is listed, or like something listed. */
+  items: ItemMatch[];
+  /** How many there are, of the others too. */
+  counts: ItemCounts | undefined;
 }
 
 function createBaseDecision(): Decision {
@@ -984,6 +1033,7 @@ function createBaseDecision(): Decision {
     confirmedBy: "",
     reporterSentence: undefined,
     clusterCaseId: undefined,
+    embedded: undefined,
   };
 }
 
@@ -1024,6 +1074,9 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.clusterCaseId !== undefined) {
       writer.uint32(98).string(message.clusterCaseId);
+    }
+    if (message.embedded !== undefined) {
+      Embedded.encode(message.embedded, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1135,6 +1188,117 @@ export const Decision: MessageFns<Decision> = {
             }
 
             message.clusterCaseId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.embedded = Embedded.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEmbedded(): Embedded {
+  return { items: [] };
+}
+
+export const Embedded: MessageFns<Embedded> = {
+  encode(message: Embedded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      EmbeddedItem.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Embedded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbedded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(EmbeddedItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEmbeddedItem(): EmbeddedItem {
+  return { targetId: "", address: undefined };
+}
+
+export const EmbeddedItem: MessageFns<EmbeddedItem> = {
+  encode(message: EmbeddedItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.targetId !== "") {
+      writer.uint32(10).string(message.targetId);
+    }
+    if (message.address !== undefined) {
+      Sealed.encode(message.address, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbeddedItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbeddedItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = Sealed.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1723,6 +1887,8 @@ function createBaseCase(): Case {
     hostingCountry: undefined,
     isTextOnly: undefined,
     legalHold: undefined,
+    pageItems: undefined,
+    foundOnTargetId: undefined,
   };
 }
 
@@ -1826,6 +1992,12 @@ export const Case: MessageFns<Case> = {
     }
     if (message.legalHold !== undefined) {
       LegalHold.encode(message.legalHold, writer.uint32(266).fork()).join();
+    }
+    if (message.pageItems !== undefined) {
+      PageItems.encode(message.pageItems, writer.uint32(274).fork()).join();
+    }
+    if (message.foundOnTargetId !== undefined) {
+      writer.uint32(282).string(message.foundOnTargetId);
     }
     return writer;
   },
@@ -2105,6 +2277,79 @@ export const Case: MessageFns<Case> = {
             }
 
             message.legalHold = LegalHold.decode(reader, reader.uint32());
+            continue;
+          }
+          case 34: {
+            if (tag !== 274) {
+              break;
+            }
+
+            message.pageItems = PageItems.decode(reader, reader.uint32());
+            continue;
+          }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.foundOnTargetId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePageItems(): PageItems {
+  return { items: [], counts: undefined };
+}
+
+export const PageItems: MessageFns<PageItems> = {
+  encode(message: PageItems, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      ItemMatch.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.counts !== undefined) {
+      ItemCounts.encode(message.counts, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PageItems {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePageItems();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(ItemMatch.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.counts = ItemCounts.decode(reader, reader.uint32());
             continue;
           }
         }

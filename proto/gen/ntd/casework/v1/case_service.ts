@@ -324,7 +324,19 @@ export interface DecideCaseRequest {
     | ReporterSentence
     | undefined;
   /** The other addresses of the same picture that are decided with it, as GetCluster named them and a person confirmed. */
-  cluster?: ConfirmedCluster | undefined;
+  cluster?:
+    | ConfirmedCluster
+    | undefined;
+  /**
+   * Of a page that is ILLEGAL for what it embeds: the targets of that, each decided illegal in a case of its own. Absent: the
+   * page itself is meant.
+   */
+  embedded?: EmbeddedTargets | undefined;
+}
+
+export interface EmbeddedTargets {
+  /** 1 to 50. */
+  targetIds: string[];
 }
 
 /** Frozen in the decision: what comes later is suggested, never decided. */
@@ -1912,6 +1924,7 @@ function createBaseDecideCaseRequest(): DecideCaseRequest {
     inDoubt: false,
     reporterSentence: undefined,
     cluster: undefined,
+    embedded: undefined,
   };
 }
 
@@ -1949,6 +1962,9 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
     }
     if (message.cluster !== undefined) {
       ConfirmedCluster.encode(message.cluster, writer.uint32(90).fork()).join();
+    }
+    if (message.embedded !== undefined) {
+      EmbeddedTargets.encode(message.embedded, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2052,6 +2068,60 @@ export const DecideCaseRequest: MessageFns<DecideCaseRequest> = {
             }
 
             message.cluster = ConfirmedCluster.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.embedded = EmbeddedTargets.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEmbeddedTargets(): EmbeddedTargets {
+  return { targetIds: [] };
+}
+
+export const EmbeddedTargets: MessageFns<EmbeddedTargets> = {
+  encode(message: EmbeddedTargets, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.targetIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbeddedTargets {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbeddedTargets();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targetIds.push(reader.string());
             continue;
           }
         }

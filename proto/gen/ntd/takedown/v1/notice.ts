@@ -94,6 +94,8 @@ export const Action = {
   RESTORE: "ACTION_RESTORE",
   /** SUSPEND - Wait: do not begin what was asked for; what is done stays. The next revision says what then. */
   SUSPEND: "ACTION_SUSPEND",
+  /** REMOVE_EMBEDDED - Remove what is embedded in a page from that page, and leave the page. */
+  REMOVE_EMBEDDED: "ACTION_REMOVE_EMBEDDED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -106,6 +108,7 @@ export namespace Action {
   export type BLOCK_NETWORK = typeof Action.BLOCK_NETWORK;
   export type RESTORE = typeof Action.RESTORE;
   export type SUSPEND = typeof Action.SUSPEND;
+  export type REMOVE_EMBEDDED = typeof Action.REMOVE_EMBEDDED;
   export type UNRECOGNIZED = typeof Action.UNRECOGNIZED;
 }
 
@@ -129,6 +132,9 @@ export function actionFromJSON(object: any): Action {
     case 5:
     case "ACTION_SUSPEND":
       return Action.SUSPEND;
+    case 6:
+    case "ACTION_REMOVE_EMBEDDED":
+      return Action.REMOVE_EMBEDDED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -150,6 +156,8 @@ export function actionToNumber(object: Action): number {
       return 4;
     case Action.SUSPEND:
       return 5;
+    case Action.REMOVE_EMBEDDED:
+      return 6;
     case Action.UNRECOGNIZED:
     default:
       return -1;
@@ -1037,6 +1045,16 @@ export interface PayloadTarget {
   resolvedIp: string;
   observedTime: Date | undefined;
   fingerprints: Fingerprint[];
+  /**
+   * With ACTION_REMOVE_EMBEDDED, and what follows of it: the addresses of what is embedded in the page. Whoever hosts those
+   * has notices of their own.
+   */
+  embedded?: EmbeddedUrls | undefined;
+}
+
+export interface EmbeddedUrls {
+  /** Exactly as found. */
+  urls: string[];
 }
 
 function createBaseRejection(): Rejection {
@@ -2312,7 +2330,7 @@ export const NoticePayload: MessageFns<NoticePayload> = {
 };
 
 function createBasePayloadTarget(): PayloadTarget {
-  return { targetId: "", url: "", resolvedIp: "", observedTime: undefined, fingerprints: [] };
+  return { targetId: "", url: "", resolvedIp: "", observedTime: undefined, fingerprints: [], embedded: undefined };
 }
 
 export const PayloadTarget: MessageFns<PayloadTarget> = {
@@ -2331,6 +2349,9 @@ export const PayloadTarget: MessageFns<PayloadTarget> = {
     }
     for (const v of message.fingerprints) {
       Fingerprint.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.embedded !== undefined) {
+      EmbeddedUrls.encode(message.embedded, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -2386,6 +2407,60 @@ export const PayloadTarget: MessageFns<PayloadTarget> = {
             }
 
             message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.embedded = EmbeddedUrls.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEmbeddedUrls(): EmbeddedUrls {
+  return { urls: [] };
+}
+
+export const EmbeddedUrls: MessageFns<EmbeddedUrls> = {
+  encode(message: EmbeddedUrls, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.urls) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbeddedUrls {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbeddedUrls();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.urls.push(reader.string());
             continue;
           }
         }

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
+import { sealAddress } from "@ntd/service";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { onCase } from "../src/dispatches/on-case.ts";
+import { envelopeOf } from "../src/notices/payload.ts";
+import { assignProvider } from "../src/providers/rpc-assign-provider.ts";
+import { listUnattributed } from "../src/providers/rpc-list-unattributed.ts";
+import { calledBy } from "./called-by.ts";
+import { addProvider, decidedCase, openTestDeps } from "./deps.ts";
+import { aDecision, at } from "./examples.ts";
+
+const olga = calledBy("operator/olga");
+const embeddedUrl = "https://files.beta.example/1.png";
+let deps: Awaited<ReturnType<typeof openTestDeps>>;
+beforeEach(async () => {
+  deps = await openTestDeps();
+  await addProvider(deps, "alpha", "alpha.example");
+});
+afterEach(() => deps[Symbol.asyncDispose]());
+
+/** A page is decided illegal for a picture that it embeds from another host. */
+function decidedPage(url: string) {
+  const address = sealAddress(deps.sealer, { original: embeddedUrl, fetch: embeddedUrl, key: embeddedUrl }, at(0));
+  const embedded = { items: [{ targetId: "item-1", address }] };
+  return decidedCase(deps, url, 1, { decision: { ...aDecision("decision-1"), embedded } });
+}
+
+async function sent() {
+  const [found] = await deps.notices.find({ limit: 1 });
+  if (found === undefined) throw new Error("no notice");
+  return { notice: found.state, payload: NoticePayload.decode(envelopeOf(deps.sealer, found.state).payload) };
+}
+
+test("who hosts a page is asked to remove what it embeds, by its address, and not the page", async () => {
+  await onCase(deps)(decidedPage("https://alpha.example/thread/7"));
+  const { notice, payload } = await sent();
+  expect(notice).toMatchObject({ providerId: "alpha", action: "ACTION_REMOVE_EMBEDDED" });
+  expect(payload).toMatchObject({
+    requestedAction: "ACTION_REMOVE_EMBEDDED",
+    targets: [{ url: "https://alpha.example/thread/7", embedded: { urls: [embeddedUrl] } }],
+  });
+});
+
+test("a person who finds its provider asks for the same, and can ask for no more", async () => {
+  await onCase(deps)(decidedPage("https://nobody.example/thread/7"));
+  const [{ dispatchId } = { dispatchId: "" }] = (await listUnattributed(deps)({ pageSize: 10, pageToken: "" }, olga))
+    .dispatches;
+  const request = { dispatchId, providerId: "alpha" };
+  for (const action of ["ACTION_DISABLE_ACCESS", "ACTION_BLOCK_NETWORK"] as const) {
+    await expect(assignProvider(deps)({ requestId: randomUUID(), ...request, action }, olga)).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+      fields: [{ field: "action" }],
+    });
+  }
+  await assignProvider(deps)({ requestId: randomUUID(), ...request, action: "ACTION_REMOVE" }, olga);
+  expect((await sent()).notice.action).toBe("ACTION_REMOVE_EMBEDDED");
+});
