@@ -28,6 +28,7 @@ export { beyondCall, callSignal, inCall } from "./process/call-signal.ts";
 export { inSlices } from "./process/in-slices.ts";
 export { startLoop, type Loop } from "./process/loop.ts";
 export { isLeased, latestLeaseEnd } from "./lease.ts";
+export { Turns } from "./process/turns.ts";
 export { tryEach } from "./process/try-each.ts";
 export { counter, gauge, histogram, type Labels } from "./telemetry/metrics.ts";
 export { gather } from "./problem/gather.ts";

@@ -1,10 +1,9 @@
 import type { PerceptualAlgorithm } from "@ntd/imagehash";
 import type { Sandbox } from "@ntd/sandbox";
-import { Problem, type Logger } from "@ntd/service";
+import { Problem, Turns, type Logger } from "@ntd/service";
 import { DecoderProcess, type DecodeBounds } from "./decoder-process.ts";
 import type { DecoderTask, Decoding } from "./decoding.ts";
 import { countKilledDecoder } from "./metrics.ts";
-import { Turns } from "./turns.ts";
 
 export interface DecoderPoolOptions extends DecodeBounds {
   workers: number;
@@ -13,6 +12,8 @@ export interface DecoderPoolOptions extends DecodeBounds {
   /** One picture in so many has its hashes computed by other code too. */
   watchEvery: number;
 }
+
+const TOO_MANY = "Too many pictures wait to be decoded. Try again later.";
 
 /** Who hears that hashes of a picture, or of known ones, differ from what other code computes. */
 export type KernelAlarm = (kernels: readonly PerceptualAlgorithm[], over: "picture" | "vectors") => void;
@@ -39,7 +40,7 @@ export class DecoderPool implements AsyncDisposable {
     this.#options = options;
     this.#log = log;
     this.#alarm = alarm;
-    this.#turns = new Turns(options.workers, options.maxWaiting);
+    this.#turns = new Turns(options.workers, options.maxWaiting, TOO_MANY);
   }
 
   /**

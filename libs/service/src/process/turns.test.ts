@@ -12,7 +12,7 @@ test("never are more jobs at once than allowed, each that was let in runs, in th
       fc.nat({ max: 5 }),
       fc.nat({ max: 20 }),
       async (most, room, jobs) => {
-        const turns = new Turns(most, room);
+        const turns = new Turns(most, room, "too many");
         let [now, peak] = [0, 0];
         const begun: number[] = [];
         const results = await Promise.allSettled(
@@ -35,7 +35,7 @@ test("never are more jobs at once than allowed, each that was let in runs, in th
 });
 
 test("who gives up waiting makes room, and nobody else loses the turn", async () => {
-  const turns = new Turns(1, 2);
+  const turns = new Turns(1, 2, "too many");
   const first = Promise.withResolvers<void>();
   const running = turns.take(never, () => first.promise);
   const tired = new AbortController();
@@ -50,7 +50,7 @@ test("who gives up waiting makes room, and nobody else loses the turn", async ()
 });
 
 test("a job that fails gives its turn back", async () => {
-  const turns = new Turns(1, 0);
+  const turns = new Turns(1, 0, "too many");
   await expect(turns.take(never, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await turns.take(never, async () => "ran")).toBe("ran");
 });

@@ -1,14 +1,17 @@
-import { Problem } from "@ntd/service";
+import { Problem } from "../problem/problem.ts";
 
 /** Lets `atOnce` jobs run beside each other and at most `maxWaiting` wait for their turn, first come first served. */
 export class Turns {
   readonly #maxWaiting: number;
+  readonly #tooMany: string;
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(atOnce: number, maxWaiting: number) {
+  /** @param tooMany what is said to who is refused. */
+  constructor(atOnce: number, maxWaiting: number, tooMany: string) {
     this.#free = atOnce;
     this.#maxWaiting = maxWaiting;
+    this.#tooMany = tooMany;
   }
 
   /**
@@ -32,7 +35,7 @@ export class Turns {
   async #wait(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#waiting.length >= this.#maxWaiting) {
-      throw new Problem("RATE_LIMITED", "Too many pictures wait to be decoded. Try again later.");
+      throw new Problem("RATE_LIMITED", this.#tooMany);
     }
     const turn = Promise.withResolvers<void>();
     const leave = () => {
