@@ -1,3 +1,4 @@
+export { readExceptions, refuseExceptions, type Exceptions } from "./exceptions.ts";
 export { exchange, type Answer, type HeaderLines, type TlsFlaw, type To } from "./exchange.ts";
 export { parseNetwork, publicOrIn, type Allowed, type PortRange } from "./networks.ts";
 export { isNeverFollowed, sameSite } from "./never-follow.ts";

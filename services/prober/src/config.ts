@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Prefix } from "@ntd/net";
 import {
   readCommon,
   readConfig,
@@ -10,13 +9,13 @@ import {
   type DataConfig,
   type SealingConfig,
 } from "@ntd/service";
-import { parseNetwork, type PortRange } from "@ntd/wayout";
+import { readExceptions, refuseExceptions, type Exceptions } from "@ntd/wayout";
 import { countryFault, UNKNOWN } from "./fetch/country.ts";
 import type { Eye } from "./fetch/eye.ts";
 import { defaultEyes, faultsInLive, readEyes } from "./fetch/read-eyes.ts";
 import prober from "../package.json" with { type: "json" };
 
-export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
+export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig, Exceptions {
   /** File with the key from which target ids are computed: the same as intake's. */
   targetKeyFile: string;
   fingerprintAddress: string;
@@ -64,10 +63,6 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
   countriesFiles: readonly string[];
   /** From where the probing is done, as it is published. */
   vantage: string;
-  /** Networks that may be fetched from though they are not public. */
-  allowNetworks: readonly Prefix[];
-  /** Ports besides 80 and 443, as ranges. */
-  allowPorts: readonly PortRange[];
   /** Private JWK that signs the records of looks, and public keys of earlier ones ("": none). */
   signingKeyFile: string;
   oldSigningKeysFile: string;
@@ -77,8 +72,6 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig {
   requestRegisterDays: number;
   /** What runs, as records of looks name it. */
   release: string;
-  /** "ip name …" lines that are asked before DNS; "" for none. */
-  hostsFile: string;
 }
 
 const MINUTE = 60_000;
@@ -191,28 +184,9 @@ function readNeverSeenSlots(own: ConfigReader): number[] {
   return slots;
 }
 
-function readExceptions(own: ConfigReader): Pick<ProberConfig, "allowNetworks" | "allowPorts" | "hostsFile"> {
-  const allowNetworks = own.list("ALLOW_NETWORKS").flatMap((text) => {
-    const network = parseNetwork(text);
-    if (network === undefined) own.fault("ALLOW_NETWORKS", `${JSON.stringify(text)} is no network such as 127.0.0.0/8`);
-    return network === undefined ? [] : [network];
-  });
-  const allowPorts = own.list("ALLOW_PORTS").flatMap((text): PortRange[] => {
-    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
-    if (from !== undefined && Number(from) <= Number(to) && Number(to) < 65_536) return [[Number(from), Number(to)]];
-    own.fault("ALLOW_PORTS", `${JSON.stringify(text)} is no port such as 8080 and no range such as 8000-8999`);
-    return [];
-  });
-  const hostsFile = own.text("HOSTS_FILE", "") === "" ? "" : own.path("HOSTS_FILE");
-  return { allowNetworks, allowPorts, hostsFile };
-}
-
 function refuseInLive(own: ConfigReader, shared: ConfigReader, config: ProberConfig): void {
-  const { allowNetworks, allowPorts, hostsFile, homeCountry, eyes, contact, caseworkAddress } = config;
-  if (allowNetworks.length > 0) own.fault("ALLOW_NETWORKS", "is refused in LIVE: only public addresses are fetched");
-  const ports = portsFault(allowPorts);
-  if (ports !== undefined) own.fault("ALLOW_PORTS", ports);
-  if (hostsFile !== "") own.fault("HOSTS_FILE", "is refused in LIVE: names are looked up in DNS");
+  const { homeCountry, eyes, contact, caseworkAddress } = config;
+  refuseExceptions(own, config);
   if (homeCountry === UNKNOWN) own.fault("COUNTRY", "is missing, which LIVE demands: set where the platform is");
   for (const fault of faultsInLive(eyes, homeCountry)) own.fault("EYES", fault);
   if (contact === "" && eyes.some(({ profile }) => profile === "declared")) {
@@ -221,15 +195,4 @@ function refuseInLive(own: ConfigReader, shared: ConfigReader, config: ProberCon
   if (caseworkAddress === "") {
     shared.fault("CASEWORK_ADDRESS", "is missing, which LIVE demands: casework says what police marked");
   }
-}
-
-/** In LIVE, besides 80 and 443: enough for where web servers listen, and too few to search a host for services. */
-const LIVE_PORTS = 100;
-
-function portsFault(ranges: readonly PortRange[]): string | undefined {
-  const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  if (count > LIVE_PORTS)
-    return `names ${count} ports, and LIVE takes at most ${LIVE_PORTS}: name those of web servers`;
-  const low = ranges.find(([from]) => from < 1024);
-  return low && `names port ${low[0]}, and LIVE takes none below 1024 but 80 and 443: others serve no web pages`;
 }
