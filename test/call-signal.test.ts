@@ -10,6 +10,9 @@ const OUTSIDE =
 
 /** Files with such a wait that a handler comes by, and how the signal gets there. */
 const handed: Record<string, string> = {
+  "services/browser/src/look/shut-in-browser.ts":
+    "Look hands its signal to `look` of the eye, which ends the browser by it",
+  "services/browser/src/proxy/look-proxy.ts": "it is ended with the look that it serves",
   "services/fingerprint/src/decoder-process.ts": "ComputeFingerprints hands its signal to `decode` of the pool",
 };
 

@@ -22,6 +22,10 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["deny_list:LINES_IGNORED", "a line of the deny-list is no SPIFFE id and denies nobody; its log says which"],
   ["RESTORED", "it keeps still: ntd restore show, then ntd restore lift by two operators"],
   ["clock", "set the clock, or see to what writes its offset"],
+  [
+    "browser:ABSENT",
+    "install Chromium and bubblewrap, and start browser anew: pages are looked at without their scripts",
+  ],
   ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],
   [
     "kernels:DIFFER",
