@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { differingBits } from "../compare/differing-bits.ts";
 import { PDQ_RADIUS } from "../compare/thresholds.ts";
 import { decodePicture } from "../decode/decode.ts";
-import { captionBar, crop, flatPicture, generatePicture } from "../generated/picture.ts";
+import { border, captionBar, crop, flatPicture, generatePicture } from "../generated/picture.ts";
 import { derivedFingerprints } from "./derived.ts";
 import { pdq } from "./pdq.ts";
 
@@ -27,6 +27,15 @@ it("names each of its twenty hashes once, and leaves the picture as it is", asyn
   expect(new Set(derived.map(({ name }) => name)).size).toBe(20);
   expect(derived.every(({ hash, quality }) => hash.length === 32 && quality >= 50)).toBe(true);
   expect(before.equals(picture.pixels)).toBe(true);
+});
+
+it("has what a border of its own frames", async () => {
+  const bytes = await generatePicture(36);
+  const [own] = derivedFingerprints(await decoded(await border(bytes, 0.08)));
+  expect(own?.name).toBe("within its border");
+  expect(differingBits(own?.hash ?? new Uint8Array(), pdq(await decoded(bytes)).forms.original)).toBeLessThanOrEqual(
+    12,
+  );
 });
 
 it("leaves out what says too little", async () => {

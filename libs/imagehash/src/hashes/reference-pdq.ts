@@ -2,7 +2,7 @@ import type { Picture } from "../decode/pixels.ts";
 import { bitsAboveMedian, gradientQuality } from "./pdq.ts";
 
 /**
- * PDQ in plain TypeScript that follows the reference implementation line by line, of the picture as it lies. Some thirty
+ * PDQ in plain TypeScript that follows the reference implementation line by line, of the picture as it lies. Some twenty
  * times slower than the kernel, and four bytes a pixel of memory: it is what the kernel is held to, in tests bit for bit
  * and in service now and then.
  */
