@@ -72,6 +72,7 @@ class Server implements Nats {
   #trusted: readonly string[] = [];
   #child: ChildProcess | undefined;
   #wanted = false;
+  #reviving: NodeJS.Timeout | undefined;
   /** Told apart, so that what was to be revived is not started beside what was started meanwhile. */
   #generation = 0;
 
@@ -104,6 +105,8 @@ class Server implements Nats {
 
   async kill(signal: NodeJS.Signals): Promise<void> {
     this.#wanted = false;
+    // Who is stopped meanwhile has nothing left that would keep the process waiting.
+    clearTimeout(this.#reviving);
     if (this.#child !== undefined) await end(this.#child, signal);
   }
 
@@ -151,7 +154,7 @@ class Server implements Nats {
     const isStale = () => !this.#wanted || generation !== this.#generation;
     if (onRevive === undefined || isStale()) return;
     onRevive(how);
-    setTimeout(() => {
+    this.#reviving = setTimeout(() => {
       if (isStale()) return;
       // It is told by the next try.
       this.#startOrRevive(Math.min(LONGEST_PAUSE_MS, pauseMs * 2)).catch(() => undefined);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { eventually } from "@ntd/testing";
 import { createAuthority, issueIdentity, startNats, type Nats, type NatsPermissions } from "../src/index.ts";
 
@@ -228,4 +228,19 @@ test("one that is to be revived comes back when it ended by itself, and stays do
   await revived.stop();
   expect(revived.pid).toBe(0);
   expect(told.length).toBe(1);
+});
+
+test("one that is stopped while it waits to be started again leaves no timer behind", async () => {
+  const told = Promise.withResolvers<string>();
+  const options = { dir: at("stopped"), certificates: at("ca"), permissions, onRevive: told.resolve };
+  await using stopped = await startNats(options);
+  const waits = vi.spyOn(globalThis, "setTimeout");
+  process.kill(stopped.pid, "SIGKILL");
+  await told.promise;
+  const reviving = waits.mock.results.at(-1)?.value as NodeJS.Timeout;
+  waits.mockRestore();
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  await stopped.stop();
+  expect(cleared).toHaveBeenCalledWith(reviving);
+  cleared.mockRestore();
 });
