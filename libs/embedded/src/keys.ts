@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   keysDue,
@@ -9,6 +9,7 @@ import {
   startLoop,
   systemClock,
   withMonth,
+  writeWhole,
   writeSealingKeys,
 } from "@ntd/service";
 import type { Clock, Logger, Loop, Periods } from "@ntd/service";
@@ -66,8 +67,9 @@ export async function createKeys(dir: string, now = new Date()): Promise<KeyFile
   return files;
 }
 
-async function once(path: string, make: () => Promise<string> | string | Buffer): Promise<void> {
-  if (!existsSync(path)) await writeFile(path, await make(), { mode: 0o600 });
+// Whole: of a start that is killed in between no half key is left, with which no other would begin.
+async function once(path: string, make: () => Promise<string> | string | Uint8Array): Promise<void> {
+  if (!existsSync(path)) await writeWhole(path, await make());
 }
 
 /**
