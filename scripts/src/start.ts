@@ -1,12 +1,13 @@
-import { relative } from "node:path";
 import { CONFIG_EXIT_CODE, createLog, Problem } from "@ntd/service";
 import { deployed } from "./platform/deployed.ts";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { startArguments, usage } from "./start/arguments.ts";
+import { typedPath } from "./start/typed-path.ts";
 import { keepUp } from "./start/keep-up.ts";
 
 const standard = deployed("../.ntd/run");
-const given = startArguments(process.argv.slice(2), process.env["INIT_CWD"] ?? process.cwd(), standard);
+const from = process.env["INIT_CWD"] ?? process.cwd();
+const given = startArguments(process.argv.slice(2), from, standard);
 switch (given.does) {
   case "help":
     console.log(usage);
@@ -26,10 +27,10 @@ async function start({ dir, config }: Extract<typeof given, { does: "start" }>):
   const stop = interrupted();
   const say = (line: string) => console.log(line);
   try {
-    await using up = await keepUp({ dir, configFile: config, say, log: createLog("start", "warn"), stop });
+    await using up = await keepUp({ dir, from, configFile: config, say, log: createLog("start", "warn"), stop });
     if (!stop.aborted) for (const line of up.told) say(line);
     await aborted(stop);
-    say(`stopping what runs in ${relative(process.cwd(), dir)} ...`);
+    say(`stopping what runs in ${typedPath(from, dir)} ...`);
   } catch (error) {
     // What has a name is a sentence, such as a disk that is too small; what was started is stopped by then.
     if (!(error instanceof Problem)) throw error;

@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { prepareFolder, startMachine } from "@ntd/embedded";
 import { Problem, type Logger } from "@ntd/service";
 import { startPlatform, type Platform } from "../platform/platform.ts";
@@ -8,12 +8,15 @@ import { isHalfRestored } from "../backup/restore.ts";
 import { configured, watchConfig, type Configured } from "./configured.ts";
 import { lockFolder } from "./lock.ts";
 import { earlierPorts, portsOf, takePorts } from "./ports.ts";
+import { typedPath } from "./typed-path.ts";
 import { closeFolder } from "./private.ts";
 import { servingOrRefused } from "./serving-or-refused.ts";
 import { renewFirst, startUpkeep } from "./upkeep.ts";
 
 export interface KeepUpOptions {
   dir: string;
+  /** Where whoever starts it stands: what can be tried is told as it is typed there. Default: this process's folder. */
+  from?: string;
   configFile: string | undefined;
   say: (line: string) => void;
   log: Logger;
@@ -27,7 +30,14 @@ export interface KeptUp extends AsyncDisposable {
 }
 
 /** Starts everything in a folder and keeps it up; resolves when all services say SERVING, or at the stop. */
-export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions): Promise<KeptUp> {
+export async function keepUp({
+  dir,
+  from = process.cwd(),
+  configFile,
+  say,
+  log,
+  stop,
+}: KeepUpOptions): Promise<KeptUp> {
   const began = performance.now();
   await using stack = new AsyncDisposableStack();
   const loose = await closeFolder(dir);
@@ -76,7 +86,7 @@ export async function keepUp({ dir, configFile, say, log, stop }: KeepUpOptions)
   const identityDir = await machine.identity("operator", "admin");
   if (!stop.aborted && (await finishRestore({ dir, bus: machine.bus, endpoints: platform.endpoints, identityDir })))
     say("restored: every service told everything again; nothing leaves before two operators lift it: ntd restore show");
-  const told = await placesOf(platform, inForce, isTrial, (performance.now() - began) / 1000);
+  const told = await placesOf(platform, inForce, { from, isTrial, seconds: (performance.now() - began) / 1000 });
   const running = stack.move();
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
@@ -88,9 +98,13 @@ async function resettle(platform: Platform, supervisor: Supervisor, inForce: Con
   supervisor.settledAnew(names);
 }
 
-async function placesOf(platform: Platform, { settings }: Configured, isTrial: boolean, seconds: number) {
+async function placesOf(
+  platform: Platform,
+  { settings }: Configured,
+  { from, isTrial, seconds }: { from: string; isTrial: boolean; seconds: number },
+) {
   const { machine, endpoints } = platform;
-  const near = (path: string) => relative(process.cwd(), path);
+  const near = (path: string) => typedPath(from, path);
   const identity = near(await machine.identity("operator", "admin"));
   // What sends addresses to somebody new takes two operators.
   const second = near(await machine.identity("operator", "second"));
@@ -102,12 +116,13 @@ async function placesOf(platform: Platform, { settings }: Configured, isTrial: b
     lines.push(
       "notices wait for police where they come first; CASEWORK_POLICE_FIRST_FILE= ./scripts/start: nobody waits",
     );
+  const ntd = near(join(import.meta.dirname, "../../ntd"));
   const at = `--endpoints ${near(machine.dir)}/endpoints.json --identity ${identity}`;
   return [
     ...lines,
-    `try: ./scripts/ntd ${at} provider list`,
+    `try: ${ntd} ${at} provider list`,
     `a second operator, to approve: ${second}`,
-    `anybody else, such as an officer: ./scripts/ntd certs issue ${dirname(identity)} police pam`,
+    `anybody else, such as an officer: ${ntd} certs issue ${dirname(identity)} police pam`,
     "Ctrl-C ends it.",
   ];
 }
