@@ -36,7 +36,8 @@ test("what is due is erased on a yes and not else, and nothing else is", async (
   );
   const unattended = await inProcess(["keys", "erase", file]);
   expect([unattended.code, unattended.err]).toEqual([2, expect.stringContaining("--yes")]);
-  await inProcess(["keys", "erase", file], {}, ["no"]);
+  const refused = await inProcess(["keys", "erase", file, "--json"], {}, ["no"]);
+  expect(refused).toMatchObject({ code: 2, out: "", err: expect.stringContaining("nothing was erased") });
   expect(ids().length).toBe(12);
   const { code, out } = await inProcess(["--json", "keys", "erase", file, "--yes"]);
   expect([code, JSON.parse(out)]).toEqual([0, { erased: ["address-2016-01", "contact-2016-01", "words-2016-01"] }]);

@@ -264,6 +264,13 @@ test.each(["value", "md4,00", "md5,0g", "md5"])(
   },
 );
 
+test("of more entries than a revocation takes set revoke says how many they are, and what to do", async () => {
+  const file = join(bed.dir, "all.csv");
+  await writeFile(file, `md5,${"00".repeat(16)}\n`.repeat(200_000));
+  const { code, err } = await bed.ntd("set", "revoke", "known", "--file", file, "--reason", "x");
+  expect([code, err]).toEqual([1, expect.stringContaining("200000 entries are more than one revocation takes; split")]);
+});
+
 test("set approve-revocation names the revocation", async () => {
   const approved = { ...revocation, state: "REVOCATION_STATE_EFFECTIVE", approvedBy: "maintainer/b", counter: 4n };
   bed.answers.set("approveRevocation", { revocation: approved });

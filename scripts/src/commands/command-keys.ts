@@ -14,6 +14,7 @@ import {
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { instant } from "../cli/arguments.ts";
 import type { Cli } from "../cli/cli.ts";
+import { UsageError } from "../cli/failure.ts";
 import { listing, table } from "../cli/output.ts";
 import { deployed } from "../platform/deployed.ts";
 
@@ -55,7 +56,7 @@ export function keysCommands(program: Command, cli: Cli): void {
     .action(async (file: string, options: Options & { yes: boolean }) => {
       const lives = await livesOf(file, options);
       const due = lives.filter(({ state }) => state === "due");
-      if (due.length > 0 && !(await isMeant(cli, due, options.yes))) return;
+      if (due.length > 0 && !(await isMeant(cli, due, options.yes))) throw new UsageError("nothing was erased");
       const ids = due.map(({ id }) => id);
       const left = readSealingKeys(file).filter(({ id }) => !ids.includes(id));
       if (ids.length > 0) await writeSealingKeys(file, left);

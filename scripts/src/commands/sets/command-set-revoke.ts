@@ -66,6 +66,11 @@ async function revoke(cli: Cli, setId: string, options: RevokeOptions): Promise<
 
 // To the reader an entry is the line or the word that named it.
 function asTyped(error: unknown, sent: Readonly<Record<string, readonly NamedEntry[]>>): unknown {
+  if (error instanceof Problem && error.reason === "TOO_LARGE") {
+    const count = Object.values(sent).reduce((sum, { length }) => sum + length, 0);
+    const said = `${count} entries are more than one revocation takes; split them, or approve a list without them`;
+    return new Problem("TOO_LARGE", said, { cause: error });
+  }
   if (!(error instanceof Problem) || error.fields.length === 0) return error;
   const fields = error.fields.map(({ field, description }) => {
     const [, name = "", index = ""] = /^(\w+)\[(\d+)\]/.exec(field) ?? [];
