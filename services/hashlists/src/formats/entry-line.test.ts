@@ -58,12 +58,23 @@ describe("what is wrong is named by its field:", () => {
     ["scheme", line({ code: "A" })],
     ["code", line({ scheme: "iwf", code: "A".repeat(201) })],
     ["source_id", line({ source_id: "s".repeat(201) })],
+    ["source_id", line({ source_id: "caf\ufffd" })],
+    ["scheme", line({ scheme: "\ufffd", code: "B" })],
     ["votes", line({ votes: "many" })],
     ["votes", line({ votes: "1000001" })],
     ["line", line({}).slice(1)],
     ["line", [...line({}), ""]],
   ])("%s in %j", (field, fields) => {
     expect(faultsOf(fields).map((fault) => fault.field)).toEqual([field]);
+  });
+
+  test("words that every object knows", () => {
+    expect(faultsOf(line({ algorithm: "constructor" }))).toMatchObject([
+      { field: "algorithm", problem: expect.stringContaining("is none of sha256") },
+    ]);
+    expect(readEntryLine([...line({}), "constructor"], ["revoked"])).toMatchObject({
+      faults: [{ field: "revoked", problem: expect.stringContaining("is none of wrong-file") }],
+    });
   });
 
   test.each(["sha256", "sha1", "md5"])("the %s of the empty file", (algorithm) => {

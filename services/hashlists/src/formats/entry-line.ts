@@ -48,7 +48,7 @@ export function readEntryLine(
   }) as [string, string];
   const faults: Fault[] = [];
   const fault = (field: string, problem: string) => void faults.push({ field, problem });
-  const algorithm = ALGORITHMS[name] ?? ALGORITHMS[name.toLowerCase().replaceAll("-", "")];
+  const algorithm = ALGORITHMS.get(name) ?? ALGORITHMS.get(name.toLowerCase().replaceAll("-", ""));
   if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of sha256, sha1, md5, pdq, blockhash256`);
   const value = hex.toLowerCase();
   const wrongValue = algorithm && valueFault(algorithm, value);
@@ -61,6 +61,8 @@ export function readEntryLine(
   if ((scheme === "") !== (code === "")) fault(scheme === "" ? "scheme" : "code", "scheme and code go together");
   const limited = (field: string, text: string) => {
     if (text.length > MAX_TEXT) fault(field, `has ${text.length} characters; at most ${MAX_TEXT}`);
+    // In its place stood something else; two files would seem to be one.
+    if (text.includes("\ufffd")) fault(field, "holds what is no UTF-8; save the list as UTF-8");
   };
   limited("scheme", scheme);
   limited("code", code);
@@ -69,36 +71,41 @@ export function readEntryLine(
   if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
   const size = sizeText === "" ? 0 : whole(sizeText, MAX_SIZE);
   if (size === undefined) fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`);
-  const revoked = CAUSES[causeText.toLowerCase().replaceAll("_", "-")];
+  const revoked = CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
   if (causeText !== "" && revoked === undefined) {
-    fault("revoked", `${shown(causeText)} is none of ${Object.keys(CAUSES).join(", ")}`);
+    fault("revoked", `${shown(causeText)} is none of ${[...CAUSES.keys()].join(", ")}`);
   }
   if (algorithm === undefined || votes === undefined || size === undefined || faults.length > 0) return { faults };
   const entry = { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId };
   return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }) } };
 }
 
-const CAUSES: Readonly<Record<string, RevocationCause>> = {
-  "wrong-file": "REVOCATION_CAUSE_WRONG_FILE",
-  "not-illegal": "REVOCATION_CAUSE_NOT_ILLEGAL",
-  "withdrawn-by-contributor": "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
-  expired: "REVOCATION_CAUSE_EXPIRED",
-  licence: "REVOCATION_CAUSE_LICENCE",
-  reclassed: "REVOCATION_CAUSE_RECLASSED",
-  duplicate: "REVOCATION_CAUSE_DUPLICATE",
-};
+// Words of a stranger are looked up in maps: an object knows "constructor", too.
+const CAUSES = new Map<string, RevocationCause>(
+  Object.entries({
+    "wrong-file": "REVOCATION_CAUSE_WRONG_FILE",
+    "not-illegal": "REVOCATION_CAUSE_NOT_ILLEGAL",
+    "withdrawn-by-contributor": "REVOCATION_CAUSE_WITHDRAWN_BY_CONTRIBUTOR",
+    expired: "REVOCATION_CAUSE_EXPIRED",
+    licence: "REVOCATION_CAUSE_LICENCE",
+    reclassed: "REVOCATION_CAUSE_RECLASSED",
+    duplicate: "REVOCATION_CAUSE_DUPLICATE",
+  } as const),
+);
 
 const MAX_TEXT = 200;
 const MAX_VOTES = 1_000_000;
 const MAX_SIZE = 2 ** 32 - 1;
 
-const ALGORITHMS: Readonly<Record<string, AlgorithmName>> = {
-  sha256: "SHA256",
-  sha1: "SHA1",
-  md5: "MD5",
-  pdq: "PDQ",
-  blockhash256: "BLOCKHASH256",
-};
+const ALGORITHMS = new Map<string, AlgorithmName>(
+  Object.entries({
+    sha256: "SHA256",
+    sha1: "SHA1",
+    md5: "MD5",
+    pdq: "PDQ",
+    blockhash256: "BLOCKHASH256",
+  } as const),
+);
 
 export const HEX_DIGITS: Readonly<Record<AlgorithmName, number>> = {
   SHA256: 64,
