@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSealingKeys, sealer, sealerFromFile, withMonth, writeSealingKeys, type SealingKey } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { runNtd } from "../src/cli/program.ts";
 import { inProcess } from "./bed.ts";
 
 let dir: string;
@@ -44,6 +45,19 @@ test("what is due is erased on a yes and not else, and nothing else is", async (
   expect(ids()).toEqual(all.slice(3).map(({ id }) => id));
   expect(() => sealerFromFile(file).open(sealed)).toThrow(expect.objectContaining({ reason: "SEALING_KEY_MISSING" }));
   expect((await inProcess(["keys", "erase", file])).out).toContain("nothing, none is due");
+});
+
+test("what is held while somebody is asked whether to erase it is not erased", async () => {
+  let out = "";
+  const said = ["--reference", "court 9/26", "--reason", "trial", "--by", "ana", "--until", "2099-01-01"];
+  const answer = async () => {
+    await inProcess(["keys", "hold", file, "address-2016-01", ...said]);
+    return "yes";
+  };
+  const io = { out: (text: string) => void (out += text), err: () => undefined, environment: {}, answer };
+  expect(await runNtd(["--json", "keys", "erase", file], io)).toBe(0);
+  expect(JSON.parse(out)).toEqual({ erased: ["contact-2016-01", "words-2016-01"] });
+  expect(ids()).toContain("address-2016-01");
 });
 
 test("a month's keys are added once", async () => {

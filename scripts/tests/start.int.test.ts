@@ -51,7 +51,7 @@ function run(...args: string[]): ChildProcess {
   return child;
 }
 
-async function saying(what: RegExp, ms = 40_000): Promise<void> {
+async function saying(what: RegExp, ms = 150_000): Promise<void> {
   await eventually("it says so", () => what.test(said), ms).catch(() => expect(said).toMatch(what));
 }
 
@@ -122,7 +122,7 @@ test("it comes up closed to others, restarts what hangs, what crashed and what w
 
   child.kill("SIGKILL");
   await eventually("nothing of it runs any more", () => ours().size === 0);
-}, 150_000);
+}, 500_000);
 
 test("it says who has a port, and ends with the code of a refused configuration", async () => {
   const other = createServer();
@@ -131,7 +131,7 @@ test("it says who has a port, and ends with the code of a refused configuration"
   expect(await code()).toBe(78);
   expect(said).toMatch(new RegExp(`port ${ports[6]} of intake is taken by .* \\(pid ${process.pid}\\)`));
   await new Promise((closed) => other.close(closed));
-}, 60_000);
+}, 200_000);
 
 test("what it is told wrongly it refuses in sentences", async () => {
   await writeConfig("colour: red\nlogs: { kept: -1 }");
@@ -145,7 +145,7 @@ test("what it is told wrongly it refuses in sentences", async () => {
   run("--help");
   expect(await code()).toBe(0);
   expect(said).toContain("--config FILE");
-}, 60_000);
+}, 200_000);
 
 test("on day 91 it comes up with renewed certificates, and says so", async () => {
   const long = new Date(Date.now() - 100 * 86_400_000);
@@ -157,4 +157,4 @@ test("on day 91 it comes up with renewed certificates, and says so", async () =>
   run("--config", configFile);
   await saying(/serving after/);
   expect(said).toMatch(/4 certificates were about to end or had ended; they are renewed/);
-}, 90_000);
+}, 300_000);

@@ -54,10 +54,11 @@ export function keysCommands(program: Command, cli: Cli): void {
     .option(...periods)
     .option("--yes", "erase them unasked", false)
     .action(async (file: string, options: Options & { yes: boolean }) => {
-      const lives = await livesOf(file, options);
-      const due = lives.filter(({ state }) => state === "due");
+      const due = await dueIn(file, options);
       if (due.length > 0 && !(await isMeant(cli, due, options.yes))) throw new UsageError("nothing was erased");
-      const ids = due.map(({ id }) => id);
+      // While somebody was asked, a legal hold may have come: what is erased cannot be brought back.
+      const still = new Set((await dueIn(file, options)).map(({ id }) => id));
+      const ids = due.flatMap(({ id }) => (still.has(id) ? [id] : []));
       const left = readSealingKeys(file).filter(({ id }) => !ids.includes(id));
       if (ids.length > 0) await writeSealingKeys(file, left);
       cli.print({ erased: ids }, () => listing({ erased: ids.join(", ") || "nothing, none is due" }));
@@ -114,6 +115,10 @@ function row({ id, state, dueTime, holds }: KeyLife & { holds: readonly LegalHol
 async function livesOf(file: string, options: Options): Promise<KeyLife[]> {
   const periods = parseData(await readFile(options.periods, "utf8"), options.periods, readPeriods);
   return keyLives(readSealingKeys(file), periods, new Date());
+}
+
+async function dueIn(file: string, options: Options): Promise<KeyLife[]> {
+  return (await livesOf(file, options)).filter(({ state }) => state === "due");
 }
 
 async function isMeant(cli: Cli, due: readonly KeyLife[], yes: boolean): Promise<boolean> {
