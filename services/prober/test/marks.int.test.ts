@@ -8,6 +8,7 @@ import { readProberConfig } from "../src/config.ts";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 import { publishCase } from "./cases.ts";
 import { aHold } from "./examples.ts";
+import { untilOnPage } from "./on-pages.ts";
 
 // What police marked is not touched before they say so: a host that counts its connections has none.
 
@@ -189,3 +190,28 @@ test("a casework of a release without marks keeps nothing back", async () => {
   await at.report("/plain.jpg");
   await at.until("/plain.jpg", "present");
 });
+
+test("what a page shows is asked about, at its own host too; what police hold is listed and not connected to", async () => {
+  at.pages.set("/page-1", `<html><img src="/a.jpg"><img src="${far("/b.jpg1")}"></html>`);
+  at.pages.set("/a.jpg", "picture 1 1");
+  at.pages.set("/b.jpg1", "picture 2 2");
+  casework.set.isHeld = (url) => url.endsWith("/b.jpg1");
+  await startProber();
+  await at.report("/page-1");
+  const page = await untilOnPage(at, "/page-1", () => true);
+  expect(page.items.map(({ reason, content }) => [reason, content !== undefined])).toEqual([
+    ["PROBE_REASON_UNSPECIFIED", true],
+    ["PROBE_REASON_NOT_FOLLOWED", false],
+  ]);
+  expect([at.hits("/b.jpg1"), at.connections("127.1.1.1")]).toEqual([0, 0]);
+  // Another look, at a host that is known: what it shows now may be marked by itself.
+  at.pages.set("/page-1", `<html><img src="/a.jpg"><img src="/c.jpg"></html>`);
+  at.pages.set("/c.jpg", "picture 3 3");
+  casework.set.isHeld = (url) => url.endsWith("/c.jpg");
+  clock.advance(3_600_000);
+  await at.report("/page-1");
+  await untilOnPage(at, "/page-1", ({ revision }) => revision === 2);
+  expect(at.hits("/c.jpg")).toBe(0);
+});
+
+const far = (path: string) => at.urlOf(path).replace("host.example", "far-1.example");

@@ -123,6 +123,28 @@ test("a page that refreshes itself away is what it leads to", async () => {
   expect(at.refererOf("/r/next")).toBe(at.urlOf("/r/page"));
 });
 
+test("a picture that stands in the page is judged by its bytes, and is no target where it is listed", async () => {
+  await prober();
+  const data = Buffer.from(`picture real 77`.padEnd(600)).toString("base64");
+  show("/d/page", `<img src="data:image/png;base64,${data}"><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`);
+  await at.report("/d/page");
+  const { items, counts } = await untilOnPage(at, "/d/page", () => true);
+  expect(items).toMatchObject([{ element: "img data", eyes: ["browser"], content: { sizeBytes: 600 } }]);
+  expect(counts).toMatchObject({ found: 2, tooSmall: 1 });
+  await publishMatch(at, "/d/page", [items[0]?.targetId ?? ""]);
+  await eventually("the match was heard", async () => {
+    const { num_pending: pending, num_ack_pending: unacknowledged } = await at.bed.bus.manager.consumers.info(
+      "MATCHING",
+      "prober-match",
+    );
+    return pending === 0 && unacknowledged === 0;
+  });
+  at.pages.set("/d/other", "picture 78 78");
+  await at.report("/d/other");
+  await at.until("/d/other", "present");
+  expect(await newestOf(items[0]?.targetId ?? "")).toBeUndefined();
+});
+
 test("what hits something listed becomes a target of its own that names its page, and nothing else does", async () => {
   await prober();
   for (const i of [1, 2, 3]) at.pages.set(`/m/${i}.jpg`, `picture 3${i} 3${i}`);

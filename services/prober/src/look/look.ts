@@ -35,6 +35,8 @@ export interface Visit {
   enter: (place: string) => boolean;
   /** Asked before anything is connected to. */
   mayConnect: NonNullable<FetchRules["mayConnect"]>;
+  /** The same, of what a page shows. */
+  mayShow: NonNullable<FetchRules["mayConnect"]>;
   /** The same for a part of the look, which gives it back before the look ends. */
   room: () => Room;
   /** No further request may begin: the claim would end under it. */

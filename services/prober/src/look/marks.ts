@@ -47,20 +47,24 @@ type MayConnect = NonNullable<FetchRules["mayConnect"]>;
 
 /**
  * What is asked before a first look connects to anything, its own address or where that leads: once for each, however many
- * eyes look. Later, of another host than its own and the one that it led to when it was last seen.
+ * eyes look. Later, of another host than its own and the one that it led to when it was last seen. Of what a page shows it
+ * is always asked: that may be marked by itself, wherever it lies.
  */
-export function askedFirst(deps: MarkDeps, target: Target): { mayConnect?: MayConnect } {
+export function askedFirst(deps: MarkDeps, target: Target): { mayConnect?: MayConnect; mayShow?: MayConnect } {
   const { askMarks } = deps;
   if (askMarks === undefined) return {};
   const asked = new Map<string, Promise<boolean>>();
-  const mayConnect: MayConnect = ({ url, ips }) => {
-    if (target.resolvedIp !== "" && isKnownHost(deps, target, url)) return Promise.resolve(true);
+  const mayShow: MayConnect = ({ url, ips }) => {
     const place = `${url} ${ips.join(" ")}`;
     const answer = asked.get(place) ?? askMarks(requestOf(target, addressAt(deps, target, url), ips));
     asked.set(place, answer);
     return answer.then((isHeld) => !isHeld);
   };
-  return { mayConnect };
+  const mayConnect: MayConnect = (to) => {
+    if (target.resolvedIp !== "" && isKnownHost(deps, target, to.url)) return Promise.resolve(true);
+    return mayShow(to);
+  };
+  return { mayConnect, mayShow };
 }
 
 function isKnownHost({ sealer, hostDigest }: MarkDeps, { address, movedTo }: Target, url: string): boolean {

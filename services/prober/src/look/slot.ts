@@ -34,7 +34,7 @@ export async function looksOf(
   deps: SlotDeps,
   target: Target,
   lease: Pick<Lease, "late" | "during">,
-  visit: Omit<Visit, "eye" | "late" | "mayConnect" | "onPage">,
+  visit: Omit<Visit, "eye" | "late" | "mayConnect" | "mayShow" | "onPage">,
 ): Promise<AnsweredSlot | { is: "no_room" } | Held> {
   const { clock, exits, rules } = deps;
   const now = clock.now().getTime();
@@ -43,12 +43,12 @@ export async function looksOf(
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
   const late = () => lease.late();
-  const mayConnect = connecting(deps, target);
+  const may = connecting(deps, target);
   const onPage = lookingOnPages(deps, target, lease);
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, mayConnect, onPage });
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...may, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.
@@ -70,9 +70,13 @@ export async function looksOf(
 }
 
 /** Asked before anything is connected to: whether police marked it, at a first look, and whether they asked since to look no more. */
-function connecting(deps: SlotDeps, target: Target): Visit["mayConnect"] {
-  const { mayConnect } = askedFirst(deps, target);
-  return async (to) => (await mayConnect?.(to)) !== false && !(await isStoppedNow(deps, target));
+function connecting(deps: SlotDeps, target: Target): Pick<Visit, "mayConnect" | "mayShow"> {
+  const asked = askedFirst(deps, target);
+  const unlessStopped =
+    (may: Visit["mayConnect"] | undefined): Visit["mayConnect"] =>
+    async (to) =>
+      (await may?.(to)) !== false && !(await isStoppedNow(deps, target));
+  return { mayConnect: unlessStopped(asked.mayConnect), mayShow: unlessStopped(asked.mayShow) };
 }
 
 // Read anew: another replica may have heard of it.

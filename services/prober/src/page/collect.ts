@@ -208,7 +208,7 @@ class Collecting {
     const { fetchRules, pageLimits } = this.#deps;
     const room = this.#visit.room();
     try {
-      const fetched = await fetchAs(this.#deps, this.#visit, url, "", {
+      const fetched = await fetchAs(this.#deps, { ...this.#visit, mayConnect: this.#visit.mayShow }, url, "", {
         referer: { page: new URL(this.#page.head.url), does },
         enter: room.enter,
         maxBytes: Math.min(fetchRules.maxBytes, pageLimits.bytes - this.#bytes),
