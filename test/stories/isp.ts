@@ -71,6 +71,7 @@ const UNDERSTANDS: Action[] = [
   "ACTION_BLOCK_NETWORK",
   "ACTION_RESTORE",
   "ACTION_SUSPEND",
+  "ACTION_REMOVE_EMBEDDED",
 ];
 
 export function payloadOf(notice: SignedNotice): NoticePayload {
