@@ -66,6 +66,8 @@ async function decidePage(stage: Stage, caseId: string, targetIds: string[]): Pr
     classifications: [{ scheme: "national", version: "1", code: "csam" }],
     basis: "act s.1",
     reason: "it embeds a known picture",
+    despiteGone: false,
+    inDoubt: false,
     embedded: { targetIds },
   });
 }
