@@ -19,6 +19,7 @@ export const serviceNames = [
   "casework",
   "takedown",
   "compliance",
+  "browser",
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -31,7 +32,13 @@ export interface PlatformOptions {
   shared?: Record<string, string>;
   /** Where services listen. Default: a free port each. */
   ports?: Partial<Record<ServiceName, number>>;
+  /** Whether the browser eye runs too; default not. */
+  browser?: boolean;
 }
+
+/** Those that run: the browser eye only where it was asked for. */
+export const namesOf = (browser: boolean): readonly ServiceName[] =>
+  serviceNames.filter((name) => browser || name !== "browser");
 
 /** Every service as a process of its own, on one bus, over mutual TLS. */
 export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
@@ -39,6 +46,8 @@ export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
   /** host:port by service, and "nats" with the bus's url. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<ServiceName, ManagedProcess>>;
+  /** The services that run. */
+  readonly names: readonly ServiceName[];
   /** Resolves when all services, or those named, say SERVING. Rejects after a minute, and says why they do not. */
   serving(...names: readonly ServiceName[]): Promise<void>;
   /** Other settings, from the next start of a service on; returns those whose settings are others now. */
@@ -56,8 +65,9 @@ export async function startPlatform<M extends Machine>(
 ): Promise<Platform<M>> {
   await using stack = new AsyncDisposableStack();
   const ports = new Map<ServiceName, number>();
-  for (const name of serviceNames) ports.set(name, options.ports?.[name] ?? (await freePort()));
-  const addresses = Object.fromEntries(serviceNames.map((name) => [name, `localhost:${ports.get(name)}`]));
+  const running = namesOf(options.browser ?? false);
+  for (const name of running) ports.set(name, options.ports?.[name] ?? (await freePort()));
+  const addresses = Object.fromEntries(running.map((name) => [name, `localhost:${ports.get(name)}`]));
   await mkdir(join(machine.dir, "logs"), { recursive: true, mode: 0o700 });
   const own: Settings = {
     matching: { SNAPSHOT_DIR: join(machine.dir, "snapshots") },
@@ -76,7 +86,7 @@ export async function startPlatform<M extends Machine>(
     return { ...given, ...shared, ...forNode[name] };
   };
   const services = {} as Record<ServiceName, ManagedProcess>;
-  for (const name of serviceNames) {
+  for (const name of running) {
     const environment = await environmentOf(name, options);
     const main = join(import.meta.dirname, `../../../services/${name}/src/main.ts`);
     const logFile = join(machine.dir, "logs", `${name}.log`);
@@ -91,14 +101,15 @@ export async function startPlatform<M extends Machine>(
     machine,
     endpoints,
     services,
+    names: running,
     async serving(...names) {
       const until = performance.now() + SERVING_MS;
-      for (const name of names.length === 0 ? serviceNames : names)
+      for (const name of names.length === 0 ? running : names)
         await untilServing(services[name], addresses[name] ?? "", identity, until);
     },
     async resettle(settings, shared) {
       const changed: ServiceName[] = [];
-      for (const name of serviceNames) {
+      for (const name of running) {
         const environment = await environmentOf(name, { settings, shared });
         if (services[name].resettle(environment)) changed.push(name);
       }

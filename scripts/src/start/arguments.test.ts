@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { startArguments } from "./arguments.ts";
+import { portsOf, standardPorts } from "./ports.ts";
 
 const given = (...args: string[]) => startArguments(args, "/home/op", "/ntd/.ntd/run");
 
 test("without words it starts where it always did", () => {
-  expect(given()).toEqual({ does: "start", dir: "/ntd/.ntd/run", config: undefined });
+  expect(given()).toEqual({ does: "start", dir: "/ntd/.ntd/run", config: undefined, browser: false });
 });
 
 test("paths begin where the person stands", () => {
@@ -12,7 +13,16 @@ test("paths begin where the person stands", () => {
     does: "start",
     dir: "/home/op/ntd",
     config: "/etc/ntd.yaml",
+    browser: false,
   });
+});
+
+test("the browser eye runs where it is asked for, on a port that is nobody else's", () => {
+  expect(given("--browser")).toMatchObject({ does: "start", browser: true });
+  const [without, beside] = [false, true].map((browser) => portsOf({}, {}, browser));
+  expect(without?.browser).toBeUndefined();
+  expect(beside).toEqual({ ...without, browser: standardPorts.browser });
+  expect(new Set(Object.values(beside ?? {})).size).toBe(Object.keys(standardPorts).length);
 });
 
 test("help wins, and words that it does not know are refused", () => {

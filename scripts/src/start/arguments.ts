@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 
 /** What was typed behind ./scripts/start. */
 export type StartArguments =
-  | { does: "start"; dir: string; config: string | undefined }
+  | { does: "start"; dir: string; config: string | undefined; browser: boolean }
   | { does: "help" }
   | { does: "refuse"; why: string };
 
-export const usage = `usage: ./scripts/start [--data DIR] [--config FILE]
+export const usage = `usage: ./scripts/start [--data DIR] [--config FILE] [--browser]
 
 Starts the whole platform on this machine and keeps it up until interrupted.
 
@@ -16,6 +16,8 @@ Starts the whole platform on this machine and keeps it up until interrupted.
   --config FILE  settings, as YAML; deploy/start/example.yaml says which. It is read again when it changes, and the
                  services whose settings changed are started anew. Without it the examples of deploy/ are in force,
                  for a trial.
+  --browser      the browser eye runs too: pages are also looked at as their scripts make them. Chromium is installed
+                 by apt where there is none.
   --help         this
 
 Settings of single services in the environment win: CASEWORK_HOLD_BACK_MS=0, NTD_LOG_LEVEL=debug.
@@ -27,13 +29,23 @@ export function startArguments(args: readonly string[], from: string, standard: 
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { data: { type: "string" }, config: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: {
+        data: { type: "string" },
+        config: { type: "string" },
+        browser: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     });
     if (values.help === true) return { does: "help" };
     const empty = (["data", "config"] as const).find((name) => values[name] === "");
     if (empty !== undefined) return { does: "refuse", why: `--${empty} names nothing` };
     const config = values.config === undefined ? undefined : resolve(from, values.config);
-    return { does: "start", dir: values.data === undefined ? standard : resolve(from, values.data), config };
+    return {
+      does: "start",
+      dir: values.data === undefined ? standard : resolve(from, values.data),
+      config,
+      browser: values.browser === true,
+    };
   } catch (error) {
     return { does: "refuse", why: (error as Error).message };
   }

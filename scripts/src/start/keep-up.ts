@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { prepareFolder, startMachine } from "@ntd/embedded";
 import { Problem, type Logger } from "@ntd/service";
-import { startPlatform, type Platform } from "../platform/platform.ts";
+import { namesOf, startPlatform, type Platform } from "../platform/platform.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
 import { finishRestore } from "./after-restore.ts";
 import { isHalfRestored } from "../backup/restore.ts";
@@ -18,6 +18,8 @@ export interface KeepUpOptions {
   /** Where whoever starts it stands: what can be tried is told as it is typed there. Default: this process's folder. */
   from?: string;
   configFile: string | undefined;
+  /** Whether the browser eye runs too. */
+  browser: boolean;
   say: (line: string) => void;
   log: Logger;
   stop: AbortSignal;
@@ -34,6 +36,7 @@ export async function keepUp({
   dir,
   from = process.cwd(),
   configFile,
+  browser,
   say,
   log,
   stop,
@@ -52,9 +55,9 @@ export async function keepUp({
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
   let inForce = configured(file.value, isTrial, process.env);
-  const ports = portsOf(inForce.config.ports, await earlierPorts(dir));
+  const ports = portsOf(inForce.config.ports, await earlierPorts(dir), browser);
   await takePorts(ports);
-  say("starting nats-server and ten services ...");
+  say(`starting nats-server and ${namesOf(browser).length} services ...`);
   const { environment, reserveBytes } = inForce.config;
   const folder = await prepareFolder(dir);
   await renewFirst(folder, log, say);
@@ -67,7 +70,7 @@ export async function keepUp({
       ...(reserveBytes !== undefined && { reserveBytes }),
     }),
   );
-  const platform = stack.use(await startPlatform(machine, { ports, ...inForce }));
+  const platform = stack.use(await startPlatform(machine, { ports, browser, ...inForce }));
   const patience = () => inForce.config.supervision;
   const supervisor = stack.use(await supervise({ platform, patience, say, log }));
   const onRenewed = async () => {

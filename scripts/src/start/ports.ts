@@ -5,7 +5,7 @@ import { portHolder, takePort } from "@ntd/embedded";
 import { Problem } from "@ntd/service";
 import { serviceNames, type ServiceName } from "../platform/platform.ts";
 
-export type Ports = Record<ServiceName | "nats", number>;
+export type Ports = Partial<Record<ServiceName, number>> & { nats: number };
 
 const FIRST_PORT = 7400;
 
@@ -15,8 +15,9 @@ export const standardPorts = Object.fromEntries(
 ) as Ports;
 
 /** The ports of a folder: what the configuration says, else those of an earlier start, else the standard ones. */
-export function portsOf(configured: Partial<Ports>, earlier: Partial<Ports>): Ports {
-  return { ...standardPorts, ...earlier, ...configured };
+export function portsOf(configured: Partial<Ports>, earlier: Partial<Ports>, browser: boolean): Ports {
+  const { browser: port, ...others } = { ...standardPorts, ...earlier, ...configured };
+  return { ...others, ...(browser && port !== undefined && { browser: port }) };
 }
 
 /** The ports of the earlier start on a folder: a provider's agent is set up once. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { servingAsker, watchIdentity } from "@ntd/rpc";
 import { startLoop, type Logger } from "@ntd/service";
-import { asking, serviceNames, type Platform, type ServiceName } from "../platform/platform.ts";
+import { asking, type Platform, type ServiceName } from "../platform/platform.ts";
 import { Kept } from "./kept.ts";
 import type { Patience } from "./plan.ts";
 
@@ -36,7 +36,7 @@ export async function supervise({ platform, patience, say, log }: SupervisorOpti
   let stopped = false;
   const tell = (line: string) => void (stopped || say(line));
   const kept = new Map(
-    serviceNames.map((name) => {
+    platform.names.map((name) => {
       const asker = stack.use(servingAsker(platform.endpoints[name] ?? "", identity));
       return [name, new Kept(platform.services[name], asker, patience, tell)] as const;
     }),
@@ -52,7 +52,7 @@ export async function supervise({ platform, patience, say, log }: SupervisorOpti
   const running = stack.move();
   return {
     get held() {
-      return serviceNames.filter((name) => kept.get(name)?.held);
+      return platform.names.filter((name) => kept.get(name)?.held);
     },
     settledAnew(names) {
       for (const name of names) kept.get(name)?.settledAnew();
