@@ -46,12 +46,7 @@ export async function keepUp({
   const loose = await closeFolder(dir);
   if (loose > 0) say(`${loose} files and folders in ${dir} could be read by others; now they cannot`);
   stack.use(lockFolder(dir));
-  if (isHalfRestored(dir)) {
-    throw new Problem(
-      "CONFIG_INVALID",
-      `a restore into ${dir} was begun and has not ended; run it again: ntd restore from BACKUP --data ${dir}`,
-    );
-  }
+  requireWhole(dir);
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
   let inForce = configured(file.value, isTrial, process.env);
@@ -92,6 +87,15 @@ export async function keepUp({
   const told = await placesOf(platform, inForce, { from, isTrial, seconds: (performance.now() - began) / 1000 });
   const running = stack.move();
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+function requireWhole(dir: string): void {
+  if (isHalfRestored(dir)) {
+    throw new Problem(
+      "CONFIG_INVALID",
+      `a restore into ${dir} was begun and has not ended; run it again: ntd restore from BACKUP --data ${dir}`,
+    );
+  }
 }
 
 async function resettle(platform: Platform, supervisor: Supervisor, inForce: Configured, say: (line: string) => void) {
