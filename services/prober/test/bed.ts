@@ -29,7 +29,8 @@ export interface ProberBed extends AsyncDisposable {
   environment: Record<string, string>;
   /**
    * What each path holds: "picture <sha> <pdq>" ("real" for the bytes' own SHA-256), "hang": no answer, "wait": none until
-   * it is another, a number: that status, with text behind it also a body, "to <address>": a redirect, absent: 404, else
+   * it is another, a number: that status, with text behind it also a body, "to <address>": a redirect, "only
+   * from <address> <this>": this for who names that Referer and 403 for all others, absent: 404, else
    * no picture. A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;

@@ -39,6 +39,7 @@ const sight = (names: readonly string[], eye = "browser"): EyeSight => ({
   small: [],
   counts: { found: names.length, tooSmall: 0, neverFollowed: 0, truncated: false },
   isAnew: true,
+  address: { keyId: "2026-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(80) },
 });
 const names = (count: number, of = "item") => Array.from({ length: count }, (_, i) => `${of}-${i}`);
 

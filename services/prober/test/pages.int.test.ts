@@ -160,6 +160,23 @@ test("what hits something listed becomes a target of its own that names its page
   expect(await pagesTold(at, "/m/page")).toHaveLength(1);
 });
 
+test("what is shown to its page alone is asked for as its page does, at first and where it is missed later", async () => {
+  await prober();
+  at.pages.set("/h/1.jpg", `only from ${at.urlOf("/h/page")} picture 41 41`);
+  at.pages.set("/h/way", "to /h/page");
+  show("/h/page", img("/h/1.jpg"));
+  await at.report("/h/way");
+  await untilOnPage(at, "/h/way", () => true);
+  await publishMatch(at, "/h/way", [itemIdOf(at, "/h/1.jpg")]);
+  const found = await eventually("the target", () => newestOf(itemIdOf(at, "/h/1.jpg")));
+  expect(found).toMatchObject({ state: "TARGET_STATE_PRESENT", foundOnTargetId: page("/h/way") });
+  const before = at.hits("/h/1.jpg");
+  await at.report("/h/1.jpg", { targetId: itemIdOf(at, "/h/1.jpg") });
+  await eventually("a later look", () => at.hits("/h/1.jpg") >= before + 2);
+  expect(at.refererOf("/h/1.jpg")).toBe(at.urlOf("/h/page"));
+  expect(await newestOf(itemIdOf(at, "/h/1.jpg"))).toMatchObject({ state: "TARGET_STATE_PRESENT" });
+});
+
 const page = (path: string) => Buffer.from(path).toString("hex").padEnd(32, "0").slice(-32);
 
 /** A page with an illegal picture and an innocent one, as it is told to be. */

@@ -13,7 +13,9 @@ export async function openWeb(
     hit(path);
     referers.set(path, request.headers.referer);
     while (pages.get(path) === "wait") await pause(10);
-    const page = pages.get(path) ?? 404;
+    const [, asked = "", shown] = /^only from (\S+) (.*)$/s.exec(String(pages.get(path) ?? "")) ?? [];
+    const isLed = shown === undefined || request.headers.referer === asked;
+    const page = (isLed ? shown : 403) ?? pages.get(path) ?? 404;
     if (page === "hang") return;
     const [, to] = /^to (.*)$/.exec(String(page)) ?? [];
     if (to !== undefined) return void response.writeHead(302, { location: to }).end();

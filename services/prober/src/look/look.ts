@@ -41,6 +41,8 @@ export interface Visit {
   room: () => Room;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
+  /** The page that the target was found on. */
+  foundOn: () => Promise<URL | undefined>;
   /** What is on a page, and what that says. */
   onPage: (page: PageAnswer, visit: Visit) => Promise<OnPage>;
   stop: AbortSignal;
@@ -70,19 +72,25 @@ export interface Sight {
 }
 
 /**
- * One look by one eye. A host that shows something else is asked once more with itself as the referrer, as a page of its
- * own would ask; what stands in place of a picture is compared with what its host answers for everything else.
+ * One look by one eye. What was found on a page is asked for at first as that page asks for it. A host that shows something
+ * else later is asked once more as that page asks, or with itself as the referrer, as a page of its own would; what stands in place of a picture is compared with what its host answers for everything else.
  */
 export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | Unasked> {
   const url = openAddress(deps.sealer, target.address).fetch;
   const { opening } = target;
-  const asked = await fetchAs(deps, visit, url, target.resolvedIp, opening && { opening });
+  const asShown = async () => {
+    const page = await visit.foundOn();
+    return page && { referer: { page, does: "shows" as const } };
+  };
+  const led = target.seen === undefined ? await asShown() : undefined;
+  const asked = await fetchAs(deps, visit, url, target.resolvedIp, { ...led, ...(opening && { opening }) });
   if (isUnasked(asked)) return asked;
   const { fetched, page } = await pageBehind(deps, target, visit, asked);
   if (isUnasked(fetched)) return fetched;
   const sight = await seen(deps, target, visit, { url, fetched, ...(page && { page }) });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
-  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { referer: "host" });
+  const given = (await asShown()) ?? { referer: "host" as const };
+  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, given);
   if (again === undefined || isUnasked(again)) return untold(sight);
   const second = await seen(deps, target, visit, { url, fetched: again });
   if (second.observation.is === "SEEN") return second;
@@ -95,8 +103,10 @@ function untold(sight: Sight, reason: Reason = "TIMED_OUT"): Sight {
 }
 
 /** Shown something else, or refused, where a picture was seen: it may be for want of a referrer. */
-function isHotLinkSuspect({ seen: known }: Target, observation: Observation): boolean {
+function isHotLinkSuspect({ seen: known, foundOn }: Target, observation: Observation): boolean {
   if (known?.as.is !== "PRESENT") return false;
+  // It was seen as its page shows it: who comes from nowhere may be told that there is nothing.
+  if (foundOn !== undefined && observation.is === "ABSENT") return observation.reason !== "NAME_NOT_FOUND";
   return observation.is === "REPLACED" || (observation.is === "BLIND" && observation.reason === "HTTP_REFUSED");
 }
 

@@ -1,4 +1,5 @@
 import { openAddress, Problem } from "@ntd/service";
+import { pageOfFound } from "../page/found-on.ts";
 import { lookingOnPages, type OnPageDeps } from "../page/on-page.ts";
 import type { Hosts, Targets } from "../store.ts";
 import type { Eye } from "../fetch/eye.ts";
@@ -34,7 +35,7 @@ export async function looksOf(
   deps: SlotDeps,
   target: Target,
   lease: Pick<Lease, "late" | "during">,
-  visit: Omit<Visit, "eye" | "late" | "mayConnect" | "mayShow" | "onPage">,
+  visit: Pick<Visit, "enter" | "room" | "lane" | "stop">,
 ): Promise<AnsweredSlot | { is: "no_room" } | Held> {
   const { clock, exits, rules } = deps;
   const now = clock.now().getTime();
@@ -45,10 +46,12 @@ export async function looksOf(
   const late = () => lease.late();
   const may = connecting(deps, target);
   const onPage = lookingOnPages(deps, target, lease);
+  let page: Promise<URL | undefined> | undefined;
+  const foundOn = () => (page ??= pageOfFound(deps, target));
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...may, onPage });
+    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...may, foundOn, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.

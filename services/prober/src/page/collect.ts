@@ -95,8 +95,12 @@ export async function collected(
       truncated: counts.truncated || distinct.length > listed.length || isUnasked,
     },
     isAnew: known.isAnew,
+    address: sealAddress(deps.sealer, addressOf(page), deps.clock.now()),
   };
 }
+
+// Where it stands is kept as it was asked.
+const addressOf = ({ head: { url } }: PageAnswer): Address => ({ original: "", fetch: url, key: url });
 
 type Judged = Pick<Item, "content" | "reason">;
 
@@ -161,7 +165,7 @@ class Collecting {
     const bytes = bytesOf(url);
     if (bytes === undefined || bytes.length === 0) return undefined;
     const { sealer, clock, inlineIdOf } = this.#deps;
-    const page = { original: "", fetch: this.#page.head.url, key: this.#page.head.url };
+    const page = addressOf(this.#page);
     const targetId = inlineIdOf(page, (await sha256(bytes)).toString("hex"));
     if (this.#known.small.has(targetId)) return "small";
     const known = this.#known.items.get(targetId);

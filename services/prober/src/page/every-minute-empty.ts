@@ -35,6 +35,7 @@ async function emptyPages({ pages, pagesKeptMs, clock }: EmptyDeps, stop: AbortS
 }
 
 function emptied(state: PagePart): PagePart {
-  const { first } = state;
-  return { ...state, items: [], ...(first && { first: { ...first, former: [], small: [] } }) };
+  if (state.first === undefined) return { ...state, items: [] };
+  const { address: _address, ...first } = state.first;
+  return { ...state, items: [], first: { ...first, former: [], small: [] } };
 }

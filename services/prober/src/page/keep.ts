@@ -35,10 +35,10 @@ export async function loadPage(
     const found = await pages.load(partIdOf(targetId, episode, part));
     if (found !== undefined) parts.push(found.state);
   }
-  const { former, small, fetchedTime } = first.first;
+  const { reach: _reach, ...kept } = first.first;
   const { revision, counts, lookedTime } = first;
   const items = parts.flatMap((part) => part.items);
-  return { parts, record: { revision, counts, lookedTime, former, small, fetchedTime, items } };
+  return { parts, record: { revision, counts, lookedTime, ...kept, items } };
 }
 
 /**

@@ -9,6 +9,7 @@ const sight = (eye: string, names: readonly string[], given: Partial<EyeSight> =
   eye,
   items: names.map((targetId) => ({ targetId, address: address(1), element: "img", content: contentOf(7) })),
   small: [],
+  address: { keyId: "2026-01", nonce: new Uint8Array(12), ciphertext: new Uint8Array(80) },
   counts: { found: names.length, tooSmall: 0, neverFollowed: 0, truncated: false },
   isAnew: false,
   ...given,

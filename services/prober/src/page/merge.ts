@@ -36,6 +36,7 @@ export function merged(
     if (others.length > 0) items.set(item.targetId, { ...item, eyes: others });
     else former.set(item.targetId, item);
   }
+  const address = sights[0]?.address ?? known?.address;
   const listed = [...items.values()].slice(0, mostItems);
   for (const { targetId } of listed) former.delete(targetId);
   return {
@@ -52,6 +53,7 @@ export function merged(
     },
     lookedTime: at,
     fetchedTime: known === undefined || sights.some(({ isAnew }) => isAnew) ? at : known.fetchedTime,
+    ...(address && { address }),
   };
 }
 

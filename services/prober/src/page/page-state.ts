@@ -31,6 +31,8 @@ interface FirstPart {
   small: string[];
   /** When all that is there was fetched last, known or not. */
   fetchedTime: Date;
+  /** Where it stood, behind all that led there; absent once it is emptied. */
+  address?: Sealed;
 }
 
 /** What a page shows or leads to. */
@@ -66,6 +68,8 @@ export interface PageSight {
   counts: Omit<Counts, "judged">;
   /** Everything was fetched, what was known before too. */
   isAnew: boolean;
+  /** Where the page stood. */
+  address: Sealed;
 }
 
 export type FoundItem = Omit<Item, "eyes" | "isFound">;
@@ -79,4 +83,5 @@ export interface PageRecord {
   counts: Counts;
   lookedTime: Date;
   fetchedTime: Date;
+  address?: Sealed;
 }

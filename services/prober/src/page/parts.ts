@@ -24,7 +24,7 @@ export interface PageOf {
  * about to lose. Those that are needed no more are empty.
  */
 export function partsOf({ targetId, episode }: PageOf, page: PageRecord, reach: number): PagePart[] {
-  const { revision, counts, lookedTime, former, small, fetchedTime } = page;
+  const { revision, counts, lookedTime, former, small, fetchedTime, address } = page;
   const shared = { revision, counts, lookedTime };
   const chunks = chunked(page.items);
   const furthest = Math.max(reach, chunks.length);
@@ -36,7 +36,7 @@ export function partsOf({ targetId, episode }: PageOf, page: PageRecord, reach: 
     parts: chunks.length,
     items: chunks[part] ?? [],
     ...shared,
-    ...(part === 0 && { first: { reach: furthest, former, small, fetchedTime } }),
+    ...(part === 0 && { first: { reach: furthest, former, small, fetchedTime, ...(address && { address }) } }),
   }));
 }
 
