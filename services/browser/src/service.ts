@@ -40,7 +40,7 @@ export function start(config: BrowserConfig, overrides: Overrides & { dns?: DnsR
     },
     facts: ({ kind }) => ({ sandbox: kind }),
     serve: ({ eye }) => [
-      service(BrowserServiceService, { look: (request, context) => look(eye, request, context.signal) }),
+      service(BrowserServiceService, { look: (requests, context) => look(eye, requests, context.signal) }),
     ],
   });
 }

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
-import { BrowserServiceService, type LookResponse } from "@ntd/proto/browser/v1/browser_service";
-import { connect } from "@ntd/rpc";
+import { BrowserServiceService, type Looked, type LookRequest } from "@ntd/proto/browser/v1/browser_service";
+import { connect, type RpcClient } from "@ntd/rpc";
 import { createLog } from "@ntd/service";
 import { readBrowserConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
@@ -15,9 +16,15 @@ export const PAGES = "127.0.0.2";
 
 export interface Bed extends AsyncDisposable {
   readonly lines: Record<string, unknown>[];
-  look(address: string, acceptLanguage?: string): Promise<LookResponse>;
+  look(address: string, given?: Given): Promise<Looked>;
   /** The same by somebody else. */
-  lookAs(kind: IdentityName["kind"], name: string): Promise<LookResponse>;
+  lookAs(kind: IdentityName["kind"], name: string): Promise<Looked>;
+}
+
+interface Given {
+  acceptLanguage?: string;
+  /** By default everything. "silent": it never says. */
+  mayConnect?: (url: string, ips: readonly string[]) => boolean | "silent";
 }
 
 export const log = (lines: Record<string, unknown>[]) =>
@@ -44,14 +51,32 @@ export async function startBed(settings: Readonly<Record<string, string>> = {}):
   const bed = stack.move();
   return {
     lines,
-    look: (address, acceptLanguage = "") => client.look({ address, acceptLanguage }),
+    look: (address, given) => lookedAt(client, address, given),
     async lookAs(kind, name) {
       const { dir: identityDir } = await issueIdentity(dir, { kind, name });
       await using other = connect(BrowserServiceService, { address: running.address, identityDir });
-      return await other.look({ address: "http://a.example/", acceptLanguage: "" });
+      return await lookedAt(other, "http://a.example/");
     },
     [Symbol.asyncDispose]: () => bed[Symbol.asyncDispose](),
   };
+}
+
+async function lookedAt(
+  client: RpcClient<typeof BrowserServiceService>,
+  address: string,
+  { acceptLanguage = "", mayConnect = () => true }: Given = {},
+): Promise<Looked> {
+  const said = new PassThrough({ objectMode: true });
+  const say = (step: LookRequest["step"]) => void said.write({ step } satisfies LookRequest);
+  say({ $case: "lookAt", value: { address, acceptLanguage } });
+  for await (const { step } of client.look(said as AsyncIterable<LookRequest>)) {
+    if (step?.$case === "looked") return step.value;
+    if (step?.$case !== "connectQuestion") continue;
+    const { number, url, ips } = step.value;
+    const may = mayConnect(url, ips);
+    if (may !== "silent") say({ $case: "connectAnswer", value: { number, mayConnect: may } });
+  }
+  throw new Error("it ended without a word");
 }
 
 export interface Web extends AsyncDisposable {

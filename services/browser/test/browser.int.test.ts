@@ -4,7 +4,7 @@ import { eventually } from "@ntd/testing";
 import { browserMissing } from "@ntd/testing/screenshot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { household } from "../src/look/household.ts";
-import { answering, GIF, startBed, startWeb, type Bed } from "./bed.ts";
+import { answering, GIF, PAGES, startBed, startWeb, type Bed } from "./bed.ts";
 
 const missing = browserMissing();
 const titled = (what: string) => (missing === undefined ? what : `${what}: ${missing}`);
@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)(titled("a browser that is shut in"), () =
       said.push(["accept-language", "user-agent", "sec-ch-ua"].map((name) => String(headers[name])).join(" "));
       response.setHeader("content-type", "text/html").end("<p>x");
     });
-    await bed.look(web.url, "nl-NL,nl;q=0.9");
+    await bed.look(web.url, { acceptLanguage: "nl-NL,nl;q=0.9" });
     expect(said[0]).toMatch(/^nl-NL,nl;q=0\.9 Mozilla\/5\.0 \(X11; Linux x86_64\) .* Chrome\/\d+\.0\.0\.0 Safari/);
     expect(said.join()).not.toContain("Headless");
   }, 90_000);
@@ -88,6 +88,44 @@ describe.skipIf(missing !== undefined)(titled("a browser that is shut in"), () =
     expect(await bed.look(web.url)).toMatchObject({ problem: "LOOK_PROBLEM_NO_ANSWER", media: [] });
   }, 120_000);
 });
+
+test("what the caller does not let through is not connected to; what it lets through would be", async (context) => {
+  if (missing !== undefined) return context.skip(missing);
+  await using bed = await startBed({ BROWSER_ALLOW_NETWORKS: "127.0.0.2/31" });
+  await using held = await startWeb(answering({ "/b.gif": GIF, "/": `<img src="/b.gif">` }), "127.0.0.3");
+  await using web = await startWeb(
+    answering({
+      "/": `<img src="/a.gif"><script>for (const to of ["/b.gif", "/moved"]) new Image().src = to === "/b.gif" ? "${held.url}/b.gif" : to</script>`,
+      "/a.gif": GIF,
+      "/moved": (_, response) => void response.writeHead(302, { location: `${held.url}/b.gif?2` }).end(),
+    }),
+  );
+  const asked: string[] = [];
+  const mayConnect = (url: string, [ip = ""]: readonly string[]) => asked.push(`${url} ${ip}`) > 0 && ip === PAGES;
+  const seen = await bed.look(web.url, { mayConnect });
+  expect(seen.media.map(({ url }) => url)).toEqual([`${web.url}/a.gif`]);
+  expect(held.connections()).toBe(0);
+  expect(asked).toEqual(
+    expect.arrayContaining([
+      `${web.url}/ ${PAGES}`,
+      `${web.url}/a.gif ${PAGES}`,
+      `${held.url}/b.gif 127.0.0.3`,
+      `${held.url}/b.gif?2 127.0.0.3`,
+    ]),
+  );
+  expect(await bed.look(held.url, { mayConnect })).toMatchObject({ problem: "LOOK_PROBLEM_REFUSED", requests: [] });
+  expect(held.connections()).toBe(0);
+  await bed.look(web.url);
+  expect(held.connections()).toBeGreaterThan(0);
+}, 120_000);
+
+test("nothing is connected to for as long as the caller does not say that it may be", async (context) => {
+  if (missing !== undefined) return context.skip(missing);
+  await using bed = await startBed({ BROWSER_LOOK_MS: "3000" });
+  await using web = await startWeb(answering({ "/": "<p>x" }));
+  const seen = await bed.look(web.url, { mayConnect: () => "silent" });
+  expect([seen.problem, web.connections()]).toEqual(["LOOK_PROBLEM_TIMED_OUT", 0]);
+}, 90_000);
 
 test("a page that never ends is over in its time, with what had come", async (context) => {
   if (missing !== undefined) return context.skip(missing);

@@ -24,7 +24,12 @@ beforeEach(async () => {
   proxy = new LookProxy({
     address: new URL(`${web.url}/`),
     rules: { ports: [[1024, 65_535]], userAgent, maxRequests: 500, maxBytes: 10_000, maxMedia: 9 },
-    ways: { dns: { resolve4: never, resolve6: never }, hosts: noHosts, allowed: publicOrIn(pages ? [pages] : []) },
+    ways: {
+      dns: { resolve4: never, resolve6: never },
+      hosts: noHosts,
+      allowed: publicOrIn(pages ? [pages] : []),
+      mayConnect: allowed,
+    },
     certificate,
     clock: systemClock,
   });
@@ -39,6 +44,7 @@ afterEach(async () => {
   await Promise.all([web, inner].map((one) => one[Symbol.asyncDispose]()));
 });
 
+const allowed = () => Promise.resolve(true);
 const never = () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" }));
 
 async function status(url: string, agent: Agent): Promise<number> {

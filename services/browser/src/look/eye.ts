@@ -11,9 +11,15 @@ import { ShutInBrowser } from "./shut-in-browser.ts";
 export interface EyeDeps {
   config: BrowserConfig;
   sandbox: Sandbox;
-  ways: ProxyOptions["ways"];
+  ways: Omit<ProxyOptions["ways"], "mayConnect">;
   certificate: OwnCertificate;
   clock: Clock;
+}
+
+/** What is looked at, and who says what may be connected to for it. */
+export interface Asked extends Pick<ProxyOptions["ways"], "mayConnect"> {
+  address: URL;
+  acceptLanguage: string;
 }
 
 /** As the contract says of `Document.markup`. */
@@ -38,12 +44,13 @@ export class Eye implements AsyncDisposable {
    * @throws Problem RATE_LIMITED when too many wait, PEER_UNAVAILABLE when no browser starts; what `signal` says while it
    * waits for its turn.
    */
-  async look(address: URL, acceptLanguage: string, signal: AbortSignal): Promise<Look> {
+  async look(asked: Asked, signal: AbortSignal): Promise<Look> {
+    const { address } = asked;
     const itself = { method: "GET", url: address, userAgent: "", page: address };
     const rules = { ...this.#deps.config, ports: this.#ports, userAgent: "" };
     if (refusalOf(itself, rules, { requests: 0, bytes: 0 }) !== undefined) return REFUSED;
     const either = AbortSignal.any([signal, this.#closing.signal]);
-    const look = this.#turns.take(either, () => this.#lookNow(address, acceptLanguage, either));
+    const look = this.#turns.take(either, () => this.#lookNow(asked, either));
     this.#looks.add(look);
     return look.finally(() => this.#looks.delete(look));
   }
@@ -53,8 +60,9 @@ export class Eye implements AsyncDisposable {
     await Promise.allSettled(this.#looks);
   }
 
-  async #lookNow(address: URL, acceptLanguage: string, signal: AbortSignal): Promise<Look> {
-    const { config, sandbox, ways, certificate, clock } = this.#deps;
+  async #lookNow({ address, acceptLanguage, mayConnect }: Asked, signal: AbortSignal): Promise<Look> {
+    const { config, sandbox, certificate, clock } = this.#deps;
+    const ways = { ...this.#deps.ways, mayConnect };
     await using browser = await ShutInBrowser.start(sandbox, MAX_MARKUP, signal);
     const userAgent = userAgentOf(browser.version);
     const rules = { ...config, ports: this.#ports, userAgent };

@@ -13,6 +13,8 @@ export interface Ways {
   dns: DnsResolver;
   hosts: Hosts;
   allowed: Allowed;
+  /** Asked of each request once its host is looked up and before anything connects. */
+  mayConnect(to: { url: string; ips: readonly string[] }): Promise<boolean>;
   /** Told of each request just before it connects. */
   onRequest(request: { url: string; ip: string }): void;
 }
@@ -31,6 +33,7 @@ export async function forwarded(url: URL, lines: HeaderLines, ways: Ways, signal
   if (resolved.is === "no_resolver") return { is: "no_way_out" };
   if (resolved.is !== "addresses") return { is: "no_answer" };
   const ips = resolved.ips.filter(ways.allowed);
+  if (ips.length === 0 || !(await ways.mayConnect({ url: url.href, ips }))) return { is: "forbidden" };
   let failed: "forbidden" | "no_answer" | "no_way_out" = "forbidden";
   for (const ip of ips) {
     if (signal.aborted) return { is: "no_answer" };

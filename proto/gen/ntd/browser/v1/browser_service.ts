@@ -10,12 +10,11 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
-  type ClientUnaryCall,
-  type handleUnaryCall,
+  type handleBidiStreamingCall,
   makeGenericClientConstructor,
   type Metadata,
-  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
@@ -111,13 +110,50 @@ export function lookProblemToNumber(object: LookProblem): number {
 }
 
 export interface LookRequest {
+  step:
+    | //
+    /** The first message. */
+    { $case: "lookAt"; value: LookAt }
+    | //
+    /** Each further one. */
+    { $case: "connectAnswer"; value: ConnectAnswer }
+    | undefined;
+}
+
+export interface LookAt {
   /** http or https, at most 8 KiB. */
   address: string;
   /** As browsers say it, for example "nl-NL,nl;q=0.9,en;q=0.8"; empty: English. */
   acceptLanguage: string;
 }
 
+export interface ConnectAnswer {
+  /** Of the question. */
+  number: number;
+  mayConnect: boolean;
+}
+
 export interface LookResponse {
+  step:
+    | //
+    /** Answered or not, others may follow. */
+    { $case: "connectQuestion"; value: ConnectQuestion }
+    | //
+    /** The last message. */
+    { $case: "looked"; value: Looked }
+    | undefined;
+}
+
+/** The page wants something of a host. */
+export interface ConnectQuestion {
+  /** Counts from 1 in each call. */
+  number: number;
+  url: string;
+  /** Addresses of the host, one of which would be connected to. */
+  ips: string[];
+}
+
+export interface Looked {
   /** Whatever it says, media that were loaded until then stand here. */
   problem: LookProblem;
   /** Absent where none came. */
@@ -132,7 +168,7 @@ export interface LookResponse {
   requests: SentRequest[];
   /**
    * What the page wanted and was not asked for: other methods than GET, sockets, hosts that are never followed, addresses
-   * that are not public.
+   * that are not public, what the caller did not let through.
    */
   refusedCount: number;
 }
@@ -171,16 +207,18 @@ export interface SentRequest {
 }
 
 function createBaseLookRequest(): LookRequest {
-  return { address: "", acceptLanguage: "" };
+  return { step: undefined };
 }
 
 export const LookRequest: MessageFns<LookRequest> = {
   encode(message: LookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.address !== "") {
-      writer.uint32(10).string(message.address);
-    }
-    if (message.acceptLanguage !== "") {
-      writer.uint32(18).string(message.acceptLanguage);
+    switch (message.step?.$case) {
+      case "lookAt":
+        LookAt.encode(message.step.value, writer.uint32(10).fork()).join();
+        break;
+      case "connectAnswer":
+        ConnectAnswer.encode(message.step.value, writer.uint32(18).fork()).join();
+        break;
     }
     return writer;
   },
@@ -195,6 +233,63 @@ export const LookRequest: MessageFns<LookRequest> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseLookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.step = { $case: "lookAt", value: LookAt.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.step = { $case: "connectAnswer", value: ConnectAnswer.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLookAt(): LookAt {
+  return { address: "", acceptLanguage: "" };
+}
+
+export const LookAt: MessageFns<LookAt> = {
+  encode(message: LookAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.address !== "") {
+      writer.uint32(10).string(message.address);
+    }
+    if (message.acceptLanguage !== "") {
+      writer.uint32(18).string(message.acceptLanguage);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LookAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLookAt();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -227,7 +322,191 @@ export const LookRequest: MessageFns<LookRequest> = {
   },
 };
 
+function createBaseConnectAnswer(): ConnectAnswer {
+  return { number: 0, mayConnect: false };
+}
+
+export const ConnectAnswer: MessageFns<ConnectAnswer> = {
+  encode(message: ConnectAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0) {
+      writer.uint32(8).uint32(message.number);
+    }
+    if (message.mayConnect !== false) {
+      writer.uint32(16).bool(message.mayConnect);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mayConnect = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseLookResponse(): LookResponse {
+  return { step: undefined };
+}
+
+export const LookResponse: MessageFns<LookResponse> = {
+  encode(message: LookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.step?.$case) {
+      case "connectQuestion":
+        ConnectQuestion.encode(message.step.value, writer.uint32(10).fork()).join();
+        break;
+      case "looked":
+        Looked.encode(message.step.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.step = { $case: "connectQuestion", value: ConnectQuestion.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.step = { $case: "looked", value: Looked.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConnectQuestion(): ConnectQuestion {
+  return { number: 0, url: "", ips: [] };
+}
+
+export const ConnectQuestion: MessageFns<ConnectQuestion> = {
+  encode(message: ConnectQuestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0) {
+      writer.uint32(8).uint32(message.number);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    for (const v of message.ips) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectQuestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectQuestion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ips.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLooked(): Looked {
   return {
     problem: LookProblem.UNSPECIFIED,
     document: undefined,
@@ -238,8 +517,8 @@ function createBaseLookResponse(): LookResponse {
   };
 }
 
-export const LookResponse: MessageFns<LookResponse> = {
-  encode(message: LookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const Looked: MessageFns<Looked> = {
+  encode(message: Looked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.problem !== LookProblem.UNSPECIFIED) {
       writer.uint32(8).int32(lookProblemToNumber(message.problem));
     }
@@ -261,7 +540,7 @@ export const LookResponse: MessageFns<LookResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): LookResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): Looked {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -270,7 +549,7 @@ export const LookResponse: MessageFns<LookResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLookResponse();
+      const message = createBaseLooked();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -634,11 +913,15 @@ export const SentRequest: MessageFns<SentRequest> = {
 
 export type BrowserServiceService = typeof BrowserServiceService;
 export const BrowserServiceService = {
-  /** Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept. */
+  /**
+   * Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept.
+   * Before anything connects to a host the caller is asked, and says so for each request; what it never answers is not
+   * made.
+   */
   look: {
     path: "/ntd.browser.v1.BrowserService/Look" as const,
-    requestStream: false as const,
-    responseStream: false as const,
+    requestStream: true as const,
+    responseStream: true as const,
     requestSerialize: (value: LookRequest): Buffer => Buffer.from(LookRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): LookRequest => LookRequest.decode(value),
     responseSerialize: (value: LookResponse): Buffer => Buffer.from(LookResponse.encode(value).finish()),
@@ -647,24 +930,23 @@ export const BrowserServiceService = {
 } as const;
 
 export interface BrowserServiceServer extends UntypedServiceImplementation {
-  /** Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept. */
-  look: handleUnaryCall<LookRequest, LookResponse>;
+  /**
+   * Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept.
+   * Before anything connects to a host the caller is asked, and says so for each request; what it never answers is not
+   * made.
+   */
+  look: handleBidiStreamingCall<LookRequest, LookResponse>;
 }
 
 export interface BrowserServiceClient extends Client {
-  /** Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept. */
-  look(request: LookRequest, callback: (error: ServiceError | null, response: LookResponse) => void): ClientUnaryCall;
-  look(
-    request: LookRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: LookResponse) => void,
-  ): ClientUnaryCall;
-  look(
-    request: LookRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: LookResponse) => void,
-  ): ClientUnaryCall;
+  /**
+   * Opens a page in a browser that is shut in and ends with the call, and tells which media it loaded. Nothing is kept.
+   * Before anything connects to a host the caller is asked, and says so for each request; what it never answers is not
+   * made.
+   */
+  look(): ClientDuplexStream<LookRequest, LookResponse>;
+  look(options: Partial<CallOptions>): ClientDuplexStream<LookRequest, LookResponse>;
+  look(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<LookRequest, LookResponse>;
 }
 
 export const BrowserServiceClient = makeGenericClientConstructor(
