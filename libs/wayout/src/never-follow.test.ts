@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cpuMs } from "@ntd/testing/cpu-ms";
-import { isNeverFollowed } from "./never-follow.ts";
+import { isNeverFollowed, isNeverShown } from "./never-follow.ts";
 
 const FROM = "https://img.host.example/u/a.jpg";
 
@@ -90,3 +90,98 @@ test("however often another site's address is escaped (four times), it is seen; 
   });
   expect(ms).toBeLessThan(3000);
 });
+
+describe("a picture that a page shows", () => {
+  const never = (to: string) => isNeverShown(new URL("https://shop.example/gallery/7"), new URL(to));
+  const file = "https://files.other.example/u/a.jpg";
+  const escaped = encodeURIComponent(file);
+
+  test.each([
+    ["Next.js", `https://shop.example/_next/image?url=${escaped}&w=1080&q=75`],
+    ["Next.js in a folder", `https://shop.example/blog/_next/image?url=${escaped}&w=1080&q=75`],
+    ["Vercel", `https://shop.example/_vercel/image?url=${escaped}&w=640`],
+    ["Netlify", `https://shop.example/.netlify/images?url=${escaped}&w=640`],
+    ["Nuxt", `https://shop.example/_ipx/w_200,f_webp/${file}`],
+    ["Astro", `https://shop.example/_image?href=${escaped}&w=100`],
+    ["Cloudflare", `https://shop.example/cdn-cgi/image/width=80,quality=75/${file}`],
+    [
+      "Cloudflare, where a server made one slash",
+      `https://shop.example/cdn-cgi/image/fit=cover/https:/files.other.example/a.jpg`,
+    ],
+    ["Cloudinary", `https://res.cloudinary.com/demo/image/fetch/w_300,f_auto/${escaped}`],
+    ["imgix", `https://shop.imgix.net/${escaped}?w=300&s=0123`],
+    ["ImageKit", `https://ik.imagekit.io/demo/tr:w-300/${file}`],
+    ["WordPress", "https://i0.wp.com/files.other.example/u/a.jpg?fit=300%2C200&ssl=1"],
+    ["weserv", `https://images.weserv.nl/?url=files.other.example/u/a.jpg&w=300`],
+    [
+      "weserv, with another if it fails",
+      `https://wsrv.nl/?url=${escaped}&default=${encodeURIComponent("https://files.other.example/none.png")}`,
+    ],
+    ["GitHub", "https://camo.githubusercontent.com/0123456789abcdef/68747470733a2f2f"],
+    ["Discord", "https://images-ext-1.discordapp.net/external/x0_k/%3Fw%3D1/https/files.other.example/u/a.jpg"],
+    ["a forum", `https://forum.example/proxy.php?image=${escaped}&hash=0123`],
+    ["Misskey", `https://media.example/proxy/image.webp?url=${escaped}`],
+    ["Lemmy", `https://lemmy.example/api/v3/image_proxy?url=${escaped}`],
+    ["timthumb", `https://shop.example/wp-content/themes/x/timthumb.php?src=${escaped}&w=200`],
+    ["thumbor", `https://thumbs.example/unsafe/300x300/smart/${file}`],
+    ["imgproxy", `https://img.example/sig/rs:fill:300:400/plain/${file}@webp`],
+    [
+      "one that asks another",
+      `https://shop.example/_next/image?url=${encodeURIComponent("https://i2.wp.com/files.other.example/u/a.jpg")}&w=64`,
+    ],
+    ["no proxy at all", file],
+  ])("is asked for by %s", (_, to) => expect(never(to)).toBe(false));
+
+  test.each([
+    ["any other program that is told an address", `https://shop.example/go?url=${escaped}`],
+    ["a redirector", `https://shop.example/out.php?image=${escaped}`],
+    [
+      "a proxy that is asked for a redirector",
+      `https://shop.example/_next/image?url=${encodeURIComponent(`https://go.example/?to=${file}`)}`,
+    ],
+    [
+      "a proxy that is asked to do something",
+      `https://shop.example/_next/image?url=${encodeURIComponent("https://forum.example/post/7/delete")}`,
+    ],
+    ["the same, without a scheme", "https://images.weserv.nl/?url=forum.example/logout"],
+    ["the same, in its path", "https://i0.wp.com/forum.example/report/"],
+    ["a proxy that would do something itself", `https://shop.example/_next/image?url=${escaped}&action=delete`],
+    ["a proxy that is asked for a search by picture", `https://i0.wp.com/tineye.com/search`],
+    [
+      "a proxy that is told of another site beside",
+      `https://shop.example/_next/image?url=${escaped}&x=a+https://evil.example`,
+    ],
+    ["an archive", "https://web.archive.org/web/2026im_/https://files.other.example/u/a.jpg"],
+    ["more of them in a row than anybody needs", nested(file, 4)],
+  ])("is not asked for by %s", (_, to) => expect(never(to)).toBe(true));
+
+  test("to be led to one of them is never followed, as before", () => {
+    expect(isNeverFollowed(new URL(FROM), new URL(`https://host.example/_next/image?url=${escaped}`))).toBe(true);
+    expect(isNeverFollowed(new URL(FROM), new URL("https://i0.wp.com/files.other.example/u/a.jpg"))).toBe(true);
+  });
+
+  test("whatever it is, the answer comes soon", () => {
+    const ms = cpuMs(() => {
+      for (const part of [
+        "http:",
+        "/https/",
+        "%25",
+        "=//a",
+        "https://a",
+        "a/",
+        "a.",
+        "&url=https://a.example/",
+        "/plain",
+      ]) {
+        for (const place of ["_next/image?url=https://", "unsafe/", "a/b/", "cdn-cgi/image/"])
+          never(`https://shop.example/${place}${part.repeat(1000)}`);
+      }
+    });
+    expect(ms).toBeLessThan(3000);
+  });
+});
+
+function nested(to: string, times: number): string {
+  if (times === 0) return to;
+  return nested(`https://shop.example/_next/image?url=${encodeURIComponent(to)}`, times - 1);
+}

@@ -1,4 +1,5 @@
 import { domainsAbove, registrableDomain } from "@ntd/net";
+import { IMAGE_PROXIES } from "./image-proxies.ts";
 import { NEVER_FOLLOWED_DOMAINS, NEVER_FOLLOWED_PATHS } from "./never-follow-hosts.ts";
 
 /**
@@ -13,8 +14,40 @@ export function isNeverFollowed(from: URL, to: URL): boolean {
   const foreign = sitesIn(to).filter((host) => !sameSite(host, to.hostname));
   const reported = within ? sitesIn(from) : [];
   if (foreign.some((host) => !reported.some((known) => sameSite(host, known)))) return true;
-  const said = new Set(wordsOfAction(from));
-  return wordsOfAction(to).some((word) => !said.has(word));
+  return doesMore(from, to);
+}
+
+/** So many of them stand in a row, one asking the next. */
+const MOST_PROXIES = 3;
+
+/**
+ * The same of a picture that a page shows. Where it is asked of one that makes pictures smaller, or shows those of others,
+ * the address of another site in it is the picture's: the page's own browser asks for it so. What that one is asked for
+ * has to be such that the page could show it itself.
+ */
+export function isNeverShown(page: URL, to: URL, most = MOST_PROXIES): boolean {
+  if (!isNeverFollowed(page, to)) return false;
+  const proxy = IMAGE_PROXIES.map((pattern) => pattern.exec(to.hostname + to.pathname)).find((found) => found !== null);
+  if (most === 0 || !proxy || doesMore(page, to)) return true;
+  const asked = askedOf(to, proxy.groups?.["asked"]);
+  const others = sitesIn(to).filter((host) => !sameSite(host, to.hostname));
+  const told = asked.flatMap((one) => [one.hostname, ...sitesIn(one)]);
+  if (others.some((host) => !told.some((known) => sameSite(host, known)))) return true;
+  return asked.some((one) => isNeverShown(page, one, most - 1));
+}
+
+/** The addresses that one that shows pictures of others is asked for; `named`: without a scheme. */
+function askedOf({ pathname, searchParams }: URL, named: string | undefined): URL[] {
+  const [, scheme, rest] = /\/(https?)(?::[\\/]+|\/)([^]+)$/i.exec(unescaped(pathname)) ?? [];
+  const texts = [scheme && `${scheme}://${rest}`, named && `https://${named}`];
+  for (const value of searchParams.values()) texts.push(addressIn(unescaped(value)));
+  return texts.flatMap((text) => (text && URL.parse(text)) || []);
+}
+
+function addressIn(value: string): string | undefined {
+  const [, scheme, rest = ""] = /^(?:(https?):[\\/]+|[\\/]{2,})([^]+)$/i.exec(value) ?? [];
+  if (rest !== "") return `${scheme ?? "https"}://${rest}`;
+  return /^(?:[\w-]+\.)+[a-z]{2,}\//i.test(value) ? `https://${value}` : undefined;
 }
 
 function isPassedOn({ hostname, pathname, search }: URL): boolean {
@@ -60,6 +93,14 @@ function unescapings(text: string): string[] {
     last = next;
   }
   return all;
+}
+
+const unescaped = (text: string) => unescapings(text).at(-1) ?? text;
+
+/** It says to do something that the one before did not say. */
+function doesMore(from: URL, to: URL): boolean {
+  const said = new Set(wordsOfAction(from));
+  return wordsOfAction(to).some((word) => !said.has(word));
 }
 
 /** Parts of the path, and names and values of the query, that say what a click would do. */

@@ -17,10 +17,13 @@ const nothing = { requests: 0, bytes: 0 };
 const asked = (url: string, more: object = {}) =>
   refusalOf({ method: "GET", url: new URL(url), userAgent: "page", page, ...more }, rules, nothing);
 
-test.each([page.href, "http://cdn.other.example/a.jpg", "https://host.example:8004/a.jpg", "http://[2001:db8::1]/"])(
-  "%s is asked for",
-  (url) => expect(asked(url)).toBeUndefined(),
-);
+test.each([
+  page.href,
+  "http://cdn.other.example/a.jpg",
+  "https://host.example:8004/a.jpg",
+  "http://[2001:db8::1]/",
+  "https://host.example/_next/image?url=https%3A%2F%2Fcdn.other.example%2Fa.jpg",
+])("%s is asked for", (url) => expect(asked(url)).toBeUndefined());
 
 describe("is not asked for:", () => {
   test.each([

@@ -1,4 +1,4 @@
-import { isNeverFollowed, type PortRange } from "@ntd/wayout";
+import { isNeverShown, type PortRange } from "@ntd/wayout";
 
 /** What a browser asks its proxy for. */
 export interface Asking {
@@ -35,6 +35,6 @@ export function refusalOf(asking: Asking, rules: AskRules, taken: Taken): Refusa
   if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return "scheme";
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   if (!rules.ports.some(([from, to]) => from <= port && port <= to)) return "port";
-  if (url.href !== page.href && isNeverFollowed(page, url)) return "never_followed";
+  if (url.href !== page.href && isNeverShown(page, url)) return "never_followed";
   return taken.requests >= rules.maxRequests || taken.bytes >= rules.maxBytes ? "too_much" : undefined;
 }

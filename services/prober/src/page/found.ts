@@ -1,6 +1,6 @@
 import { parseAddress } from "@ntd/address";
-import { isNeverFollowed, sameSite } from "@ntd/wayout";
-import type { Mention } from "./mentions.ts";
+import { isNeverFollowed, isNeverShown, sameSite } from "@ntd/wayout";
+import type { Mention, Weight } from "./mentions.ts";
 
 export interface Medium {
   /** Absolute; a `data:` URL of a picture stands for itself. */
@@ -13,6 +13,9 @@ const MOST_ADDRESS = 8192;
 /** A picture of fewer bytes shows nothing: place-holders are such. */
 const LEAST_DATA_CHARS = 700;
 
+/** What a browser asks for by itself, to show it. */
+const SHOWN: ReadonlySet<Weight> = new Set<Weight>(["img", "picture", "video", "style", "noscript"]);
+
 /** Addresses by what makes two of them one. */
 export class Found {
   readonly #page: URL;
@@ -24,7 +27,7 @@ export class Found {
     this.#page = page;
   }
 
-  add({ text, element, isSmall }: Mention, base: URL): void {
+  add({ text, element, weight, isSmall }: Mention, base: URL): void {
     if (/^\s*data:/i.test(text.slice(0, 64))) return this.#addData(text.trim(), element);
     if (text.length > MOST_ADDRESS) return;
     const url = URL.parse(text, base.href);
@@ -32,7 +35,8 @@ export class Found {
     const read = parseAddress(url.href);
     const key = "address" in read ? read.address.key : url.href;
     if (this.#media.has(key) || this.#never.has(key)) return;
-    if (isNeverFollowed(this.#page, url)) this.#never.add(key);
+    const isNever = SHOWN.has(weight) ? isNeverShown : isNeverFollowed;
+    if (isNever(this.#page, url)) this.#never.add(key);
     else if (isSmall === true) this.#small.add(key);
     else this.#media.set(key, { url: url.href, element });
   }

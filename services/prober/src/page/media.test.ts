@@ -44,6 +44,19 @@ describe("order and numbers", () => {
     expect(urls(html)).toEqual(["/once.jpg", "/wide.jpg", "/half.jpg"].map(absolute));
   });
 
+  test("what makes pictures smaller is asked where they are shown, not where something leads to it", () => {
+    const file = encodeURIComponent("https://files.other.example/a.jpg");
+    const html = `<img src="/_next/image?url=${file}&amp;w=64"><img srcset="/cdn-cgi/image/width=9/https://files.other.example/b.jpg 2x">
+      <div style="background:url(https://i0.wp.com/files.other.example/c.jpg?w=9)"></div><meta property=og:image content="https://i0.wp.com/files.other.example/d.jpg">
+      <a href="/_ipx/w_9/https://files.other.example/e.jpg">e</a><img src="/count?u=${file}"><img src="https://web.archive.org/f.jpg">`;
+    expect(mediaOf(html, AT)).toMatchObject({ found: 7, neverFollowed: 4 });
+    expect(urls(html)).toEqual([
+      absolute(`/_next/image?url=${file}&w=64`),
+      absolute("/cdn-cgi/image/width=9/https://files.other.example/b.jpg"),
+      "https://i0.wp.com/files.other.example/c.jpg?w=9",
+    ]);
+  });
+
   test("other schemes, the page itself and what is too long are nothing", () => {
     const html = `<img src="blob:https://x/1"><img src="javascript:1"><img src="#a"><img src=""><img src="/${"x".repeat(9000)}.jpg">`;
     expect(mediaOf(html, AT)).toMatchObject({ media: [], found: 0 });
