@@ -43,3 +43,15 @@ test("a hit says how likely chance is, what speaks against it, and that recipes 
   expect(vetoed).toMatch(/vetoed by innocent, other recipe *$/);
   expect(equal).toMatch(/0 of 0 +rotate90 +hotline +positive +3 +iwf A *$/);
 });
+
+test("a hit of a further picture says which, and that it decides nothing where it does not", () => {
+  const text = hitTable([
+    { ...hit, rendition: "frame 1" },
+    { ...hit, rendition: "frame 7, inner", nominatesOnly: true },
+    { ...hit, rendition: "on black" },
+  ]);
+  const [, frame, inner, black] = text.split("\n").filter((line) => /algorithm|PDQ/i.test(line));
+  expect(frame).toMatch(/rotate90 +frame 1 \(the first is 0\) +hotline/);
+  expect(inner).toMatch(/rotate90 +frame 7 \(the first is 0\), inner +hotline .* decides nothing *$/);
+  expect(black).toMatch(/rotate90 +on black +hotline/);
+});

@@ -1,3 +1,5 @@
+import { CaseState, Verdict } from "@ntd/proto/casework/v1/case";
+import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { SetRole, type Hit, type ItemMatch } from "@ntd/proto/matching/v1/match";
 import { table } from "../cli/output.ts";
@@ -7,6 +9,7 @@ const COLUMNS = [
   "algorithm",
   "distance",
   "form",
+  "of",
   "set",
   "role",
   "votes",
@@ -22,30 +25,59 @@ export function hitTable(hits: readonly Hit[]): string {
     wordOf(Algorithm, h.algorithm),
     `${h.distance} of ${h.threshold}`,
     h.form,
+    shownAs(h),
     h.setId,
     wordOf(SetRole, h.setRole),
     h.votes,
     byChance(h.expectedFalseMatches),
     h.classification && `${h.classification.scheme} ${h.classification.code}`,
     bytesOf(h),
-    [h.vetoedBySet && `vetoed by ${h.vetoedBySet}`, h.crossRecipe && "other recipe"].filter(Boolean).join(", "),
+    noteOf(h),
   ]);
   return table(COLUMNS, rows);
 }
 
-/** What a page shows that is listed, by the target that each is, or would be. */
-export function itemTable(items: readonly ItemMatch[]): string {
+/** The newest case of each target that a page shows, where it has one. */
+export type ItemCases = ReadonlyMap<string, CaseView>;
+
+/** What a page shows that is listed, by the target that each is, or would be, and where that target's own case stands. */
+export function itemTable(items: readonly ItemMatch[], cases?: ItemCases): string {
   const rows = items.flatMap(({ itemTargetId, hits }) =>
     hits.map((h) => [
       itemTargetId,
       wordOf(Algorithm, h.algorithm),
       `${h.distance} of ${h.threshold}`,
-      h.rendition ?? "",
+      shownAs(h),
       h.setId,
       wordOf(SetRole, h.setRole),
+      noteOf(h),
+      ...(cases === undefined ? [] : standing(cases.get(itemTargetId))),
     ]),
   );
-  return table(["embedded target", "algorithm", "distance", "of", "set", "role"], rows);
+  return table([...ITEM_COLUMNS, ...(cases === undefined ? [] : ["its case", "stands"])], rows);
+}
+
+const ITEM_COLUMNS = ["embedded target", "algorithm", "distance", "of", "set", "role", "note"];
+
+function standing(view: CaseView | undefined): [string, string] {
+  const found = view?.case;
+  if (found === undefined) return ["", "no case yet"];
+  const { caseId, state, decision } = found;
+  return [caseId, [wordOf(CaseState, state), decision && wordOf(Verdict, decision.verdict)].filter(Boolean).join(", ")];
+}
+
+/** Which of the pictures that a file shows; the one that stands for it needs no word. */
+function shownAs({ rendition }: Hit): string {
+  return (rendition ?? "").replace(/^frame \d+/, "$& (the first is 0)");
+}
+
+function noteOf({ vetoedBySet, crossRecipe, nominatesOnly }: Hit): string {
+  const notes = [
+    vetoedBySet && `vetoed by ${vetoedBySet}`,
+    crossRecipe && "other recipe",
+    nominatesOnly && "decides nothing",
+  ];
+  return notes.filter(Boolean).join(", ");
 }
 
 /** How long the listed file is and what was seen, where the two have to agree. */
