@@ -235,3 +235,37 @@ test("a decision on old evidence is refused, one without its evidence revision i
   expect((await bed.ntd(...what)).code).toBe(2);
   expect(bed.arrived).toHaveLength(1);
 });
+
+test("case show of a page names the case of each thing that it shows", async () => {
+  const pageItems = { items: [{ itemTargetId: "0a1b2c3d4e5f", hits: [hit] }], counts: undefined };
+  bed.answers.set("getCase", { case: { ...view, case: { ...found, targetId: "0a1b2c3d4e5f", pageItems } } });
+  const { out } = await bed.ntd("case", "show", "case-1");
+  expect(out).toMatch(/0a1b2c3d4e5f +pdq +12 of 31 .* case-1 +queued *\n/);
+  expect(bed.arrived.at(-1)?.request).toEqual({ by: { $case: "targetId", value: "0a1b2c3d4e5f" } });
+  const before = bed.arrived.length;
+  await bed.ntd("case", "show", "case-1", "--json");
+  expect(bed.arrived.slice(before).filter(({ method }) => method === "getCase")).toHaveLength(1);
+});
+
+test("a decision that was made is told though nobody can say where what the page shows stands", async () => {
+  const pageItems = { items: [{ itemTargetId: "0a1b2c3d4e5f", hits: [hit] }], counts: undefined };
+  bed.answers.set("decideCase", { case: { ...view, case: { ...found, pageItems } } });
+  bed.answers.set("getCase", new Problem("NOT_ALLOWED"));
+  const what = ["--verdict", "not-illegal", "--expected-version", "4", "--basis", "act", "--reason", "a cartoon"];
+  const { code, out } = await bed.ntd("case", "decide", "case-1", ...what);
+  expect([code, out]).toEqual([0, expect.stringContaining("0a1b2c3d4e5f")]);
+  expect(out).not.toContain("its case");
+});
+
+test("case decide --embedded takes the beginnings of what the page shows", async () => {
+  const ids = ["0a1b2c3d4e5f60718293a4b5c6d7e8f9", "0a1b2c77777777777777777777777777"];
+  const pageItems = { items: ids.map((itemTargetId) => ({ itemTargetId, hits: [hit] })), counts: undefined };
+  bed.answers.set("getCase", { case: { ...view, case: { ...found, pageItems } } });
+  bed.answers.set("decideCase", { case: view });
+  const what = ["case", "decide", "case-1", "--verdict", "illegal", "--expected-version", "4"];
+  const said = [...what, "--basis", "act", "--reason", "it embeds one", "--embedded"];
+  expect((await bed.ntd(...said, "0a1b2c3d", ids[1] ?? "")).code).toBe(0);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ embedded: { targetIds: ids } });
+  expect((await bed.ntd(...said, "0a1b2c")).err).toMatch(/0a1b2c begins the ids of 2: /);
+  expect((await bed.ntd(...said, "ffffff")).err).toMatch(/nothing that the page shows begins with ffffff/);
+});

@@ -52,6 +52,8 @@ export interface Cli {
   requestId(): string;
   /** Whether whoever sits there says yes. @throws UsageError where nobody does. */
   ask(question: string): Promise<boolean>;
+  /** Whether what is printed is for a program. */
+  isJson(): boolean;
   /** Whether somebody sits there. */
   isAttended: boolean;
   /** What whoever sits there types; where nobody does, `flag` is asked for in the failure. */
@@ -109,6 +111,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return await use(bus);
     },
     requestId: () => options().requestId ?? randomUUID(),
+    isJson: () => options().json === true,
     isAttended: io.answer !== undefined,
     async askFor(question, flag) {
       if (io.answer === undefined) throw new UsageError(`say ${flag}: nobody is there to ask`);

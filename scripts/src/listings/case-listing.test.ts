@@ -11,8 +11,9 @@ const blank = Case.decode(new Uint8Array());
 const look = (eye: string, observation: Look["observation"], reason: Look["reason"]): Look => {
   return { eye, observation, reason, time: at, evidenceId: "" };
 };
+const emptyView = CaseView.decode(new Uint8Array());
 const shown = (change: Partial<Case>, view: Partial<CaseView> = {}) =>
-  caseListing({ ...CaseView.decode(new Uint8Array()), ...view, case: { ...blank, ...change } });
+  caseListing({ ...emptyView, ...view, case: { ...blank, ...change } });
 
 describe("given a target that is gone", () => {
   const gone = {
@@ -128,6 +129,36 @@ test("given a page, what it shows is counted, and what is listed named by its ta
   expect(text).toMatch(/shows +1 known, 0 near, 3 unknown, 2 not judged/);
   expect(text).toMatch(/target-9 +pdq +4 of 31 +frame 7/);
   expect(shown({ foundOnTargetId: "target-1" })).toMatch(/found on +the page of target target-1/);
+});
+
+describe("given a page that shows something listed", () => {
+  const pageItems = { items: [{ itemTargetId: "target-9", hits: [Hit.decode(new Uint8Array())] }], counts: undefined };
+  const page = { ...blank, pageItems, targetState: "TARGET_STATE_NOT_MEDIA" } as const;
+  const listed = (cases?: [string, Partial<Case>][]) => {
+    const views = cases?.map(([id, change]) => [id, { ...emptyView, case: { ...blank, ...change } }] as const);
+    return caseListing({ ...emptyView, case: page }, views && new Map(views));
+  };
+
+  test("it is called a page, and each embedded target is told with its own case and where that stands", () => {
+    const decision = { ...Decision.decode(new Uint8Array()), verdict: "VERDICT_ILLEGAL" } as const;
+    const text = listed([["target-9", { caseId: "case-9", state: "CASE_STATE_AUTO_DECIDED", decision }]]);
+    expect(text).toMatch(/address is +a page \(not-media\)\n/);
+    expect(text).toMatch(/target-9 .* case-9 +auto-decided, illegal *$/);
+    expect(listed([])).toMatch(/target-9 .* no case yet *$/);
+    expect(listed()).not.toContain("its case");
+  });
+
+  test("a decision says whether the page or what it embeds is to go, held back or told", () => {
+    const illegal = { ...Decision.decode(new Uint8Array()), verdict: "VERDICT_ILLEGAL" } as const;
+    const embedding = { ...illegal, embedded: { items: [{ targetId: "target-9", address: undefined }] } };
+    const held = (heldDecision: Decision) => shown(page, { heldDecision });
+    expect(held(illegal)).toMatch(/would ask to remove +the page itself, not what it embeds\n/);
+    expect(held(embedding)).toMatch(/would ask to remove +from the page, which stays: target-9\n/);
+    expect(shown({ ...page, decision: illegal })).toMatch(/asks to remove +the page itself/);
+    expect(shown({ ...page, decision: embedding })).toMatch(/asks to remove +from the page, which stays: target-9\n/);
+    expect(held({ ...illegal, verdict: "VERDICT_NOT_ILLEGAL" })).not.toContain("to remove");
+    expect(shown({ decision: illegal })).not.toContain("to remove");
+  });
 });
 
 test("given nothing, it says so, and what nobody observed is left out", () => {

@@ -13,12 +13,16 @@ import {
 import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
 import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
-import { hitTable, itemTable } from "./hit-table.ts";
+import { hitTable, itemTable, type ItemCases } from "./hit-table.ts";
 import { addressWord } from "./address-word.ts";
 import { lookTable, sightOf } from "./sight.ts";
 
-/** A case for the person who decides it: where it stands, what each eye saw, what it matched. */
-export function caseListing(view: CaseView | undefined): string {
+/**
+ * A case for the person who decides it: where it stands, what each eye saw, what it matched.
+ *
+ * @param itemCases of what a page shows, so that whoever reads it can go on there.
+ */
+export function caseListing(view: CaseView | undefined, itemCases?: ItemCases): string {
   const found = view?.case;
   if (view === undefined || found === undefined) return "nothing";
   const head = listing({
@@ -40,7 +44,7 @@ export function caseListing(view: CaseView | undefined): string {
   const looks = found.looks.length === 0 ? [] : [lookTable(found.looks)];
   const hits = found.hits.length === 0 ? [] : [hitTable(found.hits)];
   const items = found.pageItems?.items ?? [];
-  const shows = items.length === 0 ? [] : [itemTable(items)];
+  const shows = items.length === 0 ? [] : [itemTable(items, itemCases)];
   return [head, ...looks, ...hits, ...shows].join("\n\n");
 }
 
@@ -62,10 +66,15 @@ function standing(view: CaseView, found: Case) {
   };
 }
 
-function onPage({ pageItems, foundOnTargetId }: Case) {
+function onPage({ pageItems, foundOnTargetId, targetState }: Case) {
   const { known = 0, near = 0, unknown = 0, notJudged = 0 } = pageItems?.counts ?? {};
   const shows = `${known} known, ${near} near, ${unknown} unknown, ${notJudged} not judged`;
-  return { "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`, shows: pageItems && shows };
+  const isPage = pageItems !== undefined && targetState === "TARGET_STATE_NOT_MEDIA";
+  return {
+    ...(isPage && { "address is": "a page (not-media)" }),
+    "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`,
+    shows: pageItems && shows,
+  };
 }
 
 function held({ holds }: Case): Below {
@@ -88,18 +97,27 @@ function evidence({ claimedBy, claimExpireTime, noteCount }: CaseView, found: Ca
   };
 }
 
-function said({ decisionReason }: CaseView, decision: Decision | undefined) {
+function said(view: CaseView, decision: Decision | undefined) {
+  const { decisionReason } = view;
   return {
     verdict: decision && wordOf(Verdict, decision.verdict),
     "decided by": decision?.decidedBy,
     decided: decision?.decidedTime,
     "though gone": decision?.despiteGone === true ? "decided by a person who knew that machines call it gone" : "",
-    "for what it embeds": decision?.embedded?.items.map(({ targetId }) => targetId).join(", "),
+    "asks to remove": decision && toRemove(decision, view.case),
     basis: decision?.basis,
     "decided because": decisionReason,
     withdraws: decision && withdrawal(decision),
     "confirmed by": decision?.confirmedBy,
   };
+}
+
+// Whoever decides a page without naming what it embeds is to see at once that the page itself would go.
+function toRemove({ verdict, embedded }: Decision, of: Case | undefined): string {
+  if (verdict !== "VERDICT_ILLEGAL") return "";
+  if (embedded !== undefined)
+    return `from the page, which stays: ${embedded.items.map((one) => one.targetId).join(", ")}`;
+  return of?.pageItems === undefined ? "" : "the page itself, not what it embeds";
 }
 
 function withdrawal({ withdrawsDecisionId: id, confirmedBy }: Decision): string {
@@ -114,6 +132,7 @@ function unheard({ heldDecision, heldUntilTime, heldReason, secondLook, case: fo
       : "once a third one decides";
   return {
     "held back": heldDecision && `${wordOf(Verdict, heldDecision.verdict)}, by ${heldDecision.decidedBy}`,
+    "would ask to remove": heldDecision && toRemove(heldDecision, found),
     "held back because": heldReason,
     "told to others": heldDecision && untold,
   };

@@ -7,13 +7,13 @@ import type { DescribedReport } from "@ntd/proto/intake/v1/reporter_service";
 import { table, words, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { caseListing } from "./case-listing.ts";
-import { hitTable } from "./hit-table.ts";
+import { hitTable, type ItemCases } from "./hit-table.ts";
 
 /** All that is known of a case, for the person who decides it. */
-export function dossierListing(dossier: GetDossierResponse): string {
+export function dossierListing(dossier: GetDossierResponse, itemCases?: ItemCases): string {
   const { reports, nearMisses, unanswered, decisions, notes, police, holds, flags } = dossier;
   const parts = [
-    caseListing(dossier.case),
+    caseListing(dossier.case, itemCases),
     reports.length > 0 && `what reporters said\n${reports.map(reportText).join("\n")}`,
     nearMisses.length > 0 && `nearly matches, which decides nothing\n${hitTable(nearMisses)}`,
     earlier("same address", dossier.sameAddress),

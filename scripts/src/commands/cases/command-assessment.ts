@@ -12,7 +12,7 @@ import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
-import { caseListing } from "../../listings/case-listing.ts";
+import { printCase } from "./print-case.ts";
 import { earlierTable } from "../../listings/dossier-listing.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
@@ -138,5 +138,5 @@ async function change(
   call: (casework: Assessment) => Promise<{ case?: CaseView | undefined }>,
 ): Promise<void> {
   const answer = await cli.call("casework", AssessmentServiceService, call);
-  cli.print(answer, () => (answer.case === undefined ? nothing : caseListing(answer.case)));
+  await printCase(cli, answer, nothing);
 }

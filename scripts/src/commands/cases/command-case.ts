@@ -19,9 +19,8 @@ import { assessmentCommands } from "./command-assessment.ts";
 import { decisionFields } from "./decision-fields.ts";
 import { legalHoldCommands } from "./command-legal-hold.ts";
 import { stayCommands } from "./command-stay.ts";
-import { caseListing } from "../../listings/case-listing.ts";
-import { dossierListing } from "../../listings/dossier-listing.ts";
-import { idArgument, idOption } from "../../cli/short-ids.ts";
+import { printCase, printDossier } from "./print-case.ts";
+import { idArgument, idBeginning, idOption, isBeginning } from "../../cli/short-ids.ts";
 
 interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
@@ -93,7 +92,7 @@ function decideCommand(group: Command, cli: Cli): void {
     .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
     .option(
       "--embedded <targets...>",
-      "of a page: what is embedded in it and decided illegal; that is to go, not the page",
+      "of a page: what is embedded in it and decided illegal, as case show lists it; that is to go, not the page",
     )
     .option("--cluster <same|all|file>", "the other cases of the picture that are decided with it; you are asked")
     .option("--yes", "confirm the cluster unasked", false)
@@ -105,13 +104,30 @@ function decideCommand(group: Command, cli: Cli): void {
         ...(reason !== undefined && { reason }),
       });
       const cluster = await confirmedCluster(cli, caseId, { yes, ...(which !== undefined && { cluster: which }) });
-      const decided = { caseId, decision, ...said, ...rest, ...(cluster && { cluster }), ...ofPage(embedded) };
+      const decided = {
+        caseId,
+        decision,
+        ...said,
+        ...rest,
+        ...(cluster && { cluster }),
+        ...(await ofPage(cli, caseId, embedded)),
+      };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
 }
 
-function ofPage(targetIds: string[] | undefined) {
-  return targetIds && { embedded: { targetIds } };
+/** Ids or their beginnings, which are looked for in what the page shows. */
+async function ofPage(cli: Cli, caseId: string, typed: string[] | undefined) {
+  if (typed === undefined) return undefined;
+  if (!typed.some(isBeginning)) return { embedded: { targetIds: typed } };
+  const page = await caseBy(cli, { $case: "caseId", value: caseId });
+  const shown = page.case?.case?.pageItems?.items.map(({ itemTargetId }) => itemTargetId) ?? [];
+  const whole = (id: string) => {
+    if (!isBeginning(id)) return id;
+    if (shown.some((one) => one.startsWith(id))) return idBeginning("target", id, shown);
+    throw new UsageError(`nothing that the page shows begins with ${id}; case show lists what it does`);
+  };
+  return { embedded: { targetIds: typed.map(whole) } };
 }
 
 function takeBackCommands(group: Command, cli: Cli): void {
@@ -165,9 +181,9 @@ async function show(
   const newest = target === undefined ? undefined : await caseBy(cli, { $case: "targetId", value: target });
   const caseId = id ?? newest?.case?.case?.caseId ?? "";
   const dossier = await dossierOf(cli, { caseId, ...(open && { openAddress: true }) });
-  if (dossier !== undefined) return cli.print(dossier, () => dossierListing(dossier));
+  if (dossier !== undefined) return printDossier(cli, dossier);
   const answer = newest ?? (await caseBy(cli, { $case: "caseId", value: caseId }));
-  cli.print(answer, () => caseListing(answer.case));
+  await printCase(cli, answer);
 }
 
 function caseBy(cli: Cli, by: GetCaseRequest["by"]): Promise<Answer> {
@@ -192,5 +208,5 @@ interface Answer {
 
 async function change(cli: Cli, call: (casework: Casework) => Promise<Answer>): Promise<void> {
   const answer = await cli.call("casework", CaseServiceService, call);
-  cli.print(answer, () => caseListing(answer.case));
+  await printCase(cli, answer);
 }
