@@ -56,6 +56,21 @@ describe("in a running prober", () => {
     expect(await assessor.listRequests(asked()).catch(problemOf)).toMatchObject({ reason: "NOT_ALLOWED" });
   });
 
+  test("what a page shows is on the register, each request at its host", async () => {
+    const running = await at.startProber();
+    onTestFinished(() => running[Symbol.asyncDispose]());
+    const fromTime = new Date();
+    const far = at.urlOf("/far.jpg").replace("host.example", "far-9.example");
+    at.pages.set("/shows", `<html><img src="/near.jpg"><img src="${far}">`);
+    for (const path of ["/near.jpg", "/far.jpg"]) at.pages.set(path, "picture 5 5");
+    await at.report("/shows");
+    await at.until("/shows", "not_media");
+    const operator = await client(running.address, "operator");
+    const range = { fromTime, toTime: new Date(Date.now() + 1000), pageSize: 0, pageToken: "" };
+    const onRegister = async (host: string) => (await operator.listRequests({ host, ...range })).requests.length;
+    expect([await onRegister("host.example"), await onRegister("far-9.example")]).toEqual([2, 1]);
+  });
+
   test("a look costs no write of its own, and what is noted when the process stops is written", async () => {
     const began = performance.now();
     const running = await at.startProber();

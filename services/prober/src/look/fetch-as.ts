@@ -10,13 +10,13 @@ export type Given = Pick<FetchRules, "referer" | "opening"> &
 /** One fetch by the eye of a visit, by all the rules. */
 export async function fetchAs(
   { fetchRules }: Pick<LookDeps, "fetchRules">,
-  { eye, enter, mayConnect, stop }: Pick<Visit, "eye" | "enter" | "mayConnect" | "stop">,
+  { eye, enter, mayConnect, onRequest, stop }: Pick<Visit, "eye" | "enter" | "mayConnect" | "onRequest" | "stop">,
   url: string,
   preferredIp: string,
   given: Given = {},
 ): Promise<Fetched> {
   const { dnsOf, ...rules } = fetchRules;
-  const asked = { ...rules, dns: dnsOf(eye), eye, enter, mayConnect, ...given };
+  const asked = { ...rules, dns: dnsOf(eye), eye, enter, mayConnect, onRequest, ...given };
   const fetched = await fetchAddress(url, asked, preferredIp, stop);
   const flaw = "head" in fetched ? fetched.head?.tls : undefined;
   if (flaw !== undefined) tlsFlawed({ flaw });

@@ -23,7 +23,9 @@ export interface LookDeps extends FindingDeps {
   clock: Clock;
   sealer: Sealer;
   hostDigest: (hostname: string) => string;
-  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns"> & { dnsOf: (eye: Eye) => DnsResolver };
+  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns" | "mayConnect" | "onRequest"> & {
+    dnsOf: (eye: Eye) => DnsResolver;
+  };
 }
 
 /** Where and for whom a look is made. */
@@ -37,7 +39,9 @@ export interface Visit {
   mayConnect: NonNullable<FetchRules["mayConnect"]>;
   /** The same, of what a page shows. */
   mayShow: NonNullable<FetchRules["mayConnect"]>;
-  /** The same for a part of the look, which gives it back before the look ends. */
+  /** Told of each request that the look makes, however it ends. */
+  onRequest: NonNullable<FetchRules["onRequest"]>;
+  /** Room as by `enter` for a part of the look, which gives it back before the look ends. */
   room: () => Room;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;

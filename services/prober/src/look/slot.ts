@@ -51,7 +51,8 @@ export async function looksOf(
   for (const eye of inTurn(eyes, Math.floor(now / rules.slotMs))) {
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
-    const sight = await lookBy(onRegister(deps, eye), target, { ...visit, eye, late, ...may, foundOn, onPage });
+    const onRequest: Visit["onRequest"] = ({ url }) => deps.register.note(eye.name, url);
+    const sight = await lookBy(deps, target, { ...visit, eye, late, onRequest, ...may, foundOn, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.
@@ -86,11 +87,6 @@ function connecting(deps: SlotDeps, target: Target): Pick<Visit, "mayConnect" | 
 async function isStoppedNow({ targets }: SlotDeps, { targetId }: Target): Promise<boolean> {
   const found = await targets.load(targetId);
   return found !== undefined && isStopped(found.state);
-}
-
-/** Each request that the look makes is on the register, however it ends. */
-function onRegister({ register, ...deps }: SlotDeps, { name }: Eye): LookDeps {
-  return { ...deps, fetchRules: { ...deps.fetchRules, onRequest: ({ url }) => register.note(name, url) } };
 }
 
 async function isPersonOnly({ hosts, hostDigest, sealer }: SlotDeps, { address }: Target): Promise<boolean> {
