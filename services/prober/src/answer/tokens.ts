@@ -13,8 +13,20 @@ export interface Tokens {
  * tokenizer is used: to build a tree of a hostile page takes quadratic time.
  */
 export function readTokens(html: string, heard: Tokens): void {
+  const slices = tokensRead(html, heard, html.length);
+  while (slices.next().done !== true);
+}
+
+/** Of so much markup is read on end. */
+const SLICE_CHARS = 64 * 1024;
+
+/** The same of a long page, a slice at a time. */
+export function* tokensRead(html: string, heard: Tokens, chars = SLICE_CHARS): Generator<void, void> {
   const tokenizer = new Tokenizer({}, new Reader(html, heard));
-  tokenizer.write(html);
+  for (let at = 0; at < html.length; at += chars) {
+    tokenizer.write(html.slice(at, at + chars));
+    yield;
+  }
   tokenizer.end();
 }
 

@@ -138,7 +138,7 @@ async function pageBehind(
   for (let followed = 0; ; followed++) {
     if (fetched.is !== "body" || known?.as.is === "PRESENT") return { fetched };
     const { head, bytes } = fetched;
-    const page = wallOf(head, bytes) === undefined ? pageOf(head, bytes) : undefined;
+    const page = wallOf(head, bytes) === undefined ? await pageOf(head, bytes) : undefined;
     const to = page?.media.refresh;
     if (to === undefined || followed === MOST_REFRESHES || visit.late()) return { fetched, ...(page && { page }) };
     const next = await fetchAs(deps, visit, to, "", { referer: { page: new URL(head.url), does: "leads" } });

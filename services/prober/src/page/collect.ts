@@ -54,9 +54,9 @@ const ROOM_AGAIN_MS = 200;
 const LEAST_SIDE = 64;
 
 /** What an answer shows, if it is a page. */
-export function pageOf(head: Head, bytes: Uint8Array): PageAnswer | undefined {
+export async function pageOf(head: Head, bytes: Uint8Array): Promise<PageAnswer | undefined> {
   if (kindOf(head, bytes) !== "page") return undefined;
-  const media = mediaOf(textOf(head, bytes, PAGE_CHARS), head.url);
+  const media = await mediaOf(textOf(head, bytes, PAGE_CHARS), head.url);
   return { head, media: { ...media, truncated: media.truncated || bytes.length > PAGE_CHARS } };
 }
 
@@ -75,8 +75,14 @@ export async function collected(
   const { pageLimits: limits } = deps;
   const collecting = new Collecting(deps, page, known, visit);
   const { media, ...counts } = await collecting.withFrames();
-  const distinct = [...new Map(media.map((medium) => [collecting.nameOf(medium), medium])).values()];
-  const listed = distinct.slice(0, limits.media);
+  // Of those beyond the limit nobody asks who they are.
+  const distinct = new Map<string, Medium>();
+  for (const medium of media) {
+    if (distinct.size > limits.media) break;
+    const name = collecting.nameOf(medium);
+    if (!distinct.has(name)) distinct.set(name, medium);
+  }
+  const listed = [...distinct.values()].slice(0, limits.media);
   const judged: (FoundItem | "small" | undefined)[] = [];
   const left = listed.entries();
   await Promise.all(
@@ -92,7 +98,7 @@ export async function collected(
     counts: {
       ...counts,
       tooSmall: counts.tooSmall + judged.filter((one) => one === "small").length,
-      truncated: counts.truncated || distinct.length > listed.length || isUnasked,
+      truncated: counts.truncated || distinct.size > listed.length || isUnasked,
     },
     isAnew: known.isAnew,
     address: sealAddress(deps.sealer, addressOf(page), deps.clock.now()),
@@ -127,7 +133,7 @@ class Collecting {
     for (const url of this.#page.media.frames) {
       const fetched = await this.#fetch(url, "frames");
       if (fetched?.is !== "body" || wallOf(fetched.head, fetched.bytes) !== undefined) continue;
-      const frame = pageOf(fetched.head, fetched.bytes);
+      const frame = await pageOf(fetched.head, fetched.bytes);
       if (frame !== undefined) all.push(frame.media);
     }
     const sum = (of: "found" | "tooSmall" | "neverFollowed") => all.reduce((count, one) => count + one[of], 0);

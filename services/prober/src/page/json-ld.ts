@@ -1,5 +1,5 @@
 /** More is no word about pictures. */
-const MOST_CHARS = 1024 * 1024;
+const MOST_CHARS = 512 * 1024;
 const MOST_NODES = 20_000;
 
 /**

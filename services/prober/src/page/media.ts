@@ -1,5 +1,6 @@
+import { inSlices } from "@ntd/service";
 import { isNeverFollowed } from "@ntd/wayout";
-import { readTokens, type Tokens } from "../answer/tokens.ts";
+import { tokensRead, type Tokens } from "../answer/tokens.ts";
 import { refreshOf } from "../fetch/redirect.ts";
 import { Found, withoutFragment, type Medium } from "./found.ts";
 import { mediaInJsonLd } from "./json-ld.ts";
@@ -31,21 +32,31 @@ const MOST_CHARS = 4 * 1024 * 1024;
 /** A page that stays for longer is what a person sees. */
 const MOST_SECONDS = 10;
 
+/** So many addresses are read on end; the longest take half a millisecond each. */
+const MENTIONS_ON_END = 50;
+
 /**
- * Collects what a page shows in one pass over it, in time that grows with its length alone. Scripts are not run, and
+ * Collects what a page shows in one pass over it, in time that grows with its length alone, a slice at a time. Scripts are not run, and
  * drawings (SVG) as `data:` are left out: they are icons.
  *
  * @param url where the page stands.
  */
-export function mediaOf(html: string, url: string): PageMedia {
+export function mediaOf(html: string, url: string): Promise<PageMedia> {
+  return inSlices(mediaRead(html, url));
+}
+
+function* mediaRead(html: string, url: string): Generator<void, PageMedia> {
   const reader = new MediaReader();
-  readTokens(html, reader);
-  return reader.media(new URL(url));
+  yield* tokensRead(html, reader);
+  yield* reader.readInner();
+  return yield* reader.media(new URL(url));
 }
 
 class MediaReader implements Tokens {
   readonly #mentions = new Map<Weight, Mention[]>(WEIGHTS.map((weight) => [weight, []]));
   readonly #frames: string[] = [];
+  /** Pages of frames that stand in the page itself. */
+  readonly #inner: string[] = [];
   /** A frame's page that stands in the page itself has no further one. */
   readonly #isInner: boolean;
   #base: string | undefined;
@@ -86,11 +97,23 @@ class MediaReader implements Tokens {
     else this.#truncated = true;
   }
 
-  media(page: URL): PageMedia {
+  *readInner(): Generator<void, void> {
+    for (const inner of this.#inner) {
+      const reader = new MediaReader(true);
+      yield* tokensRead(inner, reader);
+      for (const mentions of reader.#mentions.values()) for (const mention of mentions) this.#mention(mention);
+    }
+  }
+
+  *media(page: URL): Generator<void, PageMedia> {
     this.#endCollected();
     const base = URL.parse((this.#base ?? "").slice(0, 8192), page.href) ?? page;
     const found = new Found(page);
-    for (const weight of WEIGHTS) for (const mention of this.#mentions.get(weight) ?? []) found.add(mention, base);
+    const mentions = WEIGHTS.flatMap((weight) => this.#mentions.get(weight) ?? []);
+    for (const [at, mention] of mentions.entries()) {
+      if (at % MENTIONS_ON_END === 0) yield;
+      found.add(mention, base);
+    }
     const frames = this.#frames.flatMap((text) => {
       const to = URL.parse(text, base.href);
       return to !== null && /^https?:$/.test(to.protocol) && found.mayFrame(to) ? [to.href] : [];
@@ -116,9 +139,7 @@ class MediaReader implements Tokens {
   #frame(attributes: ReadonlyMap<string, string>): void {
     const inner = attributes.get("srcdoc");
     if (inner !== undefined && !this.#isInner) {
-      const reader = new MediaReader(true);
-      readTokens(inner, reader);
-      for (const mentions of reader.#mentions.values()) for (const mention of mentions) this.#mention(mention);
+      this.#inner.push(inner);
       return;
     }
     const src = [attributes.get("src"), attributes.get("data-src")].find((text) => text && !/^about:/i.test(text));

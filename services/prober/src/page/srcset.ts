@@ -6,13 +6,15 @@ interface Candidate {
 
 /** More are sizes of sizes. */
 const MOST_CANDIDATES = 64;
+/** What is longer holds nothing but spaces, or addresses that nobody is told. */
+const MOST_CHARS = 512 * 1024;
 
 /**
  * Of the candidates of a `srcset` those that people are shown: the largest, and the one for an ordinary screen. They are
  * one picture in several sizes, unless somebody hides another one behind a size.
  */
 export function shownOf(srcset: string): string[] {
-  const candidates = candidatesOf(srcset);
+  const candidates = candidatesOf(srcset.slice(0, MOST_CHARS));
   if (candidates.length === 0) return [];
   const [first] = candidates;
   const largest = candidates.reduce((best, one) => (one.size > best.size ? one : best));
