@@ -10,13 +10,11 @@ import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { connect, problemOf, type RpcClient } from "@ntd/rpc";
+import type { RpcClient } from "@ntd/rpc";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
-import { type IdentityName } from "@ntd/embedded";
-import { eventually, makeProvider, type TestBed } from "@ntd/testing";
+import { makeProvider, type TestBed } from "@ntd/testing";
+import { callsTo, type Call } from "./calls.ts";
 import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from "../platform.ts";
-
-type Definition = Parameters<typeof connect>[0];
 
 /** A platform that runs somewhere, with one provider: where reports can be made and followed. */
 export interface Site {
@@ -25,13 +23,7 @@ export interface Site {
     readonly endpoints: TestPlatform["endpoints"];
   };
   readonly provider: DemoProvider;
-  call<D extends Definition, T>(
-    definition: D,
-    service: string,
-    kind: IdentityName["kind"],
-    name: string,
-    ask: (client: RpcClient<D>) => Promise<T>,
-  ): Promise<T>;
+  readonly call: Call;
 }
 
 /** The platform as processes with one provider and its agent: what the crash kernel kills. */
@@ -91,18 +83,7 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
 
 /** A platform that serves, once two operators have made the provider known there. */
 export async function siteOf(platform: Site["platform"], provider: DemoProvider): Promise<Site> {
-  const site: Site = {
-    platform,
-    provider,
-    async call(definition, service, kind, name, ask) {
-      const identityDir = await platform.machine.identity(kind, name);
-      const address = platform.endpoints[service] ?? "";
-      // A service that a test has killed comes back: the call is repeated, with the same request id, as a client would.
-      return eventually(`${service} answers`, () => once(definition, address, identityDir, ask), 30_000).then(
-        (a) => a.value,
-      );
-    },
-  };
+  const site: Site = { platform, provider, call: callsTo(platform) };
   const as = <T>(name: string, ask: (client: RpcClient<typeof ProviderServiceService>) => Promise<T>) =>
     site.call(ProviderServiceService, "takedown", "operator", name, ask);
   await makeProvider(
@@ -113,22 +94,6 @@ export async function siteOf(platform: Site["platform"], provider: DemoProvider)
     { providerId: "alpha", domains: ["alpha.example"], roles: ["PROVIDER_ROLE_HOST"], identities: ["alpha"] },
   );
   return site;
-}
-
-async function once<D extends Definition, T>(
-  definition: D,
-  address: string,
-  identityDir: string,
-  ask: (client: RpcClient<D>) => Promise<T>,
-) {
-  await using client = connect(definition, { address, identityDir });
-  try {
-    return { value: await ask(client) };
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem.code === "UNAVAILABLE" || problem.code === "DEADLINE_EXCEEDED") return undefined;
-    throw new Error(`${address} refused: ${problem.message}`, { cause: problem });
-  }
 }
 
 /** Lists a picture in a set of its own, reports a re-encoded copy of it, and waits for nothing. Returns the report's name. */
