@@ -24,10 +24,9 @@ export interface WorkOptions {
   limitMs?: number;
 }
 
-/** So long a request for messages waits at the server. */
-const WAIT_MS = 60_000;
-/** In a cluster one is lost with the server that led its durable, and nobody says so; what is sent again is rare. */
-const CLUSTERED_WAIT_MS = 15_000;
+/** So long a request for messages waits at the server; what is sent again is rare. */
+const FACTS_WAIT_MS = 15_000;
+const REDRIVE_WAIT_MS = 60_000;
 /** A drain waits this long for what is in hand; then it is cancelled and comes again. */
 const DRAIN_MS = 5000;
 const LIMIT_MS = 60_000;
@@ -46,20 +45,14 @@ export async function startWork<N extends NounName>(
 ): Promise<AsyncDisposable> {
   const attempts = await attemptsIn(store);
   const house = new Gate();
-  const isClustered = bus.connection.info?.cluster !== undefined;
   await using started = new AsyncDisposableStack();
   for (const name of Object.keys(handlers) as N[]) {
     const noun = nouns[name] as Noun<DataOf<N>>;
     const durable = durableOf(reader, name);
     const gate = new Gate();
     const handle = messageHandler({ bus, reader, noun, durable, attempts, house, gate, handle: handlers[name] });
-    const facts = {
-      stream: streamOf(noun.service),
-      durable,
-      limitMs,
-      expiresMs: isClustered ? CLUSTERED_WAIT_MS : WAIT_MS,
-    };
-    const redrive = { stream: REDRIVE, durable, limitMs, expiresMs: WAIT_MS };
+    const facts = { stream: streamOf(noun.service), durable, limitMs, expiresMs: FACTS_WAIT_MS };
+    const redrive = { stream: REDRIVE, durable, limitMs, expiresMs: REDRIVE_WAIT_MS };
     for (const pulling of [facts, redrive]) started.use(startPulling(bus, pulling, handle));
   }
   return started.move();
