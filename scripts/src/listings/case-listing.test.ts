@@ -156,6 +156,8 @@ describe("given a page that shows something listed", () => {
     expect(held(embedding)).toMatch(/would ask to remove +from the page, which stays: target-9\n/);
     expect(shown({ ...page, decision: illegal })).toMatch(/asks to remove +the page itself/);
     expect(shown({ ...page, decision: embedding })).toMatch(/asks to remove +from the page, which stays: target-9\n/);
+    const left = { goneStrength: "GONE_STRENGTH_REPLACED", decision: embedding } as const;
+    expect(shown({ ...page, ...left })).toMatch(/gone means +the page no longer shows what it embedded\n/);
     expect(held({ ...illegal, verdict: "VERDICT_NOT_ILLEGAL" })).not.toContain("to remove");
     expect(shown({ decision: illegal })).not.toContain("to remove");
   });

@@ -66,11 +66,13 @@ function standing(view: CaseView, found: Case) {
   };
 }
 
-function onPage({ pageItems, foundOnTargetId, targetState }: Case) {
+function onPage({ pageItems, foundOnTargetId, targetState, decision, goneStrength }: Case) {
   const { known = 0, near = 0, unknown = 0, notJudged = 0 } = pageItems?.counts ?? {};
   const shows = `${known} known, ${near} near, ${unknown} unknown, ${notJudged} not judged`;
   const isPage = pageItems !== undefined && targetState === "TARGET_STATE_NOT_MEDIA";
   return {
+    ...(decision?.embedded !== undefined &&
+      goneStrength === "GONE_STRENGTH_REPLACED" && { "gone means": "the page no longer shows what it embedded" }),
     ...(isPage && { "address is": "a page (not-media)" }),
     "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`,
     shows: pageItems && shows,
