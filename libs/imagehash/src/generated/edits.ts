@@ -12,6 +12,13 @@ export function resize(bytes: Uint8Array, size: { width: number; height?: number
   return store(sharp(bytes).resize({ ...size, fit: size.height === undefined ? "inside" : "fill" }));
 }
 
+/** A GIF that shows each picture, all of one size, for its time in milliseconds, round and round. */
+export function animate(pictures: readonly Uint8Array[], delay: number[]): Promise<Buffer> {
+  return sharp([...pictures], { join: { animated: true } })
+    .gif({ delay, loop: 0 })
+    .toBuffer();
+}
+
 /** Cuts a share of its width or height (0 to below 0.5) off each of the four sides. */
 export async function crop(bytes: Uint8Array, share: number): Promise<Buffer> {
   const { width, height } = await sharp(bytes).metadata();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { differingBits } from "../compare/differing-bits.ts";
-import { flatPicture, generatePicture, nearOutsideRadius, reencode } from "./picture.ts";
+import { animate, flatPicture, generatePicture, nearOutsideRadius, reencode } from "./picture.ts";
 import { BLOCKHASH_RADIUS, FORMS, hashPicture, PDQ_RADIUS, pdqIsComparable } from "../index.ts";
 
 it("makes the same bytes for the same seed", async () => {
@@ -57,3 +57,13 @@ async function hashed(bytes: Uint8Array) {
   if (!result.ok) throw new Error(result.reason);
   return result;
 }
+
+it("makes an animation in which the picture shown longest is found, and the first one stands for it", async () => {
+  const [first, longest] = [await generatePicture(8), await generatePicture(9)];
+  const moving = await hashed(await animate([first, longest], [100, 3000]));
+  const [frame] = moving.renditions.filter((one) => one.frame === 1);
+  const bits = (one: Uint8Array | undefined, of: Awaited<ReturnType<typeof hashed>>) =>
+    differingBits(one ?? new Uint8Array(32), of.pdq.forms.original);
+  expect(bits(moving.pdq.forms.original, await hashed(first))).toBeLessThanOrEqual(PDQ_RADIUS);
+  expect(bits(frame?.pdq.forms.original, await hashed(longest))).toBeLessThanOrEqual(PDQ_RADIUS);
+});

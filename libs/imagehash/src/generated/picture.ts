@@ -1,6 +1,7 @@
 import { encodeScene, generateScene } from "./scene.ts";
 
 export {
+  animate,
   blur,
   border,
   brighten,
