@@ -72,6 +72,8 @@ function settings(hostsFile: string) {
     // A day of looks at what was never there, and a day of blindness, in seconds.
     NEVER_SEEN_SLOTS: "0,1,2,4",
     UNREACHABLE_MS: "8000",
+    // Two looks at a page of which something left, a minute apart.
+    PAGE_AGAIN_MS: "1000",
   };
   // Nobody watches a demonstration wait for a minute.
   return { prober, casework: withSchemes({ HOLD_BACK_MS: "0", SECOND_REVIEW: "none" }) };

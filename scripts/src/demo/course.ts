@@ -6,7 +6,7 @@ import { connect } from "@ntd/rpc";
 import type { RunCommand } from "./command-line.ts";
 import { readPicture, standing, type Asked, type Picture } from "./follow.ts";
 import type { DemoHost } from "./host.ts";
-import type { HostName } from "./plan.ts";
+import type { HostName } from "./planned-report.ts";
 import { answerReferral, holdForAMoment } from "./police.ts";
 import type { SentReport } from "./reports.ts";
 import { liveTable, type Row } from "./table.ts";
@@ -53,6 +53,7 @@ export async function followReports({ platform, sent, run, step, beta, gate, sto
     }
     if (hasLeft(picture, sent, "gate")) gate?.challenge();
     await decideByPerson(picture, sent, decided, run);
+    await decidePages(picture, sent, decided, run);
     await withPolice(picture, sent, decided, run);
     await closeAbsent(picture, sent, decided, run);
     await takeBack(picture, sent, decided, run);
@@ -159,9 +160,27 @@ async function decideByPerson(picture: Picture, sent: readonly SentReport[], dec
   }
 }
 
-async function decide(run: RunCommand, { caseId, evidenceRevision }: Case, reason: string): Promise<void> {
+// A machine decides what a page shows, never the page: a person does, once what it shows is decided.
+async function decidePages(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
+  for (const { name } of sent.filter((s) => s.plan.shows !== undefined)) {
+    const page = picture.cases.get(targetOf(picture, name) ?? "");
+    if (page?.queueReason !== "QUEUE_REASON_PAGE_ITEMS") continue;
+    const illegal = (page.pageItems?.items ?? [])
+      .map(({ itemTargetId }) => itemTargetId)
+      .filter((targetId) => picture.cases.get(targetId)?.decision?.verdict === "VERDICT_ILLEGAL");
+    if (illegal.length > 0 && once(decided, page.caseId))
+      await decide(run, page, "it embeds a known picture", ["--embedded", ...illegal]);
+  }
+}
+
+async function decide(
+  run: RunCommand,
+  { caseId, evidenceRevision }: Case,
+  reason: string,
+  more: readonly string[] = [],
+): Promise<void> {
   await run("assessor", "chandra", "case", "claim", caseId);
   const verdict = ["--verdict", "illegal", "--expected-version", String(evidenceRevision)];
   const grounds = ["--classification", "national-example:1:A1", "--basis", "demonstration act s.1", "--reason", reason];
-  await run("assessor", "chandra", "case", "decide", caseId, ...verdict, ...grounds);
+  await run("assessor", "chandra", "case", "decide", caseId, ...verdict, ...grounds, ...more);
 }

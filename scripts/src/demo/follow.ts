@@ -4,7 +4,7 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Report } from "@ntd/proto/intake/v1/report";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
-import type { End } from "./plan.ts";
+import type { End } from "./planned-report.ts";
 
 /** The newest published states, by the id that joins them. */
 export interface Picture {
@@ -44,10 +44,12 @@ export interface Standing {
 }
 
 /** Where one report is. */
-export function standing({ targets, cases, notices }: Picture, targetId: string | undefined, asked: Asked): Standing {
+export function standing({ targets, cases, notices }: Place, targetId: string | undefined, asked: Asked): Standing {
   const target = targetId === undefined ? undefined : targets.get(targetId);
   const found = targetId === undefined ? undefined : cases.get(targetId);
   const notice = targetId === undefined ? undefined : notices.get(targetId);
+  if (notice !== undefined && found?.decision?.embedded !== undefined)
+    return ofPage(notice, shownOn(targetId, { targets, cases, notices }));
   if (notice !== undefined && found !== undefined) return ofNotice(notice, found, target, asked);
   if (found === undefined)
     return { where: target === undefined ? "received" : `looked at: ${short(target.state)}`, end: undefined };
@@ -56,6 +58,26 @@ export function standing({ targets, cases, notices }: Picture, targetId: string 
   if (found.decision?.verdict === "VERDICT_OUT_OF_SCOPE")
     return { where: "nothing was ever there, closed unopened", end: "nothing there, closed unopened" };
   return { where: short(found.state), end: undefined };
+}
+
+type Place = Pick<Picture, "targets" | "cases" | "notices">;
+
+/** The notices of what was found on a page and became a target of its own. */
+function shownOn(pageTargetId: string | undefined, { targets, notices }: Place): (Notice | undefined)[] {
+  return [...targets.values()]
+    .filter(({ foundOnTargetId }) => foundOnTargetId === pageTargetId)
+    .map(({ targetId }) => notices.get(targetId));
+}
+
+// The page stays; what it embeds has a notice of its own, to its own host.
+function ofPage(notice: Notice, shown: readonly (Notice | undefined)[]): Standing {
+  const isGone = (one: Notice | undefined) =>
+    one?.targets[0]?.goneTime !== undefined && one.targets[0].answers.at(-1)?.outcome === "OUTCOME_REMOVED";
+  const onHosts = shown.length > 0 && shown.every(isGone);
+  if (isGone(notice) && notice.action === "ACTION_REMOVE_EMBEDDED" && onHosts)
+    return { where: "off the page, which stays, and off its host", end: "off the page and off its host" };
+  if (isGone(notice)) return { where: "off the page, still on its host", end: undefined };
+  return { where: `page's notice ${short(notice.state)}${onHosts ? ", off its host" : ""}`, end: undefined };
 }
 
 function ofQueue(found: Case): Standing {

@@ -45,7 +45,7 @@ export async function startHost(
     if (challenged) return void response.writeHead(200, { "content-type": "text/html" }).end(CHALLENGE);
     const bytes = audience(request) ? read(join(files, basename(request.url ?? ""))) : undefined;
     if (bytes === undefined) response.writeHead(404).end("not found");
-    else response.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
+    else response.writeHead(200, { "content-type": typeOf(request.url ?? "") }).end(bytes);
   });
   server.listen(0, ip);
   await once(server, "listening");
@@ -67,6 +67,10 @@ export async function startHost(
       await once(server, "close");
     },
   };
+}
+
+function typeOf(url: string): string {
+  return url.endsWith(".html") ? "text/html" : "application/octet-stream";
 }
 
 function read(file: string): Uint8Array | undefined {

@@ -1,4 +1,5 @@
 import {
+  animate,
   brighten,
   flatPicture,
   generatePicture,
@@ -7,51 +8,10 @@ import {
   reencode,
   resize,
 } from "@ntd/imagehash/generated";
-
-/** Where a report must end; fixed before anything is sent. */
-export type End =
-  | "removed"
-  | "claimed, still present"
-  | "cloaked, still present"
-  | "unseen, a person is asked"
-  | "nothing there, closed unopened"
-  | "taken back, restored"
-  | "held by police, then removed"
-  | "removed, police answered"
-  | "no known provider"
-  | "person: NO_HIT"
-  | "person: NO_HIT, priority raised"
-  | "person: TOO_LITTLE_DETAIL"
-  | "person: NOT_MEDIA"
-  | "person: UNREACHABLE";
-
-/** `mask` shows its pictures to browsers alone; `gate` asks everybody for a proof once a notice has left. */
-export type HostName = "alpha" | "beta" | "gamma" | "mask" | "gate" | "closed";
-
-export interface PlannedReport {
-  what: string;
-  host: HostName;
-  /** File on the host; two reports of one file report the same address. */
-  file: string;
-  end: End;
-  /** What the file holds; absent where an earlier report put it there, or nothing is there. */
-  content?: () => Promise<Uint8Array>;
-  /** Fingerprints of this listed picture are attached by the reporter. */
-  attached?: number;
-  /** A person has to decide first, over the command line. */
-  decidedByPerson?: boolean;
-  /** A person decides wrongly, and two others take it back once it was removed. */
-  takenBack?: boolean;
-  /** An officer asks for a moment before a person decides it; it ends by itself. */
-  held?: boolean;
-  /** A person decides it, and police answer what they are told of it. */
-  referred?: boolean;
-  /** The child whom it is about reports it. */
-  isOfVictim?: boolean;
-}
+import type { PlannedReport } from "./planned-report.ts";
 
 /** Pictures of the national set, by seed: a machine may decide on them. */
-export const NATIONAL_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
+export const NATIONAL_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 /** Listed by its SHA-256 alone. */
 export const EXACT_SEED = 20;
 /** Pictures of a partner's set, on which a person must decide. */
@@ -59,6 +19,7 @@ export const PARTNER_SEEDS = [30];
 
 const listed = (seed: number) => generatePicture(seed);
 const edited = (seed: number, edit: (bytes: Uint8Array) => Promise<Uint8Array>) => async () => edit(await listed(seed));
+const reencoded = (seed: number, quality: number) => edited(seed, (b) => reencode(b, { quality }));
 const outside = (seed: number) => async () => (await nearOutsideRadius(seed)).bytes;
 
 /** The reports of the demonstration. */
@@ -68,14 +29,14 @@ export const plannedReports: readonly PlannedReport[] = [
     host: "alpha",
     file: "a1.jpg",
     end: "removed",
-    content: edited(1, (b) => reencode(b, { quality: 50 })),
+    content: reencoded(1, 50),
   },
   {
     what: "known, re-encoded at quality 30",
     host: "alpha",
     file: "a2.jpg",
     end: "removed",
-    content: edited(2, (b) => reencode(b, { quality: 30 })),
+    content: reencoded(2, 30),
   },
   {
     what: "known, as WebP",
@@ -113,7 +74,7 @@ export const plannedReports: readonly PlannedReport[] = [
     host: "alpha",
     file: "a6.jpg",
     end: "removed",
-    content: edited(9, (b) => reencode(b, { quality: 60 })),
+    content: reencoded(9, 60),
   },
   { what: "the same address again", host: "alpha", file: "a6.jpg", end: "removed" },
   {
@@ -157,7 +118,7 @@ export const plannedReports: readonly PlannedReport[] = [
     host: "gamma",
     file: "g1.jpg",
     end: "no known provider",
-    content: edited(12, (b) => reencode(b, { quality: 70 })),
+    content: reencoded(12, 70),
   },
   {
     what: "innocent, a listed hash attached",
@@ -172,7 +133,7 @@ export const plannedReports: readonly PlannedReport[] = [
     host: "beta",
     file: "p1.jpg",
     end: "removed",
-    content: edited(30, (b) => reencode(b, { quality: 70 })),
+    content: reencoded(30, 70),
     decidedByPerson: true,
   },
   {
@@ -205,23 +166,41 @@ export const plannedReports: readonly PlannedReport[] = [
     host: "alpha",
     file: "stubborn.jpg",
     end: "claimed, still present",
-    content: edited(14, (b) => reencode(b, { quality: 70 })),
+    content: reencoded(14, 70),
   },
   {
     what: "claimed, shown to browsers alone",
     host: "mask",
     file: "m1.jpg",
     end: "cloaked, still present",
-    content: edited(16, (b) => reencode(b, { quality: 70 })),
+    content: reencoded(16, 70),
   },
   {
     what: "claimed, behind a challenge now",
     host: "gate",
     file: "c1.jpg",
     end: "unseen, a person is asked",
-    content: edited(17, (b) => reencode(b, { quality: 70 })),
+    content: reencoded(17, 70),
   },
   { what: "nothing there at any look", host: "alpha", file: "none.jpg", end: "nothing there, closed unopened" },
+  {
+    what: "page of three pictures, one known",
+    host: "alpha",
+    file: "thread.html",
+    end: "off the page and off its host",
+    shows: [
+      { host: "beta", file: "x1.jpg", content: () => listed(505) },
+      { host: "beta", file: "k1.jpg", content: reencoded(18, 70) },
+      { host: "beta", file: "x2.jpg", content: () => listed(506) },
+    ],
+  },
+  {
+    what: "animation, longest frame known",
+    host: "alpha",
+    file: "n1.gif",
+    end: "removed",
+    content: async () => animate([await listed(507), await listed(19), await listed(508)], [100, 3000, 100]),
+  },
   {
     what: "known, re-encoded and resized",
     host: "beta",

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { connect } from "@ntd/rpc";
 import type { DemoHost } from "./host.ts";
-import { plannedReports, type PlannedReport } from "./plan.ts";
+import { plannedReports } from "./plan.ts";
+import type { PlannedReport } from "./planned-report.ts";
 import type { Listed } from "./seed.ts";
 import type { Platform } from "../platform/platform.ts";
 
@@ -31,17 +32,41 @@ export async function prepareReports(hosts: ReadonlyMap<string, DemoHost>, close
     const host = hosts.get(plan.host);
     // Making pictures keeps the processor to itself.
     await setImmediate();
-    const bytes = await plan.content?.();
-    if (bytes !== undefined) {
+    for (const { file, on, bytes } of await filesOf(plan, hosts)) {
       if (digests(bytes).some((d) => exact.has(d)) !== (plan.what === "listed by exact hash")) {
         throw new Error(`${plan.what}: its MD5 or SHA-256 is not what the demonstration needs`);
       }
-      host?.publish(plan.file, bytes);
+      on?.publish(file, bytes);
     }
     const attached = listed.find(({ seed }) => seed === plan.attached)?.pdq;
     prepared.push({ plan, url: host?.urlOf(plan.file) ?? `${closed}/${plan.file}`, attached });
   }
   return prepared;
+}
+
+interface HostedFile {
+  file: string;
+  on: DemoHost | undefined;
+  bytes: Uint8Array;
+}
+
+/** What a report names, and of a page what it shows. */
+async function filesOf(plan: PlannedReport, hosts: ReadonlyMap<string, DemoHost>): Promise<HostedFile[]> {
+  const files: HostedFile[] = [];
+  for (const { host, file, content } of plan.shows ?? []) {
+    await setImmediate();
+    files.push({ file, on: hosts.get(host), bytes: await content() });
+  }
+  const [on, file] = [hosts.get(plan.host), plan.file];
+  if (files.length > 0) files.push({ file, on, bytes: pageOf(files) });
+  else if (plan.content !== undefined) files.push({ file, on, bytes: await plan.content() });
+  return files;
+}
+
+function pageOf(shown: readonly HostedFile[]): Uint8Array {
+  const pictures = shown.map(({ file, on }) => `<img src="${on?.urlOf(file)}" width="400">`);
+  const talk = "<p>Somebody wrote some words about the weather, and somebody else answered at length.</p>";
+  return Buffer.from(`<!doctype html><title>Thread 7</title>\n${[talk, ...pictures].join("\n")}\n`);
 }
 
 function digests(bytes: Uint8Array): string[] {
