@@ -3,7 +3,7 @@ export type { Blockhash } from "./hashes/blockhash.ts";
 export { cryptographicHashes } from "./hashes/cryptographic.ts";
 export type { CryptographicHashes } from "./hashes/cryptographic.ts";
 export { decodePicture } from "./decode/decode.ts";
-export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./decode/decode.ts";
+export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./decode/decoded.ts";
 export { derivedFingerprints } from "./hashes/derived.ts";
 export type { DerivedFingerprint } from "./hashes/derived.ts";
 export { FORMS } from "./hashes/dihedral.ts";

@@ -9,15 +9,26 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatePicture } from "../src/generated/picture.ts";
 import { DECODE_LIMITS, decodePicture, type DecodeLimits } from "../src/index.ts";
+import { bmpOf, icoOf } from "./bitmaps.ts";
 import { apngOf, moving } from "./files.ts";
 
-// A side of 9,000 makes 81 megapixels. The headers lie: what matters is that nothing behind them is ever decoded.
-describe("a header of 81 megapixels is refused before decoding:", () => {
+// A side of 9,000 makes 81 megapixels, one of 18,000 324. The headers lie: what matters is that nothing behind them is
+// ever decoded.
+describe("a header of more than its format may have is refused before decoding:", () => {
   it.each([
     ["AVIF", async () => withAvifSize(await tile(64, 64).avif().toBuffer(), 9000)],
     ["progressive JPEG", async () => withJpegSize(await tile(64, 64).jpeg({ progressive: true }).toBuffer(), 9000)],
-    ["baseline JPEG", async () => withJpegSize(await tile(64, 64).jpeg().toBuffer(), 9000)],
+    ["baseline JPEG", async () => withJpegSize(await tile(64, 64).jpeg().toBuffer(), 18_000)],
     ["PNG", async () => withPngSize(await tile(64, 64).png().toBuffer(), 9000)],
+    ["TIFF", async () => withTiffSize(await tile(64, 64).tiff().toBuffer(), 9000)],
+    [
+      "BMP",
+      async () =>
+        withBmpSize(
+          bmpOf(64, 64, 24, () => [1, 2, 3, 255]),
+          9000,
+        ),
+    ],
     ["GIF", async () => withGifSize(await tile(64, 64).gif().toBuffer(), 9000)],
   ])("%s", async (_, make) => {
     expect(await reasonOf(await make())).toBe("too_large");
@@ -30,7 +41,8 @@ describe("a header of 81 megapixels is refused before decoding:", () => {
 });
 
 it("holds a progressive JPEG to fewer pixels than a baseline one", async () => {
-  const limits = { ...DECODE_LIMITS, maxProgressiveJpegPixels: 64 * 64 - 1 };
+  const maxShrunkPixels = { ...DECODE_LIMITS.maxShrunkPixels, progressiveJpeg: 0 };
+  const limits = { ...DECODE_LIMITS, maxProgressiveJpegPixels: 64 * 64 - 1, maxShrunkPixels };
   const [baseline, progressive] = await Promise.all(
     [false, true].map((yes) => tile(64, 64).jpeg({ progressive: yes }).toBuffer()),
   );
@@ -50,7 +62,9 @@ describe("names the reason for", () => {
     ["random bytes", "not_a_picture", async () => Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 251))],
     ["an SVG", "format_not_allowed", async () => SVG],
     ["an SVG behind a byte order mark", "format_not_allowed", async () => Buffer.concat([BOM, SVG])],
-    ["a TIFF", "format_not_allowed", () => tile(64, 64).tiff().toBuffer()],
+    ["a JPEG XL", "format_not_allowed", async () => Buffer.from("\0\0\0\x0cJXL \r\n\x87\n", "latin1")],
+    ["a bare TIFF start", "broken", async () => Buffer.from("II*\0\x08\0\0\0", "latin1")],
+    ["an icon of nothing", "broken", async () => Buffer.from("\0\0\x01\0\x01\0\x10\x10\0\0\x01\0", "latin1")],
     ["a HEIC", "format_not_allowed", async () => Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
     ["a PDF", "format_not_allowed", async () => Buffer.from("%PDF-1.7\n")],
     ["fifteen pixels of height", "too_small", () => tile(64, 15).png().toBuffer()],
@@ -76,13 +90,24 @@ describe("whatever the bytes", () => {
     const frames = [png, await sharp(png).negate().png().toBuffer(), png];
     const moves = await Promise.all([moving("gif", frames, [20, 50, 30]), moving("webp", frames, [20, 50, 30])]);
     const avif = readFileSync(new URL("../fixtures/animations/four-frames.avif", import.meta.url));
-    files = [...stills, ...moves, avif, apngOf(frames.map((frame) => ({ png: frame, delayMs: 40, over: true })))];
+    const raw = await source.clone().removeAlpha().raw().toBuffer();
+    const at = (x: number, y: number) => [...raw.subarray((y * 640 + x) * 3, (y * 640 + x) * 3 + 3), 255];
+    const bitmaps = [bmpOf(64, 48, 24, at), bmpOf(64, 48, 8, at), icoOf(64, 48, 32, at)];
+    const tiff = await source.clone().tiff({ compression: "lzw" }).toBuffer();
+    files = [
+      ...stills,
+      ...moves,
+      ...bitmaps,
+      tiff,
+      avif,
+      apngOf(frames.map((frame) => ({ png: frame, delayMs: 40, over: true }))),
+    ];
   });
 
   it("decoding gives a picture or a reason, never an exception", async () => {
     const damage = fc.record({
       recipe: fc.constantFrom("exact", "fast"),
-      file: fc.nat({ max: 8 }),
+      file: fc.nat({ max: 12 }),
       keep: fc.double({ min: 0.01, max: 1, noNaN: true }),
       flips: fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.integer({ min: 1, max: 255 }))),
     });
@@ -135,6 +160,22 @@ function withAvifSize(bytes: Buffer, side: number): Buffer {
   const at = bytes.indexOf("ispe") + 8;
   bytes.writeUInt32BE(side, at);
   bytes.writeUInt32BE(side, at + 4);
+  return bytes;
+}
+
+/** Width and height are the first two tags that a TIFF of sharp has. */
+function withTiffSize(bytes: Buffer, side: number): Buffer {
+  const tags = bytes.readUInt32LE(4);
+  for (let tag = 0; tag < bytes.readUInt16LE(tags); tag++) {
+    const at = tags + 2 + tag * 12;
+    if (bytes.readUInt16LE(at) === 256 || bytes.readUInt16LE(at) === 257) bytes.writeUInt16LE(side, at + 8);
+  }
+  return bytes;
+}
+
+function withBmpSize(bytes: Buffer, side: number): Buffer {
+  bytes.writeInt32LE(side, 18);
+  bytes.writeInt32LE(side, 22);
   return bytes;
 }
 

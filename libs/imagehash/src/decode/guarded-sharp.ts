@@ -1,6 +1,6 @@
 import sharp from "sharp";
 
-// Process-wide on purpose: whoever imports this library can no longer decode SVG, TIFF or a file by its path.
+// Process-wide on purpose: whoever imports this library can no longer decode SVG or a file by its path.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: [
@@ -9,6 +9,7 @@ sharp.unblock({
     "VipsForeignLoadWebpBuffer",
     "VipsForeignLoadNsgifBuffer",
     "VipsForeignLoadHeifBuffer",
+    "VipsForeignLoadTiffBuffer",
   ],
 });
 // Pictures are processed beside each other, not in pieces; and nothing decoded may linger in a cache.

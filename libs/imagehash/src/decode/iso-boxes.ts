@@ -1,5 +1,5 @@
-/** A box of an ISO media file: its name and what is in it, as a view. */
-export type Box = { readonly type: string; readonly body: Buffer };
+/** A box of an ISO media file: its name, what is in it, as a view, and where it ends, which may be beyond the file. */
+export type Box = { readonly type: string; readonly body: Buffer; readonly end: number };
 
 /** More boxes side by side are no picture's. */
 const MOST_BOXES = 10_000;
@@ -14,7 +14,8 @@ export function boxesIn(bytes: Uint8Array): Box[] {
     const size = long ? Number(buffer.readBigUInt64BE(at + 8)) : short === 0 ? buffer.length - at : short;
     const head = long ? 16 : 8;
     if (size < head) break;
-    boxes.push({ type: buffer.toString("latin1", at + 4, at + 8), body: buffer.subarray(at + head, at + size) });
+    const body = buffer.subarray(at + head, at + size);
+    boxes.push({ type: buffer.toString("latin1", at + 4, at + 8), body, end: at + size });
     at += size;
   }
   return boxes;

@@ -10,12 +10,14 @@ export type DecodeLimits = {
   readonly maxPixels: Readonly<Record<PictureFormat, number>>;
   /** Most pixels, per format, that are decoded of an animation beside its first picture; frames beyond are left out. */
   readonly maxAnimationPixels: Readonly<Record<AnimatedFormat, number>>;
+  /** Most pixels of what its decoder can shrink on the way; beyond those above it is hashed by the recipe `fast`. */
+  readonly maxShrunkPixels: Readonly<Record<"jpeg" | "progressiveJpeg" | "webp", number>>;
   /** Most pixels of a progressive JPEG, whose coefficients are all held in memory. */
   readonly maxProgressiveJpegPixels: number;
 };
 
 /** The formats that can move. */
-export type AnimatedFormat = Exclude<PictureFormat, "jpeg">;
+export type AnimatedFormat = "png" | "webp" | "gif" | "avif";
 
 const MEGAPIXEL = 1_000_000;
 
@@ -29,7 +31,11 @@ export const DECODE_LIMITS: DecodeLimits = {
     webp: 50 * MEGAPIXEL,
     gif: 25 * MEGAPIXEL,
     avif: 16 * MEGAPIXEL,
+    tiff: 50 * MEGAPIXEL,
+    bmp: 25 * MEGAPIXEL,
+    ico: 25 * MEGAPIXEL,
   },
+  maxShrunkPixels: { jpeg: 300 * MEGAPIXEL, progressiveJpeg: 80 * MEGAPIXEL, webp: 100 * MEGAPIXEL },
   maxAnimationPixels: { png: 64 * MEGAPIXEL, webp: 48 * MEGAPIXEL, gif: 96 * MEGAPIXEL, avif: 24 * MEGAPIXEL },
   maxProgressiveJpegPixels: 25 * MEGAPIXEL,
 };

@@ -44,13 +44,15 @@ export type Reading = {
   readonly shrink: boolean;
   readonly limitInputPixels: number;
   readonly colours?: Colours | undefined;
+  /** What damage it gives up at, attempt by attempt. */
+  readonly failOn: readonly ("error" | "none")[];
 };
 
 /** Refusing every damaged file would let anyone evade matching by cutting off its last bytes. */
 export async function readPixels(bytes: Uint8Array, header: Header, reading: Reading) {
-  const { shrink, limitInputPixels, colours } = reading;
+  const { shrink, limitInputPixels, colours, failOn: attempts } = reading;
   const isPlain = !header.alpha && !header.bareInks && colours === undefined;
-  for (const failOn of ["error", "none"] as const) {
+  for (const failOn of attempts) {
     try {
       const source = sharp(bytes, { ...ONE_FRAME, failOn, limitInputPixels }).autoOrient();
       const picture =
@@ -68,7 +70,7 @@ export async function readPixels(bytes: Uint8Array, header: Header, reading: Rea
 /** A picture without transparency as the recipe `fast` takes it. */
 export function shrunk(picture: Picture): Promise<Picture> {
   const { width, height, channels, pixels } = picture;
-  if (!mayShrink(picture)) return Promise.resolve(picture);
+  if (!mayShrink(picture) || Math.max(width, height) <= FAST_SIDE) return Promise.resolve(picture);
   return readShrunk(sharp(pixels, { raw: { width, height, channels } }).removeAlpha(), picture);
 }
 

@@ -30,10 +30,10 @@ export type ShownByFile = {
 export async function shownBy(
   pixels: Picture,
   animation: Animation | undefined,
-  reading: Reading & { readonly maxAnimationPixels: number },
+  reading: Pick<Reading, "shrink"> & { readonly maxAnimationPixels: number },
 ): Promise<ShownByFile> {
   const sized = (picture: Picture) => (reading.shrink ? shrunk(picture) : Promise.resolve(picture));
-  const { onWhite, onBlack, opaque } = layersOf(pixels);
+  const { onWhite, onBlack, opaque } = layersOf(pixels, true);
   async function* others(): AsyncGenerator<Shown | undefined, void> {
     if (onBlack !== undefined) yield { picture: await sized(onBlack()), onBlack: true };
     if (animation === undefined) return;

@@ -49,15 +49,24 @@ describe("is a picture of a format that is refused:", () => {
     ["a drawing in UTF-16", Buffer.from(`\ufeff${SVG}`, "utf16le")],
     ["a drawing in UTF-16, the other way round", Buffer.from(`\ufeff${SVG}`, "utf16le").swap16()],
     ["a document", "%PDF-1.7\n1 0 obj"],
-    ["an icon", Buffer.from("\0\0\x01\0\x01\0\x10\x10", "latin1")],
-    ["a bitmap", bitmap(40)],
-    ["a bitmap of OS/2", bitmap(12)],
-    ["a TIFF", Buffer.from("II*\0\x08\0\0\0", "latin1")],
+    ["a HEIC", Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
+    ["a JPEG XL", Buffer.from("\xff\x0a\0\0", "latin1")],
   ])("%s", async (_, content) => {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
     expect(sniff(bytes)).toBe("other_picture");
     expect(await decodePicture(bytes)).toEqual({ ok: false, reason: "format_not_allowed" });
   });
+});
+
+it.each([
+  ["an icon", "ico", Buffer.from("\0\0\x01\0\x01\0\x10\x10\0\0\x01\0", "latin1")],
+  ["no icon, but a film", "unknown", Buffer.from("\0\0\x01\0\0\x0f\xff\xf8\0\0\x01\xb5", "latin1")],
+  ["a bitmap", "bmp", bitmap(40)],
+  ["a bitmap of OS/2", "bmp", bitmap(12)],
+  ["a TIFF", "tiff", Buffer.from("II*\0\x08\0\0\0", "latin1")],
+  ["a TIFF, the other way round", "tiff", Buffer.from("MM\0*\0\0\0\x08", "latin1")],
+])("tells %s: %s", (_, format, bytes) => {
+  expect(sniff(bytes)).toBe(format);
 });
 
 it("tells real pictures, cut off early too, and never throws", async () => {

@@ -1,9 +1,9 @@
 /** The picture formats that are decoded. Everything else is refused without reaching a decoder. */
-export type PictureFormat = "jpeg" | "png" | "webp" | "gif" | "avif";
+export type PictureFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp" | "ico";
 
 /**
  * Tells the format from the first bytes: one of the allowed ones, `other_picture` for a picture format that is
- * known and refused (SVG, TIFF, BMP, HEIC, …), or `unknown`. Text is no picture however it begins, unless it is a drawing
+ * known and refused (SVG, HEIC, JPEG XL, …), or `unknown`. Text is no picture however it begins, unless it is a drawing
  * in SVG: text has none of the bytes that the head of every other format has.
  */
 export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unknown" {
@@ -15,7 +15,10 @@ export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unk
   if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
   if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "gif";
   if (head.startsWith("ftyp", 4)) return sniffIsoMedia(bytes, head);
-  return isBitmap(head) || REFUSED_STARTS.some((start) => head.startsWith(start)) ? "other_picture" : "unknown";
+  if (head.startsWith("II*\0") || head.startsWith("MM\0*")) return "tiff";
+  if (isBitmap(head)) return "bmp";
+  if (isIcon(head)) return "ico";
+  return REFUSED_STARTS.some((start) => head.startsWith(start)) ? "other_picture" : "unknown";
 }
 
 /** Cut off however early: its first segment's marker is told from text, which a start without noughts might be. */
@@ -56,9 +59,6 @@ export function rootElement(text: string): string | undefined {
 const BEFORE_ROOT = /[\s\ufeff]+|<!--(?:-?>|[^]*?-->)|<\?[^>]*>|<![a-z][^>[]*(?:\[[^\]]*\][^>]*)?>/giy;
 
 const REFUSED_STARTS = [
-  "II*\0", // TIFF, little endian
-  "MM\0*", // TIFF, big endian
-  "\0\0\x01\0", // ICO
   "8BPS", // Photoshop
   "%PDF-",
   "\xff\x0a", // JPEG XL, bare
@@ -71,6 +71,11 @@ const REFUSED_STARTS = [
 function isBitmap(head: string): boolean {
   const lengths = [12, 16, 40, 52, 56, 64, 108, 124];
   return head.startsWith("BM") && lengths.some((bytes) => head.startsWith(`${String.fromCharCode(bytes)}\0\0\0`, 14));
+}
+
+/** Four bytes that films begin with, too: the first picture of an icon says nothing where it must. */
+function isIcon(head: string): boolean {
+  return head.startsWith("\0\0\x01\0") && head.charAt(4) !== "\0" && head.charAt(9) === "\0";
 }
 
 const OTHER_STILL_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"];

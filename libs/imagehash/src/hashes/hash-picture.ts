@@ -5,7 +5,7 @@ import type { CryptographicHashes } from "./cryptographic.ts";
 import { differingBits } from "../compare/differing-bits.ts";
 import { blockhashIsComparable, pdqIsComparable } from "../compare/thresholds.ts";
 import { decodePicture } from "../decode/decode.ts";
-import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decode.ts";
+import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decoded.ts";
 import type { Picture } from "../decode/pixels.ts";
 import type { Shown, ShownByFile } from "../decode/shown.ts";
 import { innerNominatesOnly, innerPicture } from "./inner.ts";

@@ -14,6 +14,12 @@ const LARGEST = [
   ["webp", 8160, 6120, { effort: 0 }],
   ["gif", 5760, 4320, { effort: 1 }],
   ["avif", 4600, 3450, { effort: 0 }],
+  ["png transparent", 8160, 6120, { effort: 1 }],
+  ["webp shrunk", 10_000, 10_000, { effort: 0 }],
+  ["jpeg shrunk", 17_300, 17_300, {}],
+  ["jpeg progressive, shrunk", 8900, 8900, { progressive: true }],
+  ["webp animation of 16", 2000, 1500, { effort: 0 }],
+  ["gif animation of 60", 1600, 1000, { effort: 1, colours: 8, dither: 0 }],
 ] as const;
 
 // Prints what the largest allowed picture of each format costs, each hashed in a process of its own.
@@ -29,16 +35,32 @@ async function measureAll(): Promise<void> {
     for (const [name, width, height, options] of LARGEST) {
       const file = join(folder, "picture");
       const [format] = name.split(" ");
-      const large = sharp(scene)
-        .resize(width, height, { fit: "fill" })
-        .toFormat(format as "jpeg", options);
+      const frames = Number(/animation of (\d+)/.exec(name)?.[1] ?? 1);
+      const large = (
+        await picturesOf(scene, { width, height, frames, hasAlpha: name.includes("transparent") })
+      ).toFormat(format as "jpeg", options);
       await writeFile(file, await large.toBuffer());
-      process.stdout.write(`${name}, ${((width * height) / 1e6).toFixed(0)} | `);
+      process.stdout.write(`${name}, ${((frames * width * height) / 1e6).toFixed(0)} | `);
       spawnSync(process.execPath, [fileURLToPath(import.meta.url), file], { stdio: "inherit" });
     }
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+type Wanted = { width: number; height: number; frames: number; hasAlpha: boolean };
+
+async function picturesOf(scene: Buffer, { width, height, frames, hasAlpha }: Wanted) {
+  const large = sharp(scene, { limitInputPixels: false }).resize(width, height, { fit: "fill" });
+  if (frames === 1) return hasAlpha ? large.ensureAlpha(0.6) : large;
+  const raw = await large.removeAlpha().raw().toBuffer();
+  const each = Array.from({ length: frames }, (_, i) =>
+    sharp(raw, { raw: { width, height, channels: 3 } })
+      .modulate({ hue: i * 10 })
+      .png({ compressionLevel: 1 })
+      .toBuffer(),
+  );
+  return sharp(await Promise.all(each), { join: { animated: true } });
 }
 
 async function measureOne(file: string): Promise<void> {
