@@ -208,6 +208,22 @@ test("without a handler a notice is acknowledged and listed, and nothing is clai
   await eventually("nothing is pending", () => at.status()?.pending.length === 0);
 });
 
+test("people who have no handler read what is to go from a page, and nothing of the kind where the page is meant", async () => {
+  at.start({ ISP_AGENT_HANDLER: "" });
+  const page = "http://pictures.north.example/thread";
+  const urls = ["http://files.example/1.jpg", "http://files.example/2.jpg"];
+  const targets = [{ ...aTarget(page), embedded: { urls } }];
+  const { noticeId } = await at.offer({ requestedAction: "ACTION_REMOVE_EMBEDDED", targets });
+  const { noticeId: other } = await at.offer();
+  const [embedding, plain] = await eventually("both are listed", () => {
+    const entries = at.status()?.pending ?? [];
+    const both = [noticeId, other].map((id) => entries.find((entry) => entry["notice_id"] === id));
+    return both.every((entry) => entry !== undefined) && both;
+  });
+  expect(embedding).toMatchObject({ requested_action: "remove_embedded", addresses: [page], embedded_urls: urls });
+  expect(plain).not.toHaveProperty("embedded_urls");
+});
+
 test("a notice that comes again is acknowledged and answered again, and handled once", async () => {
   at.start();
   const notice = await at.offer();

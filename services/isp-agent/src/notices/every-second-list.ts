@@ -70,6 +70,7 @@ function entryText(notice: Notice): string {
   const entry = pendingEntry(notice, {
     requestedAction: word(asks.requestedAction, "ACTION_"),
     url: asks.targets.map(({ url }) => url),
+    embedded: asks.targets.flatMap(({ embedded }) => embedded?.urls ?? []),
     preserveUntil: preserveUntil(asks, receivedTime),
   });
   return `    ${JSON.stringify(entry)}`;

@@ -6,8 +6,9 @@ export function pendingEntry(
   {
     requestedAction,
     url,
+    embedded,
     preserveUntil,
-  }: { requestedAction: string; url: string[]; preserveUntil: string | undefined },
+  }: { requestedAction: string; url: string[]; embedded: string[]; preserveUntil: string | undefined },
 ) {
   return {
     notice_id: noticeId,
@@ -21,6 +22,8 @@ export function pendingEntry(
     deadline: current.deadline?.toISOString(),
     preserve_until: preserveUntil,
     addresses: url,
+    // What of the page is meant: with a person and no handler nothing else names it.
+    ...(embedded.length > 0 && { embedded_urls: embedded }),
     ...(next === undefined ? {} : { waiting_revision: next.revision }),
   };
 }

@@ -1053,7 +1053,7 @@ export interface PayloadTarget {
 }
 
 export interface EmbeddedUrls {
-  /** Exactly as found. */
+  /** As the page names them, made absolute: in the page they may be relative, or packed in a srcset. */
   urls: string[];
 }
 
