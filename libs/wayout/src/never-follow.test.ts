@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cpuMs } from "@ntd/testing/cpu-ms";
-import { isNeverFollowed, isNeverShown } from "./never-follow.ts";
+import { isNeverFollowed, isNeverShown, leadingFrom } from "./never-follow.ts";
 
 const FROM = "https://img.host.example/u/a.jpg";
 
@@ -179,6 +179,20 @@ describe("a picture that a page shows", () => {
     });
     expect(ms).toBeLessThan(3000);
   });
+});
+
+test("of addresses that carry the same hundreds of others it is told soon, and that one more is in the second", () => {
+  const many = Array.from({ length: 2000 }, (_, i) => `https:/${i}.example/`).join("");
+  const leading = leadingFrom(new URL(`https://host.example/${many}`));
+  const ms = cpuMs(() => {
+    for (let nth = 0; nth < 20; nth++) {
+      expect(leading.isNeverFollowed(new URL(`https://host.example/${nth}/${many}`))).toBe(false);
+      leading.isNeverShown(new URL(`https://host.example/camo/${many.replaceAll("/", "&u=")}${nth}`));
+    }
+  });
+  expect(ms).toBeLessThan(3000);
+  expect(leading.isNeverFollowed(new URL(`https://host.example/${many}https:/more.example/`))).toBe(true);
+  expect(leading.isNeverFollowed(new URL(`https://other.example/${many}`))).toBe(true);
 });
 
 function nested(to: string, times: number): string {

@@ -2,38 +2,65 @@ import { domainsAbove, registrableDomain } from "@ntd/net";
 import { IMAGE_PROXIES } from "./image-proxies.ts";
 import { NEVER_FOLLOWED_DOMAINS, NEVER_FOLLOWED_PATHS } from "./never-follow-hosts.ts";
 
-/**
- * Whether a redirect or a link is never followed: to services that pass on what they are asked for; with the address of
- * another site in its query or path, plain or percent-encoded (whoever takes it learns of that site, and an open
- * redirector leads anywhere); and to what a click would do rather than show. What the address that was reported says
- * itself is followed within its site.
- */
-export function isNeverFollowed(from: URL, to: URL): boolean {
-  const within = sameSite(from.hostname, to.hostname);
-  if (!within && isPassedOn(to)) return true;
-  const foreign = sitesIn(to).filter((host) => !sameSite(host, to.hostname));
-  const reported = within ? sitesIn(from) : [];
-  if (foreign.some((host) => !reported.some((known) => sameSite(host, known)))) return true;
-  return doesMore(from, to);
+/** What one address may lead to. What it says itself is read once: a page may have thousands of links. */
+export interface Leading {
+  /**
+   * Whether a redirect or a link is never followed: to services that pass on what they are asked for; with the address of
+   * another site in its query or path, plain or percent-encoded (whoever takes it learns of that site, and an open
+   * redirector leads anywhere); and to what a click would do rather than show. What the address that was reported says
+   * itself is followed within its site.
+   */
+  isNeverFollowed(to: URL): boolean;
+  /**
+   * The same of a picture that a page shows. Where it is asked of one that makes pictures smaller, or shows those of others,
+   * the address of another site in it is the picture's: the page's own browser asks for it so. What that one is asked for
+   * has to be such that the page could show it itself.
+   */
+  isNeverShown(to: URL): boolean;
 }
 
 /** So many of them stand in a row, one asking the next. */
 const MOST_PROXIES = 3;
 
-/**
- * The same of a picture that a page shows. Where it is asked of one that makes pictures smaller, or shows those of others,
- * the address of another site in it is the picture's: the page's own browser asks for it so. What that one is asked for
- * has to be such that the page could show it itself.
- */
-export function isNeverShown(page: URL, to: URL, most = MOST_PROXIES): boolean {
-  if (!isNeverFollowed(page, to)) return false;
-  const proxy = IMAGE_PROXIES.map((pattern) => pattern.exec(to.hostname + to.pathname)).find((found) => found !== null);
-  if (most === 0 || !proxy || doesMore(page, to)) return true;
-  const asked = askedOf(to, proxy.groups?.["asked"]);
-  const others = sitesIn(to).filter((host) => !sameSite(host, to.hostname));
-  const told = asked.flatMap((one) => [one.hostname, ...sitesIn(one)]);
-  if (others.some((host) => !told.some((known) => sameSite(host, known)))) return true;
-  return asked.some((one) => isNeverShown(page, one, most - 1));
+export function leadingFrom(from: URL): Leading {
+  const own = siteOf(from.hostname);
+  let reported: ReadonlySet<string> | undefined;
+  let said: ReadonlySet<string> | undefined;
+  const mayName = (site: string, within: boolean) => within && (reported ??= sitesIn(from)).has(site);
+  const doesMore = (to: URL) => wordsOfAction(to).some((word) => !(said ??= new Set(wordsOfAction(from))).has(word));
+  function isNeverFollowed(to: URL): boolean {
+    const within = siteOf(to.hostname) === own;
+    if (!within && isPassedOn(to)) return true;
+    return othersIn(to).some((site) => !mayName(site, within)) || doesMore(to);
+  }
+  function isNeverShown(to: URL, most: number): boolean {
+    if (!isNeverFollowed(to)) return false;
+    const proxy = IMAGE_PROXIES.map((pattern) => pattern.exec(to.hostname + to.pathname)).find(
+      (found) => found !== null,
+    );
+    if (most === 0 || !proxy || doesMore(to)) return true;
+    const asked = askedOf(to, proxy.groups?.["asked"]);
+    const told = new Set(asked.flatMap((one) => [siteOf(one.hostname), ...sitesIn(one)]));
+    if (othersIn(to).some((site) => !told.has(site))) return true;
+    return asked.some((one) => isNeverShown(one, most - 1));
+  }
+  return { isNeverFollowed, isNeverShown: (to) => isNeverShown(to, MOST_PROXIES) };
+}
+
+/** `Leading.isNeverFollowed` of a single link. */
+export function isNeverFollowed(from: URL, to: URL): boolean {
+  return leadingFrom(from).isNeverFollowed(to);
+}
+
+/** `Leading.isNeverShown` of a single picture. */
+export function isNeverShown(page: URL, to: URL): boolean {
+  return leadingFrom(page).isNeverShown(to);
+}
+
+/** The sites in an address that are not its own. */
+function othersIn(to: URL): string[] {
+  const own = siteOf(to.hostname);
+  return [...sitesIn(to)].filter((site) => site !== own);
 }
 
 /** The addresses that one that shows pictures of others is asked for; `named`: without a scheme. */
@@ -57,15 +84,18 @@ function isPassedOn({ hostname, pathname, search }: URL): boolean {
 
 /** Whether two names belong to one owner. */
 export function sameSite(one: string, other: string): boolean {
-  const domain = registrableDomain(one);
-  return one === other || (domain !== undefined && domain === registrableDomain(other));
+  return siteOf(one) === siteOf(other);
 }
 
-/** The hosts of addresses that an address carries. */
-function sitesIn({ pathname, search }: URL): string[] {
-  return unescapings(pathname + search).flatMap((text) =>
-    ADDRESSES.flatMap((pattern) => [...text.matchAll(pattern)].map(([, host = ""]) => hostOf(host))),
-  );
+/** What names of one owner have in common; a name or an address that belongs to none stands for itself. */
+const siteOf = (host: string) => registrableDomain(host) ?? host;
+
+/** The sites of addresses that an address carries. */
+function sitesIn({ pathname, search }: URL): Set<string> {
+  const hosts = new Set<string>();
+  for (const text of unescapings(pathname + search))
+    for (const pattern of ADDRESSES) for (const [, host = ""] of text.matchAll(pattern)) hosts.add(hostOf(host));
+  return new Set([...hosts].map(siteOf));
 }
 
 const ADDRESSES = [
@@ -96,12 +126,6 @@ function unescapings(text: string): string[] {
 }
 
 const unescaped = (text: string) => unescapings(text).at(-1) ?? text;
-
-/** It says to do something that the one before did not say. */
-function doesMore(from: URL, to: URL): boolean {
-  const said = new Set(wordsOfAction(from));
-  return wordsOfAction(to).some((word) => !said.has(word));
-}
 
 /** Parts of the path, and names and values of the query, that say what a click would do. */
 function wordsOfAction({ pathname, searchParams }: URL): string[] {
