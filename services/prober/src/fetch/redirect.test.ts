@@ -17,6 +17,11 @@ describe("Location", () => {
   );
   test("what is no address leads nowhere", () =>
     expect(next(302, { location: "http://[" })).toEqual({ is: "nowhere" }));
+  test("an address that is longer than any of ours leads nowhere, escaped too", () => {
+    expect(next(302, { location: `/${"y".repeat(8000)}` })).toMatchObject({ is: "to" });
+    expect(next(302, { location: `/${"y".repeat(8192)}` })).toEqual({ is: "nowhere" });
+    expect(next(302, { location: `/${" ".repeat(3000)}x` })).toEqual({ is: "nowhere" });
+  });
   test("what is never followed is told apart", () => {
     expect(next(302, { location: "https://b.example/login?next=https://a.example/x" })).toEqual({
       is: "never_followed",
@@ -49,6 +54,10 @@ describe("Refresh", () => {
       expect(next(200, { refresh })).toBeUndefined();
       expect(next(200, { refresh, "set-cookie": "a=b" })).toMatchObject({ is: "to" });
     }
+  });
+
+  test("an address that is longer than any of ours is not followed", () => {
+    expect(next(200, { refresh: `0;url=/${"y".repeat(8192)}` })).toBeUndefined();
   });
 
   test("a picture has been shown, whatever comes then", () => {

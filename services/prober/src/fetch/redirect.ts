@@ -1,19 +1,22 @@
 import { isNeverFollowed } from "@ntd/wayout";
 
+/** Of an address that is longer nobody is told, as of one that is reported; servers take no more, either. */
+export const MOST_ADDRESS = 8192;
+
 type Headers = ReadonlyMap<string, readonly string[]>;
 
 /** Where an answer sends on; a page that a `Refresh` leaves is where the next request comes from. */
 export type Next = { is: "to"; url: string; by: "location" | "refresh" } | { is: "nowhere" | "never_followed" };
 
 /**
- * Undefined when the answer is itself what is there; nowhere: it sends on, and names no address. A page that would refresh
+ * Undefined when the answer is itself what is there; nowhere: it sends on, and names no address that can be asked. A page that would refresh
  * to what is never followed stays what is there.
  */
 export function nextOf(status: number, headers: Headers, url: URL): Next | undefined {
   const location = headers.get("location")?.[0];
   if (redirects.has(status) && location !== undefined) {
     const to = URL.parse(inUtf8(location), url.href);
-    if (to === null) return { is: "nowhere" };
+    if (to === null || to.href.length > MOST_ADDRESS) return { is: "nowhere" };
     return isNeverFollowed(url, to) ? { is: "never_followed" } : { is: "to", url: to.href, by: "location" };
   }
   const to = refreshed(status, headers, url);
@@ -32,6 +35,7 @@ function refreshed(status: number, headers: Headers, url: URL): URL | undefined 
   const refresh = refreshOf(inUtf8(headers.get("refresh")?.[0] ?? ""));
   const to = refresh && URL.parse(refresh.url, url.href);
   if (!to || refresh.seconds > MOST_SECONDS || !/^https?:$/.test(to.protocol)) return undefined;
+  if (to.href.length > MOST_ADDRESS) return undefined;
   const isHome = to.origin === url.origin && to.pathname + to.search === "/";
   // "Not found, we bring you home": the status is the answer.
   if (status >= 400 && isHome) return undefined;

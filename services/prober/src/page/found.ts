@@ -1,5 +1,6 @@
 import { parseAddress } from "@ntd/address";
-import { isNeverFollowed, isNeverShown, sameSite } from "@ntd/wayout";
+import { leadingFrom, sameSite, type Leading } from "@ntd/wayout";
+import { MOST_ADDRESS } from "../fetch/redirect.ts";
 import type { Mention, Weight } from "./mentions.ts";
 
 export interface Medium {
@@ -8,8 +9,8 @@ export interface Medium {
   element: string;
 }
 
-/** Of an address that is longer nobody is told. */
-const MOST_ADDRESS = 8192;
+/** So much of the addresses of one page is read, in all: each is written out from its page on, and costs by its length. */
+const MOST_CHARS = 2 * 1024 * 1024;
 /** A picture of fewer bytes shows nothing: place-holders are such. */
 const LEAST_DATA_CHARS = 700;
 
@@ -19,26 +20,39 @@ const SHOWN: ReadonlySet<Weight> = new Set<Weight>(["img", "picture", "video", "
 /** Addresses by what makes two of them one. */
 export class Found {
   readonly #page: URL;
+  readonly #self: string;
+  readonly #leading: Leading;
   readonly #media = new Map<string, Medium>();
   readonly #small = new Set<string>();
   readonly #never = new Set<string>();
+  #chars = 0;
 
   constructor(page: URL) {
     this.#page = page;
+    this.#self = withoutFragment(page);
+    this.#leading = leadingFrom(page);
   }
 
   add({ text, element, weight, isSmall }: Mention, base: URL): void {
     if (/^\s*data:/i.test(text.slice(0, 64))) return this.#addData(text.trim(), element);
-    if (text.length > MOST_ADDRESS) return;
+    if (text.length > MOST_ADDRESS || this.isFull) return;
     const url = URL.parse(text, base.href);
-    if (url === null || !/^https?:$/.test(url.protocol) || isItself(url, this.#page)) return;
+    this.#chars += url?.href.length ?? base.href.length;
+    if (url === null || !/^https?:$/.test(url.protocol) || url.href.length > MOST_ADDRESS) return;
+    // What points at the page itself shows nothing.
+    if (withoutFragment(url) === this.#self) return;
     const read = parseAddress(url.href);
     const key = "address" in read ? read.address.key : url.href;
     if (this.#media.has(key) || this.#never.has(key)) return;
-    const isNever = SHOWN.has(weight) ? isNeverShown : isNeverFollowed;
-    if (isNever(this.#page, url)) this.#never.add(key);
+    const isNever = SHOWN.has(weight) ? this.#leading.isNeverShown(url) : this.#leading.isNeverFollowed(url);
+    if (isNever) this.#never.add(key);
     else if (isSmall === true) this.#small.add(key);
     else this.#media.set(key, { url: url.href, element });
+  }
+
+  /** Nothing more is taken. */
+  get isFull(): boolean {
+    return this.#chars > MOST_CHARS;
   }
 
   #addData(text: string, element: string): void {
@@ -50,7 +64,7 @@ export class Found {
   /** Whether a frame is looked into: one of the same site. */
   mayFrame(to: URL): boolean {
     if (!sameSite(to.hostname, this.#page.hostname)) return false;
-    if (!isNeverFollowed(this.#page, to)) return true;
+    if (!this.#leading.isNeverFollowed(to)) return true;
     this.#never.add(to.href);
     return false;
   }
@@ -68,6 +82,3 @@ export class Found {
 }
 
 export const withoutFragment = ({ href }: URL) => href.replace(/#.*$/s, "");
-
-// What points at the page itself shows nothing.
-const isItself = (url: URL, page: URL) => withoutFragment(url) === withoutFragment(page);

@@ -14,12 +14,14 @@ export function mediaInJsonLd(text: string): string[] {
   } catch {
     return [];
   }
+  // One after the other: what a call is given as its arguments must fit on the stack.
   const found: string[] = [];
   const nodes: unknown[] = [root];
   for (let at = 0; at < nodes.length && at < MOST_NODES; at++) {
     const node = nodes[at];
-    if (Array.isArray(node)) nodes.push(...node.slice(0, MOST_NODES));
-    else if (typeof node === "object" && node !== null) found.push(...readNode(node as Record<string, unknown>, nodes));
+    if (Array.isArray(node)) for (const one of node.slice(0, MOST_NODES)) nodes.push(one);
+    else if (typeof node === "object" && node !== null)
+      for (const one of readNode(node as Record<string, unknown>, nodes)) found.push(one);
   }
   return found;
 }

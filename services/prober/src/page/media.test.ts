@@ -83,6 +83,10 @@ describe("where a page sends on", () => {
 const MOST_TURN_MS = 100;
 
 describe("hostile pages", () => {
+  const images = (count: number) => many(count, (at) => `<img src=${at}>`).join("");
+  const hosts = (from: string) => `${from}${many(500, (at) => `https:/${at}.ex/`).join("")}`;
+  const jsonLd = (count: number) =>
+    `<script type=application/ld+json>{"image":[${many(count, () => '"a"').join()}]}</script>`;
   const bare = { media: [], frames: [] };
   const cases: [string, string, Partial<PageMedia>][] = [
     ["a million links", `<a href=/x>x</a>`.repeat(1_000_000), bare],
@@ -125,8 +129,22 @@ describe("hostile pages", () => {
     ],
     ["spaces in a refresh", `<meta http-equiv=refresh content="${" ".repeat(5_000_000)}x">`, bare],
     ["elements named as what objects have", "<constructor a=1><__proto__ b=2><toString c=3>", bare],
+    ["JSON-LD of a hundred thousand pictures", jsonLd(131_000), { truncated: true }],
+    ["short addresses below a long one", `<base href="/${"x".repeat(8000)}/">${images(2000)}`, { truncated: true }],
+    ["addresses that are long once they are escaped", `<img src="/${"é".repeat(4000)}">`, { found: 0 }],
+    ["hosts in addresses, of a base that has them too", `<base href="${hosts("//h.example/")}">${images(2000)}`, {}],
     ["frames in frames", `<iframe srcdoc="${"&lt;iframe srcdoc=x&gt;".repeat(300_000)}">`, bare],
   ];
+
+  test("below an address of many hosts, links that name them all are told in little time", async () => {
+    const began = process.cpuUsage();
+    const longest = await longestTurnMs(async () => {
+      const { media } = await mediaOf(`<base href="${hosts("/x/")}">${images(2000)}`, hosts(AT));
+      expect(media.length).toBeGreaterThan(100);
+    });
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(20);
+    expect(longest).toBeLessThan(MOST_TURN_MS);
+  });
 
   test.each(cases)("%s", async (_, html, expected) => {
     const began = process.cpuUsage();

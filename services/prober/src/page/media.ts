@@ -1,7 +1,7 @@
 import { inSlices } from "@ntd/service";
 import { isNeverFollowed } from "@ntd/wayout";
 import { tokensRead, type Tokens } from "../answer/tokens.ts";
-import { refreshOf } from "../fetch/redirect.ts";
+import { MOST_ADDRESS, refreshOf } from "../fetch/redirect.ts";
 import { Found, withoutFragment, type Medium } from "./found.ts";
 import { mediaInJsonLd } from "./json-ld.ts";
 import { mentionsOf, WEIGHTS, type Mention, type Weight, type Within } from "./mentions.ts";
@@ -32,8 +32,8 @@ const MOST_CHARS = 4 * 1024 * 1024;
 /** A page that stays for longer is what a person sees. */
 const MOST_SECONDS = 10;
 
-/** So many addresses are read on end; the longest take half a millisecond each. */
-const MENTIONS_ON_END = 50;
+/** So many addresses are read on end; the longest take some milliseconds each. */
+const MENTIONS_ON_END = 10;
 
 /**
  * Collects what a page shows in one pass over it, in time that grows with its length alone, a slice at a time. Scripts are not run, and
@@ -107,7 +107,7 @@ class MediaReader implements Tokens {
 
   *media(page: URL): Generator<void, PageMedia> {
     this.#endCollected();
-    const base = URL.parse((this.#base ?? "").slice(0, 8192), page.href) ?? page;
+    const base = shortEnough(URL.parse((this.#base ?? "").slice(0, MOST_ADDRESS), page.href)) ?? page;
     const found = new Found(page);
     const mentions = WEIGHTS.flatMap((weight) => this.#mentions.get(weight) ?? []);
     for (const [at, mention] of mentions.entries()) {
@@ -115,7 +115,7 @@ class MediaReader implements Tokens {
       found.add(mention, base);
     }
     const frames = this.#frames.flatMap((text) => {
-      const to = URL.parse(text, base.href);
+      const to = shortEnough(URL.parse(text, base.href));
       return to !== null && /^https?:$/.test(to.protocol) && found.mayFrame(to) ? [to.href] : [];
     });
     const refresh = this.#refreshed(page, base);
@@ -123,14 +123,14 @@ class MediaReader implements Tokens {
       ...found.counted(),
       frames: [...new Set(frames)],
       ...(refresh !== undefined && { refresh }),
-      truncated: this.#truncated,
+      truncated: this.#truncated || found.isFull,
     };
   }
 
   #refreshed(page: URL, base: URL): string | undefined {
     const refresh = refreshOf(this.#refresh ?? "");
     if (refresh === undefined || refresh.url === "" || refresh.seconds > MOST_SECONDS) return undefined;
-    const to = URL.parse(refresh.url, base.href);
+    const to = shortEnough(URL.parse(refresh.url, base.href));
     if (to === null || !/^https?:$/.test(to.protocol)) return undefined;
     const isSame = withoutFragment(to) === withoutFragment(page);
     return isSame || isNeverFollowed(page, to) ? undefined : to.href;
@@ -143,7 +143,7 @@ class MediaReader implements Tokens {
       return;
     }
     const src = [attributes.get("src"), attributes.get("data-src")].find((text) => text && !/^about:/i.test(text));
-    if (src === undefined || src.length > 8192) return;
+    if (src === undefined || src.length > MOST_ADDRESS) return;
     if (this.#frames.length < MOST_FRAMES) this.#frames.push(src);
     else this.#truncated = true;
   }
@@ -165,5 +165,7 @@ class MediaReader implements Tokens {
     for (const text of texts) this.#mention({ text, element: is, weight: is });
   }
 }
+
+const shortEnough = (url: URL | null) => (url !== null && url.href.length <= MOST_ADDRESS ? url : null);
 
 const isNoFont = (text: string) => !/\.(?:woff2?|ttf|otf|eot|css)(?:[?#]|$)/i.test(text.slice(0, 8192));
