@@ -1,4 +1,4 @@
-import type { Picture } from "@ntd/imagehash";
+import { part, type Picture } from "@ntd/imagehash";
 import { BLOCKHASH_RADIUS, blockhashIsComparable, PDQ_RADIUS, pdqIsComparable } from "@ntd/imagehash/compare";
 import { blockhashDistance, formsDistance, hashesOf, pdqDistance, type Hashes } from "./robustness-hashes.ts";
 
@@ -20,14 +20,14 @@ export interface FalseMatches {
   readonly told: Float64Array;
 }
 
-export const CROPS = 40;
+export const CROPS = 58;
 
 /** Parts with a fifth to three fifths of the sides of a picture, the same ones in every run. */
 export function cropsOf(picture: Picture, source: number): Part[] {
   return Array.from({ length: CROPS }, (_, nth) => ({ source, hashes: hashesOf(cut(picture, source * CROPS + nth)) }));
 }
 
-/** Compares every part with all parts of the other sources: 38 million pairs take some 10 s. */
+/** Compares every part with all parts of the other sources: 78 million pairs take some 30 s. */
 export function falseMatches(parts: readonly Part[]): FalseMatches {
   const found: FalseMatches = {
     pdqWithoutFloor: new Float64Array(257),
@@ -88,10 +88,5 @@ function cut(picture: Picture, nth: number): Picture {
   const [width, height] = [Math.round(picture.width * share), Math.round(picture.height * share)];
   const left = Math.floor((picture.width - width) * (across as number));
   const top = Math.floor((picture.height - height) * (down as number));
-  const pixels = new Uint8Array(width * height * 4);
-  for (let row = 0; row < height; row++) {
-    const start = 4 * ((top + row) * picture.width + left);
-    pixels.set(picture.pixels.subarray(start, start + 4 * width), 4 * row * width);
-  }
-  return { ...picture, width, height, pixels };
+  return part(picture, { left, top, right: left + width, bottom: top + height });
 }

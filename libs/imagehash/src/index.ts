@@ -16,6 +16,8 @@ export { DECODE_LIMITS } from "./decode/limits.ts";
 export type { DecodeLimits } from "./decode/limits.ts";
 export { pdq } from "./hashes/pdq.ts";
 export type { Pdq } from "./hashes/pdq.ts";
+export { part } from "./decode/part.ts";
+export type { Frame } from "./decode/part.ts";
 export type { Picture } from "./decode/pixels.ts";
 export { comparisonThreshold, RECIPE_DRIFT, RECIPE_EXACT, RECIPE_FAST, recipeId } from "./hashes/recipe.ts";
 export type { ComparisonThreshold, Recipe, RecipeName } from "./hashes/recipe.ts";

@@ -16,10 +16,10 @@ it("compares from the floor on and not below it", () => {
   expect(blockhashIsComparable({ transitions: BLOCKHASH_MIN_TRANSITIONS - 1 })).toBe(false);
 });
 
-it("reaches as far as no unrelated pair was seen, and no farther", () => {
-  const seenNone = { pdq: falseMatchRate("pdq", 0), blockhash: falseMatchRate("blockhash", 0) };
-  expect(falseMatchRate("pdq", PDQ_RADIUS)).toBe(seenNone.pdq);
-  expect(falseMatchRate("pdq", PDQ_RADIUS + 1)).toBeGreaterThan(seenNone.pdq);
-  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS)).toBe(seenNone.blockhash);
-  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS + 1)).toBeGreaterThan(seenNone.blockhash);
+it("reaches as far as no unrelated pair was seen by PDQ and one by blockhash, and no farther", () => {
+  const least = { pdq: falseMatchRate("pdq", 0), blockhash: falseMatchRate("blockhash", 0) };
+  expect(falseMatchRate("pdq", PDQ_RADIUS)).toBe(least.pdq);
+  expect(falseMatchRate("pdq", PDQ_RADIUS + 1)).toBeGreaterThan(least.pdq);
+  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS)).toBe(least.blockhash);
+  expect(falseMatchRate("blockhash", BLOCKHASH_RADIUS + 1)).toBeGreaterThan(least.blockhash);
 });
