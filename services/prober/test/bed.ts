@@ -68,7 +68,8 @@ interface ReportGiven {
 
 /** Hosts besides host.example: far-0.example, far-1.example, …, each in a network of its own. */
 const FAR_HOSTS = 200;
-export async function openProberBed(): Promise<ProberBed> {
+/** @param names of further hosts. */
+export async function openProberBed(names: readonly string[] = []): Promise<ProberBed> {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
   const pages = new Map<string, string | number>();
@@ -82,7 +83,7 @@ export async function openProberBed(): Promise<ProberBed> {
   const health = stack.use(new Health(createLog("fingerprint", "silent")));
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
-  await writeFile(hostsFile, hosts());
+  await writeFile(hostsFile, hosts(names));
   const environment = {
     ...(await bed.environment("prober", {
       ALLOW_NETWORKS: "127.0.0.0/8",
@@ -129,9 +130,9 @@ export async function openProberBed(): Promise<ProberBed> {
   };
 }
 
-function hosts(): string {
+function hosts(names: readonly string[]): string {
   const far = Array.from({ length: FAR_HOSTS }, (_, i) => `127.1.${i}.1 far-${i}.example\n`);
-  return ["127.0.0.1 host.example\n", ...far].join("");
+  return [...["host.example", ...names].map((name) => `127.0.0.1 ${name}\n`), ...far].join("");
 }
 
 export function targetIdOf(path: string): string {
@@ -141,7 +142,8 @@ export function targetIdOf(path: string): string {
 function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"], health: Health): Promise<RpcServer> {
   const method = "/ntd.fingerprint.v1.FingerprintService/ComputeFingerprints";
   const log = createLog("fingerprint", "silent");
-  return startRpcServer({ listen: "127.0.0.1:0", identityDir, access: { [method]: ["service/prober"] }, health, log }, [
+  const settings = { listen: "127.0.0.1:0", identityDir, maxMessageBytes: 32 * 1024 * 1024, health, log };
+  return startRpcServer({ ...settings, access: { [method]: ["service/prober"] } }, [
     service(FingerprintServiceService, {
       computeFingerprints: async ({ content }) => {
         const text = Buffer.from(content).toString();

@@ -7,9 +7,10 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { eventually } from "@ntd/testing";
 import { targetIdOf, type ProberBed } from "./bed.ts";
 
-/** The target that the address of a path is. */
+/** The target that the address of a path, or a whole address, is. */
 export function itemIdOf(at: ProberBed, path: string): string {
-  return idOf(readTargetKey(at.environment["PROBER_TARGET_KEY_FILE"] ?? ""), { fetch: at.urlOf(path) });
+  const { href } = new URL(path, at.urlOf("/"));
+  return idOf(readTargetKey(at.environment["PROBER_TARGET_KEY_FILE"] ?? ""), { fetch: href });
 }
 
 /** What was told of the media of a reported page so far, oldest first. */

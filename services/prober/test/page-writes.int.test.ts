@@ -6,7 +6,11 @@ import { Page } from "@ntd/proto/prober/v1/page";
 import type { Match } from "@ntd/proto/matching/v1/match";
 import { openStore, type Collection } from "@ntd/store";
 import { expect, onTestFinished, test } from "vitest";
-import { keepPage, loadPage } from "../src/page/keep.ts";
+import { createLog, sealAddress, sealer } from "@ntd/service";
+import { eventually } from "@ntd/testing";
+import { startEmptyingPages } from "../src/page/every-minute-empty.ts";
+import { closePage, keepPage, loadPage } from "../src/page/keep.ts";
+import { keepTargetSealed } from "../src/page/keep-sealed.ts";
 import type { EyeSight } from "../src/page/merge.ts";
 import { onMatch } from "../src/page/on-match.ts";
 import { partIdOf } from "../src/page/parts.ts";
@@ -167,4 +171,70 @@ test("a target that was there before stays as it is, and one that is closed is t
   await find(match("known", "closed"));
   expect((await targets.load("known"))?.version).toBe(1);
   expect((await targets.load("closed"))?.state.work).toMatchObject({ wanted: 2, dueAt: at(5) });
+});
+
+test("what was on a closed page goes after so many days, what left it and where it stood too; its versions stay", async () => {
+  const { pages } = await collections();
+  let time = at(5);
+  const clock = { now: () => time };
+  const deps = { pages, clock, pageMedia: 200 };
+  const open = { targetId: "open", episode: 1 };
+  await keepPage(deps, page, 1, [sight(["left"])]);
+  await keepPage(deps, page, 1, [sight(names(80))]);
+  await keepPage(deps, open, 1, [sight(["stays"])]);
+  await closePage(deps, page);
+  const closed = await pages.load(partIdOf("page", 1, 0));
+  const emptying = () =>
+    startEmptyingPages({ pages, pagesKeptMs: 5 * 86_400_000, clock, log: createLog("p", "silent") });
+  time = new Date(at(5).getTime() + 4 * 86_400_000);
+  {
+    await using _early = emptying();
+  }
+  expect((await loadPage(pages, page))?.record.items).toHaveLength(80);
+  time = new Date(at(5).getTime() + 5 * 86_400_000 + 1);
+  {
+    await using _due = emptying();
+    await eventually("it is empty", async () => (await loadPage(pages, page))?.record.items.length === 0);
+    await eventually(
+      "nothing is due",
+      async () => (await pages.find({ where: { emptyAt: { lt: time } }, orderBy: "emptyAt", limit: 9 })).length === 0,
+    );
+  }
+  const kept = await loadPage(pages, page);
+  expect(kept?.record).toMatchObject({ items: [], former: [], small: [] });
+  expect(kept?.record.address).toBeUndefined();
+  expect(kept?.parts).toHaveLength(3);
+  const after = await pages.load(partIdOf("page", 1, 0));
+  expect(after?.version).toBeGreaterThan(closed?.version ?? 0);
+  expect((await loadPage(pages, open))?.record.items).toHaveLength(1);
+  // Taken up again it is as any other.
+  await keepPage(deps, page, 1, [sight(["new"])]);
+  expect((await loadPage(pages, page))?.record.items.map(({ targetId }) => targetId)).toEqual(["new"]);
+});
+
+test("under a legal hold all that is sealed of a page is kept, whichever part and episode has it; others' is not", async () => {
+  const { pages, targets } = await collections();
+  const keys = sealer(new Map(["2026-01", "held-2026-01"].map((id) => [id, new Uint8Array(32).fill(id.length)])));
+  const clock = { now };
+  const deps = { pages, clock, pageMedia: 200 };
+  const sealed = (name: string) =>
+    sealAddress(keys, { original: "", fetch: `https://host.example/${name}${"x".repeat(6000)}`, key: "" }, now());
+  const shown = (some: readonly string[]) => ({
+    ...sight(some),
+    items: some.map((name) => ({ ...item(name), address: sealed(name) })),
+    address: sealed("page"),
+  });
+  await keepPage(deps, page, 1, [shown(["left"])]);
+  await keepPage(deps, page, 1, [shown(names(80))]);
+  await keepPage(deps, { ...page, episode: 2 }, 1, [shown(["later"])]);
+  await keepPage(deps, { targetId: "other", episode: 1 }, 1, [shown(["other"])]);
+  await keepTargetSealed({ targets, pages, sealer: keys, clock }, "page");
+  const keysOf = async (targetId: string, episode: number) => {
+    const record = (await loadPage(pages, { targetId, episode }))?.record;
+    const all = [...(record?.items ?? []), ...(record?.former ?? [])].map(({ address }) => address);
+    return new Set([...all, record?.address].map((address) => address?.keyId));
+  };
+  expect(await keysOf("page", 1)).toEqual(new Set(["held-2026-01"]));
+  expect(await keysOf("page", 2)).toEqual(new Set(["held-2026-01"]));
+  expect(await keysOf("other", 1)).toEqual(new Set(["2026-01"]));
 });
