@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import { keepDispatch } from "./every-hour-keep.ts";
 import { confirm, removalOf, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
+import { namedFingerprints } from "./named-fingerprints.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
 import { settleNotices, settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
 
@@ -104,7 +105,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
     resolvedIp: data.resolvedIp,
     ...(countryAbroad && { countryAbroad }),
     classifications: data.decision?.classifications ?? [],
-    fingerprints: data.fingerprints,
+    fingerprints: namedFingerprints(data),
     ...embedded,
     addressees: providerIds.map((providerId) =>
       attributed(embedded, providerId, noticeIdOf(dispatchId, providerId), now),

@@ -1043,7 +1043,10 @@ export interface PayloadTarget {
   /** Exactly as reported. */
   url: string;
   resolvedIp: string;
-  observedTime: Date | undefined;
+  observedTime:
+    | Date
+    | undefined;
+  /** Of its bytes, and of the picture that stands for the file, unless what was found lies in another one (a later frame). */
   fingerprints: Fingerprint[];
   /**
    * With ACTION_REMOVE_EMBEDDED, and what follows of it: the addresses of what is embedded in the page. Whoever hosts those

@@ -1,0 +1,15 @@
+import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+
+/** Those by which equal bytes are known, and nothing that is merely alike. */
+const OF_BYTES: readonly Algorithm[] = ["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"];
+
+/**
+ * What a notice names its material by. Where all that was found lies in another picture of the file than the one that
+ * stands for it (a later frame, say), that one may be innocent: whoever looks for its like would find innocent pictures.
+ */
+export function namedFingerprints({ hits, fingerprints }: Pick<Case, "hits" | "fingerprints">): Fingerprint[] {
+  const listed = hits.filter(({ setRole }) => setRole === "SET_ROLE_POSITIVE");
+  const isElsewhere = listed.length > 0 && listed.every(({ rendition }) => rendition !== undefined);
+  return isElsewhere ? fingerprints.filter(({ algorithm }) => OF_BYTES.includes(algorithm)) : fingerprints;
+}
