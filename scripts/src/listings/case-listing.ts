@@ -15,7 +15,7 @@ import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { hitTable, itemTable, type ItemCases } from "./hit-table.ts";
 import { addressWord } from "./address-word.ts";
-import { lookTable, sightOf } from "./sight.ts";
+import { lookTable, pageSightOf, sightOf } from "./sight.ts";
 
 /**
  * A case for the person who decides it: where it stands, what each eye saw, what it matched.
@@ -28,7 +28,7 @@ export function caseListing(view: CaseView | undefined, itemCases?: ItemCases): 
   const head = listing({
     ...standing(view, found),
     held: held(found),
-    ...sightOf(found),
+    ...(found.pageItems === undefined ? sightOf(found) : pageSightOf(found, found.decision?.embedded !== undefined)),
     ...evidence(view, found),
     ...onPage(found),
     ...said(view, found.decision),
@@ -66,17 +66,10 @@ function standing(view: CaseView, found: Case) {
   };
 }
 
-function onPage({ pageItems, foundOnTargetId, targetState, decision, goneStrength }: Case) {
+function onPage({ pageItems, foundOnTargetId }: Case) {
   const { known = 0, near = 0, unknown = 0, notJudged = 0 } = pageItems?.counts ?? {};
   const shows = `${known} known, ${near} near, ${unknown} unknown, ${notJudged} not judged`;
-  const isPage = pageItems !== undefined && targetState === "TARGET_STATE_NOT_MEDIA";
-  return {
-    ...(decision?.embedded !== undefined &&
-      goneStrength === "GONE_STRENGTH_REPLACED" && { "gone means": "the page no longer shows what it embedded" }),
-    ...(isPage && { "address is": "a page (not-media)" }),
-    "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`,
-    shows: pageItems && shows,
-  };
+  return { "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`, shows: pageItems && shows };
 }
 
 function held({ holds }: Case): Below {

@@ -141,3 +141,13 @@ test("what a hotline of another country did is shown in its own words beside our
   expect(shown).toMatch(/\nhotline of +NL\n/);
   expect(shown).toMatch(/\nreported-to-police +2026\S+ +2026\S+ +1\nnot-illegal \(virtual-material\) +2026/);
 });
+
+test("a notice about what a page embeds says that a page is there, and once it is gone in what sense", () => {
+  const there = { ...target, targetState: "TARGET_STATE_NOT_MEDIA" } as const;
+  const gone = { ...target, targetState: "TARGET_STATE_GONE", goneStrength: "GONE_STRENGTH_REPLACED" } as const;
+  const of = (one: typeof target, action: Notice["action"]) => noticeListing({ ...notice, action, targets: [one] });
+  expect(of(there, "ACTION_REMOVE_EMBEDDED")).toMatch(/address is +a page \(not-media\)/);
+  expect(of(there, "ACTION_REMOVE")).toMatch(/address is +not-media/);
+  expect(of(gone, "ACTION_REMOVE_EMBEDDED")).toMatch(/gone means +the page no longer shows what it embedded/);
+  expect(of(gone, "ACTION_REMOVE")).toMatch(/gone means +something else is there instead/);
+});

@@ -16,7 +16,7 @@ import { ERASED } from "@ntd/service";
 import { HotlineAction, HotlineReason } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
-import { lookTable, sightOf } from "./sight.ts";
+import { lookTable, pageSightOf, sightOf } from "./sight.ts";
 
 /** One notice with everything that became of it. */
 export function noticeListing(notice: Notice, addressErased = false): string {
@@ -87,9 +87,11 @@ function suspensions({ suspensions: all }: Notice): string {
 }
 
 /** What the eyes say of each target, and who is shown something else; nothing where nobody has told. */
-function sights({ targets }: Notice): string {
+function sights({ targets, action }: Notice): string {
+  const embeds = action === "ACTION_REMOVE_EMBEDDED";
   const told = targets.flatMap((target) => {
-    const said = listing({ ...sightOf({ ...target, goneTime: undefined }) });
+    const sight = { ...target, goneTime: undefined };
+    const said = listing(embeds ? pageSightOf(sight, true) : sightOf(sight));
     const cloaked = target.cloaked.length === 0 ? [] : [lookTable(target.cloaked)];
     return said === "" ? [] : [said, ...cloaked];
   });

@@ -10,7 +10,7 @@ export const REASONS: Readonly<Record<ProbeReason, string>> = {
   PROBE_REASON_ADDRESS_FORBIDDEN: "its name leads to an address that is not public",
   PROBE_REASON_TOO_MANY_REDIRECTS: "it redirects without end",
   PROBE_REASON_BODY_TOO_LARGE: "what is there is too large to be read",
-  PROBE_REASON_NOT_A_PICTURE: "what is there is no picture",
+  PROBE_REASON_NOT_A_PICTURE: "what is there is no picture; of a page, what it shows is judged",
   PROBE_REASON_FORMAT_NOT_ALLOWED: "what is there is a picture of a kind that is not decoded",
   PROBE_REASON_PICTURE_TOO_LARGE: "the picture is too large to be decoded",
   PROBE_REASON_PICTURE_TOO_SMALL: "the picture is too small to be compared",

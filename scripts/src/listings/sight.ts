@@ -26,6 +26,17 @@ export function sightOf(sight: Sight) {
   };
 }
 
+/** The same of a page, where being no picture is no fault; `embeds`: it was decided for what it embeds. */
+export function pageSightOf(sight: Sight, embeds: boolean) {
+  const said = sightOf(sight);
+  return {
+    ...said,
+    ...(sight.targetState === "TARGET_STATE_NOT_MEDIA" && { "address is": "a page (not-media)" }),
+    ...(embeds &&
+      sight.goneStrength === "GONE_STRENGTH_REPLACED" && { "gone means": "the page no longer shows what it embedded" }),
+  };
+}
+
 /** Who saw what, why and when, and where its evidence is. */
 export function lookTable(looks: readonly Look[]): string {
   const evidence = looks.some((look) => look.evidenceId !== "");
