@@ -22,6 +22,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["deny_list:LINES_IGNORED", "a line of the deny-list is no SPIFFE id and denies nobody; its log says which"],
   ["RESTORED", "it keeps still: ntd restore show, then ntd restore lift by two operators"],
   ["clock", "set the clock, or see to what writes its offset"],
+  ["browser_eye", "see to browser: pages are collected from their markup alone, without what scripts load"],
   [
     "browser:ABSENT",
     "install Chromium and bubblewrap, and start browser anew: pages are looked at without their scripts",

@@ -21,6 +21,8 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig, E
   fingerprintAddress: string;
   /** Who is asked for marks of police before a first look; "": nobody. */
   caseworkAddress: string;
+  /** Who opens pages in a browser; "": nobody, and pages are collected from their markup alone. */
+  browserAddress: string;
   fingerprintTimeoutMs: number;
   /** Pictures given to the fingerprint service at a time. */
   fingerprintsAtOnce: number;
@@ -43,6 +45,8 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig, E
   pageMedia: number;
   pageBytes: number;
   pageMs: number;
+  /** So much of that a page waits for a browser, its turn included. */
+  browserMs: number;
   /** Two looks at a page that misses what was illegal on it have to agree so far apart. */
   pageAgainMs: number;
   /** So long what was fetched of a page counts as known, unless somebody reports it. */
@@ -89,6 +93,7 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       readingsDays: own.integer("READINGS_DAYS", { fallback: 2 * 365, min: 1 }),
       fingerprintAddress: shared.text("FINGERPRINT_ADDRESS"),
       caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
+      browserAddress: shared.text("BROWSER_ADDRESS", ""),
       fingerprintTimeoutMs: own.integer("FINGERPRINT_TIMEOUT_MS", { fallback: 30_000, min: 1 }),
       fingerprintsAtOnce: own.integer("FINGERPRINTS_AT_ONCE", { fallback: 8, min: 1, max: 1000 }),
       hands: own.integer("HANDS", { fallback: 32, min: 1, max: 1000 }),
@@ -124,11 +129,15 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
 
 function readPages(
   own: ConfigReader,
-): Pick<ProberConfig, "pageMedia" | "pageBytes" | "pageMs" | "pageAgainMs" | "pageAnewMs" | "pageKeptDays"> {
+): Pick<
+  ProberConfig,
+  "pageMedia" | "pageBytes" | "pageMs" | "browserMs" | "pageAgainMs" | "pageAnewMs" | "pageKeptDays"
+> {
   return {
     pageMedia: own.integer("PAGE_MEDIA", { fallback: 200, min: 1, max: 1000 }),
     pageBytes: own.integer("PAGE_BYTES", { fallback: 200 * 1024 * 1024, min: 1 }),
     pageMs: own.integer("PAGE_MS", { fallback: 2 * MINUTE, min: 1, max: 10 * MINUTE }),
+    browserMs: own.integer("BROWSER_MS", { fallback: 45_000, min: 1, max: 10 * MINUTE }),
     pageAgainMs: own.integer("PAGE_AGAIN_MS", { fallback: MINUTE, min: 1 }),
     pageAnewMs: own.integer("PAGE_ANEW_MS", { fallback: 24 * HOUR, min: 1 }),
     pageKeptDays: own.integer("PAGE_KEPT_DAYS", { fallback: 90, min: 1 }),

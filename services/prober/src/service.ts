@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
 import { startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
+import { BrowserServiceService } from "@ntd/proto/browser/v1/browser_service";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
@@ -25,6 +26,7 @@ import { Turns } from "./look/turns.ts";
 import type { Eye } from "./fetch/eye.ts";
 import type { LookDeps } from "./look/look.ts";
 import { askingMarks, NOT_ASKED, type AskMarks } from "./look/marks.ts";
+import { lookingWithBrowser, type LookWithBrowser } from "./page/browser-eye.ts";
 import { startEmptyingPages } from "./page/every-minute-empty.ts";
 import { keepTargetSealed } from "./page/keep-sealed.ts";
 import { onMatch } from "./page/on-match.ts";
@@ -40,6 +42,8 @@ import { listUnseen } from "./sightings/rpc-list-unseen.ts";
 import { recordSighting } from "./sightings/rpc-record-sighting.ts";
 import { openCollections } from "./store.ts";
 
+/** What a page shows is told in one message. */
+const BROWSER_BYTES = 8 * 1024 * 1024;
 const DAY_MS = 24 * 3_600_000;
 const CLOCK_UNKNOWN =
   "NTD_CLOCK_OFFSET_FILE is not set: how right our clock is is not known, and the time of no look is a legal instant";
@@ -72,6 +76,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         fetchRules: fetchRules(config, overrides.dns),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
         askMarks: marksOf(opening),
+        lookWithBrowser: browserOf(opening),
         recipe: { inUse: undefined },
         ...waking(soon("look")),
       };
@@ -119,13 +124,21 @@ function marksOf({ config, health, peer }: Opening<ProberConfig>): AskMarks | un
   return askingMarks(casework.askMarks.bind(casework), health);
 }
 
+/** An eye that may be there; where it is not, pages are collected from their markup alone. */
+function browserOf({ config, health, peer }: Opening<ProberConfig>): LookWithBrowser | undefined {
+  const { browserAddress: address } = config;
+  if (address === "") return undefined;
+  const browser = peer(BrowserServiceService, { address, maxMessageBytes: BROWSER_BYTES });
+  return lookingWithBrowser((requests, options) => browser.look(requests, options), health);
+}
+
 /** How much is done at once, and for how long. */
 function bounds(config: ProberConfig) {
   const { hands, leaseMs, fetchTimeoutMs, fingerprintTimeoutMs, fingerprintsAtOnce } = config;
   const slotLimitMs = leaseMs - fetchTimeoutMs - fingerprintTimeoutMs;
-  const { pageMedia, pageBytes, pageMs, pageAnewMs } = config;
+  const { pageMedia, pageBytes, pageMs, browserMs, pageAnewMs } = config;
   const pageLimits = { media: pageMedia, bytes: pageBytes, ms: pageMs };
-  const onPages = { pageMedia, pageLimits, pageAnewMs, pagesKeptMs: config.pageKeptDays * DAY_MS };
+  const onPages = { pageMedia, pageLimits, browserMs, pageAnewMs, pagesKeptMs: config.pageKeptDays * DAY_MS };
   return { hands, leaseMs, slotLimitMs, fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce), ...onPages };
 }
 

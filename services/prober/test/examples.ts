@@ -114,6 +114,7 @@ export const onPages: Omit<OnPageDeps, keyof LookDeps | "targets" | "pages"> & P
   inlineIdOf: ({ fetch }, sha256) => derivedId("inline", fetch, sha256).replaceAll("-", ""),
   pageMedia: 200,
   pageLimits: { media: 200, bytes: 200 * 1024 * 1024, ms: 120_000 },
+  browserMs: 45_000,
   pageAnewMs: 24 * 3_600_000,
 };
 

@@ -153,7 +153,7 @@ async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched
   const finding = await withInstead(deps, target, visit, { url, fetched }, found);
   const isPage = finding.is === "content" && finding.as.is === "NOT_MEDIA" && page !== undefined;
   const onPage = isPage ? await visit.onPage(page, visit) : undefined;
-  const shown = isPage && onPage?.view ? { ...finding, page: onPage.view } : finding;
+  const shown = isPage && onPage ? withPage(finding, onPage) : finding;
   const paged = { at: time, againMs: deps.rules.pageAgainMs };
   const observation = observationOf(target, shown, target.views?.[visit.eye.name], paged);
   const { head, ip } = fetched;
@@ -163,7 +163,14 @@ async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched
   const bodySha256 = body && (await sha256(body)).toString("hex");
   const known = { ...(head && { head }), ...(bodySha256 && { bodySha256 }) };
   const aside = { ...known, ...(moved && { movedTo: moved }), ...(opening && { opening }) };
-  return { observation, ip, time, ...aside, ...(onPage && { onPage }) };
+  return { observation, ip, time, ...aside, ...(onPage && shown.is === "content" && { onPage }) };
+}
+
+/** A page of which a script shows nothing but a wall is one, as if its host had answered with that. */
+function withPage(finding: Extract<Finding, { is: "content" }>, { sight, view }: OnPage): Finding {
+  if (view !== undefined) return { ...finding, page: view };
+  const { wall, items } = sight;
+  return wall === undefined || items.length > 0 ? finding : { is: "blind", reason: wall, ip: finding.ip };
 }
 
 function movedTo({ hostDigest }: LookDeps, url: string, head: Head): string | undefined {

@@ -13,6 +13,8 @@ import type { Medium } from "./found.ts";
 import { bytesOf } from "./inline.ts";
 import { mediaOf, type PageMedia } from "./media.ts";
 import type { FoundItem, Item, PageSight } from "./page-state.ts";
+import { scripted, type ScriptedDeps } from "./scripted.ts";
+import { together } from "./together.ts";
 
 /** How much one eye does for a page. */
 export interface PageLimits {
@@ -21,7 +23,7 @@ export interface PageLimits {
   ms: number;
 }
 
-export interface CollectDeps extends LookDeps {
+export interface CollectDeps extends LookDeps, ScriptedDeps {
   clock: Clock;
   sealer: Sealer;
   targetIdOf: (address: Pick<Address, "fetch">) => string;
@@ -74,15 +76,8 @@ export async function collected(
 ): Promise<PageSight> {
   const { pageLimits: limits } = deps;
   const collecting = new Collecting(deps, page, known, visit);
-  const { media, ...counts } = await collecting.withFrames();
-  // Of those beyond the limit nobody asks who they are.
-  const distinct = new Map<string, Medium>();
-  for (const medium of media) {
-    if (distinct.size > limits.media) break;
-    const name = collecting.nameOf(medium);
-    if (!distinct.has(name)) distinct.set(name, medium);
-  }
-  const listed = [...distinct.values()].slice(0, limits.media);
+  const { media, beside, ...counts } = await collecting.all();
+  const listed = media.slice(0, limits.media);
   const judged: (FoundItem | "small" | undefined)[] = [];
   const left = listed.entries();
   await Promise.all(
@@ -98,9 +93,10 @@ export async function collected(
     counts: {
       ...counts,
       tooSmall: counts.tooSmall + judged.filter((one) => one === "small").length,
-      truncated: counts.truncated || distinct.size > listed.length || isUnasked,
+      truncated: counts.truncated || media.length > listed.length || isUnasked,
     },
     isAnew: known.isAnew,
+    ...beside,
     address: sealAddress(deps.sealer, addressOf(page), deps.clock.now()),
   };
 }
@@ -127,8 +123,8 @@ class Collecting {
     this.#until = performance.now() + deps.pageLimits.ms;
   }
 
-  /** What the page's own markup has, then its frames'. */
-  async withFrames(): Promise<Omit<PageMedia, "frames" | "refresh">> {
+  /** What the page's own markup has, then its frames', and what its scripts load. */
+  async all() {
     const all = [this.#page.media];
     for (const url of this.#page.media.frames) {
       const fetched = await this.#fetch(url, "frames");
@@ -136,18 +132,14 @@ class Collecting {
       const frame = await pageOf(fetched.head, fetched.bytes);
       if (frame !== undefined) all.push(frame.media);
     }
-    const sum = (of: "found" | "tooSmall" | "neverFollowed") => all.reduce((count, one) => count + one[of], 0);
-    return {
-      media: all.flatMap(({ media }) => media),
-      found: sum("found"),
-      tooSmall: sum("tooSmall"),
-      neverFollowed: sum("neverFollowed"),
-      truncated: all.some(({ truncated }) => truncated),
-    };
+    const left = this.#until - performance.now();
+    const { isPartial, wall, ...loaded } = await scripted(this.#deps, this.#page.head.url, this.#visit, left);
+    const beside = { ...(isPartial && { isPartial }), ...(wall && { wall }) };
+    const most = this.#deps.pageLimits.media;
+    return { ...together(all, loaded, most, (medium) => this.#nameOf(medium)), beside };
   }
 
-  /** What makes two of them one: frames show the same again. */
-  nameOf({ url }: Medium): string {
+  #nameOf({ url }: Medium): string {
     return url.startsWith("data:") ? url : this.#deps.targetIdOf({ fetch: url });
   }
 
@@ -157,17 +149,18 @@ class Collecting {
     const targetId = targetIdOf({ fetch: medium.url });
     const known = this.#known.items.get(targetId);
     if (this.#known.small.has(targetId)) return "small";
-    if (known?.content !== undefined) return { ...known, element: medium.element };
+    if (known?.content !== undefined) return { ...unplaced(known), ...placeOf(medium) };
     const judged = await this.#judged(medium.url);
     if (judged === "small") return this.#noted(targetId);
     const read = parseAddress(medium.url);
     const address = "address" in read ? read.address : { original: medium.url, fetch: medium.url, key: medium.url };
     const sealed = known?.address ?? sealAddress(sealer, { ...address, original: medium.url }, clock.now());
-    return this.#taken({ targetId, address: sealed, element: medium.element, ...judged });
+    return this.#taken({ targetId, address: sealed, ...placeOf(medium), ...judged });
   }
 
   /** A picture that stands in the page: it is judged by its bytes, and its address is the page's. */
-  async #inline({ url, element }: Medium): Promise<FoundItem | "small" | undefined> {
+  async #inline(medium: Medium): Promise<FoundItem | "small" | undefined> {
+    const { url, element } = medium;
     const bytes = bytesOf(url);
     if (bytes === undefined || bytes.length === 0) return undefined;
     const { sealer, clock, inlineIdOf } = this.#deps;
@@ -175,13 +168,14 @@ class Collecting {
     const targetId = inlineIdOf(page, (await sha256(bytes)).toString("hex"));
     if (this.#known.small.has(targetId)) return "small";
     const known = this.#known.items.get(targetId);
-    if (known?.content !== undefined) return { ...known, element };
+    const place = { ...placeOf(medium), element: `${element} data` };
+    if (known?.content !== undefined) return { ...unplaced(known), ...place };
     const head: Head = { url: page.fetch, status: 200, headers: new Map() };
     const { lane, stop } = this.#visit;
     const judged = judgedBy(await findingOf(this.#deps, {}, { is: "body", bytes, ip: "", head }, lane, stop), false);
     if (judged === "small") return this.#noted(targetId);
     const address = known?.address ?? sealAddress(sealer, page, clock.now());
-    return this.#taken({ targetId, address, element: `${element} data`, isInline: true, ...judged });
+    return this.#taken({ targetId, address, ...place, isInline: true, ...judged });
   }
 
   #taken(item: FoundItem): FoundItem {
@@ -236,6 +230,9 @@ class Collecting {
     return performance.now() >= this.#until || this.#bytes >= this.#deps.pageLimits.bytes;
   }
 }
+
+const placeOf = ({ element, byScript }: Medium) => ({ element, ...(byScript && { byScript }) });
+const unplaced = ({ byScript: _byScript, ...item }: FoundItem): FoundItem => item;
 
 function judgedBy(finding: Finding, isPage: boolean): Judged | "small" {
   if (finding.is !== "content") return { reason: finding.reason };

@@ -7,6 +7,8 @@ export interface Medium {
   /** Absolute; a `data:` URL of a picture stands for itself. */
   url: string;
   element: string;
+  /** Only a browser found it. */
+  byScript?: true;
 }
 
 /** So much of the addresses of one page is read, in all: each is written out from its page on, and costs by its length. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Targets } from "../store.ts";
 import { likeness } from "../targets/likeness.ts";
+import type { Reason } from "../targets/target-state.ts";
 import type { FoundItem, Item, PageRecord, PageSight } from "./page-state.ts";
 
 /** What one eye's look at a page says of the illegal items that are known there. */
@@ -10,6 +11,8 @@ export interface PageView {
   isEmbedded: boolean;
   /** Names of the eyes that had found one of them there. */
   foundBy: string[];
+  /** Why it may be there all the same, unseen. */
+  hidden?: Reason;
   /** What the media are: the same for the same bytes, whatever their addresses. */
   media: string;
 }
@@ -46,7 +49,9 @@ export function viewOfPage(
   const ids = new Set([...illegal, ...ever.map(({ targetId }) => targetId)]);
   if (ids.size === 0) return undefined;
   const contents = ever.flatMap(({ content }) => content ?? []);
+  const hidden = sight.wall ?? (sight.isPartial && ever.some(({ byScript }) => byScript) ? "TIMED_OUT" : undefined);
   return {
+    ...(hidden && { hidden }),
     isEmbedded: sight.items.some((item) => ids.has(item.targetId) || isOneOf(contents, item.content)),
     foundBy: [...new Set(ever.flatMap(({ eyes }) => eyes))],
     media: mediaDigest(sight.items),

@@ -34,6 +34,14 @@ test("an eye that did not look takes nothing back; what the last one is shown no
   expect(after(byB, sight("a", ["x", "y"])).former).toEqual([]);
 });
 
+test("an eye that had no browser takes nothing back that only a browser finds", () => {
+  const scripted = sight("a", ["x", "y"]);
+  for (const item of scripted.items.slice(1)) item.byScript = true;
+  const known = after(undefined, scripted);
+  expect(ids(after(known, sight("a", ["z"], { isPartial: true })).items)).toEqual(["z:a", "y:a"]);
+  expect(ids(after(known, sight("a", ["z"])).items)).toEqual(["z:a"]);
+});
+
 test("what was found stays found, and the address and content that were kept first stay", () => {
   const first = after(undefined, sight("a", ["x"]));
   const [item] = first.items;

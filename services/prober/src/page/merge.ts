@@ -20,6 +20,7 @@ export function merged(
   mostItems: number,
 ): PageRecord {
   const looked = new Set(sights.map(({ eye }) => eye));
+  const partly = new Set(sights.flatMap(({ eye, isPartial }) => (isPartial ? eye : [])));
   const before = new Map([...(known?.former ?? []), ...(known?.items ?? [])].map((item) => [item.targetId, item]));
   const items = new Map<string, Item>();
   for (const { eye, items: found } of sights) {
@@ -32,7 +33,8 @@ export function merged(
   const former = new Map((known?.former ?? []).map((item) => [item.targetId, item]));
   for (const item of known?.items ?? []) {
     if (items.has(item.targetId)) continue;
-    const others = item.eyes.filter((eye) => !looked.has(eye));
+    // An eye that had no browser says nothing of what only that finds.
+    const others = item.eyes.filter((eye) => !looked.has(eye) || (item.byScript === true && partly.has(eye)));
     if (others.length > 0) items.set(item.targetId, { ...item, eyes: others });
     else former.set(item.targetId, item);
   }

@@ -47,6 +47,8 @@ export interface Item {
   reason?: Reason;
   /** It stands in the page itself, and has no address. */
   isInline?: true;
+  /** It is there for the page's scripts: only a browser finds it. */
+  byScript?: true;
   /** Names of the eyes that found it. */
   eyes: string[];
   /** It is like something listed: its address is a target, or is about to be. */
@@ -68,6 +70,10 @@ export interface PageSight {
   counts: Omit<Counts, "judged">;
   /** Everything was fetched, what was known before too. */
   isAnew: boolean;
+  /** What only a browser finds may be missing: none has looked to the end. */
+  isPartial?: true;
+  /** What a script put in front of the page. */
+  wall?: Reason;
   /** Where the page stood. */
   address: Sealed;
 }

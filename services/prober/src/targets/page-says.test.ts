@@ -16,6 +16,12 @@ describe("what an eye says of a page on which something illegal is known", () =>
     expect(pageSays(shows("b", true), mark, { at: at(1), againMs })).toBe("SEEN");
   });
 
+  test.each(["LOGIN_WALL", "TIMED_OUT"] as const)("perhaps behind what was not seen: blind, %s", (hidden) => {
+    const page = { ...shows("a"), hidden };
+    expect(pageSays(page, mark, { at: at(9), againMs })).toEqual({ is: "BLIND", reason: hidden, media: mark });
+    expect(pageSays({ ...page, isEmbedded: true }, mark, { at: at(9), againMs })).toBe("SEEN");
+  });
+
   test.each([
     ["the first look without it", undefined, "a", 0, { is: "BLIND", media: mark }],
     ["the same within the minute", mark, "a", 0.9, { is: "BLIND", media: mark }],

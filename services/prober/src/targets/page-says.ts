@@ -1,4 +1,5 @@
 import type { PageView } from "../page/illegal.ts";
+import type { Reason } from "./target-state.ts";
 
 /** What the media of a page were when an eye looked that was shown none of the illegal ones. */
 export interface MediaMark {
@@ -17,17 +18,18 @@ export interface PageTime {
 type PageSaid =
   | "SEEN"
   | { is: "REPLACED"; reason: "OTHER_CONTENT"; media: MediaMark }
-  | { is: "BLIND"; reason: "DYNAMIC"; media: MediaMark };
+  | { is: "BLIND"; reason: Reason; media?: MediaMark };
 
 /**
  * What an eye says of a page on which something illegal is known: seen while one of that is shown. Without any the page
  * has to show the same media at two looks, a minute apart at least, before that counts; one that shows others each time
- * may show those again.
+ * may show those again, and what stands behind a wall or a script that was not run is not seen.
  *
  * @param before what it showed when none was there last.
  */
 export function pageSays(page: PageView, before: MediaMark | undefined, { at, againMs }: PageTime): PageSaid {
   if (page.isEmbedded) return "SEEN";
+  if (page.hidden !== undefined) return { is: "BLIND", reason: page.hidden, ...(before && { media: before }) };
   const { media: digest } = page;
   const unsure = (media: MediaMark): PageSaid => ({ is: "BLIND", reason: "DYNAMIC", media });
   if (before === undefined) return unsure({ digest, since: at });
