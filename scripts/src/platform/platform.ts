@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort, type Machine } from "@ntd/embedded";
@@ -68,7 +68,6 @@ export async function startPlatform<M extends Machine>(
   const running = namesOf(options.browser ?? false);
   for (const name of running) ports.set(name, options.ports?.[name] ?? (await freePort()));
   const addresses = Object.fromEntries(running.map((name) => [name, `localhost:${ports.get(name)}`]));
-  await mkdir(join(machine.dir, "logs"), { recursive: true, mode: 0o700 });
   const own: Settings = {
     matching: { SNAPSHOT_DIR: join(machine.dir, "snapshots") },
     intake: { HELPLINES_FILE: deployed("helplines.yaml"), SENTENCES_FILE: deployed("sentences.yaml") },

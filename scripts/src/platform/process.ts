@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 /** A program of ours as a process of its own. It dies with this process, even by kill -9 (setpriv, on Linux). */
@@ -10,6 +11,8 @@ export interface ManagedProcess extends AsyncDisposable {
   readonly pid: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Why what runs has no log. */
+  readonly unlogged: string | undefined;
   /** How it last ended. */
   readonly exit: Exit;
   /** Starts it if it does not run; `extra` is added to its environment this time only. */
@@ -18,6 +21,8 @@ export interface ManagedProcess extends AsyncDisposable {
   resettle(environment: Record<string, string>): boolean;
   /** Sends the signal and waits for its end. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it in good order; by force where it does not hear that, as one that is frozen. */
+  end(): Promise<void>;
   /** Resolves when it has ended, at once when it does not run. */
   ended(): Promise<void>;
 }
@@ -34,17 +39,22 @@ export interface ProgramOptions {
   environment: Record<string, string>;
   /** Its output is appended here. */
   logFile: string;
+  /** So long it may take to end in good order. Default 15 s: a service ends itself by force after ten. */
+  graceMs?: number;
 }
 
-export function managed({ name, main, environment: first, logFile }: ProgramOptions): ManagedProcess {
+export function managed(options: ProgramOptions): ManagedProcess {
+  const { name, main, environment: first, logFile, graceMs = 15_000 } = options;
   let child: ChildProcess | undefined;
   let environment = first;
   let exit: Exit = { code: null, signal: null };
+  let unlogged: string | undefined;
   const runs = () =>
     child !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined;
   function start(extra: Record<string, string> = {}): void {
     if (runs()) return;
-    const log = openSync(logFile, "a", 0o600);
+    const { log, why } = logTo(logFile);
+    unlogged = why;
     const [command, ...args] = [...dyingWithParent(), process.execPath, ...telemetry(environment), main];
     const env = { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: compileCache, ...environment, ...extra };
     child = spawn(command, args, { env, stdio: ["ignore", log, log], detached: true });
@@ -62,9 +72,16 @@ export function managed({ name, main, environment: first, logFile }: ProgramOpti
     child?.kill(signal);
     await over;
   }
+  async function end(): Promise<void> {
+    const force = setTimeout(() => void kill("SIGKILL"), graceMs);
+    await kill("SIGTERM").finally(() => clearTimeout(force));
+  }
   return {
     name,
     logFile,
+    get unlogged() {
+      return unlogged;
+    },
     get exit() {
       return exit;
     },
@@ -82,8 +99,19 @@ export function managed({ name, main, environment: first, logFile }: ProgramOpti
     },
     ended,
     kill,
-    [Symbol.asyncDispose]: () => kill("SIGTERM"),
+    end,
+    [Symbol.asyncDispose]: end,
   };
+}
+
+// A log is worth less than what it is of.
+function logTo(file: string): { log: number; why?: string } {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return { log: openSync(file, "a", 0o600) };
+  } catch (error) {
+    return { log: openSync("/dev/null", "a"), why: (error as Error).message };
+  }
 }
 
 const compileCache = new URL("../../../.ntd/compile-cache", import.meta.url).pathname;

@@ -84,12 +84,14 @@ export class Kept {
     if (step.tell !== undefined) void this.#tell(step.tell, seen.what === "ended");
     if (step.does === "start") this.#start();
     // What hangs does not hear a gentle word, and holds its port until it is gone.
-    if (step.does === "kill") void this.#end(seen.what === "settled anew" ? "SIGTERM" : "SIGKILL");
+    if (step.does === "kill") void this.#end(seen.what === "settled anew" ? "in good order" : "at once");
   }
 
   #start(): void {
     this.process.start();
     this.#awaitEnd();
+    const { name, unlogged } = this.process;
+    if (unlogged !== undefined) this.#say(`${name} has no log (${unlogged}); it runs all the same`);
   }
 
   #awaitEnd(): void {
@@ -102,10 +104,10 @@ export class Kept {
     this.#say(`${this.process.name} ${what}${why}`);
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(how: "in good order" | "at once"): Promise<void> {
     this.#ending = true;
     this.#answer = { says: "silent", why: "it is being ended" };
-    await this.process.kill(signal);
+    await (how === "at once" ? this.process.kill("SIGKILL") : this.process.end());
     this.#ending = false;
   }
 }
