@@ -6,6 +6,7 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import { eventually, type Pairing } from "@ntd/testing";
+import { browserMissing } from "@ntd/testing/screenshot";
 import { expect, test } from "vitest";
 import { confirm, decide, queued, reopen } from "./assessor.ts";
 import { payloadOf, watchAs } from "./isp.ts";
@@ -83,6 +84,9 @@ async function reportedThread(stage: Stage, seed: number) {
   const report = await stage.report(stage.url("alpha", "/thread/7"));
   return { report, url: stage.url("alpha", "/thread/7"), pictureUrl: stage.url("beta", "/known.jpg") };
 }
+
+const noBrowser = browserMissing();
+const scripted = "a gallery behind a script: a known picture that only a browser finds is asked for at its host";
 
 /** What pages show, told the same by each pairing of servers. */
 export function pageStories(pairing: Pairing): void {
@@ -180,6 +184,31 @@ export function pageStories(pairing: Pairing): void {
     await confirm(stage, page.caseId, "emil");
     await alpha.asked(url, "ACTION_RESTORE");
   });
+
+  test.skipIf(noBrowser !== undefined)(
+    noBrowser === undefined ? scripted : `${scripted}: ${noBrowser}`,
+    async () => {
+      await using stage = await startStage({ pairing, browser: true });
+      const picture = await generatePicture(960);
+      await stage.list("national", [picture]);
+      for (const name of ["alpha", "beta"]) await stage.registerProvider(name, name);
+      const paths = ["/known.jpg", "/other.jpg"];
+      stage.host.put("/known.jpg", await reencode(picture, { quality: 50 }));
+      stage.host.put("/other.jpg", await generatePicture(961));
+      stage.host.put("/list.json", Buffer.from(JSON.stringify(paths.map((path) => stage.url("beta", path)))));
+      const script = `fetch("/list.json").then((answer) => answer.json()).then((all) => {
+      for (const src of all) document.body.append(Object.assign(new Image(), { src })); });`;
+      stage.host.put("/gallery", page(`${talk}<script>${script}</script>`));
+      const report = await stage.report(stage.url("alpha", "/gallery"));
+      await using beta = await watchAs(stage, "beta");
+      const notice = await beta.noticeFor(stage.url("beta", "/known.jpg"));
+      expect(payloadOf(notice).requestedAction).toBe("ACTION_REMOVE");
+      const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
+      expect(waiting.pageItems?.counts).toEqual({ known: 1, near: 0, unknown: 1, notJudged: 0 });
+      expect((await stage.facts(report)).notices).toEqual([]);
+    },
+    180_000,
+  );
 
   test("a page that shows other pictures at every look is not called gone", async () => {
     await using stage = await startStage({ pairing });

@@ -1,3 +1,5 @@
+import { readBrowserConfig } from "@ntd/browser/config";
+import { start as startBrowser } from "@ntd/browser/service";
 import { readCaseworkConfig } from "@ntd/casework/config";
 import { start as startCasework } from "@ntd/casework/service";
 import { readComplianceConfig } from "@ntd/compliance/config";
@@ -17,6 +19,7 @@ import { start as startMatching } from "@ntd/matching/service";
 import { readProberConfig } from "@ntd/prober/config";
 import { start as startProber } from "@ntd/prober/service";
 import type { Clock } from "@ntd/service";
+import type { TestBed } from "@ntd/testing";
 import { readTakedownConfig } from "@ntd/takedown/config";
 import { start as startTakedown } from "@ntd/takedown/service";
 
@@ -39,3 +42,22 @@ export const starts = {
 } satisfies Record<string, Start>;
 
 export type ServiceName = keyof typeof starts;
+
+/** Beside them where a story asks for it: it keeps nothing, and finds the hosts of the story as the prober does. */
+export async function startBrowserEye(
+  bed: TestBed,
+  listen: string,
+  hostsFile: string,
+  clock: Clock,
+): Promise<AsyncDisposable> {
+  const environment = {
+    NTD_ENVIRONMENT: "TEST",
+    BROWSER_IDENTITY_DIR: await bed.identity("service", "browser"),
+    BROWSER_LISTEN: listen,
+    NTD_LOG_LEVEL: process.env["NTD_TEST_LOG"] ?? "silent",
+    BROWSER_HOSTS_FILE: hostsFile,
+    BROWSER_ALLOW_NETWORKS: "127.0.0.0/8",
+    BROWSER_ALLOW_PORTS: "1-65535",
+  };
+  return startBrowser(readBrowserConfig(environment), { clock });
+}

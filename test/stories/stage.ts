@@ -13,7 +13,7 @@ import { freePort, type IdentityName } from "@ntd/embedded";
 import { eventually, startTestBed, type Pairing, type TestBed } from "@ntd/testing";
 import { clientsOf } from "./clients.ts";
 import { listPictures, putProvider } from "./seed.ts";
-import { starts, type ServiceName } from "./services.ts";
+import { startBrowserEye, starts, type ServiceName } from "./services.ts";
 import { startWebHost, type WebHost } from "./web-host.ts";
 
 type Definition = Parameters<typeof connect>[0];
@@ -80,6 +80,8 @@ export interface StageOptions {
   settings?: Partial<Record<ServiceName, Record<string, string>>>;
   /** Whole variables for one service, such as a key file of its own. */
   environment?: (service: ServiceName, bed: TestBed) => Promise<Record<string, string>>;
+  /** Whether pages are opened in a browser, too; default not. */
+  browser?: boolean;
 }
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
@@ -121,7 +123,7 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
   const denyList = join(bed.dir, "deny-list");
   await writeFile(denyList, "");
   const ports = new Map<string, number>();
-  for (const name of names) ports.set(name, await freePort());
+  for (const name of options.browser === true ? [...names, "browser"] : names) ports.set(name, await freePort());
   const address = (name: ServiceName) => `localhost:${ports.get(name)}`;
   const running = new Map<ServiceName, AsyncDisposable>();
   const loopback = {
@@ -131,6 +133,8 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
     ALLOW_PORTS: "1-65535",
     SLOT_MS: String(SLOT_MS),
   };
+  if (options.browser === true)
+    stack.use(await startBrowserEye(bed, `127.0.0.1:${ports.get("browser")}`, hostsFile, clock));
   async function start(name: ServiceName): Promise<void> {
     const own = {
       LISTEN: `127.0.0.1:${ports.get(name)}`,
