@@ -54,7 +54,7 @@ test("where no tool is there, the program starts all the same", () => {
 
 test("a program of many processes is run by bwrap or not at all, with a bounded /tmp and a bounded number of tasks", () => {
   const shut = WAYS.map((way) =>
-    wrapped(way, ["/node"], mounts, limits, { isRoot: true, tools, filterFd: 4 }, { tempMb: 1, tasks: 9 }),
+    wrapped(way, ["/node"], mounts, limits, { isRoot: true, tools, filterFd: 4 }, { room: { tempMb: 1, tasks: 9 } }),
   );
   expect(shut.slice(2)).toEqual(Array(4).fill({ missing: "takes no program of many processes" }));
   for (const found of shut.slice(0, 2)) {
@@ -68,4 +68,16 @@ test("a program of many processes is run by bwrap or not at all, with a bounded 
 test("a machine without a filter of system calls gets none", () => {
   expect(words({ kind: "bwrap", by: "user" }, {})).toContain("--seccomp 4");
   expect(words({ kind: "bwrap", by: "user" }, { filterFd: undefined })).not.toContain("--seccomp");
+});
+
+test("only bwrap gives a program the /proc of itself, and nothing else with it; with no sandbox it is there anyway", () => {
+  const at = { isRoot: true, tools, filterFd: 4 };
+  for (const way of WAYS) {
+    const found = wrapped(way, ["/node"], mounts, limits, at, { proc: true });
+    const plain = wrapped(way, ["/node"], mounts, limits, at);
+    if (way.kind === "unshare") expect(found).toEqual({ missing: "gives no /proc" });
+    const words = "argv" in found ? found.argv.join(" ") : "";
+    if (way.kind !== "unshare") expect({ argv: words.replace(" --proc /proc", "").split(" ") }).toEqual(plain);
+    expect(words.includes(" --proc /proc")).toBe(way.kind === "bwrap");
+  }
 });

@@ -36,6 +36,13 @@ export interface Room {
   tasks: number;
 }
 
+/** What a program needs beside its files. */
+export interface Needs {
+  room?: Room | undefined;
+  /** `/proc` of itself, by which it opens anew what it was handed open. */
+  proc?: boolean | undefined;
+}
+
 export interface Surroundings {
   /** Whether this process is root. */
   isRoot: boolean;
@@ -62,13 +69,14 @@ export function wrapped(
   mounts: readonly Mount[],
   limits: Limits,
   at: Surroundings,
-  room?: Room,
+  { room, proc }: Needs = {},
 ): { argv: string[] } | { missing: string } {
   if (by === "root" && !at.isRoot) return { missing: "this is not root" };
   const needed = needs[kind].filter((tool) => at.tools[tool] === undefined);
   if (needed.length > 0) return { missing: `${needed.join(", ")} not installed` };
   // What can start processes is shut in by all that there is, or not run.
   if (room !== undefined && kind !== "bwrap") return { missing: "takes no program of many processes" };
+  if (proc === true && kind === "unshare") return { missing: "gives no /proc" };
   const tool = (name: Tool) => at.tools[name] ?? name;
   const limit = at.tools.prlimit === undefined ? [] : [tool("prlimit"), ...limitWords(limits, room), "--"];
   const own = at.isRoot && by === "user" ? OWN : [];
@@ -79,7 +87,7 @@ export function wrapped(
   const last = [tool("setpriv"), ...OWN, ...NO_RIGHTS, "--bounding-set=-all", ...dies];
   switch (kind) {
     case "bwrap": {
-      const words = [tool("bwrap"), ...bwrapWords(mounts, at.filterFd, room)];
+      const words = [tool("bwrap"), ...bwrapWords(mounts, at.filterFd, { room, proc })];
       if (by === "root") return { argv: [...limit, ...words, ...ROOT_KEEPS, "--", ...last, ...command] };
       return { argv: [...limit, ...priv, ...words, ...OWN_NAMES, "--", ...command] };
     }
@@ -133,7 +141,7 @@ const ROOT_KEEPS = ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"].flatMap((right) =
 
 const APART = "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split(" ");
 
-function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined, room: Room | undefined): string[] {
+function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined, { room, proc }: Needs): string[] {
   return [
     ...APART,
     "--die-with-parent",
@@ -143,6 +151,7 @@ function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined, room
     ...mounts.flatMap((mount) =>
       mount.kind === "link" ? ["--symlink", mount.target, mount.path] : ["--ro-bind", mount.path, mount.path],
     ),
+    ...(room !== undefined || proc === true ? ["--proc", "/proc"] : []),
     ...(room === undefined ? [] : roomWords(room)),
     "--remount-ro",
     "/",
@@ -155,7 +164,7 @@ function bwrapWords(mounts: readonly Mount[], filterFd: number | undefined, room
 // Files in /dev would have no bound.
 function roomWords({ tempMb }: Room): string[] {
   const temp = ["--perms", "1777", "--size", String(bytesOf(tempMb)), "--tmpfs", "/tmp"];
-  return ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", ...temp];
+  return ["--dev", "/dev", "--remount-ro", "/dev", ...temp];
 }
 
 const NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];

@@ -1,5 +1,5 @@
 export { innermost } from "./innermost.ts";
 export { packageFiles } from "./package-files.ts";
 export { systemBrowser, type SystemBrowser } from "./system-browser.ts";
-export { prepareSandbox, type Program, type Sandbox } from "./sandbox.ts";
+export { FIRST_HANDED, prepareSandbox, type Program, type Sandbox } from "./sandbox.ts";
 export { SANDBOX_KINDS, type Room, type SandboxKind } from "./degrees.ts";

@@ -29,6 +29,8 @@ export interface Program {
   limits: Limits;
   /** For a program of many processes; absent, it can start none, opens no socket and writes nothing. */
   room?: Room;
+  /** Whether it has `/proc` of itself, by which it opens anew what it was handed open: in `bwrap` or `none` only. */
+  proc?: boolean;
 }
 
 /** A way to start a program shut in, that was tried on this machine. */
@@ -39,8 +41,11 @@ export interface Sandbox {
   /**
    * A child with an IPC channel ("advanced" serialization) and its standard error as a pipe, that dies with this
    * process. Its `pid` may be a wrapper's: `innermost` tells the program's own.
+   *
+   * @param given arguments behind those of the program, and what it has open from `FIRST_HANDED` on: descriptors of this
+   *   process, and pipes to it.
    */
-  start(): ChildProcess;
+  start(given?: { words?: readonly string[]; handed?: readonly (number | "pipe")[] }): ChildProcess;
 }
 
 const TRIAL_MS = 10_000;
@@ -57,7 +62,12 @@ export async function prepareSandbox(program: Program, wish: SandboxKind | "auto
     const prepared = prepare(way, program);
     const refusal = "missing" in prepared ? prepared.missing : await trial(prepared, program);
     if (refusal === undefined && "argv" in prepared) {
-      return { kind: way.kind, why: refusals.join("; "), start: () => launch(prepared.argv(program.command), program) };
+      const { command } = program;
+      return {
+        kind: way.kind,
+        why: refusals.join("; "),
+        start: ({ words = [], handed } = {}) => launch(prepared.argv([...command, ...words]), program, handed),
+      };
     }
     // That root's ways are closed to others is no news.
     if (way.by === "user" || surroundings().isRoot) refusals.push(`${way.kind} by ${way.by}: ${refusal}`);
@@ -67,15 +77,15 @@ export async function prepareSandbox(program: Program, wish: SandboxKind | "auto
 
 type Prepared = { argv: (command: readonly string[]) => string[]; files: readonly string[] } | { missing: string };
 
-function prepare(way: Way, { command, files, limits, room }: Program): Prepared {
+function prepare(way: Way, { command, files, limits, ...needs }: Program): Prepared {
   const at = surroundings();
   const inside = toolsInside(way).flatMap((tool) => at.tools[tool] ?? []);
   const seen = [command[0], process.execPath, ...files];
   const mounts: Mount[] = layoutOf([...seen, ...inside, ...sharedLibraries([...seen, ...inside])]);
-  const tried = wrapped(way, command, mounts, limits, at, room);
+  const tried = wrapped(way, command, mounts, limits, at, needs);
   if ("missing" in tried) return tried;
   const argv = (of: readonly string[]) => {
-    const words = wrapped(way, of, mounts, limits, at, room);
+    const words = wrapped(way, of, mounts, limits, at, needs);
     return "argv" in words ? words.argv : [];
   };
   return { argv, files: mounts.filter(({ kind }) => kind !== "link").map(({ path }) => path) };
@@ -99,12 +109,18 @@ async function trial({ argv, files }: Exclude<Prepared, { missing: string }>, pr
 
 /** Standard input, output and error, the IPC channel, and what comes then. */
 const FILTER_FD = 4;
+export const FIRST_HANDED = 5;
 
-function launch(argv: readonly string[], { env, room }: Program): ChildProcess {
+function launch(
+  argv: readonly string[],
+  { env, room }: Program,
+  handed: readonly (number | "pipe")[] = [],
+): ChildProcess {
   const [file = "", ...words] = argv;
   const nothing = openSync("/dev/null", "r");
   const stdio: (IOType | "ipc" | number | undefined)[] = ["ignore", "ignore", "pipe", "ipc"];
   if (words.includes("--seccomp")) stdio[FILTER_FD] = "pipe";
+  for (const [at, one] of handed.entries()) stdio[FIRST_HANDED + at] = one;
   // What this process was itself handed open (a lock, a log) would be handed on: wrappers close nothing.
   for (const fd of inherited().filter((open) => open >= stdio.length)) stdio[fd] = nothing;
   const child = spawn(file, words, {
