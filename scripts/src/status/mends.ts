@@ -27,6 +27,8 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
     "browser:ABSENT",
     "install Chromium and bubblewrap, and start browser anew: pages are looked at without their scripts",
   ],
+  // Films are told by their bytes then, as the operator chose.
+  ["films:BYTES_ONLY", ""],
   ["sandbox:NONE", "install bubblewrap, and start fingerprint anew: hostile pictures are decoded unconfined"],
   [
     "kernels:DIFFER",

@@ -66,7 +66,7 @@ function formsOf({ pdq }: PictureHashes): { form: string; value: Uint8Array }[] 
   return (Object.entries(pdq.forms) as [Form, Uint8Array][]).map(([form, value]) => ({ form, value }));
 }
 
-function durationOf(ms: number): { seconds: bigint; nanos: number } {
+export function durationOf(ms: number): { seconds: bigint; nanos: number } {
   const whole = Math.floor(ms / 1000);
   return { seconds: BigInt(whole), nanos: Math.round((ms - whole * 1000) * 1_000_000) };
 }

@@ -4,7 +4,7 @@ import { innermost, type Sandbox } from "@ntd/sandbox";
 import { Problem } from "@ntd/service";
 import { LIFE_SECONDS } from "./decoder-sandbox.ts";
 import type { Decoded, DecoderMessage, DecoderTask, Decoding, Ending } from "./decoding.ts";
-import { processorSeconds, residentMb } from "./process-use.ts";
+import { killInnermost, processorSeconds, residentMb } from "./process-use.ts";
 
 export interface DecodeBounds {
   timeoutMs: number;
@@ -103,15 +103,7 @@ export class DecoderProcess implements AsyncDisposable {
     });
   }
 
-  // The decoder itself, so that it has ended when its wrapper says so; before it is ready, whatever runs innermost: a
-  // wrapper that is killed while it makes namespaces may leave one behind.
   #kill(): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
-    try {
-      process.kill(this.#pid ?? innermost(pid), "SIGKILL");
-    } catch {
-      this.#child.kill("SIGKILL");
-    }
+    killInnermost(this.#child, this.#pid);
   }
 }

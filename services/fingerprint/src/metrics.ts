@@ -1,9 +1,11 @@
 import type { PerceptualAlgorithm } from "@ntd/imagehash";
+import type { FilmProblem } from "@ntd/proto/fingerprint/v1/film_service";
 import type { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { SandboxKind } from "@ntd/sandbox";
 import { counter, gauge } from "@ntd/service";
 
 const pictures = counter("ntd_fingerprint_pictures", "Pictures that were asked for, by problem.");
+const films = counter("ntd_fingerprint_films", "Files that were asked for as films, by problem.");
 const decodersKilled = counter("ntd_fingerprint_decoders_killed", "Decoder processes that were killed, by reason.");
 const kernelsDiffering = counter(
   "ntd_fingerprint_kernels_differing",
@@ -12,6 +14,10 @@ const kernelsDiffering = counter(
 
 export function countPicture(problem: PictureProblem): void {
   pictures({ problem });
+}
+
+export function countFilm(problem: FilmProblem): void {
+  films({ problem });
 }
 
 export function countKilledDecoder(reason: "time" | "memory"): void {

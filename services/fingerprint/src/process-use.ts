@@ -1,4 +1,20 @@
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { innermost } from "@ntd/sandbox";
+
+/**
+ * Ends what a sandbox started: the program itself, so that it has ended when its wrapper says so; as long as `own` is not
+ * known, whatever runs innermost: a wrapper that is killed while it makes namespaces may leave one behind.
+ */
+export function killInnermost(child: ChildProcess, own?: number): void {
+  const { pid, exitCode, signalCode } = child;
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(own ?? innermost(pid), "SIGKILL");
+  } catch {
+    child.kill("SIGKILL");
+  }
+}
 
 /**
  * Memory that a process holds, in MB; 0 when that cannot be learned (it has ended, or this is no Linux).

@@ -380,6 +380,27 @@ export interface Rendition {
   tooLittleDetail: boolean;
 }
 
+/** What is seen of a film. */
+export interface Film {
+  /** By time: one a second, and at scene changes. */
+  frames: FilmFrame[];
+  /** Up to the last frame here. */
+  duration:
+    | Duration
+    | undefined;
+  /** There were more frames, or the film went on. */
+  isCut: boolean;
+}
+
+export interface FilmFrame {
+  time: Duration | undefined;
+  pdq: Uint8Array;
+  quality: number;
+  isSceneChange: boolean;
+  /** Of one colour, or with too little in it to be compared: does not count. */
+  tooLittleDetail: boolean;
+}
+
 export interface RenditionForm {
   form: string;
   value: Uint8Array;
@@ -655,6 +676,164 @@ export const Rendition: MessageFns<Rendition> = {
           }
           case 8: {
             if (tag !== 64) {
+              break;
+            }
+
+            message.tooLittleDetail = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilm(): Film {
+  return { frames: [], duration: undefined, isCut: false };
+}
+
+export const Film: MessageFns<Film> = {
+  encode(message: Film, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.frames) {
+      FilmFrame.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.duration !== undefined) {
+      Duration.encode(message.duration, writer.uint32(18).fork()).join();
+    }
+    if (message.isCut !== false) {
+      writer.uint32(24).bool(message.isCut);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Film {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.frames.push(FilmFrame.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.duration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isCut = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilmFrame(): FilmFrame {
+  return { time: undefined, pdq: new Uint8Array(0), quality: 0, isSceneChange: false, tooLittleDetail: false };
+}
+
+export const FilmFrame: MessageFns<FilmFrame> = {
+  encode(message: FilmFrame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Duration.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.pdq.length !== 0) {
+      writer.uint32(18).bytes(message.pdq);
+    }
+    if (message.quality !== 0) {
+      writer.uint32(24).uint32(message.quality);
+    }
+    if (message.isSceneChange !== false) {
+      writer.uint32(32).bool(message.isSceneChange);
+    }
+    if (message.tooLittleDetail !== false) {
+      writer.uint32(40).bool(message.tooLittleDetail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilmFrame {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilmFrame();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pdq = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.quality = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isSceneChange = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
               break;
             }
 

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Fingerprint, Rendition, Sealed } from "../../common/v1/common.ts";
+import { Film, Fingerprint, Rendition, Sealed } from "../../common/v1/common.ts";
 
 export const TargetState = {
   UNSPECIFIED: "TARGET_STATE_UNSPECIFIED",
@@ -604,7 +604,11 @@ export interface Content {
   /** What else the file shows; empty for most pictures. */
   renditions: Rendition[];
   /** Of an animation; absent of a still picture. */
-  frameCount?: number | undefined;
+  frameCount?:
+    | number
+    | undefined;
+  /** Absent of what is no film, and where its frames were not looked at. */
+  film?: Film | undefined;
 }
 
 export interface PdqForm {
@@ -1056,6 +1060,7 @@ function createBaseContent(): Content {
     sizeBytes: undefined,
     renditions: [],
     frameCount: undefined,
+    film: undefined,
   };
 }
 
@@ -1090,6 +1095,9 @@ export const Content: MessageFns<Content> = {
     }
     if (message.frameCount !== undefined) {
       writer.uint32(80).uint32(message.frameCount);
+    }
+    if (message.film !== undefined) {
+      Film.encode(message.film, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1185,6 +1193,14 @@ export const Content: MessageFns<Content> = {
             }
 
             message.frameCount = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.film = Film.decode(reader, reader.uint32());
             continue;
           }
         }

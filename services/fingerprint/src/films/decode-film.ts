@@ -1,0 +1,105 @@
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { frameCounts, type Container, type Frame } from "@ntd/imagehash/films";
+import { pdq } from "@ntd/imagehash";
+import { innermost, type Sandbox } from "@ntd/sandbox";
+import { killInnermost, residentMb } from "../process-use.ts";
+import { ffmpegWords, FRAME_BYTES, FRAME_SIDE, FRAMES_FD, MOST_FRAMES, TIMES_FD } from "./ffmpeg.ts";
+import { frameTimes, type FrameTime } from "./frame-times.ts";
+
+export interface SeenFrame extends Frame, FrameTime {
+  counts: boolean;
+}
+
+/** What was seen of a film until its decoder ended: by itself, of a fault, or because it was killed. */
+export interface SeenFilm {
+  frames: SeenFrame[];
+  end: "whole" | "most" | "broken" | "time" | "memory";
+}
+
+export interface FilmBounds {
+  timeoutMs: number;
+  maxRssMb: number;
+}
+
+const MEMORY_CHECK_MS = 20;
+
+/** @param film a descriptor by which it is read from its beginning. @throws what `signal` says when it aborts. */
+export async function decodeFilm(
+  sandbox: Sandbox,
+  film: { fd: number; container: Container },
+  { timeoutMs, maxRssMb }: FilmBounds,
+  signal: AbortSignal,
+): Promise<SeenFilm> {
+  signal.throwIfAborted();
+  const child = sandbox.start({ words: ffmpegWords(film.container), handed: [film.fd, "pipe", "pipe"] });
+  const exited = new Promise<boolean>((resolve) => {
+    child.once("exit", (code) => resolve(code === 0));
+    child.once("error", () => resolve(false));
+  });
+  // It has read what strangers sent: nothing that it says is to stand in a log.
+  child.stderr?.destroy();
+  let killed: "time" | "memory" | undefined;
+  const kill = (why?: "time" | "memory") => {
+    killed ??= why;
+    killInnermost(child);
+  };
+  const abort = () => kill();
+  const timer = setTimeout(() => kill("time"), timeoutMs);
+  const guard = setInterval(() => {
+    if (child.pid !== undefined && residentMb(innermost(child.pid)) > maxRssMb) kill("memory");
+  }, MEMORY_CHECK_MS);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    const [hashes, times, well] = await Promise.all([
+      hashed(pipe(child, FRAMES_FD)),
+      said(pipe(child, TIMES_FD)),
+      exited,
+    ]);
+    signal.throwIfAborted();
+    const frames = frameTimes(times).flatMap((time, index) => {
+      const frame = hashes[index];
+      return frame === undefined ? [] : [{ ...frame, ...time, counts: frameCounts(frame) }];
+    });
+    const end = killed ?? (well && frames.length > 0 ? (frames.length < MOST_FRAMES ? "whole" : "most") : "broken");
+    return { frames, end };
+  } finally {
+    clearTimeout(timer);
+    clearInterval(guard);
+    signal.removeEventListener("abort", abort);
+    kill();
+    await exited;
+  }
+}
+
+const pipe = (child: ChildProcess, fd: number) => child.stdio[fd] as Readable;
+
+/** Each frame as soon as it is whole: ffmpeg waits meanwhile, so that one at a time is held. */
+async function hashed(pixels: Readable): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  const frame = Buffer.alloc(FRAME_BYTES);
+  let filled = 0;
+  for await (const chunk of ended(pixels)) {
+    for (let at = 0; at < chunk.length;) {
+      const taken = chunk.copy(frame, filled, at);
+      at += taken;
+      filled += taken;
+      if (filled < FRAME_BYTES) continue;
+      filled = 0;
+      const { forms, quality } = pdq({ width: FRAME_SIDE, height: FRAME_SIDE, channels: 3, pixels: frame });
+      frames.push({ pdq: forms.original, quality });
+    }
+  }
+  return frames;
+}
+
+async function* ended(pixels: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of pixels) yield chunk as Buffer;
+  } catch {
+    // Its other end was killed.
+  }
+}
+
+const said = (lines: Readable) => text(lines).catch(() => "");
