@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemFfmpeg } from "../src/films/ffmpeg.ts";
@@ -28,3 +28,15 @@ export const SCENES = [
   "color=black:size=320x240:rate=10:duration=2[c]",
   "[a][b][c]concat=n=3",
 ].join(";");
+
+/** What this process holds open in memory, by its name; one that has none is "(deleted)". */
+export function heldInMemory(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)].filter((name) => name.startsWith("/dev/shm/"));
+    } catch {
+      // The one by which the list was read.
+      return [];
+    }
+  });
+}

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, issueIdentity, type IdentityName } from "@ntd/embedded";
 import { filmsLikeness } from "@ntd/imagehash/films";
 import { FilmProblem, FilmServiceService } from "@ntd/proto/fingerprint/v1/film_service";
+import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
 import { connect } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readFingerprintConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
-import { FFMPEG, generatedFilm, PATTERN, SCENES } from "./film-bed.ts";
+import { FFMPEG, generatedFilm, heldInMemory, PATTERN, SCENES } from "./film-bed.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -34,11 +35,13 @@ async function started(
   const { address } = stack.use(await start(config));
   const identityDir = (await issueIdentity(dir, caller)).dir;
   const client = stack.use(connect(FilmServiceService, { address, identityDir, deadlineMs: 100_000 }));
+  const operated = stack.use(connect(StatusServiceService, { address, identityDir }));
   const held = stack.move();
   return {
     compute: (film: Uint8Array) => client.computeFilm(inChunks(film)),
     stream: (chunks: AsyncIterable<{ chunk: Uint8Array }>, signal: AbortSignal) =>
       client.computeFilm(chunks, { signal }),
+    status: () => operated.getStatus({}),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -48,7 +51,6 @@ async function* inChunks(film: Uint8Array) {
 }
 
 const digest = (algorithm: string, bytes: Uint8Array) => createHash(algorithm).update(bytes).digest();
-const inMemory = async () => (await readdir("/dev/shm")).toSorted();
 
 test.skipIf(FFMPEG === undefined)("a film's frames are hashed each second and at scene changes", async () => {
   await using service = await started();
@@ -122,7 +124,7 @@ test("without a decoder, and over the bound, a film has its exact fingerprints a
 
 test.skipIf(FFMPEG === undefined)("what was seen until its time ended stands", async () => {
   await using service = await started({ FINGERPRINT_FILM_TIMEOUT_MS: "100" });
-  const film = generatedFilm("film.mp4", "testsrc2=size=1280x720:rate=30:duration=20", ["-preset", "ultrafast"]);
+  const film = generatedFilm("film.mp4", PATTERN.replace("duration=4", "duration=30"), ["-preset", "ultrafast"]);
   const answer = await service.compute(film);
   expect(answer.problem).toBe(FilmProblem.TIMED_OUT);
   if (answer.film !== undefined) expect(answer.film.isCut).toBe(true);
@@ -132,12 +134,11 @@ test.skipIf(FFMPEG === undefined)(
   "a caller who leaves takes all along: its file in memory, its decoder, its turn",
   async () => {
     await using service = await started();
-    const before = await inMemory();
     const left = new AbortController();
     async function* endless() {
       yield { chunk: header };
       for (;;) {
-        expect(await inMemory()).toEqual(before);
+        expect(heldInMemory()).toEqual([]);
         left.abort();
         yield { chunk: Buffer.alloc(1000) };
       }
@@ -146,9 +147,21 @@ test.skipIf(FFMPEG === undefined)(
     // Its turn is free for the next one.
     const { problem } = await service.compute(generatedFilm("film.mp4", PATTERN));
     expect(problem).toBe(FilmProblem.UNSPECIFIED);
-    expect(await inMemory()).toEqual(before);
+    expect(heldInMemory()).toEqual([]);
   },
 );
+
+test("status and health say whether frames of films are hashed", async () => {
+  for (const [settings, films] of [
+    [{ FINGERPRINT_FFMPEG: "/nowhere/ffmpeg" }, "bytes"],
+    ...(FFMPEG === undefined ? [] : [[{}, "frames"] as const]),
+  ] as const) {
+    await using service = await started(settings, { kind: "operator", name: "anna" });
+    const { facts, degradedCauses } = await service.status();
+    expect(facts).toContainEqual({ name: "films", value: { $case: "text", value: films } });
+    expect(degradedCauses.some(({ cause }) => cause === "films:BYTES_ONLY")).toBe(films === "bytes");
+  }
+});
 
 test("nobody but the prober may ask", async () => {
   await using service = await started({}, { kind: "service", name: "intake" });

@@ -24,6 +24,8 @@ export interface FilmBounds {
 }
 
 const MEMORY_CHECK_MS = 20;
+/** A wrapper that is killed while it makes namespaces may leave one behind, which holds the pipes: nobody waits for it. */
+const LEFT_BEHIND_MS = 2000;
 
 /** @param film a descriptor by which it is read from its beginning. @throws what `signal` says when it aborts. */
 export async function decodeFilm(
@@ -46,6 +48,8 @@ export async function decodeFilm(
     killInnermost(child);
   };
   const abort = () => kill();
+  let leftBehind: NodeJS.Timeout | undefined;
+  void exited.then(() => (leftBehind = setTimeout(() => close(child), LEFT_BEHIND_MS)));
   const timer = setTimeout(() => kill("time"), timeoutMs);
   const guard = setInterval(() => {
     if (child.pid !== undefined && residentMb(innermost(child.pid)) > maxRssMb) kill("memory");
@@ -67,10 +71,15 @@ export async function decodeFilm(
   } finally {
     clearTimeout(timer);
     clearInterval(guard);
+    clearTimeout(leftBehind);
     signal.removeEventListener("abort", abort);
     kill();
     await exited;
   }
+}
+
+function close(child: ChildProcess): void {
+  for (const fd of [FRAMES_FD, TIMES_FD]) pipe(child, fd).destroy();
 }
 
 const pipe = (child: ChildProcess, fd: number) => child.stdio[fd] as Readable;
