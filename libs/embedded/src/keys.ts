@@ -51,25 +51,53 @@ export const signingKeys = [
 ] as const;
 
 /**
+ * In the order in which releases came to need them, and in which they are made: where a later one is there, an earlier one was.
+ */
+const ages = [
+  "sealing",
+  "target",
+  "signing",
+  "oldSigning",
+  "evidence",
+  "oldEvidence",
+  "mark",
+  "referral",
+  "oldReferral",
+] as const satisfies readonly (keyof KeyFiles)[];
+/** So many each release had. */
+const FIRST = 3;
+
+/**
+ * Keys in `dir` that were there and are gone: what they opened, named and signed is worth nothing without them, and another
+ * one in their place would say so to nobody. One that is lost for good is given up by a file beside it, `mark-key.lost`.
+ *
+ * @param isUsed stores were kept with them.
+ */
+export function lostKeys(dir: string, isUsed: boolean): string[] {
+  const files = keyFilesIn(dir);
+  const last = ages.findLastIndex((name) => existsSync(files[name]));
+  const were = ages.slice(0, Math.max(last, isUsed ? FIRST : 0));
+  return were.map((name) => files[name]).filter((file) => !existsSync(file) && !existsSync(`${file}.lost`));
+}
+
+/**
  * Makes the key files in `dir` that are not there yet; a second start on the same folder keeps them. The sealing keys
  * are those of this month, one for each class and one for what legal holds keep.
  */
 export async function createKeys(dir: string, now = new Date()): Promise<KeyFiles> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const files = keyFilesIn(dir);
-  if (!existsSync(files.sealing)) await writeSealingKeys(files.sealing, withMonth([], now.toISOString().slice(0, 7)));
-  await once(files.target, () => randomBytes(32));
-  await once(files.mark, () => randomBytes(32));
-  for (const { of, old, prefix } of signingKeys) {
-    await once(files[of], async () => JSON.stringify(await newSigningKey(`${prefix}-${now.getUTCFullYear()}`)));
-    await once(files[old], () => JSON.stringify({ keys: [] }));
-  }
+  for (const name of ages) if (!existsSync(files[name])) await make(name, files[name], now);
   return files;
 }
 
 // Whole: of a start that is killed in between no half key is left, with which no other would begin.
-async function once(path: string, make: () => Promise<string> | string | Uint8Array): Promise<void> {
-  if (!existsSync(path)) await writeWhole(path, await make());
+async function make(name: keyof KeyFiles, file: string, now: Date): Promise<void> {
+  if (name === "sealing") return writeSealingKeys(file, withMonth([], now.toISOString().slice(0, 7)));
+  if (name === "target" || name === "mark") return writeWhole(file, randomBytes(32));
+  const signing = signingKeys.find(({ of }) => of === name);
+  const content = signing ? await newSigningKey(`${signing.prefix}-${now.getUTCFullYear()}`) : { keys: [] };
+  return writeWhole(file, JSON.stringify(content));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rename, rm } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +45,24 @@ test("nats-server shows its renewed certificate to new connections once it is to
   await eventually("the new certificate", async () => (await shown(nats, identity)) !== before, 10_000);
   expect(nats.pid).toBe(pid);
 }, 30_000);
+
+test("a key or an authority that is gone is not replaced by another: it is told, with where there may be a copy", async () => {
+  const { keys, certificates, identity } = await prepareFolder(dir);
+  await identity("operator", "admin");
+  await rename(keys.mark, join(dir, "aside"));
+  await expect(prepareFolder(dir)).rejects.toMatchObject({
+    reason: "CONFIG_INVALID",
+    message: expect.stringMatching(/Keys are gone.+\/mark-key\..+\/mark-key\.lost/),
+  });
+  await rename(join(dir, "aside"), keys.mark);
+  await rm(join(certificates, "ca.pem"));
+  await expect(prepareFolder(dir)).rejects.toMatchObject({
+    reason: "CONFIG_INVALID",
+    message: expect.stringMatching(/ca\.pem is gone.+operator-admin\/ca\.pem/),
+  });
+  await copyFile(join(certificates, "operator-admin/ca.pem"), join(certificates, "ca.pem"));
+  await prepareFolder(dir);
+});
 
 async function shown({ url }: Nats, dir: string): Promise<string> {
   const to = { host: "127.0.0.1", port: Number(url.split(":").at(-1)) };
