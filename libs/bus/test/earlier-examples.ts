@@ -1,6 +1,7 @@
 import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import { plainAnswer, undoubtedNotice, unobserved, unobservedCase, unobservedNotice } from "@ntd/testing";
-import { examples, firstHit, firstPolicy, firstReport, secondHit, thirdHit } from "./examples.ts";
+import { firstHit, secondHit, thirdHit } from "./example-hits.ts";
+import { examples, firstPolicy, firstReport } from "./examples.ts";
 
 const { decision, ...undecided } = examples.case;
 const pageless = { pageItems: undefined, foundOnTargetId: undefined };

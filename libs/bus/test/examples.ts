@@ -1,38 +1,12 @@
 import type { DataOf } from "../src/reading/work.ts";
 import type { NounName } from "../src/catalog/catalog.ts";
+import { classification, hit } from "./example-hits.ts";
 import { exampleNotice, look } from "./example-notice.ts";
 
 const time = new Date("2026-01-02T03:04:05.678Z");
 const sealed = { keyId: "2026-01", nonce: new Uint8Array([1, 2]), ciphertext: new Uint8Array([3, 4, 5]) };
 const sha256 = { algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(7), quality: 0 };
 const pdq = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(9), quality: 88 };
-const classification = { scheme: "national", version: "1", code: "csam" };
-export const firstHit: DataOf<"case">["hits"][number] = {
-  algorithm: "ALGORITHM_PDQ",
-  distance: 12,
-  threshold: 31,
-  queryQuality: 88,
-  entryQuality: 100,
-  form: "rotate90",
-  setId: "national",
-  setOwner: "hotline",
-  setRole: "SET_ROLE_POSITIVE",
-  releaseId: "release-1",
-  entryId: "entry-1",
-  votes: 3,
-  autoIssue: true,
-  minVotes: 2,
-  classification,
-};
-export const secondHit = { ...firstHit, expectedFalseMatches: 0.25, vetoedBySet: "innocent", crossRecipe: true };
-export const thirdHit = {
-  ...secondHit,
-  fileKey: "01",
-  entrySizeBytes: 70_000,
-  querySizeBytes: 80_000,
-  weakEqualityDecides: true,
-};
-const hit = { ...thirdHit, rendition: "frame 7, inner", nominatesOnly: true };
 export const firstPolicy: DataOf<"release">["policy"] = {
   owner: "hotline",
   role: "SET_ROLE_NEGATIVE",
