@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort, type Machine } from "@ntd/embedded";
 import { servingAsker } from "@ntd/rpc";
+import { writeWhole } from "@ntd/service";
 import { deployed } from "./deployed.ts";
 import { managed, type ManagedProcess } from "./process.ts";
 import { whyNotServing } from "./why-not-serving.ts";
@@ -93,7 +94,8 @@ export async function startPlatform<M extends Machine>(
     services[name].start();
   }
   const endpoints = { ...addresses, nats: machine.nats.url };
-  await writeFile(join(machine.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
+  // Whole: by it the next start knows its ports.
+  await writeWhole(join(machine.dir, "endpoints.json"), `${JSON.stringify(endpoints, undefined, 2)}\n`);
   const identity = await asking(machine);
   const platform = stack.move();
   return {

@@ -27,7 +27,7 @@ export async function earlierPorts(dir: string): Promise<Partial<Ports>> {
     return Object.fromEntries(
       Object.entries(endpoints)
         .map(([name, at]) => [name, Number(at.split(":").at(-1))] as const)
-        .filter(([name, port]) => name in standardPorts && Number.isInteger(port) && port > 0),
+        .filter(([name, port]) => name in standardPorts && Number.isInteger(port) && port > 0 && port < 65_536),
     );
   } catch {
     return {};

@@ -91,19 +91,40 @@ test("given one that crashes again and again, then it comes back later each time
   ]);
 });
 
-test("given a refused configuration, then it is told once and comes back only when that has changed", () => {
-  const refused: Seen = { what: "ended", code: 78, signal: null };
-  const { done, watch } = walked([[1, refused], ...every(10, 10, 7200, nothing)]);
-  expect(done).toEqual([[1, "nothing", expect.stringContaining("configuration is refused")]]);
-  expect(
-    walked(
-      [
-        [7201, { what: "settled anew" }],
-        [7202, nothing],
-      ],
-      watch,
-    ).done,
-  ).toEqual([[7202, "start", undefined]]);
+const refused: Seen = { what: "ended", code: 78, signal: null };
+
+test("given a refused configuration, then it is told once, tried every five minutes, and at once when it has changed", () => {
+  const { done, watch } = walked([
+    [1, refused],
+    [300, nothing],
+    [301, nothing],
+    [303, refused],
+    [602, nothing],
+  ]);
+  expect(done).toEqual([
+    [1, "nothing", expect.stringContaining("configuration is refused")],
+    [301, "start", undefined],
+  ]);
+  const settled: [number, Seen][] = [
+    [603, { what: "settled anew" }],
+    [604, nothing],
+  ];
+  expect(walked(settled, watch).done).toEqual([[604, "start", undefined]]);
+});
+
+test("given a key that was put back, then it serves, and another refusal is told anew", () => {
+  const { done } = walked([
+    [1, refused],
+    [301, nothing],
+    [303, serving],
+    [400, refused],
+  ]);
+  expect(done.map(([second, does]) => [second, does])).toEqual([
+    [1, "nothing"],
+    [301, "start"],
+    [400, "nothing"],
+  ]);
+  expect(done.at(-1)?.[2]).toContain("configuration is refused");
 });
 
 test("given one that runs, when its settings change, then it is ended and started with them", () => {

@@ -7,6 +7,8 @@ export interface Watch {
   readonly pauseMs: number;
   /** The next time that it may go on saying NOT_SERVING. */
   readonly patienceMs: number;
+  /** Its configuration was refused, and it has answered nothing since: that was told. */
+  readonly isRefused: boolean;
 }
 
 interface Running {
@@ -22,9 +24,10 @@ interface Down {
   readonly is: "down";
   readonly until: number;
 }
-/** Its configuration is refused: it comes back when that has changed. */
+/** Its configuration is refused: it comes back when that has changed, or what it names has, which nobody tells us. */
 interface Held {
   readonly is: "held";
+  readonly until: number;
 }
 
 /** What was seen of it. */
@@ -54,6 +57,8 @@ export interface Step {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** A file that a refused configuration names, a key, may have been put back. */
+const HELD_MS = 300_000;
 /** Who ran for so long may come back at once. */
 const STEADY_MS = 60_000;
 const LONGEST_PATIENCE_MS = 3_600_000;
@@ -61,15 +66,14 @@ const LONGEST_PATIENCE_MS = 3_600_000;
 const LEAST_ASKS = 3;
 
 export function firstWatch(now: number, { notServingMs }: Patience): Watch {
-  return { state: running(now), pauseMs: FIRST_PAUSE_MS, patienceMs: notServingMs };
+  return { state: running(now), pauseMs: FIRST_PAUSE_MS, patienceMs: notServingMs, isRefused: false };
 }
 
 /** Decides what becomes of one program. */
 export function plan(watch: Watch, seen: Seen, now: number, patience: Patience): Step {
   const { state } = watch;
   if (seen.what === "settled anew") return settledAnew(watch, now);
-  if (state.is === "held") return { watch, does: "nothing" };
-  if (state.is === "down") {
+  if (state.is === "held" || state.is === "down") {
     if (now < state.until) return { watch, does: "nothing" };
     return { watch: { ...watch, state: running(now) }, does: "start" };
   }
@@ -89,13 +93,16 @@ function running(now: number): Running {
 // Other settings may mend what the pauses were for.
 function settledAnew(watch: Watch, now: number): Step {
   const does = watch.state.is === "running" ? "kill" : "nothing";
-  return { watch: { ...watch, state: { is: "down", until: now }, pauseMs: FIRST_PAUSE_MS }, does };
+  const state = { is: "down", until: now } as const;
+  return { watch: { ...watch, state, pauseMs: FIRST_PAUSE_MS, isRefused: false }, does };
 }
 
 function ended(watch: Watch, state: Running, { code, signal }: Extract<Seen, { what: "ended" }>, now: number): Step {
   if (code === CONFIG_EXIT_CODE) {
-    const tell = "ended: its configuration is refused; it is started again when that has changed";
-    return { watch: { ...watch, state: { is: "held" } }, does: "nothing", tell };
+    const tell =
+      "ended: its configuration is refused; it is started again when that has changed, and every five minutes";
+    const held = { ...watch, state: { is: "held", until: now + HELD_MS }, isRefused: true } as const;
+    return { watch: held, does: "nothing", ...(!watch.isRefused && { tell }) };
   }
   return { ...down(watch, state, now, `ended (${signal ?? code ?? "it cannot be run"})`), does: "nothing" };
 }
@@ -111,13 +118,14 @@ function down(watch: Watch, { since }: Running, now: number, why: string): Pick<
 
 function heard(watch: Watch, state: Running, seen: Seen, now: number, { notServingMs }: Patience): Watch {
   const answered = { ...state, answered: true, silent: undefined };
+  const taken = { ...watch, isRefused: false };
   switch (seen.what) {
     case "serving":
-      return { ...watch, patienceMs: notServingMs, state: { ...answered, notServingSince: undefined } };
+      return { ...taken, patienceMs: notServingMs, state: { ...answered, notServingSince: undefined } };
     case "refuses":
-      return { ...watch, state: { ...answered, notServingSince: undefined } };
+      return { ...taken, state: { ...answered, notServingSince: undefined } };
     case "not serving":
-      return { ...watch, state: { ...answered, notServingSince: state.notServingSince ?? now } };
+      return { ...taken, state: { ...answered, notServingSince: state.notServingSince ?? now } };
     case "silent": {
       const { since = now, asks = 0 } = state.silent ?? {};
       return { ...watch, state: { ...state, silent: { since, asks: asks + 1, why: seen.why } } };
