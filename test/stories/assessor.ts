@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { generatePicture } from "@ntd/imagehash/generated";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { CaseServiceService, type DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import type { Case, Verdict } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService, type Sighting } from "@ntd/proto/prober/v1/probe_service";
 import { type IdentityName } from "@ntd/embedded";
@@ -12,6 +12,8 @@ interface Deciding {
   inDoubt?: boolean;
   kind?: IdentityName["kind"];
   by?: string;
+  /** The other cases of the picture, or what the page embeds, that is decided with it. */
+  of?: Pick<DecideCaseRequest, "cluster" | "embedded">;
 }
 
 /** An assessor claims the case, looks at the evidence and decides. */
@@ -19,7 +21,7 @@ export async function decide(
   stage: Stage,
   caseId: string,
   decision: Verdict,
-  { despiteGone = false, inDoubt = false, kind = "assessor", by = "chandra" }: Deciding = {},
+  { despiteGone = false, inDoubt = false, kind = "assessor", by = "chandra", of = {} }: Deciding = {},
 ): Promise<void> {
   const assessor = await stage.client(CaseServiceService, "casework", kind, by);
   const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
@@ -33,6 +35,7 @@ export async function decide(
     despiteGone,
     inDoubt,
     reason: "seen",
+    ...of,
   });
 }
 

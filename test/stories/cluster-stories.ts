@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ClusterServiceService } from "@ntd/proto/casework/v1/cluster_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { eventually, type Pairing } from "@ntd/testing";
 import { expect, test } from "vitest";
-import { queued } from "./assessor.ts";
+import { decide, queued } from "./assessor.ts";
 import { payloadOf, watchAs } from "./isp.ts";
 import { startStage } from "./stage.ts";
 
@@ -37,20 +36,8 @@ export function clusterStories(pairing: Pairing): void {
         const cluster = await clusters.getCluster({ caseId });
         return cluster.same.length === ADDRESSES - 1 && cluster;
       });
-      const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
-      const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
-      await assessor.decideCase({
-        requestId: randomUUID(),
-        caseId,
-        expectedVersion: claimed?.case?.evidenceRevision ?? 0,
-        decision: "VERDICT_ILLEGAL",
-        classifications: [{ scheme: "national", version: "1", code: "csam" }],
-        basis: "act s.1",
-        reason: "seen",
-        despiteGone: false,
-        inDoubt: false,
-        cluster: { caseIds: same.map((member) => member.caseId) },
-      });
+      const cluster = { caseIds: same.map((member) => member.caseId) };
+      await decide(stage, caseId, "VERDICT_ILLEGAL", { of: { cluster } });
       const taken = new Set<string>();
       const asked = async (action: string) => {
         // As many as are in flight at a time; the others come once these are acknowledged.

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
@@ -56,21 +54,8 @@ function oneFound(stage: Stage, report: string, what: string, is: (found: Found)
 }
 
 /** An assessor decides the page illegal for what it embeds. */
-async function decidePage(stage: Stage, caseId: string, targetIds: string[]): Promise<void> {
-  const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
-  const { case: claimed } = await assessor.claimCase({ requestId: randomUUID(), caseId });
-  await assessor.decideCase({
-    requestId: randomUUID(),
-    caseId,
-    expectedVersion: claimed?.case?.evidenceRevision ?? 0,
-    decision: "VERDICT_ILLEGAL",
-    classifications: [{ scheme: "national", version: "1", code: "csam" }],
-    basis: "act s.1",
-    reason: "it embeds a known picture",
-    despiteGone: false,
-    inDoubt: false,
-    embedded: { targetIds },
-  });
+function decidePage(stage: Stage, caseId: string, targetIds: string[]): Promise<void> {
+  return decide(stage, caseId, "VERDICT_ILLEGAL", { of: { embedded: { targetIds } } });
 }
 
 /** A thread on alpha embeds a known picture that beta has, and was reported. */

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { isRunnable } from "./runnable.ts";
 
 /** A Chromium of this machine, and all that it reads. */
 export interface SystemBrowser {
@@ -22,13 +23,4 @@ export function systemBrowser(named = ""): SystemBrowser | undefined {
   const program = (named === "" ? PLACES : [named]).find(isRunnable);
   if (program === undefined) return undefined;
   return { program, files: [program, dirname(program), ...FONTS.filter((folder) => existsSync(folder))] };
-}
-
-function isRunnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

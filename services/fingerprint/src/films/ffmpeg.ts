@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
 import type { Container } from "@ntd/imagehash/films";
-import { FIRST_HANDED } from "@ntd/sandbox";
+import { FIRST_HANDED, isRunnable } from "@ntd/sandbox";
 
 /** Pixels a side of the frames that are hashed: PDQ shrinks them to a square anyway. */
 export const FRAME_SIDE = 512;
@@ -51,12 +50,3 @@ const CODINGS = (
   "h264 hevc av1 libdav1d vp8 vp9 libvpx-vp9 mpeg4 h263 msmpeg4v1 msmpeg4v2 msmpeg4 " +
   "wmv1 wmv2 wmv3 vc1 mpeg1video mpeg2video mjpeg flv vp6 vp6f theora"
 ).split(" ");
-
-function isRunnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
