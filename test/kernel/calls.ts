@@ -24,12 +24,15 @@ export function callsTo({ machine, endpoints }: Site["platform"]): Call {
     const key = `${service} ${kind}/${name}`;
     const own = turns.get(key) ?? new Turns(CONNECTIONS, Infinity, "nobody is refused a turn");
     turns.set(key, own);
-    const answered = () => eventually(`${service} answers`, () => once(definition, address, identityDir, ask), 30_000);
+    const answered = () =>
+      eventually(`${service} answers`, () => once(definition, address, identityDir, ask), PATIENCE_MS);
     const { value } = await own.take(new AbortController().signal, answered);
     return value;
   };
 }
 
+/** A disk may be full for longer than half a minute, and who reports then tries until it is taken. */
+const PATIENCE_MS = 120_000;
 /** Of one identity at a time, each call having one: fewer than its quota, which what stands still holds for a while. */
 const CONNECTIONS = 6;
 
