@@ -3,6 +3,8 @@ import type { Hit, ItemCounts, ItemMatch } from "@ntd/proto/matching/v1/match";
 import type { Page, PageItem } from "@ntd/proto/prober/v1/page";
 import { matchIdOf } from "../ids.ts";
 import type { Row } from "../rows/row.ts";
+import { sameHits } from "../search/hits.ts";
+import { isNegative } from "../search/veto.ts";
 
 /** What is on a page, in the row of its target and episode. */
 export interface PageOfRow {
@@ -101,8 +103,8 @@ export function foundOn(
   return { items: items.toSorted((a, b) => known(b) - known(a)).slice(0, MAX_ITEMS), counts };
 }
 
-function speaksFor({ setRole }: Hit): boolean {
-  return setRole === "SET_ROLE_POSITIVE";
+function speaksFor(hit: Hit): boolean {
+  return !isNegative(hit);
 }
 
 const SURE: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_PDQ"]);
@@ -122,17 +124,13 @@ export function withFound(row: Row, found: FoundOnPage, now: Date): Row | undefi
   return { ...next, told: { ...row.told, found, matchedTime: now } };
 }
 
+// What is no news of a target is none of an item.
 function isSame(one: FoundOnPage | undefined, other: FoundOnPage): boolean {
-  return one !== undefined && JSON.stringify(told(one)) === JSON.stringify(told(other));
-}
-
-// Lists grow, releases follow each other: that is no news of an item.
-function told({ items, counts: { known, near, unknown, notJudged } }: FoundOnPage): unknown {
-  const entries = items.map(({ itemTargetId, hits }) => [
-    itemTargetId,
-    hits.map(({ setId, entryId, algorithm, distance, rendition = "", vetoedBySet = "" }) =>
-      [setId, entryId, algorithm, distance, rendition, vetoedBySet].join(" "),
-    ),
-  ]);
-  return [entries, known, near, unknown, notJudged];
+  if (one === undefined || one.items.length !== other.items.length) return false;
+  const counts = ["known", "near", "unknown", "notJudged"] as const;
+  if (counts.some((count) => one.counts[count] !== other.counts[count])) return false;
+  return one.items.every(({ itemTargetId, hits }, nth) => {
+    const item = other.items[nth];
+    return item?.itemTargetId === itemTargetId && sameHits(hits, item.hits);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { failpoint } from "@ntd/service";
-import { change } from "@ntd/store";
+import { change, type Cursor } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { countSearch } from "../metrics.ts";
 import type { Aside } from "../rows/aside.ts";
@@ -19,19 +19,23 @@ type Telling = Pick<Deps, "collections" | "clock">;
 export async function tellPages(deps: Telling, aside: Aside, stop: AbortSignal): Promise<void> {
   const { rows } = deps.collections;
   const untold = { where: { untoldIn: { gte: "" } }, orderBy: "untoldIn", limit: TOGETHER } as const;
-  for (;;) {
-    const { columns } = await rows.project(untold, { id: "text" });
+  for (let after: Cursor | undefined; !stop.aborted;) {
+    const query = { ...untold, ...(after && { after }) };
+    const { columns, length } = await rows.project(query, { id: "text", untoldIn: "text" });
+    // What is put aside keeps its place, and nobody behind it from theirs.
     const ids = columns.id.filter((id) => !aside.holds(id));
-    if (ids.length === 0 || stop.aborted) return;
     const found = await Promise.all(ids.map((id) => aside.unlessBad(id, () => rows.load(id))));
     const items = found.filter((item) => item !== undefined);
     const pages = new Set(items.flatMap(({ state }) => state.shownOn?.pages ?? []));
     await atOnce([...pages], LANES, (id) => aside.unlessBad(id, () => tellPage(deps, id)));
     failpoint("matching.pages-told");
-    // Refused, it has other news by now, or another page.
+    // Refused, it has other news by now, or another page: it comes again.
     await atOnce(items, LANES, async (item) => {
       await aside.unlessBad(item.id, () => rows.save(item, told(item.state)));
     });
+    const last = columns.id.at(-1);
+    if (last === undefined || length < TOGETHER) return;
+    after = { id: last, value: columns.untoldIn.at(-1) ?? "" };
   }
 }
 

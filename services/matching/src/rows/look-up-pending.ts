@@ -1,5 +1,6 @@
 import { withTrace } from "@ntd/service";
 import type { Cursor, Document } from "@ntd/store";
+import { tellPage } from "../pages/tell-pages.ts";
 import type { Aside } from "./aside.ts";
 import { atOnce } from "./at-once.ts";
 import type { Deps } from "../deps.ts";
@@ -58,7 +59,10 @@ async function lookUp(deps: LookUp, document: Document<Row>, sets: readonly Load
   const found = await Promise.all(
     inForce.map(async (set) => ({ setId: set.setId, counter: set.counter, hits: await set.search(plan) })),
   );
-  return saveSearch(deps, document, { ...document.state, searched: [] }, found);
+  const isSaved = await saveSearch(deps, document, { ...document.state, searched: [] }, found);
+  // It may have been put aside over what it shows, which nobody tells it again.
+  if (isSaved && document.state.page !== undefined) await tellPage(deps, document.id);
+  return isSaved;
 }
 
 export async function allRanges({ collections }: Pick<Deps, "collections">): Promise<Map<string, RangeState>> {

@@ -7,8 +7,9 @@ const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BL
 /**
  * The rule: a hit in a negative set, by whatever algorithm, speaks against every hit by likeness in the other sets,
  * unless the bytes themselves equal those listed in a positive set: by SHA-256, or by MD5 and SHA-1 of one listed file.
- * By likeness it speaks for the picture that it found alone: the other frames of an animation are other pictures. Each vetoed hit names the set of the strongest negative one. Hits are given the strongest first; equality of bytes is
- * never vetoed.
+ * By likeness it speaks for the picture that it found alone: the other frames of an animation are other pictures. Each
+ * vetoed hit names the set of the strongest negative one that speaks of it. Hits are given the strongest first; equality
+ * of bytes is never vetoed.
  */
 export function withVetoes(hits: readonly Hit[]): Hit[] {
   const negative = hits.filter(isNegative);
