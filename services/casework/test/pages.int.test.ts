@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DataOf } from "@ntd/bus";
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
+import { sealer } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { claimCase } from "../src/claims/rpc-claim-case.ts";
@@ -118,6 +119,16 @@ describe("a page is decided illegal for what it embeds", () => {
     await expect(decide(PAGE, { decision: "VERDICT_NOT_ILLEGAL", embedded })).rejects.toMatchObject({
       fields: [{ field: "embedded" }],
     });
+  });
+
+  test("a page whose address is erased can still be decided", async () => {
+    const erased = sealer(new Map([["2019-01", new Uint8Array(32).fill(9)]]));
+    const address = erased.seal(JSON.stringify({ original: "x", fetch: "x", key: "x" }), "address", noon);
+    const notMedia = { state: "TARGET_STATE_NOT_MEDIA", reason: "PROBE_REASON_NOT_A_PICTURE" } as const;
+    await ntd.target(targetEvent({ ...notMedia, address, content: undefined }));
+    await ntd.match(matchOf(["item-1"]));
+    await decide(PAGE);
+    expect(await ntd.told(1)).toMatchObject({ decision: { verdict: "VERDICT_ILLEGAL" } });
   });
 
   test("a page that shows whatever others put there is never asked to be removed itself", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
-import { sealAddress } from "@ntd/service";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { sealAddress, sealer } from "@ntd/service";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { envelopeOf } from "../src/notices/payload.ts";
 import { assignProvider } from "../src/providers/rpc-assign-provider.ts";
@@ -20,9 +20,10 @@ beforeEach(async () => {
 afterEach(() => deps[Symbol.asyncDispose]());
 
 /** A page is decided illegal for a picture that it embeds from another host. */
-function decidedPage(url: string) {
-  const address = sealAddress(deps.sealer, { original: embeddedUrl, fetch: embeddedUrl, key: embeddedUrl }, at(0));
-  const embedded = { items: [{ targetId: "item-1", address }] };
+function decidedPage(url: string, sealers = [deps.sealer]) {
+  const named = { original: embeddedUrl, fetch: embeddedUrl, key: embeddedUrl };
+  const items = sealers.map((by, nth) => ({ targetId: `item-${nth}`, address: sealAddress(by, named, at(0)) }));
+  const embedded = { items };
   return decidedCase(deps, url, 1, { decision: { ...aDecision("decision-1"), embedded } });
 }
 
@@ -55,4 +56,22 @@ test("a person who finds its provider asks for the same, and can ask for no more
   }
   await assignProvider(deps)({ requestId: randomUUID(), ...request, action: "ACTION_REMOVE" }, olga);
   expect((await sent()).notice.action).toBe("ACTION_REMOVE_EMBEDDED");
+});
+
+describe("of what a page embeds, what is erased", () => {
+  const erased = sealer(new Map([["2019-01", new Uint8Array(32).fill(9)]]));
+
+  test("is left out, and the notice is about the rest", async () => {
+    await onCase(deps)(decidedPage("https://alpha.example/thread/7", [erased, deps.sealer]));
+    expect((await sent()).payload.targets[0]?.embedded?.urls).toEqual([embeddedUrl]);
+  });
+
+  test("leaves nothing to ask for where it is all: a person sees that", async () => {
+    await onCase(deps)(decidedPage("https://alpha.example/thread/7", [erased]));
+    expect((await deps.notices.count({})).count).toBe(0);
+    const { dispatches } = await listUnattributed(deps)({ pageSize: 10, pageToken: "" }, olga);
+    const [{ dispatchId } = { dispatchId: "" }] = dispatches;
+    const request = { requestId: randomUUID(), dispatchId, providerId: "alpha", action: "ACTION_REMOVE" as const };
+    await expect(assignProvider(deps)(request, olga)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  });
 });

@@ -1,6 +1,6 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
-import { namedAddress, openAddress, Problem, shown, type FieldFault } from "@ntd/service";
+import { addressLeft, namedAddress, Problem, shown, type FieldFault } from "@ntd/service";
 import type { CaseFile } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { toldIllegal } from "../doubts/doubt.ts";
@@ -76,7 +76,9 @@ export async function newestCase({ cases }: Pick<Deps, "cases">, targetId: strin
 
 function requireRemovable({ sealer }: Pick<Deps, "sealer">, { match, target }: CaseFile): void {
   if (match?.page === undefined || target?.address === undefined) return;
-  const kind = pageKindOf(namedAddress(openAddress(sealer, target.address)));
+  // What is erased for good is no page that anybody could be asked to remove.
+  const address = addressLeft(sealer, target.address);
+  const kind = address && pageKindOf(namedAddress(address));
   if (kind === undefined) return;
   const description = `of a ${kind} page takes what is embedded in it; nobody is asked to remove the page itself`;
   throw Problem.fields({ field: "embedded", description });

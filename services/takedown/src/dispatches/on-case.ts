@@ -1,6 +1,6 @@
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { addressLeft, derivedId, openAddress, Problem } from "@ntd/service";
+import { addressLeft, derivedId, openAddress, Problem, type Sealer } from "@ntd/service";
 import { change, type Document } from "@ntd/store";
 import { changeFound } from "../change-found.ts";
 import { seenCase, type Caused } from "./case-view.ts";
@@ -89,8 +89,8 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   // Erased for good, it would fail each time: that is an end of its own, which a person sees.
   const url = (data.address === undefined ? openAddress : addressLeft)(deps.sealer, address)?.fetch;
   const countryAbroad = data.hostingCountry === deps.config.homeCountry ? undefined : data.hostingCountry;
-  const embedded = embeddedIn(data);
-  const isErased = url === undefined;
+  const embedded = embeddedIn(deps.sealer, data);
+  const isErased = url === undefined || embedded.embedded?.length === 0;
   const providerIds = isErased ? [] : await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
   return {
     schemaVersion: 1,
@@ -117,9 +117,11 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   };
 }
 
-function embeddedIn({ decision }: Case): Pick<Dispatch, "embedded"> {
+// What is erased by now cannot be named any more: the notice is about the rest.
+function embeddedIn(sealer: Sealer, { decision }: Case): Pick<Dispatch, "embedded"> {
   const embedded = decision?.embedded?.items.flatMap(({ address }) => address ?? []);
-  return embedded === undefined ? {} : { embedded };
+  if (embedded === undefined) return {};
+  return { embedded: embedded.filter((address) => addressLeft(sealer, address) !== undefined) };
 }
 
 function attributed(dispatch: Pick<Dispatch, "embedded">, providerId: string, noticeId: string, now: Date): Addressee {
