@@ -43,3 +43,19 @@ test("every version is raised, and what is told again is told of it, also after 
   const told = async (id: string) => (await cases.outbox.read(id)).map(({ version }) => version);
   expect([await told("still"), await told("written"), await told("told")]).toEqual([[2001], [2001], [2003]]);
 });
+
+test("what waits to be told is told of the version as it rose, too", async () => {
+  const path = join(dir, randomUUID());
+  {
+    await using store = await openStore(`file:${path}`);
+    const cases = await casesOf(store);
+    const first = await cases.insert("waiting", { word: "one" }, eventOf("waiting"));
+    if (first !== undefined) await cases.save(first, { word: "two" }, eventOf("waiting"));
+    await cases.insert("silent", { word: "one" });
+  }
+  raiseVersions(path, 1000);
+  await using store = await openStore(`file:${path}`);
+  const cases = await casesOf(store);
+  expect(await cases.outbox.pending(10)).toEqual(["waiting"]);
+  expect((await cases.outbox.read("waiting")).map(({ version }) => version)).toEqual([1001, 1002]);
+});
