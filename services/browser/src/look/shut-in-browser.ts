@@ -98,11 +98,12 @@ async function started(child: ChildProcess, signal: AbortSignal): Promise<Starte
   });
   const { promise, resolve, reject } = Promise.withResolvers<Started>();
   let listener: Server | undefined;
+  let isOver = false;
   const fail = (why: string) =>
     reject(new Problem("PEER_UNAVAILABLE", "No browser starts.", { cause: new Error(why) }));
   child.on("message", (message, handle) => {
     const said = saidIn(message, 0);
-    if (said?.kind === "listening" && handle instanceof Server && listener === undefined) listener = handle;
+    if (said?.kind === "listening" && handle instanceof Server && !isOver && listener === undefined) listener = handle;
     // Nothing else is handed out.
     else if (handle !== undefined) discard(handle);
     heard(said);
@@ -120,6 +121,10 @@ async function started(child: ChildProcess, signal: AbortSignal): Promise<Starte
     // From here on it reads what strangers send: nothing that it says is to stand in a log.
     child.stderr?.removeAllListeners("data").resume();
     return found;
+  } catch (error) {
+    isOver = true;
+    listener?.close();
+    throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
