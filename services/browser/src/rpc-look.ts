@@ -58,7 +58,6 @@ const NO_BROWSER: Looked = {
   document: undefined,
   media: [],
   truncated: false,
-  requests: [],
   refusedCount: 0,
 };
 
@@ -82,7 +81,7 @@ function valid(step: LookRequest["step"]): Omit<Asked, "mayConnect"> {
   return { address: url, acceptLanguage: acceptLanguage === "" ? ENGLISH : acceptLanguage };
 }
 
-function told({ problem, document, media, truncated, requests, refused }: Look): Looked {
+function told({ problem, document, media, truncated, refused }: Look): Looked {
   return {
     problem: problem === undefined ? LookProblem.UNSPECIFIED : LookProblem[problem],
     document: document && {
@@ -97,7 +96,6 @@ function told({ problem, document, media, truncated, requests, refused }: Look):
       element,
     })),
     truncated,
-    requests: [...requests],
     refusedCount: refused,
   };
 }

@@ -36,7 +36,7 @@ export function start(config: BrowserConfig, overrides: Overrides & { dns?: DnsR
         allowed: publicOrIn(config.allowNetworks),
       };
       const certificate = ownCertificate(clock.now());
-      return { eye: use(new Eye({ config, sandbox, ways, certificate, clock })), kind: sandbox.kind };
+      return { eye: use(new Eye({ config, sandbox, ways, certificate })), kind: sandbox.kind };
     },
     facts: ({ kind }) => ({ sandbox: kind }),
     serve: ({ eye }) => [

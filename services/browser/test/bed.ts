@@ -16,9 +16,14 @@ export const PAGES = "127.0.0.2";
 
 export interface Bed extends AsyncDisposable {
   readonly lines: Record<string, unknown>[];
-  look(address: string, given?: Given): Promise<Looked>;
+  look(address: string, given?: Given): Promise<Seen>;
   /** The same by somebody else. */
-  lookAs(kind: IdentityName["kind"], name: string): Promise<Looked>;
+  lookAs(kind: IdentityName["kind"], name: string): Promise<Seen>;
+}
+
+interface Seen extends Looked {
+  /** What the caller let through. */
+  requests: { url: string; ips: readonly string[] }[];
 }
 
 interface Given {
@@ -65,15 +70,17 @@ async function lookedAt(
   client: RpcClient<typeof BrowserServiceService>,
   address: string,
   { acceptLanguage = "", mayConnect = () => true }: Given = {},
-): Promise<Looked> {
+): Promise<Seen> {
+  const requests: Seen["requests"] = [];
   const said = new PassThrough({ objectMode: true });
   const say = (step: LookRequest["step"]) => void said.write({ step } satisfies LookRequest);
   say({ $case: "lookAt", value: { address, acceptLanguage } });
   for await (const { step } of client.look(said as AsyncIterable<LookRequest>)) {
-    if (step?.$case === "looked") return step.value;
+    if (step?.$case === "looked") return { ...step.value, requests };
     if (step?.$case !== "connectQuestion") continue;
     const { number, url, ips } = step.value;
     const may = mayConnect(url, ips);
+    if (may === true) requests.push({ url, ips });
     if (may !== "silent") say({ $case: "connectAnswer", value: { number, mayConnect: may } });
   }
   throw new Error("it ended without a word");

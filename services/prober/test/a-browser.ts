@@ -71,6 +71,5 @@ const nothing: Looked = {
   document: undefined,
   media: [],
   truncated: false,
-  requests: [],
   refusedCount: 0,
 };

@@ -1,5 +1,5 @@
 import type { Sandbox } from "@ntd/sandbox";
-import { Turns, type Clock } from "@ntd/service";
+import { Turns } from "@ntd/service";
 import type { PortRange } from "@ntd/wayout";
 import type { BrowserConfig } from "../config.ts";
 import type { OwnCertificate } from "../proxy/certificate.ts";
@@ -13,7 +13,6 @@ export interface EyeDeps {
   sandbox: Sandbox;
   ways: Omit<ProxyOptions["ways"], "mayConnect">;
   certificate: OwnCertificate;
-  clock: Clock;
 }
 
 /** What is looked at, and who says what may be connected to for it. */
@@ -61,12 +60,12 @@ export class Eye implements AsyncDisposable {
   }
 
   async #lookNow({ address, acceptLanguage, mayConnect }: Asked, signal: AbortSignal): Promise<Look> {
-    const { config, sandbox, certificate, clock } = this.#deps;
+    const { config, sandbox, certificate } = this.#deps;
     const ways = { ...this.#deps.ways, mayConnect };
     await using browser = await ShutInBrowser.start(sandbox, MAX_MARKUP, signal);
     const userAgent = userAgentOf(browser.version);
     const rules = { ...config, ports: this.#ports, userAgent };
-    using proxy = new LookProxy({ address: withoutFragment(address), rules, ways, certificate, clock });
+    using proxy = new LookProxy({ address: withoutFragment(address), rules, ways, certificate });
     proxy.serve(browser.listener);
     // The part behind # is for the page's scripts.
     const task = { url: address.href, acceptLanguage, userAgent };

@@ -1,4 +1,4 @@
-import type { Account, DocumentHead, Medium, Sent } from "../proxy/account.ts";
+import type { Account, DocumentHead, Medium } from "../proxy/account.ts";
 import type { Ending } from "./talk.ts";
 
 export type LookProblem = "NO_ANSWER" | "NO_WAY_OUT" | "REFUSED" | "TIMED_OUT" | "CRASHED" | "TOO_LARGE";
@@ -9,7 +9,6 @@ export interface Look {
   document: (DocumentHead & { markup: string }) | undefined;
   media: (Medium & { element: string })[];
   truncated: boolean;
-  requests: readonly Sent[];
   refused: number;
 }
 
@@ -19,7 +18,6 @@ export const REFUSED: Look = {
   document: undefined,
   media: [],
   truncated: false,
-  requests: [],
   refused: 1,
 };
 
@@ -36,7 +34,6 @@ export function lookOf(ending: Ending, account: Account): Look {
     document: head && found?.page && { ...head, ...found.page },
     media: account.media.map((medium) => ({ ...medium, element: elements.get(medium.url) ?? "" })),
     truncated: account.truncated || ending.is !== "found" || (found?.unfinished ?? false),
-    requests: account.sent,
     refused: account.refused,
   };
 }

@@ -39,6 +39,15 @@ test("a film that comes in parts is one medium, and what is over the bound is sa
   expect(account.truncated).toBe(true);
 });
 
+test("addresses and types as long as a host likes do not make what is told too long for one message", () => {
+  const account = new Account(1000);
+  for (let at = 0; at < 1000; at++)
+    account.medium(`http://a.example/${at}/${"x".repeat(16_000)}`, answer(200, { "content-type": "i".repeat(16_000) }));
+  expect(account.media.length).toBeGreaterThan(200);
+  expect(JSON.stringify(account.media).length).toBeLessThan(4.5 * 1024 * 1024);
+  expect(account.truncated).toBe(true);
+});
+
 test.each([
   ["image", 200, "image/png", true],
   ["image", 200, "", true],

@@ -17,20 +17,17 @@ export interface DocumentHead {
   headers: Answer["headers"];
 }
 
-export interface Sent {
-  url: string;
-  ip: string;
-  time: Date;
-}
-
 /** Redirects, and frames of advertisements, are as many as they like. */
 const MOST_DOCUMENTS = 100;
+/** Of the addresses of all media: what a look tells comes in one message. */
+const MOST_ADDRESSES = 4 * 1024 * 1024;
+const MOST_TYPE = 100;
 
 /** What one look has asked and been given, kept by the proxy: a page that takes the browser over changes none of it. */
 export class Account {
-  readonly sent: Sent[] = [];
   readonly #media = new Map<string, Medium>();
   readonly #maxMedia: number;
+  #addresses = 0;
   requests = 0;
   bytes = 0;
   refused = 0;
@@ -63,11 +60,13 @@ export class Account {
   /** Notes a medium as its bytes come, and what they are once they are all there. */
   medium(url: string, { status, headers }: Answer): { take(chunk: Uint8Array): void; end(isWhole: boolean): void } {
     const isNew = !this.#media.has(url);
-    if (isNew && this.#media.size >= this.#maxMedia) {
+    if (isNew && (this.#media.size >= this.#maxMedia || this.#addresses + url.length > MOST_ADDRESSES)) {
       this.truncated = true;
       return { take: () => undefined, end: () => undefined };
     }
-    const medium = this.#media.get(url) ?? { url, mediaType: headers.get("content-type")?.[0] ?? "", bytes: 0 };
+    const mediaType = (headers.get("content-type")?.[0] ?? "").slice(0, MOST_TYPE);
+    const medium = this.#media.get(url) ?? { url, mediaType, bytes: 0 };
+    if (isNew) this.#addresses += url.length;
     this.#media.set(url, medium);
     const isPlain = isNew && status === 200 && !headers.has("content-encoding");
     const hash = isPlain ? createHash("sha256") : undefined;

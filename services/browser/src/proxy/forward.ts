@@ -15,8 +15,6 @@ export interface Ways {
   allowed: Allowed;
   /** Asked of each request once its host is looked up and before anything connects. */
   mayConnect(to: { url: string; ips: readonly string[] }): Promise<boolean>;
-  /** Told of each request just before it connects. */
-  onRequest(request: { url: string; ip: string }): void;
 }
 
 export type Forwarded = { is: "answer"; answer: Answer } | { is: "forbidden" | "no_answer" | "no_way_out" };
@@ -37,7 +35,6 @@ export async function forwarded(url: URL, lines: HeaderLines, ways: Ways, signal
   let failed: "forbidden" | "no_answer" | "no_way_out" = "forbidden";
   for (const ip of ips) {
     if (signal.aborted) return { is: "no_answer" };
-    ways.onRequest({ url: url.href, ip });
     try {
       const to = { url, ip, via: { is: "direct" }, connectMs: CONNECT_MS } as const;
       return { is: "answer", answer: await exchange(to, lines, signal) };

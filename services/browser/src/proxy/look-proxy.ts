@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket, type SecureContext } from "node:tls";
-import type { Clock } from "@ntd/service";
 import type { Answer } from "@ntd/wayout";
 import { Account, isMedium } from "./account.ts";
 import { refusalOf, type AskRules } from "./asking.ts";
@@ -15,9 +14,8 @@ export interface ProxyOptions {
   /** What is looked at. */
   address: URL;
   rules: AskRules & { maxMedia: number };
-  ways: Omit<Ways, "onRequest">;
+  ways: Ways;
   certificate: OwnCertificate;
-  clock: Clock;
 }
 
 /** As many as no browser opens. */
@@ -106,9 +104,8 @@ export class LookProxy implements Disposable {
     const gone = new AbortController();
     response.once("close", () => gone.abort(ENDED));
     const signal = AbortSignal.any([this.#ended.signal, gone.signal]);
-    const ways = { ...this.#options.ways, onRequest: this.#note };
     try {
-      const found = await forwarded(url, linesToHost(request.rawHeaders), ways, signal);
+      const found = await forwarded(url, linesToHost(request.rawHeaders), this.#options.ways, signal);
       if (found.is === "answer") await this.#pass(request, url, found.answer, response);
       else this.#fail(url, found.is, response);
     } catch {
@@ -130,10 +127,6 @@ export class LookProxy implements Disposable {
     if (refusal === "too_much") this.account.truncated = true;
     return refusal === undefined;
   }
-
-  readonly #note = (request: { url: string; ip: string }): void => {
-    this.account.sent.push({ ...request, time: this.#options.clock.now() });
-  };
 
   #fail(url: URL, why: NonNullable<Account["failed"]>, response: ServerResponse): void {
     if (why === "forbidden") this.account.refused++;

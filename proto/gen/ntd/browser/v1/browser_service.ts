@@ -17,7 +17,6 @@ import {
   type Metadata,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 export const LookProblem = {
   /** UNSPECIFIED - The page was opened. */
@@ -164,8 +163,6 @@ export interface Looked {
   media: LoadedMedium[];
   /** The page wanted more requests, bytes, media or time than a look is given. */
   truncated: boolean;
-  /** What was asked of hosts. */
-  requests: SentRequest[];
   /**
    * What the page wanted and was not asked for: other methods than GET, sockets, hosts that are never followed, addresses
    * that are not public, what the caller did not let through.
@@ -198,12 +195,6 @@ export interface LoadedMedium {
   sha256: Uint8Array;
   /** Where the page has it, for example "img"; empty where it has it no more, or in no element. */
   element: string;
-}
-
-export interface SentRequest {
-  url: string;
-  ip: string;
-  time: Date | undefined;
 }
 
 function createBaseLookRequest(): LookRequest {
@@ -507,14 +498,7 @@ export const ConnectQuestion: MessageFns<ConnectQuestion> = {
 };
 
 function createBaseLooked(): Looked {
-  return {
-    problem: LookProblem.UNSPECIFIED,
-    document: undefined,
-    media: [],
-    truncated: false,
-    requests: [],
-    refusedCount: 0,
-  };
+  return { problem: LookProblem.UNSPECIFIED, document: undefined, media: [], truncated: false, refusedCount: 0 };
 }
 
 export const Looked: MessageFns<Looked> = {
@@ -531,11 +515,8 @@ export const Looked: MessageFns<Looked> = {
     if (message.truncated !== false) {
       writer.uint32(32).bool(message.truncated);
     }
-    for (const v of message.requests) {
-      SentRequest.encode(v!, writer.uint32(42).fork()).join();
-    }
     if (message.refusedCount !== 0) {
-      writer.uint32(48).uint32(message.refusedCount);
+      writer.uint32(40).uint32(message.refusedCount);
     }
     return writer;
   },
@@ -586,15 +567,7 @@ export const Looked: MessageFns<Looked> = {
             continue;
           }
           case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.requests.push(SentRequest.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
+            if (tag !== 40) {
               break;
             }
 
@@ -843,74 +816,6 @@ export const LoadedMedium: MessageFns<LoadedMedium> = {
   },
 };
 
-function createBaseSentRequest(): SentRequest {
-  return { url: "", ip: "", time: undefined };
-}
-
-export const SentRequest: MessageFns<SentRequest> = {
-  encode(message: SentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.url !== "") {
-      writer.uint32(10).string(message.url);
-    }
-    if (message.ip !== "") {
-      writer.uint32(18).string(message.ip);
-    }
-    if (message.time !== undefined) {
-      Timestamp.encode(toTimestamp(message.time), writer.uint32(26).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SentRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSentRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.url = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.ip = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
 export type BrowserServiceService = typeof BrowserServiceService;
 export const BrowserServiceService = {
   /**
@@ -957,18 +862,6 @@ export const BrowserServiceClient = makeGenericClientConstructor(
   service: typeof BrowserServiceService;
   serviceName: string;
 };
-
-function toTimestamp(date: Date): Timestamp {
-  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
-  const nanos = (date.getTime() % 1_000) * 1_000_000;
-  return { seconds, nanos };
-}
-
-function fromTimestamp(t: Timestamp): Date {
-  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
-  millis += (t.nanos || 0) / 1_000_000;
-  return new globalThis.Date(millis);
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
