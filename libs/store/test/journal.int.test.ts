@@ -7,6 +7,7 @@ import { mountSmallDisk } from "@ntd/testing/small-disk";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { many, openStore, type CollectionSpec, type Store } from "../src/index.ts";
+import { Journal } from "../src/journal/journal.ts";
 import { bringForward, readJournal } from "../src/offline/bring-forward.ts";
 import { dir } from "./adapters.ts";
 
@@ -144,6 +145,23 @@ test("written anew while a write is still to be refused, it keeps what stood the
     expect(await inJournal(at.journal)).toEqual({ a: [n + 1, String(n)] });
   }
   expect(statSync(at.journal).size).toBeLessThan(6_000_000);
+});
+
+test("what is old and is written again while it is written anew is followed on", async () => {
+  const path = fresh().journal;
+  let days = 0;
+  await using journal = await Journal.open(path, () => days * 86_400_000);
+  const append = (id: string, version: number, written: object) =>
+    journal.append({ collection: "cases", id, version, state: written });
+  journal.settled(await append("a", 1, { word: "old" }));
+  days = 500;
+  const inHand = await append("a", 2, { word: "new" });
+  const filler = new Uint8Array(400_000);
+  for (let n = 1; n < 13; n++) journal.settled(await append("b", n, { filler }));
+  await eventually("it is written anew", () => statSync(path).size < 3_000_000);
+  journal.settled(inHand);
+  expect(await inJournal(path)).toMatchObject({ a: [2, "new"] });
+  expect(journal.has("cases", "a")).toBe(true);
 });
 
 test("what many write at once while it is written anew is in it", async () => {

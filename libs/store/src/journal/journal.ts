@@ -34,14 +34,14 @@ export class Journal implements AsyncDisposable {
   /** What is followed, by `keyOf`: what was written stands in the file alone. */
   readonly #followed: Set<string>;
   #n: number;
-  /** Entries that the store has not answered for: each may still be taken back. */
-  readonly #inHand = new Set<number>();
+  /** Entries that the store has not answered for, with what they are of: each may still be taken back. */
+  readonly #inHand = new Map<number, string>();
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
   #rewriting: Promise<void> | undefined;
   /** Written anew, and to be put in its place. */
   #fresh: Fresh | undefined;
-  /** What was written since that began. */
+  /** What was in hand when that began, or was written since. */
   #since = new Set<string>();
   /** Its name leads to it for good. */
   #isPlaced = true;
@@ -88,13 +88,13 @@ export class Journal implements AsyncDisposable {
   /** Resolves with the entry's number when it is on the disk; `settled` says when the store has answered. */
   async append(entry: Omit<Entry, "time">): Promise<number> {
     const n = ++this.#n;
-    this.#inHand.add(n);
+    const key = keyOf(entry);
+    this.#inHand.set(n, key);
     await this.#write(toBytes({ n, entry: { ...entry, time: new Date(this.#now()) } })).catch((error: unknown) => {
       this.#inHand.delete(n);
       throw error;
     });
     failpoint(`journal.appended.${entry.collection}`);
-    const key = keyOf(entry);
     this.#followed.add(key);
     if (this.#rewriting !== undefined) this.#since.add(key);
     return n;
@@ -164,7 +164,8 @@ export class Journal implements AsyncDisposable {
   // Called between two writes: what stands in front of `upTo` is written, and an entry in it is in hand or settled.
   #rewrite(): void {
     if (this.#rewriting !== undefined) return;
-    const [inHand, now] = [new Set(this.#inHand), this.#now()];
+    const [inHand, now] = [new Map(this.#inHand), this.#now()];
+    this.#since = new Set(inHand.values());
     const { signal: stop } = this.#closing;
     const from = { file: this.#file, upTo: this.#size, isOpen: (n: number) => inHand.has(n), now, stop };
     this.#rewriting = rewritten(from, beside(this.#path)).then(
