@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)(titled("a browser that is shut in"), () =
       new IntersectionObserver((seen, io) => { for (const one of seen) if (one.isIntersecting) {
         one.target.src = one.target.dataset.lazy; io.unobserve(one.target); } }).observe(document.querySelector("[data-lazy]"));
       fetch("/list.json").then((r) => r.json()).then(([url]) => { document.body.style.backgroundImage = "url(" + url + ")"; });`;
-    const page = `<title>g</title><div id=grid></div><div style="height:4000px"></div><img data-lazy="/lazy.gif"><script>${script}</script>`;
+    const page = `<title>g</title><svg><image href="http://[" /></svg><div id=grid></div><div style="height:4000px"></div><img data-lazy="/lazy.gif"><script>${script}</script>`;
     const moved = (_: unknown, response: ServerResponse) =>
       void response.writeHead(302, { location: "/gallery" }).end();
     const pictures = { "/full/1.gif": GIF, "/full/2.gif": Buffer.concat([GIF, Buffer.of(0)]), "/lazy.gif": GIF };

@@ -25,7 +25,7 @@ export const ELEMENTS = `(() => {
         add(one.poster, "video poster");
       } else if (name === "embed" || name === "input") add(one.src, name);
       else if (name === "object") add(one.data, name);
-      else if (name === "image") add(new URL(one.href?.baseVal ?? "", document.baseURI).href, "svg image");
+      else if (name === "image") add(URL.parse(one.href?.baseVal ?? "", document.baseURI)?.href, "svg image");
       if (styled++ < 5000)
         for (const [, url] of getComputedStyle(one).backgroundImage.matchAll(background)) add(url, "background");
       if (one.shadowRoot) within(one.shadowRoot);
