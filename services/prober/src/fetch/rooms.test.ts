@@ -39,3 +39,15 @@ test("a part that finds no room has none to give back", () => {
   part.leave();
   expect(rooms.fits(["host:cdn"], 0)).toBe(false);
 });
+
+test("a part that has left takes no more room: who waited for some until then is too late", () => {
+  const rooms = new Rooms();
+  const part = roomsWithin(rooms, visit(), () => 0)();
+  part.enter("host:page");
+  part.leave();
+  expect([part.enter("host:cdn"), part.enter("host:page")]).toEqual([false, false]);
+  for (const other of [visit(), visit()]) expect(rooms.enter(other, "host:cdn", 0)).toBe(true);
+  // Nor is anything given back twice.
+  part.leave();
+  expect(rooms.fits(["host:cdn"], 0)).toBe(false);
+});

@@ -62,9 +62,14 @@ export function roomsWithin(rooms: Rooms, look: Visit, nowMs: () => number): () 
   };
   return () => {
     const own = new Set<string>();
+    let hasLeft = false;
+    const isIn = (place: string) => own.has(place) || look.places.has(place);
     return {
-      enter: (place) => own.has(place) || look.places.has(place) || (entered(place) && own.add(place).size > 0),
+      // What a browser still asks for at the end of its look may have waited until then: nobody would give its room back.
+      enter: (place) => !hasLeft && (isIn(place) || (entered(place) && own.add(place).size > 0)),
       leave: () => {
+        if (hasLeft) return;
+        hasLeft = true;
         for (const place of own) {
           const { visit, parts } = inside.get(place) ?? { visit: look, parts: 2 };
           if (parts > 1) inside.set(place, { visit, parts: parts - 1 });
