@@ -24,6 +24,7 @@ export { failpoint } from "./process/failpoint.ts";
 export { Health, type Check, type FailedCheck } from "./process/health.ts";
 export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
+export { atOnce } from "./process/at-once.ts";
 export { beyondCall, callSignal, inCall } from "./process/call-signal.ts";
 export { inSlices } from "./process/in-slices.ts";
 export { startLoop, type Loop } from "./process/loop.ts";

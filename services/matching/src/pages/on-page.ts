@@ -1,9 +1,8 @@
 import type { DataOf, Event } from "@ntd/bus";
-import { failpoint, injectTrace } from "@ntd/service";
+import { atOnce, failpoint, injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { matchIdOf } from "../ids.ts";
-import { atOnce } from "../rows/at-once.ts";
 import { itemKeyOf, itemRowIdOf, takePart } from "./page.ts";
 import { left, shown } from "./shown-on.ts";
 import { tellPage } from "./tell-pages.ts";

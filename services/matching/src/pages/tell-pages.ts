@@ -1,10 +1,9 @@
 import type { Hit } from "@ntd/proto/matching/v1/match";
-import { failpoint } from "@ntd/service";
+import { atOnce, failpoint } from "@ntd/service";
 import { change, type Cursor } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { countSearch } from "../metrics.ts";
 import type { Aside } from "../rows/aside.ts";
-import { atOnce } from "../rows/at-once.ts";
 import { matchEvent } from "../rows/publish.ts";
 import { foundOn, rowIdsOf, withFound } from "./page.ts";
 import { told } from "./shown-on.ts";

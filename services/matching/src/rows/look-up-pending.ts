@@ -1,8 +1,7 @@
-import { withTrace } from "@ntd/service";
+import { atOnce, withTrace } from "@ntd/service";
 import type { Cursor, Document } from "@ntd/store";
 import { tellPage } from "../pages/tell-pages.ts";
 import type { Aside } from "./aside.ts";
-import { atOnce } from "./at-once.ts";
 import type { Deps } from "../deps.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { mayLookUp, newRange, rangeOf, type RangeState } from "./range.ts";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import { atOnce } from "@ntd/service";
 import type { Document } from "@ntd/store";
 import type { Aside } from "./aside.ts";
-import { atOnce } from "./at-once.ts";
 import type { Deps } from "../deps.ts";
 import { HeldRange, PassTakenOver } from "./held-range.ts";
 import { sameHits } from "../search/hits.ts";

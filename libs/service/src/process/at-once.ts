@@ -1,4 +1,8 @@
-/** Works on many things, a few at a time. A failure ends it once those in hand have ended. */
+/**
+ * Works on many things, a few at a time. A failure ends it once those in hand have ended: then nothing is under way.
+ *
+ * @throws what `work` threw first.
+ */
 export async function atOnce<T>(
   things: readonly T[],
   lanes: number,
