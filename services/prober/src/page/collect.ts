@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseAddress } from "@ntd/address";
-import { sealAddress, type Address, type Clock, type Sealer } from "@ntd/service";
+import { atOnce, sealAddress, type Address, type Clock, type Sealer } from "@ntd/service";
 import { kindOf } from "../answer/kind.ts";
 import { textOf } from "../answer/text.ts";
 import { wallOf } from "../answer/wall.ts";
@@ -79,12 +79,9 @@ export async function collected(
   const { media, beside, ...counts } = await collecting.all();
   const listed = media.slice(0, limits.media);
   const judged: (FoundItem | "small" | undefined)[] = [];
-  const left = listed.entries();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const [at, medium] of left) judged[at] = await collecting.item(medium);
-    }),
-  );
+  await atOnce([...listed.entries()], AT_ONCE, async ([at, medium]) => {
+    judged[at] = await collecting.item(medium);
+  });
   const items = judged.filter((one) => typeof one === "object");
   const isUnasked = items.some(({ reason }) => reason === "NOT_FOLLOWED");
   return {
