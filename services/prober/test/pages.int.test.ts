@@ -123,6 +123,15 @@ test("a page that refreshes itself away is what it leads to", async () => {
   expect(at.refererOf("/r/next")).toBe(at.urlOf("/r/page"));
 });
 
+test("a wall that refreshes itself away is a wall: nothing that it leads to is asked", async () => {
+  await prober();
+  const login = `<title>Log in</title><form method=post><input name=user><input type=password></form>`;
+  at.pages.set("/v/page", `<html><meta http-equiv=refresh content="0; url=/v/next">${login}`);
+  await at.report("/v/page");
+  expect((await at.until("/v/page", "unreachable")).reason).toBe("PROBE_REASON_LOGIN_WALL");
+  expect([at.hits("/v/next"), (await pagesTold(at, "/v/page")).length]).toEqual([0, 0]);
+});
+
 test("a picture that stands in the page is judged by its bytes, and is no target where it is listed", async () => {
   await prober();
   const data = Buffer.from(`picture real 77`.padEnd(600)).toString("base64");

@@ -125,8 +125,8 @@ interface Shown {
 const MOST_REFRESHES = 5;
 
 /**
- * What is behind a page that sends on by itself, and the page that is there at last; no page where a picture was seen, or
- * what came is a wall.
+ * What is behind a page that sends on by itself, unless that is a wall, and the page that is there at last; no page where
+ * a picture was seen.
  */
 async function pageBehind(
   deps: LookDeps,
@@ -138,9 +138,11 @@ async function pageBehind(
   for (let followed = 0; ; followed++) {
     if (fetched.is !== "body" || known?.as.is === "PRESENT") return { fetched };
     const { head, bytes } = fetched;
-    const page = wallOf(head, bytes) === undefined ? await pageOf(head, bytes) : undefined;
+    const page = await pageOf(head, bytes);
     const to = page?.media.refresh;
     if (to === undefined || followed === MOST_REFRESHES || visit.late()) return { fetched, ...(page && { page }) };
+    // Of any other `findingOf` tells whether it is one, once.
+    if (wallOf(head, bytes) !== undefined) return { fetched };
     const next = await fetchAs(deps, visit, to, "", { referer: { page: new URL(head.url), does: "leads" } });
     if (isUnasked(next)) return { fetched: next };
     fetched = next;
