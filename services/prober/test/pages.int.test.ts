@@ -267,3 +267,35 @@ test("of a page that is watched no longer nothing is looked up, and what was on 
   await at.report("/c/page", { receivedTime: clock.now() });
   expect(await untilOnPage(at, "/c/page", ({ closed }) => !closed)).toMatchObject({ items: [{ element: "img" }] });
 });
+
+test("of a page that became a picture nothing is looked up any more, once that is watched no longer", async () => {
+  const clock = new MovableClock();
+  await prober({ watchDays: 2 }, clock);
+  at.pages.set("/turned/1.jpg", "picture 62 62");
+  show("/turned/page", img("/turned/1.jpg"));
+  await at.report("/turned/page", { receivedTime: clock.now() });
+  await untilOnPage(at, "/turned/page", () => true);
+  await at.until("/turned/page", "not_media");
+  at.pages.set("/turned/page", "picture 64 64");
+  await at.report("/turned/page", { receivedTime: clock.now() });
+  await at.until("/turned/page", "present");
+  clock.advance(3 * 86_400_000);
+  await at.until("/turned/page", "closed");
+  await untilOnPage(at, "/turned/page", ({ closed }) => closed);
+});
+
+test("nor of one that is gone, once a picture stands there in another episode", async () => {
+  await prober();
+  at.pages.set("/gone/1.jpg", "picture 65 65");
+  show("/gone/page", img("/gone/1.jpg"));
+  await at.report("/gone/page");
+  await untilOnPage(at, "/gone/page", () => true);
+  await at.until("/gone/page", "not_media");
+  at.pages.set("/gone/page", 404);
+  await at.report("/gone/page");
+  await at.until("/gone/page", "gone");
+  at.pages.set("/gone/page", "picture 66 66");
+  await at.report("/gone/page");
+  await at.until("/gone/page", "present", 2);
+  await untilOnPage(at, "/gone/page", ({ closed }) => closed);
+});

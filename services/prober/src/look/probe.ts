@@ -78,7 +78,8 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
       now,
       nextDue(end, now, deps.rules),
     );
-    if (over === undefined && isPage(state)) await closePage(deps, state);
+    // Whatever stands there by now: a page may have stood there before it.
+    if (over === undefined) await closePage(deps, state);
     await deps.targets.save(due, after, eventIfNews(deps.settings, state, after, now));
     return undefined;
   }
@@ -86,8 +87,6 @@ async function take(deps: ProbingDeps, due: Document<Target>): Promise<Document<
   failpoint("prober.claimed");
   return saved;
 }
-
-const isPage = ({ seen }: Target) => seen?.as.is === "NOT_MEDIA";
 
 const isDue = (due: Date | undefined, now: Date) => due !== undefined && due <= now;
 
@@ -127,11 +126,14 @@ async function look(deps: ProbingDeps, lease: Lease, turn: Turn, stop: AbortSign
   probeEnded(outcomeOf(taken.state, slot).is);
 }
 
-/** What is on a page is written before its target, as far as there is something. */
+/**
+ * What is on a page is written before its target, as far as there is something. Where a new episode shows no page, that of
+ * the one before is closed.
+ */
 async function keepMedia(deps: ProbingDeps, state: Target, next: Target, { looks }: AnsweredSlot): Promise<void> {
   const sights = looks.flatMap(({ eye, onPage }) => (onPage === undefined ? [] : [{ ...onPage.sight, eye: eye.name }]));
-  if (sights.length === 0) return;
   const { targetId, episode } = next;
+  if (sights.length === 0) return episode === state.episode ? undefined : closePage(deps, state);
   sights.forEach(pageCollected);
   await keepPage(deps, { targetId, episode }, state.episode, sights);
   failpoint("prober.page");
