@@ -83,6 +83,22 @@ test("an item that is larger than all that a page may take is left, and with it 
   expect(at.hits("/b/8.jpg")).toBe(0);
 });
 
+test("an item that says that it is too large takes of a page what was read of it, and keeps no other from its turn", async () => {
+  await prober({ pageBytes: 8 * 1024 * 1024, maxBytes: 4 * 1024 * 1024 });
+  const films = many(3, (n) => `/f/${n}.mp4`);
+  for (const path of films) at.pages.set(path, "x".repeat(5 * 1024 * 1024));
+  const pictures = many(4, (n) => `/f/${n}.jpg`);
+  for (const [n, path] of pictures.entries()) at.pages.set(path, `picture ${n} ${n}`);
+  show("/f/page", ...films.map(img), ...pictures.map(img));
+  const page = await shown("/f/page");
+  const reasons = reasonsOf(page);
+  expect([...films, ...pictures].map((path) => reasons.get(itemIdOf(at, path))?.replace("PROBE_REASON_", ""))).toEqual([
+    ...films.map(() => "BODY_TOO_LARGE"),
+    ...pictures.map(() => "UNSPECIFIED"),
+  ]);
+  expect(page.counts).toMatchObject({ judged: 4, truncated: false });
+});
+
 test("slow items take no more than the page's time; what came before is judged", async () => {
   await prober({ pageMs: 1500 });
   at.pages.set("/t/0.jpg", "picture 8 8");

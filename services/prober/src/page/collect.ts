@@ -4,7 +4,8 @@ import { atOnce, sealAddress, type Address, type Clock, type Sealer } from "@ntd
 import { kindOf } from "../answer/kind.ts";
 import { textOf } from "../answer/text.ts";
 import { wallOf } from "../answer/wall.ts";
-import type { Head } from "../fetch/fetch.ts";
+import { openingLength } from "../fetch/body.ts";
+import type { Fetched, Head } from "../fetch/fetch.ts";
 import { fetchAs, isUnasked } from "../look/fetch-as.ts";
 import { findingOf, sha256, type Answered, type Unasked } from "../look/finding.ts";
 import type { LookDeps, Visit } from "../look/look.ts";
@@ -208,15 +209,15 @@ class Collecting {
   async #fetchOnce(url: string, does: "shows" | "frames"): Promise<Answered | Unasked> {
     const { fetchRules, pageLimits } = this.#deps;
     const room = this.#visit.room();
+    const maxBytes = Math.min(fetchRules.maxBytes, pageLimits.bytes - this.#bytes);
     try {
       const fetched = await fetchAs(this.#deps, { ...this.#visit, mayConnect: this.#visit.mayShow }, url, "", {
         referer: { page: new URL(this.#page.head.url), does },
         enter: room.enter,
-        maxBytes: Math.min(fetchRules.maxBytes, pageLimits.bytes - this.#bytes),
+        maxBytes,
         timeoutMs: Math.max(1, Math.min(fetchRules.timeoutMs, this.#until - performance.now())),
       });
-      const isTooLarge = fetched.is === "no_answer" && fetched.reason === "BODY_TOO_LARGE";
-      this.#bytes += "bytes" in fetched ? (fetched.bytes?.length ?? 0) : isTooLarge ? fetchRules.maxBytes : 0;
+      this.#bytes += bytesRead(fetched, maxBytes);
       return fetched;
     } finally {
       room.leave();
@@ -226,6 +227,13 @@ class Collecting {
   #isOver(): boolean {
     return performance.now() >= this.#until || this.#bytes >= this.#deps.pageLimits.bytes;
   }
+}
+
+/** Of what says itself that it is too large its opening alone was read; of what turns out to be all that may be. */
+function bytesRead(fetched: Fetched, maxBytes: number): number {
+  if ("bytes" in fetched && fetched.bytes !== undefined) return fetched.bytes.length;
+  if (fetched.is !== "no_answer" || fetched.reason !== "BODY_TOO_LARGE") return 0;
+  return (fetched.opening?.length ?? 0) > maxBytes ? openingLength(maxBytes) : maxBytes;
 }
 
 const placeOf = ({ element, byScript }: Medium) => ({ element, ...(byScript && { byScript }) });
