@@ -212,6 +212,39 @@ test("what was on a closed page goes after so many days, what left it and where 
   expect((await loadPage(pages, page))?.record.items.map(({ targetId }) => targetId)).toEqual(["new"]);
 });
 
+test("where a page stood goes with it also when it showed nothing", async () => {
+  const { pages } = await collections();
+  let time = at(5);
+  const clock = { now: () => time };
+  await keepPage({ pages, clock, pageMedia: 200 }, page, 1, [sight([])]);
+  await closePage({ pages, clock }, page);
+  time = new Date(at(5).getTime() + 86_400_001);
+  await using _due = startEmptyingPages({ pages, pagesKeptMs: 86_400_000, clock, log: createLog("p", "silent") });
+  await eventually("it is empty", async () => (await loadPage(pages, page))?.record.address === undefined);
+  await eventually(
+    "nothing is due",
+    async () => (await pages.find({ where: { emptyAt: { lt: time } }, orderBy: "emptyAt", limit: 9 })).length === 0,
+  );
+});
+
+test("as many closed pages as there are are emptied in a turn, and one that cannot be keeps no other from its turn", async () => {
+  const { pages } = await collections();
+  let time = at(5);
+  const clock = { now: () => time };
+  const deps = { pages, clock, pageMedia: 200 };
+  for (const targetId of names(120, "page")) {
+    await keepPage(deps, { targetId, episode: 1 }, 1, [sight(["shown"])]);
+    await closePage(deps, { targetId, episode: 1 });
+  }
+  time = new Date(at(5).getTime() + 86_400_001);
+  const due = { where: { emptyAt: { lt: time } }, orderBy: "emptyAt" as const, limit: 200 };
+  const [first] = await pages.find(due);
+  const load = (id: string) => (id === first?.id ? Promise.reject(new Error("torn")) : pages.load(id));
+  const log = createLog("p", "silent");
+  await using _due = startEmptyingPages({ pages: { ...pages, load }, pagesKeptMs: 86_400_000, clock, log });
+  await eventually("all others are empty", async () => (await pages.find(due)).length === 1);
+});
+
 test("under a legal hold all that is sealed of a page is kept, whichever part and episode has it; others' is not", async () => {
   const { pages, targets } = await collections();
   const keys = sealer(new Map(["2026-01", "held-2026-01"].map((id) => [id, new Uint8Array(32).fill(id.length)])));

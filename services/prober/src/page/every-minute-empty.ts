@@ -1,4 +1,4 @@
-import { startLoop, type Clock, type Logger, type Loop } from "@ntd/service";
+import { startLoop, tryEach, type Clock, type Logger, type Loop } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Pages } from "./keep.ts";
 import type { PagePart } from "./page-state.ts";
@@ -23,15 +23,14 @@ export function startEmptyingPages(deps: EmptyDeps): Loop {
 
 async function emptyPages({ pages, pagesKeptMs, clock }: EmptyDeps, stop: AbortSignal): Promise<void> {
   const before = new Date(clock.now().getTime() - pagesKeptMs);
-  const found = await pages.find({ where: { emptyAt: { lt: before } }, orderBy: "emptyAt", limit: PAGE });
-  for (const { id } of found) {
-    if (stop.aborted) return;
-    await change(pages, id, (state) => {
+  const due = pages.pages({ where: { emptyAt: { lt: before } }, orderBy: "emptyAt" }, PAGE);
+  await tryEach(due, stop, ({ id }) =>
+    change(pages, id, (state) => {
       if (state?.closedTime === undefined || state.closedTime >= before) return undefined;
       const next = emptied(state);
       return { state: next, event: partEvent(state, next, clock.now()) };
-    });
-  }
+    }),
+  );
 }
 
 function emptied(state: PagePart): PagePart {

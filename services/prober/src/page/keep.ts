@@ -13,9 +13,9 @@ export interface PageDeps {
   pageMedia: number;
 }
 
-/** Since when a part is closed that still holds something. */
+/** Since when a part is closed that still holds something: the first one does as long as it tells where the page stood. */
 export function emptyAtOf({ closedTime, items, first }: PagePart): Date | undefined {
-  return items.length > 0 || (first?.former.length ?? 0) > 0 ? closedTime : undefined;
+  return items.length > 0 || first?.address !== undefined ? closedTime : undefined;
 }
 
 /** A page as it is kept, and the parts that this was read from. */
