@@ -54,3 +54,12 @@ test("a job that fails gives its turn back", async () => {
   await expect(turns.take(never, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await turns.take(never, async () => "ran")).toBe("ran");
 });
+
+test("who has given up before it came takes no turn", async () => {
+  const turns = new Turns(1, 0, "too many");
+  let begun = 0;
+  const tired = AbortSignal.abort(new Error("tired"));
+  await expect(turns.take(tired, async () => ++begun)).rejects.toThrow("tired");
+  expect(begun).toBe(0);
+  expect(await turns.take(never, async () => "ran")).toBe("ran");
+});

@@ -20,6 +20,7 @@ export class Turns {
    * @throws Problem RATE_LIMITED when too many wait already; what `signal` says when it aborts before the turn.
    */
   async take<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#wait(signal);
     try {
@@ -33,7 +34,6 @@ export class Turns {
   }
 
   async #wait(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     if (this.#waiting.length >= this.#maxWaiting) {
       throw new Problem("RATE_LIMITED", this.#tooMany);
     }
