@@ -4,7 +4,7 @@ import { encode } from "../codec.ts";
 import { entryAt, indexOf } from "../journal/last.ts";
 import type { Entry } from "../journal/record.ts";
 import { touchedTable, versionSql } from "../sqlite/query.ts";
-import { makeTable } from "../sqlite/table.ts";
+import { makeTable } from "../thread/table.ts";
 
 /** What a journal changed in a restored store. */
 export interface Forward {

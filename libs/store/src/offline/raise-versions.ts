@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
 import type { StoredEvent } from "../port.ts";
 import { touchedTable } from "../sqlite/query.ts";
-import { makeTable } from "../sqlite/table.ts";
+import { makeTable } from "../thread/table.ts";
 import { collectionsIn } from "./copy.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@ntd/service";
-import { BETWEEN, LONGEST_RIDE_MS, READS } from "./groups.ts";
+import { BETWEEN, LONGEST_RIDE_MS, READS } from "../thread/groups.ts";
 import type { Answer, Ask, Asks, Batch, Name, ThreadError } from "./messages.ts";
-import type { ThreadData } from "./thread.ts";
+import type { ThreadData } from "../thread/thread.ts";
 
 interface Waiting {
   made: ((answer: never) => unknown) | undefined;
@@ -40,7 +40,7 @@ export class Client {
     this.#path = path;
     const strict = (process.env["NTD_STORE_QUERIES"] ?? "") !== "";
     const workerData: ThreadData = { path, bell: this.#bell, strict };
-    this.#worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData, execArgv: [] });
+    this.#worker = new Worker(new URL("../thread/thread.ts", import.meta.url), { workerData, execArgv: [] });
     this.#worker.on("message", (answers: Answer[]) => this.#settle(answers));
     this.#worker.on("error", (error) => this.#end(error));
     this.#worker.on("exit", () => this.#end(new Error("the store's thread has ended")));

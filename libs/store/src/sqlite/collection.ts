@@ -10,7 +10,7 @@ import type { SqliteOutbox } from "./outbox.ts";
 import { columnValue, touchSql, type SqlValue } from "./query.ts";
 import { isWalk, reads } from "./reads.ts";
 import type { Recent } from "./recent.ts";
-import type { WrittenRow } from "./rows.ts";
+import type { WrittenRow } from "../thread/rows.ts";
 import { write } from "./write.ts";
 
 /** A collection as one table: states are encoded and fields computed here, the store's thread gets bytes and values. */

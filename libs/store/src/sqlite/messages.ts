@@ -2,7 +2,7 @@ import type { Layout } from "../layout.ts";
 import type { ColumnKind } from "../port.ts";
 import type { Gathered } from "../projection.ts";
 import type { Sql, SqlValue } from "./query.ts";
-import type { Saved, WrittenRow } from "./rows.ts";
+import type { Saved, WrittenRow } from "../thread/rows.ts";
 
 /** A query as text; `mayWalk` when nothing is asked, so that walking an index is no scan. */
 export interface AskedSql extends Sql {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode, encode } from "../codec.ts";
 import type { StoredEvent } from "../port.ts";
-import type { RefilledRow, ToldRow } from "./messages.ts";
-import { raisedSql } from "./query.ts";
+import type { RefilledRow, ToldRow } from "../sqlite/messages.ts";
+import { raisedSql } from "../sqlite/query.ts";
 
 /** The outbox column of a table. */
 export function outboxRows(db: DatabaseSync, collection: string) {

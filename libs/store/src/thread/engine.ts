@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { gathering } from "../projection.ts";
 import { prepared } from "./explained.ts";
 import { Freezer } from "./freezer.ts";
-import type { Ask, Asks, AskedSql, Name } from "./messages.ts";
+import type { Ask, Asks, AskedSql, Name } from "../sqlite/messages.ts";
 import { outboxRows } from "./outbox-rows.ts";
 import { tableRows } from "./rows.ts";
 import { openTable } from "./table.ts";

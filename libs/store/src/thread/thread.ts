@@ -5,7 +5,7 @@ import { Disk } from "./disk.ts";
 import { engine } from "./engine.ts";
 import { Freezer } from "./freezer.ts";
 import { Groups, LONGEST_RIDE_MS, threadError } from "./groups.ts";
-import type { Answer, Batch } from "./messages.ts";
+import type { Answer, Batch } from "../sqlite/messages.ts";
 
 /** What the thread is started with. */
 export interface ThreadData {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isFullDisk, type Disk } from "./disk.ts";
-import type { Answer, Ask, Batch, ThreadError } from "./messages.ts";
+import type { Answer, Ask, Batch, ThreadError } from "../sqlite/messages.ts";
 
 const MOST_WRITES = 256;
 const MOST_BYTES = 4 * 1024 * 1024;

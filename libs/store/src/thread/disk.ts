@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Ask, ThreadError } from "./messages.ts";
+import type { Ask, ThreadError } from "../sqlite/messages.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** Takes what the write-ahead log holds into the file: only then is there room in the log to remove anything. */

@@ -3,8 +3,8 @@ import { decode, encode } from "../codec.ts";
 import type { Layout } from "../layout.ts";
 import { MAX_WAITING } from "../max-waiting.ts";
 import type { StoredEvent } from "../port.ts";
-import type { FilledRow, FoundRow } from "./messages.ts";
-import { sideTable, touchedTable, versionSql, type SqlValue } from "./query.ts";
+import type { FilledRow, FoundRow } from "../sqlite/messages.ts";
+import { sideTable, touchedTable, versionSql, type SqlValue } from "../sqlite/query.ts";
 import { valueColumns } from "./table.ts";
 
 /** A document as it is written: encoded, its fields computed. */

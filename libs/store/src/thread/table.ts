@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Layout } from "../layout.ts";
-import type { FoundRow, Missing } from "./messages.ts";
-import { indexName, sideTable, touchedTable, versionSql } from "./query.ts";
+import type { FoundRow, Missing } from "../sqlite/messages.ts";
+import { indexName, sideTable, touchedTable, versionSql } from "../sqlite/query.ts";
 
 /** Names of the columns that hold fields, columns and, as JSON, fields of several values. */
 export function valueColumns({ fields, columns, many }: Layout): string[] {

@@ -6,7 +6,7 @@ import { runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { Groups } from "./groups.ts";
-import type { Answer, Ask } from "./messages.ts";
+import type { Answer, Ask } from "../sqlite/messages.ts";
 
 // What is asked stands in for the store's own asks: "save" writes, "load" reads, "taken" rides.
 type Word =
