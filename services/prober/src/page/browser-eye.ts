@@ -9,7 +9,7 @@ import {
 } from "@ntd/proto/browser/v1/browser_service";
 import type { Health } from "@ntd/service";
 import type { FetchRules, Head } from "../fetch/fetch.ts";
-import type { Medium } from "./found.ts";
+import type { Medium } from "../media/found.ts";
 
 /** What a page came to in a browser. */
 export interface BrowserSight {

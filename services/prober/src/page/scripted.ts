@@ -5,8 +5,8 @@ import { languagesOf } from "../fetch/profile.ts";
 import { hostPlace, networkPlace } from "../fetch/rooms.ts";
 import type { Visit } from "../look/look.ts";
 import type { BrowserSight, LookWithBrowser } from "./browser-eye.ts";
-import { Found, type Medium } from "./found.ts";
-import { mediaOf } from "./media.ts";
+import { Found, type Medium } from "../media/found.ts";
+import { mediaOf } from "../media/media.ts";
 import type { Scripted } from "./together.ts";
 
 export interface ScriptedDeps {

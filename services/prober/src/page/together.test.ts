@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mediaOf } from "./media.ts";
+import { mediaOf } from "../media/media.ts";
 import { together } from "./together.ts";
 
 const page = (html: string) => mediaOf(html, "http://a.example/");

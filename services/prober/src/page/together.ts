@@ -1,6 +1,6 @@
 import type { Wall } from "../answer/wall.ts";
-import type { Medium } from "./found.ts";
-import type { PageMedia } from "./media.ts";
+import type { Medium } from "../media/found.ts";
+import type { PageMedia } from "../media/media.ts";
 
 /** What stands in a page, or is loaded by it, once its scripts have run. */
 export interface Scripted {
