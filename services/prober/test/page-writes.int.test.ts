@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event } from "@ntd/bus";
+import { heardOfHold } from "@ntd/host";
 import { Page } from "@ntd/proto/prober/v1/page";
 import type { Match } from "@ntd/proto/matching/v1/match";
 import { openStore, type Collection } from "@ntd/store";
@@ -174,7 +175,7 @@ test("a target that was there before stays as it is, and one that is closed is t
 });
 
 test("what was on a closed page goes after so many days, what left it and where it stood too; its versions stay", async () => {
-  const { pages } = await collections();
+  const { pages, keptCases } = await collections();
   let time = at(5);
   const clock = { now: () => time };
   const deps = { pages, clock, pageMedia: 200 };
@@ -185,7 +186,7 @@ test("what was on a closed page goes after so many days, what left it and where 
   await closePage(deps, page);
   const closed = await pages.load(partIdOf("page", 1, 0));
   const emptying = () =>
-    startEmptyingPages({ pages, pagesKeptMs: 5 * 86_400_000, clock, log: createLog("p", "silent") });
+    startEmptyingPages({ pages, keptCases, pagesKeptMs: 5 * 86_400_000, clock, log: createLog("p", "silent") });
   time = new Date(at(5).getTime() + 4 * 86_400_000);
   {
     await using _early = emptying();
@@ -213,13 +214,19 @@ test("what was on a closed page goes after so many days, what left it and where 
 });
 
 test("where a page stood goes with it also when it showed nothing", async () => {
-  const { pages } = await collections();
+  const { pages, keptCases } = await collections();
   let time = at(5);
   const clock = { now: () => time };
   await keepPage({ pages, clock, pageMedia: 200 }, page, 1, [sight([])]);
   await closePage({ pages, clock }, page);
   time = new Date(at(5).getTime() + 86_400_001);
-  await using _due = startEmptyingPages({ pages, pagesKeptMs: 86_400_000, clock, log: createLog("p", "silent") });
+  await using _due = startEmptyingPages({
+    pages,
+    keptCases,
+    pagesKeptMs: 86_400_000,
+    clock,
+    log: createLog("p", "silent"),
+  });
   await eventually("it is empty", async () => (await loadPage(pages, page))?.record.address === undefined);
   await eventually(
     "nothing is due",
@@ -228,7 +235,7 @@ test("where a page stood goes with it also when it showed nothing", async () => 
 });
 
 test("as many closed pages as there are are emptied in a turn, and one that cannot be keeps no other from its turn", async () => {
-  const { pages } = await collections();
+  const { pages, keptCases } = await collections();
   let time = at(5);
   const clock = { now: () => time };
   const deps = { pages, clock, pageMedia: 200 };
@@ -241,8 +248,33 @@ test("as many closed pages as there are are emptied in a turn, and one that cann
   const [first] = await pages.find(due);
   const load = (id: string) => (id === first?.id ? Promise.reject(new Error("torn")) : pages.load(id));
   const log = createLog("p", "silent");
-  await using _due = startEmptyingPages({ pages: { ...pages, load }, pagesKeptMs: 86_400_000, clock, log });
+  await using _due = startEmptyingPages({ pages: { ...pages, load }, keptCases, pagesKeptMs: 86_400_000, clock, log });
   await eventually("all others are empty", async () => (await pages.find(due)).length === 1);
+});
+
+test("what was on a closed page under a legal hold stays until that is lifted", async () => {
+  const { pages, keptCases } = await collections();
+  let time = at(5);
+  const clock = { now: () => time };
+  const deps = { pages, clock, pageMedia: 200 };
+  for (const targetId of ["held", "other"]) {
+    await keepPage(deps, { targetId, episode: 1 }, 1, [sight(["shown"])]);
+    await closePage(deps, { targetId, episode: 1 });
+    time = new Date(time.getTime() + 1);
+  }
+  const heard = { caseId: "case", targetId: "held" };
+  await heardOfHold({ keptCases }, { ...heard, version: 1, isKept: true });
+  time = new Date(time.getTime() + 86_400_001);
+  const itemsOf = async (targetId: string) => (await loadPage(pages, { targetId, episode: 1 }))?.record.items.length;
+  const log = createLog("p", "silent");
+  await using emptying = startEmptyingPages({ pages, keptCases, pagesKeptMs: 86_400_000, clock, log });
+  // It was closed later.
+  await eventually("the other one is empty", async () => (await itemsOf("other")) === 0);
+  await emptying[Symbol.asyncDispose]();
+  expect(await itemsOf("held")).toBe(1);
+  await heardOfHold({ keptCases }, { ...heard, version: 2, isKept: false });
+  await using _lifted = startEmptyingPages({ pages, keptCases, pagesKeptMs: 86_400_000, clock, log });
+  await eventually("it goes", async () => (await itemsOf("held")) === 0);
 });
 
 test("under a legal hold all that is sealed of a page is kept, whichever part and episode has it; others' is not", async () => {
