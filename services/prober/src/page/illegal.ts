@@ -52,7 +52,9 @@ export function viewOfPage(
   const hidden = sight.wall ?? (sight.isPartial && ever.some(({ byScript }) => byScript) ? "TIMED_OUT" : undefined);
   return {
     ...(hidden && { hidden }),
-    isEmbedded: sight.items.some((item) => ids.has(item.targetId) || isOneOf(contents, item.content)),
+    // By its address first: to compare pictures costs more, most of all where several are animations.
+    isEmbedded:
+      sight.items.some((item) => ids.has(item.targetId)) || sight.items.some((item) => isOneOf(contents, item.content)),
     foundBy: [...new Set(ever.flatMap(({ eyes }) => eyes))],
     media: mediaDigest(sight.items),
   };
