@@ -1,7 +1,8 @@
 import { openAddress, type Sealer } from "@ntd/service";
 import type { Targets } from "../store.ts";
 import type { Target } from "../targets/target-state.ts";
-import { loadPage, type Pages } from "./keep.ts";
+import type { Pages } from "./keep.ts";
+import { partIdOf } from "./parts.ts";
 
 interface FoundOnDeps {
   targets: Pick<Targets, "load">;
@@ -19,6 +20,6 @@ export async function pageOfFound(
 ): Promise<URL | undefined> {
   const page = foundOn === undefined ? undefined : (await targets.load(foundOn))?.state;
   if (page === undefined) return undefined;
-  const kept = await loadPage(pages, page);
-  return new URL(openAddress(sealer, kept?.record.address ?? page.address).fetch);
+  const kept = (await pages.load(partIdOf(page.targetId, page.episode, 0)))?.state.first;
+  return new URL(openAddress(sealer, kept?.address ?? page.address).fetch);
 }
