@@ -36,5 +36,8 @@ export const REASONS: Readonly<Record<ProbeReason, string>> = {
   PROBE_REASON_DYNAMIC: "the page shows other media at every look",
   PROBE_REASON_KERNELS_DIFFER: "two computations of its fingerprint differ",
   PROBE_REASON_NOT_FOLLOWED: "it was not asked for",
+  PROBE_REASON_FILM_TOO_LARGE: "a film that is too large to be decoded; its bytes were compared",
+  PROBE_REASON_FILM_NOT_DECODED: "a film, and nothing here decodes films; its bytes were compared",
+  PROBE_REASON_FILM_BROKEN: "a film that cannot be decoded; its bytes were compared",
   UNRECOGNIZED: "a reason that this ntd does not know",
 };

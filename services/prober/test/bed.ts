@@ -161,7 +161,8 @@ function fingerprintsOf(text: string): ComputeFingerprintsResponse {
   const { recipe, fingerprints, pdqForms } = contentOf(Number(sha ?? text.length), Number(pdq));
   const [exact] = fingerprints;
   if (sha === "real" && exact !== undefined) exact.value = createHash("sha256").update(text).digest();
-  const seen = { recipe, degraded: false, format: "jpeg", width: 100, height: 100, renditions: [], frameCount: 0 };
+  const shown = { recipe, degraded: false, format: "jpeg", width: 100, height: 100, renditions: [], frameCount: 0 };
+  const seen = { ...shown, derived: [] };
   return sha === undefined
     ? { ...seen, fingerprints: fingerprints.slice(0, 1), pdqForms: [], problem: PictureProblem.NOT_A_PICTURE }
     : { ...seen, fingerprints, pdqForms, problem: PictureProblem.UNSPECIFIED };

@@ -6,7 +6,7 @@ import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
-import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
+import { BYTES, isExact, isSearchable, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
 interface NearToBe {
   rows: EntryRows;
@@ -45,7 +45,7 @@ export class ReleaseBuilder implements Disposable {
   add({ entryId, fingerprint, votes, classification, fileKey, sizeBytes }: Entry): void {
     this.#size++;
     const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
-    if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") return;
+    if (!isSearchable(algorithm)) return;
     if (value.length !== BYTES[algorithm]) {
       throw new Problem("PEER_UNAVAILABLE", `A listed hash has ${value.length} bytes, not ${BYTES[algorithm]}.`);
     }

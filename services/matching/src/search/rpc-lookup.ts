@@ -3,7 +3,7 @@ import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { LookupRequest, LookupResponse } from "@ntd/proto/matching/v1/match_service";
 import { Problem } from "@ntd/service";
 import type { HashIndex } from "./hash-index.ts";
-import { BYTES, planOf } from "./search-plan.ts";
+import { BYTES, isSearchable, planOf } from "./search-plan.ts";
 
 const MAX_FINGERPRINTS = 100;
 
@@ -24,8 +24,8 @@ export function lookup(index: HashIndex) {
 function withDetail(fingerprint: Fingerprint, at: number): Fingerprint {
   const { algorithm, value } = fingerprint;
   const field = `fingerprints[${at}]`;
-  if (algorithm === "ALGORITHM_UNSPECIFIED" || algorithm === "UNRECOGNIZED") {
-    throw Problem.fields({ field: `${field}.algorithm`, description: "is not named" });
+  if (!isSearchable(algorithm)) {
+    throw Problem.fields({ field: `${field}.algorithm`, description: "is not named, or not looked up alone" });
   }
   const bytes = BYTES[algorithm];
   if (value.length !== bytes) {

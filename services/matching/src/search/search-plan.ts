@@ -99,6 +99,11 @@ export function within(plan: SearchPlan, floors: Thresholds): SearchPlan {
   return { ...plan, near };
 }
 
+/** Of others nothing is looked up here. */
+export function isSearchable(algorithm: Algorithm): algorithm is ExactAlgorithm | PerceptualAlgorithm {
+  return algorithm in BYTES;
+}
+
 export function isExact(algorithm: Algorithm): algorithm is ExactAlgorithm {
   return EXACT.some((exact) => exact === algorithm);
 }
@@ -110,5 +115,5 @@ function asTheyLie(fingerprints: readonly Fingerprint[], wanted: PerceptualAlgor
 }
 
 function hasWholeValue({ algorithm, value }: Fingerprint): boolean {
-  return algorithm in BYTES && value.length === BYTES[algorithm as keyof typeof BYTES];
+  return isSearchable(algorithm) && value.length === BYTES[algorithm];
 }

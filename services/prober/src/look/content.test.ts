@@ -43,6 +43,7 @@ function answer(given: Partial<ComputeFingerprintsResponse>): ComputeFingerprint
     width: 100,
     height: 100,
     renditions: [],
+    derived: [],
     frameCount: 0,
     ...given,
   };

@@ -70,6 +70,8 @@ export const Algorithm = {
   MD5: "ALGORITHM_MD5",
   PDQ: "ALGORITHM_PDQ",
   BLOCKHASH256: "ALGORITHM_BLOCKHASH256",
+  /** VPDQ - A film by its frames, as vPDQ has it. */
+  VPDQ: "ALGORITHM_VPDQ",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -82,6 +84,7 @@ export namespace Algorithm {
   export type MD5 = typeof Algorithm.MD5;
   export type PDQ = typeof Algorithm.PDQ;
   export type BLOCKHASH256 = typeof Algorithm.BLOCKHASH256;
+  export type VPDQ = typeof Algorithm.VPDQ;
   export type UNRECOGNIZED = typeof Algorithm.UNRECOGNIZED;
 }
 
@@ -105,6 +108,9 @@ export function algorithmFromJSON(object: any): Algorithm {
     case 5:
     case "ALGORITHM_BLOCKHASH256":
       return Algorithm.BLOCKHASH256;
+    case 6:
+    case "ALGORITHM_VPDQ":
+      return Algorithm.VPDQ;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -126,6 +132,8 @@ export function algorithmToNumber(object: Algorithm): number {
       return 4;
     case Algorithm.BLOCKHASH256:
       return 5;
+    case Algorithm.VPDQ:
+      return 6;
     case Algorithm.UNRECOGNIZED:
     default:
       return -1;
@@ -348,7 +356,10 @@ export interface Sealed {
 
 export interface Fingerprint {
   algorithm: Algorithm;
-  /** The raw bytes: 32 for SHA-256, PDQ and blockhash, 20 for SHA-1, 16 for MD5. */
+  /**
+   * The raw bytes: 32 for SHA-256, PDQ and blockhash, 20 for SHA-1, 16 for MD5. VPDQ: 37 for each of its frames, at most
+   * 1,000, by time: PDQ in 32, its quality in one, and when it is shown, in milliseconds, in four, the high byte first.
+   */
   value: Uint8Array;
   /** PDQ: quality 0..100. Blockhash: unequal neighbour bits 0..480. Others: 0. */
   quality: number;
@@ -399,6 +410,14 @@ export interface FilmFrame {
   isSceneChange: boolean;
   /** Of one colour, or with too little in it to be compared: does not count. */
   tooLittleDetail: boolean;
+}
+
+/** What the PDQ hash of a picture would be after an edit that hides it. Such hashes nominate and never decide. */
+export interface DerivedFingerprint {
+  /** For example "crop 5 %". */
+  edit: string;
+  pdq: Uint8Array;
+  quality: number;
 }
 
 export interface RenditionForm {
@@ -838,6 +857,74 @@ export const FilmFrame: MessageFns<FilmFrame> = {
             }
 
             message.tooLittleDetail = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDerivedFingerprint(): DerivedFingerprint {
+  return { edit: "", pdq: new Uint8Array(0), quality: 0 };
+}
+
+export const DerivedFingerprint: MessageFns<DerivedFingerprint> = {
+  encode(message: DerivedFingerprint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.edit !== "") {
+      writer.uint32(10).string(message.edit);
+    }
+    if (message.pdq.length !== 0) {
+      writer.uint32(18).bytes(message.pdq);
+    }
+    if (message.quality !== 0) {
+      writer.uint32(24).uint32(message.quality);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DerivedFingerprint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDerivedFingerprint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.edit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pdq = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.quality = reader.uint32();
             continue;
           }
         }

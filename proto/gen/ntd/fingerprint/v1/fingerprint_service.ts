@@ -18,7 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Fingerprint, Rendition } from "../../common/v1/common.ts";
+import { DerivedFingerprint, Fingerprint, Rendition } from "../../common/v1/common.ts";
 
 /** How perceptual fingerprints are made. Those of different recipes lie apart even for the same file. */
 export const HashRecipe = {
@@ -158,7 +158,11 @@ export function pictureProblemToNumber(object: PictureProblem): number {
 export interface ComputeFingerprintsRequest {
   content: Uint8Array;
   /** Absent or unspecified: exact. */
-  recipe?: HashRecipe | undefined;
+  recipe?:
+    | HashRecipe
+    | undefined;
+  /** What it would be after edits that hide it, too: about as much work again. */
+  withDerived?: boolean | undefined;
 }
 
 export interface ComputeFingerprintsResponse {
@@ -177,6 +181,8 @@ export interface ComputeFingerprintsResponse {
   renditions: Rendition[];
   /** Of an animation; 0 of a still picture. */
   frameCount: number;
+  /** Empty unless asked for, and of a picture with too little detail. */
+  derived: DerivedFingerprint[];
 }
 
 export interface ComputedForm {
@@ -185,7 +191,7 @@ export interface ComputedForm {
 }
 
 function createBaseComputeFingerprintsRequest(): ComputeFingerprintsRequest {
-  return { content: new Uint8Array(0), recipe: undefined };
+  return { content: new Uint8Array(0), recipe: undefined, withDerived: undefined };
 }
 
 export const ComputeFingerprintsRequest: MessageFns<ComputeFingerprintsRequest> = {
@@ -195,6 +201,9 @@ export const ComputeFingerprintsRequest: MessageFns<ComputeFingerprintsRequest> 
     }
     if (message.recipe !== undefined) {
       writer.uint32(16).int32(hashRecipeToNumber(message.recipe));
+    }
+    if (message.withDerived !== undefined) {
+      writer.uint32(24).bool(message.withDerived);
     }
     return writer;
   },
@@ -228,6 +237,14 @@ export const ComputeFingerprintsRequest: MessageFns<ComputeFingerprintsRequest> 
             message.recipe = hashRecipeFromJSON(reader.int32());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withDerived = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -253,6 +270,7 @@ function createBaseComputeFingerprintsResponse(): ComputeFingerprintsResponse {
     height: 0,
     renditions: [],
     frameCount: 0,
+    derived: [],
   };
 }
 
@@ -287,6 +305,9 @@ export const ComputeFingerprintsResponse: MessageFns<ComputeFingerprintsResponse
     }
     if (message.frameCount !== 0) {
       writer.uint32(80).uint32(message.frameCount);
+    }
+    for (const v of message.derived) {
+      DerivedFingerprint.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -382,6 +403,14 @@ export const ComputeFingerprintsResponse: MessageFns<ComputeFingerprintsResponse
             }
 
             message.frameCount = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.derived.push(DerivedFingerprint.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -21,6 +21,8 @@ export const SetRole = {
   UNSPECIFIED: "SET_ROLE_UNSPECIFIED",
   POSITIVE: "SET_ROLE_POSITIVE",
   NEGATIVE: "SET_ROLE_NEGATIVE",
+  /** DERIVED - What pictures that the platform itself decided illegal would be after some edits. It nominates, and is kept here alone. */
+  DERIVED: "SET_ROLE_DERIVED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -30,6 +32,7 @@ export namespace SetRole {
   export type UNSPECIFIED = typeof SetRole.UNSPECIFIED;
   export type POSITIVE = typeof SetRole.POSITIVE;
   export type NEGATIVE = typeof SetRole.NEGATIVE;
+  export type DERIVED = typeof SetRole.DERIVED;
   export type UNRECOGNIZED = typeof SetRole.UNRECOGNIZED;
 }
 
@@ -44,6 +47,9 @@ export function setRoleFromJSON(object: any): SetRole {
     case 2:
     case "SET_ROLE_NEGATIVE":
       return SetRole.NEGATIVE;
+    case 3:
+    case "SET_ROLE_DERIVED":
+      return SetRole.DERIVED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -59,6 +65,8 @@ export function setRoleToNumber(object: SetRole): number {
       return 1;
     case SetRole.NEGATIVE:
       return 2;
+    case SetRole.DERIVED:
+      return 3;
     case SetRole.UNRECOGNIZED:
     default:
       return -1;
@@ -173,7 +181,33 @@ export interface Hit {
     | string
     | undefined;
   /** Shows too little of the picture to decide anything. */
-  nominatesOnly?: boolean | undefined;
+  nominatesOnly?:
+    | boolean
+    | undefined;
+  /** Of a listed film. Its distance is the smallest of any two frames. */
+  film?:
+    | FilmMatch
+    | undefined;
+  /**
+   * Of a set that is derived: the edit of the picture that matched, for example "crop 5 %"; entry_id is then the target that
+   * showed the picture.
+   */
+  derivedEdit?: string | undefined;
+}
+
+/**
+ * How much two films show of each other. Frames that say too little, are in a negative set or in an unrelated film, are in no
+ * number.
+ */
+export interface FilmMatch {
+  /** Of the listed film. */
+  entryFrames: number;
+  entryFramesFound: number;
+  /** Of what was seen. */
+  filmFrames: number;
+  filmFramesFound: number;
+  /** Which frames of what was seen were found, counted from 0, also those that count no more. */
+  found: number[];
 }
 
 function createBaseMatch(): Match {
@@ -633,6 +667,8 @@ function createBaseHit(): Hit {
     weakEqualityDecides: undefined,
     rendition: undefined,
     nominatesOnly: undefined,
+    film: undefined,
+    derivedEdit: undefined,
   };
 }
 
@@ -709,6 +745,12 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.nominatesOnly !== undefined) {
       writer.uint32(192).bool(message.nominatesOnly);
+    }
+    if (message.film !== undefined) {
+      FilmMatch.encode(message.film, writer.uint32(202).fork()).join();
+    }
+    if (message.derivedEdit !== undefined) {
+      writer.uint32(210).string(message.derivedEdit);
     }
     return writer;
   },
@@ -917,6 +959,126 @@ export const Hit: MessageFns<Hit> = {
 
             message.nominatesOnly = reader.bool();
             continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.film = FilmMatch.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.derivedEdit = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilmMatch(): FilmMatch {
+  return { entryFrames: 0, entryFramesFound: 0, filmFrames: 0, filmFramesFound: 0, found: [] };
+}
+
+export const FilmMatch: MessageFns<FilmMatch> = {
+  encode(message: FilmMatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.entryFrames !== 0) {
+      writer.uint32(8).uint32(message.entryFrames);
+    }
+    if (message.entryFramesFound !== 0) {
+      writer.uint32(16).uint32(message.entryFramesFound);
+    }
+    if (message.filmFrames !== 0) {
+      writer.uint32(24).uint32(message.filmFrames);
+    }
+    if (message.filmFramesFound !== 0) {
+      writer.uint32(32).uint32(message.filmFramesFound);
+    }
+    if (message.found.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.found) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilmMatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilmMatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.entryFrames = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entryFramesFound = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.filmFrames = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.filmFramesFound = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.found.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.found.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Film, Fingerprint, Rendition, Sealed } from "../../common/v1/common.ts";
+import { DerivedFingerprint, Film, Fingerprint, Rendition, Sealed } from "../../common/v1/common.ts";
 
 export const TargetState = {
   UNSPECIFIED: "TARGET_STATE_UNSPECIFIED",
@@ -148,6 +148,12 @@ export const ProbeReason = {
   KERNELS_DIFFER: "PROBE_REASON_KERNELS_DIFFER",
   /** NOT_FOLLOWED - Of a page's item: it is not asked for, since what it would do is not known to be harmless, or the page is at its limit. */
   NOT_FOLLOWED: "PROBE_REASON_NOT_FOLLOWED",
+  /** FILM_TOO_LARGE - A film of which the bytes were hashed, and no frame was looked at: it has more bytes than are decoded. */
+  FILM_TOO_LARGE: "PROBE_REASON_FILM_TOO_LARGE",
+  /** FILM_NOT_DECODED - The same, since nothing here decodes films, or there is no memory for it. */
+  FILM_NOT_DECODED: "PROBE_REASON_FILM_NOT_DECODED",
+  /** FILM_BROKEN - The same, since it cannot be decoded. */
+  FILM_BROKEN: "PROBE_REASON_FILM_BROKEN",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -188,6 +194,9 @@ export namespace ProbeReason {
   export type DYNAMIC = typeof ProbeReason.DYNAMIC;
   export type KERNELS_DIFFER = typeof ProbeReason.KERNELS_DIFFER;
   export type NOT_FOLLOWED = typeof ProbeReason.NOT_FOLLOWED;
+  export type FILM_TOO_LARGE = typeof ProbeReason.FILM_TOO_LARGE;
+  export type FILM_NOT_DECODED = typeof ProbeReason.FILM_NOT_DECODED;
+  export type FILM_BROKEN = typeof ProbeReason.FILM_BROKEN;
   export type UNRECOGNIZED = typeof ProbeReason.UNRECOGNIZED;
 }
 
@@ -295,6 +304,15 @@ export function probeReasonFromJSON(object: any): ProbeReason {
     case 33:
     case "PROBE_REASON_NOT_FOLLOWED":
       return ProbeReason.NOT_FOLLOWED;
+    case 34:
+    case "PROBE_REASON_FILM_TOO_LARGE":
+      return ProbeReason.FILM_TOO_LARGE;
+    case 35:
+    case "PROBE_REASON_FILM_NOT_DECODED":
+      return ProbeReason.FILM_NOT_DECODED;
+    case 36:
+    case "PROBE_REASON_FILM_BROKEN":
+      return ProbeReason.FILM_BROKEN;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -372,6 +390,12 @@ export function probeReasonToNumber(object: ProbeReason): number {
       return 32;
     case ProbeReason.NOT_FOLLOWED:
       return 33;
+    case ProbeReason.FILM_TOO_LARGE:
+      return 34;
+    case ProbeReason.FILM_NOT_DECODED:
+      return 35;
+    case ProbeReason.FILM_BROKEN:
+      return 36;
     case ProbeReason.UNRECOGNIZED:
     default:
       return -1;
@@ -569,7 +593,26 @@ export interface Target {
     | string
     | undefined;
   /** The page on which it was found, and that made it a target: absent where a report or a person did. */
-  foundOnTargetId?: string | undefined;
+  foundOnTargetId?:
+    | string
+    | undefined;
+  /**
+   * What it showed that was decided illegal by a person: by what else that is found. Absent where nothing was, and again when
+   * such a decision falls.
+   */
+  derived?: Derived | undefined;
+}
+
+export interface Derived {
+  /** At most 4, the newest last. */
+  contents: DerivedContent[];
+}
+
+/** Of one content of the target, named by its episode and revision. */
+export interface DerivedContent {
+  episode: number;
+  revision: number;
+  fingerprints: DerivedFingerprint[];
 }
 
 export interface Look {
@@ -643,6 +686,7 @@ function createBaseTarget(): Target {
     restoredTime: undefined,
     hostingCountry: undefined,
     foundOnTargetId: undefined,
+    derived: undefined,
   };
 }
 
@@ -722,6 +766,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.foundOnTargetId !== undefined) {
       writer.uint32(202).string(message.foundOnTargetId);
+    }
+    if (message.derived !== undefined) {
+      Derived.encode(message.derived, writer.uint32(210).fork()).join();
     }
     return writer;
   },
@@ -937,6 +984,128 @@ export const Target: MessageFns<Target> = {
             }
 
             message.foundOnTargetId = reader.string();
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.derived = Derived.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDerived(): Derived {
+  return { contents: [] };
+}
+
+export const Derived: MessageFns<Derived> = {
+  encode(message: Derived, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.contents) {
+      DerivedContent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Derived {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDerived();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contents.push(DerivedContent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDerivedContent(): DerivedContent {
+  return { episode: 0, revision: 0, fingerprints: [] };
+}
+
+export const DerivedContent: MessageFns<DerivedContent> = {
+  encode(message: DerivedContent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.episode !== 0) {
+      writer.uint32(8).uint32(message.episode);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).uint32(message.revision);
+    }
+    for (const v of message.fingerprints) {
+      DerivedFingerprint.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DerivedContent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDerivedContent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.episode = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fingerprints.push(DerivedFingerprint.decode(reader, reader.uint32()));
             continue;
           }
         }
