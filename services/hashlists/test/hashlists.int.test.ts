@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { filmText, filmValue } from "@ntd/imagehash/films";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HEADER, list, md5, md5Line, newSet, policy, startHashlists, upload } from "./bed.ts";
 
@@ -190,4 +192,43 @@ test("who may do what is told by the certificate", async () => {
   const [assessor, operator] = [await as("assessor", "arne"), await as("operator", "olga")];
   await expect(assessor.listSets({ pageSize: 0, pageToken: "" })).rejects.toMatchObject(refused);
   await expect(operator.createSet({ requestId: requestId(), setId: "x", policy })).rejects.toMatchObject(refused);
+});
+
+test("films go out as their frames, change from release to release, and are taken back by them", async () => {
+  const { anna, entries, changes } = hashlists;
+  const setId = await newSet(anna);
+  const film = (seed: number, length: number) =>
+    Array.from({ length }, (_, nth) => ({ pdq: Buffer.alloc(32, seed), quality: 80, timeMs: 1000 * nth }));
+  const [short, longest, later] = [film(1, 2), film(2, 1000), film(3, 5)];
+  const line = (frames: ReturnType<typeof film>) => `vpdq,${filmText(frames)},,,,,`;
+  const first = await putInForce(setId, [HEADER, line(short), md5Line(1), line(longest)].join("\n"));
+  const valuesOf = (some: Entry[]) =>
+    some.flatMap(({ fingerprint }) =>
+      fingerprint?.algorithm === "ALGORITHM_VPDQ" ? Buffer.from(fingerprint.value).toString("base64") : [],
+    );
+  const valueOf = (frames: ReturnType<typeof film>) => Buffer.from(filmValue(frames)).toString("base64");
+  expect(valuesOf(await entries(first)).toSorted()).toEqual([valueOf(short), valueOf(longest)].toSorted());
+
+  await putInForce(setId, [HEADER, line(later), md5Line(1), line(longest)].join("\n"));
+  const added: Entry[] = [];
+  for await (const change of changes(setId, 1n)) added.push(...change.added);
+  expect(valuesOf(added)).toEqual([valueOf(later)]);
+
+  const fingerprint = { algorithm: "ALGORITHM_VPDQ", value: filmValue(longest), quality: 0 } as const;
+  const reason = { reason: "listed by mistake", cause: "REVOCATION_CAUSE_WRONG_FILE" } as const;
+  const asked = { requestId: requestId(), setId, entryIds: [], fingerprints: [fingerprint], ...reason };
+  const { revocation } = await anna.revokeEntries(asked);
+  expect(revocation).toMatchObject({ state: "REVOCATION_STATE_EFFECTIVE", entryCount: 1n });
+});
+
+test("a faulty frame of a film is named by its line and place", async () => {
+  const setId = await newSet(hashlists.anna);
+  const frame = `${"07".repeat(32)}:80`;
+  const file = [HEADER, md5Line(1), `vpdq,${frame}:1 ${frame}:0.5,,,,,`, `vpdq,${frame}:1,80,,,,`].join("\n");
+  const { release, problems } = await upload(hashlists.anna, setId, file);
+  expect(release).toMatchObject({ state: "RELEASE_STATE_REJECTED", problemCount: 2n });
+  expect(problems).toMatchObject([
+    { line: 3n, field: "value", problem: expect.stringContaining("frame 2 is shown before") },
+    { line: 4n, field: "quality" },
+  ]);
 });

@@ -43,6 +43,8 @@ describe("others have their turn while a hostile file is read:", () => {
     ["one hash again and again", filled(`${md5Line(1)}\n`)],
     ["digits without an end", filled(`md5,${"f".repeat(4000)},,,,,\n`)],
     ["a line without an end", filled("y")],
+    ["films of too many frames", filled(`vpdq,${"0:0:0 ".repeat(16_000)},,,,,\n`)],
+    ["films with quotes around", filled(`"vpdq","${`${"0".repeat(64)}:80:1 `.repeat(1000)}",,,,,\n`)],
   ])("%s", async (_, file) => {
     const setId = await newSet(service.anna);
     // The client here shares the processor with the service: its messages are made before.

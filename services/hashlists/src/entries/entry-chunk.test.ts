@@ -58,6 +58,32 @@ test("a chunk gives its entries back as they were put in, and the next one begin
   }
 });
 
+test("films stand among other entries, each as long as it is", () => {
+  const builder = new ChunkBuilder();
+  const film = (frames: number) => ({ ...line(0), algorithm: "VPDQ" as const, value: "07".repeat(37 * frames) });
+  for (const one of [line(1), film(3), line(2), film(1), film(1000)]) builder.add(randomBytes(16), one);
+  const entries = entriesOf(builder.take("part"));
+  expect(entries.map(({ fingerprint }) => [fingerprint?.algorithm, fingerprint?.value.length])).toEqual([
+    ["ALGORITHM_SHA1", 20],
+    ["ALGORITHM_VPDQ", 111],
+    ["ALGORITHM_MD5", 16],
+    ["ALGORITHM_VPDQ", 37],
+    ["ALGORITHM_VPDQ", 37_000],
+  ]);
+  builder.add(randomBytes(16), line(1));
+  const { films, ...rest } = builder.take("part");
+  expect([films, entriesOf({ ...rest }).length]).toEqual([undefined, 1]);
+});
+
+test("a chunk is full with a bounded number of bytes, however many frames films have", () => {
+  const builder = new ChunkBuilder();
+  const film = { ...line(0), algorithm: "VPDQ" as const, value: "07".repeat(37_000) };
+  while (!builder.isFull) builder.add(randomBytes(16), film);
+  expect(builder.take("part").films?.values.length).toBe(2 * 37_000);
+  builder.add(randomBytes(16), film);
+  expect(builder.isFull).toBe(false);
+});
+
 test("each entry of a chunk may have a class of its own", () => {
   const builder = new ChunkBuilder();
   for (let n = 0; n < CHUNK; n++) builder.add(new Uint8Array(16), { ...line(1), scheme: "s", code: `${n}` });

@@ -8,7 +8,10 @@ const FILE_KEY_BYTES = 8;
 
 /** Entries that one document holds at most. */
 export const CHUNK = 1000;
-/** It is full with so many bytes of text as well: what an upload holds does not grow with the length of its texts. */
+/**
+ * It is full with so many bytes of text as well, and with as many of films: what an upload holds does not grow with the
+ * length of its texts.
+ */
 const CHUNK_TEXT = 64 * 1024;
 /** Of a line: three texts of 200 characters. */
 const LINE_TEXT = 3 * (200 * 3 + 1);
@@ -23,8 +26,10 @@ export interface ChunkState {
   ids: Uint8Array;
   /** Places in `ALGORITHMS`. */
   algorithms: Uint8Array;
-  /** One behind the other; the algorithm tells how long each is. */
+  /** One behind the other; the algorithm tells how long each is. Films have none here. */
   values: Uint8Array;
+  /** Of the films among the entries, in their order; absent where none is. */
+  films?: Films;
   qualities: Uint8Array;
   /** 32 bits each, the low byte first. */
   votes: Uint8Array;
@@ -39,7 +44,14 @@ export interface ChunkState {
   lines?: Uint8Array;
 }
 
-const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256"] as const satisfies AlgorithmName[];
+interface Films {
+  /** How long each value is, 32 bits each, the low byte first. */
+  lengths: Uint8Array;
+  /** One behind the other. */
+  values: Uint8Array;
+}
+
+const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256", "VPDQ"] as const satisfies AlgorithmName[];
 const BYTES = [32, 20, 16, 32, 32] as const;
 
 const NEWLINE = 10;
@@ -56,15 +68,18 @@ export class ChunkBuilder {
   readonly #lines = Buffer.allocUnsafe(CHUNK * 4);
   // Copied, since a piece of a text keeps the whole text that it was cut from.
   readonly #sourceIds = Buffer.allocUnsafe(CHUNK_TEXT + LINE_TEXT);
+  #films: Buffer[] = [];
   #hasSizes = false;
   #classes = new Map<string, number>();
   #sourceBytes = 0;
   #classBytes = 0;
   #valueBytes = 0;
+  #filmBytes = 0;
   count = 0;
 
   get isFull(): boolean {
-    return this.count === CHUNK || this.#sourceBytes + this.#classBytes >= CHUNK_TEXT;
+    const textBytes = this.#sourceBytes + this.#classBytes;
+    return this.count === CHUNK || textBytes >= CHUNK_TEXT || this.#filmBytes >= CHUNK_TEXT;
   }
 
   add(id: Uint8Array, entry: EntryLine & { line: number }): void {
@@ -72,7 +87,8 @@ export class ChunkBuilder {
     const at = this.count++;
     this.#ids.set(id, at * ID_BYTES);
     this.#algorithms[at] = ALGORITHMS.indexOf(algorithm);
-    this.#valueBytes += this.#values.write(value, this.#valueBytes, "hex");
+    if (algorithm === "VPDQ") this.#addFilm(Buffer.from(value, "hex"));
+    else this.#valueBytes += this.#values.write(value, this.#valueBytes, "hex");
     this.#qualities[at] = quality;
     this.#votes.writeUInt32LE(votes, at * 4);
     this.#classOf.writeUInt16LE(this.#classAt(scheme, code), at * 2);
@@ -102,13 +118,20 @@ export class ChunkBuilder {
       }),
       classOf: first(this.#classOf, count * 2),
       sourceIds: this.#sourceIds.toString("utf8", 0, this.#sourceBytes),
+      ...(this.#films.length > 0 && { films: filmsOf(this.#films) }),
       ...(this.#hasSizes && { sizes: first(this.#sizes, count * 4) }),
       lines: first(this.#lines, count * 4),
     };
+    this.#films = [];
     this.#hasSizes = false;
     this.#classes = new Map();
-    this.count = this.#valueBytes = this.#sourceBytes = this.#classBytes = 0;
+    this.count = this.#valueBytes = this.#filmBytes = this.#sourceBytes = this.#classBytes = 0;
     return chunk;
+  }
+
+  #addFilm(value: Buffer): void {
+    this.#films.push(value);
+    this.#filmBytes += value.length;
   }
 
   #classAt(scheme: string, code: string): number {
@@ -123,6 +146,12 @@ export class ChunkBuilder {
   }
 }
 
+function filmsOf(films: readonly Buffer[]): Films {
+  const lengths = Buffer.alloc(films.length * 4);
+  for (const [nth, { length }] of films.entries()) lengths.writeUInt32LE(length, nth * 4);
+  return { lengths: Uint8Array.from(lengths), values: Uint8Array.from(Buffer.concat(films)) };
+}
+
 /** The entries of a chunk as they go out. */
 export function entriesOf(chunk: ChunkState): Entry[] {
   const { values, qualities } = chunk;
@@ -131,18 +160,29 @@ export function entriesOf(chunk: ChunkState): Entry[] {
   const classOf = placesOf(chunk);
   const sizeOf = sizesOf(chunk);
   const sourceIds = chunk.sourceIds.split("\n");
+  const films = filmsIn(chunk);
   let at = 0;
   return idTexts(chunk.ids).map((entryId, i) => {
     const place = chunk.algorithms[i] ?? 0;
-    const value = values.subarray(at, (at += BYTES[place] ?? 0));
+    const name = ALGORITHMS[place];
+    const value = name === "VPDQ" ? films.next().value : values.subarray(at, (at += BYTES[place] ?? 0));
     return {
       entryId,
-      fingerprint: { algorithm: `ALGORITHM_${ALGORITHMS[place] ?? "SHA256"}`, value, quality: qualities[i] ?? 0 },
+      fingerprint: { algorithm: `ALGORITHM_${name ?? "SHA256"}`, value, quality: qualities[i] ?? 0 },
       classification: classes[classOf.getUint16(i * 2, true)],
       votes: votes.getUint32(i * 4, true),
-      ...fileOf(ALGORITHMS[place], sourceIds[i] ?? "", sizeOf(i)),
+      ...fileOf(name, sourceIds[i] ?? "", sizeOf(i)),
     };
   });
+}
+
+function* filmsIn({ films }: ChunkState): Generator<Uint8Array, Uint8Array> {
+  const lengths = Buffer.from(films?.lengths ?? []);
+  let at = 0;
+  for (let nth = 0; nth < lengths.length; nth += 4) {
+    yield films?.values.subarray(at, (at += lengths.readUInt32LE(nth))) ?? new Uint8Array();
+  }
+  return new Uint8Array();
 }
 
 // What tells which MD5 and SHA-1 are of one file; no other hash needs another one beside it.

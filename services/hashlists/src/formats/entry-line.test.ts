@@ -41,6 +41,13 @@ describe("a good line is read:", () => {
   });
 });
 
+test("a film is its frames, in 37 bytes each", () => {
+  const value = `${hex(64)}:80:0 ${hex(64)}:9:1.5`;
+  expect(readEntryLine(line({ algorithm: "vPDQ", value, quality: "" }))).toMatchObject({
+    entry: { algorithm: "VPDQ", value: `${hex(64)}5000000000${hex(64)}09000005dc`, quality: 0 },
+  });
+});
+
 describe("what is wrong is named by its field:", () => {
   test.each([
     ["algorithm", line({ algorithm: "photodna" })],
@@ -49,6 +56,8 @@ describe("what is wrong is named by its field:", () => {
     ["value", line({ value: hex(63) })],
     ["value", line({ value: `${hex(63)}g` })],
     ["value", line({ algorithm: "sha1", quality: "" })],
+    ["value", line({ algorithm: "vpdq", value: `${hex(64)}:80`, quality: "" })],
+    ["quality", line({ algorithm: "vpdq", value: `${hex(64)}:80:1` })],
     ["quality", line({ quality: "" })],
     ["quality", line({ quality: "101" })],
     ["quality", line({ quality: "-1" })],
@@ -102,10 +111,16 @@ test("whatever the fields: an entry or faults, and no fault repeats a hash", () 
 });
 
 test("what is written as a line is read back as the same entry", () => {
-  const digits: Record<AlgorithmName, number> = { SHA256: 64, SHA1: 40, MD5: 32, PDQ: 64, BLOCKHASH256: 64 };
+  const digits: Record<Exclude<AlgorithmName, "VPDQ">, number> = {
+    SHA256: 64,
+    SHA1: 40,
+    MD5: 32,
+    PDQ: 64,
+    BLOCKHASH256: 64,
+  };
   const entries = fc
     .record({
-      algorithm: fc.constantFrom(...(Object.keys(digits) as AlgorithmName[])),
+      algorithm: fc.constantFrom(...(Object.keys(digits) as (keyof typeof digits)[])),
       seed: fc.stringMatching(/^[0-9a-f]{64}$/),
       quality: fc.nat({ max: 100 }),
       votes: fc.nat({ max: 1_000_000 }),

@@ -1,5 +1,6 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { createHash } from "node:crypto";
+import { filmLengthFault, filmValue, readFilmText } from "@ntd/imagehash/films";
 import { shown } from "@ntd/service";
 
 export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
@@ -7,12 +8,12 @@ export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "vote
 /** Behind the others, in this order, in a list that tells them. */
 export const MORE_COLUMNS = ["size", "revoked"] as const;
 
-export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256";
+export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256" | "VPDQ";
 
 /** A line of a list, read. */
 export interface EntryLine {
   algorithm: AlgorithmName;
-  /** Lower-case hex. */
+  /** Lower-case hex; of a film, of the bytes that all its frames take. */
   value: string;
   /** Of PDQ; 0 for the others. */
   quality: number;
@@ -49,10 +50,9 @@ export function readEntryLine(
   const faults: Fault[] = [];
   const fault = (field: string, problem: string) => void faults.push({ field, problem });
   const algorithm = ALGORITHMS.get(name) ?? ALGORITHMS.get(name.toLowerCase().replaceAll("-", ""));
-  if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of sha256, sha1, md5, pdq, blockhash256`);
-  const value = hex.toLowerCase();
-  const wrongValue = algorithm && valueFault(algorithm, value);
-  if (wrongValue !== undefined) fault("value", wrongValue);
+  if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of ${[...ALGORITHMS.keys()].join(", ")}`);
+  const { value = "", problem } = algorithm === undefined ? {} : readValue(algorithm, hex.toLowerCase());
+  if (problem !== undefined) fault("value", problem);
   const quality = whole(qualityText, 100);
   if (algorithm === "PDQ" && quality === undefined) fault("quality", "PDQ takes a whole number from 0 to 100");
   if (algorithm !== undefined && algorithm !== "PDQ" && qualityText !== "" && quality !== 0) {
@@ -104,27 +104,40 @@ const ALGORITHMS = new Map<string, AlgorithmName>(
     md5: "MD5",
     pdq: "PDQ",
     blockhash256: "BLOCKHASH256",
+    vpdq: "VPDQ",
   } as const),
 );
 
-export const HEX_DIGITS: Readonly<Record<AlgorithmName, number>> = {
-  SHA256: 64,
-  SHA1: 40,
-  MD5: 32,
-  PDQ: 64,
-  BLOCKHASH256: 64,
+const BYTES: Readonly<Record<Exclude<AlgorithmName, "VPDQ">, number>> = {
+  SHA256: 32,
+  SHA1: 20,
+  MD5: 16,
+  PDQ: 32,
+  BLOCKHASH256: 32,
 };
+
+/** What is wrong with the length of a hash; undefined where nothing is. */
+export function lengthFault(algorithm: AlgorithmName, bytes: number): string | undefined {
+  if (algorithm === "VPDQ") return filmLengthFault(bytes);
+  return bytes === BYTES[algorithm] ? undefined : `has ${bytes} bytes; ${algorithm} takes ${BYTES[algorithm]}`;
+}
 
 // Lists carry these by mistake, and every empty file would match.
 const OF_THE_EMPTY_FILE: ReadonlySet<string> = new Set(
   ["sha256", "sha1", "md5"].map((algorithm) => createHash(algorithm).digest("hex")),
 );
 
-function valueFault(algorithm: AlgorithmName, value: string): string | undefined {
-  const digits = HEX_DIGITS[algorithm];
-  if (!/^[0-9a-f]*$/.test(value)) return "holds something else than hex digits";
-  if (value.length !== digits) return `has ${value.length} hex digits; ${algorithm} takes ${digits}`;
-  return OF_THE_EMPTY_FILE.has(value) ? "is the hash of the empty file; take the line out" : undefined;
+function readValue(algorithm: AlgorithmName, text: string): { value?: string; problem?: string } {
+  if (algorithm === "VPDQ") {
+    const read = readFilmText(text);
+    return "problem" in read ? read : { value: Buffer.from(filmValue(read.frames)).toString("hex") };
+  }
+  const digits = 2 * BYTES[algorithm];
+  if (!/^[0-9a-f]*$/.test(text)) return { problem: "holds something else than hex digits" };
+  if (text.length !== digits) return { problem: `has ${text.length} hex digits; ${algorithm} takes ${digits}` };
+  return OF_THE_EMPTY_FILE.has(text)
+    ? { problem: "is the hash of the empty file; take the line out" }
+    : { value: text };
 }
 
 function whole(text: string, most: number): number | undefined {

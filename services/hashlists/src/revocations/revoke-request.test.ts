@@ -47,6 +47,15 @@ test("entries are wanted once each, in lower case, by the field that named them 
   expect([...both.entries]).toEqual([[ofMd5, "entry_ids[0]"]]);
 });
 
+test("a film is wanted by all its frames", () => {
+  const film = { algorithm: "ALGORITHM_VPDQ", value: Buffer.alloc(74, 7), quality: 0 } as const;
+  const { entries } = read({ fingerprints: [film] });
+  expect([...entries.keys()]).toEqual([derivedId("entry", "s1", "VPDQ", "07".repeat(74))]);
+  expect(faultsOf({ fingerprints: [{ ...film, value: Buffer.alloc(73) }] })).toMatchObject([
+    { field: "fingerprints[0].value", description: expect.stringContaining("a film takes 37") },
+  ]);
+});
+
 test.each<[string, Partial<RevokeEntriesRequest>, string, RegExp]>([
   ["no reason", { entryIds: [id(1)], reason: "  " }, "reason", /1 to 1000/],
   ["a long reason", { entryIds: [id(1)], reason: "x".repeat(1001) }, "reason", /1 to 1000/],

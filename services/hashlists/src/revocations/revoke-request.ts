@@ -2,7 +2,7 @@ import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
-import { HEX_DIGITS, type AlgorithmName } from "../formats/entry-line.ts";
+import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 
 const MAX_ENTRIES = 100_000;
 const MAX_REASON = 1000;
@@ -45,10 +45,10 @@ export function* validRevokeRequest(request: RevokeEntriesRequest): Generator<vo
   const idOf = entryIds(setId);
   for (const [i, fingerprint] of fingerprints.entries()) {
     const name = algorithmOf(fingerprint);
+    const wrongLength = name && lengthFault(name, fingerprint.value.length);
     if (name === undefined) fault(`fingerprints[${i}].algorithm`, "is none that lists have");
-    else if (fingerprint.value.length * 2 !== HEX_DIGITS[name]) {
-      fault(`fingerprints[${i}].value`, `has ${fingerprint.value.length} bytes; ${name} takes ${HEX_DIGITS[name] / 2}`);
-    } else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
+    else if (wrongLength !== undefined) fault(`fingerprints[${i}].value`, wrongLength);
+    else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
     if (faults.length >= NAMED) throw Problem.fields(...faults);
     if (i % SLICE === SLICE - 1) yield;
   }
@@ -62,6 +62,7 @@ const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
   ALGORITHM_MD5: "MD5",
   ALGORITHM_PDQ: "PDQ",
   ALGORITHM_BLOCKHASH256: "BLOCKHASH256",
+  ALGORITHM_VPDQ: "VPDQ",
 };
 
 function algorithmOf({ algorithm }: Fingerprint): AlgorithmName | undefined {
