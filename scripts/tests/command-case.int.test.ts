@@ -81,6 +81,11 @@ test("queue lists what waits, and says when nothing does", async () => {
     cases: [{ caseId: "case-1" }],
     more: false,
   });
+  const page = { queueReason: "QUEUE_REASON_PAGE_ITEMS", pageCounts: { known: 0, near: 0, unknown: 80, notJudged: 0 } };
+  bed.answers.set("listQueue", { cases: [{ ...queued, ...page }], nextPageToken: "" });
+  expect((await bed.ntd("queue", "--reason", "page-items")).out).toMatch(
+    /\ncase-1 +raised +page-items +80 unknown +1970/,
+  );
   bed.answers.set("listQueue", { cases: [], nextPageToken: "" });
   expect((await bed.ntd("queue")).out).toBe("no case waits\n");
 });

@@ -1,6 +1,7 @@
 import { nouns } from "@ntd/bus";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
+import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import type { Target } from "@ntd/proto/prober/v1/target";
 import type { Notice } from "@ntd/proto/takedown/v1/notice";
 import { eventually, type Pairing } from "@ntd/testing";
@@ -53,6 +54,17 @@ function oneFound(stage: Stage, report: string, what: string, is: (found: Found)
   });
 }
 
+/** The page's case, once it waits with just so many known and unknown things. */
+function pageWaits(stage: Stage, report: string, shown: { known: number; unknown: number }): Promise<Case> {
+  const counts = JSON.stringify({ known: shown.known, near: 0, unknown: shown.unknown, notJudged: 0 });
+  return eventually(`a page waits that shows ${counts}`, async () => {
+    const { case: found } = await stage.facts(report);
+    const { known, near, notJudged, unknown } = found?.pageItems?.counts ?? {};
+    const isOfPage = found?.state === "CASE_STATE_QUEUED" && found.queueReason === "QUEUE_REASON_PAGE_ITEMS";
+    return isOfPage && JSON.stringify({ known, near, unknown, notJudged }) === counts && found;
+  });
+}
+
 /** An assessor decides the page illegal for what it embeds. */
 function decidePage(stage: Stage, caseId: string, targetIds: string[]): Promise<void> {
   return decide(stage, caseId, "VERDICT_ILLEGAL", { of: { embedded: { targetIds } } });
@@ -82,8 +94,7 @@ export function pageStories(pairing: Pairing): void {
     await using beta = await watchAs(stage, "beta");
     const notice = await beta.noticeFor(pictureUrl);
     expect(payloadOf(notice).requestedAction).toBe("ACTION_REMOVE");
-    const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
-    expect(waiting.pageItems?.counts).toEqual({ known: 1, near: 0, unknown: 1, notJudged: 0 });
+    const waiting = await pageWaits(stage, report, { known: 1, unknown: 1 });
     const item = await oneFound(
       stage,
       report,
@@ -102,7 +113,7 @@ export function pageStories(pairing: Pairing): void {
     const { report, url, pictureUrl } = await reportedThread(stage, 910);
     await using alpha = await watchAs(stage, "alpha");
     await using beta = await watchAs(stage, "beta");
-    const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
+    const waiting = await pageWaits(stage, report, { known: 1, unknown: 1 });
     const item = await oneFound(stage, report, "the picture's notice", (one) => one.notices.length === 1);
     await decidePage(stage, waiting.caseId, [item.target.targetId]);
     await alpha.answer(await alpha.asked(url, "ACTION_REMOVE_EMBEDDED"));
@@ -134,16 +145,16 @@ export function pageStories(pairing: Pairing): void {
     for (const [n, path] of paths.entries()) stage.host.put(path, await generatePicture(2000 + n, small));
     stage.host.put("/gallery", showing(stage, paths));
     const report = await stage.report(stage.url("alpha", "/gallery"));
-    await eventually("its media were looked up", async () => {
-      const { case: found } = await stage.facts(report);
-      return found?.state === "CASE_STATE_QUEUED" && found.pageItems?.counts?.unknown === 80;
-    });
+    const { caseId } = await pageWaits(stage, report, { known: 0, unknown: 80 });
+    const assessor = await stage.client(CaseServiceService, "casework", "assessor", "chandra");
+    const all = { pageSize: 0, pageToken: "", queueReason: "QUEUE_REASON_UNSPECIFIED" } as const;
+    const pageCounts = { known: 0, near: 0, unknown: 80, notJudged: 0 };
+    expect((await assessor.listQueue(all)).cases).toMatchObject([{ caseId, pageCounts }]);
     expect(await foundOn(stage, await stage.facts(report))).toEqual([]);
     expect(new Set((await stage.bed.published(nouns.case)).map(({ data }) => data.caseId)).size).toBe(1);
     await stage.list("national", [await generatePicture(2041, small)]);
     await beta.noticeFor(stage.url("beta", "/gallery/41.jpg"));
-    const now = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
-    expect(now.pageItems?.counts).toMatchObject({ known: 1, unknown: 79 });
+    await pageWaits(stage, report, { known: 1, unknown: 79 });
   });
 
   test("what was decided of the picture is taken back: the page's provider is told to wait with it", async () => {
@@ -151,7 +162,7 @@ export function pageStories(pairing: Pairing): void {
     const { report, url, pictureUrl } = await reportedThread(stage, 930);
     await using alpha = await watchAs(stage, "alpha");
     await using beta = await watchAs(stage, "beta");
-    const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
+    const waiting = await pageWaits(stage, report, { known: 1, unknown: 1 });
     const item = await oneFound(stage, report, "the picture's notice", (one) => one.notices.length === 1);
     await decidePage(stage, waiting.caseId, [item.target.targetId]);
     await alpha.asked(url, "ACTION_REMOVE_EMBEDDED");
@@ -188,8 +199,7 @@ export function pageStories(pairing: Pairing): void {
       await using beta = await watchAs(stage, "beta");
       const notice = await beta.noticeFor(stage.url("beta", "/known.jpg"));
       expect(payloadOf(notice).requestedAction).toBe("ACTION_REMOVE");
-      const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
-      expect(waiting.pageItems?.counts).toEqual({ known: 1, near: 0, unknown: 1, notJudged: 0 });
+      await pageWaits(stage, report, { known: 1, unknown: 1 });
       expect((await stage.facts(report)).notices).toEqual([]);
     },
     180_000,
@@ -199,7 +209,7 @@ export function pageStories(pairing: Pairing): void {
     await using stage = await startStage({ pairing });
     const { report, url } = await reportedThread(stage, 940);
     await using alpha = await watchAs(stage, "alpha");
-    const waiting = await queued(stage, report, "QUEUE_REASON_PAGE_ITEMS");
+    const waiting = await pageWaits(stage, report, { known: 1, unknown: 1 });
     const item = await oneFound(stage, report, "the picture's notice", (one) => one.notices.length === 1);
     await decidePage(stage, waiting.caseId, [item.target.targetId]);
     await alpha.answer(await alpha.asked(url, "ACTION_REMOVE_EMBEDDED"));

@@ -126,7 +126,9 @@ test("given a page, what it shows is counted, and what is listed named by its ta
   const hit = { ...Hit.decode(new Uint8Array()), ...found };
   const counts = { known: 1, near: 0, unknown: 3, notJudged: 2 };
   const text = shown({ pageItems: { items: [{ itemTargetId: "target-9", hits: [hit] }], counts } });
-  expect(text).toMatch(/shows +1 known, 0 near, 3 unknown, 2 not judged/);
+  expect(text).toMatch(/shows +1 known, 3 unknown, 2 not judged\n/);
+  const none = { known: 0, near: 0, unknown: 0, notJudged: 0 };
+  expect(shown({ pageItems: { items: [], counts: none } })).toMatch(/shows +nothing that was looked up/);
   expect(text).toMatch(/target-9 +pdq +4 of 31 +frame 7/);
   expect(shown({ foundOnTargetId: "target-1" })).toMatch(/found on +the page of target target-1/);
 });

@@ -13,7 +13,7 @@ import {
 import { SecondReview, type CaseView } from "@ntd/proto/casework/v1/case_service";
 import { listing, type Below, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
-import { hitTable, itemTable, type ItemCases } from "./hit-table.ts";
+import { hitTable, itemTable, shownCounts, type ItemCases } from "./hit-table.ts";
 import { addressWord } from "./address-word.ts";
 import { lookTable, pageSightOf, sightOf } from "./sight.ts";
 
@@ -67,9 +67,8 @@ function standing(view: CaseView, found: Case) {
 }
 
 function onPage({ pageItems, foundOnTargetId }: Case) {
-  const { known = 0, near = 0, unknown = 0, notJudged = 0 } = pageItems?.counts ?? {};
-  const shows = `${known} known, ${near} near, ${unknown} unknown, ${notJudged} not judged`;
-  return { "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`, shows: pageItems && shows };
+  const shows = pageItems?.counts && shownCounts(pageItems.counts);
+  return { "found on": foundOnTargetId && `the page of target ${foundOnTargetId}`, shows };
 }
 
 function held({ holds }: Case): Below {

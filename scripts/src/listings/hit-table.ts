@@ -1,7 +1,7 @@
 import { CaseState, Verdict } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { Algorithm } from "@ntd/proto/common/v1/common";
-import { SetRole, type Hit, type ItemMatch } from "@ntd/proto/matching/v1/match";
+import { SetRole, type Hit, type ItemCounts, type ItemMatch } from "@ntd/proto/matching/v1/match";
 import { table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
@@ -55,6 +55,13 @@ export function itemTable(items: readonly ItemMatch[], cases?: ItemCases): strin
     ]),
   );
   return table([...ITEM_COLUMNS, ...(cases === undefined ? [] : ["its case", "stands"])], rows);
+}
+
+/** How many things a page shows of each kind that there is, for example "1 known, 79 unknown". */
+export function shownCounts({ known, near, unknown, notJudged }: ItemCounts): string {
+  const kinds = { known, near, unknown, "not judged": notJudged };
+  const shown = Object.entries(kinds).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
+  return shown.join(", ") || "nothing that was looked up";
 }
 
 const ITEM_COLUMNS = ["embedded target", "algorithm", "distance", "of", "set", "role", "note"];

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
 import { claimCase } from "../src/claims/rpc-claim-case.ts";
 import { settlePages } from "../src/pages/every-second-settle-pages.ts";
+import { listQueue } from "../src/queue/rpc-list-queue.ts";
 import { reopenCase } from "../src/queue/rpc-reopen-case.ts";
 import { caseIdOf } from "../src/store.ts";
 import { matchEvent, openHandlers, targetEvent, testSealer, type Handlers } from "./bed.ts";
@@ -30,8 +31,8 @@ async function aPage(items: string[], url = "http://forum.test/thread/7"): Promi
   await ntd.match(matchOf(items));
 }
 
-function matchOf(items: string[]): DataOf<"match"> {
-  const itemCounts = { known: items.length, near: 0, unknown: 3, notJudged: 1 };
+function matchOf(items: string[], unknown = 3): DataOf<"match"> {
+  const itemCounts = { known: items.length, near: 0, unknown, notJudged: 1 };
   return matchEvent([], { items: items.map((itemTargetId) => ({ itemTargetId, hits: [hit()] })), itemCounts });
 }
 
@@ -65,6 +66,19 @@ test("a page on which something listed is waits for a person, with what it shows
     pageItems: { items: [{ itemTargetId: "item-1" }], counts: { known: 1, unknown: 3, notJudged: 1 } },
     evidenceRevision: 2,
   });
+});
+
+test("a page on which nothing is listed waits as one, and the queue says how many things it shows", async () => {
+  const notMedia = { state: "TARGET_STATE_NOT_MEDIA", reason: "PROBE_REASON_NOT_A_PICTURE" } as const;
+  await ntd.target(targetEvent({ ...notMedia, content: undefined }));
+  const queue = () => listQueue(ntd.deps)({ pageSize: 10, pageToken: "", queueReason: "QUEUE_REASON_UNSPECIFIED" });
+  expect((await queue()).cases).toMatchObject([{ queueReason: "QUEUE_REASON_NOT_MEDIA" }]);
+  await ntd.match(matchOf([], 80));
+  const pageCounts = { known: 0, near: 0, unknown: 80, notJudged: 1 };
+  expect((await queue()).cases).toMatchObject([{ queueReason: "QUEUE_REASON_PAGE_ITEMS", pageCounts }]);
+  await decide(PAGE, { decision: "VERDICT_NOT_ILLEGAL", basis: "" });
+  await ntd.match(matchOf([], 81), 2);
+  expect(await ntd.told(1)).toMatchObject({ state: "CASE_STATE_DECIDED" });
 });
 
 test("what a page shows is a case of its own, which says where it was found", async () => {

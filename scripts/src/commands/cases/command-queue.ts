@@ -10,6 +10,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice, wordOf } from "../../cli/words.ts";
+import { shownCounts } from "../../listings/hit-table.ts";
 import { search } from "./command-assessment.ts";
 
 export function queueCommands(program: Command, cli: Cli): void {
@@ -65,7 +66,7 @@ async function queue(cli: Cli, { limit, lane, reason, country }: Options): Promi
     }),
   );
   cli.print({ cases, more }, () => {
-    const head = ["case", "lane", "waits because", "since", "reports", "claimed by", "until", "due"];
+    const head = ["case", "lane", "waits because", "shows", "since", "reports", "claimed by", "until", "due"];
     return table(head, cases.map(row), "no case waits") + moreLine(more);
   });
 }
@@ -77,11 +78,13 @@ function isLaneName(word: Lane | QueueReason | undefined): boolean {
 function row(one: QueuedCase) {
   const { caseId, lane, priority, queueReason, queuedTime, reportCount, claimedBy, claimExpireTime } = one;
   const place = lane === undefined ? wordOf(Priority, priority) : wordOf(Lane, lane);
+  const shows = one.pageCounts && shownCounts(one.pageCounts);
   const due = one.overdue ? { alarm: "overdue" } : one.dueTime;
   return [
     { id: caseId },
     place,
     wordOf(QueueReason, queueReason),
+    shows,
     queuedTime,
     reportCount,
     claimedBy,

@@ -188,6 +188,19 @@ describe("what the prober saw", () => {
     expect(listed).toEqual(automatic(sha256()));
   });
 
+  test("a page waits with what it shows, listed or not; one that shows nothing is no picture", () => {
+    const counts = { known: 0, near: 0, unknown: 0, notJudged: 0 };
+    const page = (shown: Partial<typeof counts>) =>
+      judge({
+        ...seen("TARGET_STATE_NOT_MEDIA", "file"),
+        match: { ...unmatched, page: { counts: { ...counts, ...shown } } },
+      });
+    for (const name of ["known", "near", "unknown", "notJudged"]) {
+      expect(page({ [name]: 1 })).toEqual(queue("PAGE_ITEMS"));
+    }
+    expect(page({})).toEqual(queue("NOT_MEDIA"));
+  });
+
   test("what was no picture is still none when it has gone", () => {
     expect(judge(seen("TARGET_STATE_GONE", "file"))).toEqual(queue("NOT_MEDIA"));
     expect(judge({ ...seen("TARGET_STATE_SUSPECT_GONE", "file"), match: unmatched })).toEqual(queue("NOT_MEDIA"));

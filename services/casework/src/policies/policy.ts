@@ -25,9 +25,8 @@ export function judge({ target, match }: Evidence): Judgement {
   const [hit] = decidingHits(hits);
   if (hit !== undefined) return { kind: "automatic", hit };
   if (hits.length > 0) return queue(reasonOfHits(hits));
-  // What a page shows is its own case: of the page, a person decides.
-  if (match?.page !== undefined && match.page.counts.known + match.page.counts.near > 0)
-    return queue("QUEUE_REASON_PAGE_ITEMS");
+  // What a page shows is its own case: of the page, a person decides, also where nothing on it is known.
+  if (match?.page !== undefined && showsAny(match.page.counts)) return queue("QUEUE_REASON_PAGE_ITEMS");
   if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
   if (target.saw === "nothing" && target.absentFromTheFirst) return queue("QUEUE_REASON_ABSENT");
   if (target.saw === "nothing" && isNothingToSee(target)) return queue("QUEUE_REASON_UNREACHABLE");
@@ -101,6 +100,10 @@ function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
   if (hit.nominatesOnly === true) return false;
   const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
+}
+
+function showsAny({ known, near, unknown, notJudged }: ItemCounts): boolean {
+  return known + near + unknown + notJudged > 0;
 }
 
 function strength(hit: Hit): number {

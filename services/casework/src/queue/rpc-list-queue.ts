@@ -37,7 +37,7 @@ export function laneIn({ lane = "LANE_UNSPECIFIED" }: Pick<ListQueueRequest, "la
 }
 
 function queuedCase(file: CaseFile, now: Date): QueuedCase {
-  const { caseId, priority, reportCount, firstReportTime } = published(file);
+  const { caseId, priority, reportCount, firstReportTime, pageItems } = published(file);
   const { holder, claimExpireTime } = answerOf(file, now);
   const { dueTime, overdue = false } = openLook(file) ?? {};
   const why = { queueReason: queueReason(file) ?? "QUEUE_REASON_UNSPECIFIED", queuedTime: waitsSince(file) };
@@ -52,5 +52,6 @@ function queuedCase(file: CaseFile, now: Date): QueuedCase {
     overdue,
     firstReportTime,
     lane: waitingLane(file),
+    ...(pageItems?.counts && { pageCounts: pageItems.counts }),
   };
 }

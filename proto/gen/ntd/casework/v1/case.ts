@@ -182,7 +182,7 @@ export const QueueReason = {
   WITHDRAWAL: "QUEUE_REASON_WITHDRAWAL",
   /** TEXT_ONLY - A report without an address: somebody's words. */
   TEXT_ONLY: "QUEUE_REASON_TEXT_ONLY",
-  /** PAGE_ITEMS - A page on which something is that is listed, or like something listed. What a page shows never decides about the page. */
+  /** PAGE_ITEMS - A page of which something that it shows was looked up, listed or not. What a page shows never decides about the page. */
   PAGE_ITEMS: "QUEUE_REASON_PAGE_ITEMS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;

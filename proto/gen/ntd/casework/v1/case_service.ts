@@ -21,6 +21,7 @@ import {
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Classification } from "../../common/v1/common.ts";
 import { ReporterSentence, reporterSentenceFromJSON, reporterSentenceToNumber } from "../../intake/v1/report.ts";
+import { ItemCounts } from "../../matching/v1/match.ts";
 import {
   Case,
   Decision,
@@ -115,7 +116,11 @@ export interface QueuedCase {
     | Lane
     | undefined;
   /** Since when the first report of it is there: it is to be assessed within 24 hours. */
-  firstReportTime: Date | undefined;
+  firstReportTime:
+    | Date
+    | undefined;
+  /** Of a page: how many things it shows. */
+  pageCounts?: ItemCounts | undefined;
 }
 
 export interface ListQueueRequest {
@@ -416,6 +421,7 @@ function createBaseQueuedCase(): QueuedCase {
     overdue: false,
     lane: undefined,
     firstReportTime: undefined,
+    pageCounts: undefined,
   };
 }
 
@@ -453,6 +459,9 @@ export const QueuedCase: MessageFns<QueuedCase> = {
     }
     if (message.firstReportTime !== undefined) {
       Timestamp.encode(toTimestamp(message.firstReportTime), writer.uint32(90).fork()).join();
+    }
+    if (message.pageCounts !== undefined) {
+      ItemCounts.encode(message.pageCounts, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -556,6 +565,14 @@ export const QueuedCase: MessageFns<QueuedCase> = {
             }
 
             message.firstReportTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.pageCounts = ItemCounts.decode(reader, reader.uint32());
             continue;
           }
         }
