@@ -9,6 +9,7 @@ import { decisionIdOf } from "../cases/decision-id.ts";
 import type { Deps } from "../deps.ts";
 import { withWaitingReports } from "../links/report-facts.ts";
 import { marksOn, meetMarks, withMetMarks } from "../marks/met-marks.ts";
+import { basisOf } from "../policies/basis.ts";
 import { judgementOf } from "../policies/judgement.ts";
 import { decidesNow, judged } from "../policies/judged.ts";
 import { decidingHits, type Judgement } from "../policies/policy.ts";
@@ -66,9 +67,4 @@ function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
     despiteGone: false,
     ...WITHDRAWS_NOTHING,
   };
-}
-
-function basisOf({ algorithm, distance, threshold, setId, releaseId, entryId, votes }: Hit): string {
-  const name = algorithm.replace("ALGORITHM_", "");
-  return `${name} distance ${distance} of ${threshold}; set ${setId}, release ${releaseId}, entry ${entryId}, votes ${votes}`;
 }

@@ -1,6 +1,7 @@
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
+import { hitInBasis } from "./basis.ts";
 import { decidingHits, isEqualBytes, isNegative, isWeak, partnerOf } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
@@ -28,14 +29,6 @@ export function groundsOf(hits: readonly Hit[]): Grounds {
 export function groundsInBasis(basis: string): Grounds | undefined {
   const hit = hitInBasis(basis);
   return hit && { hits: [keyAlone(hit)], pdqRadius: 31, pdqMinQuality: 50 };
-}
-
-/** The hit that an automatic decision's basis names; undefined when it cannot be read. */
-export function hitInBasis(basis: string): (Key & Pick<Hit, "releaseId">) | undefined {
-  const [, name, setId, releaseId, entryId] =
-    /^(\w+) distance .*; set (.+), release (.*), entry (.+), votes \d+$/.exec(basis) ?? [];
-  if (name === undefined || setId === undefined || entryId === undefined) return undefined;
-  return { setId, entryId, algorithm: `ALGORITHM_${name}` as Hit["algorithm"], releaseId: releaseId ?? "" };
 }
 
 /** What is known of the hits that a decision rests on. */
