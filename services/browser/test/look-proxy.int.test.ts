@@ -47,8 +47,8 @@ afterEach(async () => {
 
 const never = () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" }));
 
-async function status(url: string, agent: Agent): Promise<number> {
-  const headers = { host: new URL(url).host, "user-agent": userAgent };
+async function status(url: string, agent: Agent, wanted = {}): Promise<number> {
+  const headers = { host: new URL(url).host, "user-agent": userAgent, ...wanted };
   const asking = get({ port, host: "127.0.0.1", path: url, headers, agent });
   const [response] = (await once(asking, "response")) as [IncomingMessage];
   response.resume();
@@ -74,6 +74,15 @@ test("of 10,000 requests 500 reach the host, and none of them another", async ()
   expect(inner.connections()).toBe(0);
   expect(proxy.account).toMatchObject({ truncated: true });
 }, 120_000);
+
+test("what shows pictures of others is asked for a picture, and for no page, in a frame or where the page leads", async () => {
+  const agent = new Agent();
+  const shown = `${web.url}/_next/image?url=https%3A%2F%2Fcdn.other.example%2Fa.jpg`;
+  expect(await status(shown, agent, { accept: "image/avif,image/webp,*/*" })).toBe(200);
+  for (const said of [{ accept: "text/html,*/*" }, { "sec-fetch-dest": "document" }, { "sec-fetch-dest": "iframe" }])
+    expect(await status(shown, agent, said)).toBe(403);
+  expect(web.asked.length).toBe(1);
+});
 
 /** What comes of a tunnel to a host, and of what is said in it. */
 async function tunnelled(host: string, said: string, isTls: boolean): Promise<string> {

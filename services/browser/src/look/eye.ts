@@ -45,7 +45,7 @@ export class Eye implements AsyncDisposable {
    */
   async look(asked: Asked, signal: AbortSignal): Promise<Look> {
     const { address } = asked;
-    const itself = { method: "GET", url: address, userAgent: "", page: address };
+    const itself = { method: "GET", url: address, userAgent: "", isDocument: true, page: address };
     const rules = { ...this.#deps.config, ports: this.#ports, userAgent: "" };
     if (refusalOf(itself, rules, { requests: 0, bytes: 0 }) !== undefined) return REFUSED;
     const either = AbortSignal.any([signal, this.#closing.signal]);

@@ -1,10 +1,12 @@
-import { isNeverShown, type PortRange } from "@ntd/wayout";
+import { isNeverFollowed, isNeverShown, type PortRange } from "@ntd/wayout";
 
 /** What a browser asks its proxy for. */
 export interface Asking {
   method: string;
   url: URL;
   userAgent: string;
+  /** Wanted as a page, in a frame or in the place of this one, and not as something that a page shows. */
+  isDocument: boolean;
   /** The page that the browser was sent to, or that it has been led to. */
   page: URL;
 }
@@ -35,6 +37,12 @@ export function refusalOf(asking: Asking, rules: AskRules, taken: Taken): Refusa
   if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return "scheme";
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   if (!rules.ports.some(([from, to]) => from <= port && port <= to)) return "port";
-  if (url.href !== page.href && isNeverShown(page, url)) return "never_followed";
+  if (url.href !== page.href && isNever(asking)) return "never_followed";
   return taken.requests >= rules.maxRequests || taken.bytes >= rules.maxBytes ? "too_much" : undefined;
+}
+
+// Where a page leads is a link; pictures may be asked for through what shows those of others. A browser that is taken over
+// calls a page a picture, and reaches no more by that than a picture would.
+function isNever({ isDocument, page, url }: Asking): boolean {
+  return isDocument ? isNeverFollowed(page, url) : isNeverShown(page, url);
 }

@@ -121,8 +121,10 @@ export class LookProxy implements Disposable {
     return url.startsWith("/") ? (URL.parse(`${origin}${url}`) ?? undefined) : undefined;
   }
 
-  #mayAsk({ method = "", headers }: IncomingMessage, url: URL): boolean {
-    const asking = { method, url, userAgent: headers["user-agent"] ?? "", page: this.#page };
+  #mayAsk(request: IncomingMessage, url: URL): boolean {
+    const { method = "", headers } = request;
+    const isDocument = wantedAs(request) === "document";
+    const asking = { method, url, userAgent: headers["user-agent"] ?? "", isDocument, page: this.#page };
     const refusal = refusalOf(asking, this.#options.rules, this.account);
     if (refusal === "too_much") this.account.truncated = true;
     return refusal === undefined;
@@ -168,7 +170,8 @@ export class LookProxy implements Disposable {
     this.account.went({ url: url.href, status, headers });
     const to = status >= 300 && status < 400 ? URL.parse(headers.get("location")?.[0] ?? "", url.href) : null;
     if (url.href === this.#page.href && to !== null && to.href !== url.href) {
-      const asking = { method: "GET", url: to, userAgent: this.#options.rules.userAgent, page: this.#page };
+      const { userAgent } = this.#options.rules;
+      const asking = { method: "GET", url: to, userAgent, isDocument: true, page: this.#page };
       if (refusalOf(asking, this.#options.rules, this.account) === undefined) this.#page = withoutFragment(to);
       else this.account.failed = "forbidden";
     }
