@@ -30,7 +30,8 @@ export interface Stage extends AsyncDisposable {
     kind: IdentityName["kind"],
     name: string,
   ): Promise<RpcClient<D>>;
-  address(service: ServiceName): string;
+  /** Also of the browser, where there is one. */
+  address(service: ServiceName | "browser"): string;
   /** Read by every service again when it changes. */
   readonly denyListFile: string;
   stop(service: ServiceName): Promise<void>;
@@ -124,7 +125,7 @@ async function startServices(stack: AsyncDisposableStack, bed: TestBed, clock: M
   await writeFile(denyList, "");
   const ports = new Map<string, number>();
   for (const name of options.browser === true ? [...names, "browser"] : names) ports.set(name, await freePort());
-  const address = (name: ServiceName) => `localhost:${ports.get(name)}`;
+  const address = (name: ServiceName | "browser") => `localhost:${ports.get(name)}`;
   const running = new Map<ServiceName, AsyncDisposable>();
   const loopback = {
     HOSTS_FILE: hostsFile,
