@@ -38,6 +38,20 @@ describe.each([16, 20, 32])("values of %i bytes", (width) => {
     );
   });
 
+  test("what is taken in later is found at once, as if it had been there from the beginning", () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 50 }), fc.array(value, { maxLength: 200 }), (values, later) => {
+        const table = tableOf(width, values);
+        for (const _ of table.reserve(later.length)) continue;
+        for (const one of values)
+          expect(table.find(one)).toBe(values.findIndex((same) => Buffer.compare(same, one) === 0));
+        for (const one of later) table.insert(one);
+        const all = [...values, ...later];
+        for (const one of all) expect(table.find(one)).toBe(all.findIndex((same) => Buffer.compare(same, one) === 0));
+      }),
+    );
+  });
+
   test("a value of another width is not found, and not taken in", () => {
     const table = tableOf(width, [numbered(width, 1)]);
     expect(table.find(numbered(width + 4, 1))).toBeUndefined();

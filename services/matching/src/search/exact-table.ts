@@ -2,6 +2,8 @@ import type { PackedRows } from "../lists/packed-rows.ts";
 
 /** Slots for each value: two of three are taken. */
 const SLOTS_PER_VALUE = 1.5;
+/** With fewer, walks get long: it is made anew. */
+const FEWEST_SLOTS_PER_VALUE = 1.2;
 
 const EMPTY = 0;
 
@@ -39,21 +41,30 @@ export class ExactTable {
     bytesOf(this.values.view(row)).set(value, this.values.offset(row));
   }
 
-  /** Makes the table, once, in slices. */
+  /** Makes the table of what was taken in, in slices. */
   *build(): Generator<void, void> {
-    this.#slots = new Uint32Array(Math.ceil(this.values.length * SLOTS_PER_VALUE) + 1);
-    for (let row = 0; row < this.values.length; row++) {
-      this.#slots[this.#free(this.#homeOf(row))] = row + 1;
-      if (row % SLICE === SLICE - 1) yield;
-    }
+    yield* this.#make(this.values.length);
+  }
+
+  /** Makes room for more values, in slices; until it is there the table finds what it found. */
+  *reserve(more: number): Generator<void, void> {
+    const values = this.values.length + more;
+    if (this.#slots.length <= values * FEWEST_SLOTS_PER_VALUE) yield* this.#make(values);
+  }
+
+  /** Takes a value in that is found at once; there must be room for it. */
+  insert(value: Uint8Array): void {
+    const row = this.values.length;
+    this.add(value);
+    this.#take(this.#slots, row);
   }
 
   /** The number of an equal value that is not hidden; of several the first one taken in. */
   find(value: Uint8Array): number | undefined {
     if (value.length !== this.values.width) return undefined;
-    const home = this.#home(new DataView(value.buffer, value.byteOffset), 0);
+    const home = this.#home(this.#slots, new DataView(value.buffer, value.byteOffset), 0);
     // There is always an empty slot, so every walk ends.
-    for (let slot = home; this.#slots[slot] !== EMPTY; slot = this.#next(slot)) {
+    for (let slot = home; this.#slots[slot] !== EMPTY; slot = next(this.#slots, slot)) {
       const row = (this.#slots[slot] ?? 0) - 1;
       if (this.#equals(row, value) && !this.#hidden.has(row)) return row;
     }
@@ -65,34 +76,39 @@ export class ExactTable {
     this.#hidden.add(row);
   }
 
-  #free(home: number): number {
-    let slot = home;
-    while (this.#slots[slot] !== EMPTY) slot = this.#next(slot);
-    return slot;
+  *#make(forValues: number): Generator<void, void> {
+    const slots = new Uint32Array(Math.ceil(forValues * SLOTS_PER_VALUE) + 1);
+    for (let row = 0; row < this.values.length; row++) {
+      this.#take(slots, row);
+      if (row % SLICE === SLICE - 1) yield;
+    }
+    this.#slots = slots;
   }
 
-  #homeOf(row: number): number {
-    return this.#home(this.values.view(row), this.values.offset(row));
+  #take(slots: Uint32Array, row: number): void {
+    let slot = this.#home(slots, this.values.view(row), this.values.offset(row));
+    while (slots[slot] !== EMPTY) slot = next(slots, slot);
+    slots[slot] = row + 1;
   }
 
   // All words count: a list may hold values that differ in the last byte alone.
-  #home(view: DataView, at: number): number {
+  #home(slots: Uint32Array, view: DataView, at: number): number {
     let mixed = 0;
     for (let word = at; word < at + this.values.width; word += 4) {
       mixed = Math.imul(mixed ^ view.getUint32(word), 0x9e3779b1);
       mixed ^= mixed >>> 15;
     }
-    return Math.floor(((mixed >>> 0) / 2 ** 32) * this.#slots.length);
-  }
-
-  #next(slot: number): number {
-    return slot + 1 === this.#slots.length ? 0 : slot + 1;
+    return Math.floor(((mixed >>> 0) / 2 ** 32) * slots.length);
   }
 
   #equals(row: number, value: Uint8Array): boolean {
     const [bytes, at] = [bytesOf(this.values.view(row)), this.values.offset(row)];
     return value.every((byte, i) => byte === bytes[at + i]);
   }
+}
+
+function next(slots: Uint32Array, slot: number): number {
+  return slot + 1 === slots.length ? 0 : slot + 1;
 }
 
 function bytesOf(view: DataView): Uint8Array {
