@@ -1,12 +1,12 @@
 import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammingindex";
-import { countTransitions } from "@ntd/imagehash/compare";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { inSlices, Problem } from "@ntd/service";
 import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
+import { toBeFound } from "./listed-entry.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
-import { BYTES, isExact, isSearchable, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
+import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
 interface NearToBe {
   rows: EntryRows;
@@ -38,28 +38,22 @@ export class ReleaseBuilder implements Disposable {
   }
 
   /**
-   * One below its floor, or of an algorithm that is not known here, is counted and never found.
+   * One that is not searched is counted and never found.
    *
-   * @throws Problem PEER_UNAVAILABLE when it is no entry: better no list than one with holes.
+   * @throws Problem PEER_UNAVAILABLE when it is no entry.
    */
-  add({ entryId, fingerprint, votes, classification, fileKey, sizeBytes }: Entry): void {
+  add(entry: Entry): void {
     this.#size++;
-    const { algorithm = "ALGORITHM_UNSPECIFIED", value = new Uint8Array(), quality = 0 } = fingerprint ?? {};
-    if (!isSearchable(algorithm)) return;
-    if (value.length !== BYTES[algorithm]) {
-      throw new Problem("PEER_UNAVAILABLE", `A listed hash has ${value.length} bytes, not ${BYTES[algorithm]}.`);
-    }
+    const found = toBeFound(entry, this.#floors);
+    if (found === undefined) return;
+    const { algorithm, value, listed } = found;
     if (isExact(algorithm)) {
       this.#equal[algorithm].table.add(value);
-      const file = { ...(fileKey && { fileKey }), ...(sizeBytes !== undefined && { sizeBytes }) };
-      return requireId(this.#equal[algorithm].rows.add({ entryId, votes, detail: 0, classification, ...file }));
+      return requireId(this.#equal[algorithm].rows.add(listed));
     }
-    const detail = algorithm === "ALGORITHM_PDQ" ? quality : countTransitions(value);
-    const floor = algorithm === "ALGORITHM_PDQ" ? this.#floors.pdqQuality : this.#floors.blockhashTransitions;
-    if (detail < floor) return;
     const { rows, builder } = this.#near[algorithm];
     builder.add(rows.length, value);
-    requireId(rows.add({ entryId, votes, detail, classification }));
+    requireId(rows.add(listed));
   }
 
   async build(): Promise<ReleaseEntries> {
