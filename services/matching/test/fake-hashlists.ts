@@ -64,8 +64,10 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");
     const [then, now] = [entriesAt(fake, setId, Number(afterCounter)), entriesAt(fake, setId, Number(throughCounter))];
     const historyUnknown = then === undefined || now === undefined;
-    const told = { releaseId: "", entryCount: 0n, policy: undefined, policyChanged: false };
     const steps = fake.history.get(setId) ?? [];
+    const releaseId = steps.findLast(({ counter }) => counter <= throughCounter)?.releaseId ?? "";
+    const entryCount = BigInt(fake.releases.get(releaseId)?.length ?? 0);
+    const told = { releaseId, entryCount, policy: undefined, policyChanged: false };
     const othersInBetween = steps.some(({ counter }) => counter > afterCounter && counter <= throughCounter);
     const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
     fake.changesAsked.push({ setId, afterCounter, throughCounter });

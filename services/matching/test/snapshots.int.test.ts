@@ -111,6 +111,27 @@ test("only the newest is kept of each set, whatever its name", async () => {
   expect((await snapshots.load(odd))?.revokedThrough).toBe(3);
 });
 
+test("what changes while it is written is not kept; as it is then it is", async () => {
+  const builder = new ReleaseBuilder(thresholdsOf(known), { threads });
+  for (const one of listed) builder.add(one);
+  const set = new LoadedSet(known, await builder.build());
+  const [gone = listed[0]] = listed;
+  const takeIn = await set.entries.prepare({ gone: new Set([gone?.entryId ?? ""]), come: [], size: 5, through: 4 });
+  const writing = snapshots.save(set);
+  takeIn();
+  await writing;
+  expect(await files()).toEqual([]);
+  // What is searched no more says nothing of what is in force now.
+  await snapshots.save(set);
+  expect(await files()).toEqual([]);
+  const now = { ...known, activeReleaseId: "release-2", counter: 4, entryCount: 5 };
+  await snapshots.save(new LoadedSet(now, set.entries));
+  const entries = await snapshots.load(now);
+  if (entries === undefined) throw new Error("nothing was kept");
+  expect(entries).toMatchObject({ size: 5, revokedThrough: 4, searchable: listed.length - 1 });
+  expect(await new LoadedSet(now, entries).search(plan)).toHaveLength(listed.length - 1);
+});
+
 test("what is there is not written again; what broke off leaves nothing behind", async () => {
   const set = await saved();
   const [file = ""] = await files();

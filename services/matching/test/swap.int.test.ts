@@ -76,6 +76,39 @@ test("while releases are swapped every look-up is answered, from one release or 
   expect(swaps.length).toBeGreaterThanOrEqual(4);
 });
 
+test("a release in which little is new is taken in without being read, and seen as a whole or not at all", async () => {
+  const [first, others] = [entriesOf("one", 200), entriesOf("two", 2)];
+  // Of the first release the last two are in the second no more, and two others are voted for anew.
+  const voted = first.slice(0, 2).map((one) => ({ ...one, votes: 9 }));
+  const next = [...voted, ...first.slice(2, -2), ...others];
+  const asked = [...first.slice(0, 2), ...first.slice(-2), ...others];
+  const fingerprints = asked.flatMap((one) => one.fingerprint ?? []);
+  const told = async () => {
+    const { hits } = await matching.client.lookup({ fingerprints, recipe: "exact-1" });
+    return hits.map(({ entryId, votes, releaseId }) => `${entryId} ${votes} ${releaseId}`).toSorted();
+  };
+  const among = (entries: Entry[], releaseId: string) => {
+    const ids = new Set(asked.map(({ entryId }) => entryId));
+    const those = entries.filter(({ entryId }) => ids.has(entryId));
+    return those.map(({ entryId, votes }) => `${entryId} ${votes} ${releaseId}`).toSorted();
+  };
+  const before = among(first, await putInForce(bed, hashlists, { ...set, counter: 1 }, first));
+  await eventually("the first is in force", async () => (await told()).join() === before.join());
+  const releaseId = await putInForce(bed, hashlists, { ...set, counter: 2 }, next);
+  const after = among(next, releaseId);
+  await eventually("the next is in force", async () => {
+    const now = await told();
+    expect([before, after]).toContainEqual(now);
+    return now.join() === after.join();
+  });
+  expect(hashlists.asked).not.toContain(releaseId);
+  // And what is revoked of it counts, what came with it included.
+  const [gone] = others;
+  await revoke(bed, hashlists, { ...set, counter: 3, activeReleaseId: releaseId }, [gone?.entryId ?? ""]);
+  await eventually("it is found no more", async () => (await told()).length === after.length - 1);
+  expect(hashlists.asked).not.toContain(releaseId);
+});
+
 test("a release that is taken back while it is read is never searched", async () => {
   const [good, wrong] = [entriesOf("good", 1), entriesOf("wrong", 10)];
   const finds = async (entries: Entry[]) => {

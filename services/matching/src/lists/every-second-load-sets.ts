@@ -1,4 +1,5 @@
 import { startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
+import { changesTo } from "./entry-changes.ts";
 import type { Freshness } from "./freshness.ts";
 import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
@@ -20,8 +21,9 @@ export interface LoadSets {
 }
 
 /**
- * Keeps the index as the known sets are. A release that is new is read whole, and then swapped in at once; of one that
- * is in force, only what was revoked. Each set by itself: a revocation does not wait for another set's release.
+ * Keeps the index as the known sets are. Of a release that is new, what changed is taken in, or else it is read whole and
+ * swapped in; both at once for those who search. Of one that is in force, only what was revoked is asked for. Each set by
+ * itself: a revocation does not wait for another set's release.
  */
 export function startLoadingSets(load: LoadSets): Loop {
   const { collections, index, freshness, clock, health, log, searchSoon } = load;
@@ -33,7 +35,7 @@ export function startLoadingSets(load: LoadSets): Loop {
       if (current !== undefined && (mayBeRevoked(current, known) || freshness.isCheckDue(known.setId, clock.now()))) {
         underWay.begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
       }
-      if (!isInForce(current, known)) underWay.begin(`release of ${known.setId}`, stop, () => swap(load, known, stop));
+      if (!isInForce(current, known)) underWay.begin(`release of ${known.setId}`, stop, () => renew(load, known, stop));
     }
     health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
     // A machine may act on what two files can share: whoever runs this sees it all the time.
@@ -51,6 +53,22 @@ export function startLoadingSets(load: LoadSets): Loop {
       await underWay[Symbol.asyncDispose]();
     },
   };
+}
+
+async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
+  const { sources, index, freshness, clock, log, searchSoon } = load;
+  const current = index.setOf(known.setId);
+  const changes = current && (await changesTo(known, current, sources.hashlists, stop));
+  if (current === undefined || changes === undefined) return await swap(load, known, stop);
+  const takeIn = await current.entries.prepare(changes);
+  if (await isOvertaken(load, known)) return;
+  takeIn();
+  void index.put(new LoadedSet(known, current.entries));
+  freshness.loaded(known.setId, clock.now());
+  freshness.checked(known.setId, clock.now());
+  const [come, gone] = [changes.come.length, changes.gone.size];
+  log.info({ set: known.setId, counter: known.counter, come, gone }, "what a release changes was taken in");
+  searchSoon();
 }
 
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {

@@ -44,6 +44,7 @@ export class LoadedSet {
   readonly releaseId: string;
   readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
+  readonly #edition: number;
   readonly #known: KnownSet;
   readonly #policy: SetPolicy;
   readonly #thresholds: Thresholds;
@@ -55,12 +56,27 @@ export class LoadedSet {
     this.releaseId = known.activeReleaseId;
     this.activatedTime = known.activatedTime;
     this.entries = entries;
+    this.#edition = entries.edition;
     this.#policy = known.policy ?? NO_POLICY;
     this.#thresholds = thresholdsOf(known);
   }
 
+  /** Whether its entries are still those of its release. */
+  get isAsLoaded(): boolean {
+    return this.#edition === this.entries.edition;
+  }
+
   /** Everything the plan finds here within the set's thresholds, the strongest first, a bounded number. */
   async search(wanted: SearchPlan): Promise<Hit[]> {
+    // What changes under a search is seen as it was or as it is.
+    for (;;) {
+      const { edition } = this.entries;
+      const hits = await this.#search(wanted);
+      if (edition === this.entries.edition) return hits;
+    }
+  }
+
+  async #search(wanted: SearchPlan): Promise<Hit[]> {
     const { equal, recipe, near, sizeBytes } = within(wanted, this.#thresholds);
     const equals = equal.flatMap(({ algorithm, value }) => {
       const { table, rows } = this.entries.equal[algorithm];

@@ -1,3 +1,5 @@
+import { Problem } from "@ntd/service";
+
 // Where the 32 digits and the 4 hyphens of a UUID stand in its text.
 const HYPHENS = [8, 13, 18, 23];
 const DIGITS = [...Array(36).keys()].filter((at) => !HYPHENS.includes(at));
@@ -18,6 +20,13 @@ export function writeId(view: DataView, at: number, id: string): boolean {
   }
   return true;
 }
+
+/** @throws Problem PEER_UNAVAILABLE when the id of an entry is no UUID. */
+export function requireId(id: string): void {
+  if (!writeId(SCRATCH, 0, id)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
+}
+
+const SCRATCH = new DataView(new ArrayBuffer(16));
 
 /** The UUID whose 16 bytes stand there, in lower case. */
 export function idAt(view: DataView, at: number): string {

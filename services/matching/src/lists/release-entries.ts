@@ -2,8 +2,9 @@ import type { HammingIndex } from "@ntd/hammingindex";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { EntryRows } from "./entry-rows.ts";
 import type { ExactTable } from "../search/exact-table.ts";
+import type { ToBeFound } from "./listed-entry.ts";
 import { inSlices } from "@ntd/service";
-import type { ExactAlgorithm, PerceptualAlgorithm } from "../search/search-plan.ts";
+import { EXACT, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
 /** Entries found by equality; both number them alike. */
 export interface Equal {
@@ -19,16 +20,28 @@ export interface Near {
 
 export type Floors = Pick<Thresholds, "pdqQuality" | "blockhashTransitions">;
 
-/** The entries of one release in memory. Only revocations change them. */
+/** What a later release has and has no more. An entry that is another one now is in both. */
+export interface EntryChanges {
+  gone: ReadonlySet<string>;
+  come: readonly ToBeFound[];
+  /** Of the later release. */
+  size: number;
+  /** Its counter: what was revoked up to there is in neither. */
+  through: number;
+}
+
+/** The entries of one release in memory. Revocations change them, and releases in which little is new. */
 export class ReleaseEntries implements AsyncDisposable {
   /** Of the release as it was approved. */
-  readonly size: number;
+  size: number;
   /** What the policy asked for when it was loaded: under another one it must be loaded again. */
   readonly floors: Floors;
   readonly equal: Readonly<Record<ExactAlgorithm, Equal>>;
   readonly near: Readonly<Record<PerceptualAlgorithm, Near>>;
   /** The counter up to which revocations are in. */
   revokedThrough: number;
+  /** Raised by each change: what was read before and behind one is not of one release. */
+  edition = 0;
   #holds = 0;
   #whenFree: () => void = () => undefined;
 
@@ -55,6 +68,47 @@ export class ReleaseEntries implements AsyncDisposable {
     for (const { rows, index } of Object.values(this.near)) {
       for (const row of await inSlices(rows.find(entryIds))) index.disable(row);
     }
+  }
+
+  /**
+   * Makes ready for a later release what takes time; the function that is returned brings it in force, at once and never
+   * failing. Nothing else may be prepared meanwhile; what is revoked meanwhile and listed there is to be asked for again.
+   */
+  async prepare({ gone, come, size, through }: EntryChanges): Promise<() => void> {
+    const leave: (() => void)[] = [];
+    for (const algorithm of EXACT) {
+      const { rows, table } = this.equal[algorithm];
+      for (const row of await inSlices(rows.find(gone))) leave.push(() => table.hide(row));
+      await inSlices(table.reserve(come.filter((one) => one.algorithm === algorithm).length));
+    }
+    for (const { rows, index } of Object.values(this.near)) {
+      for (const row of await inSlices(rows.find(gone))) leave.push(() => index.disable(row));
+    }
+    return () => {
+      for (const one of leave) one();
+      for (const one of come) this.#add(one);
+      this.size = size;
+      this.revokedThrough = through;
+      this.edition++;
+    };
+  }
+
+  #add({ algorithm, value, listed }: ToBeFound): void {
+    if (isExact(algorithm)) {
+      this.equal[algorithm].table.insert(value);
+      this.equal[algorithm].rows.add(listed);
+      return;
+    }
+    const { rows, index } = this.near[algorithm];
+    index.add(rows.length, value);
+    rows.add(listed);
+  }
+
+  /** How many rows are taken by entries that no search finds any more. */
+  get unused(): number {
+    const equal = Object.values(this.equal).map(({ table }) => table.hidden.size);
+    const near = Object.values(this.near).map(({ rows, index }) => rows.length - index.size);
+    return [...equal, ...near].reduce((sum, rows) => sum + rows, 0);
   }
 
   /** Until it is disposed, the entries stay. */

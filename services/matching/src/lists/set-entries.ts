@@ -85,7 +85,11 @@ export async function readRevocations(
   if (through < counter) {
     throw new Problem("PEER_UNAVAILABLE", `Revocations came through ${through}; the set's event told ${counter}.`);
   }
-  if (revoked.size > 0) await entries.hide(revoked);
+  // What a change has just brought may be revoked, too.
+  for (let edition = -1; edition !== entries.edition;) {
+    ({ edition } = entries);
+    if (revoked.size > 0) await entries.hide(revoked);
+  }
   entries.revokedThrough = through;
   return revoked.size;
 }

@@ -43,7 +43,9 @@ export class Snapshots {
   }
 
   /** Keeps a set as it is now, unless it is there, and removes what was kept of it before. */
-  async save({ setId, releaseId, entries }: LoadedSet): Promise<void> {
+  async save(set: LoadedSet): Promise<void> {
+    const { setId, releaseId, entries } = set;
+    if (!set.isAsLoaded) return;
     using _held = entries.hold();
     const folder = this.#folderOf(setId);
     const name = `${beginningOf(releaseId)}${entries.revokedThrough}`;
@@ -53,6 +55,8 @@ export class Snapshots {
     try {
       await writeSetFile(join(aside, ENTRIES), releaseId, entries);
       for (const algorithm of PERCEPTUAL) await entries.near[algorithm].index.save(join(aside, INDEX[algorithm]));
+      // Its parts are of two releases: what is in force now is kept next.
+      if (!set.isAsLoaded) return await rm(aside, { recursive: true });
       await rename(aside, join(folder, name));
     } catch (failure) {
       await rm(aside, { recursive: true });

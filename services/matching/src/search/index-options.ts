@@ -5,5 +5,9 @@ import type { KnownSet } from "../store.ts";
 const SMALL = 10_000;
 
 export function indexOptions({ entryCount }: Pick<KnownSet, "entryCount">, threads: IndexThreads): IndexOptions {
-  return entryCount <= SMALL ? {} : { threads };
+  return isSmall(entryCount) ? {} : { threads };
+}
+
+export function isSmall(entryCount: number): boolean {
+  return entryCount <= SMALL;
 }

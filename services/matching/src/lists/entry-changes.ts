@@ -1,0 +1,64 @@
+import type { ChangesHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
+import { toBeFound, type ToBeFound } from "./listed-entry.ts";
+import { requireId } from "./packed-id.ts";
+import { sameFloors, type EntryChanges } from "./release-entries.ts";
+import type { Hashlists } from "./set-entries.ts";
+import { isSmall } from "../search/index-options.ts";
+import { isSearchable } from "../search/search-plan.ts";
+import type { KnownSet } from "../store.ts";
+
+/** More than this are not taken in at once: nobody searches meanwhile. They take about 40 ms. */
+const MOST = 10_000;
+/** And not more than this share of what is there: the rest is soon read. */
+const SHARE = 0.1;
+
+/**
+ * What leads from a set as it is loaded to what is known of it by now; undefined when the release is to be read whole: since
+ * nobody knows, since it is much, or since what is loaded is not made for it.
+ *
+ * @throws Problem PEER_UNAVAILABLE when hashlists does not answer, or tells what is no entry.
+ */
+export async function changesTo(
+  known: KnownSet,
+  { counter, entries }: LoadedSet,
+  hashlists: Pick<Hashlists, "streamChanges">,
+  signal: AbortSignal,
+): Promise<EntryChanges | undefined> {
+  const { setId } = known;
+  const most = Math.min(MOST, SHARE * entries.size);
+  if (!isMadeFor(entries, known)) return undefined;
+  const [gone, come]: [Set<string>, ToBeFound[]] = [new Set(), []];
+  try {
+    const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(known.counter) };
+    for await (const { header, added, changed, removedEntryIds } of hashlists.streamChanges(stream, { signal })) {
+      if (header !== undefined && !leadsTo(known, header)) return undefined;
+      for (const id of [...removedEntryIds, ...changed.map(({ entryId }) => entryId)]) gone.add(id);
+      for (const entry of [...added, ...changed]) {
+        // What is found in another way than by one hash.
+        if (!isSearchable(entry.fingerprint?.algorithm ?? "ALGORITHM_UNSPECIFIED")) return undefined;
+        requireId(entry.entryId);
+        const found = toBeFound(entry, entries.floors);
+        if (found !== undefined) come.push(found);
+      }
+      if (gone.size + come.length > most) return undefined;
+    }
+  } catch (failure) {
+    const problem = Problem.from(failure);
+    if (problem.handling === "retry") throw problem;
+    return undefined;
+  }
+  return { gone, come, size: known.entryCount, through: known.counter };
+}
+
+function leadsTo({ activeReleaseId, entryCount }: KnownSet, header: ChangesHeader): boolean {
+  return !header.historyUnknown && header.releaseId === activeReleaseId && Number(header.entryCount) === entryCount;
+}
+
+function isMadeFor(entries: LoadedSet["entries"], known: KnownSet): boolean {
+  const isCrowded = entries.unused > entries.searchable;
+  return (
+    sameFloors(entries.floors, thresholdsOf(known)) && isSmall(entries.size) === isSmall(known.entryCount) && !isCrowded
+  );
+}
