@@ -4,9 +4,8 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import type { PictureHashes } from "@ntd/imagehash";
-import type { DecoderMessage, DecoderTask } from "../../services/fingerprint/src/decoding.ts";
+import { connect, Socket } from "node:net";
+import type { Form } from "@ntd/imagehash";
 
 interface Aim {
   keyFile: string;
@@ -30,30 +29,45 @@ const attempts: ((aim: Aim) => unknown)[] = [
   ({ service }) => process.kill(service, 0),
 ];
 
-process.on("message", ({ bytes, recipe }: DecoderTask) => {
-  void reached(JSON.parse(Buffer.from(bytes).toString()) as Aim).then((bits) => {
-    const hash = new Uint8Array(32).fill(0);
-    hash.set(bits.map(Number));
-    const forms = { original: hash } as PictureHashes["pdq"]["forms"];
-    say({
-      kind: "decoded",
-      ok: true,
-      recipe: { name: recipe, version: 1 },
-      pdq: { forms, quality: 100 },
-      blockhash: { hash, transitions: 0 },
-      renditions: [],
-      frameCount: 0,
-      degraded: false,
-      format: "png",
-      width: 1,
-      height: 1,
-    });
-  });
-});
-say({ kind: "ready", differing: [] });
+const pipe = new Socket({ fd: Number(process.argv.at(-1)) });
+pipe.on("error", () => pipe.destroy());
+pipe.write("ready []\n");
 
-function say(message: DecoderMessage): void {
-  process.send?.(message);
+// A line that says how many bytes a picture has, and then those.
+let [heard, length]: [string, number | undefined] = ["", undefined];
+pipe.setEncoding("latin1").on("data", (chunk) => {
+  heard += chunk;
+  const end = heard.indexOf("\n");
+  if (length === undefined && end < 0) return;
+  if (length === undefined) {
+    ({ length } = JSON.parse(heard.slice(0, end)) as { length: number });
+    heard = heard.slice(end + 1);
+  }
+  if (heard.length < length) return;
+  const aim = JSON.parse(heard) as Aim;
+  [heard, length] = ["", undefined];
+  void reached(aim).then(tell);
+});
+
+const TURNED = ["rotate90", "rotate180", "rotate270", "flipX", "flipY", "flipPlus1", "flipMinus1"] as const;
+const FORMS: readonly Form[] = ["original", ...TURNED];
+
+function tell(bits: readonly boolean[]): void {
+  const hash = Buffer.concat([Buffer.from(bits.map(Number)), Buffer.alloc(32)], 32).toString("hex");
+  const answer = {
+    kind: "decoded",
+    ok: true,
+    recipe: { name: "exact", version: 1 },
+    pdq: { forms: Object.fromEntries(FORMS.map((form) => [form, hash])), quality: 100 },
+    blockhash: { hash, transitions: 0 },
+    renditions: [],
+    frameCount: 0,
+    degraded: false,
+    format: "png",
+    width: 1,
+    height: 1,
+  };
+  pipe.write(`answer ${JSON.stringify(answer)}\n`);
 }
 
 async function reached(aim: Aim): Promise<boolean[]> {

@@ -79,6 +79,7 @@ describe("given no picture, then its exact fingerprints are answered beside the 
     [refused("broken"), PictureProblem.BROKEN],
     [{ kind: "killed", reason: "time" }, PictureProblem.TIMED_OUT],
     [{ kind: "killed", reason: "memory" }, PictureProblem.TOO_LARGE],
+    [{ kind: "killed", reason: "answer" }, PictureProblem.BROKEN],
     [{ kind: "crashed" }, PictureProblem.BROKEN],
     [{ kind: "differs", kernels: ["pdq"] }, PictureProblem.KERNELS_DIFFER],
   ])("%j is %s", (decoding, problem) => {

@@ -10,7 +10,7 @@ import {
 } from "@ntd/imagehash";
 import { Algorithm, RenditionKind, type Fingerprint, type Rendition } from "@ntd/proto/common/v1/common";
 import { PictureProblem, type ComputeFingerprintsResponse } from "@ntd/proto/fingerprint/v1/fingerprint_service";
-import type { Decoding } from "./decoding.ts";
+import type { Decoding, KillReason } from "./decoding.ts";
 
 /** What is answered to a file, however its decoding ended. */
 export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding): ComputeFingerprintsResponse {
@@ -91,13 +91,19 @@ function problemOf(decoding: Exclude<Decoding, { kind: "decoded" }>): PicturePro
     case "differs":
       return PictureProblem.KERNELS_DIFFER;
     case "killed":
-      return decoding.reason === "time" ? PictureProblem.TIMED_OUT : PictureProblem.TOO_LARGE;
+      return KILLED[decoding.reason];
     case "crashed":
       return PictureProblem.BROKEN;
     default:
       return decoding satisfies never;
   }
 }
+
+const KILLED: Readonly<Record<KillReason, PictureProblem>> = {
+  time: PictureProblem.TIMED_OUT,
+  memory: PictureProblem.TOO_LARGE,
+  answer: PictureProblem.BROKEN,
+};
 
 const REFUSALS: Readonly<Record<DecodeRefusal, PictureProblem>> = {
   empty: PictureProblem.NOT_A_PICTURE,

@@ -51,9 +51,10 @@ export class DecoderPool implements AsyncDisposable {
       const watch = ++this.#unwatched >= this.#options.watchEvery;
       const first = await this.#decodeOnce({ ...task, watch });
       if (first.kind === "decoded" && first.watched === true) this.#unwatched = 0;
-      // The picture is blamed for a crash only if it happens again: something else may have ended the process. Nor is it
-      // blamed for what watching it took.
-      const isBlameless = first.kind === "crashed" || (watch && first.kind === "killed");
+      // The picture is blamed for a crash only if it happens again: something else may have ended the process, and a
+      // picture before it may have made it say what no decoder says. Nor is it blamed for what watching it took.
+      const misspoke = first.kind === "killed" && first.reason === "answer";
+      const isBlameless = first.kind === "crashed" || misspoke || (watch && first.kind === "killed");
       return isBlameless ? this.#decodeOnce({ ...task, watch: false }) : first;
     });
   }

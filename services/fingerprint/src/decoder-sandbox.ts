@@ -51,7 +51,10 @@ export function decoderProgram(maxRssMb: number): Program {
       join(here, "decoder.ts"),
     ],
     env: MEMORY,
-    files: [join(here, "decoder.ts"), join(here, "../package.json"), ...packageFiles(["@ntd/imagehash"], here)],
+    files: [
+      ...["decoder.ts", "decoder-words.ts", "../package.json"].map((file) => join(here, file)),
+      ...packageFiles(["@ntd/imagehash"], here),
+    ],
     limits: { dataMb: maxRssMb + MAPPED_MB, cpuSeconds: LIFE_SECONDS },
   };
 }

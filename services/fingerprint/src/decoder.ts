@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { getHeapStatistics } from "node:v8";
 import {
@@ -7,14 +8,16 @@ import {
   type HashOptions,
   type PerceptualAlgorithm,
 } from "@ntd/imagehash";
-import type { DecoderAnswer, DecoderMessage, DecoderTask } from "./decoding.ts";
+import { lineOf, tasksFrom } from "./decoder-words.ts";
+import type { DecoderAnswer, DecoderTask } from "./decoding.ts";
 
-// A process of its own: it gets a picture's bytes over its channel, answers with hashes, and can be killed at any
-// moment. It ends by itself when its parent does, since then the channel closes and nothing is left to do.
-process.on("message", (task: DecoderTask) => {
-  void hash(task).then(say);
-});
-say({ kind: "ready", differing: kernelsDifferingOverVectors() });
+// A process of its own: it gets a picture's bytes over a pipe, whose descriptor is its last argument, answers with hashes,
+// and can be killed at any moment. It ends by itself when its parent does, since then the pipe closes and nothing is left
+// to do.
+const pipe = new Socket({ fd: Number(process.argv.at(-1)) });
+// That the parent has gone is no fault here.
+pipe.on("error", () => pipe.destroy());
+pipe.write(lineOf("ready", kernelsDifferingOverVectors()));
 
 /** The other code takes 0.05 s a megapixel: what is more of one file is not watched, and the next one is in its place. */
 const MOST_WATCHED_PIXELS = 4_000_000;
@@ -25,10 +28,10 @@ async function hash({ bytes, recipe, watch }: DecoderTask): Promise<DecoderAnswe
     const area = picture.width * picture.height;
     if (area > left) return;
     left -= area;
-    kernels = [...kernels, ...kernelsDifferingOver(picture, hashes)];
+    kernels = [...new Set([...kernels, ...kernelsDifferingOver(picture, hashes)])];
   };
   const onSoFar: HashOptions["onSoFar"] = (known) => {
-    if (kernels.length === 0) say({ kind: "so far", known: { kind: "decoded", ...known } });
+    if (kernels.length === 0) pipe.write(lineOf("so-far", { kind: "decoded", ...known }));
   };
   const hashes = await perceptualHashes(bytes, { recipe, onHashed, onSoFar });
   await giveBackPixels();
@@ -50,7 +53,4 @@ async function giveBackPixels(): Promise<void> {
   globalThis.gc?.();
 }
 
-// That the parent has gone is no fault here: the end of the channel is the end of this process.
-function say(message: DecoderMessage): void {
-  process.send?.(message, undefined, undefined, () => undefined);
-}
+for await (const task of tasksFrom(pipe)) pipe.write(lineOf("answer", await hash(task)));

@@ -9,15 +9,9 @@ export interface DecoderTask {
 }
 
 /**
- * What a decoder process says: that it is ready, and which hashes of known pictures it computes wrongly, if any; and then
- * one answer for each picture. Before it looks at what else a file shows, and after each part of it, it says what it knows
- * so far: that stands if it ends over the rest.
+ * What a decoder process says of a picture. Before it looks at what else a file shows, and after each part of it, it says
+ * what it knows so far: that stands if it ends over the rest.
  */
-export type DecoderMessage =
-  | { kind: "ready"; differing: PerceptualAlgorithm[] }
-  | { kind: "so far"; known: Decoded }
-  | DecoderAnswer;
-
 export type DecoderAnswer =
   | Decoded
   | { kind: "refused"; reason: DecodeRefusal }
@@ -26,7 +20,10 @@ export type DecoderAnswer =
 export type Decoded = { kind: "decoded"; watched?: boolean } & Extract<PerceptualHashes, { ok: true }>;
 
 /** The process ended over a picture. */
-export type Ending = ({ kind: "killed"; reason: "time" | "memory" } | { kind: "crashed" }) & { soFar?: Decoded };
+export type Ending = ({ kind: "killed"; reason: KillReason } | { kind: "crashed" }) & { soFar?: Decoded };
+
+/** Why a decoder was killed; `answer`: it said what no decoder says, so that somebody else may have spoken by it. */
+export type KillReason = "time" | "memory" | "answer";
 
 /** How the decoding of one picture ended: with an answer, or with the end of the process. */
 export type Decoding = DecoderAnswer | Ending;

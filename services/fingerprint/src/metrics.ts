@@ -3,6 +3,7 @@ import type { FilmProblem } from "@ntd/proto/fingerprint/v1/film_service";
 import type { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { SandboxKind } from "@ntd/sandbox";
 import { counter, gauge } from "@ntd/service";
+import type { KillReason } from "./decoding.ts";
 
 const pictures = counter("ntd_fingerprint_pictures", "Pictures that were asked for, by problem.");
 const films = counter("ntd_fingerprint_films", "Files that were asked for as films, by problem.");
@@ -20,7 +21,7 @@ export function countFilm(problem: FilmProblem): void {
   films({ problem });
 }
 
-export function countKilledDecoder(reason: "time" | "memory"): void {
+export function countKilledDecoder(reason: KillReason): void {
   decodersKilled({ reason });
 }
 

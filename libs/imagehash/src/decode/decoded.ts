@@ -22,14 +22,18 @@ export type PictureFacts = {
  * Why a file gave no picture. `too_large` and `too_small` are about pixels, `too_many_bytes` about the file;
  * `format_not_allowed` is a picture of a refused format; `broken` begins like a picture and cannot be decoded.
  */
-export type DecodeRefusal =
-  | "empty"
-  | "too_many_bytes"
-  | "not_a_picture"
-  | "format_not_allowed"
-  | "too_large"
-  | "too_small"
-  | "broken";
+export type DecodeRefusal = (typeof DECODE_REFUSALS)[number];
+
+/** All of them. */
+export const DECODE_REFUSALS = [
+  "empty",
+  "too_many_bytes",
+  "not_a_picture",
+  "format_not_allowed",
+  "too_large",
+  "too_small",
+  "broken",
+] as const;
 
 /** The outcome of decoding: what is to be hashed, or the named reason why there is nothing. */
 export type Decoded = ({ readonly ok: true; readonly facts: PictureFacts } & ShownByFile) | Refused;

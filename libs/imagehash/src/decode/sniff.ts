@@ -1,5 +1,6 @@
 /** The picture formats that are decoded. Everything else is refused without reaching a decoder. */
-export type PictureFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp" | "ico";
+export const PICTURE_FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp", "ico"] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /**
  * Tells the format from the first bytes: one of the allowed ones, `other_picture` for a picture format that is
