@@ -1,18 +1,21 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { frameCounts, type Container, type Frame } from "@ntd/imagehash/films";
 import { pdq } from "@ntd/imagehash";
 import { innermost, type Sandbox } from "@ntd/sandbox";
+import { hearLines } from "../bounded-lines.ts";
 import { killInnermost, residentMb } from "../process-use.ts";
 import { ffmpegWords, FRAME_BYTES, FRAME_SIDE, FRAMES_FD, MOST_FRAMES, TIMES_FD } from "./ffmpeg.ts";
-import { frameTimes, type FrameTime } from "./frame-times.ts";
+import { frameTimes, LINES_A_FRAME, MOST_LINE_BYTES, type FrameTime } from "./frame-times.ts";
 
 export interface SeenFrame extends Frame, FrameTime {
   counts: boolean;
 }
 
-/** What was seen of a film until its decoder ended: by itself, of a fault, or because it was killed. */
+/**
+ * What was seen of a film until its decoder ended: by itself, of a fault, or because it was killed. If that was because it
+ * said more than it was asked, as one that somebody took over may, nothing of it was.
+ */
 export interface SeenFilm {
   frames: SeenFrame[];
   end: "whole" | "most" | "broken" | "time" | "memory";
@@ -42,8 +45,8 @@ export async function decodeFilm(
   });
   // It has read what strangers sent: nothing that it says is to stand in a log.
   child.stderr?.destroy();
-  let killed: "time" | "memory" | undefined;
-  const kill = (why?: "time" | "memory") => {
+  let killed: "time" | "memory" | "answer" | undefined;
+  const kill = (why?: typeof killed) => {
     killed ??= why;
     killInnermost(child);
   };
@@ -56,12 +59,14 @@ export async function decodeFilm(
   }, MEMORY_CHECK_MS);
   signal.addEventListener("abort", abort, { once: true });
   try {
+    const tooMuch = () => kill("answer");
     const [hashes, times, well] = await Promise.all([
-      hashed(pipe(child, FRAMES_FD)),
-      said(pipe(child, TIMES_FD)),
+      hashed(pipe(child, FRAMES_FD), tooMuch),
+      said(pipe(child, TIMES_FD), tooMuch),
       exited,
     ]);
     signal.throwIfAborted();
+    if (killed === "answer") return { frames: [], end: "broken" };
     const frames = frameTimes(times).flatMap((time, index) => {
       const frame = hashes[index];
       return frame === undefined ? [] : [{ ...frame, ...time, counts: frameCounts(frame) }];
@@ -85,12 +90,16 @@ function close(child: ChildProcess): void {
 const pipe = (child: ChildProcess, fd: number) => child.stdio[fd] as Readable;
 
 /** Each frame as soon as it is whole: ffmpeg waits meanwhile, so that one at a time is held. */
-async function hashed(pixels: Readable): Promise<Frame[]> {
+async function hashed(pixels: Readable, tooMuch: () => void): Promise<Frame[]> {
   const frames: Frame[] = [];
   const frame = Buffer.alloc(FRAME_BYTES);
   let filled = 0;
   for await (const chunk of ended(pixels)) {
-    for (let at = 0; at < chunk.length;) {
+    if (frames.length === MOST_FRAMES) {
+      tooMuch();
+      break;
+    }
+    for (let at = 0; at < chunk.length && frames.length < MOST_FRAMES;) {
       const taken = chunk.copy(frame, filled, at);
       at += taken;
       filled += taken;
@@ -111,4 +120,16 @@ async function* ended(pixels: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-const said = (lines: Readable) => text(lines).catch(() => "");
+function said(stream: Readable, tooMuch: () => void): Promise<string[]> {
+  const lines: string[] = [];
+  return new Promise((resolve) => {
+    stream.once("close", () => resolve(lines));
+    stream.once("error", () => resolve(lines));
+    const tooMany = () => {
+      stream.destroy();
+      tooMuch();
+    };
+    const hear = (line: string) => (lines.length < LINES_A_FRAME * MOST_FRAMES ? lines.push(line) : tooMany());
+    hearLines(stream, MOST_LINE_BYTES, hear, tooMuch);
+  });
+}
