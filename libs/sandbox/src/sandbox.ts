@@ -20,7 +20,7 @@ import { systemCallFilter } from "./system-call-filter.ts";
 
 /** A program that is not trusted once it has read what strangers sent. */
 export interface Program {
-  /** What runs: an absolute path and its arguments. It gets an IPC channel as a child of `fork` does. */
+  /** What runs: an absolute path and its arguments. */
   command: readonly [string, ...string[]];
   /** Its whole environment. */
   env: Readonly<Record<string, string>>;
@@ -31,6 +31,12 @@ export interface Program {
   room?: Room;
   /** Whether it has `/proc` of itself, by which it opens anew what it was handed open: in `bwrap` or `none` only. */
   proc?: boolean;
+  /**
+   * Whether it has an IPC channel ("advanced" serialization), as a child of `fork` does, over which it can hand over what
+   * it listens on. Node itself reads what comes there, however long it is, and throws over what it cannot read: whoever
+   * takes such a program over can end this process.
+   */
+  ipc?: boolean;
 }
 
 /** A way to start a program shut in, that was tried on this machine. */
@@ -39,11 +45,10 @@ export interface Sandbox {
   /** Why nothing closer than `kind` is used; empty if it is the closest. */
   readonly why: string;
   /**
-   * A child with an IPC channel ("advanced" serialization) and its standard error as a pipe, that dies with this
-   * process. Its `pid` may be a wrapper's: `innermost` tells the program's own.
+   * A child with its standard error as a pipe, that dies with this process. Its `pid` may be a wrapper's: `innermost` tells the program's own.
    *
    * @param given arguments behind those of the program, and what it has open from `FIRST_HANDED` on: descriptors of this
-   *   process, and pipes to it.
+   *   process, and pipes to it, which carry bytes both ways.
    */
   start(given?: { words?: readonly string[]; handed?: readonly (number | "pipe")[] }): ChildProcess;
 }
@@ -95,7 +100,7 @@ const LOOK = 'for (const file of process.argv.slice(1)) require("node:fs").acces
 
 /** Why it does not work, if it does not. */
 async function trial({ argv, files }: Exclude<Prepared, { missing: string }>, program: Program) {
-  const child = launch(argv([process.execPath, "-e", LOOK, ...files]), program);
+  const child = launch(argv([process.execPath, "-e", LOOK, ...files]), { ...program, ipc: false });
   const timer = setTimeout(() => child.kill("SIGKILL"), TRIAL_MS);
   const ended = new Promise<number | string | null>((resolve) => {
     child.once("exit", (code, signal) => resolve(code ?? signal));
@@ -107,18 +112,18 @@ async function trial({ argv, files }: Exclude<Prepared, { missing: string }>, pr
   return said.split("\n").find((line) => /\S/.test(line) && !line.startsWith("node:")) ?? `it ended with ${end}`;
 }
 
-/** Standard input, output and error, the IPC channel, and what comes then. */
+/** Standard input, output and error, the IPC channel if there is one, and what comes then. */
 const FILTER_FD = 4;
 export const FIRST_HANDED = 5;
 
 function launch(
   argv: readonly string[],
-  { env, room }: Program,
+  { env, room, ipc }: Program,
   handed: readonly (number | "pipe")[] = [],
 ): ChildProcess {
   const [file = "", ...words] = argv;
   const nothing = openSync("/dev/null", "r");
-  const stdio: (IOType | "ipc" | number | undefined)[] = ["ignore", "ignore", "pipe", "ipc"];
+  const stdio: (IOType | "ipc" | number | undefined)[] = ["ignore", "ignore", "pipe", ipc === true ? "ipc" : "ignore"];
   if (words.includes("--seccomp")) stdio[FILTER_FD] = "pipe";
   for (const [at, one] of handed.entries()) stdio[FIRST_HANDED + at] = one;
   // What this process was itself handed open (a lock, a log) would be handed on: wrappers close nothing.

@@ -18,6 +18,7 @@ const sandbox =
           env: {},
           files: [module, new URL("../package.json", import.meta.url).pathname],
           limits: { dataMb: 900, cpuSeconds: Number(cpuSeconds) },
+          ipc: true,
           ...(room !== undefined && { room: { tempMb: 8, tasks: 200 } }),
         },
         wish as SandboxKind | "auto",

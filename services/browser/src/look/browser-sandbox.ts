@@ -29,6 +29,7 @@ export async function browserSandbox({ program: named }: Pick<BrowserConfig, "pr
         ],
         limits: { dataMb: DATA_MB, cpuSeconds: CPU_SECONDS },
         room: ROOM,
+        ipc: true,
       },
       "bwrap",
     );
