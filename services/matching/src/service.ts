@@ -7,6 +7,8 @@ import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { MatchingConfig } from "./config.ts";
 import { facts } from "./facts.ts";
+import { noteDerived } from "./derived/note-derived.ts";
+import { withOwnSet } from "./derived/own-entries.ts";
 import { startEveryMinuteReadPictures } from "./resemblance/every-minute-read-pictures.ts";
 import { KnownPictures } from "./resemblance/known-pictures.ts";
 import { PictureIndex } from "./resemblance/picture-index.ts";
@@ -47,7 +49,11 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         pictures: new KnownPictures(collections, use(new PictureIndex({ threads })), clock),
         freshness,
         snapshots,
-        sources: { hashlists, threads, snapshots: keepsSnapshots ? snapshots : undefined },
+        sources: {
+          hashlists: withOwnSet(hashlists, collections),
+          threads,
+          snapshots: keepsSnapshots ? snapshots : undefined,
+        },
         clock,
         health,
         log,
@@ -68,11 +74,20 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
       ...(keepsSnapshots && { save: () => startSavingSnapshots(deps) }),
     }),
     work: (deps) => ({
-      target: onTarget(deps.collections, deps.searchSoon, deps.clock),
+      target: both(
+        noteDerived(deps.collections, deps.loadSoon, deps.clock),
+        onTarget(deps.collections, deps.searchSoon, deps.clock),
+      ),
       page: onPage(deps),
       release: onRelease(deps.collections, deps.loadSoon),
     }),
     // The message may be handled in another replica: each one hears of it, and looks once a second anyway.
     tails: ({ collections, loadSoon }) => ({ release: onRelease(collections, loadSoon) }),
   });
+}
+
+function both<E>(...handlers: readonly ((event: E) => Promise<void>)[]): (event: E) => Promise<void> {
+  return async (event) => {
+    for (const handle of handlers) await handle(event);
+  };
 }

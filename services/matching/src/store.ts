@@ -1,5 +1,6 @@
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
+import { isListed, type DerivedOf } from "./derived/derived.ts";
 import { matchIdOf } from "./ids.ts";
 import type { AsideState } from "./rows/aside.ts";
 import { likenessColumn } from "./resemblance/likeness-column.ts";
@@ -29,6 +30,8 @@ export interface Collections {
   /** Rows that could not be searched or told of, by their ids; those still to be tried again have a `dueAt`. */
   aside: Collection<AsideState, "dueAt">;
   sets: Collection<KnownSet>;
+  /** Of targets whose pictures a person decided illegal, by their ids. */
+  derived: Collection<DerivedOf, "counter" | "isListed">;
 }
 
 export type RowField = "range" | "pendingIn" | "untoldIn" | "entryIds" | "contentTime" | "itemEmptySince";
@@ -61,6 +64,14 @@ export async function openCollections(store: Store): Promise<Collections> {
     ranges: await store.collection({ name: "ranges", fields: {} }),
     aside: await store.collection({ name: "aside", fields: { dueAt: ({ dueAt }: AsideState) => dueAt } }),
     sets: await store.collection({ name: "sets", fields: {} }),
+    derived: await store.collection<DerivedOf, "counter" | "isListed">({
+      name: "derived",
+      fields: {
+        // What has none yet is newer than all that has.
+        counter: ({ counter = Number.MAX_SAFE_INTEGER }) => counter,
+        isListed: (state) => isListed(state) || undefined,
+      },
+    }),
   };
 }
 

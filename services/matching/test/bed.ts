@@ -6,7 +6,7 @@ import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
-import type { Content } from "@ntd/proto/prober/v1/target";
+import type { Content, Derived } from "@ntd/proto/prober/v1/target";
 import { connect } from "@ntd/rpc";
 import type { Clock } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
@@ -91,9 +91,9 @@ export async function publishRelease(
 
 export async function publishTarget(
   bed: TestBed,
-  of: { targetId: string; version: number; content: Content | undefined; episode?: number },
+  of: { targetId: string; version: number; content: Content | undefined; episode?: number; derived?: Derived },
 ): Promise<void> {
-  const { targetId, version, content, episode = 1 } = of;
+  const { targetId, version, content, episode = 1, derived } = of;
   const now = new Date();
   const data: DataOf<"target"> = {
     targetId,
@@ -110,6 +110,7 @@ export async function publishTarget(
     vantage: "here",
     probedTime: now,
     ...unobserved,
+    ...(derived && { derived }),
   };
   await bed.publish(nouns.target, "present", targetId, version, data);
 }

@@ -34,6 +34,7 @@ export class MemoryCollection<S> {
       pages: async function* (this: MemoryCollection<S>, { where = {} }: { where?: Where }) {
         yield await step(() => this.#matching(where));
       }.bind(this),
+      count: (where: Where = {}) => step(() => ({ count: this.#matching(where).length, isMore: false })),
       touch: (where: Where) =>
         step(() => {
           for (const { id, version, state } of this.#matching(where)) this.#write(id, version + 1, state);
@@ -59,8 +60,9 @@ export class MemoryCollection<S> {
     return all.filter(({ state }) =>
       Object.entries(where).every(([field, condition]) => {
         const values = this.#values(field, state);
-        if (typeof condition !== "object") return values.includes(condition);
-        return "in" in condition ? condition.in.some((one) => values.includes(one)) : values.length > 0;
+        if (typeof condition !== "object" || condition instanceof Date) return values.includes(condition);
+        if ("in" in condition) return condition.in.some((one) => values.includes(one));
+        return values.some((value) => value >= condition.gte);
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { isOwn } from "../derived/own-set.ts";
 import { startLoop, tryEach, type Clock, type Logger, type Loop } from "@ntd/service";
 import type { HashIndex } from "../search/hash-index.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -12,11 +13,12 @@ export interface SaveSnapshots {
   log: Logger;
 }
 
-/** Keeps every set as it is searched, so that a restart asks nobody: a release soon, revocations once a minute. */
+/** Keeps every set of hashlists as it is searched, so that a restart asks nobody: a release soon, revocations once a minute. */
 export function startSavingSnapshots({ index, snapshots, clock, log }: SaveSnapshots): Loop {
   const kept = new Map<string, { releaseId: string; at: number }>();
   return startLoop("save snapshots", 2000, log, async (stop) => {
-    await tryEach([[...index.sets]], stop, async (set) => {
+    const sets = index.sets.filter(({ setId }) => !isOwn(setId));
+    await tryEach([sets], stop, async (set) => {
       const [before, now] = [kept.get(set.setId), clock.now().getTime()];
       if (before?.releaseId === set.releaseId && Math.abs(now - before.at) < REVOCATIONS_EVERY_MS) return;
       await snapshots.save(set);

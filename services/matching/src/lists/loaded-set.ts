@@ -187,6 +187,7 @@ export class LoadedSet {
 
   #hit({ entryId, detail, votes, classification }: Listed, found: Found): Hit {
     const { owner, role, autoIssue, minVotes } = this.#policy;
+    const edit = role === "SET_ROLE_DERIVED" ? classification?.code : undefined;
     return {
       ...found,
       entryQuality: detail,
@@ -198,7 +199,8 @@ export class LoadedSet {
       votes,
       autoIssue,
       minVotes,
-      classification,
+      classification: edit === undefined ? classification : undefined,
+      ...(edit !== undefined && { derivedEdit: edit, nominatesOnly: true }),
     };
   }
 }

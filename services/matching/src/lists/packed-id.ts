@@ -21,9 +21,13 @@ export function writeId(view: DataView, at: number, id: string): boolean {
   return true;
 }
 
+export function isId(id: string): boolean {
+  return writeId(SCRATCH, 0, id);
+}
+
 /** @throws Problem PEER_UNAVAILABLE when the id of an entry is no UUID. */
 export function requireId(id: string): void {
-  if (!writeId(SCRATCH, 0, id)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
+  if (!isId(id)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
 }
 
 const SCRATCH = new DataView(new ArrayBuffer(16));

@@ -5,7 +5,7 @@ import type { Aside } from "./aside.ts";
 import type { Deps } from "../deps.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { mayLookUp, newRange, rangeOf, type RangeState } from "./range.ts";
-import { planOfContent, type Row } from "./row.ts";
+import { hitsIn, type Row } from "./row.ts";
 import { saveSearch } from "./save-search.ts";
 
 const PAGE = 50;
@@ -53,10 +53,9 @@ async function lookUpPage(deps: LookUp, aside: Aside, ids: readonly string[], st
 }
 
 async function lookUp(deps: LookUp, document: Document<Row>, sets: readonly LoadedSet[]): Promise<boolean> {
-  const plan = planOfContent(document.state.content);
   const inForce = sets.filter(({ counter }) => counter > 0);
   const found = await Promise.all(
-    inForce.map(async (set) => ({ setId: set.setId, counter: set.counter, hits: await set.search(plan) })),
+    inForce.map(async (set) => ({ setId: set.setId, counter: set.counter, hits: await hitsIn(set, document.state) })),
   );
   const isSaved = await saveSearch(deps, document, { ...document.state, searched: [] }, found);
   // It may have been put aside over what it shows, which nobody tells it again.

@@ -7,7 +7,7 @@ import { HeldRange, PassTakenOver } from "./held-range.ts";
 import { sameHits } from "../search/hits.ts";
 import type { SetChanges } from "../lists/set-changes.ts";
 import { markIn } from "./range.ts";
-import { missedIn, planOfContent, raisedTo, type Row } from "./row.ts";
+import { hitsIn, missedIn, raisedTo, type Row } from "./row.ts";
 import { rowsBehind } from "./rows-behind.ts";
 import { saveSearch } from "./save-search.ts";
 
@@ -78,7 +78,7 @@ async function searchRow({ deps, changes, stop }: Passing, held: HeldRange, docu
   const before = row.searched.find(({ setId }) => setId === set.setId);
   // What became pending meanwhile is looked up by whoever has come as far as this pass.
   if (row.pending || (before !== undefined && before.counter >= set.counter)) return;
-  const hits = await set.search(planOfContent(row.content));
+  const hits = await hitsIn(set, row);
   const missed = missedIn(row, set.setId, hits);
   const revoked = await changes.revokedAmong(missed, markIn(held.state, set.setId), stop);
   if (revoked.length === 0 && sameHits(before?.hits ?? [], hits)) return;

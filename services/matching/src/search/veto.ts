@@ -28,7 +28,7 @@ function speaksOf(negative: Hit, hit: Hit): boolean {
 
 /** A role that is not known yet speaks against, too: a person will see. */
 export function isNegative({ setRole }: Hit): boolean {
-  return setRole !== "SET_ROLE_POSITIVE";
+  return setRole !== "SET_ROLE_POSITIVE" && setRole !== "SET_ROLE_DERIVED";
 }
 
 // MD5 alone, and SHA-1 alone, two files can share.
