@@ -8,7 +8,7 @@ import type { Collections, KnownSet } from "../store.ts";
 export const OWN_SET = "own/derived";
 
 /** Entries that a target has, about: by that the index is made for many or for few. */
-const ABOUT_EACH = 34;
+const ABOUT_EACH = 20;
 
 const OWN_POLICY: SetPolicy = {
   owner: "this platform",

@@ -5,7 +5,8 @@ import type { Aside } from "./aside.ts";
 import type { Deps } from "../deps.ts";
 import type { LoadedSet } from "../lists/loaded-set.ts";
 import { mayLookUp, newRange, rangeOf, type RangeState } from "./range.ts";
-import { hitsIn, type Row } from "./row.ts";
+import { hitsIn } from "./hits-in.ts";
+import type { Row } from "./row.ts";
 import { saveSearch } from "./save-search.ts";
 
 const PAGE = 50;

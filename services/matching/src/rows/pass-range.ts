@@ -7,7 +7,8 @@ import { HeldRange, PassTakenOver } from "./held-range.ts";
 import { sameHits } from "../search/hits.ts";
 import type { SetChanges } from "../lists/set-changes.ts";
 import { markIn } from "./range.ts";
-import { hitsIn, missedIn, raisedTo, type Row } from "./row.ts";
+import { hitsIn } from "./hits-in.ts";
+import { missedIn, raisedTo, type Row } from "./row.ts";
 import { rowsBehind } from "./rows-behind.ts";
 import { saveSearch } from "./save-search.ts";
 

@@ -3,7 +3,6 @@ import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { FoundOnPage, PageOfRow } from "../pages/page.ts";
 import type { ShownOn } from "../pages/shown-on.ts";
-import type { LoadedSet } from "../lists/loaded-set.ts";
 import { sameHits, strongest } from "../search/hits.ts";
 import { renditionName } from "../search/rendition.ts";
 import {
@@ -132,12 +131,6 @@ export function planOfContent(content: KnownContent): SearchPlan {
   const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms, sizeBytes, renditions = [] } = content;
   const plan = withRenditions(planOf(fingerprints, recipe, pdqForms), renditions);
   return { ...plan, ...(sizeBytes !== undefined && { sizeBytes }) };
-}
-
-/** What a set has of the row's content. Of what was derived of the target itself nothing is told: it is that target. */
-export async function hitsIn(set: Pick<LoadedSet, "search">, { targetId, content }: Row): Promise<Hit[]> {
-  const hits = await set.search(planOfContent(content));
-  return hits.filter(({ setRole, entryId }) => setRole !== "SET_ROLE_DERIVED" || entryId !== targetId);
 }
 
 /** The row with its counters raised to its range's marks, through which it was searched whatever it says itself. */
