@@ -56,6 +56,59 @@ describe("a hit in a negative set", () => {
   });
 });
 
+describe("of a film", () => {
+  const film = {
+    entryFrames: 10,
+    entryFramesFound: 8,
+    filmFrames: 8,
+    filmFramesFound: 8,
+    found: [0, 1, 2, 3, 4, 5, 6, 7],
+  };
+  const listed = exampleHit({ algorithm: "ALGORITHM_VPDQ", nominatesOnly: true, film });
+  const innocent = (found: number[], changes: Partial<typeof pdq> = {}) => ({
+    ...negative,
+    algorithm: "ALGORITHM_VPDQ" as const,
+    film: { entryFrames: 3, entryFramesFound: found.length, filmFrames: 8, filmFramesFound: found.length, found },
+    ...changes,
+  });
+  const shown = exampleHit({
+    nominatesOnly: true,
+    rendition: "at 2 s",
+    film: { entryFrames: 0, entryFramesFound: 0, filmFrames: 8, filmFramesFound: 2, found: [2, 3] },
+  });
+
+  test("innocent frames are in no number", () => {
+    const [, told] = withVetoes([innocent([0, 7]), listed]);
+    expect(told).toMatchObject({
+      vetoedBySet: "",
+      film: { entryFrames: 8, entryFramesFound: 6, filmFrames: 6, filmFramesFound: 6 },
+    });
+  });
+
+  test("what is no match without them is vetoed, by whichever set they are in", () => {
+    const some = innocent([0, 1, 2, 3]);
+    const others = innocent([4, 5, 6, 7], { setId: "more" });
+    expect(vetoes(some, listed)).toEqual(["", ""]);
+    expect(vetoes(some, others, listed)).toEqual(["", "", "innocent"]);
+    expect(vetoes(innocent([9]), some, others, listed)[3]).toBe("innocent");
+  });
+
+  test("an innocent picture takes the frames that show it", () => {
+    const picture = { ...shown, setId: "innocent", setRole: "SET_ROLE_NEGATIVE" as const };
+    const [, told] = withVetoes([picture, listed]);
+    expect(told?.film?.filmFramesFound).toBe(6);
+    expect(vetoes(picture, shown)).toEqual(["", "innocent"]);
+    expect(vetoes(innocent([2]), shown)).toEqual(["", ""]);
+  });
+
+  test("what is innocent in pictures of another kind speaks of no frame, and its bytes of all", () => {
+    expect(vetoes(negative, listed, shown)).toEqual(["", "", ""]);
+    expect(vetoes(innocent([0, 1, 2, 3, 4, 5, 6, 7]), pdq)).toEqual(["", ""]);
+    expect(vetoes({ ...negative, algorithm: "ALGORITHM_MD5" }, listed, shown)).toEqual(["", "innocent", "innocent"]);
+    expect(vetoes({ ...md5, algorithm: "ALGORITHM_SHA256" }, innocent(film.found), listed)).toEqual(["", "", ""]);
+  });
+});
+
 test("without a negative set nothing is vetoed", () => {
   expect(vetoes(md5, pdq, blockhash)).toEqual(["", "", ""]);
   expect(vetoes()).toEqual([]);

@@ -1,13 +1,15 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
-import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { FilmMatch, Hit } from "@ntd/proto/matching/v1/match";
+import { isFilmMatch, withoutFrames } from "./film-match.ts";
 import { pictureOf } from "./rendition.ts";
 
-const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256"]);
+const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256", "ALGORITHM_VPDQ"]);
 
 /**
  * The rule: a hit in a negative set, by whatever algorithm, speaks against every hit by likeness in the other sets,
  * unless the bytes themselves equal those listed in a positive set: by SHA-256, or by MD5 and SHA-1 of one listed file.
- * By likeness it speaks for the picture that it found alone: the other frames of an animation are other pictures. Each
+ * By likeness it speaks for the picture that it found alone: the other frames of an animation are other pictures. Of a
+ * film it takes the frames that it found out of every other hit's numbers, and vetoes what is no match without them. Each
  * vetoed hit names the set of the strongest negative one that speaks of it. Hits are given the strongest first; equality
  * of bytes is never vetoed.
  */
@@ -15,19 +17,31 @@ export function withVetoes(hits: readonly Hit[]): Hit[] {
   const negative = hits.filter(isNegative);
   const equalBytes = saysEqualBytes(hits.filter((hit) => !isNegative(hit)));
   if (equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
+  const innocent = new Set(negative.flatMap(({ film }) => film?.found ?? []));
   return hits.map((hit) => {
     const isOpen = LIKENESS.has(hit.algorithm) && !isNegative(hit);
-    const against = isOpen ? negative.find((one) => speaksOf(one, hit)) : undefined;
-    return { ...hit, vetoedBySet: against?.setId ?? "" };
+    const film = isOpen && hit.film && withoutFrames(hit.film, innocent);
+    const left: Hit = film ? { ...hit, film } : hit;
+    const against = isOpen ? negative.find((one) => speaksOf(one, left)) : undefined;
+    return { ...left, vetoedBySet: against?.setId ?? "" };
   });
 }
 
 function speaksOf(negative: Hit, hit: Hit): boolean {
-  return !LIKENESS.has(negative.algorithm) || pictureOf(negative.rendition) === pictureOf(hit.rendition);
+  if (!LIKENESS.has(negative.algorithm)) return true;
+  const { film } = negative;
+  if (hit.film !== undefined) return film !== undefined && isTakenBy(new Set(film.found), hit, hit.film);
+  return film === undefined && pictureOf(negative.rendition) === pictureOf(hit.rendition);
+}
+
+// What is left was found by frames that are not innocent.
+function isTakenBy(innocent: ReadonlySet<number>, { algorithm }: Hit, film: FilmMatch): boolean {
+  if (!film.found.some((place) => innocent.has(place))) return false;
+  return algorithm === "ALGORITHM_VPDQ" ? !isFilmMatch(film) : film.filmFramesFound === 0;
 }
 
 /** A role that is not known yet speaks against, too: a person will see. */
-export function isNegative({ setRole }: Hit): boolean {
+export function isNegative({ setRole }: Pick<Hit, "setRole">): boolean {
   return setRole !== "SET_ROLE_POSITIVE" && setRole !== "SET_ROLE_DERIVED";
 }
 
