@@ -9,7 +9,9 @@ import { ReleaseBuilder } from "../src/lists/release-builder.ts";
 import { planOf } from "../src/search/search-plan.ts";
 import { Snapshots } from "../src/lists/snapshots.ts";
 import type { KnownSet } from "../src/store.ts";
+import { knownFilm, seenFrames, withFilm } from "../src/search/seen-film.ts";
 import { entry, fingerprint, policy, thresholds } from "./bed.ts";
+import { listedFilm, scenes, seenFilm } from "./films.ts";
 
 const classification = { scheme: "iwf", version: "", code: "A" };
 // Detail enough for a blockhash, and no two alike.
@@ -21,11 +23,15 @@ const listed = [
   entry(fingerprint("ALGORITHM_PDQ", value(32, 4), 80), { classification }),
   entry(fingerprint("ALGORITHM_PDQ", value(32, 5), 90)),
   entry(fingerprint("ALGORITHM_BLOCKHASH256", value(32, 6), 100)),
+  entry(listedFilm(scenes("kept", 5)), { classification }),
+  entry(listedFilm(scenes("revoked", 4))),
 ];
-const plan = planOf(
+const pictures = planOf(
   listed.flatMap((one) => (one.fingerprint === undefined ? [] : [{ ...one.fingerprint, quality: 100 }])),
   "exact-1",
 );
+const shown = knownFilm(seenFilm([...scenes("kept", 5), ...scenes("revoked", 4)])) ?? new Uint8Array();
+const plan = withFilm(pictures, seenFrames(shown));
 const known: KnownSet = {
   schemaVersion: 1,
   setId: "set-a",
@@ -75,18 +81,18 @@ test("a set that was kept finds and tells what it did before, and nobody else ma
   expect(hits).toHaveLength(listed.length);
   expect(hits).toEqual(await before.search(plan));
   const modes = await Promise.all((await files()).map(async (file) => (await stat(file)).mode & 0o777));
-  expect(modes).toEqual([0o600, 0o600, 0o600]);
+  expect(modes).toEqual([0o600, 0o600, 0o600, 0o600]);
 });
 
 test("what was revoked stays so, and what comes after it can still be hidden", async () => {
   const ids = listed.map(({ entryId }) => entryId);
-  await saved(known, [ids[0] ?? "", ids[3] ?? ""]);
+  await saved(known, [ids[0] ?? "", ids[3] ?? "", ids[7] ?? ""]);
   const entries = await snapshots.load(known);
   if (entries === undefined) throw new Error("nothing was kept");
   const set = new LoadedSet(known, entries);
   const found = async () => new Set((await set.search(plan)).map(({ entryId }) => entryId));
-  expect(await found()).toEqual(new Set([ids[1], ids[2], ids[4], ids[5]]));
-  await entries.hide(new Set([ids[1] ?? "", ids[5] ?? ""]));
+  expect(await found()).toEqual(new Set([ids[1], ids[2], ids[4], ids[5], ids[6]]));
+  await entries.hide(new Set([ids[1] ?? "", ids[5] ?? "", ids[6] ?? ""]));
   expect(await found()).toEqual(new Set([ids[2], ids[4]]));
 });
 
@@ -104,7 +110,7 @@ test("only the newest is kept of each set, whatever its name", async () => {
   await saved(odd);
   await saved({ ...known, counter: 4 });
   await saved({ ...known, counter: 5, activeReleaseId: "release-2" });
-  expect(await files()).toHaveLength(6);
+  expect(await files()).toHaveLength(8);
   expect(await readdir(dir)).toHaveLength(2);
   expect(await snapshots.load(known)).toBeUndefined();
   expect((await snapshots.load({ ...known, activeReleaseId: "release-2" }))?.revokedThrough).toBe(5);

@@ -8,7 +8,7 @@ export type FileFault = "missing" | "truncated" | "corrupt" | "other_version";
 // magic, version, length of the description, its sum; the description; the parts; their sum
 const MAGIC = Buffer.from("ntd-set\n");
 /** Of the layout: of another one nothing is guessed. */
-const VERSION = 2;
+const VERSION = 3;
 const SUM_BYTES = 32;
 const HEADER_BYTES = MAGIC.length + 8 + SUM_BYTES;
 

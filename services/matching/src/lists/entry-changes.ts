@@ -6,7 +6,6 @@ import { requireId } from "./packed-id.ts";
 import { sameFloors, type EntryChanges } from "./release-entries.ts";
 import type { Hashlists } from "./set-entries.ts";
 import { isSmall } from "../search/index-options.ts";
-import { isSearchable } from "../search/search-plan.ts";
 import type { KnownSet } from "../store.ts";
 
 /** More than this are not taken in at once: nobody searches meanwhile. They take about 40 ms. */
@@ -30,19 +29,21 @@ export async function changesTo(
   const most = Math.min(MOST, SHARE * entries.size);
   if (!isMadeFor(entries, known)) return undefined;
   const [gone, come]: [Set<string>, ToBeFound[]] = [new Set(), []];
+  let frames = 0;
   try {
     const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(known.counter) };
     for await (const { header, added, changed, removedEntryIds } of hashlists.streamChanges(stream, { signal })) {
       if (header !== undefined && !leadsTo(known, header)) return undefined;
       for (const id of [...removedEntryIds, ...changed.map(({ entryId }) => entryId)]) gone.add(id);
       for (const entry of [...added, ...changed]) {
-        // What is found in another way than by one hash.
-        if (!isSearchable(entry.fingerprint?.algorithm ?? "ALGORITHM_UNSPECIFIED")) return undefined;
         requireId(entry.entryId);
         const found = toBeFound(entry, entries.floors);
-        if (found !== undefined) come.push(found);
+        if (found === undefined) continue;
+        come.push(found);
+        // A film is taken in by its frames.
+        if (found.algorithm === "ALGORITHM_VPDQ") frames += found.listed.detail;
       }
-      if (gone.size + come.length > most) return undefined;
+      if (gone.size + come.length + frames > most) return undefined;
     }
   } catch (failure) {
     const problem = Problem.from(failure);

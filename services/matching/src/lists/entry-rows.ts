@@ -6,7 +6,7 @@ import { idAt, writeId } from "./packed-id.ts";
 export interface Listed {
   entryId: string;
   votes: number;
-  /** PDQ quality, or transitions of a blockhash; 0 for equal bytes. */
+  /** PDQ quality, transitions of a blockhash, or how many frames of a film count; 0 for equal bytes. */
   detail: number;
   classification: Classification | undefined;
   /** Of an MD5 or SHA-1: the listed file that it is of, and that file's size. */

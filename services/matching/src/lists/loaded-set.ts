@@ -1,9 +1,12 @@
-import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches } from "@ntd/imagehash/compare";
+import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Listed } from "./entry-rows.ts";
+import { filmFrame, framesTogether } from "../search/frame-hits.ts";
 import { MAX_NEAR_MISSES, strongest } from "../search/hits.ts";
+import type { SeenFrame } from "../search/seen-film.ts";
+import { isNegative } from "../search/veto.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
 import {
   DEFAULT_RECIPE,
@@ -32,9 +35,17 @@ const MISSED_AT_MOST = FOUND_AT_MOST + MAX_NEAR_MISSES;
 
 type Found = Pick<
   Hit,
-  "algorithm" | "distance" | "threshold" | "queryQuality" | "form" | "rendition" | "nominatesOnly"
-> &
-  Required<Pick<Hit, "expectedFalseMatches" | "crossRecipe">>;
+  | "algorithm"
+  | "distance"
+  | "threshold"
+  | "queryQuality"
+  | "form"
+  | "rendition"
+  | "nominatesOnly"
+  | "film"
+  | "expectedFalseMatches"
+  | "crossRecipe"
+>;
 
 /** One set as it can be searched: the entries of a release, under a policy and through a counter. */
 export class LoadedSet {
@@ -77,7 +88,7 @@ export class LoadedSet {
   }
 
   async #search(wanted: SearchPlan): Promise<Hit[]> {
-    const { equal, recipe, near, sizeBytes } = within(wanted, this.#thresholds);
+    const { equal, recipe, near, sizeBytes, film = [] } = within(wanted, this.#thresholds);
     const equals = equal.flatMap(({ algorithm, value }) => {
       const { table, rows } = this.entries.equal[algorithm];
       const row = table.find(value);
@@ -87,7 +98,7 @@ export class LoadedSet {
       this.#near("ALGORITHM_PDQ", near.ALGORITHM_PDQ, recipe),
       this.#near("ALGORITHM_BLOCKHASH256", near.ALGORITHM_BLOCKHASH256, recipe),
     ]);
-    return strongest([...equals, ...nears.flat()]);
+    return strongest([...equals, ...nears.flat(), ...(await this.#films(film))]);
   }
 
   /** The nearest beyond the set's thresholds: what the set would not have said. */
@@ -119,6 +130,10 @@ export class LoadedSet {
         const results = await index.searchMany(values, threshold, 1);
         results.forEach(({ ids }, i) => ids.length > 0 && (found[places[i] ?? 0] = true));
       }
+    }
+    const { films } = this.entries;
+    for (const [place, { film = [] }] of plans.entries()) {
+      found[place] ||= film.length > 0 && (await films.showsAny(film));
     }
     return found;
   }
@@ -159,16 +174,32 @@ export class LoadedSet {
     const values = wanted.map(({ value }) => value);
     const radius = Math.max(threshold, as?.within ?? 0);
     const results = await index.searchMany(values, radius, as?.most ?? FOUND_AT_MOST);
-    return results.flatMap(({ ids, distances }, nth) =>
+    const hits = results.flatMap(({ ids, distances }, nth) =>
       Array.from(ids, (row, i) => {
         const distance = distances[i] ?? 0;
-        const { form = ORIGINAL, quality: queryQuality = 0, rendition, nominatesOnly } = wanted[nth] ?? {};
+        const { form = ORIGINAL, quality: queryQuality = 0, rendition, nominatesOnly, frame } = wanted[nth] ?? {};
         const expected = expectedFalseMatches(name, distance, comparisons);
         const found = { algorithm, distance, threshold, queryQuality, form, crossRecipe };
-        const of = { ...(rendition !== undefined && { rendition }), ...(nominatesOnly && { nominatesOnly }) };
+        const of = {
+          ...(rendition !== undefined && { rendition }),
+          ...(nominatesOnly && { nominatesOnly }),
+          ...(frame !== undefined && { film: filmFrame(frame) }),
+        };
         return this.#hit(rows.at(row), { ...found, ...of, expectedFalseMatches: expected });
       }),
     );
+    return framesTogether(hits, wanted);
+  }
+
+  // Of films that are innocent, all that they show is told: it takes frames out of the numbers of others.
+  async #films(seen: readonly SeenFrame[]): Promise<Hit[]> {
+    const { films } = this.entries;
+    const found = seen.length === 0 ? [] : await films.find(seen, isNegative({ setRole: this.#policy.role }));
+    return found.map(({ film, distance, match }) => {
+      const as = { algorithm: "ALGORITHM_VPDQ", form: ORIGINAL, queryQuality: 0, crossRecipe: false } as const;
+      const near = { ...as, distance, threshold: PDQ_RADIUS, film: match, nominatesOnly: true };
+      return this.#hit({ ...films.rows.at(film), detail: 0 }, near);
+    });
   }
 
   // Of SHA-256 nothing else needs to agree.

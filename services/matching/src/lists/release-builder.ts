@@ -4,6 +4,7 @@ import { inSlices, Problem } from "@ntd/service";
 import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { toBeFound } from "./listed-entry.ts";
+import { FRAME_WIDTH, ListedFilms, takeFrames } from "./listed-films.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
 import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
@@ -23,13 +24,16 @@ export class ReleaseBuilder implements Disposable {
     ALGORITHM_MD5: newEqual("ALGORITHM_MD5"),
   };
   readonly #near: Record<PerceptualAlgorithm, NearToBe>;
+  readonly #films: NearToBe & { frames: PackedRows };
 
-  constructor(floors: Floors, options: IndexOptions = {}) {
+  /** @param films how the frames of films are indexed: one look-up is of hundreds, however few films are listed. */
+  constructor(floors: Floors, options: IndexOptions = {}, films: IndexOptions = options) {
     this.#floors = floors;
     this.#near = {
       ALGORITHM_PDQ: { rows: new EntryRows(), builder: createBuilder(options) },
       ALGORITHM_BLOCKHASH256: { rows: new EntryRows(), builder: createBuilder(options) },
     };
+    this.#films = { rows: new EntryRows(), builder: createBuilder(films), frames: new PackedRows(FRAME_WIDTH) };
   }
 
   /** Entries so far, those that no search can find included. */
@@ -51,6 +55,10 @@ export class ReleaseBuilder implements Disposable {
       this.#equal[algorithm].table.add(value);
       return requireId(this.#equal[algorithm].rows.add(listed));
     }
+    if (algorithm === "ALGORITHM_VPDQ") {
+      takeFrames(this.#films.frames, value, (frame, hash) => this.#films.builder.add(frame, hash));
+      return requireId(this.#films.rows.add(listed));
+    }
     const { rows, builder } = this.#near[algorithm];
     builder.add(rows.length, value);
     requireId(rows.add(listed));
@@ -64,14 +72,16 @@ export class ReleaseBuilder implements Disposable {
       ALGORITHM_PDQ: { rows: pdq.rows, index: built.use(await pdq.builder.build()) },
       ALGORITHM_BLOCKHASH256: { rows: blockhash.rows, index: built.use(await blockhash.builder.build()) },
     };
+    const { rows, frames, builder } = this.#films;
+    const films = new ListedFilms({ rows, frames, index: built.use(await builder.build()) });
     const [size, floors, equal] = [this.#size, this.#floors, this.#equal];
     // From here on they belong to the release.
     built.move();
-    return new ReleaseEntries({ size, floors, equal, near, revokedThrough: 0 });
+    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough: 0 });
   }
 
   [Symbol.dispose](): void {
-    for (const { builder } of Object.values(this.#near)) builder[Symbol.dispose]();
+    for (const { builder } of [...Object.values(this.#near), this.#films]) builder[Symbol.dispose]();
   }
 }
 

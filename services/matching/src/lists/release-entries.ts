@@ -3,6 +3,7 @@ import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { EntryRows } from "./entry-rows.ts";
 import type { ExactTable } from "../search/exact-table.ts";
 import type { ToBeFound } from "./listed-entry.ts";
+import type { ListedFilms } from "./listed-films.ts";
 import { inSlices } from "@ntd/service";
 import { EXACT, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
@@ -38,6 +39,7 @@ export class ReleaseEntries implements AsyncDisposable {
   readonly floors: Floors;
   readonly equal: Readonly<Record<ExactAlgorithm, Equal>>;
   readonly near: Readonly<Record<PerceptualAlgorithm, Near>>;
+  readonly films: ListedFilms;
   /** The counter up to which revocations are in. */
   revokedThrough: number;
   /** Raised by each change: what was read before and behind one is not of one release. */
@@ -45,11 +47,12 @@ export class ReleaseEntries implements AsyncDisposable {
   #holds = 0;
   #whenFree: () => void = () => undefined;
 
-  constructor({ size, floors, equal, near, revokedThrough }: Content) {
+  constructor({ size, floors, equal, near, films, revokedThrough }: Content) {
     this.size = size;
     this.floors = floors;
     this.equal = equal;
     this.near = near;
+    this.films = films;
     this.revokedThrough = revokedThrough;
   }
 
@@ -57,7 +60,7 @@ export class ReleaseEntries implements AsyncDisposable {
   get searchable(): number {
     const equal = Object.values(this.equal).map(({ rows, table }) => rows.length - table.hidden.size);
     const near = Object.values(this.near).map(({ index }) => index.size);
-    return [...equal, ...near].reduce((sum, rows) => sum + rows, 0);
+    return [...equal, ...near, this.films.size].reduce((sum, rows) => sum + rows, 0);
   }
 
   /** No later search finds these entries; those that are not there are passed over. */
@@ -68,6 +71,7 @@ export class ReleaseEntries implements AsyncDisposable {
     for (const { rows, index } of Object.values(this.near)) {
       for (const row of await inSlices(rows.find(entryIds))) index.disable(row);
     }
+    await inSlices(this.films.hide(await inSlices(this.films.rows.find(entryIds))));
   }
 
   /**
@@ -84,6 +88,8 @@ export class ReleaseEntries implements AsyncDisposable {
     for (const { rows, index } of Object.values(this.near)) {
       for (const row of await inSlices(rows.find(gone))) leave.push(() => index.disable(row));
     }
+    const films = await inSlices(this.films.rows.find(gone));
+    leave.push(() => void [...this.films.hide(films)]);
     return () => {
       for (const one of leave) one();
       for (const one of come) this.#add(one);
@@ -94,6 +100,7 @@ export class ReleaseEntries implements AsyncDisposable {
   }
 
   #add({ algorithm, value, listed }: ToBeFound): void {
+    if (algorithm === "ALGORITHM_VPDQ") return this.films.add(value, listed);
     if (isExact(algorithm)) {
       this.equal[algorithm].table.insert(value);
       this.equal[algorithm].rows.add(listed);
@@ -108,7 +115,7 @@ export class ReleaseEntries implements AsyncDisposable {
   get unused(): number {
     const equal = Object.values(this.equal).map(({ table }) => table.hidden.size);
     const near = Object.values(this.near).map(({ rows, index }) => rows.length - index.size);
-    return [...equal, ...near].reduce((sum, rows) => sum + rows, 0);
+    return [...equal, ...near, this.films.rows.length - this.films.size].reduce((sum, rows) => sum + rows, 0);
   }
 
   /** Until it is disposed, the entries stay. */
@@ -128,10 +135,11 @@ export class ReleaseEntries implements AsyncDisposable {
     if (this.#holds === 0) resolve();
     await promise;
     for (const { index } of Object.values(this.near)) await index[Symbol.asyncDispose]();
+    await this.films[Symbol.asyncDispose]();
   }
 }
 
-type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "revokedThrough">;
+type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "films" | "revokedThrough">;
 
 export function sameFloors(some: Floors, others: Floors): boolean {
   return some.pdqQuality === others.pdqQuality && some.blockhashTransitions === others.blockhashTransitions;

@@ -49,7 +49,7 @@ export async function entriesOf(known: KnownSet, from: Sources, politely: boolea
 // The whole release, what was revoked included. When not all entries came nothing is taken: half a list would miss, and
 // nobody would know.
 async function readRelease({ hashlists, threads }: Sources, known: KnownSet, politely: boolean, signal: AbortSignal) {
-  using builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads));
+  using builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads), { threads });
   let busyMs = 0;
   for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
     const began = performance.now();

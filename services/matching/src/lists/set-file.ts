@@ -3,6 +3,7 @@ import { readEntriesFile, writeEntriesFile, type Kept } from "./entries-file.ts"
 import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { inSlices } from "@ntd/service";
+import { FRAME_WIDTH, type ListedFilms } from "./listed-films.ts";
 import { PackedRows } from "./packed-rows.ts";
 import type { Equal, Floors, ReleaseEntries } from "./release-entries.ts";
 import { BYTES, EXACT, PERCEPTUAL, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
@@ -11,6 +12,9 @@ import { BYTES, EXACT, PERCEPTUAL, type ExactAlgorithm, type PerceptualAlgorithm
 export interface SetFile extends Release {
   equal: Record<ExactAlgorithm, Equal>;
   rows: Record<PerceptualAlgorithm, EntryRows>;
+  films: Pick<ListedFilms, "rows" | "frames">;
+  /** Rows of films that are not found any more. */
+  hiddenFilms: number[];
 }
 
 interface Release {
@@ -23,6 +27,7 @@ interface Release {
 interface Description extends Release {
   equal: Record<ExactAlgorithm, RowsDescription & { hidden: number[] }>;
   near: Record<PerceptualAlgorithm, RowsDescription>;
+  films: RowsDescription & { frames: number; hidden: number[] };
 }
 
 interface RowsDescription {
@@ -31,7 +36,7 @@ interface RowsDescription {
 }
 
 export async function writeSetFile(file: string, releaseId: string, entries: ReleaseEntries): Promise<void> {
-  const { size, floors, revokedThrough, equal, near } = entries;
+  const { size, floors, revokedThrough, equal, near, films } = entries;
   const described: Description = {
     releaseId,
     size,
@@ -39,9 +44,10 @@ export async function writeSetFile(file: string, releaseId: string, entries: Rel
     revokedThrough,
     equal: eachOf(EXACT, (name) => ({ ...describe(equal[name].rows), hidden: [...equal[name].table.hidden] })),
     near: eachOf(PERCEPTUAL, (name) => describe(near[name].rows)),
+    films: { ...describe(films.rows), frames: films.frames.length, hidden: [...films.hidden] },
   };
   const rows = eachOf(PERCEPTUAL, (name) => near[name].rows);
-  await writeEntriesFile(file, described, partsOf(equal, rows));
+  await writeEntriesFile(file, described, partsOf(equal, rows, films));
 }
 
 export async function readSetFile(file: string): Promise<Kept<SetFile>> {
@@ -53,16 +59,21 @@ export async function readSetFile(file: string): Promise<Kept<SetFile>> {
       return { rows: emptyRows(name, described.equal[name]), table };
     });
     const rows = eachOf(PERCEPTUAL, (name) => emptyRows(name, described.near[name]));
-    return { value: { described, equal, rows }, parts: [...partsOf(equal, rows)] };
+    const films = {
+      rows: emptyRows("ALGORITHM_VPDQ", described.films),
+      frames: new PackedRows(FRAME_WIDTH, described.films.frames),
+    };
+    return { value: { described, equal, rows, films }, parts: [...partsOf(equal, rows, films)] };
   });
   if (!read.ok) return read;
-  const { described, equal, rows } = read.value;
+  const { described, equal, rows, films } = read.value;
   const { releaseId, size, floors, revokedThrough } = described;
   for (const name of EXACT) {
     await inSlices(equal[name].table.build());
     for (const row of described.equal[name].hidden) equal[name].table.hide(row);
   }
-  return { ok: true, value: { releaseId, size, floors, revokedThrough, equal, rows } };
+  const hiddenFilms = described.films.hidden;
+  return { ok: true, value: { releaseId, size, floors, revokedThrough, equal, rows, films, hiddenFilms } };
 }
 
 function describe(rows: EntryRows): RowsDescription {
@@ -76,12 +87,15 @@ function emptyRows(name: Algorithm, { length, classes }: RowsDescription): Entry
 function* partsOf(
   equal: Readonly<Record<ExactAlgorithm, Equal>>,
   near: Readonly<Record<PerceptualAlgorithm, EntryRows>>,
+  films: SetFile["films"],
 ): Generator<Uint8Array> {
   for (const name of EXACT) {
     yield* equal[name].table.values.parts();
     yield* equal[name].rows.packed.parts();
   }
   for (const name of PERCEPTUAL) yield* near[name].packed.parts();
+  yield* films.rows.packed.parts();
+  yield* films.frames.parts();
 }
 
 function eachOf<K extends string, T>(names: readonly K[], make: (name: K) => T): Record<K, T> {

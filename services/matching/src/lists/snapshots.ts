@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openSnapshot, type IndexThreads, type OpenedSnapshot, type SnapshotRefusal } from "@ntd/hammingindex";
-import type { Logger } from "@ntd/service";
+import { openSnapshot, type IndexThreads, type SnapshotRefusal } from "@ntd/hammingindex";
+import { inSlices, type Logger } from "@ntd/service";
 import type { FileFault } from "./entries-file.ts";
 import { indexOptions } from "../search/index-options.ts";
+import { ListedFilms } from "./listed-films.ts";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
 import { ReleaseEntries, sameFloors } from "./release-entries.ts";
 import { PERCEPTUAL, type PerceptualAlgorithm } from "../search/search-plan.ts";
@@ -55,6 +56,7 @@ export class Snapshots {
     try {
       await writeSetFile(join(aside, ENTRIES), releaseId, entries);
       for (const algorithm of PERCEPTUAL) await entries.near[algorithm].index.save(join(aside, INDEX[algorithm]));
+      await entries.films.index.save(join(aside, FILMS));
       // Its parts are of two releases: what is in force now is kept next.
       if (!set.isAsLoaded) return await rm(aside, { recursive: true });
       await rename(aside, join(folder, name));
@@ -77,29 +79,31 @@ export class Snapshots {
   async #read(folder: string, known: KnownSet): Promise<ReleaseEntries | Refusal> {
     const read = await readSetFile(join(folder, ENTRIES));
     if (!read.ok) return read.reason;
-    const { releaseId, size, floors, revokedThrough, equal, rows } = read.value;
+    const { releaseId, size, floors, revokedThrough, equal, rows, films: told, hiddenFilms } = read.value;
     if (releaseId !== known.activeReleaseId) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
     await using opened = new AsyncDisposableStack();
-    const pdq = await this.#open(folder, "ALGORITHM_PDQ", known);
+    const options = indexOptions(known, this.#threads);
+    const pdq = await openSnapshot(join(folder, INDEX.ALGORITHM_PDQ), options);
     if (!pdq.ok) return pdq.reason;
     opened.use(pdq.index);
-    const blockhash = await this.#open(folder, "ALGORITHM_BLOCKHASH256", known);
+    const blockhash = await openSnapshot(join(folder, INDEX.ALGORITHM_BLOCKHASH256), options);
     if (!blockhash.ok) return blockhash.reason;
     opened.use(blockhash.index);
+    const frames = await openSnapshot(join(folder, FILMS), { threads: this.#threads });
+    if (!frames.ok) return frames.reason;
+    const films = opened.use(new ListedFilms({ ...told, index: frames.index }));
     const near = {
       ALGORITHM_PDQ: { rows: rows.ALGORITHM_PDQ, index: pdq.index },
       ALGORITHM_BLOCKHASH256: { rows: rows.ALGORITHM_BLOCKHASH256, index: blockhash.index },
     };
     // Each file is whole; these are not of one writing.
-    if (Object.values(near).some((one) => one.index.stats().rows !== one.rows.length)) return "corrupt";
+    const counted = [...Object.values(near), { index: films.index, rows: films.frames }];
+    if (counted.some((one) => one.index.stats().rows !== one.rows.length)) return "corrupt";
+    await inSlices(films.hide(hiddenFilms));
     // From here on they belong to the release.
     opened.move();
-    return new ReleaseEntries({ size, floors, equal, near, revokedThrough });
-  }
-
-  #open(folder: string, algorithm: PerceptualAlgorithm, known: KnownSet): Promise<OpenedSnapshot> {
-    return openSnapshot(join(folder, INDEX[algorithm]), indexOptions(known, this.#threads));
+    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough });
   }
 }
 
@@ -110,6 +114,7 @@ const INDEX: Readonly<Record<PerceptualAlgorithm, string>> = {
   ALGORITHM_PDQ: "pdq.index",
   ALGORITHM_BLOCKHASH256: "blockhash.index",
 };
+const FILMS = "films.index";
 
 function beginningOf(releaseId: string): string {
   return `release-${encodeURIComponent(releaseId)}-`;

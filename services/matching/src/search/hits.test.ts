@@ -9,6 +9,32 @@ const many = (count: number, changes: Partial<Hit>) =>
   Array.from({ length: count }, (_, i) => exampleHit({ ...changes, entryId: `many-${i}` }));
 
 describe("which hits are told", () => {
+  test("of listed films ten, those that show most, and negative ones among them", () => {
+    const film = (share: number) => ({
+      entryFrames: 100,
+      entryFramesFound: share,
+      filmFrames: 100,
+      filmFramesFound: 0,
+      found: [],
+    });
+    const films = (count: number, setId: string, changes: Partial<Hit> = {}) =>
+      Array.from({ length: count }, (_, nth) => {
+        const of = {
+          algorithm: "ALGORITHM_VPDQ" as const,
+          nominatesOnly: true,
+          film: film(99 - nth),
+          setId,
+          ...changes,
+        };
+        return exampleHit({ ...of, entryId: `${setId} ${nth}` });
+      });
+    const innocent = films(20, "n", { setRole: "SET_ROLE_NEGATIVE" });
+    const told = strongest([...films(20, "p"), ...innocent, exampleHit({ entryId: "picture" })]);
+    expect(ids(told)).toHaveLength(11);
+    expect(ids(told)).toEqual(expect.arrayContaining(["picture", "p 0", "p 4", "n 0", "n 4"]));
+    expect(ids(strongest(films(12, "p")))).toEqual(Array.from({ length: 10 }, (_, nth) => `p ${nth}`));
+  });
+
   test("given several, then equality of bytes comes before likeness, the nearest first, votes break a tie", () => {
     const given = [
       exampleHit({ entryId: "block", algorithm: "ALGORITHM_BLOCKHASH256", distance: 0 }),

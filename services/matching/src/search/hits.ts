@@ -1,5 +1,6 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import { shareOf } from "./film-match.ts";
 import { pictureOf } from "./rendition.ts";
 import { isNegative } from "./veto.ts";
 
@@ -15,15 +16,20 @@ const ORDER: readonly Algorithm[] = [
   "ALGORITHM_SHA1",
   "ALGORITHM_MD5",
   "ALGORITHM_PDQ",
+  "ALGORITHM_VPDQ",
   "ALGORITHM_BLOCKHASH256",
 ];
+
+/** Of listed films, each of which may name thousands of frames; and so many of them are left to negative sets. */
+const MAX_FILMS = 10;
+const MAX_NEGATIVE_FILMS = 5;
 
 /**
  * The hits that are told: of each entry the best by each algorithm, the strongest first, at most `MAX_HITS`. However
  * many one set has, the best of every other set stays among them: it may veto, or decide.
  */
 export function strongest(hits: readonly Hit[]): Hit[] {
-  const ordered = bestOfEntries(hits.toSorted(byStrength));
+  const ordered = fewFilms(bestOfEntries(hits.toSorted(byStrength)));
   const firsts = [...new Map(ordered.toReversed().map((hit) => [hit.setId, hit])).values()].toSorted(byStrength);
   const rest = ordered.filter((hit) => !firsts.includes(hit));
   const vetoesFirst = [...firsts.filter(isNegative), ...firsts.filter((hit) => !isNegative(hit))];
@@ -47,6 +53,15 @@ export function sameHits(some: readonly Hit[], others: readonly Hit[]): boolean 
   return some.length === others.length && some.every((hit, i) => told(hit) === told(others[i]));
 }
 
+function fewFilms(ordered: readonly Hit[]): Hit[] {
+  const films = ordered.filter(({ algorithm }) => algorithm === "ALGORITHM_VPDQ");
+  if (films.length <= MAX_FILMS) return [...ordered];
+  const negative = films.filter(isNegative).slice(0, MAX_NEGATIVE_FILMS);
+  const others = films.filter((hit) => !isNegative(hit)).slice(0, MAX_FILMS - negative.length);
+  const kept = new Set([...negative, ...others]);
+  return ordered.filter((hit) => hit.algorithm !== "ALGORITHM_VPDQ" || kept.has(hit));
+}
+
 function bestOfEntries(ordered: readonly Hit[]): Hit[] {
   const best = new Map<string, Hit>();
   for (const hit of ordered) {
@@ -63,6 +78,7 @@ function byStrength(a: Hit, b: Hit): number {
     ORDER.indexOf(a.algorithm) - ORDER.indexOf(b.algorithm) ||
     // Of one entry, what may decide is told before what is nearer and may not.
     Number(a.nominatesOnly ?? false) - Number(b.nominatesOnly ?? false) ||
+    (b.film ? shareOf(b.film) : 0) - (a.film ? shareOf(a.film) : 0) ||
     a.distance - b.distance ||
     b.votes - a.votes ||
     compare(a.setId, b.setId) ||
@@ -78,7 +94,7 @@ function told(hit: Hit | undefined): string {
   const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
   const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, crossRecipe = false } = hit;
   const { fileKey = "", entrySizeBytes = 0, weakEqualityDecides = false, rendition = "", nominatesOnly = false } = hit;
-  const shown = [form, rendition, nominatesOnly, hit.derivedEdit];
+  const shown = [form, rendition, nominatesOnly, hit.derivedEdit, hit.film];
   const seen = [algorithm, distance, threshold, queryQuality, entryQuality, ...shown, crossRecipe];
   const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, fileKey, entrySizeBytes];
   const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };

@@ -1,6 +1,7 @@
 import { RECIPE_EXACT, recipeId } from "@ntd/imagehash/compare";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
+import type { SeenFrame } from "./seen-film.ts";
 
 export const EXACT = ["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"] as const;
 export const PERCEPTUAL = ["ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256"] as const;
@@ -15,6 +16,8 @@ export interface SearchPlan {
   near: Readonly<Record<PerceptualAlgorithm, readonly Wanted[]>>;
   /** Of all bytes, where known. */
   sizeBytes?: number;
+  /** The frames of a film that count. */
+  film?: readonly SeenFrame[];
 }
 
 /** One way a picture can lie. */
@@ -30,6 +33,8 @@ export interface Wanted extends Form {
   rendition?: string;
   /** Shows too little of the picture to decide anything. */
   nominatesOnly?: true;
+  /** Of a film's frame: its place. */
+  frame?: number;
 }
 
 /** A further picture of a file: the hashes by which it is looked up beside the one that stands for the file. */
