@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { exampleHit } from "../../test/examples.ts";
+import { scenes, seenFilm } from "../../test/films.ts";
+import { knownFilm } from "../search/seen-film.ts";
 import { lookupColumn, readLookup } from "./lookup-column.ts";
 import { planOfContent, type KnownContent } from "./row.ts";
 import { BYTES, EXACT, PERCEPTUAL } from "../search/search-plan.ts";
@@ -61,6 +63,31 @@ test("it says how far a row was searched in a set, and whether something was fou
   expect(readLookup(bytes, "größer")).toMatchObject({ counter: 2 ** 40, hasHits: false });
   expect(readLookup(bytes, "set")).toMatchObject({ counter: 0, hasHits: false });
   expect(readLookup(lookupColumn({ pending: true, searched: [], content: content([]) }), "a").pending).toBe(true);
+});
+
+const seen = (shown: number) => seenFilm(scenes("shown", shown));
+const rowOf = (shown: number) => {
+  const film = knownFilm(seen(shown));
+  return { pending: false, searched: [], content: content([], film && { film }) };
+};
+
+test("a film is looked up by its column as by its state", () => {
+  const row = rowOf(70);
+  const { plan, byState } = readLookup(lookupColumn(row), "a");
+  const wanted = planOfContent(row.content);
+  const hashes = (of: typeof plan) =>
+    [of.film, of.near.ALGORITHM_PDQ].map((all) => all?.map(({ value }) => [...value]));
+  expect(byState).toBe(false);
+  expect(plan.film).toHaveLength(70);
+  expect(plan.near.ALGORITHM_PDQ).toHaveLength(64);
+  expect(hashes(plan)).toEqual(hashes(wanted));
+  expect(() => readLookup(lookupColumn(row).subarray(0, -1), "a")).toThrow(RangeError);
+});
+
+test("of a film with more frames than a column holds it says so", () => {
+  const column = lookupColumn(rowOf(1001));
+  expect(column.length).toBeLessThan(100);
+  expect(readLookup(column, "a").byState).toBe(true);
 });
 
 test("what is cut off is no column", () => {

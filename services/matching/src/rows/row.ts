@@ -5,6 +5,7 @@ import type { FoundOnPage, PageOfRow } from "../pages/page.ts";
 import type { ShownOn } from "../pages/shown-on.ts";
 import { sameHits, strongest } from "../search/hits.ts";
 import { renditionName } from "../search/rendition.ts";
+import { knownFilm, seenFrames, withFilm } from "../search/seen-film.ts";
 import {
   DEFAULT_RECIPE,
   planOf,
@@ -54,6 +55,8 @@ export interface KnownContent {
   sizeBytes?: number;
   /** What the file shows besides; absent in rows of earlier releases, and where it is nothing. */
   renditions?: KnownRendition[];
+  /** Of a film, all its frames as lists have them; those that do not count have no quality. */
+  film?: Uint8Array;
 }
 
 export interface SetSearch {
@@ -109,15 +112,17 @@ export function takeTarget(
 export function knownContent(content: Content): KnownContent {
   const { revision, recipe, fingerprints, pdqForms, tooLittleDetail, sizeBytes } = content;
   const renditions = content.renditions.filter((one) => !one.tooLittleDetail).map(knownRendition);
+  const film = content.film && knownFilm(content.film);
   return {
     revision,
     recipe,
     fingerprints,
     pdqForms,
     // What says nothing itself may show something that does.
-    tooLittleDetail: tooLittleDetail && renditions.length === 0,
+    tooLittleDetail: tooLittleDetail && renditions.length === 0 && film === undefined,
     ...(sizeBytes !== undefined && { sizeBytes }),
     ...(renditions.length > 0 && { renditions }),
+    ...(film && { film }),
   };
 }
 
@@ -128,8 +133,9 @@ function knownRendition(rendition: Rendition): KnownRendition {
 
 /** Everything of the content that can be looked up. */
 export function planOfContent(content: KnownContent): SearchPlan {
-  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms, sizeBytes, renditions = [] } = content;
-  const plan = withRenditions(planOf(fingerprints, recipe, pdqForms), renditions);
+  const { fingerprints, recipe = DEFAULT_RECIPE, pdqForms, sizeBytes, renditions = [], film } = content;
+  const shown = withRenditions(planOf(fingerprints, recipe, pdqForms), renditions);
+  const plan = film === undefined ? shown : withFilm(shown, seenFrames(film));
   return { ...plan, ...(sizeBytes !== undefined && { sizeBytes }) };
 }
 

@@ -51,8 +51,9 @@ async function* rowsToSearch(deps: Pick<Deps, "collections">, reading: Reading, 
     for (const [nth, id] of columns.id.entries()) {
       const row = readOrUndefined(columns.lookup.at(nth), setId);
       const due = row === undefined ? "search" : dueOf(row, { mark, through, manyLost });
-      if (due === "search") behind.push(id);
-      if (due === "search" || due === "nothing" || row === undefined) continue;
+      const byState = due === "search" || (due !== "nothing" && row?.byState === true);
+      if (byState) behind.push(id);
+      if (byState || due === "nothing" || row === undefined) continue;
       const together = since.get(due.since) ?? { ids: [], plans: [] };
       since.set(due.since, together);
       together.ids.push(id);
