@@ -184,7 +184,10 @@ export interface Hit {
   nominatesOnly?:
     | boolean
     | undefined;
-  /** Of a listed film. Its distance is the smallest of any two frames. */
+  /**
+   * Of a listed film; its distance is the smallest of any two frames. Of a listed picture that a film shows: in how many of
+   * the film's frames that were looked up among pictures it is, the entry having none.
+   */
   film?:
     | FilmMatch
     | undefined;
@@ -206,7 +209,10 @@ export interface FilmMatch {
   /** Of what was seen. */
   filmFrames: number;
   filmFramesFound: number;
-  /** Which frames of what was seen were found, counted from 0, also those that count no more. */
+  /**
+   * Which frames of what was seen were found, counted from 0, also those that a negative set takes out of the numbers. Not
+   * told of items of a page.
+   */
   found: number[];
 }
 
