@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { startThreads } from "@ntd/hammingindex";
+import { filmValue } from "@ntd/imagehash/films";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Entry, StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId, Problem } from "@ntd/service";
@@ -10,16 +11,23 @@ import { LoadedSet } from "../src/lists/loaded-set.ts";
 import { ReleaseBuilder } from "../src/lists/release-builder.ts";
 import type { Hashlists } from "../src/lists/set-entries.ts";
 import type { SearchPlan } from "../src/search/search-plan.ts";
+import { seenFrames } from "../src/search/seen-film.ts";
 import type { KnownSet } from "../src/store.ts";
 import { policy, thresholds } from "./bed.ts";
 
-const ALGORITHMS = ["ALGORITHM_MD5", "ALGORITHM_SHA256", "ALGORITHM_PDQ", "ALGORITHM_BLOCKHASH256"] as const;
+const ALGORITHMS = [
+  "ALGORITHM_MD5",
+  "ALGORITHM_SHA256",
+  "ALGORITHM_PDQ",
+  "ALGORITHM_BLOCKHASH256",
+  "ALGORITHM_VPDQ",
+] as const;
 const LENGTHS: Partial<Record<Algorithm, number>> = { ALGORITHM_MD5: 16 };
-const valueOf = (n: number, algorithm: Algorithm) =>
-  createHash("sha256")
-    .update(`${n}`)
-    .digest()
-    .subarray(0, LENGTHS[algorithm] ?? 32);
+function valueOf(n: number, algorithm: Algorithm): Uint8Array {
+  const pdq = createHash("sha256").update(`${n}`).digest();
+  if (algorithm === "ALGORITHM_VPDQ") return filmValue([{ pdq, quality: 90, timeMs: 0 }]);
+  return pdq.subarray(0, LENGTHS[algorithm] ?? 32);
+}
 
 /** A list by the numbers of its entries, and their votes. */
 type List = ReadonlyMap<number, number>;
@@ -75,6 +83,9 @@ function planOf(numbers: Iterable<number>): SearchPlan {
     recipe: "exact-1",
     equal: [...equal("ALGORITHM_MD5"), ...equal("ALGORITHM_SHA256")],
     near: { ALGORITHM_PDQ: near("ALGORITHM_PDQ"), ALGORITHM_BLOCKHASH256: near("ALGORITHM_BLOCKHASH256") },
+    film: wanted
+      .filter(({ algorithm }) => algorithm === "ALGORITHM_VPDQ")
+      .flatMap(({ value }, place) => seenFrames(value).map((frame) => ({ ...frame, place }))),
   };
 }
 
@@ -137,15 +148,18 @@ describe("a release is read whole", () => {
     expect(await changes(known, telling(many, next))).toBeUndefined();
   });
 
-  test("where an entry is not found by one hash", async () => {
-    const film: Entry = {
-      ...entryOf(1, 1),
-      fingerprint: { algorithm: "UNRECOGNIZED", value: Buffer.of(1), quality: 0 },
+  test("where it is one film with many frames", async () => {
+    const withFilm = (frames: number) => {
+      const pdq = valueOf(1, "ALGORITHM_PDQ");
+      const value = filmValue(Array.from({ length: frames }, (_, timeMs) => ({ pdq, quality: 90, timeMs })));
+      const film: Entry = { ...entryOf(1, 1), fingerprint: { algorithm: "ALGORITHM_VPDQ", value, quality: 0 } };
+      const streamChanges: Hashlists["streamChanges"] = async function* tell() {
+        yield { ...NOTHING, header: headerOf(next, 2), added: [film] };
+      };
+      return changes(knownAs(next, 2), { streamChanges });
     };
-    const streamChanges: Hashlists["streamChanges"] = async function* tell() {
-      yield { ...NOTHING, header: headerOf(next, 2), added: [film] };
-    };
-    expect(await changes(knownAs(next, 2), { streamChanges })).toBeUndefined();
+    expect(await withFilm(3)).toMatchObject({ come: [{ listed: { detail: 3 } }] });
+    expect(await withFilm(4)).toBeUndefined();
   });
 
   test("where most of what is there is found no more", async () => {

@@ -30,7 +30,11 @@ export interface FoundFilm {
 }
 
 /** Takes the hashes of a film's frames, side by side, into rows, and tells each with its row. */
-export function takeFrames(frames: PackedRows, hashes: Uint8Array, take: (row: number, hash: Uint8Array) => void): void {
+export function takeFrames(
+  frames: PackedRows,
+  hashes: Uint8Array,
+  take: (row: number, hash: Uint8Array) => void,
+): void {
   for (let at = 0; at < hashes.length; at += FRAME_WIDTH) {
     const row = frames.append();
     const hash = hashes.subarray(at, at + FRAME_WIDTH);

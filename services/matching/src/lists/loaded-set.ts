@@ -3,7 +3,7 @@ import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Listed } from "./entry-rows.ts";
-import { filmFrame, framesTogether } from "../search/frame-hits.ts";
+import { framesTogether, shownBy } from "../search/frame-hits.ts";
 import { MAX_NEAR_MISSES, strongest } from "../search/hits.ts";
 import type { SeenFrame } from "../search/seen-film.ts";
 import { isNegative } from "../search/veto.ts";
@@ -177,15 +177,10 @@ export class LoadedSet {
     const hits = results.flatMap(({ ids, distances }, nth) =>
       Array.from(ids, (row, i) => {
         const distance = distances[i] ?? 0;
-        const { form = ORIGINAL, quality: queryQuality = 0, rendition, nominatesOnly, frame } = wanted[nth] ?? {};
+        const { form = ORIGINAL, quality: queryQuality = 0 } = wanted[nth] ?? {};
         const expected = expectedFalseMatches(name, distance, comparisons);
         const found = { algorithm, distance, threshold, queryQuality, form, crossRecipe };
-        const of = {
-          ...(rendition !== undefined && { rendition }),
-          ...(nominatesOnly && { nominatesOnly }),
-          ...(frame !== undefined && { film: filmFrame(frame) }),
-        };
-        return this.#hit(rows.at(row), { ...found, ...of, expectedFalseMatches: expected });
+        return this.#hit(rows.at(row), { ...found, ...shownBy(wanted[nth]), expectedFalseMatches: expected });
       }),
     );
     return framesTogether(hits, wanted);

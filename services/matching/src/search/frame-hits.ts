@@ -1,10 +1,17 @@
-import type { FilmMatch, Hit } from "@ntd/proto/matching/v1/match";
+import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Wanted } from "./search-plan.ts";
 
-/** What a hit says of the film in which one frame is like a listed picture. */
-export function filmFrame(place: number): FilmMatch {
-  return { entryFrames: 0, entryFramesFound: 0, filmFrames: 0, filmFramesFound: 0, found: [place] };
+/** What a hit says of where in a file the picture is that was looked up. */
+export function shownBy(wanted: Wanted | undefined): Pick<Hit, "rendition" | "nominatesOnly" | "film"> {
+  const { rendition, nominatesOnly, frame } = wanted ?? {};
+  return {
+    ...(rendition !== undefined && { rendition }),
+    ...(nominatesOnly && { nominatesOnly }),
+    ...(frame !== undefined && { film: { ...NO_FILM, found: [frame] } }),
+  };
 }
+
+const NO_FILM = { entryFrames: 0, entryFramesFound: 0, filmFrames: 0, filmFramesFound: 0 };
 
 /**
  * The hits of a set, those of frames of a film by their pictures: of each listed picture the nearest frame, and how many
@@ -22,8 +29,7 @@ export function framesTogether(hits: readonly Hit[], wanted: readonly Wanted[]):
   }
   const together = [...byEntry.values()].map(({ nearest, found }) => {
     const places = [...new Set(found)].toSorted((a, b) => a - b);
-    const film = { entryFrames: 0, entryFramesFound: 0, filmFrames, filmFramesFound: places.length, found: places };
-    return { ...nearest, film };
+    return { ...nearest, film: { ...NO_FILM, filmFrames, filmFramesFound: places.length, found: places } };
   });
   return [...hits.filter(({ film }) => film === undefined), ...together];
 }
