@@ -33,19 +33,7 @@ const FOUND_AT_MOST = 200;
 const NEAR_MISS_BITS = { ALGORITHM_PDQ: 64, ALGORITHM_BLOCKHASH256: 24 } as const;
 const MISSED_AT_MOST = FOUND_AT_MOST + MAX_NEAR_MISSES;
 
-type Found = Pick<
-  Hit,
-  | "algorithm"
-  | "distance"
-  | "threshold"
-  | "queryQuality"
-  | "form"
-  | "rendition"
-  | "nominatesOnly"
-  | "film"
-  | "expectedFalseMatches"
-  | "crossRecipe"
->;
+type Found = Pick<Hit, keyof typeof EQUAL | "algorithm" | "rendition" | "nominatesOnly" | "film">;
 
 /** One set as it can be searched: the entries of a release, under a policy and through a counter. */
 export class LoadedSet {
@@ -190,11 +178,9 @@ export class LoadedSet {
   async #films(seen: readonly SeenFrame[]): Promise<Hit[]> {
     const { films } = this.entries;
     const found = seen.length === 0 ? [] : await films.find(seen, isNegative({ setRole: this.#policy.role }));
-    return found.map(({ film, distance, match }) => {
-      const as = { algorithm: "ALGORITHM_VPDQ", form: ORIGINAL, queryQuality: 0, crossRecipe: false } as const;
-      const near = { ...as, distance, threshold: PDQ_RADIUS, film: match, nominatesOnly: true };
-      return this.#hit({ ...films.rows.at(film), detail: 0 }, near);
-    });
+    return found.map(({ film, distance, match }) =>
+      this.#hit({ ...films.rows.at(film), detail: 0 }, { ...FILM, distance, film: match }),
+    );
   }
 
   // Of SHA-256 nothing else needs to agree.
@@ -243,6 +229,15 @@ const EQUAL = {
   expectedFalseMatches: 0,
   crossRecipe: false,
 };
+
+const FILM = {
+  algorithm: "ALGORITHM_VPDQ",
+  threshold: PDQ_RADIUS,
+  queryQuality: 0,
+  form: ORIGINAL,
+  nominatesOnly: true,
+  crossRecipe: false,
+} as const;
 
 /** What an algorithm is called in thresholds and measurements. */
 const SHORT = { ALGORITHM_PDQ: "pdq", ALGORITHM_BLOCKHASH256: "blockhash" } as const;
