@@ -115,5 +115,5 @@ test("of a long film 64 frames that are spread over it are looked up among pictu
   const long = scenes("long", 640);
   const set = await setOf([0, 1, 630].map((nth) => entry(fingerprint("ALGORITHM_PDQ", sceneHash(`long ${nth}`), 90))));
   const hits = await set.search(seen(long));
-  expect(hits.map(({ rendition }) => rendition).toSorted()).toEqual(["at 0 s", "at 630 s"]);
+  expect(new Set(hits.map(({ rendition }) => rendition))).toEqual(new Set(["at 0 s", "at 630 s"]));
 });
