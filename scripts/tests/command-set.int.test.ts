@@ -12,8 +12,9 @@ beforeAll(async () => {
 beforeEach(() => void bed.arrived.splice(0));
 afterAll(() => bed[Symbol.asyncDispose]());
 
+const MEMBERS = ["--member", "a:owner,contributor", "--member", "b:approver@Partner"];
 const policy = { owner: "hotline", role: "SET_ROLE_NEGATIVE", autoIssue: true, minVotes: 2, thresholds: undefined };
-const set = { setId: "known", policy, activeReleaseId: "rel-1", counter: 3n, createdTime: new Date(0) };
+const set = { setId: "known", policy, activeReleaseId: "rel-1", counter: 3n, createdTime: new Date(0), members: [] };
 const release = {
   releaseId: "rel-1",
   setId: "known",
@@ -30,7 +31,18 @@ const release = {
 
 test("set create sends the policy", async () => {
   bed.answers.set("createSet", { set });
-  const policyWords = ["--owner", "hotline", "--role", "negative", "--auto-issue", "--min-votes", "2", "--pdq", "20"];
+  const policyWords = [
+    "--owner",
+    "hotline",
+    "--role",
+    "negative",
+    "--auto-issue",
+    "--min-votes",
+    "2",
+    "--pdq",
+    "20",
+    ...MEMBERS,
+  ];
   const { code, out } = await bed.ntd("set", "create", "known", ...policyWords);
   expect([code, out]).toEqual([0, "set      known\ncreated  1970-01-01T00:00:00.000Z\n"]);
   const thresholds = { pdq: 20, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
@@ -39,14 +51,14 @@ test("set create sends the policy", async () => {
 
 test("set create leaves automatic decisions off and the thresholds to the service unless told", async () => {
   bed.answers.set("createSet", { set });
-  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive");
+  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive", ...MEMBERS);
   const plain = { owner: "hotline", role: "SET_ROLE_POSITIVE", autoIssue: false, minVotes: 0, thresholds: undefined };
   expect(bed.arrived[0]?.request).toMatchObject({ policy: plain });
 });
 
 test("set create says what MD5 alone does, and set list tells it", async () => {
   bed.answers.set("createSet", { set });
-  const words = ["--owner", "hotline", "--role", "positive", "--weak-equality", "decides"];
+  const words = ["--owner", "hotline", "--role", "positive", "--weak-equality", "decides", ...MEMBERS];
   await bed.ntd("set", "create", "known", ...words);
   expect(bed.arrived.at(-1)?.request).toMatchObject({ policy: { weakEquality: "WEAK_EQUALITY_DECIDES" } });
   const deciding = { ...set, policy: { ...set.policy, weakEquality: "WEAK_EQUALITY_DECIDES" } };
@@ -286,4 +298,70 @@ test("set revocations lists who took back how many, and why", async () => {
     /\nrev-1 +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +wrong-file +listed by mistake\n$/,
   );
   expect(bed.arrived[0]?.request).toMatchObject({ setId: "known" });
+});
+
+test("set create names members, with another organisation where one is given", async () => {
+  bed.answers.set("createSet", { set });
+  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive", ...MEMBERS);
+  const roles = ["SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR"];
+  expect(bed.arrived.at(-1)?.request).toMatchObject({
+    members: [
+      { person: "maintainer/a", organisation: "hotline", roles },
+      { person: "maintainer/b", organisation: "Partner", roles: ["SET_MEMBER_ROLE_APPROVER"] },
+    ],
+  });
+});
+
+test.each(["a", "a:", "a:king", "a/b:owner", ":owner"])("set create refuses the member %j", async (member) => {
+  const about = ["--owner", "hotline", "--role", "positive", "--member", member];
+  const { code, err } = await bed.ntd("set", "create", "known", ...about);
+  expect(code).toBe(2);
+  expect(err).toContain("--member");
+  expect(bed.arrived).toEqual([]);
+});
+
+const members = [{ person: "maintainer/a", organisation: "hotline", roles: ["SET_MEMBER_ROLE_OWNER"] }];
+const ofSet = { ...set, members, policy: { ...policy, thresholds: undefined } };
+const change = {
+  changeId: "3f0e0c1e-0000-4000-8000-000000000000",
+  setId: "known",
+  state: "SET_CHANGE_STATE_PENDING",
+  reason: "its votes are good",
+  proposedBy: "maintainer/a",
+  proposedTime: new Date(0),
+  decidedBy: "",
+  decidedTime: undefined,
+  counter: 0n,
+  policy: { ...policy, minVotes: 7 },
+};
+
+test("set show tells who may do what, what machines do and what was agreed", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" });
+  const { out } = await bed.ntd("set", "show", "known");
+  expect(out).toMatch(/members +a \(owner\), hotline\n/);
+  expect(out).toMatch(/min votes +2\n/);
+  expect((await bed.ntd("set", "show", "other")).err).toContain("no such set of which you are a member");
+});
+
+test("set change proposes what is named and leaves the rest as it is", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("proposeSetChange", { change });
+  const { out } = await bed.ntd("set", "change", "known", "--min-votes", "7", "--reason", "its votes are good");
+  expect(out).toMatch(/state +pending\n/);
+  const { request } = bed.arrived.at(-1) ?? {};
+  expect(request).toMatchObject({ setId: "known", policy: { owner: "hotline", minVotes: 7, autoIssue: true } });
+  expect(request).toMatchObject({ terms: undefined, members: undefined });
+  await bed.ntd("set", "change", "known", "--licence", "ours", "--other-organisation", "--reason", "agreed");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({
+    terms: { licence: "ours", jurisdiction: "", approverOfOtherOrganisation: true },
+  });
+  const { code, err } = await bed.ntd("set", "change", "known", "--reason", "none");
+  expect([code, err]).toEqual([2, expect.stringContaining("nothing to change")]);
+});
+
+test("set changes lists proposals, and the beginning of an id names one", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("listSetChanges", { changes: [change] });
+  expect((await bed.ntd("set", "changes", "known")).out).toMatch(/3f0e0c1e\S* +pending +policy +maintainer\/a/);
+  bed.answers.set("approveSetChange", { change: { ...change, state: "SET_CHANGE_STATE_IN_FORCE" } });
+  await bed.ntd("set", "approve-change", "known", "3f0e0c1e");
+  expect(bed.arrived.at(-1)).toMatchObject({ request: { setId: "known", changeId: change.changeId } });
 });

@@ -12,7 +12,7 @@ import {
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { freePort } from "@ntd/embedded";
-import { eventually, startTestBed } from "@ntd/testing";
+import { eventually, setMembers, startTestBed } from "@ntd/testing";
 import { atLeast, quantile, report, stated, type Figure } from "./report.ts";
 
 // A list goes from a file through the service into its store and out again, as `ntd set upload` and matching do it:
@@ -74,7 +74,12 @@ interface Clients {
 
 async function measureUpload({ anna, ben, pid }: Clients): Promise<{ figures: Figure[]; releaseId: string }> {
   const policy = { owner: "bench", role: "SET_ROLE_POSITIVE", autoIssue: false, minVotes: 0 } as const;
-  await anna.createSet({ requestId: randomUUID(), setId: SET, policy: { ...policy, thresholds: undefined } });
+  await anna.createSet({
+    requestId: randomUUID(),
+    setId: SET,
+    policy: { ...policy, thresholds: undefined },
+    members: setMembers("anna", "ben"),
+  });
   const [residentBefore, cpuBefore] = [residentMb(pid), processorMs(pid)];
   const [waits, ms, { release }] = await withOthers(ben, () => anna.uploadRelease(parts(), { deadline: 7_200_000 }));
   const [bytes, cpuMs] = [(residentMb(pid, "VmHWM") - residentBefore) * 1024 * 1024, processorMs(pid) - cpuBefore];

@@ -9,7 +9,7 @@ import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import { managed } from "@ntd/scripts/process";
-import { eventually, makeProvider } from "@ntd/testing";
+import { eventually, makeProvider, setMembers } from "@ntd/testing";
 import { startHosts, type Hosts } from "./pipeline-host.ts";
 import { startTestPlatform, type TestPlatform } from "../platform.ts";
 
@@ -121,7 +121,12 @@ async function listPictures(platform: TestPlatform, sets: number): Promise<Uint8
     copies.push(await reencode(picture, { quality: 60 }));
     const setId = `set-${seed}`;
     const policy = { owner: "bench", role: "SET_ROLE_POSITIVE", autoIssue: true, minVotes: 2 } as const;
-    await amina.createSet({ requestId: randomUUID(), setId, policy: { ...policy, thresholds: undefined } });
+    await amina.createSet({
+      requestId: randomUUID(),
+      setId,
+      policy: { ...policy, thresholds: undefined },
+      members: setMembers("amina", "budi"),
+    });
     const value = Buffer.from(hashed.pdq.forms.original).toString("hex");
     const row = `pdq,${value},${hashed.pdq.quality},national,csam,3,s${seed}`;
     const { release } = await amina.uploadRelease(

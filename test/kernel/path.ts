@@ -12,7 +12,7 @@ import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import type { RpcClient } from "@ntd/rpc";
 import { startProvider, type DemoProvider } from "@ntd/scripts/demo-provider";
-import { makeProvider, type TestBed } from "@ntd/testing";
+import { makeProvider, setMembers, type TestBed } from "@ntd/testing";
 import { callsTo, type Call } from "./calls.ts";
 import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from "../platform.ts";
 
@@ -158,7 +158,9 @@ export async function listPictures(ground: Site, setId: string, pictures: readon
     minVotes: 2,
     thresholds: undefined,
   };
-  await as("amina", (client) => client.createSet({ requestId: ids[0], setId, policy }));
+  await as("amina", (client) =>
+    client.createSet({ requestId: ids[0], setId, policy, members: setMembers("amina", "budi") }),
+  );
   const { release } = await as("amina", (client) => client.uploadRelease(upload(ids[1], setId, csv)));
   const releaseId = release?.releaseId ?? "";
   await as("budi", (client) => client.approveRelease({ requestId: ids[2], releaseId }));

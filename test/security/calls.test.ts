@@ -5,7 +5,7 @@ import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { connect, problemOf } from "@ntd/rpc";
-import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, setMembers, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uploadOf } from "../stories/seed.ts";
 import { startBeside, startProcess } from "./processes.ts";
@@ -78,7 +78,8 @@ test("uploads of a byte a second: an identity has its own few, and another's upl
     minVotes: 2,
     thresholds: undefined,
   };
-  for (const setId of ["slow", "other"]) await other.createSet({ requestId: randomUUID(), setId, policy });
+  for (const setId of ["slow", "other"])
+    await other.createSet({ requestId: randomUUID(), setId, policy, members: setMembers("slow", "other") });
   const csv = "algorithm,value,quality,scheme,code,votes,source_id\n";
   const upload = async () => {
     await other.uploadRelease(uploadOf("other", csv + `md5,${randomUUID().replaceAll("-", "")},,national,csam,3,a\n`));

@@ -12,7 +12,7 @@ import { connect, type RpcClient } from "@ntd/rpc";
 import type { Problem } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { createAuthority, issueIdentity } from "@ntd/embedded";
-import { eventually } from "@ntd/testing";
+import { eventually, setMembers } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uploadOf } from "./seed.ts";
 import { startStage, type Stage } from "./stage.ts";
@@ -147,7 +147,12 @@ describe("a hash list", () => {
       minVotes: 1,
       thresholds: undefined,
     };
-    await maintainer.createSet({ requestId: randomUUID(), setId: "bad-input", policy });
+    await maintainer.createSet({
+      requestId: randomUUID(),
+      setId: "bad-input",
+      policy,
+      members: setMembers("amina", "budi"),
+    });
   });
   const upload = (csv: string) => maintainer.uploadRelease(uploadOf("bad-input", csv));
 

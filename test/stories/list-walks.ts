@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HashListServiceService, type RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { IdentityName } from "@ntd/embedded";
+import { setMembers } from "@ntd/testing";
 import { uploadOf } from "./seed.ts";
 import type { Stage } from "./stage.ts";
 import { nextNumber, proposed, type StartWalk } from "./walk.ts";
@@ -65,6 +66,25 @@ export function revokeEntries(count: number): StartWalk {
   };
 }
 
+/** Has machines decide on the hits of a set. */
+export async function changeSet(stage: Stage): ReturnType<StartWalk> {
+  const setId = await newSet(stage);
+  const known = async () => {
+    const { sets } = await (await lists(stage, oona)).listSets({ pageSize: 1000, pageToken: "" });
+    return sets.find((set) => set.setId === setId)?.policy;
+  };
+  const before = await known();
+  const policy = before && { ...before, autoIssue: true };
+  const word = proposed(
+    async (who) => {
+      const request = { requestId: randomUUID(), setId, policy, reason: "its votes are good" };
+      return (await (await lists(stage, who)).proposeSetChange(request)).change?.changeId ?? "";
+    },
+    async (who, changeId) => (await lists(stage, who)).approveSetChange({ requestId: randomUUID(), setId, changeId }),
+  );
+  return { ...maintainers, word, isDone: async () => (await known())?.autoIssue === true };
+}
+
 const oona: IdentityName = { kind: "maintainer", name: "oona" };
 
 const lists = (stage: Stage, { kind, name }: IdentityName) =>
@@ -74,7 +94,8 @@ async function newSet(stage: Stage): Promise<string> {
   const setId = `walk-${nextNumber()}`;
   const role = "SET_ROLE_POSITIVE" as const;
   const policy = { owner: "hotline", role, autoIssue: false, minVotes: 1, thresholds: undefined };
-  await (await lists(stage, oona)).createSet({ requestId: randomUUID(), setId, policy });
+  const members = setMembers("oona", "olaf", "ann", "ben");
+  await (await lists(stage, oona)).createSet({ requestId: randomUUID(), setId, policy, members });
   return setId;
 }
 

@@ -4,7 +4,7 @@ import { generatePicture } from "@ntd/imagehash/generated";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { eventually, plainOutcome } from "@ntd/testing";
+import { eventually, plainOutcome, setMembers } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { watchAs } from "./isp.ts";
 import { uploadOf } from "./seed.ts";
@@ -26,7 +26,7 @@ test("who uploaded a release cannot approve it", async () => {
     minVotes: 1,
     thresholds: undefined,
   };
-  await amina.createSet({ requestId: randomUUID(), setId: "own", policy });
+  await amina.createSet({ requestId: randomUUID(), setId: "own", policy, members: setMembers("amina", "budi") });
   const csv = `algorithm,value,quality,scheme,code,votes,source_id\nmd5,${"ab".repeat(16)},,s,c,1,x\n`;
   const { release } = await amina.uploadRelease(uploadOf("own", csv));
   const approve = amina.approveRelease({ requestId: randomUUID(), releaseId: release?.releaseId ?? "" });

@@ -3,7 +3,7 @@ import { hashPicture } from "@ntd/imagehash";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
-import { makeProvider } from "@ntd/testing";
+import { makeProvider, setMembers } from "@ntd/testing";
 import type { ListPolicy, Stage } from "./stage.ts";
 
 /** See `Stage.list`. */
@@ -31,6 +31,7 @@ export async function listPictures(
       requestId: randomUUID(),
       setId,
       policy: { owner: "test hotline", role, autoIssue, minVotes, thresholds: undefined },
+      members: setMembers("amina", "budi"),
     });
   }
   const { release } = await amina.uploadRelease(uploadOf(setId, csv));

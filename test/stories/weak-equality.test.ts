@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { generatePicture } from "@ntd/imagehash/generated";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { eventually } from "@ntd/testing";
+import { eventually, setMembers } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { uploadOf } from "./seed.ts";
 import { startStage, type Stage } from "./stage.ts";
@@ -47,7 +47,13 @@ async function activate(stage: Stage, rows: readonly string[]): Promise<void> {
   const { sets } = await amina.listSets({ pageSize: 100, pageToken: "" });
   if (sets.length === 0) {
     const policy = { owner: "test hotline", role: "SET_ROLE_POSITIVE" as const, autoIssue: true, minVotes: 2 };
-    await amina.createSet({ requestId: randomUUID(), setId: "national", policy: { ...policy, thresholds: undefined } });
+    const members = setMembers("amina", "budi");
+    await amina.createSet({
+      requestId: randomUUID(),
+      setId: "national",
+      policy: { ...policy, thresholds: undefined },
+      members,
+    });
   }
   const { release } = await amina.uploadRelease(uploadOf("national", [HEADER, ...rows, ""].join("\n")));
   const releaseId = release?.releaseId ?? "";

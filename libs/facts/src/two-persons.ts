@@ -7,6 +7,8 @@ export const PERSONS = {
   approve_release: 2,
   revoke_few_entries: 1,
   revoke_many_entries: 2,
+  // Its policy, its members or what was agreed of it.
+  change_set: 2,
   // Decisions.
   // "Illegal" that is in doubt, of a whole host, or by somebody who is new or whose decisions were taken back too often.
   tell_risky_illegal: 2,

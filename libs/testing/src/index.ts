@@ -14,3 +14,4 @@ export {
   unobservedNotice,
 } from "./unobserved.ts";
 export { handlersIn, refusedFields, type FaultyCall } from "./refused-fields.ts";
+export { setMembers } from "./set-members.ts";

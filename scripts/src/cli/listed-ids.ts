@@ -1,3 +1,5 @@
+import type { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service/problem";
 import type { Cli } from "./cli.ts";
 import { collect } from "./pages.ts";
@@ -33,7 +35,8 @@ const lists: Readonly<Record<IdKind, (cli: Call) => Promise<string[]>>> = {
       }),
     );
   },
-  release: releasesOf,
+  release: (cli) => ofSets(cli, releasesOf),
+  "set change": (cli) => ofSets(cli, changesOf),
   async review(cli) {
     const { ReviewServiceService } = await import("@ntd/proto/casework/v1/review_service");
     return cli.call("casework", ReviewServiceService, (casework) =>
@@ -89,23 +92,31 @@ async function casesOf(cli: Call): Promise<string[]> {
   return (await Promise.all([queued, ...own, held].map(readable))).flat();
 }
 
-async function releasesOf(cli: Call): Promise<string[]> {
-  const { HashListServiceService } = await import("@ntd/proto/hashlists/v1/hash_list_service");
-  return cli.call("hashlists", HashListServiceService, async (hashlists) => {
+type Lists = RpcClient<typeof HashListServiceService>;
+
+/** Of each set that is shown. */
+async function ofSets(cli: Call, idsOf: (lists: Lists, setId: string) => Promise<string[]>): Promise<string[]> {
+  const { HashListServiceService: lists } = await import("@ntd/proto/hashlists/v1/hash_list_service");
+  return cli.call("hashlists", lists, async (hashlists) => {
     const sets = await all(async (at) => {
       const page = await hashlists.listSets(at);
       return { items: page.sets.map(({ setId }) => setId), nextPageToken: page.nextPageToken };
     });
-    const releases: string[] = [];
-    for (const setId of sets) {
-      const ofSet = await all(async (at) => {
-        const page = await hashlists.listReleases({ setId, ...at });
-        return { items: page.releases.map(({ releaseId }) => releaseId), nextPageToken: page.nextPageToken };
-      });
-      releases.push(...ofSet);
-    }
-    return releases;
+    const ids: string[] = [];
+    for (const setId of sets) ids.push(...(await idsOf(hashlists, setId)));
+    return ids;
   });
+}
+
+function releasesOf(hashlists: Lists, setId: string): Promise<string[]> {
+  return all(async (at) => {
+    const page = await hashlists.listReleases({ setId, ...at });
+    return { items: page.releases.map(({ releaseId }) => releaseId), nextPageToken: page.nextPageToken };
+  });
+}
+
+async function changesOf(hashlists: Lists, setId: string): Promise<string[]> {
+  return (await hashlists.listSetChanges({ setId })).changes.map(({ changeId }) => changeId);
 }
 
 /** A list that is not for this identity shows nothing. */

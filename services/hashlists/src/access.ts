@@ -1,9 +1,13 @@
 import type { Access } from "@ntd/rpc";
 
-/** Who may call what. Approval by a second person is told by the person, not by the kind. */
+/** Who may call what. What a maintainer may do in a set its members tell, and approval by a second person the person. */
 export const access: Access = {
   "/ntd.hashlists.v1.HashListService/CreateSet": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.HashListService/ProposeSetChange": ["maintainer"],
+  "/ntd.hashlists.v1.HashListService/ApproveSetChange": ["maintainer"],
+  "/ntd.hashlists.v1.HashListService/RejectSetChange": ["maintainer"],
+  "/ntd.hashlists.v1.HashListService/ListSetChanges": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashListService/UploadRelease": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveRelease": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ActivateRelease": ["maintainer"],

@@ -13,6 +13,9 @@ import { listReleases } from "./releases/rpc-list-releases.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
 import { listSets } from "./sets/rpc-list-sets.ts";
 import { revokeEntries } from "./revocations/rpc-revoke-entries.ts";
+import { approveSetChange, rejectSetChange } from "./set-changes/rpc-decide-set-change.ts";
+import { listSetChanges } from "./set-changes/rpc-list-set-changes.ts";
+import { proposeSetChange } from "./set-changes/rpc-propose-set-change.ts";
 import { streamChanges } from "./entries/rpc-stream-changes.ts";
 import { streamEntries } from "./entries/rpc-stream-entries.ts";
 import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
@@ -39,6 +42,10 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       service(HashListServiceService, {
         createSet: createSet(deps),
         listSets: listSets(deps),
+        proposeSetChange: proposeSetChange(deps),
+        approveSetChange: approveSetChange(deps),
+        rejectSetChange: rejectSetChange(deps),
+        listSetChanges: listSetChanges(deps),
         uploadRelease: uploadRelease(deps),
         approveRelease: approveRelease(deps),
         activateRelease: activateRelease(deps),

@@ -1,5 +1,6 @@
-import type { Collection, Store } from "@ntd/store";
+import { many, type Collection, type Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
+import { membersOf } from "./members/members.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import { cleanDueAt, isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import { effectKey, type RevocationState } from "./revocations/revocation.ts";
@@ -12,7 +13,7 @@ export interface RevokedState {
 }
 
 export interface Collections {
-  sets: Collection<HashSetState, "createdRequest">;
+  sets: Collection<HashSetState, "createdRequest" | "member">;
   releases: Collection<ReleaseState, "visibleIn" | "uploadedTime" | "cleanAt" | "takesBackIn">;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
@@ -24,7 +25,10 @@ export async function openCollections(store: Store): Promise<Collections> {
   return {
     sets: await store.collection({
       name: "sets",
-      fields: { createdRequest: (set) => set.createdRequest },
+      fields: {
+        createdRequest: (set) => set.createdRequest,
+        member: many((set) => membersOf(set).map(({ person }) => person)),
+      },
       journaled: () => true,
     }),
     releases: await store.collection({

@@ -12,7 +12,7 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { connect, type RpcClient } from "@ntd/rpc";
 import type { Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import type { TestBed } from "@ntd/testing";
+import { setMembers, type TestBed } from "@ntd/testing";
 import { readHashlistsConfig } from "../src/config.ts";
 import { ID_BYTES } from "../src/entries/entry-id.ts";
 import { COLUMNS } from "../src/formats/entry-line.ts";
@@ -94,10 +94,12 @@ export const policy: SetPolicy = {
   thresholds: undefined,
 };
 
+export const members = setMembers("anna", "ben");
+
 /** A set of its own for a test. */
 export async function newSet(client: Maintainer): Promise<string> {
   const setId = `set-${randomUUID()}`;
-  await client.createSet({ requestId: randomUUID(), setId, policy });
+  await client.createSet({ requestId: randomUUID(), setId, policy, members });
   return setId;
 }
 

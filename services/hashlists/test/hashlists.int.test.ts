@@ -5,7 +5,7 @@ import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { filmText, filmValue } from "@ntd/imagehash/films";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HEADER, list, md5, md5Line, newSet, policy, startHashlists, upload } from "./bed.ts";
+import { HEADER, list, md5, md5Line, newSet, policy, startHashlists, upload, members } from "./bed.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
@@ -191,7 +191,9 @@ test("who may do what is told by the certificate", async () => {
   const refused = { reason: "NOT_ALLOWED" };
   const [assessor, operator] = [await as("assessor", "arne"), await as("operator", "olga")];
   await expect(assessor.listSets({ pageSize: 0, pageToken: "" })).rejects.toMatchObject(refused);
-  await expect(operator.createSet({ requestId: requestId(), setId: "x", policy })).rejects.toMatchObject(refused);
+  await expect(operator.createSet({ requestId: requestId(), setId: "x", policy, members })).rejects.toMatchObject(
+    refused,
+  );
 });
 
 test("films go out as their frames, change from release to release, and are taken back by them", async () => {

@@ -4,7 +4,7 @@ import type { UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_ser
 import { MovableClock, Problem } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HEADER, list, md5Line, message, newSet, policy, startHashlists, upload } from "./bed.ts";
+import { HEADER, list, md5Line, message, newSet, policy, startHashlists, upload, members } from "./bed.ts";
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -130,7 +130,7 @@ test("a repeated upload gets the first answer, whatever became of it; another fi
 test("creating, approving and activating answer a repeat as they did at first", async () => {
   await using service = await started();
   const { anna, ben } = service;
-  const create = { requestId: requestId(), setId: "set-a", policy };
+  const create = { requestId: requestId(), setId: "set-a", policy, members };
   const created = await anna.createSet(create);
   const { release } = await upload(anna, "set-a", list(1));
   const step = { requestId: requestId(), releaseId: release?.releaseId ?? "" };

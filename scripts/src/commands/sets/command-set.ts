@@ -8,6 +8,8 @@ import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { changeCommands } from "./command-set-change.ts";
+import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { idArgument } from "../../cli/short-ids.ts";
@@ -15,6 +17,7 @@ import { idArgument } from "../../cli/short-ids.ts";
 interface CreateOptions {
   owner: string;
   role: SetRole;
+  member: NamedMember[];
   autoIssue: boolean;
   minVotes: number;
   pdq: number;
@@ -31,6 +34,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .argument("<id>", "lower-case letters, digits and hyphens")
     .requiredOption("--owner <text>", "who answers for the list")
     .addOption(choice("--role <word>", "what a hit means", SetRole).makeOptionMandatory())
+    .addOption(memberOption().makeOptionMandatory())
     .option("--auto-issue", "a machine may decide on its hits", false)
     .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber, 0)
     .option("--pdq <bits>", "largest PDQ distance (0: the service's own)", wholeNumber, 0)
@@ -42,7 +46,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .action(async (id: string, options: CreateOptions) => create(cli, id, options));
   set
     .command("list")
-    .description("every set")
+    .description("the sets of which you are a member; all of them to operators")
     .addOption(limitOption())
     .action(async (options: { limit: number }) => list(cli, options.limit));
   set
@@ -70,6 +74,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .addOption(limitOption())
     .action(async (id: string, options: { limit: number }) => releases(cli, id, options.limit));
   revocationCommands(set, cli);
+  changeCommands(set, cli);
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
@@ -79,7 +84,7 @@ async function create(cli: Cli, setId: string, options: CreateOptions): Promise<
   const rare = { ...(recipe !== undefined && { recipe }), ...(weakEquality !== undefined && { weakEquality }) };
   const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...rare };
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
-    hashlists.createSet({ requestId: cli.requestId(), setId, policy }),
+    hashlists.createSet({ requestId: cli.requestId(), setId, policy, members: membersOf(options.member, owner) }),
   );
   cli.print(answer, () => listing({ set: answer.set?.setId, created: answer.set?.createdTime }));
 }

@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import { activate } from "../sets/hash-set.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
-import { loadSet } from "../sets/load-set.ts";
+import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { toReleaseInfo } from "./release-message.ts";
@@ -16,7 +16,7 @@ export function activateRelease(deps: Deps) {
     const { person, id: callerId } = callerOf(context);
     const body = ActivateReleaseRequest.encode({ ...request, requestId: "" }).finish();
     const { state: release } = await loadRelease(deps, request.releaseId);
-    const { state: found } = await loadSet(deps, release.setId);
+    const { state: found } = await loadSetFor(deps, release.setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ActivateRelease", requestId: request.requestId, body };
     const { answer } = await changeOnce(deps.sets, release.setId, call, (set = found) => {

@@ -4,7 +4,8 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
-import { loadSet } from "../sets/load-set.ts";
+import { loadSetFor } from "../sets/load-set.ts";
+import { isSameOrganisation } from "../members/members.ts";
 import { approve } from "./release.ts";
 import { toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
@@ -15,10 +16,13 @@ export function approveRelease(deps: Deps) {
     const { person, id: callerId } = callerOf(context);
     const body = ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish();
     const { state: found } = await loadRelease(deps, request.releaseId);
-    const { state: set } = await loadSet(deps, found.setId);
+    const { state: set } = await loadSetFor(deps, found.setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
+      if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
+        throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
+      }
       const approved = approve(release, person, now);
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {

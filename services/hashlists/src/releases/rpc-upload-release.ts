@@ -4,7 +4,7 @@ import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { loadSet } from "../sets/load-set.ts";
+import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
 import { ReleaseReader } from "./release-reader.ts";
@@ -23,7 +23,7 @@ export function uploadRelease(deps: Deps) {
     const parts = partsOf(stream, deps.uploadSilentMs);
     const header = await readHeader(parts);
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
-    await loadSet(deps, header.setId);
+    await loadSetFor(deps, header.setId, context, "upload");
     using _seat = seats.take();
     const begun = await begin(deps, derivedId("release", request), header.setId, person);
     const digest = createHash("sha256").update(`${header.setId}\n`);

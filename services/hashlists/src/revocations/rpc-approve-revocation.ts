@@ -4,7 +4,7 @@ import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { loadRevocation } from "./load-revocation.ts";
-import { loadSet } from "../sets/load-set.ts";
+import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { approveRevocation as approve, type RevocationState } from "./revocation.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -16,6 +16,7 @@ export function approveRevocation(deps: Deps) {
     const requestId = scopedRequestId(callerId, "ApproveRevocation", requireRequestId(request.requestId));
     const { revocationId } = request;
     const { state: found } = await loadRevocation(deps, revocationId);
+    await loadSetFor(deps, found.setId, context, "revoke");
     const approval = { by: person, time: deps.clock.now(), requestId };
     await change(deps.revocations, revocationId, (revocation = found) => {
       if (approvedBy(revocation, requestId)) return undefined;

@@ -1,13 +1,14 @@
 import { listPage } from "@ntd/host";
 import type { ListRevocationsRequest, ListRevocationsResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { loadSet } from "../sets/load-set.ts";
+import type { CallContext } from "@ntd/rpc";
+import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 
 /** What people took back of a set, or want to, the newest first. */
 export function listRevocations(collections: Pick<Collections, "sets" | "revocations">) {
-  return async (request: ListRevocationsRequest): Promise<ListRevocationsResponse> => {
-    const { setId } = (await loadSet(collections, request.setId)).state;
+  return async (request: ListRevocationsRequest, context: CallContext): Promise<ListRevocationsResponse> => {
+    const { setId } = (await loadSetFor(collections, request.setId, context, "see")).state;
     const query = { where: { setId }, orderBy: "requestedTime", descending: true } as const;
     const { documents, nextPageToken } = await listPage(
       collections.revocations,

@@ -5,7 +5,7 @@ import { idsIn, partsOf } from "../entries/find-entries.ts";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadRevocation } from "./load-revocation.ts";
-import { loadSet } from "../sets/load-set.ts";
+import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { NAMED, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
@@ -17,6 +17,7 @@ export function revokeEntries(deps: Deps) {
   return async (request: RevokeEntriesRequest, context: CallContext): Promise<RevokeEntriesResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "RevokeEntries", requireRequestId(request.requestId));
+    await loadSetFor(deps, request.setId, context, "revoke");
     const wanted = await inSlices(validRevokeRequest(request));
     const digest = bodyDigest(RevokeEntriesRequest.encode({ ...request, requestId: "" }).finish());
     const revocationId = derivedId("revocation", requestId);

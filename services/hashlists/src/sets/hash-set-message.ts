@@ -1,7 +1,11 @@
 import type { HashSet } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { membersOf } from "../members/members.ts";
 import type { HashSetState } from "./hash-set.ts";
 
-/** A set as people are shown it. */
-export function toHashSet({ setId, policy, active, counter, createdTime }: HashSetState): HashSet {
-  return { setId, policy, activeReleaseId: active?.releaseId ?? "", counter: BigInt(counter), createdTime };
+/** A set as its members are shown it. */
+export function toHashSet(set: HashSetState): HashSet {
+  const { setId, policy, active, counter, createdTime, terms } = set;
+  const members = [...membersOf(set)];
+  const inForce = { activeReleaseId: active?.releaseId ?? "", counter: BigInt(counter) };
+  return { setId, policy, ...inForce, createdTime, members, ...(terms && { terms }) };
 }

@@ -1,7 +1,8 @@
-import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { ReleaseInfo, SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { withStep, type InForce } from "./in-force.ts";
+import type { SetChangeState } from "../set-changes/set-change.ts";
 import type { TakenEffect } from "../revocations/revocation.ts";
 
 /** A hash set: its policy and which of its releases is in force. */
@@ -14,7 +15,12 @@ export interface HashSetState {
   /** The scoped request id that created it, and what its body was. */
   createdRequest: string;
   createdDigest: string;
-  /** Raised by every activation and revocation: what "searched through" is measured by. */
+  /** Who may do what; absent in sets of earlier releases, see `membersOf`. */
+  members?: SetMember[];
+  terms?: SetTerms;
+  /** What was proposed of it, the newest last; absent where nothing was. */
+  changes?: SetChangeState[];
+  /** Raised by every activation, revocation and other policy: what "searched through" is measured by. */
   counter: number;
   active?: { releaseId: string; entryCount: number; time: Date };
   /** Newest last; one for each release, its latest. */
@@ -35,7 +41,10 @@ export interface Activation {
 const KEPT_ACTIVATIONS = 500;
 
 export function newSet(
-  given: Pick<HashSetState, "setId" | "policy" | "createdBy" | "createdTime" | "createdRequest" | "createdDigest">,
+  given: Pick<
+    HashSetState,
+    "setId" | "policy" | "createdBy" | "createdTime" | "createdRequest" | "createdDigest" | "members" | "terms"
+  >,
 ): HashSetState {
   const history = [{ counter: 0, releaseId: "", entryCount: 0, policy: given.policy }];
   return { schemaVersion: 1, ...given, counter: 0, activations: [], history, requests: [] };

@@ -3,8 +3,12 @@ import type { Release } from "@ntd/proto/hashlists/v1/release";
 import type { OutboxEvent } from "@ntd/store";
 import type { HashSetState } from "./hash-set.ts";
 
-/** The event that a set was created, a release of it came into force, or entries of it were revoked. */
-export function releaseEvent(verb: "created" | "activated" | "revoked", set: HashSetState, now: Date): OutboxEvent {
+/** The event that a set was created, a release of it or another policy came into force, or entries were revoked. */
+export function releaseEvent(
+  verb: "created" | "activated" | "changed" | "revoked",
+  set: HashSetState,
+  now: Date,
+): OutboxEvent {
   return eventOf(nouns.release, verb, set.setId, toRelease(set), now);
 }
 

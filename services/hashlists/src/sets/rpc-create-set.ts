@@ -2,6 +2,8 @@ import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/pro
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { gather, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { validMembers } from "../members/valid-members.ts";
+import { validTerms } from "../members/valid-terms.ts";
 import { newSet, type HashSetState } from "./hash-set.ts";
 import { validPolicy } from "./policy.ts";
 import { releaseEvent } from "./publish.ts";
@@ -10,23 +12,26 @@ import { toHashSet } from "./hash-set-message.ts";
 export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
   return async (request: CreateSetRequest, context: CallContext): Promise<CreateSetResponse> => {
     const { person, id: callerId } = callerOf(context);
-    const { requestId, setId, policy } = gather({
+    const { requestId, setId, policy, members, terms } = gather({
       requestId: () => requireRequestId(request.requestId),
       setId: () => validSetId(request.setId),
       policy: () => validPolicy(request.policy),
+      members: () => validMembers(request.members),
+      terms: () => request.terms && validTerms(request.terms),
     });
     const createdRequest = scopedRequestId(callerId, "CreateSet", requestId);
     const createdDigest = bodyDigest(CreateSetRequest.encode({ ...request, requestId: "" }).finish());
     const [first] = await sets.find({ where: { createdRequest }, limit: 1 });
     if (first !== undefined) return { set: firstAnswer(first.state, createdDigest) };
     const now = clock.now();
-    const set = newSet({ setId, policy, createdBy: person, createdTime: now, createdRequest, createdDigest });
+    const agreed = { policy, members, ...(terms && { terms }) };
+    const set = newSet({ setId, ...agreed, createdBy: person, createdTime: now, createdRequest, createdDigest });
     if ((await sets.insert(setId, set, releaseEvent("created", set, now))) !== undefined) {
       return { set: toHashSet(set) };
     }
     const there = await sets.load(setId);
     if (there?.state.createdRequest === createdRequest) return { set: firstAnswer(there.state, createdDigest) };
-    throw new Problem("ALREADY_EXISTS", `The set ${setId} exists already.`);
+    throw new Problem("ALREADY_EXISTS", `There is a set ${setId} already; take another name.`);
   };
 }
 

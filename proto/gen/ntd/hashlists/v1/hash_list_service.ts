@@ -32,6 +32,137 @@ import {
 } from "../../common/v1/common.ts";
 import { SetPolicy } from "./release.ts";
 
+/** What somebody may do in a set. Nobody else knows that it is there. */
+export const SetMemberRole = {
+  UNSPECIFIED: "SET_MEMBER_ROLE_UNSPECIFIED",
+  /** OWNER - Proposes what changes the set itself, and approves what another one proposed. */
+  OWNER: "SET_MEMBER_ROLE_OWNER",
+  /** CONTRIBUTOR - Uploads releases and takes entries back. */
+  CONTRIBUTOR: "SET_MEMBER_ROLE_CONTRIBUTOR",
+  /** APPROVER - Approves what others uploaded, took back or proposed, and puts releases in force. */
+  APPROVER: "SET_MEMBER_ROLE_APPROVER",
+  /** READER - Sees the set, its releases and its history. */
+  READER: "SET_MEMBER_ROLE_READER",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type SetMemberRole = typeof SetMemberRole[keyof typeof SetMemberRole];
+
+export namespace SetMemberRole {
+  export type UNSPECIFIED = typeof SetMemberRole.UNSPECIFIED;
+  export type OWNER = typeof SetMemberRole.OWNER;
+  export type CONTRIBUTOR = typeof SetMemberRole.CONTRIBUTOR;
+  export type APPROVER = typeof SetMemberRole.APPROVER;
+  export type READER = typeof SetMemberRole.READER;
+  export type UNRECOGNIZED = typeof SetMemberRole.UNRECOGNIZED;
+}
+
+export function setMemberRoleFromJSON(object: any): SetMemberRole {
+  switch (object) {
+    case 0:
+    case "SET_MEMBER_ROLE_UNSPECIFIED":
+      return SetMemberRole.UNSPECIFIED;
+    case 1:
+    case "SET_MEMBER_ROLE_OWNER":
+      return SetMemberRole.OWNER;
+    case 2:
+    case "SET_MEMBER_ROLE_CONTRIBUTOR":
+      return SetMemberRole.CONTRIBUTOR;
+    case 3:
+    case "SET_MEMBER_ROLE_APPROVER":
+      return SetMemberRole.APPROVER;
+    case 4:
+    case "SET_MEMBER_ROLE_READER":
+      return SetMemberRole.READER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SetMemberRole.UNRECOGNIZED;
+  }
+}
+
+export function setMemberRoleToNumber(object: SetMemberRole): number {
+  switch (object) {
+    case SetMemberRole.UNSPECIFIED:
+      return 0;
+    case SetMemberRole.OWNER:
+      return 1;
+    case SetMemberRole.CONTRIBUTOR:
+      return 2;
+    case SetMemberRole.APPROVER:
+      return 3;
+    case SetMemberRole.READER:
+      return 4;
+    case SetMemberRole.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export const SetChangeState = {
+  UNSPECIFIED: "SET_CHANGE_STATE_UNSPECIFIED",
+  /** PENDING - Waits for another person. */
+  PENDING: "SET_CHANGE_STATE_PENDING",
+  IN_FORCE: "SET_CHANGE_STATE_IN_FORCE",
+  REJECTED: "SET_CHANGE_STATE_REJECTED",
+  /** OVERTAKEN - Something else came into force that it would have taken back unseen. Propose it again. */
+  OVERTAKEN: "SET_CHANGE_STATE_OVERTAKEN",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type SetChangeState = typeof SetChangeState[keyof typeof SetChangeState];
+
+export namespace SetChangeState {
+  export type UNSPECIFIED = typeof SetChangeState.UNSPECIFIED;
+  export type PENDING = typeof SetChangeState.PENDING;
+  export type IN_FORCE = typeof SetChangeState.IN_FORCE;
+  export type REJECTED = typeof SetChangeState.REJECTED;
+  export type OVERTAKEN = typeof SetChangeState.OVERTAKEN;
+  export type UNRECOGNIZED = typeof SetChangeState.UNRECOGNIZED;
+}
+
+export function setChangeStateFromJSON(object: any): SetChangeState {
+  switch (object) {
+    case 0:
+    case "SET_CHANGE_STATE_UNSPECIFIED":
+      return SetChangeState.UNSPECIFIED;
+    case 1:
+    case "SET_CHANGE_STATE_PENDING":
+      return SetChangeState.PENDING;
+    case 2:
+    case "SET_CHANGE_STATE_IN_FORCE":
+      return SetChangeState.IN_FORCE;
+    case 3:
+    case "SET_CHANGE_STATE_REJECTED":
+      return SetChangeState.REJECTED;
+    case 4:
+    case "SET_CHANGE_STATE_OVERTAKEN":
+      return SetChangeState.OVERTAKEN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SetChangeState.UNRECOGNIZED;
+  }
+}
+
+export function setChangeStateToNumber(object: SetChangeState): number {
+  switch (object) {
+    case SetChangeState.UNSPECIFIED:
+      return 0;
+    case SetChangeState.PENDING:
+      return 1;
+    case SetChangeState.IN_FORCE:
+      return 2;
+    case SetChangeState.REJECTED:
+      return 3;
+    case SetChangeState.OVERTAKEN:
+      return 4;
+    case SetChangeState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export const ReleaseState = {
   UNSPECIFIED: "RELEASE_STATE_UNSPECIFIED",
   UPLOADING: "RELEASE_STATE_UPLOADING",
@@ -171,13 +302,39 @@ export interface HashSet {
   activeReleaseId: string;
   counter: bigint;
   createdTime: Date | undefined;
+  members: SetMember[];
+  terms?: SetTerms | undefined;
+}
+
+export interface SetMember {
+  /** "maintainer/{name}". */
+  person: string;
+  /** For whom that person acts, 1 to 200 characters. */
+  organisation: string;
+  roles: SetMemberRole[];
+}
+
+/** What was agreed of a list, beside what machines do with it. At most 1,000 characters each. */
+export interface SetTerms {
+  jurisdiction: string;
+  licence: string;
+  termsOfUse: string;
+  /** Classification scheme of its entries. */
+  scheme: string;
+  /** Who approves a release acts for another organisation than who uploaded it. */
+  approverOfOtherOrganisation: boolean;
 }
 
 export interface CreateSetRequest {
   requestId: string;
   /** Short name, lower-case letters, digits and hyphens. */
   setId: string;
-  policy: SetPolicy | undefined;
+  policy:
+    | SetPolicy
+    | undefined;
+  /** 2 to 50: an owner, a contributor and an approver who is not that contributor among them. */
+  members: SetMember[];
+  terms?: SetTerms | undefined;
 }
 
 export interface CreateSetResponse {
@@ -192,6 +349,79 @@ export interface ListSetsRequest {
 export interface ListSetsResponse {
   sets: HashSet[];
   nextPageToken: string;
+}
+
+export interface SetMembers {
+  members: SetMember[];
+}
+
+export interface SetChange {
+  changeId: string;
+  setId: string;
+  state: SetChangeState;
+  /** What is to take the place of what there is, whole; absent: it stays. */
+  policy?: SetPolicy | undefined;
+  members?: SetMembers | undefined;
+  terms?: SetTerms | undefined;
+  reason: string;
+  /** "{kind}/{name}" */
+  proposedBy: string;
+  proposedTime:
+    | Date
+    | undefined;
+  /** Who approved or rejected it; empty while it is pending, and where it was overtaken. */
+  decidedBy: string;
+  decidedTime:
+    | Date
+    | undefined;
+  /** The set's counter with which it came into force: of another policy a new one. */
+  counter: bigint;
+}
+
+export interface ProposeSetChangeRequest {
+  requestId: string;
+  setId: string;
+  /** At least one of these. The owner and the role of a policy stay. */
+  policy?: SetPolicy | undefined;
+  members?: SetMembers | undefined;
+  terms?:
+    | SetTerms
+    | undefined;
+  /** For the record, 1 to 1,000 characters. */
+  reason: string;
+}
+
+export interface ProposeSetChangeResponse {
+  change: SetChange | undefined;
+}
+
+export interface ApproveSetChangeRequest {
+  requestId: string;
+  setId: string;
+  changeId: string;
+}
+
+export interface ApproveSetChangeResponse {
+  change: SetChange | undefined;
+}
+
+export interface RejectSetChangeRequest {
+  requestId: string;
+  setId: string;
+  changeId: string;
+}
+
+export interface RejectSetChangeResponse {
+  change: SetChange | undefined;
+}
+
+export interface ListSetChangesRequest {
+  setId: string;
+}
+
+export interface ListSetChangesResponse {
+  /** The newest 50, the newest first. */
+  changes: SetChange[];
 }
 
 export interface UploadReleaseRequest {
@@ -407,7 +637,15 @@ export interface ChangesHeader {
 }
 
 function createBaseHashSet(): HashSet {
-  return { setId: "", policy: undefined, activeReleaseId: "", counter: 0n, createdTime: undefined };
+  return {
+    setId: "",
+    policy: undefined,
+    activeReleaseId: "",
+    counter: 0n,
+    createdTime: undefined,
+    members: [],
+    terms: undefined,
+  };
 }
 
 export const HashSet: MessageFns<HashSet> = {
@@ -429,6 +667,12 @@ export const HashSet: MessageFns<HashSet> = {
     }
     if (message.createdTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createdTime), writer.uint32(42).fork()).join();
+    }
+    for (const v of message.members) {
+      SetMember.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.terms !== undefined) {
+      SetTerms.encode(message.terms, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -486,6 +730,194 @@ export const HashSet: MessageFns<HashSet> = {
             message.createdTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.members.push(SetMember.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.terms = SetTerms.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetMember(): SetMember {
+  return { person: "", organisation: "", roles: [] };
+}
+
+export const SetMember: MessageFns<SetMember> = {
+  encode(message: SetMember, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.person !== "") {
+      writer.uint32(10).string(message.person);
+    }
+    if (message.organisation !== "") {
+      writer.uint32(18).string(message.organisation);
+    }
+    if (message.roles.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.roles) {
+        writer.int32(setMemberRoleToNumber(v));
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMember {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetMember();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.person = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.roles.push(setMemberRoleFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.roles.push(setMemberRoleFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetTerms(): SetTerms {
+  return { jurisdiction: "", licence: "", termsOfUse: "", scheme: "", approverOfOtherOrganisation: false };
+}
+
+export const SetTerms: MessageFns<SetTerms> = {
+  encode(message: SetTerms, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jurisdiction !== "") {
+      writer.uint32(10).string(message.jurisdiction);
+    }
+    if (message.licence !== "") {
+      writer.uint32(18).string(message.licence);
+    }
+    if (message.termsOfUse !== "") {
+      writer.uint32(26).string(message.termsOfUse);
+    }
+    if (message.scheme !== "") {
+      writer.uint32(34).string(message.scheme);
+    }
+    if (message.approverOfOtherOrganisation !== false) {
+      writer.uint32(40).bool(message.approverOfOtherOrganisation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetTerms {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetTerms();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.jurisdiction = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.licence = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.termsOfUse = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.scheme = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.approverOfOtherOrganisation = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -500,7 +932,7 @@ export const HashSet: MessageFns<HashSet> = {
 };
 
 function createBaseCreateSetRequest(): CreateSetRequest {
-  return { requestId: "", setId: "", policy: undefined };
+  return { requestId: "", setId: "", policy: undefined, members: [], terms: undefined };
 }
 
 export const CreateSetRequest: MessageFns<CreateSetRequest> = {
@@ -513,6 +945,12 @@ export const CreateSetRequest: MessageFns<CreateSetRequest> = {
     }
     if (message.policy !== undefined) {
       SetPolicy.encode(message.policy, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.members) {
+      SetMember.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.terms !== undefined) {
+      SetTerms.encode(message.terms, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -552,6 +990,22 @@ export const CreateSetRequest: MessageFns<CreateSetRequest> = {
             }
 
             message.policy = SetPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.members.push(SetMember.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.terms = SetTerms.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -712,6 +1166,702 @@ export const ListSetsResponse: MessageFns<ListSetsResponse> = {
             }
 
             message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetMembers(): SetMembers {
+  return { members: [] };
+}
+
+export const SetMembers: MessageFns<SetMembers> = {
+  encode(message: SetMembers, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.members) {
+      SetMember.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMembers {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetMembers();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.members.push(SetMember.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetChange(): SetChange {
+  return {
+    changeId: "",
+    setId: "",
+    state: SetChangeState.UNSPECIFIED,
+    policy: undefined,
+    members: undefined,
+    terms: undefined,
+    reason: "",
+    proposedBy: "",
+    proposedTime: undefined,
+    decidedBy: "",
+    decidedTime: undefined,
+    counter: 0n,
+  };
+}
+
+export const SetChange: MessageFns<SetChange> = {
+  encode(message: SetChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.changeId !== "") {
+      writer.uint32(10).string(message.changeId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.state !== SetChangeState.UNSPECIFIED) {
+      writer.uint32(24).int32(setChangeStateToNumber(message.state));
+    }
+    if (message.policy !== undefined) {
+      SetPolicy.encode(message.policy, writer.uint32(34).fork()).join();
+    }
+    if (message.members !== undefined) {
+      SetMembers.encode(message.members, writer.uint32(42).fork()).join();
+    }
+    if (message.terms !== undefined) {
+      SetTerms.encode(message.terms, writer.uint32(50).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(66).string(message.proposedBy);
+    }
+    if (message.proposedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.proposedTime), writer.uint32(74).fork()).join();
+    }
+    if (message.decidedBy !== "") {
+      writer.uint32(82).string(message.decidedBy);
+    }
+    if (message.decidedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.decidedTime), writer.uint32(90).fork()).join();
+    }
+    if (message.counter !== 0n) {
+      if (BigInt.asUintN(64, message.counter) !== message.counter) {
+        throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.counter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = setChangeStateFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.policy = SetPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.members = SetMembers.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.terms = SetTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.proposedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.decidedBy = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.decidedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.counter = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProposeSetChangeRequest(): ProposeSetChangeRequest {
+  return { requestId: "", setId: "", policy: undefined, members: undefined, terms: undefined, reason: "" };
+}
+
+export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
+  encode(message: ProposeSetChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.policy !== undefined) {
+      SetPolicy.encode(message.policy, writer.uint32(26).fork()).join();
+    }
+    if (message.members !== undefined) {
+      SetMembers.encode(message.members, writer.uint32(34).fork()).join();
+    }
+    if (message.terms !== undefined) {
+      SetTerms.encode(message.terms, writer.uint32(42).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposeSetChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposeSetChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.policy = SetPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.members = SetMembers.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.terms = SetTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProposeSetChangeResponse(): ProposeSetChangeResponse {
+  return { change: undefined };
+}
+
+export const ProposeSetChangeResponse: MessageFns<ProposeSetChangeResponse> = {
+  encode(message: ProposeSetChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      SetChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposeSetChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposeSetChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = SetChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveSetChangeRequest(): ApproveSetChangeRequest {
+  return { requestId: "", setId: "", changeId: "" };
+}
+
+export const ApproveSetChangeRequest: MessageFns<ApproveSetChangeRequest> = {
+  encode(message: ApproveSetChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.changeId !== "") {
+      writer.uint32(26).string(message.changeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveSetChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveSetChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseApproveSetChangeResponse(): ApproveSetChangeResponse {
+  return { change: undefined };
+}
+
+export const ApproveSetChangeResponse: MessageFns<ApproveSetChangeResponse> = {
+  encode(message: ApproveSetChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      SetChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApproveSetChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApproveSetChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = SetChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectSetChangeRequest(): RejectSetChangeRequest {
+  return { requestId: "", setId: "", changeId: "" };
+}
+
+export const RejectSetChangeRequest: MessageFns<RejectSetChangeRequest> = {
+  encode(message: RejectSetChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.changeId !== "") {
+      writer.uint32(26).string(message.changeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectSetChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectSetChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRejectSetChangeResponse(): RejectSetChangeResponse {
+  return { change: undefined };
+}
+
+export const RejectSetChangeResponse: MessageFns<RejectSetChangeResponse> = {
+  encode(message: RejectSetChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      SetChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectSetChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectSetChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = SetChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListSetChangesRequest(): ListSetChangesRequest {
+  return { setId: "" };
+}
+
+export const ListSetChangesRequest: MessageFns<ListSetChangesRequest> = {
+  encode(message: ListSetChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSetChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSetChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListSetChangesResponse(): ListSetChangesResponse {
+  return { changes: [] };
+}
+
+export const ListSetChangesResponse: MessageFns<ListSetChangesResponse> = {
+  encode(message: ListSetChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      SetChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSetChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSetChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(SetChange.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2761,6 +3911,7 @@ export const HashListServiceService = {
     responseSerialize: (value: CreateSetResponse): Buffer => Buffer.from(CreateSetResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateSetResponse => CreateSetResponse.decode(value),
   },
+  /** Those of which the caller is a member; operators see all. */
   listSets: {
     path: "/ntd.hashlists.v1.HashListService/ListSets" as const,
     requestStream: false as const,
@@ -2769,6 +3920,53 @@ export const HashListServiceService = {
     requestDeserialize: (value: Buffer): ListSetsRequest => ListSetsRequest.decode(value),
     responseSerialize: (value: ListSetsResponse): Buffer => Buffer.from(ListSetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSetsResponse => ListSetsResponse.decode(value),
+  },
+  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  proposeSetChange: {
+    path: "/ntd.hashlists.v1.HashListService/ProposeSetChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ProposeSetChangeRequest): Buffer =>
+      Buffer.from(ProposeSetChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ProposeSetChangeRequest => ProposeSetChangeRequest.decode(value),
+    responseSerialize: (value: ProposeSetChangeResponse): Buffer =>
+      Buffer.from(ProposeSetChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ProposeSetChangeResponse => ProposeSetChangeResponse.decode(value),
+  },
+  /** By another owner or approver than who proposed it. */
+  approveSetChange: {
+    path: "/ntd.hashlists.v1.HashListService/ApproveSetChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ApproveSetChangeRequest): Buffer =>
+      Buffer.from(ApproveSetChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ApproveSetChangeRequest => ApproveSetChangeRequest.decode(value),
+    responseSerialize: (value: ApproveSetChangeResponse): Buffer =>
+      Buffer.from(ApproveSetChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ApproveSetChangeResponse => ApproveSetChangeResponse.decode(value),
+  },
+  /** By an owner or approver, who proposed it too. */
+  rejectSetChange: {
+    path: "/ntd.hashlists.v1.HashListService/RejectSetChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RejectSetChangeRequest): Buffer =>
+      Buffer.from(RejectSetChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RejectSetChangeRequest => RejectSetChangeRequest.decode(value),
+    responseSerialize: (value: RejectSetChangeResponse): Buffer =>
+      Buffer.from(RejectSetChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RejectSetChangeResponse => RejectSetChangeResponse.decode(value),
+  },
+  listSetChanges: {
+    path: "/ntd.hashlists.v1.HashListService/ListSetChanges" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSetChangesRequest): Buffer =>
+      Buffer.from(ListSetChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSetChangesRequest => ListSetChangesRequest.decode(value),
+    responseSerialize: (value: ListSetChangesResponse): Buffer =>
+      Buffer.from(ListSetChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSetChangesResponse => ListSetChangesResponse.decode(value),
   },
   /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease: {
@@ -2853,7 +4051,15 @@ export const HashListServiceService = {
 
 export interface HashListServiceServer extends UntypedServiceImplementation {
   createSet: handleUnaryCall<CreateSetRequest, CreateSetResponse>;
+  /** Those of which the caller is a member; operators see all. */
   listSets: handleUnaryCall<ListSetsRequest, ListSetsResponse>;
+  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  proposeSetChange: handleUnaryCall<ProposeSetChangeRequest, ProposeSetChangeResponse>;
+  /** By another owner or approver than who proposed it. */
+  approveSetChange: handleUnaryCall<ApproveSetChangeRequest, ApproveSetChangeResponse>;
+  /** By an owner or approver, who proposed it too. */
+  rejectSetChange: handleUnaryCall<RejectSetChangeRequest, RejectSetChangeResponse>;
+  listSetChanges: handleUnaryCall<ListSetChangesRequest, ListSetChangesResponse>;
   /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease: handleClientStreamingCall<UploadReleaseRequest, UploadReleaseResponse>;
   /** By another person than the uploader. */
@@ -2884,6 +4090,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateSetResponse) => void,
   ): ClientUnaryCall;
+  /** Those of which the caller is a member; operators see all. */
   listSets(
     request: ListSetsRequest,
     callback: (error: ServiceError | null, response: ListSetsResponse) => void,
@@ -2898,6 +4105,69 @@ export interface HashListServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSetsResponse) => void,
+  ): ClientUnaryCall;
+  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  proposeSetChange(
+    request: ProposeSetChangeRequest,
+    callback: (error: ServiceError | null, response: ProposeSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  proposeSetChange(
+    request: ProposeSetChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ProposeSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  proposeSetChange(
+    request: ProposeSetChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ProposeSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  /** By another owner or approver than who proposed it. */
+  approveSetChange(
+    request: ApproveSetChangeRequest,
+    callback: (error: ServiceError | null, response: ApproveSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  approveSetChange(
+    request: ApproveSetChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ApproveSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  approveSetChange(
+    request: ApproveSetChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ApproveSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  /** By an owner or approver, who proposed it too. */
+  rejectSetChange(
+    request: RejectSetChangeRequest,
+    callback: (error: ServiceError | null, response: RejectSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  rejectSetChange(
+    request: RejectSetChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RejectSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  rejectSetChange(
+    request: RejectSetChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RejectSetChangeResponse) => void,
+  ): ClientUnaryCall;
+  listSetChanges(
+    request: ListSetChangesRequest,
+    callback: (error: ServiceError | null, response: ListSetChangesResponse) => void,
+  ): ClientUnaryCall;
+  listSetChanges(
+    request: ListSetChangesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSetChangesResponse) => void,
+  ): ClientUnaryCall;
+  listSetChanges(
+    request: ListSetChangesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSetChangesResponse) => void,
   ): ClientUnaryCall;
   /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease(

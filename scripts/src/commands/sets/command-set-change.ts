@@ -1,0 +1,207 @@
+import {
+  HashListServiceService,
+  SetChangeState,
+  type HashSet,
+  type SetChange,
+  type SetTerms,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
+import { WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { Problem } from "@ntd/service";
+import type { Command } from "commander";
+import { wholeNumber } from "../../cli/arguments.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { listing, table } from "../../cli/output.ts";
+import { collect } from "../../cli/pages.ts";
+import { idArgument } from "../../cli/short-ids.ts";
+import { choice, wordOf } from "../../cli/words.ts";
+import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
+
+interface ChangeOptions {
+  member?: NamedMember[];
+  autoIssue?: boolean;
+  minVotes?: number;
+  pdq?: number;
+  blockhash?: number;
+  weakEquality?: WeakEquality;
+  jurisdiction?: string;
+  licence?: string;
+  termsOfUse?: string;
+  scheme?: string;
+  otherOrganisation?: boolean;
+  reason: string;
+}
+
+/** What changes a set itself: proposed by an owner, in force by another person's word. */
+export function changeCommands(set: Command, cli: Cli): void {
+  set
+    .command("show")
+    .description("a set: who may do what in it, what machines do with it, what was agreed of it")
+    .argument("<id>")
+    .action(async (id: string) => show(cli, id));
+  set
+    .command("change")
+    .description("propose other members, another policy or other terms; what is not named stays")
+    .argument("<id>")
+    .addOption(memberOption())
+    .option("--auto-issue", "a machine may decide on its hits")
+    .option("--no-auto-issue", "a machine may not")
+    .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber)
+    .option("--pdq <bits>", "largest PDQ distance", wholeNumber)
+    .option("--blockhash <bits>", "largest blockhash distance", wholeNumber)
+    .addOption(choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does", WeakEquality))
+    .option("--jurisdiction <text>", "under whose law the list was made")
+    .option("--licence <text>", "under what licence it may be used")
+    .option("--terms-of-use <text>", "what else was agreed")
+    .option("--scheme <name>", "classification scheme of its entries")
+    .option("--other-organisation", "releases are approved by another organisation than the uploader's")
+    .option("--no-other-organisation", "they need not be")
+    .requiredOption("--reason <text>", "why, for the record")
+    .action(async (id: string, options: ChangeOptions) => propose(cli, id, options));
+  set
+    .command("changes")
+    .description("what was proposed of a set, and what became of it")
+    .argument("<id>")
+    .action(async (id: string) => changes(cli, id));
+  set
+    .command("approve-change")
+    .description("bring into force what somebody else proposed")
+    .argument("<id>")
+    .addArgument(idArgument("set change", "<change>"))
+    .action(async (id: string, change: string) => decide(cli, "approveSetChange", id, change));
+  set
+    .command("reject-change")
+    .description("end a proposal")
+    .argument("<id>")
+    .addArgument(idArgument("set change", "<change>"))
+    .action(async (id: string, change: string) => decide(cli, "rejectSetChange", id, change));
+}
+
+async function show(cli: Cli, setId: string): Promise<void> {
+  const set = await find(cli, setId);
+  cli.print({ set }, () => {
+    const { policy, members, terms, activeReleaseId, counter, createdTime } = set;
+    return listing({
+      set: setId,
+      owner: policy?.owner,
+      members: members.map((member) => `${memberWords(member)}, ${member.organisation}`).join("; "),
+      ...policyWords(policy),
+      ...termsWords(terms),
+      "active release": activeReleaseId,
+      counter,
+      created: createdTime,
+    });
+  });
+}
+
+async function propose(cli: Cli, setId: string, options: ChangeOptions): Promise<void> {
+  const set = await find(cli, setId);
+  const [policy, terms] = [policyWith(set, options), termsWith(set, options)];
+  const members = options.member && { members: membersOf(options.member, set.policy?.owner ?? "") };
+  if (policy === undefined && terms === undefined && members === undefined) {
+    throw new UsageError("nothing to change; name members, a part of the policy, or terms");
+  }
+  const parts = { ...(policy && { policy }), ...(members && { members }), ...(terms && { terms }) };
+  const request = { requestId: cli.requestId(), setId, reason: options.reason, ...parts };
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.proposeSetChange(request));
+  cli.print(answer, () => changeListing(answer.change));
+}
+
+async function changes(cli: Cli, setId: string): Promise<void> {
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.listSetChanges({ setId }));
+  cli.print(answer, () => {
+    const rows = answer.changes.map((one) => {
+      const state = wordOf(SetChangeState, one.state);
+      return [{ id: one.changeId }, state, partsOf(one), one.proposedBy, one.proposedTime, one.decidedBy, one.reason];
+    });
+    return table(["change", "state", "of", "proposed by", "proposed", "decided by", "reason"], rows);
+  });
+}
+
+async function decide(cli: Cli, method: "approveSetChange" | "rejectSetChange", setId: string, changeId: string) {
+  const request = { requestId: cli.requestId(), setId, changeId };
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists[method](request));
+  cli.print(answer, () => changeListing(answer.change));
+}
+
+async function find(cli: Cli, setId: string): Promise<HashSet> {
+  const { items } = await cli.call("hashlists", HashListServiceService, (lists) =>
+    collect(Number.POSITIVE_INFINITY, async (at) => {
+      const { sets, nextPageToken } = await lists.listSets(at);
+      return { items: sets, nextPageToken };
+    }),
+  );
+  const set = items.find((one) => one.setId === setId);
+  if (set === undefined) throw new Problem("NOT_FOUND", "There is no such set of which you are a member.");
+  return set;
+}
+
+function policyWith({ policy }: HashSet, options: ChangeOptions): SetPolicy | undefined {
+  const { autoIssue, minVotes, pdq, blockhash, weakEquality } = options;
+  const given = [autoIssue, minVotes, pdq, blockhash, weakEquality].some((one) => one !== undefined);
+  if (policy === undefined || !given) return undefined;
+  const before = policy.thresholds ?? { pdq: 0, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
+  return {
+    ...policy,
+    thresholds: { ...before, pdq: pdq ?? before.pdq, blockhash: blockhash ?? before.blockhash },
+    autoIssue: autoIssue ?? policy.autoIssue,
+    minVotes: minVotes ?? policy.minVotes,
+    ...(weakEquality !== undefined && { weakEquality }),
+  };
+}
+
+function termsWith({ terms }: HashSet, options: ChangeOptions): SetTerms | undefined {
+  const { jurisdiction, licence, termsOfUse, scheme, otherOrganisation } = options;
+  const given = [jurisdiction, licence, termsOfUse, scheme, otherOrganisation].some((one) => one !== undefined);
+  if (!given) return undefined;
+  return {
+    jurisdiction: jurisdiction ?? terms?.jurisdiction ?? "",
+    licence: licence ?? terms?.licence ?? "",
+    termsOfUse: termsOfUse ?? terms?.termsOfUse ?? "",
+    scheme: scheme ?? terms?.scheme ?? "",
+    approverOfOtherOrganisation: otherOrganisation ?? terms?.approverOfOtherOrganisation ?? false,
+  };
+}
+
+function changeListing(change: SetChange | undefined): string {
+  if (change === undefined) return "";
+  const { changeId, setId, state, policy, members, terms, reason } = change;
+  return listing({
+    change: changeId,
+    set: setId,
+    state: wordOf(SetChangeState, state),
+    ...(members && { members: members.members.map(memberWords).join("; ") }),
+    ...(policy && policyWords(policy)),
+    ...(terms && termsWords(terms)),
+    reason,
+    "proposed by": change.proposedBy,
+    "decided by": change.decidedBy,
+  });
+}
+
+function partsOf({ policy, members, terms }: SetChange): string {
+  const parts = { members, policy, terms };
+  return (["members", "policy", "terms"] as const).filter((part) => parts[part] !== undefined).join(", ");
+}
+
+function policyWords(policy: SetPolicy | undefined) {
+  const { autoIssue = false, minVotes, thresholds, weakEquality } = policy ?? {};
+  return {
+    "auto issue": autoIssue ? "yes" : "no",
+    "min votes": minVotes,
+    "PDQ within": thresholds?.pdq,
+    "blockhash within": thresholds?.blockhash,
+    "MD5 alone": weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates",
+  };
+}
+
+function termsWords(terms: SetTerms | undefined) {
+  const { jurisdiction, licence, termsOfUse, scheme, approverOfOtherOrganisation = false } = terms ?? {};
+  return {
+    jurisdiction,
+    licence,
+    "terms of use": termsOfUse,
+    scheme,
+    "approved by": approverOfOtherOrganisation ? "another organisation" : "another person",
+  };
+}

@@ -1,0 +1,79 @@
+import { ProposeSetChangeRequest, type ProposeSetChangeResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
+import { derivedId, gather, Problem } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { requireMember } from "../members/members.ts";
+import { validMembers } from "../members/valid-members.ts";
+import { validTerms } from "../members/valid-terms.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import { loadSet } from "../sets/load-set.ts";
+import { validPolicy } from "../sets/policy.ts";
+import { toSetChange } from "./set-change-message.ts";
+import { changeOf, propose, type Wanted } from "./set-change.ts";
+
+const MAX_REASON = 1000;
+
+/** Notes what an owner wants of a set; another person's word brings it into force. */
+export function proposeSetChange(deps: Pick<Deps, "sets" | "clock">) {
+  return async (request: ProposeSetChangeRequest, context: CallContext): Promise<ProposeSetChangeResponse> => {
+    const { person, id: callerId } = callerOf(context);
+    const requestId = scopedRequestId(callerId, "ProposeSetChange", requireRequestId(request.requestId));
+    const { state: found } = await loadSet(deps, request.setId);
+    requireMember(found, person, "propose");
+    const { reason, ...wanted } = wantedIn(request, found);
+    const digest = bodyDigest(ProposeSetChangeRequest.encode({ ...request, requestId: "" }).finish());
+    const changeId = derivedId("set-change", found.setId, requestId);
+    const given = { ...wanted, changeId, digest, reason, proposedBy: person, proposedTime: deps.clock.now() };
+    const noted = await change(deps.sets, found.setId, (set = found) => {
+      requireMember(set, person, "propose");
+      const before = changeOf(set, changeId);
+      if (before !== undefined && before.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
+      if (before !== undefined) return undefined;
+      const state = propose(set, given);
+      if (state === "TOO_MANY")
+        throw new Problem("WRONG_STATE", "Ten proposals wait already; decide one of them first.");
+      return { state };
+    });
+    const set = noted?.state ?? found;
+    // As it was when it was proposed, whatever became of it since.
+    return { change: toSetChange(set.setId, { ...given, ...changeOf(set, changeId), stage: { name: "pending" } }) };
+  };
+}
+
+function wantedIn(request: ProposeSetChangeRequest, set: HashSetState): Wanted & { reason: string } {
+  const { policy, members, terms } = request;
+  if (policy === undefined && members === undefined && terms === undefined) {
+    throw Problem.fields({
+      field: "policy",
+      description: "is missing, and so are members and terms; send one of them",
+    });
+  }
+  const valid = gather({
+    reason: () => validReason(request.reason),
+    policy: () => policy && keptIn(validPolicy(policy), set),
+    members: () => members && validMembers(members.members),
+    terms: () => terms && validTerms(terms),
+  });
+  return {
+    reason: valid.reason,
+    ...(valid.policy && { policy: valid.policy }),
+    ...(valid.members && { members: valid.members }),
+    ...(valid.terms && { terms: valid.terms }),
+  };
+}
+
+// Another owner or role would make another list of it: what its hits meant, and in whose name.
+function keptIn(policy: ReturnType<typeof validPolicy>, { policy: before }: HashSetState) {
+  const faults = (["owner", "role"] as const)
+    .filter((field) => policy[field] !== before[field])
+    .map((field) => ({ field: `policy.${field}`, description: "cannot be changed; create another set" }));
+  if (faults.length > 0) throw Problem.fields(...faults);
+  return policy;
+}
+
+function validReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== "" && reason.length <= MAX_REASON) return reason;
+  throw Problem.fields({ field: "reason", description: `must have 1 to ${MAX_REASON} characters` });
+}
