@@ -4,7 +4,6 @@ import { service, startRpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
 
-/** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
 /** What took effect with a counter; without a cause none was told. */
 interface RevokedThen {
   counter: number;
@@ -13,12 +12,15 @@ interface RevokedThen {
   revokedBy?: string[];
 }
 
+/** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
 export interface FakeHashlists extends AsyncDisposable {
   address: string;
   releases: Map<string, Entry[]>;
   revocations: Map<string, RevokedThen[]>;
   /** Which release was in force from which counter on. */
   history: Map<string, { counter: number; releaseId: string }[]>;
+  /** With which counters another policy came into force. */
+  policyChanges: Map<string, number[]>;
   /** Each set's counter, as its last event told it. */
   counters: Map<string, number>;
   /** Releases, and sets whose revocations were asked for, so far. */
@@ -35,6 +37,7 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     releases: new Map<string, Entry[]>(),
     revocations: new Map<string, RevokedThen[]>(),
     history: new Map<string, { counter: number; releaseId: string }[]>(),
+    policyChanges: new Map<string, number[]>(),
     counters: new Map<string, number>(),
     asked: [] as string[],
     changesAsked: [] as StreamChangesRequest[],
@@ -67,8 +70,10 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     const steps = fake.history.get(setId) ?? [];
     const releaseId = steps.findLast(({ counter }) => counter <= throughCounter)?.releaseId ?? "";
     const entryCount = BigInt(fake.releases.get(releaseId)?.length ?? 0);
-    const told = { releaseId, entryCount, policy: undefined, policyChanged: false };
-    const othersInBetween = steps.some(({ counter }) => counter > afterCounter && counter <= throughCounter);
+    const isBetween = (counter: number) => counter > afterCounter && counter <= throughCounter;
+    const policyChanged = (fake.policyChanges.get(setId) ?? []).some(isBetween);
+    const told = { releaseId, entryCount, policy: undefined, policyChanged };
+    const othersInBetween = policyChanged || steps.some(({ counter }) => isBetween(counter));
     const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
     fake.changesAsked.push({ setId, afterCounter, throughCounter });
     yield { ...nothing, header: { historyUnknown, throughCounter, othersInBetween, ...told } };
