@@ -83,7 +83,7 @@ function sumOf(at: usize, count: i32): i32 {
   return sumOfLanes(i32x4.add(total, i32x4.dot_i16x8_s(i16x8.extadd_pairwise_i8x16_u(last), ones)));
 }
 
-function sumOfLanes(four: v128): i32 {
+export function sumOfLanes(four: v128): i32 {
   const two = i32x4.add(four, v128.shuffle<i64>(four, four, 1, 0));
   return i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1);
 }

@@ -2,4 +2,5 @@
 // memory stays small and warm however large the picture is. One picture at a time: the state is global.
 export { addBlocks, blockSums, openBlocks } from "./blocks";
 export { cosines, transform } from "./dct";
+export { addAlpha, alphaLeast, alphaMixed, alphaMost, alphaSum, openLayers, putOn, uncover } from "./layers";
 export { closeShrink, openShrink, phases, shrinkRows } from "./shrink";

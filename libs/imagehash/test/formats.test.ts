@@ -157,7 +157,7 @@ function farthest(one: Uint8Array, other: Uint8Array): number {
 }
 
 async function rgb({ channels, pixels: data }: { channels: 3 | 4; pixels: Uint8Array }): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels } }).removeAlpha().raw().toBuffer();
+  return sharp(data, { raw: { width, height, channels } }).flatten({ background: "#fff" }).raw().toBuffer();
 }
 
 async function decoded(bytes: Uint8Array) {

@@ -4,7 +4,10 @@ import type { Colours } from "./png-colours.ts";
 
 export type Size = { readonly width: number; readonly height: number };
 
-/** What is hashed: upright, sRGB, a byte for each channel (red, green, blue and maybe alpha), rows from the top. */
+/**
+ * What is hashed: upright, sRGB, a byte for each channel (red, green, blue and maybe alpha), rows from the top. A pixel
+ * whose alpha is 0 is white, whatever its colours say; any other alpha says nothing.
+ */
 export type Picture = Size & { readonly channels: 3 | 4; readonly pixels: Uint8Array };
 
 export type Header = Size & {
@@ -67,11 +70,11 @@ export async function readPixels(bytes: Uint8Array, header: Header, reading: Rea
   return undefined;
 }
 
-/** A picture without transparency as the recipe `fast` takes it. */
+/** A picture as the recipe `fast` takes it. */
 export function shrunk(picture: Picture): Promise<Picture> {
   const { width, height, channels, pixels } = picture;
   if (!mayShrink(picture) || Math.max(width, height) <= FAST_SIDE) return Promise.resolve(picture);
-  return readShrunk(sharp(pixels, { raw: { width, height, channels } }).removeAlpha(), picture);
+  return readShrunk(sharp(pixels, { raw: { width, height, channels } }).flatten({ background: "#fff" }), picture);
 }
 
 function mayShrink({ width }: Size): boolean {

@@ -49,11 +49,11 @@ export async function shownBy(
   }
   async function* shownIn(picture: Picture, of: Pick<Shown, "frame" | "shownMs">): AsyncGenerator<Shown, void> {
     const layers = layersOf(picture);
-    yield { ...of, picture: await sized(layers.onWhite()), onBlack: false };
+    yield { ...of, picture: await sized(layers.onWhite), onBlack: false };
     if (layers.onBlack !== undefined) yield { ...of, picture: await sized(layers.onBlack()), onBlack: true };
   }
   return {
-    picture: await sized(onWhite()),
+    picture: await sized(onWhite),
     ...(opaque && { opaque: async () => sized(opaque()) }),
     ...((onBlack ?? animation) && { others }),
   };
