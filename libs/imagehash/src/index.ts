@@ -5,7 +5,7 @@ export type { CryptographicHashes } from "./hashes/cryptographic.ts";
 export { decodePicture } from "./decode/decode.ts";
 export { DECODE_REFUSALS } from "./decode/decoded.ts";
 export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./decode/decoded.ts";
-export { derivedFingerprints } from "./hashes/derived.ts";
+export { DERIVED_NAMES, derivedFingerprints } from "./hashes/derived.ts";
 export type { DerivedFingerprint } from "./hashes/derived.ts";
 export { FORMS } from "./hashes/dihedral.ts";
 export type { Form } from "./hashes/dihedral.ts";

@@ -21,14 +21,14 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
   ];
   if ("soFar" in decoding) return answerOf(cryptographic, decoding.soFar);
   if (decoding.kind !== "decoded") return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding) };
-  const { recipe, renditions, frameCount, degraded, format, width, height } = decoding;
+  const { recipe, renditions, derived = [], frameCount, degraded, format, width, height } = decoding;
   return {
     recipe: recipeId(recipe),
     fingerprints: [...exact, ...perceptual(decoding)],
     pdqForms: formsOf(decoding),
     problem: PictureProblem.UNSPECIFIED,
     renditions: renditions.map(renditionOf),
-    derived: [],
+    derived: derived.map(({ name, hash, quality }) => ({ edit: name, pdq: hash, quality })),
     frameCount,
     degraded,
     format,

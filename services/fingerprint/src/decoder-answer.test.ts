@@ -37,6 +37,15 @@ test("given what a decoder says, then it is read as it was meant", () => {
   expect(readReady('["blockhash"]')).toEqual(["blockhash"]);
 });
 
+test("given what it would be after edits, then that is read as it was meant; unasked there is none", () => {
+  const still = { ...decoded, renditions: [], frameCount: 0, derived: [{ name: "crop 5 %", hash, quality: 60 }] };
+  expect(readAnswer(said(still))).toEqual(still);
+  const edit = { edit: "crop 5 %", pdq: hash, quality: 60 };
+  const cryptographic = { sha256: "", sha1: "", md5: "" };
+  expect(answerOf(cryptographic, still).derived).toEqual([edit]);
+  expect(answerOf(cryptographic, decoded).derived).toEqual([]);
+});
+
 test("given more than a decoder says, then the rest is left out; what follows from a hash is not asked for", () => {
   const more = {
     ...(JSON.parse(said(decoded)) as object),
@@ -53,6 +62,12 @@ describe("given what no decoder says, then nothing of it is believed:", () => {
   const frames = (count: number) => Array.from({ length: count }, () => ({ ...frame, frame: 0 }));
   test.each<[string, object]>([
     ["a recipe that there is not", { recipe: { name: "exact", version: 2 } }],
+    ["an edit that there is not", { derived: [{ name: "worn", hash: "07".repeat(32), quality: 60 }] }],
+    ["an edit that says too little", { derived: [{ name: "crop 5 %", hash: "07".repeat(32), quality: 49 }] }],
+    [
+      "more edits than there are",
+      { derived: Array(22).fill({ name: "crop 5 %", hash: "07".repeat(32), quality: 60 }) },
+    ],
     ["a recipe that is none", { recipe: "exact-1" }],
     ["a format that is not decoded", { format: "svg" }],
     ["no width", { width: undefined }],

@@ -2,11 +2,14 @@ import { countTransitions } from "@ntd/imagehash/compare";
 import {
   DECODE_LIMITS,
   DECODE_REFUSALS,
+  DERIVED_NAMES,
   FORMS,
+  PDQ_MIN_QUALITY,
   MOST_RENDITIONS,
   PICTURE_FORMATS,
   RECIPE_EXACT,
   RECIPE_FAST,
+  type DerivedFingerprint,
   type Form,
   type PerceptualAlgorithm,
   type PictureHashes,
@@ -80,7 +83,14 @@ function decodedOf(said: Fields): Decoded {
     degraded: flag(said["degraded"]),
     ...hashesOf(said),
     renditions: listOf(said["renditions"], 0, MOST_RENDITIONS).map((one) => renditionOf(fieldsOf(one), frameCount)),
+    ...(said["derived"] !== undefined && {
+      derived: listOf(said["derived"], 0, DERIVED_NAMES.length).map((one) => derivedOf(fieldsOf(one))),
+    }),
   };
+}
+
+function derivedOf({ name, hash, quality }: Fields): DerivedFingerprint {
+  return { name: oneOf(name, DERIVED_NAMES), hash: hashOf(hash), quality: whole(quality, PDQ_MIN_QUALITY, 100) };
 }
 
 function renditionOf(said: Fields, frameCount: number): Rendition {

@@ -22,7 +22,7 @@ pipe.write(lineOf("ready", kernelsDifferingOverVectors()));
 /** The other code takes 0.05 s a megapixel: what is more of one file is not watched, and the next one is in its place. */
 const MOST_WATCHED_PIXELS = 4_000_000;
 
-async function hash({ bytes, recipe, watch }: DecoderTask): Promise<DecoderAnswer> {
+async function hash({ bytes, recipe, derived, watch }: DecoderTask): Promise<DecoderAnswer> {
   let [left, kernels]: [number, PerceptualAlgorithm[]] = [watch ? MOST_WATCHED_PIXELS : 0, []];
   const onHashed: HashOptions["onHashed"] = (picture, hashes) => {
     const area = picture.width * picture.height;
@@ -33,7 +33,7 @@ async function hash({ bytes, recipe, watch }: DecoderTask): Promise<DecoderAnswe
   const onSoFar: HashOptions["onSoFar"] = (known) => {
     if (kernels.length === 0) pipe.write(lineOf("so-far", { kind: "decoded", ...known }));
   };
-  const hashes = await perceptualHashes(bytes, { recipe, onHashed, onSoFar });
+  const hashes = await perceptualHashes(bytes, { recipe, derived, onHashed, onSoFar });
   await giveBackPixels();
   if (!hashes.ok) return { kind: "refused", reason: hashes.reason };
   return kernels.length > 0

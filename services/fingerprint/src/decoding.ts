@@ -4,6 +4,8 @@ import type { DecodeRefusal, PerceptualAlgorithm, PerceptualHashes, RecipeName }
 export interface DecoderTask {
   bytes: Uint8Array;
   recipe: RecipeName;
+  /** Whether hashes of what it would be after edits are asked for, too. */
+  derived: boolean;
   /** Whether its hashes are computed by other code too. */
   watch: boolean;
 }

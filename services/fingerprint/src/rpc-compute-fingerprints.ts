@@ -12,10 +12,10 @@ import { countPicture } from "./metrics.ts";
 /** @throws Problem FIELD_INVALID when the recipe is one of a newer release; what the pool throws. */
 export async function computeFingerprints(
   pool: DecoderPool,
-  { content, recipe = HashRecipe.UNSPECIFIED }: ComputeFingerprintsRequest,
+  { content, recipe = HashRecipe.UNSPECIFIED, withDerived = false }: ComputeFingerprintsRequest,
   signal: AbortSignal,
 ): Promise<ComputeFingerprintsResponse> {
-  const task = { bytes: content, recipe: recipeNamed(recipe) };
+  const task = { bytes: content, recipe: recipeNamed(recipe), derived: withDerived };
   const answer = answerOf(cryptographicHashes(content), await pool.decode(task, signal));
   countPicture(answer.problem);
   return answer;

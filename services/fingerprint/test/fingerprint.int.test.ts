@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import { mkdtemp, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cryptographicHashes, FORMS, hashPicture } from "@ntd/imagehash";
-import { generatePicture } from "@ntd/imagehash/generated";
+import { cryptographicHashes, DERIVED_NAMES, FORMS, hashPicture } from "@ntd/imagehash";
+import { animate, generatePicture } from "@ntd/imagehash/generated";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { FingerprintServiceService, HashRecipe, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
@@ -47,6 +47,7 @@ async function started(
   const held = stack.move();
   return {
     compute: (content: Uint8Array, recipe?: HashRecipe) => client.computeFingerprints({ content, recipe }),
+    derive: (content: Uint8Array) => client.computeFingerprints({ content, withDerived: true }),
     stop: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -101,6 +102,17 @@ test("a picture is hashed by the recipe that was asked for, and one that nobody 
   }
   const unknown = service.compute(picture, HashRecipe.UNRECOGNIZED).catch((e: unknown) => Problem.from(e));
   expect(await unknown).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "recipe" }] });
+});
+
+test("who asks for it is told what a picture would be after edits; of an animation, and unasked, nothing", async () => {
+  await using service = await started();
+  const picture = await generatePicture(7);
+  const { derived, ...told } = await service.derive(picture);
+  expect(derived.map(({ edit }) => edit)).toEqual(DERIVED_NAMES.slice(1));
+  expect(derived.every(({ pdq, quality }) => pdq.length === 32 && quality >= 50)).toBe(true);
+  expect(await service.compute(picture)).toEqual({ ...told, derived: [] });
+  const moving = await animate([picture, await generatePicture(8)], [100, 100]);
+  expect(await service.derive(moving)).toMatchObject({ frameCount: 2, derived: [] });
 });
 
 test("files that give no picture have a named problem and their exact fingerprints", async () => {

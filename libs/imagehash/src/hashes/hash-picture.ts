@@ -9,6 +9,7 @@ import { decodePicture } from "../decode/decode.ts";
 import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decoded.ts";
 import type { Picture } from "../decode/pixels.ts";
 import type { Shown, ShownByFile } from "../decode/shown.ts";
+import { derivedFingerprints, type DerivedFingerprint } from "./derived.ts";
 import { innerNominatesOnly, innerPicture } from "./inner.ts";
 import { pdq } from "./pdq.ts";
 import type { Pdq } from "./pdq.ts";
@@ -31,7 +32,12 @@ export const MOST_RENDITIONS = 3 * MOST_FRAMES + 2;
 
 /** The hashes of what a file shows, by one recipe, or the reason why there are none. */
 export type PerceptualHashes =
-  | ({ readonly ok: true; readonly renditions: readonly Rendition[] } & PictureHashes & PictureFacts)
+  | ({
+      readonly ok: true;
+      readonly renditions: readonly Rendition[];
+      readonly derived?: readonly DerivedFingerprint[];
+    } & PictureHashes &
+      PictureFacts)
   | { readonly ok: false; readonly reason: DecodeRefusal };
 
 /**
@@ -48,6 +54,8 @@ export async function hashPicture(bytes: Uint8Array, options?: DecodeOptions): P
 
 /** Besides how to decode: who is told of a file while it is being hashed. */
 export type HashOptions = DecodeOptions & {
+  /** Hashes of what the picture would be after edits that hide it, too; of an animation there are none. */
+  readonly derived?: boolean;
   /** Each picture with its hashes, while its pixels are there. */
   readonly onHashed?: (picture: Picture, hashes: KernelHashes) => void;
   /** What is known, before each further step: if the process is killed over that, this has been said. */
@@ -58,8 +66,21 @@ export type HashOptions = DecodeOptions & {
 export async function perceptualHashes(bytes: Uint8Array, options: HashOptions = {}): Promise<PerceptualHashes> {
   const decoded = await decodePicture(bytes, options);
   if (!decoded.ok) return decoded;
-  const { facts, picture, others } = decoded;
+  const { facts, picture } = decoded;
   const first = { ok: true, ...facts, ...(await hashesOfPicture(decoded, options)) } as const;
+  const known = await withOthers(decoded, first, options);
+  if (options.derived !== true || facts.frameCount > 0) return known;
+  options.onSoFar?.(known);
+  return { ...known, derived: derivedFingerprints(picture) };
+}
+
+type Known = Extract<PerceptualHashes, { ok: true }>;
+
+async function withOthers(
+  { facts, picture, others }: ShownByFile & { readonly facts: PictureFacts },
+  first: Omit<Known, "renditions">,
+  options: HashOptions,
+): Promise<Known> {
   let [renditions, degraded] = [innerOf(picture, { onBlack: false }, options), facts.degraded];
   if (others === undefined) return { ...first, renditions };
   options.onSoFar?.({ ...first, renditions, degraded: true });

@@ -23,6 +23,12 @@ export function pdq(picture: Picture): Pdq {
   return { quality: gradientQuality(small), forms: Object.fromEntries(hashes) as Record<Form, Uint8Array> };
 }
 
+/** The hash of the picture as it lies, and its quality, in three quarters of the time. */
+export function uprightPdq(picture: Picture): { readonly hash: Uint8Array; readonly quality: number } {
+  const { small, frequencies } = shrunk(picture);
+  return { hash: bitsAboveMedian(frequencies), quality: gradientQuality(small) };
+}
+
 /** Bit k, counted from the last bit of the text, says whether frequency k lies above the lower median. */
 export function bitsAboveMedian(frequencies: Float32Array): Uint8Array {
   const median = frequencies.toSorted()[127] as number;
