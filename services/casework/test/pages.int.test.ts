@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DataOf } from "@ntd/bus";
+import { decisionInForce } from "@ntd/facts";
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { sealer } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -182,7 +183,23 @@ describe("a decision about a page", () => {
     await settlePages(ntd.deps);
     await decide("item-2");
     await settlePages(ntd.deps);
-    expect((await ntd.told(1))?.doubt).toBeUndefined();
+    const told = await ntd.told(1);
+    expect(told).toMatchObject({ state: "CASE_STATE_DECIDED", decision: { verdict: "VERDICT_ILLEGAL" } });
+    expect(told?.doubt).toBeUndefined();
+    expect(told && decisionInForce(told)).toEqual(told?.decision);
+  });
+
+  test("that is in force again stays with who has it in hand meanwhile", async () => {
+    for (const item of ["item-1", "item-2"]) await withdraw(item);
+    await settlePages(ntd.deps);
+    await claimCase(ntd.deps)({ requestId: randomUUID(), caseId: caseIdOf(PAGE, 1) }, ann);
+    await decide("item-2");
+    await settlePages(ntd.deps);
+    const told = await ntd.told(1);
+    expect(told).toMatchObject({ state: "CASE_STATE_CLAIMED", queueReason: "QUEUE_REASON_NEW_EVIDENCE" });
+    expect(told && decisionInForce(told)).toEqual(told?.decision);
+    await decide(PAGE, { embedded: { targetIds: ["item-2"] } });
+    expect(await ntd.told(1)).toMatchObject({ state: "CASE_STATE_DECIDED" });
   });
 
   test("is left alone by what is settled already, and by a second run", async () => {

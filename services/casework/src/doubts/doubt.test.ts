@@ -2,12 +2,13 @@ import { WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { withMatch } from "../cases/case.ts";
+import { queued, withMatch, type CaseFile } from "../cases/case.ts";
+import { claimed } from "../claims/claim.ts";
 import { judged } from "../policies/judged.ts";
 import { published } from "../cases/publish.ts";
 import { toldWhenDue } from "../queue/hold-back.ts";
-import { inDoubt, toldIllegal, withoutWord } from "./doubt.ts";
-import { byMachine, cause, decide, lost, made, word } from "../../test/doubts.ts";
+import { inDoubt, toldIllegal, withoutCause, withoutWord } from "./doubt.ts";
+import { byMachine, cause, decide, granted, lost, made, word } from "../../test/doubts.ts";
 import { file, hit, later, match, negative, noon, reports } from "../../test/facts.ts";
 
 const [ann, ben] = ["assessor/ann", "assessor/ben"] as const;
@@ -99,6 +100,42 @@ describe("given an illegal that others know of", () => {
     expect(published(withoutWord(stayed, cause("STAY")))).toEqual(published(byMachine));
     const both = withoutWord(inDoubt(reopened, word("STAY", "operator/olga")), cause("STAY"));
     expect(published(both)).toEqual(published(reopened));
+  });
+});
+
+describe("given that what a decision about a page rested on is there again", () => {
+  const fall = { cause: cause("EMBEDDED_FELL"), by: [], now: later(9) };
+  const fell = inDoubt(byMachine, fall);
+  const risen = (file: CaseFile) => withoutCause(file, cause("EMBEDDED_FELL"), later(60));
+
+  test("the case waits for nobody where that alone had brought it before a person", () => {
+    expect(published(risen(fell))).toMatchObject({ state: "CASE_STATE_DECIDED", doubt: undefined });
+    expect(risen(byMachine)).toBe(byMachine);
+    const stayed = published(risen(inDoubt(fell, word("STAY", "operator/olga", 12))));
+    expect(stayed).toMatchObject({ state: "CASE_STATE_DECIDED", doubt: { cause: cause("STAY") } });
+  });
+
+  test("it waits for what another says still", () => {
+    const both = inDoubt(inDoubt(byMachine, fall), word("REOPENED", ben, 12));
+    expect(published(both)).toMatchObject({ queueReason: "QUEUE_REASON_BASIS_REVOKED" });
+    expect(published(risen(both))).toMatchObject({
+      queueReason: "QUEUE_REASON_REOPENED",
+      doubt: { cause: cause("REOPENED") },
+    });
+  });
+
+  test("what waited before, or is in somebody's hand, is a person's still, while the decision is in force", () => {
+    const newHits = queued(byMachine, "QUEUE_REASON_NEW_EVIDENCE", later(1));
+    expect(published(risen(inDoubt(newHits, fall)))).toMatchObject({
+      state: "CASE_STATE_QUEUED",
+      queueReason: "QUEUE_REASON_NEW_EVIDENCE",
+      doubt: undefined,
+    });
+    const since = queued(fell, "QUEUE_REASON_TOO_FEW_VOTES", later(30));
+    expect(published(risen(since))).toMatchObject({ queueReason: "QUEUE_REASON_TOO_FEW_VOTES", doubt: undefined });
+    const inHand = granted(claimed(fell, ann, later(30), 1_800_000));
+    const waits = { state: "CASE_STATE_CLAIMED", queueReason: "QUEUE_REASON_NEW_EVIDENCE", doubt: undefined };
+    expect(published(risen(inHand))).toMatchObject(waits);
   });
 });
 

@@ -72,6 +72,22 @@ export function withoutWord(file: CaseFile, cause: DoubtCause): CaseFile {
 }
 
 /**
+ * What was said by `cause` is so no more, and the decision is in force again: the case waits for what other words say, and
+ * for nobody where that word alone had brought it before a person. Who has it in hand, or had it to do before, sees it still.
+ */
+export function withoutCause(file: CaseFile, cause: DoubtCause, now: Date): CaseFile {
+  const after = withoutWord(file, cause);
+  if (after === file) return file;
+  if (after.doubt?.words.some((word) => !isStay(word))) return settled(after, now);
+  const { progress } = after;
+  if (!isWaiting(progress) || progress.reason !== REASONS[cause]) return after;
+  const waitsForThat = progress.kind === "queued" && progress.queuedTime >= (file.doubt?.sinceTime ?? now);
+  return waitsForThat
+    ? { ...after, progress: { kind: "decided" } }
+    : { ...after, progress: { ...progress, reason: "QUEUE_REASON_NEW_EVIDENCE" } };
+}
+
+/**
  * The case whose newest decision others hear of now. "Illegal" ends the doubt, but for a stay: that is a court's. Another
  * one is a word against the "illegal" before it.
  */

@@ -1,5 +1,5 @@
 import type { CaseFile } from "../cases/case.ts";
-import { inDoubt, toldIllegal, withoutWord } from "../doubts/doubt.ts";
+import { inDoubt, toldIllegal, withoutCause } from "../doubts/doubt.ts";
 import { toldDecisions } from "../cases/case.ts";
 import { isIllegal } from "./embedded.ts";
 
@@ -53,5 +53,5 @@ export function withStandingTold(before: CaseFile, file: CaseFile): CaseFile {
 /** The page's case, by whether anything that it was said to embed is illegal still: it falls with the last, and comes back. */
 export function settledPage(file: CaseFile, isAnyIllegal: boolean, now: Date): CaseFile {
   if (embeddedTargets(file).length === 0) return file;
-  return isAnyIllegal ? withoutWord(file, CAUSE) : inDoubt(file, { cause: CAUSE, by: [], now });
+  return isAnyIllegal ? withoutCause(file, CAUSE, now) : inDoubt(file, { cause: CAUSE, by: [], now });
 }
