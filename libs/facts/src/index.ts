@@ -1,3 +1,4 @@
+export { isOfBytes } from "./algorithm.ts";
 export { countriesIn, isBaseline, NO_COUNTRIES, wayOf, type CountryPolicy, type Way } from "./countries.ts";
 export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
 export { holdsInForce } from "./hold.ts";

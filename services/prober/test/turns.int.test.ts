@@ -48,6 +48,12 @@ test("who gives up waiting makes room, and nobody else loses the turn", async ()
   expect(begun).toEqual(["a", "c"]);
 });
 
+test("who has given up before takes no turn, also where one is free", async () => {
+  const { begun, take } = jobs(new Turns(1));
+  await expect(take("a", AbortSignal.abort(new Error("late")))).rejects.toThrow("late");
+  expect(begun).toEqual([]);
+});
+
 test("a job that fails hands its turn on", async () => {
   const turns = new Turns(1);
   await expect(turns.take("a", never, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");

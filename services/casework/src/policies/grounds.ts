@@ -1,8 +1,9 @@
+import { isOfBytes } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
 import { hitInBasis } from "./basis.ts";
-import { decidingHits, isEqualBytes, isNegative, isWeak, partnerOf } from "./policy.ts";
+import { decidingHits, isNegative, isWeak, partnerOf } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
@@ -62,7 +63,7 @@ export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): b
 export function carriers(grounds: Grounds | undefined, hits: readonly Hit[]): Key[] {
   const vetoed = hits.some(isNegative);
   const all = grounds?.hits ?? [];
-  const isLeft = (one: Ground) => isWhole(one, all) && (!vetoed || (isEqualBytes(one) && one.weak !== true));
+  const isLeft = (one: Ground) => isWhole(one, all) && (!vetoed || (isOfBytes(one.algorithm) && one.weak !== true));
   return [...decidingHits(hits), ...all.filter(isLeft)];
 }
 
@@ -78,7 +79,7 @@ function settledGround(grounds: Grounds, ground: Ground, { hits, revoked, moved 
   const { setId, entryId } = ground;
   const why = revoked.find((one) => one.setId === setId && one.entryId === entryId);
   if (why !== undefined && isCalledWrong(why)) return [];
-  if (moved) return isMarked(ground) && !isEqualBytes(ground) ? [ground] : [];
+  if (moved) return isMarked(ground) && !isOfBytes(ground.algorithm) ? [ground] : [];
   if (why !== undefined) return [{ ...unmarked(ground), withdrawn: true }];
   return isMarked(ground) ? [ground] : [{ ...ground, unlisted: true }];
 }
@@ -105,7 +106,7 @@ const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([
 // Neither votes nor what a set allows matter: they are of today, the decision is not.
 function carries(grounds: Grounds, ground: Ground, hit: Hit): boolean {
   if (isNegative(hit) || keyOf(hit) !== keyOf(ground)) return false;
-  return isEqualBytes(hit) || isNear(grounds, hit);
+  return isOfBytes(hit.algorithm) || isNear(grounds, hit);
 }
 
 function isNear({ pdqRadius, pdqMinQuality }: Grounds, hit: Hit): boolean {

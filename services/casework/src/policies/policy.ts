@@ -1,7 +1,6 @@
-import { isNothingToSee } from "@ntd/facts";
+import { isNothingToSee, isOfBytes } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
-import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit, ItemCounts } from "@ntd/proto/matching/v1/match";
 import type { TargetState } from "@ntd/proto/prober/v1/target";
 
@@ -34,8 +33,6 @@ export function judge({ target, match }: Evidence): Judgement {
   return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
 }
 
-const CRYPTOGRAPHIC: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"]);
-
 /** The hits that decide, the best first. */
 export function decidingHits(hits: readonly Hit[]): Hit[] {
   return knownHits(hits)
@@ -51,16 +48,12 @@ export function knownHits(hits: readonly Hit[]): Hit[] {
   const vetoed = hits.some(isNegative);
   return hits
     .filter((hit) => isCertain(hit, hits))
-    .filter((hit) => !vetoed || (isEqualBytes(hit) && !isWeak(hit, hits)));
+    .filter((hit) => !vetoed || (isOfBytes(hit.algorithm) && !isWeak(hit, hits)));
 }
 
 /** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */
 export function isNegative(hit: Hit): boolean {
   return hit.setRole !== "SET_ROLE_POSITIVE";
-}
-
-export function isEqualBytes({ algorithm }: Pick<Hit, "algorithm">): boolean {
-  return CRYPTOGRAPHIC.has(algorithm);
 }
 
 /** The hash beside this one, SHA-1 beside MD5, that is of the same listed file and equal, too: both are certain then. */
@@ -96,7 +89,7 @@ function reasonOfHits(hits: readonly Hit[]): QueueReason {
 function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
   if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
-  if (isEqualBytes(hit)) return true;
+  if (isOfBytes(hit.algorithm)) return true;
   if (hit.nominatesOnly === true) return false;
   const clear = hit.queryQuality >= PDQ_MIN_QUALITY && hit.entryQuality >= PDQ_MIN_QUALITY;
   return hit.algorithm === "ALGORITHM_PDQ" && hit.distance <= PDQ_RADIUS && clear;
@@ -108,7 +101,7 @@ function showsAny({ known, near, unknown, notJudged }: ItemCounts): boolean {
 
 function strength(hit: Hit): number {
   if (hit.algorithm === "ALGORITHM_SHA256") return -2;
-  return isEqualBytes(hit) ? -1 : hit.distance;
+  return isOfBytes(hit.algorithm) ? -1 : hit.distance;
 }
 
 function compare(a: string, b: string): number {

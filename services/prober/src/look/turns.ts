@@ -1,4 +1,7 @@
-/** Lets some jobs run beside each other; of those that wait, next is one whose lane has the fewest running. */
+/**
+ * Lets some jobs run beside each other; of those that wait, next is one whose lane has the fewest running. Nobody is
+ * refused: whoever waits here has a lease. (`Turns` of libs/service go by who came first, and refuse who is too many.)
+ */
 export class Turns {
   #free: number;
   readonly #running = new Map<string, number>();
@@ -10,6 +13,7 @@ export class Turns {
 
   /** @throws what `signal` says when it aborts before the turn has come. */
   async take<T>(lane: string, signal: AbortSignal, job: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#turn(lane, signal);
     this.#count(lane, 1);
@@ -34,7 +38,6 @@ export class Turns {
   }
 
   async #turn(lane: string, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waits = { lane, go: resolve };
     const leave = () => {

@@ -1,8 +1,6 @@
+import { isOfBytes } from "@ntd/facts";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
-
-/** Those by which equal bytes are known, and nothing that is merely alike. */
-const OF_BYTES: readonly Algorithm[] = ["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5"];
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
 
 /**
  * What a notice names its material by. Where all that was found lies in another picture of the file than the one that
@@ -11,5 +9,5 @@ const OF_BYTES: readonly Algorithm[] = ["ALGORITHM_SHA256", "ALGORITHM_SHA1", "A
 export function namedFingerprints({ hits, fingerprints }: Pick<Case, "hits" | "fingerprints">): Fingerprint[] {
   const listed = hits.filter(({ setRole }) => setRole === "SET_ROLE_POSITIVE");
   const isElsewhere = listed.length > 0 && listed.every(({ rendition }) => rendition !== undefined);
-  return isElsewhere ? fingerprints.filter(({ algorithm }) => OF_BYTES.includes(algorithm)) : fingerprints;
+  return isElsewhere ? fingerprints.filter(({ algorithm }) => isOfBytes(algorithm)) : fingerprints;
 }
