@@ -14,16 +14,21 @@ export interface PageEnd {
 
 /** A page is reported that shows a listed picture and an unknown one; the listed one is removed, the page waits for a person. */
 export const pagePath = (ground: Ground, seed: number) => async (): Promise<() => Promise<PageEnd>> => {
+  const name = await reportThread(ground, seed);
+  return async () => settled(ground, await eventually("it ends", () => endOf(ground, name), 60_000));
+};
+
+/** The report's name. `named`: what the names of all files begin with. */
+export async function reportThread(ground: Ground, seed: number, named = ""): Promise<string> {
   const listed = await generatePicture(seed);
   await listPictures(ground, `set-${seed}`, [listed]);
   const shown = [
-    ground.provider.publish(`known-${seed}.jpg`, await reencode(listed, { quality: 60 })),
-    ground.provider.publish(`other-${seed}.jpg`, await generatePicture(seed + 500)),
+    ground.provider.publish(`${named}known-${seed}.jpg`, await reencode(listed, { quality: 60 })),
+    ground.provider.publish(`${named}other-${seed}.jpg`, await generatePicture(seed + 500)),
   ];
   const html = `<!doctype html><html><title>Thread</title><p>Some words of a thread.${shown.map((url) => `<img src="${url}">`).join("")}`;
-  const name = await report(ground, ground.provider.publish(`thread-${seed}.html`, Buffer.from(html)));
-  return async () => settled(ground, await eventually("it ends", () => endOf(ground, name), 60_000));
-};
+  return report(ground, ground.provider.publish(`${named}thread-${seed}.html`, Buffer.from(html)));
+}
 
 async function endOf({ platform: { machine } }: Ground, name: string): Promise<PageEnd | undefined> {
   const reports = await machine.published(nouns.report);

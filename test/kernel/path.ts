@@ -6,7 +6,7 @@ import { nouns } from "@ntd/bus";
 import { hashPicture } from "@ntd/imagehash";
 import { generatePicture, reencode } from "@ntd/imagehash/generated";
 import type { Verdict } from "@ntd/proto/casework/v1/case";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
+import { CaseServiceService, type DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { HashListServiceService, type UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
@@ -120,7 +120,13 @@ export async function report(ground: Site, url: string): Promise<string> {
 }
 
 /** An assessor claims the case and decides it; each call is repeated until it is answered. */
-export async function decide(ground: Ground, caseId: string, decision: Verdict, person: string): Promise<void> {
+export async function decide(
+  ground: Ground,
+  caseId: string,
+  decision: Verdict,
+  person: string,
+  of: Pick<DecideCaseRequest, "embedded"> = {},
+): Promise<void> {
   const [first, second] = [randomUUID(), randomUUID()];
   const as = <T>(ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) =>
     ground.call(CaseServiceService, "casework", "assessor", person, ask);
@@ -136,6 +142,7 @@ export async function decide(ground: Ground, caseId: string, decision: Verdict, 
       reason: "seen",
       despiteGone: false,
       inDoubt: false,
+      ...of,
     }),
   );
 }

@@ -2,11 +2,9 @@ import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Case } from "@ntd/proto/casework/v1/case";
-import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
-import type { Notice } from "@ntd/proto/takedown/v1/notice";
-import type { RpcClient } from "@ntd/rpc";
 import { eventually } from "@ntd/testing";
+import { asAssessor, caseIn, doubt, noticeIn, outcomesOf } from "./cases.ts";
 import { settled } from "./crash.ts";
 import { decide, report, type Ground } from "./path.ts";
 
@@ -36,8 +34,8 @@ export async function wrong(ground: Ground, seed: number): Promise<Wronged> {
     decided(ground, `kernel-${seed}.jpg`, seed),
     decided(ground, `stubborn-${seed}.jpg`, seed + 1),
   ]);
-  await noticeIn(ground, removed, ({ state }) => state === "NOTICE_STATE_CLOSED");
-  await noticeIn(ground, claimed, ({ state }) => state === "NOTICE_STATE_ANSWERED");
+  await noticeIn(ground, removed.caseId, ({ state }) => state === "NOTICE_STATE_CLOSED");
+  await noticeIn(ground, claimed.caseId, ({ state }) => state === "NOTICE_STATE_ANSWERED");
   return { removed, claimed };
 }
 
@@ -57,9 +55,9 @@ async function withdraw(ground: Ground, wronged: Decided): Promise<void> {
   await ground.call(ComplaintServiceService, "intake", "reporter", "public", (intake) =>
     intake.submitComplaint({ requestId: first, ...complaint, text: "an innocent picture" }),
   );
-  await doubt(ground, wronged, second);
-  const { evidenceRevision, doubt: raised } = await caseIn(ground, wronged, (found) => found.doubt !== undefined);
-  await as(ground, "carol", (casework) =>
+  await doubt(ground, caseId, second);
+  const { evidenceRevision, doubt: raised } = await caseIn(ground, isOf(wronged), (found) => found.doubt !== undefined);
+  await asAssessor(ground, "carol", (casework) =>
     casework.confirmWithdrawal({
       requestId: third,
       caseId,
@@ -71,15 +69,15 @@ async function withdraw(ground: Ground, wronged: Decided): Promise<void> {
 }
 
 async function reinstate(ground: Ground, wronged: Decided): Promise<void> {
-  await doubt(ground, wronged, randomUUID());
-  await noticeIn(ground, wronged, ({ suspensions }) => suspensions[0]?.acknowledgedTime !== undefined);
+  await doubt(ground, wronged.caseId, randomUUID());
+  await noticeIn(ground, wronged.caseId, ({ suspensions }) => suspensions[0]?.acknowledgedTime !== undefined);
   await decide(ground, wronged.caseId, "VERDICT_ILLEGAL", "ben");
 }
 
-async function doubt(ground: Ground, { caseId }: Decided, requestId: string): Promise<void> {
-  const words = { reason: "an innocent picture", claim: false, keepInForce: false };
-  await as(ground, "ben", (casework) => casework.reopenCase({ requestId, caseId, ...words }));
-}
+const isOf =
+  (one: Decided) =>
+  ({ caseId }: Case) =>
+    caseId === one.caseId;
 
 async function decided(ground: Ground, file: string, seed: number): Promise<Decided> {
   const url = ground.provider.publish(file, await generatePicture(seed));
@@ -99,47 +97,19 @@ async function decided(ground: Ground, file: string, seed: number): Promise<Deci
   return one;
 }
 
-function as<T>(ground: Ground, person: string, ask: (casework: RpcClient<typeof CaseServiceService>) => Promise<T>) {
-  return ground.call(CaseServiceService, "casework", "assessor", person, ask);
-}
-
-function caseIn(ground: Ground, { caseId }: Decided, is: (found: Case) => boolean): Promise<Case> {
-  return eventually(
-    "the case is there",
-    async () => {
-      const cases = await ground.platform.machine.published(nouns.case);
-      const newest = cases.findLast(({ data }) => data.caseId === caseId)?.data;
-      return newest !== undefined && is(newest) && newest;
-    },
-    60_000,
-  );
-}
-
-function noticeIn(ground: Ground, { caseId }: Decided, is: (found: Notice) => boolean): Promise<Notice> {
-  return eventually(
-    "the notice is there",
-    async () => {
-      const notices = await ground.platform.machine.published(nouns.notice);
-      const newest = notices.findLast(({ data }) => data.caseId === caseId)?.data;
-      return newest !== undefined && is(newest) && newest;
-    },
-    60_000,
-  );
-}
-
 async function endState(ground: Ground, { removed, claimed }: Wronged): Promise<ReversalEnd | undefined> {
   const { machine: bed } = ground.platform;
   const targets = await bed.published(nouns.target);
   const complaints = (await bed.published(nouns.complaint)).filter(({ data }) => data.targetId === removed.targetId);
   // Our own look may see the picture back before its provider says so.
-  const restored = await noticeIn(ground, removed, ({ state, targets: [target] }) => {
+  const restored = await noticeIn(ground, removed.caseId, ({ state, targets: [target] }) => {
     return state === "NOTICE_STATE_RESTORED" && (target?.answers.length ?? 0) > 1;
   });
-  const again = await noticeIn(ground, claimed, ({ state, suspensions, targets: [target] }) => {
+  const again = await noticeIn(ground, claimed.caseId, ({ state, suspensions, targets: [target] }) => {
     return state === "NOTICE_STATE_ANSWERED" && suspensions.length > 0 && (target?.answers.length ?? 0) > 1;
   });
   const cases = await Promise.all(
-    [removed, claimed].map((one) => caseIn(ground, one, ({ doubt }) => doubt === undefined)),
+    [removed, claimed].map((one) => caseIn(ground, isOf(one), ({ doubt: raised }) => raised === undefined)),
   );
   return {
     removed: {
@@ -158,8 +128,4 @@ async function endState(ground: Ground, { removed, claimed }: Wronged): Promise<
     verdicts: cases.map(({ decision }) => decision?.verdict ?? ""),
     complaints: new Set(complaints.map(({ data }) => data.complaintId)).size,
   };
-}
-
-function outcomesOf({ targets }: Notice): string[] {
-  return targets.flatMap(({ answers }) => answers.map(({ outcome }) => outcome));
 }
