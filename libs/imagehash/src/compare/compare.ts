@@ -13,4 +13,5 @@ export {
 export { countTransitions } from "../hashes/transitions.ts";
 export { differingBits } from "./differing-bits.ts";
 export { expectedFalseMatches, falseMatchRate, rateAtMost } from "./false-match-rate.ts";
+export { isSameMaterial, type ComparedPicture, type Material } from "./same-material.ts";
 export type { PerceptualAlgorithm } from "./false-match-rate.ts";

@@ -1,25 +1,15 @@
-import { differingBits, PDQ_RADIUS, pdqIsComparable } from "@ntd/imagehash/compare";
+import { differingBits, isSameMaterial, pdqIsComparable, type Material } from "@ntd/imagehash/compare";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Content } from "@ntd/proto/prober/v1/target";
 
 /** identical: the same bytes; same: the same material by comparison; other: neither; first: nothing to compare with. */
 export type Likeness = "first" | "identical" | "same" | "other";
 
-/**
- * How like the content is to what was seen. The same material is: the same bytes, or a PDQ hash within
- * the radius of one of the eight forms of the other (re-encoded, resized, turned or mirrored). That holds for pictures
- * of little detail too: between them PDQ errs towards "the same", and an address is not called gone by mistake. Of two
- * files one of which shows more than its picture, the frames of an animation for one, any two of enough detail may be
- * alike: where frames follow each other in another order, or one is left of many, the material is there. Fading to
- * black is not.
- */
+/** How like the content is to what was seen; what the same material is says `isSameMaterial`. */
 export function likeness(known: Content | undefined, found: Content): Likeness {
   if (known === undefined) return "first";
   if (identical(known, found)) return "identical";
-  if (shareHash(known, found, "ALGORITHM_SHA256")) return "same";
-  const pdq = hashOf(found, "ALGORITHM_PDQ");
-  const near = pdq !== undefined && known.pdqForms.some((form) => isNear(form, pdq));
-  return near || shareShown(known, found) ? "same" : "other";
+  return isSameMaterial(materialOf(known), materialOf(found)) ? "same" : "other";
 }
 
 /** Of content that an earlier release stored it is not known what its file shows beside its picture. */
@@ -27,22 +17,17 @@ export function knowsRenditions(content: Content): boolean {
   return Object.hasOwn(content, "renditions");
 }
 
-function shareShown(known: Content, found: Content): boolean {
-  const wanted = shownIn(found);
-  return shownIn(known).some(({ pdqForms }) => pdqForms.some((form) => wanted.some(({ pdq }) => isNear(form, pdq))));
+function materialOf(content: Content): Material {
+  const sha256 = hashOf(content, "ALGORITHM_SHA256")?.value;
+  const picture = pictureOf(content);
+  const all = [content, ...(knowsRenditions(content) ? content.renditions : [])].map(pictureOf);
+  const shown = all.filter((one) => one !== undefined).filter(pdqIsComparable);
+  return { ...(sha256 && { sha256 }), ...(picture && { picture }), shown };
 }
 
-/** All pictures of the file that show enough to be compared with one another. */
-function shownIn(content: Content) {
-  const all = [content, ...(knowsRenditions(content) ? content.renditions : [])];
-  return all.flatMap(({ fingerprints, pdqForms }) => {
-    const pdq = hashOf({ fingerprints }, "ALGORITHM_PDQ");
-    return pdq === undefined || !pdqIsComparable(pdq) ? [] : [{ pdq, pdqForms }];
-  });
-}
-
-function isNear(one: Pick<Fingerprint, "value">, other: Pick<Fingerprint, "value">): boolean {
-  return differingBits(one.value, other.value) <= PDQ_RADIUS;
+function pictureOf({ fingerprints, pdqForms }: Pick<Content, "fingerprints" | "pdqForms">) {
+  const pdq = hashOf({ fingerprints }, "ALGORITHM_PDQ");
+  return pdq && { pdq: pdq.value, quality: pdq.quality, forms: pdqForms.map(({ value }) => value) };
 }
 
 function identical(one: Content, other: Content): boolean {

@@ -1,6 +1,6 @@
 import { decisionInForce, holdsInForce, isByMachine, isUnderLegalHold } from "@ntd/facts";
 import type { Case, Decision, DoubtCause, Holds } from "@ntd/proto/casework/v1/case";
-import { marksOf, type Marks } from "./material.ts";
+import { decidedMarks, type Marks } from "./material.ts";
 
 /** What is known of a case: which dispatches its decisions caused, and whether they still stand. */
 export interface CaseView {
@@ -60,16 +60,17 @@ interface Told {
   data: Case;
 }
 
-/** The view after a case's event; undefined when the event says nothing new. */
+/** The view after a case's event; undefined when the event says nothing new. `seen`: what was last seen of its target. */
 export function seenCase(
   view: CaseView | undefined,
   told: Told,
   dispatchIdOf: (decisionId: string) => string,
+  seen?: Marks,
 ): CaseView | undefined {
   const { version } = told;
   if (view !== undefined && version <= view.version) return undefined;
   const holds = newerHolds(view?.holds, version, told.data.holds);
-  const dispatches = dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf);
+  const dispatches = dispatchesAfter(view?.dispatches ?? [], told, dispatchIdOf, seen);
   // What tells no legal hold does not end one that is known, either.
   const kept = told.data.legalHold === undefined ? view?.kept : isUnderLegalHold(told.data);
   return { schemaVersion: 1, version, dispatches, ...(holds !== undefined && { holds }), ...(kept && { kept }) };
@@ -113,6 +114,7 @@ function dispatchesAfter(
   known: CaseView["dispatches"],
   { time, data }: Told,
   dispatchIdOf: (decisionId: string) => string,
+  seen: Marks | undefined,
 ): CaseView["dispatches"] {
   const decision = decisionInForce(data);
   if (decision === undefined) return known.map((d) => inDoubt(d, toldDoubt(data) ?? d.doubt ?? baseless(data, time)));
@@ -125,7 +127,7 @@ function dispatchesAfter(
   if (known.some((d) => d.decisionId === decisionId)) return inForce;
   // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
   if (known.some(isAlive)) return isByMachine(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
-  const automatic = isByMachine(decision) && { automatic: marksOf(data.fingerprints) };
+  const automatic = isByMachine(decision) && { automatic: decidedMarks(data.fingerprints, seen) };
   return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
 }
 

@@ -10,6 +10,7 @@ import { confirm, removalOf, type Addressee, type Dispatch } from "./dispatch.ts
 import { finish } from "./fan-out.ts";
 import { namedFingerprints } from "./named-fingerprints.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
+import { targetKey } from "./target-view.ts";
 import { settleNotices, settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
 
 /**
@@ -22,8 +23,10 @@ export function onCase(deps: Deps) {
     if (data.decision?.verdict === "UNRECOGNIZED") {
       throw new Problem("EVENT_UNREADABLE", "decision.verdict holds a value of a newer release.");
     }
+    const target = await deps.targets.load(targetKey(data));
+    const dispatchIdOf = (decisionId: string) => derivedId("dispatch", decisionId);
     const view = await change(deps.cases, data.caseId, (state) => {
-      const next = seenCase(state, { version, time, data }, (decisionId) => derivedId("dispatch", decisionId));
+      const next = seenCase(state, { version, time, data }, dispatchIdOf, target?.state.seen);
       return next && { state: next };
     });
     if (view === undefined || view.state.version !== version) return;

@@ -42,7 +42,7 @@ export function seenTarget(view: TargetView | undefined, version: number, target
   const told = toldOf(target);
   const next: TargetView = { schemaVersion: 1, targetId, episode, version, told };
   if (target.lastSeenTime !== undefined) next.lastSeenTime = target.lastSeenTime;
-  if (target.content !== undefined) next.seen = marksOf(target.content.fingerprints);
+  if (target.content !== undefined) next.seen = marksOf(target.content);
   if (isGone(target) && target.goneTime !== undefined) next.goneTime = target.goneTime;
   if (target.restoredTime !== undefined) next.restoredTime = target.restoredTime;
   return next;
