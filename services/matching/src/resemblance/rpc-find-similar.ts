@@ -9,7 +9,7 @@ import type { KnownPictures } from "./known-pictures.ts";
 
 const MAX_COUNT = 1000;
 
-/** What resembles a target's newest picture, by the distance to that alone. What was stored before the call is found. */
+/** What resembles what a target shows by now, by the distance to that alone. What was stored before the call is found. */
 export function findSimilar({
   collections,
   pictures,
@@ -33,7 +33,9 @@ export function findSimilar({
 
 function formsOf(content: KnownContent, minQuality: number): Uint8Array[] {
   const { ALGORITHM_PDQ: forms } = planOfContent(content).near;
-  return forms.filter(({ quality }) => quality >= minQuality).map(({ value }) => value);
+  return forms
+    .filter(({ quality, nominatesOnly }) => quality >= minQuality && nominatesOnly !== true)
+    .map(({ value }) => value);
 }
 
 function requireSearch({ targetId, maxDistance, minQuality, maxCount }: FindSimilarRequest): void {
