@@ -57,6 +57,7 @@ export function timesExample(changed: Partial<NoticeTimes> = {}): NoticeTimes {
     standing: "open",
     reportedTime: at(-100),
     decidedTime: at(-10),
+    ofPage: false,
     issuedTime: at(0),
     offeredTime: at(1),
     acknowledgedTime: undefined,

@@ -3,7 +3,7 @@ import { runs } from "@ntd/testing/runs";
 import { assert, asyncProperty, shuffledSubarray, tuple } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hold, holds } from "./cohort-story.ts";
-import { answerEvent, type targetEvent } from "./example-events.ts";
+import { answerEvent, caseEvent, type targetEvent } from "./example-events.ts";
 import { at } from "./examples.ts";
 import { listNoticeTimes } from "../src/scorecard/rpc-list-notice-times.ts";
 import { openOneStore, type OneStore } from "./one-store.ts";
@@ -120,6 +120,22 @@ test("a miss that the prober has not yet called gone is not gone", async () => {
 });
 
 const kept = async ({ timelines }: Collections) => (await timelines.find({ limit: 1 }))[0];
+
+test("a request to edit a page is told from one to remove a file by its decision, whichever event comes first", async () => {
+  const { decision } = caseEvent({}, "decision-1");
+  const asked = (embedded: boolean) =>
+    caseStep(1, { decision: decision && { ...decision, ...(embedded && { embedded: { items: [] } }) } });
+  for (const isOfPage of [true, false])
+    for (const steps of [
+      [asked(isOfPage), notice(1)],
+      [notice(1), asked(isOfPage)],
+    ])
+      await store.inEmpty(async (collections) => {
+        for (const step of steps) await step(collections);
+        expect((await kept(collections))?.state.ofPage === true).toBe(isOfPage);
+      });
+});
+
 /** `collections` in which `meanwhile` runs whole, once, ahead of that method of the timelines. */
 function meeting(on: Collections, method: "pages" | "save", meanwhile: Step): Collections {
   let met = false;

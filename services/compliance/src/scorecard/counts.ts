@@ -42,6 +42,18 @@ export const counts: readonly Count[] = [
     when: () => true,
   },
   {
+    name: "issued_of_pages",
+    definition:
+      "Issued ones that ask to take out of a page what is embedded in it, and to leave the page. The host of what is embedded has a notice of its own, which is not among them.",
+    when: ({ page }) => page === 1,
+  },
+  {
+    name: "observed_gone_of_pages",
+    definition:
+      "Of issued_of_pages, those that are observed_gone: the page no longer shows what it embedded, whether or not that can still be fetched from its own host, or the page is gone.",
+    when: ({ page, ending }) => page === 1 && ending === GONE,
+  },
+  {
     name: "acknowledged",
     definition: "Issued ones that the provider acknowledged; an answer implies it.",
     when: (n) => !Number.isNaN(n.acknowledged),

@@ -85,6 +85,29 @@ export const providers: Population = {
   times,
 };
 
+/** The headline of one kind of request alone: to edit a page is other work than to delete a file. */
+function removalOf(kind: "files" | "pages", page: 0 | 1, asked: string): Population {
+  return {
+    group: providers.group,
+    definition: `Over those that ask ${asked}, else as the headline, which is over both.`,
+    over: (n) => providers.over(n) && n.page === page,
+    counts: [],
+    times: [
+      {
+        name: `observed_removal_time_{share}_of_${kind}`,
+        definition: `the time from issue to the first probe that found the material gone. ${CLOCK}`,
+        endsAt: goneOnClock,
+      },
+    ],
+  };
+}
+
+/** By what is asked for. */
+export const byRequest: readonly Population[] = [
+  removalOf("files", 0, "for the removal of a file or of a whole page"),
+  removalOf("pages", 1, "to take out of a page what is embedded in it (issued_of_pages)"),
+];
+
 /** What the whole chain is measured by. */
 export const chain: Population = {
   group: "times of the whole chain",

@@ -17,6 +17,7 @@ const numbers = record({
   paused: small(100_000),
   withdrawnAfter: time,
   restoredAfter: time,
+  page: small(1),
   abroad: small(1),
   keptBack: small(1),
   preservation: small(PRESERVATIONS.length - 1),

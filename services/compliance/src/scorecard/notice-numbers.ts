@@ -38,6 +38,7 @@ type Time = Exclude<(typeof COLUMNS)[number], "packed">;
 
 /** How many values each may have: what `packed` means. */
 const FACTS = {
+  page: 2,
   abroad: 2,
   keptBack: 2,
   preservation: 4,
@@ -120,6 +121,7 @@ export function numbersOf(times: NoticeTimes): NoticeNumbers {
     paused: paused(times.goneTime ?? watchedUntil ?? lastEnd(pauses)),
     withdrawnAfter: between(times.decidedTime, withdrawnTime),
     restoredAfter: between(withdrawnTime, times.restoredTime),
+    page: times.ofPage ? 1 : 0,
     abroad: times.abroad === undefined ? 0 : 1,
     keptBack: times.keptBack ? 1 : 0,
     preservation: PRESERVATIONS.indexOf(preservationOf(times)),
@@ -176,6 +178,7 @@ export function noticeAt({ at: issued, columns: part }: NoticeColumns, at: numbe
     paused: part.paused[at] ?? NaN,
     withdrawnAfter: part.withdrawnAfter[at] ?? NaN,
     restoredAfter: part.restoredAfter[at] ?? NaN,
+    page: facts.factOf(packed, "page"),
     abroad: facts.factOf(packed, "abroad"),
     keptBack: facts.factOf(packed, "keptBack"),
     preservation: facts.factOf(packed, "preservation"),

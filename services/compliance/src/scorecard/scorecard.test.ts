@@ -56,6 +56,24 @@ describe("given ten notices of which some are open", () => {
   });
 });
 
+describe("given requests that ask to edit a page, and such that ask to remove a file", () => {
+  const page = { ofPage: true };
+  const card = values([gone(10), gone(20), timesExample(), gone(600, page), gone(900, page), timesExample(page)]);
+
+  test("those of pages are counted apart, and among all", () => {
+    expect(card).toMatchObject({ issued: 6, observed_gone: 4, issued_of_pages: 3, observed_gone_of_pages: 2 });
+  });
+
+  test("each kind has its times, and the headline is over both", () => {
+    expect(card).toMatchObject({
+      observed_removal_time_median_of_files: 20,
+      observed_removal_time_median_of_pages: 900,
+      observed_removal_time_p90_of_pages: "not reached",
+      observed_removal_time_median: 600,
+    });
+  });
+});
+
 describe("given ends that are no removals", () => {
   test("gone before the offer is counted apart and left out of every time", () => {
     const early = timesExample({

@@ -1,7 +1,17 @@
 import type { Environment } from "@ntd/proto/common/v1/common";
 import { censoredPercentile } from "./censored.ts";
 import { counts as issuedCounts } from "./counts.ts";
-import { CENSORED, chain, providers, removedAfter, shares, watchedFor, type Population, type Time } from "./figures.ts";
+import {
+  byRequest,
+  CENSORED,
+  chain,
+  providers,
+  removedAfter,
+  shares,
+  watchedFor,
+  type Population,
+  type Time,
+} from "./figures.ts";
 import { environmentOf, noticeAt, type NoticeColumns, type NoticeNumbers } from "./notice-numbers.ts";
 import { percentile } from "./percentile.ts";
 import { preservation } from "./preservation.ts";
@@ -32,7 +42,7 @@ export interface Scorecard {
   slotsRequired: number;
 }
 
-const populations = [providers, chain, ...reversals];
+const populations = [providers, ...byRequest, chain, ...reversals];
 const ofAll = [
   { group: "notices", all: issuedCounts },
   { group: "preservation", all: preservation },

@@ -15,6 +15,7 @@ export function caseFacts(event: Case, version: number): CaseFacts {
       decisionId: decision.decisionId,
       decidedTime: given("decided_time", decision.decidedTime),
       ...(!isByMachine(decision) && { byPerson: true as const }),
+      ...(decision.embedded && { embedded: true as const }),
     },
     firstReport: { time: firstReportTime, revision: firstReportRevision },
     reportIds,

@@ -126,6 +126,13 @@ describe("given who decided", () => {
     expect(withCaseFacts(view, decided(true))).toBe(view);
   });
 
+  test("when a page was decided for what it embeds, a notice of that decision is told so, and no other", () => {
+    const { decision } = decided(true);
+    const view = withCaseFacts(undefined, { ...told(1, -20), decision: { ...decision, embedded: true } });
+    expect(caseTimes(view, "decision-1")).toMatchObject({ ofPage: true });
+    expect(caseTimes(view, "decision-2").ofPage).toBeUndefined();
+  });
+
   test("when release 0.2 did not note it, the same decision told again does", () => {
     const old = withCaseFacts(undefined, decided());
     expect(caseTimes(old, "decision-1").byPerson).toBeUndefined();

@@ -20,6 +20,8 @@ export interface Decided {
   decidedTime: Date;
   /** Absent: a machine decided, or release 0.2 did not note who. */
   byPerson?: true;
+  /** Of a page: it asks for what is embedded in it. */
+  embedded?: true;
 }
 
 /** What one event of a case says. */
@@ -100,6 +102,7 @@ export function caseTimes(view: CaseView, decisionId: string): CaseTimes {
     reportedRevision,
     decidedTime: decision?.decidedTime,
     ...(decision?.byPerson && { byPerson: true }),
+    ...(decision?.embedded && { ofPage: true }),
     ...(told?.holds && { holdsVersion: told.version, holds: told.holds }),
   };
 }

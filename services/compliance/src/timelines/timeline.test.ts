@@ -256,7 +256,7 @@ test("the same facts in any order, each any number of times, make the same timel
       ...facts.cases.map(
         (c): Step =>
           (t) =>
-            withCase(t, { ...c, decidedTime: at(-5), byPerson: true }),
+            withCase(t, { ...c, decidedTime: at(-5), byPerson: true, ofPage: true }),
       ),
     ];
     const shuffled = shuffledSubarray(all, { minLength: all.length });

@@ -81,6 +81,8 @@ export interface CaseTimes extends HoldsTold {
   decidedTime: Date | undefined;
   /** A person decided. Absent: a machine did, or release 0.2 did not note who. */
   byPerson?: true;
+  /** It asks to take out of a page what is embedded in it; the page stays. */
+  ofPage?: true;
 }
 
 /** Everything known about one notice and one target. */
@@ -111,6 +113,7 @@ export function withCase(timeline: Timeline, times: CaseTimes): Timeline {
     ...newestHolds(timeline, times),
     decidedTime,
     ...(times.byPerson && { byPerson: true as const }),
+    ...(times.ofPage && { ofPage: true as const }),
   };
   const { reportedTime, reportedRevision = 0 } = times;
   const known = timeline.reportedRevision ?? 0;
@@ -131,12 +134,13 @@ export type Standing =
 /** The dated facts of a timeline, claimed and seen kept apart. */
 export interface NoticeTimes
   extends
-    Omit<CaseTimes, "reportedRevision" | "byPerson" | "holdsVersion" | "holds">,
+    Omit<CaseTimes, "reportedRevision" | "byPerson" | "ofPage" | "holdsVersion" | "holds">,
     Required<Omit<Sightings, "singleVantage">>,
     DoubtTimes,
     HeldTimes,
     AskedTimes {
   environment: Environment;
+  ofPage: boolean;
   slotsRequired: number;
   standing: Standing;
   singleVantage: boolean;
@@ -163,6 +167,7 @@ export function timesOf(timeline: Timeline): NoticeTimes {
   const notObservable = open && (target?.unseen !== undefined || seen.goneStrength === SILENCE);
   return {
     environment: notice.environment,
+    ofPage: timeline.ofPage === true,
     slotsRequired: target?.slotsRequired ?? 0,
     standing,
     reportedTime,
