@@ -5,7 +5,7 @@ export interface DecoderTask {
   bytes: Uint8Array;
   recipe: RecipeName;
   /** Whether hashes of what it would be after edits are asked for, too. */
-  derived: boolean;
+  derived?: boolean | undefined;
   /** Whether its hashes are computed by other code too. */
   watch: boolean;
 }

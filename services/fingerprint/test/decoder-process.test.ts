@@ -5,7 +5,7 @@ import { DecoderProcess } from "../src/decoder-process.ts";
 import { lineOf } from "../src/decoder-words.ts";
 import type { Decoded } from "../src/decoding.ts";
 
-const task = { bytes: new Uint8Array(3), recipe: "exact", derived: false, watch: false } as const;
+const task = { bytes: new Uint8Array(3), recipe: "exact", watch: false } as const;
 const hash = new Uint8Array(32).fill(1);
 const known: Decoded = {
   kind: "decoded",

@@ -55,7 +55,7 @@ export async function hashPicture(bytes: Uint8Array, options?: DecodeOptions): P
 /** Besides how to decode: who is told of a file while it is being hashed. */
 export type HashOptions = DecodeOptions & {
   /** Hashes of what the picture would be after edits that hide it, too; of an animation there are none. */
-  readonly derived?: boolean;
+  readonly derived?: boolean | undefined;
   /** Each picture with its hashes, while its pixels are there. */
   readonly onHashed?: (picture: Picture, hashes: KernelHashes) => void;
   /** What is known, before each further step: if the process is killed over that, this has been said. */
