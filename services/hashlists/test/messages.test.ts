@@ -1,9 +1,10 @@
+import { ApproveReleaseResponse, type ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { expect, test } from "vitest";
 import { activate, newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { approve, beginUpload, finishUpload, type ReleaseState } from "../src/releases/release.ts";
 import { newRevocation, takeEffect, type RevocationState } from "../src/revocations/revocation.ts";
 import { toHashSet } from "../src/sets/hash-set-message.ts";
-import { toReleaseInfo } from "../src/releases/release-message.ts";
+import { answeredAgain, toReleaseInfo } from "../src/releases/release-message.ts";
 import { toRevocationInfo } from "../src/revocations/revocation-message.ts";
 
 const policy = {
@@ -70,7 +71,17 @@ test("a release shows its counts, its people and their times", () => {
     uploadedTime: at(0),
     approvedTime: at(2),
     activatedTime: at(3),
+    remarks: [],
   });
+  const read = { format: "LIST_FORMAT_VICS_JSON" as const, fileName: "a.json", remarks: ["left out: 1 PhotoDNA"] };
+  const refused = { name: "rejected" as const, digest: "d", problemCount: 9, problems: [], ...read };
+  expect(toReleaseInfo({ ...approved, stage: refused }, set)).toMatchObject(read);
+});
+
+test("what an earlier release answered can be answered again", () => {
+  const { remarks: _, ...told } = toReleaseInfo(approved, active);
+  const again = ApproveReleaseResponse.encode({ release: answeredAgain(told as ReleaseInfo) }).finish();
+  expect(ApproveReleaseResponse.decode(again).release).toMatchObject({ releaseId: "r1", remarks: [] });
 });
 
 test("a set shows what is in force", () => {

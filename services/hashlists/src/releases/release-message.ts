@@ -17,8 +17,16 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     approvedBy: approval?.approvedBy ?? "",
     uploadedTime,
     approvedTime: approval?.approvedTime,
+    ...("format" in stage && stage.format !== undefined && { format: stage.format }),
+    ...("fileName" in stage && stage.fileName !== undefined && { fileName: stage.fileName }),
+    remarks: ("remarks" in stage ? stage.remarks : undefined) ?? [],
     activatedTime: set.activations.find((activation) => activation.releaseId === releaseId)?.time,
   };
+}
+
+/** What was answered by version 0.2 and is answered again: what it did not tell is not there. */
+export function answeredAgain(answer: ReleaseInfo): ReleaseInfo {
+  return { ...answer, remarks: answer.remarks ?? [] };
 }
 
 function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): ShownState {

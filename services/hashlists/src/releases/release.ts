@@ -1,4 +1,5 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { FormatName } from "../formats/list-format.ts";
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
@@ -33,11 +34,18 @@ export type Stage =
   | { name: "abandoned" }
   /** Nothing is left of it, and its document goes next: no attempt begins in between. */
   | { name: "removed" }
-  | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
+  | ({ name: "rejected"; digest: string; problemCount: number; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Whole)
   | ({ name: "approved" } & Whole & Approval);
 
-interface Whole {
+/** How its file was read; absent in releases of version 0.2. */
+interface Read {
+  format?: FormatName;
+  fileName?: string;
+  remarks?: string[];
+}
+
+interface Whole extends Read {
   digest: string;
   part: string;
   entryCount: number;
@@ -57,7 +65,7 @@ export interface LineFault {
 }
 
 export type Outcome =
-  | { name: "rejected"; digest: string; problemCount: number; problems: LineFault[] }
+  | ({ name: "rejected"; digest: string; problemCount: number; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Omit<Whole, "part">);
 
 type Begin = Pick<ReleaseState, "releaseId" | "setId" | "uploadedBy"> & { part: string; now: Date; leaseUntil: Date };

@@ -8,7 +8,7 @@ import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { releaseEvent } from "../sets/publish.ts";
-import { toReleaseInfo } from "./release-message.ts";
+import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 
 /** Puts an approved release in force, also an earlier one. The set's document decides which of them is. */
 export function activateRelease(deps: Deps) {
@@ -32,6 +32,6 @@ export function activateRelease(deps: Deps) {
       return { state, event: releaseEvent("activated", state, now), answer: toReleaseInfo(release, state) };
     });
     countRelease("activated");
-    return { release: answer };
+    return { release: answeredAgain(answer) };
   };
 }

@@ -7,7 +7,7 @@ import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
 import { approve } from "./release.ts";
-import { toReleaseInfo } from "./release-message.ts";
+import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
 
 /** By another person than the uploader: a machine's certificate is told by its person, too. */
@@ -31,6 +31,6 @@ export function approveRelease(deps: Deps) {
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
-    return { release: answer };
+    return { release: answeredAgain(answer) };
   };
 }

@@ -163,6 +163,97 @@ export function setChangeStateToNumber(object: SetChangeState): number {
   }
 }
 
+/** How a list is written; each may be packed with gzip or zstd. */
+export const ListFormat = {
+  UNSPECIFIED: "LIST_FORMAT_UNSPECIFIED",
+  /** NTD_CSV - The platform's own CSV. */
+  NTD_CSV: "LIST_FORMAT_NTD_CSV",
+  /** VICS_JSON - Project VIC, VICS 1.1 to 2.0. */
+  VICS_JSON: "LIST_FORMAT_VICS_JSON",
+  /** NCMEC_XML - NCMEC hash sharing v2, all pages one behind the other. */
+  NCMEC_XML: "LIST_FORMAT_NCMEC_XML",
+  /** EXAMINER_CSV - A table whose first line names its columns, in any order. */
+  EXAMINER_CSV: "LIST_FORMAT_EXAMINER_CSV",
+  /** ICSE_CSV - The same with the columns of an ICSE export. */
+  ICSE_CSV: "LIST_FORMAT_ICSE_CSV",
+  /** HASHES - A hash a line. */
+  HASHES: "LIST_FORMAT_HASHES",
+  /** THREATEXCHANGE - ThreatExchange and Hasher-Matcher-Actioner: a signal a line, or their CSV. */
+  THREATEXCHANGE: "LIST_FORMAT_THREATEXCHANGE",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ListFormat = typeof ListFormat[keyof typeof ListFormat];
+
+export namespace ListFormat {
+  export type UNSPECIFIED = typeof ListFormat.UNSPECIFIED;
+  export type NTD_CSV = typeof ListFormat.NTD_CSV;
+  export type VICS_JSON = typeof ListFormat.VICS_JSON;
+  export type NCMEC_XML = typeof ListFormat.NCMEC_XML;
+  export type EXAMINER_CSV = typeof ListFormat.EXAMINER_CSV;
+  export type ICSE_CSV = typeof ListFormat.ICSE_CSV;
+  export type HASHES = typeof ListFormat.HASHES;
+  export type THREATEXCHANGE = typeof ListFormat.THREATEXCHANGE;
+  export type UNRECOGNIZED = typeof ListFormat.UNRECOGNIZED;
+}
+
+export function listFormatFromJSON(object: any): ListFormat {
+  switch (object) {
+    case 0:
+    case "LIST_FORMAT_UNSPECIFIED":
+      return ListFormat.UNSPECIFIED;
+    case 1:
+    case "LIST_FORMAT_NTD_CSV":
+      return ListFormat.NTD_CSV;
+    case 2:
+    case "LIST_FORMAT_VICS_JSON":
+      return ListFormat.VICS_JSON;
+    case 3:
+    case "LIST_FORMAT_NCMEC_XML":
+      return ListFormat.NCMEC_XML;
+    case 4:
+    case "LIST_FORMAT_EXAMINER_CSV":
+      return ListFormat.EXAMINER_CSV;
+    case 5:
+    case "LIST_FORMAT_ICSE_CSV":
+      return ListFormat.ICSE_CSV;
+    case 6:
+    case "LIST_FORMAT_HASHES":
+      return ListFormat.HASHES;
+    case 7:
+    case "LIST_FORMAT_THREATEXCHANGE":
+      return ListFormat.THREATEXCHANGE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ListFormat.UNRECOGNIZED;
+  }
+}
+
+export function listFormatToNumber(object: ListFormat): number {
+  switch (object) {
+    case ListFormat.UNSPECIFIED:
+      return 0;
+    case ListFormat.NTD_CSV:
+      return 1;
+    case ListFormat.VICS_JSON:
+      return 2;
+    case ListFormat.NCMEC_XML:
+      return 3;
+    case ListFormat.EXAMINER_CSV:
+      return 4;
+    case ListFormat.ICSE_CSV:
+      return 5;
+    case ListFormat.HASHES:
+      return 6;
+    case ListFormat.THREATEXCHANGE:
+      return 7;
+    case ListFormat.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export const ReleaseState = {
   UNSPECIFIED: "RELEASE_STATE_UNSPECIFIED",
   UPLOADING: "RELEASE_STATE_UPLOADING",
@@ -433,6 +524,12 @@ export interface UploadReleaseRequest {
 export interface UploadHeader {
   requestId: string;
   setId: string;
+  /** Absent: told by what is in the file. */
+  format?:
+    | ListFormat
+    | undefined;
+  /** For the record, without folders; the format is never told by it. */
+  fileName?: string | undefined;
 }
 
 export interface UploadTrailer {
@@ -440,6 +537,7 @@ export interface UploadTrailer {
 }
 
 export interface LineProblem {
+  /** In JSON and XML the record, from 1. */
   line: bigint;
   field: string;
   problem: string;
@@ -460,6 +558,13 @@ export interface ReleaseInfo {
     | undefined;
   /** Lines that take entries back for good, in every release of the set, once it is approved. */
   revokedCount: bigint;
+  /** How the file was read; absent in releases of version 0.2. */
+  format?: ListFormat | undefined;
+  fileName?:
+    | string
+    | undefined;
+  /** What an approver should know of how it was read: an encoding that was guessed, what was left out and how much of it. */
+  remarks: string[];
 }
 
 export interface UploadReleaseResponse {
@@ -1948,7 +2053,7 @@ export const UploadReleaseRequest: MessageFns<UploadReleaseRequest> = {
 };
 
 function createBaseUploadHeader(): UploadHeader {
-  return { requestId: "", setId: "" };
+  return { requestId: "", setId: "", format: undefined, fileName: undefined };
 }
 
 export const UploadHeader: MessageFns<UploadHeader> = {
@@ -1958,6 +2063,12 @@ export const UploadHeader: MessageFns<UploadHeader> = {
     }
     if (message.setId !== "") {
       writer.uint32(18).string(message.setId);
+    }
+    if (message.format !== undefined) {
+      writer.uint32(24).int32(listFormatToNumber(message.format));
+    }
+    if (message.fileName !== undefined) {
+      writer.uint32(34).string(message.fileName);
     }
     return writer;
   },
@@ -1989,6 +2100,22 @@ export const UploadHeader: MessageFns<UploadHeader> = {
             }
 
             message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.format = listFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fileName = reader.string();
             continue;
           }
         }
@@ -2137,6 +2264,9 @@ function createBaseReleaseInfo(): ReleaseInfo {
     approvedTime: undefined,
     activatedTime: undefined,
     revokedCount: 0n,
+    format: undefined,
+    fileName: undefined,
+    remarks: [],
   };
 }
 
@@ -2183,6 +2313,15 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
         throw new globalThis.Error("value provided for field message.revokedCount of type uint64 too large");
       }
       writer.uint32(88).uint64(message.revokedCount);
+    }
+    if (message.format !== undefined) {
+      writer.uint32(96).int32(listFormatToNumber(message.format));
+    }
+    if (message.fileName !== undefined) {
+      writer.uint32(106).string(message.fileName);
+    }
+    for (const v of message.remarks) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -2286,6 +2425,30 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             }
 
             message.revokedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.format = listFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.fileName = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.remarks.push(reader.string());
             continue;
           }
         }
@@ -3968,7 +4131,7 @@ export const HashListServiceService = {
       Buffer.from(ListSetChangesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSetChangesResponse => ListSetChangesResponse.decode(value),
   },
-  /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease: {
     path: "/ntd.hashlists.v1.HashListService/UploadRelease" as const,
     requestStream: true as const,
@@ -4060,7 +4223,7 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   /** By an owner or approver, who proposed it too. */
   rejectSetChange: handleUnaryCall<RejectSetChangeRequest, RejectSetChangeResponse>;
   listSetChanges: handleUnaryCall<ListSetChangesRequest, ListSetChangesResponse>;
-  /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease: handleClientStreamingCall<UploadReleaseRequest, UploadReleaseResponse>;
   /** By another person than the uploader. */
   approveRelease: handleUnaryCall<ApproveReleaseRequest, ApproveReleaseResponse>;
@@ -4169,7 +4332,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSetChangesResponse) => void,
   ): ClientUnaryCall;
-  /** A full list as CSV: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
   uploadRelease(
     callback: (error: ServiceError | null, response: UploadReleaseResponse) => void,
   ): ClientWritableStream<UploadReleaseRequest>;
