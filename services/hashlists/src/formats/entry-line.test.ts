@@ -91,6 +91,30 @@ describe("what is wrong is named by its field:", () => {
     expect(faultsOf(line({ algorithm, value, quality: "" }))).toMatchObject([{ field: "value" }]);
   });
 
+  test.each([
+    ["md5", "0".repeat(32), "one digit again and again"],
+    ["sha256", "F".repeat(64), "one digit again and again"],
+    ["sha1", "7".repeat(40), "one digit again and again"],
+    ["pdq", "0".repeat(64), "one digit again and again"],
+    ["pdq", `8001${"0".repeat(60)}`, "flat picture"],
+    ["pdq", `${"f".repeat(58)}ff0fff`, "flat picture"],
+    ["blockhash256", "f".repeat(64), "one digit again and again"],
+  ])("%s %s", (algorithm, value, problem) => {
+    const quality = algorithm === "pdq" ? "80" : "";
+    expect(faultsOf(line({ algorithm, value, quality }))).toEqual([
+      { field: "value", problem: expect.stringContaining(problem) },
+    ]);
+    // It can be taken back, where an earlier release took it in.
+    const [taken] = [readEntryLine([...line({ algorithm, value, quality }), "wrong-file"], ["revoked"])];
+    expect(taken).toMatchObject({ entry: { revoked: "REVOCATION_CAUSE_WRONG_FILE" } });
+  });
+
+  test("a value by its beginning, which is enough to find it in the file", () => {
+    expect(faultsOf(line({ algorithm: "md5", value: `${hex(31)}g`, quality: "" }))).toEqual([
+      { field: "value", problem: '"01234567…" holds something else than hex digits' },
+    ]);
+  });
+
   test("every faulty field of a line, not the first alone", () => {
     const faults = faultsOf(line({ algorithm: "md4", quality: "x", votes: "-", scheme: "iwf" }));
     expect(faults.map((fault) => fault.field).toSorted()).toEqual(["algorithm", "code", "votes"]);

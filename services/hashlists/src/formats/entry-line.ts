@@ -1,7 +1,7 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
-import { createHash } from "node:crypto";
 import { filmLengthFault, filmValue, readFilmText } from "@ntd/imagehash/films";
 import { shown } from "@ntd/service";
+import { emptyHash, hashStart } from "./empty-hash.ts";
 
 export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
 
@@ -33,7 +33,7 @@ export interface Fault {
   problem: string;
 }
 
-/** Reads the fields of a line, or says of each what is wrong. The hash itself is never repeated in a fault. */
+/** Reads the fields of a line, or says of each what is wrong. A fault shows the beginning of a hash, never all of it. */
 export function readEntryLine(
   fields: readonly string[],
   more: readonly string[] = [],
@@ -53,6 +53,10 @@ export function readEntryLine(
   if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of ${[...ALGORITHMS.keys()].join(", ")}`);
   const { value = "", problem } = algorithm === undefined ? {} : readValue(algorithm, hex.toLowerCase());
   if (problem !== undefined) fault("value", problem);
+  const revoked = CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
+  // What should never have been listed can be taken back.
+  const empty = algorithm && problem === undefined && revoked === undefined ? emptyHash(algorithm, value) : undefined;
+  if (empty !== undefined) fault("value", empty);
   const quality = whole(qualityText, 100);
   if (algorithm === "PDQ" && quality === undefined) fault("quality", "PDQ takes a whole number from 0 to 100");
   if (algorithm !== undefined && algorithm !== "PDQ" && qualityText !== "" && quality !== 0) {
@@ -71,7 +75,6 @@ export function readEntryLine(
   if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
   const size = sizeText === "" ? 0 : whole(sizeText, MAX_SIZE);
   if (size === undefined) fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`);
-  const revoked = CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
   if (causeText !== "" && revoked === undefined) {
     fault("revoked", `${shown(causeText)} is none of ${[...CAUSES.keys()].join(", ")}`);
   }
@@ -122,22 +125,16 @@ export function lengthFault(algorithm: AlgorithmName, bytes: number): string | u
   return bytes === BYTES[algorithm] ? undefined : `has ${bytes} bytes; ${algorithm} takes ${BYTES[algorithm]}`;
 }
 
-// Lists carry these by mistake, and every empty file would match.
-const OF_THE_EMPTY_FILE: ReadonlySet<string> = new Set(
-  ["sha256", "sha1", "md5"].map((algorithm) => createHash(algorithm).digest("hex")),
-);
-
 function readValue(algorithm: AlgorithmName, text: string): { value?: string; problem?: string } {
+  if (text === "") return { problem: "is missing" };
   if (algorithm === "VPDQ") {
     const read = readFilmText(text);
     return "problem" in read ? read : { value: Buffer.from(filmValue(read.frames)).toString("hex") };
   }
   const digits = 2 * BYTES[algorithm];
-  if (!/^[0-9a-f]*$/.test(text)) return { problem: "holds something else than hex digits" };
-  if (text.length !== digits) return { problem: `has ${text.length} hex digits; ${algorithm} takes ${digits}` };
-  return OF_THE_EMPTY_FILE.has(text)
-    ? { problem: "is the hash of the empty file; take the line out" }
-    : { value: text };
+  if (!/^[0-9a-f]*$/.test(text)) return { problem: `${hashStart(text)} holds something else than hex digits` };
+  if (text.length === digits) return { value: text };
+  return { problem: `${hashStart(text)} has ${text.length} hex digits; ${algorithm} takes ${digits}` };
 }
 
 function whole(text: string, most: number): number | undefined {
