@@ -1,0 +1,30 @@
+import type { ListFormat } from "./list-format.ts";
+import { headerIn, readerOfTable, type ColumnWord, type TableKind } from "./table.ts";
+
+/** How examiners' programs call the columns of their tables; kinds of hashes are known by their own names. */
+export const EXAMINER_ROLES: TableKind["roles"] = new Map(
+  Object.entries({
+    value: ["hash", "hashvalue", "value", "filehash", "digest", "hashdigest"],
+    kind: ["algorithm", "hashtype", "hashname", "hashalgorithm", "algo"],
+    quality: ["quality", "pdqquality"],
+    scheme: ["scheme", "classificationscheme"],
+    code: ["category", "cat", "categorycode", "code", "classification", "class", "grade", "severity", "rating"],
+    votes: ["votes"],
+    sourceId: ["sourceid", "id", "entryid", "itemid", "mediaid", "imageid", "fileid", "objectid", "recordid"],
+    size: ["size", "filesize", "sizebytes", "sizeinbytes", "filesizebytes", "mediasize", "logicalsize", "bytes"],
+    revoked: ["revoked"],
+    opinion: ["opinion", "verdict", "status"],
+  } as const).flatMap(([role, names]) => names.map((name) => [name, role as ColumnWord])),
+);
+
+const KIND: TableKind = { roles: EXAMINER_ROLES, scheme: "category", codeOf: (code) => code, of64: "sha256" };
+
+/** A table whose first line names its columns, in any order and with any delimiter. */
+export const EXAMINER_CSV: ListFormat = {
+  name: "LIST_FORMAT_EXAMINER_CSV",
+  title: "a table with named columns",
+  begins: (start) => headerIn(start, EXAMINER_ROLES) !== undefined,
+  reader: (sink) => readerOfTable(sink, KIND),
+  repeats: "first",
+  isOfAbuse: false,
+};

@@ -1,0 +1,128 @@
+import { HEX_DIGITS, MORE_COLUMNS, readEntryLine, type EntryLine, type Fault } from "./entry-line.ts";
+import type { ListSink } from "./list-format.ts";
+
+/** One listed file as an exchange format tells of it: texts as they stood there, with several hashes perhaps. */
+export interface ListRecord {
+  line: number;
+  hashes: readonly RecordHash[];
+  quality?: string;
+  scheme?: string;
+  code?: string;
+  votes?: string;
+  /** Without one a file of several hashes is named for the first of them: the same in the next release. */
+  sourceId?: string;
+  size?: string;
+  revoked?: string;
+}
+
+export interface RecordHash {
+  /** As in a list of ours. */
+  algorithm: string;
+  value: string;
+  /** What it is called in the file. */
+  field: string;
+}
+
+/** Exchanges pass on no PDQ of less, and do not tell it. */
+const QUALITY_UNTOLD = "50";
+
+/**
+ * Takes an entry for each hash of a record, or none: a file of which half is wrong is no file that anybody listed. Faults
+ * are told by what the fields are called in the file (`names`).
+ */
+export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<Record<string, string>> = {}): void {
+  const entries: EntryLine[] = [];
+  const faults = new Map<string, Fault>();
+  const sourceId = sourceIdOf(record);
+  for (const { algorithm, value, field } of record.hashes) {
+    const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
+    const quality = algorithm === "pdq" ? qualityIn(record, sink) : "";
+    const fields = [algorithm, value, quality, scheme, code, votes, sourceId, size, revoked];
+    const read = readEntryLine(fields, MORE_COLUMNS);
+    if ("entry" in read) entries.push(read.entry);
+    for (const { field: of, problem } of "faults" in read ? read.faults : []) {
+      const fault = { field: of === "value" ? field : (names[of] ?? of), problem };
+      faults.set(`${fault.field} ${problem}`, fault);
+    }
+  }
+  for (const fault of faults.values()) sink.fault(record.line, fault);
+  if (faults.size === 0) for (const entry of entries) sink.entry(entry, record.line);
+}
+
+function sourceIdOf({ sourceId = "", hashes }: ListRecord): string {
+  const [first] = hashes;
+  if (sourceId !== "" || first === undefined || hashes.length === 1) return sourceId;
+  return `${first.algorithm}:${first.value.toLowerCase()}`;
+}
+
+function qualityIn({ quality = "" }: ListRecord, sink: ListSink): string {
+  if (quality !== "") return quality;
+  sink.remark(`PDQ without a quality: taken for ${QUALITY_UNTOLD}, the least that exchanges pass on`);
+  return QUALITY_UNTOLD;
+}
+
+/** Hashes that are read nowhere here, by how lists call them; what the value says itself is left out and counted. */
+const UNREAD = new Map([
+  ["photodna", "PhotoDNA"],
+  ["pdna", "PhotoDNA"],
+  ["ssvhpdna", "PhotoDNA of videos"],
+  ["ssvhsaferhash", "Safer hashes of videos"],
+  ["sha512", "SHA-512"],
+  ["sha384", "SHA-384"],
+  ["sha224", "SHA-224"],
+  ["tmk", "TMK+PDQF"],
+  ["tmkpdqf", "TMK+PDQF"],
+  ["videntifier", "Videntifier"],
+  ["netclean", "NetClean"],
+  ["ssdeep", "ssdeep"],
+  ["tlsh", "TLSH"],
+  ["crc32", "CRC-32"],
+]);
+
+const READ = new Map([
+  ["md5", "md5"],
+  ["videomd5", "md5"],
+  ["sha1", "sha1"],
+  ["sha256", "sha256"],
+  ["pdq", "pdq"],
+  ["blockhash256", "blockhash256"],
+]);
+
+/** A name without its case and what is neither letter nor digit: `SHA-1 Hash` is `sha1hash`. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** What a list calls a kind of hash: as ours is called, or what is left out; undefined for what is no hash. */
+export function hashKind(name: string): { algorithm: string } | { unread: string } | undefined {
+  const plain = plainName(name)
+    .replace(/^hash(?=.)/, "")
+    .replace(/(hash|sum|value|hex)+$/, "");
+  const algorithm = READ.get(plain);
+  if (algorithm !== undefined) return { algorithm };
+  const unread = UNREAD.get(plain);
+  return unread === undefined ? undefined : { unread };
+}
+
+/** The kind of a hash of which the file tells none, by its length. What could be two is taken for SHA-256. */
+export function kindByLength(hex: string): string | undefined {
+  if (!/^[0-9a-f]+$/i.test(hex)) return undefined;
+  if (hex.length === HEX_DIGITS.MD5) return "md5";
+  if (hex.length === HEX_DIGITS.SHA1) return "sha1";
+  return hex.length === HEX_DIGITS.SHA256 ? "sha256" : undefined;
+}
+
+export const TAKEN_FOR_SHA256 =
+  "hashes of 64 digits taken for SHA-256, which nothing in the file says: PDQ look the same, and need a column or a line that says so";
+
+/** Whether a class says that somebody judged the file to be unlawful: lists carry others beside. */
+export function isVerdict(code: string): boolean {
+  return !NO_VERDICTS.has(plainName(code));
+}
+
+const NO_VERDICTS = new Set(
+  (
+    "0 uncategorised uncategorized unclassified unknown none null na nonpertinent notpertinent irrelevant ignorable " +
+    "ignore notillegal legal benign nonmalicious"
+  ).split(" "),
+);

@@ -1,0 +1,213 @@
+import { shown } from "@ntd/service";
+import { isTooLong, MISQUOTED, readerOfLines, TOO_LONG, type ListReader, type ListSink } from "./list-format.ts";
+import {
+  hashKind,
+  isVerdict,
+  kindByLength,
+  plainName,
+  TAKEN_FOR_SHA256,
+  takeRecord,
+  type ListRecord,
+  type RecordHash,
+} from "./list-record.ts";
+import { fieldsOf, type Fields } from "./records.ts";
+import { refusedFile } from "./refused-file.ts";
+
+/** What a column of a table holds: a kind of hash, or what a word says. */
+type Role = { algorithm: string } | { unread: string } | ColumnWord;
+
+export type ColumnWord =
+  /** A hash whose kind another column tells, or its length. */
+  | "value"
+  | "kind"
+  | "quality"
+  | "scheme"
+  | "code"
+  | "votes"
+  | "sourceId"
+  | "size"
+  | "revoked"
+  /** Words that may say that it is no abuse material. */
+  | "opinion";
+
+/** How the columns of a format are called, without case and signs, and what its classes are classes of. */
+export interface TableKind {
+  roles: ReadonlyMap<string, ColumnWord>;
+  scheme: string;
+  /** A class as it is kept. */
+  codeOf: (code: string) => string;
+  /** Of 64 digits where nothing tells their kind. */
+  of64: "sha256" | "pdq";
+}
+
+export interface Header {
+  delimiter: string;
+  columns: readonly Column[];
+  /** Lines of the file through the header, blank ones too. */
+  lines: number;
+}
+
+interface Column {
+  name: string;
+  role: Role | undefined;
+}
+
+const DELIMITERS = [",", ";", "\t", "|"];
+const SEP = /^"?sep=(.)"?$/i;
+
+/** The header that a file begins with: the first line that says something, behind one that tells the delimiter. */
+export function headerIn(start: string, roles: TableKind["roles"]): Header | undefined {
+  const lines = start.split(/\r\n|\r|\n/);
+  let at = lines.findIndex((line) => line.trim() !== "");
+  const told = SEP.exec(lines[at]?.trim() ?? "")?.[1];
+  if (told !== undefined) at = lines.findIndex((line, i) => i > at && line.trim() !== "");
+  const line = lines[at];
+  if (line === undefined || isTooLong(line)) return undefined;
+  const tables = (told === undefined ? DELIMITERS : [told]).map((delimiter) => ({
+    delimiter,
+    columns: (fieldsOf([line], delimiter)[0] ?? []).map((name) => ({ name, role: roleOf(name, roles) })),
+    lines: at + 1,
+  }));
+  // A line of hashes names no columns, whatever else stands in it.
+  if (tables.some(({ columns }) => columns.some(({ name }) => kindByLength(name) !== undefined))) return undefined;
+  const known = ({ columns }: Header) => columns.filter(({ role }) => role !== undefined).length;
+  return tables.filter(({ columns }) => columns.some(holdsHash)).toSorted((a, b) => known(b) - known(a))[0];
+}
+
+function holdsHash({ role }: Column): boolean {
+  return role === "value" || (typeof role === "object" && "algorithm" in role);
+}
+
+function roleOf(name: string, roles: TableKind["roles"]): Role | undefined {
+  return roles.get(plainName(name)) ?? hashKind(name);
+}
+
+/** Reads a table whose header is at its beginning, or is given for a file that has none. */
+export function readerOfTable(sink: ListSink, kind: TableKind, given?: Header): ListReader {
+  let header = given;
+  let start = "";
+  return readerOfLines((lines, before) => {
+    let from = 0;
+    while (header === undefined && from < lines.length) {
+      start += `${lines[from++]}\n`;
+      header = headerIn(start, kind.roles);
+      if (header !== undefined) tellLeftOut(sink, header);
+      else if (before + from > MOST_BEFORE_HEADER) throw refusedFile("no line at its beginning names its columns");
+    }
+    if (header === undefined) return;
+    const rest = lines.slice(from);
+    const records = fieldsOf(rest, header.delimiter);
+    for (const [i, text] of rest.entries()) {
+      const line = before + from + i + 1;
+      if (isTooLong(text)) sink.fault(line, TOO_LONG);
+      else if (text.trim() !== "") takeRow(sink, { kind, header, line }, records[i]);
+    }
+  });
+}
+
+const MOST_BEFORE_HEADER = 20;
+
+// Names of victims, series and files are not for everybody who reads a list: what is not needed is not kept.
+function tellLeftOut(sink: ListSink, { columns }: Header): void {
+  const names = columns.filter(({ name, role }) => role === undefined && name !== "").map(({ name }) => shown(name));
+  if (names.length === 0) return;
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+  sink.remark(`columns that are not kept: ${names.slice(0, MOST_NAMED).join(", ")}${more}`);
+}
+
+const MOST_NAMED = 10;
+
+interface Place {
+  kind: TableKind;
+  header: Header;
+  line: number;
+}
+
+function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields): void {
+  if (fields === undefined) {
+    sink.fault(line, MISQUOTED);
+    return;
+  }
+  const { columns } = header;
+  // Tables of spreadsheets have further empty fields at the end.
+  if (fields.length < columns.length || fields.slice(columns.length).some((field) => field !== "")) {
+    sink.fault(line, { field: "line", problem: `has ${fields.length} fields; its header has ${columns.length}` });
+    return;
+  }
+  const texts = new Map<Role, string>();
+  const names: Record<string, string> = {};
+  for (const [i, { role, name }] of columns.entries()) {
+    if (typeof role !== "string" || (texts.get(role) ?? "") !== "") continue;
+    texts.set(role, fields[i] ?? "");
+    names[role === "sourceId" ? "source_id" : role] = name;
+  }
+  const text = (role: Role) => texts.get(role) ?? "";
+  const code = kind.codeOf(text("code"));
+  if (!isVerdict(code) || speaksAgainst(text("opinion"))) {
+    sink.leaveOut("rows that say that nobody judged the file to be unlawful");
+    return;
+  }
+  const hashes = hashesIn(sink, { kind, header, line }, fields, text);
+  if (hashes === undefined) return;
+  const scheme = text("scheme") === "" && code !== "" ? kind.scheme : text("scheme");
+  const record: ListRecord = { line, hashes, scheme, code, quality: text("quality"), votes: text("votes") };
+  takeRecord(sink, { ...record, sourceId: text("sourceId"), size: text("size"), revoked: text("revoked") }, names);
+}
+
+// An opinion, or tags.
+function speaksAgainst(opinion: string): boolean {
+  return !isVerdict(opinion) || [opinion, ...opinion.split(/[\s,;|]+/)].some((word) => OBJECTIONS.has(plainName(word)));
+}
+
+const OBJECTIONS = new Set(["nonmalicious", "falsepositive", "disputed", "notcsam", "negative"]);
+
+// Undefined where there is none to take: said already.
+function hashesIn(sink: ListSink, { kind, header, line }: Place, fields: string[], text: (role: Role) => string) {
+  const hashes: RecordHash[] = [];
+  let hasUnread = false;
+  for (const [i, { name, role }] of header.columns.entries()) {
+    const value = fields[i] ?? "";
+    if (value === "" || (role !== "value" && typeof role !== "object")) continue;
+    const told = role === "value" ? kindOf(text("kind"), value, kind) : role;
+    if (told === undefined) {
+      sink.fault(line, { field: name, problem: faultOfKind(text("kind")) });
+      return undefined;
+    }
+    if ("unread" in told) {
+      hasUnread = true;
+      sink.leaveOut(told.unread);
+      continue;
+    }
+    hashes.push({ algorithm: told.algorithm, value, field: name });
+    if (role === "value" && text("kind") === "" && told.algorithm === "sha256") sink.remark(TAKEN_FOR_SHA256);
+  }
+  if (hashes.length > 0) return hashes;
+  if (!hasUnread) sink.fault(line, { field: "line", problem: "has no hash" });
+  return undefined;
+}
+
+function kindOf(word: string, value: string, kind: TableKind): Exclude<Role, ColumnWord> | undefined {
+  if (word !== "") return hashKind(word) ?? (OTHER_SIGNALS.has(plainName(word)) ? { unread: word } : undefined);
+  const byLength = kindByLength(value);
+  if (byLength === undefined) return undefined;
+  return { algorithm: byLength === "sha256" ? kind.of64 : byLength };
+}
+
+/** Kinds of signal that are no hash of a picture or film. */
+const OTHER_SIGNALS = new Set([
+  "url",
+  "urlmd5",
+  "uri",
+  "rawuri",
+  "rawtext",
+  "text",
+  "trendquery",
+  "unclickableurl",
+  "domain",
+]);
+
+function faultOfKind(word: string): string {
+  return word === ""
+    ? "is no hash of 32, 40 or 64 hex digits"
+    : `is of the kind ${shown(word)}, which is none of sha256, sha1, md5, pdq, blockhash256`;
+}
