@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { hashes, readList } from "../../test/read-list.ts";
+
+const { md5, sha1, sha256 } = hashes;
+
+describe("a line is a hash,", () => {
+  test.each([
+    ["alone", md5(1)],
+    ["in capitals", md5(1).toUpperCase()],
+    ["with blanks around", `  ${md5(1)} `],
+    ["with a category", `${md5(1)},2`],
+    ["with a category behind a semicolon", `"${md5(1)}";"2"`],
+    ["as md5sum writes", `${md5(1)}  a name, of a file 2.jpg`],
+    ["as md5sum writes of binary files", `${md5(1)} *a.jpg`],
+    ["with a name behind a comma", `${md5(1)},some name.jpg`],
+  ])("%s", (_, line) => {
+    const { format, entries, faults } = readList(`# a comment\n\n${line}\n`);
+    expect([format, faults]).toEqual(["LIST_FORMAT_HASHES", []]);
+    expect(entries).toMatchObject([{ algorithm: "MD5", value: md5(1), line: 3, sourceId: "" }]);
+    expect(JSON.stringify(entries)).not.toContain("name");
+  });
+});
+
+test("its kind is told by its length; what could be a PDQ is said", () => {
+  const { entries, remarks } = readList([md5(1), sha1(2), sha256(3)].join("\n"));
+  expect(entries.map(({ algorithm }) => algorithm)).toEqual(["MD5", "SHA1", "SHA256"]);
+  expect(remarks).toEqual([expect.stringContaining("64 digits taken for SHA-256")]);
+});
+
+test("several hashes in a line are of one file", () => {
+  const { entries } = readList(`${md5(1)},${sha1(1)},1\n`);
+  expect(entries.map(({ algorithm, sourceId, code }) => [algorithm, sourceId, code])).toEqual([
+    ["MD5", `md5:${md5(1)}`, "1"],
+    ["SHA1", `md5:${md5(1)}`, "1"],
+  ]);
+});
+
+test("category 0 is left out; a line that is no hash is a fault", () => {
+  const { entries, faults, remarks } = readList(`${md5(1)},0\n${md5(2)}\nhello\n${md5(3).slice(1)}\n`);
+  expect(entries.map(({ line }) => line)).toEqual([2]);
+  expect(faults.map(({ line, field }) => [line, field])).toEqual([
+    [3, "hash"],
+    [4, "hash"],
+  ]);
+  expect(remarks).toEqual([expect.stringContaining("left out: 1 lines of category 0")]);
+});
