@@ -175,16 +175,14 @@ describe("a hash list", () => {
     "without header": [line(1), ""].join("\n"),
     "without lines": `${header}\n`,
     empty: "",
-    "as VICS JSON":
-      '{"@odata.context":"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media","value":[]}',
-    "as NCMEC XML":
-      '<?xml version="1.0"?><queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"></queryResult>',
-    "as ThreatExchange file": `pdq ${"0f".repeat(32)}\n`,
+    "as a page that asks for a login": "<!DOCTYPE html><html><title>Log in</title></html>",
+    "as a StopNCII list": '{"count":0,"hashRecords":[]}',
+    "as an NSRL list": '"SHA-1","MD5","CRC32","FileName"\n',
   };
   test.each(Object.entries(files))("%s is refused by name", async (name, csv) => {
     const problem = await refused(() => upload(csv));
     expect(problem.reason).toBe("FIELD_INVALID");
-    if (name.startsWith("as ")) expect(problem.message).toMatch(/not read in this release/);
+    if (name.startsWith("as ")) expect(problem.message).toMatch(/the file is an? (HTML page|StopNCII list|NSRL list)/);
   });
 
   test("whose stream ends early stores nothing that counts", async () => {

@@ -1,25 +1,25 @@
 /** More characters than any line of a list has: a film's thousand frames take 82,000. A longer one is cut just behind. */
 export const MAX_LINE = 96 * 1024;
 
-/**
- * Cuts a stream of bytes in UTF-8, with or without a byte order mark, into lines, whatever the pieces it comes in. What
- * it holds back is bounded.
- */
+/** Cuts a text into lines that end in LF, CRLF or CR, whatever the pieces it comes in. What it holds back is bounded. */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder();
   #rest = "";
+  /** The piece before ended in CR: a LF that comes now belongs to it. */
+  #isAfterCr = false;
   /** The rest of a line that was too long is passed over. */
   #skipping = false;
 
-  /** The lines that end in these bytes, without their line ends; one that grows too long comes at once, cut. */
-  push(bytes: Uint8Array): string[] {
-    return this.#split(this.#decoder.decode(bytes, { stream: true }));
+  /** The lines that end in this text, without their line ends; one that grows too long comes at once, cut. */
+  push(text: string): string[] {
+    if (text === "") return [];
+    const fresh = this.#isAfterCr && text.startsWith("\n") ? text.slice(1) : text;
+    this.#isAfterCr = text.endsWith("\r");
+    return this.#split(fresh.includes("\r") ? fresh.replace(/\r\n?/g, "\n") : fresh);
   }
 
   /** The last line, if it had no line end. */
   end(): string[] {
-    const tail = this.#decoder.decode();
-    return this.#split(this.#rest + tail === "" ? "" : `${tail}\n`);
+    return this.#split(this.#rest === "" ? "" : "\n");
   }
 
   #split(text: string): string[] {
@@ -27,7 +27,7 @@ export class LineSplitter {
     const pieces = text.split("\n");
     pieces[0] = this.#rest + (pieces[0] ?? "");
     this.#rest = pieces.pop() ?? "";
-    const lines = pieces.map((line) => cut(line.endsWith("\r") ? line.slice(0, -1) : line));
+    const lines = pieces.map(cut);
     if (this.#skipping && lines.length > 0) {
       lines.shift();
       this.#skipping = false;

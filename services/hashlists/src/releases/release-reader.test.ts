@@ -8,7 +8,7 @@ const hex = (n: number) => n.toString(16).padStart(32, "0");
 const md5 = (n: number) => `md5,${hex(n)},,,,,`;
 
 function read(file: string) {
-  const reader = new ReleaseReader();
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false });
   const entries = [...reader.push(Buffer.from(file)), ...reader.end()];
   return { reader, entries, lines: entries.map(({ line }) => line) };
 }
@@ -85,19 +85,11 @@ test("a line that is too long is a fault of that line", () => {
 describe("a file is refused", () => {
   test.each([
     ["that is empty", "", "empty"],
-    ["without a header", md5(1), "line 1 is not the header"],
-    [
-      "with another order of columns",
-      `value,algorithm,quality,scheme,code,votes,source_id\n${md5(1)}`,
-      "not the header",
-    ],
-    [
-      "of VICS",
-      `{"@odata.context":"VICSDATAMODEL","value":[${'{"MediaID":1},'.repeat(900)}`,
-      "VICS JSON: not read in this release",
-    ],
-    ["of NCMEC", '<?xml version="1.0"?><queryResult/>', "NCMEC hash sharing XML: not read in this release"],
-    ["of ThreatExchange", `pdq ${"0".repeat(64)}\n`, "ThreatExchange file: not read in this release"],
+    ["without a header", md5(1), "name its columns in its first line"],
+    ["of a StopNCII feed", '{"count":1,"hashRecords":[{"hashValue":"00"}]}', "StopNCII"],
+    ["of a page that asks for a login", "<!DOCTYPE html><html><title>Log in</title>", "an HTML page"],
+    ["of another kind", "PK\u0003\u0004rest", "a ZIP archive"],
+    ["of blanks", " \n\n ", "empty"],
   ])("%s", (_, file, sentence) => {
     const problem = (() => {
       try {
@@ -110,4 +102,24 @@ describe("a file is refused", () => {
     expect(problem?.reason).toBe("FIELD_INVALID");
     expect(problem?.message).toContain(sentence);
   });
+});
+
+test("a list of abuse material fills no set that speaks against it", () => {
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: true });
+  const vics = '{"odata.metadata":"http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media","value":[]}';
+  reader.push(Buffer.from(vics));
+  expect(() => reader.end()).toThrow(/VICS JSON lists abuse material/);
+});
+
+test("a PDQ of less quality than its set asks for is a fault, unless it is taken back", () => {
+  const pdq = `pdq,${"0123456789abcdef".repeat(4)},49,,,,`;
+  const { entries, reader } = read(`${HEADER},revoked\n${pdq},\n${pdq},wrong-file\n`);
+  expect(entries.map(({ revoked }) => revoked)).toEqual(["REVOCATION_CAUSE_WRONG_FILE"]);
+  expect(reader.faults).toMatchObject([{ line: 2, field: "quality", problem: expect.stringContaining("49 is below") }]);
+});
+
+test("a format can be said, and is then not looked for", () => {
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false, format: "LIST_FORMAT_NTD_CSV" });
+  reader.push(Buffer.from(`MD5\n${hex(1)}\n`));
+  expect(() => reader.end()).toThrow(/line 1 is not the header/);
 });

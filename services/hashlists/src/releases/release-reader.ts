@@ -1,103 +1,124 @@
-import { parse } from "csv-parse/sync";
-import { Problem } from "@ntd/service";
-import { COLUMNS, MORE_COLUMNS, readEntryLine, type EntryLine } from "../formats/entry-line.ts";
-import { foreignFormat } from "../formats/foreign-format.ts";
-import { LineSplitter, MAX_LINE } from "../formats/line-splitter.ts";
-import { isWellQuoted } from "../formats/quotes.ts";
+import { formatOf, START } from "../formats/detect.ts";
+import type { EntryLine, Fault } from "../formats/entry-line.ts";
+import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
+import { refusedFile } from "../formats/refused-file.ts";
+import { TextOfBytes } from "../formats/text-of-bytes.ts";
 import type { LineFault } from "./release.ts";
 
-/** An entry with the line it stood in. */
+/** An entry with the line, or the record, it stood in. */
 export type ReadEntry = EntryLine & { line: number };
 
 /** So many faults are named; all are counted. */
 export const NAMED_FAULTS = 1000;
 
-/** Reads a list in pieces. Line 1 is the header; blank lines are passed over and counted. */
-export class ReleaseReader {
-  readonly #splitter = new LineSplitter();
+/** What a list is read for. */
+export interface ReadOptions {
+  /** What its sender says that it is. */
+  format?: FormatName | undefined;
+  /** PDQ of less never match in its set. */
+  pdqQuality: number;
+  /** Its set speaks against abuse material. */
+  isNegative: boolean;
+}
+
+/** Reads a list in pieces, whatever its format is. */
+export class ReleaseReader implements ListSink {
+  readonly #options: ReadOptions;
+  readonly #text = new TextOfBytes();
+  #start = "";
+  #reader: ListReader | undefined;
+  #entries: ReadEntry[] = [];
+  readonly #leftOut = new Map<string, number>();
+  readonly #remarks = new Set<string>();
   /** The first faults, in the order they were found. */
   readonly faults: LineFault[] = [];
   faultCount = 0;
-  #lines = 0;
-  #more: readonly string[] = [];
+  format: ListFormat | undefined;
+  /** Source ids that the file itself takes back. */
+  readonly withdrawn = new Set<string>();
 
-  /** @throws Problem FIELD_INVALID when the file does not begin with the header. */
+  constructor(options: ReadOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Problem FIELD_INVALID for a file that is no list. */
   push(bytes: Uint8Array): ReadEntry[] {
-    return this.#read(this.#splitter.push(bytes));
+    return this.#read(this.#text.push(bytes));
   }
 
-  /** @throws Problem FIELD_INVALID when the file is empty. */
+  /** @throws Problem FIELD_INVALID for a file that is no list, or not all of one. */
   end(): ReadEntry[] {
-    const entries = this.#read(this.#splitter.end());
-    if (this.#lines === 0) throw refusedFile("the file is empty");
-    return entries;
+    const entries = this.#read(this.#text.end());
+    this.#reader ??= this.#begin();
+    this.#reader.end();
+    return [...entries, ...this.#taken()];
   }
 
-  fault(fault: LineFault): void {
+  /** What who approves should know, at the end. */
+  get remarks(): string[] {
+    const { guessed } = this.#text;
+    const encoding = guessed === undefined ? [] : [`encoding: ${guessed}, which nothing in the file says`];
+    return [...encoding, ...this.#remarks, ...Array.from(this.#leftOut, ([what, n]) => `left out: ${n} ${what}`)];
+  }
+
+  entry(entry: EntryLine, line: number): void {
+    const { algorithm, quality, revoked } = entry;
+    const { pdqQuality } = this.#options;
+    if (algorithm === "PDQ" && quality < pdqQuality && revoked === undefined) {
+      const problem = `${quality} is below the ${pdqQuality} of the set: it would never match; take the line out`;
+      this.fault(line, { field: "quality", problem });
+    } else this.#entries.push({ ...entry, line });
+  }
+
+  fault(line: number, fault: Fault): void {
     this.faultCount++;
-    if (this.faults.length < NAMED_FAULTS) this.faults.push(fault);
+    if (this.faults.length < NAMED_FAULTS) this.faults.push({ line, ...fault });
   }
 
-  #read(lines: string[]): ReadEntry[] {
-    const entries: ReadEntry[] = [];
-    const quoted = recordsOf(lines.slice(this.#lines === 0 ? 1 : 0).filter(isQuoted)).values();
-    for (const text of lines) {
-      const line = ++this.#lines;
-      if (line === 1) this.#more = moreColumnsIn(text);
-      else if (text.length > MAX_LINE) this.fault({ line, field: "line", problem: `has over ${MAX_LINE} characters` });
-      else if (isQuoted(text)) this.#entry(quoted.next().value, line, entries);
-      else if (text.trim() !== "") this.#entry(fieldsOf(text), line, entries);
+  leaveOut(what: string): void {
+    const known = this.#leftOut.has(what) || this.#leftOut.size < MOST_KINDS ? what : "others";
+    this.#leftOut.set(known, (this.#leftOut.get(known) ?? 0) + 1);
+  }
+
+  remark(text: string): void {
+    if (this.#remarks.size < MOST_KINDS) this.#remarks.add(text);
+  }
+
+  withdraw(sourceId: string): void {
+    if (this.withdrawn.size >= MOST_WITHDRAWN) throw refusedFile(`it takes more than ${MOST_WITHDRAWN} entries back`);
+    // Copied, since a piece of a text keeps the whole text that it was cut from.
+    this.withdrawn.add(Buffer.from(sourceId).toString());
+  }
+
+  #read(text: string): ReadEntry[] {
+    if (this.#reader !== undefined) this.#reader.push(text);
+    else {
+      this.#start += text;
+      if (this.#start.trimStart().length >= START) this.#reader = this.#begin();
+      else if (this.#start.length > MOST_BLANKS) throw refusedFile("the file begins with blanks alone");
     }
+    return this.#taken();
+  }
+
+  #begin(): ListReader {
+    const { format: said, isNegative } = this.#options;
+    this.format = formatOf(this.#start, said);
+    if (isNegative && this.format.isOfAbuse) {
+      throw refusedFile(`${this.format.title} lists abuse material: it cannot fill a set that speaks against it`);
+    }
+    const reader = this.format.reader(this);
+    reader.push(this.#start);
+    this.#start = "";
+    return reader;
+  }
+
+  #taken(): ReadEntry[] {
+    const entries = this.#entries;
+    this.#entries = [];
     return entries;
   }
-
-  #entry(record: string[] | undefined, line: number, entries: ReadEntry[]): void {
-    if (record === undefined) {
-      this.fault({ line, field: "line", problem: "has a quotation mark out of place" });
-      return;
-    }
-    const read = readEntryLine(record, this.#more);
-    if ("entry" in read) entries.push({ ...read.entry, line });
-    else for (const fault of read.faults) this.fault({ line, ...fault });
-  }
 }
 
-// The columns behind those that every file has.
-function moreColumnsIn(line: string): string[] {
-  const foreign = foreignFormat(line);
-  if (foreign !== undefined) throw refusedFile(`${foreign}: not read in this release; send CSV`);
-  const names = isQuoted(line) ? recordsOf([line])[0] : fieldsOf(line);
-  const more = names?.slice(COLUMNS.length) ?? [];
-  const known = [...COLUMNS, ...MORE_COLUMNS.filter((name) => more.includes(name))];
-  if (names?.join() === known.join()) return more;
-  const may = MORE_COLUMNS.join(" and ");
-  throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}, and may have ${may} behind that`);
-}
-
-function refusedFile(description: string): Problem {
-  return Problem.fields({ field: "chunk", description });
-}
-
-// What fits and may hold a comma that is none.
-function isQuoted(line: string): boolean {
-  return line.length <= MAX_LINE && line.includes('"');
-}
-
-// Nearly all lines are so, and this takes a tenth of the parser's time.
-function fieldsOf(unquoted: string): string[] {
-  return unquoted.split(",").map((field) => field.trim());
-}
-
-/**
- * A record for each line, undefined for one that is no CSV; a quotation mark never reaches into the next line. The parser
- * takes a tenth of a millisecond to be begun: it is begun once, with lines alone that it cannot stumble over.
- */
-function recordsOf(lines: readonly string[]): (string[] | undefined)[] {
-  const areWell = lines.map(isWellQuoted);
-  const records = parsed(lines.filter((_, i) => areWell[i])).values();
-  return areWell.map((isWell) => (isWell ? records.next().value : undefined));
-}
-
-function parsed(lines: readonly string[]): string[][] {
-  return parse(lines.join("\n"), { relax_column_count: true, trim: true, record_delimiter: "\n" });
-}
+const MOST_KINDS = 20;
+const MOST_WITHDRAWN = 1_000_000;
+const MOST_BLANKS = 1024 * 1024;

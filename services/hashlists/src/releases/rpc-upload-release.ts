@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { DEFAULT_THRESHOLDS } from "@ntd/imagehash/compare";
 import type { UploadReleaseRequest, UploadReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
@@ -7,10 +9,11 @@ import type { Deps } from "../deps.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
-import { ReleaseReader } from "./release-reader.ts";
+import { ReleaseReader, type ReadOptions } from "./release-reader.ts";
 import { duplicatesIn } from "../entries/find-duplicates.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
-import { partsOf, readHeader, readPieces } from "./upload-stream.ts";
+import { unpacked } from "../formats/unpacked.ts";
+import { partsOf, readHeader, readPieces, validFileName, validFormat } from "./upload-stream.ts";
 import { toReleaseInfo } from "./release-message.ts";
 import { TombstoneLines } from "./tombstones.ts";
 import { UploadSeats } from "./upload-seats.ts";
@@ -23,10 +26,12 @@ export function uploadRelease(deps: Deps) {
     const parts = partsOf(stream, deps.uploadSilentMs);
     const header = await readHeader(parts);
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
-    await loadSetFor(deps, header.setId, context, "upload");
+    const format = validFormat(header.format);
+    const fileName = validFileName(header.fileName);
+    const { policy } = (await loadSetFor(deps, header.setId, context, "upload")).state;
     using _seat = seats.take();
     const begun = await begin(deps, derivedId("release", request), header.setId, person);
-    const digest = createHash("sha256").update(`${header.setId}\n`);
+    const digest = createHash("sha256").update(`${header.setId}\n${format === undefined ? "" : `${format}\n`}`);
     const proceed = () => {
       context.signal.throwIfAborted();
       if (deps.clock.now() >= begun.until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
@@ -38,13 +43,24 @@ export function uploadRelease(deps: Deps) {
     }
     const taken = digested(pieces, (piece) => digest.update(piece));
     try {
-      const outcome = await take(deps, { setId: header.setId, part: begun.part, proceed }, taken);
-      return await finish(deps, begun.release.releaseId, begun.part, { ...outcome, digest: digest.digest("hex") });
+      const reader = new ReleaseReader(optionsFor(policy, format));
+      const outcome = await take(deps, { setId: header.setId, part: begun.part, proceed }, reader, taken);
+      const read = { ...readBy(reader), ...(fileName !== undefined && { fileName }), digest: digest.digest("hex") };
+      return await finish(deps, begun.release.releaseId, begun.part, { ...outcome, ...read });
     } catch (error) {
       await abandon(deps, begun.release.releaseId, begun.part);
       throw error;
     }
   };
+}
+
+function optionsFor({ role, thresholds }: SetPolicy, format: ReadOptions["format"]): ReadOptions {
+  const { pdqQuality } = thresholds ?? DEFAULT_THRESHOLDS;
+  return { format, pdqQuality, isNegative: role === "SET_ROLE_NEGATIVE" };
+}
+
+function readBy({ format, remarks }: ReleaseReader) {
+  return { ...(format !== undefined && { format: format.name }), remarks };
 }
 
 async function* digested(pieces: AsyncIterable<Uint8Array>, update: (piece: Uint8Array) => void) {
@@ -77,17 +93,22 @@ interface Attempt {
   proceed: () => void;
 }
 
-async function take(deps: Deps, attempt: Attempt, pieces: AsyncIterable<Uint8Array>): Promise<Undigested> {
+async function take(
+  deps: Deps,
+  attempt: Attempt,
+  reader: ReleaseReader,
+  packed: AsyncIterable<Uint8Array>,
+): Promise<Undigested> {
   const { setId, part, proceed } = attempt;
   const writer = new EntryWriter(deps, setId, part);
   const tombstones = new TombstoneLines(setId);
-  const reader = new ReleaseReader();
-  for await (const piece of pieces) await writer.add(tombstones.take(reader.push(piece)));
+  for await (const piece of unpacked(packed, deps.maxReleaseBytes))
+    await writer.add(tombstones.take(reader.push(piece)));
   await writer.add(tombstones.take(reader.end()));
   await writer.end();
   for await (const faults of duplicatesIn(deps, part)) {
     proceed();
-    for (const fault of faults) reader.fault(fault);
+    for (const { line, ...fault } of faults) reader.fault(line, fault);
   }
   const outcome = outcomeOf(reader, writer.count);
   if (outcome.name === "rejected") return outcome;
@@ -103,7 +124,10 @@ function outcomeOf({ faults, faultCount }: ReleaseReader, entryCount: number): U
     return { name: "rejected", problemCount: faultCount, problems };
   }
   if (entryCount > 0) return { name: "validated", entryCount };
-  throw Problem.fields({ field: "chunk", description: "the file has a header and no lines; a list has at least one" });
+  throw Problem.fields({
+    field: "chunk",
+    description: "the file lists nothing that is kept; a list has at least one entry",
+  });
 }
 
 async function finish(deps: Deps, releaseId: string, part: string, outcome: Outcome) {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
+import type { FormatName } from "../formats/list-format.ts";
 
 type Parts = AsyncIterator<UploadReleaseRequest>;
 
@@ -31,6 +32,24 @@ export async function readHeader(parts: Parts): Promise<UploadHeader> {
   const part = first.done === true ? undefined : first.value.part;
   if (part?.$case === "header") return part.value;
   throw Problem.fields({ field: "header", description: "is missing; it is the first message" });
+}
+
+/** @throws Problem FIELD_INVALID for a format that this release does not know. */
+export function validFormat(format: UploadHeader["format"]): FormatName | undefined {
+  if (format === undefined || format === "LIST_FORMAT_UNSPECIFIED") return undefined;
+  if (format !== "UNRECOGNIZED") return format;
+  throw Problem.fields({ field: "header.format", description: "is none that this release knows" });
+}
+
+const MAX_FILE_NAME = 255;
+
+/** @throws Problem FIELD_INVALID for what is no name of a file, or one with its folders. */
+export function validFileName(name: string | undefined): string | undefined {
+  if (name === undefined || name === "") return undefined;
+  // oxlint-disable-next-line no-control-regex -- that is what is looked for
+  if (name.length <= MAX_FILE_NAME && !/[\u0000-\u001f\u007f-\u009f/\\]/.test(name)) return name;
+  const description = `must have at most ${MAX_FILE_NAME} characters, no folders and no control characters`;
+  throw Problem.fields({ field: "header.file_name", description });
 }
 
 /** So much is read at once, between which other calls have their turn. */

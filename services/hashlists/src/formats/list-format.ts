@@ -1,0 +1,65 @@
+import type { ListFormat as Format } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { EntryLine, Fault } from "./entry-line.ts";
+import { LineSplitter, MAX_LINE } from "./line-splitter.ts";
+
+export type FormatName = Exclude<Format, "LIST_FORMAT_UNSPECIFIED" | "UNRECOGNIZED">;
+
+/** A way to write a list: how its files begin, and who reads them. */
+export interface ListFormat {
+  name: FormatName;
+  /** For people. */
+  title: string;
+  /** Whether a file of it begins so; `start` is its first characters, or all of it. */
+  begins(start: string): boolean;
+  reader(sink: ListSink): ListReader;
+  /**
+   * What becomes of a hash that stands there again: nobody could say which of the two holds; or the first stands; or
+   * each that another source tells is a vote.
+   */
+  repeats: "refused" | "first" | "votes";
+  /** Its makers list abuse material and nothing else. */
+  isOfAbuse: boolean;
+}
+
+/** Reads a list in pieces. What it is to hold back is bounded, whatever the pieces are. */
+export interface ListReader {
+  /** @throws Problem FIELD_INVALID for a file that cannot be read on. */
+  push(text: string): void;
+  /** @throws Problem FIELD_INVALID for a file that ends too early. */
+  end(): void;
+}
+
+/** Takes what is read. Lines and records count from 1. */
+export interface ListSink {
+  entry(entry: EntryLine, line: number): void;
+  fault(line: number, fault: Fault): void;
+  /** Something that is no entry here, counted by what it is. */
+  leaveOut(what: string): void;
+  /** What an approver should know, once. */
+  remark(text: string): void;
+  /** Whatever the file lists under this source id, before or behind, is not listed. */
+  withdraw(sourceId: string): void;
+}
+
+/** A reader of lines: `take` gets them with how many stood before them. */
+export function readerOfLines(take: (lines: string[], before: number) => void): ListReader {
+  const splitter = new LineSplitter();
+  let before = 0;
+  const read = (lines: string[]) => {
+    if (lines.length > 0) take(lines, before);
+    before += lines.length;
+  };
+  return { push: (text) => read(splitter.push(text)), end: () => read(splitter.end()) };
+}
+
+export function isTooLong(line: string): boolean {
+  return line.length > MAX_LINE;
+}
+
+export const TOO_LONG: Fault = { field: "line", problem: `has over ${MAX_LINE} characters` };
+export const MISQUOTED: Fault = { field: "line", problem: "has a quotation mark out of place" };
+
+/** The lines of a file's beginning that say something. */
+export function firstLines(start: string): string[] {
+  return start.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
+}

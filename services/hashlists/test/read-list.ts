@@ -1,0 +1,27 @@
+import { ReleaseReader, type ReadOptions } from "../src/releases/release-reader.ts";
+
+/** What becomes of a file that comes in pieces of so many bytes; for the tests of its format. */
+export function readList(file: string | Uint8Array, options: Partial<ReadOptions> = {}, pieceBytes = 1000) {
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false, ...options });
+  const bytes = Buffer.from(file);
+  const entries = [];
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    entries.push(...reader.push(bytes.subarray(at, at + pieceBytes)));
+  entries.push(...reader.end());
+  return {
+    format: reader.format?.name,
+    entries,
+    faults: reader.faults,
+    remarks: reader.remarks,
+    withdrawn: [...reader.withdrawn],
+  };
+}
+
+const digits = (n: number, length: number) => `a${n.toString(16).padStart(length - 1, "0123456789")}`;
+/** Hashes that are different ones for each number. */
+export const hashes = {
+  md5: (n: number) => digits(n, 32),
+  sha1: (n: number) => digits(n, 40),
+  sha256: (n: number) => digits(n, 64),
+  pdq: (n: number) => digits(n, 64),
+};
