@@ -1,4 +1,4 @@
-import { HEX_DIGITS, MORE_COLUMNS, readEntryLine, type EntryLine, type Fault } from "./entry-line.ts";
+import { MORE_COLUMNS, readEntryLine, type EntryLine, type Fault } from "./entry-line.ts";
 import type { ListSink } from "./list-format.ts";
 
 /** One listed file as an exchange format tells of it: texts as they stood there, with several hashes perhaps. */
@@ -34,8 +34,9 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
   const entries: EntryLine[] = [];
   const faults = new Map<string, Fault>();
   const sourceId = sourceIdOf(record);
-  for (const { algorithm, value, field } of record.hashes) {
+  for (const { algorithm, value: text, field } of record.hashes) {
     const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
+    const value = algorithm === "vpdq" ? filmText(text) : text;
     const quality = algorithm === "pdq" ? qualityIn(record, sink) : "";
     const fields = [algorithm, value, quality, scheme, code, votes, sourceId, size, revoked];
     const read = readEntryLine(fields, MORE_COLUMNS);
@@ -50,9 +51,20 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
 }
 
 function sourceIdOf({ sourceId = "", hashes }: ListRecord): string {
-  const [first] = hashes;
+  const first = hashes.find(({ algorithm }) => algorithm !== "vpdq");
   if (sourceId !== "" || first === undefined || hashes.length === 1) return sourceId;
   return `${first.algorithm}:${first.value.toLowerCase()}`;
+}
+
+// Exchanges write the frames of a film as a JSON array of `<PDQ>,<quality>,<seconds>`.
+function filmText(text: string): string {
+  if (!text.startsWith("[")) return text;
+  try {
+    const frames: unknown = JSON.parse(text);
+    return Array.isArray(frames) ? frames.map((frame) => String(frame).replaceAll(",", ":")).join(" ") : text;
+  } catch {
+    return text;
+  }
 }
 
 function qualityIn({ quality = "" }: ListRecord, sink: ListSink): string {
@@ -86,6 +98,7 @@ const READ = new Map([
   ["sha256", "sha256"],
   ["pdq", "pdq"],
   ["blockhash256", "blockhash256"],
+  ["vpdq", "vpdq"],
 ]);
 
 /** A name without its case and what is neither letter nor digit: `SHA-1 Hash` is `sha1hash`. */
@@ -107,10 +120,14 @@ export function hashKind(name: string): { algorithm: string } | { unread: string
 /** The kind of a hash of which the file tells none, by its length. What could be two is taken for SHA-256. */
 export function kindByLength(hex: string): string | undefined {
   if (!/^[0-9a-f]+$/i.test(hex)) return undefined;
-  if (hex.length === HEX_DIGITS.MD5) return "md5";
-  if (hex.length === HEX_DIGITS.SHA1) return "sha1";
-  return hex.length === HEX_DIGITS.SHA256 ? "sha256" : undefined;
+  return BY_DIGITS.get(hex.length);
 }
+
+const BY_DIGITS = new Map([
+  [32, "md5"],
+  [40, "sha1"],
+  [64, "sha256"],
+]);
 
 export const TAKEN_FOR_SHA256 =
   "hashes of 64 digits taken for SHA-256, which nothing in the file says: PDQ look the same, and need a column or a line that says so";

@@ -209,5 +209,5 @@ const OTHER_SIGNALS = new Set([
 function faultOfKind(word: string): string {
   return word === ""
     ? "is no hash of 32, 40 or 64 hex digits"
-    : `is of the kind ${shown(word)}, which is none of sha256, sha1, md5, pdq, blockhash256`;
+    : `is of the kind ${shown(word)}, which is none of sha256, sha1, md5, pdq, vpdq, blockhash256`;
 }

@@ -16,6 +16,22 @@ test("a kind and a signal a line; what is no hash of a picture or film is left o
   expect(read.remarks).toEqual([expect.stringContaining("PDQ without a quality"), "left out: 1 url"]);
 });
 
+test("a film is the array of its frames", () => {
+  const frames = [`${pdq(1)},80,0.000`, `${pdq(2)},9,1.500`];
+  const read = readList(
+    `vpdq ${JSON.stringify(frames)}\nvpdq ["${frames.join('", "')}"]\nvpdq ["${pdq(1)}"]\nvpdq [\n`,
+  );
+  const value = `${pdq(1)}5000000000${pdq(2)}09000005dc`;
+  expect(told(read)).toEqual([
+    [1, "VPDQ", value],
+    [2, "VPDQ", value],
+  ]);
+  expect(read.faults.map(({ line, field }) => [line, field])).toEqual([
+    [3, "signal"],
+    [4, "signal"],
+  ]);
+});
+
 test("the table that tx keeps has no header: 64 digits are a PDQ", () => {
   const read = readList(`${pdq(1)},4940434029368246,2022-03-01T10:00:00+0000,"media_type_photo te_stix"\n`);
   expect(read.format).toBe("LIST_FORMAT_THREATEXCHANGE");

@@ -100,16 +100,17 @@ function readerOfSignals(sink: ListSink): ListReader {
 }
 
 function takeSignal(sink: ListSink, text: string, line: number): void {
-  const [type = "", value = "", ...more] = text.split(/\s+/);
+  const [, type = "", value = ""] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
   const kind = signalKind(type);
   if (kind === undefined) sink.fault(line, { field: "line", problem: "begins with no kind of signal" });
   else if ("unread" in kind) sink.leaveOut(kind.unread);
-  else if (more.length > 0) sink.fault(line, { field: "line", problem: "has more than a kind and a signal" });
-  else takeRecord(sink, { line, hashes: [{ ...kind, value, field: "signal" }] });
+  else if (/\s/.test(value) && !value.startsWith("[")) {
+    sink.fault(line, { field: "line", problem: "has more than a kind and a signal" });
+  } else takeRecord(sink, { line, hashes: [{ ...kind, value, field: "signal" }] });
 }
 
 /** "MD5 hash" is the name of a column. */
-const SIGNAL = /^[0-9a-f]{30,}$/i;
+const SIGNAL = /^(?:\["?)?[0-9a-f]{30,}/i;
 const NO_PICTURES = new Set(["url", "url_md5", "raw_text", "trend_query", "text"]);
 
 function signalKind(type: string) {
