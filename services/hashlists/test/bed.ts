@@ -6,6 +6,7 @@ import {
   type Entry,
   type StreamChangesResponse,
   type StreamRevocationsResponse,
+  type UploadHeader,
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
@@ -115,6 +116,8 @@ export interface UploadOptions {
   chunkBytes?: number;
   /** What the trailer says; null: there is none. */
   byteCount?: bigint | null;
+  /** What else its header says. */
+  header?: Pick<UploadHeader, "format" | "fileName">;
 }
 
 export function upload(client: Maintainer, setId: string, file: string | Uint8Array, options: UploadOptions = {}) {
@@ -124,7 +127,7 @@ export function upload(client: Maintainer, setId: string, file: string | Uint8Ar
 async function* parts(setId: string, file: string | Uint8Array, options: UploadOptions) {
   const { requestId = randomUUID(), chunkBytes = 64 * 1024 } = options;
   const bytes = Buffer.from(file);
-  yield message({ $case: "header", value: { requestId, setId } });
+  yield message({ $case: "header", value: { requestId, setId, ...options.header } });
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     yield message({ $case: "chunk", value: bytes.subarray(at, at + chunkBytes) });
   }

@@ -17,7 +17,8 @@ export function readList(file: string | Uint8Array, options: Partial<ReadOptions
   };
 }
 
-const digits = (n: number, length: number) => `a${n.toString(16).padStart(length - 1, "0123456789")}`;
+const digits = (n: number, length: number) =>
+  "0123456789abcdef".repeat(4).slice(0, length - 8) + n.toString(16).padStart(8, "0");
 /** Hashes that are different ones for each number. */
 export const hashes = {
   md5: (n: number) => digits(n, 32),

@@ -51,7 +51,7 @@ interface Films {
   values: Uint8Array;
 }
 
-const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256", "VPDQ"] as const satisfies AlgorithmName[];
+export const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256", "VPDQ"] as const satisfies AlgorithmName[];
 const BYTES = [32, 20, 16, 32, 32] as const;
 
 const NEWLINE = 10;
@@ -204,7 +204,7 @@ export function linesOf({ lines }: ChunkState): (i: number) => number {
   return (i) => view.getUint32(i * 4, true);
 }
 
-function sizesOf({ sizes }: ChunkState): (i: number) => number {
+export function sizesOf({ sizes }: ChunkState): (i: number) => number {
   if (sizes === undefined) return () => 0;
   const view = new DataView(sizes.buffer, sizes.byteOffset);
   return (i) => view.getUint32(i * 4, true);

@@ -97,7 +97,7 @@ test("letters of Windows are read, and that this was guessed is said", () => {
 
 describe("what is wrong is named by its column, with the beginning of what stands there:", () => {
   test.each([
-    ["a digit too few", `MD5 Hash\n${md5(1).slice(1)}`, "MD5 Hash", '"01234567…" has 31 hex digits; MD5 takes 32'],
+    ["a digit too few", `MD5 Hash\n${md5(1).slice(1)}`, "MD5 Hash", '"12345678…" has 31 hex digits; MD5 takes 32'],
     ["no hex", `MD5\n${md5(1).slice(1)}x`, "MD5", "holds something else than hex digits"],
     ["a number that a spreadsheet made of it", "MD5\n1.23457E+31", "MD5", "holds something else"],
     ["the empty file", "MD5\nD41D8CD98F00B204E9800998ECF8427E", "MD5", "the hash of the empty file"],

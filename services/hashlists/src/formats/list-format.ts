@@ -14,9 +14,9 @@ export interface ListFormat {
   reader(sink: ListSink): ListReader;
   /**
    * What becomes of a hash that stands there again: nobody could say which of the two holds; or the first stands; or
-   * each that another source tells is a vote.
+   * each is a vote of whom its source id names.
    */
-  repeats: "refused" | "first" | "votes";
+  repeats: "refused" | "first" | { voterOf: (sourceId: string) => string };
   /** Its makers list abuse material and nothing else. */
   isOfAbuse: boolean;
 }

@@ -11,7 +11,8 @@ export const NCMEC_XML: ListFormat = {
   title: "NCMEC hash sharing XML",
   begins: (start) => /^\s*</.test(start) && /<(?:\w+:)?queryResult[\s>]/.test(start),
   reader: (sink) => new PagesReader(sink),
-  repeats: "votes",
+  // Its member, who stands first in it.
+  repeats: { voterOf: (sourceId) => sourceId.slice(0, sourceId.indexOf("-")) },
   isOfAbuse: true,
 };
 

@@ -10,10 +10,10 @@ import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
 import { ReleaseReader, type ReadOptions } from "./release-reader.ts";
-import { duplicatesIn } from "../entries/find-duplicates.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
 import { unpacked } from "../formats/unpacked.ts";
 import { partsOf, readHeader, readPieces, validFileName, validFormat } from "./upload-stream.ts";
+import { settleRepeats } from "./settle-repeats.ts";
 import { toReleaseInfo } from "./release-message.ts";
 import { TombstoneLines } from "./tombstones.ts";
 import { UploadSeats } from "./upload-seats.ts";
@@ -106,11 +106,8 @@ async function take(
     await writer.add(tombstones.take(reader.push(piece)));
   await writer.add(tombstones.take(reader.end()));
   await writer.end();
-  for await (const faults of duplicatesIn(deps, part)) {
-    proceed();
-    for (const { line, ...fault } of faults) reader.fault(line, fault);
-  }
-  const outcome = outcomeOf(reader, writer.count);
+  const fewer = await settleRepeats(deps, part, reader, proceed);
+  const outcome = outcomeOf(reader, writer.count - fewer);
   if (outcome.name === "rejected") return outcome;
   const frozen = await tombstones.freeze(deps, part);
   return frozen.length > 0 ? { ...outcome, tombstones: frozen } : outcome;

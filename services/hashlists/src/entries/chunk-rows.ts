@@ -1,0 +1,22 @@
+import type { ReadEntry } from "../releases/release-reader.ts";
+import { ALGORITHMS, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
+import { ID_BYTES } from "./entry-id.ts";
+
+/** The entries of a chunk as they were read, with their ids: for who writes it anew. */
+export function rowsOf(chunk: ChunkState): { id: Uint8Array; entry: ReadEntry }[] {
+  const sourceIds = sourceIdsOf(chunk);
+  const [lineOf, sizeOf] = [linesOf(chunk), sizesOf(chunk)];
+  return entriesOf(chunk).map(({ fingerprint, classification, votes }, i) => {
+    const algorithm = ALGORITHMS[chunk.algorithms[i] ?? 0] ?? "SHA256";
+    const value = Buffer.from(fingerprint?.value ?? []).toString("hex");
+    const { scheme = "", code = "" } = classification ?? {};
+    const told = { scheme, code, votes, sourceId: sourceIds[i] ?? "", line: lineOf(i) };
+    const entry = { algorithm, value, quality: fingerprint?.quality ?? 0, ...told };
+    const size = sizeOf(i);
+    return { id: chunk.ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES), entry: size > 0 ? { ...entry, size } : entry };
+  });
+}
+
+export function sourceIdsOf(chunk: ChunkState): string[] {
+  return chunk.sourceIds.split("\n");
+}
