@@ -22,6 +22,7 @@ const release = {
   entryCount: 3n,
   problemCount: 0n,
   revokedCount: 0n,
+  remarks: [],
   uploadedBy: "maintainer/a",
   approvedBy: "",
   uploadedTime: new Date(0),
@@ -117,6 +118,22 @@ test("set upload names every fault, and a rejected release is refused", async ()
   ]);
 });
 
+test("set upload sends how the list is written where that is said, and its name; it prints what was read and how", async () => {
+  const file = join(bed.dir, "a list.json");
+  await writeFile(file, "{}");
+  const remarks = ["encoding: Latin-1, which nothing in the file says", "left out: 2 PhotoDNA"];
+  const read = { format: "LIST_FORMAT_VICS_JSON", fileName: "a list.json", remarks };
+  const problems = [{ line: 7n, field: "MD5", problem: "is missing" }];
+  bed.answers.set("uploadRelease", { release: { ...release, ...read }, problems });
+  const { out } = await bed.ntd("set", "upload", "known", file, "--format", "vics-json");
+  expect(out).toMatch(/file +a list.json\nformat +vics-json\n[^]*remarks +encoding: Latin-1[^]*left out: 2 PhotoDNA\n/);
+  expect(out).toContain("record  field  problem\n7       MD5    is missing\n");
+  const [first] = bed.arrived[0]?.request as { part: { value: unknown } }[];
+  expect(first?.part.value).toMatchObject({ fileName: "a list.json", format: "LIST_FORMAT_VICS_JSON" });
+  const unknown = await bed.ntd("set", "upload", "known", file, "--format", "xlsx");
+  expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("ntd-csv, vics-json, ncmec-xml")]);
+});
+
 test("set upload says how many faults there are beyond those that the service names", async () => {
   const file = join(bed.dir, "bad.csv");
   await writeFile(file, "algorithm,value\n");
@@ -142,13 +159,13 @@ test("set upload names the file where the service names a part of its stream", a
 
 test("set upload of a file that is not there is wrong usage", async () => {
   const { code, err } = await bed.ntd("set", "upload", "known", join(bed.dir, "no.csv"));
-  expect([code, err]).toEqual([2, expect.stringMatching(/cannot find .*no\.csv; name a CSV file that is there\n$/)]);
+  expect([code, err]).toEqual([2, expect.stringMatching(/cannot find .*no\.csv; name a list that is there\n$/)]);
   expect(bed.arrived).toEqual([]);
 });
 
 test("set upload of a folder is wrong usage", async () => {
   const { code, err } = await bed.ntd("set", "upload", "known", bed.dir);
-  expect([code, err]).toEqual([2, `ntd: USAGE: ${bed.dir} is a folder; name a CSV file\n`]);
+  expect([code, err]).toEqual([2, `ntd: USAGE: ${bed.dir} is a folder; name a list\n`]);
   expect(bed.arrived).toEqual([]);
 });
 

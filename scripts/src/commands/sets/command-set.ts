@@ -1,11 +1,11 @@
-import { HashListServiceService, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashListServiceService, ListFormat, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { WeakEquality } from "@ntd/proto/hashlists/v1/release";
 import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
 import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
-import { uploadRelease } from "./command-set-upload.ts";
+import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { changeCommands } from "./command-set-change.ts";
@@ -51,12 +51,11 @@ export function setCommands(program: Command, cli: Cli): void {
     .action(async (options: { limit: number }) => list(cli, options.limit));
   set
     .command("upload")
-    .description(
-      "send a full list as CSV: algorithm,value,quality,scheme,code,votes,source_id, and size, revoked if it has them",
-    )
+    .description("send a full list: ntd's own CSV or what others write, as it is or packed with gzip or zstd")
     .argument("<id>")
     .argument("<file>")
-    .action(async (id: string, file: string) => uploadRelease(cli, id, file));
+    .addOption(choice("--format <word>", "how it is written: told by what is in it unless said", ListFormat))
+    .action(async (id: string, file: string, options: UploadOptions) => uploadRelease(cli, id, file, options));
   set
     .command("approve")
     .description("approve a release that somebody else uploaded")
