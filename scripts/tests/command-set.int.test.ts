@@ -128,7 +128,7 @@ test("set upload sends how the list is written where that is said, and its name;
   const { out } = await bed.ntd("set", "upload", "known", file, "--format", "vics-json");
   expect(out).toMatch(/file +a list.json\nformat +vics-json\n[^]*remarks +encoding: Latin-1[^]*left out: 2 PhotoDNA\n/);
   expect(out).toContain("record  field  problem\n7       MD5    is missing\n");
-  const [first] = bed.arrived[0]?.request as { part: { value: unknown } }[];
+  const [first] = (bed.arrived[0]?.request ?? []) as { part: { value: unknown } }[];
   expect(first?.part.value).toMatchObject({ fileName: "a list.json", format: "LIST_FORMAT_VICS_JSON" });
   const unknown = await bed.ntd("set", "upload", "known", file, "--format", "xlsx");
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("ntd-csv, vics-json, ncmec-xml")]);
