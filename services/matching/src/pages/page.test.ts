@@ -107,13 +107,6 @@ describe("what was found on a page", () => {
     expect(some && withFound(some, foundWith(row), now)?.told?.found?.items).toEqual([]);
   });
 
-  test("tells of a film how much was found, and not where", () => {
-    const counts = { entryFrames: 9, entryFramesFound: 9, filmFrames: 3600, filmFramesFound: 9 };
-    const film = { ...counts, found: Array.from({ length: 9 }, (_, place) => place) };
-    const [hit] = foundOn(shows, () => [exampleHit({ film })])?.items[0]?.hits ?? [];
-    expect(hit?.film).toEqual({ ...counts, found: [] });
-  });
-
   test("holds in one event, however much is listed", () => {
     const many = takePart(undefined, page(Array.from({ length: 250 }, (_, n) => item(`t${n}`, n % 200))), 1);
     const found = foundWith(many, ...Array.from({ length: 9 }, (_, n) => exampleHit({ entryId: `e${n}` })));

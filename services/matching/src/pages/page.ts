@@ -97,15 +97,10 @@ export function foundOn(
     if (hits.some(decidesAlone)) counts.known += 1;
     else if (hits.some(speaksFor)) counts.near += 1;
     else if (rowId !== undefined) counts.unknown += 1;
-    if (hits.length > 0) items.push({ itemTargetId: targetId, hits: hits.slice(0, MAX_ITEM_HITS).map(withoutPlaces) });
+    if (hits.length > 0) items.push({ itemTargetId: targetId, hits: hits.slice(0, MAX_ITEM_HITS) });
   }
   const known = (item: ItemMatch) => Number(item.hits.some(decidesAlone)) * 2 + Number(item.hits.some(speaksFor));
   return { items: items.toSorted((a, b) => known(b) - known(a)).slice(0, MAX_ITEMS), counts };
-}
-
-// Thousands of frames of each item fit into no event; which they are, its own target tells.
-function withoutPlaces(hit: Hit): Hit {
-  return hit.film === undefined ? hit : { ...hit, film: { ...hit.film, found: [] } };
 }
 
 function speaksFor(hit: Hit): boolean {

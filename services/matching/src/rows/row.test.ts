@@ -143,6 +143,19 @@ describe("when it was looked up", () => {
     expect(lost.unlisted?.map(({ entryId }) => entryId)).toEqual(many.slice(10).map(({ entryId }) => entryId));
   });
 
+  test("given frames of a film, then how many are told, and what an innocent film takes away, not which", () => {
+    const all = { entryFrames: 4, entryFramesFound: 4, filmFrames: 4, filmFramesFound: 4, found: [0, 1, 2, 3] };
+    const listed = exampleHit({ setId: "a", algorithm: "ALGORITHM_VPDQ", film: all });
+    const innocent = { ...listed, setId: "b", setRole: "SET_ROLE_NEGATIVE" as const };
+    const row = takeSearch(first, [search("a", 1, [listed]), search("b", 1, [innocent])], at(1));
+    const left = { entryFrames: 0, entryFramesFound: 0, filmFrames: 0, filmFramesFound: 0 };
+    expect(row.told?.hits.map(({ film, vetoedBySet }) => [film, vetoedBySet])).toEqual([
+      [{ ...left, found: [] }, "b"],
+      [{ ...all, found: [] }, ""],
+    ]);
+    expect(takeSearch(row, [search("b", 2, [innocent])], at(2)).told).toBe(row.told);
+  });
+
   test("given another set, then the hits of the first stay", () => {
     const once = takeSearch(first, [search("a", 5, [hit])], at(1));
     const other = exampleHit({ setId: "b", distance: 1 });

@@ -171,7 +171,7 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, rev
   const { unlisted: _, ...rest } = row;
   const unlisted = unlistedIn(row, found, revoked);
   const next: Row = { ...rest, pending: false, searched, ...(unlisted.length > 0 && { unlisted }) };
-  const hits = withVetoes(strongest(searched.flatMap((one) => one.hits)));
+  const hits = withVetoes(strongest(searched.flatMap((one) => one.hits))).map(withoutPlaces);
   const { revision: contentRevision, tooLittleDetail } = row.content;
   const { told } = row;
   const same = told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits);
@@ -181,6 +181,11 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, rev
   const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
   const onPage = row.page?.found && { found: row.page.found };
   return untold({ ...next, told: { ...news, ...(all.length > 0 && { revoked: all }), ...onPage } });
+}
+
+// Thousands of frames of a film fit into no event; how many they are is told.
+function withoutPlaces(hit: Hit): Hit {
+  return hit.film === undefined ? hit : { ...hit, film: { ...hit.film, found: [] } };
 }
 
 // A page waits until each of its contents was looked up, also one that was told before and has no other hits now.

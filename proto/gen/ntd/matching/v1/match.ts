@@ -210,8 +210,8 @@ export interface FilmMatch {
   filmFrames: number;
   filmFramesFound: number;
   /**
-   * Which frames of what was seen were found, counted from 0, also those that a negative set takes out of the numbers. Not
-   * told of items of a page.
+   * Which frames of what was seen were found, counted from 0, also those that a negative set takes out of the numbers. Told
+   * to who looks something up, and in no event.
    */
   found: number[];
 }
