@@ -55,3 +55,16 @@ test("a hit of a further picture says which, and that it decides nothing where i
   expect(inner).toMatch(/rotate90 +frame 7 \(the first is 0\), inner +hotline .* decides nothing *$/);
   expect(black).toMatch(/rotate90 +on black +hotline/);
 });
+
+test("a hit of a film says how much of it and of the listed one was found", () => {
+  const film = { entryFrames: 60, entryFramesFound: 12, filmFrames: 14, filmFramesFound: 13, found: [] };
+  const text = hitTable([
+    { ...hit, algorithm: "ALGORITHM_VPDQ", form: "original", film, nominatesOnly: true },
+    { ...hit, rendition: "at 12 s", film: { ...film, entryFrames: 0, entryFramesFound: 0 }, nominatesOnly: true },
+  ]);
+  const [, listed, picture] = text.split("\n").filter((line) => /algorithm|PDQ/i.test(line));
+  expect(listed).toMatch(
+    /^vpdq .* 13 of 14 of its frames, 12 of 60 of the listed film's +hotline .* decides nothing *$/,
+  );
+  expect(picture).toMatch(/ at 12 s, 13 of 14 of its frames +hotline/);
+});

@@ -1,7 +1,7 @@
 import { CaseState, Verdict } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { Algorithm } from "@ntd/proto/common/v1/common";
-import { SetRole, type Hit, type ItemCounts, type ItemMatch } from "@ntd/proto/matching/v1/match";
+import { SetRole, type FilmMatch, type Hit, type ItemCounts, type ItemMatch } from "@ntd/proto/matching/v1/match";
 import { table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
@@ -74,8 +74,14 @@ function standing(view: CaseView | undefined): [string, string] {
 }
 
 /** Which of the pictures that a file shows; the one that stands for it needs no word. */
-function shownAs({ rendition }: Hit): string {
-  return (rendition ?? "").replace(/^frame \d+/, "$& (the first is 0)");
+function shownAs({ rendition = "", film }: Hit): string {
+  const shown = rendition.replace(/^frame \d+/, "$& (the first is 0)");
+  return [shown, film && framesOf(film)].filter(Boolean).join(", ");
+}
+
+function framesOf({ entryFrames, entryFramesFound, filmFrames, filmFramesFound }: FilmMatch): string {
+  const seen = `${filmFramesFound} of ${filmFrames} of its frames`;
+  return entryFrames === 0 ? seen : `${seen}, ${entryFramesFound} of ${entryFrames} of the listed film's`;
 }
 
 function noteOf({ vetoedBySet, crossRecipe, nominatesOnly }: Hit): string {

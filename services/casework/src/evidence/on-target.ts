@@ -20,7 +20,8 @@ function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
     target;
   const { hostingCountry, foundOnTargetId } = target;
   const { format, sizeBytes } = content ?? {};
-  const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
+  const isFilm = (content?.film?.frames.length ?? 0) > 0;
+  const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }), ...(isFilm && { isFilm }) };
   const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...size };
   const hosted = { ...(hostingCountry && { hostingCountry }), ...(foundOnTargetId && { foundOn: foundOnTargetId }) };
   return { ...seen, ...hosted, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };

@@ -22,6 +22,8 @@ export interface SeenTarget {
   /** What kind of picture was seen, and its bytes; absent where release 0.2 saw it. */
   format?: string;
   sizeBytes?: number;
+  /** It is a film of which frames were looked at. */
+  isFilm?: true;
   /** The first look found nothing, and no other one found anything. */
   neverSeen?: boolean;
   /** Where it is hosted, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */

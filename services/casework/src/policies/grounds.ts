@@ -3,7 +3,7 @@ import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
 import { hitInBasis } from "./basis.ts";
-import { decidingHits, isNegative, isWeak, partnerOf } from "./policy.ts";
+import { decidingHits, isNegative, isWeak, partnerOf, speakAgainst } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
@@ -61,7 +61,7 @@ export function isCarried(grounds: Grounds | undefined, hits: readonly Hit[]): b
 
 /** What the decision stands on. A negative set's hit leaves only equality of the bytes standing. */
 export function carriers(grounds: Grounds | undefined, hits: readonly Hit[]): Key[] {
-  const vetoed = hits.some(isNegative);
+  const vetoed = speakAgainst(hits);
   const all = grounds?.hits ?? [];
   const isLeft = (one: Ground) => isWhole(one, all) && (!vetoed || (isOfBytes(one.algorithm) && one.weak !== true));
   return [...decidingHits(hits), ...all.filter(isLeft)];

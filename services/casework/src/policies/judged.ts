@@ -3,7 +3,7 @@ import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { hitKey, isWaiting, itemKeys, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
-import { isNegative, type Judgement } from "./policy.ts";
+import { speakAgainst, type Judgement } from "./policy.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
 export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
@@ -74,7 +74,7 @@ function standing(file: CaseFile, decision: Decision, now: Date): CaseFile {
 function causeToFall(file: CaseFile, { decisionId }: Decision, grounds: Grounds | undefined): DoubtCause | undefined {
   const hits = file.match?.hits ?? [];
   const carried = isCarried(grounds, hits);
-  if (!carried && hits.some(isNegative)) return "DOUBT_CAUSE_NEGATIVE_SET";
+  if (!carried && speakAgainst(hits)) return "DOUBT_CAUSE_NEGATIVE_SET";
   if (!carried && grounds !== undefined) {
     return isMoved(file) ? "DOUBT_CAUSE_SOMETHING_ELSE" : "DOUBT_CAUSE_BASIS_REVOKED";
   }

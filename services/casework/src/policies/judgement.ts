@@ -12,8 +12,9 @@ function whatWasSeen(target: SeenTarget): Evidence["target"] {
   return { state: target.state, saw: sawIn(target), absentFromTheFirst: isAbsentFromTheFirst(target) };
 }
 
-// Only of a picture there is a perceptual hash.
-function sawIn({ fingerprints }: SeenTarget): "nothing" | "file" | "picture" {
+// Only of a picture there is a perceptual hash, and of the pictures that a film shows.
+function sawIn({ fingerprints, isFilm }: SeenTarget): "nothing" | "file" | "picture" {
   if (fingerprints.length === 0) return "nothing";
+  if (isFilm === true) return "picture";
   return fingerprints.some(({ algorithm }) => algorithm === "ALGORITHM_PDQ") ? "picture" : "file";
 }

@@ -64,6 +64,31 @@ describe("a person decides, and is told why", () => {
     expect(of(frame)).toEqual(automatic(frame));
   });
 
+  test("a film nominates only, however much of it is found, and so does a picture that it shows", () => {
+    const all = { entryFrames: 60, entryFramesFound: 60, filmFrames: 60, filmFramesFound: 60, found: [] };
+    expect(of(hit({ algorithm: "ALGORITHM_VPDQ", distance: 0, film: all, nominatesOnly: true }))).toEqual(
+      queue("NOMINATED_ONLY"),
+    );
+    // Nor does one whose word to decide nothing got lost.
+    expect(of(hit({ algorithm: "ALGORITHM_VPDQ", distance: 0, film: all }))).toEqual(queue("NOMINATED_ONLY"));
+    expect(of(hit({ rendition: "at 12 s", film: all, nominatesOnly: true }))).toEqual(queue("NOMINATED_ONLY"));
+  });
+
+  test("an innocent part of a film speaks of that part, and an innocent film or one that takes all else away of all", () => {
+    const innocent = (filmFramesFound: number) =>
+      negative({
+        algorithm: "ALGORITHM_VPDQ",
+        film: { entryFrames: 9, entryFramesFound: 4, filmFrames: 60, filmFramesFound, found: [] },
+      });
+    const listed = hit({ algorithm: "ALGORITHM_VPDQ", nominatesOnly: true, film: innocent(50).film });
+    expect(of(innocent(29), listed)).toEqual(queue("NOMINATED_ONLY"));
+    expect(of(innocent(29))).toEqual(queue("NO_HIT"));
+    expect(of(innocent(30), listed)).toEqual(queue("NEGATIVE_SET"));
+    expect(of(innocent(29), { ...listed, vetoedBySet: "innocent" })).toEqual(queue("NEGATIVE_SET"));
+    expect(of(md5({ weakEqualityDecides: true }), innocent(29)).kind).toBe("automatic");
+    expect(of(md5({ weakEqualityDecides: true }), innocent(30))).toEqual(queue("NEGATIVE_SET"));
+  });
+
   test("MD5 alone and SHA-1 alone nominate in a lane of their own, whatever the set's votes and permission", () => {
     for (const one of [md5(), sha1(), md5({ fileKey: "" }), md5({ autoIssue: false }), sha1({ votes: 0 })]) {
       expect(of(one)).toEqual(queue("WEAK_EQUALITY"));

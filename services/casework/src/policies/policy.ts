@@ -23,7 +23,7 @@ export function judge({ target, match }: Evidence): Judgement {
   const hits = match?.hits ?? [];
   const [hit] = decidingHits(hits);
   if (hit !== undefined) return { kind: "automatic", hit };
-  if (hits.length > 0) return queue(reasonOfHits(hits));
+  if (hits.some((hit) => !isNegative(hit)) || speakAgainst(hits)) return queue(reasonOfHits(hits));
   // What a page shows is its own case: of the page, a person decides, also where nothing on it is known.
   if (match?.page !== undefined && showsAny(match.page.counts)) return queue("QUEUE_REASON_PAGE_ITEMS");
   if (target.state === "TARGET_STATE_NOT_MEDIA" || target.saw === "file") return queue("QUEUE_REASON_NOT_MEDIA");
@@ -45,7 +45,7 @@ export function decidingHits(hits: readonly Hit[]): Hit[] {
  * standing, and not where one hash alone says so.
  */
 export function knownHits(hits: readonly Hit[]): Hit[] {
-  const vetoed = hits.some(isNegative);
+  const vetoed = speakAgainst(hits);
   return hits
     .filter((hit) => isCertain(hit, hits))
     .filter((hit) => !vetoed || (isOfBytes(hit.algorithm) && !isWeak(hit, hits)));
@@ -54,6 +54,19 @@ export function knownHits(hits: readonly Hit[]): Hit[] {
 /** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */
 export function isNegative(hit: Hit): boolean {
   return hit.setRole !== "SET_ROLE_POSITIVE";
+}
+
+/**
+ * Whether any hit speaks against the others. An innocent film or picture of which the film that was seen shows a part
+ * alone (an intro, a logo) speaks of that part: matching has taken it out of the others' numbers.
+ */
+export function speakAgainst(hits: readonly Hit[]): boolean {
+  const vetoes = new Set(hits.map(({ vetoedBySet = "" }) => vetoedBySet));
+  return hits.some((hit) => isNegative(hit) && (isOfWhole(hit) || vetoes.has(hit.setId)));
+}
+
+function isOfWhole({ film }: Hit): boolean {
+  return film === undefined || 2 * film.filmFramesFound >= film.filmFrames;
 }
 
 /** The hash beside this one, SHA-1 beside MD5, that is of the same listed file and equal, too: both are certain then. */
@@ -80,12 +93,12 @@ function isSizeEqual({ entrySizeBytes, querySizeBytes }: Hit): boolean {
 
 function reasonOfHits(hits: readonly Hit[]): QueueReason {
   const certain = hits.filter((hit) => isCertain(hit, hits));
-  if (hits.some(isNegative)) return "QUEUE_REASON_NEGATIVE_SET";
+  if (speakAgainst(hits)) return "QUEUE_REASON_NEGATIVE_SET";
   if (certain.length === 0) return hits.some(isOfTwo) ? "QUEUE_REASON_WEAK_EQUALITY" : "QUEUE_REASON_NOMINATED_ONLY";
   return certain.some((hit) => hit.autoIssue) ? "QUEUE_REASON_TOO_FEW_VOTES" : "QUEUE_REASON_SET_NEEDS_PERSON";
 }
 
-// Blockhash never gets here: unrelated plain pictures share one too often.
+// Blockhash never gets here: unrelated plain pictures share one too often. Films neither, until it is known how often they do.
 function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
   if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
   if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
