@@ -6,7 +6,7 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from "node:zlib";
-import type { Transform } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 
 /** What was unpacked is longer than may be kept. */
 export class BodyTooLarge extends Error {}
@@ -31,16 +31,66 @@ export async function decoded(
   maxBytes: number,
   beyond: "refused" | "cut" = "refused",
 ): Promise<Uint8Array> {
+  const isCut = beyond === "cut";
+  let bytes = body;
+  for (const coding of codingsOf(encoding)) bytes = await undone(bytes, decoders[coding]?.(bytes), maxBytes, isCut);
+  return isCut ? bytes.subarray(0, maxBytes) : bytes;
+}
+
+/**
+ * The same while it comes, by the same bounds.
+ *
+ * @param came told of what was unpacked; false when no more of it may be read.
+ */
+export async function* unpacked(
+  body: AsyncIterable<Uint8Array>,
+  encoding: string,
+  { maxBytes, came }: { maxBytes: number; came?: (bytes: number) => boolean },
+): AsyncGenerator<Uint8Array> {
+  let chunks = body;
+  for (const coding of codingsOf(encoding)) chunks = undoing(chunks, coding, maxBytes);
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > maxBytes || came?.(chunk.length) === false) throw new BodyTooLarge();
+    yield chunk;
+  }
+}
+
+/** Those that are known, the last one first. */
+function codingsOf(encoding: string): string[] {
   const codings = encoding
     .toLowerCase()
     .split(",")
     .map((token) => token.trim());
   const known = codings.filter((token) => Object.hasOwn(decoders, token)).toReversed();
-  const isCut = beyond === "cut";
   if (known.length > MOST_CODINGS) throw new BodyTooLarge();
-  let bytes = body;
-  for (const coding of known) bytes = await undone(bytes, decoders[coding]?.(bytes), maxBytes, isCut);
-  return isCut ? bytes.subarray(0, maxBytes) : bytes;
+  return known;
+}
+
+async function* undoing(packed: AsyncIterable<Uint8Array>, coding: string, maxBytes: number) {
+  let [came, length] = [0, 0];
+  async function* counted() {
+    for await (const chunk of packed) {
+      came += chunk.length;
+      yield chunk;
+    }
+  }
+  const chunks = counted();
+  const first = await chunks.next();
+  const decoder = first.done === true ? undefined : decoders[coding]?.(first.value);
+  if (first.done === true || decoder === undefined) return;
+  async function* all(begins: Uint8Array) {
+    yield begins;
+    yield* chunks;
+  }
+  // Its failures are the decoder's.
+  pipeline(Readable.from(all(first.value), { objectMode: false }), decoder, () => undefined);
+  for await (const chunk of decoder as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > Math.min(maxBytes, FREE_BYTES + came * MOST_TIMES)) throw new BodyTooLarge();
+    yield chunk;
+  }
 }
 
 // What is there when the end is missing is given out too.

@@ -1,8 +1,10 @@
 import { CookieJar } from "tough-cookie";
+import type { ComputeFilmResponse } from "@ntd/proto/fingerprint/v1/film_service";
 import type { Allowed, DnsResolver, Hosts, PortRange, TlsFlaw } from "@ntd/wayout";
 import type { Eye } from "./eye.ts";
-import { ENDED, oneHop, type Hop } from "./hop.ts";
+import { ENDED, oneHop, type HandingOn, type Hop } from "./hop.ts";
 import type { Opening } from "./opening.ts";
+import type { Pass } from "./pass.ts";
 import type { AsWhom, Led } from "./profile.ts";
 import type { Reason } from "../targets/target-state.ts";
 
@@ -17,17 +19,19 @@ export interface FetchRules {
    */
   referer?: "none" | "host" | Pick<Led, "page" | "does">;
   /**
-   * How a body began that was too large: if it begins so still, the answer is `unchanged`; if not, the whole is read, as
-   * if nothing had been known.
+   * How a body began that is known: if it begins so still, the answer is `unchanged`; if not, the whole is read, as if
+   * nothing had been known.
    */
   opening?: Opening;
+  /** What films, and what is too large to be collected, are handed to while they come; absent: they are not. */
+  pass?: Pass;
   dns: DnsResolver;
   hosts: Hosts;
   allowed: Allowed;
   /** Ports that may be connected to. */
   ports: readonly PortRange[];
   maxBytes: number;
-  /** For everything: look-ups, redirects and the body to its end. */
+  /** For everything: look-ups, redirects and the body to its end, or until it is handed on. */
   timeoutMs: number;
   /** Takes room at a host and in a network before anything is asked of them; false when there is none. */
   enter(place: string): boolean;
@@ -43,18 +47,30 @@ export interface FetchRules {
 /**
  * What an address answered; held: `mayConnect` said no, at the address `url` whose host is at `ips`; no_room: it was not
  * asked; no_way_out: it could not be asked, which says nothing of it (see `NoWayOut`, and a resolver of ours that is
- * away); unchanged: too large to be read, and it begins as `FetchRules.opening` says. `ip` is the one connected to last, "" for no connection. What a status refuses may come with a body that a browser
- * shows all the same. `short`: it ended before its time. `opening`: of a body that is too large, for the next look. A
- * redirect that is never followed is one too many; its `head` is that of the redirect.
+ * away); unchanged: it begins as `FetchRules.opening` says; passed: it was handed on while it came, and `start` is how it
+ * begins. `ip` is the one connected to last, "" for no connection. What a status refuses may come with a body that a browser
+ * shows all the same. `short`: it ended before its time. `opening`: of a body that was not collected, for the next look;
+ * `film`: that is one. A redirect that is never followed is one too many; its `head` is that of the redirect.
  */
 export type Fetched =
   | { is: "no_room"; ip: string }
   | { is: "no_way_out"; ip: "" }
   | { is: "held"; url: string; ips: readonly string[]; ip: "" }
   | { is: "body"; bytes: Uint8Array; ip: string; head: Head; short?: true }
-  | { is: "unchanged"; ip: string; head: Head }
+  | PassedBody
+  | { is: "unchanged"; opening: Opening; ip: string; head: Head }
   | { is: "miss"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head }
-  | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head; opening?: Opening };
+  | { is: "no_answer"; reason: Reason; ip: string; bytes?: Uint8Array; head?: Head; opening?: Opening; film?: true };
+
+export interface PassedBody {
+  is: "passed";
+  hashed: ComputeFilmResponse;
+  start: Uint8Array;
+  opening: Opening;
+  ip: string;
+  head: Head;
+  short?: true;
+}
 
 /** The head of the last answer of a fetch. */
 export interface Head {
@@ -77,7 +93,7 @@ const MAX_REDIRECTS = 20;
  * as tolerantly as browsers read. Cookies live for this one fetch; nothing is kept.
  *
  * @param preferredIp kept if the host still has it, so that a host of many addresses does not look like one that moves.
- * @throws what `stop` aborts with, and what `mayConnect` throws; every other failure is an answer.
+ * @throws what `stop` aborts with, and what `mayConnect` and `pass` throw; every other failure is an answer.
  */
 export async function fetchAddress(
   url: string,
@@ -90,11 +106,19 @@ export async function fetchAddress(
   const signal = AbortSignal.any([limit.signal, stop]);
   const { opening, ...plain } = rules;
   try {
-    const beginning = opening && (await hops(url, { ...plain, opening }, preferredIp, signal));
+    const handingOn: HandingOn = {
+      begun: false,
+      begin: () => {
+        handingOn.begun = true;
+        clearTimeout(timer);
+      },
+    };
+    const to = { preferredIp, signal, handingOn };
+    const beginning = opening && (await hops(url, { ...plain, opening }, to));
     // An odd request may have an odd answer: only that it is the same counts, or that the whole came.
     const isOdd = beginning?.is === "miss" || (beginning?.is === "no_answer" && beginning.reason !== "BODY_TOO_LARGE");
-    if (beginning !== undefined && (!isOdd || signal.aborted)) return beginning;
-    return await hops(url, plain, preferredIp, signal);
+    if (beginning !== undefined && (!isOdd || handingOn.begun || signal.aborted)) return beginning;
+    return await hops(url, plain, to);
   } finally {
     clearTimeout(timer);
     limit.abort(ENDED);
@@ -102,13 +126,16 @@ export async function fetchAddress(
   }
 }
 
-async function hops(first: string, rules: FetchRules, preferredIp: string, signal: AbortSignal): Promise<Fetched> {
+async function hops(
+  first: string,
+  rules: FetchRules,
+  to: Pick<Hop, "preferredIp" | "signal" | "handingOn">,
+): Promise<Fetched> {
   const hop: Hop = {
     ...rules,
+    ...to,
     cookies: new CookieJar(undefined, { looseMode: true }),
-    preferredIp,
     from: ledBy(rules.referer, first),
-    signal,
   };
   let url = first;
   let ip = "";

@@ -16,6 +16,13 @@ export interface Hop extends FetchRules {
   /** Absent where a person typed the address. */
   from: Led | undefined;
   signal: AbortSignal;
+  handingOn: HandingOn;
+}
+
+/** Whether the body of this fetch is being handed on: then that is its answer, and has a time of its own. */
+export interface HandingOn {
+  begun: boolean;
+  begin: () => void;
 }
 
 /** The next address of a host is tried when one has not taken the connection by then. */
@@ -79,7 +86,7 @@ async function firstThatConnects(url: URL, ips: readonly string[], hop: Hop): Pr
     // What the host said at one address counts, though no way leads from here to another.
     if (step === undefined || !isOurFailure(next)) step = next;
     const tookIt = next.is !== "no_way_out" && (next.is !== "no_answer" || !unconnected.has(next.reason));
-    if (tookIt || hop.signal.aborted) break;
+    if (tookIt || hop.handingOn.begun || hop.signal.aborted) break;
   }
   return step ?? { is: "no_answer", reason: "ADDRESS_FORBIDDEN", ip: "" };
 }
@@ -90,7 +97,7 @@ const isOurFailure = (step: Step) =>
 const unconnected: ReadonlySet<Reason> = new Set<Reason>(["REFUSED", "TIMED_OUT", "NOT_FROM_HERE"]);
 
 async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<Step> {
-  const { cookies, signal, timeoutMs, maxBytes, eye, asWhom, from, opening } = hop;
+  const { cookies, signal, timeoutMs, maxBytes, eye, asWhom, from, opening, pass, handingOn } = hop;
   const lines = headerLines(eye, asWhom, {
     url,
     cookie: cookies.getCookieStringSync(url.href),
@@ -105,8 +112,10 @@ async function ask(url: URL, ip: string, hop: Hop, hasOthers: boolean): Promise<
     const answer = await exchange({ url, ip, via: eye.via, connectMs }, lines, until);
     for (const one of answer.headers.get("set-cookie") ?? [])
       cookies.setCookieSync(one, url.href, { ignoreError: true });
-    return await read(answer, url, ip, { maxBytes, signal, known: opening });
+    return await read(answer, url, ip, { maxBytes, signal, known: opening, pass, onPass: handingOn.begin });
   } catch (error) {
+    // Who takes what is handed on cannot: that says nothing of the host.
+    if (error instanceof Problem) throw error;
     if (error instanceof NoWayOut) return { is: "no_way_out", ip: "" };
     return { is: "no_answer", reason: signal.aborted ? "TIMED_OUT" : reasonOfFailure(error), ip };
   } finally {

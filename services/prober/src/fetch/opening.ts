@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Reason } from "../targets/target-state.ts";
 
-/** How a body begins that is too large to be read, and what its host says of the whole. */
+/** How a body begins that is too large to be read at every look, and what its host says of the whole. */
 export interface Opening {
   /** Of the first MiB, unpacked (of less where the limit on bytes is lower), in hex. */
   sha256: string;
@@ -8,6 +9,10 @@ export interface Opening {
   length?: number;
   etag?: string;
   lastModified?: string;
+  /** SHA-256 of the whole, in hex, where it was hashed while it came; absent where it was too large for that, too. */
+  whole?: string;
+  /** Why that was not judged; absent where it was. */
+  reason?: Reason;
 }
 
 /** How much of a body its opening is. */

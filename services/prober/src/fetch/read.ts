@@ -18,11 +18,13 @@ export async function read(answer: Answer, url: URL, ip: string, limits: Limits)
   }
   const refusal = refusalOf(status, headers.get("content-range")?.[0]);
   if (refusal === undefined) return ofBody(await readBody(answer, limits), ip, head);
-  if (status === 206 && limits.known !== undefined) {
-    return (await readPart(answer, limits)) ? { is: "unchanged", ip, head } : { ...refusal, ip, head };
+  const { known } = limits;
+  if (status === 206 && known !== undefined) {
+    const isSame = await readPart(answer, limits);
+    return isSame ? { is: "unchanged", opening: known, ip, head } : { ...refusal, ip, head };
   }
   // The status is the answer, unless its body says more; one that hangs or is too large says nothing.
-  const shown = await readBody(answer, { ...limits, known: undefined }).catch(() => undefined);
+  const shown = await readBody(answer, { ...limits, known: undefined, pass: undefined }).catch(() => undefined);
   return { ...refusal, ip, head, ...(shown?.is === "whole" && shown.bytes.length > 0 && { bytes: shown.bytes }) };
 }
 
@@ -30,11 +32,19 @@ function ofBody(body: Awaited<ReturnType<typeof readBody>>, ip: string, head: He
   switch (body.is) {
     case "whole":
       return { is: "body", bytes: body.bytes, ip, head, ...(body.short && { short: true }) };
+    case "passed":
     case "unchanged":
-      return { is: "unchanged", ip, head };
+      return { ...body, ip, head };
     case "too_large": {
-      const { opening } = body;
-      return { is: "no_answer", reason: "BODY_TOO_LARGE", ip, head, ...(opening && { opening }) };
+      const { opening, film } = body;
+      return {
+        is: "no_answer",
+        reason: "BODY_TOO_LARGE",
+        ip,
+        head,
+        ...(opening && { opening }),
+        ...(film && { film }),
+      };
     }
     default:
       return body satisfies never;
