@@ -41,6 +41,12 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig, E
   leaseMs: number;
   fetchTimeoutMs: number;
   maxBytes: number;
+  /** What is larger than that, and films, up to so much: hashed while it comes. */
+  maxFilmBytes: number;
+  /** For its host to send it. */
+  filmTimeoutMs: number;
+  /** Films that are handed to the fingerprint service at a time. */
+  filmsAtOnce: number;
   /** What one eye does for a page: media, their bytes together, and for how long. */
   pageMedia: number;
   pageBytes: number;
@@ -78,6 +84,8 @@ export interface ProberConfig extends CommonConfig, DataConfig, SealingConfig, E
   release: string;
 }
 
+/** The most that the fingerprint service hashes. */
+const MOST_FILM_BYTES = 1024 * 1024 * 1024;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Of a claim, for what is neither fetching nor fingerprinting. */
@@ -106,6 +114,10 @@ export const readProberConfig = (environment: Readonly<Record<string, string | u
       leaseMs: own.integer("LEASE_MS", { fallback: 2 * MINUTE, min: 1 }),
       fetchTimeoutMs: own.integer("FETCH_TIMEOUT_MS", { fallback: 20_000, min: 1 }),
       maxBytes: own.integer("MAX_BYTES", { fallback: 25 * 1024 * 1024, min: 1, max: 25 * 1024 * 1024 }),
+      // The fingerprint service ends a call after ten minutes, decoding included.
+      maxFilmBytes: own.integer("MAX_FILM_BYTES", { fallback: MOST_FILM_BYTES, min: 1, max: MOST_FILM_BYTES }),
+      filmTimeoutMs: own.integer("FILM_TIMEOUT_MS", { fallback: 5 * MINUTE, min: 1, max: 7 * MINUTE }),
+      filmsAtOnce: own.integer("FILMS_AT_ONCE", { fallback: 1, min: 1, max: 100 }),
       ...readPages(own),
       countriesFiles: readCountriesFiles(own),
       vantage: own.text("VANTAGE", "main"),

@@ -3,6 +3,7 @@ import { formerTargetIdOf, readTargetKey, targetIdOf } from "@ntd/address";
 import { startKeepingCases, startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import { BrowserServiceService } from "@ntd/proto/browser/v1/browser_service";
+import { FilmServiceService } from "@ntd/proto/fingerprint/v1/film_service";
 import { FingerprintServiceService } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
@@ -44,6 +45,8 @@ import { openCollections } from "./store.ts";
 
 /** What a page shows is told in one message. */
 const BROWSER_BYTES = 8 * 1024 * 1024;
+/** Large files that are no films, and wait for no decoder. */
+const FILES_AT_ONCE = 4;
 const DAY_MS = 24 * 3_600_000;
 const CLOCK_UNKNOWN =
   "NTD_CLOCK_OFFSET_FILE is not set: how right our clock is is not known, and the time of no look is a legal instant";
@@ -60,6 +63,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         address: config.fingerprintAddress,
         deadlineMs: config.fingerprintTimeoutMs,
       });
+      const films = peer(FilmServiceService, { address: config.fingerprintAddress });
       const kept = { ...(await openCollections(opening.store)), ...digests(readTargetKey(config.targetKeyFile)) };
       return {
         ...kept,
@@ -75,6 +79,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns),
         fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
+        computeFilm: films.computeFilm.bind(films),
         askMarks: marksOf(opening),
         lookWithBrowser: browserOf(opening),
         recipe: { inUse: undefined },
@@ -139,7 +144,10 @@ function bounds(config: ProberConfig) {
   const { pageMedia, pageBytes, pageMs, browserMs, pageAnewMs } = config;
   const pageLimits = { media: pageMedia, bytes: pageBytes, ms: pageMs };
   const onPages = { pageMedia, pageLimits, browserMs, pageAnewMs, pagesKeptMs: config.pageKeptDays * DAY_MS };
-  return { hands, leaseMs, slotLimitMs, fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce), ...onPages };
+  const filmLimits = { maxBytes: config.maxFilmBytes, timeoutMs: config.filmTimeoutMs, turnMs: fetchTimeoutMs };
+  const passed = { filmLimits, filmTurns: new Turns(config.filmsAtOnce), fileTurns: new Turns(FILES_AT_ONCE) };
+  const judged = { fingerprintTimeoutMs, turns: new Turns(fingerprintsAtOnce), ...passed };
+  return { hands, leaseMs, slotLimitMs, ...judged, ...onPages };
 }
 
 function digests(targetKey: Uint8Array) {

@@ -1,9 +1,11 @@
 import type { Hold } from "@ntd/proto/casework/v1/case";
 import type { Content } from "@ntd/proto/prober/v1/target";
-import { derivedId } from "@ntd/service";
+import { derivedId, Problem } from "@ntd/service";
 import type { Target } from "../src/targets/target-state.ts";
 import type { KeepDeps } from "../src/evidence/keep.ts";
 import type { LookDeps } from "../src/look/look.ts";
+import type { PassingDeps } from "../src/look/passing.ts";
+import { Turns } from "../src/look/turns.ts";
 import type { PageDeps } from "../src/page/keep.ts";
 import type { OnPageDeps } from "../src/page/on-page.ts";
 import type { SlotDeps } from "../src/look/slot.ts";
@@ -108,8 +110,18 @@ export function newTarget(given: Partial<Target> = {}): Target {
   return { ...unreported(id, address, at(0)), ...target, ...given };
 }
 
+/** Films are handed on to nobody. */
+export const noFilms: Omit<PassingDeps, "health"> = {
+  filmTurns: new Turns(1),
+  fileTurns: new Turns(1),
+  filmLimits: { maxBytes: 1024 * 1024 * 1024, timeoutMs: 300_000, turnMs: 20_000 },
+  computeFilm: () => Promise.reject(new Problem("PEER_UNAVAILABLE")),
+};
+
 /** What looks at pages are made with, where there is no key. */
-export const onPages: Omit<OnPageDeps, keyof LookDeps | "targets" | "pages"> & Pick<PageDeps, "pageMedia"> = {
+export const onPages: Omit<OnPageDeps, Exclude<keyof LookDeps, keyof typeof noFilms> | "targets" | "pages"> &
+  Pick<PageDeps, "pageMedia"> = {
+  ...noFilms,
   targetIdOf: ({ fetch }) => derivedId("target", fetch).replaceAll("-", ""),
   inlineIdOf: ({ fetch }, sha256) => derivedId("inline", fetch, sha256).replaceAll("-", ""),
   pageMedia: 200,

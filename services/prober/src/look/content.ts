@@ -1,5 +1,6 @@
 import { BLOCKHASH_MIN_TRANSITIONS, PDQ_MIN_QUALITY } from "@ntd/imagehash/compare";
-import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Film, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { ComputeFilmResponse } from "@ntd/proto/fingerprint/v1/film_service";
 import type { ComputeFingerprintsResponse, PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import type { Reason } from "../targets/target-state.ts";
@@ -19,6 +20,35 @@ export function contentOf(answer: ComputeFingerprintsResponse, sizeBytes: number
     revision: 0,
     sizeBytes,
   };
+}
+
+/** The same of a file that was handed on while it came. */
+export function contentOfFile({ fingerprints, film, format, sizeBytes }: ComputeFilmResponse): Content {
+  const seen = film && film.frames.length > 0 ? mostOf(film) : undefined;
+  return {
+    recipe: "",
+    fingerprints,
+    pdqForms: [],
+    renditions: [],
+    degraded: false,
+    format,
+    tooLittleDetail: seen?.frames.every((frame) => frame.tooLittleDetail) ?? false,
+    revision: 0,
+    sizeBytes: Number(sizeBytes),
+    ...(seen && { film: seen }),
+  };
+}
+
+/** Frames of a film that are told: some 50 bytes each. */
+const MOST_FRAMES = 1000;
+
+/** Of a long film those that count, spread over all of it. */
+function mostOf(film: Film): Film {
+  if (film.frames.length <= MOST_FRAMES) return film;
+  const counting = film.frames.filter((frame) => !frame.tooLittleDetail);
+  const step = Math.max(1, counting.length / MOST_FRAMES);
+  const frames = counting.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
+  return { ...film, frames: frames.length > 0 ? frames : film.frames.slice(0, 1), isCut: true };
 }
 
 /** Why it is no picture that can be judged; undefined when it is one; "unknown" when the answer is newer than we are. */

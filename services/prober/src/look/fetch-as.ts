@@ -4,7 +4,7 @@ import type { LookDeps, Visit } from "./look.ts";
 import type { Unasked } from "./finding.ts";
 
 /** How one request differs from the first one of a look. */
-export type Given = Pick<FetchRules, "referer" | "opening"> &
+export type Given = Pick<FetchRules, "referer" | "opening" | "pass"> &
   Partial<Pick<FetchRules, "enter" | "maxBytes" | "timeoutMs">>;
 
 /** One fetch by the eye of a visit, by all the rules. */

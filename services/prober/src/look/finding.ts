@@ -8,9 +8,10 @@ import { Problem, type Health } from "@ntd/service";
 import { wallOf } from "../answer/wall.ts";
 import type { Fetched } from "../fetch/fetch.ts";
 import { knowsRenditions, likeness } from "../targets/likeness.ts";
-import type { Finding } from "../targets/observation.ts";
+import { wasFile, type Finding } from "../targets/observation.ts";
 import type { Target } from "../targets/target-state.ts";
 import { contentOf, reasonOf } from "./content.ts";
+import { findingOfPassed, unchanged } from "./passed.ts";
 import type { Turns } from "./turns.ts";
 
 export interface FindingDeps {
@@ -33,33 +34,38 @@ export type Unasked = Extract<Fetched, { is: "no_room" | "no_way_out" | "held" }
 /** What came of a fetch that was made. */
 export type Answered = Exclude<Fetched, Unasked>;
 
+/** What is known of an address, as far as what is there now is told by it. */
+export type Known = Pick<Target, "seen"> & Partial<Pick<Target, "views" | "work">>;
+
+/** So often, on end, what passes is waited for. */
+const MOST_WAITS = 3;
+
 /**
  * Has fetched bytes fingerprinted, unless they are those of the picture that was last seen there, or a wall in front of
  * it; they are forgotten with the end of this call.
  */
 export async function findingOf(
   deps: FindingDeps,
-  { seen: known }: Pick<Target, "seen">,
+  target: Known,
   fetched: Answered,
   lane: string,
   stop: AbortSignal,
 ): Promise<Finding> {
+  const { seen: known, work } = target;
   const { head, ip } = fetched;
-  if (fetched.is === "unchanged") {
-    const isKnown = known === undefined || (known.as.is === "NOT_MEDIA" && known.as.reason === "BODY_TOO_LARGE");
-    return isKnown ? { is: "content", ...tooLarge, ip } : blind("BODY_TOO_LARGE", ip);
-  }
+  if (fetched.is === "unchanged") return unchanged(target, fetched.opening, ip, tooLarge);
+  if (fetched.is === "passed") return findingOfPassed(fetched, work !== undefined && work.peerFailures < MOST_WAITS);
   if (fetched.is === "body") {
     const same = await sameBytes(deps, known, fetched);
     if (same !== undefined) return same;
     const wall = wallOf(fetched.head, fetched.bytes);
     if (wall !== undefined) return blind(wall, ip);
     // Nothing at all in place of a picture may be a silent block.
-    if (fetched.bytes.length === 0 && known?.as.is === "PRESENT") return blind("UNCLEAR_PAGE", ip);
+    if (fetched.bytes.length === 0 && wasFile(known)) return blind("UNCLEAR_PAGE", ip);
     const finding = await judged(deps, fetched, lane, stop);
     // Cut off in the middle it may be anything, the picture that was seen too.
     const isCut = fetched.short === true && finding.is === "content" && finding.as.is === "NOT_MEDIA";
-    return isCut && known?.as.is === "PRESENT" ? blind("SERVER_ERROR", ip) : finding;
+    return isCut && wasFile(known) ? blind("SERVER_ERROR", ip) : finding;
   }
   const { reason, bytes } = fetched;
   if (bytes !== undefined && known?.as.is !== "NOT_MEDIA") {

@@ -13,17 +13,19 @@ import { pageOf, type PageAnswer } from "../page/collect.ts";
 import type { PageView } from "../page/illegal.ts";
 import type { PageSight } from "../page/page-state.ts";
 import { likeness } from "../targets/likeness.ts";
-import { observationOf, type Finding, type Observation, type Instead } from "../targets/observation.ts";
+import { observationOf, wasFile, type Finding, type Observation, type Instead } from "../targets/observation.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
 import { fetchAs, isUnasked } from "./fetch-as.ts";
 import { findingOf, sha256, type Answered, type FindingDeps, type Unasked } from "./finding.ts";
+import { openingAfter, openingFor, sha256In } from "./passed.ts";
+import { passing, type Passer, type PassingDeps } from "./passing.ts";
 
-export interface LookDeps extends FindingDeps {
+export interface LookDeps extends FindingDeps, PassingDeps {
   rules: { pageAgainMs: number };
   clock: Clock;
   sealer: Sealer;
   hostDigest: (hostname: string) => string;
-  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns" | "mayConnect" | "onRequest"> & {
+  fetchRules: Omit<FetchRules, "enter" | "eye" | "dns" | "mayConnect" | "onRequest" | "pass"> & {
     dnsOf: (eye: Eye) => DnsResolver;
   };
 }
@@ -45,6 +47,8 @@ export interface Visit {
   room: () => Room;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
+  /** Keeps the claim while something takes long. */
+  during: Passer["during"];
   /** The page that the target was found on. */
   foundOn: () => Promise<URL | undefined>;
   /** What is on a page, and what that says. */
@@ -66,7 +70,7 @@ export interface Sight {
   time: Date;
   /** Digest of another host that the address led to. */
   movedTo?: string;
-  /** How a body begins that is too large to be read. */
+  /** How a body begins that is not read at every look. */
   opening?: Opening;
   head?: Head;
   /** SHA-256 of a body that is compared with nothing: of an error, a wall, what cannot be decoded. */
@@ -81,20 +85,21 @@ export interface Sight {
  */
 export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Promise<Sight | Unasked> {
   const url = openAddress(deps.sealer, target.address).fetch;
-  const { opening } = target;
+  const opening = openingFor(target, visit.eye.name, deps.filmLimits.maxBytes);
+  const pass = passing(deps, visit);
   const asShown = async () => {
     const page = await visit.foundOn();
     return page && { referer: { page, does: "shows" as const } };
   };
   const led = target.seen === undefined ? await asShown() : undefined;
-  const asked = await fetchAs(deps, visit, url, target.resolvedIp, { ...led, ...(opening && { opening }) });
+  const asked = await fetchAs(deps, visit, url, target.resolvedIp, { ...led, pass, ...(opening && { opening }) });
   if (isUnasked(asked)) return asked;
   const { fetched, page } = await pageBehind(deps, target, visit, asked);
   if (isUnasked(fetched)) return fetched;
   const sight = await seen(deps, target, visit, { url, fetched, ...(page && { page }) });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
   const given = (await asShown()) ?? { referer: "host" as const };
-  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, given);
+  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { ...given, pass });
   if (again === undefined || isUnasked(again)) return untold(sight);
   const second = await seen(deps, target, visit, { url, fetched: again });
   if (second.observation.is === "SEEN") return second;
@@ -108,7 +113,7 @@ function untold(sight: Sight, reason: Reason = "TIMED_OUT"): Sight {
 
 /** Shown something else, or refused, where a picture was seen: it may be for want of a referrer. */
 function isHotLinkSuspect({ seen: known, foundOn }: Target, observation: Observation): boolean {
-  if (known?.as.is !== "PRESENT") return false;
+  if (!wasFile(known)) return false;
   // It was seen as its page shows it: who comes from nowhere may be told that there is nothing.
   if (foundOn !== undefined && observation.is === "ABSENT") return observation.reason !== "NAME_NOT_FOUND";
   return observation.is === "REPLACED" || (observation.is === "BLIND" && observation.reason === "HTTP_REFUSED");
@@ -136,14 +141,15 @@ async function pageBehind(
 ): Promise<{ fetched: Answered | Unasked; page?: PageAnswer }> {
   let fetched = first;
   for (let followed = 0; ; followed++) {
-    if (fetched.is !== "body" || known?.as.is === "PRESENT") return { fetched };
+    if (fetched.is !== "body" || wasFile(known)) return { fetched };
     const { head, bytes } = fetched;
     const page = await pageOf(head, bytes);
     const to = page?.media.refresh;
     if (to === undefined || followed === MOST_REFRESHES || visit.late()) return { fetched, ...(page && { page }) };
     // Of any other `findingOf` tells whether it is one, once.
     if (wallOf(head, bytes) !== undefined) return { fetched };
-    const next = await fetchAs(deps, visit, to, "", { referer: { page: new URL(head.url), does: "leads" } });
+    const referer = { page: new URL(head.url), does: "leads" } as const;
+    const next = await fetchAs(deps, visit, to, "", { referer, pass: passing(deps, visit) });
     if (isUnasked(next)) return { fetched: next };
     fetched = next;
   }
@@ -160,9 +166,8 @@ async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched
   const observation = observationOf(target, shown, target.views?.[visit.eye.name], paged);
   const { head, ip } = fetched;
   const moved = head === undefined ? undefined : movedTo(deps, url, head);
-  const opening = "opening" in fetched ? fetched.opening : undefined;
-  const body = "content" in observation || !("bytes" in fetched) ? undefined : fetched.bytes;
-  const bodySha256 = body && (await sha256(body)).toString("hex");
+  const opening = openingAfter(fetched, found);
+  const bodySha256 = "content" in observation ? undefined : await digestOf(fetched);
   const known = { ...(head && { head }), ...(bodySha256 && { bodySha256 }) };
   const aside = { ...known, ...(moved && { movedTo: moved }), ...(opening && { opening }) };
   return { observation, ip, time, ...aside, ...(onPage && shown.is === "content" && { onPage }) };
@@ -173,6 +178,12 @@ function withPage(finding: Extract<Finding, { is: "content" }>, { sight, view }:
   if (view !== undefined) return { ...finding, page: view };
   const { wall, items } = sight;
   return wall === undefined || items.length > 0 ? finding : { is: "blind", reason: wall, ip: finding.ip };
+}
+
+async function digestOf(fetched: Answered): Promise<string | undefined> {
+  if (fetched.is === "passed") return sha256In(fetched.hashed);
+  const bytes = "bytes" in fetched ? fetched.bytes : undefined;
+  return bytes && (await sha256(bytes)).toString("hex");
 }
 
 function movedTo({ hostDigest }: LookDeps, url: string, head: Head): string | undefined {
@@ -190,7 +201,7 @@ async function withInstead(
 ): Promise<Finding> {
   if (finding.is !== "content") return finding;
   if (target.seen === undefined) return unlessPlaceholder(deps, visit, { url, fetched }, finding);
-  if (fetched.is !== "body" || target.seen.as.is !== "PRESENT") return finding;
+  if (fetched.is !== "body" || !wasFile(target.seen)) return finding;
   if (likeness(target.seen.content, finding.content) !== "other") return finding;
   return { ...finding, instead: await insteadOf(deps, visit, url, fetched) };
 }

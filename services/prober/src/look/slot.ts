@@ -44,6 +44,7 @@ export async function looksOf(
   const out = mayAll.map(({ name }) => name).filter((name) => exits.isOut(name, now));
   const looks: LookWithAnswer[] = [];
   const late = () => lease.late();
+  const during: Visit["during"] = (job) => lease.during(job);
   const may = connecting(deps, target);
   const onPage = lookingOnPages(deps, target, lease);
   let page: Promise<URL | undefined> | undefined;
@@ -52,7 +53,7 @@ export async function looksOf(
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
     const onRequest: Visit["onRequest"] = ({ url }) => deps.register.note(eye.name, url);
-    const sight = await lookBy(deps, target, { ...visit, eye, late, onRequest, ...may, foundOn, onPage });
+    const sight = await lookBy(deps, target, { ...visit, eye, late, during, onRequest, ...may, foundOn, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.

@@ -1,28 +1,19 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { parseAddress } from "@ntd/address";
 import { atOnce, sealAddress, type Address, type Clock, type Sealer } from "@ntd/service";
 import { kindOf } from "../answer/kind.ts";
 import { textOf } from "../answer/text.ts";
 import { wallOf } from "../answer/wall.ts";
-import { openingLength } from "../fetch/body.ts";
-import type { Fetched, Head } from "../fetch/fetch.ts";
-import { fetchAs, isUnasked } from "../look/fetch-as.ts";
-import { findingOf, sha256, type Answered, type Unasked } from "../look/finding.ts";
+import type { Head } from "../fetch/fetch.ts";
+import { findingOf, sha256 } from "../look/finding.ts";
 import type { LookDeps, Visit } from "../look/look.ts";
 import type { Finding } from "../targets/observation.ts";
 import type { Medium } from "../media/found.ts";
 import { bytesOf } from "../media/inline.ts";
 import { mediaOf, type PageMedia } from "../media/media.ts";
+import { Fetching, type PageLimits } from "./fetching.ts";
 import type { FoundItem, Item, PageSight } from "./page-state.ts";
 import { scripted, type ScriptedDeps } from "./scripted.ts";
 import { together } from "./together.ts";
-
-/** How much one eye does for a page. */
-export interface PageLimits {
-  media: number;
-  bytes: number;
-  ms: number;
-}
 
 export interface CollectDeps extends LookDeps, ScriptedDeps {
   clock: Clock;
@@ -50,9 +41,6 @@ export interface KnownMedia {
 const PAGE_CHARS = 8 * 1024 * 1024;
 /** Media that are under way at a time. */
 const AT_ONCE = 4;
-/** So long one of them waits for room at its host. */
-const ROOM_MS = 10_000;
-const ROOM_AGAIN_MS = 200;
 /** Shorter on both sides a picture shows nothing that anybody could recognise. */
 const LEAST_SIDE = 64;
 
@@ -109,8 +97,7 @@ class Collecting {
   readonly #page: PageAnswer;
   readonly #known: KnownMedia;
   readonly #visit: Visit;
-  readonly #until: number;
-  #bytes = 0;
+  readonly #fetching: Fetching;
   readonly small: string[] = [];
 
   constructor(deps: CollectDeps, page: PageAnswer, known: KnownMedia, visit: Visit) {
@@ -118,20 +105,20 @@ class Collecting {
     this.#page = page;
     this.#known = known;
     this.#visit = visit;
-    this.#until = performance.now() + deps.pageLimits.ms;
+    this.#fetching = new Fetching(deps, page.head.url, visit);
   }
 
   /** What the page's own markup has, then its frames', and what its scripts load. */
   async all() {
     const all = [this.#page.media];
     for (const url of this.#page.media.frames) {
-      const fetched = await this.#fetch(url, "frames");
+      const fetched = await this.#fetching.fetch(url, "frames");
       if (fetched?.is !== "body" || wallOf(fetched.head, fetched.bytes) !== undefined) continue;
       const frame = await pageOf(fetched.head, fetched.bytes);
       if (frame !== undefined) all.push(frame.media);
     }
-    const left = this.#until - performance.now();
-    const { isPartial, wall, ...loaded } = await scripted(this.#deps, this.#page.head.url, this.#visit, left);
+    const { leftMs } = this.#fetching;
+    const { isPartial, wall, ...loaded } = await scripted(this.#deps, this.#page.head.url, this.#visit, leftMs);
     const beside = { ...(isPartial && { isPartial }), ...(wall && { wall }) };
     const most = this.#deps.pageLimits.media;
     return { ...together(all, loaded, most, (medium) => this.#nameOf(medium)), beside };
@@ -188,52 +175,12 @@ class Collecting {
   }
 
   async #judged(url: string): Promise<Judged | "small"> {
-    const fetched = await this.#fetch(url, "shows");
+    const fetched = await this.#fetching.fetch(url, "shows");
     if (fetched === undefined) return { reason: "NOT_FOLLOWED" };
+    if (fetched.is === "no_answer" && fetched.film === true) return { reason: "FILM_TOO_LARGE" };
     const finding = await findingOf(this.#deps, {}, fetched, this.#visit.lane, this.#visit.stop);
     return judgedBy(finding, fetched.is === "body" && kindOf(fetched.head, fetched.bytes) === "page");
   }
-
-  /** Undefined where it was not asked, for want of room, of a way out, or since police hold it. */
-  async #fetch(url: string, does: "shows" | "frames"): Promise<Answered | undefined> {
-    const giveUp = performance.now() + ROOM_MS;
-    for (;;) {
-      if (this.#isOver()) return undefined;
-      const fetched = await this.#fetchOnce(url, does);
-      if (!isUnasked(fetched)) return fetched;
-      if (fetched.is !== "no_room" || performance.now() >= giveUp) return undefined;
-      await pause(ROOM_AGAIN_MS, undefined, { signal: this.#visit.stop });
-    }
-  }
-
-  async #fetchOnce(url: string, does: "shows" | "frames"): Promise<Answered | Unasked> {
-    const { fetchRules, pageLimits } = this.#deps;
-    const room = this.#visit.room();
-    const maxBytes = Math.min(fetchRules.maxBytes, pageLimits.bytes - this.#bytes);
-    try {
-      const fetched = await fetchAs(this.#deps, { ...this.#visit, mayConnect: this.#visit.mayShow }, url, "", {
-        referer: { page: new URL(this.#page.head.url), does },
-        enter: room.enter,
-        maxBytes,
-        timeoutMs: Math.max(1, Math.min(fetchRules.timeoutMs, this.#until - performance.now())),
-      });
-      this.#bytes += bytesRead(fetched, maxBytes);
-      return fetched;
-    } finally {
-      room.leave();
-    }
-  }
-
-  #isOver(): boolean {
-    return performance.now() >= this.#until || this.#bytes >= this.#deps.pageLimits.bytes;
-  }
-}
-
-/** Of what says itself that it is too large its opening alone was read; of what turns out to be all that may be. */
-function bytesRead(fetched: Fetched, maxBytes: number): number {
-  if ("bytes" in fetched && fetched.bytes !== undefined) return fetched.bytes.length;
-  if (fetched.is !== "no_answer" || fetched.reason !== "BODY_TOO_LARGE") return 0;
-  return (fetched.opening?.length ?? 0) > maxBytes ? openingLength(maxBytes) : maxBytes;
 }
 
 const placeOf = ({ element, byScript }: Medium) => ({ element, ...(byScript && { byScript }) });

@@ -25,9 +25,10 @@ export function lookingOnPages(deps: OnPageDeps, target: Target, lease: Pick<Lea
     const record = await known;
     media ??= mediaIn(record, isToBeAnew(deps, target, record));
     const now = media;
-    const sight = await lease.during((lost) =>
-      collected(deps, page, now, { ...visit, stop: AbortSignal.any([visit.stop, lost]) }),
-    );
+    const sight = await lease.during((lost) => {
+      const during: Visit["during"] = (job) => job(lost);
+      return collected(deps, page, now, { ...visit, during, stop: AbortSignal.any([visit.stop, lost]) });
+    });
     const ids = [...everOn(record), ...sight.items].map((item) => item.targetId);
     const illegal = await illegalAmong(targets, [...new Set(ids)]);
     const view = viewOfPage(record, sight, illegal, verdict?.isIllegal === true);

@@ -91,3 +91,60 @@ test("the same bytes of which an earlier release did not know what they show bes
   expect(likeness(earlier as Content, earlier as Content)).toBe("identical");
   expect(knowsRenditions(earlier as Content)).toBe(false);
 });
+
+/** A film of other bytes than any other, whose frames are told by one number each. */
+let files = 100;
+function film(...frames: readonly [pdq: number, quality?: number][]): Content {
+  const shown = frames.map(([fill, quality = 100], at) => ({
+    time: { seconds: BigInt(at), nanos: 0 },
+    pdq: new Uint8Array(32).fill(fill),
+    quality,
+    isSceneChange: false,
+    tooLittleDetail: quality < 50,
+  }));
+  const bytes = example(++files).fingerprints.slice(0, 1);
+  return {
+    ...example(1),
+    fingerprints: bytes,
+    pdqForms: [],
+    film: { frames: shown, duration: undefined, isCut: false },
+  };
+}
+/** Numbers that are far apart as hashes. */
+const [A, B, C, D, E] = [0b0000_0000, 0b1111_1111, 0b1010_1010, 0b1100_1100, 0b1111_0000] as const;
+
+test("a film coded anew, cut, or within another one is the same material", () => {
+  const seen = film([A], [B], [C], [D]);
+  for (const same of [film([A], [B], [C], [D]), film([B], [C]), film([E], [E], [E], [E], [C], [D])]) {
+    expect(likeness(seen, same)).toBe("same");
+    expect(likeness(same, seen)).toBe("same");
+  }
+});
+
+test("what opens all films of a host makes none of them another one, and black frames say nothing", () => {
+  expect(likeness(film([A], [B], [C]), film([A], [D], [E]))).toBe("other");
+  expect(likeness(film([A, 0], [A, 0], [B]), film([A, 0], [A, 0], [C]))).toBe("other");
+  expect(likeness(film([A, 0]), film([A, 0]))).toBe("other");
+});
+
+test("an animation that is shown as a film is the same material, and so is one frame of it", () => {
+  const animation = showing(example(1, A), [B], [C]);
+  expect(likeness(animation, film([D], [B]))).toBe("same");
+  expect(likeness(film([D], [B]), animation)).toBe("same");
+  expect(likeness(film([D], [E]), animation)).toBe("other");
+});
+
+test("the same bytes whose frames were looked at only now are to be told anew", () => {
+  const seen = film([A], [B]);
+  const { film: _, ...earlier } = seen;
+  expect(likeness(earlier, seen)).toBe("same");
+  expect(likeness(seen, earlier)).toBe("same");
+  expect(likeness(seen, structuredClone(seen))).toBe("identical");
+});
+
+test("long films are compared in little time", () => {
+  const long = (from: number) => film(...Array.from({ length: 1000 }, (_, at) => [from + (at % 5)] as [number]));
+  const begun = process.cpuUsage();
+  expect(likeness(long(0), long(240))).toBe("other");
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(500);
+});

@@ -1,4 +1,5 @@
 import { differingBits, isSameMaterial, pdqIsComparable, type Material } from "@ntd/imagehash/compare";
+import { frameCounts } from "@ntd/imagehash/films";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import type { Content } from "@ntd/proto/prober/v1/target";
 
@@ -22,7 +23,8 @@ function materialOf(content: Content): Material {
   const picture = pictureOf(content);
   const all = [content, ...(knowsRenditions(content) ? content.renditions : [])].map(pictureOf);
   const shown = all.filter((one) => one !== undefined).filter(pdqIsComparable);
-  return { ...(sha256 && { sha256 }), ...(picture && { picture }), shown };
+  const film = content.film?.frames.filter(frameCounts).map(({ pdq }) => pdq);
+  return { ...(sha256 && { sha256 }), ...(picture && { picture }), shown, ...(film && { film }) };
 }
 
 function pictureOf({ fingerprints, pdqForms }: Pick<Content, "fingerprints" | "pdqForms">) {
@@ -34,6 +36,7 @@ function identical(one: Content, other: Content): boolean {
   return (
     one.recipe === other.recipe &&
     knowsRenditions(one) === knowsRenditions(other) &&
+    (one.film === undefined) === (other.film === undefined) &&
     one.fingerprints.length === other.fingerprints.length &&
     one.fingerprints.every(({ algorithm }) => shareHash(one, other, algorithm))
   );

@@ -45,6 +45,10 @@ test.each<[Reason, string]>([
   ["PICTURE_TOO_LARGE", "BLIND"],
   ["PICTURE_BROKEN", "BLIND"],
   ["DECODE_TIMED_OUT", "BLIND"],
+  ["BODY_TOO_LARGE", "BLIND"],
+  ["FILM_TOO_LARGE", "BLIND"],
+  ["FILM_NOT_DECODED", "BLIND"],
+  ["FILM_BROKEN", "BLIND"],
 ])("%s in place of a picture is %s: nothing is undecided", (reason, is) => {
   const observation = of(file(reason));
   expect(observation.is).toBe(is);
@@ -74,6 +78,27 @@ test("a page changes its bytes at will, and a picture in its place is seen", () 
   const page = seenAs("NOT_MEDIA");
   expect(of(file("NOT_A_PICTURE"), page).is).toBe("SEEN");
   expect(of(picture(contentOf(9)), page).is).toBe("SEEN");
+});
+
+test("a film that is known by its bytes alone is there as long as those are; what else is there can be told", () => {
+  const time = new Date(0);
+  const bytes = { ...contentOf(1), fingerprints: contentOf(1).fingerprints.slice(0, 1), pdqForms: [] };
+  const as = { is: "NOT_MEDIA", reason: "FILM_NOT_DECODED" } as const;
+  const film: Target = { ...newTarget(), phase: as, seen: { as, content: bytes, first: time, last: time } };
+  const finding = (content: typeof bytes, shown: Extract<Finding, { is: "content" }>["as"] = as): Finding => ({
+    is: "content",
+    as: shown,
+    content,
+    ip,
+  });
+  expect(of(finding(bytes), film)).toMatchObject({ is: "SEEN", likeness: "identical" });
+  const other = { ...contentOf(2), fingerprints: contentOf(2).fingerprints.slice(0, 1), pdqForms: [] };
+  expect(of(finding(other), film)).toMatchObject({ is: "BLIND", reason: "FILM_NOT_DECODED" });
+  const decoded = { ...other, film: { frames: [], duration: undefined, isCut: false } };
+  expect(of(finding(decoded, { is: "PRESENT" }), film)).toMatchObject({ is: "BLIND", reason: "FILM_NOT_DECODED" });
+  expect(of(picture(contentOf(9)), film)).toMatchObject({ is: "REPLACED" });
+  expect(of(file("NOT_A_PICTURE", "REPLACED"), film)).toMatchObject({ is: "REPLACED" });
+  expect(of(file("NOT_A_PICTURE", "UNCLEAR"), film)).toMatchObject({ is: "BLIND", reason: "UNCLEAR_PAGE" });
 });
 
 test("after gone only the material is seen again, or a picture where nothing ever was", () => {

@@ -54,7 +54,7 @@ export function observationOf(
   if (byItems) return byItems.is === "REPLACED" ? { ...byItems, as, content } : byItems;
   if (like === "identical" || like === "same") return seen;
   if (isFirstSight(target, finding)) return seen;
-  const blind = cannotJudge(finding);
+  const blind = cannotJudge(target.seen, finding);
   if (blind !== undefined) return { is: "BLIND", reason: blind };
   // Another picture at every look is a host that plays: two looks must be shown the same.
   const restless = as.is === "PRESENT" && other !== undefined && likeness(other, content) === "other";
@@ -63,33 +63,45 @@ export function observationOf(
     : { is: "REPLACED", reason: "OTHER_CONTENT", as, content };
 }
 
-/** A page or a film changes its bytes at will: as long as the address answers, it counts as there. */
+/** A page changes its bytes at will: as long as the address answers, it counts as there. */
 function isFirstSight({ seen, phase }: Pick<Target, "seen" | "phase">, { as }: { as: Seen["as"] }): boolean {
   const open = openPhase(phase);
   if (open.is === "GONE") return seen === undefined && as.is === "PRESENT";
-  return seen === undefined || seen.as.is === "NOT_MEDIA";
+  return seen === undefined || !wasFile(seen);
 }
 
-function cannotJudge({ as, instead }: Extract<Finding, { is: "content" }>): Reason | undefined {
+/** A picture or a film was seen, judged or not: what stands in its place is something else. */
+export function wasFile(seen: Target["seen"]): seen is Seen {
+  return seen !== undefined && (seen.as.is === "PRESENT" || unseenFilm.has(seen.as.reason));
+}
+
+function cannotJudge(
+  seen: Target["seen"],
+  { as, content, instead }: Extract<Finding, { is: "content" }>,
+): Reason | undefined {
   // A picture too: what answers for a blocked name may answer everything with one.
   if (instead === "WALL") return "WALL";
-  if (as.is === "PRESENT") return undefined;
+  // Coded anew it may be the film of which no frame was looked at.
+  if (as.is === "PRESENT") return seen?.as.is === "NOT_MEDIA" && content.film ? seen.as.reason : undefined;
   if (undecodable.has(as.reason)) return as.reason;
   return instead === "UNCLEAR" ? "UNCLEAR_PAGE" : undefined;
 }
 
+/** Of films that are known by their bytes alone. */
+const unseenFilm: ReadonlySet<Reason> = new Set<Reason>(["FILM_TOO_LARGE", "FILM_NOT_DECODED", "FILM_BROKEN"]);
+
 /** It may still be the material, in a form that cannot be read. */
-const undecodable: ReadonlySet<Reason> = new Set<Reason>(["PICTURE_TOO_LARGE", "PICTURE_BROKEN", "DECODE_TIMED_OUT"]);
+const undecodable: ReadonlySet<Reason> = new Set<Reason>([
+  "PICTURE_TOO_LARGE",
+  "PICTURE_BROKEN",
+  "DECODE_TIMED_OUT",
+  "BODY_TOO_LARGE",
+  ...unseenFilm,
+]);
 
 /** Something is there that no machine can judge: longer watching will not help, so a person is asked after k slots. */
 export function isUnjudgeable(reason: Reason): boolean {
-  return (
-    undecodable.has(reason) ||
-    reason === "DYNAMIC" ||
-    reason === "UNCLEAR_PAGE" ||
-    reason === "PERSON_ONLY" ||
-    reason === "BODY_TOO_LARGE"
-  );
+  return undecodable.has(reason) || reason === "DYNAMIC" || reason === "UNCLEAR_PAGE" || reason === "PERSON_ONLY";
 }
 
 /** The host said it to this eye, rather than that nothing came through. */

@@ -12,7 +12,7 @@ export interface Look {
   ip: string;
   /** Digest of another host that the address led to. */
   movedTo?: string;
-  /** How a body begins that is too large to be read. */
+  /** How a body begins that is not read at every look. */
   opening?: Opening;
   evidenceId?: string;
 }

@@ -59,7 +59,7 @@ export interface Target {
   raised?: boolean;
   /** Gone for the eyes of this country, and seen abroad. */
   restrictedHere?: boolean;
-  /** How what is there begins, where it is too large to be read: the next look asks for no more. */
+  /** How what is there begins, where it is not read at every look: the next one asks for no more. */
   opening?: Opening;
   /** The looks that led to the published state. */
   told?: ToldLook[];
@@ -143,6 +143,8 @@ export interface View {
   time: Date;
   other?: Content;
   media?: MediaMark;
+  /** How what it was shown begins, where that is not read at every look. */
+  opening?: Opening;
 }
 
 /** When a person looked, and who. */

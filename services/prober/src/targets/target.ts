@@ -1,5 +1,5 @@
 import type { Eye } from "../fetch/eye.ts";
-import { isUnjudgeable, type Observation } from "./observation.ts";
+import { isUnjudgeable, wasFile, type Observation } from "./observation.ts";
 import { asked, withdrawn } from "../sightings/question.ts";
 import { isNeverSeen, openPhase, settled } from "./published-facts.ts";
 import { opensNoEpisode, withRestored } from "./restoring.ts";
@@ -100,7 +100,11 @@ function missedBy(target: Target, outcome: Missed, at: Date, rules: Rules): Targ
   // A page changes its bytes at will: whether this is the one that was gone only a person can tell.
   // Unless it is told by what is on it.
   const mayBeBack =
-    target.seen?.as.is === "NOT_MEDIA" && found?.is === "REPLACED" && found.as.is === "NOT_MEDIA" && !found.media;
+    target.seen !== undefined &&
+    !wasFile(target.seen) &&
+    found?.is === "REPLACED" &&
+    found.as.is === "NOT_MEDIA" &&
+    !found.media;
   return mayBeBack ? asked({ ...still, ...(target.question && { question: target.question }) }, at) : still;
 }
 

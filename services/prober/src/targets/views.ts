@@ -13,12 +13,19 @@ export function withViews(target: Target, looks: readonly Look[], isSeen: boolea
 }
 
 /** The views of an episode with one look more. */
-export function viewOf(known: Record<string, View>, { eye, observation, time }: Look): Record<string, View> {
+export function viewOf(known: Record<string, View>, { eye, observation, time, ...look }: Look): Record<string, View> {
   const other = shownInstead(observation) ?? known[eye.name]?.other;
   const media = mediaAfter(observation, known[eye.name]?.media);
+  const opening = look.opening ?? known[eye.name]?.opening;
   return {
     ...known,
-    [eye.name]: { said: saidOf(observation), time, ...(other && { other }), ...(media && { media }) },
+    [eye.name]: {
+      said: saidOf(observation),
+      time,
+      ...(other && { other }),
+      ...(media && { media }),
+      ...(opening && { opening }),
+    },
   };
 }
 
