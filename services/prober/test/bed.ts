@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nouns } from "@ntd/bus";
 import type { Running } from "@ntd/host";
 import type { Sealed } from "@ntd/proto/common/v1/common";
+import { FilmServiceService } from "@ntd/proto/fingerprint/v1/film_service";
 import {
   FingerprintServiceService,
   PictureProblem,
@@ -18,6 +20,7 @@ import { createLog, Health, Problem, sealAddress, sealerFromFile, type Clock } f
 import { startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
 import { contentOf } from "./examples.ts";
+import { computeFilm, type Films } from "./films-service.ts";
 import { waiting } from "./waiting.ts";
 import { closed, openWeb } from "./web.ts";
 import { start } from "../src/service.ts";
@@ -34,6 +37,8 @@ export interface ProberBed extends AsyncDisposable {
    * no picture. A path that begins with /slow/ answers after a fifth of a second.
    */
   pages: Map<string, string | number>;
+  /** What a path holds that is no text. */
+  files: Map<string, RequestListener>;
   /** Requests that came for a path so far. */
   hits(path: string): number;
   /** What the newest request for a path named as where it came from. */
@@ -41,7 +46,7 @@ export interface ProberBed extends AsyncDisposable {
   /** Connections that were made to this address of the host so far, whatever was asked over them. */
   connections(ip: string): number;
   /** The fingerprint service; "broken" makes it fail without a name. `asked`: how often, by content. */
-  fingerprint: { mode: "up" | "away" | "broken"; asked: Map<string, number> };
+  fingerprint: { mode: "up" | "away" | "broken"; asked: Map<string, number>; films: Films };
   startProber(given?: Partial<ProberConfig>, clock?: Clock): Promise<Running>;
   report(path: string, given?: ReportGiven): Promise<void>;
   /** One report of several addresses, on hosts in networks of their own: which, tells the number at the end of the path. */
@@ -73,13 +78,14 @@ export async function openProberBed(names: readonly string[] = []): Promise<Prob
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
   const pages = new Map<string, string | number>();
+  const files = new Map<string, RequestListener>();
   const [hits, connections] = [new Map<string, number>(), new Map<string, number>()];
   const referers = new Map<string, string | undefined>();
   const count = (of: Map<string, number>) => (key: string) => void of.set(key, (of.get(key) ?? 0) + 1);
-  const web = await openWeb(pages, count(hits), count(connections), referers);
+  const web = await openWeb({ pages, files }, count(hits), count(connections), referers);
   stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
-  const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map() };
+  const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map(), films: { mode: "up", asked: 0 } };
   const health = stack.use(new Health(createLog("fingerprint", "silent")));
   const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
   const hostsFile = join(bed.dir, "hosts");
@@ -113,6 +119,7 @@ export async function openProberBed(names: readonly string[] = []): Promise<Prob
     bed,
     environment,
     pages,
+    files,
     fingerprint,
     hits: (path) => hits.get(path) ?? 0,
     refererOf: (path) => referers.get(path),
@@ -140,10 +147,17 @@ export function targetIdOf(path: string): string {
 }
 
 function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"], health: Health): Promise<RpcServer> {
-  const method = "/ntd.fingerprint.v1.FingerprintService/ComputeFingerprints";
+  const methods = ["FingerprintService/ComputeFingerprints", "FilmService/ComputeFilm"];
+  const access = Object.fromEntries(methods.map((one) => [`/ntd.fingerprint.v1.${one}`, ["service/prober"]]));
   const log = createLog("fingerprint", "silent");
   const settings = { listen: "127.0.0.1:0", identityDir, maxMessageBytes: 32 * 1024 * 1024, health, log };
-  return startRpcServer({ ...settings, access: { [method]: ["service/prober"] } }, [
+  return startRpcServer({ ...settings, access }, [
+    service(FilmServiceService, {
+      computeFilm: (requests) => {
+        if (state.mode === "away") throw new Problem("PEER_UNAVAILABLE");
+        return computeFilm(state.films, requests);
+      },
+    }),
     service(FingerprintServiceService, {
       computeFingerprints: async ({ content }) => {
         const text = Buffer.from(content).toString();

@@ -84,7 +84,7 @@ test("an item that is larger than all that a page may take is left, and with it 
 });
 
 test("an item that says that it is too large takes of a page what was read of it, and keeps no other from its turn", async () => {
-  await prober({ pageBytes: 8 * 1024 * 1024, maxBytes: 4 * 1024 * 1024 });
+  await prober({ pageBytes: 4 * 1024 * 1024, maxBytes: 2 * 1024 * 1024 });
   const films = many(3, (n) => `/f/${n}.mp4`);
   for (const path of films) at.pages.set(path, "x".repeat(5 * 1024 * 1024));
   const pictures = many(4, (n) => `/f/${n}.jpg`);

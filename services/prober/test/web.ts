@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** A web host that answers what `pages` says (see `ProberBed.pages`), and tells what it was asked. */
 export async function openWeb(
-  pages: ReadonlyMap<string, string | number>,
+  { pages, files }: { pages: ReadonlyMap<string, string | number>; files: ReadonlyMap<string, RequestListener> },
   hit: (path: string) => void,
   connected: (ip: string) => void,
   referers: Map<string, string | undefined>,
@@ -12,6 +12,8 @@ export async function openWeb(
     const path = request.url ?? "";
     hit(path);
     referers.set(path, request.headers.referer);
+    const file = files.get(path);
+    if (file !== undefined) return file(request, response);
     while (pages.get(path) === "wait") await pause(10);
     const [, asked = "", shown] = /^only from (\S+) (.*)$/s.exec(String(pages.get(path) ?? "")) ?? [];
     const isLed = shown === undefined || request.headers.referer === asked;

@@ -44,9 +44,8 @@ export async function readBody(answer: Answer, limits: Limits): Promise<Body> {
       const opening = await reading.opening();
       if (isSameOpening(known, opening)) return { is: "unchanged", opening: known };
     }
-    const fits = announced <= (pass?.maxBytes ?? maxBytes);
     const isLarge = announced > maxBytes && !incoming.ended;
-    if (pass !== undefined && fits && (isLarge || (await reading.isFilm()))) return await reading.passed(pass);
+    if (pass !== undefined && (isLarge || (await reading.isFilm()))) return await reading.passed(pass);
     if (isLarge) return await reading.tooLarge();
     await incoming.upTo(maxBytes + 1);
     const bytes = incoming.length > maxBytes ? undefined : await unlessTooLarge(incoming.bytes(), coding, maxBytes);
@@ -113,8 +112,10 @@ class Reading {
 
   async passed(pass: Pass): Promise<Body> {
     const [start, opening] = [await this.start(), await this.opening()];
+    const { length: announced = 0 } = opening;
+    if (announced > pass.maxBytes || pass.take?.(announced) === false) return this.tooLarge();
     this.#limits.onPass?.();
-    const hashed = await passed(this.incoming, this.coding, start, pass);
+    const hashed = await passed(this.incoming, this.coding, start, pass, announced);
     const short = this.incoming.ended === "short" && { short: true as const };
     return { is: "passed", hashed, start, opening, ...short };
   }

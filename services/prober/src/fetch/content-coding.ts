@@ -37,22 +37,18 @@ export async function decoded(
   return isCut ? bytes.subarray(0, maxBytes) : bytes;
 }
 
-/**
- * The same while it comes, by the same bounds.
- *
- * @param came told of what was unpacked; false when no more of it may be read.
- */
+/** The same while it comes, by the same bounds. */
 export async function* unpacked(
   body: AsyncIterable<Uint8Array>,
   encoding: string,
-  { maxBytes, came }: { maxBytes: number; came?: (bytes: number) => boolean },
+  maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   let chunks = body;
   for (const coding of codingsOf(encoding)) chunks = undoing(chunks, coding, maxBytes);
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > maxBytes || came?.(chunk.length) === false) throw new BodyTooLarge();
+    if (length > maxBytes) throw new BodyTooLarge();
     yield chunk;
   }
 }

@@ -1,13 +1,16 @@
 import type { ComputeFilmResponse } from "@ntd/proto/fingerprint/v1/film_service";
-import { unpacked } from "./content-coding.ts";
+import { BodyTooLarge, unpacked } from "./content-coding.ts";
 import type { Incoming, Pace } from "./incoming.ts";
 
 /** What is done with films, and with all that is too large to be collected: it is handed on while it comes, and not kept. */
 export interface Pass extends Pace {
   /** Unpacked. */
   maxBytes: number;
-  /** Told of what comes, unpacked; false when no more of it may be read. */
-  came?: (bytes: number) => boolean;
+  /**
+   * Takes so much of what may be read in all, unpacked: what its host says that it has, then what comes beyond that. False
+   * when there is not so much left.
+   */
+  take?: (bytes: number) => boolean;
   /**
    * Takes all of it.
    *
@@ -17,17 +20,25 @@ export interface Pass extends Pace {
   to: (chunks: AsyncIterable<Uint8Array>, start: Uint8Array) => Promise<ComputeFilmResponse>;
 }
 
-/** @throws what the host does wrong, BodyTooLarge for one, and what `pass.to` throws. */
+/** @param announced what was taken of it before. @throws what the host does wrong, BodyTooLarge for one, and what `pass.to` throws. */
 export async function passed(
   incoming: Incoming,
   coding: string,
   start: Uint8Array,
   pass: Pass,
+  announced: number,
 ): Promise<ComputeFilmResponse> {
   const faults: unknown[] = [];
   async function* chunks() {
     try {
-      yield* unpacked(incoming.all(pass), coding, pass);
+      let length = 0;
+      let taken = announced;
+      for await (const chunk of unpacked(incoming.all(pass), coding, pass.maxBytes)) {
+        length += chunk.length;
+        if (length > taken && pass.take?.(length - taken) === false) throw new BodyTooLarge();
+        taken = Math.max(taken, length);
+        yield chunk;
+      }
     } catch (fault) {
       faults.push(fault);
       throw fault;

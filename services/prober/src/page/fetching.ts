@@ -72,13 +72,17 @@ export class Fetching {
     }
   }
 
-  /** What is handed on is charged while it comes: several share what is left. */
+  /** What is handed on is charged by what its host says of it, and while it comes: several share what is left. */
   #pass(leftMs: number): Pass {
     const { filmLimits, pageLimits } = this.#deps;
     const maxBytes = pageLimits.bytes - this.#bytes;
     const timeoutMs = Math.min(filmLimits.timeoutMs, leftMs);
-    const came = (bytes: number) => (this.#bytes += bytes) <= pageLimits.bytes;
-    return { ...passing(this.#deps, this.#visit, { maxBytes, timeoutMs, turnMs: leftMs }), came };
+    const take = (bytes: number) => {
+      const fits = this.#bytes + bytes <= pageLimits.bytes;
+      if (fits) this.#bytes += bytes;
+      return fits;
+    };
+    return { ...passing(this.#deps, this.#visit, { maxBytes, timeoutMs, turnMs: leftMs }), take };
   }
 }
 
