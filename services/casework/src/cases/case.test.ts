@@ -60,6 +60,9 @@ describe("what is seen", () => {
     const seen = withTarget(file(), target());
     const gone = withTarget(seen, target({ version: 2, state: "TARGET_STATE_GONE", fingerprints: [] }));
     expect(gone.target).toMatchObject({ state: "TARGET_STATE_GONE", fingerprints: target().fingerprints });
+    const film = withTarget(file(), target({ isFilm: true }));
+    expect(withTarget(film, target({ version: 2, fingerprints: [] })).target?.isFilm).toBe(true);
+    expect(withTarget(film, target({ version: 2 })).target?.isFilm).toBeUndefined();
   });
 
   test("the evidence revision rises with the hits, whatever their order, and with nothing else", () => {

@@ -158,11 +158,10 @@ export function openCase(caseId: string, targetId: string, episode: number, now:
 /** The last version of the target wins; what was seen of its content stays when a later probe saw nothing. */
 export function withTarget(file: CaseFile, target: SeenTarget): CaseFile {
   if (target.version < (file.target?.version ?? 0)) return file;
-  const fingerprints = target.fingerprints.length > 0 ? target.fingerprints : (file.target?.fingerprints ?? []);
-  const { format = target.format, sizeBytes = target.sizeBytes } =
-    target.fingerprints.length > 0 ? {} : (file.target ?? {});
+  if (target.fingerprints.length > 0 || file.target === undefined) return { ...file, target };
+  const { fingerprints, format = target.format, sizeBytes = target.sizeBytes, isFilm } = file.target;
   const seen = { ...(format !== undefined && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
-  return { ...file, target: { ...target, fingerprints, ...seen } };
+  return { ...file, target: { ...target, fingerprints, ...seen, ...(isFilm && { isFilm }) } };
 }
 
 /** The last version of the match wins. */
