@@ -58,12 +58,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
     overrides,
     access,
     open: async (opening) => {
-      const { clock, health, log, use, peer, soon } = opening;
-      const fingerprints = peer(FingerprintServiceService, {
-        address: config.fingerprintAddress,
-        deadlineMs: config.fingerprintTimeoutMs,
-      });
-      const films = peer(FilmServiceService, { address: config.fingerprintAddress });
+      const { clock, health, log, use, soon } = opening;
       const kept = { ...(await openCollections(opening.store)), ...digests(readTargetKey(config.targetKeyFile)) };
       return {
         ...kept,
@@ -78,8 +73,7 @@ export function start(config: ProberConfig, overrides: Overrides & { dns?: DnsRe
         exits: new Exits((eye, out) => health.degrade(`exit_${eye}`, out)),
         sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
         fetchRules: fetchRules(config, overrides.dns),
-        fingerprint: fingerprints.computeFingerprints.bind(fingerprints),
-        computeFilm: films.computeFilm.bind(films),
+        ...hashing(opening),
         askMarks: marksOf(opening),
         lookWithBrowser: browserOf(opening),
         recipe: { inUse: undefined },
@@ -127,6 +121,17 @@ function marksOf({ config, health, peer }: Opening<ProberConfig>): AskMarks | un
   }
   const casework = peer(MarkServiceService, { address });
   return askingMarks(casework.askMarks.bind(casework), health);
+}
+
+/** Who computes fingerprints: of pictures as a whole, of films and large files while they come. */
+function hashing({ config, peer }: Opening<ProberConfig>) {
+  const { fingerprintAddress: address, fingerprintTimeoutMs: deadlineMs } = config;
+  const pictures = peer(FingerprintServiceService, { address, deadlineMs });
+  const films = peer(FilmServiceService, { address });
+  return {
+    fingerprint: pictures.computeFingerprints.bind(pictures),
+    computeFilm: films.computeFilm.bind(films),
+  };
 }
 
 /** An eye that may be there; where it is not, pages are collected from their markup alone. */

@@ -77,17 +77,15 @@ const FAR_HOSTS = 200;
 export async function openProberBed(names: readonly string[] = []): Promise<ProberBed> {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
-  const pages = new Map<string, string | number>();
-  const files = new Map<string, RequestListener>();
+  const [pages, files] = [new Map<string, string | number>(), new Map<string, RequestListener>()];
   const [hits, connections] = [new Map<string, number>(), new Map<string, number>()];
   const referers = new Map<string, string | undefined>();
   const count = (of: Map<string, number>) => (key: string) => void of.set(key, (of.get(key) ?? 0) + 1);
   const web = await openWeb({ pages, files }, count(hits), count(connections), referers);
-  stack.defer(() => closed(web));
   const { port } = web.address() as AddressInfo;
+  stack.defer(() => closed(web));
   const fingerprint: ProberBed["fingerprint"] = { mode: "up", asked: new Map(), films: { mode: "up", asked: 0 } };
-  const health = stack.use(new Health(createLog("fingerprint", "silent")));
-  const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, health));
+  const server = stack.use(await serveFingerprints(await bed.identity("service", "fingerprint"), fingerprint, stack));
   const hostsFile = join(bed.dir, "hosts");
   await writeFile(hostsFile, hosts(names));
   const environment = {
@@ -146,10 +144,15 @@ export function targetIdOf(path: string): string {
   return Buffer.from(path).toString("hex").padEnd(32, "0").slice(-32);
 }
 
-function serveFingerprints(identityDir: string, state: ProberBed["fingerprint"], health: Health): Promise<RpcServer> {
+function serveFingerprints(
+  identityDir: string,
+  state: ProberBed["fingerprint"],
+  stack: AsyncDisposableStack,
+): Promise<RpcServer> {
   const methods = ["FingerprintService/ComputeFingerprints", "FilmService/ComputeFilm"];
   const access = Object.fromEntries(methods.map((one) => [`/ntd.fingerprint.v1.${one}`, ["service/prober"]]));
   const log = createLog("fingerprint", "silent");
+  const health = stack.use(new Health(log));
   const settings = { listen: "127.0.0.1:0", identityDir, maxMessageBytes: 32 * 1024 * 1024, health, log };
   return startRpcServer({ ...settings, access }, [
     service(FilmServiceService, {

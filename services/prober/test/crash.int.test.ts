@@ -5,6 +5,7 @@ import { openStore } from "@ntd/store";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openCollections } from "../src/store.ts";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
+import { filmNamed } from "./films-service.ts";
 
 let at: ProberBed;
 beforeAll(async () => {
@@ -78,4 +79,22 @@ test("killed at every probe, the target ends with a person after five claims", a
   prober({});
   await at.until("/killer", "unreachable");
   expect(at.hits("/killer")).toBe(5);
+});
+
+test("killed in the middle of a film it is looked at again after the lease, and nothing is told of a part", async () => {
+  const film = filmNamed("abcd", 2_000_000);
+  const begun = Promise.withResolvers<void>();
+  at.files.set("/film.mp4", (_, response) => {
+    response.writeHead(200, { "content-length": film.length }).write(film.subarray(0, 1_500_000));
+    begun.resolve();
+  });
+  const first = prober(patient);
+  await at.report("/film.mp4");
+  await begun.promise;
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  at.files.set("/film.mp4", (_, response) => void response.end(film));
+  prober(patient);
+  expect(await at.until("/film.mp4", "present")).toMatchObject({ content: { revision: 1, sizeBytes: film.length } });
+  expect(await at.told("/film.mp4")).toHaveLength(1);
 });

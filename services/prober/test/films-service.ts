@@ -48,7 +48,7 @@ export async function computeFilm(
 }
 
 function filmOf(letters: string): NonNullable<ComputeFilmResponse["film"]> {
-  const frames = [...letters].map((letter, at) => ({
+  const frames = letters.split("").map((letter, at) => ({
     time: { seconds: BigInt(at), nanos: 0 },
     pdq: createHash("sha256").update(letter).digest(),
     quality: 100,

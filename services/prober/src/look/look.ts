@@ -98,9 +98,12 @@ export async function lookBy(deps: LookDeps, target: Target, visit: Visit): Prom
   if (isUnasked(fetched)) return fetched;
   const sight = await seen(deps, target, visit, { url, fetched, ...(page && { page }) });
   if (!isHotLinkSuspect(target, sight.observation)) return sight;
-  const given = (await asShown()) ?? { referer: "host" as const };
-  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, { ...given, pass });
+  const known = sight.opening && { opening: sight.opening };
+  const given = { ...((await asShown()) ?? { referer: "host" as const }), pass, ...known };
+  const again = visit.late() ? undefined : await fetchAs(deps, visit, url, target.resolvedIp, given);
   if (again === undefined || isUnasked(again)) return untold(sight);
+  // What is not read twice is the same.
+  if (again.is === "unchanged") return sight;
   const second = await seen(deps, target, visit, { url, fetched: again });
   if (second.observation.is === "SEEN") return second;
   return second.observation.is === "BLIND" ? untold(sight, second.observation.reason) : sight;

@@ -2,8 +2,6 @@ import type { ComputeFilmResponse } from "@ntd/proto/fingerprint/v1/film_service
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contentOf as pictureOf } from "../../test/examples.ts";
-import type { PassedBody } from "../fetch/fetch.ts";
-import type { Opening } from "../fetch/opening.ts";
 import type { Target } from "../targets/target-state.ts";
 import { contentOfFile } from "./content.ts";
 import { findingOfPassed, openingAfter, openingFor, unchanged } from "./passed.ts";
@@ -26,6 +24,8 @@ const hashed = (given: Partial<ComputeFilmResponse> = {}): ComputeFilmResponse =
   ...given,
 });
 const whole = "07".repeat(32);
+
+type PassedBody = Extract<Parameters<typeof openingAfter>[0], { is: "passed" }>;
 
 const passed = (given: Partial<PassedBody> = {}): PassedBody => ({
   is: "passed",
@@ -125,7 +125,7 @@ describe("how it begins", () => {
 
   test("unchanged, it is what was seen, or was shown instead, or what could not be judged", () => {
     const tooLarge = { as: { is: "NOT_MEDIA", reason: "BODY_TOO_LARGE" } as const, content: pictureOf(0) };
-    const told = (target: Parameters<typeof unchanged>[0], opening: Partial<Opening>) =>
+    const told = (target: Parameters<typeof unchanged>[0], opening: Partial<Parameters<typeof unchanged>[1]>) =>
       unchanged(target, { sha256: "aa", ...opening }, "", tooLarge);
     expect(told({ seen: seen() }, { whole })).toMatchObject({ is: "content", as: { is: "PRESENT" }, content });
     const views = { browser: { said: { is: "SEEN" } as const, time: at, other: content } };
