@@ -54,6 +54,26 @@ test("a picture is known by its bytes or by itself, also by what an earlier rele
   expect(isStill(decided, undefined)).toBe(false);
 });
 
+test("a film that a machine decided by its bytes is still there coded anew, and another one is not it", () => {
+  const film = (...frames: number[]) => ({
+    frames: frames.map((pdq, at) => ({
+      time: { seconds: BigInt(at), nanos: 0 },
+      pdq: new Uint8Array(32).fill(pdq),
+      quality: 100,
+      isSceneChange: false,
+      tooLittleDetail: false,
+    })),
+    duration: undefined,
+    isCut: false,
+  });
+  const bytes = (sha: number) => [hash("ALGORITHM_SHA256", sha, 0)];
+  const decided = decidedMarks(bytes(1), marksOf({ fingerprints: bytes(1), film: film(A, B) }));
+  expect(isStill(decided, marksOf({ fingerprints: bytes(2), film: film(A, B) }))).toBe(true);
+  expect(isStill(decided, marksOf({ fingerprints: bytes(2), film: film(C) }))).toBe(false);
+  const unseen = decidedMarks(bytes(1), marksOf({ fingerprints: bytes(1) }));
+  expect(isStill(unseen, marksOf({ fingerprints: bytes(2), film: film(A, B) }))).toBe(false);
+});
+
 test("what cannot be compared is there still", () => {
   expect(isStill(decidedMarks([], undefined), undefined)).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { isSameMaterial, pdqIsComparable, type Material } from "@ntd/imagehash/compare";
-import type { Fingerprint, Rendition } from "@ntd/proto/common/v1/common";
+import { frameCounts } from "@ntd/imagehash/films";
+import type { Film, Fingerprint, Rendition } from "@ntd/proto/common/v1/common";
 
 /** What a file is known again by: its bytes, or what it shows. */
 export interface Marks {
@@ -8,14 +9,17 @@ export interface Marks {
   pdq?: Uint8Array;
   /** PDQ of all that it shows and that says enough to be compared. Absent where that is this picture alone. */
   shown?: Uint8Array[];
+  /** PDQ of the frames of a film that say enough to be compared. */
+  film?: Uint8Array[];
 }
 
 interface Content {
   fingerprints: readonly Fingerprint[];
   renditions?: readonly Rendition[];
+  film?: Film | undefined;
 }
 
-export function marksOf({ fingerprints, renditions = [] }: Content): Marks {
+export function marksOf({ fingerprints, renditions = [], film }: Content): Marks {
   const valueOf = (wanted: Fingerprint["algorithm"]) =>
     fingerprints.find(({ algorithm }) => algorithm === wanted)?.value;
   const [sha256, pdq] = [valueOf("ALGORITHM_SHA256"), valueOf("ALGORITHM_PDQ")];
@@ -24,14 +28,16 @@ export function marksOf({ fingerprints, renditions = [] }: Content): Marks {
     .filter((one) => one.algorithm === "ALGORITHM_PDQ" && pdqIsComparable(one))
     .map(({ value }) => value);
   const isPictureAlone = shown.length === 1 && shown[0] === pdq;
-  return { ...(sha256 && { sha256 }), ...(pdq && { pdq }), ...(pdq && !isPictureAlone && { shown }) };
+  const frames = film && { film: film.frames.filter(frameCounts).map((frame) => frame.pdq) };
+  return { ...(sha256 && { sha256 }), ...(pdq && { pdq }), ...(pdq && !isPictureAlone && { shown }), ...frames };
 }
 
 /** What was decided on: a case names the picture that stands for a file; what else that shows is known of what was seen. */
 export function decidedMarks(fingerprints: readonly Fingerprint[], seen: Marks | undefined): Marks {
   const marks = marksOf({ fingerprints });
   const isSeen = marks.sha256 !== undefined && seen?.sha256 !== undefined && equal(marks.sha256, seen.sha256);
-  return isSeen && seen.shown !== undefined ? { ...marks, shown: seen.shown } : marks;
+  if (!isSeen) return marks;
+  return { ...marks, ...(seen.shown && { shown: seen.shown }), ...(seen.film && { film: seen.film }) };
 }
 
 /** Whether what was seen is still what was decided on. Who decided on nothing that can be compared has it always. */
@@ -40,9 +46,10 @@ export function isStill(decided: Marks, seen: Marks | undefined): boolean {
   return seen !== undefined && isSameMaterial(materialOf(decided), materialOf(seen));
 }
 
-function materialOf({ sha256, pdq, shown = pdq === undefined ? [] : [pdq] }: Marks): Material {
+function materialOf({ sha256, pdq, shown = pdq === undefined ? [] : [pdq], film }: Marks): Material {
   const picture = pdq && asItLies(pdq);
-  return { ...(sha256 && { sha256 }), ...(picture && { picture }), shown: shown.map(asItLies) };
+  const known = { ...(sha256 && { sha256 }), ...(picture && { picture }), ...(film && { film }) };
+  return { ...known, shown: shown.map(asItLies) };
 }
 
 function asItLies(pdq: Uint8Array) {
