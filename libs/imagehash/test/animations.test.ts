@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { differingBits } from "../src/compare/differing-bits.ts";
 import { generatePicture } from "../src/generated/picture.ts";
 import { DECODE_LIMITS, hashPicture, perceptualHashes, type DecodeOptions, type Pdq } from "../src/index.ts";
-import { apngOf, moving, type MadeFrame } from "./files.ts";
+import { apngOf, moving, withChunks, type MadeFrame } from "./files.ts";
 
 const size = { width: 160, height: 120, format: "png" } as const;
 const delays = [10, 5000, 200, 40];
@@ -31,6 +31,32 @@ describe("an animation that shows something else for 10 ms first shows its other
       [3, 40, 3],
     ]);
   });
+});
+
+describe("an animation that says that it lies on its side shows the same frames:", () => {
+  const lying = async () => Promise.all(pngs.map((png) => sharp(png).rotate(270).png().toBuffer()));
+  const turned = Buffer.from("4d4d002a00000008000101120003000000010006000000000000", "hex");
+
+  it("WebP", async () => {
+    const webp = await moving("webp", await lying(), delays);
+    const exif = await sharp(webp, { animated: true }).withMetadata({ orientation: 6 }).webp().toBuffer();
+    await expectUpright(exif);
+  });
+
+  it("APNG", async () => {
+    const frames = (await lying()).map((png, i) => ({ png, delayMs: delays[i] ?? 0 }));
+    await expectUpright(withChunks(apngOf(frames), { type: "eXIf", data: turned }));
+  });
+
+  async function expectUpright(file: Buffer): Promise<void> {
+    const { renditions, width, height } = await hashed(file);
+    expect([width, height]).toEqual([size.width, size.height]);
+    const nearest = renditions.map(({ frame, pdq }) => [
+      frame,
+      hashes.findIndex((one) => Object.values(pdq.forms).some((form) => differingBits(form, one.forms.original) <= 8)),
+    ]);
+    expect(nearest).toEqual([1, 2, 3].map((frame) => [frame, frame]));
+  }
 });
 
 it("a still picture has no frames", async () => {

@@ -30,8 +30,11 @@ type Read = { readonly picture: Picture; readonly isDamaged: boolean };
 /** Frames that lie near each other are read at once, as long as they have no more pixels than this. */
 const STRIP_PIXELS = 16_000_000;
 
-/** GIF and WebP, whose decoder draws each frame over those before it, from the first one on whenever it is asked. */
-export function stripAnimation(bytes: Uint8Array, { width, height, delaysMs }: Header): Animation {
+/**
+ * GIF and WebP, whose decoder draws each frame over those before it, from the first one on whenever it is asked. Frames are
+ * not turned upright: a hash is looked up in all ways that a picture can lie.
+ */
+export function stripAnimation(bytes: Uint8Array, { stored: { width, height }, delaysMs }: Header): Animation {
   const area = width * height;
   async function* read(frames: readonly number[]): AsyncGenerator<FrameRead, void> {
     for (let at = 0; at < frames.length;) {
@@ -84,7 +87,7 @@ function cutFrom({ channels, pixels }: Picture, nth: number, { width, height }: 
 /** A PNG's decoder knows no frames: each is handed to it as a picture of its own, and drawn over those before it here. */
 export function pngAnimation(
   { frames, beginsWithPicture, png }: Apng,
-  { width, height }: Header,
+  { stored: { width, height } }: Header,
   reading: Reading,
 ): Animation {
   const ends: number[] = [];

@@ -1,3 +1,4 @@
+import type { Size } from "./pixels.ts";
 import { chunksOf, pngOf, type Chunk } from "./png-chunks.ts";
 
 /** The frames of an animated PNG. */
@@ -27,7 +28,7 @@ export type ApngFrame = {
 const MOST_FRAMES_READ = 20_000;
 
 /** Reads an animated PNG; undefined where it is none. What is cut off or lies outside the picture is left out. */
-export function apng(bytes: Uint8Array): Apng | undefined {
+export function apng(bytes: Uint8Array, { width, height }: Size): Apng | undefined {
   const shared: Chunk[] = [];
   const frames: (ApngFrame & { data: Buffer[] })[] = [];
   let header: Buffer | undefined;
@@ -36,7 +37,8 @@ export function apng(bytes: Uint8Array): Apng | undefined {
   for (const { type, data } of chunksOf(bytes)) {
     // What animates comes before the picture, or it animates nothing.
     if (type === "IDAT" && !isAnimated) return undefined;
-    if (type === "IHDR") header = data;
+    // Its decoder believes the first one.
+    if (type === "IHDR") header ??= data;
     else if (type === "acTL") isAnimated = true;
     else if (type === "fcTL") frames.push((current = frameOf(data, frames.length === 0)));
     else if (type === "IDAT") {
@@ -47,7 +49,6 @@ export function apng(bytes: Uint8Array): Apng | undefined {
     if (frames.length > MOST_FRAMES_READ) break;
   }
   if (!isAnimated || header === undefined || header.length < 13) return undefined;
-  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const isInside = (one: ApngFrame) => one.left + one.width <= width && one.top + one.height <= height;
   const whole = frames.filter((one) => one.data.length > 0 && one.width > 0 && one.height > 0 && isInside(one));
   return { frames: whole, beginsWithPicture, png: (frame) => pngOf([...begin(header, frame, shared), ...idat(frame)]) };

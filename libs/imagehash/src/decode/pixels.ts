@@ -10,7 +10,10 @@ export type Size = { readonly width: number; readonly height: number };
  */
 export type Picture = Size & { readonly channels: 3 | 4; readonly pixels: Uint8Array };
 
+/** Its size is that of the upright picture. */
 export type Header = Size & {
+  /** As its pixels lie in the file, before they are turned. */
+  readonly stored: Size;
   readonly format: string;
   readonly progressive: boolean;
   readonly alpha: boolean;
@@ -33,9 +36,10 @@ export const LEAST_SIDE = 16;
 export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {
   try {
     const found = await sharp(bytes, { ...ONE_FRAME, failOn: "none", limitInputPixels: false }).metadata();
-    const { format, isProgressive: progressive, hasAlpha: alpha, hasProfile, space, pages = 1, delay = [] } = found;
+    const { width, height, format, isProgressive: progressive, hasAlpha: alpha, hasProfile, space, pages = 1, delay = [] } = found;
     const delaysMs = pages > 1 ? Array.from({ length: pages }, (_, page) => delay[page] ?? 0) : [];
-    return { ...found.autoOrient, format, progressive, alpha, bareInks: space === "cmyk" && !hasProfile, delaysMs };
+    const bareInks = space === "cmyk" && !hasProfile;
+    return { ...found.autoOrient, stored: { width, height }, format, progressive, alpha, bareInks, delaysMs };
   } catch {
     return undefined;
   }

@@ -71,7 +71,7 @@ export function animationOf(
 ): Animation | undefined {
   if (sequence !== undefined) return avifAnimation(sequence, header, reading);
   if (format === "png") {
-    const frames = apng(bytes);
+    const frames = apng(bytes, header.stored);
     return frames && pngAnimation(frames, header, reading);
   }
   const moves = (format === "gif" || format === "webp") && header.delaysMs.length > 1;
