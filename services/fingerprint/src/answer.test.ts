@@ -2,7 +2,7 @@ import { FORMS, RECIPE_EXACT, type DecodeRefusal } from "@ntd/imagehash";
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { PictureProblem } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import { describe, expect, test } from "vitest";
-import { answerOf } from "./answer.ts";
+import { answerOf, durationOf } from "./answer.ts";
 import type { Decoding } from "./decoding.ts";
 
 const cryptographic = { sha256: "01".repeat(32), sha1: "02".repeat(20), md5: "03".repeat(16) };
@@ -60,6 +60,11 @@ test("given further pictures, then each is answered with what was done, and with
     [Algorithm.BLOCKHASH256, 100],
   ]);
   expect(frame?.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
+});
+
+test("given a time that rounds to a whole second, then it is one", () => {
+  expect(durationOf(1999.999_999_9)).toEqual({ seconds: 2n, nanos: 0 });
+  expect(durationOf(1999.5)).toEqual({ seconds: 1n, nanos: 999_500_000 });
 });
 
 test("given a decoder that ended over what else a file shows, then what it had said is answered", () => {

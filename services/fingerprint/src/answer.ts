@@ -68,9 +68,11 @@ function formsOf({ pdq }: PictureHashes): { form: string; value: Uint8Array }[] 
 }
 
 export function durationOf(ms: number): { seconds: bigint; nanos: number } {
-  const whole = Math.floor(ms / 1000);
-  return { seconds: BigInt(whole), nanos: Math.round((ms - whole * 1000) * 1_000_000) };
+  const nanos = BigInt(Math.round(ms * 1_000_000));
+  return { seconds: nanos / SECOND, nanos: Number(nanos % SECOND) };
 }
+
+const SECOND = 1_000_000_000n;
 
 const NOTHING_DECODED = {
   recipe: "",
