@@ -9,8 +9,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatePicture } from "../src/generated/picture.ts";
 import { DECODE_LIMITS, decodePicture, type DecodeLimits } from "../src/index.ts";
-import { bmpOf, icoOf } from "./bitmaps.ts";
-import { apngOf, moving } from "./files.ts";
+import { avifSequence } from "../src/decode/avif-sequence.ts";
+import { box, boxAt } from "../src/decode/iso-boxes.ts";
+import { chunksOf, pngOf, type Chunk } from "../src/decode/png-chunks.ts";
+import { bmpOf, icoOf, rle8Of } from "./bitmaps.ts";
+import { apngOf, bytes32, moving } from "./files.ts";
 
 // A side of 9,000 makes 81 megapixels, one of 18,000 324. The headers lie: what matters is that nothing behind them is
 // ever decoded.
@@ -78,6 +81,53 @@ describe("names the reason for", () => {
     const limits = { ...DECODE_LIMITS, maxBytes: bytes.length - 1 };
     expect(await reasonOf(bytes, limits)).toBe("too_many_bytes");
   });
+});
+
+describe("a file that lies about itself costs no more than it may:", () => {
+  it("an animated PNG with a second, larger header", async () => {
+    const [small, large] = await Promise.all([64, 256].map((side) => tile(side, side).ensureAlpha().png().toBuffer()));
+    const [header, ...rest] = chunksOf(apngOf([small, large].map((png) => ({ png: png as Buffer, delayMs: 100 }))));
+    const [larger] = chunksOf(large as Buffer);
+    const twice = pngOf([header as Chunk, rest[0] as Chunk, larger as Chunk, ...rest.slice(1)]);
+    expect(await shownIn(twice)).not.toContain("256 × 256");
+  });
+
+  it("an animated AVIF of which every frame is the whole file, after all those before it", async () => {
+    const file = readFileSync(new URL("../fixtures/animations/four-frames.avif", import.meta.url));
+    const table = boxAt(file, "moov", "trak", "mdia", "minf", "stbl") as Buffer;
+    const count = 1000;
+    const each = (value: number) => Array.from({ length: count }, () => value);
+    const tables = box(
+      "stbl",
+      box("stsd", boxAt(table, "stsd") as Buffer),
+      box("stsz", bytes32(0, 0, count, ...each(file.length))),
+      box("stco", bytes32(0, count, ...each(0))),
+      box("stsc", bytes32(0, 1, 1, 1, 1)),
+      box("stss", bytes32(0, 1, 1)),
+    );
+    const media = box("mdia", box("hdlr", bytes32(0, 0), Buffer.from("pict")), box("minf", tables));
+    const sequence = avifSequence(Buffer.concat([box("moov", box("trak", media)), file]));
+    expect(sequence?.steps.at(-1)).toBe(count);
+    expect(sequence?.still(count - 1).length).toBeLessThan(2 * file.length);
+  });
+
+  it("a bitmap whose runs never leave their row", async () => {
+    const bmp = rle8Of(64, 48, () => [0, 0, 0, 255]);
+    const runs = Buffer.alloc(4_000_000, Buffer.of(255, 1));
+    const before = process.cpuUsage();
+    await decodePicture(Buffer.concat([bmp.subarray(0, bmp.readUInt32LE(10)), runs]));
+    const { user } = process.cpuUsage(before);
+    // 500 million pixels that are nowhere.
+    expect(user / 1000).toBeLessThan(400);
+  });
+
+  async function shownIn(bytes: Uint8Array): Promise<string[]> {
+    const result = await decodePicture(bytes);
+    const sizes: string[] = [];
+    if (!result.ok) return sizes;
+    for await (const shown of result.others?.() ?? []) sizes.push(`${shown?.picture.width} × ${shown?.picture.height}`);
+    return sizes;
+  }
 });
 
 describe("whatever the bytes", () => {

@@ -44,7 +44,9 @@ function sequenceOf(bytes: Uint8Array, track: Buffer): AvifSequence | undefined 
   for (const [frame] of samples.entries()) starts.push(alone.has(frame) ? frame : (starts[frame - 1] ?? 0));
   const still = (frame: number) => {
     const parts = samples.slice(starts[frame], frame + 1).map(({ from, size }) => bytes.subarray(from, from + size));
-    return stillAvif(entry, Buffer.concat(parts));
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    // Frames lie beside each other, unless the file lies: then there is nothing to decode.
+    return stillAvif(entry, length > bytes.length ? Buffer.of() : Buffer.concat(parts));
   };
   return {
     delaysMs: delaysOf(table, boxAt(media, "mdhd"), samples.length),

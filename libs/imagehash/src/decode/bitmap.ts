@@ -140,7 +140,9 @@ function readRuns(bitmap: Bitmap, bytes: Uint8Array, to: Uint8Array): boolean {
     const [count, value] = [bytes[at] as number, bytes[at + 1] as number];
     at += 2;
     if (count > 0) {
-      for (let i = 0; i < count; i++) paint(bits === 8 ? value : i % 2 === 0 ? value >> 4 : value & 15);
+      // What lies beyond its row is nowhere, however much of it there is.
+      for (let i = 0; i < count && column < width; i++)
+        paint(bits === 8 ? value : i % 2 === 0 ? value >> 4 : value & 15);
     } else if (value === 0) [column, row] = [0, row + 1];
     else if (value === 1) return true;
     else if (value === 2) {

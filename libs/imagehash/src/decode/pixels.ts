@@ -36,7 +36,17 @@ export const LEAST_SIDE = 16;
 export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {
   try {
     const found = await sharp(bytes, { ...ONE_FRAME, failOn: "none", limitInputPixels: false }).metadata();
-    const { width, height, format, isProgressive: progressive, hasAlpha: alpha, hasProfile, space, pages = 1, delay = [] } = found;
+    const {
+      width,
+      height,
+      format,
+      isProgressive: progressive,
+      hasAlpha: alpha,
+      hasProfile,
+      space,
+      pages = 1,
+      delay = [],
+    } = found;
     const delaysMs = pages > 1 ? Array.from({ length: pages }, (_, page) => delay[page] ?? 0) : [];
     const bareInks = space === "cmyk" && !hasProfile;
     return { ...found.autoOrient, stored: { width, height }, format, progressive, alpha, bareInks, delaysMs };
