@@ -22,8 +22,8 @@ export type { Frame } from "./decode/part.ts";
 export type { Picture } from "./decode/pixels.ts";
 export { comparisonThreshold, RECIPE_DRIFT, RECIPE_EXACT, RECIPE_FAST, recipeId } from "./hashes/recipe.ts";
 export type { ComparisonThreshold, Recipe, RecipeName } from "./hashes/recipe.ts";
-export { PICTURE_FORMATS } from "./decode/sniff.ts";
-export type { PictureFormat } from "./decode/sniff.ts";
+export { PICTURE_FORMATS, REFUSED_FORMATS } from "./decode/sniff.ts";
+export type { PictureFormat, RefusedFormat } from "./decode/sniff.ts";
 export {
   BLOCKHASH_MIN_TRANSITIONS,
   BLOCKHASH_RADIUS,

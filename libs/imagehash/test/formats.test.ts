@@ -63,10 +63,10 @@ describe("a bitmap is decoded:", () => {
   it("unless it is too large, too small or none", async () => {
     const limits = { ...DECODE_LIMITS, maxPixels: { ...DECODE_LIMITS.maxPixels, bmp: 100 } };
     const [large, small] = [bmpOf(16, 16, 24, () => [0, 0, 0]), bmpOf(16, 15, 24, () => [0, 0, 0])];
-    expect(await decodePicture(large, { limits })).toEqual({ ok: false, reason: "too_large" });
-    expect(await decodePicture(small)).toEqual({ ok: false, reason: "too_small" });
+    expect(await decodePicture(large, { limits })).toEqual({ ok: false, reason: "too_large", format: "bmp" });
+    expect(await decodePicture(small)).toEqual({ ok: false, reason: "too_small", format: "bmp" });
     small.writeUInt32LE(5, 30);
-    expect(await decodePicture(small)).toEqual({ ok: false, reason: "broken" });
+    expect(await decodePicture(small)).toEqual({ ok: false, reason: "broken", format: "bmp" });
   });
 });
 

@@ -62,6 +62,12 @@ test("given further pictures, then each is answered with what was done, and with
   expect(frame?.pdqForms.map(({ form }) => form)).toEqual([...FORMS]);
 });
 
+test("given a picture of a format that is refused, then its name is answered", () => {
+  const answer = answerOf(cryptographic, { kind: "refused", reason: "format_not_allowed", format: "heic" });
+  expect(answer).toMatchObject({ problem: PictureProblem.FORMAT_NOT_ALLOWED, format: "heic" });
+  expect(answerOf(cryptographic, refused("not_a_picture")).format).toBe("");
+});
+
 test("given a time that rounds to a whole second, then it is one", () => {
   expect(durationOf(1999.999_999_9)).toEqual({ seconds: 2n, nanos: 0 });
   expect(durationOf(1999.5)).toEqual({ seconds: 1n, nanos: 999_500_000 });

@@ -20,7 +20,10 @@ export function answerOf(cryptographic: CryptographicHashes, decoding: Decoding)
     fingerprint(Algorithm.MD5, bytesOf(cryptographic.md5)),
   ];
   if ("soFar" in decoding) return answerOf(cryptographic, decoding.soFar);
-  if (decoding.kind !== "decoded") return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding) };
+  if (decoding.kind !== "decoded") {
+    const format = (decoding.kind === "refused" && decoding.format) || "";
+    return { ...NOTHING_DECODED, fingerprints: exact, problem: problemOf(decoding), format };
+  }
   const { recipe, renditions, derived = [], frameCount, degraded, format, width, height } = decoding;
   return {
     recipe: recipeId(recipe),
@@ -81,7 +84,6 @@ const NOTHING_DECODED = {
   derived: [],
   frameCount: 0,
   degraded: false,
-  format: "",
   width: 0,
   height: 0,
 };

@@ -33,6 +33,8 @@ test("given what a decoder says, then it is read as it was meant", () => {
   expect(readAnswer(said(decoded))).toEqual(decoded);
   expect(readKnown(said(decoded))).toEqual(decoded);
   expect(readAnswer('{"kind":"refused","reason":"too_small"}')).toEqual({ kind: "refused", reason: "too_small" });
+  const refused = { kind: "refused", reason: "format_not_allowed", format: "jxl" } as const;
+  expect(readAnswer(JSON.stringify(refused))).toEqual(refused);
   expect(readAnswer('{"kind":"differs","kernels":["pdq"]}')).toEqual({ kind: "differs", kernels: ["pdq"] });
   expect(readReady('["blockhash"]')).toEqual(["blockhash"]);
 });
@@ -99,6 +101,7 @@ describe("given what no decoder says, then nothing of it is believed:", () => {
 
   test.each([
     '{"kind":"refused","reason":"toString"}',
+    '{"kind":"refused","reason":"broken","format":"exe"}',
     '{"kind":"differs","kernels":[]}',
     '{"kind":"differs","kernels":["pdq","pdq","pdq"]}',
     '{"__proto__":{"kind":"refused","reason":"empty"}}',

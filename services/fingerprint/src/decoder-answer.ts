@@ -9,6 +9,7 @@ import {
   PICTURE_FORMATS,
   RECIPE_EXACT,
   RECIPE_FAST,
+  REFUSED_FORMATS,
   type DerivedFingerprint,
   type Form,
   type PerceptualAlgorithm,
@@ -29,7 +30,7 @@ export function readAnswer(json: string): DecoderAnswer | undefined {
       case "decoded":
         return decodedOf(rest);
       case "refused":
-        return { kind, reason: oneOf(rest["reason"], DECODE_REFUSALS) };
+        return refusedOf(rest);
       case "differs":
         return { kind, kernels: kernelsOf(rest["kernels"], 1) };
       default:
@@ -91,6 +92,15 @@ function decodedOf(said: Fields): Decoded {
 
 function derivedOf({ name, hash, quality }: Fields): DerivedFingerprint {
   return { name: oneOf(name, DERIVED_NAMES), hash: hashOf(hash), quality: whole(quality, PDQ_MIN_QUALITY, 100) };
+}
+
+function refusedOf({ reason, format }: Fields): DecoderAnswer {
+  const known = [...PICTURE_FORMATS, ...REFUSED_FORMATS];
+  return {
+    kind: "refused",
+    reason: oneOf(reason, DECODE_REFUSALS),
+    ...(format !== undefined && { format: oneOf(format, known) }),
+  };
 }
 
 function renditionOf(said: Fields, frameCount: number): Rendition {

@@ -35,7 +35,10 @@ async function hash({ bytes, recipe, derived, watch }: DecoderTask): Promise<Dec
   };
   const hashes = await perceptualHashes(bytes, { recipe, derived, onHashed, onSoFar });
   await giveBackPixels();
-  if (!hashes.ok) return { kind: "refused", reason: hashes.reason };
+  if (!hashes.ok) {
+    const { reason, format } = hashes;
+    return { kind: "refused", reason, ...(format && { format }) };
+  }
   return kernels.length > 0
     ? { kind: "differs", kernels }
     : { kind: "decoded", watched: watch && left < MOST_WATCHED_PIXELS, ...hashes };

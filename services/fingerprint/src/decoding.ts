@@ -1,4 +1,11 @@
-import type { DecodeRefusal, PerceptualAlgorithm, PerceptualHashes, RecipeName } from "@ntd/imagehash";
+import type {
+  DecodeRefusal,
+  PerceptualAlgorithm,
+  PerceptualHashes,
+  PictureFormat,
+  RecipeName,
+  RefusedFormat,
+} from "@ntd/imagehash";
 
 /** What a decoder process is asked: to hash one picture by one recipe. */
 export interface DecoderTask {
@@ -16,7 +23,7 @@ export interface DecoderTask {
  */
 export type DecoderAnswer =
   | Decoded
-  | { kind: "refused"; reason: DecodeRefusal }
+  | { kind: "refused"; reason: DecodeRefusal; format?: PictureFormat | RefusedFormat }
   | { kind: "differs"; kernels: PerceptualAlgorithm[] };
 
 export type Decoded = { kind: "decoded"; watched?: boolean } & Extract<PerceptualHashes, { ok: true }>;

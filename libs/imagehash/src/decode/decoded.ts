@@ -2,7 +2,7 @@ import { RECIPE_EXACT, RECIPE_FAST } from "../hashes/recipe.ts";
 import type { Recipe, RecipeName } from "../hashes/recipe.ts";
 import type { DecodeLimits } from "./limits.ts";
 import type { ShownByFile } from "./shown.ts";
-import type { PictureFormat } from "./sniff.ts";
+import type { PictureFormat, RefusedFormat } from "./sniff.ts";
 
 /** What a picture's file turned out to be. */
 export type PictureFacts = {
@@ -38,7 +38,12 @@ export const DECODE_REFUSALS = [
 /** The outcome of decoding: what is to be hashed, or the named reason why there is nothing. */
 export type Decoded = ({ readonly ok: true; readonly facts: PictureFacts } & ShownByFile) | Refused;
 
-export type Refused = { readonly ok: false; readonly reason: DecodeRefusal };
+export type Refused = {
+  readonly ok: false;
+  readonly reason: DecodeRefusal;
+  /** What it is, as far as its first bytes tell. */
+  readonly format?: PictureFormat | RefusedFormat;
+};
 
 /** By default the recipe `exact` and `DECODE_LIMITS`. */
 export type DecodeOptions = { readonly recipe?: RecipeName; readonly limits?: DecodeLimits };

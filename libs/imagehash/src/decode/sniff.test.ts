@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generatePicture } from "../generated/picture.ts";
@@ -34,28 +35,38 @@ describe("is no picture, though it begins or looks like one:", () => {
   });
 });
 
-describe("is a picture of a format that is refused:", () => {
+describe("is a picture of a format that is refused, by its name:", () => {
   it.each([
-    ["a drawing", SVG],
-    ["a drawing after white space and a byte-order mark", `\ufeff \n${SVG}`],
-    ["a drawing after its declaration", `<?xml version="1.0" encoding="utf-8"?>\n${SVG}`],
-    ["a drawing after a comment of two kilobytes", `<!-- ${"made by a program ".repeat(120)} -->${SVG}`],
+    ["a drawing", "svg", SVG],
+    ["a drawing after white space and a byte-order mark", "svg", `\ufeff \n${SVG}`],
+    ["a drawing after its declaration", "svg", `<?xml version="1.0" encoding="utf-8"?>\n${SVG}`],
+    ["a drawing after a comment of two kilobytes", "svg", `<!-- ${"made by a program ".repeat(120)} -->${SVG}`],
     [
       "a drawing after a doctype with entities",
+      "svg",
       `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd" [<!ENTITY a "b">]>${SVG}`,
     ],
-    ["a drawing with a prefix", '<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>'],
-    ["a drawing in capitals", "<SVG WIDTH=9>"],
-    ["a drawing in UTF-16", Buffer.from(`\ufeff${SVG}`, "utf16le")],
-    ["a drawing in UTF-16, the other way round", Buffer.from(`\ufeff${SVG}`, "utf16le").swap16()],
-    ["a document", "%PDF-1.7\n1 0 obj"],
-    ["a HEIC", Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
-    ["a JPEG XL", Buffer.from("\xff\x0a\0\0", "latin1")],
-  ])("%s", async (_, content) => {
+    ["a drawing with a prefix", "svg", '<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>'],
+    ["a drawing in capitals", "svg", "<SVG WIDTH=9>"],
+    ["a drawing in UTF-16", "svg", Buffer.from(`\ufeff${SVG}`, "utf16le")],
+    ["a drawing in UTF-16, the other way round", "svg", Buffer.from(`\ufeff${SVG}`, "utf16le").swap16()],
+    ["a document", "pdf", "%PDF-1.7\n1 0 obj"],
+    ["a document with what no text has", "pdf", Buffer.from("%PDF-1.7\n\0\x01", "latin1")],
+    ["a real HEIC", "heic", fixture("test-pattern.heic")],
+    ["a HEIC of several pictures", "heic", Buffer.from("\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", "latin1")],
+    ["a real JPEG XL", "jxl", fixture("test-pattern.jxl")],
+    ["a JPEG XL in boxes", "jxl", Buffer.from("\0\0\0\x0cJXL \r\n\x87\n", "latin1")],
+    ["a JPEG 2000", "jp2", Buffer.from("\0\0\0\x0cjP  \r\n\x87\n", "latin1")],
+    ["what Photoshop keeps", "psd", Buffer.from("8BPS\0\x01", "latin1")],
+  ])("%s: %s", async (_, format, content) => {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    expect(sniff(bytes)).toBe("other_picture");
-    expect(await decodePicture(bytes)).toEqual({ ok: false, reason: "format_not_allowed" });
+    expect(sniff(bytes)).toBe(format);
+    expect(await decodePicture(bytes)).toEqual({ ok: false, reason: "format_not_allowed", format });
   });
+
+  function fixture(name: string): Buffer {
+    return readFileSync(new URL(`../../fixtures/refused/${name}`, import.meta.url));
+  }
 });
 
 it.each([

@@ -2,15 +2,22 @@
 export const PICTURE_FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp", "ico"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
+/** Those that are known by name and refused: drawings and documents, and what the decoder does not have. */
+export const REFUSED_FORMATS = ["svg", "pdf", "psd", "heic", "jxl", "jp2"] as const;
+export type RefusedFormat = (typeof REFUSED_FORMATS)[number];
+
+export function isRefused(format: PictureFormat | RefusedFormat): format is RefusedFormat {
+  return REFUSED_FORMATS.some((refused) => refused === format);
+}
+
 /**
- * Tells the format from the first bytes: one of the allowed ones, `other_picture` for a picture format that is
- * known and refused (SVG, HEIC, JPEG XL, …), or `unknown`. Text is no picture however it begins, unless it is a drawing
+ * Tells the format from the first bytes: one of the allowed ones, one of the refused ones, or `unknown`. Text is no picture however it begins, unless it is a drawing
  * in SVG: text has none of the bytes that the head of every other format has.
  */
-export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unknown" {
+export function sniff(bytes: Uint8Array): PictureFormat | RefusedFormat | "unknown" {
   if (isJpeg(bytes)) return "jpeg";
   const text = openingText(bytes);
-  if (text !== undefined) return rootElement(text) === "svg" || text.startsWith("%PDF-") ? "other_picture" : "unknown";
+  if (text !== undefined) return rootElement(text) === "svg" ? "svg" : text.startsWith("%PDF-") ? "pdf" : "unknown";
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_BYTES)).toString("latin1");
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
@@ -19,7 +26,7 @@ export function sniff(bytes: Uint8Array): PictureFormat | "other_picture" | "unk
   if (head.startsWith("II*\0") || head.startsWith("MM\0*")) return "tiff";
   if (isBitmap(head)) return "bmp";
   if (isIcon(head)) return "ico";
-  return REFUSED_STARTS.some((start) => head.startsWith(start)) ? "other_picture" : "unknown";
+  return REFUSED_STARTS.find(([start]) => head.startsWith(start))?.[1] ?? "unknown";
 }
 
 /** Cut off however early: its first segment's marker is told from text, which a start without noughts might be. */
@@ -59,13 +66,13 @@ export function rootElement(text: string): string | undefined {
 /** White space, a comment, a processing instruction, or a declaration, which may hold others in brackets. */
 const BEFORE_ROOT = /[\s\ufeff]+|<!--(?:-?>|[^]*?-->)|<\?[^>]*>|<![a-z][^>[]*(?:\[[^\]]*\][^>]*)?>/giy;
 
-const REFUSED_STARTS = [
-  "8BPS", // Photoshop
-  "%PDF-",
-  "\xff\x0a", // JPEG XL, bare
-  "\0\0\0\x0cJXL ", // JPEG XL, boxed
-  "\0\0\0\x0cjP  ", // JPEG 2000
-  "\xff\x4f\xff\x51", // JPEG 2000, bare
+const REFUSED_STARTS: readonly (readonly [start: string, format: RefusedFormat])[] = [
+  ["8BPS", "psd"],
+  ["%PDF-", "pdf"],
+  ["\xff\x0a", "jxl"],
+  ["\0\0\0\x0cJXL ", "jxl"],
+  ["\0\0\0\x0cjP  ", "jp2"],
+  ["\xff\x4f\xff\x51", "jp2"],
 ];
 
 /** Two letters are no proof: the length of the second header is one of the few that there are. */
@@ -79,13 +86,13 @@ function isIcon(head: string): boolean {
   return head.startsWith("\0\0\x01\0") && head.charAt(4) !== "\0" && head.charAt(9) === "\0";
 }
 
-const OTHER_STILL_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"];
+const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"];
 
 /** The brands of an ISO media file: major at byte 8, compatible ones from byte 16 to the end of its first box. */
-function sniffIsoMedia(bytes: Uint8Array, head: string): PictureFormat | "other_picture" | "unknown" {
+function sniffIsoMedia(bytes: Uint8Array, head: string): "avif" | "heic" | "unknown" {
   const boxBytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUInt32BE(0);
   const brands = [head.slice(8, 12)];
   for (let at = 16; at + 4 <= Math.min(boxBytes, head.length); at += 4) brands.push(head.slice(at, at + 4));
   if (brands.includes("avif") || brands.includes("avis")) return "avif";
-  return brands.some((brand) => OTHER_STILL_BRANDS.includes(brand)) ? "other_picture" : "unknown";
+  return brands.some((brand) => HEIC_BRANDS.includes(brand)) ? "heic" : "unknown";
 }

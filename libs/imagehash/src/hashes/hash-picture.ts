@@ -6,7 +6,7 @@ import { differingBits } from "../compare/differing-bits.ts";
 import { blockhashIsComparable, pdqIsComparable } from "../compare/thresholds.ts";
 import { MOST_FRAMES } from "../decode/choose-frames.ts";
 import { decodePicture } from "../decode/decode.ts";
-import type { DecodeOptions, DecodeRefusal, PictureFacts } from "../decode/decoded.ts";
+import type { DecodeOptions, PictureFacts, Refused } from "../decode/decoded.ts";
 import type { Picture } from "../decode/pixels.ts";
 import type { Shown, ShownByFile } from "../decode/shown.ts";
 import { derivedFingerprints, type DerivedFingerprint } from "./derived.ts";
@@ -38,7 +38,7 @@ export type PerceptualHashes =
       readonly derived?: readonly DerivedFingerprint[];
     } & PictureHashes &
       PictureFacts)
-  | { readonly ok: false; readonly reason: DecodeRefusal };
+  | Refused;
 
 /**
  * All hashes of a file. One that gave no picture still has its cryptographic hashes, by which it may be listed,
