@@ -26,12 +26,16 @@ export function start(config: FingerprintConfig, overrides?: Overrides): Promise
     maxMessageBytes: MAX_MESSAGE_BYTES,
     callMs: { "/ntd.fingerprint.v1.FilmService/ComputeFilm": FILM_MS },
     open: async ({ use, health, log }) => {
-      const sandbox = await decoderSandbox(config);
+      const tried = decoderSandbox(config);
+      const films = openFilms(tried, config, health, log);
+      // It fails as the trial does, which is told below.
+      films.catch(() => undefined);
+      const sandbox = await tried;
       const { kind, why } = sandbox;
       log.info({ kind, ...(why !== "" && { why }) }, "pictures are decoded in a sandbox of this kind");
       use(showSandbox(kind));
       const pool = use(openDecoders(sandbox, config, health, log));
-      return { pool, films: await openFilms(sandbox, config, health, log) };
+      return { pool, films: await films };
     },
     facts: ({ pool, films }) => ({ sandbox: pool.sandboxKind, films: films.decodes ? "frames" : "bytes" }),
     serve: ({ pool, films }) => [
