@@ -3,13 +3,12 @@ export type { Blockhash } from "./hashes/blockhash.ts";
 export { cryptographicHashes } from "./hashes/cryptographic.ts";
 export type { CryptographicHashes } from "./hashes/cryptographic.ts";
 export { decodePicture } from "./decode/decode.ts";
-export { DECODE_REFUSALS } from "./decode/decoded.ts";
 export type { Decoded, DecodeOptions, DecodeRefusal, PictureFacts } from "./decode/decoded.ts";
-export { DERIVED_NAMES, derivedFingerprints } from "./hashes/derived.ts";
+export { derivedFingerprints } from "./hashes/derived.ts";
 export type { DerivedFingerprint } from "./hashes/derived.ts";
 export { FORMS } from "./hashes/dihedral.ts";
 export type { Form } from "./hashes/dihedral.ts";
-export { hashPicture, MOST_RENDITIONS, perceptualHashes } from "./hashes/hash-picture.ts";
+export { hashPicture, perceptualHashes } from "./hashes/hash-picture.ts";
 export type { HashedPicture, HashOptions, PerceptualHashes, PictureHashes, Rendition } from "./hashes/hash-picture.ts";
 export { innerNominatesOnly, innerPicture } from "./hashes/inner.ts";
 export type { Inner } from "./hashes/inner.ts";
@@ -22,7 +21,6 @@ export type { Frame } from "./decode/part.ts";
 export type { Picture } from "./decode/pixels.ts";
 export { comparisonThreshold, RECIPE_DRIFT, RECIPE_EXACT, RECIPE_FAST, recipeId } from "./hashes/recipe.ts";
 export type { ComparisonThreshold, Recipe, RecipeName } from "./hashes/recipe.ts";
-export { PICTURE_FORMATS, REFUSED_FORMATS } from "./decode/sniff.ts";
 export type { PictureFormat, RefusedFormat } from "./decode/sniff.ts";
 export {
   BLOCKHASH_MIN_TRANSITIONS,

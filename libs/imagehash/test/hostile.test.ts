@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatePicture } from "../src/generated/picture.ts";
 import { DECODE_LIMITS, decodePicture, type DecodeLimits } from "../src/index.ts";
-import { avifSequence } from "../src/decode/avif-sequence.ts";
+import { avifSequence } from "../src/frames/avif-sequence.ts";
 import { box, boxAt } from "../src/decode/iso-boxes.ts";
 import { chunksOf, pngOf, type Chunk } from "../src/decode/png-chunks.ts";
 import { bmpOf, icoOf, rle8Of } from "./bitmaps.ts";

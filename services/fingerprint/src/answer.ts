@@ -1,13 +1,5 @@
-import {
-  blockhashIsComparable,
-  pdqIsComparable,
-  recipeId,
-  type CryptographicHashes,
-  type DecodeRefusal,
-  type Form,
-  type PictureHashes,
-  type Rendition as Hashed,
-} from "@ntd/imagehash";
+import type { CryptographicHashes, DecodeRefusal, Form, PictureHashes, Rendition as Hashed } from "@ntd/imagehash";
+import { blockhashIsComparable, pdqIsComparable, recipeId } from "@ntd/imagehash/compare";
 import { Algorithm, RenditionKind, type Fingerprint, type Rendition } from "@ntd/proto/common/v1/common";
 import { PictureProblem, type ComputeFingerprintsResponse } from "@ntd/proto/fingerprint/v1/fingerprint_service";
 import type { Decoding, KillReason } from "./decoding.ts";

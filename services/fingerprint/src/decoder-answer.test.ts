@@ -1,4 +1,5 @@
-import { FORMS, MOST_RENDITIONS, RECIPE_EXACT, countTransitions, type Rendition } from "@ntd/imagehash";
+import { countTransitions, FORMS, RECIPE_EXACT, type Rendition } from "@ntd/imagehash";
+import { MOST_RENDITIONS } from "@ntd/imagehash/hashes";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerOf } from "./answer.ts";

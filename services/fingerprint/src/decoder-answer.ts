@@ -1,21 +1,14 @@
-import { countTransitions } from "@ntd/imagehash/compare";
+import type { DerivedFingerprint, Form, PerceptualAlgorithm, PictureHashes, Rendition } from "@ntd/imagehash";
+import { countTransitions, PDQ_MIN_QUALITY, RECIPE_EXACT, RECIPE_FAST } from "@ntd/imagehash/compare";
 import {
   DECODE_LIMITS,
   DECODE_REFUSALS,
   DERIVED_NAMES,
   FORMS,
-  PDQ_MIN_QUALITY,
   MOST_RENDITIONS,
   PICTURE_FORMATS,
-  RECIPE_EXACT,
-  RECIPE_FAST,
   REFUSED_FORMATS,
-  type DerivedFingerprint,
-  type Form,
-  type PerceptualAlgorithm,
-  type PictureHashes,
-  type Rendition,
-} from "@ntd/imagehash";
+} from "@ntd/imagehash/hashes";
 import type { Decoded, DecoderAnswer } from "./decoding.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { cryptographicHashes, type RecipeName } from "@ntd/imagehash";
+import type { RecipeName } from "@ntd/imagehash";
+import { cryptographicHashes } from "@ntd/imagehash/hashes";
 import {
   HashRecipe,
   type ComputeFingerprintsRequest,

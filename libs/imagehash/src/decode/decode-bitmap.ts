@@ -2,7 +2,7 @@ import { readBitmapHeader, readBitmapPixels } from "./bitmap.ts";
 import { decodeFile } from "./decode-file.ts";
 import { RECIPES, refused, type Decoded, type DecodeOptions } from "./decoded.ts";
 import { readIcon, readIconPixels } from "./icon.ts";
-import { LEAST_SIDE } from "./pixels.ts";
+import { LEAST_SIDE } from "./limits.ts";
 import { shownBy } from "./shown.ts";
 
 /** Before the header of a bitmap stands that of its file: the ten bytes' name and size, and where the pixels begin. */

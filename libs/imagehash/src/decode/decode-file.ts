@@ -1,8 +1,8 @@
-import { avifSequence } from "./avif-sequence.ts";
+import { avifSequence } from "../frames/avif-sequence.ts";
 import { RECIPES, refused, type Decoded, type DecodeOptions } from "./decoded.ts";
-import type { DecodeLimits } from "./limits.ts";
+import { LEAST_SIDE, type DecodeLimits } from "./limits.ts";
 import { isLossyWebp } from "./mended.ts";
-import { LEAST_SIDE, readHeader, readPixels, type Header, type Reading } from "./pixels.ts";
+import { readHeader, readPixels, type Header, type Reading } from "./pixels.ts";
 import { pngColours } from "./png-colours.ts";
 import { animationOf, shownBy } from "./shown.ts";
 import type { PictureFormat } from "./sniff.ts";

@@ -1,5 +1,8 @@
 import type { PictureFormat } from "./sniff.ts";
 
+/** Blockhash needs 16 blocks a side: a very long picture keeps this much of its short side. */
+export const LEAST_SIDE = 16;
+
 /** What a file may cost before it is refused unread. Pixels are counted from the header, before decoding. */
 export type DecodeLimits = {
   /** Largest file, in bytes. */

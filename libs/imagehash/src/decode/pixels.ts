@@ -1,5 +1,6 @@
 import { inksInSrgb, inSrgb } from "./colours.ts";
 import { sharp } from "./guarded-sharp.ts";
+import { LEAST_SIDE } from "./limits.ts";
 import type { Colours } from "./png-colours.ts";
 
 export type Size = { readonly width: number; readonly height: number };
@@ -29,8 +30,6 @@ const ONE_FRAME = { animated: false, pages: 1, sequentialRead: true, unlimited: 
 const FAST_SIDE = 512;
 /** Resizing holds several lines at once: a gigabyte where they are a million pixels wide, as only a PNG can be. */
 const WIDEST_SHRUNK = 65_535;
-/** Blockhash needs 16 blocks a side: a very long picture keeps this much of its short side. */
-export const LEAST_SIDE = 16;
 
 /** No pixel limit here: only the header is read, and a limit would hide its size behind an error. Sizes are upright. */
 export async function readHeader(bytes: Uint8Array): Promise<Header | undefined> {

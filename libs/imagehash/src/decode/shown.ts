@@ -1,7 +1,7 @@
-import { avifAnimation, pngAnimation, stripAnimation, type Animation } from "./animation.ts";
-import { apng } from "./apng.ts";
-import type { AvifSequence } from "./avif-sequence.ts";
-import { chooseWithin, shownTimes } from "./choose-frames.ts";
+import { avifAnimation, pngAnimation, stripAnimation, type Animation } from "../frames/animation.ts";
+import { apng } from "../frames/apng.ts";
+import type { AvifSequence } from "../frames/avif-sequence.ts";
+import { chooseWithin, shownTimes } from "../frames/choose-frames.ts";
 import { layersOf } from "./layers.ts";
 import { shrunk, type Header, type Picture, type Reading } from "./pixels.ts";
 import type { PictureFormat } from "./sniff.ts";

@@ -4,7 +4,6 @@ import { cryptographicHashes } from "./cryptographic.ts";
 import type { CryptographicHashes } from "./cryptographic.ts";
 import { differingBits } from "../compare/differing-bits.ts";
 import { blockhashIsComparable, pdqIsComparable } from "../compare/thresholds.ts";
-import { MOST_FRAMES } from "../decode/choose-frames.ts";
 import { decodePicture } from "../decode/decode.ts";
 import type { DecodeOptions, PictureFacts, Refused } from "../decode/decoded.ts";
 import type { Picture } from "../decode/pixels.ts";
@@ -26,9 +25,6 @@ export type Rendition = Omit<Shown, "picture"> &
     /** Shows too little of the picture to decide anything. */
     readonly nominatesOnly: boolean;
   };
-
-/** More than this no file shows: each frame as it is, within its border and on black, and the two latter of its picture. */
-export const MOST_RENDITIONS = 3 * MOST_FRAMES + 2;
 
 /** The hashes of what a file shows, by one recipe, or the reason why there are none. */
 export type PerceptualHashes =

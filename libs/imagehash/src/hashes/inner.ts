@@ -1,5 +1,5 @@
 import { part, type Frame } from "../decode/part.ts";
-import { LEAST_SIDE } from "../decode/pixels.ts";
+import { LEAST_SIDE } from "../decode/limits.ts";
 import { PDQ_MIN_QUALITY } from "../compare/thresholds.ts";
 import type { Picture } from "../decode/pixels.ts";
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { frameCounts, type Container, type Frame } from "@ntd/imagehash/films";
-import { pdq } from "@ntd/imagehash";
+import { pdq } from "@ntd/imagehash/hashes";
 import { innermost, type Sandbox } from "@ntd/sandbox";
 import { hearLines } from "../bounded-lines.ts";
 import { killInnermost, residentMb } from "../process-use.ts";

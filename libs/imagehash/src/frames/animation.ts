@@ -1,8 +1,8 @@
 import type { Apng, ApngFrame } from "./apng.ts";
 import type { AvifSequence } from "./avif-sequence.ts";
-import { sharp } from "./guarded-sharp.ts";
-import { inSrgb } from "./colours.ts";
-import { readPixels, readRaw, type Header, type Picture, type Reading } from "./pixels.ts";
+import { sharp } from "../decode/guarded-sharp.ts";
+import { inSrgb } from "../decode/colours.ts";
+import { readPixels, readRaw, type Header, type Picture, type Reading } from "../decode/pixels.ts";
 
 /** The frames of a file that moves, to be read one after the other: what is read is used before the next one is. */
 export type Animation = {

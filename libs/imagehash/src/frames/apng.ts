@@ -1,5 +1,5 @@
-import type { Size } from "./pixels.ts";
-import { chunksOf, pngOf, type Chunk } from "./png-chunks.ts";
+import type { Size } from "../decode/pixels.ts";
+import { chunksOf, pngOf, type Chunk } from "../decode/png-chunks.ts";
 
 /** The frames of an animated PNG. */
 export type Apng = {

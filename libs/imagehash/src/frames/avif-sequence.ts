@@ -1,4 +1,4 @@
-import { box, boxAt, boxesIn } from "./iso-boxes.ts";
+import { box, boxAt, boxesIn } from "../decode/iso-boxes.ts";
 
 /** The frames of an animated AVIF, which are those of its first track that holds pictures. */
 export type AvifSequence = {

@@ -1,6 +1,9 @@
 /** Most frames of one animation that are looked at. */
 export const MOST_FRAMES = 16;
 
+/** More than this no file shows: each frame as it is, within its border and on black, and the two latter of its picture. */
+export const MOST_RENDITIONS = 3 * MOST_FRAMES + 2;
+
 /** What browsers make of a frame that says it is shown for a hundredth of a second or less. */
 const LEAST_SHOWN_MS = 100;
 
