@@ -71,6 +71,6 @@ export function distance(a: Int32Array, b: Int32Array): number {
   return sum;
 }
 
-function words(hash: Uint8Array): Int32Array {
+export function words(hash: Uint8Array): Int32Array {
   return new Int32Array(Uint8Array.from(hash).buffer);
 }

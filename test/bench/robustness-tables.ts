@@ -114,7 +114,7 @@ function percent(value: number): string {
   return value.toFixed(1);
 }
 
-function print(title: string, heads: readonly string[], rows: readonly (readonly unknown[])[]): void {
+export function print(title: string, heads: readonly string[], rows: readonly (readonly unknown[])[]): void {
   const lines = [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   console.log(`\n${title}\n\n${lines.join("\n")}`);
 }
