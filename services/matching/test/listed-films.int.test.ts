@@ -111,6 +111,11 @@ test("a listed picture is found in a film once, where it is nearest, with how ma
   expect(hits[0]?.film).toMatchObject({ filmFramesFound: 2, filmFrames: 61, found: [12, 60] });
 });
 
+test("of a film nothing is told that is nearly found", async () => {
+  const set = await setOf([entry(fingerprint("ALGORITHM_PDQ", sceneHash("film 12", 40), 90))]);
+  expect(await set.nearMisses(seen(film))).toEqual([]);
+});
+
 test("of a long film 64 frames that are spread over it are looked up among pictures", async () => {
   const long = scenes("long", 640);
   const set = await setOf([0, 1, 630].map((nth) => entry(fingerprint("ALGORITHM_PDQ", sceneHash(`long ${nth}`), 90))));

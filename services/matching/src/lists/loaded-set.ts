@@ -92,9 +92,11 @@ export class LoadedSet {
   /** The nearest beyond the set's thresholds: what the set would not have said. */
   async nearMisses(wanted: SearchPlan): Promise<Hit[]> {
     const { recipe, near } = within(wanted, this.#thresholds);
+    // Of a film: nobody reads all rows for each of its frames.
+    const pictures = (name: PerceptualAlgorithm) => near[name].filter(({ frame }) => frame === undefined);
     const found = await Promise.all(
       PERCEPTUAL.map((name) =>
-        this.#near(name, near[name], recipe, { within: NEAR_MISS_BITS[name], most: MISSED_AT_MOST }),
+        this.#near(name, pictures(name), recipe, { within: NEAR_MISS_BITS[name], most: MISSED_AT_MOST }),
       ),
     );
     return found.flat().filter(({ distance, threshold }) => distance > threshold);
