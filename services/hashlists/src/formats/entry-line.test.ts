@@ -69,6 +69,8 @@ describe("what is wrong is named by its field:", () => {
     ["source_id", line({ source_id: "s".repeat(201) })],
     ["source_id", line({ source_id: "caf\ufffd" })],
     ["scheme", line({ scheme: "\ufffd", code: "B" })],
+    ["source_id", line({ source_id: "a\nb" })],
+    ["code", line({ scheme: "iwf", code: "A\0" })],
     ["votes", line({ votes: "many" })],
     ["votes", line({ votes: "1000001" })],
     ["line", line({}).slice(1)],

@@ -67,6 +67,8 @@ export function readEntryLine(
     if (text.length > MAX_TEXT) fault(field, `has ${text.length} characters; at most ${MAX_TEXT}`);
     // In its place stood something else; two files would seem to be one.
     if (text.includes("\ufffd")) fault(field, "holds what is no UTF-8; save the list as UTF-8");
+    // Texts are kept one a line.
+    if (CONTROL.test(text)) fault(field, "holds a control character");
   };
   limited("scheme", scheme);
   limited("code", code);
@@ -97,6 +99,8 @@ const CAUSES = new Map<string, RevocationCause>(
 );
 
 const MAX_TEXT = 200;
+// oxlint-disable-next-line no-control-regex -- that is what is looked for
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const MAX_VOTES = 1_000_000;
 const MAX_SIZE = 2 ** 32 - 1;
 

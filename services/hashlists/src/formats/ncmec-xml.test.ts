@@ -115,6 +115,8 @@ describe("what is wrong is named by its record and field:", () => {
     ["no member", listed(1).replace('id="42"', ""), "member", "is missing"],
     ["no id", listed(1).replace(/<id>.*<\/id>/, ""), "id", "is missing"],
     ["a class that is too long", listed(1).replace("A1", "A".repeat(201)), "classification", "has 201 characters"],
+    ["an id of two lines", listed(1).replace("image1", "a\nb"), "id", "control character"],
+    ["a class of two lines", listed(1).replace("A1", "A1&#10;B"), "classification", "control character"],
     ["an id that is too long", listed(1).replace("image1", "i".repeat(250)), "id", "has 253 characters"],
   ])("%s", (_, item, field, problem) => {
     const { entries, faults } = readList(images(item));
