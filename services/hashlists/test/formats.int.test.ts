@@ -112,7 +112,7 @@ test("a hash that a table has again is listed once; under another class nobody c
   const torn = await upload(service.anna, setId, `MD5,Category\n${all}${md5(7)},2\n`);
   expect(torn.release).toMatchObject({ state: "RELEASE_STATE_REJECTED", problemCount: 1n });
   expect(torn.problems).toEqual([
-    { line: 1202n, field: "value", problem: expect.stringContaining("the same hash as in 9,") },
+    { line: 1202n, field: "value", problem: expect.stringContaining("the same hash as at 9,") },
   ]);
 });
 

@@ -54,3 +54,27 @@ test("nor with how many they are, once each chunk is begun", async () => {
   const [few = 0, many = 0] = await heldAfter([1000, 4000], hundred);
   expect(many - few).toBeLessThan(6);
 });
+
+test.each([
+  [
+    "JSON",
+    `{"odata.metadata":"ProjectVic","value":[{"MD5":"${md5(1)}","MediaFiles":[`,
+    '{"FileName":"a name of a file"},',
+  ],
+  [
+    "XML",
+    `<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images count="1"><image>`,
+    "<x>some words</x>",
+  ],
+  ["a table", "MD5\n", "x"],
+])("nor with what one record of %s carries beside its hashes", async (_, start, more) => {
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false });
+  reader.push(Buffer.from(start));
+  const piece = Buffer.from(more.repeat((16 * 1024) / more.length));
+  const heldWith = async (pieces: number) => {
+    for (let n = 0; n < pieces; n++) reader.push(piece);
+    return heldMb();
+  };
+  const few = await heldWith(100);
+  expect((await heldWith(1500)) - few).toBeLessThan(6);
+});

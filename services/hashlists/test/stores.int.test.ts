@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHUNK, entriesOf } from "../src/entries/entry-chunk.ts";
 import { entryIds, idTexts } from "../src/entries/entry-id.ts";
 import { duplicatesIn } from "../src/entries/find-duplicates.ts";
+import { joinRepeats } from "../src/entries/join-repeats.ts";
 import { idsIn } from "../src/entries/find-entries.ts";
 import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
@@ -93,6 +94,34 @@ describe.each(stores)("on $name", ({ name, missing }) => {
           problem: `is the same hash as in line ${line}; keep one of them`,
         })),
       );
+    },
+  );
+
+  test.skipIf(missing !== undefined)(
+    "what stands twice is made one, with a vote for each who lists it, and what is withdrawn goes with its chunk",
+    async () => {
+      const part = randomUUID();
+      const writer = new EntryWriter(collections, SET, part);
+      const told = lines.slice(0, 1500).map((one) => ({ ...one, sourceId: "a-1", votes: 1 }));
+      await writer.add(told);
+      await writer.add(
+        told.slice(0, 500).map((one, i) => ({ ...one, sourceId: i < 250 ? "b-1" : "a-2", line: 2000 + i })),
+      );
+      await writer.add(told.slice(1000).map((one, i) => ({ ...one, sourceId: "gone", line: 3000 + i })));
+      await writer.end();
+      const voterOf = (sourceId: string) => sourceId.slice(0, 1);
+      const joining = { part, voterOf, withdrawn: new Set(["gone"]), proceed: () => {} };
+      const joined = await joinRepeats(collections, joining);
+      expect(joined).toEqual({ repeated: 500, otherClass: 0, withdrawn: 500, faults: [] });
+      const votes: number[] = [];
+      for await (const page of chunksOf(collections, part)) {
+        votes.push(...page.flatMap(({ state }) => entriesOf(state)).map((entry) => entry.votes));
+      }
+      expect([votes.length, votes.filter((n) => n === 2).length, votes.filter((n) => n === 1).length]).toEqual([
+        1500, 250, 1250,
+      ]);
+      // Begun again, as after a crash, it finds nothing to do.
+      expect(await joinRepeats(collections, joining)).toMatchObject({ repeated: 0, withdrawn: 0 });
     },
   );
 

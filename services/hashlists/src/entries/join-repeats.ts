@@ -134,7 +134,7 @@ function isKept(
   joined.repeated++;
   if (first.scheme === entry.scheme && first.code === entry.code) return false;
   joined.otherClass++;
-  const problem = `is the same hash as in ${first.line}, with another class; keep one of them`;
+  const problem = `is the same hash as at ${first.line}, with another class; keep one of them`;
   if (tallies === undefined) joined.faults.push({ line: entry.line, field: "value", problem });
   return false;
 }

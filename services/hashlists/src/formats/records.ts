@@ -10,20 +10,23 @@ export type Fields = string[] | undefined;
  * be begun: it is begun once, with lines alone that it cannot stumble over.
  */
 export function fieldsOf(lines: readonly string[], delimiter = ","): Fields[] {
-  const isQuoted = lines.map((line) => line.length <= MAX_LINE && line.includes('"'));
-  const isWell = lines.map((line, i) => isQuoted[i] === true && isWellQuoted(line, delimiter));
-  const quoted = parsed(
-    lines.filter((_, i) => isWell[i]),
-    delimiter,
-  ).values();
-  // Nearly all lines have no quotation mark, and this takes a tenth of the parser's time.
-  return lines.map((line, i) => {
-    if (isQuoted[i] !== true) return line.split(delimiter).map((field) => field.trim());
-    return isWell[i] === true ? quoted.next().value : undefined;
+  const quoted: number[] = [];
+  const records = lines.map((line, i): Fields => {
+    if (line === "") return NOTHING;
+    // Nearly all lines have no quotation mark, and this takes a tenth of the parser's time.
+    if (!line.includes('"') || line.length > MAX_LINE) return line.split(delimiter).map((field) => field.trim());
+    if (isWellQuoted(line, delimiter)) quoted.push(i);
+    return undefined;
   });
+  if (quoted.length === 0) return records;
+  const parsed = parse(quoted.map((i) => lines[i]).join("\n"), {
+    delimiter,
+    relax_column_count: true,
+    trim: true,
+    record_delimiter: "\n",
+  });
+  for (const [nth, i] of quoted.entries()) records[i] = parsed[nth];
+  return records;
 }
 
-function parsed(lines: readonly string[], delimiter: string): string[][] {
-  if (lines.length === 0) return [];
-  return parse(lines.join("\n"), { delimiter, relax_column_count: true, trim: true, record_delimiter: "\n" });
-}
+const NOTHING: string[] = [""];
