@@ -32,6 +32,17 @@ const policy = {
   thresholds: { pdq: 31, blockhash: 12, pdqQuality: 50, blockhashTransitions: 60 },
 } as const;
 
+const NOTHING_OTHER = {
+  activeReleaseId: "",
+  activeEntryCount: 0,
+  added: 0,
+  removed: 0,
+  changed: 0,
+  reclassed: 0,
+  kinds: [],
+  time: new Date(0),
+};
+
 /** Two releases of one list, the first in force, through the services' own constructors. */
 export async function fillLists(url: string, { listed }: Sizes): Promise<void> {
   await using store = await openStore(url);
@@ -51,7 +62,8 @@ export async function fillLists(url: string, { listed }: Sizes): Promise<void> {
     const begun = beginUpload(undefined, { releaseId, setId: SET, uploadedBy: "m/a", part, now: at, leaseUntil: at });
     const outcome = { name: "validated", digest: "d", entryCount: writer.count } as const;
     const done = begun && finishUpload(begun, part, outcome, at);
-    await lists.releases.insert(releaseId, approve(done as ReleaseState, "m/b", at) as ReleaseState);
+    const word = { by: "m/b", now: at, comparison: NOTHING_OTHER, confirmRemoved: undefined };
+    await lists.releases.insert(releaseId, approve(done as ReleaseState, word) as ReleaseState);
     if (releaseId === "r1" && set !== undefined)
       set = activate(set, { releaseId, entryCount: writer.count }, "m/b", at);
   }

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "@ntd/service";
+import type { Comparison } from "./comparison/comparison.ts";
 import type { Collections } from "./store.ts";
 
 /** What every call works with. */
@@ -10,6 +11,8 @@ export interface Deps extends Collections {
   /** An upload of which nothing comes for so long is given up. */
   uploadSilentMs: number;
   uploadsAtOnce: number;
+  /** Comparisons that are being made, by release and what it is compared with: large lists take a while. */
+  comparing: Map<string, Promise<Comparison>>;
   /** There is something to clean. */
   kickCleaner: () => void;
 }

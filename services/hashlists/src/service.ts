@@ -8,6 +8,8 @@ import { startFinishingRevocations } from "./revocations/every-second-finish-rev
 import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRevocation } from "./revocations/rpc-approve-revocation.ts";
+import { compareRelease } from "./comparison/rpc-compare-release.ts";
+import { rejectRelease } from "./releases/rpc-reject-release.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
@@ -36,6 +38,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       uploadMs: config.uploadMinutes * 60_000,
       uploadSilentMs: config.uploadSilentSeconds * 1000,
       uploadsAtOnce: config.uploadsAtOnce,
+      comparing: new Map(),
       kickCleaner: soon("clean"),
     }),
     serve: (deps) => [
@@ -47,7 +50,9 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         rejectSetChange: rejectSetChange(deps),
         listSetChanges: listSetChanges(deps),
         uploadRelease: uploadRelease(deps),
+        compareRelease: compareRelease(deps),
         approveRelease: approveRelease(deps),
+        rejectRelease: rejectRelease(deps),
         activateRelease: activateRelease(deps),
         listReleases: listReleases(deps),
         revokeEntries: revokeEntries(deps),

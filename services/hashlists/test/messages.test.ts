@@ -1,7 +1,7 @@
 import { ApproveReleaseResponse, type ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { expect, test } from "vitest";
 import { activate, newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
-import { approve, beginUpload, finishUpload, type ReleaseState } from "../src/releases/release.ts";
+import { approve, refuse, beginUpload, finishUpload, type ReleaseState } from "../src/releases/release.ts";
 import { newRevocation, takeEffect, type RevocationState } from "../src/revocations/revocation.ts";
 import { toHashSet } from "../src/sets/hash-set-message.ts";
 import { answeredAgain, toReleaseInfo } from "../src/releases/release-message.ts";
@@ -38,7 +38,23 @@ const validated = finishUpload(
   at(1),
 ) as ReleaseState;
 const rejected = finishUpload(uploading, "p", { name: "rejected", digest: "d", problemCount: 9, problems: [] }, at(1));
-const approved = approve(validated, "maintainer/ben", at(2)) as ReleaseState;
+const comparison = {
+  activeReleaseId: "",
+  activeEntryCount: 0,
+  added: 7,
+  removed: 0,
+  changed: 0,
+  reclassed: 0,
+  kinds: [],
+  time: at(2),
+};
+const word = { by: "maintainer/ben", now: at(2), comparison, confirmRemoved: undefined };
+const approved = approve(validated, word) as ReleaseState;
+const quarantined = approve(validated, {
+  ...word,
+  comparison: { ...comparison, activeEntryCount: 10, added: 11 },
+}) as ReleaseState;
+const refused = refuse(validated, "maintainer/ben", "wrong file", at(2)) as ReleaseState;
 const active = activate(set, { releaseId: "r1", entryCount: 7 }, "maintainer/ben", at(3)) as HashSetState;
 const superseded = activate(active, { releaseId: "r2", entryCount: 1 }, "maintainer/ben", at(4)) as HashSetState;
 
@@ -47,6 +63,8 @@ test.each([
   [rejected, set, "RELEASE_STATE_REJECTED"],
   [validated, set, "RELEASE_STATE_VALIDATED"],
   [approved, set, "RELEASE_STATE_APPROVED"],
+  [quarantined, set, "RELEASE_STATE_QUARANTINED"],
+  [refused, set, "RELEASE_STATE_REFUSED"],
   [approved, active, "RELEASE_STATE_ACTIVE"],
   [approved, superseded, "RELEASE_STATE_SUPERSEDED"],
 ] as const)("%#: the state that is shown follows from the release and its set: %3$s", (release, of, state) => {

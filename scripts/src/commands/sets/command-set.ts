@@ -8,6 +8,7 @@ import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { COMPARE_MS, compareCommands } from "./command-set-compare.ts";
 import { changeCommands } from "./command-set-change.ts";
 import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
@@ -58,9 +59,10 @@ export function setCommands(program: Command, cli: Cli): void {
     .action(async (id: string, file: string, options: UploadOptions) => uploadRelease(cli, id, file, options));
   set
     .command("approve")
-    .description("approve a release that somebody else uploaded")
+    .description("approve a release that somebody else uploaded; what changes much takes two")
     .addArgument(idArgument("release", "<release>"))
-    .action(async (release: string) => approve(cli, release));
+    .option("--confirm-removed <n>", "of one in quarantine: how many entries it removes, as compare says", wholeNumber)
+    .action(async (release: string, options: { confirmRemoved?: number }) => approve(cli, release, options));
   set
     .command("activate")
     .description("make an approved release the set's active one")
@@ -72,6 +74,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .argument("<id>")
     .addOption(limitOption())
     .action(async (id: string, options: { limit: number }) => releases(cli, id, options.limit));
+  compareCommands(set, cli);
   revocationCommands(set, cli);
   changeCommands(set, cli);
 }
@@ -107,9 +110,15 @@ async function list(cli: Cli, limit: number): Promise<void> {
   });
 }
 
-async function approve(cli: Cli, releaseId: string): Promise<void> {
-  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
-    hashlists.approveRelease({ requestId: cli.requestId(), releaseId }),
+async function approve(cli: Cli, releaseId: string, options: { confirmRemoved?: number }): Promise<void> {
+  const { confirmRemoved } = options;
+  const confirmed = confirmRemoved === undefined ? {} : { confirmRemoved: BigInt(confirmRemoved) };
+  const request = { requestId: cli.requestId(), releaseId, ...confirmed };
+  const answer = await cli.call(
+    "hashlists",
+    HashListServiceService,
+    (hashlists) => hashlists.approveRelease(request),
+    COMPARE_MS,
   );
   cli.print(answer, () => releaseListing(answer.release));
 }

@@ -38,7 +38,7 @@ function changes(older: readonly Listed[], newer: readonly Listed[], revoked: re
     found.added.push(...added.map((i) => ids[i] ?? ""));
     found.changed.push(...changed.map((i) => ids[i] ?? ""));
   }
-  return { ...found, removed: [...bucket.left()].map(keyText) };
+  return { ...found, removed: [...bucket.left()].map(([key]) => keyText(key)) };
 }
 
 const listed = (n: number, votes = 1, code: Listed["code"] = "A"): Listed => ({ n, votes, code });

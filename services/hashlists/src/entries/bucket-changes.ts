@@ -1,10 +1,16 @@
 import { detailsOf, type ChunkState } from "./entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
 
+/** Where an entry stands. */
+export interface At {
+  chunk: ChunkState;
+  i: number;
+}
+
 /** What became of the entries of one bucket from one release to another: chunks of the older one first, then the newer. */
 export class BucketChanges {
-  readonly #older = new Map<string, { chunk: number; i: number }>();
-  readonly #details: ((i: number) => string)[] = [];
+  readonly #older = new Map<string, At>();
+  readonly #details = new Map<ChunkState, (i: number) => string>();
   readonly #isRevoked: (key: string) => boolean;
 
   /** What was revoked is in neither. */
@@ -13,27 +19,31 @@ export class BucketChanges {
   }
 
   older(chunk: ChunkState): void {
-    const nth = this.#details.push(detailsOf(chunk)) - 1;
-    for (const [i, key] of idKeys(chunk.ids).entries()) this.#older.set(key, { chunk: nth, i });
+    this.#details.set(chunk, detailsOf(chunk));
+    for (const [i, key] of idKeys(chunk.ids).entries()) this.#older.set(key, { chunk, i });
   }
 
-  /** Which entries of a chunk of the newer release are new in it, and which are told differently. */
-  newer(chunk: ChunkState): { added: number[]; changed: number[] } {
+  /** Which entries of a chunk of the newer release are new in it, and which are told differently from where they stood. */
+  newer(chunk: ChunkState): { added: number[]; changed: number[]; before: At[] } {
     const details = detailsOf(chunk);
     const added: number[] = [];
     const changed: number[] = [];
+    const stood: At[] = [];
     for (const [i, key] of idKeys(chunk.ids).entries()) {
       if (this.#isRevoked(key)) continue;
       const before = this.#older.get(key);
       if (before === undefined) added.push(i);
-      else if (this.#details[before.chunk]?.(before.i) !== details(i)) changed.push(i);
+      else if (this.#details.get(before.chunk)?.(before.i) !== details(i)) {
+        changed.push(i);
+        stood.push(before);
+      }
       this.#older.delete(key);
     }
-    return { added, changed };
+    return { added, changed, before: stood };
   }
 
-  /** Keys of the entries that the newer release has no more, what was revoked among them. */
-  *left(): Generator<string> {
-    yield* this.#older.keys();
+  /** The entries that the newer release has no more, by their keys, what was revoked among them. */
+  left(): Iterable<[string, At]> {
+    return this.#older;
   }
 }

@@ -63,12 +63,12 @@ async function* otherRelease(
 ) {
   const revoked = new PackedIds();
   for await (const { counter, ids } of revokedIn(collections, set, 0)) if (counter <= through) revoked.add(ids);
-  const older = was.releaseId === "" ? undefined : await partOf(collections, was.releaseId);
-  const parts = { older, newer: await partOf(collections, now.releaseId) };
+  const older = was.releaseId === "" ? undefined : await approvedPartOf(collections, was.releaseId);
+  const parts = { older, newer: await approvedPartOf(collections, now.releaseId) };
   for await (const changes of changesBetween(collections, parts, revoked)) yield { ...NOTHING, ...changes };
 }
 
-async function partOf(collections: Needed, releaseId: string): Promise<string> {
+async function approvedPartOf(collections: Needed, releaseId: string): Promise<string> {
   const { state } = await loadRelease(collections, releaseId);
   if (state.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
   return state.stage.part;

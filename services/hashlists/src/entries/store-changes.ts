@@ -1,5 +1,5 @@
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { BucketChanges } from "./bucket-changes.ts";
+import { BucketChanges, type At } from "./bucket-changes.ts";
 import { entriesOf, type ChunkState } from "./entry-chunk.ts";
 import { keyText } from "./entry-id.ts";
 import type { PackedIds } from "./packed-ids.ts";
@@ -16,15 +16,40 @@ export interface Changes {
   removedEntryIds: string[];
 }
 
-/**
- * What lies between the entries of two parts, a bucket of both at a time: a 256th of a list is in memory. What was
- * revoked is in neither.
- */
+/** What became of some entries: those of one chunk of the newer list, or what the older one has besides. */
+export type Difference =
+  | { chunk: ChunkState; added: number[]; changed: number[]; before: At[] }
+  | { removed: [string, At][] };
+
+export interface Parts {
+  older: string | undefined;
+  newer: string;
+}
+
+/** What lies between the entries of two parts, as it is told. */
 export async function* changesBetween(
   collections: Pick<Collections, "entries">,
-  parts: { older: string | undefined; newer: string },
+  parts: Parts,
   revoked: PackedIds,
 ): AsyncGenerator<Changes, void, undefined> {
+  for await (const difference of differences(collections, parts, revoked)) {
+    if ("removed" in difference) yield* removals(difference.removed.map(([key]) => key));
+    else {
+      const entries = entriesOf(difference.chunk);
+      const [added, changed] = [pick(entries, difference.added), pick(entries, difference.changed)];
+      yield { added, changed, removedEntryIds: [] };
+    }
+  }
+}
+
+/**
+ * Where two parts differ, a bucket of both at a time: a 256th of a list is in memory. What was revoked is in neither.
+ */
+export async function* differences(
+  collections: Pick<Collections, "entries">,
+  parts: Parts,
+  revoked: PackedIds,
+): AsyncGenerator<Difference, void, undefined> {
   const older = parts.older === undefined ? undefined : new Chunks(collections, parts.older);
   const newer = new Chunks(collections, parts.newer);
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
@@ -32,12 +57,10 @@ export async function* changesBetween(
     const changes = new BucketChanges((key) => keys.has(key));
     for await (const chunk of older?.of(bucket) ?? []) changes.older(chunk);
     for await (const chunk of newer.of(bucket)) {
-      const { added, changed } = changes.newer(chunk);
-      if (added.length + changed.length === 0) continue;
-      const entries = entriesOf(chunk);
-      yield { added: pick(entries, added), changed: pick(entries, changed), removedEntryIds: [] };
+      const found = changes.newer(chunk);
+      if (found.added.length + found.changed.length > 0) yield { chunk, ...found };
     }
-    yield* removals([...changes.left()].filter((key) => !keys.has(key)));
+    yield { removed: [...changes.left()].filter(([key]) => !keys.has(key)) };
   }
 }
 

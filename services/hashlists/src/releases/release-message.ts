@@ -5,7 +5,7 @@ import type { ReleaseState, Tombstones } from "./release.ts";
 /** A release as people are shown it; its set says whether it is in force, or was. */
 export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
   const { releaseId, setId, uploadedBy, uploadedTime, stage } = release;
-  const approval = stage.name === "approved" ? stage : undefined;
+  const approval = stage.name === "approved" || stage.name === "quarantined" ? stage : undefined;
   return {
     releaseId,
     setId,
@@ -39,6 +39,10 @@ function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): Show
       return "RELEASE_STATE_REJECTED";
     case "validated":
       return "RELEASE_STATE_VALIDATED";
+    case "quarantined":
+      return "RELEASE_STATE_QUARANTINED";
+    case "refused":
+      return "RELEASE_STATE_REFUSED";
     case "approved":
       if (set.active?.releaseId === releaseId) return "RELEASE_STATE_ACTIVE";
       return set.activations.some((a) => a.releaseId === releaseId)

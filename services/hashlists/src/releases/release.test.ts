@@ -12,6 +12,7 @@ import {
   isVisible,
   takesBackIn,
   type ReleaseState,
+  refuse,
 } from "./release.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
@@ -33,7 +34,24 @@ const bad = {
 } as const;
 const rejected = { ...bad, problems: [...bad.problems] };
 const validated = finishUpload(uploading, "p1", good, at(1)) as ReleaseState;
-const approved = approve(validated, "maintainer/ben", at(2)) as ReleaseState;
+const little = {
+  activeReleaseId: "r0",
+  activeEntryCount: 100,
+  added: 50,
+  removed: 10,
+  changed: 9,
+  reclassed: 1,
+  kinds: [],
+  time: at(1),
+};
+const much = { ...little, removed: 11 };
+const word = (by: string, comparison = little, confirmRemoved?: number) => ({
+  by,
+  now: at(2),
+  comparison,
+  confirmRemoved,
+});
+const approved = approve(validated, word("maintainer/ben")) as ReleaseState;
 
 describe("uploading", () => {
   test("given nothing, when begun, then it is there and nobody sees it", () => {
@@ -91,12 +109,12 @@ describe("uploading", () => {
 describe("approving", () => {
   test("given a validated release, when another person approves it, then it is approved by that person", () => {
     expect(approved.stage).toMatchObject({ name: "approved", approvedBy: "maintainer/ben", approvedTime: at(2) });
-    expect(asUploaded(approved)).toEqual(validated);
+    expect(asUploaded(approved)).toEqual({ ...validated, comparison: little });
   });
 
   test("given a validated release, when its uploader approves it, then that is the same person", () => {
-    expect(approve(validated, "maintainer/anna", at(2))).toBe("SAME_PERSON");
-    expect(approve(validated, "operator/anna", at(2))).toBe("SAME_PERSON");
+    expect(approve(validated, word("maintainer/anna"))).toBe("SAME_PERSON");
+    expect(approve(validated, word("operator/anna"))).toBe("SAME_PERSON");
   });
 
   test("given any other state, then it cannot be approved", () => {
@@ -106,7 +124,47 @@ describe("approving", () => {
       approved,
       finishUpload(uploading, "p1", rejected, at(1)),
     ];
-    for (const state of others) expect(approve(state as ReleaseState, "maintainer/ben", at(2))).toBe("WRONG_STATE");
+    for (const state of others) expect(approve(state as ReleaseState, word("maintainer/ben"))).toBe("WRONG_STATE");
+  });
+});
+
+describe("a release that changes much", () => {
+  const quarantined = approve(validated, word("maintainer/ben", much)) as ReleaseState;
+
+  test("is in quarantine after one approval, and takes another person who says how many entries it removes", () => {
+    expect(quarantined.stage).toMatchObject({ name: "quarantined", approvedBy: "maintainer/ben", part: "p1" });
+    expect(approve(quarantined, word("maintainer/anna", much, 11))).toBe("SAME_PERSON");
+    expect(approve(quarantined, word("maintainer/ben", much, 11))).toBe("SAME_PERSON");
+    expect(approve(quarantined, word("maintainer/cleo", much))).toBe("UNCONFIRMED");
+    expect(approve(quarantined, word("maintainer/cleo", much, 10))).toBe("UNCONFIRMED");
+    expect((approve(quarantined, word("maintainer/cleo", much, 11)) as ReleaseState).stage).toMatchObject({
+      name: "approved",
+      approvedBy: "maintainer/cleo",
+      first: { approvedBy: "maintainer/ben", approvedTime: at(2) },
+    });
+    expect(asUploaded(quarantined)).toEqual({ ...validated, comparison: much });
+  });
+
+  test("is approved by the second person where by then it changes little", () => {
+    expect((approve(quarantined, word("maintainer/cleo")) as ReleaseState).stage.name).toBe("approved");
+  });
+});
+
+describe("refusing", () => {
+  test("given a release that waits, then a person ends it, and its entries are left to go", () => {
+    const quarantined = approve(validated, word("maintainer/ben", much)) as ReleaseState;
+    for (const release of [validated, quarantined]) {
+      const refused = refuse(release, "maintainer/cleo", "wrong file", at(3)) as ReleaseState;
+      expect(refused).toMatchObject({ stage: { name: "refused", by: "maintainer/cleo" }, leftovers: ["p1"] });
+      expect(isVisible(refused)).toBe(true);
+      expect(approve(refused, word("maintainer/dora"))).toBe("WRONG_STATE");
+      expect(asUploaded(refused).stage).toMatchObject({ name: "validated", digest: "d", entryCount: 7 });
+    }
+  });
+
+  test("given one that is approved, or never was whole, then nobody refuses it any more", () => {
+    const others = [approved, uploading, finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState];
+    for (const release of others) expect(refuse(release, "maintainer/ben", "r", at(3))).toBeUndefined();
   });
 });
 
@@ -191,7 +249,7 @@ function inUse({ stage }: ReleaseState): string | undefined {
 test("an approved release takes entries back, until it has", () => {
   const tombstones = [{ cause: "REVOCATION_CAUSE_WRONG_FILE" as const, part: "t1", count: 2 }];
   const named = finishUpload(uploading, "p1", { ...good, tombstones }, at(1)) as ReleaseState;
-  const ready = approve(named, "maintainer/ben", at(2)) as ReleaseState;
+  const ready = approve(named, word("maintainer/ben")) as ReleaseState;
   expect([named, ready, approved, { ...ready, tookBack: true as const }].map(takesBackIn)).toEqual([
     undefined,
     "s1",

@@ -3,6 +3,7 @@ import type { FormatName } from "../formats/list-format.ts";
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
+import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 
 /** One upload of a full list. "Superseded" is not stored: it is computed from the set. */
 export interface ReleaseState {
@@ -19,6 +20,8 @@ export interface ReleaseState {
   requests: AnsweredRequest<ReleaseInfo>[];
   /** What it takes back is taken back. */
   tookBack?: true;
+  /** With what was in force when it was compared last; absent where it never was. */
+  comparison?: Comparison;
 }
 
 /** Entries that a release takes back for one cause; their ids hang on `part`. */
@@ -36,7 +39,10 @@ export type Stage =
   | { name: "removed" }
   | ({ name: "rejected"; digest: string; problemCount: number; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Whole)
-  | ({ name: "approved" } & Whole & Approval);
+  /** Approved by one person, and so much is other that it takes another one. */
+  | ({ name: "quarantined" } & Whole & Approval)
+  | ({ name: "approved" } & Whole & Approval & { first?: Approval })
+  | { name: "refused"; digest: string; entryCount: number; by: string; time: Date; reason: string };
 
 /** How its file was read; absent in releases of version 0.2. */
 interface Read {
@@ -96,24 +102,86 @@ export function finishUpload(
 
 /** Gives an attempt up: its entries are left to the cleaner. One that came whole stays: only its answer was lost. */
 export function abandonUpload(release: ReleaseState, part: string, now: Date): ReleaseState {
-  const { stage } = release;
-  if ((stage.name === "validated" || stage.name === "approved") && stage.part === part) return release;
+  if (partOf(release) === part) return release;
   const left = leaving(release, part, now);
   return isUploading(release, part) ? { ...left, stage: { name: "abandoned" } } : left;
 }
 
-/** Approves a release by a second person; the name of the problem when that cannot be. */
-export function approve(release: ReleaseState, by: string, now: Date): ReleaseState | "WRONG_STATE" | "SAME_PERSON" {
-  if (release.stage.name !== "validated") return "WRONG_STATE";
-  if (personsFor(["approve_release"]) === 2 && isSamePerson(release.uploadedBy, by)) return "SAME_PERSON";
-  return { ...release, stage: { ...release.stage, name: "approved", approvedBy: by, approvedTime: now } };
+/** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
+export interface ApprovalGiven {
+  by: string;
+  now: Date;
+  comparison: Comparison;
+  confirmRemoved: number | undefined;
 }
 
-/** The release before it was approved. */
+/**
+ * Approves a release by a second person, or puts it in quarantine, where so much is other that it takes a third one who
+ * says how many entries it removes; the name of the problem when that cannot be.
+ */
+export function approve(
+  release: ReleaseState,
+  { by, now, comparison, confirmRemoved }: ApprovalGiven,
+): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" {
+  if (!isOpen(release)) return "WRONG_STATE";
+  const { stage, uploadedBy } = release;
+  const first =
+    stage.name === "quarantined" ? { approvedBy: stage.approvedBy, approvedTime: stage.approvedTime } : undefined;
+  const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
+  if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
+  const approval = { approvedBy: by, approvedTime: now };
+  const next = { ...release, comparison };
+  const whole = wholeOf(stage);
+  if (quarantineReasons(comparison).length === 0)
+    return { ...next, stage: { ...whole, ...approval, name: "approved" } };
+  if (first === undefined) return { ...next, stage: { ...whole, ...approval, name: "quarantined" } };
+  if (confirmRemoved !== comparison.removed) return "UNCONFIRMED";
+  return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
+}
+
+type Open = Extract<Stage, { name: "validated" | "quarantined" }>;
+
+/** Whether a person may still approve or refuse it. */
+export function isOpen(release: ReleaseState): release is ReleaseState & { stage: Open } {
+  return release.stage.name === "validated" || release.stage.name === "quarantined";
+}
+
+/** Ends a release by a person's word; undefined when it is approved, or is over. */
+export function refuse(release: ReleaseState, by: string, reason: string, now: Date): ReleaseState | undefined {
+  if (!isOpen(release)) return undefined;
+  const { digest, entryCount, part } = release.stage;
+  const stage: Stage = { name: "refused", digest, entryCount, by, time: now, reason };
+  return { ...leaving(release, part, now), stage };
+}
+
+/** Notes what it would change. */
+export function comparedWith(release: ReleaseState, comparison: Comparison): ReleaseState {
+  return { ...release, comparison };
+}
+
+/** Where its entries hang; undefined when it has none. */
+export function partOf({ stage }: Pick<ReleaseState, "stage">): string | undefined {
+  return stage.name === "validated" || stage.name === "quarantined" || stage.name === "approved"
+    ? stage.part
+    : undefined;
+}
+
+/** The release before anybody approved or refused it. */
 export function asUploaded(release: ReleaseState): ReleaseState {
-  if (release.stage.name !== "approved") return release;
-  const { approvedBy: _, approvedTime: __, ...whole } = release.stage;
-  return { ...release, stage: { ...whole, name: "validated" } };
+  const { stage } = release;
+  if (stage.name === "refused") {
+    // Its entries are gone; what was answered then names none of them.
+    const { digest, entryCount } = stage;
+    return { ...release, stage: { name: "validated", digest, entryCount, part: "" } };
+  }
+  if (stage.name !== "approved" && stage.name !== "quarantined") return release;
+  return { ...release, stage: { ...wholeOf(stage), name: "validated" } };
+}
+
+// What was uploaded, without what persons said of it.
+function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
+  const { name: _, approvedBy: __, approvedTime: ___, first: ____, ...whole } = stage;
+  return whole;
 }
 
 /** Long enough for a process that was stopped in the middle of an attempt to say what it left. */

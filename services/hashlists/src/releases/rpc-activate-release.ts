@@ -2,7 +2,10 @@ import { changeOnce } from "@ntd/host";
 import { ActivateReleaseRequest, type ActivateReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
-import { activate } from "../sets/hash-set.ts";
+import { activate, type HashSetState } from "../sets/hash-set.ts";
+import { compared } from "../comparison/compare.ts";
+import { quarantineReasons } from "../comparison/comparison.ts";
+import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -18,6 +21,7 @@ export function activateRelease(deps: Deps) {
     const { state: release } = await loadRelease(deps, request.releaseId);
     const { state: found } = await loadSetFor(deps, release.setId, context, "approve");
     const now = deps.clock.now();
+    await requireAsApproved(deps, release, found);
     const call = { caller: callerId, method: "ActivateRelease", requestId: request.requestId, body };
     const { answer } = await changeOnce(deps.sets, release.setId, call, (set = found) => {
       if (release.stage.name !== "approved") {
@@ -34,4 +38,15 @@ export function activateRelease(deps: Deps) {
     countRelease("activated");
     return { release: answeredAgain(answer) };
   };
+}
+
+// What came into force since may make other changes of it than its approvers saw. What was in force before is the way back.
+async function requireAsApproved(deps: Deps, release: ReleaseState, set: HashSetState): Promise<void> {
+  const { releaseId, stage, comparison } = release;
+  if (stage.name !== "approved" || stage.first !== undefined || comparison === undefined) return;
+  if (set.activations.some((activation) => activation.releaseId === releaseId)) return;
+  const now = await compared(deps, release, set);
+  if (quarantineReasons(now).length === 0) return;
+  const since = `Since it was approved another release came into force, of which it removes ${now.removed} and adds ${now.added}`;
+  throw new Problem("WRONG_STATE", `${since}: upload it again and have two approve it.`);
 }

@@ -6,11 +6,15 @@ import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
-import { approve } from "./release.ts";
+import { compared } from "../comparison/compare.ts";
+import { approve, isOpen } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
 
-/** By another person than the uploader: a machine's certificate is told by its person, too. */
+/**
+ * By another person than the uploader: a machine's certificate is told by its person, too. What would change much takes
+ * two.
+ */
 export function approveRelease(deps: Deps) {
   return async (request: ApproveReleaseRequest, context: CallContext): Promise<ApproveReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
@@ -19,18 +23,31 @@ export function approveRelease(deps: Deps) {
     const { state: set } = await loadSetFor(deps, found.setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
+    const { confirmRemoved } = request;
+    const confirmed = confirmRemoved === undefined ? undefined : Number(confirmRemoved);
+    // Before the write: of large lists it takes a while.
+    const comparison = isOpen(found) ? await compared(deps, found, set) : undefined;
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
       if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
         throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
       }
-      const approved = approve(release, person, now);
+      const approved = comparison
+        ? approve(release, { by: person, now, comparison, confirmRemoved: confirmed })
+        : "WRONG_STATE";
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {
         throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
       }
+      if (approved === "UNCONFIRMED") throw unconfirmed(comparison?.removed ?? 0, confirmed);
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
     return { release: answeredAgain(answer) };
   };
+}
+
+function unconfirmed(removed: number, said: number | undefined): Problem {
+  const given = said === undefined ? "is missing" : `is ${said}`;
+  const description = `${given}; this release is in quarantine and removes ${removed} entries: look at the comparison, and send that`;
+  return Problem.fields({ field: "confirm_removed", description });
 }

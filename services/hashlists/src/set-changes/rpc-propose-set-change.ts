@@ -9,10 +9,9 @@ import { validTerms } from "../members/valid-terms.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { validPolicy } from "../sets/policy.ts";
+import { validReason } from "../sets/valid-reason.ts";
 import { toSetChange } from "./set-change-message.ts";
 import { changeOf, propose, type Wanted } from "./set-change.ts";
-
-const MAX_REASON = 1000;
 
 /** Notes what an owner wants of a set; another person's word brings it into force. */
 export function proposeSetChange(deps: Pick<Deps, "sets" | "clock">) {
@@ -70,10 +69,4 @@ function keptIn(policy: ReturnType<typeof validPolicy>, { policy: before }: Hash
     .map((field) => ({ field: `policy.${field}`, description: "cannot be changed; create another set" }));
   if (faults.length > 0) throw Problem.fields(...faults);
   return policy;
-}
-
-function validReason(text: string): string {
-  const reason = text.trim();
-  if (reason !== "" && reason.length <= MAX_REASON) return reason;
-  throw Problem.fields({ field: "reason", description: `must have 1 to ${MAX_REASON} characters` });
 }

@@ -1,0 +1,65 @@
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import {
+  HashListServiceService,
+  QuarantineReason,
+  type ReleaseComparison,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Command } from "commander";
+import type { Cli } from "../../cli/cli.ts";
+import { listing, table } from "../../cli/output.ts";
+import { idArgument } from "../../cli/short-ids.ts";
+import { wordOf } from "../../cli/words.ts";
+import { releaseListing } from "../../listings/release-listing.ts";
+
+/** Lists of tens of millions are read for it. */
+export const COMPARE_MS = 300_000;
+
+/** What one should know before one approves a release, and the way to say no. */
+export function compareCommands(set: Command, cli: Cli): void {
+  set
+    .command("compare")
+    .description("what a release would change in what is in force")
+    .addArgument(idArgument("release", "<release>"))
+    .action(async (release: string) => compare(cli, release));
+  set
+    .command("reject")
+    .description("end a release that is not in force yet")
+    .addArgument(idArgument("release", "<release>"))
+    .requiredOption("--reason <text>", "why, for the record")
+    .action(async (release: string, options: { reason: string }) => reject(cli, release, options.reason));
+}
+
+async function compare(cli: Cli, releaseId: string): Promise<void> {
+  const answer = await cli.call(
+    "hashlists",
+    HashListServiceService,
+    (lists) => lists.compareRelease({ releaseId }),
+    COMPARE_MS,
+  );
+  cli.print(answer, () => (answer.comparison ? comparisonListing(answer.comparison) : ""));
+}
+
+async function reject(cli: Cli, releaseId: string, reason: string): Promise<void> {
+  const request = { requestId: cli.requestId(), releaseId, reason };
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.rejectRelease(request));
+  cli.print(answer, () => releaseListing(answer.release));
+}
+
+function comparisonListing(comparison: ReleaseComparison): string {
+  const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, quarantineReasons } = comparison;
+  const reasons = quarantineReasons.map((reason) => wordOf(QuarantineReason, reason)).join(", ");
+  const whole = listing({
+    "in force": activeReleaseId === "" ? "nothing" : `${activeReleaseId} (${activeEntryCount} entries)`,
+    new: added,
+    removed,
+    changed,
+    "of these another class": reclassed,
+    quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
+  });
+  const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
+    const { scheme = "", code = "" } = classification ?? {};
+    const kind = `${scheme} ${code}`.trim();
+    return [wordOf(Algorithm, algorithm), kind, counts.added, counts.removed, counts.changed];
+  });
+  return `${whole}\n${table(["algorithm", "class", "new", "removed", "changed"], rows)}`;
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
+
+let bed: NtdTestBed;
+beforeAll(async () => {
+  bed = await openNtdTestBed();
+});
+beforeEach(() => void bed.arrived.splice(0));
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const MEMBERS = ["--member", "a:owner,contributor", "--member", "b:approver@Partner"];
+const policy = { owner: "hotline", role: "SET_ROLE_NEGATIVE", autoIssue: true, minVotes: 2, thresholds: undefined };
+const set = { setId: "known", policy, activeReleaseId: "rel-1", counter: 3n, createdTime: new Date(0), members: [] };
+const release = {
+  releaseId: "rel-1",
+  setId: "known",
+  state: "RELEASE_STATE_VALIDATED",
+  entryCount: 3n,
+  problemCount: 0n,
+  revokedCount: 0n,
+  remarks: [],
+  uploadedBy: "maintainer/a",
+  approvedBy: "",
+  uploadedTime: new Date(0),
+  approvedTime: undefined,
+  activatedTime: undefined,
+};
+
+test("set create names members, with another organisation where one is given", async () => {
+  bed.answers.set("createSet", { set });
+  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive", ...MEMBERS);
+  const roles = ["SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR"];
+  expect(bed.arrived.at(-1)?.request).toMatchObject({
+    members: [
+      { person: "maintainer/a", organisation: "hotline", roles },
+      { person: "maintainer/b", organisation: "Partner", roles: ["SET_MEMBER_ROLE_APPROVER"] },
+    ],
+  });
+});
+
+test.each(["a", "a:", "a:king", "a/b:owner", ":owner"])("set create refuses the member %j", async (member) => {
+  const about = ["--owner", "hotline", "--role", "positive", "--member", member];
+  const { code, err } = await bed.ntd("set", "create", "known", ...about);
+  expect(code).toBe(2);
+  expect(err).toContain("--member");
+  expect(bed.arrived).toEqual([]);
+});
+
+const members = [{ person: "maintainer/a", organisation: "hotline", roles: ["SET_MEMBER_ROLE_OWNER"] }];
+const ofSet = { ...set, members, policy: { ...policy, thresholds: undefined } };
+const change = {
+  changeId: "3f0e0c1e-0000-4000-8000-000000000000",
+  setId: "known",
+  state: "SET_CHANGE_STATE_PENDING",
+  reason: "its votes are good",
+  proposedBy: "maintainer/a",
+  proposedTime: new Date(0),
+  decidedBy: "",
+  decidedTime: undefined,
+  counter: 0n,
+  policy: { ...policy, minVotes: 7 },
+};
+
+test("set show tells who may do what, what machines do and what was agreed", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" });
+  const { out } = await bed.ntd("set", "show", "known");
+  expect(out).toMatch(/members +a \(owner\), hotline\n/);
+  expect(out).toMatch(/min votes +2\n/);
+  expect((await bed.ntd("set", "show", "other")).err).toContain("no such set of which you are a member");
+});
+
+test("set change proposes what is named and leaves the rest as it is", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("proposeSetChange", { change });
+  const { out } = await bed.ntd("set", "change", "known", "--min-votes", "7", "--reason", "its votes are good");
+  expect(out).toMatch(/state +pending\n/);
+  const { request } = bed.arrived.at(-1) ?? {};
+  expect(request).toMatchObject({ setId: "known", policy: { owner: "hotline", minVotes: 7, autoIssue: true } });
+  expect(request).toMatchObject({ terms: undefined, members: undefined });
+  await bed.ntd("set", "change", "known", "--licence", "ours", "--other-organisation", "--reason", "agreed");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({
+    terms: { licence: "ours", jurisdiction: "", approverOfOtherOrganisation: true },
+  });
+  const { code, err } = await bed.ntd("set", "change", "known", "--reason", "none");
+  expect([code, err]).toEqual([2, expect.stringContaining("nothing to change")]);
+});
+
+test("set changes lists proposals, and the beginning of an id names one", async () => {
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("listSetChanges", { changes: [change] });
+  expect((await bed.ntd("set", "changes", "known")).out).toMatch(/3f0e0c1e\S* +pending +policy +maintainer\/a/);
+  bed.answers.set("approveSetChange", { change: { ...change, state: "SET_CHANGE_STATE_IN_FORCE" } });
+  await bed.ntd("set", "approve-change", "known", "3f0e0c1e");
+  expect(bed.arrived.at(-1)).toMatchObject({ request: { setId: "known", changeId: change.changeId } });
+});
+
+test("set compare tells what a release changes and whether it takes two approvers; approve sends what is confirmed", async () => {
+  const comparison = {
+    activeReleaseId: "rel-0",
+    activeEntryCount: 100n,
+    added: 1n,
+    removed: 20n,
+    changed: 0n,
+    reclassed: 0n,
+    kinds: [{ algorithm: "ALGORITHM_PDQ", classification: undefined, added: 1n, removed: 20n, changed: 0n }],
+    quarantineReasons: ["QUARANTINE_REASON_SHRINKS"],
+    comparedTime: new Date(0),
+  };
+  bed.answers.set("compareRelease", { comparison }).set("approveRelease", { release });
+  const { out } = await bed.ntd("set", "compare", "rel-1");
+  expect(out).toMatch(/quarantine +shrinks: it takes two approvers\n/);
+  expect(out).toMatch(/pdq +1 +20 +0\n$/);
+  await bed.ntd("set", "approve", "rel-1", "--confirm-removed", "20");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ releaseId: "rel-1", confirmRemoved: 20n });
+});
+
+test("set reject ends a release for a reason", async () => {
+  bed.answers.set("rejectRelease", { release: { ...release, state: "RELEASE_STATE_REFUSED" } });
+  const { out } = await bed.ntd("set", "reject", "rel-1", "--reason", "wrong file");
+  expect(out).toMatch(/state +refused\n/);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ releaseId: "rel-1", reason: "wrong file" });
+});

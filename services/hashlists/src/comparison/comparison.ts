@@ -1,0 +1,94 @@
+import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Kind } from "../entries/entry-chunk.ts";
+
+/** What a release would change in what is in force. */
+export interface Comparison {
+  /** With which it was compared; "": nothing was in force. */
+  activeReleaseId: string;
+  activeEntryCount: number;
+  added: number;
+  removed: number;
+  /** The same hashes, told differently; and of these those of another class. */
+  changed: number;
+  reclassed: number;
+  /** The kinds of which most is other. */
+  kinds: KindComparison[];
+  time: Date;
+}
+
+export interface KindComparison extends Kind {
+  added: number;
+  removed: number;
+  changed: number;
+}
+
+/** Kinds that are named. */
+const NAMED = 50;
+/** Kinds that are counted by themselves: a list has a few classes, and whoever makes up a million fills no memory. */
+const COUNTED = 10_000;
+
+/** Counts what is other, entry by entry. */
+export class Counting {
+  readonly #kinds = new Map<string, KindComparison>();
+  #reclassed = 0;
+
+  added(kind: Kind): void {
+    this.#of(kind).added++;
+  }
+
+  removed(kind: Kind): void {
+    this.#of(kind).removed++;
+  }
+
+  changed(kind: Kind, before: Kind): void {
+    this.#of(kind).changed++;
+    if (kind.scheme !== before.scheme || kind.code !== before.code) this.#reclassed++;
+  }
+
+  end(active: Pick<Comparison, "activeReleaseId" | "activeEntryCount">, time: Date): Comparison {
+    const all = [...this.#kinds.values()];
+    const sum = (what: "added" | "removed" | "changed") => all.reduce((total, kind) => total + kind[what], 0);
+    const counts = {
+      added: sum("added"),
+      removed: sum("removed"),
+      changed: sum("changed"),
+      reclassed: this.#reclassed,
+    };
+    const kinds = all.toSorted((a, b) => otherIn(b) - otherIn(a)).slice(0, NAMED);
+    return { ...active, ...counts, kinds, time };
+  }
+
+  #of({ algorithm, scheme, code }: Kind): KindComparison {
+    const key = JSON.stringify([algorithm, scheme, code]);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    if (this.#kinds.size >= COUNTED && scheme !== "") return this.#of({ algorithm, scheme: "", code: "" });
+    const kind = { algorithm, scheme, code, added: 0, removed: 0, changed: 0 };
+    this.#kinds.set(key, kind);
+    return kind;
+  }
+}
+
+function otherIn({ added, removed, changed }: KindComparison): number {
+  return added + removed + changed;
+}
+
+/** Shares of what is in force, beyond which one approver is not enough. */
+const SHRINKS = 0.1;
+const GROWS = 0.5;
+const RECLASSES = 0.01;
+
+/** So few entries one person may take back, too: of a short list every share is large. */
+const FEW = 10;
+
+/** Why a release takes two approvers. A first one has nothing to be compared with. */
+export function quarantineReasons(comparison: Comparison): QuarantineReason[] {
+  const { activeEntryCount, added, removed, reclassed } = comparison;
+  if (activeEntryCount === 0) return [];
+  const isMuch = (count: number, share: number) => count > FEW && count > share * activeEntryCount;
+  const reasons: QuarantineReason[] = [];
+  if (isMuch(removed, SHRINKS)) reasons.push("QUARANTINE_REASON_SHRINKS");
+  if (isMuch(added, GROWS)) reasons.push("QUARANTINE_REASON_GROWS");
+  if (isMuch(reclassed, RECLASSES)) reasons.push("QUARANTINE_REASON_RECLASSES");
+  return reasons;
+}

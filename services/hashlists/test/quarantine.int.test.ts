@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { systemClock } from "@ntd/service";
+import { eventually, setMembers, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { HEADER, list, md5, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
+
+let bed: TestBed;
+let service: Awaited<ReturnType<typeof startHashlists>>;
+let cleo: Maintainer;
+beforeAll(async () => {
+  bed = await startTestBed();
+  service = await startHashlists(bed, systemClock);
+  cleo = await service.as("maintainer", "cleo");
+});
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+  await bed[Symbol.asyncDispose]();
+});
+
+/** A set with a hundred entries in force. */
+async function hundred(): Promise<string> {
+  const setId = `set-${randomUUID()}`;
+  const members = setMembers("anna", "ben", "cleo");
+  await service.anna.createSet({ requestId: randomUUID(), setId, policy, members });
+  const releaseId = await uploaded(setId, list(100));
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_APPROVED");
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId });
+  return setId;
+}
+
+async function uploaded(setId: string, csv: string): Promise<string> {
+  return (await upload(service.anna, setId, csv)).release?.releaseId ?? "";
+}
+
+async function approve(
+  client: Maintainer,
+  releaseId: string,
+  confirmRemoved?: bigint,
+): Promise<ReleaseInfo | undefined> {
+  const confirm = confirmRemoved === undefined ? {} : { confirmRemoved };
+  return (await client.approveRelease({ requestId: randomUUID(), releaseId, ...confirm })).release;
+}
+
+const classed = (from: number, to: number, code: string) =>
+  Array.from({ length: to - from + 1 }, (_, i) => `md5,${md5(from + i)},,s,${code},,`);
+
+test("who approves is shown what a release changes, by kind", async () => {
+  const setId = await hundred();
+  const rows = [...classed(1, 1, "A"), ...list(95).split("\n").slice(2, -1), ...classed(101, 120, "B")];
+  const releaseId = await uploaded(setId, [HEADER, ...rows, ""].join("\n"));
+  const { comparison } = await service.ben.compareRelease({ releaseId });
+  expect(comparison).toMatchObject({
+    activeEntryCount: 100n,
+    added: 20n,
+    removed: 5n,
+    changed: 1n,
+    reclassed: 1n,
+    quarantineReasons: [],
+  });
+  const known = comparison?.kinds.map(({ algorithm, classification, added, removed, changed }) => [
+    algorithm,
+    classification?.code ?? "",
+    ...[added, removed, changed].map(Number),
+  ]);
+  expect(known).toEqual([
+    ["ALGORITHM_MD5", "B", 20, 0, 0],
+    ["ALGORITHM_MD5", "", 0, 5, 0],
+    ["ALGORITHM_MD5", "A", 0, 0, 1],
+  ]);
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_APPROVED");
+});
+
+test("a release that drops much is in quarantine until a second approver says how many", async () => {
+  const setId = await hundred();
+  const releaseId = await uploaded(setId, list(80));
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  const activate = { requestId: randomUUID(), releaseId };
+  await expect(service.ben.activateRelease(activate)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  await expect(approve(service.ben, releaseId, 20n)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  await expect(approve(service.anna, releaseId, 20n)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  for (const wrong of [undefined, 19n]) {
+    await expect(approve(cleo, releaseId, wrong)).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+      fields: [{ field: "confirm_removed", description: expect.stringContaining("removes 20 entries") }],
+    });
+  }
+  expect((await approve(cleo, releaseId, 20n))?.state).toBe("RELEASE_STATE_APPROVED");
+  expect((await cleo.activateRelease({ ...activate, requestId: randomUUID() })).release?.state).toBe(
+    "RELEASE_STATE_ACTIVE",
+  );
+});
+
+test("a poisoned list, twice as long as what is in force, waits for a second approver as well", async () => {
+  const setId = await hundred();
+  const releaseId = await uploaded(setId, list(200));
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  const { comparison } = await cleo.compareRelease({ releaseId });
+  expect(comparison).toMatchObject({ added: 100n, quarantineReasons: ["QUARANTINE_REASON_GROWS"] });
+});
+
+test("what was approved against what is in force no more comes into force only if it changes little of that, too", async () => {
+  const setId = await hundred();
+  const [small, large] = [await uploaded(setId, list(100)), await uploaded(setId, list(150))];
+  await approve(service.ben, small);
+  await approve(service.ben, large);
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: large });
+  const back = service.ben.activateRelease({ requestId: randomUUID(), releaseId: small });
+  await expect(back).rejects.toMatchObject({ reason: "WRONG_STATE", message: expect.stringContaining("removes 50") });
+  // The way back is open all the same: what was in force before was seen by two.
+  const { releases } = await service.ben.listReleases({ setId, pageSize: 10, pageToken: "" });
+  const first = releases.find(({ state }) => state === "RELEASE_STATE_SUPERSEDED")?.releaseId ?? "";
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: first });
+});
+
+test("a release that nobody wants is rejected by a person, for a reason, and its entries go", async () => {
+  await using own = await startHashlists(bed, systemClock);
+  const { anna, ben } = own;
+  const setId = `set-${randomUUID()}`;
+  await anna.createSet({ requestId: randomUUID(), setId, policy, members: setMembers("anna", "ben") });
+  const { release } = await upload(anna, setId, list(90));
+  const named = { requestId: randomUUID(), releaseId: release?.releaseId ?? "" };
+  await expect(ben.rejectRelease({ ...named, reason: " " })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+  const rejected = await ben.rejectRelease({ ...named, reason: "it is another set's" });
+  expect(rejected.release?.state).toBe("RELEASE_STATE_REFUSED");
+  expect(await ben.rejectRelease({ ...named, reason: "it is another set's" })).toEqual(rejected);
+  await expect(approve(ben, named.releaseId)).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  await eventually("its entries are gone", async () => (await own.count()).entries === 0);
+});
