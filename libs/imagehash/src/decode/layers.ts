@@ -25,7 +25,7 @@ export function layersOf(picture: Picture, usesUp = false): Layers {
     const hidden = 1 - sum / (255 * width * height);
     // As transparent everywhere, it is the same on black, only darker.
     const looksOther = hidden > LEAST_SHARE && !isEven;
-    return looksOther && { onBlack: () => of(onBlack(pixels, usesUp ? pixels : new Uint8Array(width * height * 3))) };
+    return looksOther && { onBlack: () => of(onBlack(pixels, usesUp ? pixels : undefined)) };
   };
   const plain = plainAlpha(pixels);
   // What is not there at all counts as white for whoever reads a picture.

@@ -129,7 +129,7 @@ export function onWhite(pixels: Uint8Array): { shown: Uint8Array; alpha: Alpha }
 }
 
 /** On black. The pixels themselves may be what it is written to. */
-export function onBlack(pixels: Uint8Array, out: Uint8Array): Uint8Array {
+export function onBlack(pixels: Uint8Array, out: Uint8Array = new Uint8Array((pixels.length / 4) * 3)): Uint8Array {
   return flat(pixels, out, (count) => kernel.putOn(count, 0));
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { blockhash256 } from "./blockhash.ts";
 import { FORMS } from "./dihedral.ts";
+import { onBlack, onWhite } from "./kernel.ts";
 import { pdq } from "./pdq.ts";
 import { kernelsDifferingOver, kernelsDifferingOverVectors, type KernelHashes, type Kernels } from "./watch.ts";
 import type { Picture } from "../decode/pixels.ts";
@@ -34,6 +35,17 @@ it("tells a fault that only one of the fixed pictures meets", () => {
   expect(kernelsDifferingOverVectors(wrong)).toEqual(["blockhash"]);
   const blind = (picture: Picture) => right({ ...picture, pixels: picture.pixels.map((value) => value & 0xfe) });
   expect(kernelsDifferingOverVectors(blind)).toContain("pdq");
+});
+
+it("tells one wrong value of what shows through, on either ground: no hash is right then", () => {
+  const flat = (pixels: Uint8Array) => onWhite(pixels).shown;
+  const wrong = (pixels: Uint8Array) => pixels.map((value, i) => (i === 4000 ? value ^ 1 : value));
+  const onGround = { onWhite: flat, onBlack: (pixels: Uint8Array) => onBlack(pixels) };
+  expect(kernelsDifferingOverVectors(right, onGround)).toEqual([]);
+  for (const one of ["onWhite", "onBlack"] as const) {
+    const layers = { ...onGround, [one]: (pixels: Uint8Array) => wrong(onGround[one](pixels)) };
+    expect(kernelsDifferingOverVectors(right, layers), one).toEqual(["pdq", "blockhash"]);
+  }
 });
 
 function wrongBlockhash(hashes: KernelHashes): KernelHashes {
