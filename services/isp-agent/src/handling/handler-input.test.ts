@@ -42,6 +42,15 @@ test("of a page a handler is told what to remove from it", () => {
   });
 });
 
+test("of a file whose first picture may be innocent a handler is told where to look", () => {
+  const [target] = aPayload({}).targets;
+  if (target === undefined) throw new Error("no target");
+  const told = JSON.parse(
+    handlerInput(aPayload({ targets: [{ ...target, foundIn: "frame 7, inner; frame 12" }] }), received, 1),
+  ) as object;
+  expect(told).toMatchObject({ targets: [{ found_in: "frame 7, inner; frame 12" }] });
+});
+
 test("what the platform does not know is left out or nought", () => {
   const target = { targetId: "t", url: "http://a.example/", resolvedIp: "", observedTime: undefined, fingerprints: [] };
   const told = JSON.parse(

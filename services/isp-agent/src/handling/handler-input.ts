@@ -17,6 +17,8 @@ export function handlerInput(notice: NoticePayload, received: Date, attempt: num
         algorithm: word(algorithm, "ALGORITHM_"),
         hex: Buffer.from(value).toString("hex"),
       })),
+      // In which pictures of the file it was found, where not in the one that stands for it.
+      ...(target.foundIn !== undefined && { found_in: target.foundIn }),
       // What is to be removed from the page at url; the page itself stays.
       ...(target.embedded && { embedded_urls: target.embedded.urls }),
     })),

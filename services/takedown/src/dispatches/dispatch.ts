@@ -25,6 +25,8 @@ export interface Dispatch {
   fingerprints: Fingerprint[];
   /** Of a page: addresses of what is embedded in it; that is to be removed from it, not the page. */
   embedded?: Sealed[];
+  /** Which pictures of the file it was found in; absent where the one that stands for it is among them. */
+  foundIn?: string;
   /** Only a person's assignment, or a person's decision after a machine's, adds to it. */
   addressees: Addressee[];
   /**

@@ -1,7 +1,7 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import { Hit, type SetRole } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
-import { namedFingerprints } from "./named-fingerprints.ts";
+import { foundIn, namedFingerprints } from "./named-fingerprints.ts";
 
 const algorithms: Algorithm[] = [
   "ALGORITHM_SHA256",
@@ -19,6 +19,14 @@ const named = (...hits: Hit[]) => namedFingerprints({ hits, fingerprints }).map(
 describe("given what a file was decided on", () => {
   test("found in a later frame alone, the notice names the bytes and not the first frame", () => {
     expect(named(hit("frame 1"), hit("frame 7, inner"))).toEqual(algorithms.slice(0, 3));
+  });
+
+  test("and says which", () => {
+    expect(foundIn({ hits: [hit("frame 12"), hit("frame 7, inner"), hit("frame 12")] })).toBe(
+      "frame 7, inner; frame 12",
+    );
+    expect(foundIn({ hits: [hit("frame 12"), hit()] })).toBeUndefined();
+    expect(foundIn({ hits: [hit("frame 12", "SET_ROLE_NEGATIVE")] })).toBeUndefined();
   });
 
   test("a negative set's hit of the first frame does not name that frame", () => {

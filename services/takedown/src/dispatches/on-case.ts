@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { keepDispatch } from "./every-hour-keep.ts";
 import { confirm, removalOf, type Addressee, type Dispatch } from "./dispatch.ts";
 import { finish } from "./fan-out.ts";
-import { namedFingerprints } from "./named-fingerprints.ts";
+import { foundIn, namedFingerprints } from "./named-fingerprints.ts";
 import { dispatchesUnattributed } from "../metrics.ts";
 import { targetKey } from "./target-view.ts";
 import { settleNotices, settleRestoring, settleStoredNotice, settleWaiting } from "./settle.ts";
@@ -93,6 +93,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
   const url = (data.address === undefined ? openAddress : addressLeft)(deps.sealer, address)?.fetch;
   const countryAbroad = data.hostingCountry === deps.config.homeCountry ? undefined : data.hostingCountry;
   const embedded = embeddedIn(deps.sealer, data);
+  const found = foundIn(data);
   const isErased = url === undefined || embedded.embedded?.length === 0;
   const providerIds = isErased ? [] : await deps.directory.attribute(url, data.resolvedIp, countryAbroad);
   return {
@@ -109,6 +110,7 @@ async function openDispatch(deps: Deps, { dispatchId, decisionId, automatic }: C
     ...(countryAbroad && { countryAbroad }),
     classifications: data.decision?.classifications ?? [],
     fingerprints: namedFingerprints(data),
+    ...(found !== undefined && { foundIn: found }),
     ...embedded,
     addressees: providerIds.map((providerId) =>
       attributed(embedded, providerId, noticeIdOf(dispatchId, providerId), now),

@@ -18,7 +18,7 @@ export async function signedOf(
   { now, observedTime, preserveMs }: { now: Date; observedTime: Date | undefined; preserveMs: number },
 ): Promise<Notice["signed"]> {
   const { config, sealer, signer } = deps;
-  const { targetId, resolvedIp, fingerprints, classifications } = dispatch;
+  const { targetId, resolvedIp, fingerprints, foundIn, classifications } = dispatch;
   const url = namedAddress(openAddress(sealer, dispatch.address));
   const embedded = dispatch.embedded?.map((address) => namedAddress(openAddress(sealer, address)));
   const payload = NoticePayload.encode({
@@ -31,7 +31,15 @@ export async function signedOf(
     addressee: `providers/${addressee.providerId}`,
     requestedAction: addressee.action,
     targets: [
-      { targetId, url, resolvedIp, observedTime, fingerprints, ...(embedded && { embedded: { urls: embedded } }) },
+      {
+        targetId,
+        url,
+        resolvedIp,
+        observedTime,
+        fingerprints,
+        ...(foundIn !== undefined && { foundIn }),
+        ...(embedded && { embedded: { urls: embedded } }),
+      },
     ],
     classifications,
     complyWithin: durationOf(config.complyWithinMs),

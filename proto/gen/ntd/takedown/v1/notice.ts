@@ -1052,7 +1052,14 @@ export interface PayloadTarget {
    * With ACTION_REMOVE_EMBEDDED, and what follows of it: the addresses of what is embedded in the page. Whoever hosts those
    * has notices of their own.
    */
-  embedded?: EmbeddedUrls | undefined;
+  embedded?:
+    | EmbeddedUrls
+    | undefined;
+  /**
+   * Where all that was found lies in other pictures of the file than the one that stands for it, which may be innocent: which,
+   * for example "frame 7" of an animation, the first is 0, or "frame 3; frame 7, inner" (without its border).
+   */
+  foundIn?: string | undefined;
 }
 
 export interface EmbeddedUrls {
@@ -2333,7 +2340,15 @@ export const NoticePayload: MessageFns<NoticePayload> = {
 };
 
 function createBasePayloadTarget(): PayloadTarget {
-  return { targetId: "", url: "", resolvedIp: "", observedTime: undefined, fingerprints: [], embedded: undefined };
+  return {
+    targetId: "",
+    url: "",
+    resolvedIp: "",
+    observedTime: undefined,
+    fingerprints: [],
+    embedded: undefined,
+    foundIn: undefined,
+  };
 }
 
 export const PayloadTarget: MessageFns<PayloadTarget> = {
@@ -2355,6 +2370,9 @@ export const PayloadTarget: MessageFns<PayloadTarget> = {
     }
     if (message.embedded !== undefined) {
       EmbeddedUrls.encode(message.embedded, writer.uint32(50).fork()).join();
+    }
+    if (message.foundIn !== undefined) {
+      writer.uint32(58).string(message.foundIn);
     }
     return writer;
   },
@@ -2418,6 +2436,14 @@ export const PayloadTarget: MessageFns<PayloadTarget> = {
             }
 
             message.embedded = EmbeddedUrls.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.foundIn = reader.string();
             continue;
           }
         }
