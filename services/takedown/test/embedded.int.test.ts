@@ -12,6 +12,7 @@ import { aDecision, at } from "./examples.ts";
 
 const olga = calledBy("operator/olga");
 const embeddedUrl = "https://files.beta.example/1.png";
+const laterUrl = "https://files.beta.example/2.png";
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
 beforeEach(async () => {
   deps = await openTestDeps();
@@ -41,6 +42,26 @@ test("who hosts a page is asked to remove what it embeds, by its address, and no
     requestedAction: "ACTION_REMOVE_EMBEDDED",
     targets: [{ url: "https://alpha.example/thread/7", embedded: { urls: [embeddedUrl] } }],
   });
+});
+
+test("of what is found on the page later its host hears too, by a notice of its own", async () => {
+  const url = "https://alpha.example/thread/7";
+  await onCase(deps)(decidedPage(url));
+  const named = { original: laterUrl, fetch: laterUrl, key: laterUrl };
+  const embedded = { items: [{ targetId: "item-9", address: sealAddress(deps.sealer, named, at(0)) }] };
+  const later = decidedCase(deps, url, 2, { decision: { ...aDecision("decision-2"), embedded } });
+  for (let time = 0; time < 2; time++) await onCase(deps)(later);
+  const asked = (await deps.notices.find({ limit: 9 })).map(({ state }) => {
+    const { targets } = NoticePayload.decode(envelopeOf(deps.sealer, state).payload);
+    return [state.decisionId, targets[0]?.embedded?.urls] as const;
+  });
+  expect(new Map(asked)).toEqual(
+    new Map([
+      ["decision-1", [embeddedUrl]],
+      ["decision-2", [laterUrl]],
+    ]),
+  );
+  expect(asked).toHaveLength(2);
 });
 
 test("a person who finds its provider asks for the same, and can ask for no more", async () => {

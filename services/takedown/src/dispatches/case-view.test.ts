@@ -64,6 +64,45 @@ describe("given a dispatch that stands", () => {
   });
 });
 
+describe("given a page that was decided for what it embeds", () => {
+  const embedding = (n: number, ...targetIds: string[]) => ({
+    decision: {
+      ...aDecision(`decision-${n}`),
+      embedded: { items: targetIds.map((targetId) => ({ targetId, address: undefined })) },
+    },
+  });
+  const page = tell(undefined, 3, embedding(1, "a", "b"));
+  const standing = (view: CaseView | undefined) =>
+    view?.dispatches.filter((one) => one.stands).map(({ dispatchId }) => dispatchId);
+
+  test("when it is decided again for the same or less, nobody hears twice", () => {
+    for (const again of [embedding(2, "a", "b"), embedding(2, "b")]) {
+      const next = tell(page, 4, again);
+      expect(standing(next)).toEqual(["dispatch-1"]);
+      expect(first(next)).toMatchObject({ embeds: ["a", "b"], confirmedBy: "decision-2" });
+    }
+  });
+
+  test("when something else is found on it, or it is to go itself, that is asked for too, once", () => {
+    for (const more of [embedding(2, "b", "c"), { decision: aDecision("decision-2") }]) {
+      const next = tell(page, 4, more);
+      expect(standing(next)).toEqual(["dispatch-1", "dispatch-2"]);
+      expect(standing(tell(next, 5, more))).toEqual(["dispatch-1", "dispatch-2"]);
+      expect(standing(tell(next, 5, embedding(3, "a", "b")))).toEqual(["dispatch-1", "dispatch-2"]);
+    }
+    expect(standing(tell(tell(page, 4, { decision: aDecision("decision-2") }), 5, embedding(3, "d")))).toHaveLength(2);
+  });
+
+  test("when its decision is in doubt, or is withdrawn, that is so of all that was asked", () => {
+    const both = tell(page, 4, embedding(2, "c"));
+    const fell = tell(both, 5, { ...embedding(2, "c"), state: "CASE_STATE_QUEUED", doubt: aDoubt("decision-2") });
+    expect(fell?.dispatches.map(({ suspended }) => suspended)).toEqual([true, true]);
+    const against = { ...byTwo, decisionId: "decision-3", withdrawsDecisionId: "decision-2" };
+    const over = tell(fell, 6, { decision: against });
+    expect(over?.dispatches.map(({ withdrawnBy }) => withdrawnBy)).toEqual(["decision-3", "decision-3"]);
+  });
+});
+
 describe("given that one person decided otherwise", () => {
   test("when another decides illegal, the newer decision wins: it stands again, and nobody hears twice", () => {
     const again = tell(otherwise, 6, { decision: aDecision("decision-3") });

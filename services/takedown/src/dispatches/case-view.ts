@@ -7,7 +7,10 @@ export interface CaseView {
   schemaVersion: 1;
   /** Version of the case that was last taken in. */
   version: number;
-  /** At most one is alive: it stands, or is in doubt. One that fell for good is followed by a new one. */
+  /**
+   * One is alive, that stands or is in doubt, or several of a page, where a later decision asks for more. One that fell for
+   * good is followed by a new one.
+   */
   dispatches: Caused[];
   /** Absent: it never had any, or its newest event is of a release that tells none. */
   holds?: SeenHolds;
@@ -42,6 +45,8 @@ export interface Caused {
   automatic?: Marks;
   /** The newest decision of a person that says the same. */
   confirmedBy?: string;
+  /** Of a page: the targets that are to go from it. Absent: what is at the address is to go. */
+  embeds?: string[];
 }
 
 /** Why a decision is in doubt. */
@@ -125,10 +130,22 @@ function dispatchesAfter(
   if (verdict !== "VERDICT_ILLEGAL") return known;
   const inForce = known.map(undoubted);
   if (known.some((d) => d.decisionId === decisionId)) return inForce;
-  // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
-  if (known.some(isAlive)) return isByMachine(decision) ? inForce : inForce.map((d) => confirmed(d, decision));
+  const alive = known.filter(isAlive);
+  if (alive.length > 0 && isByMachine(decision)) return inForce;
   const automatic = isByMachine(decision) && { automatic: decidedMarks(data.fingerprints, seen) };
-  return [...known, { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic }];
+  const embeds = decision.embedded && { embeds: decision.embedded.items.map(({ targetId }) => targetId) };
+  const next = { dispatchId: dispatchIdOf(decisionId), decisionId, stands: true, ...automatic, ...embeds };
+  if (alive.length === 0) return [...known, next];
+  // A second "illegal" sends nothing twice: but what did not leave on a machine's word leaves on a person's.
+  const again = inForce.map((d) => confirmed(d, decision));
+  return asksForMore(next, alive) ? [...again, next] : again;
+}
+
+// A page may be asked to be rid of something else that was found on it, or to go itself.
+function asksForMore({ embeds }: Caused, alive: readonly Caused[]): boolean {
+  if (alive.some((one) => one.embeds === undefined)) return false;
+  const asked = new Set(alive.flatMap((one) => one.embeds ?? []));
+  return embeds === undefined || embeds.some((targetId) => !asked.has(targetId));
 }
 
 // What has left stands until a decision says otherwise; without one in force nothing leaves.
