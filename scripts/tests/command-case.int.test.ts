@@ -1,3 +1,4 @@
+import type { GetCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { Problem } from "@ntd/service";
 import { unobservedCase } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -273,4 +274,37 @@ test("case decide --embedded takes the beginnings of what the page shows", async
   expect(bed.arrived.at(-1)?.request).toMatchObject({ embedded: { targetIds: ids } });
   expect((await bed.ntd(...said, "0a1b2c")).err).toMatch(/0a1b2c begins the ids of 2: /);
   expect((await bed.ntd(...said, "ffffff")).err).toMatch(/nothing that the page shows begins with ffffff/);
+});
+
+test("case decide --embedded all takes what the page shows and is decided illegal, and not what is in doubt", async () => {
+  const ids = ["illegal", "open", "doubted", "illegal too", "no case"];
+  const pageItems = { items: ids.map((itemTargetId) => ({ itemTargetId, hits: [hit] })), counts: undefined };
+  const decision = { decisionId: "d", verdict: "VERDICT_ILLEGAL", decidedBy: "machine", decidedTime: new Date(0) };
+  const doubt = {
+    decisionId: "d",
+    cause: "DOUBT_CAUSE_REOPENED",
+    sinceTime: new Date(0),
+    raisedBy: [],
+    lasting: false,
+  };
+  const rest = { classifications: [], basis: "", reason: undefined, despiteGone: false };
+  const itemCase = (targetId: string) => ({
+    ...found,
+    targetId,
+    ...(targetId !== "open" && { decision: { ...decision, ...rest } }),
+    ...(targetId === "doubted" && { doubt }),
+  });
+  let illegal = true;
+  bed.answers.set("getCase", ({ by }: GetCaseRequest) => {
+    if (by?.$case !== "targetId") return { case: { ...view, case: { ...found, pageItems } } };
+    if (by.value === "no case" || !illegal) throw new Problem("NOT_FOUND", "none");
+    return { case: { ...view, case: itemCase(by.value) } };
+  });
+  bed.answers.set("decideCase", { case: view });
+  const what = ["case", "decide", "case-1", "--verdict", "illegal", "--expected-version", "4"];
+  const said = [...what, "--basis", "act", "--reason", "it embeds them", "--embedded", "all"];
+  expect((await bed.ntd(...said)).code).toBe(0);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ embedded: { targetIds: ["illegal", "illegal too"] } });
+  illegal = false;
+  expect((await bed.ntd(...said)).err).toMatch(/nothing that the page shows is decided illegal/);
 });

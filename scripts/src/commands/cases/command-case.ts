@@ -19,8 +19,9 @@ import { assessmentCommands } from "./command-assessment.ts";
 import { decisionFields } from "./decision-fields.ts";
 import { legalHoldCommands } from "./command-legal-hold.ts";
 import { stayCommands } from "./command-stay.ts";
+import { ofPage } from "./embedded-option.ts";
 import { printCase, printDossier } from "./print-case.ts";
-import { idArgument, idBeginning, idOption, isBeginning } from "../../cli/short-ids.ts";
+import { idArgument, idOption } from "../../cli/short-ids.ts";
 
 interface DecideOptions extends ClusterOptions {
   verdict: Verdict;
@@ -92,7 +93,7 @@ function decideCommand(group: Command, cli: Cli): void {
     .addOption(choice("--reporter-sentence <word>", "what those are told who reported it", ReporterSentence))
     .option(
       "--embedded <targets...>",
-      "of a page: what is embedded in it and decided illegal, as case show lists it; that is to go, not the page",
+      'of a page: what is embedded in it and decided illegal, as case show lists it, or "all" of that; it is to go, not the page',
     )
     .option("--cluster <same|all|file>", "the other cases of the picture that are decided with it; you are asked")
     .option("--yes", "confirm the cluster unasked", false)
@@ -110,24 +111,10 @@ function decideCommand(group: Command, cli: Cli): void {
         ...said,
         ...rest,
         ...(cluster && { cluster }),
-        ...(await ofPage(cli, caseId, embedded)),
+        ...(await ofPage(cli, embedded, () => caseBy(cli, { $case: "caseId", value: caseId }))),
       };
       await change(cli, (casework) => casework.decideCase({ requestId: cli.requestId(), ...decided }));
     });
-}
-
-/** Ids or their beginnings, which are looked for in what the page shows. */
-async function ofPage(cli: Cli, caseId: string, typed: string[] | undefined) {
-  if (typed === undefined) return undefined;
-  if (!typed.some(isBeginning)) return { embedded: { targetIds: typed } };
-  const page = await caseBy(cli, { $case: "caseId", value: caseId });
-  const shown = page.case?.case?.pageItems?.items.map(({ itemTargetId }) => itemTargetId) ?? [];
-  const whole = (id: string) => {
-    if (!isBeginning(id)) return id;
-    if (shown.some((one) => one.startsWith(id))) return idBeginning("target", id, shown);
-    throw new UsageError(`nothing that the page shows begins with ${id}; case show lists what it does`);
-  };
-  return { embedded: { targetIds: typed.map(whole) } };
 }
 
 function takeBackCommands(group: Command, cli: Cli): void {

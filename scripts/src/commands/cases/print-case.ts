@@ -8,7 +8,7 @@ import { dossierListing } from "../../listings/dossier-listing.ts";
 import type { ItemCases } from "../../listings/hit-table.ts";
 
 /** As many as one decision can name. */
-const MOST = 50;
+export const MOST_EMBEDDED = 50;
 
 /** A case, and of a page where what it shows stands. */
 export async function printCase(cli: Cli, answer: { case?: CaseView | undefined }, nothing?: string): Promise<void> {
@@ -27,15 +27,20 @@ export async function printDossier(cli: Cli, dossier: GetDossierResponse): Promi
 async function casesOfItems(cli: Cli, view: CaseView | undefined): Promise<ItemCases | undefined> {
   const items = view?.case?.pageItems?.items ?? [];
   if (items.length === 0 || cli.isJson()) return undefined;
-  const targets = items.slice(0, MOST).map(({ itemTargetId }) => itemTargetId);
+  const targets = items.slice(0, MOST_EMBEDDED).map(({ itemTargetId }) => itemTargetId);
   try {
-    const found = await cli.call("casework", CaseServiceService, (casework) =>
-      Promise.all(targets.map((targetId) => newestOf(casework, targetId))),
-    );
-    return new Map(found.flatMap((one) => (one?.case === undefined ? [] : [[one.case.targetId, one]])));
+    return await newestCases(cli, targets);
   } catch {
     return undefined;
   }
+}
+
+/** The newest case of each target that has one. */
+export async function newestCases(cli: Cli, targetIds: readonly string[]): Promise<ItemCases> {
+  const found = await cli.call("casework", CaseServiceService, (casework) =>
+    Promise.all(targetIds.map((targetId) => newestOf(casework, targetId))),
+  );
+  return new Map(found.flatMap((one) => (one?.case === undefined ? [] : [[one.case.targetId, one]])));
 }
 
 // There is one once the prober has put it among its targets, and that was told.
