@@ -2,23 +2,26 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Web hosts on loopback addresses of their own; a path holds its picture until it is removed. */
+/** Web hosts on loopback addresses of their own; a path holds its file until it is removed. */
 export interface Hosts extends AsyncDisposable {
   /** "ip name" lines for the prober. */
   readonly hostsFile: string;
   readonly names: readonly string[];
-  /** Puts a picture on the nth host and returns its address. */
-  publish(nth: number, path: string, picture: Uint8Array): string;
+  /** Puts a file on the nth host, a picture unless its type says otherwise, and returns its address. */
+  publish(nth: number, path: string, file: Uint8Array, type?: string): string;
   remove(path: string): void;
+  /** When it was asked for last, by `performance.now()`; NaN for never. */
+  askedAt(path: string): number;
 }
 
 /** @param domains of the providers; hosts take turns among them. */
 export async function startHosts(count: number, domains: readonly string[]): Promise<Hosts> {
-  const pictures = new Map<string, Uint8Array>();
+  const files = new Map<string, { file: Uint8Array; type: string; askedAt?: number }>();
   const server = createServer((request, response) => {
-    const picture = pictures.get(request.url ?? "");
-    if (picture === undefined) response.writeHead(404).end("not found");
-    else response.writeHead(200, { "content-type": "image/jpeg" }).end(picture);
+    const found = files.get(request.url ?? "");
+    if (found === undefined) return response.writeHead(404).end("not found");
+    found.askedAt = performance.now();
+    return response.writeHead(200, { "content-type": found.type }).end(found.file);
   });
   server.listen(0, "0.0.0.0");
   await once(server, "listening");
@@ -29,11 +32,12 @@ export async function startHosts(count: number, domains: readonly string[]): Pro
   return {
     hostsFile: `${lines.join("\n")}\n`,
     names,
-    publish(nth, path, picture) {
-      pictures.set(path, picture);
+    publish(nth, path, file, type = "image/jpeg") {
+      files.set(path, { file, type });
       return `http://${names[nth % count]}:${port}${path}`;
     },
-    remove: (path) => void pictures.delete(path),
+    remove: (path) => void files.delete(path),
+    askedAt: (path) => files.get(path)?.askedAt ?? Number.NaN,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
