@@ -1,6 +1,6 @@
 // What a page of 50 pictures costs from its report to the verdicts, through the real processes on this machine, with its
 // hosts and the reporter in this one; beside it, in the same run, what fetching and fingerprinting the same pictures costs.
-// `-- profile FOLDER` leaves a profile of each service there.
+// `-- profile FOLDER` leaves profiles there of all that has a hand in it, but for fingerprint: decoders may write nothing.
 import { mkdtemp, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { usageByProgram } from "./processes.ts";
 import { atMost, quantile, report, stated, type Figure } from "./report.ts";
 
 const PICTURES = 50;
-const PAGES = 9;
+const PAGES = 7;
 /** Of these alone the code is not yet compiled, nor are connections open. */
 const WARM_UP = 2;
 /** Half a megapixel. */
@@ -25,8 +25,7 @@ const SIZE = { width: 816, height: 612 };
 /** Media of a page that the prober has under way. */
 const AT_ONCE = 4;
 
-const profile = process.argv[process.argv.indexOf("profile") + 1];
-const isProfiled = process.argv.includes("profile") && profile !== undefined;
+const [, profile] = process.argv.slice(process.argv.indexOf("profile"));
 
 const galleries: Buffer[][] = [];
 for (let page = 0; page < PAGES + WARM_UP; page++) {
@@ -35,8 +34,8 @@ for (let page = 0; page < PAGES + WARM_UP; page++) {
 }
 const dir = await mkdtemp(join(tmpdir(), "ntd-bench-"));
 try {
-  const shared = isProfiled ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } : {};
-  await using stage = await startPipeline(dir, { providers: 1, sets: 1, agents: false, shared });
+  await using stage = await startPipeline(dir, { providers: 1, sets: 1, agents: false });
+  if (process.argv.includes("profile")) await startProfiled(stage, profile ?? ".");
   const runs: PageRun[] = [];
   const alone: Floor[] = [];
   for (const [nth, pictures] of galleries.entries()) {
@@ -51,6 +50,14 @@ try {
   report("pages", [...figuresOf(runs), ...floorFigures(alone)]);
 } finally {
   await rm(dir, { recursive: true, force: true });
+}
+
+async function startProfiled({ platform }: PipelineStage, folder: string): Promise<void> {
+  for (const name of ["intake", "prober", "matching", "casework"] as const) {
+    await platform.services[name].end();
+    platform.services[name].start({ NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(folder, name)}` });
+  }
+  await platform.serving();
 }
 
 function figuresOf(runs: readonly PageRun[]): Figure[] {

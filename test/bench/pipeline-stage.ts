@@ -37,14 +37,12 @@ interface Parts {
   sets?: number;
   /** Each provider has an agent, whose handler does nothing and says "removed". */
   agents?: boolean;
-  /** Settings that all services share. */
-  shared?: Record<string, string>;
 }
 
 /** @param dir a folder for its data, which stays when it stops. */
 export async function startPipeline(
   dir: string,
-  { providers, sets = SETS, agents = true, shared = {} }: Parts,
+  { providers, sets = SETS, agents = true }: Parts,
 ): Promise<PipelineStage> {
   await using stack = new AsyncDisposableStack();
   const ids = Array.from({ length: providers }, (_, n) => `p${n}`);
@@ -62,9 +60,7 @@ export async function startPipeline(
   // So would the default of 600 reports a minute of one sender, of which the rest waits.
   const intake = { NTD_QUOTAS_FILE: join(dir, "quotas.yaml") };
   await writeFile(intake.NTD_QUOTAS_FILE, QUOTAS);
-  const platform = stack.use(
-    await startTestPlatform({ dir, apply: {}, settings: { prober, casework, intake }, shared }),
-  );
+  const platform = stack.use(await startTestPlatform({ dir, apply: {}, settings: { prober, casework, intake } }));
   await platform.serving();
   await registerProviders(platform, ids);
   const pictures = await listPictures(platform, sets);
