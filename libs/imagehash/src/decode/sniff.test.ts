@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generatePicture } from "../generated/picture.ts";
 import { decodePicture } from "../index.ts";
-import { sniff } from "./sniff.ts";
+import { openingText, sniff } from "./sniff.ts";
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>';
 
@@ -90,6 +90,25 @@ it("tells real pictures, cut off early too, and never throws", async () => {
       expect(typeof sniff(Buffer.concat([Buffer.from(start), rest]))).toBe("string");
     }),
   );
+});
+
+it("is the same text as by decoding all of it, and takes no time where it is none", async () => {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  const isBinary = (text: string) => /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 1024));
+  const part = fc.constantFrom("é", "漢", "\u{1f600}", "x".repeat(400), "\x01", "<p>", "\t");
+  const odd = fc.constantFrom(Buffer.from([0xff]), Buffer.from([0xe2, 0x82]), Buffer.from([0xf0, 0x9f, 0x00]));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, odd), { maxLength: 60 }), (parts) => {
+      const bytes = Buffer.concat(parts.map((one) => Buffer.from(one)));
+      const whole = new TextDecoder().decode(bytes);
+      expect(openingText(bytes)).toBe(isBinary(whole) ? undefined : whole);
+    }),
+  );
+  const picture = await generatePicture(2);
+  const ms = cpuMs(() => {
+    for (let i = 0; i < 5000; i++) openingText(picture);
+  });
+  expect(ms).toBeLessThan(250);
 });
 
 it("reads a long prologue once", () => {
