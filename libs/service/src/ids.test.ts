@@ -31,6 +31,13 @@ test("a keyed id cannot be made without the key", () => {
   expect(keyedId(new Uint8Array(32), "a")).toMatch(/^[0-9a-f]{32}$/);
 });
 
+test("a key may be used again and again, and a copy of it is the same key", () => {
+  const [key, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const first = keyedId(key, "a");
+  expect(keyedId(other, "a")).not.toBe(first);
+  expect([keyedId(key, "a"), keyedId(Uint8Array.from(key), "a")]).toEqual([first, first]);
+});
+
 test("a UUID is told from other text", () => {
   expect(isUuid("3f2504e0-4f89-41d3-9a0c-0305e82c3301")).toBe(true);
   expect(isUuid("3F2504E0-4F89-41D3-9A0C-0305E82C3301")).toBe(true);

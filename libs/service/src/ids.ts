@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 const NAMESPACE_BYTES = Buffer.from("6f1c4f0e7b0d5c589d3e2f6a1f6b8c11", "hex");
 
@@ -39,8 +39,17 @@ function versionFive(namespaceAndName: Uint8Array): Uint8Array {
 
 /** A keyed id (HMAC-SHA-256, 128 bits as hex) of text that must not be guessed from the id, such as an address. */
 export function keyedId(key: Uint8Array, ...parts: readonly (string | number)[]): string {
-  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return createHmac("sha256", madeOf(key)).update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
+
+/** To make a key of its bytes takes several times as long as the digest of a short text. */
+function madeOf(bytes: Uint8Array): KeyObject {
+  const made = MADE.get(bytes) ?? createSecretKey(bytes);
+  MADE.set(bytes, made);
+  return made;
+}
+
+const MADE = new WeakMap<Uint8Array, KeyObject>();
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
