@@ -33,6 +33,8 @@ interface Answer {
   head: Head;
   url: URL;
   html: string;
+  /** The same in small letters. */
+  small: string;
   page: Page;
   /** In small letters, with single spaces: the title, and all that is to be read. */
   title: string;
@@ -55,6 +57,7 @@ function read(head: Head, html: string, isPage: boolean): Answer {
     head,
     url: new URL(head.url),
     html,
+    small: html.toLowerCase(),
     page,
     title,
     said: flat(`${page.title}\n${page.text}\n${page.unscripted}`),
@@ -75,7 +78,7 @@ function countWords(text: string): number {
 const FEW_WORDS = 150;
 
 function says(sign: Sign, answer: Answer): boolean {
-  const { head, url, page, title, said, html, words, cookies } = answer;
+  const { head, url, page, title, said, words, cookies } = answer;
   const value = sign.header && head.headers.get(sign.header[0])?.join(",").toLowerCase();
   const holds =
     (sign.status?.includes(head.status) ?? true) &&
@@ -91,12 +94,12 @@ function says(sign: Sign, answer: Answer): boolean {
     (sign.text?.test(said) ?? true) &&
     (sign.tags?.test(page.tags) ?? true) &&
     (sign.scripts?.every((pattern) => pattern.test(page.scripts)) ?? true) &&
-    (sign.markup === undefined || contains(html, sign.markup))
+    (sign.markup === undefined || contains(answer, sign.markup))
   );
 }
 
-function contains(html: string, markup: string | RegExp): boolean {
-  return typeof markup === "string" ? html.toLowerCase().includes(markup) : markup.test(html);
+function contains({ html, small }: Answer, markup: string | RegExp): boolean {
+  return typeof markup === "string" ? small.includes(markup) : markup.test(html);
 }
 
 /** No field but those of a captcha, a search, or boxes to tick. */
