@@ -29,6 +29,8 @@ describe("is never followed:", () => {
     ["log-out as a name", "https://host.example/?logout"],
     ["delete", "https://host.example/delete/k3jd9"],
     ["report", "https://host.example/u/a.jpg/report"],
+    ["a vote", "https://host.example/vote.php?id=7"],
+    ["a vote in the query", "https://host.example/gallery/7?do=upvote"],
     ["unsubscribe", "https://host.example/unsubscribe?id=1"],
     ["reverse search", "https://tineye.com/search"],
     ["Google's pictures of a country", "https://images.google.co.uk/"],

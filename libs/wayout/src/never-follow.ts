@@ -140,6 +140,7 @@ const ACTIONS: ReadonlySet<string> = new Set(
     "logout logoff signout signoff abmelden deconnexion cerrarsesion wyloguj logouts endsession " +
     "delete deletefile deletepost deleteaccount remove removefile destroy erase loschen supprimer eliminar usun " +
     "report reportabuse reportfile abuse abusereport flag complain dmca melden signaler denunciar " +
+    "vote upvote downvote ratepic votephoto " +
     "unsubscribe optout unfollow deactivate closeaccount cancel abbestellen desabonner"
   ).split(" "),
 );
