@@ -1,13 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { containerOf } from "@ntd/imagehash/films";
 import { eventually } from "@ntd/testing";
 import { long } from "@ntd/testing/runs";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { filmSandbox } from "../src/films/film-sandbox.ts";
 import { Films } from "../src/films/films.ts";
 import type { Seen } from "../src/films/film-answer.ts";
 import { FFMPEG, generatedFilm, heldInMemory, PATTERN } from "./film-bed.ts";
+import { craftedFilms } from "./hostile-film.ts";
 
 const BOUNDS = { ffmpeg: "", filmTimeoutMs: 60_000, maxRssMb: 700 };
 const patient = new AbortController().signal;
@@ -31,6 +35,8 @@ async function beside() {
   const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "latin1");
   return { files: heldInMemory(), children };
 }
+
+const ENDS: readonly Seen["end"][] = ["whole", "most", "broken", "time", "memory", "no_film", "no_room"];
 
 const SMALL = PATTERN.replace("duration=4", "duration=2");
 const SOURCES: [string, string[]][] = [
@@ -59,10 +65,11 @@ test.skipIf(FFMPEG === undefined)(
     const sources = SOURCES.map(([name, words]) => generatedFilm(name, SMALL, words));
     const one = await films();
     const before = await beside();
-    for (const { source, cutAt, flips, headFlips, twice } of fc.sample(
-      damage,
-      long ? 1000 : { numRuns: 36, seed: 13 },
-    )) {
+    // The same in every run, so that what one finds is found again.
+    for (const { source, cutAt, flips, headFlips, twice } of fc.sample(damage, {
+      numRuns: long ? 1000 : 36,
+      seed: 13,
+    })) {
       let film = Buffer.from(sources[source] ?? []);
       const at = (share: number) => Math.floor((share / 1e6) * film.length);
       for (const [share, byte] of flips) film[at(share)] = byte;
@@ -73,6 +80,47 @@ test.skipIf(FFMPEG === undefined)(
       expect(["whole", "broken", "no_film"]).toContain(seen.end);
       if ("frames" in seen) expect(seen.frames.length).toBeLessThan(100);
     }
+    expect(await beside()).toEqual(before);
+  },
+);
+
+test.skipIf(FFMPEG === undefined)(
+  "crafted films end with a name, within their limits, open no file and reach nobody",
+  { timeout: 600_000 },
+  async () => {
+    let reached = 0;
+    const server = createServer((socket) => {
+      reached++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    const { port } = server.address() as AddressInfo;
+    const folder = await mkdtemp(join(tmpdir(), "ntd-films-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "film.mp4");
+    await writeFile(file, generatedFilm("film.mp4", SMALL));
+    const timeMs = 20_000;
+    const one = await films({ filmTimeoutMs: timeMs });
+    const before = await beside();
+    const ends: Record<string, string> = {};
+    for (const [what, film] of craftedFilms(`http://127.0.0.1:${port}`, file)) {
+      const made = film();
+      const began = performance.now();
+      const seen = await see(one, made);
+      ends[what] = seen.end;
+      expect({ what, named: ENDS.includes(seen.end) }).toEqual({ what, named: true });
+      expect({ what, ms: performance.now() - began < timeMs + 10_000 }).toEqual({ what, ms: true });
+      const frames = "frames" in seen ? seen.frames : [];
+      expect({ what, odd: frames.filter(({ seconds }) => !(seconds >= 0 && seconds <= 86_400)) }).toEqual({
+        what,
+        odd: [],
+      });
+    }
+    console.log(ends);
+    // What lies elsewhere was not seen.
+    expect(ends).toMatchObject({ "lies in another file": "broken", "lies at another address": "broken" });
+    expect(reached).toBe(0);
     expect(await beside()).toEqual(before);
   },
 );
