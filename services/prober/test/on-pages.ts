@@ -20,11 +20,17 @@ export async function pagesTold(at: ProberBed, path: string): Promise<{ verb: st
 }
 
 /** Waits for the newest word on a page to be as wanted. */
-export async function untilOnPage(at: ProberBed, path: string, wanted: (page: Page) => boolean): Promise<Page> {
-  return eventually(`what is on ${path}`, async () => {
-    const newest = (await pagesTold(at, path)).at(-1)?.data;
-    return newest !== undefined && wanted(newest) && newest;
-  });
+export async function untilOnPage(
+  at: ProberBed,
+  path: string,
+  wanted: (page: Page) => boolean,
+  deadlineMs?: number,
+): Promise<Page> {
+  const newest = async () => {
+    const page = (await pagesTold(at, path)).at(-1)?.data;
+    return page !== undefined && wanted(page) && page;
+  };
+  return eventually(`what is on ${path}`, newest, deadlineMs);
 }
 
 const hit: Hit = {

@@ -53,6 +53,8 @@ const MOST_SCROLLS = 20;
 /** For what a script loads once something has come into view. */
 const SCROLL_MS = 100;
 const QUIET_MS = 5000;
+/** So long a person looks at the least: some scripts begin a moment after all else is there. */
+const STAY_MS = 2500;
 
 async function look(browser: Browser, { url, acceptLanguage, userAgent, withinMs, maxMarkup }: Task): Promise<Found> {
   const until = performance.now() + withinMs;
@@ -73,7 +75,9 @@ async function look(browser: Browser, { url, acceptLanguage, userAgent, withinMs
     // A page that at once goes elsewhere, or begins a download, has interrupted that and stands all the same.
     await holds(page.waitForLoadState("load", { timeout: left() })),
   ].at(-1);
+  const loaded = performance.now();
   await down(page, left).catch(() => undefined);
+  await delay(Math.min(left(), Math.max(0, loaded + STAY_MS - performance.now())));
   await holds(page.waitForLoadState("networkidle", { timeout: Math.min(left(), QUIET_MS) }));
   return { ...(await stands(page, maxMarkup, left())), unfinished: isFinished !== true };
 }
