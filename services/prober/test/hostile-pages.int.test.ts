@@ -21,7 +21,7 @@ const LIMITS = { pageMs: 2000, pageBytes: 16 * 1024 * 1024, pageMedia: 40, fetch
 /** What is not seen is told of soon, and looked at seldom after that. */
 const SOON = { slotMs: 1000, unreachableMs: 1, neverSeenSlots: [0] };
 /** Only what hangs is to meet it: a machine may be ten times as busy as another. */
-const DEADLINE_MS = 90_000;
+const DEADLINE_MS = 300_000;
 /** Pages that are looked at side by side. */
 const AT_ONCE = 4;
 const MOST_TURN_MS = 250;
