@@ -79,6 +79,7 @@ async function lookedAt(at: ProberBed, told: Told, { seed, tricks, answers, neve
     expect({ what, asked: never.filter((one) => at.hits(one) > 0) }).toEqual({ what, asked: [] });
   } finally {
     for (const where of answers.keys()) at.files.delete(where);
+    at.fingerprint.asked.clear();
   }
 }
 
