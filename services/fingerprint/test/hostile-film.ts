@@ -1,23 +1,34 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deflateSync } from "node:zlib";
-import { FFMPEG, generatedFilm } from "./film-bed.ts";
+import { generatedFilm } from "./film-bed.ts";
+import {
+  attached,
+  box,
+  flashData,
+  float,
+  ftyp,
+  generatedSound,
+  headAlone,
+  nested,
+  packedHead,
+  packet,
+  referenceMovie,
+  referring,
+  renamed,
+  SMALL,
+  withSubtitles,
+  written,
+} from "./film-parts.ts";
 
 /** A film that no honest sender would send, by what is wrong with it. */
 export type Crafted = [what: string, film: () => Buffer];
 
-const SMALL = "testsrc2=size=160x120:rate=10:duration=1";
-
 /** @param address of somebody on this machine, whom no film may reach. @param file a film that none may open. */
 export function craftedFilms(address: string, file: string): Crafted[] {
-  return [...ofIsoMedia(address, file), ...ofOthers(address, file)];
+  return [...ofIsoMedia(address, file), ...ofNumbers(), ...ofOthers(address, file)];
 }
 
-function ofIsoMedia(address: string, file: string): Crafted[] {
-  let made: Buffer | undefined;
-  const film = () => Buffer.from((made ??= generatedFilm("film.mp4", SMALL)));
+/** Of ISO media, with other numbers in its boxes. */
+function ofNumbers(): Crafted[] {
+  const film = small();
   /** Each number is written over what stands so many bytes behind the name of a box. */
   const over =
     (box: string, ...numbers: [at: number, value: number][]) =>
@@ -47,6 +58,13 @@ function ofIsoMedia(address: string, file: string): Crafted[] {
     ["is a million pixels wide, it says", over("avc1", [24, most])],
     ["is shown at another time", over("elst", [8, most], [12, 0x7fffffff])],
     ["is turned by no matrix", over("tkhd", [40, most], [44, most], [56, most])],
+  ];
+}
+
+/** Of ISO media, of other boxes. */
+function ofIsoMedia(address: string, file: string): Crafted[] {
+  const film = small();
+  return [
     ["is coded by what nobody knows", renamed(film, "avc1", "zzzz")],
     ["is coded as pictures in a library", renamed(film, "avc1", "jp2c")],
     ["lies in another file", () => referring(film(), `file://${file}`)],
@@ -83,6 +101,12 @@ function ofIsoMedia(address: string, file: string): Crafted[] {
       () => Buffer.concat([ftyp(), Buffer.from(`#EXTM3U\n#EXTINF:1,\n${address}/a.ts\n`)]),
     ],
   ];
+}
+
+/** The same small film, as often as it is written over. */
+function small(): () => Buffer {
+  let made: Buffer | undefined;
+  return () => Buffer.from((made ??= generatedFilm("film.mp4", SMALL)));
 }
 
 const FRAGMENTED = ["-movflags", "frag_keyframe+empty_moov"];
@@ -146,123 +170,4 @@ function ofOthers(address: string, file: string): Crafted[] {
     ["a session", () => Buffer.from(`v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n`)],
     ["nothing", () => Buffer.alloc(0)],
   ];
-}
-
-function box(type: string, body: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + body.length);
-  head.write(type, 4, "latin1");
-  return Buffer.concat([head, body]);
-}
-
-const ftyp = () => box("ftyp", Buffer.from("isom\0\0\x02\0isomiso2avc1mp41", "latin1"));
-
-/** So deep that whoever calls himself for each has no stack left. */
-function nested(type: string, deep: number): Buffer {
-  const bytes = Buffer.alloc(8 * deep);
-  for (let at = 0; at < deep; at++) {
-    bytes.writeUInt32BE(8 * (deep - at), 8 * at);
-    bytes.write(type, 8 * at + 4, "latin1");
-  }
-  return bytes;
-}
-
-function renamed(film: () => Buffer, from: string, to: string): () => Buffer {
-  return () => {
-    const bytes = film();
-    bytes.write(to, bytes.lastIndexOf(from), "latin1");
-    return bytes;
-  };
-}
-
-/** Its frames are elsewhere: here are none, and the reference to itself becomes another. */
-function referring(film: Buffer, to: string): Buffer {
-  const data = film.indexOf("mdat") + 4;
-  film.fill(0, data, data + film.readUInt32BE(data - 8) - 8);
-  const at = film.indexOf("dref") - 4;
-  const length = film.readUInt32BE(at);
-  const where = box("url ", Buffer.concat([Buffer.alloc(4), Buffer.from(`${to}\0`)]));
-  const dref = box("dref", Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), where]));
-  // What it stands in grows with it.
-  for (const outer of ["moov", "trak", "mdia", "minf", "dinf"]) {
-    const start = film.indexOf(outer) - 4;
-    film.writeUInt32BE(film.readUInt32BE(start) + dref.length - length, start);
-  }
-  return Buffer.concat([film.subarray(0, at), dref, film.subarray(at + length)]);
-}
-
-function referenceMovie(url: string): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(url.length + 1);
-  const rdrf = box("rdrf", Buffer.concat([Buffer.from("\0\0\0\0url ", "latin1"), length, Buffer.from(`${url}\0`)]));
-  return box("moov", box("rmra", box("rmda", rdrf)));
-}
-
-function packedHead(says: number): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(says);
-  const packed = deflateSync(Buffer.alloc(20_000_000), { level: 9 });
-  return box(
-    "moov",
-    box("cmov", Buffer.concat([box("dcom", Buffer.from("zlib")), box("cmvd", Buffer.concat([length, packed]))])),
-  );
-}
-
-function headAlone(film: Buffer): Buffer {
-  const at = film.indexOf("moov") - 4;
-  return Buffer.concat([ftyp(), film.subarray(at, at + film.readUInt32BE(at))]);
-}
-
-function written(name: string, words: string[], chunk: string, [behind, value]: [number, number]): Buffer {
-  const bytes = generatedFilm(name, SMALL, words);
-  bytes.writeUInt32LE(value, bytes.indexOf(chunk) + 4 + behind);
-  return bytes;
-}
-
-/** The duration of a Matroska file is an element of eight bytes behind the number 0x4489. */
-function float(name: string, seconds: number): Buffer {
-  const bytes = generatedFilm(name, SMALL);
-  bytes.writeDoubleBE(seconds, bytes.indexOf(Buffer.from("448988", "hex")) + 3);
-  return bytes;
-}
-
-function flashData(body: string): Buffer {
-  const bytes = Buffer.from(body, "latin1");
-  const head = Buffer.alloc(11);
-  head.writeUInt8(18);
-  head.writeUIntBE(bytes.length, 1, 3);
-  return Buffer.concat([head, bytes, Buffer.alloc(4)]);
-}
-
-function packet(at: number): Buffer {
-  const bytes = Buffer.alloc(188, at & 0xff);
-  bytes.writeUInt8(0x47);
-  bytes.writeUInt16BE((at * 7) & 0x1fff, 1);
-  return bytes;
-}
-
-const generatedSound = (name: string) => muxed(name, ["-f", "lavfi", "-i", "sine=duration=1"]);
-
-const attached = (content: string, type: string) =>
-  muxed("film.mkv", ["-f", "lavfi", "-i", SMALL, "-attach", "FILE", "-metadata:s:t", `mimetype=${type}`], content);
-
-const withSubtitles = (words: string) =>
-  muxed(
-    "film.mkv",
-    ["-f", "lavfi", "-i", SMALL, "-f", "srt", "-i", "FILE"],
-    `1\n00:00:00,000 --> 00:00:01,000\n${words}\n`,
-  );
-
-/** By these words of ffmpeg, with a file of this content where they say FILE. */
-function muxed(name: string, words: readonly string[], content = ""): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), "ntd-film-"));
-  try {
-    const [file, beside] = [join(folder, name), join(folder, "beside")];
-    writeFileSync(beside, content);
-    const given = words.map((word) => (word === "FILE" ? beside : word));
-    execFileSync(FFMPEG ?? "ffmpeg", ["-nostdin", "-loglevel", "error", ...given, file]);
-    return readFileSync(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

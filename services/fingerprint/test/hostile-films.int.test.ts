@@ -117,7 +117,6 @@ test.skipIf(FFMPEG === undefined)(
         odd: [],
       });
     }
-    console.log(ends);
     // What lies elsewhere was not seen.
     expect(ends).toMatchObject({ "lies in another file": "broken", "lies at another address": "broken" });
     expect(reached).toBe(0);

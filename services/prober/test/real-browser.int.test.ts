@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aCasework } from "./a-casework.ts";
 import { openProberBed, targetIdOf, type ProberBed } from "./bed.ts";
 import { itemIdOf, publishMatch, untilOnPage } from "./on-pages.ts";
-import { scriptedPages } from "./scripted-pages.ts";
+import { SCRIPTED_PAGES } from "./scripted-pages.ts";
 
 // The browser service as it runs, in a process of its own.
 
@@ -107,17 +107,16 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
   }, 120_000);
 
   test("of each shape of page whose pictures scripts load all that it shows is found, and nothing is asked that does something", async () => {
-    const all = scriptedPages("/scripted");
-    for (const [n, { html, beside = {}, shows }] of all.entries()) {
+    for (const [n, { html, beside = {}, shows }] of SCRIPTED_PAGES.entries()) {
       at.pages.set(`/scripted/${n}.html`, html);
       for (const [path, content] of Object.entries(beside)) at.pages.set(path, content);
-      for (const [m, path] of shows.entries()) at.pages.set(`/scripted${path}`, `picture 8${n}${m} 8${n}`);
+      for (const [m, path] of shows.entries()) at.pages.set(path, `picture 8${n}${m} 8${n}`);
     }
-    for (const n of all.keys()) await at.report(`/scripted/${n}.html`);
-    for (const [n, { name, shows, not = [] }] of all.entries()) {
+    for (const n of SCRIPTED_PAGES.keys()) await at.report(`/scripted/${n}.html`);
+    for (const [n, { name, shows, not = [] }] of SCRIPTED_PAGES.entries()) {
       const { items } = await untilOnPage(at, `/scripted/${n}.html`, () => true, 300_000);
       const found = new Set(items.filter(({ content }) => content !== undefined).map(({ targetId }) => targetId));
-      const missed = shows.filter((path) => !found.has(itemIdOf(at, `/scripted${path}`)));
+      const missed = shows.filter((path) => !found.has(itemIdOf(at, path)));
       expect([name, missed, not.filter((path) => at.hits(path) > 0)]).toEqual([name, [], []]);
     }
   }, 600_000);

@@ -15,8 +15,10 @@ const page = (body: string, script: string) =>
 /** Puts a picture in the page. */
 const SHOW = `const show = (src, on = document.body) => on.append(Object.assign(new Image(), { src }));`;
 
-/** @param root below which all of them lie. */
-export const scriptedPages = (root: string): ScriptedPage[] => [
+/** Below it lies all that they show. */
+const root = "/scripted";
+
+export const SCRIPTED_PAGES: readonly ScriptedPage[] = [
   {
     name: "image board: a thread from its JSON",
     html: page(
@@ -32,17 +34,17 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
         ],
       }),
     },
-    shows: ["/1/t/7s.jpg", "/1/t/8s.png", "/1/src/7.jpg", "/1/src/8.png"],
+    shows: [`${root}/1/t/7s.jpg`, `${root}/1/t/8s.png`, `${root}/1/src/7.jpg`, `${root}/1/src/8.png`],
   },
   {
     name: "gallery: loaded as it comes into view, from an attribute of its own, turned about",
     html: page(
-      [1, 2, 3].map((n) => `<div style="height:1200px"><img data-q="${[...`gpj.${n}/2/`].join("")}"></div>`).join(""),
+      [1, 2, 3].map((n) => `<div style="height:1200px"><img data-q="gpj.${n}/2/"></div>`).join(""),
       `const seen = new IntersectionObserver((all) => all.filter((one) => one.isIntersecting).forEach(({ target }) => {
         target.src = "${root}" + [...target.dataset.q].reverse().join(""); }));
        document.querySelectorAll("img").forEach((one) => seen.observe(one));`,
     ),
-    shows: [1, 2, 3].map((n) => `/2/${n}.jpg`),
+    shows: [1, 2, 3].map((n) => `${root}/2/${n}.jpg`),
   },
   {
     name: "gallery: goes on for as long as somebody scrolls",
@@ -51,7 +53,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       `${SHOW} let n = 0; addEventListener("scroll", () => { if (n < 3) { show("${root}/3/" + ++n + ".jpg");
         document.body.append(Object.assign(document.createElement("div"), { style: "height:1500px" })); } });`,
     ),
-    shows: [1, 2, 3].map((n) => `/3/${n}.jpg`),
+    shows: [1, 2, 3].map((n) => `${root}/3/${n}.jpg`),
   },
   {
     name: "post: an element of its own, with a shadow",
@@ -60,7 +62,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       `${SHOW} customElements.define("post-card", class extends HTMLElement { connectedCallback() {
         show("${root}/4/in.jpg", this.attachShadow({ mode: "closed" })); } });`,
     ),
-    shows: ["/4/in.jpg"],
+    shows: [`${root}/4/in.jpg`],
   },
   {
     name: "file host: an address that is put together, after a while",
@@ -68,12 +70,12 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       "<a id=l>wait</a>",
       `${SHOW} setTimeout(() => show("${root}/" + ["5", "full"].join("/") + atob("LmpwZw==")), 1500);`,
     ),
-    shows: ["/5/full.jpg"],
+    shows: [`${root}/5/full.jpg`],
   },
   {
     name: "forum of twenty years ago: written while it is read",
     html: page("", `document.write("<table><tr><td><im" + "g src=${root}/6/old.gif></table>");`),
-    shows: ["/6/old.gif"],
+    shows: [`${root}/6/old.gif`],
   },
   {
     name: "post: drawn behind an element by a rule that a script adds",
@@ -82,7 +84,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       `const style = document.head.appendChild(document.createElement("style"));
        style.sheet.insertRule("#h { background: url(" + location.origin + "${root}/7/hero.jpg) }");`,
     ),
-    shows: ["/7/hero.jpg"],
+    shows: [`${root}/7/hero.jpg`],
   },
   {
     name: "post: a frame of its own site that a script opens",
@@ -91,7 +93,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       `const frame = document.body.appendChild(document.createElement("iframe")); frame.src = "${root}/8/frame";`,
     ),
     beside: { [`${root}/8/frame`]: `<html><body><p>A frame.<script>${SHOW} show("${root}/8/framed.jpg")</script>` },
-    shows: ["/8/framed.jpg"],
+    shows: [`${root}/8/framed.jpg`],
   },
   {
     name: "file host: a film with its still",
@@ -99,7 +101,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       "<div id=v></div>",
       `document.querySelector("#v").innerHTML = "<video poster='${root}/9/still.jpg' src='${root}/9/film.mp4'></video>";`,
     ),
-    shows: ["/9/still.jpg", "/9/film.mp4"],
+    shows: [`${root}/9/still.jpg`, `${root}/9/film.mp4`],
   },
   {
     name: "gallery: a set of sources",
@@ -107,7 +109,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
       "<img id=i>",
       `document.querySelector("#i").srcset = "${root}/10/640.jpg 640w, ${root}/10/1280.jpg 1280w";`,
     ),
-    shows: ["/10/1280.jpg"],
+    shows: [`${root}/10/1280.jpg`],
   },
   {
     name: "CMS post: a template that is filled in, with links that do something",
@@ -117,7 +119,7 @@ export const scriptedPages = (root: string): ScriptedPage[] => [
        one.querySelector("img").src = "${root}/11/up.jpg"; one.querySelector("a").href = "${root}/delete/11.jpg";
        document.body.append(one); new Image().src = "${root}/logout/11.gif";`,
     ),
-    shows: ["/11/up.jpg"],
+    shows: [`${root}/11/up.jpg`],
     not: [`${root}/delete/11.jpg`, `${root}/logout/11.gif`],
   },
 ];
