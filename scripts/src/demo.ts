@@ -108,5 +108,6 @@ async function stayUp(platform: Platform): Promise<void> {
     `\nStill up; Ctrl-C ends it. Try:\n  ${at}/assessor-chandra queue\n  ${at}/assessor-chandra unseen list\n  ${at}/operator-admin notice list\n  ${at}/operator-admin dispatch halt --reason drill`,
   );
   say(`  ${at}/regulator-mcr scorecard times\n  logs: ${join(platform.machine.dir, "logs")}`);
+  voice.rest();
   await aborted(stop);
 }

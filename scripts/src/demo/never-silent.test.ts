@@ -40,6 +40,18 @@ test("what goes on is named, and a quick step says nothing more", () => {
   ]);
 });
 
+test("while nothing goes on nothing is said, and what goes on again is", () => {
+  const lines: string[] = [];
+  using voice = neverSilent((line) => void lines.push(line));
+  voice.say("still up");
+  voice.rest();
+  vi.advanceTimersByTime(60_000);
+  voice.begin("stopping");
+  voice.say("interrupted");
+  vi.advanceTimersByTime(4000);
+  expect(lines).toEqual(["still up", "interrupted", "  ... still stopping"]);
+});
+
 test("once it is over nothing is said", () => {
   const lines: string[] = [];
   const voice = neverSilent((line) => void lines.push(line));

@@ -21,6 +21,10 @@ export function neverSilent(print: (line: string) => void) {
     begin(what: string): void {
       doing = what;
     },
+    /** Nothing goes on, and nobody waits, until something is said again. */
+    rest(): void {
+      clearTimeout(timer);
+    },
     [Symbol.dispose](): void {
       clearTimeout(timer);
     },
