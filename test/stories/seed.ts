@@ -13,8 +13,6 @@ export async function listPictures(
   pictures: readonly Uint8Array[],
   policy: Partial<ListPolicy> = {},
 ): Promise<string> {
-  const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
-  const budi = await stage.client(HashListServiceService, "hashlists", "maintainer", "budi");
   const rows = await Promise.all(
     pictures.map(async (bytes, i) => {
       const hashed = await hashPicture(bytes);
@@ -22,6 +20,18 @@ export async function listPictures(
       return `pdq,${Buffer.from(hashed.pdq.forms.original).toString("hex")},${hashed.pdq.quality},national,csam,3,p${i}`;
     }),
   );
+  return listRows(stage, setId, rows, policy);
+}
+
+/** The same of rows as lists have them: algorithm, value, quality, scheme, code, votes and the source's own id. */
+export async function listRows(
+  stage: Stage,
+  setId: string,
+  rows: readonly string[],
+  policy: Partial<ListPolicy> = {},
+): Promise<string> {
+  const amina = await stage.client(HashListServiceService, "hashlists", "maintainer", "amina");
+  const budi = await stage.client(HashListServiceService, "hashlists", "maintainer", "budi");
   const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
   const { autoIssue = true, minVotes = 2, negative = false } = policy;
   const role = negative ? ("SET_ROLE_NEGATIVE" as const) : ("SET_ROLE_POSITIVE" as const);
