@@ -55,6 +55,22 @@ test("what was found stays found, and the address and content that were kept fir
   expect(next?.content).toBe(item?.content);
 });
 
+test("a film of which frames are looked at only now is told by them", () => {
+  const frames = [
+    { time: undefined, pdq: new Uint8Array(32), quality: 9, isSceneChange: false, tooLittleDetail: true },
+  ];
+  const seen = { ...contentOf(7), film: { frames, duration: undefined, isCut: false } };
+  const film = (content: typeof seen | ReturnType<typeof contentOf>) => ({
+    ...sight("a", []),
+    items: [{ targetId: "x", address: address(), element: "video", content }],
+  });
+  const before = after(undefined, film(contentOf(7)));
+  const now = after(before, film(seen));
+  expect(now.items[0]?.content?.film?.frames).toHaveLength(1);
+  expect(mediaFacts(now)).not.toBe(mediaFacts(before));
+  expect(mediaFacts(after(now, film(seen)))).toBe(mediaFacts(now));
+});
+
 test("more than a page may list is left out and said", () => {
   const page = after(undefined, sight("a", ["1", "2", "3", "4"]), sight("b", ["5", "6"]));
   expect(page.items).toHaveLength(5);

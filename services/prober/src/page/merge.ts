@@ -81,9 +81,9 @@ function joined(known: Item | undefined, found: FoundItem, eye: string, looked: 
   };
 }
 
-function contentFacts({ recipe, fingerprints, renditions }: Content): string {
+function contentFacts({ recipe, fingerprints, renditions, film }: Content): string {
   const hex = fingerprints.map(({ algorithm, value }) => `${algorithm} ${Buffer.from(value).toString("hex")}`);
-  return [recipe, ...hex, renditions.length].join(" ");
+  return [recipe, ...hex, renditions.length, film?.frames.length].join(" ");
 }
 
 // What was found outlives what was only there.
