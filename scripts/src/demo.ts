@@ -5,8 +5,10 @@ import { freePort, prepareFolder, startMachine } from "@ntd/embedded";
 import { commandLine } from "./demo/command-line.ts";
 import { neverSilent } from "./demo/never-silent.ts";
 import { followReports, type Outcome } from "./demo/course.ts";
+import { filmOf } from "./demo/film.ts";
 import { browsers, startHost, type DemoHost } from "./demo/host.ts";
 import { startProvider } from "./demo/provider.ts";
+import { plannedReports } from "./demo/plan.ts";
 import { prepareReports, sendReports } from "./demo/reports.ts";
 import { printResult } from "./demo/result.ts";
 import { seedSets } from "./demo/seed.ts";
@@ -51,8 +53,12 @@ async function demonstrate(): Promise<Outcome> {
   const run = commandLine(platform, say);
   await registerProviders(beta.ip, run);
   step("two hash sets: uploaded by one maintainer, approved and activated by another");
-  const listed = await seedSets(dir, run);
-  const prepared = await prepareReports(hosts, `http://closed.example:${closedPort}`, listed);
+  const film = await filmOf(platform, dir);
+  if (film === undefined)
+    say("         no film: ffmpeg is not installed, or could not be shut in (./scripts/setup --films)");
+  const listed = await seedSets(dir, run, film === undefined ? [] : [film.row]);
+  const plans = film === undefined ? plannedReports : [...plannedReports, film.report];
+  const prepared = await prepareReports(plans, hosts, `http://closed.example:${closedPort}`, listed);
   alpha.agent.start();
   step(`${prepared.length} reports are sent; beta's agent is off for a while`);
   const sent = await sendReports(platform, prepared);

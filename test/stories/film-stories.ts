@@ -66,7 +66,7 @@ export function filmStories(pairing: Pairing): void {
       // More than is collected of anything.
       const film = Buffer.concat([
         Buffer.from("\0\0\0\x20ftypisom\0\0\0\0isomiso2avc1mp41", "latin1"),
-        Buffer.alloc(80 * MIB, 7),
+        Buffer.alloc(40 * MIB, 7),
       ]);
       await listRows(stage, "national", [
         `sha256,${createHash("sha256").update(film).digest("hex")},,national,csam,3,film`,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Case } from "@ntd/proto/casework/v1/case";
+import type { Case, QueueReason } from "@ntd/proto/casework/v1/case";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { connect } from "@ntd/rpc";
@@ -152,11 +152,17 @@ async function withPolice(picture: Picture, sent: readonly SentReport[], decided
   }
 }
 
+/** Of a set on which no machine decides, or found by what only nominates. */
+const FOR_A_PERSON: ReadonlySet<QueueReason> = new Set<QueueReason>([
+  "QUEUE_REASON_SET_NEEDS_PERSON",
+  "QUEUE_REASON_NOMINATED_ONLY",
+]);
+
 async function decideByPerson(picture: Picture, sent: readonly SentReport[], decided: Set<string>, run: RunCommand) {
   for (const { name } of sent.filter((s) => s.plan.decidedByPerson)) {
     const found = picture.cases.get(targetOf(picture, name) ?? "");
-    if (found?.queueReason === "QUEUE_REASON_SET_NEEDS_PERSON" && once(decided, found.caseId))
-      await decide(run, found, "as listed");
+    const waits = found !== undefined && FOR_A_PERSON.has(found.queueReason);
+    if (waits && once(decided, found.caseId)) await decide(run, found, "as listed");
   }
 }
 

@@ -3,7 +3,6 @@ import { setImmediate } from "node:timers/promises";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { connect } from "@ntd/rpc";
 import type { DemoHost } from "./host.ts";
-import { plannedReports } from "./plan.ts";
 import type { PlannedReport } from "./planned-report.ts";
 import type { Listed } from "./seed.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -25,10 +24,15 @@ export interface PreparedReport {
  * Puts the pictures on the hosts. Every picture that is not listed by exact hash must differ from all listed ones in
  * MD5 and SHA-256, or the demonstration would prove nothing about recognition.
  */
-export async function prepareReports(hosts: ReadonlyMap<string, DemoHost>, closed: string, listed: readonly Listed[]) {
+export async function prepareReports(
+  plans: readonly PlannedReport[],
+  hosts: ReadonlyMap<string, DemoHost>,
+  closed: string,
+  listed: readonly Listed[],
+) {
   const exact = new Set(listed.flatMap(({ sha256, md5 }) => [sha256, md5]));
   const prepared: PreparedReport[] = [];
-  for (const plan of plannedReports) {
+  for (const plan of plans) {
     const host = hosts.get(plan.host);
     // Making pictures keeps the processor to itself.
     await setImmediate();

@@ -14,13 +14,17 @@ export interface Listed {
   pdq: string;
 }
 
-/** Uploads the two hash sets as their maintainers would: one uploads, another approves and activates. */
-export async function seedSets(dir: string, run: RunCommand): Promise<Listed[]> {
+/**
+ * Uploads the two hash sets as their maintainers would: one uploads, another approves and activates.
+ *
+ * @param films rows of the national set.
+ */
+export async function seedSets(dir: string, run: RunCommand, films: readonly string[]): Promise<Listed[]> {
   const national = await listedPictures(NATIONAL_SEEDS);
   const partner = await listedPictures(PARTNER_SEEDS);
   const exact = await listedPicture(EXACT_SEED);
   const rows = [...national.map(perceptualRow), `sha256,${exact.sha256},,national,csam,3,seed-${EXACT_SEED}`];
-  await seedSet(dir, run, "national", rows, ["--auto-issue", "--min-votes", "2"]);
+  await seedSet(dir, run, "national", [...rows, ...films], ["--auto-issue", "--min-votes", "2"]);
   await seedSet(dir, run, "partner", partner.map(perceptualRow), []);
   return [...national, ...partner, exact];
 }
