@@ -34,7 +34,7 @@ const film = scenes("film", 20);
 const innocent = { ...policy, role: "SET_ROLE_NEGATIVE" as const, autoIssue: false };
 
 test("a film is found by a list that was there and by a later one, and no more once the entry was taken back", async () => {
-  const [listed, part] = [entry(listedFilm(film)), entry(listedFilm(film.slice(0, 8)))];
+  const [listed, part] = [entry(listedFilm(film)), entry(listedFilm(film.slice(0, 7)))];
   const set = { setId: randomUUID(), counter: 1 };
   await putInForce(bed, hashlists, set, [listed]);
   await publishTarget(bed, { targetId: "known", version: 1, content: filmContent(film.slice(5)) });

@@ -64,7 +64,7 @@ test("the numbers are those of frame by frame comparison", async () => {
 
 test("too little of it is no hit, and a frame that says too little is in no number", async () => {
   const set = await setOf([entry(listedFilm(film)), entry(listedFilm(scenes("faint", 9), 49))]);
-  expect(await set.search(seen([...film.slice(0, 29), ...others]))).toEqual([]);
+  expect(await set.search(seen([...film.slice(0, 17), ...others]))).toEqual([]);
   expect(await set.search(seen(scenes("faint", 9)))).toEqual([]);
   expect([set.entries.size, set.entries.searchable]).toEqual([2, 1]);
 });

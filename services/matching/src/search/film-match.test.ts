@@ -9,13 +9,13 @@ const match = (entryFramesFound: number, entryFrames: number, filmFramesFound: n
   filmFramesFound,
 });
 
-describe("two films match when half of either is in the other:", () => {
+describe("two films match when three tenths of either are in the other:", () => {
   test.each([
     ["the same film", match(60, 60, 60, 60), true],
     ["a part of the listed film", match(10, 60, 10, 10), true],
     ["the listed film in a longer one", match(10, 10, 10, 600), true],
-    ["half of both", match(30, 60, 30, 60), true],
-    ["less than half of both", match(29, 60, 29, 60), false],
+    ["three tenths of both", match(18, 60, 18, 60), true],
+    ["less of both", match(17, 60, 17, 60), false],
     ["two frames of films that have more", match(2, 4, 2, 4), false],
     ["films of two frames", match(2, 2, 2, 2), true],
     ["one frame that stands for many", match(1, 60, 30, 30), false],

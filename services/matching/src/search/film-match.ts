@@ -2,9 +2,10 @@ import type { FilmMatch } from "@ntd/proto/matching/v1/match";
 
 /**
  * What makes a match of two films: this share of the frames of either one is found in the other, so that a part of a
- * listed film is found as well as one that stands in a longer film. Measured by `npm run bench:robustness -- films`.
+ * listed film is found as well as one that stands in a longer film. Follows from `npm run bench:robustness -- films`:
+ * with a logo half of a film's frames are found, of some a third; unrelated films show nothing of each other.
  */
-export const FILM_SHARE = 0.5;
+export const FILM_SHARE = 0.3;
 /** And at least so many frames, where both films have as many. */
 export const FILM_FRAMES = 3;
 
@@ -26,7 +27,7 @@ export interface Kin {
 
 export const NO_KIN: Kin = { related: new Set(), shared: new Set() };
 
-/** Whether so much is found of two films that they are one, or one is a part of the other. */
+/** Whether so much is found of two films that they may be one, or one a part of the other. */
 export function isFilmMatch({ entryFrames, entryFramesFound, filmFrames, filmFramesFound }: Counts): boolean {
   const least = Math.max(1, Math.min(FILM_FRAMES, entryFrames, filmFrames));
   if (entryFramesFound < least || filmFramesFound < least) return false;
