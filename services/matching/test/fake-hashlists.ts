@@ -67,16 +67,10 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");
     const [then, now] = [entriesAt(fake, setId, Number(afterCounter)), entriesAt(fake, setId, Number(throughCounter))];
     const historyUnknown = then === undefined || now === undefined;
-    const steps = fake.history.get(setId) ?? [];
-    const releaseId = steps.findLast(({ counter }) => counter <= throughCounter)?.releaseId ?? "";
-    const entryCount = BigInt(fake.releases.get(releaseId)?.length ?? 0);
-    const isBetween = (counter: number) => counter > afterCounter && counter <= throughCounter;
-    const policyChanged = (fake.policyChanges.get(setId) ?? []).some(isBetween);
-    const told = { releaseId, entryCount, policy: undefined, policyChanged };
-    const othersInBetween = policyChanged || steps.some(({ counter }) => isBetween(counter));
+    const told = whatWas(fake, setId, afterCounter, throughCounter);
     const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
     fake.changesAsked.push({ setId, afterCounter, throughCounter });
-    yield { ...nothing, header: { historyUnknown, throughCounter, othersInBetween, ...told } };
+    yield { ...nothing, header: { historyUnknown, throughCounter, ...told } };
     if (historyUnknown) return;
     for (const [id, one] of now) {
       const before = then.get(id);
@@ -99,6 +93,22 @@ const access = {
   "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],
 };
+
+/** What was in force at a counter, and what was changed on the way there. */
+function whatWas(
+  fake: Pick<FakeHashlists, "history" | "releases" | "policyChanges">,
+  setId: string,
+  after: bigint,
+  through: bigint,
+) {
+  const steps = fake.history.get(setId) ?? [];
+  const releaseId = steps.findLast(({ counter }) => counter <= through)?.releaseId ?? "";
+  const entryCount = BigInt(fake.releases.get(releaseId)?.length ?? 0);
+  const isBetween = (counter: number) => counter > after && counter <= through;
+  const policyChanged = (fake.policyChanges.get(setId) ?? []).some(isBetween);
+  const othersInBetween = policyChanged || steps.some(({ counter }) => isBetween(counter));
+  return { releaseId, entryCount, policy: undefined, policyChanged, othersInBetween };
+}
 
 /** A set's entries at a counter, by their ids; undefined when nobody knows what was in force. */
 function entriesAt(
