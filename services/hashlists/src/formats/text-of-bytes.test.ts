@@ -37,6 +37,11 @@ test("the first letter that is no ASCII decides: what breaks off later stays bro
   });
 });
 
+test("a byte order mark within is a letter as others are, wherever a piece begins", () => {
+  const bytes = Buffer.from("md5,\uFEFFa");
+  for (const length of [1, 4, 5, 6, 7]) expect(read(bytes, [length]).text).toBe("md5,\uFEFFa");
+});
+
 test("UTF-32 is named", () => {
   expect(() => read(Buffer.from("fffe00006d000000", "hex"))).toThrow(/UTF-32/);
 });

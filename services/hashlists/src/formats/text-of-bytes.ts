@@ -48,7 +48,8 @@ export class TextOfBytes {
     if (letter.length < lengthOf(bytes[at] ?? 0) && !isEnd)
       return this.#decoded(bytes.subarray(0, at), false) + this.#hold(bytes.subarray(at));
     if (!isUtf8(letter)) this.guessed = "Latin-1";
-    this.#decoder = decoderOf(this.guessed === undefined ? "utf-8" : "windows-1252");
+    // What it begins with stands within the file: there a byte order mark is none.
+    this.#decoder = decoderOf(this.guessed === undefined ? "utf-8" : "windows-1252", true);
     return this.#decoder.decode(bytes, { stream: true });
   }
 
@@ -80,6 +81,6 @@ function lengthOf(lead: number): number {
   return lead >= 0xc0 ? 2 : 1;
 }
 
-function decoderOf(encoding: Encoding): TextDecoder {
-  return new TextDecoder(encoding);
+function decoderOf(encoding: Encoding, ignoreBOM = false): TextDecoder {
+  return new TextDecoder(encoding, { ignoreBOM });
 }
