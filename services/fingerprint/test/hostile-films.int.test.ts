@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerOf } from "@ntd/imagehash/films";
 import { eventually } from "@ntd/testing";
-import { long } from "@ntd/testing/runs";
+import { long, longest } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { filmSandbox } from "../src/films/film-sandbox.ts";
@@ -60,7 +60,7 @@ const damage = fc.record({
 
 test.skipIf(FFMPEG === undefined)(
   "damaged films end with a name, within their limits, and leave nothing behind",
-  { timeout: 600_000 },
+  { timeout: longest(600_000) },
   async () => {
     const sources = SOURCES.map(([name, words]) => generatedFilm(name, SMALL, words));
     const one = await films();
