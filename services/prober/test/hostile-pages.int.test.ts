@@ -23,7 +23,8 @@ const SOON = { slotMs: 1000, unreachableMs: 1, neverSeenSlots: [0] };
 const DEADLINE_MS = 300_000;
 /** Pages that are looked at side by side. */
 const AT_ONCE = 4;
-const MOST_HELD_MB = 500;
+/** For each of them, with what its host holds of it here. */
+const MOST_HELD_MB = 200 * AT_ONCE;
 
 const NAMED: ReadonlySet<string> = new Set<string>(
   Object.values(ProbeReason).filter((name) => name !== "UNRECOGNIZED" && name !== ProbeReason.PROBE_FAILED),
