@@ -75,7 +75,8 @@ async function hashed(
   } catch (error) {
     const problem = Problem.from(error);
     if (!signal.aborted && problem.reason === "PEER_UNAVAILABLE") health.degrade("fingerprint");
-    throw problem;
+    // Each try reads all of it: that it takes too long is no outage, and after five tries a person looks.
+    throw problem.reason === "TIMED_OUT" ? new Problem("INTERNAL", "A film took too long.", { cause: error }) : problem;
   }
 }
 
