@@ -3,7 +3,13 @@ import type { Case, Hold } from "@ntd/proto/casework/v1/case";
 import { unobservedCase, type TestBed } from "@ntd/testing";
 
 /** Publishes a case of a target, with these holds. */
-export async function publishCase(bed: TestBed, targetId: string, version: number, holds?: Hold[]): Promise<void> {
+export async function publishCase(
+  bed: TestBed,
+  targetId: string,
+  version: number,
+  holds?: Hold[],
+  changes: Partial<Case> = {},
+): Promise<void> {
   const data: Case = {
     caseId: `case of ${targetId}`,
     targetId,
@@ -26,6 +32,7 @@ export async function publishCase(bed: TestBed, targetId: string, version: numbe
     firstReportRevision: 0,
     ...unobservedCase,
     ...(holds && { holds: { holds, earlier: undefined } }),
+    ...changes,
   };
   await bed.publish(nouns.case, "updated", data.caseId, version, data);
 }

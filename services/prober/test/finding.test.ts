@@ -41,7 +41,7 @@ test("a look at known bytes asks nobody and does not say that the fingerprint se
 
 test("the first answer says that the fingerprint service is back", async () => {
   let up = false;
-  const answer = { ...content, problem: "PICTURE_PROBLEM_UNSPECIFIED" } as never;
+  const answer = { ...content, derived: [], problem: "PICTURE_PROBLEM_UNSPECIFIED" } as never;
   const { look, away } = looking(() =>
     up ? Promise.resolve(answer) : Promise.reject(new Problem("PEER_UNAVAILABLE")),
   );

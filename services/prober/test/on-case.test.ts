@@ -11,10 +11,11 @@ const targets = new Proxy({}, { get: () => () => Promise.reject(touched) }) as n
 const pages = {} as never;
 const clock = { now: () => new Date() };
 const sealer: Sealer = {} as never;
+const settings = { slotsRequired: 3, vantage: "here" };
 const keptCases = { load: async () => undefined, insert: async () => ({}) } as never;
 const heard = (holds?: Hold[], legalHold?: LegalHold, known = keptCases) => {
   const data = { targetId: "t", episode: 1, legalHold, ...(holds && { holds: { holds, earlier: undefined } }) };
-  return onCase({ targets, pages, keptCases: known, clock, sealer, wake: () => undefined })({
+  return onCase({ targets, pages, keptCases: known, clock, sealer, settings, wake: () => undefined })({
     data: data as Case,
     version: 7,
   } as Event<Case>);
@@ -45,7 +46,7 @@ test("what a hold lets go is looked at at once: whoever looks is woken in its la
   const over = aHold({ releasedTime: clock.now() });
   const data = { targetId: "t", episode: 1, holds: { holds: [over], earlier: undefined } };
   const wake = (lane: string) => void woken.push(lane);
-  await onCase({ targets: one, pages, keptCases, clock, sealer, wake })({
+  await onCase({ targets: one, pages, keptCases, clock, sealer, settings, wake })({
     data: data as unknown as Case,
     version: 7,
   } as Event<Case>);
@@ -62,7 +63,7 @@ test("what was decided is noted of its target, by the newest version; what is in
     const decision = { decisionId: "d", verdict };
     const doubt = doubted ? { decisionId: "d" } : undefined;
     const data = { targetId: "t", episode: 1, state: "CASE_STATE_DECIDED", decision, doubt } as unknown as Case;
-    await onCase({ targets: one, pages, keptCases, clock, sealer, wake: () => undefined })({
+    await onCase({ targets: one, pages, keptCases, clock, sealer, settings, wake: () => undefined })({
       data,
       version,
     } as Event<Case>);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Sealed } from "@ntd/proto/common/v1/common";
 import canonicalize from "canonicalize";
 import type { Eye } from "../fetch/eye.ts";
 import type { Head } from "../fetch/fetch.ts";
@@ -18,6 +18,8 @@ export interface LookWithAnswer extends Look {
   bodySha256?: string;
   /** What it found on a page. */
   onPage?: OnPage;
+  /** What its picture would be after edits: no record tells it. */
+  derived?: Sealed;
 }
 
 /** Which look it is: the number of the claim is never given twice for a target. */

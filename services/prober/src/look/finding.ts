@@ -34,8 +34,8 @@ export type Unasked = Extract<Fetched, { is: "no_room" | "no_way_out" | "held" }
 /** What came of a fetch that was made. */
 export type Answered = Exclude<Fetched, Unasked>;
 
-/** What is known of an address, as far as what is there now is told by it. */
-export type Known = Pick<Target, "seen"> & Partial<Pick<Target, "views" | "work">>;
+/** What is known of an address, as far as what is there now is told by it; and whether what that would be after edits is asked. */
+export type Known = Pick<Target, "seen"> & Partial<Pick<Target, "views" | "work">> & { derives?: boolean };
 
 /** So often, on end, what passes is waited for. */
 const MOST_WAITS = 3;
@@ -52,6 +52,7 @@ export async function findingOf(
   stop: AbortSignal,
 ): Promise<Finding> {
   const { seen: known, work } = target;
+  const derives = target.derives === true && ({ derives: true } as const);
   const { head, ip } = fetched;
   if (fetched.is === "unchanged") return unchanged(target, fetched.opening, ip, tooLarge);
   if (fetched.is === "passed") return findingOfPassed(fetched, work !== undefined && work.peerFailures < MOST_WAITS);
@@ -62,14 +63,14 @@ export async function findingOf(
     if (wall !== undefined) return blind(wall, ip);
     // Nothing at all in place of a picture may be a silent block.
     if (fetched.bytes.length === 0 && wasFile(known)) return blind("UNCLEAR_PAGE", ip);
-    const finding = await judged(deps, fetched, lane, stop);
+    const finding = await judged(deps, { ...fetched, ...derives }, lane, stop);
     // Cut off in the middle it may be anything, the picture that was seen too.
     const isCut = fetched.short === true && finding.is === "content" && finding.as.is === "NOT_MEDIA";
     return isCut && wasFile(known) ? blind("SERVER_ERROR", ip) : finding;
   }
   const { reason, bytes } = fetched;
   if (bytes !== undefined && known?.as.is !== "NOT_MEDIA") {
-    const behind = await materialBehind(deps, known, { bytes, ip }, lane, stop);
+    const behind = await materialBehind(deps, known, { bytes, ip, ...derives }, lane, stop);
     if (behind !== undefined) return behind;
   }
   const wall = head && wallOf(head, bytes ?? new Uint8Array());
@@ -99,7 +100,7 @@ const blind = (reason: Extract<Finding, { is: "blind" }>["reason"], ip: string):
   ip,
 });
 
-type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip">;
+type Body = Pick<Extract<Fetched, { is: "body" }>, "bytes" | "ip"> & { derives?: true };
 
 /** The picture that was last seen there, if these are its bytes. */
 async function sameBytes(
@@ -168,7 +169,7 @@ async function fingerprinted(
   const timer = setTimeout(late, fingerprintTimeoutMs);
   const signal = AbortSignal.any([stop, limit.signal]);
   const answer = await turns
-    .take(lane, signal, () => fingerprint({ content: fetched.bytes }, { signal }))
+    .take(lane, signal, () => fingerprint({ content: fetched.bytes, withDerived: fetched.derives }, { signal }))
     .finally(() => clearTimeout(timer));
   if (answer.recipe !== "") recipe.inUse = answer.recipe;
   const reason = reasonOf(answer.problem);
@@ -176,5 +177,6 @@ async function fingerprinted(
   const as = reason === undefined ? ({ is: "PRESENT" } as const) : ({ is: "NOT_MEDIA", reason } as const);
   const { width, height } = answer;
   const sides = width > 0 && height > 0 && { sides: [width, height] as const };
-  return { is: "content", as, content: contentOf(answer, fetched.bytes.length), ip: fetched.ip, ...sides };
+  const derived = answer.derived.length > 0 && { derived: answer.derived };
+  return { is: "content", as, content: contentOf(answer, fetched.bytes.length), ip: fetched.ip, ...sides, ...derived };
 }

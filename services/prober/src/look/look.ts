@@ -1,10 +1,7 @@
-import { randomBytes } from "node:crypto";
+import type { Sealed } from "@ntd/proto/common/v1/common";
 import { openAddress, type Clock, type Sealer } from "@ntd/service";
 import type { DnsResolver } from "@ntd/wayout";
-import { kindOf } from "../answer/kind.ts";
-import { besideUrl, isShownAtRoot, pageInstead } from "../answer/soft-404.ts";
 import { wallOf } from "../answer/wall.ts";
-import { isWithheld } from "../answer/withheld.ts";
 import type { Eye } from "../fetch/eye.ts";
 import type { Fetched, FetchRules, Head } from "../fetch/fetch.ts";
 import type { Opening } from "../fetch/opening.ts";
@@ -12,11 +9,12 @@ import type { Room } from "../fetch/rooms.ts";
 import { pageOf, type PageAnswer } from "../page/collect.ts";
 import type { PageView } from "../page/illegal.ts";
 import type { PageSight } from "../page/page-state.ts";
-import { likeness } from "../targets/likeness.ts";
-import { observationOf, wasFile, type Finding, type Observation, type Instead } from "../targets/observation.ts";
+import { sealDerived } from "../targets/sealed-derived.ts";
+import { observationOf, wasFile, type Finding, type Observation } from "../targets/observation.ts";
 import type { Reason, Target } from "../targets/target-state.ts";
 import { fetchAs, isUnasked } from "./fetch-as.ts";
 import { findingOf, sha256, type Answered, type FindingDeps, type Unasked } from "./finding.ts";
+import { withInstead } from "./instead.ts";
 import { openingAfter, openingFor, sha256In } from "./passed.ts";
 import { passing, type Passer, type PassingDeps } from "./passing.ts";
 
@@ -45,6 +43,8 @@ export interface Visit {
   onRequest: NonNullable<FetchRules["onRequest"]>;
   /** Room as by `enter` for a part of the look, which gives it back before the look ends. */
   room: () => Room;
+  /** What the picture would be after edits that hide it is asked, too. */
+  derives: boolean;
   /** No further request may begin: the claim would end under it. */
   late: () => boolean;
   /** Keeps the claim while something takes long. */
@@ -77,6 +77,8 @@ export interface Sight {
   bodySha256?: string;
   /** Of a page. */
   onPage?: OnPage;
+  /** What its picture would be after edits that hide it, where that was asked. */
+  derived?: Sealed;
 }
 
 /**
@@ -160,7 +162,7 @@ async function pageBehind(
 
 async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched, page }: Shown): Promise<Sight> {
   const time = deps.clock.now();
-  const found = await findingOf(deps, target, fetched, visit.lane, visit.stop);
+  const found = await findingOf(deps, { ...target, derives: visit.derives }, fetched, visit.lane, visit.stop);
   const finding = await withInstead(deps, target, visit, { url, fetched }, found);
   const isPage = finding.is === "content" && finding.as.is === "NOT_MEDIA" && page !== undefined;
   const onPage = isPage ? await visit.onPage(page, visit) : undefined;
@@ -173,7 +175,19 @@ async function seen(deps: LookDeps, target: Target, visit: Visit, { url, fetched
   const bodySha256 = "content" in observation ? undefined : await digestOf(fetched);
   const known = { ...(head && { head }), ...(bodySha256 && { bodySha256 }) };
   const aside = { ...known, ...(moved && { movedTo: moved }), ...(opening && { opening }) };
-  return { observation, ip, time, ...aside, ...(onPage && shown.is === "content" && { onPage }) };
+  return {
+    observation,
+    ip,
+    time,
+    ...aside,
+    ...(onPage && shown.is === "content" && { onPage }),
+    ...derivedIn(deps, found, time),
+  };
+}
+
+function derivedIn({ sealer }: LookDeps, found: Finding, now: Date): Pick<Sight, "derived"> {
+  const derived = found.is === "content" ? (found.derived ?? []) : [];
+  return derived.length === 0 ? {} : { derived: sealDerived(sealer, derived, now) };
 }
 
 /** A page of which a script shows nothing but a wall is one, as if its host had answered with that. */
@@ -192,59 +206,4 @@ async function digestOf(fetched: Answered): Promise<string | undefined> {
 function movedTo({ hostDigest }: LookDeps, url: string, head: Head): string | undefined {
   const [asked, led] = [url, head.url].map((one) => new URL(one).hostname);
   return led === undefined || led === asked ? undefined : hostDigest(led);
-}
-
-/** What stands in place of the picture that was seen, told by what it says, a fetch beside it and one of its root. */
-async function withInstead(
-  deps: LookDeps,
-  target: Target,
-  visit: Visit,
-  { url, fetched }: Pick<Shown, "url" | "fetched">,
-  finding: Finding,
-): Promise<Finding> {
-  if (finding.is !== "content") return finding;
-  if (target.seen === undefined) return unlessPlaceholder(deps, visit, { url, fetched }, finding);
-  if (fetched.is !== "body" || !wasFile(target.seen)) return finding;
-  if (likeness(target.seen.content, finding.content) !== "other") return finding;
-  return { ...finding, instead: await insteadOf(deps, visit, url, fetched) };
-}
-
-/**
- * A picture under a status that says that there is none, at a first look: it is what a person sees there, unless the host
- * shows it for what cannot exist, too. The address itself is asked no second time: there are links that work once.
- */
-async function unlessPlaceholder(
-  deps: LookDeps,
-  visit: Visit,
-  { url, fetched }: Pick<Shown, "url" | "fetched">,
-  finding: Finding,
-): Promise<Finding> {
-  if ((fetched.is !== "miss" && fetched.is !== "no_answer") || fetched.bytes === undefined) return finding;
-  if (visit.late()) return finding;
-  const beside = await fetchAs(deps, visit, besideUrl(url, randomBytes(8).toString("hex")), fetched.ip);
-  const shown = "bytes" in beside ? beside.bytes : undefined;
-  if (shown === undefined || Buffer.compare(shown, fetched.bytes) !== 0) return finding;
-  return { is: fetched.is === "miss" ? "absent" : "blind", reason: fetched.reason, ip: fetched.ip };
-}
-
-async function insteadOf(
-  deps: LookDeps,
-  visit: Visit,
-  asked: string,
-  { head, bytes, ip }: Extract<Fetched, { is: "body" }>,
-): Promise<Instead> {
-  if (isWithheld(head, bytes)) return "WALL";
-  const askedToo = async (url: string) => {
-    if (visit.late()) return undefined;
-    const fetched = await fetchAs(deps, visit, url, ip);
-    if (!("bytes" in fetched) || fetched.bytes === undefined || fetched.head === undefined) return undefined;
-    if (wallOf(fetched.head, fetched.bytes) !== undefined) return undefined;
-    return { asked: url, head: fetched.head, bytes: fetched.bytes };
-  };
-  const shown = { asked, head, bytes };
-  const isPage = kindOf(head, bytes) === "page";
-  const beside = isPage ? await askedToo(besideUrl(asked, randomBytes(8).toString("hex"))) : undefined;
-  const root = await askedToo(new URL("/", asked).href);
-  if (isPage) return pageInstead({ page: shown, beside, root });
-  return root !== undefined && isShownAtRoot(shown, root) ? "WALL" : "REPLACED";
 }

@@ -15,6 +15,7 @@ import { allowed, dueOf, withMet, withoutMet } from "../holds/holds.ts";
 import type { Targets } from "../store.ts";
 import type { Met, Target } from "../targets/target-state.ts";
 import { outcomeOf } from "../targets/slot.ts";
+import { withDerived } from "../targets/derived.ts";
 import { closed, decide, probeFailed } from "../targets/target.ts";
 
 export interface ProbingDeps extends SlotDeps, KeepDeps, PageDeps, LeaseDeps {
@@ -117,7 +118,7 @@ async function look(deps: ProbingDeps, lease: Lease, turn: Turn, stop: AbortSign
   failpoint("prober.looked");
   await settle(deps, taken, async (state) => {
     const recorded = await withEvidence(deps, state, slot);
-    const next = decide(withoutMet(state), recorded, deps.rules);
+    const next = withDerived(decide(withoutMet(state), recorded, deps.rules), slot.looks);
     await keepMedia(deps, state, next, slot);
     const now = deps.clock.now();
     const due = outcomeOf(state, slot).is === "nothing" ? nextDueAfterNothing : nextDue;

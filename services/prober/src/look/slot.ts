@@ -7,6 +7,7 @@ import type { AnsweredSlot } from "../evidence/keep.ts";
 import type { Register } from "../evidence/register.ts";
 import type { LookWithAnswer } from "../evidence/record.ts";
 import { isStopped } from "../holds/holds.ts";
+import { asksForDerived } from "../targets/derived.ts";
 import { asksToo, inTurn, mayLook } from "../targets/slot.ts";
 import type { Target } from "../targets/target-state.ts";
 import type { Exits } from "./exits.ts";
@@ -45,6 +46,7 @@ export async function looksOf(
   const looks: LookWithAnswer[] = [];
   const late = () => lease.late();
   const during: Visit["during"] = (job) => lease.during(job);
+  const derives = asksForDerived(target);
   const may = connecting(deps, target);
   const onPage = lookingOnPages(deps, target, lease);
   let page: Promise<URL | undefined> | undefined;
@@ -53,7 +55,8 @@ export async function looksOf(
     if (!asksToo(target, looks, eye)) continue;
     if (late()) break;
     const onRequest: Visit["onRequest"] = ({ url }) => deps.register.note(eye.name, url);
-    const sight = await lookBy(deps, target, { ...visit, eye, late, during, onRequest, ...may, foundOn, onPage });
+    const asks = { derives: looks.length === 0 && derives, late, during, onRequest };
+    const sight = await lookBy(deps, target, { ...visit, eye, ...asks, ...may, foundOn, onPage });
     if ("is" in sight && sight.is === "held") {
       // What was seen before police asked to leave it alone is noted. Where a mark was met, whatever another eye was led
       // to: all of it waits.

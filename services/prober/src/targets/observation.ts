@@ -1,4 +1,5 @@
 import type { PageView } from "../page/illegal.ts";
+import type { DerivedFingerprint } from "@ntd/proto/common/v1/common";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { likeness, type Likeness } from "./likeness.ts";
 import { openPhase } from "./published-facts.ts";
@@ -13,6 +14,8 @@ export type Finding =
       content: Content;
       instead?: Instead;
       ip: string;
+      /** What the picture would be after edits that hide it, where that was asked. */
+      derived?: DerivedFingerprint[];
       /** Of a picture. */
       sides?: readonly [number, number];
       /** Of a page on which something illegal is known. */

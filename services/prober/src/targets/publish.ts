@@ -9,6 +9,7 @@ import {
 } from "@ntd/proto/prober/v1/target";
 import type { OutboxEvent } from "@ntd/store";
 import type { CountryOf } from "./countries.ts";
+import { toDerived } from "./derived.ts";
 import type { Target, ToldLook } from "./target-state.ts";
 import { isNeverSeen, openPhase, publishedFacts } from "./published-facts.ts";
 
@@ -23,6 +24,7 @@ export interface PublishSettings {
 export function toTarget(target: Target, { slotsRequired, vantage, countryOf }: PublishSettings): PublishedTarget {
   const country = countryOf?.(target.resolvedIp);
   const { phase, seen, personSaw } = target;
+  const derived = toDerived(target);
   const open = openPhase(phase);
   return {
     targetId: target.targetId,
@@ -51,6 +53,7 @@ export function toTarget(target: Target, { slotsRequired, vantage, countryOf }: 
     restoredTime: target.restored,
     ...(country !== undefined && { hostingCountry: country }),
     ...(target.foundOn !== undefined && { foundOnTargetId: target.foundOn }),
+    ...(derived !== undefined && { derived }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { derivedFacts } from "./derived.ts";
 import type { OpenPhase, Phase, Target } from "./target-state.ts";
 
 /** Nobody has seen anything there: the first look missed it. */
@@ -22,6 +23,7 @@ export function publishedFacts(target: Target): string {
     movedTo,
     target.restrictedHere === true,
     target.restored,
+    derivedFacts(target),
   ]);
 }
 

@@ -9,6 +9,8 @@ export function getTarget({ targets, settings }: Pick<Deps, "targets" | "setting
   return async ({ targetId }: GetTargetRequest): Promise<GetTargetResponse> => {
     const found = await targets.load(targetId);
     if (found === undefined) throw new Problem("NOT_FOUND");
-    return { target: toTarget(found.state, settings), ...(isHeld(found.state) && { isHeld: true }) };
+    // Whose entries those are is for matching alone.
+    const { derived: _, ...target } = toTarget(found.state, settings);
+    return { target, ...(isHeld(found.state) && { isHeld: true }) };
   };
 }

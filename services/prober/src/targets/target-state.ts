@@ -2,6 +2,7 @@ import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Content, GoneStrength, ProbeReason } from "@ntd/proto/prober/v1/target";
 import type { Opening } from "../fetch/opening.ts";
+import type { DerivedOfEpisode } from "./derived.ts";
 import type { MediaMark } from "./page-says.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -69,6 +70,8 @@ export interface Target {
   foundOn?: string;
   /** What was decided of it last, by the newest version of the case of its newest episode. */
   verdict?: Verdict;
+  /** Of its first picture in each of the newest episodes. */
+  derived?: DerivedOfEpisode[];
   /** Keyed digest of the host of another name that the address led to last. */
   movedTo?: string;
   resolvedIp: string;

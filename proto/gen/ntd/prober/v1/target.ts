@@ -597,8 +597,8 @@ export interface Target {
     | string
     | undefined;
   /**
-   * What it showed that was decided illegal by a person: by what else that is found. Absent where nothing was, and again when
-   * such a decision falls.
+   * What it showed that was decided illegal by a person: by what else that is found. Absent where nothing ever was; empty once
+   * such a decision has fallen.
    */
   derived?: Derived | undefined;
 }
