@@ -44,6 +44,15 @@ test("a hit says how likely chance is, what speaks against it, and that recipes 
   expect(equal).toMatch(/0 of 0 +rotate90 +hotline +positive +3 +iwf A *$/);
 });
 
+test("a hit of what was derived names the target that showed the picture, and the edit", () => {
+  const derived = { ...hit, setId: "own/derived", setRole: "SET_ROLE_DERIVED", votes: 0, nominatesOnly: true } as const;
+  const text = hitTable([{ ...derived, classification: undefined, derivedEdit: "crop 5 %", entryId: "00ff" }]);
+  expect(text).toMatch(/own\/derived +derived +0 /);
+  expect(text).toMatch(
+    /like a picture decided illegal \(target 00ff\), as it would be after: crop 5 %, decides nothing/,
+  );
+});
+
 test("a hit of a further picture says which, and that it decides nothing where it does not", () => {
   const text = hitTable([
     { ...hit, rendition: "frame 1" },

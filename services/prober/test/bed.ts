@@ -19,7 +19,7 @@ import { service, startRpcServer, type RpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem, sealAddress, sealerFromFile, type Clock } from "@ntd/service";
 import { startTestBed, type TestBed, undoubtedNotice, unobservedNotice } from "@ntd/testing";
 import { readProberConfig, type ProberConfig } from "../src/config.ts";
-import { contentOf } from "./examples.ts";
+import { contentOf, derivedOf } from "./examples.ts";
 import { computeFilm, type Films } from "./films-service.ts";
 import { waiting } from "./waiting.ts";
 import { closed, openWeb } from "./web.ts";
@@ -171,12 +171,6 @@ function serveFingerprints(
       },
     }),
   ]);
-}
-
-// A number a hundred higher tells its hash.
-function derivedOf(text: string) {
-  const pdq = /^picture \w+ (\d+)$/.exec(text)?.[1];
-  return pdq === undefined ? [] : [{ edit: "crop 5 %", pdq: new Uint8Array(32).fill(Number(pdq) + 100), quality: 90 }];
 }
 
 function fingerprintsOf(text: string): ComputeFingerprintsResponse {

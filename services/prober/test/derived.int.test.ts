@@ -29,7 +29,7 @@ const made = {
   despiteGone: false,
   withdrawsDecisionId: "",
   confirmedBy: "",
-} as const;
+} satisfies Decision;
 const decide = (
   path: string,
   version: number,
@@ -37,7 +37,7 @@ const decide = (
 ) =>
   publishCase(at.bed, targetIdOf(path), version, undefined, {
     state: "CASE_STATE_DECIDED",
-    decision: { ...made, ...decision },
+    decision: Object.assign({}, made, decision),
   });
 const toldOf = async (path: string) => (await at.told(path)).map(({ data }) => data.derived);
 const last = async (path: string) => (await toldOf(path)).at(-1);

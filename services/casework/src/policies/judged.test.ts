@@ -117,3 +117,27 @@ describe("given a thousand automatic decisions on one set", () => {
     expect(fallen(() => match([], { version: 2 }), queue("NO_HIT"))).toEqual([]);
   });
 });
+
+describe("given a picture that a person has decided, when it is like what was derived of another", () => {
+  const derived = hit({
+    setId: "own/derived",
+    setRole: "SET_ROLE_DERIVED",
+    votes: 0,
+    minVotes: 0,
+    nominatesOnly: true,
+  });
+  const after = (verdict: "VERDICT_ILLEGAL" | "VERDICT_NOT_ILLEGAL", ...hits: Hit[]) => {
+    const decision = { ...byMachine.decisions[0], decisionId: "P", decidedBy: "assessor/ann", verdict } as Decision;
+    const before: CaseFile = { ...old, progress: { kind: "decided" }, decisions: [decision], match: match([]) };
+    return judged(before, withMatch(before, match(hits, { version: 2 })), queue("NOMINATED_ONLY"), none).progress;
+  };
+
+  test("then an illegal one stays decided: else each of a series would bring back all others", () => {
+    expect(after("VERDICT_ILLEGAL", derived)).toEqual({ kind: "decided" });
+    expect(after("VERDICT_ILLEGAL", derived, hit())).toEqual(queuedFor("NEW_EVIDENCE"));
+  });
+
+  test("then one that was not is shown again", () => {
+    expect(after("VERDICT_NOT_ILLEGAL", derived)).toEqual(queuedFor("NEW_EVIDENCE"));
+  });
+});

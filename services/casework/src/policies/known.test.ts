@@ -13,6 +13,7 @@ test("nothing, what only nominates, and what a negative set speaks against is no
   expect(isKnown(file({ match: match([]) }))).toBe(false);
   expect(isKnown(file({ match: match([hit({ distance: 40, threshold: 60 })]) }))).toBe(false);
   expect(isKnown(file({ match: match([md5()]) }))).toBe(false);
+  expect(isKnown(file({ match: match([hit({ setRole: "SET_ROLE_DERIVED", distance: 0 })]) }))).toBe(false);
   expect(isKnown(file({ match: match([negative()]) }))).toBe(false);
   expect(isKnown(file({ match: match([hit(), negative()]) }))).toBe(false);
   expect(isKnown(file({ match: match([sha256(), negative()]) }))).toBe(true);

@@ -89,6 +89,13 @@ describe("a person decides, and is told why", () => {
     expect(of(md5({ weakEqualityDecides: true }), innocent(30))).toEqual(queue("NEGATIVE_SET"));
   });
 
+  test("what was derived of a picture decided illegal nominates only, and speaks against nothing", () => {
+    const derived = hit({ setId: "own/derived", setRole: "SET_ROLE_DERIVED", distance: 0, votes: 0, minVotes: 0 });
+    for (const one of [derived, { ...derived, nominatesOnly: true }]) expect(of(one)).toEqual(queue("NOMINATED_ONLY"));
+    expect(of(derived, hit())).toEqual(automatic(hit()));
+    expect(of(derived, negative())).toEqual(queue("NEGATIVE_SET"));
+  });
+
   test("MD5 alone and SHA-1 alone nominate in a lane of their own, whatever the set's votes and permission", () => {
     for (const one of [md5(), sha1(), md5({ fileKey: "" }), md5({ autoIssue: false }), sha1({ votes: 0 })]) {
       expect(of(one)).toEqual(queue("WEAK_EQUALITY"));

@@ -53,7 +53,12 @@ export function knownHits(hits: readonly Hit[]): Hit[] {
 
 /** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */
 export function isNegative(hit: Hit): boolean {
-  return hit.setRole !== "SET_ROLE_POSITIVE";
+  return hit.setRole !== "SET_ROLE_POSITIVE" && !isDerived(hit);
+}
+
+/** Like what a picture that a person decided illegal would be after an edit: it is in no list, and nominates. */
+export function isDerived(hit: Hit): boolean {
+  return hit.setRole === "SET_ROLE_DERIVED";
 }
 
 /**

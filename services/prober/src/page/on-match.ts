@@ -1,5 +1,5 @@
 import type { Event } from "@ntd/bus";
-import type { Match } from "@ntd/proto/matching/v1/match";
+import type { Hit, Match } from "@ntd/proto/matching/v1/match";
 import { failpoint, injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
@@ -13,14 +13,14 @@ import { partIdOf } from "./parts.ts";
 type MatchDeps = Pick<Deps, "targets" | "pages" | "clock" | "wake">;
 
 /**
- * What of a page is like something listed becomes a target of its own. The page's document names it first, so that the
+ * What of a page is like something listed, or decided illegal, becomes a target of its own. The page's document names it first, so that the
  * page still knows it once it shows it no more; then the targets are made. Cut short, it runs again and finishes them.
  */
 export function onMatch(deps: MatchDeps) {
   const { targets, pages, clock, wake } = deps;
   return async ({ data }: Event<Match>): Promise<void> => {
     const { targetId, episode, items } = data;
-    const listed = items.filter(({ hits }) => hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE"));
+    const listed = items.filter(({ hits }) => hits.some(speaksFor));
     const hit = new Set(listed.map(({ itemTargetId }) => itemTargetId));
     if (hit.size === 0) return;
     const page = await loadPage(pages, { targetId, episode });
@@ -47,6 +47,10 @@ export function onMatch(deps: MatchDeps) {
       );
     }
   };
+}
+
+function speaksFor({ setRole }: Hit): boolean {
+  return setRole === "SET_ROLE_POSITIVE" || setRole === "SET_ROLE_DERIVED";
 }
 
 function foundTarget(item: Item, page: { targetId: string; isRaised: boolean }, asks: Asks, now: Date) {
