@@ -3,7 +3,7 @@ import { openAddress, type Clock, type Sealer } from "@ntd/service";
 import type { DnsResolver } from "@ntd/wayout";
 import { wallOf } from "../answer/wall.ts";
 import type { Eye } from "../fetch/eye.ts";
-import type { Fetched, FetchRules, Head } from "../fetch/fetch.ts";
+import type { FetchRules, Head } from "../fetch/fetch.ts";
 import type { Opening } from "../fetch/opening.ts";
 import type { Room } from "../fetch/rooms.ts";
 import { pageOf, type PageAnswer } from "../page/collect.ts";
