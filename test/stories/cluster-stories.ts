@@ -51,7 +51,8 @@ export function clusterStories(pairing: Pairing): void {
       };
       await eventually("60 notices", async () => (await asked("ACTION_REMOVE")) === ADDRESSES, 120_000);
       const late = await put(ADDRESSES);
-      const { caseId: lateId } = await queued(stage, late, "QUEUE_REASON_NO_HIT");
+      // It is like what was derived of those that were decided: a person is told so, too.
+      const { caseId: lateId } = await queued(stage, late, "QUEUE_REASON_NOMINATED_ONLY");
       const suggested = await eventually("the late one is suggested", async () => {
         const cluster = await clusters.getCluster({ caseId });
         return cluster.same.find((member) => member.caseId === lateId);

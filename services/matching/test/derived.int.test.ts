@@ -37,7 +37,7 @@ const isNominated = (targetId: string, parentId: string) =>
   eventually("it is like what was decided", async () => (await lastOf(targetId))?.[0]?.entryId === parentId);
 
 describe("what a picture that was decided illegal would be after an edit", () => {
-  const [parentId, otherId, laterId] = [randomUUID(), randomUUID(), randomUUID()];
+  const [parentId = "", otherId = "", laterId = ""] = Array.from({ length: 3 }, () => randomUUID().replaceAll("-", ""));
   let [own, edited]: Content[] = [];
   beforeEach(async () => {
     [own, edited] = [await contentOfPicture(1), await contentOfPicture(2)];

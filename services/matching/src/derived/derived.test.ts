@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isListed, takeDerived, withCounter, type DerivedOf } from "./derived.ts";
 
-const targetId = "00000000-0000-4000-8000-000000000001";
+const targetId = "00000000000040008000000000000001";
 const one = (edit: string, length = 32) => ({ edit, pdq: new Uint8Array(length).fill(7), quality: 80 });
 const told = (...edits: string[]) => ({
   contents: edits.map((edit, at) => ({ episode: 1, revision: at + 1, fingerprints: [one(edit)] })),

@@ -38,7 +38,17 @@ export function withCounter(state: DerivedOf, counter: number): DerivedOf {
 
 /** Entries have the target's id: of a target that has none there are none. */
 export function isListed({ targetId, fingerprints }: DerivedOf): boolean {
-  return fingerprints.length > 0 && isId(targetId);
+  return fingerprints.length > 0 && isId(entryIdOf(targetId));
+}
+
+/** The id of a target, 32 hexadecimal digits, as that of an entry, which has hyphens. */
+export function entryIdOf(targetId: string): string {
+  return targetId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** And back. */
+export function targetIdOf(entryId: string): string {
+  return entryId.replaceAll("-", "");
 }
 
 function isWhole({ pdq }: DerivedFingerprint): boolean {

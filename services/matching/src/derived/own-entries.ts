@@ -1,7 +1,7 @@
 import type { Entry, StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { Hashlists } from "../lists/set-entries.ts";
 import type { Collections } from "../store.ts";
-import { isListed, type DerivedOf } from "./derived.ts";
+import { entryIdOf, isListed, type DerivedOf } from "./derived.ts";
 import { isOwn, isOwnRelease, OWN_SET, ownReleaseId } from "./own-set.ts";
 
 const PAGE = 100;
@@ -48,14 +48,14 @@ async function* ownChanges(
   for (const id of columns.id) {
     const state = (await derived.load(id))?.state;
     const changed = state === undefined ? [] : entriesOf(state);
-    yield { ...nothing, changed, removedEntryIds: changed.length === 0 ? [id] : [] };
+    yield { ...nothing, changed, removedEntryIds: changed.length === 0 ? [entryIdOf(id)] : [] };
   }
 }
 
 function entriesOf(state: DerivedOf): Entry[] {
   if (!isListed(state)) return [];
   return state.fingerprints.map(({ edit, pdq, quality }) => ({
-    entryId: state.targetId,
+    entryId: entryIdOf(state.targetId),
     fingerprint: { algorithm: "ALGORITHM_PDQ", value: pdq, quality },
     // Entries know a few classes by number, as there are a few edits.
     classification: { scheme: "", version: "", code: edit },

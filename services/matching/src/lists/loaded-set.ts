@@ -1,3 +1,4 @@
+import { targetIdOf } from "../derived/derived.ts";
 import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -214,7 +215,7 @@ export class LoadedSet {
       autoIssue,
       minVotes,
       classification: edit === undefined ? classification : undefined,
-      ...(edit !== undefined && { derivedEdit: edit, nominatesOnly: true }),
+      ...(edit !== undefined && { derivedEdit: edit, nominatesOnly: true, entryId: targetIdOf(entryId) }),
     };
   }
 }

@@ -1,3 +1,5 @@
+import { entryIdOf } from "../derived/derived.ts";
+import { isOwn } from "../derived/own-set.ts";
 import type { Fingerprint, Rendition } from "@ntd/proto/common/v1/common";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { Content } from "@ntd/proto/prober/v1/target";
@@ -153,7 +155,7 @@ export function raisedTo(row: Row, marks: readonly { setId: string; mark: number
 /** Ids of the entries that this row hits or did hit: what becomes of one is looked after where it was found. */
 export function entryIdsOf({ searched, unlisted = [] }: Pick<Row, "searched" | "unlisted">): string[] {
   const hits = searched.flatMap((one) => one.hits);
-  return [...new Set([...hits, ...unlisted].map(({ entryId }) => entryId))];
+  return [...new Set([...hits, ...unlisted].map((one) => (isOwn(one.setId) ? entryIdOf(one.entryId) : one.entryId)))];
 }
 
 /** What the row hit in a set, now or earlier, and what was found there now has no more. */
