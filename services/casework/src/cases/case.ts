@@ -1,3 +1,4 @@
+import { isDerived } from "../policies/policy.ts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -233,8 +234,10 @@ export function itemKeys({ page }: Pick<SeenMatch, "page">): string[] {
   return items.flatMap(({ itemTargetId, hits }) => hits.map((hit) => JSON.stringify([itemTargetId, hitKey(hit)])));
 }
 
+// What a decision elsewhere brings or takes away defeats no assessor: of a series that is decided together each would.
 function substance(match: SeenMatch | undefined): string {
-  const lines = (match?.hits ?? []).map((hit) =>
+  const listed = (match?.hits ?? []).filter((hit) => !isDerived(hit));
+  const lines = listed.map((hit) =>
     JSON.stringify([hitKey(hit), hit.votes, hit.minVotes, hit.autoIssue, hit.classification]),
   );
   return [...lines, ...(match === undefined ? [] : itemKeys(match))].toSorted().join("\n");

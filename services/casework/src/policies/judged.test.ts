@@ -141,3 +141,21 @@ describe("given a picture that a person has decided, when it is like what was de
     expect(after("VERDICT_NOT_ILLEGAL", derived)).toEqual(queuedFor("NEW_EVIDENCE"));
   });
 });
+
+test("given a case that waits, when what was derived of another picture is like it, then its reason says so and no assessor's word is late", () => {
+  const derived = hit({
+    setId: "own/derived",
+    setRole: "SET_ROLE_DERIVED",
+    votes: 0,
+    minVotes: 0,
+    nominatesOnly: true,
+  });
+  const before = file({
+    progress: { kind: "queued", reason: "QUEUE_REASON_NO_HIT", queuedTime: noon },
+    match: match([]),
+  });
+  const like = withMatch(before, match([derived], { version: 2 }));
+  expect(like.evidenceRevision).toBe(before.evidenceRevision);
+  expect(judged(before, like, queue("NOMINATED_ONLY"), none).progress).toMatchObject(queuedFor("NOMINATED_ONLY"));
+  expect(withMatch(before, match([derived, hit()], { version: 2 })).evidenceRevision).toBe(before.evidenceRevision + 1);
+});
