@@ -14,8 +14,8 @@ const handed: Record<string, string> = {
     "Look hands its signal to `look` of the eye, which ends the browser by it",
   "services/browser/src/proxy/look-proxy.ts": "it is ended with the look that it serves",
   "services/fingerprint/src/decoder-process.ts": "ComputeFingerprints hands its signal to `decode` of the pool",
-  "services/fingerprint/src/films/decode-film.ts":
-    "ComputeFilm hands its signal to `decodeFilm`, which ends ffmpeg by it",
+  "services/fingerprint/src/films/run-ffmpeg.ts":
+    "ComputeFilm and ComputeFingerprints hand their signals to `runFfmpeg`, which ends ffmpeg by them",
   "services/fingerprint/src/process-use.ts": "it ends processes, and waits for none",
 };
 

@@ -66,13 +66,13 @@ export async function openStage(): Promise<Stage> {
   const pool = stack.use(
     new DecoderPool({ workers: 2, maxWaiting: 1000, timeoutMs: 5000, maxRssMb: 700, watchEvery: 1000, sandbox }, log),
   );
-  const hashed = await computeFingerprints(pool, { content: picture }, new AbortController().signal);
+  const hashed = await computeFingerprints({ pool }, { content: picture }, new AbortController().signal);
   const keyFile = join(dir, "evidence-key.json");
   await writeFile(keyFile, JSON.stringify(await newSigningKey("bench")), { mode: 0o600 });
   const shared: Shared = {
     sealer: sealer(new Map([["2020-01", new Uint8Array(32).fill(7)]])),
     evidenceSigner: signerFromFile(keyFile),
-    fingerprint: (request, { signal }) => computeFingerprints(pool, request, signal),
+    fingerprint: (request, { signal }) => computeFingerprints({ pool }, request, signal),
     recipe: { inUse: hashed.recipe },
     ports: [[port, port]],
     dns: new Resolver({ timeout: 3000, tries: 2 }),

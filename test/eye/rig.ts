@@ -171,7 +171,7 @@ function settings(
     turns: new Turns(2),
     recipe: { inUse: undefined },
     fingerprintTimeoutMs: 30_000,
-    fingerprint: (request, { signal }) => computeFingerprints(pool, request, signal),
+    fingerprint: (request, { signal }) => computeFingerprints({ pool }, request, signal),
     fetchRules: {
       dnsOf: ({ dns }) => dnsBy(names, dns === undefined ? "home" : "abroad"),
       hosts: async () => [],

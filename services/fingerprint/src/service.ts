@@ -40,7 +40,7 @@ export function start(config: FingerprintConfig, overrides?: Overrides): Promise
     facts: ({ pool, films }) => ({ sandbox: pool.sandboxKind, films: films.decodes ? "frames" : "bytes" }),
     serve: ({ pool, films }) => [
       service(FingerprintServiceService, {
-        computeFingerprints: (request, context) => computeFingerprints(pool, request, context.signal),
+        computeFingerprints: (request, context) => computeFingerprints({ pool, films }, request, context.signal),
       }),
       service(FilmServiceService, {
         computeFilm: (requests, context) => computeFilm(films, requests, context.signal),

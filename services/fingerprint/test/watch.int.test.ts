@@ -39,7 +39,7 @@ async function opened(wrongFor: string | undefined, watchEvery: number, preload 
     health,
     said,
     compute: (content: Uint8Array) =>
-      computeFingerprints(pool, { content, recipe: HashRecipe.EXACT }, new AbortController().signal),
+      computeFingerprints({ pool }, { content, recipe: HashRecipe.EXACT }, new AbortController().signal),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -45,6 +45,22 @@ export function ffmpegWords(container: Container): string[] {
   ];
 }
 
+/** So many pixels a side are enough to tell what a cut picture shows. */
+const PICTURE_SIDE = 2048;
+/** Of such a picture, as BMP. */
+export const MOST_PICTURE_BYTES = PICTURE_SIDE * PICTURE_SIDE * 3 + 4096;
+
+/** What ffmpeg is told of one coded picture, a stream of AV1: to show it as far as it goes, as BMP. */
+export const pictureWords: string[] = [
+  ..."-nostdin -hide_banner -loglevel quiet -protocol_whitelist file -threads 1 -f obu".split(" "),
+  ..."-codec_whitelist av1,libdav1d -i".split(" "),
+  `file:/proc/self/fd/${FILM_FD}`,
+  ..."-map 0:V:0 -frames:v 1 -vf".split(" "),
+  `scale='min(${PICTURE_SIDE},iw)':'min(${PICTURE_SIDE},ih)':force_original_aspect_ratio=decrease`,
+  ..."-pix_fmt bgr24 -c:v bmp -f image2pipe".split(" "),
+  `pipe:${FRAMES_FD}`,
+];
+
 /** What films on the web are coded in: the less is decoded, the less of ffmpeg is open to strangers. */
 const CODINGS = (
   "h264 hevc av1 libdav1d vp8 vp9 libvpx-vp9 mpeg4 h263 msmpeg4v1 msmpeg4v2 msmpeg4 " +

@@ -1,11 +1,13 @@
 import type { Container } from "@ntd/imagehash/films";
 import type { Sandbox } from "@ntd/sandbox";
 import { Turns } from "@ntd/service";
-import { decodeFilm, type FilmBounds } from "./decode-film.ts";
+import { decodeFilm } from "./decode-film.ts";
 import type { Seen } from "./film-answer.ts";
 import { FilmFile } from "./film-file.ts";
+import { showPicture } from "./show-picture.ts";
+import type { FfmpegBounds } from "./run-ffmpeg.ts";
 
-export interface FilmOptions extends FilmBounds {
+export interface FilmOptions extends FfmpegBounds {
   /** What they are decoded in; absent: they are not. */
   sandbox: Sandbox | undefined;
   maxBytes: number;
@@ -18,10 +20,13 @@ const TOO_MANY = "Too many films wait to be decoded. Try again later.";
 export class Films {
   readonly #options: FilmOptions;
   readonly #turns: Turns;
+  readonly #pictureTurns: Turns;
 
   constructor(options: FilmOptions) {
     this.#options = options;
     this.#turns = new Turns(1, options.maxWaiting, TOO_MANY);
+    // They are soon done, and do not wait for a film.
+    this.#pictureTurns = new Turns(1, options.maxWaiting, TOO_MANY);
   }
 
   /** Whether frames of films are hashed. */
@@ -41,6 +46,16 @@ export class Films {
     }
     await passed(chunks);
     return { end: container === undefined ? "no_film" : "no_decoder" };
+  }
+
+  /**
+   * What a cut picture, a stream of AV1, shows, as BMP: undefined where it shows nothing, or nothing here decodes it.
+   *
+   * @throws Problem RATE_LIMITED when too many wait already; what `signal` throws.
+   */
+  async show(av1: Uint8Array, signal: AbortSignal): Promise<Buffer | undefined> {
+    const { sandbox } = this.#options;
+    return sandbox && this.#pictureTurns.take(signal, () => showPicture(sandbox, av1, this.#options, signal));
   }
 
   async #decode(sandbox: Sandbox, container: Container, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal) {
