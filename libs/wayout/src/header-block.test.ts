@@ -55,4 +55,12 @@ test("whatever comes ends, in the time that its length takes", async () => {
   const drip = Array.from({ length: 200_000 }, () => Buffer.from("x"));
   expect((await through(drip)).length).toBe(200_000);
   await expect(through([Buffer.alloc(300_000, "x")])).rejects.toThrow(HeadersTooLarge);
+  const ended = Buffer.concat([
+    Buffer.from("HTTP/1.1 200 OK\r\nX: "),
+    Buffer.alloc(300_000, "x"),
+    Buffer.from("\r\n\r\n"),
+  ]);
+  for (const at of [ended.length, 200_000, 262_000]) {
+    await expect(through([ended.subarray(0, at), ended.subarray(at)])).rejects.toThrow(HeadersTooLarge);
+  }
 });

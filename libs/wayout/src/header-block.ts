@@ -23,7 +23,9 @@ export function normalisedHeaders(): Transform {
         const end = seen.within(left);
         held.push(left.subarray(0, end));
         length += end ?? left.length;
-        if (end === undefined) return length > MOST_BYTES ? done(new HeadersTooLarge()) : done();
+        // Also where its end came with what is too much of it: how it was cut into chunks says nothing.
+        if (length > MOST_BYTES) return done(new HeadersTooLarge());
+        if (end === undefined) return done();
         const block = normalised(Buffer.concat(held.splice(0)).toString("latin1"));
         inBody = !isInterim(block);
         this.push(Buffer.from(block, "latin1"));
