@@ -1,3 +1,4 @@
+import { isByMachine } from "@ntd/facts";
 import type { Event } from "@ntd/bus";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import { addressLeft, derivedId, openAddress, Problem, type Sealer } from "@ntd/service";
@@ -23,7 +24,9 @@ export function onCase(deps: Deps) {
     if (data.decision?.verdict === "UNRECOGNIZED") {
       throw new Problem("EVENT_UNREADABLE", "decision.verdict holds a value of a newer release.");
     }
-    const target = await deps.targets.load(targetKey(data));
+    // What a machine decided on is known again by all that was seen of it; a person's decision is about what they saw.
+    const isAutomatic = data.decision !== undefined && isByMachine(data.decision);
+    const target = isAutomatic ? await deps.targets.load(targetKey(data)) : undefined;
     const dispatchIdOf = (decisionId: string) => derivedId("dispatch", decisionId);
     const view = await change(deps.cases, data.caseId, (state) => {
       const next = seenCase(state, { version, time, data }, dispatchIdOf, target?.state.seen);
