@@ -45,6 +45,11 @@ export function replaced({ other, others, huge, tiny, flat, webp, known }: Pictu
       end: gone("REPLACED"),
     },
     { what: "a ZIP", does: file(Buffer.from("504b0304140000000000", "hex"), "application/zip"), end: gone("REPLACED") },
+    {
+      what: "what is no picture and over the size",
+      does: picture(new Uint8Array(9 * 1024 * 1024)),
+      end: gone("REPLACED"),
+    },
     { what: "an empty body", does: file("", "image/jpeg"), end: unseen("UNCLEAR_PAGE") },
     { what: "another picture", does: picture(other), end: gone("REPLACED") },
     {

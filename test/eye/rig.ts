@@ -7,6 +7,8 @@ import { change, openStore } from "@ntd/store";
 import { type DnsResolver, parseNetwork, publicOrIn } from "@ntd/wayout";
 import { DecoderPool } from "../../services/fingerprint/src/decoder-pool.ts";
 import { decoderSandbox } from "../../services/fingerprint/src/decoder-sandbox.ts";
+import { Films } from "../../services/fingerprint/src/films/films.ts";
+import { computeFilm } from "../../services/fingerprint/src/films/rpc-compute-film.ts";
 import { computeFingerprints } from "../../services/fingerprint/src/rpc-compute-fingerprints.ts";
 import type { Eye } from "../../services/prober/src/fetch/eye.ts";
 import { Exits } from "../../services/prober/src/look/exits.ts";
@@ -139,6 +141,9 @@ async function watched(targets: Targets, url: string, now: Date): Promise<string
   return id;
 }
 
+/** Films and other large files are hashed, and no frame is looked at. */
+const filmsByBytes = new Films({ sandbox: undefined, maxBytes: 0, timeoutMs: 0, maxRssMb: 0, maxWaiting: 100 });
+
 /** What a prober is set up with, but for its store and clock. */
 function settings(
   host: Host,
@@ -172,6 +177,7 @@ function settings(
     recipe: { inUse: undefined },
     fingerprintTimeoutMs: 30_000,
     fingerprint: (request, { signal }) => computeFingerprints({ pool }, request, signal),
+    computeFilm: (requests, { signal }) => computeFilm(filmsByBytes, requests, signal),
     fetchRules: {
       dnsOf: ({ dns }) => dnsBy(names, dns === undefined ? "home" : "abroad"),
       hosts: async () => [],

@@ -41,7 +41,8 @@ export async function listRows(
       requestId: randomUUID(),
       setId,
       policy: { owner: "test hotline", role, autoIssue, minVotes, thresholds: undefined },
-      members: setMembers("amina", "budi"),
+      // Also whoever walks what two persons do.
+      members: setMembers("amina", "budi", "ann", "ben"),
     });
   }
   const { release } = await amina.uploadRelease(uploadOf(setId, csv));
