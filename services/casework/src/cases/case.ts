@@ -234,10 +234,18 @@ export function itemKeys({ page }: Pick<SeenMatch, "page">): string[] {
   return items.flatMap(({ itemTargetId, hits }) => hits.map((hit) => JSON.stringify([itemTargetId, hitKey(hit)])));
 }
 
+/** A match without what is like something that was decided elsewhere; of what a page shows, too. */
+export function withoutDerived(match: SeenMatch): SeenMatch {
+  const listed = (hits: readonly Hit[]) => hits.filter((hit) => !isDerived(hit));
+  const { page } = match;
+  const items = page?.items.map((item) => ({ ...item, hits: listed(item.hits) }));
+  return { ...match, hits: listed(match.hits), ...(page && items && { page: { ...page, items } }) };
+}
+
 // What a decision elsewhere brings or takes away defeats no assessor: of a series that is decided together each would.
-function substance(match: SeenMatch | undefined): string {
-  const listed = (match?.hits ?? []).filter((hit) => !isDerived(hit));
-  const lines = listed.map((hit) =>
+function substance(seen: SeenMatch | undefined): string {
+  const match = seen && withoutDerived(seen);
+  const lines = (match?.hits ?? []).map((hit) =>
     JSON.stringify([hitKey(hit), hit.votes, hit.minVotes, hit.autoIssue, hit.classification]),
   );
   return [...lines, ...(match === undefined ? [] : itemKeys(match))].toSorted().join("\n");

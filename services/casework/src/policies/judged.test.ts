@@ -137,6 +137,23 @@ describe("given a picture that a person has decided, when it is like what was de
     expect(after("VERDICT_ILLEGAL", derived, hit())).toEqual(queuedFor("NEW_EVIDENCE"));
   });
 
+  test("then an illegal page stays decided where what it shows is, and one that was not is shown again", () => {
+    const shown = (...hits: Hit[]) => ({
+      ...match([], { version: 2 }),
+      page: { items: [{ itemTargetId: "item", hits }], counts: { known: 0, near: 1, unknown: 0, notJudged: 0 } },
+    });
+    const afterPage = (verdict: "VERDICT_ILLEGAL" | "VERDICT_NOT_ILLEGAL", ...hits: Hit[]) => {
+      const decision = { ...byMachine.decisions[0], decisionId: "P", decidedBy: "assessor/ann", verdict } as Decision;
+      const before: CaseFile = { ...old, progress: { kind: "decided" }, decisions: [decision], match: match([]) };
+      const seen = withMatch(before, shown(...hits));
+      expect(seen.evidenceRevision - before.evidenceRevision).toBe(hits.length - 1);
+      return judged(before, seen, queue("PAGE_ITEMS"), none).progress;
+    };
+    expect(afterPage("VERDICT_ILLEGAL", derived)).toEqual({ kind: "decided" });
+    expect(afterPage("VERDICT_ILLEGAL", derived, hit())).toEqual(queuedFor("NEW_EVIDENCE"));
+    expect(afterPage("VERDICT_NOT_ILLEGAL", derived)).toEqual(queuedFor("NEW_EVIDENCE"));
+  });
+
   test("then one that was not is shown again", () => {
     expect(after("VERDICT_NOT_ILLEGAL", derived)).toEqual(queuedFor("NEW_EVIDENCE"));
   });

@@ -1,9 +1,9 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
-import { hitKey, isWaiting, itemKeys, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
+import { hitKey, isWaiting, itemKeys, queued, toldDecisions, withoutDerived, type CaseFile } from "../cases/case.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
-import { isDerived, speakAgainst, type Judgement } from "./policy.ts";
+import { speakAgainst, type Judgement } from "./policy.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
 export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
@@ -107,7 +107,7 @@ function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
 // Where it was decided illegal, that it is like another such picture is no news: each of a series would bring back all others.
 function saysMore(file: CaseFile): CaseFile {
   if (file.match === undefined || file.decisions.at(-1)?.verdict !== "VERDICT_ILLEGAL") return file;
-  return { ...file, match: { ...file.match, hits: file.match.hits.filter((hit) => !isDerived(hit)) } };
+  return { ...file, match: withoutDerived(file.match) };
 }
 
 function keysOf(file: CaseFile | undefined): string[] {

@@ -99,6 +99,14 @@ describe("what was found on a page", () => {
     expect(foundOn(shows, () => [hit])?.counts).toMatchObject(counts);
   });
 
+  test("of what was derived of an item itself nothing is told: it is that item", () => {
+    const derived = exampleHit({ setRole: "SET_ROLE_DERIVED", nominatesOnly: true });
+    const first = shows.parts[0]?.items[0]?.targetId ?? "";
+    const found = foundOn(shows, () => [{ ...derived, entryId: first }]);
+    expect(found?.items.map(({ itemTargetId }) => itemTargetId)).not.toContain(first);
+    expect(foundOn(shows, () => [derived])?.items.map(({ itemTargetId }) => itemTargetId)).toContain(first);
+  });
+
   test("is told again only when it is something else: a newer release is no news", () => {
     const looked = takeSearch(row, [], now);
     const some = withFound(looked, foundWith(row, exampleHit()), now);

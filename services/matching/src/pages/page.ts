@@ -3,6 +3,7 @@ import type { Hit, ItemCounts, ItemMatch } from "@ntd/proto/matching/v1/match";
 import type { Page, PageItem } from "@ntd/proto/prober/v1/page";
 import { matchIdOf } from "../ids.ts";
 import type { Row } from "../rows/row.ts";
+import { isOfItself } from "../rows/hits-in.ts";
 import { sameHits } from "../search/hits.ts";
 import { isNegative } from "../search/veto.ts";
 
@@ -92,8 +93,9 @@ export function foundOn(
   const items: ItemMatch[] = [];
   for (const { targetId, rowId } of page.parts.flatMap((part) => part.items)) {
     if (rowId === undefined) counts.notJudged += 1;
-    const hits = rowId === undefined ? [] : hitsOf(rowId);
-    if (hits === undefined) return undefined;
+    const all = rowId === undefined ? [] : hitsOf(rowId);
+    if (all === undefined) return undefined;
+    const hits = all.filter((hit) => !isOfItself(hit, targetId));
     if (hits.some(decidesAlone)) counts.known += 1;
     else if (hits.some(speaksFor)) counts.near += 1;
     else if (rowId !== undefined) counts.unknown += 1;
