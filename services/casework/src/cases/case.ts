@@ -1,7 +1,5 @@
-import { isDerived } from "../policies/policy.ts";
 import type { Decision, QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Sealed } from "@ntd/proto/common/v1/common";
-import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { AnsweredRequest } from "@ntd/rpc";
 import type { Cluster } from "../clusters/cluster.ts";
 import type { DecidedOn } from "../precedents/decided-on.ts";
@@ -16,6 +14,7 @@ import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "../policies/grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import type { ReportFacts, SeenMatch, SeenTarget } from "../evidence/seen.ts";
+import { substance } from "../evidence/substance.ts";
 
 /**
  * Where a case stands. Waiting for a person keeps the first time at which it began to wait. Held: a person has decided,
@@ -221,32 +220,4 @@ export function waitsAnew(before: CaseFile | undefined, { progress }: CaseFile):
 /** It waits for another person, or for a supervisor. */
 export function isLookLane(reason: QueueReason): boolean {
   return reason === "QUEUE_REASON_SECOND_LOOK" || reason === "QUEUE_REASON_DISAGREEMENT";
-}
-
-/** Without release and entry ids: the same list uploaded again is no new evidence. */
-export function hitKey(hit: Hit): string {
-  return JSON.stringify([hit.setRole, hit.setId, hit.algorithm, hit.distance]);
-}
-
-/** The same for what a page shows. */
-export function itemKeys({ page }: Pick<SeenMatch, "page">): string[] {
-  const items = page?.items ?? [];
-  return items.flatMap(({ itemTargetId, hits }) => hits.map((hit) => JSON.stringify([itemTargetId, hitKey(hit)])));
-}
-
-/** A match without what is like something that was decided elsewhere; of what a page shows, too. */
-export function withoutDerived(match: SeenMatch): SeenMatch {
-  const listed = (hits: readonly Hit[]) => hits.filter((hit) => !isDerived(hit));
-  const { page } = match;
-  const items = page?.items.map((item) => ({ ...item, hits: listed(item.hits) }));
-  return { ...match, hits: listed(match.hits), ...(page && items && { page: { ...page, items } }) };
-}
-
-// What a decision elsewhere brings or takes away defeats no assessor: of a series that is decided together each would.
-function substance(seen: SeenMatch | undefined): string {
-  const match = seen && withoutDerived(seen);
-  const lines = (match?.hits ?? []).map((hit) =>
-    JSON.stringify([hitKey(hit), hit.votes, hit.minVotes, hit.autoIssue, hit.classification]),
-  );
-  return [...lines, ...(match === undefined ? [] : itemKeys(match))].toSorted().join("\n");
 }

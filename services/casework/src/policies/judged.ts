@@ -1,6 +1,7 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
-import { hitKey, isWaiting, itemKeys, queued, toldDecisions, withoutDerived, type CaseFile } from "../cases/case.ts";
+import { isWaiting, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
+import { hitKey, itemKeys, withoutDerived } from "../evidence/substance.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
 import { speakAgainst, type Judgement } from "./policy.ts";

@@ -1,6 +1,7 @@
 import { isByMachine, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
-import { hitKey, queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { queued, toldDecisions, withReports, type CaseFile } from "../cases/case.ts";
+import { hitKey } from "../evidence/substance.ts";
 import { decidedBytes, sha256Of, withDecidedOn } from "./decided-on.ts";
 import { openLook } from "../second-look/second-look.ts";
 import { asToday, inDoubt } from "../doubts/doubt.ts";
