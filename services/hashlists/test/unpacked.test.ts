@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { constants, gzipSync, zstdCompressSync as zstd } from "node:zlib";
 import { Problem } from "@ntd/service";
 import { describe, expect, test } from "vitest";
-import { unpacked } from "../src/formats/unpacked.ts";
+import { unpacked } from "../src/reading/unpacked.ts";
 
 const MB = 1024 * 1024;
 const list = Buffer.from(Array.from({ length: 3_000 }, (_, i) => `${i * 7919} line ${i}\n`).join(""));

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
-import { MAX_LINE } from "./line-splitter.ts";
-import { isWellQuoted } from "./quotes.ts";
+import { MAX_LINE } from "../reading/line-splitter.ts";
+import { isWellQuoted } from "../reading/quotes.ts";
 
 /** A line as a table has it: undefined for one whose quotation marks are out of place. */
 export type Fields = string[] | undefined;

@@ -1,5 +1,5 @@
 import { shown } from "@ntd/service";
-import { readerOfJson, type JsonVisitor, type Scalar } from "./json-walk.ts";
+import { readerOfJson, type JsonVisitor, type Scalar } from "../reading/json-walk.ts";
 import type { ListFormat, ListSink } from "./list-format.ts";
 import { hashKind, isVerdict, takeRecord, type RecordHash } from "./list-record.ts";
 import { refusedFile } from "./refused-file.ts";

@@ -2,7 +2,7 @@ import { formatOf, START } from "../formats/detect.ts";
 import type { EntryLine, Fault } from "../formats/entry-line.ts";
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
 import { refusedFile } from "../formats/refused-file.ts";
-import { TextOfBytes } from "../formats/text-of-bytes.ts";
+import { TextOfBytes } from "../reading/text-of-bytes.ts";
 import type { LineFault } from "./release.ts";
 
 /** An entry with the line, or the record, it stood in. */

@@ -11,7 +11,7 @@ import { countRelease } from "../metrics.ts";
 import { abandonUpload, asUploaded, beginUpload, finishUpload, type Outcome, type ReleaseState } from "./release.ts";
 import { ReleaseReader, type ReadOptions } from "./release-reader.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
-import { unpacked } from "../formats/unpacked.ts";
+import { unpacked } from "../reading/unpacked.ts";
 import { partsOf, readHeader, readPieces, validFileName, validFormat } from "./upload-stream.ts";
 import { settleRepeats } from "./settle-repeats.ts";
 import { toReleaseInfo } from "./release-message.ts";

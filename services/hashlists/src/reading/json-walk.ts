@@ -1,7 +1,7 @@
 import { Tokenizer, TokenType } from "@streamparser/json";
 import { Problem } from "@ntd/service";
-import type { ListReader } from "./list-format.ts";
-import { refusedFile } from "./refused-file.ts";
+import type { ListReader } from "../formats/list-format.ts";
+import { refusedFile } from "../formats/refused-file.ts";
 
 export type Scalar = string | number | boolean | null;
 

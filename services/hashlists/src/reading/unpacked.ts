@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { constants, createGunzip, createZstdDecompress } from "node:zlib";
 import { Problem } from "@ntd/service";
-import { refusedFile } from "./refused-file.ts";
+import { refusedFile } from "../formats/refused-file.ts";
 
 /** A list packs to a third of itself, at most to a twentieth; what grows more was made to fill a memory or a disk. */
 const MAX_GROWTH = 100;

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
-import { refusedFile } from "./refused-file.ts";
+import { refusedFile } from "../formats/refused-file.ts";
 
 type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
