@@ -2,11 +2,10 @@ import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { kindsOf } from "../entries/entry-chunk.ts";
-import { PackedIds } from "../entries/packed-ids.ts";
 import { differences } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { comparedWith, partOf, type ReleaseState } from "../releases/release.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
+import { revokedThrough } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { Counting, type Comparison } from "./comparison.ts";
 
@@ -32,8 +31,10 @@ async function compare(needed: Needed, release: ReleaseState, set: HashSetState)
   const newer = partOf(release);
   if (newer === undefined) throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} has no entries.`);
   const older = activeReleaseId === "" ? undefined : partOf((await loadRelease(needed, activeReleaseId)).state);
+  // Neither list has what was taken back, whatever it says.
+  const revoked = await revokedThrough(needed, set, set.counter);
   const counting = new Counting();
-  for await (const difference of differences(needed, { older, newer }, await allRevoked(needed, set))) {
+  for await (const difference of differences(needed, { older, newer }, revoked)) {
     if ("removed" in difference) for (const [, { chunk, i }] of difference.removed) counting.removed(kindsOf(chunk)(i));
     else {
       const kind = kindsOf(difference.chunk);
@@ -47,11 +48,4 @@ async function compare(needed: Needed, release: ReleaseState, set: HashSetState)
   const comparison = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
   await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
   return comparison;
-}
-
-// Neither list has what was taken back, whatever it says.
-async function allRevoked(needed: Needed, set: HashSetState): Promise<PackedIds> {
-  const revoked = new PackedIds();
-  for await (const { ids } of revokedIn(needed, set, 0)) revoked.add(ids);
-  return revoked;
 }

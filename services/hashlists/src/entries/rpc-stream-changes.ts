@@ -6,9 +6,8 @@ import type { HashSetState } from "../sets/hash-set.ts";
 import { inForceAt, type InForce } from "../sets/in-force.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
-import { PackedIds } from "./packed-ids.ts";
 import { changesBetween } from "./store-changes.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
+import { revokedIn, revokedThrough } from "../revocations/store-revocations.ts";
 import type { Collections } from "../store.ts";
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
@@ -61,8 +60,7 @@ async function* otherRelease(
   set: HashSetState,
   { was, now, through }: { was: InForce; now: InForce; through: number },
 ) {
-  const revoked = new PackedIds();
-  for await (const { counter, ids } of revokedIn(collections, set, 0)) if (counter <= through) revoked.add(ids);
+  const revoked = await revokedThrough(collections, set, through);
   const older = was.releaseId === "" ? undefined : await approvedPartOf(collections, was.releaseId);
   const parts = { older, newer: await approvedPartOf(collections, now.releaseId) };
   for await (const changes of changesBetween(collections, parts, revoked)) yield { ...NOTHING, ...changes };

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
+import { PackedIds } from "../entries/packed-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { effectKey, revokedBy, type RevocationState } from "./revocation.ts";
 import type { Collections } from "../store.ts";
@@ -50,6 +51,17 @@ export async function* revokedIn(
   }
   const newest = await collections.revocations.load(last.revocationId);
   if (newest !== undefined) yield* frozen(collections, newest.state, last.counter);
+}
+
+/** All ids that were revoked in a set up to a counter. */
+export async function revokedThrough(
+  collections: Pick<Collections, "revocations" | "revoked">,
+  set: HashSetState,
+  through: number,
+): Promise<PackedIds> {
+  const revoked = new PackedIds();
+  for await (const { counter, ids } of revokedIn(collections, set, 0)) if (counter <= through) revoked.add(ids);
+  return revoked;
 }
 
 /** Those of the ids (UUIDs) that are revoked in a set as it is. */
