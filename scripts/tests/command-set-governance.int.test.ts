@@ -28,12 +28,14 @@ const release = {
 
 test("set create names members, with another organisation where one is given", async () => {
   bed.answers.set("createSet", { set });
-  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive", ...MEMBERS);
+  const machine = ["--member", "service/exchange:contributor"];
+  await bed.ntd("set", "create", "known", "--owner", "hotline", "--role", "positive", ...MEMBERS, ...machine);
   const roles = ["SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR"];
   expect(bed.arrived.at(-1)?.request).toMatchObject({
     members: [
       { person: "maintainer/a", organisation: "hotline", roles },
       { person: "maintainer/b", organisation: "Partner", roles: ["SET_MEMBER_ROLE_APPROVER"] },
+      { person: "service/exchange", organisation: "hotline", roles: ["SET_MEMBER_ROLE_CONTRIBUTOR"] },
     ],
   });
 });

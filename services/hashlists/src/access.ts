@@ -8,7 +8,7 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashListService/ApproveSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/RejectSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ListSetChanges": ["maintainer", "operator"],
-  "/ntd.hashlists.v1.HashListService/UploadRelease": ["maintainer"],
+  "/ntd.hashlists.v1.HashListService/UploadRelease": ["maintainer", "service/exchange"],
   "/ntd.hashlists.v1.HashListService/CompareRelease": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashListService/ApproveRelease": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/RejectRelease": ["maintainer"],

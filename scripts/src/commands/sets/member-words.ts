@@ -15,7 +15,7 @@ export interface NamedMember {
   organisation?: string;
 }
 
-/** `--member amina:owner,contributor` or `--member "budi:approver@Partner hotline"`, once for each. */
+/** `--member amina:owner,contributor`, `--member "budi:approver@Partner hotline"` or `--member service/exchange:contributor`, once for each. */
 export function memberOption(): Option {
   const all = [...ROLES.keys()].join(", ");
   const help = `who may do what in it: <name>:<role,...>[@<organisation>], once for each (${all})`;
@@ -27,16 +27,17 @@ export function memberOption(): Option {
 
 /** Members as the service takes them. */
 export function membersOf(named: readonly NamedMember[], owner: string): SetMember[] {
-  return named.map(({ name, roles, organisation = owner }) => ({ person: `maintainer/${name}`, organisation, roles }));
+  const personOf = (name: string) => (name.includes("/") ? name : `maintainer/${name}`);
+  return named.map(({ name, roles, organisation = owner }) => ({ person: personOf(name), organisation, roles }));
 }
 
 /** "amina (owner, contributor)" */
 export function memberWords({ person, roles }: SetMember): string {
-  return `${person.slice(person.indexOf("/") + 1)} (${roles.map((role) => wordOf(SetMemberRole, role)).join(", ")})`;
+  return `${person.replace(/^maintainer\//, "")} (${roles.map((role) => wordOf(SetMemberRole, role)).join(", ")})`;
 }
 
 function readMember(text: string, all: string): NamedMember {
-  const [, name, words = "", organisation] = /^([^:@/\s]+):([a-z,]+)(?:@(.+))?$/.exec(text) ?? [];
+  const [, name, words = "", organisation] = /^((?:service\/)?[^:@/\s]+):([a-z,]+)(?:@(.+))?$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("It is not <name>:<role,...>[@<organisation>].");
   const roles = words.split(",").map((word) => {
     const role = ROLES.get(word);

@@ -90,8 +90,10 @@ test("two act for one organisation where both are named for it; of who is no mem
 describe("members are refused by the field that is wrong:", () => {
   const all = ["OWNER", "CONTRIBUTOR", "APPROVER"];
   const good = [member("a", "H", ...all), member("b", " H ", ...all)];
+  const machine = (...roles: string[]) => ({ ...member("x", "H", ...roles), person: "service/exchange" });
   test("none when they are good, and an organisation is trimmed", () => {
     expect(validMembers(good)[1]?.organisation).toBe("H");
+    expect(validMembers([...good, machine("CONTRIBUTOR")])).toHaveLength(3);
   });
   test.each<[string, SetMember[]]>([
     ["members", []],
@@ -107,6 +109,8 @@ describe("members are refused by the field that is wrong:", () => {
     ["members[2].organisation", [...good, member("c", "x".repeat(201), "READER")]],
     ["members[2].roles", [...good, member("c", "H")]],
     ["members[2].roles", [...good, member("c", "H", "READER", "KING")]],
+    ["members[2].roles", [...good, machine("CONTRIBUTOR", "APPROVER")]],
+    ["members[2].person", [...good, { ...machine("CONTRIBUTOR"), person: "service/matching" }]],
   ])("%s", (field, members) => {
     let problem: Problem | undefined;
     try {

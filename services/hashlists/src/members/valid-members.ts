@@ -6,6 +6,8 @@ import { WORDS, type Role } from "./members.ts";
 const MOST = 50;
 const MAX_ORGANISATION = 200;
 const PERSON = /^maintainer\/[^\s/]{1,100}$/;
+/** What pulls lists of partners. It is no person: it brings them, and whatever decides takes a maintainer. */
+const CONNECTORS = "service/exchange";
 
 /**
  * The members of a set, as they were named: with somebody for each of the roles without which nothing can be done, and
@@ -20,7 +22,10 @@ export function validMembers(members: readonly SetMember[]): SetMember[] {
     throw Problem.fields({ field: "members", description: `has ${members.length}; at most ${MOST}` });
   const valid = members.map(({ person, organisation, roles }, at) => {
     const field = `members[${at}]`;
-    if (!PERSON.test(person)) fault(`${field}.person`, `${shown(person)} is not "maintainer/{name}"`);
+    const isMachine = person === CONNECTORS;
+    if (!PERSON.test(person) && !isMachine) {
+      fault(`${field}.person`, `${shown(person)} is neither "maintainer/{name}" nor "${CONNECTORS}"`);
+    }
     const first = members.findIndex((other) => isSamePerson(other.person, person));
     if (first < at) fault(`${field}.person`, `is named in members[${first}] already; give all roles there`);
     const trimmed = organisation.trim();
@@ -30,6 +35,8 @@ export function validMembers(members: readonly SetMember[]): SetMember[] {
     const known = roles.filter((role): role is Role => role in WORDS);
     if (known.length === 0 || known.length < roles.length) {
       fault(`${field}.roles`, `takes one or more of ${Object.keys(WORDS).join(", ")}`);
+    } else if (isMachine && known.some((role) => role !== "SET_MEMBER_ROLE_CONTRIBUTOR")) {
+      fault(`${field}.roles`, `${CONNECTORS} can be a contributor alone`);
     }
     return { person, organisation: trimmed, roles: [...new Set(known)] };
   });

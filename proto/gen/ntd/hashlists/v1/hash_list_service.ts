@@ -476,7 +476,7 @@ export interface HashSet {
 }
 
 export interface SetMember {
-  /** "maintainer/{name}". */
+  /** "maintainer/{name}"; "service/exchange", which pulls lists of partners, as contributor alone. */
   person: string;
   /** For whom that person acts, 1 to 200 characters. */
   organisation: string;
