@@ -20,7 +20,7 @@ const folderOf = new Map(packages.map((p) => [p.name, p.folder]));
 // Imports point down: a package may depend on what stands in a row above its own.
 const rows = [
   ["proto"],
-  ["libs/service", "libs/net", "libs/imagehash", "libs/hammingindex", "libs/sandbox"],
+  ["libs/service", "libs/net", "libs/imagehash", "libs/hammingindex", "libs/sandbox", "libs/xml"],
   ["libs/store", "libs/facts", "libs/address", "libs/wayout"],
   ["libs/bus", "libs/rpc"],
   ["libs/host"],

@@ -1,16 +1,11 @@
-import { SaxesParser, type SaxesTagNS } from "saxes";
 import { type Problem, shown } from "@ntd/service";
+import { StrictXml, type XmlFault, type XmlTag } from "@ntd/xml";
 import type { ListSink } from "./list-format.ts";
 import { hashKind, takeRecord, type RecordHash } from "./list-record.ts";
 import { refusedFile } from "./refused-file.ts";
 
 const NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2";
-/** Characters between two marks: more is no field of any list, and would be held in memory. */
-const MAX_VALUE = 1024 * 1024;
-const MAX_DEPTH = 32;
 const MOST_HASHES = 20;
-/** No field that is kept is longer. */
-const MOST_TEXT = 300;
 
 const ENTRIES = new Map([
   ["image", "images"],
@@ -31,68 +26,63 @@ interface Listed {
 /** One page of an answer: an XML without a type of its own. Holds one entry and the way to it. */
 export class NcmecPage {
   readonly #sink: ListSink;
-  readonly #parser = new SaxesParser({ xmlns: true });
-  /** The names of the elements around. */
-  readonly #around: string[] = [];
-  #text = "";
-  #sinceMark = 0;
+  readonly #xml = new StrictXml({
+    open: (path, tag) => this.#open(path, tag),
+    close: (path, text) => this.#close(path, text),
+    refuse: (fault) => this.#refused(fault),
+  });
   #listed: Listed | undefined;
   #said = 0;
   #came = 0;
   records: number;
-  isWhole = false;
   hasNext = false;
 
   constructor(sink: ListSink, recordsBefore: number) {
     this.#sink = sink;
     this.records = recordsBefore;
-    this.#parser.on("doctype", () => {
-      throw refusedFile("it has a document type (DTD), which no list needs");
-    });
-    this.#parser.on("error", () => {
-      throw this.#notXml();
-    });
-    this.#parser.on("opentag", (tag) => this.#open(tag));
-    this.#parser.on("closetag", () => this.#close());
-    this.#parser.on("text", (text) => this.#take(text));
-    this.#parser.on("cdata", (text) => this.#take(text));
+  }
+
+  get isWhole(): boolean {
+    return this.#xml.isWhole;
   }
 
   push(text: string): void {
-    this.#parser.write(text);
-    this.#sinceMark += text.length;
-    if (this.#sinceMark > MAX_VALUE) throw refusedFile(`${this.#where()} has a value of over ${MAX_VALUE} characters`);
+    this.#xml.push(text);
   }
 
   end(): void {
-    if (!this.isWhole) throw refusedFile(`the file breaks off in ${this.#where()}`);
-    this.#parser.close();
+    this.#xml.end();
   }
 
   #where(): string {
     return this.records === 0 ? "its beginning" : `record ${this.records}`;
   }
 
-  #notXml(): Problem {
-    return refusedFile(`what stands in ${this.#where()} or behind it is no XML that can be read`);
+  #refused(fault: XmlFault): Problem {
+    switch (fault) {
+      case "document_type":
+        return refusedFile("it has a document type (DTD), which no list needs");
+      case "not_xml":
+        return refusedFile(`what stands in ${this.#where()} or behind it is no XML that can be read`);
+      case "breaks_off":
+        return refusedFile(`the file breaks off in ${this.#where()}`);
+      case "value_too_long":
+        return refusedFile(`${this.#where()} has a value of over 1 MiB`);
+      case "too_deep":
+        return refusedFile(`${this.#where()} is more than 32 deep`);
+      default:
+        return fault satisfies never;
+    }
   }
 
-  #take(text: string): void {
-    this.#sinceMark = 0;
-    if (this.#text.length < MOST_TEXT) this.#text += text.slice(0, MOST_TEXT);
-  }
-
-  #open({ local, uri, attributes }: SaxesTagNS): void {
-    this.#sinceMark = 0;
-    this.#text = "";
-    const depth = this.#around.push(local);
-    if (depth > MAX_DEPTH) throw refusedFile(`${this.#where()} is more than ${MAX_DEPTH} deep`);
+  #open(path: readonly string[], { local, uri, attributes }: XmlTag): void {
+    const depth = path.length;
     if (depth === 1 && (local !== "queryResult" || uri !== NAMESPACE)) {
       throw refusedFile(`it is no queryResult of ${NAMESPACE}`);
     }
     const attribute = (name: string) => attributes[name]?.value ?? "";
     if (depth === 2 && [...ENTRIES.values()].includes(local)) this.#beginKind(attribute("count"));
-    if (depth === 3 && ENTRIES.get(local) === this.#around[1]) {
+    if (depth === 3 && ENTRIES.get(local) === path[1]) {
       this.records++;
       this.#came++;
       this.#listed = { member: "", id: "", code: "", hashes: [], isDisputed: false };
@@ -108,23 +98,19 @@ export class NcmecPage {
     this.#came = 0;
   }
 
-  #close(): void {
-    this.#sinceMark = 0;
-    const depth = this.#around.length;
-    const name = this.#around.pop() ?? "";
-    const text = this.#text.trim();
-    this.#text = "";
+  #close(path: readonly string[], text: string): void {
+    const depth = path.length;
+    const name = path[depth - 1] ?? "";
     const listed = this.#listed;
-    if (depth === 1) this.isWhole = true;
-    else if (depth === 2 && [...ENTRIES.values()].includes(name)) this.#endKind(name);
-    else if (depth === 3 && name === "next" && this.#around[1] === "paging") this.hasNext = text !== "";
+    if (depth === 2 && [...ENTRIES.values()].includes(name)) this.#endKind(name);
+    else if (depth === 3 && name === "next" && path[1] === "paging") this.hasNext = text !== "";
     else if (listed === undefined) return;
     else if (depth === 3) {
       this.#listed = undefined;
       this.#takeListed(name, listed);
     } else if (depth === 4 && name === "id") listed.id = text;
     else if (depth === 4 && name === "classification") listed.code = text;
-    else if (depth === 5 && this.#around[3] === "fingerprints") this.#fingerprint(listed, name, text);
+    else if (depth === 5 && path[3] === "fingerprints") this.#fingerprint(listed, name, text);
   }
 
   #endKind(name: string): void {

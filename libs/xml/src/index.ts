@@ -1,0 +1,1 @@
+export { StrictXml, type XmlFault, type XmlListener, type XmlTag } from "./strict-xml.ts";

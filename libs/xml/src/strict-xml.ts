@@ -1,0 +1,88 @@
+import { SaxesParser } from "saxes";
+
+/** Characters between two marks: more is no field of any list, and would be held in memory. */
+const MAX_VALUE = 1024 * 1024;
+const MAX_DEPTH = 32;
+
+/** Why a document is not read on. */
+export type XmlFault = "document_type" | "not_xml" | "breaks_off" | "value_too_long" | "too_deep";
+
+/** How an element begins. */
+export interface XmlTag {
+  /** Its name, without a prefix. */
+  readonly local: string;
+  /** Its namespace; "" without one. */
+  readonly uri: string;
+  readonly attributes: Readonly<Record<string, { readonly value: string }>>;
+}
+
+/** Who is told what a document has. `path` are the names of the elements around, the element's own the last. */
+export interface XmlListener {
+  open(path: readonly string[], tag: XmlTag): void;
+  /** @param text what stands in it behind the last element within it, without blanks around, cut off at `mostText`. */
+  close(path: readonly string[], text: string): void;
+  /** Makes the error that is thrown. */
+  refuse(fault: XmlFault): Error;
+}
+
+/** Reads one document in pieces, strictly. */
+export class StrictXml {
+  readonly #listener: XmlListener;
+  readonly #mostText: number;
+  readonly #parser = new SaxesParser({ xmlns: true });
+  readonly #path: string[] = [];
+  #text = "";
+  #sinceMark = 0;
+  /** Its outermost element has ended. */
+  isWhole = false;
+
+  /** @param mostText so many characters of a text are kept. */
+  constructor(listener: XmlListener, mostText = 300) {
+    this.#listener = listener;
+    this.#mostText = mostText;
+    this.#parser.on("doctype", () => {
+      throw listener.refuse("document_type");
+    });
+    this.#parser.on("error", () => {
+      throw listener.refuse("not_xml");
+    });
+    this.#parser.on("opentag", (tag) => this.#open(tag));
+    this.#parser.on("closetag", () => this.#close());
+    this.#parser.on("text", (text) => this.#take(text));
+    this.#parser.on("cdata", (text) => this.#take(text));
+  }
+
+  /** @throws what `refuse` makes, and what the listener throws. */
+  push(text: string): void {
+    this.#parser.write(text);
+    this.#sinceMark += text.length;
+    if (this.#sinceMark > MAX_VALUE) throw this.#listener.refuse("value_too_long");
+  }
+
+  /** @throws what `refuse` makes of one that is not whole. */
+  end(): void {
+    if (!this.isWhole) throw this.#listener.refuse("breaks_off");
+    this.#parser.close();
+  }
+
+  #take(text: string): void {
+    this.#sinceMark = 0;
+    if (this.#text.length < this.#mostText) this.#text += text.slice(0, this.#mostText);
+  }
+
+  #open(tag: XmlTag): void {
+    this.#sinceMark = 0;
+    this.#text = "";
+    if (this.#path.push(tag.local) > MAX_DEPTH) throw this.#listener.refuse("too_deep");
+    this.#listener.open(this.#path, tag);
+  }
+
+  #close(): void {
+    this.#sinceMark = 0;
+    const text = this.#text.trim();
+    this.#text = "";
+    if (this.#path.length === 1) this.isWhole = true;
+    this.#listener.close(this.#path, text);
+    this.#path.pop();
+  }
+}
