@@ -78,9 +78,20 @@ test("set change proposes what is named and leaves the rest as it is", async () 
   const { request } = bed.arrived.at(-1) ?? {};
   expect(request).toMatchObject({ setId: "known", policy: { owner: "hotline", minVotes: 7, autoIssue: true } });
   expect(request).toMatchObject({ terms: undefined, members: undefined });
-  await bed.ntd("set", "change", "known", "--licence", "ours", "--other-organisation", "--reason", "agreed");
+  await bed.ntd(
+    "set",
+    "change",
+    "known",
+    "--licence",
+    "ours",
+    "--other-organisation",
+    "--check",
+    "known",
+    "--reason",
+    "agreed",
+  );
   expect(bed.arrived.at(-1)?.request).toMatchObject({
-    terms: { licence: "ours", jurisdiction: "", approverOfOtherOrganisation: true },
+    terms: { licence: "ours", jurisdiction: "", approverOfOtherOrganisation: true, check: "CHECK_TERMS_KNOWN" },
   });
   const { code, err } = await bed.ntd("set", "change", "known", "--reason", "none");
   expect([code, err]).toEqual([2, expect.stringContaining("nothing to change")]);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
 import type { SetMember } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { systemClock } from "@ntd/service";
-import { startTestBed, type TestBed } from "@ntd/testing";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { list, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
 
@@ -110,6 +110,25 @@ test("where a set wants it, who approves acts for another organisation than who 
   const named = { requestId: requestId(), releaseId: release?.releaseId ?? "" };
   await expect(ben.approveRelease(named)).rejects.toMatchObject({ reason: "SAME_PERSON" });
   expect((await pia.approveRelease(named)).release).toMatchObject({ state: "RELEASE_STATE_APPROVED" });
+});
+
+test("what industry may ask of a set is agreed by two, told with the set, and of a set that is not positive refused", async () => {
+  const setId = await createdSet();
+  const { anna, ben } = service;
+  const told = async () => (await bed.published(nouns.release)).findLast(({ data }) => data.setId === setId)?.data;
+  const agreed = { jurisdiction: "", licence: "", termsOfUse: "", scheme: "", approverOfOtherOrganisation: false };
+  for (const check of ["CHECK_TERMS_EXPLAINED", "CHECK_TERMS_NONE"] as const) {
+    const terms = { ...agreed, check };
+    const { change } = await anna.proposeSetChange({ requestId: requestId(), setId, reason: "agreed", terms });
+    await ben.approveSetChange({ requestId: requestId(), setId, changeId: change?.changeId ?? "" });
+    const wanted = check === "CHECK_TERMS_NONE" ? undefined : check;
+    await eventually("it is told", async () => (await told())?.check === wanted);
+    expect((await told())?.counter).toBe(0n);
+  }
+  const negative = { ...policy, role: "SET_ROLE_NEGATIVE", autoIssue: false } as const;
+  const terms = { ...agreed, check: "CHECK_TERMS_KNOWN" } as const;
+  const request = { requestId: requestId(), setId: "innocent", policy: negative, members, terms };
+  await expect(anna.createSet(request)).rejects.toMatchObject({ fields: [{ field: "terms.check" }] });
 });
 
 test("another policy waits for a second person; then it is in force, told with a new counter, and known afterwards", async () => {

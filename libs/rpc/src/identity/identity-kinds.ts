@@ -1,6 +1,7 @@
 export const identityKinds = [
   "service",
   "isp",
+  "industry",
   "maintainer",
   "regulator",
   "assessor",

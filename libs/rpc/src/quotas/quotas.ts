@@ -32,7 +32,7 @@ const person: Quota = {
   connections: 20,
 };
 
-// After an outage a provider takes and answers what waited, all of it at once.
+// After an outage a provider takes and answers what waited, all of it at once; a platform's gateway sends hash by hash.
 const isp: Quota = { ...person, callsPerSecond: 2000, burst: 5000 };
 
 // The platform's own parts hold each other up for the public's sake: wide, and never without an end.
@@ -50,6 +50,7 @@ export const defaultQuotas: Quotas = {
   kinds: {
     service,
     isp,
+    industry: isp,
     maintainer: person,
     regulator: person,
     assessor: person,
@@ -78,8 +79,14 @@ export const quotaNames = {
 
 /** Reads `deploy/quotas.yaml`: what it does not say is as it is by default. */
 export const readQuotas: DataReader<Quotas> = (data, fault) => {
-  // What is over a quota of reports waits and is never refused: intake reads that section.
-  const fields = fieldsIn(data, "", fault, ["connections", "kinds", "identities", "reports_per_minute"]);
+  // Intake reads how many reports, matching how many checked hashes one sender may have.
+  const fields = fieldsIn(data, "", fault, [
+    "connections",
+    "kinds",
+    "identities",
+    "reports_per_minute",
+    "checked_hashes",
+  ]);
   const kinds: Record<IdentityKind, Quota> = { ...defaultQuotas.kinds };
   for (const [name, said] of entriesIn(fields.get("kinds") ?? {}, "kinds", fault)) {
     const kind = identityKinds.find((known) => known === name);

@@ -5,7 +5,7 @@ import {
   type SetChange,
   type SetTerms,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { CheckTerms, WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import { wholeNumber } from "../../cli/arguments.ts";
@@ -29,6 +29,7 @@ interface ChangeOptions {
   termsOfUse?: string;
   scheme?: string;
   otherOrganisation?: boolean;
+  check?: CheckTerms;
   reason: string;
 }
 
@@ -56,6 +57,7 @@ export function changeCommands(set: Command, cli: Cli): void {
     .option("--scheme <name>", "classification scheme of its entries")
     .option("--other-organisation", "releases are approved by another organisation than the uploader's")
     .option("--no-other-organisation", "they need not be")
+    .addOption(choice("--check <word>", "what platforms of the industry are told of their hashes", CheckTerms))
     .requiredOption("--reason <text>", "why, for the record")
     .action(async (id: string, options: ChangeOptions) => propose(cli, id, options));
   set
@@ -151,15 +153,16 @@ function policyWith({ policy }: HashSet, options: ChangeOptions): SetPolicy | un
 }
 
 function termsWith({ terms }: HashSet, options: ChangeOptions): SetTerms | undefined {
-  const { jurisdiction, licence, termsOfUse, scheme, otherOrganisation } = options;
-  const given = [jurisdiction, licence, termsOfUse, scheme, otherOrganisation].some((one) => one !== undefined);
-  if (!given) return undefined;
+  const { jurisdiction, licence, termsOfUse, scheme, otherOrganisation, check = terms?.check } = options;
+  const given = [jurisdiction, licence, termsOfUse, scheme, otherOrganisation, options.check];
+  if (given.every((one) => one === undefined)) return undefined;
   return {
     jurisdiction: jurisdiction ?? terms?.jurisdiction ?? "",
     licence: licence ?? terms?.licence ?? "",
     termsOfUse: termsOfUse ?? terms?.termsOfUse ?? "",
     scheme: scheme ?? terms?.scheme ?? "",
     approverOfOtherOrganisation: otherOrganisation ?? terms?.approverOfOtherOrganisation ?? false,
+    ...(check !== undefined && { check }),
   };
 }
 
@@ -196,12 +199,13 @@ function policyWords(policy: SetPolicy | undefined) {
 }
 
 function termsWords(terms: SetTerms | undefined) {
-  const { jurisdiction, licence, termsOfUse, scheme, approverOfOtherOrganisation = false } = terms ?? {};
+  const { jurisdiction, licence, termsOfUse, scheme, approverOfOtherOrganisation = false, check } = terms ?? {};
   return {
     jurisdiction,
     licence,
     "terms of use": termsOfUse,
     scheme,
     "approved by": approverOfOtherOrganisation ? "another organisation" : "another person",
+    "industry is told": check === undefined ? "none" : wordOf(CheckTerms, check),
   };
 }

@@ -18,7 +18,7 @@ import { approveChange, changeOf, rejectChange } from "./set-change.ts";
 type Needed = Pick<Deps, "sets" | "clock">;
 type Request = ApproveSetChangeRequest | RejectSetChangeRequest;
 
-/** Brings a proposal into force, and tells the set when its policy is another. */
+/** Brings a proposal into force, and tells the set when its policy is another, or what industry may ask of it. */
 export function approveSetChange(deps: Needed) {
   return async (request: ApproveSetChangeRequest, context: CallContext): Promise<ApproveSetChangeResponse> => ({
     change: await decide(deps, request, context, "in_force", approveChange),
@@ -52,7 +52,8 @@ async function decide(
     if (state === "SAME_PERSON") throw new Problem("SAME_PERSON", "This takes another person than who proposed it.");
     if (state === "WRONG_STATE")
       throw new Problem("WRONG_STATE", `This proposal is ${WORDS[before?.name ?? "pending"]}.`);
-    return { state, ...(state.counter > set.counter && { event: releaseEvent("changed", state, now) }) };
+    const isTold = state.counter > set.counter || state.terms?.check !== set.terms?.check;
+    return { state, ...(isTold && { event: releaseEvent("changed", state, now) }) };
   });
   return toSetChangeOf(decided?.state ?? (await loadSet({ sets }, setId)).state, changeId);
 }

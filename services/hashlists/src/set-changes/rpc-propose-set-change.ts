@@ -52,7 +52,7 @@ function wantedIn(request: ProposeSetChangeRequest, set: HashSetState): Wanted &
     reason: () => validReason(request.reason),
     policy: () => policy && keptIn(validPolicy(policy), set),
     members: () => members && validMembers(members.members),
-    terms: () => terms && validTerms(terms),
+    terms: () => terms && validTerms(terms, set.policy.role),
   });
   return {
     reason: valid.reason,

@@ -3,7 +3,7 @@ import type { Release } from "@ntd/proto/hashlists/v1/release";
 import type { OutboxEvent } from "@ntd/store";
 import type { HashSetState } from "./hash-set.ts";
 
-/** The event that a set was created, a release of it or another policy came into force, or entries were revoked. */
+/** The event that a set was created, a release of it, another policy or other terms for industry came into force, or entries were revoked. */
 export function releaseEvent(
   verb: "created" | "activated" | "changed" | "revoked",
   set: HashSetState,
@@ -12,7 +12,7 @@ export function releaseEvent(
   return eventOf(nouns.release, verb, set.setId, toRelease(set), now);
 }
 
-function toRelease({ setId, policy, active, counter }: HashSetState): Release {
+function toRelease({ setId, policy, active, counter, terms }: HashSetState): Release {
   return {
     setId,
     policy,
@@ -20,5 +20,6 @@ function toRelease({ setId, policy, active, counter }: HashSetState): Release {
     entryCount: BigInt(active?.entryCount ?? 0),
     counter: BigInt(counter),
     activatedTime: active?.time,
+    ...(terms?.check && { check: terms.check }),
   };
 }

@@ -17,7 +17,7 @@ export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
       setId: () => validSetId(request.setId),
       policy: () => validPolicy(request.policy),
       members: () => validMembers(request.members),
-      terms: () => request.terms && validTerms(request.terms),
+      terms: () => request.terms && validTerms(request.terms, request.policy?.role),
     });
     const createdRequest = scopedRequestId(callerId, "CreateSet", requestId);
     const createdDigest = bodyDigest(CreateSetRequest.encode({ ...request, requestId: "" }).finish());

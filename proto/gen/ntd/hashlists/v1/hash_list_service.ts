@@ -33,7 +33,7 @@ import {
   revocationCauseFromJSON,
   revocationCauseToNumber,
 } from "../../common/v1/common.ts";
-import { SetPolicy } from "./release.ts";
+import { CheckTerms, checkTermsFromJSON, checkTermsToNumber, SetPolicy } from "./release.ts";
 
 /** What somebody may do in a set. Nobody else knows that it is there. */
 export const SetMemberRole = {
@@ -492,6 +492,8 @@ export interface SetTerms {
   scheme: string;
   /** Who approves a release acts for another organisation than who uploaded it. */
   approverOfOtherOrganisation: boolean;
+  /** What platforms of the industry may ask of it. Absent: nothing. Of a positive set alone. */
+  check?: CheckTerms | undefined;
 }
 
 export interface CreateSetRequest {
@@ -1071,7 +1073,14 @@ export const SetMember: MessageFns<SetMember> = {
 };
 
 function createBaseSetTerms(): SetTerms {
-  return { jurisdiction: "", licence: "", termsOfUse: "", scheme: "", approverOfOtherOrganisation: false };
+  return {
+    jurisdiction: "",
+    licence: "",
+    termsOfUse: "",
+    scheme: "",
+    approverOfOtherOrganisation: false,
+    check: undefined,
+  };
 }
 
 export const SetTerms: MessageFns<SetTerms> = {
@@ -1090,6 +1099,9 @@ export const SetTerms: MessageFns<SetTerms> = {
     }
     if (message.approverOfOtherOrganisation !== false) {
       writer.uint32(40).bool(message.approverOfOtherOrganisation);
+    }
+    if (message.check !== undefined) {
+      writer.uint32(48).int32(checkTermsToNumber(message.check));
     }
     return writer;
   },
@@ -1145,6 +1157,14 @@ export const SetTerms: MessageFns<SetTerms> = {
             }
 
             message.approverOfOtherOrganisation = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.check = checkTermsFromJSON(reader.int32());
             continue;
           }
         }

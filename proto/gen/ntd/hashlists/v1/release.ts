@@ -9,6 +9,66 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { SetRole, setRoleFromJSON, setRoleToNumber } from "../../matching/v1/match.ts";
 
+/** What is answered of a set to platforms of the industry that check hashes. */
+export const CheckTerms = {
+  /** UNSPECIFIED - As NONE. */
+  UNSPECIFIED: "CHECK_TERMS_UNSPECIFIED",
+  /** NONE - The set is not asked. */
+  NONE: "CHECK_TERMS_NONE",
+  /** KNOWN - Whether something is known, without the set's name. */
+  KNOWN: "CHECK_TERMS_KNOWN",
+  /** EXPLAINED - Also by which set, how near, and with which class. */
+  EXPLAINED: "CHECK_TERMS_EXPLAINED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type CheckTerms = typeof CheckTerms[keyof typeof CheckTerms];
+
+export namespace CheckTerms {
+  export type UNSPECIFIED = typeof CheckTerms.UNSPECIFIED;
+  export type NONE = typeof CheckTerms.NONE;
+  export type KNOWN = typeof CheckTerms.KNOWN;
+  export type EXPLAINED = typeof CheckTerms.EXPLAINED;
+  export type UNRECOGNIZED = typeof CheckTerms.UNRECOGNIZED;
+}
+
+export function checkTermsFromJSON(object: any): CheckTerms {
+  switch (object) {
+    case 0:
+    case "CHECK_TERMS_UNSPECIFIED":
+      return CheckTerms.UNSPECIFIED;
+    case 1:
+    case "CHECK_TERMS_NONE":
+      return CheckTerms.NONE;
+    case 2:
+    case "CHECK_TERMS_KNOWN":
+      return CheckTerms.KNOWN;
+    case 3:
+    case "CHECK_TERMS_EXPLAINED":
+      return CheckTerms.EXPLAINED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CheckTerms.UNRECOGNIZED;
+  }
+}
+
+export function checkTermsToNumber(object: CheckTerms): number {
+  switch (object) {
+    case CheckTerms.UNSPECIFIED:
+      return 0;
+    case CheckTerms.NONE:
+      return 1;
+    case CheckTerms.KNOWN:
+      return 2;
+    case CheckTerms.EXPLAINED:
+      return 3;
+    case CheckTerms.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export const WeakEquality = {
   UNSPECIFIED: "WEAK_EQUALITY_UNSPECIFIED",
   NOMINATES: "WEAK_EQUALITY_NOMINATES",
@@ -69,7 +129,11 @@ export interface Release {
   entryCount: bigint;
   /** Raised by every activation, rollback and revocation: what "searched through" is measured by. */
   counter: bigint;
-  activatedTime: Date | undefined;
+  activatedTime:
+    | Date
+    | undefined;
+  /** What the set's terms let industry ask of it. Absent: nothing. */
+  check?: CheckTerms | undefined;
 }
 
 export interface SetPolicy {
@@ -100,7 +164,15 @@ export interface Thresholds {
 }
 
 function createBaseRelease(): Release {
-  return { setId: "", policy: undefined, activeReleaseId: "", entryCount: 0n, counter: 0n, activatedTime: undefined };
+  return {
+    setId: "",
+    policy: undefined,
+    activeReleaseId: "",
+    entryCount: 0n,
+    counter: 0n,
+    activatedTime: undefined,
+    check: undefined,
+  };
 }
 
 export const Release: MessageFns<Release> = {
@@ -128,6 +200,9 @@ export const Release: MessageFns<Release> = {
     }
     if (message.activatedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.activatedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.check !== undefined) {
+      writer.uint32(72).int32(checkTermsToNumber(message.check));
     }
     return writer;
   },
@@ -191,6 +266,14 @@ export const Release: MessageFns<Release> = {
             }
 
             message.activatedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.check = checkTermsFromJSON(reader.int32());
             continue;
           }
         }
