@@ -166,6 +166,184 @@ export function setChangeStateToNumber(object: SetChangeState): number {
   }
 }
 
+export const UploadKind = {
+  UNSPECIFIED: "UPLOAD_KIND_UNSPECIFIED",
+  /** FULL - All that the set is to list. */
+  FULL: "UPLOAD_KIND_FULL",
+  /** DELTA - Entries that are new or told otherwise, and what is removed; the rest stays as in the base. */
+  DELTA: "UPLOAD_KIND_DELTA",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type UploadKind = typeof UploadKind[keyof typeof UploadKind];
+
+export namespace UploadKind {
+  export type UNSPECIFIED = typeof UploadKind.UNSPECIFIED;
+  export type FULL = typeof UploadKind.FULL;
+  export type DELTA = typeof UploadKind.DELTA;
+  export type UNRECOGNIZED = typeof UploadKind.UNRECOGNIZED;
+}
+
+export function uploadKindFromJSON(object: any): UploadKind {
+  switch (object) {
+    case 0:
+    case "UPLOAD_KIND_UNSPECIFIED":
+      return UploadKind.UNSPECIFIED;
+    case 1:
+    case "UPLOAD_KIND_FULL":
+      return UploadKind.FULL;
+    case 2:
+    case "UPLOAD_KIND_DELTA":
+      return UploadKind.DELTA;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return UploadKind.UNRECOGNIZED;
+  }
+}
+
+export function uploadKindToNumber(object: UploadKind): number {
+  switch (object) {
+    case UploadKind.UNSPECIFIED:
+      return 0;
+    case UploadKind.FULL:
+      return 1;
+    case UploadKind.DELTA:
+      return 2;
+    case UploadKind.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** Why a row of a file is no entry. */
+export const RefusedReason = {
+  UNSPECIFIED: "REFUSED_REASON_UNSPECIFIED",
+  /** LINE - It cannot be taken apart: its fields, its quotation marks, its length. */
+  LINE: "REFUSED_REASON_LINE",
+  ALGORITHM: "REFUSED_REASON_ALGORITHM",
+  /** VALUE - No hash of its algorithm. */
+  VALUE: "REFUSED_REASON_VALUE",
+  /** MEANINGLESS - A hash of the empty file, of one digit again and again, of a flat picture. */
+  MEANINGLESS: "REFUSED_REASON_MEANINGLESS",
+  /** QUALITY - A quality that is none, or missing. */
+  QUALITY: "REFUSED_REASON_QUALITY",
+  /** QUALITY_LOW - A quality with which it would never match in this set. */
+  QUALITY_LOW: "REFUSED_REASON_QUALITY_LOW",
+  /** CLASSIFICATION - Scheme or code. */
+  CLASSIFICATION: "REFUSED_REASON_CLASSIFICATION",
+  VOTES: "REFUSED_REASON_VOTES",
+  SIZE: "REFUSED_REASON_SIZE",
+  /** SOURCE_ID - A source id that cannot be kept. */
+  SOURCE_ID: "REFUSED_REASON_SOURCE_ID",
+  /** TAKEN_BACK - A word in `revoked` or `removed` that is none, or one that this kind of upload does not take. */
+  TAKEN_BACK: "REFUSED_REASON_TAKEN_BACK",
+  /** CONTRADICTS - The file has the hash before, told otherwise. */
+  CONTRADICTS: "REFUSED_REASON_CONTRADICTS",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type RefusedReason = typeof RefusedReason[keyof typeof RefusedReason];
+
+export namespace RefusedReason {
+  export type UNSPECIFIED = typeof RefusedReason.UNSPECIFIED;
+  export type LINE = typeof RefusedReason.LINE;
+  export type ALGORITHM = typeof RefusedReason.ALGORITHM;
+  export type VALUE = typeof RefusedReason.VALUE;
+  export type MEANINGLESS = typeof RefusedReason.MEANINGLESS;
+  export type QUALITY = typeof RefusedReason.QUALITY;
+  export type QUALITY_LOW = typeof RefusedReason.QUALITY_LOW;
+  export type CLASSIFICATION = typeof RefusedReason.CLASSIFICATION;
+  export type VOTES = typeof RefusedReason.VOTES;
+  export type SIZE = typeof RefusedReason.SIZE;
+  export type SOURCE_ID = typeof RefusedReason.SOURCE_ID;
+  export type TAKEN_BACK = typeof RefusedReason.TAKEN_BACK;
+  export type CONTRADICTS = typeof RefusedReason.CONTRADICTS;
+  export type UNRECOGNIZED = typeof RefusedReason.UNRECOGNIZED;
+}
+
+export function refusedReasonFromJSON(object: any): RefusedReason {
+  switch (object) {
+    case 0:
+    case "REFUSED_REASON_UNSPECIFIED":
+      return RefusedReason.UNSPECIFIED;
+    case 1:
+    case "REFUSED_REASON_LINE":
+      return RefusedReason.LINE;
+    case 2:
+    case "REFUSED_REASON_ALGORITHM":
+      return RefusedReason.ALGORITHM;
+    case 3:
+    case "REFUSED_REASON_VALUE":
+      return RefusedReason.VALUE;
+    case 4:
+    case "REFUSED_REASON_MEANINGLESS":
+      return RefusedReason.MEANINGLESS;
+    case 5:
+    case "REFUSED_REASON_QUALITY":
+      return RefusedReason.QUALITY;
+    case 6:
+    case "REFUSED_REASON_QUALITY_LOW":
+      return RefusedReason.QUALITY_LOW;
+    case 7:
+    case "REFUSED_REASON_CLASSIFICATION":
+      return RefusedReason.CLASSIFICATION;
+    case 8:
+    case "REFUSED_REASON_VOTES":
+      return RefusedReason.VOTES;
+    case 9:
+    case "REFUSED_REASON_SIZE":
+      return RefusedReason.SIZE;
+    case 10:
+    case "REFUSED_REASON_SOURCE_ID":
+      return RefusedReason.SOURCE_ID;
+    case 11:
+    case "REFUSED_REASON_TAKEN_BACK":
+      return RefusedReason.TAKEN_BACK;
+    case 12:
+    case "REFUSED_REASON_CONTRADICTS":
+      return RefusedReason.CONTRADICTS;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RefusedReason.UNRECOGNIZED;
+  }
+}
+
+export function refusedReasonToNumber(object: RefusedReason): number {
+  switch (object) {
+    case RefusedReason.UNSPECIFIED:
+      return 0;
+    case RefusedReason.LINE:
+      return 1;
+    case RefusedReason.ALGORITHM:
+      return 2;
+    case RefusedReason.VALUE:
+      return 3;
+    case RefusedReason.MEANINGLESS:
+      return 4;
+    case RefusedReason.QUALITY:
+      return 5;
+    case RefusedReason.QUALITY_LOW:
+      return 6;
+    case RefusedReason.CLASSIFICATION:
+      return 7;
+    case RefusedReason.VOTES:
+      return 8;
+    case RefusedReason.SIZE:
+      return 9;
+    case RefusedReason.SOURCE_ID:
+      return 10;
+    case RefusedReason.TAKEN_BACK:
+      return 11;
+    case RefusedReason.CONTRADICTS:
+      return 12;
+    case RefusedReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** How a list is written; each may be packed with gzip or zstd. */
 export const ListFormat = {
   UNSPECIFIED: "LIST_FORMAT_UNSPECIFIED",
@@ -609,7 +787,53 @@ export interface UploadHeader {
     | ListFormat
     | undefined;
   /** For the record, without folders; the format is never told by it. */
-  fileName?: string | undefined;
+  fileName?:
+    | string
+    | undefined;
+  /** Absent: the whole list. */
+  kind?:
+    | UploadKind
+    | undefined;
+  /** Of a delta: what it is added to; absent: the release in force. It must be approved. */
+  baseReleaseId?:
+    | string
+    | undefined;
+  /**
+   * The chunks go on behind so many bytes, which are kept of an earlier attempt under this request_id (GetUpload). The
+   * trailer counts them, too.
+   */
+  resumeAtByte?:
+    | bigint
+    | undefined;
+  /** Read, checked and compared; nothing is kept. */
+  dryRun?: boolean | undefined;
+}
+
+export interface RefusedCount {
+  reason: RefusedReason;
+  count: bigint;
+}
+
+/**
+ * What was in a file, each hash of a record by itself: rows = new + changed + unchanged + duplicate + refused + those that
+ * take entries back or remove them.
+ */
+export interface UploadReport {
+  rows: bigint;
+  /** Against what was in force when it was uploaded. */
+  new: bigint;
+  /** The same hashes, told otherwise. */
+  changed: bigint;
+  /** In force, and not in this release. */
+  removed: bigint;
+  /** As in force; of a delta what its own rows tell once more. */
+  unchanged: bigint;
+  /** Rows that say again what another one says. */
+  duplicate: bigint;
+  /** Rows that cannot be read or contradict another one: the release is without them. */
+  refused: bigint;
+  /** Each row by the first of its reasons. */
+  refusedByReason: RefusedCount[];
 }
 
 export interface UploadTrailer {
@@ -621,6 +845,11 @@ export interface LineProblem {
   line: bigint;
   field: string;
   problem: string;
+  reason?:
+    | RefusedReason
+    | undefined;
+  /** How the field's value begins. */
+  value?: string | undefined;
 }
 
 export interface ReleaseInfo {
@@ -645,14 +874,28 @@ export interface ReleaseInfo {
     | undefined;
   /** What an approver should know of how it was read: an encoding that was guessed, what was left out and how much of it. */
   remarks: string[];
+  /** Absent in releases of version 0.3 and before, as are the next ones; of these all are full lists. */
+  kind?:
+    | UploadKind
+    | undefined;
+  /** Of a delta. */
+  baseReleaseId?: string | undefined;
+  report?:
+    | UploadReport
+    | undefined;
+  /** Of the file as it was sent. */
+  fileSha256?: Uint8Array | undefined;
+  fileBytes?: bigint | undefined;
 }
 
 export interface UploadReleaseResponse {
   release:
     | ReleaseInfo
     | undefined;
-  /** The first 1,000; release.problem_count has them all. */
+  /** The first 1,000 faults; ListRefusedRows has them all. */
   problems: LineProblem[];
+  /** Of a dry run. */
+  comparison?: ReleaseComparison | undefined;
 }
 
 export interface ReleaseComparison {
@@ -703,7 +946,11 @@ export interface ApproveReleaseRequest {
   requestId: string;
   releaseId: string;
   /** Of a release in quarantine: how many entries it removes, as the comparison says. */
-  confirmRemoved?: bigint | undefined;
+  confirmRemoved?:
+    | bigint
+    | undefined;
+  /** Of a release with refused rows: how many, as its report says. It acts without them. */
+  confirmRefused?: bigint | undefined;
 }
 
 export interface ApproveReleaseResponse {
@@ -2197,7 +2444,16 @@ export const UploadReleaseRequest: MessageFns<UploadReleaseRequest> = {
 };
 
 function createBaseUploadHeader(): UploadHeader {
-  return { requestId: "", setId: "", format: undefined, fileName: undefined };
+  return {
+    requestId: "",
+    setId: "",
+    format: undefined,
+    fileName: undefined,
+    kind: undefined,
+    baseReleaseId: undefined,
+    resumeAtByte: undefined,
+    dryRun: undefined,
+  };
 }
 
 export const UploadHeader: MessageFns<UploadHeader> = {
@@ -2213,6 +2469,21 @@ export const UploadHeader: MessageFns<UploadHeader> = {
     }
     if (message.fileName !== undefined) {
       writer.uint32(34).string(message.fileName);
+    }
+    if (message.kind !== undefined) {
+      writer.uint32(40).int32(uploadKindToNumber(message.kind));
+    }
+    if (message.baseReleaseId !== undefined) {
+      writer.uint32(50).string(message.baseReleaseId);
+    }
+    if (message.resumeAtByte !== undefined) {
+      if (BigInt.asUintN(64, message.resumeAtByte) !== message.resumeAtByte) {
+        throw new globalThis.Error("value provided for field message.resumeAtByte of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.resumeAtByte);
+    }
+    if (message.dryRun !== undefined) {
+      writer.uint32(64).bool(message.dryRun);
     }
     return writer;
   },
@@ -2260,6 +2531,251 @@ export const UploadHeader: MessageFns<UploadHeader> = {
             }
 
             message.fileName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.kind = uploadKindFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.baseReleaseId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.resumeAtByte = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRefusedCount(): RefusedCount {
+  return { reason: RefusedReason.UNSPECIFIED, count: 0n };
+}
+
+export const RefusedCount: MessageFns<RefusedCount> = {
+  encode(message: RefusedCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== RefusedReason.UNSPECIFIED) {
+      writer.uint32(8).int32(refusedReasonToNumber(message.reason));
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asUintN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefusedCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusedCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reason = refusedReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUploadReport(): UploadReport {
+  return {
+    rows: 0n,
+    new: 0n,
+    changed: 0n,
+    removed: 0n,
+    unchanged: 0n,
+    duplicate: 0n,
+    refused: 0n,
+    refusedByReason: [],
+  };
+}
+
+export const UploadReport: MessageFns<UploadReport> = {
+  encode(message: UploadReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== 0n) {
+      if (BigInt.asUintN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.new !== 0n) {
+      if (BigInt.asUintN(64, message.new) !== message.new) {
+        throw new globalThis.Error("value provided for field message.new of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.new);
+    }
+    if (message.changed !== 0n) {
+      if (BigInt.asUintN(64, message.changed) !== message.changed) {
+        throw new globalThis.Error("value provided for field message.changed of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.changed);
+    }
+    if (message.removed !== 0n) {
+      if (BigInt.asUintN(64, message.removed) !== message.removed) {
+        throw new globalThis.Error("value provided for field message.removed of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.removed);
+    }
+    if (message.unchanged !== 0n) {
+      if (BigInt.asUintN(64, message.unchanged) !== message.unchanged) {
+        throw new globalThis.Error("value provided for field message.unchanged of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.unchanged);
+    }
+    if (message.duplicate !== 0n) {
+      if (BigInt.asUintN(64, message.duplicate) !== message.duplicate) {
+        throw new globalThis.Error("value provided for field message.duplicate of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.duplicate);
+    }
+    if (message.refused !== 0n) {
+      if (BigInt.asUintN(64, message.refused) !== message.refused) {
+        throw new globalThis.Error("value provided for field message.refused of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.refused);
+    }
+    for (const v of message.refusedByReason) {
+      RefusedCount.encode(v!, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.new = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.changed = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.removed = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unchanged = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.duplicate = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.refused = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.refusedByReason.push(RefusedCount.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2325,7 +2841,7 @@ export const UploadTrailer: MessageFns<UploadTrailer> = {
 };
 
 function createBaseLineProblem(): LineProblem {
-  return { line: 0n, field: "", problem: "" };
+  return { line: 0n, field: "", problem: "", reason: undefined, value: undefined };
 }
 
 export const LineProblem: MessageFns<LineProblem> = {
@@ -2341,6 +2857,12 @@ export const LineProblem: MessageFns<LineProblem> = {
     }
     if (message.problem !== "") {
       writer.uint32(26).string(message.problem);
+    }
+    if (message.reason !== undefined) {
+      writer.uint32(32).int32(refusedReasonToNumber(message.reason));
+    }
+    if (message.value !== undefined) {
+      writer.uint32(42).string(message.value);
     }
     return writer;
   },
@@ -2382,6 +2904,22 @@ export const LineProblem: MessageFns<LineProblem> = {
             message.problem = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reason = refusedReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2411,6 +2949,11 @@ function createBaseReleaseInfo(): ReleaseInfo {
     format: undefined,
     fileName: undefined,
     remarks: [],
+    kind: undefined,
+    baseReleaseId: undefined,
+    report: undefined,
+    fileSha256: undefined,
+    fileBytes: undefined,
   };
 }
 
@@ -2466,6 +3009,24 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
     }
     for (const v of message.remarks) {
       writer.uint32(114).string(v!);
+    }
+    if (message.kind !== undefined) {
+      writer.uint32(120).int32(uploadKindToNumber(message.kind));
+    }
+    if (message.baseReleaseId !== undefined) {
+      writer.uint32(130).string(message.baseReleaseId);
+    }
+    if (message.report !== undefined) {
+      UploadReport.encode(message.report, writer.uint32(138).fork()).join();
+    }
+    if (message.fileSha256 !== undefined) {
+      writer.uint32(146).bytes(message.fileSha256);
+    }
+    if (message.fileBytes !== undefined) {
+      if (BigInt.asUintN(64, message.fileBytes) !== message.fileBytes) {
+        throw new globalThis.Error("value provided for field message.fileBytes of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.fileBytes);
     }
     return writer;
   },
@@ -2595,6 +3156,46 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             message.remarks.push(reader.string());
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.kind = uploadKindFromJSON(reader.int32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.baseReleaseId = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.report = UploadReport.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.fileSha256 = reader.bytes();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.fileBytes = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2609,7 +3210,7 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
 };
 
 function createBaseUploadReleaseResponse(): UploadReleaseResponse {
-  return { release: undefined, problems: [] };
+  return { release: undefined, problems: [], comparison: undefined };
 }
 
 export const UploadReleaseResponse: MessageFns<UploadReleaseResponse> = {
@@ -2619,6 +3220,9 @@ export const UploadReleaseResponse: MessageFns<UploadReleaseResponse> = {
     }
     for (const v of message.problems) {
       LineProblem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.comparison !== undefined) {
+      ReleaseComparison.encode(message.comparison, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2650,6 +3254,14 @@ export const UploadReleaseResponse: MessageFns<UploadReleaseResponse> = {
             }
 
             message.problems.push(LineProblem.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.comparison = ReleaseComparison.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -3144,7 +3756,7 @@ export const RejectReleaseResponse: MessageFns<RejectReleaseResponse> = {
 };
 
 function createBaseApproveReleaseRequest(): ApproveReleaseRequest {
-  return { requestId: "", releaseId: "", confirmRemoved: undefined };
+  return { requestId: "", releaseId: "", confirmRemoved: undefined, confirmRefused: undefined };
 }
 
 export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
@@ -3160,6 +3772,12 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
         throw new globalThis.Error("value provided for field message.confirmRemoved of type uint64 too large");
       }
       writer.uint32(24).uint64(message.confirmRemoved);
+    }
+    if (message.confirmRefused !== undefined) {
+      if (BigInt.asUintN(64, message.confirmRefused) !== message.confirmRefused) {
+        throw new globalThis.Error("value provided for field message.confirmRefused of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.confirmRefused);
     }
     return writer;
   },
@@ -3199,6 +3817,14 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
             }
 
             message.confirmRemoved = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.confirmRefused = reader.uint64() as bigint;
             continue;
           }
         }
@@ -4767,7 +5393,10 @@ export const HashListServiceService = {
       Buffer.from(ListSetChangesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSetChangesResponse => ListSetChangesResponse.decode(value),
   },
-  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /**
+   * A full list, or what is other in one: the first message is the header, the others are chunks. It replaces nothing
+   * until activated. UploadService tells what is kept of one that broke off.
+   */
   uploadRelease: {
     path: "/ntd.hashlists.v1.HashListService/UploadRelease" as const,
     requestStream: true as const,
@@ -4882,7 +5511,10 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   /** By an owner or approver, who proposed it too. */
   rejectSetChange: handleUnaryCall<RejectSetChangeRequest, RejectSetChangeResponse>;
   listSetChanges: handleUnaryCall<ListSetChangesRequest, ListSetChangesResponse>;
-  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /**
+   * A full list, or what is other in one: the first message is the header, the others are chunks. It replaces nothing
+   * until activated. UploadService tells what is kept of one that broke off.
+   */
   uploadRelease: handleClientStreamingCall<UploadReleaseRequest, UploadReleaseResponse>;
   /** What a release would change in what is in force. It reads both lists once: ten million entries take half a minute. */
   compareRelease: handleUnaryCall<CompareReleaseRequest, CompareReleaseResponse>;
@@ -4995,7 +5627,10 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSetChangesResponse) => void,
   ): ClientUnaryCall;
-  /** A full list: the first message is the header, the others are chunks. It replaces nothing until activated. */
+  /**
+   * A full list, or what is other in one: the first message is the header, the others are chunks. It replaces nothing
+   * until activated. UploadService tells what is kept of one that broke off.
+   */
   uploadRelease(
     callback: (error: ServiceError | null, response: UploadReleaseResponse) => void,
   ): ClientWritableStream<UploadReleaseRequest>;
