@@ -20,5 +20,8 @@ export function toComparison(comparison: Comparison): ReleaseComparison {
     })),
     quarantineReasons: quarantineReasons(comparison),
     comparedTime: time,
+    addedSample: [],
+    removedSample: [],
+    changedSample: [],
   };
 }

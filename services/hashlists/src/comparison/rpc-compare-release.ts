@@ -11,6 +11,6 @@ export function compareRelease(deps: Deps) {
   return async ({ releaseId }: CompareReleaseRequest, context: CallContext): Promise<CompareReleaseResponse> => {
     const { state: release } = await loadRelease(deps, releaseId);
     const { state: set } = await loadSetFor(deps, release.setId, context, "see");
-    return { comparison: toComparison(await compared(deps, release, set)) };
+    return { comparison: toComparison(await compared(deps, release, set)), isUnderWay: false };
   };
 }

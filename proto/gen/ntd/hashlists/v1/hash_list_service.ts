@@ -33,6 +33,7 @@ import {
   revocationCauseFromJSON,
   revocationCauseToNumber,
 } from "../../common/v1/common.ts";
+import { AddedImpact, EntriesImpact, EntrySample, PolicyEffect, RemovedImpact } from "./impact.ts";
 import { CheckTerms, checkTermsFromJSON, checkTermsToNumber, SetPolicy } from "./release.ts";
 
 /** What somebody may do in a set. Nobody else knows that it is there. */
@@ -725,6 +726,8 @@ export interface SetChange {
     | undefined;
   /** The set's counter with which it came into force: of another policy a new one. */
   counter: bigint;
+  /** Of another policy: what it would have decided, as it was when that was asked. Absent: not known yet. */
+  effect?: PolicyEffect | undefined;
 }
 
 export interface ProposeSetChangeRequest {
@@ -911,7 +914,18 @@ export interface ReleaseComparison {
   /** The kinds of entries of which most is other, 50 at most. */
   kinds: KindComparison[];
   quarantineReasons: QuarantineReason[];
-  comparedTime: Date | undefined;
+  comparedTime:
+    | Date
+    | undefined;
+  /** What stands on the entries that it removes, and what those that it adds are like. Absent: not known yet. */
+  removedImpact?: RemovedImpact | undefined;
+  addedImpact?:
+    | AddedImpact
+    | undefined;
+  /** Drawn by chance, 20 each at most. */
+  addedSample: EntrySample[];
+  removedSample: EntrySample[];
+  changedSample: EntrySample[];
 }
 
 /** By the kind that an entry has in the release, or had in what is in force where it is removed. */
@@ -928,7 +942,12 @@ export interface CompareReleaseRequest {
 }
 
 export interface CompareReleaseResponse {
-  comparison: ReleaseComparison | undefined;
+  /** Absent while the lists are still being read. */
+  comparison:
+    | ReleaseComparison
+    | undefined;
+  /** More will be known: it goes on, whoever waits for it. Ask again. */
+  isUnderWay: boolean;
 }
 
 export interface RejectReleaseRequest {
@@ -1053,6 +1072,8 @@ export interface RevocationInfo {
   /** The set's counter with which it took effect; 0 before. */
   counter: bigint;
   cause: RevocationCause;
+  /** What stood on it, as it was when it waited for another person. Absent: not known. */
+  impact?: EntriesImpact | undefined;
 }
 
 export interface StreamRevocationsRequest {
@@ -1737,6 +1758,7 @@ function createBaseSetChange(): SetChange {
     decidedBy: "",
     decidedTime: undefined,
     counter: 0n,
+    effect: undefined,
   };
 }
 
@@ -1780,6 +1802,9 @@ export const SetChange: MessageFns<SetChange> = {
         throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
       }
       writer.uint32(96).uint64(message.counter);
+    }
+    if (message.effect !== undefined) {
+      PolicyEffect.encode(message.effect, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1891,6 +1916,14 @@ export const SetChange: MessageFns<SetChange> = {
             }
 
             message.counter = reader.uint64() as bigint;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.effect = PolicyEffect.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -3288,6 +3321,11 @@ function createBaseReleaseComparison(): ReleaseComparison {
     kinds: [],
     quarantineReasons: [],
     comparedTime: undefined,
+    removedImpact: undefined,
+    addedImpact: undefined,
+    addedSample: [],
+    removedSample: [],
+    changedSample: [],
   };
 }
 
@@ -3338,6 +3376,21 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
     }
     if (message.comparedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.comparedTime), writer.uint32(74).fork()).join();
+    }
+    if (message.removedImpact !== undefined) {
+      RemovedImpact.encode(message.removedImpact, writer.uint32(122).fork()).join();
+    }
+    if (message.addedImpact !== undefined) {
+      AddedImpact.encode(message.addedImpact, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.addedSample) {
+      EntrySample.encode(v!, writer.uint32(138).fork()).join();
+    }
+    for (const v of message.removedSample) {
+      EntrySample.encode(v!, writer.uint32(146).fork()).join();
+    }
+    for (const v of message.changedSample) {
+      EntrySample.encode(v!, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -3435,6 +3488,46 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
             }
 
             message.comparedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.removedImpact = RemovedImpact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.addedImpact = AddedImpact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.addedSample.push(EntrySample.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.removedSample.push(EntrySample.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.changedSample.push(EntrySample.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -3596,13 +3689,16 @@ export const CompareReleaseRequest: MessageFns<CompareReleaseRequest> = {
 };
 
 function createBaseCompareReleaseResponse(): CompareReleaseResponse {
-  return { comparison: undefined };
+  return { comparison: undefined, isUnderWay: false };
 }
 
 export const CompareReleaseResponse: MessageFns<CompareReleaseResponse> = {
   encode(message: CompareReleaseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.comparison !== undefined) {
       ReleaseComparison.encode(message.comparison, writer.uint32(10).fork()).join();
+    }
+    if (message.isUnderWay !== false) {
+      writer.uint32(40).bool(message.isUnderWay);
     }
     return writer;
   },
@@ -3626,6 +3722,14 @@ export const CompareReleaseResponse: MessageFns<CompareReleaseResponse> = {
             }
 
             message.comparison = ReleaseComparison.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isUnderWay = reader.bool();
             continue;
           }
         }
@@ -4704,6 +4808,7 @@ function createBaseRevocationInfo(): RevocationInfo {
     effectiveTime: undefined,
     counter: 0n,
     cause: RevocationCause.UNSPECIFIED,
+    impact: undefined,
   };
 }
 
@@ -4756,6 +4861,9 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(104).int32(revocationCauseToNumber(message.cause));
+    }
+    if (message.impact !== undefined) {
+      EntriesImpact.encode(message.impact, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -4875,6 +4983,14 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
             }
 
             message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.impact = EntriesImpact.decode(reader, reader.uint32());
             continue;
           }
         }
