@@ -537,6 +537,8 @@ export const QuarantineReason = {
   GROWS: "QUARANTINE_REASON_GROWS",
   /** RECLASSES - It classes over a hundredth of what is in force otherwise. */
   RECLASSES: "QUARANTINE_REASON_RECLASSES",
+  /** TAKES_BACK - Its lines take back, for good, over a tenth as many as are in force. */
+  TAKES_BACK: "QUARANTINE_REASON_TAKES_BACK",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -547,6 +549,7 @@ export namespace QuarantineReason {
   export type SHRINKS = typeof QuarantineReason.SHRINKS;
   export type GROWS = typeof QuarantineReason.GROWS;
   export type RECLASSES = typeof QuarantineReason.RECLASSES;
+  export type TAKES_BACK = typeof QuarantineReason.TAKES_BACK;
   export type UNRECOGNIZED = typeof QuarantineReason.UNRECOGNIZED;
 }
 
@@ -564,6 +567,9 @@ export function quarantineReasonFromJSON(object: any): QuarantineReason {
     case 3:
     case "QUARANTINE_REASON_RECLASSES":
       return QuarantineReason.RECLASSES;
+    case 4:
+    case "QUARANTINE_REASON_TAKES_BACK":
+      return QuarantineReason.TAKES_BACK;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -581,6 +587,8 @@ export function quarantineReasonToNumber(object: QuarantineReason): number {
       return 2;
     case QuarantineReason.RECLASSES:
       return 3;
+    case QuarantineReason.TAKES_BACK:
+      return 4;
     case QuarantineReason.UNRECOGNIZED:
     default:
       return -1;
@@ -594,6 +602,8 @@ export const RevocationState = {
   /** APPROVED - Needs nobody any more and takes effect in a moment. */
   APPROVED: "REVOCATION_STATE_APPROVED",
   EFFECTIVE: "REVOCATION_STATE_EFFECTIVE",
+  /** WITHDRAWN - Somebody ended it before it was approved. */
+  WITHDRAWN: "REVOCATION_STATE_WITHDRAWN",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -604,6 +614,7 @@ export namespace RevocationState {
   export type PENDING = typeof RevocationState.PENDING;
   export type APPROVED = typeof RevocationState.APPROVED;
   export type EFFECTIVE = typeof RevocationState.EFFECTIVE;
+  export type WITHDRAWN = typeof RevocationState.WITHDRAWN;
   export type UNRECOGNIZED = typeof RevocationState.UNRECOGNIZED;
 }
 
@@ -621,6 +632,9 @@ export function revocationStateFromJSON(object: any): RevocationState {
     case 3:
     case "REVOCATION_STATE_EFFECTIVE":
       return RevocationState.EFFECTIVE;
+    case 4:
+    case "REVOCATION_STATE_WITHDRAWN":
+      return RevocationState.WITHDRAWN;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -638,6 +652,8 @@ export function revocationStateToNumber(object: RevocationState): number {
       return 2;
     case RevocationState.EFFECTIVE:
       return 3;
+    case RevocationState.WITHDRAWN:
+      return 4;
     case RevocationState.UNRECOGNIZED:
     default:
       return -1;
@@ -651,7 +667,11 @@ export interface HashSet {
   counter: bigint;
   createdTime: Date | undefined;
   members: SetMember[];
-  terms?: SetTerms | undefined;
+  terms?:
+    | SetTerms
+    | undefined;
+  /** Since then nothing of it is in force, and nothing will be again. */
+  retiredTime?: Date | undefined;
 }
 
 export interface SetMember {
@@ -724,16 +744,24 @@ export interface SetChange {
   decidedTime:
     | Date
     | undefined;
-  /** The set's counter with which it came into force: of another policy a new one. */
+  /** The set's counter with which it came into force: of another policy or release, and of its end, a new one. */
   counter: bigint;
   /** Of another policy: what it would have decided, as it was when that was asked. Absent: not known yet. */
-  effect?: PolicyEffect | undefined;
+  effect?:
+    | PolicyEffect
+    | undefined;
+  /** An earlier release that is to be in force again. */
+  rollbackToReleaseId?:
+    | string
+    | undefined;
+  /** Nothing of the set is to be in force any more, for good. */
+  retire?: boolean | undefined;
 }
 
 export interface ProposeSetChangeRequest {
   requestId: string;
   setId: string;
-  /** At least one of these. The owner and the role of a policy stay. */
+  /** At least one of these or of those below. The owner and the role of a policy stay. */
   policy?: SetPolicy | undefined;
   members?: SetMembers | undefined;
   terms?:
@@ -741,6 +769,12 @@ export interface ProposeSetChangeRequest {
     | undefined;
   /** For the record, 1 to 1,000 characters. */
   reason: string;
+  /** By an owner or approver: an earlier release of the set that was in force before. Nothing else comes with it. */
+  rollbackToReleaseId?:
+    | string
+    | undefined;
+  /** Ends the set for good. Nothing else comes with it. */
+  retire?: boolean | undefined;
 }
 
 export interface ProposeSetChangeResponse {
@@ -926,6 +960,8 @@ export interface ReleaseComparison {
   addedSample: EntrySample[];
   removedSample: EntrySample[];
   changedSample: EntrySample[];
+  /** Entries that its lines take back for good and that are not taken back yet. */
+  takenBack?: bigint | undefined;
 }
 
 /** By the kind that an entry has in the release, or had in what is in force where it is removed. */
@@ -969,7 +1005,11 @@ export interface ApproveReleaseRequest {
     | bigint
     | undefined;
   /** Of a release with refused rows: how many, as its report says. It acts without them. */
-  confirmRefused?: bigint | undefined;
+  confirmRefused?:
+    | bigint
+    | undefined;
+  /** Of one that is in quarantine for what it takes back: how many entries that are, as the comparison says. */
+  confirmTakenBack?: bigint | undefined;
 }
 
 export interface ApproveReleaseResponse {
@@ -1073,7 +1113,20 @@ export interface RevocationInfo {
   counter: bigint;
   cause: RevocationCause;
   /** What stood on it, as it was when it waited for another person. Absent: not known. */
-  impact?: EntriesImpact | undefined;
+  impact?:
+    | EntriesImpact
+    | undefined;
+  /** Who withdrew it, "{kind}/{name}", and when. */
+  withdrawnBy?: string | undefined;
+  withdrawnTime?:
+    | Date
+    | undefined;
+  /** It gives back what was taken back. */
+  restores?:
+    | boolean
+    | undefined;
+  /** How many entries who asked for it had taken back alone in the 24 hours before. */
+  takenAloneCount?: bigint | undefined;
 }
 
 export interface StreamRevocationsRequest {
@@ -1084,7 +1137,7 @@ export interface StreamRevocationsRequest {
 
 /** At least one comes, if only to say through which counter nothing was revoked. */
 export interface StreamRevocationsResponse {
-  /** The counter with which these took effect; 0 without any. An entry may come twice. */
+  /** The counter with which these took effect; 0 without any. An entry may come twice; what was restored since does not come. */
   counter: bigint;
   entryIds: string[];
   /** The set's counter when the stream began: all that was revoked up to it has come when the stream ends. */
@@ -1131,7 +1184,10 @@ export interface ChangesHeader {
     | undefined;
   /** Hits may be others now, also those of entries that did not change. */
   policyChanged: boolean;
-  /** Another release or policy came into force in between, be it only for a time; otherwise entries were only revoked. */
+  /**
+   * Another release or policy came into force in between, be it only for a time, entries were restored or the set was retired;
+   * otherwise entries were only revoked.
+   */
   othersInBetween: boolean;
 }
 
@@ -1144,6 +1200,7 @@ function createBaseHashSet(): HashSet {
     createdTime: undefined,
     members: [],
     terms: undefined,
+    retiredTime: undefined,
   };
 }
 
@@ -1172,6 +1229,9 @@ export const HashSet: MessageFns<HashSet> = {
     }
     if (message.terms !== undefined) {
       SetTerms.encode(message.terms, writer.uint32(58).fork()).join();
+    }
+    if (message.retiredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.retiredTime), writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1243,6 +1303,14 @@ export const HashSet: MessageFns<HashSet> = {
             }
 
             message.terms = SetTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.retiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1759,6 +1827,8 @@ function createBaseSetChange(): SetChange {
     decidedTime: undefined,
     counter: 0n,
     effect: undefined,
+    rollbackToReleaseId: undefined,
+    retire: undefined,
   };
 }
 
@@ -1805,6 +1875,12 @@ export const SetChange: MessageFns<SetChange> = {
     }
     if (message.effect !== undefined) {
       PolicyEffect.encode(message.effect, writer.uint32(138).fork()).join();
+    }
+    if (message.rollbackToReleaseId !== undefined) {
+      writer.uint32(106).string(message.rollbackToReleaseId);
+    }
+    if (message.retire !== undefined) {
+      writer.uint32(112).bool(message.retire);
     }
     return writer;
   },
@@ -1926,6 +2002,22 @@ export const SetChange: MessageFns<SetChange> = {
             message.effect = PolicyEffect.decode(reader, reader.uint32());
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.rollbackToReleaseId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.retire = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1940,7 +2032,16 @@ export const SetChange: MessageFns<SetChange> = {
 };
 
 function createBaseProposeSetChangeRequest(): ProposeSetChangeRequest {
-  return { requestId: "", setId: "", policy: undefined, members: undefined, terms: undefined, reason: "" };
+  return {
+    requestId: "",
+    setId: "",
+    policy: undefined,
+    members: undefined,
+    terms: undefined,
+    reason: "",
+    rollbackToReleaseId: undefined,
+    retire: undefined,
+  };
 }
 
 export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
@@ -1962,6 +2063,12 @@ export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(50).string(message.reason);
+    }
+    if (message.rollbackToReleaseId !== undefined) {
+      writer.uint32(106).string(message.rollbackToReleaseId);
+    }
+    if (message.retire !== undefined) {
+      writer.uint32(112).bool(message.retire);
     }
     return writer;
   },
@@ -2025,6 +2132,22 @@ export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.rollbackToReleaseId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.retire = reader.bool();
             continue;
           }
         }
@@ -3326,6 +3449,7 @@ function createBaseReleaseComparison(): ReleaseComparison {
     addedSample: [],
     removedSample: [],
     changedSample: [],
+    takenBack: undefined,
   };
 }
 
@@ -3391,6 +3515,12 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
     }
     for (const v of message.changedSample) {
       EntrySample.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.takenBack !== undefined) {
+      if (BigInt.asUintN(64, message.takenBack) !== message.takenBack) {
+        throw new globalThis.Error("value provided for field message.takenBack of type uint64 too large");
+      }
+      writer.uint32(200).uint64(message.takenBack);
     }
     return writer;
   },
@@ -3528,6 +3658,14 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
             }
 
             message.changedSample.push(EntrySample.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.takenBack = reader.uint64() as bigint;
             continue;
           }
         }
@@ -3860,7 +3998,13 @@ export const RejectReleaseResponse: MessageFns<RejectReleaseResponse> = {
 };
 
 function createBaseApproveReleaseRequest(): ApproveReleaseRequest {
-  return { requestId: "", releaseId: "", confirmRemoved: undefined, confirmRefused: undefined };
+  return {
+    requestId: "",
+    releaseId: "",
+    confirmRemoved: undefined,
+    confirmRefused: undefined,
+    confirmTakenBack: undefined,
+  };
 }
 
 export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
@@ -3882,6 +4026,12 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
         throw new globalThis.Error("value provided for field message.confirmRefused of type uint64 too large");
       }
       writer.uint32(40).uint64(message.confirmRefused);
+    }
+    if (message.confirmTakenBack !== undefined) {
+      if (BigInt.asUintN(64, message.confirmTakenBack) !== message.confirmTakenBack) {
+        throw new globalThis.Error("value provided for field message.confirmTakenBack of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.confirmTakenBack);
     }
     return writer;
   },
@@ -3929,6 +4079,14 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
             }
 
             message.confirmRefused = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.confirmTakenBack = reader.uint64() as bigint;
             continue;
           }
         }
@@ -4809,6 +4967,10 @@ function createBaseRevocationInfo(): RevocationInfo {
     counter: 0n,
     cause: RevocationCause.UNSPECIFIED,
     impact: undefined,
+    withdrawnBy: undefined,
+    withdrawnTime: undefined,
+    restores: undefined,
+    takenAloneCount: undefined,
   };
 }
 
@@ -4864,6 +5026,21 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
     }
     if (message.impact !== undefined) {
       EntriesImpact.encode(message.impact, writer.uint32(154).fork()).join();
+    }
+    if (message.withdrawnBy !== undefined) {
+      writer.uint32(114).string(message.withdrawnBy);
+    }
+    if (message.withdrawnTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.withdrawnTime), writer.uint32(122).fork()).join();
+    }
+    if (message.restores !== undefined) {
+      writer.uint32(128).bool(message.restores);
+    }
+    if (message.takenAloneCount !== undefined) {
+      if (BigInt.asUintN(64, message.takenAloneCount) !== message.takenAloneCount) {
+        throw new globalThis.Error("value provided for field message.takenAloneCount of type uint64 too large");
+      }
+      writer.uint32(136).uint64(message.takenAloneCount);
     }
     return writer;
   },
@@ -4991,6 +5168,38 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
             }
 
             message.impact = EntriesImpact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.withdrawnBy = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.withdrawnTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.restores = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.takenAloneCount = reader.uint64() as bigint;
             continue;
           }
         }
@@ -5462,7 +5671,10 @@ export const HashListServiceService = {
     responseSerialize: (value: ListSetsResponse): Buffer => Buffer.from(ListSetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSetsResponse => ListSetsResponse.decode(value),
   },
-  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  /**
+   * Another policy, other members or other terms, by an owner; an earlier release, or the set's end. It comes into force by
+   * another person's word.
+   */
   proposeSetChange: {
     path: "/ntd.hashlists.v1.HashListService/ProposeSetChange" as const,
     requestStream: false as const,
@@ -5558,7 +5770,7 @@ export const HashListServiceService = {
       Buffer.from(RejectReleaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RejectReleaseResponse => RejectReleaseResponse.decode(value),
   },
-  /** Also the way back: an earlier approved release can be activated again. */
+  /** A release that was not in force yet. The way back to an earlier one takes two persons: ProposeSetChange. */
   activateRelease: {
     path: "/ntd.hashlists.v1.HashListService/ActivateRelease" as const,
     requestStream: false as const,
@@ -5580,7 +5792,7 @@ export const HashListServiceService = {
       Buffer.from(ListReleasesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListReleasesResponse => ListReleasesResponse.decode(value),
   },
-  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  /** Takes entries back, in every release of the set. Up to ten by one person in 24 hours; more wait for another person. */
   revokeEntries: {
     path: "/ntd.hashlists.v1.HashListService/RevokeEntries" as const,
     requestStream: false as const,
@@ -5603,6 +5815,7 @@ export const HashListServiceService = {
       Buffer.from(ApproveRevocationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApproveRevocationResponse => ApproveRevocationResponse.decode(value),
   },
+  /** What was taken back, and what was given back. */
   listRevocations: {
     path: "/ntd.hashlists.v1.HashListService/ListRevocations" as const,
     requestStream: false as const,
@@ -5620,7 +5833,10 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   createSet: handleUnaryCall<CreateSetRequest, CreateSetResponse>;
   /** Those of which the caller is a member; operators see all. */
   listSets: handleUnaryCall<ListSetsRequest, ListSetsResponse>;
-  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  /**
+   * Another policy, other members or other terms, by an owner; an earlier release, or the set's end. It comes into force by
+   * another person's word.
+   */
   proposeSetChange: handleUnaryCall<ProposeSetChangeRequest, ProposeSetChangeResponse>;
   /** By another owner or approver than who proposed it. */
   approveSetChange: handleUnaryCall<ApproveSetChangeRequest, ApproveSetChangeResponse>;
@@ -5638,13 +5854,14 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   approveRelease: handleUnaryCall<ApproveReleaseRequest, ApproveReleaseResponse>;
   /** Ends a release that is not in force yet, by one who could approve it, or who uploaded it. */
   rejectRelease: handleUnaryCall<RejectReleaseRequest, RejectReleaseResponse>;
-  /** Also the way back: an earlier approved release can be activated again. */
+  /** A release that was not in force yet. The way back to an earlier one takes two persons: ProposeSetChange. */
   activateRelease: handleUnaryCall<ActivateReleaseRequest, ActivateReleaseResponse>;
   listReleases: handleUnaryCall<ListReleasesRequest, ListReleasesResponse>;
-  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  /** Takes entries back, in every release of the set. Up to ten by one person in 24 hours; more wait for another person. */
   revokeEntries: handleUnaryCall<RevokeEntriesRequest, RevokeEntriesResponse>;
   /** By another person than who asked for it. */
   approveRevocation: handleUnaryCall<ApproveRevocationRequest, ApproveRevocationResponse>;
+  /** What was taken back, and what was given back. */
   listRevocations: handleUnaryCall<ListRevocationsRequest, ListRevocationsResponse>;
 }
 
@@ -5680,7 +5897,10 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSetsResponse) => void,
   ): ClientUnaryCall;
-  /** Another policy, other members or other terms, by an owner; it comes into force by another person's word. */
+  /**
+   * Another policy, other members or other terms, by an owner; an earlier release, or the set's end. It comes into force by
+   * another person's word.
+   */
   proposeSetChange(
     request: ProposeSetChangeRequest,
     callback: (error: ServiceError | null, response: ProposeSetChangeResponse) => void,
@@ -5811,7 +6031,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RejectReleaseResponse) => void,
   ): ClientUnaryCall;
-  /** Also the way back: an earlier approved release can be activated again. */
+  /** A release that was not in force yet. The way back to an earlier one takes two persons: ProposeSetChange. */
   activateRelease(
     request: ActivateReleaseRequest,
     callback: (error: ServiceError | null, response: ActivateReleaseResponse) => void,
@@ -5842,7 +6062,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListReleasesResponse) => void,
   ): ClientUnaryCall;
-  /** Takes entries back for good, in every release of the set. Up to ten at once; more wait for another person. */
+  /** Takes entries back, in every release of the set. Up to ten by one person in 24 hours; more wait for another person. */
   revokeEntries(
     request: RevokeEntriesRequest,
     callback: (error: ServiceError | null, response: RevokeEntriesResponse) => void,
@@ -5874,6 +6094,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApproveRevocationResponse) => void,
   ): ClientUnaryCall;
+  /** What was taken back, and what was given back. */
   listRevocations(
     request: ListRevocationsRequest,
     callback: (error: ServiceError | null, response: ListRevocationsResponse) => void,
@@ -5914,7 +6135,7 @@ export const EntryServiceService = {
       Buffer.from(StreamEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StreamEntriesResponse => StreamEntriesResponse.decode(value),
   },
-  /** What was revoked in a set, by ascending counter. */
+  /** What was revoked in a set and is still, by ascending counter. What was restored is told by StreamChanges. */
   streamRevocations: {
     path: "/ntd.hashlists.v1.EntryService/StreamRevocations" as const,
     requestStream: false as const,
@@ -5942,7 +6163,7 @@ export const EntryServiceService = {
 export interface EntryServiceServer extends UntypedServiceImplementation {
   /** All entries of a release, also those that were revoked: StreamRevocations tells which. */
   streamEntries: handleServerStreamingCall<StreamEntriesRequest, StreamEntriesResponse>;
-  /** What was revoked in a set, by ascending counter. */
+  /** What was revoked in a set and is still, by ascending counter. What was restored is told by StreamChanges. */
   streamRevocations: handleServerStreamingCall<StreamRevocationsRequest, StreamRevocationsResponse>;
   /** What lies between the set as it was at one counter and as it was at a later one, what was revoked left out of both. */
   streamChanges: handleServerStreamingCall<StreamChangesRequest, StreamChangesResponse>;
@@ -5959,7 +6180,7 @@ export interface EntryServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<StreamEntriesResponse>;
-  /** What was revoked in a set, by ascending counter. */
+  /** What was revoked in a set and is still, by ascending counter. What was restored is told by StreamChanges. */
   streamRevocations(
     request: StreamRevocationsRequest,
     options?: Partial<CallOptions>,

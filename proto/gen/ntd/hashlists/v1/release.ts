@@ -127,10 +127,18 @@ export interface Release {
   /** Empty while nothing is active. */
   activeReleaseId: string;
   entryCount: bigint;
-  /** Raised by every activation, rollback and revocation: what "searched through" is measured by. */
+  /** Raised by every activation, rollback, revocation and restoration: what "searched through" is measured by. */
   counter: bigint;
   activatedTime:
     | Date
+    | undefined;
+  /** The counter with which entries were restored last; absent: none ever were. */
+  restoredCounter?:
+    | bigint
+    | undefined;
+  /** The counter with which the set was retired: nothing of it is in force any more. Absent: it was not. */
+  retiredCounter?:
+    | bigint
     | undefined;
   /** What the set's terms let industry ask of it. Absent: nothing. */
   check?: CheckTerms | undefined;
@@ -171,6 +179,8 @@ function createBaseRelease(): Release {
     entryCount: 0n,
     counter: 0n,
     activatedTime: undefined,
+    restoredCounter: undefined,
+    retiredCounter: undefined,
     check: undefined,
   };
 }
@@ -200,6 +210,18 @@ export const Release: MessageFns<Release> = {
     }
     if (message.activatedTime !== undefined) {
       Timestamp.encode(toTimestamp(message.activatedTime), writer.uint32(50).fork()).join();
+    }
+    if (message.restoredCounter !== undefined) {
+      if (BigInt.asUintN(64, message.restoredCounter) !== message.restoredCounter) {
+        throw new globalThis.Error("value provided for field message.restoredCounter of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.restoredCounter);
+    }
+    if (message.retiredCounter !== undefined) {
+      if (BigInt.asUintN(64, message.retiredCounter) !== message.retiredCounter) {
+        throw new globalThis.Error("value provided for field message.retiredCounter of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.retiredCounter);
     }
     if (message.check !== undefined) {
       writer.uint32(72).int32(checkTermsToNumber(message.check));
@@ -266,6 +288,22 @@ export const Release: MessageFns<Release> = {
             }
 
             message.activatedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.restoredCounter = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.retiredCounter = reader.uint64() as bigint;
             continue;
           }
           case 9: {
