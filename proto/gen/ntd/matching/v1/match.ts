@@ -23,6 +23,11 @@ export const SetRole = {
   NEGATIVE: "SET_ROLE_NEGATIVE",
   /** DERIVED - What pictures that the platform itself decided illegal would be after some edits. It nominates, and is kept here alone. */
   DERIVED: "SET_ROLE_DERIVED",
+  /**
+   * VICTIM_REPORTED - What children said of pictures of themselves (Take It Down and its like), by hash alone. It nominates, before other
+   * cases; it never decides, and is shown to nobody outside.
+   */
+  VICTIM_REPORTED: "SET_ROLE_VICTIM_REPORTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -33,6 +38,7 @@ export namespace SetRole {
   export type POSITIVE = typeof SetRole.POSITIVE;
   export type NEGATIVE = typeof SetRole.NEGATIVE;
   export type DERIVED = typeof SetRole.DERIVED;
+  export type VICTIM_REPORTED = typeof SetRole.VICTIM_REPORTED;
   export type UNRECOGNIZED = typeof SetRole.UNRECOGNIZED;
 }
 
@@ -50,6 +56,9 @@ export function setRoleFromJSON(object: any): SetRole {
     case 3:
     case "SET_ROLE_DERIVED":
       return SetRole.DERIVED;
+    case 4:
+    case "SET_ROLE_VICTIM_REPORTED":
+      return SetRole.VICTIM_REPORTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -67,6 +76,8 @@ export function setRoleToNumber(object: SetRole): number {
       return 2;
     case SetRole.DERIVED:
       return 3;
+    case SetRole.VICTIM_REPORTED:
+      return 4;
     case SetRole.UNRECOGNIZED:
     default:
       return -1;
