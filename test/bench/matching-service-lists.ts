@@ -47,6 +47,7 @@ async function* streamChanges({ throughCounter }: { throughCounter: bigint }) {
     added: [],
     changed: [],
     removedEntryIds: [],
+    restated: [],
   };
 }
 

@@ -17,7 +17,7 @@ const hashlists = {
   async *streamRevocations() {},
   async *streamChanges() {
     const header = { historyUnknown: false, policyChanged: false, othersInBetween: true };
-    yield { header, added: [entryOf(1)], changed: [], removedEntryIds: [entryOf(0).entryId] };
+    yield { header, added: [entryOf(1)], changed: [], removedEntryIds: [entryOf(0).entryId], restated: [] };
   },
 };
 

@@ -59,7 +59,7 @@ function headerOf(list: List, counter: number) {
   return { ...counts, historyUnknown: false, policy: undefined, policyChanged: false, othersInBetween: true };
 }
 
-const NOTHING: StreamChangesResponse = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+const NOTHING: StreamChangesResponse = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
 
 function telling(was: List, now: List, header: Partial<ReturnType<typeof headerOf>> = {}) {
   const streamChanges: Hashlists["streamChanges"] = async function* tell({ throughCounter }) {

@@ -68,7 +68,7 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     const [then, now] = [entriesAt(fake, setId, Number(afterCounter)), entriesAt(fake, setId, Number(throughCounter))];
     const historyUnknown = then === undefined || now === undefined;
     const told = whatWas(fake, setId, afterCounter, throughCounter);
-    const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+    const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
     fake.changesAsked.push({ setId, afterCounter, throughCounter });
     yield { ...nothing, header: { historyUnknown, throughCounter, ...told } };
     if (historyUnknown) return;

@@ -69,6 +69,7 @@ class World {
         added: [],
         changed: [],
         removedEntryIds: [],
+        restated: [],
       };
       const added = now.filter((n) => !was.includes(n)).map(entryOf);
       const removedEntryIds = was.filter((n) => !now.includes(n)).map((n) => entryOf(n).entryId);

@@ -12,7 +12,7 @@ import type { Collections } from "../store.ts";
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
 
-const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
 
 /** What lies between a set as it was at one counter and as it was at a later one. */
 export function streamChanges(collections: Needed) {

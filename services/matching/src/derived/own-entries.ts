@@ -40,7 +40,7 @@ async function* ownChanges(
   const known = await sets.load(OWN_SET);
   const counts = { throughCounter, entryCount: BigInt(known?.state.entryCount ?? 0) };
   const always = { historyUnknown: false, policy: undefined, policyChanged: false, othersInBetween: true };
-  const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [] };
+  const nothing = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
   yield { ...nothing, header: { ...counts, releaseId: ownReleaseId(Number(throughCounter)), ...always } };
   // All at one moment: one that gets its counter meanwhile is not passed over.
   const since = { where: { counter: { gte: Number(afterCounter) + 1 } }, orderBy: "counter" } as const;

@@ -184,6 +184,8 @@ export const QueueReason = {
   TEXT_ONLY: "QUEUE_REASON_TEXT_ONLY",
   /** PAGE_ITEMS - A page of which something that it shows was looked up, listed or not. What a page shows never decides about the page. */
   PAGE_ITEMS: "QUEUE_REASON_PAGE_ITEMS",
+  /** DISPUTED - What would decide is disputed among those who keep its list. */
+  DISPUTED: "QUEUE_REASON_DISPUTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -213,6 +215,7 @@ export namespace QueueReason {
   export type WITHDRAWAL = typeof QueueReason.WITHDRAWAL;
   export type TEXT_ONLY = typeof QueueReason.TEXT_ONLY;
   export type PAGE_ITEMS = typeof QueueReason.PAGE_ITEMS;
+  export type DISPUTED = typeof QueueReason.DISPUTED;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -287,6 +290,9 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 22:
     case "QUEUE_REASON_PAGE_ITEMS":
       return QueueReason.PAGE_ITEMS;
+    case 23:
+    case "QUEUE_REASON_DISPUTED":
+      return QueueReason.DISPUTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -342,6 +348,8 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 21;
     case QueueReason.PAGE_ITEMS:
       return 22;
+    case QueueReason.DISPUTED:
+      return 23;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;

@@ -1170,6 +1170,11 @@ export interface StreamChangesResponse {
    * dropped them before.
    */
   removedEntryIds: string[];
+  /**
+   * Of which something else counts of what members say, or counted for a time; listed as before. With its fingerprint where
+   * it can be found now and was disabled in between.
+   */
+  restated: Entry[];
 }
 
 export interface ChangesHeader {
@@ -5446,7 +5451,7 @@ export const StreamChangesRequest: MessageFns<StreamChangesRequest> = {
 };
 
 function createBaseStreamChangesResponse(): StreamChangesResponse {
-  return { header: undefined, added: [], changed: [], removedEntryIds: [] };
+  return { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
 }
 
 export const StreamChangesResponse: MessageFns<StreamChangesResponse> = {
@@ -5462,6 +5467,9 @@ export const StreamChangesResponse: MessageFns<StreamChangesResponse> = {
     }
     for (const v of message.removedEntryIds) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.restated) {
+      Entry.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -5509,6 +5517,14 @@ export const StreamChangesResponse: MessageFns<StreamChangesResponse> = {
             }
 
             message.removedEntryIds.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.restated.push(Entry.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -206,7 +206,11 @@ export interface Hit {
    * Of a set that is derived: the edit of the picture that matched, for example "crop 5 %"; entry_id is then the target that
    * showed the picture.
    */
-  derivedEdit?: string | undefined;
+  derivedEdit?:
+    | string
+    | undefined;
+  /** Members of its set say both that the entry belongs there and that it does not: it nominates, and decides nothing. */
+  disputed?: boolean | undefined;
 }
 
 /**
@@ -686,6 +690,7 @@ function createBaseHit(): Hit {
     nominatesOnly: undefined,
     film: undefined,
     derivedEdit: undefined,
+    disputed: undefined,
   };
 }
 
@@ -768,6 +773,9 @@ export const Hit: MessageFns<Hit> = {
     }
     if (message.derivedEdit !== undefined) {
       writer.uint32(210).string(message.derivedEdit);
+    }
+    if (message.disputed !== undefined) {
+      writer.uint32(216).bool(message.disputed);
     }
     return writer;
   },
@@ -991,6 +999,14 @@ export const Hit: MessageFns<Hit> = {
             }
 
             message.derivedEdit = reader.string();
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.disputed = reader.bool();
             continue;
           }
         }
