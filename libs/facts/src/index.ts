@@ -3,6 +3,7 @@ export { countriesIn, isBaseline, NO_COUNTRIES, wayOf, type CountryPolicy, type 
 export { decisionInForce, isByMachine, isWaiting, MACHINE, settledDecision, WITHDRAWS_NOTHING } from "./case.ts";
 export { holdsInForce } from "./hold.ts";
 export { isUnderLegalHold } from "./legal-hold.ts";
+export { isListed, isNegative, isVictimReported, mayDecide } from "./set-role.ts";
 export {
   goneSince,
   goneStrength,

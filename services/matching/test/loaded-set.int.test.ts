@@ -75,6 +75,18 @@ test("a hit by MD5 or SHA-1 says of which file it is, both sizes, and whether it
   for (const hit of await search(nameless, known)) expect(hit).not.toHaveProperty("fileKey");
 });
 
+test("a set that children report to nominates by whatever it finds, though its policy says otherwise", async () => {
+  const algorithms = ["ALGORITHM_SHA256", "ALGORITHM_MD5", "ALGORITHM_SHA1", "ALGORITHM_PDQ"] as const;
+  const entries = algorithms.map((algorithm) => entry(listed(known, algorithm)));
+  const says = { autoIssue: true, weakEquality: "WEAK_EQUALITY_DECIDES" } as const;
+  const hits = await search(await setOf(entries, { role: "SET_ROLE_VICTIM_REPORTED", ...says }), known);
+  expect(hits).toHaveLength(algorithms.length);
+  for (const hit of hits) {
+    expect(hit).toMatchObject({ setRole: "SET_ROLE_VICTIM_REPORTED", nominatesOnly: true, autoIssue: false });
+    expect(hit.weakEqualityDecides ?? false).toBe(false);
+  }
+});
+
 test("a hit says by what it was found, how near, in which list, and what the list's policy is", async () => {
   const classification = { scheme: "iwf", version: "", code: "A" };
   const set = await setOf([

@@ -1,4 +1,5 @@
 import { targetIdOf } from "../derived/derived.ts";
+import { isNegative, isVictimReported } from "@ntd/facts";
 import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
@@ -7,7 +8,7 @@ import type { Listed } from "./entry-rows.ts";
 import { framesTogether, shownBy } from "../search/frame-hits.ts";
 import { MAX_NEAR_MISSES, strongest } from "../search/hits.ts";
 import type { SeenFrame } from "../search/seen-film.ts";
-import { isNegative } from "../search/veto.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
 import {
   DEFAULT_RECIPE,
@@ -19,14 +20,6 @@ import {
   type Wanted,
 } from "../search/search-plan.ts";
 import type { KnownSet } from "../store.ts";
-
-const NO_POLICY: SetPolicy = {
-  owner: "",
-  role: "SET_ROLE_POSITIVE",
-  autoIssue: false,
-  minVotes: 0,
-  thresholds: undefined,
-};
 
 /** Entries that one search by distance may find; the nearest come first. */
 const FOUND_AT_MOST = 200;
@@ -57,7 +50,7 @@ export class LoadedSet {
     this.activatedTime = known.activatedTime;
     this.entries = entries;
     this.#edition = entries.edition;
-    this.#policy = known.policy ?? NO_POLICY;
+    this.#policy = policyInForce(known.policy);
     this.#thresholds = thresholdsOf(known);
   }
 
@@ -215,6 +208,7 @@ export class LoadedSet {
       autoIssue,
       minVotes,
       classification: edit === undefined ? classification : undefined,
+      ...(isVictimReported({ setRole: role }) && { nominatesOnly: true }),
       ...(edit !== undefined && { derivedEdit: edit, nominatesOnly: true, entryId: targetIdOf(entryId) }),
     };
   }

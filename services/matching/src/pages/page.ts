@@ -1,3 +1,4 @@
+import { isNegative } from "@ntd/facts";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit, ItemCounts, ItemMatch } from "@ntd/proto/matching/v1/match";
 import type { Page, PageItem } from "@ntd/proto/prober/v1/page";
@@ -5,7 +6,6 @@ import { matchIdOf } from "../ids.ts";
 import type { Row } from "../rows/row.ts";
 import { isOfItself } from "../rows/hits-in.ts";
 import { sameHits } from "../search/hits.ts";
-import { isNegative } from "../search/veto.ts";
 
 /** What is on a page, in the row of its target and episode. */
 export interface PageOfRow {

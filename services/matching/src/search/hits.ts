@@ -1,8 +1,8 @@
+import { isNegative } from "@ntd/facts";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import { shareOf } from "./film-match.ts";
 import { pictureOf } from "./rendition.ts";
-import { isNegative } from "./veto.ts";
 
 /** More hits than this say nothing more. */
 export const MAX_HITS = 50;

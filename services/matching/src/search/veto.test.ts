@@ -47,6 +47,13 @@ describe("a hit in a negative set", () => {
     expect(vetoes({ ...negative, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "innocent", ""]);
   });
 
+  test("vetoes likeness to what children reported, whose equal bytes protect nothing else", () => {
+    const reported = { ...pdq, setId: "own", setRole: "SET_ROLE_VICTIM_REPORTED" } as const;
+    expect(vetoes(reported, negative)).toEqual(["innocent", ""]);
+    expect(vetoes({ ...reported, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "innocent", ""]);
+    expect(vetoes(reported, pdq)).toEqual(["", ""]);
+  });
+
   test("is named by its set, the strongest of several", () => {
     expect(vetoes(negative, { ...negative, setId: "weaker" }, pdq)).toEqual(["", "", "innocent"]);
   });

@@ -1,3 +1,4 @@
+import { isNegative, mayDecide } from "@ntd/facts";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { FilmMatch, Hit } from "@ntd/proto/matching/v1/match";
 import { isFilmMatch, withoutFrames } from "./film-match.ts";
@@ -15,7 +16,7 @@ const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BL
  */
 export function withVetoes(hits: readonly Hit[]): Hit[] {
   const negative = hits.filter(isNegative);
-  const equalBytes = saysEqualBytes(hits.filter((hit) => !isNegative(hit)));
+  const equalBytes = saysEqualBytes(hits.filter(mayDecide));
   if (equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
   const innocent = new Set(negative.flatMap(({ film }) => film?.found ?? []));
   return hits.map((hit) => {
@@ -38,11 +39,6 @@ function speaksOf(negative: Hit, hit: Hit): boolean {
 function isTakenBy(innocent: ReadonlySet<number>, { algorithm }: Hit, film: FilmMatch): boolean {
   if (!film.found.some((place) => innocent.has(place))) return false;
   return algorithm === "ALGORITHM_VPDQ" ? !isFilmMatch(film) : film.filmFramesFound === 0;
-}
-
-/** A role that is not known yet speaks against, too: a person will see. */
-export function isNegative({ setRole }: Pick<Hit, "setRole">): boolean {
-  return setRole !== "SET_ROLE_POSITIVE" && setRole !== "SET_ROLE_DERIVED";
 }
 
 // MD5 alone, and SHA-1 alone, two files can share.
