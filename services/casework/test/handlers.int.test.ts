@@ -110,8 +110,11 @@ describe("from report to decision", () => {
 describe("priority", () => {
   const fingerprints = [{ algorithm: "ALGORITHM_MD5" as const, value: new Uint8Array(16), quality: 0 }];
 
-  test("the reporter's own listed fingerprint raises the priority and decides nothing", async () => {
-    ntd.listed.hits = [sha256()];
+  test.each([
+    ["listed", "SET_ROLE_POSITIVE"],
+    ["reported by a child", "SET_ROLE_VICTIM_REPORTED"],
+  ] as const)("the reporter's own %s fingerprint raises the priority and decides nothing", async (_, setRole) => {
+    ntd.listed.hits = [sha256({ setRole })];
     await ntd.target(targetEvent());
     await ntd.match(matchEvent([]));
     await ntd.report(reportEvent("r1", noon, { fingerprints }));

@@ -161,7 +161,7 @@ test("what hits something listed becomes a target of its own that names its page
   await at.report("/m/page");
   await untilOnPage(at, "/m/page", () => true);
   await publishMatch(at, "/m/page", [itemIdOf(at, "/m/2.jpg")], "SET_ROLE_NEGATIVE");
-  await publishMatch(at, "/m/page", [itemIdOf(at, "/m/1.jpg")]);
+  await publishMatch(at, "/m/page", [itemIdOf(at, "/m/1.jpg")], "SET_ROLE_VICTIM_REPORTED");
   const found = await eventually("the target", () => newestOf(itemIdOf(at, "/m/1.jpg")));
   expect(found).toMatchObject({ state: "TARGET_STATE_PRESENT", foundOnTargetId: page("/m/page"), episode: 1 });
   expect(await newestOf(itemIdOf(at, "/m/2.jpg"))).toBeUndefined();

@@ -4,9 +4,10 @@ import { Case, type CaseState } from "@ntd/proto/casework/v1/case";
 import type { OutboxEvent } from "@ntd/store";
 import { asToday, publishedDoubt } from "../doubts/doubt.ts";
 import { laneOf } from "../queue/lane.ts";
+import { isRaised } from "../queue/raised.ts";
 import type { CaseFile, Progress } from "./case.ts";
 import { publishedHolds } from "../holds/published-holds.ts";
-import { isRaisedByIcse, publishedIcse } from "../icse/icse.ts";
+import { publishedIcse } from "../icse/icse.ts";
 import { publishedLegalHold } from "../legal-holds/legal-hold.ts";
 import { publishedReferral } from "../referrals/published-referral.ts";
 import { isLifeAtRisk } from "./life-at-risk.ts";
@@ -22,7 +23,7 @@ export function published(file: CaseFile): Case {
     targetId: file.targetId,
     episode: file.episode,
     state: STATES[progress.kind],
-    priority: reports.raised || isRaisedByIcse(file) ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
+    priority: isRaised(file) ? "PRIORITY_RAISED" : "PRIORITY_NORMAL",
     queueReason: isWaiting(progress) ? progress.reason : "QUEUE_REASON_UNSPECIFIED",
     address: target?.address ?? file.askedAddress,
     resolvedIp: target?.resolvedIp ?? "",

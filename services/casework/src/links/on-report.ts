@@ -1,4 +1,5 @@
 import type { DataOf, Event } from "@ntd/bus";
+import { isListed } from "@ntd/facts";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
@@ -38,9 +39,7 @@ async function nominate(deps: Deps, { id, targetId, fingerprints }: Nomination, 
   const { links, matching } = deps;
   if ((await links.load(id))?.state.nomination !== "pending") return;
   const { hits } = await matching.lookup({ fingerprints: fingerprints.map(asIfGood) }, { signal });
-  const nomination: Link["nomination"] = hits.some(({ setRole }) => setRole === "SET_ROLE_POSITIVE")
-    ? "listed"
-    : "not_listed";
+  const nomination: Link["nomination"] = hits.some(isListed) ? "listed" : "not_listed";
   await change(links, id, (state) => state && { state: { ...state, nomination } });
   await settleReports(deps, targetId);
 }

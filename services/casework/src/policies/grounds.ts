@@ -1,9 +1,9 @@
-import { isOfBytes } from "@ntd/facts";
+import { isOfBytes, mayDecide } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
 import { hitInBasis } from "./basis.ts";
-import { decidingHits, isNegative, isWeak, partnerOf, speakAgainst } from "./policy.ts";
+import { decidingHits, isWeak, partnerOf, speakAgainst } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
@@ -105,7 +105,7 @@ const HARMLESS: ReadonlySet<RevokedHit["cause"]> = new Set([
 
 // Neither votes nor what a set allows matter: they are of today, the decision is not.
 function carries(grounds: Grounds, ground: Ground, hit: Hit): boolean {
-  if (isNegative(hit) || keyOf(hit) !== keyOf(ground)) return false;
+  if (!mayDecide(hit) || keyOf(hit) !== keyOf(ground)) return false;
   return isOfBytes(hit.algorithm) || isNear(grounds, hit);
 }
 

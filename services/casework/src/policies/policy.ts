@@ -1,4 +1,4 @@
-import { isNothingToSee, isOfBytes } from "@ntd/facts";
+import { isNegative, isNothingToSee, isOfBytes, mayDecide } from "@ntd/facts";
 import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { QueueReason } from "@ntd/proto/casework/v1/case";
 import type { Hit, ItemCounts } from "@ntd/proto/matching/v1/match";
@@ -51,11 +51,6 @@ export function knownHits(hits: readonly Hit[]): Hit[] {
     .filter((hit) => !vetoed || (isOfBytes(hit.algorithm) && !isWeak(hit, hits)));
 }
 
-/** Whether the hit speaks against. A role that is not known yet does so, too: a person will see. */
-export function isNegative(hit: Hit): boolean {
-  return hit.setRole !== "SET_ROLE_POSITIVE" && !isDerived(hit);
-}
-
 /** Like what a picture that a person decided illegal would be after an edit: it is in no list, and nominates. */
 export function isDerived(hit: Hit): boolean {
   return hit.setRole === "SET_ROLE_DERIVED";
@@ -99,13 +94,16 @@ function isSizeEqual({ entrySizeBytes, querySizeBytes }: Hit): boolean {
 function reasonOfHits(hits: readonly Hit[]): QueueReason {
   const certain = hits.filter((hit) => isCertain(hit, hits));
   if (speakAgainst(hits)) return "QUEUE_REASON_NEGATIVE_SET";
-  if (certain.length === 0) return hits.some(isOfTwo) ? "QUEUE_REASON_WEAK_EQUALITY" : "QUEUE_REASON_NOMINATED_ONLY";
+  if (certain.length === 0) {
+    const isWeakly = hits.some((hit) => mayDecide(hit) && isOfTwo(hit));
+    return isWeakly ? "QUEUE_REASON_WEAK_EQUALITY" : "QUEUE_REASON_NOMINATED_ONLY";
+  }
   return certain.some((hit) => hit.autoIssue) ? "QUEUE_REASON_TOO_FEW_VOTES" : "QUEUE_REASON_SET_NEEDS_PERSON";
 }
 
 // Blockhash never gets here: unrelated plain pictures share one too often. Films neither, until it is known how often they do.
 function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
-  if (hit.setRole !== "SET_ROLE_POSITIVE") return false;
+  if (!mayDecide(hit)) return false;
   if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
   if (isOfBytes(hit.algorithm)) return true;
   if (hit.nominatesOnly === true) return false;

@@ -2,8 +2,8 @@ import type { Lane, QueueReason } from "@ntd/proto/casework/v1/case";
 import { judgementOf } from "../policies/judgement.ts";
 import { isLookLane, isWaiting, type CaseFile } from "../cases/case.ts";
 import { isLifeAtRisk } from "../cases/life-at-risk.ts";
-import { isRaisedByIcse } from "../icse/icse.ts";
 import { openLook } from "../second-look/second-look.ts";
+import { isRaised } from "./raised.ts";
 
 /** The order in which persons see cases. */
 export const LANES = [
@@ -45,7 +45,7 @@ function laneOfChild(file: CaseFile): KnownLane | undefined {
   if (reports.victim === true) return "LANE_VICTIM";
   if (flags?.youngChild?.is === true) return "LANE_YOUNG_CHILD";
   if (reports.police === true) return "LANE_POLICE";
-  return reports.raised || isRaisedByIcse(file) ? "LANE_RAISED" : undefined;
+  return isRaised(file) ? "LANE_RAISED" : undefined;
 }
 
 function reasonOf(file: CaseFile): QueueReason | undefined {

@@ -1,4 +1,5 @@
 import type { Event } from "@ntd/bus";
+import { isNegative } from "@ntd/facts";
 import type { Hit, Match } from "@ntd/proto/matching/v1/match";
 import { failpoint, injectTrace } from "@ntd/service";
 import { change } from "@ntd/store";
@@ -49,8 +50,8 @@ export function onMatch(deps: MatchDeps) {
   };
 }
 
-function speaksFor({ setRole }: Hit): boolean {
-  return setRole === "SET_ROLE_POSITIVE" || setRole === "SET_ROLE_DERIVED";
+function speaksFor(hit: Hit): boolean {
+  return !isNegative(hit);
 }
 
 function foundTarget(item: Item, page: { targetId: string; isRaised: boolean }, asks: Asks, now: Date) {

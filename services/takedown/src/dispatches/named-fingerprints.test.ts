@@ -19,6 +19,7 @@ const named = (...hits: Hit[]) => namedFingerprints({ hits, fingerprints }).map(
 describe("given what a file was decided on", () => {
   test("found in a later frame alone, the notice names the bytes and not the first frame", () => {
     expect(named(hit("frame 1"), hit("frame 7, inner"))).toEqual(algorithms.slice(0, 3));
+    expect(named(hit("frame 1", "SET_ROLE_VICTIM_REPORTED"))).toEqual(algorithms.slice(0, 3));
   });
 
   test("and says which", () => {

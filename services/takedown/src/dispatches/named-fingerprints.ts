@@ -1,4 +1,4 @@
-import { isOfBytes } from "@ntd/facts";
+import { isListed, isOfBytes } from "@ntd/facts";
 import type { Case } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 
@@ -13,7 +13,7 @@ export function namedFingerprints(decided: Pick<Case, "hits" | "fingerprints">):
 
 /** In which of them it lies then, in words, so that whoever opens the file knows where to look. */
 export function foundIn({ hits }: Pick<Case, "hits">): string | undefined {
-  const listed = hits.filter(({ setRole }) => setRole === "SET_ROLE_POSITIVE");
+  const listed = hits.filter(isListed);
   const elsewhere = listed.flatMap(({ rendition }) => rendition ?? []);
   if (elsewhere.length === 0 || elsewhere.length < listed.length) return undefined;
   return [...new Set(elsewhere)].toSorted(byFrame).join("; ");

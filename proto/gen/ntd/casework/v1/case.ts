@@ -458,7 +458,7 @@ export const Priority = {
   NORMAL: "PRIORITY_NORMAL",
   /**
    * RAISED - The reporter's own fingerprint is listed, police or a trusted reporter reported it, or the link to the image database
-   * calls it illegal. Which case a person sees first is told by its lane.
+   * calls it illegal, or a child reported the picture by its hash. Which case a person sees first is told by its lane.
    */
   RAISED: "PRIORITY_RAISED",
   UNRECOGNIZED: "UNRECOGNIZED",
