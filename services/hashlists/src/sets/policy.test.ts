@@ -32,6 +32,7 @@ test("what was asked for is kept", () => {
     policy({ autoIssue: true, minVotes: 3, thresholds }),
   );
   expect(validPolicy(policy({ role: "SET_ROLE_NEGATIVE" })).role).toBe("SET_ROLE_NEGATIVE");
+  expect(validPolicy(policy({ role: "SET_ROLE_VICTIM_REPORTED" })).role).toBe("SET_ROLE_VICTIM_REPORTED");
   expect(validPolicy(policy({ recipe: "fast-1" })).recipe).toBe("fast-1");
 });
 
@@ -42,6 +43,9 @@ describe("a policy is refused by the field that is wrong:", () => {
     ["policy.owner", policy({ owner: "x".repeat(201) })],
     ["policy.role", policy({ role: "SET_ROLE_UNSPECIFIED" })],
     ["policy.auto_issue", policy({ role: "SET_ROLE_NEGATIVE", autoIssue: true })],
+    ["policy.role", policy({ role: "SET_ROLE_DERIVED" })],
+    ["policy.auto_issue", policy({ role: "SET_ROLE_VICTIM_REPORTED", autoIssue: true })],
+    ["policy.weak_equality", policy({ role: "SET_ROLE_VICTIM_REPORTED", weakEquality: "WEAK_EQUALITY_DECIDES" })],
     ["policy.min_votes", policy({ minVotes: 1_000_001 })],
     ["policy.recipe", policy({ recipe: "reference" })],
     ["policy.thresholds.pdq", policy({ thresholds: { ...none, pdq: 32 } })],

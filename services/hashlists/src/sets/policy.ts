@@ -1,8 +1,10 @@
 import { DEFAULT_THRESHOLDS, RECIPE_EXACT, RECIPE_FAST, recipeId } from "@ntd/imagehash/compare";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import type { SetRole } from "@ntd/proto/matching/v1/match";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
 const MOST = { pdq: 31, blockhash: 31, pdqQuality: 100, blockhashTransitions: 480 };
+const ROLES: readonly SetRole[] = ["SET_ROLE_POSITIVE", "SET_ROLE_NEGATIVE", "SET_ROLE_VICTIM_REPORTED"];
 const RECIPES = [RECIPE_EXACT, RECIPE_FAST].map(recipeId);
 const MAX_OWNER = 200;
 const MAX_VOTES = 1_000_000;
@@ -18,14 +20,17 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
   const faults: FieldFault[] = [];
   const fault = (field: string, description: string) => void faults.push({ field: `policy.${field}`, description });
   if (owner === "" || owner.length > MAX_OWNER) fault("owner", `must have 1 to ${MAX_OWNER} characters`);
-  if (policy.role !== "SET_ROLE_POSITIVE" && policy.role !== "SET_ROLE_NEGATIVE") {
-    fault("role", `${shown(policy.role)} is neither SET_ROLE_POSITIVE nor SET_ROLE_NEGATIVE`);
-  }
+  if (!ROLES.includes(policy.role)) fault("role", `${shown(policy.role)} is none of ${ROLES.join(", ")}`);
   if (policy.role === "SET_ROLE_NEGATIVE" && policy.autoIssue) {
     fault("auto_issue", "must be off in a negative set, whose hits only speak against a decision");
   }
   if (policy.minVotes > MAX_VOTES) fault("min_votes", `${policy.minVotes} is over ${MAX_VOTES}`);
   const { recipe, weakEquality } = policy;
+  if (policy.role === "SET_ROLE_VICTIM_REPORTED") {
+    const why = "in a victim-reported set: who lists has seen none of its pictures, and its hits nominate alone";
+    if (policy.autoIssue) fault("auto_issue", `must be off ${why}`);
+    if (weakEquality === "WEAK_EQUALITY_DECIDES") fault("weak_equality", `must not be WEAK_EQUALITY_DECIDES ${why}`);
+  }
   if (weakEquality === "UNRECOGNIZED") fault("weak_equality", "is none that this release knows");
   if (recipe !== undefined && !RECIPES.includes(recipe)) {
     fault("recipe", `${shown(recipe)} is none of ${RECIPES.join(", ")}`);
