@@ -61,12 +61,13 @@ export function activate(
   if (set.active?.releaseId === releaseId) return undefined;
   const others = set.activations.filter((activation) => activation.releaseId !== releaseId);
   const counter = set.counter + 1;
+  const again = others.length < set.activations.length;
   return {
     ...set,
     counter,
     active: { releaseId, entryCount, time: now },
     activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
-    history: withStep(set, { counter, releaseId, entryCount, policy: set.policy }),
+    history: withStep(set, { counter, releaseId, entryCount, policy: set.policy, activated: { by, time: now, again } }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface InForce {
   releaseId: string;
   entryCount: number;
   policy: SetPolicy;
+  /** Of an activation: who it was, and whether the release had been in force before. */
+  activated?: { by: string; time: Date; again: boolean };
 }
 
 /** So many steps are kept; who has not read for longer reads the whole release. */
