@@ -2,6 +2,8 @@ import { many, type Collection, type Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
 import { membersOf } from "./members/members.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
+import type { ExportState } from "./exports/export.ts";
+import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
 import { cleanDueAt, isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import { effectKey, type RevocationState } from "./revocations/revocation.ts";
 
@@ -14,11 +16,18 @@ export interface RevokedState {
 
 export interface Collections {
   sets: Collection<HashSetState, "createdRequest" | "member">;
-  releases: Collection<ReleaseState, "visibleIn" | "uploadedTime" | "cleanAt" | "takesBackIn">;
+  releases: Collection<
+    ReleaseState,
+    "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn"
+  >;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
-  revocations: Collection<RevocationState, "setId" | "requestedTime" | "effective" | "unfinished">;
+  revocations: Collection<
+    RevocationState,
+    "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished"
+  >;
   revoked: Collection<RevokedState, "part">;
+  exports: Collection<ExportState, "setId" | "time">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -36,11 +45,17 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: {
         visibleIn: (release) => (isVisible(release) ? release.setId : undefined),
         uploadedTime: (release) => release.uploadedTime,
+        firstApprovedTime,
+        decidedTime,
         cleanAt: cleanDueAt,
         takesBackIn,
       },
       journaled: ({ stage }) => "tombstones" in stage && (stage.tombstones ?? []).length > 0,
-      indexes: [{ fields: ["visibleIn", "uploadedTime"] }],
+      indexes: [
+        { fields: ["visibleIn", "uploadedTime"] },
+        { fields: ["visibleIn", "firstApprovedTime"] },
+        { fields: ["visibleIn", "decidedTime"] },
+      ],
     }),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
     revocations: await store.collection({
@@ -48,12 +63,23 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: {
         setId: (revocation) => revocation.setId,
         requestedTime: (revocation) => revocation.requestedTime,
+        approvedTime: ({ stage }) => (stage.name === "pending" ? undefined : stage.approval?.time),
+        effectiveTime: ({ stage }) => (stage.name === "effective" ? stage.time : undefined),
         effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
         unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
       },
-      indexes: [{ fields: ["setId", "requestedTime"] }],
+      indexes: [
+        { fields: ["setId", "requestedTime"] },
+        { fields: ["setId", "approvedTime"] },
+        { fields: ["setId", "effectiveTime"] },
+      ],
       journaled: () => true,
     }),
     revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part }, journaled: () => true }),
+    exports: await store.collection({
+      name: "exports",
+      fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
+      indexes: [{ fields: ["setId", "time"] }],
+    }),
   };
 }

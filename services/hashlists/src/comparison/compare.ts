@@ -2,7 +2,8 @@ import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { kindsOf } from "../entries/entry-chunk.ts";
-import { differences } from "../entries/store-changes.ts";
+import type { PackedIds } from "../entries/packed-ids.ts";
+import { differences, type Parts } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { comparedWith, partOf, type ReleaseState } from "../releases/release.ts";
 import { revokedThrough } from "../revocations/store-revocations.ts";
@@ -33,8 +34,16 @@ async function compare(needed: Needed, release: ReleaseState, set: HashSetState)
   const older = activeReleaseId === "" ? undefined : partOf((await loadRelease(needed, activeReleaseId)).state);
   // Neither list has what was taken back, whatever it says.
   const revoked = await revokedThrough(needed, set, set.counter);
+  const counting = await count(needed, { older, newer }, revoked);
+  const comparison = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
+  await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
+  return comparison;
+}
+
+/** Counts where two parts differ; what was revoked is in neither. */
+export async function count(collections: Pick<Needed, "entries">, parts: Parts, revoked: PackedIds): Promise<Counting> {
   const counting = new Counting();
-  for await (const difference of differences(needed, { older, newer }, revoked)) {
+  for await (const difference of differences(collections, parts, revoked)) {
     if ("removed" in difference) for (const [, { chunk, i }] of difference.removed) counting.removed(kindsOf(chunk)(i));
     else {
       const kind = kindsOf(difference.chunk);
@@ -45,7 +54,5 @@ async function compare(needed: Needed, release: ReleaseState, set: HashSetState)
       }
     }
   }
-  const comparison = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
-  await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
-  return comparison;
+  return counting;
 }

@@ -6,7 +6,7 @@ import type { PackedIds } from "./packed-ids.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "../store.ts";
 
-const BUCKETS = 256;
+export const BUCKETS = 256;
 /** Ids that go out at once. */
 const IDS = 1000;
 
@@ -18,8 +18,8 @@ export interface Changes {
 
 /** What became of some entries: those of one chunk of the newer list, or what the older one has besides. */
 export type Difference =
-  | { chunk: ChunkState; added: number[]; changed: number[]; before: At[] }
-  | { removed: [string, At][] };
+  | { bucket: number; chunk: ChunkState; added: number[]; changed: number[]; before: At[] }
+  | { bucket: number; removed: [string, At][] };
 
 export interface Parts {
   older: string | undefined;
@@ -44,23 +44,25 @@ export async function* changesBetween(
 
 /**
  * Where two parts differ, a bucket of both at a time: a 256th of a list is in memory. What was revoked is in neither.
+ * From one bucket on, if that is said; of each the removed come last, and always.
  */
 export async function* differences(
   collections: Pick<Collections, "entries">,
   parts: Parts,
   revoked: PackedIds,
+  from = 0,
 ): AsyncGenerator<Difference, void, undefined> {
-  const older = parts.older === undefined ? undefined : new Chunks(collections, parts.older);
-  const newer = new Chunks(collections, parts.newer);
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+  const older = parts.older === undefined ? undefined : new Chunks(collections, parts.older, from);
+  const newer = new Chunks(collections, parts.newer, from);
+  for (let bucket = from; bucket < BUCKETS; bucket++) {
     const keys = revoked.keysIn(bucket);
     const changes = new BucketChanges((key) => keys.has(key));
     for await (const chunk of older?.of(bucket) ?? []) changes.older(chunk);
     for await (const chunk of newer.of(bucket)) {
       const found = changes.newer(chunk);
-      if (found.added.length + found.changed.length > 0) yield { chunk, ...found };
+      if (found.added.length + found.changed.length > 0) yield { bucket, chunk, ...found };
     }
-    yield { removed: [...changes.left()].filter(([key]) => !keys.has(key)) };
+    yield { bucket, removed: [...changes.left()].filter(([key]) => !keys.has(key)) };
   }
 }
 
@@ -80,8 +82,8 @@ class Chunks {
   #page: ChunkState[] = [];
   #at = 0;
 
-  constructor(collections: Pick<Collections, "entries">, part: string) {
-    this.#pages = chunksOf(collections, part);
+  constructor(collections: Pick<Collections, "entries">, part: string, from: number) {
+    this.#pages = chunksOf(collections, part, from);
   }
 
   async *of(bucket: number): AsyncGenerator<ChunkState, void, undefined> {

@@ -85,8 +85,8 @@ export function readEntryLine(
   return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }) } };
 }
 
-// Words of a stranger are looked up in maps: an object knows "constructor", too.
-const CAUSES = new Map<string, RevocationCause>(
+/** Words of a stranger are looked up in maps: an object knows "constructor", too. */
+export const CAUSES = new Map<string, RevocationCause>(
   Object.entries({
     "wrong-file": "REVOCATION_CAUSE_WRONG_FILE",
     "not-illegal": "REVOCATION_CAUSE_NOT_ILLEGAL",

@@ -42,7 +42,7 @@ interface MediaFrame {
   isCase: boolean;
 }
 
-const MOST_ALTERNATIVES = 20;
+export const MOST_ALTERNATIVES = 20;
 /** No field that is kept is longer. */
 const MOST_TEXT = 200;
 
@@ -130,7 +130,7 @@ class VicsVisitor implements JsonVisitor {
 }
 
 /** What stands for unlawful files in every country whose numbers are known. */
-const CATEGORIES = new Set(["1", "2", "3"]);
+export const CATEGORIES: ReadonlySet<string> = new Set(["1", "2", "3"]);
 const NAMES = { size: "MediaSize", code: "Category" };
 
 function arrayIn(around: Frame | undefined, key: string | undefined): Frame {

@@ -8,6 +8,8 @@ export type Role = Exclude<SetMemberRole, "SET_MEMBER_ROLE_UNSPECIFIED" | "UNREC
 /** What somebody wants to do in a set, and as what. */
 const ACTS = {
   see: ["SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_READER"],
+  // Whoever may only look takes nothing away.
+  export: ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_OWNER"],
   upload: ["SET_MEMBER_ROLE_CONTRIBUTOR"],
   // Who finds that something is listed by mistake need not look for a contributor.
   revoke: ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_OWNER"],

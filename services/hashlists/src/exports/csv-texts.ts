@@ -1,0 +1,65 @@
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import { idKeys } from "../entries/entry-id.ts";
+import { PackedIds } from "../entries/packed-ids.ts";
+import { revokedIn } from "../revocations/store-revocations.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import type { Collections } from "../store.ts";
+import { slicesOf, type Viewed } from "../views/release-entries.ts";
+import { rowsAt } from "./chunk-columns.ts";
+import { csvHeader, csvLine } from "./csv-lines.ts";
+import type { Tally } from "./rpc-export-release.ts";
+
+type Needed = Pick<Collections, "entries" | "revocations" | "revoked">;
+
+export interface CsvWanted {
+  set: HashSetState;
+  release: Viewed;
+  /** What was taken back as lines that take it back; else it is left out. */
+  withRevoked: boolean;
+}
+
+/** A release as a list of ours. */
+export async function* csvTexts(
+  needed: Needed,
+  { set, release, withRevoked }: CsvWanted,
+  tally: Tally,
+): AsyncGenerator<string, void, undefined> {
+  const causes = await causesIn(needed, set);
+  yield csvHeader(withRevoked);
+  let [bucket, causeOf] = [-1, (_key: string): RevocationCause | undefined => undefined];
+  for await (const { chunk } of slicesOf(needed, release)) {
+    if (chunk.bucket !== bucket) [bucket, causeOf] = [chunk.bucket, causes.in(chunk.bucket)];
+    const rowAt = rowsAt(chunk);
+    let text = "";
+    for (const [i, key] of idKeys(chunk.ids).entries()) {
+      const cause = causeOf(key);
+      if (cause !== undefined && !withRevoked) continue;
+      text += csvLine(rowAt(i), withRevoked, cause);
+      if (cause === undefined) tally.written++;
+      else tally.revokedWritten++;
+    }
+    yield text;
+  }
+}
+
+/** Why entries were taken back: the first cause of an entry stays. */
+class Causes {
+  readonly #steps: { cause: RevocationCause; ids: PackedIds }[] = [];
+
+  add(cause: RevocationCause, ids: Uint8Array): void {
+    let last = this.#steps.at(-1);
+    if (last?.cause !== cause) this.#steps.push((last = { cause, ids: new PackedIds() }));
+    last.ids.add(ids);
+  }
+
+  in(bucket: number): (key: string) => RevocationCause | undefined {
+    const steps = this.#steps.map(({ cause, ids }) => ({ cause, keys: ids.keysIn(bucket) }));
+    return (key) => steps.find(({ keys }) => keys.has(key))?.cause;
+  }
+}
+
+async function causesIn(needed: Needed, set: HashSetState): Promise<Causes> {
+  const causes = new Causes();
+  for await (const { cause, ids } of revokedIn(needed, set, 0)) causes.add(cause, ids);
+  return causes;
+}

@@ -1,0 +1,91 @@
+import { setImmediate } from "node:timers/promises";
+import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
+import { Problem } from "@ntd/service";
+import { sourceIdsOf } from "../entries/chunk-rows.ts";
+import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
+import { idKeys } from "../entries/entry-id.ts";
+import { chunksOf } from "../entries/store-entries.ts";
+import { loadRelease } from "../releases/load-release.ts";
+import { partOf } from "../releases/release.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import type { Collections } from "../store.ts";
+
+/** A release whose entries can be looked at. */
+export interface Viewed {
+  releaseId: string;
+  part: string;
+  entryCount: number;
+  uploadedTime: Date;
+}
+
+/**
+ * A release of a set, or the one in force where none is named.
+ *
+ * @throws Problem NOT_FOUND for one of another set too, WRONG_STATE for one without entries.
+ */
+export async function loadViewed(
+  collections: Pick<Collections, "releases">,
+  set: HashSetState,
+  named: string,
+): Promise<Viewed> {
+  const releaseId = named || set.active?.releaseId;
+  if (releaseId === undefined) throw new Problem("WRONG_STATE", "Nothing is in force in this set; name a release.");
+  const { state } = await loadRelease(collections, releaseId);
+  if (state.setId !== set.setId) throw new Problem("NOT_FOUND", "This set has no such release.");
+  const part = partOf(state);
+  if (part === undefined) throw new Problem("WRONG_STATE", `A release that is ${state.stage.name} has no entries.`);
+  const entryCount = "entryCount" in state.stage ? state.stage.entryCount : 0;
+  return { releaseId, part, entryCount, uploadedTime: state.uploadedTime };
+}
+
+/** Some entries of a release, and where they stand in it. */
+export interface Slice {
+  /** What follows is asked for behind it. */
+  key: string;
+  chunk: ChunkState;
+}
+
+/** Slices that are read at once. */
+const READ_AT_ONCE = 4;
+
+/** The entries of a release behind a slice of it, in the order in which they are stored. It never changes. */
+export async function* slicesOf(
+  { entries }: Pick<Collections, "entries">,
+  { part }: Pick<Viewed, "part">,
+  after = "",
+): AsyncGenerator<Slice, void, undefined> {
+  const from = after === "" ? {} : { after: { id: `${part}.${after}` } };
+  for await (const page of entries.pages({ where: { part }, ...from }, READ_AT_ONCE)) {
+    for (const { id, state } of page) yield { key: id.slice(part.length + 1), chunk: state };
+    await setImmediate();
+  }
+}
+
+/** Where a release has entries, by their keys. Reads only the buckets in which they would be. */
+export async function placesOf(
+  collections: Pick<Collections, "entries">,
+  { part }: Pick<Viewed, "part">,
+  keys: ReadonlySet<string>,
+): Promise<Map<string, { chunk: ChunkState; i: number }>> {
+  const found = new Map<string, { chunk: ChunkState; i: number }>();
+  for (const bucket of new Set(Array.from(keys, (key) => key.charCodeAt(0)))) {
+    reading: for await (const page of chunksOf(collections, part, bucket)) {
+      for (const { state: chunk } of page) {
+        if (chunk.bucket !== bucket) break reading;
+        for (const [i, key] of idKeys(chunk.ids).entries()) if (keys.has(key)) found.set(key, { chunk, i });
+      }
+    }
+  }
+  return found;
+}
+
+/** The entries of a chunk as they are shown, by their places. */
+export function listedOf(chunk: ChunkState): (i: number, isRevoked: boolean) => ListedEntry | undefined {
+  const entries = entriesOf(chunk);
+  const [sourceIds, lineOf] = [sourceIdsOf(chunk), linesOf(chunk)];
+  return (i, isRevoked) => {
+    const entry = entries[i];
+    const state = isRevoked ? "ENTRY_STATE_REVOKED" : "ENTRY_STATE_ACTIVE";
+    return entry && { entry, state, sourceId: sourceIds[i] ?? "", line: lineOf(i) };
+  };
+}
