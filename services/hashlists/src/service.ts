@@ -1,14 +1,17 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
 import { startCleaningUploads } from "./releases/every-second-clean-uploads.ts";
 import { startFinishingRevocations } from "./revocations/every-second-finish-revocations.ts";
 import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRevocation } from "./revocations/rpc-approve-revocation.ts";
 import { compareRelease } from "./comparison/rpc-compare-release.ts";
+import { exportRelease } from "./exports/rpc-export-release.ts";
 import { rejectRelease } from "./releases/rpc-reject-release.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
@@ -23,6 +26,13 @@ import { streamEntries } from "./entries/rpc-stream-entries.ts";
 import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { uploadRelease } from "./releases/rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
+import { knownRevoked } from "./views/known-revoked.ts";
+import { diffReleases } from "./views/rpc-diff-releases.ts";
+import { findEntries } from "./views/rpc-find-entries.ts";
+import { getSet } from "./views/rpc-get-set.ts";
+import { listDifferences } from "./views/rpc-list-differences.ts";
+import { listEntries } from "./views/rpc-list-entries.ts";
+import { listHistory } from "./views/rpc-list-history.ts";
 
 export function start(config: HashlistsConfig, overrides?: Overrides): Promise<Running> {
   return startService({
@@ -30,6 +40,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     config,
     overrides,
     access,
+    callMs: { [`${VIEWS}/DiffReleases`]: LONG_MS, [`${VIEWS}/FindEntries`]: LONG_MS },
     open: async ({ store, clock, log, soon }) => ({
       ...(await openCollections(store)),
       clock,
@@ -59,6 +70,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         approveRevocation: approveRevocation(deps),
         listRevocations: listRevocations(deps),
       }),
+      service(HashSetViewServiceService, viewsOf(deps)),
       service(EntryServiceService, {
         streamEntries: streamEntries(deps),
         streamRevocations: streamRevocations(deps),
@@ -70,4 +82,21 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       finish: () => startFinishingRevocations(deps),
     }),
   });
+}
+
+/** Whole lists are read for these. */
+const LONG_MS = 300_000;
+const VIEWS = "/ntd.hashlists.v1.HashSetViewService";
+
+function viewsOf(deps: Deps) {
+  const revoked = knownRevoked(deps);
+  return {
+    getSet: getSet(deps),
+    listEntries: listEntries(deps, revoked),
+    findEntries: findEntries(deps),
+    diffReleases: diffReleases(deps, revoked),
+    listDifferences: listDifferences(deps, revoked),
+    listHistory: listHistory(deps),
+    exportRelease: exportRelease(deps, revoked),
+  };
 }

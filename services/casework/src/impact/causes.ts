@@ -102,8 +102,7 @@ function deciders(file: CaseFile): Source[] {
   return [...(file.grounds?.hits ?? []), ...lost, ...(first ? [first] : [])];
 }
 
-/** What it hits, and what decided it, also what was taken back since. */
-export function sources(file: CaseFile): Source[] {
+function sources(file: CaseFile): Source[] {
   return [...(file.match?.hits ?? []), ...deciders(file)];
 }
 
@@ -140,6 +139,6 @@ function ruleIn({ algorithm }: Source): string | undefined {
   return algorithm && ruleOf(algorithm);
 }
 
-export function entryKey({ setId, entryId }: Entry): string {
+function entryKey({ setId, entryId }: Entry): string {
   return JSON.stringify([setId, entryId]);
 }

@@ -1,0 +1,36 @@
+import type { DiffReleasesRequest, DiffReleasesResponse } from "@ntd/proto/hashlists/v1/set_view_service";
+import type { CallContext } from "@ntd/rpc";
+import { count } from "../comparison/compare.ts";
+import { toComparison } from "../comparison/comparison-message.ts";
+import type { Deps } from "../deps.ts";
+import { loadPair, type Pair } from "./diff.ts";
+import type { KnownRevoked } from "./known-revoked.ts";
+
+type Needed = Pick<Deps, "sets" | "releases" | "entries" | "clock">;
+
+/** What was counted last: people look again, and ask others to look. */
+const KEPT = 20;
+
+/** What lies between two releases, in numbers. */
+export function diffReleases(needed: Needed, revokedIn: KnownRevoked) {
+  const counted = new Map<string, Promise<DiffReleasesResponse>>();
+  return async (request: DiffReleasesRequest, context: CallContext): Promise<DiffReleasesResponse> => {
+    const pair = await loadPair(needed, request, context);
+    const key = `${pair.older.releaseId} ${pair.newer.releaseId} ${pair.set.counter}`;
+    const begun = counted.get(key) ?? counts(needed, pair, revokedIn);
+    counted.set(key, begun);
+    const [oldest] = counted.keys();
+    if (counted.size > KEPT && oldest !== undefined) counted.delete(oldest);
+    return await begun.catch((error: unknown) => {
+      counted.delete(key);
+      throw error;
+    });
+  };
+}
+
+async function counts(needed: Needed, { set, older, newer }: Pair, revokedIn: KnownRevoked) {
+  const counting = await count(needed, { older: older.part, newer: newer.part }, await revokedIn(set));
+  const active = { activeReleaseId: older.releaseId, activeEntryCount: older.entryCount };
+  const { added, removed, changed, reclassed, kinds } = toComparison(counting.end(active, needed.clock.now()));
+  return { added, removed, changed, reclassed, kinds };
+}

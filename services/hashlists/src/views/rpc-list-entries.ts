@@ -1,0 +1,76 @@
+import type { ListedEntry, ListEntriesRequest, ListEntriesResponse } from "@ntd/proto/hashlists/v1/set_view_service";
+import { listScope, pageSize, pageToken, readPageToken, type CallContext, type PageCursor } from "@ntd/rpc";
+import { gather } from "@ntd/service";
+import type { PackedIds } from "../entries/packed-ids.ts";
+import { loadSetFor } from "../sets/load-set.ts";
+import type { Collections } from "../store.ts";
+import { entryFilter, type EntryFilter } from "./entry-filter.ts";
+import type { KnownRevoked } from "./known-revoked.ts";
+import { listedOf, loadViewed, slicesOf, type Viewed } from "./release-entries.ts";
+
+/** So much of a list is read for a page at most, whatever the filter leaves of it: 32,000 entries. */
+const SLICES = 32;
+
+type Needed = Pick<Collections, "sets" | "releases" | "entries">;
+
+/** The entries of a release, page by page. */
+export function listEntries(collections: Needed, revokedIn: KnownRevoked) {
+  return async (request: ListEntriesRequest, context: CallContext): Promise<ListEntriesResponse> => {
+    const { state: set } = await loadSetFor(collections, request.setId, context, "see");
+    const scope = listScope(request);
+    const { size, begun, filter } = gather({
+      size: () => pageSize(request.pageSize),
+      begun: () => readPageToken(request.pageToken, scope),
+      filter: () => entryFilter(request),
+    });
+    const at = begun && placeIn(begun);
+    const release = await loadViewed(collections, set, at?.releaseId ?? request.releaseId);
+    const revoked = await revokedIn(set);
+    const page = await pageOf(collections, release, {
+      size,
+      filter,
+      after: at?.after ?? "",
+      skip: at?.skip ?? 0,
+      revoked,
+    });
+    return { releaseId: release.releaseId, entries: page.entries, nextPageToken: pageToken(page.next, scope) };
+  };
+}
+
+interface Asked {
+  size: number;
+  filter: EntryFilter;
+  /** The slice behind which it goes on, and how many of the next one's entries went before. */
+  after: string;
+  skip: number;
+  revoked: PackedIds;
+}
+
+async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
+  let { after, skip } = asked;
+  let [read, bucket, revoked] = [0, -1, asked.revoked.keysIn(0)];
+  const entries: ListedEntry[] = [];
+  for await (const { key, chunk } of slicesOf(collections, release, after)) {
+    // A page ends where there is more, so that the last one is known to be.
+    if (entries.length === asked.size || read === SLICES) return { entries, next: cursorOf(release, after, 0) };
+    if (chunk.bucket !== bucket) [bucket, revoked] = [chunk.bucket, asked.revoked.keysIn(chunk.bucket)];
+    const places = asked.filter(chunk, skip, revoked);
+    const room = asked.size - entries.length;
+    const listed = places.length > 0 ? listedOf(chunk) : undefined;
+    entries.push(...places.slice(0, room).flatMap(({ i, isRevoked }) => listed?.(i, isRevoked) ?? []));
+    const left = places[room];
+    if (left !== undefined) return { entries, next: cursorOf(release, after, left.i) };
+    [after, skip, read] = [key, 0, read + 1];
+  }
+  return { entries, next: undefined };
+}
+
+function cursorOf({ releaseId }: Viewed, after: string, skip: number): PageCursor {
+  return { id: `${releaseId} ${after}`, value: skip };
+}
+
+// The release that was in force when the first page was asked for may not be any more: its pages go on.
+function placeIn({ id, value }: PageCursor) {
+  const [releaseId = "", after = ""] = id.split(" ");
+  return { releaseId, after, skip: Math.max(0, Math.trunc(Number(value)) || 0) };
+}
