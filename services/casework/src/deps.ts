@@ -1,6 +1,7 @@
 import type { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import type { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
+import type { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_count_service";
 import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { IcseLinkServiceService } from "@ntd/proto/icse/v1/icse_link_service";
@@ -19,6 +20,8 @@ export interface Deps extends Collections {
   sealer: Sealer;
   matching: Pick<RpcClient<typeof MatchServiceService>, "lookup">;
   holding: Pick<RpcClient<typeof HoldingServiceService>, "tellHolds">;
+  /** How far what was decided has gone. */
+  notices: Pick<RpcClient<typeof NoticeCountServiceService>, "countNotices">;
   resemblance: Pick<RpcClient<typeof ResemblanceServiceService>, "findSimilar">;
   /** What reporters said; undefined where intake is not configured. */
   reporters: Pick<RpcClient<typeof ReporterServiceService>, "describeReports"> | undefined;

@@ -5,6 +5,7 @@ import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
+import { ListImpactServiceService } from "@ntd/proto/casework/v1/list_impact_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
@@ -23,6 +24,8 @@ import { holdCase } from "./holds/rpc-hold-case.ts";
 import { listHolds } from "./holds/rpc-list-holds.ts";
 import { releaseHold } from "./holds/rpc-release-hold.ts";
 import { renewHold } from "./holds/rpc-renew-hold.ts";
+import { assessEntries } from "./impact/rpc-assess-entries.ts";
+import { assessPolicy } from "./impact/rpc-assess-policy.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { liftLegalHold } from "./legal-holds/rpc-lift-legal-hold.ts";
@@ -97,6 +100,7 @@ export function served(deps: Deps) {
       listWithdrawals: listWithdrawals(deps),
       confirmWithdrawals: confirmWithdrawals(deps),
     }),
+    service(ListImpactServiceService, { assessEntries: assessEntries(deps), assessPolicy: assessPolicy(deps) }),
     service(ReviewServiceService, {
       listReviews: listReviews(deps),
       getReview: getReview(deps),

@@ -3,6 +3,7 @@ import { startService, type Opening, type Overrides, type Running } from "@ntd/h
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
+import { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_count_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { Problem, watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
@@ -65,7 +66,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       log,
       sealer: use(watchSealingKeys(config.sealingKeysFile, log)),
       matching: peer(MatchServiceService, { address: config.matchingAddress }),
-      holding: holdingOf(config, peer),
+      ...takedownOf(config, peer),
       resemblance: peer(ResemblanceServiceService, { address: config.matchingAddress }),
       reporters:
         config.intakeAddress === "" ? undefined : peer(ReporterServiceService, { address: config.intakeAddress }),
@@ -102,10 +103,15 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
   });
 }
 
-function holdingOf({ takedownAddress }: CaseworkConfig, peer: Opening<CaseworkConfig>["peer"]): Deps["holding"] {
-  if (takedownAddress !== "") return peer(HoldingServiceService, { address: takedownAddress });
-  const tellHolds = () => Promise.reject(new Problem("PEER_UNAVAILABLE", "NTD_TAKEDOWN_ADDRESS is not set."));
-  return { tellHolds };
+function takedownOf(
+  { takedownAddress: address }: CaseworkConfig,
+  peer: Opening<CaseworkConfig>["peer"],
+): Pick<Deps, "holding" | "notices"> {
+  if (address !== "") {
+    return { holding: peer(HoldingServiceService, { address }), notices: peer(NoticeCountServiceService, { address }) };
+  }
+  const nobody = () => Promise.reject(new Problem("PEER_UNAVAILABLE", "NTD_TAKEDOWN_ADDRESS is not set."));
+  return { holding: { tellHolds: nobody }, notices: { countNotices: nobody } };
 }
 
 function referralRulesOf(

@@ -105,7 +105,7 @@ export type ReviewField =
 export type MarkField = "digest" | "setTime" | "openTime" | "liveUnder" | "expireTime" | "meetDueTime";
 
 export interface Collections extends ViewCollections {
-  cases: Collection<CaseFile, CaseField>;
+  cases: Collection<CaseFile, CaseField, "opened">;
   links: Collection<Link, LinkField>;
   /** By set id. */
   brakes: Collection<Brake>;
@@ -124,7 +124,7 @@ export interface Collections extends ViewCollections {
 }
 
 function openCases(store: Store): Promise<Collections["cases"]> {
-  return store.collection<CaseFile, CaseField>({
+  return store.collection<CaseFile, CaseField, "opened">({
     name: "cases",
     journaled: protects,
     fields: {
@@ -169,6 +169,8 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       decidedTime: (file) => standing(file).time,
       isUncounted: (file) => uncountedIn(file).length > 0 || undefined,
     },
+    // Of many cases of a list the newest are found by it.
+    columns: { opened: ({ openedTime }) => openedTime },
     indexes: [
       { fields: ["targetId", "episode"] },
       { fields: ["holdWaits", "holdOrder"] },

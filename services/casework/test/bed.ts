@@ -19,7 +19,7 @@ import { onComplaint } from "../src/reviews/on-complaint.ts";
 import { onNotice } from "../src/evidence/on-notice.ts";
 import { onTarget } from "../src/evidence/on-target.ts";
 import { caseIdOf, openCollections } from "../src/store.ts";
-import { fakeHolding, fakeMatching } from "./fake-peers.ts";
+import { fakeHolding, fakeMatching, fakeNotices } from "./fake-peers.ts";
 import { noon } from "./facts.ts";
 
 /** Handlers over a real store, without a bus; for the tests of this service. */
@@ -103,6 +103,7 @@ export async function openHandlers(settings: Settings = {}): Promise<Handlers> {
     sealer: testSealer,
     matching,
     holding: fakeHolding(left),
+    notices: fakeNotices(left),
     resemblance,
     ...usual,
     holdBackMs,

@@ -23,6 +23,17 @@ export function fakeMatching(): Pick<Handlers, "listed" | "resembles"> & Pick<De
   return { listed, matching, resembles, resemblance };
 }
 
+/** Every case has one notice that lives, unless takedown does not answer. */
+export function fakeNotices(left: Handlers["left"]): Deps["notices"] {
+  return {
+    async countNotices({ caseIds }) {
+      if (left.notices === undefined) throw new Problem("PEER_UNAVAILABLE");
+      const one = { liveCount: 1, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 };
+      return { cases: caseIds.map(() => one) };
+    },
+  };
+}
+
 export function fakeHolding(left: Handlers["left"]): Deps["holding"] {
   return {
     async tellHolds(request) {

@@ -25,5 +25,6 @@ export const access: Access = {
   [`${providers}/ResumeDispatch`]: ["operator"],
   "/ntd.takedown.v1.DisclosureService/WasNoticed": ["service/intake"],
   "/ntd.takedown.v1.HoldingService/TellHolds": ["service/casework"],
+  "/ntd.takedown.v1.NoticeCountService/CountNotices": ["service/casework"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

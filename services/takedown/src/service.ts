@@ -3,6 +3,7 @@ import { startService, type Opening, type Overrides, type Running } from "@ntd/h
 import { HotlineLinkServiceService } from "@ntd/proto/hotline/v1/hotline_link_service";
 import { DisclosureServiceService } from "@ntd/proto/takedown/v1/disclosure_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
+import { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_count_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { service, type RpcService } from "@ntd/rpc";
@@ -28,6 +29,7 @@ import { tellHolds } from "./dispatches/rpc-tell-holds.ts";
 import { onTarget } from "./dispatches/on-target.ts";
 import { acknowledgeNotice } from "./answers/rpc-acknowledge-notice.ts";
 import { assignProvider } from "./providers/rpc-assign-provider.ts";
+import { countNotices } from "./notices/rpc-count-notices.ts";
 import { getNotice } from "./notices/rpc-get-notice.ts";
 import { haltDispatch } from "./brake/rpc-halt-dispatch.ts";
 import { listNotices } from "./notices/rpc-list-notices.ts";
@@ -107,6 +109,7 @@ function served(deps: Deps): RpcService[] {
     }),
     service(DisclosureServiceService, { wasNoticed: wasNoticed(deps) }),
     service(HoldingServiceService, { tellHolds: tellHolds(deps) }),
+    service(NoticeCountServiceService, { countNotices: countNotices(deps) }),
     service(ProviderServiceService, {
       putProvider: putProvider(deps),
       editProvider: editProvider(deps),

@@ -102,7 +102,8 @@ function deciders(file: CaseFile): Source[] {
   return [...(file.grounds?.hits ?? []), ...lost, ...(first ? [first] : [])];
 }
 
-function sources(file: CaseFile): Source[] {
+/** What it hits, and what decided it, also what was taken back since. */
+export function sources(file: CaseFile): Source[] {
   return [...(file.match?.hits ?? []), ...deciders(file)];
 }
 
@@ -139,6 +140,6 @@ function ruleIn({ algorithm }: Source): string | undefined {
   return algorithm && ruleOf(algorithm);
 }
 
-function entryKey({ setId, entryId }: Entry): string {
+export function entryKey({ setId, entryId }: Entry): string {
   return JSON.stringify([setId, entryId]);
 }

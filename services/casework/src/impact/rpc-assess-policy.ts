@@ -1,0 +1,46 @@
+import type { AssessPolicyRequest, AssessPolicyResponse } from "@ntd/proto/casework/v1/list_impact_service";
+import { Problem } from "@ntd/service";
+import type { Cursor } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import { causeKey } from "./causes.ts";
+import { loadedCases, MOST_CASES } from "./loaded-cases.ts";
+import { otherwiseUnder } from "./other-policy.ts";
+
+type Needed = Pick<Deps, "cases">;
+
+/** What would have been decided otherwise under another policy of a set: of its newest cases. */
+export function assessPolicy(deps: Needed) {
+  return async ({ setId, policy, proposed }: AssessPolicyRequest): Promise<AssessPolicyResponse> => {
+    if (setId === "" || policy === undefined || proposed === undefined) {
+      throw Problem.fields({ field: "set_id", description: "is empty, or a policy is missing; name the set and both" });
+    }
+    const { caseIds, isMore } = await newestOf(deps, setId);
+    const counts = { same: 0, decides: 0, against_person: 0, waiting: 0, waits: 0 };
+    for await (const file of loadedCases(deps, caseIds)) counts[otherwiseUnder(file, { setId, policy, proposed })]++;
+    return {
+      caseCount: caseIds.length,
+      isMore,
+      newlyDecidedCount: counts.decides + counts.against_person + counts.waiting,
+      againstPersonCount: counts.against_person,
+      waitingCount: counts.waiting,
+      noLongerDecidedCount: counts.waits,
+    };
+  };
+}
+
+// A field of several values orders nothing: all are read, two columns of each, and the newest kept.
+async function newestOf({ cases }: Needed, setId: string) {
+  const where = { cause: causeKey({ $case: "setId", value: setId }, "all") };
+  let newest: { id: string; time: number }[] = [];
+  let isMore = false;
+  for (let after: Cursor | undefined; ;) {
+    const query = { where, ...(after && { after }), limit: MOST_CASES };
+    const { columns, length } = await cases.project(query, { id: "text", opened: "number" });
+    const page = columns.id.map((id, nth) => ({ id, time: columns.opened[nth] ?? 0 }));
+    isMore ||= newest.length + length > MOST_CASES;
+    newest = [...newest, ...page].toSorted((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, MOST_CASES);
+    const last = columns.id.at(-1);
+    if (last === undefined || length < MOST_CASES) return { caseIds: newest.map(({ id }) => id), isMore };
+    after = { id: last };
+  }
+}
