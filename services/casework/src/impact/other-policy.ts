@@ -51,12 +51,7 @@ function isWithin(hit: Hit, before: SetPolicy, policy: SetPolicy): boolean {
   // Where two recipes are compared, the threshold is lower by what lies between them.
   const drift = (threshold: number) => (hit.crossRecipe === true ? Math.max(0, threshold - hit.threshold) : 0);
   const detail = Math.min(hit.queryQuality, hit.entryQuality);
-  switch (hit.algorithm) {
-    case "ALGORITHM_PDQ":
-      return hit.distance <= is.pdq - drift(was.pdq) && detail >= is.pdqQuality;
-    case "ALGORITHM_BLOCKHASH256":
-      return hit.distance <= is.blockhash - drift(was.blockhash) && detail >= is.blockhashTransitions;
-    default:
-      return true;
-  }
+  if (hit.algorithm === "ALGORITHM_PDQ") return hit.distance <= is.pdq - drift(was.pdq) && detail >= is.pdqQuality;
+  if (hit.algorithm !== "ALGORITHM_BLOCKHASH256") return true;
+  return hit.distance <= is.blockhash - drift(was.blockhash) && detail >= is.blockhashTransitions;
 }
