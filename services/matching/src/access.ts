@@ -4,5 +4,6 @@ import type { Access } from "@ntd/rpc";
 export const access: Access = {
   "/ntd.matching.v1.MatchService/Lookup": ["service/casework"],
   "/ntd.matching.v1.ResemblanceService/FindSimilar": ["service/casework"],
+  "/ntd.matching.v1.ListImpactService/AssessAdded": ["service/hashlists"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

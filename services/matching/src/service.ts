@@ -1,6 +1,7 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { startThreads } from "@ntd/hammingindex";
 import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ListImpactServiceService } from "@ntd/proto/matching/v1/list_impact_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
@@ -9,6 +10,7 @@ import type { MatchingConfig } from "./config.ts";
 import { facts } from "./facts.ts";
 import { noteDerived } from "./derived/note-derived.ts";
 import { withOwnSet } from "./derived/own-entries.ts";
+import { assessAdded } from "./impact/rpc-assess-added.ts";
 import { startEveryMinuteReadPictures } from "./resemblance/every-minute-read-pictures.ts";
 import { KnownPictures } from "./resemblance/known-pictures.ts";
 import { PictureIndex } from "./resemblance/picture-index.ts";
@@ -64,6 +66,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
     serve: (deps) => [
       service(MatchServiceService, { lookup: lookup(deps.index) }),
       service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
+      service(ListImpactServiceService, { assessAdded: assessAdded(deps) }),
     ],
     facts,
     loops: (deps) => ({

@@ -54,6 +54,10 @@ export class LoadedSet {
     this.#thresholds = thresholdsOf(known);
   }
 
+  get role(): SetPolicy["role"] {
+    return this.#policy.role;
+  }
+
   /** Whether its entries are still those of its release. */
   get isAsLoaded(): boolean {
     return this.#edition === this.entries.edition;

@@ -1,0 +1,59 @@
+import type { AssessAddedRequest, AssessAddedResponse } from "@ntd/proto/matching/v1/list_impact_service";
+import type { CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import { LoadedSet, thresholdsOf } from "../lists/loaded-set.ts";
+import { ReleaseBuilder } from "../lists/release-builder.ts";
+import type { ReleaseEntries } from "../lists/release-entries.ts";
+import { indexOptions } from "../search/index-options.ts";
+import { DEFAULT_RECIPE } from "../search/search-plan.ts";
+import type { KnownSet } from "../store.ts";
+import { addedIn, idOfPlace, type Added } from "./added-entries.ts";
+import { metRows } from "./met-rows.ts";
+import { nearNegative } from "./near-negative.ts";
+
+type Needed = Pick<Deps, "collections" | "index" | "sources">;
+
+/** What entries would meet that a list is about to add; one list after the other, since each is an index of its own. */
+export function assessAdded(deps: Needed) {
+  let before: Promise<unknown> = Promise.resolve();
+  return async (requests: AsyncIterable<AssessAddedRequest>, context: CallContext): Promise<AssessAddedResponse> => {
+    const added = await addedIn(requests);
+    deps.index.requireReady();
+    const turn = before.then(() => {
+      context.signal.throwIfAborted();
+      return assess(deps, added, context.signal);
+    });
+    before = turn.catch(() => undefined);
+    return await turn;
+  };
+}
+
+async function assess(deps: Needed, added: Added, signal: AbortSignal): Promise<AssessAddedResponse> {
+  const { setId, fingerprints } = added;
+  const known = (await deps.collections.sets.load(setId))?.state;
+  // The set's own event has yet to come.
+  if (known === undefined) throw new Problem("PEER_UNAVAILABLE", "This set is not known here yet. Try again.");
+  const recipe = known.policy?.recipe ?? DEFAULT_RECIPE;
+  const nearNegativeCount = await deps.index.withSets((sets) => nearNegative(sets, { setId, recipe, fingerprints }));
+  await using entries = await built(deps, known, added);
+  const met = await metRows(deps, new LoadedSet(known, entries), signal);
+  const { metRows: metRowCount, rows: rowCount, isMore } = met;
+  return {
+    entryCount: fingerprints.length,
+    nearNegativeCount,
+    metEntryCount: met.entryIds.size,
+    metRowCount,
+    rowCount,
+    isMore,
+  };
+}
+
+async function built({ sources }: Needed, known: KnownSet, { fingerprints }: Added): Promise<ReleaseEntries> {
+  const options = indexOptions({ entryCount: fingerprints.length }, sources.threads);
+  using builder = new ReleaseBuilder(thresholdsOf(known), options, { threads: sources.threads });
+  for (const [place, fingerprint] of fingerprints.entries()) {
+    builder.add({ entryId: idOfPlace(place), fingerprint, classification: undefined, votes: 0 });
+  }
+  return await builder.build();
+}
