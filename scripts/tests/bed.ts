@@ -17,6 +17,7 @@ import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
@@ -59,6 +60,7 @@ const definitions = [
   ComplaintServiceService,
   ProbeServiceService,
   HashListServiceService,
+  HashSetViewServiceService,
   CaseServiceService,
   AssessmentServiceService,
   ClusterServiceService,
@@ -133,7 +135,16 @@ function noting(bed: Pick<NtdTestBed, "answers" | "arrived">, definition: object
     if (answer instanceof Error) throw answer;
     return typeof answer === "function" ? (answer as (r: unknown) => unknown)(whole) : answer;
   };
-  return Object.fromEntries(Object.keys(definition).map((method) => [method, handler(method)]));
+  const streamed = (method: string) =>
+    async function* stream(request: object, context: CallContext) {
+      yield* (await handler(method)(request, context)) as unknown[];
+    };
+  return Object.fromEntries(
+    Object.entries(definition).map(([method, { responseStream }]: [string, { responseStream: boolean }]) => [
+      method,
+      responseStream ? streamed(method) : handler(method),
+    ]),
+  );
 }
 
 async function all(messages: AsyncIterable<unknown>): Promise<unknown[]> {

@@ -1,3 +1,4 @@
+import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
@@ -64,15 +65,16 @@ const change = {
 };
 
 test("set show tells who may do what, what machines do and what was agreed", async () => {
-  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" });
+  bed.answers.set("getSet", { set: ofSet });
   const { out } = await bed.ntd("set", "show", "known");
   expect(out).toMatch(/members +a \(owner\), hotline\n/);
   expect(out).toMatch(/min votes +2\n/);
-  expect((await bed.ntd("set", "show", "other")).err).toContain("no such set of which you are a member");
+  bed.answers.set("getSet", new Problem("NOT_FOUND", "There is no such set."));
+  expect(await bed.ntd("set", "show", "other")).toMatchObject({ code: 1, err: expect.stringContaining("no such set") });
 });
 
 test("set change proposes what is named and leaves the rest as it is", async () => {
-  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("proposeSetChange", { change });
+  bed.answers.set("getSet", { set: ofSet }).set("proposeSetChange", { change });
   const { out } = await bed.ntd("set", "change", "known", "--min-votes", "7", "--reason", "its votes are good");
   expect(out).toMatch(/state +pending\n/);
   const { request } = bed.arrived.at(-1) ?? {};

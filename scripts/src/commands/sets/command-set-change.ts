@@ -5,6 +5,7 @@ import {
   type SetChange,
   type SetTerms,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { CheckTerms, WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
@@ -12,7 +13,6 @@ import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { listing, table } from "../../cli/output.ts";
-import { collect } from "../../cli/pages.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
@@ -127,13 +127,7 @@ async function decide(cli: Cli, method: "approveSetChange" | "rejectSetChange", 
 }
 
 async function find(cli: Cli, setId: string): Promise<HashSet> {
-  const { items } = await cli.call("hashlists", HashListServiceService, (lists) =>
-    collect(Number.POSITIVE_INFINITY, async (at) => {
-      const { sets, nextPageToken } = await lists.listSets(at);
-      return { items: sets, nextPageToken };
-    }),
-  );
-  const set = items.find((one) => one.setId === setId);
+  const { set } = await cli.call("hashlists", HashSetViewServiceService, (views) => views.getSet({ setId }));
   if (set === undefined) throw new Problem("NOT_FOUND", "There is no such set of which you are a member.");
   return set;
 }

@@ -10,6 +10,7 @@ import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { COMPARE_MS, compareCommands } from "./command-set-compare.ts";
 import { changeCommands } from "./command-set-change.ts";
+import { viewCommands } from "./command-set-view.ts";
 import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
@@ -77,6 +78,7 @@ export function setCommands(program: Command, cli: Cli): void {
   compareCommands(set, cli);
   revocationCommands(set, cli);
   changeCommands(set, cli);
+  viewCommands(set, cli);
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
