@@ -69,15 +69,15 @@ async function exportRelease(cli: Cli, setId: string, options: ExportOptions): P
 async function written(cli: Cli, request: ExportReleaseRequest, out: string) {
   const part = `${out}.part`;
   try {
-    const file = await open(part, "w", 0o600);
-    const got = await cli
-      .call(
-        "hashlists",
-        HashSetViewServiceService,
-        (views) => received(views.exportRelease(request), file),
-        DEADLINE_MS,
-      )
-      .finally(() => file.close());
+    const got = await cli.call(
+      "hashlists",
+      HashSetViewServiceService,
+      async (views) => {
+        await using file = await open(part, "w", 0o600);
+        return await received(views.exportRelease(request), file);
+      },
+      DEADLINE_MS,
+    );
     if (got === undefined) throw new Problem("PEER_UNAVAILABLE", "The file did not come whole; export it again.");
     await rename(part, out);
     return got;
