@@ -24,6 +24,7 @@ import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
 import { ProbeServiceService } from "@ntd/proto/prober/v1/probe_service";
 import { OperationsServiceService } from "@ntd/proto/operations/v1/operations_service";
 import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
+import { CheckServiceService, CheckUseServiceService } from "@ntd/proto/matching/v1/check_service";
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { callerOf, service, startRpcServer, type CallContext } from "@ntd/rpc";
@@ -77,10 +78,12 @@ const definitions = [
   ProviderServiceService,
   NoticeServiceService,
   ComplianceServiceService,
+  CheckServiceService,
+  CheckUseServiceService,
   OperationsServiceService,
   StatusServiceService,
 ] as const;
-const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance"];
+const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance", "matching"];
 
 /** Until a test says otherwise: who shows a case is no assessor, and no code is demanded. */
 const unsaid = [

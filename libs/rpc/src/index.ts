@@ -1,6 +1,6 @@
 export type { Access } from "./identity/access.ts";
 export { identityKinds, type IdentityKind } from "./identity/identity-kinds.ts";
-export { callerOf, identityInNames, type Caller } from "./identity/caller.ts";
+export { callerOf, identityInNames, loggedAs, type Caller } from "./identity/caller.ts";
 export { watchIdentity, type Identity } from "./identity/identity-files.ts";
 export { connect, type RpcClient, type RpcClientOptions } from "./client/client.ts";
 export {

@@ -30,6 +30,13 @@ export const families: readonly Family[] = [
   },
   {
     names: {
+      check: "whether hashes are known to lists that answer industry; and who asked how much",
+    },
+    takes: ["[hash...]"],
+    load: async () => (await import("../commands/command-check.ts")).checkCommands,
+  },
+  {
+    names: {
       queue: "the cases that wait for a person, lane by lane",
       views: "how many pictures you viewed today, and how many are left",
     },

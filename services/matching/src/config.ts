@@ -12,6 +12,8 @@ export const readMatchingConfig = (environment: Readonly<Record<string, string |
     snapshotDir: own.text("SNAPSHOT_DIR", ""),
     /** So long the fingerprints of what pages showed are kept once no page shows it. */
     keepItemsMs: own.integer("KEEP_ITEMS_DAYS", { fallback: 90, min: 1, max: 3650 }) * 86_400_000,
+    /** So long it is kept who checked how many hashes on which day. */
+    keepChecksMs: own.integer("KEEP_CHECKS_DAYS", { fallback: 400, min: 1, max: 3650 }) * 86_400_000,
     searchThreads: own.integer("SEARCH_THREADS", { fallback: threadsFor(availableParallelism()), min: 1, max: 15 }),
   }));
 

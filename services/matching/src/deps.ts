@@ -3,6 +3,7 @@ import type { Freshness } from "./lists/freshness.ts";
 import type { Sources } from "./lists/set-entries.ts";
 import type { Snapshots } from "./lists/snapshots.ts";
 import type { KnownPictures } from "./resemblance/known-pictures.ts";
+import type { Askers } from "./checks/askers.ts";
 import type { HashIndex } from "./search/hash-index.ts";
 import type { Collections } from "./store.ts";
 
@@ -14,6 +15,7 @@ export interface Deps {
   sources: Sources;
   snapshots: Snapshots;
   freshness: Freshness;
+  askers: Askers;
   clock: Clock;
   health: Pick<Health, "degrade">;
   log: Logger;

@@ -9,6 +9,17 @@ export function countSearch(outcome: "found" | "none"): void {
   matches({ outcome });
 }
 
+const checked = counter("ntd_matching_checked_hashes", "Hashes that platforms had checked, by verdict.");
+const checkAlarms = counter("ntd_matching_check_alarms", "Alarms about who checks hashes, by alarm.");
+
+export function countChecked(of: { known: number; notKnown: number; notJudged: number }): void {
+  for (const [verdict, count] of Object.entries(of)) if (count > 0) checked({ verdict }, count);
+}
+
+export function countAlarm(alarm: string): void {
+  checkAlarms({ alarm });
+}
+
 /** Shows how many rows wait for an operator, until disposed. */
 export function showAside(aside: { readonly size: number }): Disposable {
   return gauge("ntd_matching_rows_aside", "Rows that cannot be searched or told of", () => [[aside.size, {}]]);

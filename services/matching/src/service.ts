@@ -1,12 +1,20 @@
-import { startService, type Overrides, type Running } from "@ntd/host";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
 import { startThreads } from "@ntd/hammingindex";
+import { CheckServiceService, CheckUseServiceService } from "@ntd/proto/matching/v1/check_service";
 import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ListImpactServiceService } from "@ntd/proto/matching/v1/list_impact_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
+import { watchData, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
+import { Askers } from "./checks/askers.ts";
+import { defaultCheckRates, readCheckRates } from "./checks/check-rates.ts";
+import { startSavingUses } from "./checks/every-second-save-uses.ts";
+import { checkHashes } from "./checks/rpc-check-hashes.ts";
+import { listCheckUses } from "./checks/rpc-list-check-uses.ts";
 import type { MatchingConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
 import { facts } from "./facts.ts";
 import { noteDerived } from "./derived/note-derived.ts";
 import { withOwnSet } from "./derived/own-entries.ts";
@@ -50,6 +58,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         index,
         pictures: new KnownPictures(collections, use(new PictureIndex({ threads })), clock),
         freshness,
+        askers: new Askers({ collections, rates: ratesIn(config, log, use), clock, log }),
         snapshots,
         sources: {
           hashlists: withOwnSet(hashlists, collections),
@@ -63,16 +72,13 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         searchSoon: soon("search"),
       };
     },
-    serve: (deps) => [
-      service(MatchServiceService, { lookup: lookup(deps.index) }),
-      service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
-      service(ListImpactServiceService, { assessAdded: assessAdded(deps) }),
-    ],
+    serve: served,
     facts,
     loops: (deps) => ({
       load: () => startLoadingSets(deps),
       search: () => startSearching(deps),
       trimItems: () => startTrimmingItems(deps, config.keepItemsMs),
+      saveUses: () => startSavingUses(deps, config.keepChecksMs),
       readPictures: () => startEveryMinuteReadPictures(deps),
       ...(keepsSnapshots && { save: () => startSavingSnapshots(deps) }),
     }),
@@ -87,6 +93,20 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
     // The message may be handled in another replica: each one hears of it, and looks once a second anyway.
     tails: ({ collections, loadSoon }) => ({ release: onRelease(collections, loadSoon) }),
   });
+}
+
+function served(deps: Deps) {
+  return [
+    service(MatchServiceService, { lookup: lookup(deps.index) }),
+    service(CheckServiceService, { checkHashes: checkHashes(deps) }),
+    service(CheckUseServiceService, { listCheckUses: listCheckUses(deps.collections) }),
+    service(ListImpactServiceService, { assessAdded: assessAdded(deps) }),
+    service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
+  ];
+}
+
+function ratesIn({ quotasFile }: MatchingConfig, log: Logger, use: Opening<MatchingConfig>["use"]) {
+  return quotasFile === "" ? { value: defaultCheckRates } : use(watchData(quotasFile, log, readCheckRates));
 }
 
 function both<E>(...handlers: readonly ((event: E) => Promise<void>)[]): (event: E) => Promise<void> {

@@ -1,5 +1,6 @@
-import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import type { CheckTerms, SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
+import type { CheckUse } from "./checks/check-use.ts";
 import { isListed, type DerivedOf } from "./derived/derived.ts";
 import { matchIdOf } from "./ids.ts";
 import type { AsideState } from "./rows/aside.ts";
@@ -20,6 +21,8 @@ export interface KnownSet {
   counter: number;
   /** When the release came into force; absent in what earlier releases of this service stored. */
   activatedTime?: Date;
+  /** What industry may ask of it; absent: nothing. */
+  check?: CheckTerms | undefined;
 }
 
 export interface Collections {
@@ -32,6 +35,8 @@ export interface Collections {
   sets: Collection<KnownSet>;
   /** Of targets whose pictures a person decided illegal, by their ids. */
   derived: Collection<DerivedOf, "counter" | "isListed">;
+  /** What each platform asked, by day. */
+  checkUses: Collection<CheckUse, "day" | "alarmedDay">;
 }
 
 export type RowField = "range" | "pendingIn" | "untoldIn" | "entryIds" | "contentTime" | "itemEmptySince";
@@ -64,6 +69,13 @@ export async function openCollections(store: Store): Promise<Collections> {
     ranges: await store.collection({ name: "ranges", fields: {} }),
     aside: await store.collection({ name: "aside", fields: { dueAt: ({ dueAt }: AsideState) => dueAt } }),
     sets: await store.collection({ name: "sets", fields: {} }),
+    checkUses: await store.collection({
+      name: "check_uses",
+      fields: {
+        day: ({ day }: CheckUse) => day,
+        alarmedDay: ({ day, alarms }: CheckUse) => (alarms.length > 0 ? day : undefined),
+      },
+    }),
     derived: await store.collection<DerivedOf, "counter" | "isListed">({
       name: "derived",
       fields: {

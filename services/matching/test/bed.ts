@@ -4,7 +4,7 @@ import { hashPicture } from "@ntd/imagehash";
 import { generatePicture } from "@ntd/imagehash/generated";
 import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import type { CheckTerms, SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import type { Content, Derived } from "@ntd/proto/prober/v1/target";
 import { connect } from "@ntd/rpc";
@@ -81,12 +81,21 @@ export async function revoke(
 
 export async function publishRelease(
   bed: TestBed,
-  of: { setId: string; counter: number; policy?: SetPolicy; activeReleaseId: string; entryCount: number },
+  of: {
+    setId: string;
+    counter: number;
+    policy?: SetPolicy;
+    activeReleaseId: string;
+    entryCount: number;
+    check?: CheckTerms;
+    version?: number;
+  },
 ): Promise<void> {
-  const { setId, counter, activeReleaseId, entryCount } = of;
-  const data = { setId, policy: of.policy ?? policy, activeReleaseId, activatedTime: new Date() };
+  const { setId, counter, activeReleaseId, entryCount, check, version = counter + 1 } = of;
+  const terms = check && { check };
+  const data = { setId, policy: of.policy ?? policy, activeReleaseId, activatedTime: new Date(), ...terms };
   const counts = { entryCount: BigInt(entryCount), counter: BigInt(counter) };
-  await bed.publish(nouns.release, "activated", setId, counter + 1, { ...data, ...counts });
+  await bed.publish(nouns.release, "activated", setId, version, { ...data, ...counts });
 }
 
 export async function publishTarget(

@@ -31,6 +31,7 @@ export function startLoadingSets(load: LoadSets): Loop {
   const loop = startLoop("load sets", 1000, log, async (stop) => {
     const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
     for (const known of sets) {
+      followTerms(index, known);
       const current = index.setOf(known.setId);
       if (current !== undefined && (mayBeRevoked(current, known) || freshness.isCheckDue(known.setId, clock.now()))) {
         underWay.begin(`revocations of ${known.setId}`, stop, () => revoke(load, known, current, stop));
@@ -53,6 +54,13 @@ export function startLoadingSets(load: LoadSets): Loop {
       await underWay[Symbol.asyncDispose]();
     },
   };
+}
+
+// What industry may ask holds at once, whatever else is being loaded: it may have been taken back.
+function followTerms(index: HashIndex, { setId, check }: KnownSet): void {
+  const current = index.setOf(setId);
+  if (current === undefined || current.known.check === check) return;
+  void index.put(new LoadedSet({ ...current.known, check }, current.entries));
 }
 
 async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {

@@ -38,12 +38,12 @@ export class LoadedSet {
   readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
   readonly #edition: number;
-  readonly #known: KnownSet;
+  readonly known: KnownSet;
   readonly #policy: SetPolicy;
   readonly #thresholds: Thresholds;
 
   constructor(known: KnownSet, entries: ReleaseEntries) {
-    this.#known = known;
+    this.known = known;
     this.setId = known.setId;
     this.counter = known.counter;
     this.releaseId = known.activeReleaseId;
@@ -102,7 +102,7 @@ export class LoadedSet {
 
   /** The same set with other entries: what is new in it. */
   withEntries(entries: ReleaseEntries): LoadedSet {
-    return new LoadedSet(this.#known, entries);
+    return new LoadedSet(this.known, entries);
   }
 
   /** Whether each of many plans finds anything here: all that they want goes through the index together. */

@@ -5,11 +5,11 @@ import type { Collections, KnownSet } from "../store.ts";
 /** Notes a set's policy and its active release; each process loads the entries by itself. */
 export function onRelease({ sets }: Pick<Collections, "sets">, loadSoon: () => void) {
   return async ({ version, data }: Event<DataOf<"release">>): Promise<void> => {
-    const { setId, policy, activeReleaseId, entryCount, counter, activatedTime } = data;
+    const { setId, policy, activeReleaseId, entryCount, counter, activatedTime, check } = data;
     await change(sets, setId, (known) => {
       if (known !== undefined && version <= known.version) return undefined;
       const counts = { entryCount: Number(entryCount), counter: Number(counter) };
-      const active = { activeReleaseId, ...counts, ...(activatedTime && { activatedTime }) };
+      const active = { activeReleaseId, ...counts, ...(activatedTime && { activatedTime }), ...(check && { check }) };
       const state: KnownSet = { schemaVersion: 1, setId, version, policy, ...active };
       return { state };
     });
