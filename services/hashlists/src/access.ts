@@ -24,6 +24,8 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashSetViewService/ListDifferences": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/ListHistory": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/ExportRelease": ["maintainer"],
+  "/ntd.hashlists.v1.ImpactService/AssessRevocation": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.ImpactService/GetRevocationImpact": ["maintainer", "operator"],
   "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],

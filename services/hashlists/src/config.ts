@@ -6,6 +6,10 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
   readConfig("HASHLISTS", environment, (own, shared) => ({
     ...readCommon(own, shared),
     ...readData(own, shared),
+    /** host:port of casework, which knows what has been decided on entries; "": it is not asked. */
+    caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
+    /** host:port of matching, which knows what a list would meet; "": it is not asked. */
+    matchingAddress: shared.text("MATCHING_ADDRESS", ""),
     /** A larger file is refused. Ten million entries are about 1,000 MB. */
     maxReleaseMb: own.integer("MAX_RELEASE_MB", { fallback: 4096, min: 1, max: 1_048_576 }),
     /** An upload that takes longer is given up and what it left is removed. */

@@ -1,9 +1,10 @@
 import type { Clock, Logger } from "@ntd/service";
 import type { Comparison } from "./comparison/comparison.ts";
+import type { Peers } from "./impact/peers.ts";
 import type { Collections } from "./store.ts";
 
 /** What every call works with. */
-export interface Deps extends Collections {
+export interface Deps extends Collections, Peers {
   clock: Clock;
   log: Logger;
   maxReleaseBytes: number;
@@ -13,6 +14,8 @@ export interface Deps extends Collections {
   uploadsAtOnce: number;
   /** Comparisons that are being made, by release and what it is compared with: large lists take a while. */
   comparing: Map<string, Promise<Comparison>>;
+  /** Something waits for another person of which it is not known what would follow. */
+  assessSoon: () => void;
   /** There is something to clean. */
   kickCleaner: () => void;
 }

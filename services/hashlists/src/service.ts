@@ -1,5 +1,6 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
@@ -12,6 +13,10 @@ import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRevocation } from "./revocations/rpc-approve-revocation.ts";
 import { compareRelease } from "./comparison/rpc-compare-release.ts";
 import { exportRelease } from "./exports/rpc-export-release.ts";
+import { startAssessing } from "./impact/every-second-assess.ts";
+import { peersOf } from "./impact/peers.ts";
+import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
+import { getRevocationImpact } from "./impact/rpc-get-revocation-impact.ts";
 import { rejectRelease } from "./releases/rpc-reject-release.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
@@ -41,8 +46,9 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     overrides,
     access,
     callMs: { [`${VIEWS}/DiffReleases`]: LONG_MS, [`${VIEWS}/FindEntries`]: LONG_MS },
-    open: async ({ store, clock, log, soon }) => ({
+    open: async ({ store, clock, log, soon, peer }) => ({
       ...(await openCollections(store)),
+      ...peersOf(config, peer),
       clock,
       log,
       maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
@@ -50,6 +56,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       uploadSilentMs: config.uploadSilentSeconds * 1000,
       uploadsAtOnce: config.uploadsAtOnce,
       comparing: new Map(),
+      assessSoon: soon("assess"),
       kickCleaner: soon("clean"),
     }),
     serve: (deps) => [
@@ -71,6 +78,10 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         listRevocations: listRevocations(deps),
       }),
       service(HashSetViewServiceService, viewsOf(deps)),
+      service(ImpactServiceService, {
+        assessRevocation: assessRevocation(deps),
+        getRevocationImpact: getRevocationImpact(deps),
+      }),
       service(EntryServiceService, {
         streamEntries: streamEntries(deps),
         streamRevocations: streamRevocations(deps),
@@ -79,6 +90,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     ],
     loops: (deps) => ({
       clean: () => startCleaningUploads(deps),
+      assess: () => startAssessing(deps),
       finish: () => startFinishingRevocations(deps),
     }),
   });

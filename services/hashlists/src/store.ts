@@ -1,6 +1,7 @@
 import { many, type Collection, type Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
 import { membersOf } from "./members/members.ts";
+import { isUnassessed, unassessed } from "./impact/unassessed.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
 import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
@@ -15,7 +16,7 @@ export interface RevokedState {
 }
 
 export interface Collections {
-  sets: Collection<HashSetState, "createdRequest" | "member">;
+  sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed">;
   releases: Collection<
     ReleaseState,
     "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn"
@@ -24,7 +25,7 @@ export interface Collections {
   entries: Collection<ChunkState, "part">;
   revocations: Collection<
     RevocationState,
-    "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished"
+    "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished" | "unassessed"
   >;
   revoked: Collection<RevokedState, "part">;
   exports: Collection<ExportState, "setId" | "time">;
@@ -37,6 +38,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: {
         createdRequest: (set) => set.createdRequest,
         member: many((set) => membersOf(set).map(({ person }) => person)),
+        unassessed: (set) => unassessed(set).length > 0 || undefined,
       },
       journaled: () => true,
     }),
@@ -66,6 +68,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         approvedTime: ({ stage }) => (stage.name === "pending" ? undefined : stage.approval?.time),
         effectiveTime: ({ stage }) => (stage.name === "effective" ? stage.time : undefined),
         effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
+        unassessed: (revocation) => isUnassessed(revocation) || undefined,
         unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
       },
       indexes: [

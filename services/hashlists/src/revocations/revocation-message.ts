@@ -22,6 +22,7 @@ export function toRevocationInfo(revocation: RevocationState, { lastRevocation: 
     requestedTime,
     approvedTime: approval?.time,
     effectiveTime: stage.name === "effective" ? stage.time : undefined,
+    ...(revocation.impact && { impact: revocation.impact }),
     counter: BigInt(stage.name === "effective" ? stage.counter : 0),
   };
 }

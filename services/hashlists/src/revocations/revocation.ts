@@ -1,5 +1,6 @@
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { EntriesImpact } from "@ntd/proto/hashlists/v1/impact";
 
 /** So many entries one person takes back alone; more take a second one. */
 export const ONE_PERSON = 10;
@@ -21,6 +22,8 @@ export interface RevocationState {
   entryCount: number;
   alreadyRevoked: number;
   stage: RevocationStage;
+  /** What stood on it while it waited; absent: not known. */
+  impact?: EntriesImpact;
 }
 
 /** Approved is what needs no person any more: one who suffices, or a second one. */

@@ -52,8 +52,12 @@ async function freeze(
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
 }
 
-// An entry of any release of the set can be taken back.
-async function requireKnown(
+/**
+ * An entry of any release of the set can be taken back.
+ *
+ * @throws Problem NOT_FOUND naming the first that are no entries.
+ */
+export async function requireKnown(
   deps: Deps,
   set: HashSetState,
   wanted: Map<string, string>,
@@ -75,6 +79,7 @@ async function requireKnown(
 }
 
 async function answer(deps: Deps, revocation: RevocationState) {
+  if (revocation.stage.name === "pending") deps.assessSoon();
   if (revocation.stage.name === "approved") await finishRevocation(deps, revocation);
   const { state: set } = await loadSet(deps, revocation.setId);
   const { state: now } = await loadRevocation(deps, revocation.revocationId);

@@ -78,6 +78,13 @@ export async function revokedAmong(
   return among;
 }
 
+/** All ids that hang on `part`, one behind the other. */
+export async function frozenIds({ revoked }: Pick<Collections, "revoked">, part: string): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) all.push(...page.map(({ state }) => state.ids));
+  return Buffer.concat(all);
+}
+
 async function* frozen(
   { revoked }: Pick<Collections, "revoked">,
   revocation: RevocationState,

@@ -14,7 +14,7 @@ import { toSetChange } from "./set-change-message.ts";
 import { changeOf, propose, type Wanted } from "./set-change.ts";
 
 /** Notes what an owner wants of a set; another person's word brings it into force. */
-export function proposeSetChange(deps: Pick<Deps, "sets" | "clock">) {
+export function proposeSetChange(deps: Pick<Deps, "sets" | "clock" | "assessSoon">) {
   return async (request: ProposeSetChangeRequest, context: CallContext): Promise<ProposeSetChangeResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ProposeSetChange", requireRequestId(request.requestId));
@@ -34,6 +34,7 @@ export function proposeSetChange(deps: Pick<Deps, "sets" | "clock">) {
         throw new Problem("WRONG_STATE", "Ten proposals wait already; decide one of them first.");
       return { state };
     });
+    deps.assessSoon();
     const set = noted?.state ?? found;
     // As it was when it was proposed, whatever became of it since.
     return { change: toSetChange(set.setId, { ...given, ...changeOf(set, changeId), stage: { name: "pending" } }) };

@@ -3,7 +3,7 @@ import type { SetChangeState } from "./set-change.ts";
 
 /** A proposal as people are shown it. */
 export function toSetChange(setId: string, change: SetChangeState): SetChange {
-  const { changeId, policy, members, terms, reason, proposedBy, proposedTime, stage } = change;
+  const { changeId, policy, members, terms, reason, proposedBy, proposedTime, stage, effect } = change;
   return {
     changeId,
     setId,
@@ -16,6 +16,7 @@ export function toSetChange(setId: string, change: SetChangeState): SetChange {
     proposedTime,
     decidedBy: "by" in stage ? stage.by : "",
     decidedTime: "time" in stage ? stage.time : undefined,
+    ...(effect && { effect }),
     counter: BigInt("counter" in stage ? stage.counter : 0),
   };
 }

@@ -1,5 +1,6 @@
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { PolicyEffect } from "@ntd/proto/hashlists/v1/impact";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { withStep } from "../sets/in-force.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -19,6 +20,8 @@ export interface SetChangeState extends Wanted {
   proposedBy: string;
   proposedTime: Date;
   stage: Stage;
+  /** Of another policy: what it would have decided; absent: not known. */
+  effect?: PolicyEffect;
 }
 
 type Stage =

@@ -1,0 +1,13 @@
+import type { RevocationState } from "../revocations/revocation.ts";
+import type { SetChangeState } from "../set-changes/set-change.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+
+/** The proposals of another policy that wait, of which nobody has asked what it would have decided. */
+export function unassessed({ changes = [] }: Pick<HashSetState, "changes">): SetChangeState[] {
+  return changes.filter(({ stage, policy, effect }) => stage.name === "pending" && policy && effect === undefined);
+}
+
+/** It waits for another person, who is to see what stands on it. */
+export function isUnassessed({ stage, impact }: Pick<RevocationState, "stage" | "impact">): boolean {
+  return stage.name === "pending" && impact === undefined;
+}
