@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@ntd/service";
-import type { Comparison } from "./comparison/comparison.ts";
+import type { Making } from "./comparison/compare.ts";
 import type { Peers } from "./impact/peers.ts";
 import type { Collections } from "./store.ts";
 
@@ -13,7 +13,7 @@ export interface Deps extends Collections, Peers {
   uploadSilentMs: number;
   uploadsAtOnce: number;
   /** Comparisons that are being made, by release and what it is compared with: large lists take a while. */
-  comparing: Map<string, Promise<Comparison>>;
+  comparing: Map<string, Making>;
   /** Something waits for another person of which it is not known what would follow. */
   assessSoon: () => void;
   /** There is something to clean. */

@@ -19,6 +19,8 @@ import type { TestBed } from "@ntd/testing";
 export interface FakePeers extends AsyncDisposable {
   settings: Record<string, string>;
   down: boolean;
+  /** Matching answers nothing before this resolves. */
+  hold: Promise<void>;
   entries: Omit<AssessEntriesResponse, "isMore">;
   policy: AssessPolicyResponse;
   added: Omit<AssessAddedResponse, "entryCount">;
@@ -51,6 +53,7 @@ function newFake(): Fake {
   const none = { newlyDecidedCount: 0, againstPersonCount: 0, waitingCount: 0, noLongerDecidedCount: 0 };
   return {
     down: false,
+    hold: Promise.resolve(),
     entries: NOTHING,
     policy: { caseCount: 0, isMore: false, ...none },
     added: { nearNegativeCount: 0, metEntryCount: 0, metRowCount: 0, rowCount: 0, isMore: false },
@@ -89,6 +92,7 @@ function matchingOf(fake: Fake): RpcService {
       }
       requireUp(fake);
       fake.askedAdded.push(asked);
+      await fake.hold;
       return { ...fake.added, entryCount: asked.fingerprints.length };
     },
   });

@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { beyondCall, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { kindsOf } from "../entries/entry-chunk.ts";
@@ -7,10 +7,21 @@ import { differences, type Parts } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { comparedWith, partOf, type ReleaseState } from "../releases/release.ts";
 import { revokedThrough } from "../revocations/store-revocations.ts";
+import { Drawing } from "../impact/drawing.ts";
+import { releaseImpact } from "../impact/release-impact.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { Counting, type Comparison } from "./comparison.ts";
 
-export type Needed = Pick<Deps, "releases" | "entries" | "revocations" | "revoked" | "clock" | "comparing">;
+export type Needed = Pick<
+  Deps,
+  "releases" | "entries" | "revocations" | "revoked" | "clock" | "comparing" | "casework" | "matching" | "log"
+>;
+
+/** A comparison on its way: what is other, and then also what stands on that and what it would meet. */
+export interface Making {
+  base: Promise<Comparison>;
+  whole: Promise<Comparison>;
+}
 
 /**
  * The comparison of a release with what is in force, kept in it. It is made once for as many as ask for it.
@@ -18,40 +29,88 @@ export type Needed = Pick<Deps, "releases" | "entries" | "revocations" | "revoke
  * @throws Problem WRONG_STATE when the release has no entries.
  */
 export async function compared(needed: Needed, release: ReleaseState, set: HashSetState): Promise<Comparison> {
-  const activeReleaseId = set.active?.releaseId ?? "";
-  if (release.comparison?.activeReleaseId === activeReleaseId) return release.comparison;
-  const key = `${release.releaseId} ${activeReleaseId}`;
-  const { comparing } = needed;
-  const begun = comparing.get(key) ?? compare(needed, release, set).finally(() => comparing.delete(key));
-  comparing.set(key, begun);
-  return await begun;
+  return comparisonIn(release, set) ?? (await making(needed, release, set).base);
 }
 
-async function compare(needed: Needed, release: ReleaseState, set: HashSetState): Promise<Comparison> {
+/** What is known of a release beside what is in force. */
+export function comparisonIn({ comparison }: ReleaseState, { active }: HashSetState): Comparison | undefined {
+  return comparison?.activeReleaseId === (active?.releaseId ?? "") ? comparison : undefined;
+}
+
+/** Begins a comparison, or joins one that is being made; it goes on when nobody waits for it any more. */
+export function making(needed: Needed, release: ReleaseState, set: HashSetState): Making {
+  const key = `${release.releaseId} ${set.active?.releaseId ?? ""}`;
+  const { comparing } = needed;
+  const begun = comparing.get(key);
+  if (begun !== undefined) return begun;
+  const made = beyondCall(() => begin(needed, release, set));
+  comparing.set(key, made);
+  // Whoever waits hears of a failure; where nobody does it is made anew when it is asked for.
+  void made.whole.catch(() => undefined).finally(() => comparing.delete(key));
+  return made;
+}
+
+function begin(needed: Needed, release: ReleaseState, set: HashSetState): Making {
+  const drawing = new Drawing(partOf(release) ?? "");
+  const base = compare(needed, { release, set, drawing });
+  return { base, whole: base.then((comparison) => withImpact(needed, { release, comparison, drawing })) };
+}
+
+async function withImpact(
+  needed: Needed,
+  { release, comparison, drawing }: { release: ReleaseState; comparison: Comparison; drawing: Drawing },
+): Promise<Comparison> {
+  if (needed.casework === undefined && needed.matching === undefined) return comparison;
+  const impact = await releaseImpact(needed, release.setId, drawing);
+  const whole = { ...comparison, ...impact, impactAskedTime: needed.clock.now() };
+  await change(needed.releases, release.releaseId, (now) => {
+    const isSame = now?.comparison?.time.getTime() === comparison.time.getTime();
+    return isSame ? { state: comparedWith(now, whole) } : undefined;
+  });
+  return whole;
+}
+
+async function compare(
+  needed: Needed,
+  { release, set, drawing }: { release: ReleaseState; set: HashSetState; drawing: Drawing },
+): Promise<Comparison> {
   const { releaseId: activeReleaseId = "", entryCount: activeEntryCount = 0 } = set.active ?? {};
   const newer = partOf(release);
   if (newer === undefined) throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} has no entries.`);
   const older = activeReleaseId === "" ? undefined : partOf((await loadRelease(needed, activeReleaseId)).state);
   // Neither list has what was taken back, whatever it says.
   const revoked = await revokedThrough(needed, set, set.counter);
-  const counting = await count(needed, { older, newer }, revoked);
-  const comparison = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
+  const counting = await count(needed, { older, newer }, revoked, drawing);
+  const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
+  const comparison = { ...counted, drawn: drawing.shown() };
   await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
   return comparison;
 }
 
-/** Counts where two parts differ; what was revoked is in neither. */
-export async function count(collections: Pick<Needed, "entries">, parts: Parts, revoked: PackedIds): Promise<Counting> {
+/** Counts where two parts differ, and draws some of it; what was revoked is in neither. */
+export async function count(
+  collections: Pick<Needed, "entries">,
+  parts: Parts,
+  revoked: PackedIds,
+  drawing?: Drawing,
+): Promise<Counting> {
   const counting = new Counting();
   for await (const difference of differences(collections, parts, revoked)) {
-    if ("removed" in difference) for (const [, { chunk, i }] of difference.removed) counting.removed(kindsOf(chunk)(i));
-    else {
-      const kind = kindsOf(difference.chunk);
-      for (const i of difference.added) counting.added(kind(i));
-      for (const [nth, i] of difference.changed.entries()) {
-        const before = difference.before[nth];
-        counting.changed(kind(i), before === undefined ? kind(i) : kindsOf(before.chunk)(before.i));
+    if ("removed" in difference) {
+      for (const [, at] of difference.removed) {
+        counting.removed(kindsOf(at.chunk)(at.i));
+        drawing?.removed(at);
       }
+      continue;
+    }
+    const { chunk, added, changed } = difference;
+    const kind = kindsOf(chunk);
+    for (const i of added) counting.added(kind(i));
+    drawing?.added(chunk, added);
+    for (const [nth, i] of changed.entries()) {
+      const before = difference.before[nth];
+      counting.changed(kind(i), before === undefined ? kind(i) : kindsOf(before.chunk)(before.i));
+      drawing?.changed({ chunk, i }, before);
     }
   }
   return counting;

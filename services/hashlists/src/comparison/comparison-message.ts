@@ -1,9 +1,12 @@
 import type { ReleaseComparison } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { EntrySample } from "@ntd/proto/hashlists/v1/impact";
+import type { DrawnEntry } from "../impact/drawing.ts";
 import { quarantineReasons, type Comparison } from "./comparison.ts";
 
-/** A comparison as people are shown it. */
-export function toComparison(comparison: Comparison): ReleaseComparison {
+/** A comparison as people are shown it; the hashes of its samples to members alone. */
+export function toComparison(comparison: Comparison, showsHashes = false): ReleaseComparison {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, kinds, time } = comparison;
+  const { drawn, removedImpact, addedImpact } = comparison;
   return {
     activeReleaseId,
     activeEntryCount: BigInt(activeEntryCount),
@@ -13,15 +16,32 @@ export function toComparison(comparison: Comparison): ReleaseComparison {
     reclassed: BigInt(reclassed),
     kinds: kinds.map((kind) => ({
       algorithm: `ALGORITHM_${kind.algorithm}`,
-      classification: kind.scheme === "" ? undefined : { scheme: kind.scheme, version: "", code: kind.code },
+      classification: classOf(kind),
       added: BigInt(kind.added),
       removed: BigInt(kind.removed),
       changed: BigInt(kind.changed),
     })),
     quarantineReasons: quarantineReasons(comparison),
     comparedTime: time,
-    addedSample: [],
-    removedSample: [],
-    changedSample: [],
+    ...(removedImpact && { removedImpact }),
+    ...(addedImpact && { addedImpact }),
+    addedSample: samples(drawn?.added, showsHashes),
+    removedSample: samples(drawn?.removed, showsHashes),
+    changedSample: samples(drawn?.changed, showsHashes),
   };
+}
+
+function samples(drawn: readonly DrawnEntry[] | undefined, showsHashes: boolean): EntrySample[] {
+  return (drawn ?? []).map(({ entryId, algorithm, scheme, code, votes, value, before }) => ({
+    entryId,
+    algorithm: `ALGORITHM_${algorithm}`,
+    classification: classOf({ scheme, code }),
+    classificationBefore: before && classOf(before),
+    votes,
+    value: showsHashes ? value : new Uint8Array(),
+  }));
+}
+
+function classOf({ scheme, code }: { scheme: string; code: string }) {
+  return scheme === "" ? undefined : { scheme, version: "", code };
 }

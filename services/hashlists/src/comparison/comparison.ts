@@ -1,4 +1,6 @@
 import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { AddedImpact, RemovedImpact } from "@ntd/proto/hashlists/v1/impact";
+import type { Drawn } from "../impact/drawing.ts";
 import type { Kind } from "../entries/entry-chunk.ts";
 
 /** What a release would change in what is in force. */
@@ -14,6 +16,13 @@ export interface Comparison {
   /** The kinds of which most is other. */
   kinds: KindComparison[];
   time: Date;
+  /** Some of what is other; absent in comparisons of earlier releases. */
+  drawn?: Drawn;
+  /** What stands on what it removes, and what it adds would meet; absent: not known. */
+  removedImpact?: RemovedImpact;
+  addedImpact?: AddedImpact;
+  /** When that was asked last. */
+  impactAskedTime?: Date;
 }
 
 export interface KindComparison extends Kind {

@@ -1,16 +1,54 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { CompareReleaseRequest, CompareReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { CallContext } from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { compared } from "./compare.ts";
+import { comparisonIn, making } from "./compare.ts";
 import { toComparison } from "./comparison-message.ts";
+import type { Comparison } from "./comparison.ts";
 
-/** What a release would change in what is in force. */
-export function compareRelease(deps: Deps) {
+/** A call lasts half a minute at most: whoever asks is told what is known by then, and asks again. */
+const WAIT_MS = 20_000;
+/** What nobody answered is asked again after so long. */
+const ASK_AGAIN_MS = 60_000;
+
+/** What a release would change in what is in force, what stands on that, and what it would meet. */
+export function compareRelease(deps: Deps, waitMs = WAIT_MS) {
   return async ({ releaseId }: CompareReleaseRequest, context: CallContext): Promise<CompareReleaseResponse> => {
     const { state: release } = await loadRelease(deps, releaseId);
     const { state: set } = await loadSetFor(deps, release.setId, context, "see");
-    return { comparison: toComparison(await compared(deps, release, set)), isUnderWay: false };
+    const isMember = callerOf(context).kind !== "operator";
+    const told = (comparison: Comparison | undefined, isUnderWay: boolean) => ({
+      comparison: comparison && toComparison(comparison, isMember),
+      isUnderWay,
+    });
+    const known = comparisonIn(release, set);
+    if (known !== undefined && isWhole(known, deps)) return told(known, false);
+    const { base, whole } = making(deps, release, set);
+    const made = await within(waitMs, whole);
+    if (made !== undefined) return told(made, false);
+    return told(known ?? (await within(0, base)), true);
   };
+}
+
+function isWhole(
+  { drawn, removedImpact, addedImpact, impactAskedTime }: Comparison,
+  { casework, matching, clock }: Pick<Deps, "casework" | "matching" | "clock">,
+): boolean {
+  if (drawn === undefined) return false;
+  const isMissing =
+    (removedImpact === undefined && casework !== undefined) || (addedImpact === undefined && matching !== undefined);
+  if (!isMissing) return true;
+  return impactAskedTime !== undefined && clock.now().getTime() - impactAskedTime.getTime() < ASK_AGAIN_MS;
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const enough = new AbortController();
+  const late = delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    enough.abort();
+  }
 }

@@ -130,7 +130,7 @@ export function approve(
   const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
   const approval = { approvedBy: by, approvedTime: now };
-  const next = { ...release, comparison };
+  const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
   if (quarantineReasons(comparison).length === 0)
     return { ...next, stage: { ...whole, ...approval, name: "approved" } };
@@ -157,6 +157,11 @@ export function refuse(release: ReleaseState, by: string, reason: string, now: D
 /** Notes what it would change. */
 export function comparedWith(release: ReleaseState, comparison: Comparison): ReleaseState {
   return { ...release, comparison };
+}
+
+// What stands on it may have become known since it was looked at.
+function newest(kept: Comparison | undefined, given: Comparison): Comparison {
+  return kept?.activeReleaseId === given.activeReleaseId && kept.time >= given.time ? kept : given;
 }
 
 /** Where its entries hang; undefined when it has none. */

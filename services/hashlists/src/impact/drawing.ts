@@ -1,0 +1,107 @@
+import { hash } from "node:crypto";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { At } from "../entries/bucket-changes.ts";
+import type { ChunkState } from "../entries/entry-chunk.ts";
+import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
+import { rowsAt } from "../exports/chunk-columns.ts";
+import type { AlgorithmName } from "../formats/entry-line.ts";
+import { Sample } from "./sample.ts";
+
+/** Entries that are shown of each kind of change. */
+const SHOWN = 20;
+/** Entries of which others are asked, and the bytes of their hashes: a film has up to 36 kB. */
+const ASKED = { count: 100_000, total: 8 * 1024 * 1024 };
+
+/** An entry as it is shown, kept with the comparison. */
+export interface DrawnEntry {
+  entryId: string;
+  algorithm: AlgorithmName;
+  scheme: string;
+  code: string;
+  votes: number;
+  /** None of a film. */
+  value: Uint8Array;
+  /** Of one that is told otherwise: its class before. */
+  before?: { scheme: string; code: string };
+}
+
+export interface Drawn {
+  added: DrawnEntry[];
+  removed: DrawnEntry[];
+  changed: DrawnEntry[];
+}
+
+/** What a comparison draws of all that is other: a few to be shown, and many of which others are asked. */
+export class Drawing {
+  readonly #added: Sample<At>;
+  readonly #removed: Sample<At>;
+  readonly #changed: Sample<At & { before: At | undefined }>;
+  readonly #askedAdded: Sample<Fingerprint>;
+  readonly #askedRemoved: Sample<Uint8Array>;
+
+  /** @param seed who writes a list does not know it before. */
+  constructor(seed: string) {
+    const number = hash("sha256", seed, "buffer").readUInt32LE();
+    this.#added = new Sample(number, { count: SHOWN });
+    this.#removed = new Sample(number, { count: SHOWN });
+    this.#changed = new Sample(number, { count: SHOWN });
+    this.#askedAdded = new Sample(number, { ...ASKED, weight: ({ value }) => value.length });
+    this.#askedRemoved = new Sample(number, ASKED);
+  }
+
+  added(chunk: ChunkState, places: readonly number[]): void {
+    draw(this.#added, chunk, places, (i) => ({ chunk, i }));
+    let row: ReturnType<typeof rowsAt> | undefined;
+    draw<Fingerprint>(this.#askedAdded, chunk, places, (i) => {
+      const { algorithm, value, quality } = (row ??= rowsAt(chunk))(i);
+      return { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(value, "hex"), quality };
+    });
+  }
+
+  removed({ chunk, i }: At): void {
+    draw(this.#removed, chunk, [i], () => ({ chunk, i }));
+    // Copied: the chunk goes.
+    draw(this.#askedRemoved, chunk, [i], () => Uint8Array.from(idAt(chunk, i)));
+  }
+
+  changed({ chunk, i }: At, before: At | undefined): void {
+    draw(this.#changed, chunk, [i], () => ({ chunk, i, before }));
+  }
+
+  /** To be shown. */
+  shown(): Drawn {
+    return {
+      added: this.#added.end().map(drawnEntry),
+      removed: this.#removed.end().map(drawnEntry),
+      changed: this.#changed.end().map(({ before, ...at }) => {
+        const { scheme, code } = rowsAt((before ?? at).chunk)((before ?? at).i);
+        return { ...drawnEntry(at), before: { scheme, code } };
+      }),
+    };
+  }
+
+  /** Ids of removed entries, one behind the other, to ask what stands on them. */
+  askedRemoved(): Uint8Array {
+    return Buffer.concat(this.#askedRemoved.end());
+  }
+
+  /** Hashes of new entries, to ask what they would meet. */
+  askedAdded(): Fingerprint[] {
+    return this.#askedAdded.end();
+  }
+}
+
+function draw<T>(sample: Sample<T>, { ids }: ChunkState, places: readonly number[], of: (i: number) => T): void {
+  for (const i of places) if (sample.draws(ids, i * ID_BYTES)) sample.add(ids, i * ID_BYTES, of(i));
+}
+
+function drawnEntry({ chunk, i }: At): DrawnEntry {
+  const { algorithm, scheme, code, votes, value } = rowsAt(chunk)(i);
+  const hex = algorithm === "VPDQ" ? "" : value;
+  const entryId = idTexts(idAt(chunk, i))[0] ?? "";
+  return { entryId, algorithm, scheme, code, votes, value: Uint8Array.from(Buffer.from(hex, "hex")) };
+}
+
+function idAt({ ids }: ChunkState, i: number): Uint8Array {
+  return ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES);
+}

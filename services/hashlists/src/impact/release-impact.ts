@@ -1,0 +1,76 @@
+import type { AddedImpact, RemovedImpact } from "@ntd/proto/hashlists/v1/impact";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { AssessAddedRequest } from "@ntd/proto/matching/v1/list_impact_service";
+import type { Deps } from "../deps.ts";
+import type { Drawing } from "./drawing.ts";
+import { entriesImpact } from "./entries-impact.ts";
+import { ifAnswered } from "./peers.ts";
+
+type Needed = Pick<Deps, "casework" | "matching" | "clock" | "log">;
+
+/** A message holds 4 MiB. */
+const BATCH = { count: 1000, bytes: 1024 * 1024 };
+
+/** What stands on what a release drops, and what it adds would meet; what nobody answers is absent. */
+export async function releaseImpact(
+  deps: Needed,
+  setId: string,
+  drawing: Pick<Drawing, "askedAdded" | "askedRemoved">,
+): Promise<{ removedImpact?: RemovedImpact; addedImpact?: AddedImpact }> {
+  const [removedImpact, addedImpact] = await Promise.all([
+    impactOfRemoved(deps, setId, drawing.askedRemoved()),
+    impactOfAdded(deps, setId, drawing.askedAdded()),
+  ]);
+  return { ...(removedImpact && { removedImpact }), ...(addedImpact && { addedImpact }) };
+}
+
+async function impactOfRemoved(deps: Needed, setId: string, ids: Uint8Array): Promise<RemovedImpact | undefined> {
+  const now = deps.clock.now();
+  if (ids.length === 0) {
+    return { assessedTime: now, askedCount: 0n, liveEntryCount: 0n, caseCount: 0, isMore: false, liveNoticeCount: 0 };
+  }
+  // A release takes nothing back: nothing falls with it.
+  const impact = await entriesImpact(deps, { setId, ids, cause: "REVOCATION_CAUSE_UNSPECIFIED" });
+  if (impact === undefined) return undefined;
+  const { assessedTime, askedEntryCount: askedCount, liveEntryCount, caseCount, isMore, liveNoticeCount } = impact;
+  const known = { assessedTime, askedCount, liveEntryCount: BigInt(liveEntryCount), caseCount, isMore };
+  return { ...known, ...(liveNoticeCount !== undefined && { liveNoticeCount }) };
+}
+
+async function impactOfAdded(
+  { matching, clock, log }: Needed,
+  setId: string,
+  fingerprints: readonly Fingerprint[],
+): Promise<AddedImpact | undefined> {
+  const assessedTime = clock.now();
+  const none = { nearNegativeCount: 0n, metEntryCount: 0n, metRowCount: 0n, rowCount: 0n };
+  if (fingerprints.length === 0) return { assessedTime, askedCount: 0n, ...none, isMore: false };
+  if (matching === undefined) return undefined;
+  const answer = await ifAnswered(log, () => matching.assessAdded(sent(setId, fingerprints)));
+  return (
+    answer && {
+      assessedTime,
+      askedCount: BigInt(answer.entryCount),
+      nearNegativeCount: BigInt(answer.nearNegativeCount),
+      metEntryCount: BigInt(answer.metEntryCount),
+      metRowCount: BigInt(answer.metRowCount),
+      rowCount: BigInt(answer.rowCount),
+      isMore: answer.isMore,
+    }
+  );
+}
+
+async function* sent(setId: string, all: readonly Fingerprint[]): AsyncGenerator<AssessAddedRequest> {
+  yield { part: { $case: "setId", value: setId } };
+  let fingerprints: Fingerprint[] = [];
+  let bytes = 0;
+  for (const one of all) {
+    fingerprints.push(one);
+    bytes += one.value.length;
+    if (fingerprints.length < BATCH.count && bytes < BATCH.bytes) continue;
+    yield { part: { $case: "entries", value: { fingerprints } } };
+    fingerprints = [];
+    bytes = 0;
+  }
+  if (fingerprints.length > 0) yield { part: { $case: "entries", value: { fingerprints } } };
+}
