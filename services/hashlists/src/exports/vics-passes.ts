@@ -1,16 +1,17 @@
+import { setImmediate } from "node:timers/promises";
 import { sourceIdsOf } from "../entries/chunk-rows.ts";
 import { ALGORITHMS, kindsOf } from "../entries/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { CATEGORIES } from "../formats/vics-json.ts";
-import type { ReadEntry } from "../releases/release-reader.ts";
 import type { Collections } from "../store.ts";
 import { slicesOf, type Viewed } from "../views/release-entries.ts";
 import { rowsAt } from "./chunk-columns.ts";
+import { FileRows } from "./file-rows.ts";
 import { leaveOut, vicsRecords, WHY, type LeftOut, type VicsRecord } from "./vics-record.ts";
 
-/** Entries that wait for the others of their file. */
-const HELD = 200_000;
+/** Entries that wait for the others of their file: 50 to 100 MB. */
+const HELD = 1_000_000;
 
 type Needed = Pick<Collections, "entries">;
 
@@ -54,7 +55,7 @@ export async function* recordsOf(
   const passes = Math.max(1, Math.ceil(named / HELD));
   const film = ALGORITHMS.indexOf("VPDQ");
   for (let pass = 0; pass < passes; pass++) {
-    const files = new Map<string, ReadEntry[]>();
+    const waiting = new FileRows();
     for await (const { chunk } of slicesOf(needed, release)) {
       const [kindOf, rowAt, keys] = [kindsOf(chunk), rowsAt(chunk), revoked.keysIn(chunk.bucket)];
       const ids = keys.size > 0 ? idKeys(chunk.ids) : [];
@@ -65,18 +66,15 @@ export async function* recordsOf(
         if (kind.scheme !== scheme || !CATEGORIES.has(kind.code)) leaveOut(leftOut, WHY.noCategory);
         else if (chunk.algorithms[i] === film) leaveOut(leftOut, WHY.film);
         else if (sourceId === "") alone.push(...vicsRecords([rowAt(i)], leftOut));
-        else note(files, sourceId, rowAt(i));
+        else waiting.add(rowAt(i));
       }
       yield alone;
     }
-    for (const entries of files.values()) yield vicsRecords(entries, leftOut);
+    for (const files of waiting.files(scheme)) {
+      yield files.flatMap((entries) => vicsRecords(entries, leftOut));
+      await setImmediate();
+    }
   }
-}
-
-function note(files: Map<string, ReadEntry[]>, sourceId: string, entry: ReadEntry): void {
-  const before = files.get(sourceId);
-  if (before === undefined) files.set(sourceId, [entry]);
-  else before.push(entry);
 }
 
 // FNV-1a: as even as it takes, and cheap.

@@ -3,7 +3,7 @@ import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import { Problem } from "@ntd/service";
 import { sourceIdsOf } from "../entries/chunk-rows.ts";
 import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
-import { idKeys } from "../entries/entry-id.ts";
+import { ID_BYTES } from "../entries/entry-id.ts";
 import { chunksOf } from "../entries/store-entries.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { partOf } from "../releases/release.ts";
@@ -68,15 +68,27 @@ export async function placesOf(
   keys: ReadonlySet<string>,
 ): Promise<Map<string, { chunk: ChunkState; i: number }>> {
   const found = new Map<string, { chunk: ChunkState; i: number }>();
-  for (const bucket of new Set(Array.from(keys, (key) => key.charCodeAt(0)))) {
+  const byBucket = Map.groupBy(keys, (key) => key.charCodeAt(0));
+  for (const [bucket, own] of byBucket) {
     reading: for await (const page of chunksOf(collections, part, bucket)) {
       for (const { state: chunk } of page) {
         if (chunk.bucket !== bucket) break reading;
-        for (const [i, key] of idKeys(chunk.ids).entries()) if (keys.has(key)) found.set(key, { chunk, i });
+        const ids = Buffer.from(chunk.ids.buffer, chunk.ids.byteOffset, chunk.ids.byteLength);
+        for (const key of own) {
+          const i = placeIn(ids, key);
+          if (i >= 0) found.set(key, { chunk, i });
+        }
       }
     }
   }
   return found;
+}
+
+// A few keys are found in the bytes sooner than all of these are made keys.
+function placeIn(ids: Buffer, key: string): number {
+  let at = ids.indexOf(key, 0, "latin1");
+  while (at % ID_BYTES > 0) at = ids.indexOf(key, at + 1, "latin1");
+  return at < 0 ? -1 : at / ID_BYTES;
 }
 
 /** The entries of a chunk as they are shown, by their places. */

@@ -13,7 +13,7 @@ import type { KnownRevoked } from "./known-revoked.ts";
 import { DifferenceWords } from "./told-differences.ts";
 
 /** So many entries of both lists are read for a page at most, or those of one bucket. */
-const ENTRIES = 200_000;
+const ENTRIES = 50_000;
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries">;
 
