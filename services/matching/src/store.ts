@@ -19,6 +19,9 @@ export interface KnownSet {
   activeReleaseId: string;
   entryCount: number;
   counter: number;
+  /** The counters with which entries were given back last, and with which the set was retired; absent: never. */
+  restoredCounter?: number;
+  retiredCounter?: number;
   /** When the release came into force; absent in what earlier releases of this service stored. */
   activatedTime?: Date;
   /** What industry may ask of it; absent: nothing. */
@@ -95,4 +98,9 @@ export async function allSets({ sets }: Pick<Collections, "sets">): Promise<Know
   const all: KnownSet[] = [];
   for await (const page of sets.pages({}, 500)) all.push(...page.map(({ state }) => state));
   return all;
+}
+
+/** Nothing of the set is in force any more; its entries are still asked for when one is taken back. */
+export function isRetired({ retiredCounter }: Pick<KnownSet, "retiredCounter">): boolean {
+  return retiredCounter !== undefined;
 }

@@ -13,6 +13,7 @@ import type { TestBed } from "@ntd/testing";
 import { unobserved } from "@ntd/testing";
 import { readMatchingConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
+import type { KnownSet } from "../src/store.ts";
 import type { FakeHashlists } from "./fake-hashlists.ts";
 
 /** The service under test and casework's client to it; its own STORE_URL lets it continue where another one stopped. */
@@ -61,11 +62,34 @@ export async function putInForce(
   return activeReleaseId;
 }
 
+/** Publishes that entries of a set's active release were given back. */
+export async function restore(
+  bed: TestBed,
+  hashlists: FakeHashlists,
+  set: { setId: string; counter: number; activeReleaseId: string },
+  entryIds: string[],
+): Promise<void> {
+  const { setId, counter } = set;
+  hashlists.restorations.set(setId, [...(hashlists.restorations.get(setId) ?? []), { counter, entryIds }]);
+  hashlists.counters.set(setId, counter);
+  const entryCount = hashlists.releases.get(set.activeReleaseId)?.length ?? 0;
+  await publishRelease(bed, { ...set, entryCount, restoredCounter: counter });
+}
+
+/** Publishes that a set was retired: nothing of it is in force any more. */
+export async function retire(bed: TestBed, hashlists: FakeHashlists, set: { setId: string; counter: number }) {
+  const { setId, counter } = set;
+  hashlists.history.set(setId, [...(hashlists.history.get(setId) ?? []), { counter, releaseId: "" }]);
+  hashlists.releases.set("", []);
+  hashlists.counters.set(setId, counter);
+  await publishRelease(bed, { ...set, activeReleaseId: "", entryCount: 0, retiredCounter: counter });
+}
+
 /** Publishes that entries of a set's active release were revoked. */
 export async function revoke(
   bed: TestBed,
   hashlists: FakeHashlists,
-  set: { setId: string; counter: number; activeReleaseId: string },
+  set: { setId: string; counter: number; activeReleaseId: string } & Since,
   entryIds: string[],
   cause: RevocationCause = "REVOCATION_CAUSE_WRONG_FILE",
   revokedBy = ["maintainer/anna"],
@@ -79,6 +103,8 @@ export async function revoke(
   await publishRelease(bed, { ...set, entryCount: hashlists.releases.get(set.activeReleaseId)?.length ?? 0 });
 }
 
+type Since = Partial<Pick<KnownSet, "restoredCounter" | "retiredCounter">>;
+
 export async function publishRelease(
   bed: TestBed,
   of: {
@@ -89,11 +115,16 @@ export async function publishRelease(
     entryCount: number;
     check?: CheckTerms;
     version?: number;
-  },
+  } & Since,
 ): Promise<void> {
   const { setId, counter, activeReleaseId, entryCount, check, version = counter + 1 } = of;
   const terms = check && { check };
-  const data = { setId, policy: of.policy ?? policy, activeReleaseId, activatedTime: new Date(), ...terms };
+  const { restoredCounter, retiredCounter } = of;
+  const since = {
+    ...(restoredCounter !== undefined && { restoredCounter: BigInt(restoredCounter) }),
+    ...(retiredCounter !== undefined && { retiredCounter: BigInt(retiredCounter) }),
+  };
+  const data = { setId, policy: of.policy ?? policy, activeReleaseId, activatedTime: new Date(), ...terms, ...since };
   const counts = { entryCount: BigInt(entryCount), counter: BigInt(counter) };
   await bed.publish(nouns.release, "activated", setId, version, { ...data, ...counts });
 }

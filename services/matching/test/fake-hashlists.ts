@@ -17,6 +17,8 @@ export interface FakeHashlists extends AsyncDisposable {
   address: string;
   releases: Map<string, Entry[]>;
   revocations: Map<string, RevokedThen[]>;
+  /** What was given back, and with which counters. */
+  restorations: Map<string, { counter: number; entryIds: string[] }[]>;
   /** Which release was in force from which counter on. */
   history: Map<string, { counter: number; releaseId: string }[]>;
   /** With which counters another policy came into force. */
@@ -36,6 +38,7 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
   const fake = {
     releases: new Map<string, Entry[]>(),
     revocations: new Map<string, RevokedThen[]>(),
+    restorations: new Map<string, { counter: number; entryIds: string[] }[]>(),
     history: new Map<string, { counter: number; releaseId: string }[]>(),
     policyChanges: new Map<string, number[]>(),
     counters: new Map<string, number>(),
@@ -58,7 +61,7 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     if (fake.down) throw new Problem("STORE_UNAVAILABLE");
     const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
     const unspecified = "REVOCATION_CAUSE_UNSPECIFIED" as const;
-    for (const { counter, entryIds, cause = unspecified, revokedBy = [] } of fake.revocations.get(setId) ?? []) {
+    for (const { counter, entryIds, cause = unspecified, revokedBy = [] } of revokedAt(fake, setId, Infinity)) {
       if (counter > afterCounter) yield { counter: BigInt(counter), entryIds, throughCounter, cause, revokedBy };
     }
     yield { counter: 0n, entryIds: [], throughCounter, cause: unspecified, revokedBy: [] };
@@ -77,8 +80,8 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
       if (before === undefined) yield { ...nothing, added: [one] };
       else if (before.votes !== one.votes) yield { ...nothing, changed: [one] };
     }
-    const since = (fake.revocations.get(setId) ?? []).filter(({ counter }) => counter > afterCounter);
-    const revoked = since.filter(({ counter }) => counter <= throughCounter).flatMap(({ entryIds }) => entryIds);
+    const since = revokedAt(fake, setId, Number(throughCounter)).filter(({ counter }) => counter > afterCounter);
+    const revoked = since.flatMap(({ entryIds }) => entryIds);
     yield { ...nothing, removedEntryIds: [...[...then.keys()].filter((id) => !now.has(id)), ...revoked] };
   }
   const identityDir = await bed.identity("service", "hashlists");
@@ -96,7 +99,7 @@ const access = {
 
 /** What was in force at a counter, and what was changed on the way there. */
 function whatWas(
-  fake: Pick<FakeHashlists, "history" | "releases" | "policyChanges">,
+  fake: Pick<FakeHashlists, "history" | "releases" | "policyChanges" | "restorations">,
   setId: string,
   after: bigint,
   through: bigint,
@@ -106,20 +109,35 @@ function whatWas(
   const entryCount = BigInt(fake.releases.get(releaseId)?.length ?? 0);
   const isBetween = (counter: number) => counter > after && counter <= through;
   const policyChanged = (fake.policyChanges.get(setId) ?? []).some(isBetween);
-  const othersInBetween = policyChanged || steps.some(({ counter }) => isBetween(counter));
+  const isOther = [...steps, ...(fake.restorations.get(setId) ?? [])].some(({ counter }) => isBetween(counter));
+  const othersInBetween = policyChanged || isOther;
   return { releaseId, entryCount, policy: undefined, policyChanged, othersInBetween };
 }
 
 /** A set's entries at a counter, by their ids; undefined when nobody knows what was in force. */
 function entriesAt(
-  fake: Pick<FakeHashlists, "history" | "releases" | "revocations">,
+  fake: Pick<FakeHashlists, "history" | "releases" | "revocations" | "restorations">,
   setId: string,
   counter: number,
 ): Map<string, Entry> | undefined {
   if (counter === 0) return new Map();
   const step = fake.history.get(setId)?.findLast((one) => one.counter <= counter);
   const listed = step && fake.releases.get(step.releaseId);
-  const revoked = (fake.revocations.get(setId) ?? []).filter((one) => one.counter <= counter);
-  const gone = new Set(revoked.flatMap(({ entryIds }) => entryIds));
+  const gone = new Set(revokedAt(fake, setId, counter).flatMap(({ entryIds }) => entryIds));
   return listed && new Map(listed.filter(({ entryId }) => !gone.has(entryId)).map((one) => [one.entryId, one]));
+}
+
+/** What was revoked in a set up to a counter, without what was given back up to there. */
+function revokedAt(
+  fake: Pick<FakeHashlists, "revocations" | "restorations">,
+  setId: string,
+  through: number,
+): RevokedThen[] {
+  const back = (fake.restorations.get(setId) ?? []).filter(({ counter }) => counter <= through);
+  return (fake.revocations.get(setId) ?? [])
+    .filter(({ counter }) => counter <= through)
+    .map((one) => {
+      const isLeft = (id: string) => !back.some((b) => b.counter > one.counter && b.entryIds.includes(id));
+      return { ...one, entryIds: one.entryIds.filter(isLeft) };
+    });
 }

@@ -122,7 +122,13 @@ test("what changes while it is written is not kept; as it is then it is", async 
   for (const one of listed) builder.add(one);
   const set = new LoadedSet(known, await builder.build());
   const [gone = listed[0]] = listed;
-  const takeIn = await set.entries.prepare({ gone: new Set([gone?.entryId ?? ""]), come: [], size: 5, through: 4 });
+  const takeIn = await set.entries.prepare({
+    gone: new Set([gone?.entryId ?? ""]),
+    come: [],
+    size: 5,
+    restored: 0,
+    through: 4,
+  });
   const writing = snapshots.save(set);
   takeIn();
   await writing;

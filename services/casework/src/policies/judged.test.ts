@@ -75,6 +75,19 @@ describe("given an automatic decision", () => {
     expect(spoken(sha256()).progress).toEqual({ kind: "auto_decided" });
   });
 
+  test("one whose entry was called wrong and is given back stays a person's: no machine decides it again", () => {
+    const wrong = judged(byMachine, withMatch(byMachine, takenBack(2)), queue("NO_HIT"), none);
+    const back = judged(wrong, withMatch(wrong, match([hit()], { version: 3 })), automatic, none);
+    expect(back).toMatchObject({ progress: queuedFor("BASIS_REVOKED"), match: { hits: [hit()] } });
+    expect(back.decisions).toHaveLength(1);
+  });
+
+  test("one that never heard of it stands on the entry that was given back, and is not what was called wrong", () => {
+    const back = judged(byMachine, withMatch(byMachine, match([hit()], { version: 4 })), automatic, none);
+    const dropped = judged(back, withMatch(back, match([], { version: 5 })), queue("NO_HIT"), none);
+    expect(dropped.progress).toEqual({ kind: "auto_decided" });
+  });
+
   test("one whose entry a list has no more stands, and falls once that entry is called wrong", () => {
     const dropped = judged(byMachine, withMatch(byMachine, match([], { version: 2 })), queue("NO_HIT"), none);
     expect(dropped).toMatchObject({ progress: { kind: "auto_decided" }, grounds: { hits: [{ unlisted: true }] } });

@@ -27,14 +27,18 @@ export async function changesTo(
 ): Promise<EntryChanges | undefined> {
   const { setId } = known;
   const most = Math.min(MOST, SHARE * entries.size);
-  if (!isMadeFor(entries, known)) return undefined;
+  const { restoredCounter: restored = 0 } = known;
+  const isRestored = restored > entries.restoredThrough;
+  if (!isMadeFor(entries, known) || (isRestored && isHiddenBeyond({ counter, entries }))) return undefined;
   const [gone, come]: [Set<string>, ToBeFound[]] = [new Set(), []];
   let frames = 0;
   try {
     const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(known.counter) };
     for await (const { header, added, changed, removedEntryIds } of hashlists.streamChanges(stream, { signal })) {
       if (header !== undefined && !leadsTo(known, header)) return undefined;
-      for (const id of [...removedEntryIds, ...changed.map(({ entryId }) => entryId)]) gone.add(id);
+      // What was given back may be there: it was read when nobody had told of it yet.
+      const anew = isRestored ? [...changed, ...added] : changed;
+      for (const id of [...removedEntryIds, ...anew.map(({ entryId }) => entryId)]) gone.add(id);
       for (const entry of [...added, ...changed]) {
         requireId(entry.entryId);
         const found = toBeFound(entry, entries.floors);
@@ -50,7 +54,15 @@ export async function changesTo(
     if (problem.handling === "retry") throw problem;
     return undefined;
   }
-  return { gone, come, size: known.entryCount, through: known.counter };
+  return { gone, come, size: known.entryCount, through: known.counter, restored };
+}
+
+/**
+ * Whether more may be hidden in a set than what was revoked up to its counter: of that, what was given back since is not
+ * told as added.
+ */
+export function isHiddenBeyond({ counter, entries }: Pick<LoadedSet, "counter" | "entries">): boolean {
+  return entries.hiddenThrough > counter;
 }
 
 function leadsTo({ activeReleaseId, entryCount }: KnownSet, header: ChangesHeader): boolean {

@@ -1,12 +1,12 @@
 import { startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
-import { changesTo } from "./entry-changes.ts";
+import { changesTo, isHiddenBeyond } from "./entry-changes.ts";
 import type { Freshness } from "./freshness.ts";
 import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
 import { sameFloors } from "./release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
 import { UnderWay } from "./under-way.ts";
-import { allSets, type Collections, type KnownSet } from "../store.ts";
+import { allSets, isRetired, type Collections, type KnownSet } from "../store.ts";
 
 export interface LoadSets {
   collections: Pick<Collections, "sets">;
@@ -29,7 +29,7 @@ export function startLoadingSets(load: LoadSets): Loop {
   const { collections, index, freshness, clock, health, log, searchSoon } = load;
   const underWay = new UnderWay(log, () => loop.kick());
   const loop = startLoop("load sets", 1000, log, async (stop) => {
-    const sets = (await allSets(collections)).filter(({ activeReleaseId }) => activeReleaseId !== "");
+    const sets = (await allSets(collections)).filter((known) => known.activeReleaseId !== "" || isRetired(known));
     for (const known of sets) {
       followTerms(index, known);
       const current = index.setOf(known.setId);
@@ -40,7 +40,7 @@ export function startLoadingSets(load: LoadSets): Loop {
     }
     health.degrade("hashlists:UNCHECKED", freshness.isUnchecked(clock.now()));
     // A machine may act on what two files can share: whoever runs this sees it all the time.
-    const isWeak = sets.some(({ policy }) => policy?.weakEquality === "WEAK_EQUALITY_DECIDES");
+    const isWeak = sets.some((known) => known.policy?.weakEquality === "WEAK_EQUALITY_DECIDES" && !isRetired(known));
     health.degrade("sets:WEAK_EQUALITY_DECIDES", isWeak);
     // Nothing is looked up before all sets are there: "no hit" would be a guess.
     if (index.ready || !sets.every((known) => (index.setOf(known.setId)?.counter ?? 0) >= known.counter)) return;
@@ -66,10 +66,14 @@ function followTerms(index: HashIndex, { setId, check }: KnownSet): void {
 async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
   const { sources, index, freshness, clock, log, searchSoon } = load;
   const current = index.setOf(known.setId);
-  const changes = current && (await changesTo(known, current, sources.hashlists, stop));
+  const changes = current && !isRetired(known) ? await changesTo(known, current, sources.hashlists, stop) : undefined;
   if (current === undefined || changes === undefined) return await swap(load, known, stop);
   const takeIn = await current.entries.prepare(changes);
   if (await isOvertaken(load, known)) return;
+  // Something was hidden meanwhile that may have been given back since, as the changes count from before it.
+  if (changes.restored > current.entries.restoredThrough && isHiddenBeyond(current)) {
+    return await swap(load, known, stop);
+  }
   takeIn();
   void index.put(new LoadedSet(known, current.entries));
   freshness.loaded(known.setId, clock.now());
@@ -114,6 +118,7 @@ async function isOvertaken({ collections, index }: LoadSets, { setId, activeRele
 
 function isInForce(current: LoadedSet | undefined, known: KnownSet): boolean {
   if (current?.releaseId !== known.activeReleaseId) return false;
+  if (current.entries.restoredThrough < (known.restoredCounter ?? 0)) return false;
   return sameFloors(current.entries.floors, thresholdsOf(known));
 }
 

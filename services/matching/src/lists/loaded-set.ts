@@ -35,6 +35,8 @@ export class LoadedSet {
   /** All that was revoked up to here is out. */
   readonly counter: number;
   readonly releaseId: string;
+  /** From here on nothing of it is in force; 0: it is not retired. */
+  readonly retiredCounter: number;
   readonly activatedTime: Date | undefined;
   readonly entries: ReleaseEntries;
   readonly #edition: number;
@@ -47,6 +49,7 @@ export class LoadedSet {
     this.setId = known.setId;
     this.counter = known.counter;
     this.releaseId = known.activeReleaseId;
+    this.retiredCounter = known.retiredCounter ?? 0;
     this.activatedTime = known.activatedTime;
     this.entries = entries;
     this.#edition = entries.edition;

@@ -29,6 +29,8 @@ export interface EntryChanges {
   size: number;
   /** Its counter: what was revoked up to there is in neither. */
   through: number;
+  /** The counter of the newest restoration up to there. */
+  restored: number;
 }
 
 /** The entries of one release in memory. Revocations change them, and releases in which little is new. */
@@ -42,18 +44,24 @@ export class ReleaseEntries implements AsyncDisposable {
   readonly films: ListedFilms;
   /** The counter up to which revocations are in. */
   revokedThrough: number;
+  /** The counter up to which they may be in: it is raised before any entry is hidden. */
+  hiddenThrough: number;
+  /** The counter of the newest restoration that is in. */
+  restoredThrough: number;
   /** Raised by each change: what was read before and behind one is not of one release. */
   edition = 0;
   #holds = 0;
   #whenFree: () => void = () => undefined;
 
-  constructor({ size, floors, equal, near, films, revokedThrough }: Content) {
+  constructor({ size, floors, equal, near, films, revokedThrough, restoredThrough = 0 }: Content) {
     this.size = size;
     this.floors = floors;
     this.equal = equal;
     this.near = near;
     this.films = films;
     this.revokedThrough = revokedThrough;
+    this.hiddenThrough = revokedThrough;
+    this.restoredThrough = restoredThrough;
   }
 
   /** How many entries a search can find: those below a floor and those revoked are not among them. */
@@ -63,22 +71,25 @@ export class ReleaseEntries implements AsyncDisposable {
     return [...equal, ...near, this.films.size].reduce((sum, rows) => sum + rows, 0);
   }
 
-  /** No later search finds these entries; those that are not there are passed over. */
+  /**
+   * No later search finds these entries; those that are not there are passed over, and so is what a change brings
+   * meanwhile: it may have been given back since.
+   */
   async hide(entryIds: ReadonlySet<string>): Promise<void> {
-    for (const { rows, table } of Object.values(this.equal)) {
-      for (const row of await inSlices(rows.find(entryIds))) table.hide(row);
-    }
-    for (const { rows, index } of Object.values(this.near)) {
-      for (const row of await inSlices(rows.find(entryIds))) index.disable(row);
-    }
-    await inSlices(this.films.hide(await inSlices(this.films.rows.find(entryIds))));
+    const all = [...Object.values(this.equal), ...Object.values(this.near), this.films].map(({ rows }) => rows);
+    const lengths = new Map(all.map((rows) => [rows, rows.length]));
+    const find = async (rows: EntryRows) =>
+      (await inSlices(rows.find(entryIds))).filter((row) => row < (lengths.get(rows) ?? 0));
+    for (const { rows, table } of Object.values(this.equal)) for (const row of await find(rows)) table.hide(row);
+    for (const { rows, index } of Object.values(this.near)) for (const row of await find(rows)) index.disable(row);
+    await inSlices(this.films.hide(await find(this.films.rows)));
   }
 
   /**
    * Makes ready for a later release what takes time; the function that is returned brings it in force, at once and never
    * failing. Nothing else may be prepared meanwhile; what is revoked meanwhile and listed there is to be asked for again.
    */
-  async prepare({ gone, come, size, through }: EntryChanges): Promise<() => void> {
+  async prepare({ gone, come, size, through, restored }: EntryChanges): Promise<() => void> {
     const leave: (() => void)[] = [];
     for (const algorithm of EXACT) {
       const { rows, table } = this.equal[algorithm];
@@ -95,6 +106,7 @@ export class ReleaseEntries implements AsyncDisposable {
       for (const one of come) this.#add(one);
       this.size = size;
       this.revokedThrough = through;
+      this.restoredThrough = restored;
       this.edition++;
     };
   }
@@ -139,7 +151,8 @@ export class ReleaseEntries implements AsyncDisposable {
   }
 }
 
-type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "films" | "revokedThrough">;
+type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "films" | "revokedThrough"> &
+  Partial<Pick<ReleaseEntries, "restoredThrough">>;
 
 export function sameFloors(some: Floors, others: Floors): boolean {
   return some.pdqQuality === others.pdqQuality && some.blockhashTransitions === others.blockhashTransitions;

@@ -23,6 +23,8 @@ export interface Changes {
 const NOTHING_BEFORE: Changes = { fresh: "all", lost: [], onlyRevocations: false };
 const UNKNOWN: Changes = { fresh: "all", lost: "many", onlyRevocations: false };
 
+const RETIRED: Changes = { fresh: undefined, lost: "many", onlyRevocations: false };
+
 /** What lies between earlier counters of a set and the one that it is loaded through. Each is asked for once. */
 export class SetChanges implements AsyncDisposable {
   readonly set: LoadedSet;
@@ -39,7 +41,7 @@ export class SetChanges implements AsyncDisposable {
   async since(counter: number, signal: AbortSignal): Promise<Changes> {
     const known = this.#known.get(counter);
     if (known !== undefined) return known;
-    const changes = counter === 0 ? NOTHING_BEFORE : await this.#read(counter, signal);
+    const changes = counter === 0 ? NOTHING_BEFORE : await this.#changes(counter, signal);
     this.#known.set(counter, changes);
     return changes;
   }
@@ -75,6 +77,11 @@ export class SetChanges implements AsyncDisposable {
     for (const { fresh } of this.#known.values()) {
       if (fresh !== undefined && fresh !== "all") await fresh.entries[Symbol.asyncDispose]();
     }
+  }
+
+  async #changes(counter: number, signal: AbortSignal): Promise<Changes> {
+    // All that it had is gone, and nobody needs to name it.
+    return counter < this.set.retiredCounter ? RETIRED : await this.#read(counter, signal);
   }
 
   async #read(counter: number, signal: AbortSignal): Promise<Changes> {

@@ -9,7 +9,7 @@ import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "./release-builder.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
 import type { Snapshots } from "./snapshots.ts";
-import type { KnownSet } from "../store.ts";
+import { isRetired, type KnownSet } from "../store.ts";
 
 /** Where entries come from. */
 export interface Sources {
@@ -34,6 +34,7 @@ const STRETCH_MS = 2;
  * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
 export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
+  if (isRetired(known)) return { entries: await noEntries(from, known), asked: false };
   const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, politely, signal));
   const asked = entries.revokedThrough < known.counter;
   try {
@@ -62,7 +63,19 @@ async function readRelease({ hashlists, threads }: Sources, known: KnownSet, pol
   if (builder.size !== known.entryCount && !isOwn(known.setId)) {
     throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);
   }
-  return await builder.build();
+  const entries = await builder.build();
+  // What was given back up to there is not told as revoked.
+  entries.restoredThrough = known.restoredCounter ?? 0;
+  return entries;
+}
+
+// As a list in which nothing is left: whoever searches goes through its counter, and hits nothing.
+async function noEntries({ threads }: Sources, known: KnownSet) {
+  using builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads), { threads });
+  const entries = await builder.build();
+  entries.revokedThrough = known.counter;
+  entries.restoredThrough = known.restoredCounter ?? 0;
+  return entries;
 }
 
 /**
@@ -88,8 +101,12 @@ export async function readRevocations(
   }
   // What a change has just brought may be revoked, too.
   for (let edition = -1; edition !== entries.edition;) {
+    // It may know of what was given back behind this answer.
+    if (through < entries.revokedThrough) return 0;
     ({ edition } = entries);
-    if (revoked.size > 0) await entries.hide(revoked);
+    if (revoked.size === 0) continue;
+    entries.hiddenThrough = Math.max(entries.hiddenThrough, through);
+    await entries.hide(revoked);
   }
   entries.revokedThrough = through;
   return revoked.size;

@@ -22,6 +22,8 @@ interface Release {
   size: number;
   floors: Floors;
   revokedThrough: number;
+  /** Absent in files of earlier releases, which gave nothing back. */
+  restoredThrough?: number;
 }
 
 interface Description extends Release {
@@ -36,12 +38,13 @@ interface RowsDescription {
 }
 
 export async function writeSetFile(file: string, releaseId: string, entries: ReleaseEntries): Promise<void> {
-  const { size, floors, revokedThrough, equal, near, films } = entries;
+  const { size, floors, revokedThrough, restoredThrough, equal, near, films } = entries;
   const described: Description = {
     releaseId,
     size,
     floors,
     revokedThrough,
+    restoredThrough,
     equal: eachOf(EXACT, (name) => ({ ...describe(equal[name].rows), hidden: [...equal[name].table.hidden] })),
     near: eachOf(PERCEPTUAL, (name) => describe(near[name].rows)),
     films: { ...describe(films.rows), frames: films.frames.length, hidden: [...films.hidden] },
@@ -67,13 +70,14 @@ export async function readSetFile(file: string): Promise<Kept<SetFile>> {
   });
   if (!read.ok) return read;
   const { described, equal, rows, films } = read.value;
-  const { releaseId, size, floors, revokedThrough } = described;
+  const { releaseId, size, floors, revokedThrough, restoredThrough = 0 } = described;
   for (const name of EXACT) {
     await inSlices(equal[name].table.build());
     for (const row of described.equal[name].hidden) equal[name].table.hide(row);
   }
   const hiddenFilms = described.films.hidden;
-  return { ok: true, value: { releaseId, size, floors, revokedThrough, equal, rows, films, hiddenFilms } };
+  const release = { releaseId, size, floors, revokedThrough, restoredThrough };
+  return { ok: true, value: { ...release, equal, rows, films, hiddenFilms } };
 }
 
 function describe(rows: EntryRows): RowsDescription {

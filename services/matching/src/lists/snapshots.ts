@@ -79,9 +79,11 @@ export class Snapshots {
   async #read(folder: string, known: KnownSet): Promise<ReleaseEntries | Refusal> {
     const read = await readSetFile(join(folder, ENTRIES));
     if (!read.ok) return read.reason;
-    const { releaseId, size, floors, revokedThrough, equal, rows, films: told, hiddenFilms } = read.value;
+    const { releaseId, size, floors, revokedThrough, restoredThrough = 0 } = read.value;
+    const { equal, rows, films: told, hiddenFilms } = read.value;
     if (releaseId !== known.activeReleaseId) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
+    if (restoredThrough < (known.restoredCounter ?? 0)) return "restored_since";
     await using opened = new AsyncDisposableStack();
     const options = indexOptions(known, this.#threads);
     const pdq = await openSnapshot(join(folder, INDEX.ALGORITHM_PDQ), options);
@@ -103,11 +105,11 @@ export class Snapshots {
     await inSlices(films.hide(hiddenFilms));
     // From here on they belong to the release.
     opened.move();
-    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough });
+    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough, restoredThrough });
   }
 }
 
-type Refusal = FileFault | SnapshotRefusal | "other_release" | "other_floors";
+type Refusal = FileFault | SnapshotRefusal | "other_release" | "other_floors" | "restored_since";
 
 const ENTRIES = "entries.bin";
 const INDEX: Readonly<Record<PerceptualAlgorithm, string>> = {

@@ -179,7 +179,10 @@ export function takeSearch(row: Row, found: readonly SetSearch[], now: Date, rev
   const same = told?.tooLittleDetail === tooLittleDetail && sameHits(told.hits, hits);
   if (same && revoked.length === 0) return row.pending ? untold(next) : next;
   const through = searched.map(({ setId, counter }) => ({ setId, counter }));
-  const all = [...(told?.revoked ?? []), ...revoked].slice(-MAX_REVOKED);
+  // What is hit again was given back: it is not what was hit until it was taken back.
+  const isHit = new Set(searched.flatMap((one) => one.hits).map(({ setId, entryId }) => `${setId} ${entryId}`));
+  const gone = [...(told?.revoked ?? []), ...revoked].filter((one) => !isHit.has(`${one.setId} ${one.entryId}`));
+  const all = gone.slice(-MAX_REVOKED);
   const news = { contentRevision, hits, tooLittleDetail, matchedTime: now, searched: through };
   const onPage = row.page?.found && { found: row.page.found };
   return untold({ ...next, told: { ...news, ...(all.length > 0 && { revoked: all }), ...onPage } });
