@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HashListServiceService, type RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import type { IdentityName } from "@ntd/embedded";
 import { setMembers } from "@ntd/testing";
 import { uploadOf } from "./seed.ts";
@@ -30,23 +31,7 @@ export async function approveRelease(stage: Stage): ReturnType<StartWalk> {
 /** Takes back so many entries of a set. */
 export function revokeEntries(count: number): StartWalk {
   return async (stage) => {
-    const setId = await newSet(stage);
-    const first = await lists(stage, oona);
-    const { release } = await first.uploadRelease(uploadOf(setId, csvOf(setId, count)));
-    const named = { releaseId: release?.releaseId ?? "" };
-    const second = await lists(stage, { kind: "maintainer", name: "olaf" });
-    await second.approveRelease({ requestId: randomUUID(), ...named });
-    await second.activateRelease({ requestId: randomUUID(), ...named });
-    const fingerprints = valuesOf(setId, count).map((value) => {
-      return { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(value, "hex"), quality: 0 };
-    });
-    const request: Omit<RevokeEntriesRequest, "requestId"> = {
-      setId,
-      entryIds: [],
-      fingerprints,
-      reason: "wrong",
-      cause: "REVOCATION_CAUSE_WRONG_FILE",
-    };
+    const { setId, first, request } = await inForce(stage, count);
     const word = proposed(
       async (who) => {
         const { revocation } = await (await lists(stage, who)).revokeEntries({ requestId: randomUUID(), ...request });
@@ -64,6 +49,51 @@ export function revokeEntries(count: number): StartWalk {
       },
     };
   };
+}
+
+/** Gives back one entry of a set. */
+export async function restoreEntries(stage: Stage): ReturnType<StartWalk> {
+  const { setId, first, request } = await inForce(stage, 1);
+  await first.revokeEntries({ requestId: randomUUID(), ...request });
+  const revisers = ({ kind, name }: IdentityName) => stage.client(RevocationServiceService, "hashlists", kind, name);
+  const { cause: _, ...naming } = request;
+  const word = proposed(
+    async (who) => {
+      const { restoration } = await (await revisers(who)).restoreEntries({ requestId: randomUUID(), ...naming });
+      return restoration?.revocationId ?? "";
+    },
+    async (who, revocationId) => (await revisers(who)).approveRestoration({ requestId: randomUUID(), revocationId }),
+  );
+  return {
+    ...maintainers,
+    word,
+    async isDone() {
+      const { revocations } = await first.listRevocations({ setId, pageSize: 9, pageToken: "" });
+      return revocations.some(({ restores, state }) => restores === true && state === "REVOCATION_STATE_EFFECTIVE");
+    },
+  };
+}
+
+/** A set with so many entries in force, and a request that takes them back. */
+async function inForce(stage: Stage, count: number) {
+  const setId = await newSet(stage);
+  const first = await lists(stage, oona);
+  const { release } = await first.uploadRelease(uploadOf(setId, csvOf(setId, count)));
+  const named = { releaseId: release?.releaseId ?? "" };
+  const second = await lists(stage, { kind: "maintainer", name: "olaf" });
+  await second.approveRelease({ requestId: randomUUID(), ...named });
+  await second.activateRelease({ requestId: randomUUID(), ...named });
+  const fingerprints = valuesOf(setId, count).map((value) => {
+    return { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(value, "hex"), quality: 0 };
+  });
+  const request: Omit<RevokeEntriesRequest, "requestId"> = {
+    setId,
+    entryIds: [],
+    fingerprints,
+    reason: "wrong",
+    cause: "REVOCATION_CAUSE_WRONG_FILE",
+  };
+  return { setId, first, request };
 }
 
 /** Has machines decide on the hits of a set. */

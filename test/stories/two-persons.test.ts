@@ -15,7 +15,7 @@ import {
   withdrawInBulk,
 } from "./decision-walks.ts";
 import { holdCase, mark, renewHold, renewHoldLong, renewMarkedHold } from "./police-walks.ts";
-import { approveRelease, changeSet, revokeEntries } from "./list-walks.ts";
+import { approveRelease, changeSet, restoreEntries, revokeEntries } from "./list-walks.ts";
 import { assign, create, edit, editHotline, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
 import type { StartWalk } from "./walk.ts";
@@ -25,6 +25,7 @@ const walks: Record<Step, StartWalk> = {
   approve_release: approveRelease,
   revoke_few_entries: revokeEntries(10),
   revoke_many_entries: revokeEntries(11),
+  restore_entries: restoreEntries,
   change_set: changeSet,
   tell_risky_illegal: tellRiskyIllegal,
   reopen_case: reopenCase,

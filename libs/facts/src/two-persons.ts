@@ -7,6 +7,8 @@ export const PERSONS = {
   approve_release: 2,
   revoke_few_entries: 1,
   revoke_many_entries: 2,
+  // However few: what was called wrong is acted on again.
+  restore_entries: 2,
   // Its policy, its members or what was agreed of it.
   change_set: 2,
   // Decisions.

@@ -2,6 +2,7 @@ import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
+import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
@@ -10,7 +11,7 @@ import { startCleaningUploads } from "./releases/every-second-clean-uploads.ts";
 import { startFinishingRevocations } from "./revocations/every-second-finish-revocations.ts";
 import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
-import { approveRevocation } from "./revocations/rpc-approve-revocation.ts";
+import { approveRestoration, approveRevocation } from "./revocations/rpc-approve-revocation.ts";
 import { compareRelease } from "./comparison/rpc-compare-release.ts";
 import { exportRelease } from "./exports/rpc-export-release.ts";
 import { startAssessing } from "./impact/every-second-assess.ts";
@@ -22,6 +23,8 @@ import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
 import { listSets } from "./sets/rpc-list-sets.ts";
+import { restoreEntries } from "./revocations/rpc-restore-entries.ts";
+import { withdrawRestoration, withdrawRevocation } from "./revocations/rpc-withdraw-revocation.ts";
 import { revokeEntries } from "./revocations/rpc-revoke-entries.ts";
 import { approveSetChange, rejectSetChange } from "./set-changes/rpc-decide-set-change.ts";
 import { listSetChanges } from "./set-changes/rpc-list-set-changes.ts";
@@ -81,6 +84,12 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       service(ImpactServiceService, {
         assessRevocation: assessRevocation(deps),
         getRevocationImpact: getRevocationImpact(deps),
+      }),
+      service(RevocationServiceService, {
+        withdrawRevocation: withdrawRevocation(deps),
+        restoreEntries: restoreEntries(deps),
+        approveRestoration: approveRestoration(deps),
+        withdrawRestoration: withdrawRestoration(deps),
       }),
       service(EntryServiceService, {
         streamEntries: streamEntries(deps),

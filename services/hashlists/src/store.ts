@@ -6,7 +6,7 @@ import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
 import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
 import { cleanDueAt, isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
-import { effectKey, type RevocationState } from "./revocations/revocation.ts";
+import { approvalOf, effectKey, type RevocationState } from "./revocations/revocation.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
 export interface RevokedState {
@@ -65,7 +65,8 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: {
         setId: (revocation) => revocation.setId,
         requestedTime: (revocation) => revocation.requestedTime,
-        approvedTime: ({ stage }) => (stage.name === "pending" ? undefined : stage.approval?.time),
+        // Or withdrawn: what a second person said of it, or the first one.
+        approvedTime: ({ stage }) => (stage.name === "withdrawn" ? stage.time : approvalOf(stage)?.time),
         effectiveTime: ({ stage }) => (stage.name === "effective" ? stage.time : undefined),
         effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
         unassessed: (revocation) => isUnassessed(revocation) || undefined,

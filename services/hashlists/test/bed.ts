@@ -10,6 +10,7 @@ import {
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import type { Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
@@ -40,6 +41,9 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
     anna,
     ben,
     as,
+    /** Second thoughts on what was taken back. */
+    asReviser: async (name: string) =>
+      held.use(connect(RevocationServiceService, { address, identityDir: await bed.identity("maintainer", name) })),
     address,
     entries: async (releaseId: string): Promise<Entry[]> => {
       const all: Entry[] = [];

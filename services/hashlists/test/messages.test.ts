@@ -115,6 +115,7 @@ test("a revocation is in effect as soon as its set says so, whether it knows or 
     requestedBy: "maintainer/anna",
     digest: "d",
     part: "p",
+    persons: 1 as const,
   };
   const ready = newRevocation({ ...asked, entryCount: 3, alreadyRevoked: 1, requestedTime: at(4) }, 0);
   expect(toRevocationInfo(ready, active)).toEqual({
@@ -133,9 +134,17 @@ test("a revocation is in effect as soon as its set says so, whether it knows or 
     effectiveTime: undefined,
     counter: 0n,
   });
-  const after = revoke(active, "v1", at(5));
+  expect(
+    toRevocationInfo({ ...ready, stage: { name: "withdrawn", by: "maintainer/ben", time: at(5) } }, active),
+  ).toMatchObject({
+    state: "REVOCATION_STATE_WITHDRAWN",
+    withdrawnBy: "maintainer/ben",
+    withdrawnTime: at(5),
+    approvedBy: "",
+  });
+  const after = revoke(active, { revocationId: "v1" }, at(5));
   const shown = toRevocationInfo(ready, after);
   expect(shown).toMatchObject({ state: "REVOCATION_STATE_EFFECTIVE", effectiveTime: at(5), counter: 2n });
   const noted = takeEffect(ready, { revocationId: "v1", counter: 2, time: at(5) }) as RevocationState;
-  expect(toRevocationInfo(noted, revoke(after, "v2", at(6)))).toEqual(shown);
+  expect(toRevocationInfo(noted, revoke(after, { revocationId: "v2" }, at(6)))).toEqual(shown);
 });

@@ -145,7 +145,7 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       // Killed behind the set: only the set knows.
       const set = await collections.sets.load(setId);
       if (set === undefined) throw new Error("the set is there");
-      await collections.sets.save(set, revoke(set.state, first.revocationId, clock.now()));
+      await collections.sets.save(set, revoke(set.state, first, clock.now()));
       expect(await told(0)).toEqual([[1, 1]]);
       // The next one notes it first, and who comes late with it does nothing.
       await finishRevocation(needed, second);
@@ -179,7 +179,16 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       async function frozen(list: string[] = []): Promise<RevocationState> {
         const [revocationId, part] = [randomUUID(), randomUUID()];
         for (let begun = 0; begun < 2; begun++) await freezeIds(collections, part, list);
-        const asked = { revocationId, setId, part, reason: "r", requestedBy: "a", digest: "d", alreadyRevoked: 0 };
+        const asked = {
+          revocationId,
+          setId,
+          part,
+          reason: "r",
+          requestedBy: "a",
+          digest: "d",
+          alreadyRevoked: 0,
+          persons: 1 as const,
+        };
         const state = newRevocation({ ...asked, entryCount: 1, requestedTime: clock.now() }, 0);
         await collections.revocations.insert(revocationId, state);
         return state;

@@ -13,14 +13,17 @@ export class BucketChanges {
   readonly #details = new Map<ChunkState, (i: number) => string>();
   readonly #isRevoked: (key: string) => boolean;
 
-  /** What was revoked is in neither. */
-  constructor(isRevoked: (key: string) => boolean) {
+  readonly #isUnfound: (key: string) => boolean;
+
+  /** What was revoked is in neither; what could not be found then is in the newer one alone. */
+  constructor(isRevoked: (key: string) => boolean, isUnfound: (key: string) => boolean = () => false) {
     this.#isRevoked = isRevoked;
+    this.#isUnfound = isUnfound;
   }
 
   older(chunk: ChunkState): void {
     this.#details.set(chunk, detailsOf(chunk));
-    for (const [i, key] of idKeys(chunk.ids).entries()) this.#older.set(key, { chunk, i });
+    for (const [i, key] of idKeys(chunk.ids).entries()) if (!this.#isUnfound(key)) this.#older.set(key, { chunk, i });
   }
 
   /** Which entries of a chunk of the newer release are new in it, and which are told differently from where they stood. */

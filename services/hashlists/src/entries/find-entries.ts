@@ -1,4 +1,6 @@
-import { wantedIds, wantedIn } from "./entry-id.ts";
+import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { entriesOf, type ChunkState } from "./entry-chunk.ts";
+import { wantedIds, wantedIn, type WantedIds } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "../store.ts";
@@ -10,16 +12,38 @@ export async function idsIn(
   ids: Iterable<string>,
 ): Promise<Set<string>> {
   const wanted = wantedIds(ids);
-  const buckets = [...new Set(Array.from(wanted.keys(), (hex) => parseInt(hex.slice(0, 2), 16)))];
   const found = new Set<string>();
+  for await (const chunk of chunksWith(collections, part, wanted)) {
+    for (const id of wantedIn(chunk.ids, wanted)) found.add(id);
+  }
+  return found;
+}
+
+/** The entries of a part that have these ids, a chunk's at a time. */
+export async function* entriesIn(
+  collections: Pick<Collections, "entries">,
+  part: string,
+  ids: ReadonlySet<string>,
+): AsyncGenerator<Entry[], void, undefined> {
+  const wanted = wantedIds(ids);
+  for await (const chunk of chunksWith(collections, part, wanted)) {
+    if (wantedIn(chunk.ids, wanted).length > 0) yield entriesOf(chunk).filter(({ entryId }) => ids.has(entryId));
+  }
+}
+
+async function* chunksWith(
+  collections: Pick<Collections, "entries">,
+  part: string,
+  wanted: WantedIds,
+): AsyncGenerator<ChunkState, void, undefined> {
+  const buckets = new Set(Array.from(wanted.keys(), (hex) => parseInt(hex.slice(0, 2), 16)));
   for (const bucket of buckets) {
     for await (const page of chunksOf(collections, part, bucket)) {
       const own = page.filter(({ state }) => state.bucket === bucket);
-      for (const { state } of own) for (const id of wantedIn(state.ids, wanted)) found.add(id);
+      for (const { state } of own) yield state;
       if (own.length < page.length) break;
     }
   }
-  return found;
 }
 
 /** The parts that hold the entries of a set's releases: the active one's first, then the newest. */

@@ -1,13 +1,15 @@
 import type { StreamChangesRequest, StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem } from "@ntd/service";
-import { idTexts } from "./entry-id.ts";
+import { idBytes, idTexts, keyText } from "./entry-id.ts";
+import { entriesIn } from "./find-entries.ts";
+import { PackedIds } from "./packed-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { inForceAt, type InForce } from "../sets/in-force.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
-import { revokedIn, revokedThrough } from "../revocations/store-revocations.ts";
+import { restoredIn, revokedAmong, revokedIn, revokedThrough, stepsIn } from "../revocations/store-revocations.ts";
 import type { Collections } from "../store.ts";
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
@@ -25,45 +27,70 @@ export function streamChanges(collections: Needed) {
     }
     const now = inForceAt(set, through);
     const was = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
-    yield { ...NOTHING, header: headerOf(was, now, through) };
+    const restored = await restoredIn(collections, set, after, through);
+    yield { ...NOTHING, header: headerOf(was, now, through, restored.size > 0) };
     if (was === undefined || now === undefined || now.releaseId === "") return;
     // Also what an earlier release dropped before: whoever had hit it hears why.
     if (was.releaseId !== "") yield* revokedSince(collections, set, after, through);
-    if (was.releaseId !== now.releaseId) yield* otherRelease(collections, set, { was, now, through });
+    const foundAgain = await foundAgainOf(collections, set, [...restored.keys()].map(keyText), after, through);
+    if (was.releaseId !== now.releaseId) yield* otherRelease(collections, set, { was, now, through, foundAgain });
+    else yield* again(collections, now, foundAgain);
   };
 }
 
-function headerOf(was: InForce | undefined, now: InForce | undefined, through: number) {
+function headerOf(was: InForce | undefined, now: InForce | undefined, through: number, isRestored: boolean) {
   const { releaseId = "", entryCount = 0, policy } = now ?? {};
   const historyUnknown = was === undefined || now === undefined;
   const policyChanged = !historyUnknown && !samePolicy(was.policy, now.policy);
   const counts = { throughCounter: BigInt(through), entryCount: BigInt(entryCount) };
-  const othersInBetween = was?.counter !== now?.counter;
+  const othersInBetween = was?.counter !== now?.counter || isRestored;
   return { historyUnknown, releaseId, policy, policyChanged, othersInBetween, ...counts };
 }
 
-// A set of version 0.2 kept no history; but if entries were revoked at each counter since, it is the same release.
+// A set of version 0.2 kept no history; but if entries were revoked or restored at each counter since, it is the same release.
 async function sameBefore(collections: Needed, set: HashSetState, now: InForce, after: number, through: number) {
   const counters = new Set<number>();
-  for await (const { counter } of revokedIn(collections, set, after)) if (counter <= through) counters.add(counter);
+  for await (const { counter } of stepsIn(collections, set, after, through)) counters.add(counter);
   return counters.size === through - after ? now : undefined;
 }
 
 async function* revokedSince(collections: Needed, set: HashSetState, after: number, through: number) {
-  for await (const { counter, ids } of revokedIn(collections, set, after)) {
-    if (counter <= through) yield { ...NOTHING, removedEntryIds: idTexts(ids) };
+  for await (const { ids } of revokedIn(collections, set, after, through)) {
+    yield { ...NOTHING, removedEntryIds: idTexts(ids) };
   }
+}
+
+// What could not be found at the one counter since it was revoked, and is not revoked at the other.
+async function foundAgainOf(
+  collections: Needed,
+  set: HashSetState,
+  restored: readonly string[],
+  after: number,
+  through: number,
+): Promise<Set<string>> {
+  const then = await revokedAmong(collections, set, restored, after);
+  const now = await revokedAmong(collections, set, then, through);
+  return new Set([...then].filter((id) => !now.has(id)));
+}
+
+async function* again(collections: Needed, { releaseId }: InForce, foundAgain: ReadonlySet<string>) {
+  if (foundAgain.size === 0) return;
+  const part = await approvedPartOf(collections, releaseId);
+  for await (const added of entriesIn(collections, part, foundAgain)) yield { ...NOTHING, added };
 }
 
 async function* otherRelease(
   collections: Needed,
   set: HashSetState,
-  { was, now, through }: { was: InForce; now: InForce; through: number },
+  { was, now, through, foundAgain }: { was: InForce; now: InForce; through: number; foundAgain: ReadonlySet<string> },
 ) {
   const revoked = await revokedThrough(collections, set, through);
   const older = was.releaseId === "" ? undefined : await approvedPartOf(collections, was.releaseId);
-  const parts = { older, newer: await approvedPartOf(collections, now.releaseId) };
-  for await (const changes of changesBetween(collections, parts, revoked)) yield { ...NOTHING, ...changes };
+  const newer = await approvedPartOf(collections, now.releaseId);
+  const unfound = new PackedIds();
+  unfound.add(idBytes([...foundAgain]));
+  for await (const changes of changesBetween(collections, { older, newer, unfound }, revoked))
+    yield { ...NOTHING, ...changes };
 }
 
 async function approvedPartOf(collections: Needed, releaseId: string): Promise<string> {

@@ -24,6 +24,8 @@ export type Difference =
 export interface Parts {
   older: string | undefined;
   newer: string;
+  /** What could not be found in the older one, though it is listed there. */
+  unfound?: PackedIds;
 }
 
 /** What lies between the entries of two parts, as it is told. */
@@ -43,8 +45,9 @@ export async function* changesBetween(
 }
 
 /**
- * Where two parts differ, a bucket of both at a time: a 256th of a list is in memory. What was revoked is in neither.
- * From one bucket on, if that is said; of each the removed come last, and always.
+ * Where two parts differ, a bucket of both at a time: a 256th of a list is in memory. What was revoked is in neither, and
+ * what could not be found then not in the older one. From one bucket on, if that is said; of each the removed come last, and
+ * always.
  */
 export async function* differences(
   collections: Pick<Collections, "entries">,
@@ -56,7 +59,11 @@ export async function* differences(
   const newer = new Chunks(collections, parts.newer, from);
   for (let bucket = from; bucket < BUCKETS; bucket++) {
     const keys = revoked.keysIn(bucket);
-    const changes = new BucketChanges((key) => keys.has(key));
+    const unfoundKeys = parts.unfound?.keysIn(bucket);
+    const changes = new BucketChanges(
+      (key) => keys.has(key),
+      (key) => unfoundKeys?.has(key) === true,
+    );
     for await (const chunk of older?.of(bucket) ?? []) changes.older(chunk);
     for await (const chunk of newer.of(bucket)) {
       const found = changes.newer(chunk);

@@ -13,7 +13,7 @@ export function getRevocationImpact(deps: Deps) {
     { revocationId }: GetRevocationImpactRequest,
     context: CallContext,
   ): Promise<GetRevocationImpactResponse> => {
-    const { state: revocation } = await loadRevocation(deps, revocationId);
+    const { state: revocation } = await loadRevocation(deps, revocationId, "revocation");
     const { setId, part, cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
     const { state: set } = await loadSetFor(deps, setId, context, "see");
     const now = await entriesImpact(deps, { setId, ids: await frozenIds(deps, part), cause });

@@ -7,7 +7,11 @@ export function unassessed({ changes = [] }: Pick<HashSetState, "changes">): Set
   return changes.filter(({ stage, policy, effect }) => stage.name === "pending" && policy && effect === undefined);
 }
 
-/** It waits for another person, who is to see what stands on it. */
-export function isUnassessed({ stage, impact }: Pick<RevocationState, "stage" | "impact">): boolean {
-  return stage.name === "pending" && impact === undefined;
+/** It waits for another person, who is to see what stands on it. On what is given back nothing stands yet. */
+export function isUnassessed({
+  stage,
+  impact,
+  restores,
+}: Pick<RevocationState, "stage" | "impact" | "restores">): boolean {
+  return stage.name === "pending" && impact === undefined && restores === undefined;
 }

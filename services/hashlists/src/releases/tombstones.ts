@@ -59,7 +59,7 @@ export async function takeBack(
     const revocationId = derivedId("revocation", releaseId, cause);
     const reason = `taken back by release ${releaseId}`;
     const asked = { revocationId, setId, reason, cause, requestedBy: uploadedBy, requestedTime: stage.approvedTime };
-    const counts = { digest: stage.digest, part, entryCount: count, alreadyRevoked: 0 };
+    const counts = { digest: stage.digest, part, entryCount: count, alreadyRevoked: 0, persons: 2 as const };
     const approval = { by: stage.approvedBy, time: stage.approvedTime, requestId: releaseId };
     const state = { ...newRevocation({ ...asked, ...counts }, 0), stage: { name: "approved", approval } as const };
     await deps.revocations.insert(revocationId, state);

@@ -4,11 +4,12 @@ import {
   asAsked,
   effectKey,
   newRevocation,
-  ONE_PERSON,
   revokedBy,
   takeEffect,
+  withdrawRevocation,
   type RevocationState,
 } from "./revocation.ts";
+import { ONE_PERSON, personsByCount } from "./taken-alone.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const asked = (entryCount: number): RevocationState =>
@@ -23,11 +24,24 @@ const asked = (entryCount: number): RevocationState =>
       part: "p",
       entryCount,
       alreadyRevoked: 0,
+      persons: personsByCount(entryCount),
     },
     7,
   );
 const approval = { by: "maintainer/ben", time: at(1), requestId: "q" };
 const effect = { revocationId: "v1", counter: 8, time: at(2) };
+
+test("given one that waits, then it can be withdrawn, once, and is approved no more; what waits for nobody cannot", () => {
+  const withdrawn = withdrawRevocation(asked(11), "maintainer/ben", at(3)) as RevocationState;
+  expect(withdrawn.stage).toEqual({ name: "withdrawn", by: "maintainer/ben", time: at(3) });
+  expect(withdrawRevocation(withdrawn, "maintainer/anna", at(4))).toBeUndefined();
+  expect(approveRevocation(withdrawn, approval)).toBe("WRONG_STATE");
+  expect(takeEffect(withdrawn, effect)).toBeUndefined();
+  expect(withdrawRevocation(asked(1), "maintainer/anna", at(4))).toBeUndefined();
+  const approved = approveRevocation(asked(11), approval) as RevocationState;
+  expect(withdrawRevocation(approved, "maintainer/anna", at(4))).toBeUndefined();
+  expect(asAsked(withdrawn)).toEqual(asked(11));
+});
 
 test("one person suffices for up to ten entries, more wait for another, and none at all are in effect", () => {
   expect(asked(1).stage).toEqual({ name: "approved" });
@@ -67,6 +81,9 @@ test("as it was asked for, it waits or not, whatever became of it", () => {
   expect(asAsked(takeEffect(approved, effect) as RevocationState)).toEqual(asked(11));
   const one = takeEffect(asked(1), effect) as RevocationState;
   expect(asAsked(one)).toBe(one);
+  // Of an earlier release: its size says how many it took.
+  const { persons: _, ...before } = asked(11);
+  expect(asAsked({ ...before, stage: { name: "effective", approval, counter: 8, time: at(2) } })).toEqual(before);
 });
 
 test("keys order the effects of a set by counter, and no other set's are between them", () => {

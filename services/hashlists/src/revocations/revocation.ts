@@ -1,16 +1,16 @@
-import { isSamePerson, personsFor } from "@ntd/facts";
+import { isSamePerson } from "@ntd/facts";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { EntriesImpact } from "@ntd/proto/hashlists/v1/impact";
+import { personsByCount } from "./taken-alone.ts";
 
-/** So many entries one person takes back alone; more take a second one. */
-export const ONE_PERSON = 10;
-
-/** Entries of a set that somebody takes back. Their ids hang on `part`, written before this is. */
+/** Entries of a set that somebody takes back, or gives back. Their ids hang on `part`, written before this is. */
 export interface RevocationState {
   schemaVersion: 1;
   revocationId: string;
   setId: string;
   reason: string;
+  /** It gives back what was taken back. */
+  restores?: true;
   /** Absent in revocations of release 0.2. */
   cause?: RevocationCause;
   requestedBy: string;
@@ -21,6 +21,10 @@ export interface RevocationState {
   /** Without those that were revoked already when it was asked for. */
   entryCount: number;
   alreadyRevoked: number;
+  /** How many it takes; absent in revocations of earlier releases, of which the number of entries tells it. */
+  persons?: 1 | 2;
+  /** How many entries who asks for it had taken back alone in the 24 hours before. */
+  takenAlone?: number;
   stage: RevocationStage;
   /** What stood on it while it waited; absent: not known. */
   impact?: EntriesImpact;
@@ -29,6 +33,7 @@ export interface RevocationState {
 /** Approved is what needs no person any more: one who suffices, or a second one. */
 export type RevocationStage =
   | { name: "pending" }
+  | { name: "withdrawn"; by: string; time: Date }
   | { name: "approved"; approval?: RevocationApproval }
   | { name: "effective"; approval?: RevocationApproval; counter: number; time: Date };
 
@@ -45,21 +50,14 @@ export interface TakenEffect {
   time: Date;
 }
 
-type Asked = Omit<RevocationState, "schemaVersion" | "stage">;
+type Asked = Omit<RevocationState, "schemaVersion" | "stage" | "persons"> & { persons: 1 | 2 };
 
 /** A revocation as it is asked for. One that takes back nothing new is in effect as the set is. */
 export function newRevocation(asked: Asked, counter: number): RevocationState {
-  const { entryCount, requestedTime } = asked;
-  return { schemaVersion: 1, ...asked, stage: firstStage(entryCount, counter, requestedTime) };
-}
-
-function firstStage(entryCount: number, counter: number, time: Date): RevocationStage {
-  if (entryCount === 0) return { name: "effective", counter, time };
-  return { name: takesTwo(entryCount) ? "pending" : "approved" };
-}
-
-function takesTwo(entryCount: number): boolean {
-  return personsFor([entryCount > ONE_PERSON ? "revoke_many_entries" : "revoke_few_entries"]) === 2;
+  const { entryCount, requestedTime: time, persons } = asked;
+  const stage: RevocationStage =
+    entryCount === 0 ? { name: "effective", counter, time } : { name: persons === 2 ? "pending" : "approved" };
+  return { schemaVersion: 1, ...asked, stage };
 }
 
 /** Approves it by a second person; the name of the problem when that cannot be. */
@@ -72,6 +70,12 @@ export function approveRevocation(
   return { ...revocation, stage: { name: "approved", approval } };
 }
 
+/** Ends one that waits for another person; undefined when it does not wait any more. */
+export function withdrawRevocation(revocation: RevocationState, by: string, time: Date): RevocationState | undefined {
+  if (revocation.stage.name !== "pending") return undefined;
+  return { ...revocation, stage: { name: "withdrawn", by, time } };
+}
+
 /** Notes what the set's document says; undefined when that is noted. */
 export function takeEffect(revocation: RevocationState, { counter, time }: TakenEffect): RevocationState | undefined {
   const { stage } = revocation;
@@ -79,14 +83,21 @@ export function takeEffect(revocation: RevocationState, { counter, time }: Taken
   return { ...revocation, stage: { ...stage, name: "effective", counter, time } };
 }
 
+/** Who approved it, where it took somebody. */
+export function approvalOf(stage: RevocationStage): RevocationApproval | undefined {
+  return "approval" in stage ? stage.approval : undefined;
+}
+
 /** Whose word it is, "{kind}/{name}": who asked for it, and who approved it where that took somebody. */
 export function revokedBy({ requestedBy, stage }: RevocationState): string[] {
-  return stage.name === "pending" || stage.approval === undefined ? [requestedBy] : [requestedBy, stage.approval.by];
+  const approval = approvalOf(stage);
+  return approval === undefined ? [requestedBy] : [requestedBy, approval.by];
 }
 
 /** The revocation as it was when it had been asked for, whatever became of it since. */
 export function asAsked(revocation: RevocationState): RevocationState {
-  return takesTwo(revocation.entryCount) ? { ...revocation, stage: { name: "pending" } } : revocation;
+  const { entryCount, persons = personsByCount(entryCount) } = revocation;
+  return persons === 2 && entryCount > 0 ? { ...revocation, stage: { name: "pending" } } : revocation;
 }
 
 /** Orders the revocations in effect of a set by their counters. */

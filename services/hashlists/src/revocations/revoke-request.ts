@@ -7,7 +7,7 @@ import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 const MAX_ENTRIES = 100_000;
 const MAX_REASON = 1000;
 /** So many faults are named. */
-export const NAMED = 20;
+const NAMED = 20;
 const SLICE = 1000;
 
 /** What a request wants revoked: each entry once, with the field that named it first. */
@@ -22,7 +22,7 @@ export interface WantedEntries {
  *
  * @throws Problem FIELD_INVALID naming the first faults.
  */
-export function* validRevokeRequest(request: RevokeEntriesRequest): Generator<void, WantedEntries> {
+export function* validRevokeRequest(request: Omit<RevokeEntriesRequest, "requestId">): Generator<void, WantedEntries> {
   const { setId, entryIds: ids, fingerprints, cause } = request;
   const faults: FieldFault[] = [];
   const fault = (field: string, description: string) => void faults.push({ field, description });
@@ -54,6 +54,14 @@ export function* validRevokeRequest(request: RevokeEntriesRequest): Generator<vo
   }
   if (faults.length > 0) throw Problem.fields(...faults);
   return { reason, cause, entries };
+}
+
+/** Names the fields of entries that cannot be what is asked of them, the first of many. */
+export function namedFaults(wanted: readonly string[], description: string, ofAll: string): Problem {
+  const fields = wanted.slice(0, NAMED).map((field) => ({ field, description }));
+  const named = fields.map(({ field }) => field).join(", ");
+  const message = `${wanted.length} of them ${ofAll}; take them out and send it again: ${named}`;
+  return new Problem("NOT_FOUND", message, { fields });
 }
 
 const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {

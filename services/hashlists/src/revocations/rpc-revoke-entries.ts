@@ -1,13 +1,15 @@
 import { RevokeEntriesRequest, type RevokeEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, inSlices, Problem } from "@ntd/service";
+import { change } from "@ntd/store";
 import { idsIn, partsOf } from "../entries/find-entries.ts";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
-import { NAMED, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { countAlone, type WantedAlone } from "./taken-alone.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -44,12 +46,26 @@ async function freeze(
   // Named for all that decides what is in it: an attempt that was cut off leaves nothing that another one would take.
   const part = derivedId("revoked", revocationId, digest, set.counter);
   await freezeIds(deps, part, fresh);
-  const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size };
+  const now = clock.now();
+  const share = { by: asked.requestedBy, revocationId, entryCount: fresh.length };
+  const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size, ...(await counted(deps, set, share, now)) };
   const state = newRevocation(
-    { ...asked, ...counts, setId: set.setId, reason, cause, part, requestedTime: clock.now() },
+    { ...asked, ...counts, setId: set.setId, reason, cause, part, requestedTime: now },
     set.counter,
   );
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
+}
+
+// Before the revocation is there: cut off in between, the request has its share for a day and has taken back nothing.
+async function counted({ sets }: Pick<Deps, "sets">, found: HashSetState, wanted: WantedAlone, now: Date) {
+  const told: { counted?: { persons: 1 | 2; takenAlone: number } } = {};
+  await change(sets, found.setId, (set = found) => {
+    const { persons, before, set: state } = countAlone(set, wanted, now);
+    told.counted = { persons, takenAlone: before };
+    return state === set ? undefined : { state };
+  });
+  if (told.counted === undefined) throw new Problem("INTERNAL");
+  return told.counted;
 }
 
 /**
@@ -70,12 +86,7 @@ export async function requireKnown(
     for (const id of await idsIn(deps, part, wanted.keys())) wanted.delete(id);
   }
   if (wanted.size === 0) return;
-  const fields = [...wanted.values()]
-    .slice(0, NAMED)
-    .map((field) => ({ field, description: "is no entry of this set" }));
-  const named = fields.map(({ field }) => field).join(", ");
-  const message = `${wanted.size} of them are no entries of this set; take them out and send it again: ${named}`;
-  throw new Problem("NOT_FOUND", message, { fields });
+  throw namedFaults([...wanted.values()], "is no entry of this set", "are no entries of this set");
 }
 
 async function answer(deps: Deps, revocation: RevocationState) {

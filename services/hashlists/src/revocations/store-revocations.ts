@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
-import { idBytes, wantedIds, wantedIn } from "../entries/entry-id.ts";
+import { ID_BYTES, idBytes, idKeys, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import { PackedIds } from "../entries/packed-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { effectKey, revokedBy, type RevocationState } from "./revocation.ts";
@@ -35,44 +35,92 @@ export interface Revoked {
   revokedBy: string[];
 }
 
-/** The ids, as bytes, that were revoked in a set behind a counter and up to the one that it has, by ascending counter. */
-export async function* revokedIn(
-  collections: Pick<Collections, "revocations" | "revoked">,
-  { setId, lastRevocation: last }: HashSetState,
-  afterCounter: number,
-): AsyncGenerator<Revoked, void, undefined> {
-  if (last === undefined || last.counter <= afterCounter) return;
-  // All but the last are noted in their own documents; of the last one only the set may know yet.
-  const where = { effective: { gt: effectKey(setId, afterCounter), lt: effectKey(setId, last.counter) } };
-  for await (const page of collections.revocations.pages({ where, orderBy: "effective" }, 100)) {
-    for (const { state } of page) {
-      if (state.stage.name === "effective") yield* frozen(collections, state, state.stage.counter);
-    }
-  }
-  const newest = await collections.revocations.load(last.revocationId);
-  if (newest !== undefined) yield* frozen(collections, newest.state, last.counter);
+/** A revocation or restoration in effect, and the counter with which it is. */
+interface Step {
+  counter: number;
+  revocation: RevocationState;
 }
 
-/** All ids that were revoked in a set up to a counter. */
-export async function revokedThrough(
-  collections: Pick<Collections, "revocations" | "revoked">,
-  set: HashSetState,
+type Needed = Pick<Collections, "revocations" | "revoked">;
+
+/** What took effect in a set behind a counter and up to another one, by ascending counter. */
+export async function* stepsIn(
+  { revocations }: Pick<Needed, "revocations">,
+  { setId, lastRevocation: last }: HashSetState,
+  after: number,
   through: number,
-): Promise<PackedIds> {
+): AsyncGenerator<Step, void, undefined> {
+  if (last === undefined || last.counter <= after) return;
+  // All but the last are noted in their own documents; of the last one only the set may know yet.
+  const where = {
+    effective: { gt: effectKey(setId, after), lt: effectKey(setId, Math.min(last.counter, through + 1)) },
+  };
+  for await (const page of revocations.pages({ where, orderBy: "effective" }, 100)) {
+    for (const { state } of page) {
+      if (state.stage.name === "effective") yield { counter: state.stage.counter, revocation: state };
+    }
+  }
+  if (last.counter > through) return;
+  const newest = await revocations.load(last.revocationId);
+  if (newest !== undefined) yield { counter: last.counter, revocation: newest.state };
+}
+
+/**
+ * The ids, as bytes, that were revoked in a set behind a counter and are still at a later one (the set's own unless told),
+ * by ascending counter.
+ */
+export async function* revokedIn(
+  collections: Needed,
+  set: HashSetState,
+  after: number,
+  through: number = set.counter,
+): AsyncGenerator<Revoked, void, undefined> {
+  const restored = await restoredIn(collections, set, after, through);
+  for await (const { counter, revocation } of stepsIn(collections, set, after, through)) {
+    if (revocation.restores) continue;
+    const { cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
+    const why = { cause, revokedBy: revokedBy(revocation) };
+    for await (const ids of frozen(collections, revocation)) {
+      const left = restored.size === 0 ? ids : without(ids, (key) => (restored.get(key) ?? 0) > counter);
+      if (left.length > 0) yield { counter, ids: left, ...why };
+    }
+  }
+}
+
+/** The ids, by their keys, that were restored in a set behind a counter and up to another one, and when that was last. */
+export async function restoredIn(
+  collections: Needed,
+  set: HashSetState,
+  after: number,
+  through: number,
+): Promise<ReadonlyMap<string, number>> {
+  const restored = new Map<string, number>();
+  if ((set.restoredCounter ?? 0) <= after) return restored;
+  for await (const { counter, revocation } of stepsIn(collections, set, after, through)) {
+    if (!revocation.restores) continue;
+    for await (const ids of frozen(collections, revocation)) for (const key of idKeys(ids)) restored.set(key, counter);
+  }
+  return restored;
+}
+
+/** All ids that are revoked in a set at a counter. */
+export async function revokedThrough(collections: Needed, set: HashSetState, through: number): Promise<PackedIds> {
   const revoked = new PackedIds();
-  for await (const { counter, ids } of revokedIn(collections, set, 0)) if (counter <= through) revoked.add(ids);
+  for await (const { ids } of revokedIn(collections, set, 0, through)) revoked.add(ids);
   return revoked;
 }
 
-/** Those of the ids (UUIDs) that are revoked in a set as it is. */
+/** Those of the ids (UUIDs) that are revoked in a set at a counter, or as it is. */
 export async function revokedAmong(
-  collections: Pick<Collections, "revocations" | "revoked">,
+  collections: Needed,
   set: HashSetState,
   ids: Iterable<string>,
+  through: number = set.counter,
 ): Promise<Set<string>> {
   const wanted = wantedIds(ids);
   const among = new Set<string>();
-  for await (const { ids: some } of revokedIn(collections, set, 0)) {
+  if (wanted.size === 0) return among;
+  for await (const { ids: some } of revokedIn(collections, set, 0, through)) {
     for (const id of wantedIn(some, wanted)) among.add(id);
   }
   return among;
@@ -86,14 +134,17 @@ export async function frozenIds({ revoked }: Pick<Collections, "revoked">, part:
 }
 
 async function* frozen(
-  { revoked }: Pick<Collections, "revoked">,
-  revocation: RevocationState,
-  counter: number,
-): AsyncGenerator<Revoked, void, undefined> {
-  const { part, cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
-  const why = { cause, revokedBy: revokedBy(revocation) };
+  { revoked }: Pick<Needed, "revoked">,
+  { part }: RevocationState,
+): AsyncGenerator<Uint8Array, void> {
   for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) {
-    for (const { state } of page) yield { counter, ids: state.ids, ...why };
+    for (const { state } of page) yield state.ids;
     await setImmediate();
   }
+}
+
+function without(ids: Uint8Array, isGone: (key: string) => boolean): Uint8Array {
+  const keys = idKeys(ids);
+  const kept = keys.flatMap((key, i) => (isGone(key) ? [] : [ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES)]));
+  return kept.length === keys.length ? ids : Buffer.concat(kept);
 }

@@ -62,9 +62,13 @@ test("whatever is activated, the counter says how often that changed something, 
 
 test("a revocation raises the counter, names itself, and leaves what is in force", () => {
   const active = activate(created, release("r1"), "maintainer/ben", at(1)) as HashSetState;
-  const once = revoke(active, "v1", at(2));
+  const once = revoke(active, { revocationId: "v1" }, at(2));
   expect(once).toEqual({ ...active, counter: 2, lastRevocation: { revocationId: "v1", counter: 2, time: at(2) } });
   const next = activate(once, release("r2"), "maintainer/ben", at(3)) as HashSetState;
-  expect(revoke(next, "v2", at(4)).lastRevocation).toEqual({ revocationId: "v2", counter: 4, time: at(4) });
+  expect(revoke(next, { revocationId: "v2" }, at(4)).lastRevocation).toEqual({
+    revocationId: "v2",
+    counter: 4,
+    time: at(4),
+  });
   expect(next.lastRevocation).toEqual(once.lastRevocation);
 });

@@ -3,7 +3,8 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
-import type { TakenEffect } from "../revocations/revocation.ts";
+import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
+import type { TakenAlone } from "../revocations/taken-alone.ts";
 
 /** A hash set: its policy and which of its releases is in force. */
 export interface HashSetState {
@@ -27,8 +28,12 @@ export interface HashSetState {
   activations: Activation[];
   /** What was in force from which counter on, newest last; absent in sets of version 0.2 until the next activation. */
   history?: InForce[];
-  /** The newest revocation in effect. Those before it say so themselves. */
+  /** The newest revocation or restoration in effect. Those before it say so themselves. */
   lastRevocation?: TakenEffect;
+  /** The counter of the newest restoration. */
+  restoredCounter?: number;
+  /** What persons took back alone within the last 24 hours, and a little of what is older. */
+  takenAlone?: readonly TakenAlone[];
   requests: AnsweredRequest<ReleaseInfo>[];
 }
 
@@ -71,8 +76,13 @@ export function activate(
   };
 }
 
-/** Lets a revocation take effect. */
-export function revoke(set: HashSetState, revocationId: string, now: Date): HashSetState {
+/** Lets a revocation or a restoration take effect. */
+export function revoke(
+  set: HashSetState,
+  { revocationId, restores }: Pick<RevocationState, "revocationId" | "restores">,
+  now: Date,
+): HashSetState {
   const counter = set.counter + 1;
-  return { ...set, counter, lastRevocation: { revocationId, counter, time: now } };
+  const lastRevocation = { revocationId, counter, time: now };
+  return { ...set, counter, lastRevocation, ...(restores && { restoredCounter: counter }) };
 }

@@ -23,8 +23,8 @@ const activated = (set: HashSetState, releaseId: string) =>
 const at = (set: HashSetState, ...counters: number[]) => counters.map((counter) => inForceAt(set, counter)?.releaseId);
 
 test("given releases, revocations and the way back, then each counter has what was in force", () => {
-  let set = revoke(created, "v1", now);
-  set = revoke(activated(set, "r1"), "v2", now);
+  let set = revoke(created, { revocationId: "v1" }, now);
+  set = revoke(activated(set, "r1"), { revocationId: "v2" }, now);
   set = activated(activated(set, "r2"), "r1");
   expect(at(set, 0, 1, 2, 3, 4, 5)).toEqual(["", "", "r1", "r1", "r2", "r1"]);
 });
@@ -37,9 +37,9 @@ test("given more steps than are kept, then the oldest are not known any more, bu
 });
 
 test("given a set of version 0.2, then it knows what is in force now, and from then on what follows", () => {
-  const { history: _, ...old } = revoke(activated(activated(created, "r1"), "r2"), "v1", now);
+  const { history: _, ...old } = revoke(activated(activated(created, "r1"), "r2"), { revocationId: "v1" }, now);
   expect(at(old, 0, 1, 2, 3)).toEqual(["", undefined, undefined, "r2"]);
   expect(at(activated(old, "r3"), 0, 2, 3, 4)).toEqual(["", undefined, "r2", "r3"]);
-  const { history: __, ...never } = revoke(created, "v1", now);
+  const { history: __, ...never } = revoke(created, { revocationId: "v1" }, now);
   expect(at(never, 1)).toEqual([""]);
 });

@@ -3,16 +3,16 @@ import type { Release } from "@ntd/proto/hashlists/v1/release";
 import type { OutboxEvent } from "@ntd/store";
 import type { HashSetState } from "./hash-set.ts";
 
-/** The event that a set was created, a release of it, another policy or other terms for industry came into force, or entries were revoked. */
+/** The event that a set was created, a release of it, another policy or other terms for industry came into force, or entries were revoked or restored. */
 export function releaseEvent(
-  verb: "created" | "activated" | "changed" | "revoked",
+  verb: "created" | "activated" | "changed" | "revoked" | "restored",
   set: HashSetState,
   now: Date,
 ): OutboxEvent {
   return eventOf(nouns.release, verb, set.setId, toRelease(set), now);
 }
 
-function toRelease({ setId, policy, active, counter, terms }: HashSetState): Release {
+function toRelease({ setId, policy, active, counter, terms, restoredCounter }: HashSetState): Release {
   return {
     setId,
     policy,
@@ -20,6 +20,7 @@ function toRelease({ setId, policy, active, counter, terms }: HashSetState): Rel
     entryCount: BigInt(active?.entryCount ?? 0),
     counter: BigInt(counter),
     activatedTime: active?.time,
+    ...(restoredCounter !== undefined && { restoredCounter: BigInt(restoredCounter) }),
     ...(terms?.check && { check: terms.check }),
   };
 }

@@ -4,14 +4,14 @@ import type { Deps } from "../deps.ts";
 import { revoke } from "./hash-set.ts";
 import { loadRevocation } from "../revocations/load-revocation.ts";
 import { loadSet } from "./load-set.ts";
-import { countRevoked } from "../metrics.ts";
+import { countRestored, countRevoked } from "../metrics.ts";
 import { releaseEvent } from "./publish.ts";
 import { takeEffect, type RevocationState, type TakenEffect } from "../revocations/revocation.ts";
 
 type Needed = Pick<Deps, "sets" | "revocations" | "clock">;
 
 /**
- * Lets an approved revocation take effect, once, however often and wherever it is begun: the set's document raises the
+ * Lets an approved revocation or restoration take effect, once, however often and wherever it is begun: the set's document raises the
  * counter and tells it, then the revocation notes it. The one before is noted first, so that of those in effect only
  * the set's newest may be without its note.
  *
@@ -27,9 +27,11 @@ export async function finishRevocation(needed: Needed, { setId, revocationId }: 
     if (last !== undefined) await note(needed, last);
     if (last?.revocationId === revocationId) return;
     const now = needed.clock.now();
-    const state = revoke(set.state, revocationId, now);
-    if ((await needed.sets.save(set, state, releaseEvent("revoked", state, now))) === undefined) continue;
-    countRevoked(revocation.entryCount);
+    const state = revoke(set.state, revocation, now);
+    const event = releaseEvent(revocation.restores ? "restored" : "revoked", state, now);
+    if ((await needed.sets.save(set, state, event)) === undefined) continue;
+    if (revocation.restores) countRestored(revocation.entryCount);
+    else countRevoked(revocation.entryCount);
     if (state.lastRevocation !== undefined) await note(needed, state.lastRevocation);
     return;
   }

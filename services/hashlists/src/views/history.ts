@@ -1,7 +1,7 @@
 import type { HistoryEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { ExportState } from "../exports/export.ts";
 import type { ReleaseState } from "../releases/release.ts";
-import type { RevocationState } from "../revocations/revocation.ts";
+import { approvalOf, type RevocationState } from "../revocations/revocation.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 
@@ -92,20 +92,28 @@ function countOf(stage: ReleaseState["stage"]): bigint {
 
 export function toldByRequest(revocation: RevocationState): Told {
   const { requestedTime: time, requestedBy: person } = revocation;
-  return ofRevocation(revocation, { kind: "HISTORY_KIND_REVOCATION_REQUESTED", time, person });
+  const kind = revocation.restores ? "HISTORY_KIND_RESTORATION_REQUESTED" : "HISTORY_KIND_REVOCATION_REQUESTED";
+  return ofRevocation(revocation, { kind, time, person });
 }
 
+/** That it was approved, or withdrawn before. */
 export function toldByApproval(revocation: RevocationState): Told | undefined {
-  const { stage } = revocation;
-  if (stage.name === "pending" || stage.approval === undefined) return undefined;
-  const { time, by: person } = stage.approval;
-  return ofRevocation(revocation, { kind: "HISTORY_KIND_REVOCATION_APPROVED", time, person });
+  const { stage, restores } = revocation;
+  if (stage.name === "withdrawn") {
+    const { time, by: person } = stage;
+    return ofRevocation(revocation, { kind: "HISTORY_KIND_REVOCATION_WITHDRAWN", time, person });
+  }
+  const approval = approvalOf(stage);
+  if (approval === undefined) return undefined;
+  const kind = restores ? "HISTORY_KIND_RESTORATION_APPROVED" : "HISTORY_KIND_REVOCATION_APPROVED";
+  return ofRevocation(revocation, { kind, time: approval.time, person: approval.by });
 }
 
 export function toldByEffect(revocation: RevocationState): Told | undefined {
   const { stage } = revocation;
   if (stage.name !== "effective") return undefined;
-  return ofRevocation(revocation, { kind: "HISTORY_KIND_REVOCATION_EFFECTIVE", time: stage.time });
+  const kind = revocation.restores ? "HISTORY_KIND_RESTORATION_EFFECTIVE" : "HISTORY_KIND_REVOCATION_EFFECTIVE";
+  return ofRevocation(revocation, { kind, time: stage.time });
 }
 
 function ofRevocation(

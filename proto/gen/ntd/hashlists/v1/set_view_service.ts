@@ -158,6 +158,12 @@ export const HistoryKind = {
   REVOCATION_APPROVED: "HISTORY_KIND_REVOCATION_APPROVED",
   REVOCATION_EFFECTIVE: "HISTORY_KIND_REVOCATION_EFFECTIVE",
   RELEASE_EXPORTED: "HISTORY_KIND_RELEASE_EXPORTED",
+  /** REVOCATION_WITHDRAWN - Before it was approved; also of a restoration. */
+  REVOCATION_WITHDRAWN: "HISTORY_KIND_REVOCATION_WITHDRAWN",
+  /** RESTORATION_REQUESTED - What was taken back is to be given back. */
+  RESTORATION_REQUESTED: "HISTORY_KIND_RESTORATION_REQUESTED",
+  RESTORATION_APPROVED: "HISTORY_KIND_RESTORATION_APPROVED",
+  RESTORATION_EFFECTIVE: "HISTORY_KIND_RESTORATION_EFFECTIVE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -181,6 +187,10 @@ export namespace HistoryKind {
   export type REVOCATION_APPROVED = typeof HistoryKind.REVOCATION_APPROVED;
   export type REVOCATION_EFFECTIVE = typeof HistoryKind.REVOCATION_EFFECTIVE;
   export type RELEASE_EXPORTED = typeof HistoryKind.RELEASE_EXPORTED;
+  export type REVOCATION_WITHDRAWN = typeof HistoryKind.REVOCATION_WITHDRAWN;
+  export type RESTORATION_REQUESTED = typeof HistoryKind.RESTORATION_REQUESTED;
+  export type RESTORATION_APPROVED = typeof HistoryKind.RESTORATION_APPROVED;
+  export type RESTORATION_EFFECTIVE = typeof HistoryKind.RESTORATION_EFFECTIVE;
   export type UNRECOGNIZED = typeof HistoryKind.UNRECOGNIZED;
 }
 
@@ -237,6 +247,18 @@ export function historyKindFromJSON(object: any): HistoryKind {
     case 16:
     case "HISTORY_KIND_RELEASE_EXPORTED":
       return HistoryKind.RELEASE_EXPORTED;
+    case 17:
+    case "HISTORY_KIND_REVOCATION_WITHDRAWN":
+      return HistoryKind.REVOCATION_WITHDRAWN;
+    case 18:
+    case "HISTORY_KIND_RESTORATION_REQUESTED":
+      return HistoryKind.RESTORATION_REQUESTED;
+    case 19:
+    case "HISTORY_KIND_RESTORATION_APPROVED":
+      return HistoryKind.RESTORATION_APPROVED;
+    case 20:
+    case "HISTORY_KIND_RESTORATION_EFFECTIVE":
+      return HistoryKind.RESTORATION_EFFECTIVE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -280,6 +302,14 @@ export function historyKindToNumber(object: HistoryKind): number {
       return 15;
     case HistoryKind.RELEASE_EXPORTED:
       return 16;
+    case HistoryKind.REVOCATION_WITHDRAWN:
+      return 17;
+    case HistoryKind.RESTORATION_REQUESTED:
+      return 18;
+    case HistoryKind.RESTORATION_APPROVED:
+      return 19;
+    case HistoryKind.RESTORATION_EFFECTIVE:
+      return 20;
     case HistoryKind.UNRECOGNIZED:
     default:
       return -1;
