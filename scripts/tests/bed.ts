@@ -18,6 +18,7 @@ import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_serv
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
+import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
 import { ReportServiceService } from "@ntd/proto/intake/v1/report_service";
@@ -62,6 +63,7 @@ const definitions = [
   ProbeServiceService,
   HashListServiceService,
   HashSetViewServiceService,
+  RevocationServiceService,
   CaseServiceService,
   AssessmentServiceService,
   ClusterServiceService,

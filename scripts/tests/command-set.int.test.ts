@@ -297,7 +297,7 @@ test("of more entries than a revocation takes set revoke says how many they are,
   const file = join(bed.dir, "all.csv");
   await writeFile(file, `md5,${"00".repeat(16)}\n`.repeat(200_000));
   const { code, err } = await bed.ntd("set", "revoke", "known", "--file", file, "--reason", "x");
-  expect([code, err]).toEqual([1, expect.stringContaining("200000 entries are more than one revocation takes; split")]);
+  expect([code, err]).toEqual([1, expect.stringContaining("200000 entries are more than one request takes; split")]);
 });
 
 test("set approve-revocation names the revocation", async () => {
@@ -312,7 +312,7 @@ test("set revocations lists who took back how many, and why", async () => {
   bed.answers.set("listRevocations", { revocations: [revocation], nextPageToken: "" });
   const { out } = await bed.ntd("set", "revocations", "known");
   expect(out).toMatch(
-    /\nrev-1 +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +wrong-file +listed by mistake\n$/,
+    /\nrev-1 +takes back +pending +12 +maintainer\/a +1970-01-01T00:00:00.000Z +wrong-file +listed by mistake\n$/,
   );
   expect(bed.arrived[0]?.request).toMatchObject({ setId: "known" });
 });

@@ -8,13 +8,22 @@ export function revocationListing(revocation: RevocationInfo | undefined): strin
   return listing({
     revocation: revocation?.revocationId,
     set: revocation?.setId,
+    "gives back": revocation?.restores === true ? "yes" : "",
     state: wordOf(RevocationState, revocation?.state ?? RevocationState.UNSPECIFIED),
     entries: revocation?.entryCount,
     "revoked before": revocation?.alreadyRevokedCount,
     reason: revocation?.reason,
-    cause: revocation && wordOf(RevocationCause, revocation.cause),
+    cause: revocation && revocation.restores !== true ? wordOf(RevocationCause, revocation.cause) : "",
     "requested by": revocation?.requestedBy,
     "approved by": revocation?.approvedBy,
+    "withdrawn by": revocation?.withdrawnBy,
     effective: revocation?.effectiveTime,
+    "waits for": revocation && waitsFor(revocation),
   });
+}
+
+function waitsFor({ state, takenAloneCount = 0n }: RevocationInfo): string {
+  if (state !== RevocationState.PENDING) return "";
+  const before = takenAloneCount > 0n ? `; ${takenAloneCount} were taken back alone within a day` : "";
+  return `another person's approval${before}`;
 }

@@ -4,6 +4,7 @@ import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
 import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
+import { restoreCommands } from "./command-set-restore.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
@@ -77,6 +78,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .action(async (id: string, options: { limit: number }) => releases(cli, id, options.limit));
   compareCommands(set, cli);
   revocationCommands(set, cli);
+  restoreCommands(set, cli);
   changeCommands(set, cli);
   viewCommands(set, cli);
 }

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
+
+let bed: NtdTestBed;
+beforeAll(async () => {
+  bed = await openNtdTestBed();
+});
+beforeEach(() => void bed.arrived.splice(0));
+afterAll(() => bed[Symbol.asyncDispose]());
+
+const ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+const info = {
+  revocationId: "rev-1",
+  setId: "known",
+  state: "REVOCATION_STATE_PENDING",
+  entryCount: 1n,
+  alreadyRevokedCount: 0n,
+  reason: "listed",
+  cause: "REVOCATION_CAUSE_WRONG_FILE",
+  requestedBy: "maintainer/a",
+  approvedBy: "",
+  requestedTime: new Date(0),
+  approvedTime: undefined,
+  effectiveTime: undefined,
+  counter: 0n,
+};
+
+test("set revoke says that it waits, and that what was taken back before counts", async () => {
+  bed.answers.set("revokeEntries", { revocation: { ...info, takenAloneCount: 10n } });
+  const { out } = await bed.ntd("set", "revoke", "known", "--entry", ID, "--reason", "x");
+  expect(out).toMatch(/waits for +another person's approval; 10 were taken back alone within a day\n/);
+});
+
+test("set restore names entries and says that it waits; who approves gives them back", async () => {
+  const restoration = { ...info, restores: true };
+  bed.answers.set("restoreEntries", { restoration }).set("approveRestoration", {
+    restoration: { ...restoration, state: "REVOCATION_STATE_EFFECTIVE", approvedBy: "maintainer/b" },
+  });
+  const asked = await bed.ntd("set", "restore", "known", "--entry", ID, "--reason", "it was right");
+  expect(asked.out).toMatch(/gives back +yes\n[^]*waits for +another person's approval\n/);
+  expect(asked.out).not.toContain("cause");
+  const approved = await bed.ntd("set", "approve-restore", "rev-1");
+  expect(approved.out).toMatch(/state +effective\n[^]*approved by +maintainer\/b\n/);
+  expect(bed.arrived).toMatchObject([
+    { method: "restoreEntries", request: { setId: "known", entryIds: [ID], reason: "it was right" } },
+    { method: "approveRestoration", request: { revocationId: "rev-1" } },
+  ]);
+});
+
+test.each([
+  ["withdraw-revocation", "withdrawRevocation", "revocation"],
+  ["withdraw-restore", "withdrawRestoration", "restoration"],
+])("set %s ends what waits", async (word, method, field) => {
+  const ended = { ...info, state: "REVOCATION_STATE_WITHDRAWN", withdrawnBy: "maintainer/a" };
+  bed.answers.set(method, { [field]: ended });
+  const { out } = await bed.ntd("set", word, "rev-1");
+  expect(out).toMatch(/state +withdrawn\n[^]*withdrawn by +maintainer\/a\n/);
+  expect(bed.arrived).toMatchObject([{ method, request: { revocationId: "rev-1" } }]);
+});
+
+test("set revocations tells what takes back and what gives back, and who withdrew it", async () => {
+  const revocations = [
+    { ...info, restores: true },
+    { ...info, state: "REVOCATION_STATE_WITHDRAWN", withdrawnBy: "maintainer/b" },
+  ];
+  bed.answers.set("listRevocations", { revocations, nextPageToken: "" });
+  const { out } = await bed.ntd("set", "revocations", "known");
+  expect(out).toMatch(/gives back +pending/);
+  expect(out).toMatch(/takes back +withdrawn[^]*maintainer\/b/);
+});
