@@ -48,6 +48,7 @@ function aPayload(noticeId: string): NoticePayload {
       },
     ],
     classifications: [],
+    neighbours: [],
     complyWithin: { seconds: 86_400n, nanos: 0 },
     clockStartsOn: "RECEIPT",
     legalBasis: "",

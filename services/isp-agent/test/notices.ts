@@ -25,6 +25,7 @@ export function aPayload(change: Partial<NoticePayload> = {}): NoticePayload {
     requestedAction: "ACTION_REMOVE",
     targets: [aTarget("http://pictures.north.example/1.jpg")],
     classifications: [],
+    neighbours: [],
     complyWithin: { seconds: 3600n, nanos: 0 },
     clockStartsOn: "RECEIPT",
     legalBasis: "",

@@ -6,7 +6,14 @@ export function listSchemes({ schemes }: Pick<Deps, "schemes">) {
   return async (): Promise<ListSchemesResponse> => {
     const { all, national } = schemes;
     return {
-      schemes: all.map(({ codes, ...one }) => ({ ...one, isNational: one.scheme === national, codes: [...codes] })),
+      schemes: all.map(({ codes, ...one }) => ({
+        ...one,
+        isNational: one.scheme === national,
+        isForLists: false,
+        source: "",
+        codes: [...codes],
+      })),
+      neighbours: [],
     };
   };
 }

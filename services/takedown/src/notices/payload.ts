@@ -42,6 +42,7 @@ export async function signedOf(
       },
     ],
     classifications,
+    neighbours: [],
     complyWithin: durationOf(config.complyWithinMs),
     ...(preserveMs > 0 && { preserveFor: durationOf(preserveMs) }),
     clockStartsOn: "RECEIPT",

@@ -19,7 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Classification } from "../../common/v1/common.ts";
+import { Classification, ClassificationNeighbour } from "../../common/v1/common.ts";
 import { DescribedReport } from "../../intake/v1/reporter_service.ts";
 import { Hit } from "../../matching/v1/match.ts";
 import {
@@ -204,6 +204,12 @@ export interface Scheme {
   /** "illegal" names a code of one of these. */
   isNational: boolean;
   codes: SchemeCode[];
+  /** Of lists: a decision cannot name its codes. */
+  isForLists: boolean;
+  /** Who published it; empty where that is not said. */
+  source: string;
+  /** What of it is not to be relied upon; absent where nothing is. */
+  unverified?: string | undefined;
 }
 
 export interface SchemeCode {
@@ -211,10 +217,14 @@ export interface SchemeCode {
   title: string;
   /** Whether "illegal" may rest on it. */
   isIllegal: boolean;
+  /** For the order of work: 0 is the most urgent; absent where neither the scheme nor its neighbours say. */
+  urgency?: number | undefined;
 }
 
 export interface ListSchemesResponse {
   schemes: Scheme[];
+  /** What codes of other schemes say beside them. */
+  neighbours: ClassificationNeighbour[];
 }
 
 function createBaseGetDossierRequest(): GetDossierRequest {
@@ -1814,7 +1824,16 @@ export const ListSchemesRequest: MessageFns<ListSchemesRequest> = {
 };
 
 function createBaseScheme(): Scheme {
-  return { scheme: "", version: "", title: "", isNational: false, codes: [] };
+  return {
+    scheme: "",
+    version: "",
+    title: "",
+    isNational: false,
+    codes: [],
+    isForLists: false,
+    source: "",
+    unverified: undefined,
+  };
 }
 
 export const Scheme: MessageFns<Scheme> = {
@@ -1833,6 +1852,15 @@ export const Scheme: MessageFns<Scheme> = {
     }
     for (const v of message.codes) {
       SchemeCode.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.isForLists !== false) {
+      writer.uint32(48).bool(message.isForLists);
+    }
+    if (message.source !== "") {
+      writer.uint32(58).string(message.source);
+    }
+    if (message.unverified !== undefined) {
+      writer.uint32(66).string(message.unverified);
     }
     return writer;
   },
@@ -1890,6 +1918,30 @@ export const Scheme: MessageFns<Scheme> = {
             message.codes.push(SchemeCode.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isForLists = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.unverified = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1904,7 +1956,7 @@ export const Scheme: MessageFns<Scheme> = {
 };
 
 function createBaseSchemeCode(): SchemeCode {
-  return { code: "", title: "", isIllegal: false };
+  return { code: "", title: "", isIllegal: false, urgency: undefined };
 }
 
 export const SchemeCode: MessageFns<SchemeCode> = {
@@ -1917,6 +1969,9 @@ export const SchemeCode: MessageFns<SchemeCode> = {
     }
     if (message.isIllegal !== false) {
       writer.uint32(24).bool(message.isIllegal);
+    }
+    if (message.urgency !== undefined) {
+      writer.uint32(32).uint32(message.urgency);
     }
     return writer;
   },
@@ -1958,6 +2013,14 @@ export const SchemeCode: MessageFns<SchemeCode> = {
             message.isIllegal = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.urgency = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1972,13 +2035,16 @@ export const SchemeCode: MessageFns<SchemeCode> = {
 };
 
 function createBaseListSchemesResponse(): ListSchemesResponse {
-  return { schemes: [] };
+  return { schemes: [], neighbours: [] };
 }
 
 export const ListSchemesResponse: MessageFns<ListSchemesResponse> = {
   encode(message: ListSchemesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.schemes) {
       Scheme.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.neighbours) {
+      ClassificationNeighbour.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2002,6 +2068,14 @@ export const ListSchemesResponse: MessageFns<ListSchemesResponse> = {
             }
 
             message.schemes.push(Scheme.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.neighbours.push(ClassificationNeighbour.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -260,6 +260,72 @@ export function mediaTypeToNumber(object: MediaType): number {
   }
 }
 
+/** Of the neighbour to what was said. */
+export const ClassificationRelation = {
+  UNSPECIFIED: "CLASSIFICATION_RELATION_UNSPECIFIED",
+  EQUAL: "CLASSIFICATION_RELATION_EQUAL",
+  /** NARROWER - It is of a part of that alone. */
+  NARROWER: "CLASSIFICATION_RELATION_NARROWER",
+  /** BROADER - It is of all of that, and of more. */
+  BROADER: "CLASSIFICATION_RELATION_BROADER",
+  /** RELATED - Each is of some of the other. */
+  RELATED: "CLASSIFICATION_RELATION_RELATED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ClassificationRelation = typeof ClassificationRelation[keyof typeof ClassificationRelation];
+
+export namespace ClassificationRelation {
+  export type UNSPECIFIED = typeof ClassificationRelation.UNSPECIFIED;
+  export type EQUAL = typeof ClassificationRelation.EQUAL;
+  export type NARROWER = typeof ClassificationRelation.NARROWER;
+  export type BROADER = typeof ClassificationRelation.BROADER;
+  export type RELATED = typeof ClassificationRelation.RELATED;
+  export type UNRECOGNIZED = typeof ClassificationRelation.UNRECOGNIZED;
+}
+
+export function classificationRelationFromJSON(object: any): ClassificationRelation {
+  switch (object) {
+    case 0:
+    case "CLASSIFICATION_RELATION_UNSPECIFIED":
+      return ClassificationRelation.UNSPECIFIED;
+    case 1:
+    case "CLASSIFICATION_RELATION_EQUAL":
+      return ClassificationRelation.EQUAL;
+    case 2:
+    case "CLASSIFICATION_RELATION_NARROWER":
+      return ClassificationRelation.NARROWER;
+    case 3:
+    case "CLASSIFICATION_RELATION_BROADER":
+      return ClassificationRelation.BROADER;
+    case 4:
+    case "CLASSIFICATION_RELATION_RELATED":
+      return ClassificationRelation.RELATED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ClassificationRelation.UNRECOGNIZED;
+  }
+}
+
+export function classificationRelationToNumber(object: ClassificationRelation): number {
+  switch (object) {
+    case ClassificationRelation.UNSPECIFIED:
+      return 0;
+    case ClassificationRelation.EQUAL:
+      return 1;
+    case ClassificationRelation.NARROWER:
+      return 2;
+    case ClassificationRelation.BROADER:
+      return 3;
+    case ClassificationRelation.RELATED:
+      return 4;
+    case ClassificationRelation.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Why an entry of a hash list was taken back. Without one it counts as wrong. */
 export const RevocationCause = {
   UNSPECIFIED: "REVOCATION_CAUSE_UNSPECIFIED",
@@ -430,6 +496,22 @@ export interface Classification {
   scheme: string;
   version: string;
   code: string;
+}
+
+/**
+ * What a code of another scheme says beside one that was said. Shown beside and used for the order of work; never in its
+ * place.
+ */
+export interface ClassificationNeighbour {
+  of: Classification | undefined;
+  neighbour: Classification | undefined;
+  relation: ClassificationRelation;
+  /** What the neighbour does not tell of it: "act", "age", "law", "realness", "review". Nothing with EQUAL. */
+  loses: string[];
+  /** Who says so. */
+  source: string;
+  /** Why it is not to be relied upon; absent where it is. */
+  unverified?: string | undefined;
 }
 
 function createBaseSealed(): Sealed {
@@ -1050,6 +1132,114 @@ export const Classification: MessageFns<Classification> = {
             }
 
             message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseClassificationNeighbour(): ClassificationNeighbour {
+  return {
+    of: undefined,
+    neighbour: undefined,
+    relation: ClassificationRelation.UNSPECIFIED,
+    loses: [],
+    source: "",
+    unverified: undefined,
+  };
+}
+
+export const ClassificationNeighbour: MessageFns<ClassificationNeighbour> = {
+  encode(message: ClassificationNeighbour, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.of !== undefined) {
+      Classification.encode(message.of, writer.uint32(10).fork()).join();
+    }
+    if (message.neighbour !== undefined) {
+      Classification.encode(message.neighbour, writer.uint32(18).fork()).join();
+    }
+    if (message.relation !== ClassificationRelation.UNSPECIFIED) {
+      writer.uint32(24).int32(classificationRelationToNumber(message.relation));
+    }
+    for (const v of message.loses) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.source !== "") {
+      writer.uint32(42).string(message.source);
+    }
+    if (message.unverified !== undefined) {
+      writer.uint32(50).string(message.unverified);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClassificationNeighbour {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassificationNeighbour();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.of = Classification.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.neighbour = Classification.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.relation = classificationRelationFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.loses.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.unverified = reader.string();
             continue;
           }
         }

@@ -11,6 +11,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { DoubtCause, doubtCauseFromJSON, doubtCauseToNumber } from "../../casework/v1/case.ts";
 import {
   Classification,
+  ClassificationNeighbour,
   Environment,
   environmentFromJSON,
   environmentToNumber,
@@ -1035,7 +1036,14 @@ export interface NoticePayload {
    * Keep what is removed, closed to everybody, for so long from receipt: police or a court may ask for it. Absent: not asked,
    * or, in a revision that asks to restore, no more.
    */
-  preserveFor?: Duration | undefined;
+  preserveFor?:
+    | Duration
+    | undefined;
+  /**
+   * What codes of other schemes say beside the classifications, for who works by those; the classifications alone were
+   * decided. None that is unverified, and none that claims more than was said: equal or broader ones.
+   */
+  neighbours: ClassificationNeighbour[];
 }
 
 export interface PayloadTarget {
@@ -2129,6 +2137,7 @@ function createBaseNoticePayload(): NoticePayload {
     authorityReference: "",
     redress: "",
     preserveFor: undefined,
+    neighbours: [],
   };
 }
 
@@ -2181,6 +2190,9 @@ export const NoticePayload: MessageFns<NoticePayload> = {
     }
     if (message.preserveFor !== undefined) {
       Duration.encode(message.preserveFor, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.neighbours) {
+      ClassificationNeighbour.encode(v!, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -2324,6 +2336,14 @@ export const NoticePayload: MessageFns<NoticePayload> = {
             }
 
             message.preserveFor = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.neighbours.push(ClassificationNeighbour.decode(reader, reader.uint32()));
             continue;
           }
         }
