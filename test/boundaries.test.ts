@@ -21,7 +21,7 @@ const folderOf = new Map(packages.map((p) => [p.name, p.folder]));
 const rows = [
   ["proto"],
   ["libs/service", "libs/net", "libs/imagehash", "libs/hammingindex", "libs/sandbox", "libs/xml"],
-  ["libs/store", "libs/facts", "libs/address", "libs/wayout"],
+  ["libs/store", "libs/facts", "libs/schemes", "libs/address", "libs/wayout"],
   ["libs/bus", "libs/rpc"],
   ["libs/host"],
   ["libs/embedded"],

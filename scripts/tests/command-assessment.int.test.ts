@@ -191,16 +191,11 @@ test("case search takes one thing to search by", async () => {
   expect((await bed.ntd("case", "search", "--host", "a.test", "--url", "http://a.test")).code).toBe(2);
 });
 
-test("schemes lists the codes as they are typed", async () => {
-  const codes = [{ code: "A1", title: "an act", isIllegal: true }];
-  bed.answers.set("listSchemes", {
-    schemes: [{ scheme: "national", version: "1", title: "t", isNational: true, codes }],
-  });
-  expect((await bed.ntd("schemes")).out).toMatch(/national:1:A1 +an act +illegal, national\n$/);
-});
-
 test("case decide asks for what the verdict needs, and where nobody sits there says which option", async () => {
   const decide = ["case", "decide", "case-1", "--expected-version", "4", "--verdict"];
+  const codes = [{ code: "A1", title: "an act", isIllegal: true }];
+  const national = { scheme: "national", version: "1", title: "t", isNational: true, codes };
+  bed.answers.set("listSchemes", { schemes: [{ ...national, isForLists: false, source: "" }], neighbours: [] });
   bed.answers.set("decideCase", { case: view });
   bed.typed.lines = ["A1", "act 1", "plainly"];
   const { err } = await bed.ntd(...decide, "illegal");

@@ -56,9 +56,9 @@ export const families: readonly Family[] = [
   },
   {
     names: {
-      schemes: "the codes that a decision may name",
+      schemes: "the codes that a decision may name, and what others say beside them",
     },
-    load: async () => (await import("../commands/cases/command-assessment.ts")).schemesCommand,
+    load: async () => (await import("../commands/cases/command-schemes.ts")).schemesCommand,
   },
   {
     names: {

@@ -5,10 +5,10 @@ import type { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_co
 import type { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { IcseLinkServiceService } from "@ntd/proto/icse/v1/icse_link_service";
+import type { Schemes } from "@ntd/schemes";
 import type { Clock, Health, Logger, Sealer, SigningKeys } from "@ntd/service";
 import type { PoliceFirst } from "./holds/police-first.ts";
 import type { ReferralRules } from "./referrals/referral.ts";
-import type { Schemes } from "./schemes/schemes.ts";
 import type { LookRules } from "./second-look/rules.ts";
 import type { BreakerPolicy } from "./breakers/breaker.ts";
 import type { Collections } from "./store.ts";

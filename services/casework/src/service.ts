@@ -5,6 +5,7 @@ import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { HoldingServiceService } from "@ntd/proto/takedown/v1/holding_service";
 import { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_count_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
+import { readSchemes } from "@ntd/schemes";
 import { Problem, watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
 import { access } from "./access.ts";
 import { startEverySecondTripBreakers } from "./breakers/every-second-trip-breakers.ts";
@@ -32,7 +33,6 @@ import { onNotice } from "./evidence/on-notice.ts";
 import { onTarget } from "./evidence/on-target.ts";
 import { startEverySecondSettlePages } from "./pages/every-second-settle-pages.ts";
 import { startEverySecondPassOnDecisions } from "./precedents/every-second-pass-on-decisions.ts";
-import { readSchemes } from "./schemes/read-schemes.ts";
 import { startEveryMinuteTrimViews } from "./views/every-minute-trim-views.ts";
 import { startEveryMinuteWatchReferrals } from "./referrals/every-minute-watch-referrals.ts";
 import { policeRoutes } from "./referrals/police-route.ts";
@@ -70,7 +70,7 @@ export function start(config: CaseworkConfig, overrides?: Overrides): Promise<Ru
       resemblance: peer(ResemblanceServiceService, { address: config.matchingAddress }),
       reporters:
         config.intakeAddress === "" ? undefined : peer(ReporterServiceService, { address: config.intakeAddress }),
-      schemes: readSchemes(config.schemesDir, config.nationalScheme),
+      schemes: readSchemes(config.schemesDir, config.nationalScheme, "CASEWORK"),
       viewBudget: { perDay: config.viewsPerDay, timeZone: config.timeZone },
       claimMs,
       holdBackMs,

@@ -8,6 +8,7 @@ import type { Channel } from "@ntd/proto/intake/v1/report";
 import type { SimilarTarget } from "@ntd/proto/matching/v1/resemblance_service";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { LeftNotice, TellHoldsRequest } from "@ntd/proto/takedown/v1/holding_service";
+import { NO_SCHEMES } from "@ntd/schemes";
 import { createLog, MovableClock, sealer, type Sealer } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { undoubtedNotice, unobserved, unobservedNotice } from "@ntd/testing";
@@ -60,7 +61,7 @@ export const testMarkKey = new Uint8Array(32).fill(2);
 /** What a test may set otherwise in `deps`. */
 const usual = {
   reporters: undefined,
-  schemes: { all: [], national: "" },
+  schemes: NO_SCHEMES,
   viewBudget: { perDay: 250, timeZone: "UTC" },
   claimMs: 1_800_000,
   inquiryMs: 7 * 24 * 3_600_000,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Lane } from "@ntd/proto/casework/v1/case";
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
+import { Schemes } from "@ntd/schemes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getCase } from "../src/cases/rpc-get-case.ts";
 import { decideCase } from "../src/cases/rpc-decide-case.ts";
@@ -14,7 +15,7 @@ import { getViews } from "../src/views/rpc-get-views.ts";
 import { trimViews } from "../src/views/every-minute-trim-views.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "./bed.ts";
 import { calledBy } from "./called-by.ts";
-import { noon } from "./facts.ts";
+import { noon, scheme } from "./facts.ts";
 
 let ntd: Handlers;
 const [ann, ben, sam] = [calledBy("assessor/ann"), calledBy("assessor/ben"), calledBy("assessor/sam")];
@@ -165,7 +166,7 @@ describe("where a national scheme is configured", () => {
 
   test('"illegal" names one of its codes, and why; out of scope needs neither; every code is checked', async () => {
     const codes = [{ code: "A1", title: "an act", isIllegal: true }];
-    ntd.deps.schemes = { all: [{ scheme: "national", version: "1", title: "law", codes }], national: "national" };
+    ntd.deps.schemes = new Schemes([scheme({ scheme: "national", codes })], "national", []);
     await waits(1);
     await claim(1);
     const field = (name: string) => ({ reason: "FIELD_INVALID", fields: [{ field: name }] });

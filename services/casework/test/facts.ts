@@ -1,3 +1,4 @@
+import type { Scheme } from "@ntd/schemes";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { openCase, type CaseFile } from "../src/cases/case.ts";
 import type { ReportFacts, SeenMatch, SeenTarget } from "../src/evidence/seen.ts";
@@ -64,4 +65,16 @@ export function reports(change: Partial<ReportFacts> = {}): ReportFacts {
 
 export function file(change: Partial<CaseFile> = {}): CaseFile {
   return { ...openCase("case-1", "target-1", 1, noon), ...change };
+}
+
+export function scheme(change: Partial<Scheme> = {}): Scheme {
+  return {
+    scheme: "interpol",
+    version: "1",
+    title: "a scheme",
+    source: "a test",
+    isForLists: false,
+    codes: [],
+    ...change,
+  };
 }

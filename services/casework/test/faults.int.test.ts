@@ -10,10 +10,11 @@ import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service"
 import { ReviewServiceService } from "@ntd/proto/casework/v1/review_service";
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
+import { Schemes } from "@ntd/schemes";
 import { handlersIn, refusedFields, type FaultyCall } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHandlers, type Handlers } from "./bed.ts";
-import { noon } from "./facts.ts";
+import { noon, scheme } from "./facts.ts";
 
 const definitions = [
   AssessmentServiceService,
@@ -35,8 +36,8 @@ let deps: object;
 beforeAll(async () => {
   handlers = await openHandlers({ supervisors: ["sue"] });
   const codes = [{ code: "1", title: "one", isIllegal: true }];
-  const national = { scheme: "national", version: "1", title: "national", codes };
-  deps = { ...handlers.deps, schemes: { all: [national], national: "national" } };
+  const schemes = new Schemes([scheme({ scheme: "national", codes })], "national", []);
+  deps = { ...handlers.deps, schemes };
 });
 afterAll(() => handlers[Symbol.asyncDispose]());
 

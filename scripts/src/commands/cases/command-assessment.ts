@@ -1,15 +1,10 @@
-import {
-  AssessmentServiceService,
-  type ListSchemesResponse,
-  type SearchCasesRequest,
-} from "@ntd/proto/casework/v1/assessment_service";
+import { AssessmentServiceService, type SearchCasesRequest } from "@ntd/proto/casework/v1/assessment_service";
 import { Lane } from "@ntd/proto/casework/v1/case";
 import type { CaseView } from "@ntd/proto/casework/v1/case_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
-import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { printCase } from "./print-case.ts";
@@ -70,16 +65,6 @@ export function assessmentCommands(group: Command, cli: Cli): void {
     .action(async ({ limit, ...options }: SearchOptions & { limit: number }) => search(cli, byOf(options), limit));
 }
 
-export function schemesCommand(program: Command, cli: Cli): void {
-  program
-    .command("schemes")
-    .description("the codes that a decision may name")
-    .action(async () => {
-      const answer = await cli.call("casework", AssessmentServiceService, (casework) => casework.listSchemes({}));
-      cli.print(answer, () => schemesTable(answer));
-    });
-}
-
 interface FlagOptions {
   lifeAtRisk?: boolean;
   youngChild?: boolean;
@@ -118,16 +103,6 @@ export async function search(cli: Cli, by: By, limit: number): Promise<void> {
     }),
   );
   cli.print({ cases, more }, () => earlierTable(cases, "no such case") + moreLine(more));
-}
-
-function schemesTable({ schemes }: ListSchemesResponse): string {
-  const rows = schemes.flatMap(({ scheme, version, isNational, codes }) =>
-    codes.map(({ code, title, isIllegal }) => {
-      const said = [isIllegal ? "illegal" : "", isNational ? "national" : ""].filter(Boolean).join(", ");
-      return [`${scheme}:${version}:${code}`, title, said];
-    }),
-  );
-  return table(["--classification", "title", "says"], rows, "no scheme is configured: any code may be named");
 }
 
 type Assessment = RpcClient<typeof AssessmentServiceService>;

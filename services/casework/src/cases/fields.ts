@@ -1,7 +1,7 @@
 import type { DecideCaseRequest } from "@ntd/proto/casework/v1/case_service";
 import { ReporterSentence } from "@ntd/proto/intake/v1/report";
-import { schemeFaults, type Schemes } from "../schemes/schemes.ts";
 import { requireRequestId } from "@ntd/rpc";
+import { schemeFaults, type Schemes } from "@ntd/schemes";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 
 /** Reads what every call that changes a case names; beside the fields of its own (`gather`). */

@@ -4,6 +4,7 @@ import { withMatch } from "../cases/case.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
 import { takeEvidence } from "./take-evidence.ts";
+import { urgencyOf } from "./urgency.ts";
 
 /** Takes a match as evidence: the policy decides, or a person will. */
 export function onMatch(deps: Deps) {
@@ -14,7 +15,9 @@ export function onMatch(deps: Deps) {
     }
     const { hits, tooLittleDetail, contentRevision, revokedHits: revoked } = data;
     const page = data.itemCounts && { page: { items: data.items, counts: data.itemCounts } };
-    const match = { version, hits, tooLittleDetail, contentRevision, revoked, ...page };
+    const urgency = urgencyOf(deps.schemes, hits);
+    const urgent = urgency !== undefined && { urgency };
+    const match = { version, hits, tooLittleDetail, contentRevision, revoked, ...page, ...urgent };
     await takeEvidence(deps, data, (file) => withMatch(file, match));
     await settleReports(deps, data.targetId);
   };

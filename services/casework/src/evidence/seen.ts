@@ -43,6 +43,8 @@ export interface SeenMatch {
   revoked?: RevokedHit[];
   /** Of a page: what it shows; absent where nothing was found on it. */
   page?: { items: ItemMatch[]; counts: ItemCounts };
+  /** By what lists call what is known, when it was told: 0 is the most urgent; absent where no scheme says. */
+  urgency?: number;
 }
 
 /** What the links of a case add up to. */

@@ -1,6 +1,7 @@
 import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit } from "@ntd/proto/matching/v1/match";
+import type { Schemes } from "@ntd/schemes";
 import { freeHit } from "../breakers/stopped.ts";
 import { passesBrake } from "../policies/brake.ts";
 import { openCase, type CaseFile } from "../cases/case.ts";
@@ -21,7 +22,8 @@ import { writeCase, type CaseWriter } from "../cases/write-case.ts";
 
 /** Adds what a target or match event says to its case, opening it at the first, and takes over what the policy says. */
 export async function takeEvidence(
-  deps: CaseWriter & Pick<Deps, "links" | "brakes" | "breakers" | "autoPerMinute" | "sealer" | "markKey" | "marks">,
+  deps: CaseWriter &
+    Pick<Deps, "links" | "brakes" | "breakers" | "autoPerMinute" | "sealer" | "markKey" | "marks" | "schemes">,
   { targetId, episode }: { targetId: string; episode: number },
   add: (file: CaseFile) => CaseFile,
 ): Promise<void> {
@@ -40,7 +42,7 @@ export async function takeEvidence(
     const decides = judgement.kind === "automatic" && decidesNow(before, file, judgement);
     const hit = decides ? await freeHit(deps, decidingHits(file.match?.hits ?? [])) : undefined;
     const passes = hit !== undefined && (await passesBrake(deps, hit.setId, caseId));
-    const decision = passes ? decisionOf(file, hit, now) : undefined;
+    const decision = passes ? decisionOf(deps.schemes, file, hit, now) : undefined;
     const after = judged(before, file, judgement, { decision, isStopped: decides && hit === undefined, now });
     return withMetMarks(after, met, now);
   });
@@ -55,13 +57,15 @@ function besidePrecedent(judgement: Judgement, precedent: Precedent | undefined)
   return { kind: "queue", reason: "QUEUE_REASON_NEW_EVIDENCE" };
 }
 
-function decisionOf(file: CaseFile, hit: Hit, now: Date): Decision {
+// Lists name no version of their scheme: where there is one alone, that is it.
+function decisionOf(schemes: Schemes, file: CaseFile, hit: Hit, now: Date): Decision {
+  const { classification } = hit;
   return {
     decisionId: decisionIdOf(file),
     verdict: "VERDICT_ILLEGAL",
     decidedBy: MACHINE,
     decidedTime: now,
-    classifications: hit.classification === undefined ? [] : [hit.classification],
+    classifications: classification === undefined ? [] : [schemes.withVersion(classification)],
     basis: basisOf(hit),
     reason: undefined,
     despiteGone: false,
