@@ -25,7 +25,7 @@ export async function listPictures(
 
 /** The same of rows as lists have them: algorithm, value, quality, scheme, code, votes and the source's own id. */
 export async function listRows(
-  stage: Stage,
+  stage: Pick<Stage, "client">,
   setId: string,
   rows: readonly string[],
   policy: Partial<ListPolicy> = {},
