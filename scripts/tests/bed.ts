@@ -17,6 +17,7 @@ import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
@@ -64,6 +65,7 @@ const definitions = [
   HashListServiceService,
   HashSetViewServiceService,
   RevocationServiceService,
+  ImpactServiceService,
   CaseServiceService,
   AssessmentServiceService,
   ClusterServiceService,

@@ -118,6 +118,9 @@ test("set compare tells what a release changes and whether it takes two approver
     kinds: [{ algorithm: "ALGORITHM_PDQ", classification: undefined, added: 1n, removed: 20n, changed: 0n }],
     quarantineReasons: ["QUARANTINE_REASON_SHRINKS"],
     comparedTime: new Date(0),
+    addedSample: [],
+    removedSample: [],
+    changedSample: [],
   };
   bed.answers.set("compareRelease", { comparison }).set("approveRelease", { release });
   const { out } = await bed.ntd("set", "compare", "rel-1");

@@ -15,6 +15,7 @@ import { UsageError } from "../../cli/failure.ts";
 import { listing, table } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { choice, wordOf } from "../../cli/words.ts";
+import { effectWords, inShort } from "../../listings/impact-listing.ts";
 import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
 
 interface ChangeOptions {
@@ -114,9 +115,18 @@ async function changes(cli: Cli, setId: string): Promise<void> {
   cli.print(answer, () => {
     const rows = answer.changes.map((one) => {
       const state = wordOf(SetChangeState, one.state);
-      return [{ id: one.changeId }, state, partsOf(one), one.proposedBy, one.proposedTime, one.decidedBy, one.reason];
+      return [
+        { id: one.changeId },
+        state,
+        partsOf(one),
+        one.effect && inShort(one.effect),
+        one.proposedBy,
+        one.proposedTime,
+        one.decidedBy,
+        one.reason,
+      ];
     });
-    return table(["change", "state", "of", "proposed by", "proposed", "decided by", "reason"], rows);
+    return table(["change", "state", "of", "otherwise", "proposed by", "proposed", "decided by", "reason"], rows);
   });
 }
 
@@ -169,6 +179,7 @@ function changeListing(change: SetChange | undefined): string {
     state: wordOf(SetChangeState, state),
     ...(members && { members: members.members.map(memberWords).join("; ") }),
     ...(policy && policyWords(policy)),
+    ...(policy && state === "SET_CHANGE_STATE_PENDING" && effectWords(change.effect)),
     ...(terms && termsWords(terms)),
     reason,
     "proposed by": change.proposedBy,

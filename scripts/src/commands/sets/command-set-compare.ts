@@ -9,6 +9,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { listing, table } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { wordOf } from "../../cli/words.ts";
+import { releaseImpactWords, sampleRows } from "../../listings/impact-listing.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 
 /** Lists of tens of millions are read for it. */
@@ -30,14 +31,21 @@ export function compareCommands(set: Command, cli: Cli): void {
 }
 
 async function compare(cli: Cli, releaseId: string): Promise<void> {
-  const answer = await cli.call(
-    "hashlists",
-    HashListServiceService,
-    (lists) => lists.compareRelease({ releaseId }),
-    COMPARE_MS,
-  );
-  cli.print(answer, () => (answer.comparison ? comparisonListing(answer.comparison) : ""));
+  const until = performance.now() + COMPARE_MS;
+  for (;;) {
+    const answer = await cli.call(
+      "hashlists",
+      HashListServiceService,
+      (lists) => lists.compareRelease({ releaseId }),
+      COMPARE_MS,
+    );
+    // It goes on by itself; each call waits for it as long as a call may.
+    if (answer.isUnderWay && performance.now() < until) continue;
+    return cli.print(answer, () => (answer.comparison ? comparisonListing(answer.comparison) : STILL));
+  }
 }
+
+const STILL = "It is still being made; ask again.";
 
 async function reject(cli: Cli, releaseId: string, reason: string): Promise<void> {
   const request = { requestId: cli.requestId(), releaseId, reason };
@@ -55,11 +63,19 @@ function comparisonListing(comparison: ReleaseComparison): string {
     changed,
     "of these another class": reclassed,
     quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
+    ...releaseImpactWords(comparison.removedImpact, comparison.addedImpact),
   });
   const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
     const { scheme = "", code = "" } = classification ?? {};
     const kind = `${scheme} ${code}`.trim();
     return [wordOf(Algorithm, algorithm), kind, counts.added, counts.removed, counts.changed];
   });
-  return `${whole}\n${table(["algorithm", "class", "new", "removed", "changed"], rows)}`;
+  const kinds = table(["algorithm", "class", "new", "removed", "changed"], rows);
+  const drawn = [
+    ...sampleRows("new", comparison.addedSample),
+    ...sampleRows("removed", comparison.removedSample),
+    ...sampleRows("changed", comparison.changedSample),
+  ];
+  const some = table(["drawn by chance", "entry", "algorithm", "class", "votes", "hash"], drawn);
+  return `${whole}\n${kinds}${drawn.length === 0 ? "" : `\n${some}`}`;
 }

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { restoreCommands } from "./command-set-restore.ts";
+import { impactCommands } from "./command-set-impact.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
@@ -79,6 +80,7 @@ export function setCommands(program: Command, cli: Cli): void {
   compareCommands(set, cli);
   revocationCommands(set, cli);
   restoreCommands(set, cli);
+  impactCommands(set, cli);
   changeCommands(set, cli);
   viewCommands(set, cli);
 }

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
+import type { Command } from "commander";
+import { positiveNumber } from "../../cli/arguments.ts";
+import type { Cli } from "../../cli/cli.ts";
+import { listing } from "../../cli/output.ts";
+import { entriesImpactWords } from "../../listings/impact-listing.ts";
+import { revocationListing } from "../../listings/revocation-listing.ts";
+
+const WATCH_SECONDS = 5;
+const DEADLINE_MS = 40_000;
+
+/** What has followed, as it happens. */
+export function impactCommands(set: Command, cli: Cli): void {
+  set
+    .command("revocation")
+    .description("a revocation, what stood on it when it waited, and where all of that stands now")
+    .argument("<revocation>")
+    .option("--watch [seconds]", `again and again, every ${WATCH_SECONDS} s unless said otherwise`, positiveNumber)
+    .action(async (revocation: string, { watch }: { watch?: number | true }) => {
+      for (;;) {
+        if (watch !== undefined) cli.clear();
+        await show(cli, revocation);
+        if (watch === undefined) return;
+        await delay((watch === true ? WATCH_SECONDS : watch) * 1000);
+      }
+    });
+}
+
+async function show(cli: Cli, revocationId: string): Promise<void> {
+  const answer = await cli.call(
+    "hashlists",
+    ImpactServiceService,
+    (impact) => impact.getRevocationImpact({ revocationId }),
+    DEADLINE_MS,
+  );
+  cli.print(answer, () => {
+    const { revocation, now } = answer;
+    const before = revocation?.impact && `\n\nwhen it waited\n${listing(entriesImpactWords(revocation.impact))}`;
+    return `${revocationListing(revocation)}${before ?? ""}\n\nnow\n${listing(entriesImpactWords(now))}`;
+  });
+}

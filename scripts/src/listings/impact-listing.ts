@@ -1,0 +1,96 @@
+import { Algorithm, type Classification } from "@ntd/proto/common/v1/common";
+import type {
+  AddedImpact,
+  EntriesImpact,
+  EntrySample,
+  PolicyEffect,
+  RemovedImpact,
+} from "@ntd/proto/hashlists/v1/impact";
+import type { Cell } from "../cli/output.ts";
+import { wordOf } from "../cli/words.ts";
+
+type Listed = Record<string, Cell>;
+
+/** What stands on some entries, and what falls with them. */
+export function entriesImpactWords(impact: EntriesImpact | undefined): Listed {
+  if (impact === undefined) return { "stands on it": "not known: casework does not answer" };
+  const { caseCount, isMore, targetCount, liveEntryCount, askedEntryCount, assessedTime } = impact;
+  const { inDoubtCount, basisRevokedCount } = impact;
+  return {
+    cases: `${caseCount}${isMore ? " and more" : ""}, of ${targetCount} targets`,
+    "decided by nobody": impact.undecidedCount,
+    "illegal, by machines": impact.machineCount,
+    "illegal, by persons": impact.personCount,
+    "in doubt": `${inDoubtCount}${basisRevokedCount > 0 ? `, ${basisRevokedCount} as basis revoked` : ""}`,
+    withdrawn: impact.withdrawnCount,
+    "rest on it alone": impact.restingCount,
+    "fall with its cause": impact.fallingCount,
+    notices: noticeWords(impact),
+    entries: `${liveEntryCount} of ${askedEntryCount} carry what is in force`,
+    counted: assessedTime,
+  };
+}
+
+function noticeWords(impact: EntriesImpact): string {
+  const { liveNoticeCount, fallingNoticeCount = 0, suspendedNoticeCount = 0 } = impact;
+  const { withdrawnNoticeCount = 0, restoredNoticeCount = 0 } = impact;
+  if (liveNoticeCount === undefined) return "not known: takedown does not answer";
+  const falling = fallingNoticeCount > 0 ? ` (${fallingNoticeCount} would be suspended)` : "";
+  const restored = restoredNoticeCount > 0 ? ` (${restoredNoticeCount} restored)` : "";
+  return `${liveNoticeCount} live${falling}, ${suspendedNoticeCount} suspended, ${withdrawnNoticeCount} withdrawn${restored}`;
+}
+
+/** What another policy would have decided. */
+export function effectWords(effect: PolicyEffect | undefined): Listed {
+  if (effect === undefined) return { effect: "not known yet; ask again: ntd set changes" };
+  const { newlyDecidedCount, againstPersonCount, waitingCount, noLongerDecidedCount, findsMore } = effect;
+  return {
+    effect: `${inShort(effect)} would have been decided otherwise`,
+    "decided by machine": `${newlyDecidedCount}: ${againstPersonCount} against a person's word, ${waitingCount} that wait`,
+    "left to a person": noLongerDecidedCount,
+    "finds more": findsMore ? "yes: how much, no case knows before" : undefined,
+    counted: effect.assessedTime,
+  };
+}
+
+/** "412 of 500 cases" */
+export function inShort({ newlyDecidedCount, noLongerDecidedCount, caseCount, isMore }: PolicyEffect): string {
+  return `${newlyDecidedCount + noLongerDecidedCount} of ${isMore ? `the newest ${caseCount}` : caseCount} cases`;
+}
+
+/** What stands on what a release removes, and what it adds would meet. */
+export function releaseImpactWords(removed: RemovedImpact | undefined, added: AddedImpact | undefined): Listed {
+  return {
+    "stands on what it removes": removed ? removedWords(removed) : "not known: casework does not answer",
+    "near a negative set": added ? ofAsked(added.nearNegativeCount, added) : "not known: matching does not answer",
+    "was seen already": added ? seenWords(added) : "not known: matching does not answer",
+  };
+}
+
+function removedWords({ liveEntryCount, askedCount, liveNoticeCount, caseCount, isMore }: RemovedImpact): string {
+  const notices = liveNoticeCount === undefined ? "notices are not known" : `${liveNoticeCount} notices live`;
+  return `on ${liveEntryCount} of ${askedCount} entries; ${caseCount}${isMore ? " and more" : ""} cases, ${notices}`;
+}
+
+function seenWords(added: AddedImpact): string {
+  const looked = `${added.metRowCount} of ${added.isMore ? "the first " : ""}${added.rowCount} things seen would be hit`;
+  return `${ofAsked(added.metEntryCount, added)}; ${looked}`;
+}
+
+function ofAsked(count: bigint, { askedCount }: AddedImpact): Cell {
+  return `${count} of ${askedCount} new entries`;
+}
+
+/** Rows of entries that were drawn: what became of each, what it is. */
+export function sampleRows(what: string, samples: readonly EntrySample[]): Cell[][] {
+  return samples.map(({ entryId, algorithm, classification, classificationBefore, votes, value }) => {
+    const before = classificationBefore === undefined ? "" : `, was ${classOf(classificationBefore)}`;
+    const kind = classOf(classification) + before;
+    return [what, { id: entryId }, wordOf(Algorithm, algorithm), kind, votes, Buffer.from(value).toString("hex")];
+  });
+}
+
+function classOf(classification: Classification | undefined): string {
+  const { scheme = "", code = "" } = classification ?? {};
+  return `${scheme} ${code}`.trim();
+}
