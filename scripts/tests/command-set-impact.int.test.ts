@@ -60,6 +60,17 @@ test("set revocation tells what stood on it when it waited, and where that stand
   expect(bed.arrived.at(-1)?.request).toEqual({ revocationId: "rev-1" });
 });
 
+test("set revoke --dry-run tells what would follow, and takes nothing back", async () => {
+  bed.answers.set("assessRevocation", { entryCount: 2n, alreadyRevokedCount: 1n, impact });
+  const id = "3f0e0c1e-0000-4000-8000-000000000001";
+  const { out } = await bed.ntd("set", "revoke", "known", "--entry", id, "--reason", "wrong", "--dry-run");
+  expect(out).toMatch(/would be taken back +2\n/);
+  expect(out).toMatch(/rest on it alone +3\n/);
+  expect(bed.arrived.map(({ method }) => method)).toEqual(["assessRevocation"]);
+  const { request } = bed.arrived[0] ?? {};
+  expect(request).toMatchObject({ setId: "known", entryIds: [id], cause: "REVOCATION_CAUSE_WRONG_FILE" });
+});
+
 test("what nobody answers is not known", async () => {
   bed.answers.set("getRevocationImpact", { revocation });
   expect((await bed.ntd("set", "revocation", "rev-1")).out).toContain("not known: casework does not answer");

@@ -77,7 +77,7 @@ function seenWords(added: AddedImpact): string {
   return `${ofAsked(added.metEntryCount, added)}; ${looked}`;
 }
 
-function ofAsked(count: bigint, { askedCount }: AddedImpact): Cell {
+function ofAsked(count: bigint, { askedCount }: AddedImpact): string {
   return `${count} of ${askedCount} new entries`;
 }
 

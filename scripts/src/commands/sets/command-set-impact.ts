@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
+import { ImpactServiceService, type AssessRevocationRequest } from "@ntd/proto/hashlists/v1/impact_service";
 import type { Command } from "commander";
 import { positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { listing } from "../../cli/output.ts";
 import { entriesImpactWords } from "../../listings/impact-listing.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
+import { NAMED_MS } from "./named-entries.ts";
 
 const WATCH_SECONDS = 5;
 const DEADLINE_MS = 40_000;
@@ -25,6 +26,22 @@ export function impactCommands(set: Command, cli: Cli): void {
         await delay((watch === true ? WATCH_SECONDS : watch) * 1000);
       }
     });
+}
+
+/** What would follow if entries were taken back. */
+export async function assess(
+  cli: Cli,
+  request: AssessRevocationRequest,
+  typed: (error: unknown) => never,
+): Promise<void> {
+  const answer = await cli
+    .call("hashlists", ImpactServiceService, (impact) => impact.assessRevocation(request), NAMED_MS)
+    .catch(typed);
+  cli.print(answer, () => {
+    const { entryCount, alreadyRevokedCount, impact } = answer;
+    const counts = { "would be taken back": entryCount, "revoked before": alreadyRevokedCount };
+    return listing({ ...counts, ...entriesImpactWords(impact) });
+  });
 }
 
 async function show(cli: Cli, revocationId: string): Promise<void> {

@@ -5,12 +5,14 @@ import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
+import { assess } from "./command-set-impact.ts";
 import { NAMED_MS, namedEntries, namingOptions, type NamingOptions } from "./named-entries.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 
 interface RevokeOptions extends NamingOptions {
   reason: string;
   cause?: RevocationCause;
+  dryRun?: true;
 }
 
 /** What takes entries of a set back. */
@@ -26,6 +28,7 @@ export function revocationCommands(set: Command, cli: Cli): void {
     .addOption(
       choice("--cause <word>", "wrong-file (the default) and not-illegal bring back what it decided", RevocationCause),
     )
+    .option("--dry-run", "take nothing back: only tell what would follow")
     .action(async (id: string, options: RevokeOptions) => revoke(cli, id, options));
   set
     .command("approve-revocation")
@@ -43,6 +46,7 @@ export function revocationCommands(set: Command, cli: Cli): void {
 async function revoke(cli: Cli, setId: string, options: RevokeOptions): Promise<void> {
   const { reason, cause = "REVOCATION_CAUSE_WRONG_FILE" } = options;
   const { entries, typed } = await namedEntries(options);
+  if (options.dryRun === true) return await assess(cli, { setId, ...entries, cause }, typed);
   const request = { requestId: cli.requestId(), setId, ...entries, reason, cause };
   const answer = await cli
     .call("hashlists", HashListServiceService, (hashlists) => hashlists.revokeEntries(request), NAMED_MS)

@@ -2,6 +2,7 @@ import type { AssessEntriesResponse } from "@ntd/proto/casework/v1/list_impact_s
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { EntriesImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Deps } from "../deps.ts";
+import type { RevocationState } from "../revocations/revocation.ts";
 import { ASKED_MS, ifAnswered } from "./peers.ts";
 
 /** Some entries of a set, and the cause with which they are taken back. */
@@ -13,6 +14,12 @@ export interface Touched {
 }
 
 const ID_BYTES = 16;
+
+/** What a revocation touches. What gives entries back topples nothing: it is asked with a cause that does not. */
+export function touchedBy({ setId, cause, restores }: RevocationState, ids: Uint8Array): Touched {
+  const asked = restores === true ? "REVOCATION_CAUSE_DUPLICATE" : (cause ?? "REVOCATION_CAUSE_UNSPECIFIED");
+  return { setId, ids, cause: asked };
+}
 
 /** What stands on these entries now; undefined: not known. */
 export async function entriesImpact(

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import type { RevocationState } from "../revocations/revocation.ts";
 import { frozenIds } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { entriesImpact } from "./entries-impact.ts";
+import { entriesImpact, touchedBy } from "./entries-impact.ts";
 import { ASKED_MS, ifAnswered } from "./peers.ts";
 import { effectOf, withEffect } from "./policy-effect.ts";
 import { isUnassessed, unassessed } from "./unassessed.ts";
@@ -43,9 +43,9 @@ async function assessPolicies({ sets, casework, clock, log }: Needed, set: HashS
   }
 }
 
-async function assessRevocation(deps: Needed, { revocationId, setId, part, cause }: RevocationState): Promise<void> {
-  const touched = { setId, ids: await frozenIds(deps, part), cause: cause ?? "REVOCATION_CAUSE_UNSPECIFIED" };
-  const impact = await entriesImpact(deps, touched);
+async function assessRevocation(deps: Needed, revocation: RevocationState): Promise<void> {
+  const { revocationId, part } = revocation;
+  const impact = await entriesImpact(deps, touchedBy(revocation, await frozenIds(deps, part)));
   if (impact === undefined) return;
   await change(deps.revocations, revocationId, (now) => {
     if (now === undefined || !isUnassessed(now)) return undefined;

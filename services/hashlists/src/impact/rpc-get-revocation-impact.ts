@@ -5,7 +5,7 @@ import { loadRevocation } from "../revocations/load-revocation.ts";
 import { toRevocationInfo } from "../revocations/revocation-message.ts";
 import { frozenIds } from "../revocations/store-revocations.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { entriesImpact } from "./entries-impact.ts";
+import { entriesImpact, touchedBy } from "./entries-impact.ts";
 
 /** A revocation, and where all that stands on its entries, or stood on them, is by now. */
 export function getRevocationImpact(deps: Deps) {
@@ -14,9 +14,9 @@ export function getRevocationImpact(deps: Deps) {
     context: CallContext,
   ): Promise<GetRevocationImpactResponse> => {
     const { state: revocation } = await loadRevocation(deps, revocationId, "revocation");
-    const { setId, part, cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
+    const { setId, part } = revocation;
     const { state: set } = await loadSetFor(deps, setId, context, "see");
-    const now = await entriesImpact(deps, { setId, ids: await frozenIds(deps, part), cause });
+    const now = await entriesImpact(deps, touchedBy(revocation, await frozenIds(deps, part)));
     return { revocation: toRevocationInfo(revocation, set), ...(now && { now }) };
   };
 }
