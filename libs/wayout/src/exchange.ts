@@ -32,6 +32,13 @@ export interface To {
   via: Way;
   /** For the connection, TLS included. */
   connectMs: number;
+  /** Whose certificate must hold, since something secret is sent. Absent: any is used, and what is wrong with it noted. */
+  trust?: Trust;
+}
+
+/** Authorities whose certificates hold, as PEM; those of this system where none are named. */
+export interface Trust {
+  ca?: string;
 }
 
 /**
@@ -47,7 +54,7 @@ export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal):
   socket.once("close", () => signal.removeEventListener("abort", end));
   // Once the host has closed the connection its certificate is no longer there.
   const certificate = socket instanceof TLSSocket ? digestOf(socket) : undefined;
-  const response = await asked(to.url, socket, lines);
+  const response = await asked(to, socket, lines);
   const tls = socket instanceof TLSSocket ? flawOf(socket) : undefined;
   return {
     status: response.statusCode ?? 0,
@@ -58,24 +65,31 @@ export async function exchange(to: To, lines: HeaderLines, signal: AbortSignal):
   };
 }
 
-async function connectedTo({ url, ip, via, connectMs }: To, signal: AbortSignal): Promise<Socket> {
+async function connectedTo({ url, ip, via, connectMs, trust }: To, signal: AbortSignal): Promise<Socket> {
   const isTls = url.protocol === "https:";
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), connectMs);
   const until = AbortSignal.any([signal, late.signal]);
   try {
     const socket = await connected(via, { ip, port: Number(url.port) || (isTls ? 443 : 80) }, until);
-    return isTls ? await secured(socket, url.hostname.replaceAll(/[[\]]/g, ""), until) : socket;
+    return isTls ? await secured(socket, url.hostname.replaceAll(/[[\]]/g, ""), trust, until) : socket;
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function secured(socket: Socket, host: string, signal: AbortSignal): Promise<TLSSocket> {
+// Old servers are what offenders' hosts run on; the flaw is noted.
+const lenient = { rejectUnauthorized: false, minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+
+async function secured(
+  socket: Socket,
+  host: string,
+  trust: Trust | undefined,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-  // Old servers are what offenders' hosts run on; the flaw is noted.
-  const lenient = { rejectUnauthorized: false, minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  const tls = connectTls({ socket, host, ...lenient, ...(isIP(host) === 0 && { servername: host }) });
+  const rules = trust === undefined ? lenient : { rejectUnauthorized: true, minVersion: "TLSv1.2" as const, ...trust };
+  const tls = connectTls({ socket, host, ...rules, ...(isIP(host) === 0 && { servername: host }) });
   const late = () => tls.destroy(Object.assign(new Error("no TLS"), { code: "ETIMEDOUT" }));
   signal.addEventListener("abort", late, { once: true });
   tls.once("secureConnect", () => resolve(tls));
@@ -88,7 +102,7 @@ async function secured(socket: Socket, host: string, signal: AbortSignal): Promi
   }
 }
 
-function asked(url: URL, socket: Socket, lines: HeaderLines): Promise<IncomingMessage> {
+function asked({ url, trust }: To, socket: Socket, lines: HeaderLines): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const readable = socket.pipe(normalisedHeaders());
   // As `pipeline` does, without the errors that it makes, with their stack traces, of each connection that we end.
@@ -103,7 +117,8 @@ function asked(url: URL, socket: Socket, lines: HeaderLines): Promise<IncomingMe
     headers: lines.flat(),
     setHost: false,
     createConnection: () => connection,
-    insecureHTTPParser: true,
+    // Who is trusted with something answers as the standard says.
+    insecureHTTPParser: trust === undefined,
     maxHeaderSize: HEADER_BYTES,
   });
   asking.once("response", (response) => {
