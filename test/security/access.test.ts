@@ -1,9 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { freePort } from "@ntd/embedded";
 import { connect, identityKinds, problemOf, type IdentityKind } from "@ntd/rpc";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { starts, type ServiceName } from "../stories/services.ts";
+
+import { startConnectors, starts, type ServiceName } from "../stories/services.ts";
 import { startStage, type Stage } from "../stories/stage.ts";
 import { hearLog } from "./heard.ts";
 
@@ -37,7 +39,7 @@ const rows = readFileSync(join(root, "proto/ACCESS.md"), "utf8")
 /** Of what services have beside their own: those without a store, say, have no copies of it. */
 const EVERY = "every service";
 const NOT_SERVED = "PEER_UNAVAILABLE";
-const services = [...(Object.keys(starts) as ServiceName[]), "browser" as const];
+const services = [...(Object.keys(starts) as ServiceName[]), "browser" as const, "exchange" as const];
 /** Whom nothing else is called like. */
 const PERSON = "zoe-quill";
 const callers: { kind: IdentityKind; name: string }[] = [
@@ -48,16 +50,24 @@ const callers: { kind: IdentityKind; name: string }[] = [
 ];
 
 let stage: Stage;
+let exchangeAddress = "";
+const parts = new AsyncDisposableStack();
 const heard = hearLog();
 beforeAll(async () => {
   // What only supervisors may do is refused by the handler; this one is a supervisor.
-  stage = await startStage({
-    environment: async () => ({ NTD_LOG_LEVEL: "debug" }),
-    settings: { casework: { SUPERVISORS: PERSON } },
-    browser: true,
-  });
+  stage = parts.use(
+    await startStage({
+      environment: async () => ({ NTD_LOG_LEVEL: "debug" }),
+      settings: { casework: { SUPERVISORS: PERSON } },
+      browser: true,
+    }),
+  );
+  const port = await freePort();
+  const from = { connectorsFile: "", hashlistsAddress: stage.address("hashlists") };
+  parts.use(await startConnectors(stage.bed, `127.0.0.1:${port}`, from, stage.clock));
+  exchangeAddress = `localhost:${port}`;
 }, 120_000);
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => parts.disposeAsync());
 
 test("every method admits whom the page names, and nobody else", async () => {
   const methods = await allMethods();
@@ -70,7 +80,7 @@ test("every method admits whom the page names, and nobody else", async () => {
       const own = rows.filter((row) => row.service === service || row.service === EVERY);
       const definition = Object.fromEntries(own.map(({ path }) => [path, withoutContent(methods.get(path))]));
       await using client = connect(definition, {
-        address: stage.address(service),
+        address: service === "exchange" ? exchangeAddress : stage.address(service),
         identityDir: await stage.bed.identity(kind, name),
       });
       for (const { service: by, path, kinds, persons } of own) {

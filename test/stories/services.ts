@@ -4,6 +4,8 @@ import { readCaseworkConfig } from "@ntd/casework/config";
 import { start as startCasework } from "@ntd/casework/service";
 import { readComplianceConfig } from "@ntd/compliance/config";
 import { start as startCompliance } from "@ntd/compliance/service";
+import { readExchangeConfig } from "@ntd/exchange/config";
+import { start as startExchange } from "@ntd/exchange/service";
 import { readFingerprintConfig } from "@ntd/fingerprint/config";
 import { start as startFingerprint } from "@ntd/fingerprint/service";
 import { readHashlistsConfig } from "@ntd/hashlists/config";
@@ -60,4 +62,20 @@ export async function startBrowserEye(
     BROWSER_ALLOW_PORTS: "1-65535",
   };
   return startBrowser(readBrowserConfig(environment), { clock });
+}
+
+/** Beside them where a story asks for it: connectors that pull lists of partners, as the file names them. */
+export async function startConnectors(
+  bed: TestBed,
+  listen: string,
+  { connectorsFile, hashlistsAddress }: { connectorsFile: string; hashlistsAddress: string },
+  clock: Clock,
+): Promise<AsyncDisposable> {
+  const environment = await bed.environment("exchange", {
+    LISTEN: listen,
+    CONNECTORS_FILE: connectorsFile,
+    ALLOW_NETWORKS: "127.0.0.0/8",
+    ALLOW_PORTS: "1024-65535",
+  });
+  return startExchange(readExchangeConfig({ ...environment, NTD_HASHLISTS_ADDRESS: hashlistsAddress }), { clock });
 }

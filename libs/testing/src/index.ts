@@ -15,3 +15,4 @@ export {
 } from "./unobserved.ts";
 export { handlersIn, refusedFields, type FaultyCall } from "./refused-fields.ts";
 export { setMembers } from "./set-members.ts";
+export { SHARING_USER, startNcmecServer, type NcmecServer, type SharedFault } from "./ncmec-server.ts";

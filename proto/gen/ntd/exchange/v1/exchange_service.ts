@@ -80,6 +80,8 @@ export const ConnectorState = {
   UPLOADING: "CONNECTOR_STATE_UPLOADING",
   /** BACKING_OFF - The last try failed; the next one waits for its time. */
   BACKING_OFF: "CONNECTOR_STATE_BACKING_OFF",
+  /** RELEASE_WAITS - A person has yet to decide on the last release, which the next one is added to. */
+  RELEASE_WAITS: "CONNECTOR_STATE_RELEASE_WAITS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -91,6 +93,7 @@ export namespace ConnectorState {
   export type READING = typeof ConnectorState.READING;
   export type UPLOADING = typeof ConnectorState.UPLOADING;
   export type BACKING_OFF = typeof ConnectorState.BACKING_OFF;
+  export type RELEASE_WAITS = typeof ConnectorState.RELEASE_WAITS;
   export type UNRECOGNIZED = typeof ConnectorState.UNRECOGNIZED;
 }
 
@@ -111,6 +114,9 @@ export function connectorStateFromJSON(object: any): ConnectorState {
     case 4:
     case "CONNECTOR_STATE_BACKING_OFF":
       return ConnectorState.BACKING_OFF;
+    case 5:
+    case "CONNECTOR_STATE_RELEASE_WAITS":
+      return ConnectorState.RELEASE_WAITS;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -130,6 +136,8 @@ export function connectorStateToNumber(object: ConnectorState): number {
       return 3;
     case ConnectorState.BACKING_OFF:
       return 4;
+    case ConnectorState.RELEASE_WAITS:
+      return 5;
     case ConnectorState.UNRECOGNIZED:
     default:
       return -1;

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+/** An entry as the exchange keeps it; `isGone` is its tombstone. */
+export interface SharedEntry {
+  id: string;
+  time: Date;
+  /** Elements of `fingerprints`, for example `<md5>…</md5>`. */
+  fingerprints?: string;
+  member?: number;
+  isGone?: boolean;
+}
+
+export interface SharedAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What one request gets instead of what it should; undefined: no answer at all. */
+export type SharedFault = (answer: SharedAnswer) => SharedAnswer | undefined;
+
+/** Hash sharing v2 as its public API documents and client tell it: TLS, a password, entries by time, page by page. */
+export interface NcmecServer extends AsyncDisposable {
+  /** All before `/v2/`. */
+  readonly url: string;
+  readonly caFile: string;
+  /** The paths that were asked for, with their queries. */
+  readonly asked: string[];
+  readonly entries: SharedEntry[];
+  /** The next requests run into these, one each. */
+  readonly faults: SharedFault[];
+  /** Nobody is there. */
+  isDown: boolean;
+  password: string;
+  pageSize: number;
+}
+
+export const SHARING_USER = "testington";
+
+/** @param identityDir certificate of the server, for localhost, and the authority that issued it. */
+export async function startNcmecServer(identityDir: string): Promise<NcmecServer> {
+  const [cert, key] = ["cert.pem", "key.pem"].map((file) => readFileSync(join(identityDir, file)));
+  const server = createServer({ cert, key }, (request, response) => {
+    if (shared.isDown) return void request.destroy();
+    shared.asked.push(request.url ?? "");
+    const login = Buffer.from(`${SHARING_USER}:${shared.password}`).toString("base64");
+    const isKnown = request.headers.authorization === `Basic ${login}`;
+    const right = isKnown ? answerTo(new URL(request.url ?? "", "https://localhost"), shared) : UNKNOWN;
+    const fault = shared.faults.shift();
+    const answer = fault === undefined ? right : fault(right);
+    if (answer === undefined) return void request.destroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const shared: NcmecServer = {
+    url: `https://localhost:${(server.address() as AddressInfo).port}/npo`,
+    caFile: join(identityDir, "ca.pem"),
+    asked: [],
+    entries: [],
+    faults: [],
+    isDown: false,
+    password: "secret",
+    pageSize: 1000,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return shared;
+}
+
+const UNKNOWN: SharedAnswer = { status: 401, headers: { "www-authenticate": "Basic" }, body: "Unauthorized" };
+const NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2";
+
+function answerTo(url: URL, { entries, pageSize }: NcmecServer): SharedAnswer {
+  const query = url.searchParams;
+  const [from, to] = [query.get("from") ?? "", query.get("to") ?? ""];
+  if (url.pathname !== "/npo/v2/entries" || from === "" || to === "") return { status: 404, headers: {}, body: "" };
+  const within = entries.filter(({ time }) => time >= new Date(from) && time <= new Date(to));
+  const start = Number(query.get("start") ?? 1);
+  const page = within.slice(start - 1, start - 1 + pageSize);
+  const isLast = start - 1 + pageSize >= within.length;
+  const more = new URLSearchParams({
+    from,
+    to,
+    start: `${start + pageSize}`,
+    size: `${pageSize}`,
+    max: `${within.length}`,
+  });
+  const next = isLast
+    ? ""
+    : `<paging><next>${`/v2/entries?${more.toString()}`.replaceAll("&", "&amp;")}</next></paging>`;
+  const count = page.length === 0 ? 'count="0"' : `count="${page.length}" maxTimestamp="${to}"`;
+  const body =
+    `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<queryResult xmlns="${NAMESPACE}">` +
+    `<images ${count}>${page.map(elementOf).join("")}</images><videos count="0"/>${next}</queryResult>`;
+  return { status: 200, headers: { "content-type": "application/xml; charset=utf-8" }, body };
+}
+
+function elementOf({ id, time, fingerprints = "", member = 42, isGone = false }: SharedEntry): string {
+  const about = `<member id="${member}">Example Member</member><timestamp>${time.toISOString()}</timestamp><id>${id}</id>`;
+  if (isGone) return `<deletedImage>${about}</deletedImage>`;
+  const more = `<classification>A1</classification><fingerprints>${fingerprints}</fingerprints>`;
+  return `<image>${about}${more}</image>`;
+}

@@ -1,0 +1,54 @@
+import type { Connector, ConnectorState as Shown } from "@ntd/proto/exchange/v1/exchange_service";
+import { pagesOf } from "../pulls/range.ts";
+import type { ConnectorState } from "./connector.ts";
+import type { ConnectorConfig } from "./connectors-file.ts";
+import { degradedBy } from "./degraded.ts";
+
+/** A connector as operators are shown it. */
+export function toConnector(config: ConnectorConfig, state: ConnectorState, now: Date): Connector {
+  const { checkpoint, range, lastSuccess, failure, dueAt, totals, releaseId = "", unknown } = state;
+  return {
+    name: config.name,
+    kind: "CONNECTOR_KIND_NCMEC",
+    setId: config.setId,
+    state: shownState(state),
+    checkpointTime: checkpoint,
+    ...(range !== undefined && {
+      range: {
+        fromTime: range.from,
+        toTime: range.to,
+        pageCount: pagesOf(range),
+        expectedCount: BigInt(range.expected),
+        entryCount: BigInt(range.whole.entries + range.part.entries),
+      },
+    }),
+    lastSuccessTime: lastSuccess,
+    ...(failure !== undefined && {
+      failure: {
+        fault: `CONNECTOR_FAULT_${failure.fault}` as const,
+        sentence: failure.sentence,
+        firstTime: failure.first,
+        lastTime: failure.last,
+        count: failure.count,
+      },
+    }),
+    dueTime: dueAt,
+    totals: {
+      pulls: BigInt(totals.pulls),
+      pages: BigInt(totals.pages),
+      entries: BigInt(totals.entries),
+      tombstones: BigInt(totals.tombstones),
+      releases: BigInt(totals.releases),
+    },
+    releaseId,
+    unknownElements: [...unknown],
+    degraded: degradedBy(state, config.everyMs, now),
+  };
+}
+
+function shownState({ failure, range, isAwaited }: ConnectorState): Shown {
+  if (failure !== undefined) return "CONNECTOR_STATE_BACKING_OFF";
+  if (range?.isRead === true) return "CONNECTOR_STATE_UPLOADING";
+  if (range !== undefined) return "CONNECTOR_STATE_READING";
+  return isAwaited === true ? "CONNECTOR_STATE_RELEASE_WAITS" : "CONNECTOR_STATE_WAITING";
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import type { ReadPage } from "../pulls/range.ts";
+import {
+  askedFor,
+  begun,
+  claimed,
+  decided,
+  failed,
+  idle,
+  newConnector,
+  pulled,
+  tookPage,
+  waiting,
+  type ConnectorState,
+} from "./connector.ts";
+import { degradedBy } from "./degraded.ts";
+import { pauseMs, type Failed } from "./fault.ts";
+
+const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000);
+const EVERY = 30 * 60_000;
+const START = at(-1000);
+const fresh = newConnector("ncmec", at(0));
+const mine = claimed(fresh, "a", at(0)) ?? expect.fail();
+const page = (more: Partial<ReadPage> = {}): ReadPage => ({
+  bytes: 1,
+  entries: 1,
+  readable: 1,
+  tombstones: 0,
+  digest: "d",
+  ...more,
+});
+const reading = begun(mine, START, at(0));
+const unreachable: Failed = { fault: "UNREACHABLE", sentence: "no answer", isPassing: true };
+const credentials: Failed = { fault: "CREDENTIALS", sentence: "401", isPassing: false };
+const failing = (by: Failed, times: number, state = reading, minute = 1) =>
+  Array.from({ length: times }).reduce<ConnectorState>((now) => failed(now, by, at(minute)), state);
+
+describe("a connector is claimed", () => {
+  test("when it is due, by one; by another one when the lease is over, or is none", () => {
+    expect(mine.lease).toEqual({ by: "a", until: at(1) });
+    expect(claimed(mine, "b", at(0.5))).toBeUndefined();
+    expect(claimed(mine, "b", at(1))?.lease?.by).toBe("b");
+    const wrongClock = { ...mine, lease: { by: "a", until: at(500) } };
+    expect(claimed(wrongClock, "b", at(0.5))?.lease?.by).toBe("b");
+  });
+
+  test("not before its time, but when an operator wants it", () => {
+    const later = idle(mine, EVERY, at(0));
+    expect([later.lease, claimed(later, "b", at(29))]).toEqual([undefined, undefined]);
+    expect(claimed(askedFor(later, at(29)), "b", at(29))?.lease?.by).toBe("b");
+  });
+});
+
+test("the range is frozen once: it goes on where it was, whatever time it is", () => {
+  expect(reading.range).toMatchObject({ from: START });
+  expect(begun(reading, START, at(100)).range).toEqual(reading.range);
+  const second = begun({ ...mine, checkpoint: at(-10) }, START, at(0));
+  expect(second.range?.from).toEqual(at(-10));
+});
+
+test("dead links are asked for anew, for less", () => {
+  const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
+  const later = begun(paging, START, at(12 * 60));
+  expect([later.range?.next, later.range?.part.pages]).toEqual([undefined, 0]);
+  expect(later.range?.partTo.getTime()).toBeLessThan(at(0).getTime());
+});
+
+describe("pulled", () => {
+  const read = tookPage(reading, page(), ["a", "a"], at(1));
+  const done = pulled(read, "r1", EVERY, at(1));
+
+  test("the checkpoint moves only with the whole range, and the release is awaited", () => {
+    expect(read.checkpoint).toBeUndefined();
+    expect(done).toMatchObject({ checkpoint: read.range?.to, lastSuccess: at(1), dueAt: at(31), releaseId: "r1" });
+    expect([done.isAwaited, done.range, done.lease, done.unknown]).toEqual([true, undefined, undefined, ["a"]]);
+    expect(done.totals).toMatchObject({ pulls: 1, pages: 1, entries: 1, releases: 1 });
+    expect([waiting(done, at(31)).dueAt, decided(done).isAwaited]).toEqual([at(32), undefined]);
+  });
+
+  test("a range without anything makes no release", () => {
+    const nothing = pulled(read, undefined, EVERY, at(1));
+    expect([nothing.releaseId, nothing.isAwaited, nothing.totals.releases]).toEqual([undefined, undefined, 0]);
+  });
+
+  test("what is behind goes on at once", () => {
+    expect(pulled(read, "r1", EVERY, at(100)).dueAt).toEqual(at(100));
+  });
+});
+
+describe("failed", () => {
+  test("pauses grow, from seconds where it may pass, from a quarter of an hour where somebody has to see to it", () => {
+    expect([1, 2, 3, 10, 1000].map((n) => pauseMs(unreachable, n) / 1000)).toEqual([5, 10, 20, 600, 600]);
+    expect([1, 2, 3, 9].map((n) => pauseMs(credentials, n) / 60_000)).toEqual([15, 30, 60, 60]);
+  });
+
+  test("the exchange's own word counts where it is longer, up to six hours", () => {
+    const asks = (seconds: number) => pauseMs({ ...unreachable, retryAfterMs: seconds * 1000 }, 1) / 1000;
+    expect([asks(1), asks(120), asks(1e9)]).toEqual([5, 120, 6 * 3600]);
+  });
+
+  test("keeps what came, and a page that comes ends it", () => {
+    const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
+    const kept = failing(unreachable, 2, paging);
+    expect(kept).toMatchObject({ range: { next: "/2" }, failure: { count: 2, first: at(1), last: at(1) } });
+    expect(kept.lease).toBeUndefined();
+    expect(tookPage(kept, page(), [], at(2)).failure).toBeUndefined();
+  });
+
+  test("five in a row ask for the part from its first page", () => {
+    const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
+    expect(failing(unreachable, 5, paging).range).toMatchObject({ part: { pages: 0 } });
+  });
+
+  test("a list that was refused is asked for anew, as an upload of its own", () => {
+    const read = tookPage(reading, page(), [], at(1));
+    const refused = failed(read, { fault: "LIST", sentence: "s", isPassing: false }, at(1));
+    expect(refused).toMatchObject({ attempt: 1, range: { isRead: false, whole: { pages: 0 }, to: read.range?.to } });
+    expect(pulled(tookPage(refused, page(), [], at(2)), "r", EVERY, at(2)).attempt).toBe(0);
+  });
+});
+
+test("health hears at once of what takes a hand, of the third failure in a row, and of what is late", () => {
+  const says = (state: ConnectorState, minute = 1) => degradedBy(state, EVERY, at(minute));
+  expect(says(reading)).toBe("");
+  expect(says(failing(credentials, 1))).toBe("CREDENTIALS");
+  expect([1, 2, 3].map((n) => says(failing(unreachable, n)))).toEqual(["", "", "UNREACHABLE"]);
+  expect([says(failing(unreachable, 1), 89), says(failing(unreachable, 1), 91)]).toEqual(["", "UNREACHABLE"]);
+});

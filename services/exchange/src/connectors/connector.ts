@@ -1,0 +1,159 @@
+import type { AnsweredRequest } from "@ntd/rpc";
+import { isLeased } from "@ntd/service";
+import {
+  anew,
+  hasDeadLinks,
+  isTooLarge,
+  newRange,
+  NOTHING,
+  restarted,
+  shrunk,
+  sum,
+  withPage,
+  type Counts,
+  type Range,
+  type ReadPage,
+} from "../pulls/range.ts";
+import { pauseMs, type Failed, type FaultName } from "./fault.ts";
+
+/** Where a connector stands: one document. Another source or another set is another connector. */
+export interface ConnectorState {
+  schemaVersion: 1;
+  name: string;
+  createdTime: Date;
+  /** Everything before it is in hashlists. */
+  checkpoint?: Date;
+  range?: Range;
+  /** Counts how often the range in hand was uploaded and refused: each try is an upload of its own. */
+  attempt: number;
+  /** The newest release. */
+  releaseId?: string;
+  /** A person has yet to decide on it: another one would be made of what was in force before. */
+  isAwaited?: true;
+  dueAt: Date;
+  lease?: Lease;
+  failure?: Failure;
+  lastSuccess?: Date;
+  totals: Counts & { pulls: number; releases: number };
+  /** What pages had that nobody here knows. */
+  unknown: readonly string[];
+  requests?: readonly AnsweredRequest<null>[];
+}
+
+export interface Lease {
+  by: string;
+  until: Date;
+}
+
+export interface Failure {
+  fault: FaultName;
+  sentence: string;
+  first: Date;
+  last: Date;
+  /** In a row. */
+  count: number;
+}
+
+/** A lease is renewed at each step and while an upload lasts. */
+export const LEASE_MS = 60_000;
+/** How often it is asked whether somebody has decided on the last release. */
+const ASK_MS = 60_000;
+/** After so many faulty pages in a row the part is asked for from its first page on. */
+const PATIENCE = 5;
+const MOST_UNKNOWN = 20;
+
+export function newConnector(name: string, now: Date): ConnectorState {
+  const totals = { ...NOTHING, pulls: 0, releases: 0 };
+  return { schemaVersion: 1, name, createdTime: now, attempt: 0, dueAt: now, totals, unknown: [] };
+}
+
+/** Taken in hand; undefined when it is not due, or another one has it. */
+export function claimed(state: ConnectorState, by: string, now: Date): ConnectorState | undefined {
+  if (state.dueAt > now) return undefined;
+  if (state.lease !== undefined && isLeased(state.lease.until, now, LEASE_MS)) return undefined;
+  return leased(state, by, now);
+}
+
+/** Still in the hand of `by`, for a while longer. */
+export function leased(state: ConnectorState, by: string, now: Date): ConnectorState {
+  return { ...state, lease: { by, until: new Date(now.getTime() + LEASE_MS) } };
+}
+
+/** With the range that is to be pulled; links that are dead are asked for anew, and for less at once. */
+export function begun(state: ConnectorState, start: Date, now: Date): ConnectorState {
+  const range = state.range ?? newRange(state.checkpoint ?? start, now);
+  if (range === undefined) return state;
+  return { ...state, range: hasDeadLinks(range, now) ? shrunk(range) : range };
+}
+
+/** With one more page, which is kept already; a first page that says too much is not, and less is asked for. */
+export function tookPage(state: ConnectorState, page: ReadPage, unknown: readonly string[], now: Date): ConnectorState {
+  const { failure: _, ...well } = state;
+  if (well.range === undefined) return state;
+  const range = isTooLarge(well.range, page) ? shrunk(well.range) : withPage(well.range, page, now);
+  const known = [...new Set([...well.unknown, ...unknown])].slice(-MOST_UNKNOWN);
+  return { ...well, range, unknown: known };
+}
+
+/** The range is in hashlists, as this release, or had nothing in it. */
+export function pulled(
+  state: ConnectorState,
+  releaseId: string | undefined,
+  everyMs: number,
+  now: Date,
+): ConnectorState {
+  const { range, failure: _, lease: _lease, isAwaited: _awaited, ...rest } = state;
+  if (range === undefined) return state;
+  const { pulls, releases, ...counts } = state.totals;
+  const isNew = releaseId !== undefined;
+  const totals = { ...sum(counts, range.whole), pulls: pulls + 1, releases: releases + (isNew ? 1 : 0) };
+  // What was cut off for its size goes on at once.
+  const isBehind = now.getTime() - range.to.getTime() > everyMs;
+  const dueAt = isBehind ? now : new Date(now.getTime() + everyMs);
+  const released = isNew ? { releaseId, isAwaited: true as const } : {};
+  return { ...rest, ...released, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
+}
+
+/** Nothing is to be pulled yet. */
+export function idle(state: ConnectorState, everyMs: number, now: Date): ConnectorState {
+  const { failure: _, ...well } = released(state);
+  return { ...well, dueAt: new Date(now.getTime() + everyMs) };
+}
+
+/** A person has yet to decide on the last release. */
+export function waiting(state: ConnectorState, now: Date): ConnectorState {
+  const { failure: _, ...well } = released(state);
+  return { ...well, dueAt: new Date(now.getTime() + ASK_MS) };
+}
+
+/** Somebody has decided on the last release, whatever they decided. */
+export function decided(state: ConnectorState): ConnectorState {
+  const { isAwaited: _, ...rest } = state;
+  return rest;
+}
+
+export function failed(before: ConnectorState, by: Failed, now: Date): ConnectorState {
+  const state = released(before);
+  const count = (state.failure?.count ?? 0) + 1;
+  const { fault, sentence } = by;
+  const failure = { fault, sentence, first: state.failure?.first ?? now, last: now, count };
+  const dueAt = new Date(now.getTime() + pauseMs(by, count));
+  const { range } = state;
+  // What hashlists refused as a list is asked for anew, as it is by then.
+  if (fault === "LIST" && range !== undefined) {
+    return { ...state, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
+  }
+  const isAstray = range !== undefined && !range.isRead && count % PATIENCE === 0;
+  return { ...state, failure, dueAt, ...(isAstray && { range: restarted(range) }) };
+}
+
+/** Given back, as when whoever has it is stopped. */
+export function released(state: ConnectorState): ConnectorState {
+  const { lease: _, ...rest } = state;
+  return rest;
+}
+
+/** An operator wants it now. */
+export function askedFor(state: ConnectorState, now: Date): ConnectorState {
+  return { ...state, dueAt: now };
+}

@@ -1,0 +1,47 @@
+import { parseData } from "@ntd/service";
+import { describe, expect, test } from "vitest";
+import { connectorsIn } from "./connectors-file.ts";
+
+const read = (text: string) => parseData(text, "connectors.yaml", connectorsIn);
+const good = {
+  kind: "ncmec",
+  url: "https://hashsharing.ncmec.org/npo",
+  set: "ncmec",
+  user_file: "/etc/ntd/user",
+  password_file: "/etc/ntd/password",
+};
+const one = (more: object, name = "npo") => read(JSON.stringify({ connectors: { [name]: { ...good, ...more } } }));
+
+test("connectors are read by their names; a schedule and a start are given where none are named", () => {
+  const [a, b] = read(
+    JSON.stringify({ connectors: { z: good, a: { ...good, every_minutes: 5, start: "2024-01-31" } } }),
+  );
+  expect(a).toMatchObject({ name: "a", everyMs: 300_000, start: new Date("2024-01-31T00:00:00Z"), setId: "ncmec" });
+  expect(b).toMatchObject({ name: "z", everyMs: 3_600_000, caFile: "", userFile: "/etc/ntd/user" });
+});
+
+test.each(["", "connectors:", "connectors: {}"])("a file of none names none: %j", (text) => {
+  expect(read(text)).toEqual([]);
+});
+
+describe("what is wrong is named by its place:", () => {
+  test.each([
+    ["connectors.npo.kind", { kind: "stopncii" }],
+    ["connectors.npo.url", { url: "http://hashsharing.ncmec.org/npo" }],
+    ["connectors.npo.url", { url: "https://a:b@hashsharing.ncmec.org/npo" }],
+    ["connectors.npo.url", { url: "https://hashsharing.ncmec.org/npo?x=1" }],
+    ["connectors.npo.set", { set: "" }],
+    ["connectors.npo.every_minutes", { every_minutes: 1 }],
+    ["connectors.npo.start", { start: "yesterday" }],
+    ["connectors.npo.password_file", { password_file: "password" }],
+    ["connectors.npo.password", { password: "x" }],
+  ])("%s %j", (at, more) => {
+    expect(() => one(more)).toThrow(`\n  ${at} `);
+  });
+
+  test("a name that is none", () => expect(() => one({}, "NPO!")).toThrow("connectors.NPO! is no name"));
+
+  test("a password is not quoted", () => {
+    expect(() => one({ url: "https://a:geheim@hashsharing.ncmec.org/npo" })).not.toThrow("geheim");
+  });
+});

@@ -1,0 +1,79 @@
+import { entriesIn, fieldsIn, shown, textIn, type Fault } from "@ntd/service";
+
+/** A connector as its operator names it. */
+export interface ConnectorConfig {
+  name: string;
+  kind: "ncmec";
+  /** Where the API begins: all before `/v2/`. */
+  url: URL;
+  setId: string;
+  everyMs: number;
+  /** Entries of before are not asked for. */
+  start: Date;
+  userFile: string;
+  passwordFile: string;
+  /** Authorities besides which no certificate of the exchange holds; "": those of the system. */
+  caFile: string;
+}
+
+const MOST = 50;
+const FIELDS = ["kind", "url", "set", "every_minutes", "start", "user_file", "password_file", "ca_file"];
+/** Exchanges ask not to be asked more often. */
+const LEAST_MINUTES = 5;
+const MOST_MINUTES = 24 * 60;
+
+/** Reads the connectors of the file; every fault is noted by its place. */
+export function connectorsIn(data: unknown, fault: Fault): ConnectorConfig[] {
+  const given = entriesIn(fieldsIn(data ?? {}, "", fault, ["connectors"]).get("connectors") ?? {}, "connectors", fault);
+  if (given.length > MOST) fault("connectors", `names ${given.length}; at most ${MOST}`);
+  return given.map(([name, one]) => connectorIn(name, one, fault)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function connectorIn(name: string, data: unknown, fault: Fault): ConnectorConfig {
+  const at = `connectors.${name}`;
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) fault(at, "is no name of small letters, digits and hyphens, at most 40");
+  const given = fieldsIn(data ?? {}, at, fault, FIELDS);
+  if (given.get("kind") !== "ncmec") fault(`${at}.kind`, `is ${shown(given.get("kind"))}, and not ncmec`);
+  const file = (key: string) => fileIn(given.get(key), `${at}.${key}`, fault);
+  return {
+    name,
+    kind: "ncmec",
+    url: urlIn(given.get("url"), `${at}.url`, fault),
+    setId: textIn(given.get("set"), `${at}.set`, fault, 63),
+    everyMs: minutesIn(given.get("every_minutes") ?? 60, `${at}.every_minutes`, fault) * 60_000,
+    start: timeIn(given.get("start") ?? "2010-01-01T00:00:00Z", `${at}.start`, fault),
+    userFile: file("user_file"),
+    passwordFile: file("password_file"),
+    caFile: given.has("ca_file") ? file("ca_file") : "",
+  };
+}
+
+const NO_URL = new URL("https://invalid.invalid");
+
+function urlIn(data: unknown, at: string, fault: Fault): URL {
+  const url = URL.parse(textIn(data, at, fault, 500));
+  if (url === null || url.protocol !== "https:") fault(at, "is no https:// URL; a password is sent there");
+  else if (url.username !== "" || url.password !== "") fault(at, "holds a password; name files that hold it");
+  else if (url.search !== "" || url.hash !== "") fault(at, "has a query; it ends where /v2/ begins");
+  return url ?? NO_URL;
+}
+
+function minutesIn(data: unknown, at: string, fault: Fault): number {
+  if (Number.isInteger(data) && Number(data) >= LEAST_MINUTES && Number(data) <= MOST_MINUTES) return Number(data);
+  fault(at, `is ${shown(data)}, and no whole number from ${LEAST_MINUTES} to ${MOST_MINUTES}`);
+  return MOST_MINUTES;
+}
+
+function timeIn(data: unknown, at: string, fault: Fault): Date {
+  const time = new Date(String(data));
+  if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/.test(String(data)) && !Number.isNaN(time.getTime())) return time;
+  fault(at, `is ${shown(data)}, and no time such as 2024-01-31T00:00:00Z`);
+  return new Date(0);
+}
+
+// Whether it can be read shows at each pull: it may come later, and change.
+function fileIn(data: unknown, at: string, fault: Fault): string {
+  const path = textIn(data, at, fault, 1000);
+  if (path !== "" && !path.startsWith("/")) fault(at, `is ${shown(path)}, and no path from the root on`);
+  return path;
+}

@@ -1,0 +1,28 @@
+import { changeOnce } from "@ntd/host";
+import { PullConnectorRequest, type PullConnectorResponse } from "@ntd/proto/exchange/v1/exchange_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem, shown } from "@ntd/service";
+import type { Deps } from "../deps.ts";
+import { connectorId } from "./connector-id.ts";
+import { askedFor, newConnector } from "./connector.ts";
+import { toConnector } from "./connector-message.ts";
+
+type Pulling = Pick<Deps, "connectors" | "connectorsNow" | "clock" | "kickPuller">;
+
+/** Makes a connector due now. */
+export function pullConnector({ connectors, connectorsNow, clock, kickPuller }: Pulling) {
+  return async (request: PullConnectorRequest, context: CallContext): Promise<PullConnectorResponse> => {
+    const config = connectorsNow().find(({ name }) => name === request.name);
+    if (config === undefined) {
+      throw new Problem("NOT_FOUND", `No connector is named ${shown(request.name)}; ntd exchange status lists them.`);
+    }
+    const body = PullConnectorRequest.encode(request).finish();
+    const call = { caller: callerOf(context).person, method: "PullConnector", requestId: request.requestId, body };
+    const now = clock.now();
+    const { document } = await changeOnce(connectors, connectorId(config), call, (state) => {
+      return { state: askedFor(state ?? newConnector(config.name, now), now), answer: null };
+    });
+    kickPuller();
+    return { connector: toConnector(config, document.state, now) };
+  };
+}

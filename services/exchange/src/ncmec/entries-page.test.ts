@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { EntriesPageReader, NoPage } from "./entries-page.ts";
+
+const NS = "https://hashsharing.ncmec.org/hashsharing/v2";
+const image = (n: number, hash = `<md5>${String(n).padStart(32, "0")}</md5>`) =>
+  `<image><member id="1">M</member><timestamp>2017-10-24T15:00:00Z</timestamp><id>i${n}</id>` +
+  `<classification>A1</classification><fingerprints>${hash}</fingerprints></image>`;
+const gone = `<deletedVideo><member id="1">M</member><id>i9</id><timestamp>2017-10-24T15:00:00Z</timestamp></deletedVideo>`;
+const page = (inside: string, next = "") =>
+  `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<queryResult xmlns="${NS}">${inside}` +
+  `${next && `<paging><next>${next}</next></paging>`}</queryResult>`;
+
+function read(text: string, pieceLength = 50) {
+  const reader = new EntriesPageReader();
+  for (let at = 0; at < text.length; at += pieceLength) reader.push(text.slice(at, at + pieceLength));
+  return reader.end();
+}
+
+test("a page tells what it counts, what comes next and how much there is", () => {
+  const link =
+    "/v2/entries?from=2017-10-20T00%3A00%3A00.000Z&amp;to=2017-10-30T00%3A00%3A00.000Z&amp;start=2001&amp;size=1000&amp;max=3000";
+  const inside = `<images count="2">${image(1)}${image(2, "<pdna>x</pdna>")}</images><videos count="1">${gone}</videos>`;
+  expect(read(page(inside, link))).toEqual({
+    entries: 2,
+    readable: 1,
+    tombstones: 1,
+    next: link.replaceAll("&amp;", "&"),
+    expected: 3000,
+    unknown: [],
+  });
+});
+
+test("the last one, and one of nothing", () => {
+  expect(read(page('<images count="0"/><videos count="0"/>'))).toEqual({
+    entries: 0,
+    readable: 0,
+    tombstones: 0,
+    unknown: [],
+  });
+});
+
+test("what is new beside the entries is kept out of the way, and named", () => {
+  const inside = `<images count="1">${image(1).replace("<id>", "<series>x</series><id>")}</images><texts count="1"><text/></texts>`;
+  expect(read(page(inside))).toMatchObject({ entries: 1, unknown: ["images/image/series", "texts", "texts/text"] });
+});
+
+describe("a page that is not what the API says is named for what it is:", () => {
+  const whole = page(`<images count="2">${image(1)}${image(2)}</images>`, "/next");
+  test.each([
+    ["half of it", whole.slice(0, -80), "breaks off"],
+    ["half of the entries", whole.replace('count="2"', 'count="1000"'), "said to be 1000, and 2 came"],
+    [
+      "a new kind of entry",
+      whole.replaceAll(/(<\/?)image>/g, "$1picture>"),
+      "0 came: half a page; it has images/picture",
+    ],
+    ["a count that is none", whole.replace('count="2"', 'count="many"'), 'a count of "many"'],
+    ["a login", "<html><body>Please log in</body></html>", 'no queryResult of hash sharing v2, but a "html"'],
+    ["JSON", '{"error": "x"}', "no XML that can be read"],
+    ["another version", whole.replace("hashsharing/v2", "hashsharing/v3"), "no queryResult of hash sharing v2"],
+    ["a DTD", `<!DOCTYPE q [<!ENTITY a "b">]>${whole}`, "document type (DTD)"],
+    ["nothing", "", "breaks off"],
+  ])("%s", (_, text, sentence) => {
+    expect(() => read(text)).toThrow(NoPage);
+    expect(() => read(text)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,168 @@
+import { failpoint, startLoop } from "@ntd/service";
+import { change } from "@ntd/store";
+import { readCredentials, type Credentials } from "../asking/credentials.ts";
+import { connectorId } from "../connectors/connector-id.ts";
+import type { ConnectorConfig } from "../connectors/connectors-file.ts";
+import {
+  begun,
+  claimed,
+  decided,
+  failed,
+  idle,
+  leased,
+  pulled,
+  released,
+  tookPage,
+  waiting,
+  type ConnectorState,
+} from "../connectors/connector.ts";
+import type { Failed } from "../connectors/fault.ts";
+import type { Deps } from "../deps.ts";
+import { countPages, countPull } from "../metrics.ts";
+import { askPage } from "../ncmec/ask-page.ts";
+import { dropPages, keepPage } from "./pages.ts";
+import { pagesOf, type Range } from "./range.ts";
+import { isUndecided, upload } from "./upload.ts";
+
+const RENEW_MS = 20_000;
+
+/** Another one has taken the connector in hand: what is under way here ends, and nothing of it is saved. */
+class Lost extends Error {}
+
+/**
+ * Goes on with a connector from where its document says that it is, until there is nothing to do or something fails.
+ * Each step is saved by itself: ended anywhere, it is done again, and ends the same.
+ */
+export async function pull(deps: Deps, config: ConnectorConfig, stop: AbortSignal): Promise<void> {
+  const id = connectorId(config);
+  let isMine = false;
+  await change(deps.connectors, id, (state) => {
+    const claim = state && claimed(state, deps.replica, deps.clock.now());
+    isMine = claim !== undefined;
+    return claim && { state: claim };
+  });
+  if (!isMine) return;
+  const run = new Run(deps, config, id);
+  await using _renewing = startLoop("renew a lease", RENEW_MS, deps.log, async () => run.renew());
+  try {
+    await run.go(AbortSignal.any([stop, run.lost]));
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+    deps.log.info({ connector: config.name }, "another replica goes on with this connector");
+  }
+}
+
+class Run {
+  readonly #deps: Deps;
+  readonly #config: ConnectorConfig;
+  readonly #id: string;
+  readonly #lost = new AbortController();
+
+  constructor(deps: Deps, config: ConnectorConfig, id: string) {
+    this.#deps = deps;
+    this.#config = config;
+    this.#id = id;
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async renew(): Promise<void> {
+    await this.#save((state) => state).catch(() => this.#lost.abort());
+  }
+
+  async go(stop: AbortSignal): Promise<void> {
+    const range = await this.#begin();
+    if (range === undefined) return;
+    const credentials = await readCredentials(this.#config, this.#deps.isLive);
+    if ("fault" in credentials) return this.#fail(credentials);
+    const read = await this.#read(range, credentials, stop);
+    if (read !== undefined) await this.#bring(read, stop);
+  }
+
+  /** The range in hand, or a new one; undefined while there is none to pull. */
+  async #begin(): Promise<Range | undefined> {
+    const { everyMs, start } = this.#config;
+    const found = await this.#save((state) => state);
+    if (found.isAwaited === true && found.releaseId !== undefined) {
+      const answer = await isUndecided(this.#deps, this.#config, found.releaseId);
+      if (typeof answer !== "boolean") return this.#fail(answer);
+      if (answer) return this.#end(waiting);
+    }
+    // What an earlier range has left would be in the way of nobody, and for nothing.
+    if (found.range === undefined) await dropPages(this.#deps, this.#id);
+    const { range } = await this.#save((state, now) => begun(decided(state), start, now));
+    if (range === undefined) await this.#end((state, now) => idle(state, everyMs, now));
+    return range;
+  }
+
+  /** Reads page after page until the whole range is here. */
+  async #read(first: Range, credentials: Credentials, stop: AbortSignal): Promise<ReadState | undefined> {
+    const deps = this.#deps;
+    let range = first;
+    while (!range.isRead) {
+      if (stop.aborted) return this.#end(released);
+      const asked = await askPage(this.#config, range, credentials, deps.ways, stop);
+      if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
+      await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
+      const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));
+      countPages(asked.page);
+      if (saved.range === undefined) throw new Lost();
+      range = saved.range;
+    }
+    return { ...(await this.#save((state) => state)), range };
+  }
+
+  /** Brings what was read to hashlists. */
+  async #bring(state: ReadState, stop: AbortSignal): Promise<void> {
+    const { whole } = state.range;
+    const { everyMs, name, setId } = this.#config;
+    let releaseId: string | undefined;
+    if (whole.readable + whole.tombstones > 0) {
+      const answer = await upload(this.#deps, { name, setId, connectorId: this.#id }, state, stop);
+      if ("fault" in answer) return stop.aborted ? this.#end(released) : this.#fail(answer);
+      releaseId = answer.releaseId;
+    }
+    failpoint("exchange.uploaded");
+    await this.#save((now) =>
+      leased(pulled(now, releaseId, everyMs, this.#deps.clock.now()), this.#deps.replica, this.#deps.clock.now()),
+    );
+    await dropPages(this.#deps, this.#id);
+    await this.#end(released);
+    countPull("pulled");
+    const { pages, entries, tombstones } = whole;
+    this.#deps.log.info({ connector: name, pages, entries, tombstones, releaseId }, "pulled");
+    this.#deps.kickPuller();
+  }
+
+  async #fail(by: Failed): Promise<undefined> {
+    countPull(by.fault);
+    await this.#end((state, now) => failed(state, by, now));
+    this.#deps.log.warn({ connector: this.#config.name, fault: by.fault, why: by.sentence }, "a pull failed");
+    return undefined;
+  }
+
+  /** Saves and gives it back. */
+  async #end(decide: (state: ConnectorState, now: Date) => ConnectorState): Promise<undefined> {
+    await this.#change(decide);
+    return undefined;
+  }
+
+  /** Saves and keeps it in hand. */
+  async #save(decide: (state: ConnectorState, now: Date) => ConnectorState): Promise<ConnectorState> {
+    return this.#change((state, now) => leased(decide(state, now), this.#deps.replica, now));
+  }
+
+  async #change(decide: (state: ConnectorState, now: Date) => ConnectorState): Promise<ConnectorState> {
+    const { connectors, replica, clock } = this.#deps;
+    const saved = await change(connectors, this.#id, (state) => {
+      if (state?.lease?.by !== replica) throw new Lost();
+      return { state: decide(state, clock.now()) };
+    });
+    if (saved === undefined) throw new Lost();
+    return saved.state;
+  }
+}
+
+type ReadState = ConnectorState & { range: Range };

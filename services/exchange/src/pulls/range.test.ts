@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { anew, hasDeadLinks, isTooLarge, newRange, pagesOf, shrunk, withPage, type ReadPage } from "./range.ts";
+
+const at = (text: string) => new Date(`2026-01-${text}Z`);
+const NOW = at("10T00:00:05.700");
+const range = newRange(at("02T00:00:00"), NOW) ?? expect.fail();
+const page = (more: Partial<ReadPage> = {}): ReadPage => ({
+  bytes: 10,
+  entries: 3,
+  readable: 2,
+  tombstones: 1,
+  digest: "d",
+  ...more,
+});
+
+test("a range ends five seconds ago, in whole seconds; there is none before that", () => {
+  expect(range).toMatchObject({ to: at("10T00:00:00"), partTo: at("10T00:00:00"), isRead: false });
+  expect(newRange(at("10T00:00:00"), NOW)).toBeUndefined();
+});
+
+test("pages are read behind each other; the range is read with the last one", () => {
+  const first = withPage(range, page({ next: "/2", expected: 6 }), NOW);
+  expect(first).toMatchObject({ next: "/2", expected: 6, partBegun: NOW, lastDigest: "d", isRead: false });
+  const second = withPage(first, page(), at("10T01:00:00"));
+  const whole = { pages: 2, bytes: 20, entries: 6, readable: 4, tombstones: 2 };
+  expect(second).toMatchObject({ reached: range.to, whole, isRead: true });
+  expect([second.next, second.partBegun, pagesOf(second)]).toEqual([undefined, undefined, 2]);
+});
+
+describe("a range that is too large", () => {
+  const large = page({ next: "/2", expected: 5_000_000 });
+  const part = shrunk(range);
+
+  test("is read in parts, each a quarter", () => {
+    expect(isTooLarge(range, large)).toBe(true);
+    expect(part).toMatchObject({ reached: range.from, partTo: at("04T00:00:00"), to: range.to });
+  });
+
+  test("the next part is as long, or four times so where this one was small", () => {
+    expect(withPage(part, page({ entries: 60_000 }), NOW)).toMatchObject({
+      reached: at("04T00:00:00"),
+      partTo: at("06T00:00:00"),
+      isRead: false,
+    });
+    expect(withPage(part, page(), NOW)).toMatchObject({ partTo: range.to, isRead: false });
+  });
+
+  test("shrinks down to a second, and is read then, whatever it is", () => {
+    let small = range;
+    while (isTooLarge(small, large)) small = shrunk(small);
+    expect(small.partTo.getTime() - small.reached.getTime()).toBe(1000);
+  });
+
+  test("of a later page nothing is too large any more", () => {
+    expect(isTooLarge(withPage(range, page({ next: "/2" }), NOW), large)).toBe(false);
+  });
+
+  test("what is large by its bytes ends where it has come to", () => {
+    const full = withPage(part, page({ bytes: 2 ** 30 }), NOW);
+    expect(full).toMatchObject({ to: part.partTo, reached: part.partTo, isRead: true });
+  });
+});
+
+test("links die after eleven hours; the part begins anew then, and what was whole before it stays", () => {
+  const one = withPage(shrunk(range), page({ entries: 60_000 }), NOW);
+  const begun = withPage(one, page({ next: "/2" }), NOW);
+  expect(hasDeadLinks(begun, at("10T10:59:00"))).toBe(false);
+  expect(hasDeadLinks(begun, at("10T11:01:00"))).toBe(true);
+  const again = shrunk(begun);
+  expect([again.next, again.partBegun, again.part.pages, again.whole.pages]).toEqual([undefined, undefined, 0, 1]);
+  expect(anew(begun)).toMatchObject({ reached: range.from, partTo: range.to, whole: { pages: 0 } });
+});

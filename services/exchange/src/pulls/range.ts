@@ -1,0 +1,126 @@
+/** What a connector fetches in one go: frozen before anything is asked, and worth nothing before all of it is here. */
+export interface Range {
+  from: Date;
+  to: Date;
+  /** Everything before it is here. */
+  reached: Date;
+  /** What is being read now ends there: a large range is read in parts, since pages of it would die on the way. */
+  partTo: Date;
+  /** When the first page of the part came. */
+  partBegun?: Date;
+  /** The link to its next page, as the exchange gave it. */
+  next?: string;
+  /** How many entries the exchange says that the part has; 0: it does not say. */
+  expected: number;
+  /** Of the parts that are here whole. */
+  whole: Counts;
+  /** Of the pages of this part. */
+  part: Counts;
+  /** Of the last page's bytes: one that comes twice is no other. */
+  lastDigest?: string;
+  /** All of it is here. */
+  isRead: boolean;
+}
+
+export interface Counts {
+  pages: number;
+  bytes: number;
+  entries: number;
+  /** Entries with a hash that hashlists reads. */
+  readable: number;
+  tombstones: number;
+}
+
+export interface ReadPage extends Omit<Counts, "pages"> {
+  digest: string;
+  next?: string;
+  expected?: number;
+}
+
+export const NOTHING: Counts = { pages: 0, bytes: 0, entries: 0, readable: 0, tombstones: 0 };
+
+/** Entries that are younger may still be written at the exchange. */
+const SETTLING_MS = 5000;
+/** More entries than these are asked for in smaller parts: a hundred pages. */
+const MOST_ENTRIES = 100_000;
+const SHRINK = 4;
+const SMALLEST_MS = 1000;
+/** More than this is uploaded by itself, the rest of the range in the next one. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+/** Links to pages are dead twelve hours after the first one; this leaves the last page an hour. */
+const LINKS_LIVE_MS = 11 * 3_600_000;
+
+/** The range from a checkpoint to now, whole seconds as exchanges take them; undefined while there is none. */
+export function newRange(from: Date, now: Date): Range | undefined {
+  const to = new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
+  if (to <= from) return undefined;
+  return { from, to, reached: from, partTo: to, expected: 0, whole: NOTHING, part: NOTHING, isRead: false };
+}
+
+/** How many of its pages are here. */
+export function pagesOf({ whole, part }: Range): number {
+  return whole.pages + part.pages;
+}
+
+/** Whether the part is too large to be read as it is; its first page says so. */
+export function isTooLarge(range: Range, { expected = 0 }: ReadPage): boolean {
+  return range.part.pages === 0 && expected > MOST_ENTRIES && lengthOf(range) > SMALLEST_MS;
+}
+
+/** Asked again from its first page, and for less: what came of the part is nothing. */
+export function shrunk(range: Range): Range {
+  const ms = Math.max(SMALLEST_MS, Math.floor(lengthOf(range) / SHRINK / 1000) * 1000);
+  return { ...restarted(range), partTo: new Date(range.reached.getTime() + ms) };
+}
+
+/** The part from its first page on: its links are dead, or led astray. */
+export function restarted(range: Range): Range {
+  const { next: _, partBegun: _begun, lastDigest: _digest, ...rest } = range;
+  return { ...rest, part: NOTHING, expected: 0, isRead: false };
+}
+
+/** The whole range from its beginning. */
+export function anew(range: Range): Range {
+  return { ...restarted(range), reached: range.from, partTo: range.to, whole: NOTHING };
+}
+
+export function hasDeadLinks({ partBegun, next }: Range, now: Date): boolean {
+  return partBegun !== undefined && next !== undefined && now.getTime() - partBegun.getTime() > LINKS_LIVE_MS;
+}
+
+/** With one more page. */
+export function withPage(range: Range, page: ReadPage, now: Date): Range {
+  const { next, digest, expected } = page;
+  const part = sum(range.part, { ...page, pages: 1 });
+  const { lastDigest: _, next: _last, ...before } = range;
+  if (next !== undefined) {
+    const said = range.part.pages === 0 ? (expected ?? 0) : range.expected;
+    return { ...before, part, next, lastDigest: digest, expected: said, partBegun: range.partBegun ?? now };
+  }
+  return withoutPart(before, part);
+}
+
+// All pages of the part are here: what follows is asked in a part as long, or longer where this one was small.
+function withoutPart(before: Range, part: Counts): Range {
+  const { partBegun: _, ...range } = before;
+  const whole = sum(range.whole, part);
+  const reached = range.partTo;
+  const isRead = reached >= range.to || whole.bytes >= MOST_BYTES;
+  const to = isRead ? reached : range.to;
+  const isSmall = part.entries < MOST_ENTRIES / SHRINK;
+  const ms = lengthOf(range) * (isSmall ? SHRINK : 1);
+  const partTo = new Date(Math.min(to.getTime(), reached.getTime() + ms));
+  return { ...range, reached, to, partTo, whole, part: NOTHING, expected: 0, isRead };
+}
+
+const lengthOf = ({ reached, partTo }: Range) => partTo.getTime() - reached.getTime();
+
+export function sum(one: Counts, other: Counts): Counts {
+  return {
+    pages: one.pages + other.pages,
+    bytes: one.bytes + other.bytes,
+    entries: one.entries + other.entries,
+    readable: one.readable + other.readable,
+    tombstones: one.tombstones + other.tombstones,
+  };
+}

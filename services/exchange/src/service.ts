@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { Resolver } from "node:dns/promises";
+import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
+import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { service } from "@ntd/rpc";
+import { unwatched, watchData } from "@ntd/service";
+import { hostsFile, noHosts, publicOrIn, type DnsResolver } from "@ntd/wayout";
+import { access } from "./access.ts";
+import type { ExchangeConfig } from "./config.ts";
+import { connectorsIn } from "./connectors/connectors-file.ts";
+import { startWatchingConnectors } from "./connectors/every-minute-watch-connectors.ts";
+import { startPulling } from "./connectors/every-second-pull.ts";
+import { listConnectors } from "./connectors/rpc-list-connectors.ts";
+import { pullConnector } from "./connectors/rpc-pull-connector.ts";
+import type { Deps } from "./deps.ts";
+import { openCollections } from "./store.ts";
+
+export function start(config: ExchangeConfig, overrides: Overrides & { dns?: DnsResolver } = {}): Promise<Running> {
+  return startService({
+    name: "exchange",
+    config,
+    overrides,
+    access,
+    open: (opening) => opened(opening, overrides.dns),
+    facts: ({ connectorsNow }) => ({ connectors: connectorsNow().length }),
+    serve: (deps) => [
+      service(ExchangeServiceService, {
+        listConnectors: listConnectors(deps),
+        pullConnector: pullConnector(deps),
+      }),
+    ],
+    loops: (deps) => ({ pull: () => startPulling(deps), watch: () => startWatchingConnectors(deps) }),
+  });
+}
+
+async function opened(opening: Opening<ExchangeConfig>, dns: DnsResolver | undefined): Promise<Deps> {
+  const { config, store, clock, log, health, use, peer, soon } = opening;
+  const file = config.connectorsFile;
+  const connectors = use(file === "" ? unwatched([]) : watchData(file, log, connectorsIn));
+  return {
+    ...(await openCollections(store)),
+    clock,
+    log,
+    health,
+    connectorsNow: () => connectors.value,
+    ways: {
+      dns: dns ?? new Resolver({ timeout: 3000, tries: 2 }),
+      hosts: config.hostsFile === "" ? noHosts : hostsFile(config.hostsFile),
+      allowed: publicOrIn(config.allowNetworks),
+      ports: [[443, 443], ...config.allowPorts],
+      clock,
+    },
+    hashlists: peer(HashListServiceService, { address: config.hashlistsAddress }),
+    isLive: config.environment === "LIVE",
+    replica: randomUUID(),
+    kickPuller: soon("pull"),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Collection, Store } from "@ntd/store";
+import type { ConnectorState } from "./connectors/connector.ts";
+
+/** A page as it came, packed: what is uploaded is the same however often it is begun. */
+export interface PageState {
+  schemaVersion: 1;
+  connectorId: string;
+  bytes: Uint8Array;
+}
+
+export interface Collections {
+  connectors: Collection<ConnectorState, "dueAt">;
+  pages: Collection<PageState, "connectorId">;
+}
+
+export async function openCollections(store: Store): Promise<Collections> {
+  return {
+    connectors: await store.collection({ name: "connectors", fields: { dueAt: ({ dueAt }) => dueAt } }),
+    pages: await store.collection({ name: "pages", fields: { connectorId: ({ connectorId }) => connectorId } }),
+  };
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { freePort } from "@ntd/embedded";
+import {
+  HashListServiceService,
+  type ListReleasesRequest,
+  type ReleaseInfo,
+  type UploadHeader,
+  type UploadReleaseRequest,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
+import { service, startRpcServer } from "@ntd/rpc";
+import { createLog, derivedId, Health, Problem } from "@ntd/service";
+import type { TestBed } from "@ntd/testing";
+
+type Known = Parameters<typeof service<typeof HashListServiceService>>[1];
+
+export interface Uploaded {
+  header: UploadHeader;
+  text: string;
+  release: ReleaseInfo;
+}
+
+/** The side of hashlists, played by the test: what was uploaded to it, and what it answers. */
+export async function aHashlists(bed: TestBed) {
+  await using stack = new AsyncDisposableStack();
+  const identityDir = await bed.identity("service", "hashlists");
+  const log = createLog("hashlists", "silent");
+  const health = stack.use(new Health(log));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const uploads: Uploaded[] = [];
+  const played = {
+    uploads,
+    /** How often it was uploaded to, repeats among them. */
+    calls: 0,
+    /** What uploads become. */
+    becomes: "RELEASE_STATE_VALIDATED" as ReleaseInfo["state"],
+    fault: undefined as Problem | undefined,
+    address: listen.replace("127.0.0.1", "localhost"),
+  };
+  async function uploadRelease(parts: AsyncIterable<UploadReleaseRequest>) {
+    played.calls++;
+    if (played.fault !== undefined) throw played.fault;
+    const { header, text } = await whole(parts);
+    const known = uploads.find((one) => one.header.requestId === header.requestId);
+    if (known !== undefined && digest(known.text) !== digest(text)) throw new Problem("REQUEST_ID_REUSED");
+    if (known !== undefined) return { release: known.release, problems: [] };
+    const releaseId = derivedId("release", header.requestId);
+    const release = releaseOf(releaseId, header, played.becomes);
+    uploads.push({ header, text, release });
+    return { release, problems: [] };
+  }
+  async function listReleases({ setId }: ListReleasesRequest) {
+    if (played.fault !== undefined) throw played.fault;
+    const releases = uploads.filter(({ header }) => header.setId === setId).map(({ release }) => release);
+    return { releases: releases.toReversed(), nextPageToken: "" };
+  }
+  const missing = () => Promise.reject(new Problem("NOT_FOUND"));
+  const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases };
+  const methods = new Proxy({} as Known, { get: (_, name) => own[String(name)] ?? missing });
+  const path = "/ntd.hashlists.v1.HashListService";
+  const access = { [`${path}/UploadRelease`]: ["service/exchange"], [`${path}/ListReleases`]: ["service/exchange"] };
+  stack.use(
+    await startRpcServer({ listen, identityDir, access, health, log }, [service(HashListServiceService, methods)]),
+  );
+  const running = stack.move();
+  return Object.assign(played, { [Symbol.asyncDispose]: () => running.disposeAsync() });
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+async function whole(parts: AsyncIterable<UploadReleaseRequest>): Promise<{ header: UploadHeader; text: string }> {
+  let header: UploadHeader | undefined;
+  const chunks: Uint8Array[] = [];
+  let said: bigint | undefined;
+  for await (const { part } of parts) {
+    if (part?.$case === "header") header = part.value;
+    if (part?.$case === "chunk") chunks.push(part.value);
+    if (part?.$case === "trailer") said = part.value.byteCount;
+  }
+  const bytes = Buffer.concat(chunks);
+  if (header === undefined || said !== BigInt(bytes.length))
+    throw Problem.fields({ field: "trailer", description: "x" });
+  return { header, text: bytes.toString("utf8") };
+}
+
+function releaseOf(releaseId: string, header: UploadHeader, state: ReleaseInfo["state"]): ReleaseInfo {
+  return {
+    releaseId,
+    setId: header.setId,
+    state,
+    entryCount: 1n,
+    problemCount: state === "RELEASE_STATE_REJECTED" ? 1n : 0n,
+    revokedCount: 0n,
+    uploadedBy: "service/exchange",
+    approvedBy: "",
+    uploadedTime: new Date(),
+    approvedTime: undefined,
+    activatedTime: undefined,
+    fileName: header.fileName ?? "",
+    remarks: [],
+  };
+}
