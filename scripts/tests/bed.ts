@@ -16,6 +16,7 @@ import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_servi
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
+import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
@@ -66,6 +67,7 @@ const definitions = [
   HashSetViewServiceService,
   RevocationServiceService,
   ImpactServiceService,
+  ExchangeServiceService,
   CaseServiceService,
   AssessmentServiceService,
   ClusterServiceService,
@@ -87,7 +89,7 @@ const definitions = [
   OperationsServiceService,
   StatusServiceService,
 ] as const;
-const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance", "matching"];
+const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance", "matching", "exchange"];
 
 /** Until a test says otherwise: who shows a case is no assessor, and no code is demanded. */
 const unsaid = [

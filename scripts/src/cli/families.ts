@@ -37,6 +37,12 @@ export const families: readonly Family[] = [
   },
   {
     names: {
+      exchange: "lists that are pulled from partners, and how it goes",
+    },
+    load: async () => (await import("../commands/command-exchange.ts")).exchangeCommands,
+  },
+  {
+    names: {
       queue: "the cases that wait for a person, lane by lane",
       views: "how many pictures you viewed today, and how many are left",
     },

@@ -21,8 +21,13 @@ export const serviceNames = [
   "takedown",
   "compliance",
   "browser",
+  "exchange",
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Those that run only where they are asked for. */
+export type OptionalName = "browser" | "exchange";
+const optional: ReadonlySet<string> = new Set<OptionalName>(["browser", "exchange"]);
 
 /** Settings by service, without the service's prefix. */
 export type Settings = Partial<Record<ServiceName, Record<string, string>>>;
@@ -33,13 +38,13 @@ export interface PlatformOptions {
   shared?: Record<string, string>;
   /** Where services listen. Default: a free port each. */
   ports?: Partial<Record<ServiceName, number>>;
-  /** Whether the browser eye runs too; default not. */
-  browser?: boolean;
+  /** Which of the optional services run, too; default none. */
+  beside?: readonly OptionalName[];
 }
 
-/** Those that run: the browser eye only where it was asked for. */
-export const namesOf = (browser: boolean): readonly ServiceName[] =>
-  serviceNames.filter((name) => browser || name !== "browser");
+/** Those that run: the optional ones only where they were asked for. */
+export const namesOf = (beside: readonly string[]): readonly ServiceName[] =>
+  serviceNames.filter((name) => beside.includes(name) || !optional.has(name));
 
 /** Every service as a process of its own, on one bus, over mutual TLS. */
 export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
@@ -66,7 +71,7 @@ export async function startPlatform<M extends Machine>(
 ): Promise<Platform<M>> {
   await using stack = new AsyncDisposableStack();
   const ports = new Map<ServiceName, number>();
-  const running = namesOf(options.browser ?? false);
+  const running = namesOf(options.beside ?? []);
   for (const name of running) ports.set(name, options.ports?.[name] ?? (await freePort()));
   const addresses = Object.fromEntries(running.map((name) => [name, `localhost:${ports.get(name)}`]));
   const own: Settings = {

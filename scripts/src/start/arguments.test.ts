@@ -19,10 +19,10 @@ test("paths begin where the person stands", () => {
 
 test("the browser eye runs where it is asked for, on a port that is nobody else's", () => {
   expect(given("--browser")).toMatchObject({ does: "start", browser: true });
-  const [without, beside] = [false, true].map((browser) => portsOf({}, {}, browser));
-  expect(without?.browser).toBeUndefined();
-  expect(beside).toEqual({ ...without, browser: standardPorts.browser });
-  expect(new Set(Object.values(beside ?? {})).size).toBe(Object.keys(standardPorts).length);
+  const [without, beside] = [portsOf({}, {}, []), portsOf({}, {}, ["browser", "exchange"])];
+  expect([without.browser, without.exchange]).toEqual([undefined, undefined]);
+  expect(beside).toEqual({ ...without, browser: standardPorts.browser, exchange: standardPorts.exchange });
+  expect(new Set(Object.values(beside)).size).toBe(Object.keys(standardPorts).length);
 });
 
 test("help wins, and words that it does not know are refused", () => {

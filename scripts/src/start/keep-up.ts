@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { prepareFolder, startMachine } from "@ntd/embedded";
 import { Problem, type Logger } from "@ntd/service";
-import { namesOf, startPlatform, type Platform } from "../platform/platform.ts";
+import { namesOf, startPlatform, type OptionalName, type Platform } from "../platform/platform.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
 import { finishRestore } from "./after-restore.ts";
 import { isHalfRestored } from "../backup/restore.ts";
@@ -50,9 +50,10 @@ export async function keepUp({
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
   let inForce = configured(file.value, isTrial, process.env);
-  const ports = portsOf(inForce.config.ports, await earlierPorts(dir), browser);
+  const beside = besideOf(browser, inForce);
+  const ports = portsOf(inForce.config.ports, await earlierPorts(dir), beside);
   await takePorts(ports);
-  say(`starting nats-server and ${namesOf(browser).length} services ...`);
+  say(`starting nats-server and ${namesOf(beside).length} services ...`);
   const { environment, reserveBytes } = inForce.config;
   const folder = await prepareFolder(dir);
   await renewFirst(folder, log, say);
@@ -65,7 +66,7 @@ export async function keepUp({
       ...(reserveBytes !== undefined && { reserveBytes }),
     }),
   );
-  const platform = stack.use(await startPlatform(machine, { ports, browser, ...inForce }));
+  const platform = stack.use(await startPlatform(machine, { ports, beside, ...inForce }));
   const patience = () => inForce.config.supervision;
   const supervisor = stack.use(await supervise({ platform, patience, say, log }));
   const onRenewed = async () => {
@@ -89,6 +90,12 @@ export async function keepUp({
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
 
+/** Connectors run where a file names them: nothing else has to be asked for. */
+function besideOf(browser: boolean, { settings }: Configured): OptionalName[] {
+  const hasConnectors = (settings.exchange?.["CONNECTORS_FILE"] ?? "") !== "";
+  return [...(browser ? ["browser" as const] : []), ...(hasConnectors ? ["exchange" as const] : [])];
+}
+
 function requireWhole(dir: string): void {
   if (isHalfRestored(dir)) {
     throw new Problem(
@@ -99,6 +106,8 @@ function requireWhole(dir: string): void {
 }
 
 async function resettle(platform: Platform, supervisor: Supervisor, inForce: Configured, say: (line: string) => void) {
+  if (besideOf(false, inForce).some((name) => !platform.names.includes(name)))
+    say("the configuration names connectors: end ./scripts/start and start it anew, so that exchange runs, too");
   const changed = await platform.resettle(inForce.settings, inForce.shared);
   const names = [...new Set([...changed, ...supervisor.held])];
   if (names.length > 0) say(`the configuration changed; started anew: ${names.join(", ")}`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { portHolder, takePort } from "@ntd/embedded";
 import { Problem } from "@ntd/service";
-import { serviceNames, type ServiceName } from "../platform/platform.ts";
+import { namesOf, serviceNames, type OptionalName, type ServiceName } from "../platform/platform.ts";
 
 export type Ports = Partial<Record<ServiceName, number>> & { nats: number };
 
@@ -15,9 +15,9 @@ export const standardPorts = Object.fromEntries(
 ) as Ports;
 
 /** The ports of a folder: what the configuration says, else those of an earlier start, else the standard ones. */
-export function portsOf(configured: Partial<Ports>, earlier: Partial<Ports>, browser: boolean): Ports {
-  const { browser: port, ...others } = { ...standardPorts, ...earlier, ...configured };
-  return { ...others, ...(browser && port !== undefined && { browser: port }) };
+export function portsOf(configured: Partial<Ports>, earlier: Partial<Ports>, beside: readonly OptionalName[]): Ports {
+  const all = { ...standardPorts, ...earlier, ...configured };
+  return { ...Object.fromEntries(namesOf(beside).map((name) => [name, all[name]])), nats: all.nats };
 }
 
 /** The ports of the earlier start on a folder: a provider's agent is set up once. */

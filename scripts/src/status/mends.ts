@@ -46,6 +46,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["referrals_unacknowledged", "ask police: ntd referral list shows what waits for their word"],
   ["icse_backlog", "see to icse-link; what waits is asked by itself"],
   ["hotline-link", "see to hotline-link; what waits is sent by itself"],
+  ["connector:", "ntd exchange status says what is wrong with this connector, and what to do"],
   ["exit_", "this way out is blocked: see to its network or proxy"],
 ];
 
