@@ -1,5 +1,5 @@
 import { deployed } from "./deployed.ts";
-import { withSchemes } from "./example-schemes.ts";
+import { exampleSchemes, withSchemes } from "./example-schemes.ts";
 import type { Settings } from "./platform.ts";
 
 /** Where the example is: its country decides what is hosted here and what is abroad. */
@@ -18,7 +18,7 @@ export function withExamples(given: Settings = {}): Settings & { casework: Recor
   return {
     ...given,
     casework: withSchemes({ ...countries, ...police, ...alone, ...casework }),
-    takedown: { ...countries, ...takedown },
+    takedown: { ...countries, ...exampleSchemes(), ...takedown },
     intake: { REPORTERS_FILE: deployed("reporters.yaml"), ...intake },
     "hotline-link": { ANSWERS_FILE: deployed("hotlines/answers-example.json"), ...link },
   };

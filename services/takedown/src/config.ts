@@ -27,6 +27,8 @@ export const readTakedownConfig = (environment: Readonly<Record<string, string |
       homeCountry: countryIn(own, common.environment),
       /** What becomes of material in other countries, as deploy/policy/countries.yaml; empty: a person looks for the host. */
       countriesFile: own.text("COUNTRIES_FILE", ""),
+      /** Folder with schemes of codes, as deploy/schemes; "": no notice says what other schemes say. */
+      schemesDir: own.text("SCHEMES_DIR", ""),
       /** host:port of the link between hotlines; empty: there is none, and what is for hotlines waits. */
       hotlineLinkAddress: shared.text("HOTLINE_LINK_ADDRESS", ""),
       /** Who speaks in a notice. */

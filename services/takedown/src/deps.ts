@@ -1,6 +1,7 @@
 import type { CountryPolicy } from "@ntd/facts";
 import type { HotlineLinkServiceService } from "@ntd/proto/hotline/v1/hotline_link_service";
 import type { RpcClient } from "@ntd/rpc";
+import type { Schemes } from "@ntd/schemes";
 import type { Clock, Health, JSONWebKeySet, Logger, Sealer, Signer } from "@ntd/service";
 import type { Bells } from "./stream/bells.ts";
 import type { TakedownConfig } from "./config.ts";
@@ -21,5 +22,7 @@ export interface Deps extends Collections {
   hotlines: Pick<RpcClient<typeof HotlineLinkServiceService>, "sendRecord" | "listAnswers"> | undefined;
   /** What becomes of material abroad, as it is said now. */
   countries: () => CountryPolicy;
+  /** What codes of other schemes say beside a classification. */
+  schemes: Schemes;
   health: Pick<Health, "degrade">;
 }

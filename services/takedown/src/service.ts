@@ -7,6 +7,7 @@ import { NoticeCountServiceService } from "@ntd/proto/takedown/v1/notice_count_s
 import { NoticeServiceService } from "@ntd/proto/takedown/v1/notice_service";
 import { ProviderServiceService } from "@ntd/proto/takedown/v1/provider_service";
 import { service, type RpcService } from "@ntd/rpc";
+import { readSchemes } from "@ntd/schemes";
 import { watchData, watchSealingKeys, watchSigningKeys, type Logger } from "@ntd/service";
 import { startEverySecondTakeAnswers } from "./abroad/every-second-take-answers.ts";
 import { startEverySecondSendRecords } from "./abroad/every-second-send-records.ts";
@@ -72,6 +73,7 @@ export function start(config: TakedownConfig, overrides?: Overrides): Promise<Ru
         health,
         hotlines: address === "" ? undefined : peer(HotlineLinkServiceService, { address }),
         countries: countriesOf(config, log, use),
+        schemes: readSchemes(config.schemesDir, "", "TAKEDOWN"),
         directory: await Directory.open(collections.providers, clock),
       };
     },

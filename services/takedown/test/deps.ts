@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event } from "@ntd/bus";
 import { NO_COUNTRIES } from "@ntd/facts";
+import { NO_SCHEMES } from "@ntd/schemes";
 import { createLog, keySetOf, MovableClock, newSigningKey, sealAddress, sealer, signerFromFile } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
 import { Bells } from "../src/stream/bells.ts";
@@ -45,6 +46,7 @@ export async function openTestDeps(storeUrl?: string): Promise<Deps & AsyncDispo
     health: { degrade: () => undefined },
     hotlines: undefined,
     countries: () => NO_COUNTRIES,
+    schemes: NO_SCHEMES,
     directory: await Directory.open(collections.providers, clock),
     [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 import { openTestDeps } from "./deps.ts";
 import { aDispatch, anAddressee, aNotice, at } from "./examples.ts";
+import { readSchemes } from "@ntd/schemes";
 import { sealAddress } from "@ntd/service";
 import { envelopeOf, revisedOf, signedOf } from "../src/notices/payload.ts";
 import { published } from "../src/notices/publish.ts";
@@ -40,4 +41,33 @@ test("a notice asks to preserve, a revision that tells to wait too, and one that
 test("where policy asks for none, none is asked", async () => {
   const none = { first: undefined, suspended: undefined, restoring: undefined };
   expect(await preservation(0)).toEqual({ ...none, published: [undefined, undefined, undefined] });
+});
+
+test("what other schemes say of its class is in what is signed, and in every revision", async () => {
+  await using deps = await openTestDeps();
+  deps.schemes = readSchemes(new URL("../../../deploy/schemes", import.meta.url).pathname, "", "TAKEDOWN");
+  const address = sealAddress(deps.sealer, { original: url, fetch: url, key: url }, at(0));
+  const classifications = [
+    { scheme: "interpol-baseline", version: "1", code: "BASELINE" },
+    // Of these nothing verified is said.
+    { scheme: "ncmec", version: "1", code: "A2" },
+    { scheme: "national-example", version: "1", code: "A1" },
+  ];
+  const dispatch = aDispatch({ address, classifications });
+  const signed = await signedOf(deps, dispatch, anAddressee, { now: at(0), observedTime: undefined, preserveMs: 0 });
+  const sent = aNotice({ offeredTime: at(1), signed });
+  const withdrawn = { time: at(4), decisionId: "decision-2" };
+  const restoring = await revisedOf(deps, { ...sent, withdrawn }, at(5));
+  for (const one of [sent, { ...sent, signed: restoring.signed }]) {
+    const payload = NoticePayload.decode(envelopeOf(deps.sealer, one).payload);
+    expect(payload.classifications).toEqual(classifications);
+    expect(payload.neighbours).toMatchObject([
+      {
+        of: classifications[0],
+        neighbour: { scheme: "iccam", version: "1", code: "BASELINE" },
+        relation: "CLASSIFICATION_RELATION_EQUAL",
+        loses: [],
+      },
+    ]);
+  }
 });

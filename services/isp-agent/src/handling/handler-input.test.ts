@@ -21,9 +21,32 @@ test("a handler is told what to do about which address, by when, and which attem
         fingerprints: [{ algorithm: "pdq", hex: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" }],
       },
     ],
+    classifications: [],
     comply_within_seconds: 3600,
     preserve_until: null,
     attempt: 3,
+  });
+});
+
+test("a handler is told how it was classed, and what other schemes say beside that", () => {
+  const code = { scheme: "interpol-baseline", version: "1", code: "BASELINE" };
+  const neighbour = { ...code, scheme: "iccam" };
+  const relation = "CLASSIFICATION_RELATION_EQUAL";
+  const payload = aPayload({
+    classifications: [code],
+    neighbours: [{ of: code, neighbour, relation, loses: [], source: "INHOPE" }],
+  });
+  expect(JSON.parse(handlerInput(payload, received, 1))).toMatchObject({
+    classifications: ["interpol-baseline:1:BASELINE"],
+    neighbours: [
+      {
+        of: "interpol-baseline:1:BASELINE",
+        neighbour: "iccam:1:BASELINE",
+        relation: "equal",
+        loses: [],
+        source: "INHOPE",
+      },
+    ],
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Classification, ClassificationNeighbour } from "@ntd/proto/common/v1/common";
 import type { NoticePayload } from "@ntd/proto/takedown/v1/notice";
 
 /** The notice as a handler reads it: one JSON object on standard input. `received` is when it came. */
@@ -22,10 +23,22 @@ export function handlerInput(notice: NoticePayload, received: Date, attempt: num
       // What is to be removed from the page at url; the page itself stays.
       ...(target.embedded && { embedded_urls: target.embedded.urls }),
     })),
+    classifications: notice.classifications.map(codeOf),
+    // What others call it: beside what was decided, never in its place.
+    ...(notice.neighbours.length > 0 && { neighbours: notice.neighbours.map(neighbourOf) }),
     comply_within_seconds: Number(notice.complyWithin?.seconds ?? 0),
     preserve_until: preserveUntil(notice, received) ?? null,
     attempt,
   });
+}
+
+function neighbourOf({ of, neighbour, relation, loses, source }: ClassificationNeighbour) {
+  const said = { of: codeOf(of), neighbour: codeOf(neighbour), relation: word(relation, "CLASSIFICATION_RELATION_") };
+  return { ...said, loses, source };
+}
+
+function codeOf(said: Classification | undefined): string {
+  return said === undefined ? "" : `${said.scheme}:${said.version}:${said.code}`;
 }
 
 /** Until when what is removed is to be kept, as ISO 8601; undefined: nothing is to be kept, or not any more. */

@@ -3,6 +3,7 @@ import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { durationOf, injectTrace, namedAddress, openAddress, Problem, type Sealer } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { Addressee, Dispatch } from "../dispatches/dispatch.ts";
+import { neighboursToTell } from "./neighbours.ts";
 import type { Notice } from "./notice.ts";
 import { revisionToTell, wantedAction, type Prepared, type Signed } from "./revision.ts";
 import { environmentOf } from "./publish.ts";
@@ -12,12 +13,12 @@ const TYPE = "ntd-notice+jws";
 
 /** Signs a notice once; the payload holds the address, so it rests sealed. */
 export async function signedOf(
-  deps: Pick<Deps, "config" | "sealer" | "signer">,
+  deps: Pick<Deps, "config" | "sealer" | "signer" | "schemes">,
   dispatch: Dispatch,
   addressee: Addressee,
   { now, observedTime, preserveMs }: { now: Date; observedTime: Date | undefined; preserveMs: number },
 ): Promise<Notice["signed"]> {
-  const { config, sealer, signer } = deps;
+  const { config, sealer, signer, schemes } = deps;
   const { targetId, resolvedIp, fingerprints, foundIn, classifications } = dispatch;
   const url = namedAddress(openAddress(sealer, dispatch.address));
   const embedded = dispatch.embedded?.map((address) => namedAddress(openAddress(sealer, address)));
@@ -42,7 +43,7 @@ export async function signedOf(
       },
     ],
     classifications,
-    neighbours: [],
+    neighbours: neighboursToTell(schemes, classifications),
     complyWithin: durationOf(config.complyWithinMs),
     ...(preserveMs > 0 && { preserveFor: durationOf(preserveMs) }),
     clockStartsOn: "RECEIPT",
