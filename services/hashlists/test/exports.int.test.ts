@@ -4,6 +4,7 @@ import {
   type ExportReleaseRequest,
   type ExportTrailer,
 } from "@ntd/proto/hashlists/v1/set_view_service";
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { connect } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
@@ -111,7 +112,7 @@ test("a list of VICS comes out as the same records, wherever the hashes of a fil
 test("who may only look takes nothing away, and what no file of it can say is told", async () => {
   const { anna } = hashlists;
   const reader = { person: "maintainer/rita", organisation: "Hotline", roles: ["SET_MEMBER_ROLE_READER" as const] };
-  const made = async (role: "SET_ROLE_POSITIVE" | "SET_ROLE_NEGATIVE") => {
+  const made = async (role: SetPolicy["role"]) => {
     const setId = `set-${randomUUID()}`;
     const own = { ...policy, role, autoIssue: false };
     await anna.createSet({ requestId: requestId(), setId, policy: own, members: [...members, reader] });
@@ -126,6 +127,10 @@ test("who may only look takes nothing away, and what no file of it can say is to
   await expect(exported({ setId: negative, ...vics, withRevoked: true })).rejects.toMatchObject({
     fields: [{ field: "format" }, { field: "with_revoked" }],
   });
+  const children = await made("SET_ROLE_VICTIM_REPORTED");
+  for (const asked of [csv, vics]) {
+    await expect(exported({ setId: children, ...asked })).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
+  }
   expect((await exported({ setId: negative, ...csv })).trailer).toMatchObject({ written: 3n });
 });
 

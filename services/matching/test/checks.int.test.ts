@@ -46,6 +46,8 @@ beforeAll(async () => {
   const classed = { classification: { scheme: "iwf", version: "", code: "A" } };
   await force("open", "CHECK_TERMS_EXPLAINED", [entry(sha256(3)), entry(pdq(3), classed), entry(pdq(4))]);
   await force("innocent", "CHECK_TERMS_EXPLAINED", [entry(pdq(4, 2)), entry(sha256(5))], "SET_ROLE_NEGATIVE");
+  // hashlists refuses such terms: here nothing answers all the same.
+  await force("children", "CHECK_TERMS_EXPLAINED", [entry(sha256(6)), entry(pdq(6))], "SET_ROLE_VICTIM_REPORTED");
 });
 afterAll(() => stack.disposeAsync());
 
@@ -102,6 +104,10 @@ describe("what a platform is told", () => {
     expect(await verdicts(sha256(1), sha256(5), pdq(4, 2))).toEqual(["NOT_KNOWN", "NOT_KNOWN", "KNOWN"]);
     const [answer] = await ask(pdq(4, 2));
     expect(answer).toMatchObject({ nominatesOnly: true, matches: [{ setId: "open", nominatesOnly: true }] });
+  });
+
+  test("what children reported of themselves answers nobody", async () => {
+    expect(await verdicts(sha256(6), pdq(6), pdq(6, 3))).toEqual(["NOT_KNOWN", "NOT_KNOWN", "NOT_KNOWN"]);
   });
 
   test("MD5 alone is known, and decides nothing", async () => {
