@@ -16,6 +16,8 @@ export interface Deps extends Collections, Peers {
   comparing: Map<string, Making>;
   /** Something waits for another person of which it is not known what would follow. */
   assessSoon: () => void;
+  /** Through which counter the entries of a set have noted what it told of them, as far as this process knows. */
+  notedStandings: Map<string, number>;
   /** There is something to clean. */
   kickCleaner: () => void;
 }

@@ -3,12 +3,16 @@ import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlist
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
+import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { startCleaningUploads } from "./releases/every-second-clean-uploads.ts";
 import { startFinishingRevocations } from "./revocations/every-second-finish-revocations.ts";
+import { startTellingOpinions } from "./opinions/every-second-tell-opinions.ts";
+import { servedOpinions } from "./opinions/served-opinions.ts";
+import { streamStandings } from "./standings/rpc-stream-standings.ts";
 import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRestoration, approveRevocation } from "./revocations/rpc-approve-revocation.ts";
@@ -60,6 +64,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       uploadsAtOnce: config.uploadsAtOnce,
       comparing: new Map(),
       assessSoon: soon("assess"),
+      notedStandings: new Map(),
       kickCleaner: soon("clean"),
     }),
     serve: (deps) => [
@@ -91,6 +96,8 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         approveRestoration: approveRestoration(deps),
         withdrawRestoration: withdrawRestoration(deps),
       }),
+      service(EntryOpinionServiceService, servedOpinions(deps)),
+      service(EntryStandingServiceService, { streamStandings: streamStandings(deps) }),
       service(EntryServiceService, {
         streamEntries: streamEntries(deps),
         streamRevocations: streamRevocations(deps),
@@ -101,6 +108,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       clean: () => startCleaningUploads(deps),
       assess: () => startAssessing(deps),
       finish: () => startFinishingRevocations(deps),
+      opinions: () => startTellingOpinions(deps),
     }),
   });
 }

@@ -1,5 +1,6 @@
 import { many, type Collection, type Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
+import { openOpinions, type OpinionCollections } from "./opinions/store-opinions.ts";
 import { membersOf } from "./members/members.ts";
 import { isUnassessed, unassessed } from "./impact/unassessed.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
@@ -15,7 +16,7 @@ export interface RevokedState {
   ids: Uint8Array;
 }
 
-export interface Collections {
+export interface Collections extends OpinionCollections {
   sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed">;
   releases: Collection<
     ReleaseState,
@@ -33,6 +34,7 @@ export interface Collections {
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
+    ...(await openOpinions(store)),
     sets: await store.collection({
       name: "sets",
       fields: {

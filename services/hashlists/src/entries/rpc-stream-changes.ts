@@ -10,9 +10,10 @@ import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
 import { restoredIn, revokedAmong, revokedIn, revokedThrough, stepsIn } from "../revocations/store-revocations.ts";
+import { restatedBehind } from "../standings/restated.ts";
 import type { Collections } from "../store.ts";
 
-type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
+type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked" | "opinions">;
 
 const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
 
@@ -35,6 +36,7 @@ export function streamChanges(collections: Needed) {
     const foundAgain = await foundAgainOf(collections, set, [...restored.keys()].map(keyText), after, through);
     if (was.releaseId !== now.releaseId) yield* otherRelease(collections, set, { was, now, through, foundAgain });
     else yield* again(collections, now, foundAgain);
+    if (was.releaseId !== "") yield* restated(collections, set, now.releaseId, after);
   };
 }
 
@@ -91,6 +93,11 @@ async function* otherRelease(
   unfound.add(idBytes([...foundAgain]));
   for await (const changes of changesBetween(collections, { older, newer, unfound }, revoked))
     yield { ...NOTHING, ...changes };
+}
+
+async function* restated(collections: Needed, set: HashSetState, releaseId: string, after: number) {
+  const part = await approvedPartOf(collections, releaseId);
+  for await (const some of restatedBehind(collections, set, after, [part])) yield { ...NOTHING, restated: some };
 }
 
 async function approvedPartOf(collections: Needed, releaseId: string): Promise<string> {

@@ -11,6 +11,8 @@ const ACTS = {
   // Whoever may only look takes nothing away.
   export: ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_OWNER"],
   upload: ["SET_MEMBER_ROLE_CONTRIBUTOR"],
+  opine: ["SET_MEMBER_ROLE_CONTRIBUTOR"],
+  note: ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_OWNER"],
   // Who finds that something is listed by mistake need not look for a contributor.
   revoke: ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER", "SET_MEMBER_ROLE_OWNER"],
   approve: ["SET_MEMBER_ROLE_APPROVER"],

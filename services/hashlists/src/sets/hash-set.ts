@@ -5,6 +5,8 @@ import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
 import type { TakenAlone } from "../revocations/taken-alone.ts";
+import type { Standing } from "../standings/standing.ts";
+import { packed, type ToldStandings } from "../standings/told-standings.ts";
 
 /** A hash set: its policy and which of its releases is in force. */
 export interface HashSetState {
@@ -34,6 +36,8 @@ export interface HashSetState {
   restoredCounter?: number;
   /** What persons took back alone within the last 24 hours, and a little of what is older. */
   takenAlone?: readonly TakenAlone[];
+  /** What was told last of what members say of its entries. What was told before they note themselves. */
+  lastStandings?: ToldStandings;
   requests: AnsweredRequest<ReleaseInfo>[];
 }
 
@@ -85,4 +89,13 @@ export function revoke(
   const counter = set.counter + 1;
   const lastRevocation = { revocationId, counter, time: now };
   return { ...set, counter, lastRevocation, ...(restores && { restoredCounter: counter }) };
+}
+
+/** Tells how some of its entries stand by what members say of them. */
+export function standingsTold(
+  set: HashSetState,
+  standings: readonly { entryId: string; standing: Standing }[],
+): HashSetState {
+  const counter = set.counter + 1;
+  return { ...set, counter, lastStandings: packed(counter, standings) };
 }

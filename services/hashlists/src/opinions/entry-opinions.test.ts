@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { afterCall, disabledBy, enabledBy, expired, nothingSaid, rankOf, untold, withNote } from "./entry-opinions.ts";
+import type { EntryOpinionsState } from "./entry-opinions.ts";
+
+const of = nothingSaid("set", "entry");
+const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+const says = (before: EntryOpinionsState, callId: string, opinion?: "NEGATIVE" | "POSITIVE" | "SEED", by = "anna") => {
+  const given = { person: `maintainer/${by}`, organisation: by, note: "", time: at(1) };
+  return afterCall(before, callId, { ...given, ...(opinion && { opinion: `ENTRY_OPINION_${opinion}` }) });
+};
+const disabled = (before: EntryOpinionsState, by: string, day: number, days = 7) => {
+  const after = disabledBy(before, { by: `maintainer/${by}`, reason: "a doubt", days, now: at(day) });
+  if (after === "SAME_PERSON") throw new Error(after);
+  return after;
+};
+
+describe("given an opinion", () => {
+  test("the same call again changes nothing, also when the opinion is another by now", () => {
+    const first = says(of, "1", "NEGATIVE");
+    const second = first && says(first, "2", "POSITIVE");
+    expect(second && says(second, "1", "NEGATIVE")).toBeUndefined();
+    expect(second?.given.map(({ opinion }) => opinion)).toEqual(["ENTRY_OPINION_POSITIVE"]);
+  });
+
+  test("what counts of it is to be told; a seed counts for nothing", () => {
+    const negative = says(of, "1", "NEGATIVE") ?? of;
+    expect(untold(negative)).toEqual({ leastVotes: 0, disputed: true, disabled: false });
+    expect(untold(says(negative, "2") ?? of)).toBeUndefined();
+    expect(untold(says(of, "1", "SEED") ?? of)).toBeUndefined();
+  });
+
+  test("disputed ones come first, then disabled ones, then others, then those with notes alone", () => {
+    const note = withNote(of, { noteId: "n", text: "hm", by: "maintainer/anna", time: at(1) });
+    const all = [note === "TOO_MANY" ? of : note, says(of, "1", "SEED") ?? of, disabled(of, "anna", 1)];
+    expect([...all, says(of, "1", "NEGATIVE") ?? of].map(rankOf)).toEqual([3, 2, 1, 0]);
+  });
+});
+
+describe("given a disabled entry", () => {
+  const now = disabled(of, "anna", 1);
+
+  test("it ends by itself when its time is over, and not before", () => {
+    expect(untold(now)).toMatchObject({ disabled: true });
+    expect(expired(now, at(7))).toBeUndefined();
+    const over = expired(now, at(8));
+    expect(over?.disabling?.ended).toEqual({ time: at(8) });
+    expect(over && untold(over)).toBeUndefined();
+    expect(over && expired(over, at(9))).toBeUndefined();
+  });
+
+  test("again takes another person, in whatever kind of identity", () => {
+    for (const before of [now, expired(now, at(8)) ?? of]) {
+      expect(disabledBy(before, { by: "operator/anna", reason: "", days: 1, now: at(9) })).toBe("SAME_PERSON");
+      expect(disabled(before, "ben", 9).disabling).toMatchObject({ by: "maintainer/ben", untilTime: at(16) });
+    }
+  });
+
+  test("somebody can end it before its time, once", () => {
+    const ended = enabledBy(now, "maintainer/ben", at(2));
+    expect(ended?.disabling?.ended).toEqual({ time: at(2), by: "maintainer/ben" });
+    expect(ended && enabledBy(ended, "maintainer/ben", at(2))).toBeUndefined();
+  });
+});
+
+test("an entry takes fifty notes", () => {
+  const note = { noteId: "n", text: "hm", by: "maintainer/anna", time: at(1) };
+  let full: EntryOpinionsState = of;
+  for (let n = 0; n < 50; n++) {
+    const more = withNote(full, note);
+    if (more === "TOO_MANY") throw new Error("too early");
+    full = more;
+  }
+  expect(withNote(full, note)).toBe("TOO_MANY");
+});

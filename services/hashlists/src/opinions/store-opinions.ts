@@ -1,0 +1,40 @@
+import type { Collection, Store } from "@ntd/store";
+import { isLasting } from "./disabling.ts";
+import { endsAt, rankOf, untold, type EntryOpinionsState } from "./entry-opinions.ts";
+import { removeAt, type OpinionCallState } from "./opinion-call.ts";
+import { toldKey } from "../standings/told-behind.ts";
+
+export interface OpinionCollections {
+  /** What is said of an entry, by its id; none where nothing is. No event tells of it but the set's. */
+  opinions: Collection<EntryOpinionsState, "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "disabledBy">;
+  opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt">;
+}
+
+export async function openOpinions(store: Store): Promise<OpinionCollections> {
+  return {
+    opinions: await store.collection({
+      name: "opinions",
+      fields: {
+        setId: ({ setId }) => setId,
+        rank: rankOf,
+        untoldIn: (of) => (untold(of) === undefined ? undefined : of.setId),
+        toldAt: ({ setId, told }) => (told.length === 0 ? undefined : toldKey(setId, told.at(-1)?.counter ?? 0)),
+        endsAt,
+        disabledBy: ({ setId, disabling }) => (isLasting(disabling) ? disablerKey(setId, disabling.by) : undefined),
+      },
+      indexes: [{ fields: ["setId", "rank"] }],
+      // They take protection away, or keep machines from deciding.
+      journaled: () => true,
+    }),
+    opinionCalls: await store.collection({
+      name: "opinion-calls",
+      fields: { unfinished: ({ isDone, setId }) => (isDone ? undefined : setId), removeAt },
+      journaled: () => true,
+    }),
+  };
+}
+
+/** Whose disablings of a set are counted together. */
+export function disablerKey(setId: string, person: string): string {
+  return `${setId} ${person}`;
+}

@@ -1,0 +1,46 @@
+import { isLasting, type Disabling } from "../opinions/disabling.ts";
+import { positiveOrganisations, togetherListed, type Given } from "../opinions/opinion.ts";
+
+/** What counts of all that is said of an entry, beside what a release lists. */
+export interface Standing {
+  /** It has at least so many votes. */
+  leastVotes: number;
+  disputed: boolean;
+  disabled: boolean;
+}
+
+/** A standing, and with which counter of the set it was told. */
+export interface Told extends Standing {
+  counter: number;
+}
+
+/** Of which nobody said anything. */
+export const AS_LISTED: Standing = { leastVotes: 0, disputed: false, disabled: false };
+
+/** The newest that are kept. */
+const KEPT = 20;
+
+/** How an entry stands by what is said of it now. */
+export function standingOf({ given, disabling }: { given: readonly Given[]; disabling?: Disabling }): Standing {
+  return {
+    leastVotes: positiveOrganisations(given),
+    disputed: togetherListed(given) === "OPINIONS_TOGETHER_DISPUTED",
+    disabled: isLasting(disabling),
+  };
+}
+
+export function sameStanding(some: Standing, other: Standing): boolean {
+  return some.leastVotes === other.leastVotes && some.disputed === other.disputed && some.disabled === other.disabled;
+}
+
+/** With a standing that was told; undefined when it is noted already, or a later one is. */
+export function withTold(told: readonly Told[], one: Told): Told[] | undefined {
+  if ((told.at(-1)?.counter ?? 0) >= one.counter) return undefined;
+  return [...told, one].slice(-KEPT);
+}
+
+/** Whether an entry that can be found now could not be found for a time behind a counter. */
+export function cameBack(told: readonly Told[], after: number): boolean {
+  if (told.at(-1)?.disabled !== false) return false;
+  return told.some(({ disabled }, i) => disabled && (told[i + 1]?.counter ?? Infinity) > after);
+}

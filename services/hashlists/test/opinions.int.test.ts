@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { nouns } from "@ntd/bus";
+import { MovableClock } from "@ntd/service";
+import { eventually, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { list, md5, startHashlists, upload } from "./bed.ts";
+import { entryOf, named, opinionClients, setOf } from "./opinions-bed.ts";
+
+const DAY = 86_400_000;
+let bed: TestBed;
+let hashlists: Awaited<ReturnType<typeof startHashlists>>;
+let people: Awaited<ReturnType<typeof opinionClients>>;
+const clock = new MovableClock();
+beforeAll(async () => {
+  bed = await startTestBed();
+  hashlists = await startHashlists(bed, clock);
+  people = await opinionClients(bed, hashlists.address);
+});
+afterAll(async () => {
+  await people[Symbol.asyncDispose]();
+  await hashlists[Symbol.asyncDispose]();
+  await bed[Symbol.asyncDispose]();
+});
+
+const requestId = () => randomUUID();
+const newSet = (lines = 30) => setOf(hashlists.anna, hashlists.ben, lines);
+const POSITIVE = "ENTRY_OPINION_POSITIVE" as const;
+const NEGATIVE = "ENTRY_OPINION_NEGATIVE" as const;
+const counterOf = async (setId: string) => {
+  const { sets } = await hashlists.anna.listSets({ pageSize: 100, pageToken: "" });
+  return Number(sets.find((set) => set.setId === setId)?.counter);
+};
+
+/** What StreamChanges restates behind a counter, those that came back with a tick. */
+async function restated(setId: string, after: bigint, through = 0n): Promise<string[]> {
+  const all: string[] = [];
+  for await (const { restated: some } of hashlists.changes(setId, after, through)) {
+    all.push(...some.map(({ entryId, fingerprint }) => (fingerprint === undefined ? entryId : `${entryId} ✓`)));
+  }
+  return all.toSorted();
+}
+
+describe("given opinions", () => {
+  test("each organisation has one vote, a negative one disputes it, and all is told with one counter a call", async () => {
+    const setId = await newSet();
+    const one = entryOf(setId, 1);
+    await people.say("carl", setId, [1, 2, 3], POSITIVE);
+    expect(await counterOf(setId)).toBe(2);
+    await people.say("ben", setId, [1], POSITIVE);
+    await people.say("anna", setId, [1], POSITIVE);
+    const standing = { entryId: one, leastVotes: 2, disputed: false, disabled: false };
+    const { through, all } = await people.standings(setId);
+    expect([through, all.size, all.get(one)]).toEqual([3n, 3, standing]);
+    await people.say("dora", setId, [1], NEGATIVE);
+    expect((await people.standings(setId, 3n)).all.get(one)).toEqual({ ...standing, disputed: true });
+    const dora = await people.as("dora");
+    await dora.withdrawOpinions({ requestId: requestId(), setId, entries: [named(setId, 1)] });
+    const after = await people.standings(setId, 4n);
+    expect([after.through, [...after.all.values()]]).toEqual([5n, [standing]]);
+    expect(await restated(setId, 1n)).toEqual([1, 2, 3].map((n) => entryOf(setId, n)).toSorted());
+    expect(await restated(setId, 2n)).toEqual([one]);
+    const told = await eventually("it is told", async () => {
+      const ofSet = (await bed.published(nouns.release)).filter(({ data }) => data.setId === setId);
+      return ofSet.length === 6 && ofSet;
+    });
+    expect(told.map(({ verb, data }) => [verb, Number(data.counter)]).slice(2)).toEqual(
+      [2, 3, 4, 5].map((counter) => ["changed", counter]),
+    );
+  });
+
+  test("what counts for nothing raises no counter, and the same call again neither", async () => {
+    const setId = await newSet();
+    await people.say("carl", setId, [1], "ENTRY_OPINION_SEED");
+    expect(await counterOf(setId)).toBe(1);
+    const id = requestId();
+    expect(await people.say("carl", setId, [1, 1, 2], NEGATIVE, id)).toEqual({ entryCount: 2 });
+    await people.say("carl", setId, [1], POSITIVE);
+    expect(await people.say("carl", setId, [1, 1, 2], NEGATIVE, id)).toEqual({ entryCount: 2 });
+    await expect(people.say("carl", setId, [3], NEGATIVE, id)).rejects.toMatchObject({ reason: "REQUEST_ID_REUSED" });
+    expect(await counterOf(setId)).toBe(3);
+    const anna = await people.as("anna");
+    const { entries } = await anna.listEntryOpinions({ setId, pageSize: 10, pageToken: "" });
+    expect(entries.map(({ entryId, together }) => [entryId, together])).toEqual([
+      [entryOf(setId, 2), "OPINIONS_TOGETHER_DISPUTED"],
+      [entryOf(setId, 1), "OPINIONS_TOGETHER_POSITIVE"],
+    ]);
+    expect(entries[1]?.opinions).toMatchObject([
+      { person: "maintainer/carl", organisation: "police", opinion: POSITIVE },
+    ]);
+  });
+
+  test("it is of an entry in whatever release it is, and by fingerprint as well", async () => {
+    const setId = await newSet(3);
+    const carl = await people.as("carl");
+    const fingerprint = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(1), "hex"), quality: 0 };
+    const entry = { name: { $case: "fingerprint" as const, value: fingerprint } };
+    await carl.giveOpinions({ requestId: requestId(), setId, entries: [entry], opinion: NEGATIVE, note: "a drawing" });
+    const { release } = await upload(hashlists.anna, setId, list(2));
+    const releaseId = release?.releaseId ?? "";
+    await hashlists.ben.approveRelease({ requestId: requestId(), releaseId });
+    await hashlists.ben.activateRelease({ requestId: requestId(), releaseId });
+    const { opinions } = await carl.getEntryOpinions({ setId, entry });
+    expect(opinions).toMatchObject({ entryId: entryOf(setId, 1), together: "OPINIONS_TOGETHER_DISPUTED", counter: 2n });
+    expect((await people.standings(setId)).all.get(entryOf(setId, 1))).toMatchObject({ disputed: true });
+  });
+
+  test("faults are named, and who may not is told so", async () => {
+    const setId = await newSet(3);
+    const [carl, rita, eve] = [await people.as("carl"), await people.as("rita"), await people.as("eve")];
+    const ask = { requestId: requestId(), setId, entries: [named(setId, 1)], opinion: NEGATIVE, note: "" };
+    await expect(rita.giveOpinions(ask)).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
+    await expect(eve.giveOpinions(ask)).rejects.toMatchObject({ reason: "NOT_FOUND" });
+    await expect(eve.listEntryOpinions({ setId, pageSize: 0, pageToken: "" })).rejects.toMatchObject({
+      reason: "NOT_FOUND",
+    });
+    const wrong = { ...ask, note: "https://a.example/1", opinion: "ENTRY_OPINION_UNSPECIFIED" as const };
+    await expect(
+      carl.giveOpinions({ ...wrong, entries: [{ name: { $case: "entryId", value: "x" } }, { name: undefined }] }),
+    ).rejects.toMatchObject({
+      fields: [{ field: "note" }, { field: "opinion" }, { field: "entries[0].entry_id" }, { field: "entries[1]" }],
+    });
+    await expect(carl.giveOpinions({ ...ask, entries: [named(setId, 1), named(setId, 99)] })).rejects.toMatchObject({
+      reason: "NOT_FOUND",
+      fields: [{ field: "entries[1]" }],
+    });
+    expect(await counterOf(setId)).toBe(1);
+  });
+});
+
+describe("given a disabled entry", () => {
+  test("it comes back by itself, and can be found then by who searches only what is new", async () => {
+    const setId = await newSet(3);
+    const [anna, ben] = [await people.as("anna"), await people.as("ben")];
+    const ask = { setId, entry: named(setId, 1), days: 7, reason: "somebody doubts it" };
+    const { opinions } = await anna.disableEntry({ ...ask, requestId: requestId() });
+    expect(opinions).toMatchObject({ counter: 2n, disabling: { disabledBy: "maintainer/anna", endedTime: undefined } });
+    expect((await people.standings(setId)).all.get(entryOf(setId, 1))).toMatchObject({ disabled: true });
+    expect(await restated(setId, 1n)).toEqual([entryOf(setId, 1)]);
+    await expect(anna.disableEntry({ ...ask, requestId: requestId() })).rejects.toMatchObject({
+      reason: "SAME_PERSON",
+    });
+    clock.advance(7 * DAY);
+    const { all } = await eventually("it is over", async () => {
+      const now = await people.standings(setId);
+      return now.through === 3n && now;
+    });
+    expect(all.get(entryOf(setId, 1))).toMatchObject({ disabled: false });
+    expect(await restated(setId, 1n)).toEqual([entryOf(setId, 1), `${entryOf(setId, 1)} ✓`]);
+    await expect(anna.disableEntry({ ...ask, requestId: requestId() })).rejects.toMatchObject({
+      reason: "SAME_PERSON",
+    });
+    await ben.disableEntry({ ...ask, requestId: requestId() });
+    const ended = await anna.enableEntry({ requestId: requestId(), setId, entry: ask.entry });
+    expect(ended.opinions).toMatchObject({ counter: 5n, disabling: { endedBy: "maintainer/anna" } });
+  });
+
+  test("one person disables ten at a time, for thirty days at most", async () => {
+    const setId = await newSet();
+    const ben = await people.as("ben");
+    const ask = (n: number, days = 1) => ({
+      requestId: requestId(),
+      setId,
+      entry: named(setId, n),
+      days,
+      reason: "a doubt",
+    });
+    await expect(ben.disableEntry(ask(1, 31))).rejects.toMatchObject({ fields: [{ field: "days" }] });
+    for (let n = 1; n <= 10; n++) await ben.disableEntry(ask(n));
+    await expect(ben.disableEntry(ask(11))).rejects.toMatchObject({ reason: "WRONG_STATE" });
+    await (await people.as("anna")).disableEntry(ask(11));
+    await expect((await people.as("carl")).disableEntry(ask(12))).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
+    await ben.enableEntry({ requestId: requestId(), setId, entry: named(setId, 1) });
+    await ben.disableEntry(ask(12));
+  });
+});
+
+test("a note is kept with its author and time, once, and tells nobody else", async () => {
+  const setId = await newSet(3);
+  const carl = await people.as("carl");
+  const ask = { requestId: requestId(), setId, entry: named(setId, 1), text: " asked the partner " };
+  await carl.addEntryNote(ask);
+  const { opinions } = await carl.addEntryNote(ask);
+  expect(opinions?.notes).toMatchObject([{ text: "asked the partner", writtenBy: "maintainer/carl" }]);
+  expect(await counterOf(setId)).toBe(1);
+  const operator = await people.as("olga", "operator");
+  const { entries } = await operator.listEntryOpinions({ setId, pageSize: 0, pageToken: "" });
+  expect(entries.map(({ notes }) => notes.length)).toEqual([1]);
+});
