@@ -27,7 +27,9 @@ export function withoutDerived({ hits, page, ...match }: SeenMatch): SeenMatch {
 export function substance(seen: SeenMatch | undefined): string {
   const match = seen && withoutDerived(seen);
   if (match === undefined) return "";
-  const told = ({ votes, minVotes, autoIssue, classification }: Hit) => [votes, minVotes, autoIssue, classification];
+  const told = ({ votes, minVotes, autoIssue, classification, disputed }: Hit) => {
+    return [votes, minVotes, autoIssue, classification, ...(disputed === true ? ["disputed"] : [])];
+  };
   const lines = match.hits.map((hit) => JSON.stringify([hitKey(hit), ...told(hit)]));
   return [...lines, ...itemKeys(match)].toSorted().join("\n");
 }

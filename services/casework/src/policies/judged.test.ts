@@ -86,6 +86,18 @@ describe("given an automatic decision", () => {
     const back = judged(byMachine, withMatch(byMachine, match([hit()], { version: 4 })), automatic, none);
     const dropped = judged(back, withMatch(back, match([], { version: 5 })), queue("NO_HIT"), none);
     expect(dropped.progress).toEqual({ kind: "auto_decided" });
+  test("one whose entry becomes disputed stands, and who decides on it hears of that", () => {
+    const seen = withMatch(byMachine, match([hit({ disputed: true })], { version: 2 }));
+    expect(seen.evidenceRevision).toBe(byMachine.evidenceRevision + 1);
+    const after = judged(byMachine, seen, queue("DISPUTED"), none);
+    expect(after).toMatchObject({ progress: { kind: "auto_decided" }, grounds: byMachine.grounds });
+  });
+
+  test("one whose entry is disabled for a time stands meanwhile, and as before once it is back", () => {
+    const away = judged(byMachine, withMatch(byMachine, match([], { version: 2 })), queue("NO_HIT"), none);
+    const back = judged(away, withMatch(away, match([hit()], { version: 3 })), automatic, none);
+    expect([away.progress, back.progress]).toEqual([{ kind: "auto_decided" }, { kind: "auto_decided" }]);
+    expect(back.grounds).toEqual(byMachine.grounds);
   });
 
   test("one whose entry a list has no more stands, and falls once that entry is called wrong", () => {

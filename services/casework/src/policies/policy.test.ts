@@ -141,6 +141,16 @@ describe("a person decides, and is told why", () => {
     expect(of(sha256({ votes: 1 }))).toEqual(queue("TOO_FEW_VOTES"));
   });
 
+  test("a disputed entry, whatever it is equal to; what is not disputed beside it decides", () => {
+    for (const one of [sha256(), hit(), md5({ weakEqualityDecides: true })]) {
+      expect(of({ ...one, disputed: true })).toEqual(queue("DISPUTED"));
+    }
+    expect(of(sha256({ disputed: true }), hit()).kind).toBe("automatic");
+    expect(of(md5(), sha1({ disputed: true }))).toEqual(queue("DISPUTED"));
+    expect(of(hit({ disputed: true, distance: 40 }))).toEqual(queue("NOMINATED_ONLY"));
+    expect(of(sha256({ disputed: true }), negative())).toEqual(queue("NEGATIVE_SET"));
+  });
+
   test("a negative set's hit of any kind stops likeness from deciding", () => {
     expect(of(hit(), negative())).toEqual(queue("NEGATIVE_SET"));
     expect(of(hit(), negative({ algorithm: "ALGORITHM_SHA1" }))).toEqual(queue("NEGATIVE_SET"));
@@ -262,13 +272,14 @@ const anyHit = fc.record({
   autoIssue: fc.boolean(),
   votes: fc.integer({ min: 0, max: 3 }),
   minVotes: fc.integer({ min: 0, max: 3 }),
+  disputed: fc.boolean(),
 });
 
 test("whatever decides is positive, allowed, voted for, and equal or clear and near", () => {
   fc.assert(
     fc.property(fc.array(anyHit, { maxLength: 5 }), (facts) => {
       for (const by of decidingHits(facts.map(hit))) {
-        expect(by.setRole).toBe("SET_ROLE_POSITIVE");
+        expect([by.setRole, by.disputed]).toEqual(["SET_ROLE_POSITIVE", false]);
         expect(by.autoIssue && by.votes >= by.minVotes).toBe(true);
         expect(by.algorithm).not.toBe("ALGORITHM_BLOCKHASH256");
         const near = by.distance <= 31 && by.queryQuality >= 50 && by.entryQuality >= 50;

@@ -41,7 +41,7 @@ export function decidingHits(hits: readonly Hit[]): Hit[] {
 }
 
 /**
- * The hits that are as good as certain, whatever their sets allow. A negative set's hit leaves only equality of the bytes
+ * The hits that are as good as certain, whatever their sets allow; none whose entry is disputed. A negative set's hit leaves only equality of the bytes
  * standing, and not where one hash alone says so.
  */
 export function knownHits(hits: readonly Hit[]): Hit[] {
@@ -74,7 +74,8 @@ export function partnerOf(hit: Hit, hits: readonly Hit[]): Hit | undefined {
   const { setId, fileKey = "" } = hit;
   if (!isOfTwo(hit) || fileKey === "" || !isSizeEqual(hit)) return undefined;
   const isOther = (one: Hit) => isOfTwo(one) && one.algorithm !== hit.algorithm && one.setRole === hit.setRole;
-  return hits.find((one) => isOther(one) && one.setId === setId && one.fileKey === fileKey && isSizeEqual(one));
+  const ofFile = hits.filter((one) => isOther(one) && one.setId === setId && one.fileKey === fileKey);
+  return ofFile.find((one) => one.disputed !== true && isSizeEqual(one));
 }
 
 /** Whether it is MD5 alone or SHA-1 alone that is equal: two files can share it. */
@@ -95,6 +96,10 @@ function reasonOfHits(hits: readonly Hit[]): QueueReason {
   const certain = hits.filter((hit) => isCertain(hit, hits));
   if (speakAgainst(hits)) return "QUEUE_REASON_NEGATIVE_SET";
   if (certain.length === 0) {
+    const undisputed = hits.map((hit) => ({ ...hit, disputed: false }));
+    if (undisputed.some((hit, i) => hits[i]?.disputed === true && isCertain(hit, undisputed))) {
+      return "QUEUE_REASON_DISPUTED";
+    }
     const isWeakly = hits.some((hit) => mayDecide(hit) && isOfTwo(hit));
     return isWeakly ? "QUEUE_REASON_WEAK_EQUALITY" : "QUEUE_REASON_NOMINATED_ONLY";
   }
@@ -103,7 +108,7 @@ function reasonOfHits(hits: readonly Hit[]): QueueReason {
 
 // Blockhash never gets here: unrelated plain pictures share one too often. Films neither, until it is known how often they do.
 function isCertain(hit: Hit, hits: readonly Hit[]): boolean {
-  if (!mayDecide(hit)) return false;
+  if (!mayDecide(hit) || hit.disputed === true) return false;
   if (isWeak(hit, hits)) return hit.weakEqualityDecides === true && isSizeEqual(hit);
   if (isOfBytes(hit.algorithm)) return true;
   if (hit.nominatesOnly === true) return false;

@@ -12,10 +12,10 @@ export async function* restatedBehind(
   after: number,
   parts: readonly string[],
 ): AsyncGenerator<Entry[], void, undefined> {
-  const back: string[] = [];
+  const back = new Set<string>();
   for await (const some of toldBehind(collections, set, after)) {
-    back.push(...some.filter(({ told }) => cameBack(told, after)).map(({ entryId }) => entryId));
+    for (const { entryId, told } of some) if (cameBack(told, after)) back.add(entryId);
     yield some.map(({ entryId }) => ({ entryId, fingerprint: undefined, classification: undefined, votes: 0 }));
   }
-  if (back.length > 0) for (const part of parts) yield* entriesIn(collections, part, back);
+  if (back.size > 0) for (const part of parts) yield* entriesIn(collections, part, back);
 }
