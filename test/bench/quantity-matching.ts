@@ -5,6 +5,7 @@ import { openStore } from "@ntd/store";
 import { streamChanges } from "../../services/hashlists/src/entries/rpc-stream-changes.ts";
 import { streamEntries } from "../../services/hashlists/src/entries/rpc-stream-entries.ts";
 import { streamRevocations } from "../../services/hashlists/src/revocations/rpc-stream-revocations.ts";
+import { streamStandings } from "../../services/hashlists/src/standings/rpc-stream-standings.ts";
 import { openCollections as openLists } from "../../services/hashlists/src/store.ts";
 import { startLoadingSets } from "../../services/matching/src/lists/every-second-load-sets.ts";
 import { Freshness } from "../../services/matching/src/lists/freshness.ts";
@@ -51,7 +52,8 @@ async function release(urls: { rows: string; lists: string }, { rows, listed }: 
   const lists = await openLists(listStore);
   const calls = { entries: streamEntries(lists), revocations: streamRevocations(lists), changes: streamChanges(lists) };
   const { entries, revocations, changes } = calls;
-  const direct = { streamEntries: entries, streamRevocations: revocations, streamChanges: changes };
+  const streamed = { streamEntries: entries, streamRevocations: revocations, streamChanges: changes };
+  const direct = { ...streamed, streamStandings: streamStandings(lists) };
   const hashlists = direct as unknown as Hashlists;
   const opened = await openCollections(store);
   const { collections, writes } = counted(opened);

@@ -3,6 +3,7 @@ import { startThreads } from "@ntd/hammingindex";
 import { CheckServiceService, CheckUseServiceService } from "@ntd/proto/matching/v1/check_service";
 import { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ListImpactServiceService } from "@ntd/proto/matching/v1/list_impact_service";
+import { EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
@@ -52,6 +53,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
       use(showSets(index, freshness, clock));
       const snapshots = new Snapshots(config.snapshotDir, threads, log);
       const hashlists = peer(EntryServiceService, { address: config.hashlistsAddress });
+      const standings = peer(EntryStandingServiceService, { address: config.hashlistsAddress });
       const collections = await openCollections(store);
       return {
         collections,
@@ -61,7 +63,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         askers: new Askers({ collections, rates: ratesIn(config, log, use), clock, log }),
         snapshots,
         sources: {
-          hashlists: withOwnSet(hashlists, collections),
+          hashlists: withOwnSet(hashlists, standings, collections),
           threads,
           snapshots: keepsSnapshots ? snapshots : undefined,
         },

@@ -1,5 +1,10 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { EntryServiceService, type Entry, type StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import {
+  EntryStandingServiceService,
+  type EntryStanding,
+  type StreamStandingsRequest,
+} from "@ntd/proto/hashlists/v1/opinion_service";
 import { service, startRpcServer } from "@ntd/rpc";
 import { createLog, Health, Problem } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
@@ -21,6 +26,8 @@ export interface FakeHashlists extends AsyncDisposable {
   restorations: Map<string, { counter: number; entryIds: string[] }[]>;
   /** Which release was in force from which counter on. */
   history: Map<string, { counter: number; releaseId: string }[]>;
+  /** What members of a set say that counts, by the counter with which it was told. Absent: no such service is there. */
+  standings: Map<string, ({ counter: number } & EntryStanding)[]> | undefined;
   /** With which counters another policy came into force. */
   policyChanges: Map<string, number[]>;
   /** Each set's counter, as its last event told it. */
@@ -33,13 +40,14 @@ export interface FakeHashlists extends AsyncDisposable {
   hold: Promise<void>;
 }
 
-export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
+export async function fakeHashlists(bed: TestBed, withStandings = false): Promise<FakeHashlists> {
   const log = createLog("hashlists", "silent");
   const fake = {
     releases: new Map<string, Entry[]>(),
     revocations: new Map<string, RevokedThen[]>(),
     restorations: new Map<string, { counter: number; entryIds: string[] }[]>(),
     history: new Map<string, { counter: number; releaseId: string }[]>(),
+    standings: withStandings ? new Map<string, ({ counter: number } & EntryStanding)[]>() : undefined,
     policyChanges: new Map<string, number[]>(),
     counters: new Map<string, number>(),
     asked: [] as string[],
@@ -82,11 +90,14 @@ export async function fakeHashlists(bed: TestBed): Promise<FakeHashlists> {
     }
     const since = revokedAt(fake, setId, Number(throughCounter)).filter(({ counter }) => counter > afterCounter);
     const revoked = since.flatMap(({ entryIds }) => entryIds);
+    yield { ...nothing, restated: restatedIn(fake, setId, Number(afterCounter), now) };
     yield { ...nothing, removedEntryIds: [...[...then.keys()].filter((id) => !now.has(id)), ...revoked] };
   }
   const identityDir = await bed.identity("service", "hashlists");
-  const server = await startRpcServer({ listen: "127.0.0.1:0", identityDir, access, health: new Health(log), log }, [
+  const served = { listen: "127.0.0.1:0", identityDir, access: { ...access, ...(withStandings && standingAccess) } };
+  const server = await startRpcServer({ ...served, health: new Health(log), log }, [
     service(EntryServiceService, { streamEntries, streamRevocations, streamChanges }),
+    ...(withStandings ? [service(EntryStandingServiceService, { streamStandings: standingsOf(fake) })] : []),
   ]);
   return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
 }
@@ -96,6 +107,7 @@ const access = {
   "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],
 };
+const standingAccess = { "/ntd.hashlists.v1.EntryStandingService/StreamStandings": ["service/matching"] };
 
 /** What was in force at a counter, and what was changed on the way there. */
 function whatWas(
@@ -112,6 +124,30 @@ function whatWas(
   const isOther = [...steps, ...(fake.restorations.get(setId) ?? [])].some(({ counter }) => isBetween(counter));
   const othersInBetween = policyChanged || isOther;
   return { releaseId, entryCount, policy: undefined, policyChanged, othersInBetween };
+}
+
+function standingsOf(fake: Pick<FakeHashlists, "down" | "counters" | "standings">) {
+  return async function* stream({ setId, afterCounter }: StreamStandingsRequest) {
+    if (fake.down) throw new Problem("STORE_UNAVAILABLE");
+    const throughCounter = BigInt(fake.counters.get(setId) ?? 0);
+    const behind = (fake.standings?.get(setId) ?? []).filter(({ counter }) => counter > afterCounter);
+    yield { standings: behind, throughCounter };
+  };
+}
+
+/** Entries of which something else counts behind a counter; whole where they may have come back. */
+function restatedIn(
+  { standings }: Pick<FakeHashlists, "standings">,
+  setId: string,
+  after: number,
+  now: ReadonlyMap<string, Entry>,
+): Entry[] {
+  const behind = (standings?.get(setId) ?? []).filter(({ counter }) => counter > after);
+  const newest = new Map(behind.map((one) => [one.entryId, one]));
+  return [...newest.values()].map(({ entryId, disabled }) => {
+    const bare = { entryId, fingerprint: undefined, classification: undefined, votes: 0 };
+    return disabled ? bare : (now.get(entryId) ?? bare);
+  });
 }
 
 /** A set's entries at a counter, by their ids; undefined when nobody knows what was in force. */

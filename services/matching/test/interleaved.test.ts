@@ -73,7 +73,7 @@ class World {
       };
       const added = now.filter((n) => !was.includes(n)).map(entryOf);
       const removedEntryIds = was.filter((n) => !now.includes(n)).map((n) => entryOf(n).entryId);
-      yield { header: undefined, added, changed: [], removedEntryIds };
+      yield { header: undefined, added, changed: [], removedEntryIds, restated: [] };
     }.bind(this),
   };
 }

@@ -43,7 +43,7 @@ test.each([true, false])(
         const removedEntryIds = historyUnknown ? [] : [entryOf(1).entryId];
         const added = historyUnknown ? [] : [entryOf(2)];
         const header = { historyUnknown, policyChanged: false, othersInBetween: true };
-        yield { header, added, changed: [], removedEntryIds };
+        yield { header, added, changed: [], removedEntryIds, restated: [] };
       },
     };
     const pass = async (counter: number) => {

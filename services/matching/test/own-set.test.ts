@@ -77,6 +77,7 @@ class Loaded {
     this.#world = world;
     this.#own = withOwnSet(
       {} as Hashlists,
+      {} as Hashlists,
       world.seenBy(() => Promise.resolve()),
     );
   }

@@ -64,6 +64,9 @@ function hashlistsOf(count: number, breaks = false, throughCounter = 1n): Hashli
         revokedBy: [],
       };
     },
+    async *streamStandings() {
+      yield { standings: [], throughCounter };
+    },
     streamChanges: () => {
       throw new Error("nobody asks");
     },

@@ -86,6 +86,8 @@ describe("given an automatic decision", () => {
     const back = judged(byMachine, withMatch(byMachine, match([hit()], { version: 4 })), automatic, none);
     const dropped = judged(back, withMatch(back, match([], { version: 5 })), queue("NO_HIT"), none);
     expect(dropped.progress).toEqual({ kind: "auto_decided" });
+  });
+
   test("one whose entry becomes disputed stands, and who decides on it hears of that", () => {
     const seen = withMatch(byMachine, match([hit({ disputed: true })], { version: 2 }));
     expect(seen.evidenceRevision).toBe(byMachine.evidenceRevision + 1);

@@ -7,12 +7,18 @@ import { isOwn, isOwnRelease, OWN_SET, ownReleaseId } from "./own-set.ts";
 const PAGE = 100;
 
 /** Hashlists, but that of the set of our own the store is asked. */
-export function withOwnSet(hashlists: Hashlists, collections: Pick<Collections, "derived" | "sets">): Hashlists {
+export function withOwnSet(
+  hashlists: Omit<Hashlists, "streamStandings">,
+  standings: Pick<Hashlists, "streamStandings">,
+  collections: Pick<Collections, "derived" | "sets">,
+): Hashlists {
   return {
     streamEntries: (request, options) =>
       isOwnRelease(request.releaseId ?? "") ? ownEntries(collections) : hashlists.streamEntries(request, options),
     streamRevocations: (request, options) =>
       isOwn(request.setId ?? "") ? nothingRevoked(collections) : hashlists.streamRevocations(request, options),
+    streamStandings: (request, options) =>
+      isOwn(request.setId ?? "") ? nothingSaid(collections) : standings.streamStandings(request, options),
     streamChanges: (request, options) =>
       isOwn(request.setId ?? "") ? ownChanges(collections, request) : hashlists.streamChanges(request, options),
   };
@@ -30,6 +36,11 @@ async function* nothingRevoked({ sets }: Own) {
   const known = await sets.load(OWN_SET);
   const none = { counter: 0n, entryIds: [], cause: "REVOCATION_CAUSE_UNSPECIFIED", revokedBy: [] } as const;
   yield { ...none, entryIds: [], revokedBy: [], throughCounter: BigInt(known?.state.counter ?? 0) };
+}
+
+async function* nothingSaid({ sets }: Own) {
+  const known = await sets.load(OWN_SET);
+  yield { standings: [], throughCounter: BigInt(known?.state.counter ?? 0) };
 }
 
 // Of a target all is told anew. What is not through its own counter yet counts as new whatever is asked.

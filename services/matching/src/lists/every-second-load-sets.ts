@@ -5,6 +5,7 @@ import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
 import { sameFloors } from "./release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
+import { readStandings } from "./standings.ts";
 import { UnderWay } from "./under-way.ts";
 import { allSets, isRetired, type Collections, type KnownSet } from "../store.ts";
 
@@ -68,6 +69,8 @@ async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promis
   const current = index.setOf(known.setId);
   const changes = current && !isRetired(known) ? await changesTo(known, current, sources.hashlists, stop) : undefined;
   if (current === undefined || changes === undefined) return await swap(load, known, stop);
+  // What is ahead of the set is seen sooner, and searched again when the set has come as far.
+  await readStandings(sources.hashlists, known, current.entries.standings, stop);
   const takeIn = await current.entries.prepare(changes);
   if (await isOvertaken(load, known)) return;
   // Something was hidden meanwhile that may have been given back since, as the changes count from before it.
@@ -102,8 +105,11 @@ async function revoke(load: LoadSets, known: KnownSet, current: LoadedSet, stop:
   const { sources, index, freshness, clock, log, searchSoon } = load;
   freshness.asked(known.setId, clock.now());
   const entries = await readRevocations(sources.hashlists, known, current.entries, stop);
+  const restated = await readStandings(sources.hashlists, known, current.entries.standings, stop);
   freshness.checked(known.setId, clock.now());
-  if (entries > 0) log.info({ set: known.setId, counter: known.counter, entries }, "revocations were applied");
+  const { setId: set, counter } = known;
+  if (entries > 0) log.info({ set, counter, entries }, "revocations were applied");
+  if (restated > 0) log.info({ set, counter, entries: restated }, "what members say was taken in");
   // Of an earlier release that is still in force here they count as well, but the set is not through its counter.
   if (index.setOf(known.setId) !== current || !isInForce(current, known) || current.counter >= known.counter) return;
   await index.put(new LoadedSet(known, current.entries));

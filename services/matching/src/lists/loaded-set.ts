@@ -87,7 +87,8 @@ export class LoadedSet {
       this.#near("ALGORITHM_PDQ", near.ALGORITHM_PDQ, recipe),
       this.#near("ALGORITHM_BLOCKHASH256", near.ALGORITHM_BLOCKHASH256, recipe),
     ]);
-    return strongest([...equals, ...nears.flat(), ...(await this.#films(film))]);
+    const found = [...equals, ...nears.flat(), ...(await this.#films(film))];
+    return strongest(this.entries.standings.applied(found));
   }
 
   /** The nearest beyond the set's thresholds: what the set would not have said. */
@@ -100,7 +101,7 @@ export class LoadedSet {
         this.#near(name, pictures(name), recipe, { within: NEAR_MISS_BITS[name], most: MISSED_AT_MOST }),
       ),
     );
-    return found.flat().filter(({ distance, threshold }) => distance > threshold);
+    return this.entries.standings.applied(found.flat()).filter(({ distance, threshold }) => distance > threshold);
   }
 
   /** The same set with other entries: what is new in it. */

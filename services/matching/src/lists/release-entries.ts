@@ -4,6 +4,7 @@ import type { EntryRows } from "./entry-rows.ts";
 import type { ExactTable } from "../search/exact-table.ts";
 import type { ToBeFound } from "./listed-entry.ts";
 import type { ListedFilms } from "./listed-films.ts";
+import { Standings } from "./standings.ts";
 import { inSlices } from "@ntd/service";
 import { EXACT, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
@@ -48,12 +49,15 @@ export class ReleaseEntries implements AsyncDisposable {
   hiddenThrough: number;
   /** The counter of the newest restoration that is in. */
   restoredThrough: number;
+  /** What members say of them. */
+  readonly standings: Standings;
   /** Raised by each change: what was read before and behind one is not of one release. */
   edition = 0;
   #holds = 0;
   #whenFree: () => void = () => undefined;
 
-  constructor({ size, floors, equal, near, films, revokedThrough, restoredThrough = 0 }: Content) {
+  constructor({ size, floors, equal, near, films, revokedThrough, ...rest }: Content) {
+    const { restoredThrough = 0, standings = new Standings() } = rest;
     this.size = size;
     this.floors = floors;
     this.equal = equal;
@@ -62,6 +66,7 @@ export class ReleaseEntries implements AsyncDisposable {
     this.revokedThrough = revokedThrough;
     this.hiddenThrough = revokedThrough;
     this.restoredThrough = restoredThrough;
+    this.standings = standings;
   }
 
   /** How many entries a search can find: those below a floor and those revoked are not among them. */
@@ -152,7 +157,7 @@ export class ReleaseEntries implements AsyncDisposable {
 }
 
 type Content = Pick<ReleaseEntries, "size" | "floors" | "equal" | "near" | "films" | "revokedThrough"> &
-  Partial<Pick<ReleaseEntries, "restoredThrough">>;
+  Partial<Pick<ReleaseEntries, "restoredThrough" | "standings">>;
 
 export function sameFloors(some: Floors, others: Floors): boolean {
   return some.pdqQuality === others.pdqQuality && some.blockhashTransitions === others.blockhashTransitions;

@@ -95,9 +95,11 @@ export class SetChanges implements AsyncDisposable {
     for await (const some of hashlists.streamChanges(stream, { signal })) {
       header ??= some.header;
       if (header === undefined || header.historyUnknown || header.policyChanged) break;
-      for (const entry of [...some.added, ...some.changed]) builder.add(entry);
+      // What members say of a listed entry matters to who hit it; to all others where it can be found again.
+      const back = some.restated.filter(({ fingerprint }) => fingerprint !== undefined);
+      for (const entry of [...some.added, ...some.changed, ...back]) builder.add(entry);
       if (builder.size > MOST) return UNKNOWN;
-      if (lost !== "many") lost.push(...some.removedEntryIds, ...idsOf(some.changed));
+      if (lost !== "many") lost.push(...some.removedEntryIds, ...idsOf(some.changed), ...idsOf(some.restated));
       if (lost.length > MOST) lost = "many";
     }
     if (header === undefined) throw new Problem("PEER_UNAVAILABLE", "Changes of a set came without their header.");

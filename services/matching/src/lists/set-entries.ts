@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { IndexThreads } from "@ntd/hammingindex";
 import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { indexOptions } from "../search/index-options.ts";
@@ -8,6 +9,7 @@ import { isOwn } from "../derived/own-set.ts";
 import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "./release-builder.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
+import { readStandings } from "./standings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { isRetired, type KnownSet } from "../store.ts";
 
@@ -22,7 +24,8 @@ export interface Sources {
 export type Hashlists = Pick<
   RpcClient<typeof EntryServiceService>,
   "streamEntries" | "streamRevocations" | "streamChanges"
->;
+> &
+  Pick<RpcClient<typeof EntryStandingServiceService>, "streamStandings">;
 
 /** So long a release is unpacked at a stretch, on the thread of those who search, and then they have twice as long. */
 const STRETCH_MS = 2;
@@ -39,6 +42,9 @@ export async function entriesOf(known: KnownSet, from: Sources, politely: boolea
   const asked = entries.revokedThrough < known.counter;
   try {
     if (asked) await readRevocations(from.hashlists, known, entries, signal);
+    if (entries.standings.through < known.counter) {
+      await readStandings(from.hashlists, known, entries.standings, signal);
+    }
   } catch (failure) {
     // It is read again each second: nobody else would let these go.
     await entries[Symbol.asyncDispose]();

@@ -6,6 +6,7 @@ import { inSlices } from "@ntd/service";
 import { FRAME_WIDTH, type ListedFilms } from "./listed-films.ts";
 import { PackedRows } from "./packed-rows.ts";
 import type { Equal, Floors, ReleaseEntries } from "./release-entries.ts";
+import { Standings, type KeptStandings } from "./standings.ts";
 import { BYTES, EXACT, PERCEPTUAL, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
 /** The entries of a release, but for the indexes by distance, which have files of their own. */
@@ -13,6 +14,7 @@ export interface SetFile extends Release {
   equal: Record<ExactAlgorithm, Equal>;
   rows: Record<PerceptualAlgorithm, EntryRows>;
   films: Pick<ListedFilms, "rows" | "frames">;
+  standings: Standings;
   /** Rows of films that are not found any more. */
   hiddenFilms: number[];
 }
@@ -30,6 +32,8 @@ interface Description extends Release {
   equal: Record<ExactAlgorithm, RowsDescription & { hidden: number[] }>;
   near: Record<PerceptualAlgorithm, RowsDescription>;
   films: RowsDescription & { frames: number; hidden: number[] };
+  /** Absent in files of version 0.2. */
+  standings?: KeptStandings;
 }
 
 interface RowsDescription {
@@ -38,7 +42,7 @@ interface RowsDescription {
 }
 
 export async function writeSetFile(file: string, releaseId: string, entries: ReleaseEntries): Promise<void> {
-  const { size, floors, revokedThrough, restoredThrough, equal, near, films } = entries;
+  const { size, floors, revokedThrough, restoredThrough, equal, near, films, standings } = entries;
   const described: Description = {
     releaseId,
     size,
@@ -48,6 +52,7 @@ export async function writeSetFile(file: string, releaseId: string, entries: Rel
     equal: eachOf(EXACT, (name) => ({ ...describe(equal[name].rows), hidden: [...equal[name].table.hidden] })),
     near: eachOf(PERCEPTUAL, (name) => describe(near[name].rows)),
     films: { ...describe(films.rows), frames: films.frames.length, hidden: [...films.hidden] },
+    standings: standings.kept,
   };
   const rows = eachOf(PERCEPTUAL, (name) => near[name].rows);
   await writeEntriesFile(file, described, partsOf(equal, rows, films));
@@ -77,7 +82,8 @@ export async function readSetFile(file: string): Promise<Kept<SetFile>> {
   }
   const hiddenFilms = described.films.hidden;
   const release = { releaseId, size, floors, revokedThrough, restoredThrough };
-  return { ok: true, value: { ...release, equal, rows, films, hiddenFilms } };
+  const standings = new Standings(described.standings);
+  return { ok: true, value: { ...release, equal, rows, films, hiddenFilms, standings } };
 }
 
 function describe(rows: EntryRows): RowsDescription {

@@ -80,7 +80,7 @@ export class Snapshots {
     const read = await readSetFile(join(folder, ENTRIES));
     if (!read.ok) return read.reason;
     const { releaseId, size, floors, revokedThrough, restoredThrough = 0 } = read.value;
-    const { equal, rows, films: told, hiddenFilms } = read.value;
+    const { equal, rows, films: told, hiddenFilms, standings } = read.value;
     if (releaseId !== known.activeReleaseId) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
     if (restoredThrough < (known.restoredCounter ?? 0)) return "restored_since";
@@ -105,7 +105,7 @@ export class Snapshots {
     await inSlices(films.hide(hiddenFilms));
     // From here on they belong to the release.
     opened.move();
-    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough, restoredThrough });
+    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough, restoredThrough, standings });
   }
 }
 

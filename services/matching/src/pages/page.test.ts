@@ -93,6 +93,7 @@ describe("what was found on a page", () => {
 
   test.each([
     ["what only nominates", exampleHit({ nominatesOnly: true }), { known: 0, near: 3 }],
+    ["what is disputed", exampleHit({ disputed: true }), { known: 0, near: 3 }],
     ["what a negative set speaks against", exampleHit({ vetoedBySet: "innocent" }), { known: 0, near: 3 }],
     ["what a negative set alone lists", exampleHit({ setRole: "SET_ROLE_NEGATIVE" }), { near: 0, unknown: 3 }],
   ])("%s is not known", (_, hit, counts) => {

@@ -113,7 +113,8 @@ const SURE: ReadonlySet<Algorithm> = new Set(["ALGORITHM_SHA256", "ALGORITHM_PDQ
 
 // As far as that can be told of one hit: what decides is casework's word, of the target that the item then is.
 function decidesAlone(hit: Hit): boolean {
-  const { algorithm, vetoedBySet = "", nominatesOnly = false } = hit;
+  const { algorithm, vetoedBySet = "", nominatesOnly = false, disputed = false } = hit;
+  if (disputed) return false;
   return speaksFor(hit) && SURE.has(algorithm) && vetoedBySet === "" && !nominatesOnly;
 }
 

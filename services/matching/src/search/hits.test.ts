@@ -95,6 +95,8 @@ describe("whether hits changed", () => {
     expect(sameHits([exampleHit({ nominatesOnly: false })], [exampleHit()])).toBe(true);
     expect(sameHits([exampleHit({ rendition: "frame 7" })], [exampleHit()])).toBe(false);
     expect(sameHits([exampleHit({ nominatesOnly: true })], [exampleHit()])).toBe(false);
+    expect(sameHits([exampleHit({ disputed: true })], [exampleHit()])).toBe(false);
+    expect(sameHits([exampleHit({ disputed: false })], [exampleHit()])).toBe(true);
   });
 
   test("given the same entries in another release, then nothing changed", () => {

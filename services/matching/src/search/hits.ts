@@ -94,7 +94,7 @@ function told(hit: Hit | undefined): string {
   const { algorithm, distance, threshold, queryQuality, entryQuality, form, classification } = hit;
   const { setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, crossRecipe = false } = hit;
   const { fileKey = "", entrySizeBytes = 0, weakEqualityDecides = false, rendition = "", nominatesOnly = false } = hit;
-  const shown = [form, rendition, nominatesOnly, hit.derivedEdit, hit.film];
+  const shown = [form, rendition, nominatesOnly, hit.derivedEdit, hit.film, hit.disputed ?? false];
   const seen = [algorithm, distance, threshold, queryQuality, entryQuality, ...shown, crossRecipe];
   const listed = [setId, setOwner, setRole, entryId, votes, autoIssue, minVotes, fileKey, entrySizeBytes];
   const { scheme, version, code } = classification ?? { scheme: "", version: "", code: "" };

@@ -32,7 +32,9 @@ describe("a hit in a negative set", () => {
 
   test("vetoes nothing when a positive set lists the same bytes by SHA-256, or by MD5 and SHA-1 of one file", () => {
     const sha1 = { ...md5, algorithm: "ALGORITHM_SHA1", fileKey: "f1" } as const;
-    expect(vetoes({ ...md5, algorithm: "ALGORITHM_SHA256" }, pdq, negative)).toEqual(["", "", ""]);
+    const sha256 = { ...md5, algorithm: "ALGORITHM_SHA256" } as const;
+    expect(vetoes(sha256, pdq, negative)).toEqual(["", "", ""]);
+    expect(vetoes({ ...sha256, disputed: true }, pdq, negative)).toEqual(["", "innocent", ""]);
     expect(vetoes(sha1, { ...md5, fileKey: "f1" }, pdq, negative)).toEqual(["", "", "", ""]);
     for (const two of [{ ...md5, fileKey: "f2" }, md5, { ...md5, fileKey: "f1", setId: "another" }]) {
       expect(vetoes(sha1, two, pdq, negative)).toEqual(["", "", "innocent", ""]);

@@ -16,7 +16,7 @@ const LIKENESS: ReadonlySet<Algorithm> = new Set(["ALGORITHM_PDQ", "ALGORITHM_BL
  */
 export function withVetoes(hits: readonly Hit[]): Hit[] {
   const negative = hits.filter(isNegative);
-  const equalBytes = saysEqualBytes(hits.filter(mayDecide));
+  const equalBytes = saysEqualBytes(hits.filter((hit) => mayDecide(hit) && hit.disputed !== true));
   if (equalBytes) return hits.map((hit) => ({ ...hit, vetoedBySet: "" }));
   const innocent = new Set(negative.flatMap(({ film }) => film?.found ?? []));
   return hits.map((hit) => {
