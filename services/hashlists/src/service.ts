@@ -52,7 +52,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     config,
     overrides,
     access,
-    callMs: { [`${VIEWS}/DiffReleases`]: LONG_MS, [`${VIEWS}/FindEntries`]: LONG_MS },
+    callMs: Object.fromEntries(LONG.map((method) => [`/ntd.hashlists.v1.${method}`, LONG_MS])),
     open: async ({ store, clock, log, soon, peer }) => ({
       ...(await openCollections(store)),
       ...peersOf(config, peer),
@@ -86,10 +86,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         listRevocations: listRevocations(deps),
       }),
       service(HashSetViewServiceService, viewsOf(deps)),
-      service(ImpactServiceService, {
-        assessRevocation: assessRevocation(deps),
-        getRevocationImpact: getRevocationImpact(deps),
-      }),
+      service(ImpactServiceService, impactOf(deps)),
       service(RevocationServiceService, {
         withdrawRevocation: withdrawRevocation(deps),
         restoreEntries: restoreEntries(deps),
@@ -97,12 +94,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         withdrawRestoration: withdrawRestoration(deps),
       }),
       service(EntryOpinionServiceService, servedOpinions(deps)),
-      service(EntryStandingServiceService, { streamStandings: streamStandings(deps) }),
-      service(EntryServiceService, {
-        streamEntries: streamEntries(deps),
-        streamRevocations: streamRevocations(deps),
-        streamChanges: streamChanges(deps),
-      }),
+      ...readByMatching(deps),
     ],
     loops: (deps) => ({
       clean: () => startCleaningUploads(deps),
@@ -115,7 +107,27 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
 
 /** Whole lists are read for these. */
 const LONG_MS = 300_000;
-const VIEWS = "/ntd.hashlists.v1.HashSetViewService";
+const LONG = [
+  "HashSetViewService/DiffReleases",
+  "HashSetViewService/FindEntries",
+  "EntryOpinionService/GiveOpinions",
+  "EntryOpinionService/WithdrawOpinions",
+];
+
+function impactOf(deps: Deps) {
+  return { assessRevocation: assessRevocation(deps), getRevocationImpact: getRevocationImpact(deps) };
+}
+
+function readByMatching(deps: Deps) {
+  return [
+    service(EntryServiceService, {
+      streamEntries: streamEntries(deps),
+      streamRevocations: streamRevocations(deps),
+      streamChanges: streamChanges(deps),
+    }),
+    service(EntryStandingServiceService, { streamStandings: streamStandings(deps) }),
+  ];
+}
 
 function viewsOf(deps: Deps) {
   const revoked = knownRevoked(deps);

@@ -17,6 +17,10 @@ interface RevokedThen {
   revokedBy?: string[];
 }
 
+const silent = createLog("hashlists", "silent");
+
+type ToldStanding = { counter: number } & EntryStanding;
+
 /** Hashlists as matching sees it: entries by release, and a switch that makes it fail. */
 export interface FakeHashlists extends AsyncDisposable {
   address: string;
@@ -27,7 +31,7 @@ export interface FakeHashlists extends AsyncDisposable {
   /** Which release was in force from which counter on. */
   history: Map<string, { counter: number; releaseId: string }[]>;
   /** What members of a set say that counts, by the counter with which it was told. Absent: no such service is there. */
-  standings: Map<string, ({ counter: number } & EntryStanding)[]> | undefined;
+  standings: Map<string, ToldStanding[]> | undefined;
   /** With which counters another policy came into force. */
   policyChanges: Map<string, number[]>;
   /** Each set's counter, as its last event told it. */
@@ -41,13 +45,12 @@ export interface FakeHashlists extends AsyncDisposable {
 }
 
 export async function fakeHashlists(bed: TestBed, withStandings = false): Promise<FakeHashlists> {
-  const log = createLog("hashlists", "silent");
   const fake = {
     releases: new Map<string, Entry[]>(),
     revocations: new Map<string, RevokedThen[]>(),
     restorations: new Map<string, { counter: number; entryIds: string[] }[]>(),
     history: new Map<string, { counter: number; releaseId: string }[]>(),
-    standings: withStandings ? new Map<string, ({ counter: number } & EntryStanding)[]>() : undefined,
+    standings: withStandings ? new Map<string, ToldStanding[]>() : undefined,
     policyChanges: new Map<string, number[]>(),
     counters: new Map<string, number>(),
     asked: [] as string[],
@@ -89,13 +92,13 @@ export async function fakeHashlists(bed: TestBed, withStandings = false): Promis
       else if (before.votes !== one.votes) yield { ...nothing, changed: [one] };
     }
     const since = revokedAt(fake, setId, Number(throughCounter)).filter(({ counter }) => counter > afterCounter);
-    const revoked = since.flatMap(({ entryIds }) => entryIds);
-    yield { ...nothing, restated: restatedIn(fake, setId, Number(afterCounter), now) };
-    yield { ...nothing, removedEntryIds: [...[...then.keys()].filter((id) => !now.has(id)), ...revoked] };
+    const restated = restatedIn(fake, setId, Number(afterCounter), now);
+    const gone = [...then.keys()].filter((id) => !now.has(id));
+    yield { ...nothing, restated, removedEntryIds: [...gone, ...since.flatMap(({ entryIds }) => entryIds)] };
   }
   const identityDir = await bed.identity("service", "hashlists");
   const served = { listen: "127.0.0.1:0", identityDir, access: { ...access, ...(withStandings && standingAccess) } };
-  const server = await startRpcServer({ ...served, health: new Health(log), log }, [
+  const server = await startRpcServer({ ...served, health: new Health(silent), log: silent }, [
     service(EntryServiceService, { streamEntries, streamRevocations, streamChanges }),
     ...(withStandings ? [service(EntryStandingServiceService, { streamStandings: standingsOf(fake) })] : []),
   ]);

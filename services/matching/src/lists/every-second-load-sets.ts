@@ -5,7 +5,7 @@ import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
 import { sameFloors } from "./release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
-import { readStandings } from "./standings.ts";
+import { readStandings } from "./read-standings.ts";
 import { UnderWay } from "./under-way.ts";
 import { allSets, isRetired, type Collections, type KnownSet } from "../store.ts";
 

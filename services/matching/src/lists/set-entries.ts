@@ -9,7 +9,7 @@ import { isOwn } from "../derived/own-set.ts";
 import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "./release-builder.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
-import { readStandings } from "./standings.ts";
+import { readStandings } from "./read-standings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { isRetired, type KnownSet } from "../store.ts";
 
