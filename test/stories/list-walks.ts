@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { HashListServiceService, type RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import {
+  HashListServiceService,
+  type HashSet,
+  type RevokeEntriesRequest,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import type { IdentityName } from "@ntd/embedded";
 import { setMembers } from "@ntd/testing";
@@ -75,8 +79,8 @@ export async function restoreEntries(stage: Stage): ReturnType<StartWalk> {
 }
 
 /** A set with so many entries in force, and a request that takes them back. */
-async function inForce(stage: Stage, count: number) {
-  const setId = await newSet(stage);
+async function inForce(stage: Stage, count: number, known?: string) {
+  const setId = known ?? (await newSet(stage));
   const first = await lists(stage, oona);
   const { release } = await first.uploadRelease(uploadOf(setId, csvOf(setId, count)));
   const named = { releaseId: release?.releaseId ?? "" };
@@ -93,7 +97,7 @@ async function inForce(stage: Stage, count: number) {
     reason: "wrong",
     cause: "REVOCATION_CAUSE_WRONG_FILE",
   };
-  return { setId, first, request };
+  return { setId, first, request, ...named };
 }
 
 /** Has machines decide on the hits of a set. */
@@ -113,6 +117,39 @@ export async function changeSet(stage: Stage): ReturnType<StartWalk> {
     async (who, changeId) => (await lists(stage, who)).approveSetChange({ requestId: randomUUID(), setId, changeId }),
   );
   return { ...maintainers, word, isDone: async () => (await known())?.autoIssue === true };
+}
+
+/** Has an earlier release of a set in force again. */
+export async function rollBack(stage: Stage): ReturnType<StartWalk> {
+  const { setId, releaseId } = await inForce(stage, 1);
+  await inForce(stage, 2, setId);
+  return proposedOf(stage, setId, { rollbackToReleaseId: releaseId }, (set) => set.activeReleaseId === releaseId);
+}
+
+/** Ends a set. */
+export async function retireSet(stage: Stage): ReturnType<StartWalk> {
+  const { setId } = await inForce(stage, 1);
+  return proposedOf(stage, setId, { retire: true }, (set) => set.retiredTime !== undefined);
+}
+
+function proposedOf(
+  stage: Stage,
+  setId: string,
+  wanted: { rollbackToReleaseId?: string; retire?: boolean },
+  isSo: (set: HashSet) => boolean,
+): Awaited<ReturnType<StartWalk>> {
+  const word = proposed(
+    async (who) => {
+      const request = { requestId: randomUUID(), setId, reason: "the newer one is wrong", ...wanted };
+      return (await (await lists(stage, who)).proposeSetChange(request)).change?.changeId ?? "";
+    },
+    async (who, changeId) => (await lists(stage, who)).approveSetChange({ requestId: randomUUID(), setId, changeId }),
+  );
+  const isDone = async () => {
+    const { sets } = await (await lists(stage, oona)).listSets({ pageSize: 1000, pageToken: "" });
+    return sets.some((set) => set.setId === setId && isSo(set));
+  };
+  return { ...maintainers, word, isDone };
 }
 
 const oona: IdentityName = { kind: "maintainer", name: "oona" };

@@ -15,7 +15,7 @@ import {
   withdrawInBulk,
 } from "./decision-walks.ts";
 import { holdCase, mark, renewHold, renewHoldLong, renewMarkedHold } from "./police-walks.ts";
-import { approveRelease, changeSet, restoreEntries, revokeEntries } from "./list-walks.ts";
+import { approveRelease, changeSet, restoreEntries, retireSet, revokeEntries, rollBack } from "./list-walks.ts";
 import { assign, create, edit, editHotline, retire } from "./provider-walks.ts";
 import { startStage, type Stage } from "./stage.ts";
 import type { StartWalk } from "./walk.ts";
@@ -27,6 +27,8 @@ const walks: Record<Step, StartWalk> = {
   revoke_many_entries: revokeEntries(11),
   restore_entries: restoreEntries,
   change_set: changeSet,
+  roll_back_set: rollBack,
+  retire_set: retireSet,
   tell_risky_illegal: tellRiskyIllegal,
   reopen_case: reopenCase,
   withdraw_decision: withdrawDecision,

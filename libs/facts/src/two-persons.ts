@@ -11,6 +11,10 @@ export const PERSONS = {
   restore_entries: 2,
   // Its policy, its members or what was agreed of it.
   change_set: 2,
+  // An earlier release is in force again, with all that was taken out or put in since.
+  roll_back_set: 2,
+  // Nothing of it is in force any more, for good.
+  retire_set: 2,
   // Decisions.
   // "Illegal" that is in doubt, of a whole host, or by somebody who is new or whose decisions were taken back too often.
   tell_risky_illegal: 2,

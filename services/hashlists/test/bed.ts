@@ -142,3 +142,10 @@ async function* parts(setId: string, file: string | Uint8Array, options: UploadO
 export function message(part: UploadReleaseRequest["part"]): UploadReleaseRequest {
   return { part };
 }
+
+/** Has an earlier release in force again, by the word of two. */
+export async function rolledBack({ anna, ben }: Record<"anna" | "ben", Maintainer>, setId: string, releaseId: string) {
+  const named = { setId, rollbackToReleaseId: releaseId, reason: "the newer one is wrong" };
+  const { change } = await ben.proposeSetChange({ requestId: randomUUID(), ...named });
+  return await anna.approveSetChange({ requestId: randomUUID(), setId, changeId: change?.changeId ?? "" });
+}

@@ -4,7 +4,7 @@ import { derivedId, MovableClock, Problem } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { streamChanges } from "../src/entries/rpc-stream-changes.ts";
-import { HEADER, md5, newSet, startHashlists, upload } from "./bed.ts";
+import { HEADER, md5, newSet, rolledBack, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
@@ -63,7 +63,7 @@ test("from any counter to any later one: releases, the way back and revocations"
   const second = await putInForce(setId, [[4, 9], 3, 5, 6]); // 2
   await revoke(setId, 5); // 3
   await revoke(setId, 1); // 4
-  await hashlists.anna.activateRelease({ requestId: randomUUID(), releaseId: first }); // 5
+  await rolledBack(hashlists, setId, first); // 5
 
   expect(await changes(setId, 0, 1)).toMatchObject({ added: [1, 2, 3, 4], changed: [], removed: [] });
   const step = await changes(setId, 1, 2);

@@ -5,7 +5,7 @@ import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { filmText, filmValue } from "@ntd/imagehash/films";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HEADER, list, md5, md5Line, newSet, policy, startHashlists, upload, members } from "./bed.ts";
+import { HEADER, list, md5, md5Line, members, newSet, policy, rolledBack, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
@@ -92,8 +92,13 @@ test("an earlier release is the way back, and what is superseded is computed", a
     [second, "RELEASE_STATE_ACTIVE"],
     [first, "RELEASE_STATE_SUPERSEDED"],
   ]);
-  const again = await anna.activateRelease({ requestId: requestId(), releaseId: first });
-  expect(again.release?.state).toBe("RELEASE_STATE_ACTIVE");
+  // One person's word is not enough for it.
+  await expect(anna.activateRelease({ requestId: requestId(), releaseId: first })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+    message: expect.stringContaining("rollback_to_release_id"),
+  });
+  const again = await rolledBack(hashlists, setId, first);
+  expect(again.change).toMatchObject({ state: "SET_CHANGE_STATE_IN_FORCE", rollbackToReleaseId: first, counter: 3n });
   expect(await states()).toEqual([
     [second, "RELEASE_STATE_SUPERSEDED"],
     [first, "RELEASE_STATE_ACTIVE"],

@@ -3,7 +3,7 @@ import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { systemClock } from "@ntd/service";
 import { eventually, setMembers, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HEADER, list, md5, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
+import { HEADER, list, md5, policy, rolledBack, startHashlists, upload, type Maintainer } from "./bed.ts";
 
 let bed: TestBed;
 let service: Awaited<ReturnType<typeof startHashlists>>;
@@ -91,6 +91,35 @@ test("a release that drops much is in quarantine until a second approver says ho
   );
 });
 
+test("a feed that tombstones a tenth takes nothing back until a second approver says how many; what it says again counts no more", async () => {
+  const setId = await hundred();
+  const lines = (entries: number, gone: number) => {
+    const rows = Array.from({ length: entries }, (_, i) => `md5,${md5(i + 1)},,,,,,`);
+    const tombstones = Array.from({ length: gone }, (_, i) => `md5,${md5(100 - i)},,,,,,,wrong-file`);
+    return [`${HEADER},size,revoked`, ...rows.map((row) => `${row},`), ...tombstones, ""].join("\n");
+  };
+  const releaseId = await uploaded(setId, lines(89, 11));
+  const { comparison } = await cleo.compareRelease({ releaseId });
+  expect(comparison).toMatchObject({
+    takenBack: 11n,
+    quarantineReasons: ["QUARANTINE_REASON_SHRINKS", "QUARANTINE_REASON_TAKES_BACK"],
+  });
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  const revoked = async () => (await service.revocations(setId)).flatMap(({ entryIds }) => entryIds).length;
+  expect(await revoked()).toBe(0);
+  const word = { requestId: randomUUID(), releaseId, confirmRemoved: 11n };
+  await expect(cleo.approveRelease(word)).rejects.toMatchObject({
+    fields: [{ field: "confirm_taken_back", description: expect.stringContaining("takes 11 entries back for good") }],
+  });
+  expect(await revoked()).toBe(0);
+  const sure = { ...word, requestId: randomUUID(), confirmTakenBack: 11n };
+  expect((await cleo.approveRelease(sure)).release?.state).toBe("RELEASE_STATE_APPROVED");
+  expect(await revoked()).toBe(11);
+  await cleo.activateRelease({ requestId: randomUUID(), releaseId });
+  const again = await uploaded(setId, lines(89, 12));
+  expect((await cleo.compareRelease({ releaseId: again })).comparison).toMatchObject({ quarantineReasons: [] });
+});
+
 test("a poisoned list, twice as long as what is in force, waits for a second approver as well", async () => {
   const setId = await hundred();
   const releaseId = await uploaded(setId, list(200));
@@ -110,7 +139,7 @@ test("what was approved against what is in force no more comes into force only i
   // The way back is open all the same: what was in force before was seen by two.
   const { releases } = await service.ben.listReleases({ setId, pageSize: 10, pageToken: "" });
   const first = releases.find(({ state }) => state === "RELEASE_STATE_SUPERSEDED")?.releaseId ?? "";
-  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: first });
+  expect((await rolledBack(service, setId, first)).change?.state).toBe("SET_CHANGE_STATE_IN_FORCE");
 });
 
 test("a release that nobody wants is rejected by a person, for a reason, and its entries go", async () => {

@@ -2,6 +2,7 @@ import { beyondCall, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { kindsOf } from "../entries/entry-chunk.ts";
+import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Parts } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
@@ -82,9 +83,27 @@ async function compare(
   const revoked = await revokedThrough(needed, set, set.counter);
   const counting = await count(needed, { older, newer }, revoked, drawing);
   const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
-  const comparison = { ...counted, drawn: drawing.shown() };
+  const takenBack = await freshTombstones(needed, release, revoked);
+  const comparison = { ...counted, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
   await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
   return comparison;
+}
+
+// A list that says again what it took back long ago takes back nothing.
+async function freshTombstones(
+  { revoked: frozen }: Pick<Needed, "revoked">,
+  { stage }: ReleaseState,
+  revoked: PackedIds,
+): Promise<number> {
+  const fresh = new Set<string>();
+  for (const { part } of "tombstones" in stage ? (stage.tombstones ?? []) : []) {
+    for await (const page of frozen.pages({ where: { part } }, 16)) {
+      for (const key of page.flatMap(({ state }) => idKeys(state.ids))) fresh.add(key);
+    }
+  }
+  const buckets = new Set(Array.from(fresh, (key) => key.charCodeAt(0)));
+  for (const bucket of buckets) for (const key of revoked.keysIn(bucket)) fresh.delete(key);
+  return fresh.size;
 }
 
 /** Counts where two parts differ, and draws some of it; what was revoked is in neither. */

@@ -23,6 +23,7 @@ export function toComparison(comparison: Comparison, showsHashes = false): Relea
     })),
     quarantineReasons: quarantineReasons(comparison),
     comparedTime: time,
+    ...(comparison.takenBack !== undefined && { takenBack: BigInt(comparison.takenBack) }),
     ...(removedImpact && { removedImpact }),
     ...(addedImpact && { addedImpact }),
     addedSample: samples(drawn?.added, showsHashes),

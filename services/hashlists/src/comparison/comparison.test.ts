@@ -49,6 +49,9 @@ test.each([
   [1000, { added: 501 }, ["QUARANTINE_REASON_GROWS"]],
   [2000, { changed: 2000, reclassed: 20 }, []],
   [2000, { reclassed: 21 }, ["QUARANTINE_REASON_RECLASSES"]],
+  [1000, { takenBack: 100 }, []],
+  [1000, { takenBack: 101 }, ["QUARANTINE_REASON_TAKES_BACK"]],
+  [20, { takenBack: 10 }, []],
   // Of a short list every share is large.
   [1, { removed: 1, added: 10, reclassed: 0 }, []],
   [10, { removed: 10, added: 11 }, ["QUARANTINE_REASON_GROWS"]],

@@ -13,6 +13,8 @@ export interface Comparison {
   /** The same hashes, told differently; and of these those of another class. */
   changed: number;
   reclassed: number;
+  /** What its lines take back and was not taken back yet; absent where they take back nothing. */
+  takenBack?: number;
   /** The kinds of which most is other. */
   kinds: KindComparison[];
   time: Date;
@@ -86,18 +88,21 @@ function otherIn({ added, removed, changed }: KindComparison): number {
 const SHRINKS = 0.1;
 const GROWS = 0.5;
 const RECLASSES = 0.01;
+/** What is taken back is out of every release, whatever is in force. */
+const TAKES_BACK = 0.1;
 
 /** So few entries one person may take back, too: of a short list every share is large. */
 const FEW = 10;
 
 /** Why a release takes two approvers. A first one has nothing to be compared with. */
 export function quarantineReasons(comparison: Comparison): QuarantineReason[] {
-  const { activeEntryCount, added, removed, reclassed } = comparison;
+  const { activeEntryCount, added, removed, reclassed, takenBack = 0 } = comparison;
   if (activeEntryCount === 0) return [];
   const isMuch = (count: number, share: number) => count > FEW && count > share * activeEntryCount;
   const reasons: QuarantineReason[] = [];
   if (isMuch(removed, SHRINKS)) reasons.push("QUARANTINE_REASON_SHRINKS");
   if (isMuch(added, GROWS)) reasons.push("QUARANTINE_REASON_GROWS");
   if (isMuch(reclassed, RECLASSES)) reasons.push("QUARANTINE_REASON_RECLASSES");
+  if (isMuch(takenBack, TAKES_BACK)) reasons.push("QUARANTINE_REASON_TAKES_BACK");
   return reasons;
 }

@@ -30,9 +30,10 @@ export function streamChanges(collections: Needed) {
     const was = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
     const restored = await restoredIn(collections, set, after, through);
     yield { ...NOTHING, header: headerOf(was, now, through, restored.size > 0) };
-    if (was === undefined || now === undefined || now.releaseId === "") return;
-    // Also what an earlier release dropped before: whoever had hit it hears why.
-    if (was.releaseId !== "") yield* revokedSince(collections, set, after, through);
+    if (was === undefined || now === undefined || isRetiredBetween(was, now)) return;
+    // Also what an earlier release dropped before: whoever had hit it hears why. So do those of a set that is retired.
+    if (was.releaseId !== "" || set.retired !== undefined) yield* revokedSince(collections, set, after, through);
+    if (now.releaseId === "") return;
     const foundAgain = await foundAgainOf(collections, set, [...restored.keys()].map(keyText), after, through);
     if (was.releaseId !== now.releaseId) yield* otherRelease(collections, set, { was, now, through, foundAgain });
     else yield* again(collections, now, foundAgain);
@@ -40,9 +41,14 @@ export function streamChanges(collections: Needed) {
   };
 }
 
+function isRetiredBetween(was: InForce, now: InForce): boolean {
+  return was.releaseId !== "" && now.releaseId === "";
+}
+
 function headerOf(was: InForce | undefined, now: InForce | undefined, through: number, isRestored: boolean) {
   const { releaseId = "", entryCount = 0, policy } = now ?? {};
-  const historyUnknown = was === undefined || now === undefined;
+  // All that was in force is gone: whoever reads the release, which is none, knows.
+  const historyUnknown = was === undefined || now === undefined || isRetiredBetween(was, now);
   const policyChanged = !historyUnknown && !samePolicy(was.policy, now.policy);
   const counts = { throughCounter: BigInt(through), entryCount: BigInt(entryCount) };
   const othersInBetween = was?.counter !== now?.counter || isRestored;

@@ -145,6 +145,18 @@ describe("a release that changes much", () => {
     expect(asUploaded(quarantined)).toEqual({ ...validated, comparison: much });
   });
 
+  test("and takes back much for good, then takes a person who knows how much", () => {
+    const gone = { ...much, takenBack: 12 };
+    const said = (confirmTakenBack?: number) =>
+      approve(approve(validated, word("maintainer/ben", gone)) as ReleaseState, {
+        ...word("maintainer/cleo", gone, 11),
+        confirmTakenBack,
+      });
+    expect([said(), said(11)]).toEqual(["UNCONFIRMED_TAKEN_BACK", "UNCONFIRMED_TAKEN_BACK"]);
+    expect((said(12) as ReleaseState).stage.name).toBe("approved");
+    expect(approve(quarantined, word("maintainer/cleo", much, 11))).toMatchObject({ stage: { name: "approved" } });
+  });
+
   test("is approved by the second person where by then it changes little", () => {
     expect((approve(quarantined, word("maintainer/cleo")) as ReleaseState).stage.name).toBe("approved");
   });

@@ -113,6 +113,8 @@ export interface ApprovalGiven {
   now: Date;
   comparison: Comparison;
   confirmRemoved: number | undefined;
+  /** And how many they know that it takes back for good. */
+  confirmTakenBack?: number | undefined;
 }
 
 /**
@@ -121,8 +123,8 @@ export interface ApprovalGiven {
  */
 export function approve(
   release: ReleaseState,
-  { by, now, comparison, confirmRemoved }: ApprovalGiven,
-): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" {
+  { by, now, comparison, confirmRemoved, confirmTakenBack }: ApprovalGiven,
+): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" {
   if (!isOpen(release)) return "WRONG_STATE";
   const { stage, uploadedBy } = release;
   const first =
@@ -132,10 +134,12 @@ export function approve(
   const approval = { approvedBy: by, approvedTime: now };
   const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
-  if (quarantineReasons(comparison).length === 0)
-    return { ...next, stage: { ...whole, ...approval, name: "approved" } };
+  const reasons = quarantineReasons(comparison);
+  if (reasons.length === 0) return { ...next, stage: { ...whole, ...approval, name: "approved" } };
   if (first === undefined) return { ...next, stage: { ...whole, ...approval, name: "quarantined" } };
   if (confirmRemoved !== comparison.removed) return "UNCONFIRMED";
+  const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
+  if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
   return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
 }
 

@@ -1,3 +1,4 @@
+import { personsFor } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import { ActivateReleaseRequest, type ActivateReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
@@ -8,12 +9,13 @@ import { quarantineReasons } from "../comparison/comparison.ts";
 import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
+import { requireInUse } from "../sets/require-in-use.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 
-/** Puts an approved release in force, also an earlier one. The set's document decides which of them is. */
+/** Puts an approved release in force that was not before. The set's document decides which of them is. */
 export function activateRelease(deps: Deps) {
   return async (request: ActivateReleaseRequest, context: CallContext): Promise<ActivateReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
@@ -30,6 +32,8 @@ export function activateRelease(deps: Deps) {
           `A release that is ${release.stage.name} cannot be activated; approve it first.`,
         );
       }
+      requireInUse(set);
+      requireNew(set, release.releaseId);
       const { entryCount } = release.stage;
       const state = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");
@@ -38,6 +42,14 @@ export function activateRelease(deps: Deps) {
     countRelease("activated");
     return { release: answeredAgain(answer) };
   };
+}
+
+// The way back takes out unseen what was put in since, and the other way round.
+function requireNew({ activations, active }: HashSetState, releaseId: string): void {
+  if (personsFor(["roll_back_set"]) === 1 || active?.releaseId === releaseId) return;
+  if (!activations.some((activation) => activation.releaseId === releaseId)) return;
+  const way = "the way back takes two persons: propose it (ProposeSetChange, rollback_to_release_id; ntd set rollback)";
+  throw new Problem("WRONG_STATE", `This release was in force before; ${way}.`);
 }
 
 // What came into force since may make other changes of it than its approvers saw. What was in force before is the way back.

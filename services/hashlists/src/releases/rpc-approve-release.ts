@@ -23,8 +23,9 @@ export function approveRelease(deps: Deps) {
     const { state: set } = await loadSetFor(deps, found.setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
-    const { confirmRemoved } = request;
-    const confirmed = confirmRemoved === undefined ? undefined : Number(confirmRemoved);
+    const numberOf = (said: bigint | undefined) => (said === undefined ? undefined : Number(said));
+    const confirmRemoved = numberOf(request.confirmRemoved);
+    const confirmTakenBack = numberOf(request.confirmTakenBack);
     // Before the write: of large lists it takes a while.
     const comparison = isOpen(found) ? await compared(deps, found, set) : undefined;
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
@@ -32,13 +33,19 @@ export function approveRelease(deps: Deps) {
         throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
       }
       const approved = comparison
-        ? approve(release, { by: person, now, comparison, confirmRemoved: confirmed })
+        ? approve(release, { by: person, now, comparison, confirmRemoved, confirmTakenBack })
         : "WRONG_STATE";
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {
         throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
       }
-      if (approved === "UNCONFIRMED") throw unconfirmed(comparison?.removed ?? 0, confirmed);
+      if (approved === "UNCONFIRMED") {
+        throw unconfirmed("confirm_removed", `removes ${comparison?.removed ?? 0} entries`, confirmRemoved);
+      }
+      if (approved === "UNCONFIRMED_TAKEN_BACK") {
+        const does = `takes ${comparison?.takenBack ?? 0} entries back for good`;
+        throw unconfirmed("confirm_taken_back", does, confirmTakenBack);
+      }
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
@@ -46,8 +53,8 @@ export function approveRelease(deps: Deps) {
   };
 }
 
-function unconfirmed(removed: number, said: number | undefined): Problem {
+function unconfirmed(field: string, does: string, said: number | undefined): Problem {
   const given = said === undefined ? "is missing" : `is ${said}`;
-  const description = `${given}; this release is in quarantine and removes ${removed} entries: look at the comparison, and send that`;
-  return Problem.fields({ field: "confirm_removed", description });
+  const description = `${given}; this release is in quarantine and ${does}: look at the comparison, and send that`;
+  return Problem.fields({ field, description });
 }

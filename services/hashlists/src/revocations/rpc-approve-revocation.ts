@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { approvalOf, approveRevocation as approve, type RevocationState } from "./revocation.ts";
+import { requireInUse } from "../sets/require-in-use.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 import { waitsForNobody } from "./waits-for-nobody.ts";
@@ -35,7 +36,8 @@ async function approved(
   const requestId = scopedRequestId(callerId, method, requireRequestId(request.requestId));
   const { revocationId } = request;
   const { state: found } = await loadRevocation(deps, revocationId, kind);
-  await loadSetFor(deps, found.setId, context, "revoke");
+  const { state: of } = await loadSetFor(deps, found.setId, context, "revoke");
+  if (found.restores) requireInUse(of);
   const approval = { by: person, time: deps.clock.now(), requestId };
   await change(deps.revocations, revocationId, (revocation = found) => {
     if (approvedBy(revocation, requestId)) return undefined;

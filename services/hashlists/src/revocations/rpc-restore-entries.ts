@@ -4,6 +4,7 @@ import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallConte
 import { derivedId, inSlices, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
+import { requireInUse } from "../sets/require-in-use.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -16,7 +17,7 @@ export function restoreEntries(deps: Deps) {
   return async (request: RestoreEntriesRequest, context: CallContext): Promise<RestoreEntriesResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "RestoreEntries", requireRequestId(request.requestId));
-    await loadSetFor(deps, request.setId, context, "revoke");
+    requireInUse((await loadSetFor(deps, request.setId, context, "revoke")).state);
     const asked = { ...request, cause: "REVOCATION_CAUSE_UNSPECIFIED" } as const;
     const wanted = await inSlices(validRevokeRequest(asked));
     const digest = bodyDigest(RestoreEntriesRequest.encode({ ...request, requestId: "" }).finish());

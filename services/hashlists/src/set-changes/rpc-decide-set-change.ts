@@ -53,9 +53,14 @@ async function decide(
     if (state === "WRONG_STATE")
       throw new Problem("WRONG_STATE", `This proposal is ${WORDS[before?.name ?? "pending"]}.`);
     const isTold = state.counter > set.counter || state.terms?.check !== set.terms?.check;
-    return { state, ...(isTold && { event: releaseEvent("changed", state, now) }) };
+    return { state, ...(isTold && { event: releaseEvent(verbOf(set, state), state, now) }) };
   });
   return toSetChangeOf(decided?.state ?? (await loadSet({ sets }, setId)).state, changeId);
+}
+
+function verbOf(before: HashSetState, { retired, active }: HashSetState) {
+  if (retired !== undefined && before.retired === undefined) return "retired";
+  return active?.releaseId === before.active?.releaseId ? "changed" : "activated";
 }
 
 function toSetChangeOf(set: HashSetState, changeId: string) {

@@ -9,26 +9,34 @@ import { validTerms } from "../members/valid-terms.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { validPolicy } from "../sets/policy.ts";
+import { requireInUse } from "../sets/require-in-use.ts";
 import { validReason } from "../sets/valid-reason.ts";
+import { wantedAlone } from "./wanted-alone.ts";
 import { toSetChange } from "./set-change-message.ts";
 import { changeOf, propose, type Wanted } from "./set-change.ts";
 
-/** Notes what an owner wants of a set; another person's word brings it into force. */
-export function proposeSetChange(deps: Pick<Deps, "sets" | "clock" | "assessSoon">) {
+/** Notes what an owner wants of a set; another person's word brings it into force. The way back an approver may want, too. */
+export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" | "assessSoon">) {
   return async (request: ProposeSetChangeRequest, context: CallContext): Promise<ProposeSetChangeResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ProposeSetChange", requireRequestId(request.requestId));
     const { state: found } = await loadSet(deps, request.setId);
-    requireMember(found, person, "propose");
-    const { reason, ...wanted } = wantedIn(request, found);
+    const act = request.rollbackToReleaseId === undefined ? "propose" : "decide";
+    requireMember(found, person, act);
     const digest = bodyDigest(ProposeSetChangeRequest.encode({ ...request, requestId: "" }).finish());
     const changeId = derivedId("set-change", found.setId, requestId);
+    const first = changeOf(found, changeId);
+    // As it was when it was proposed, whatever became of it, or of the set, since.
+    if (first?.digest === digest) return { change: toSetChange(found.setId, { ...first, stage: { name: "pending" } }) };
+    const { reason, ...wanted } = (await wantedAlone(deps, request, found)) ?? wantedIn(request, found);
     const given = { ...wanted, changeId, digest, reason, proposedBy: person, proposedTime: deps.clock.now() };
     const noted = await change(deps.sets, found.setId, (set = found) => {
-      requireMember(set, person, "propose");
+      requireMember(set, person, act);
       const before = changeOf(set, changeId);
       if (before !== undefined && before.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
       if (before !== undefined) return undefined;
+      // Somebody has to be able to take back what it decided.
+      if (wanted.members === undefined || wanted.policy || wanted.terms) requireInUse(set);
       const state = propose(set, given);
       if (state === "TOO_MANY")
         throw new Problem("WRONG_STATE", "Ten proposals wait already; decide one of them first.");
@@ -36,7 +44,6 @@ export function proposeSetChange(deps: Pick<Deps, "sets" | "clock" | "assessSoon
     });
     deps.assessSoon();
     const set = noted?.state ?? found;
-    // As it was when it was proposed, whatever became of it since.
     return { change: toSetChange(set.setId, { ...given, ...changeOf(set, changeId), stage: { name: "pending" } }) };
   };
 }

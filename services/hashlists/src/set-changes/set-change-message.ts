@@ -4,6 +4,7 @@ import type { SetChangeState } from "./set-change.ts";
 /** A proposal as people are shown it. */
 export function toSetChange(setId: string, change: SetChangeState): SetChange {
   const { changeId, policy, members, terms, reason, proposedBy, proposedTime, stage, effect } = change;
+  const { rollback, retire } = change;
   return {
     changeId,
     setId,
@@ -17,6 +18,8 @@ export function toSetChange(setId: string, change: SetChangeState): SetChange {
     decidedBy: "by" in stage ? stage.by : "",
     decidedTime: "time" in stage ? stage.time : undefined,
     ...(effect && { effect }),
+    ...(rollback && { rollbackToReleaseId: rollback.releaseId }),
+    ...(retire && { retire }),
     counter: BigInt("counter" in stage ? stage.counter : 0),
   };
 }

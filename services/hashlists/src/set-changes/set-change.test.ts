@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { inForceAt } from "../sets/in-force.ts";
 import { activate, newSet, type HashSetState } from "../sets/hash-set.ts";
 import { approveChange, changeOf, propose, rejectChange, type Wanted } from "./set-change.ts";
@@ -114,4 +114,40 @@ test("ten may wait, and none of those is forgotten for what is over", () => {
       }
     }),
   );
+});
+
+describe("given a proposal of the way back", () => {
+  const two = activate(active, { releaseId: "r2", entryCount: 9 }, "maintainer/ben", at(2)) as HashSetState;
+  const back = proposed(two, "c1", { rollback: { releaseId: "r1", entryCount: 3 } });
+
+  test("when another person approves it, then the earlier release is in force again, with a counter of its own", () => {
+    expect(approveChange(back, "c1", "operator/anna", at(3))).toBe("SAME_PERSON");
+    const set = approveChange(back, "c1", "maintainer/ben", at(3)) as HashSetState;
+    expect(set).toMatchObject({ counter: 3, active: { releaseId: "r1", entryCount: 3 } });
+    expect(changeOf(set, "c1")?.stage).toEqual({ name: "in_force", by: "maintainer/ben", time: at(3), counter: 3 });
+    expect(inForceAt(set, 3)).toMatchObject({ releaseId: "r1", activated: { by: "maintainer/ben", again: true } });
+    expect(set.activations.map(({ releaseId }) => releaseId)).toEqual(["r2", "r1"]);
+  });
+
+  test("when something else comes into force meanwhile, then it is overtaken: it would be taken out unseen", () => {
+    const other = proposed(back, "c2", { rollback: { releaseId: "r1", entryCount: 3 } });
+    const three = activate(other, { releaseId: "r3", entryCount: 9 }, "maintainer/ben", at(3)) as HashSetState;
+    expect(stages(three)).toEqual(["c1 overtaken", "c2 overtaken"]);
+    expect(approveChange(three, "c1", "maintainer/ben", at(4))).toBe("WRONG_STATE");
+    expect(stages(approveChange(other, "c1", "maintainer/ben", at(3)) as HashSetState)).toEqual([
+      "c1 in_force",
+      "c2 overtaken",
+    ]);
+  });
+});
+
+test("given a proposal to retire the set, when another person approves it, then nothing is in force and nothing else waits but members", () => {
+  const members = [{ person: "maintainer/olga", organisation: "Hotline", roles: [] }];
+  const waiting = proposed(proposed(active, "c1", { policy: machines }), "c2", { members });
+  const set = approveChange(proposed(waiting, "c3", { retire: true }), "c3", "maintainer/ben", at(3)) as HashSetState;
+  expect(set.active).toBeUndefined();
+  expect(set).toMatchObject({ counter: 2, policy, retired: { by: "maintainer/ben", time: at(3), counter: 2 } });
+  expect(stages(set)).toEqual(["c1 overtaken", "c2 pending", "c3 in_force"]);
+  expect(inForceAt(set, 1)?.releaseId).toBe("r1");
+  expect(inForceAt(set, 2)).toMatchObject({ releaseId: "", entryCount: 0 });
 });

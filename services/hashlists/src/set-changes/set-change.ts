@@ -1,15 +1,20 @@
-import { isSamePerson, personsFor } from "@ntd/facts";
+import { isSamePerson, personsFor, type Step } from "@ntd/facts";
 import type { SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { PolicyEffect } from "@ntd/proto/hashlists/v1/impact";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { withStep } from "../sets/in-force.ts";
-import type { HashSetState } from "../sets/hash-set.ts";
+import { activate, retire, type HashSetState } from "../sets/hash-set.ts";
+import { withOvertaken } from "./overtaken.ts";
 
 /** What somebody wants of a set itself: each part whole, in place of what there is. */
 export interface Wanted {
   policy?: SetPolicy;
   members?: SetMember[];
   terms?: SetTerms;
+  /** An earlier release that is to be in force again; nothing else comes with it. */
+  rollback?: { releaseId: string; entryCount: number };
+  /** Nothing of the set is to be in force any more; nothing else comes with it. */
+  retire?: true;
 }
 
 export interface SetChangeState extends Wanted {
@@ -51,7 +56,7 @@ const MOST_PENDING = 10;
 
 /**
  * Brings a proposal into force by a second person's word. What else waits and would take a part of it back unseen is
- * overtaken. Another policy raises the set's counter: hits may be others.
+ * overtaken. Another policy, another release and the set's end raise its counter: hits may be others.
  */
 export function approveChange(
   set: HashSetState,
@@ -62,24 +67,32 @@ export function approveChange(
   const change = changeOf(set, changeId);
   if (change === undefined) return "NOT_FOUND";
   if (!isPending(change)) return "WRONG_STATE";
-  if (personsFor(["change_set"]) === 2 && isSamePerson(change.proposedBy, by)) return "SAME_PERSON";
+  if (personsFor([stepOf(change)]) === 2 && isSamePerson(change.proposedBy, by)) return "SAME_PERSON";
+  const next = withChange(set, change, by, now);
+  if (next === undefined) return "WRONG_STATE";
+  const stage: Stage = { name: "in_force", by, time: now, counter: next.counter };
+  const changes = (next.changes ?? []).map((one) => (one.changeId === changeId ? { ...one, stage } : one));
+  return { ...next, changes };
+}
+
+function stepOf({ rollback, retire: retires }: Wanted): Step {
+  if (retires) return "retire_set";
+  return rollback === undefined ? "change_set" : "roll_back_set";
+}
+
+// Undefined where it is so already.
+function withChange(set: HashSetState, change: SetChangeState, by: string, now: Date): HashSetState | undefined {
+  if (change.retire) return retire(set, by, now);
+  if (change.rollback !== undefined) return activate(set, change.rollback, by, now);
   const { policy = set.policy, members = set.members, terms = set.terms } = change;
   const counter = set.counter + (change.policy === undefined ? 0 : 1);
-  const stage: Stage = { name: "in_force", by, time: now, counter };
-  const changes = (set.changes ?? []).map((one) => {
-    if (one.changeId === changeId) return { ...one, stage };
-    return isPending(one) && touchesSame(one, change)
-      ? { ...one, stage: { name: "overtaken", time: now } as const }
-      : one;
-  });
   const { releaseId = "", entryCount = 0 } = set.active ?? {};
   const step = { counter, releaseId, entryCount, policy };
   const history = change.policy === undefined ? set.history : withStep(set, step);
   return {
-    ...set,
+    ...withOvertaken(set, (one) => touchesSame(one, change), now),
     policy,
     counter,
-    changes,
     ...(members && { members }),
     ...(terms && { terms }),
     ...(history && { history }),

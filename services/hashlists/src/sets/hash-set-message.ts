@@ -4,8 +4,16 @@ import type { HashSetState } from "./hash-set.ts";
 
 /** A set as its members are shown it. */
 export function toHashSet(set: HashSetState): HashSet {
-  const { setId, policy, active, counter, createdTime, terms } = set;
+  const { setId, policy, active, counter, createdTime, terms, retired } = set;
   const members = [...membersOf(set)];
   const inForce = { activeReleaseId: active?.releaseId ?? "", counter: BigInt(counter) };
-  return { setId, policy, ...inForce, createdTime, members, ...(terms && { terms }) };
+  return {
+    setId,
+    policy,
+    ...inForce,
+    createdTime,
+    members,
+    ...(terms && { terms }),
+    ...(retired && { retiredTime: retired.time }),
+  };
 }

@@ -3,6 +3,7 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
+import { withOvertaken } from "../set-changes/overtaken.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
 import type { TakenAlone } from "../revocations/taken-alone.ts";
 import type { Standing } from "../standings/standing.ts";
@@ -26,6 +27,8 @@ export interface HashSetState {
   /** Raised by every activation, revocation and other policy: what "searched through" is measured by. */
   counter: number;
   active?: { releaseId: string; entryCount: number; time: Date };
+  /** Since when nothing of it is in force any more, and with which counter. */
+  retired?: { by: string; time: Date; counter: number };
   /** Newest last; one for each release, its latest. */
   activations: Activation[];
   /** What was in force from which counter on, newest last; absent in sets of version 0.2 until the next activation. */
@@ -59,7 +62,10 @@ export function newSet(
   return { schemaVersion: 1, ...given, counter: 0, activations: [], history, requests: [] };
 }
 
-/** Puts an approved release in force, also an earlier one; undefined when it is in force already. */
+/**
+ * Puts an approved release in force, also an earlier one; undefined when it is in force already. Whoever wanted an earlier
+ * one knew nothing of it: that is overtaken.
+ */
 export function activate(
   set: HashSetState,
   release: { releaseId: string; entryCount: number },
@@ -72,11 +78,22 @@ export function activate(
   const counter = set.counter + 1;
   const again = others.length < set.activations.length;
   return {
-    ...set,
+    ...withOvertaken(set, ({ rollback }) => rollback !== undefined, now),
     counter,
     active: { releaseId, entryCount, time: now },
     activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
     history: withStep(set, { counter, releaseId, entryCount, policy: set.policy, activated: { by, time: now, again } }),
+  };
+}
+
+/** Ends a set: nothing of it is in force from its next counter on, and what else waits, but for its members, is overtaken. */
+export function retire({ active: _, ...set }: HashSetState, by: string, now: Date): HashSetState {
+  const counter = set.counter + 1;
+  return {
+    ...withOvertaken(set, ({ members }) => members === undefined, now),
+    counter,
+    retired: { by, time: now, counter },
+    history: withStep(set, { counter, releaseId: "", entryCount: 0, policy: set.policy }),
   };
 }
 

@@ -3,16 +3,16 @@ import type { Release } from "@ntd/proto/hashlists/v1/release";
 import type { OutboxEvent } from "@ntd/store";
 import type { HashSetState } from "./hash-set.ts";
 
-/** The event that a set was created, a release of it, another policy or other terms for industry came into force, or entries were revoked or restored. */
+/** The event that a set was created, a release of it, another policy or other terms for industry came into force, entries were revoked or restored, or it was retired. */
 export function releaseEvent(
-  verb: "created" | "activated" | "changed" | "revoked" | "restored",
+  verb: "created" | "activated" | "changed" | "revoked" | "restored" | "retired",
   set: HashSetState,
   now: Date,
 ): OutboxEvent {
   return eventOf(nouns.release, verb, set.setId, toRelease(set), now);
 }
 
-function toRelease({ setId, policy, active, counter, terms, restoredCounter }: HashSetState): Release {
+function toRelease({ setId, policy, active, counter, terms, restoredCounter, retired }: HashSetState): Release {
   return {
     setId,
     policy,
@@ -21,6 +21,7 @@ function toRelease({ setId, policy, active, counter, terms, restoredCounter }: H
     counter: BigInt(counter),
     activatedTime: active?.time,
     ...(restoredCounter !== undefined && { restoredCounter: BigInt(restoredCounter) }),
+    ...(retired && { retiredCounter: BigInt(retired.counter) }),
     ...(terms?.check && { check: terms.check }),
   };
 }
