@@ -68,3 +68,31 @@ test("set revocations tells what takes back and what gives back, and who withdre
   expect(out).toMatch(/gives back +pending/);
   expect(out).toMatch(/takes back +withdrawn[^]*maintainer\/b/);
 });
+
+const change = {
+  changeId: "3f0e0c1e-0000-4000-8000-000000000000",
+  setId: "known",
+  state: "SET_CHANGE_STATE_PENDING",
+  reason: "the newer one is wrong",
+  proposedBy: "maintainer/a",
+  proposedTime: new Date(0),
+  decidedBy: "",
+  decidedTime: undefined,
+  counter: 0n,
+};
+
+test("set rollback and set retire are proposals, which say what they are", async () => {
+  const words = ["--reason", "the newer one is wrong"];
+  bed.answers.set("proposeSetChange", { change: { ...change, rollbackToReleaseId: ID } });
+  const back = await bed.ntd("set", "rollback", "known", ID, ...words);
+  expect(back.out).toMatch(/state +pending\n[^]*back to release +3f2504e0/);
+  bed.answers.set("proposeSetChange", { change: { ...change, retire: true } });
+  const end = await bed.ntd("set", "retire", "known", ...words);
+  expect(end.out).toMatch(/retires +the set, for good\n/);
+  expect(bed.arrived.map(({ request }) => request)).toMatchObject([
+    { setId: "known", rollbackToReleaseId: ID, reason: "the newer one is wrong" },
+    { setId: "known", retire: true },
+  ]);
+  bed.answers.set("listSetChanges", { changes: [{ ...change, retire: true }] });
+  expect((await bed.ntd("set", "changes", "known")).out).toMatch(/pending +its end/);
+});

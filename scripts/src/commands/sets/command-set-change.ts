@@ -93,6 +93,7 @@ async function show(cli: Cli, setId: string): Promise<void> {
       "active release": activeReleaseId,
       counter,
       created: createdTime,
+      retired: set.retiredTime,
     });
   });
 }
@@ -170,7 +171,8 @@ function termsWith({ terms }: HashSet, options: ChangeOptions): SetTerms | undef
   };
 }
 
-function changeListing(change: SetChange | undefined): string {
+/** A proposal for people. */
+export function changeListing(change: SetChange | undefined): string {
   if (change === undefined) return "";
   const { changeId, setId, state, policy, members, terms, reason } = change;
   return listing({
@@ -181,14 +183,18 @@ function changeListing(change: SetChange | undefined): string {
     ...(policy && policyWords(policy)),
     ...(policy && state === "SET_CHANGE_STATE_PENDING" && effectWords(change.effect)),
     ...(terms && termsWords(terms)),
+    "back to release": change.rollbackToReleaseId,
+    retires: change.retire === true ? "the set, for good" : "",
     reason,
     "proposed by": change.proposedBy,
     "decided by": change.decidedBy,
   });
 }
 
-function partsOf({ policy, members, terms }: SetChange): string {
+function partsOf({ policy, members, terms, rollbackToReleaseId, retire }: SetChange): string {
   const parts = { members, policy, terms };
+  if (retire === true) return "its end";
+  if (rollbackToReleaseId !== undefined) return "the way back";
   return (["members", "policy", "terms"] as const).filter((part) => parts[part] !== undefined).join(", ");
 }
 

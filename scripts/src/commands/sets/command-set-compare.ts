@@ -60,6 +60,7 @@ function comparisonListing(comparison: ReleaseComparison): string {
     "in force": activeReleaseId === "" ? "nothing" : `${activeReleaseId} (${activeEntryCount} entries)`,
     new: added,
     removed,
+    "takes back": comparison.takenBack === 0n ? "" : comparison.takenBack,
     changed,
     "of these another class": reclassed,
     quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,

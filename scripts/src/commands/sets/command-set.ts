@@ -11,6 +11,7 @@ import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { COMPARE_MS, compareCommands } from "./command-set-compare.ts";
+import { backCommands } from "./command-set-back.ts";
 import { changeCommands } from "./command-set-change.ts";
 import { viewCommands } from "./command-set-view.ts";
 import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
@@ -65,10 +66,11 @@ export function setCommands(program: Command, cli: Cli): void {
     .description("approve a release that somebody else uploaded; what changes much takes two")
     .addArgument(idArgument("release", "<release>"))
     .option("--confirm-removed <n>", "of one in quarantine: how many entries it removes, as compare says", wholeNumber)
-    .action(async (release: string, options: { confirmRemoved?: number }) => approve(cli, release, options));
+    .option("--confirm-taken-back <n>", "of one that takes much back for good: how many, as compare says", wholeNumber)
+    .action(async (release: string, options: Confirmed) => approve(cli, release, options));
   set
     .command("activate")
-    .description("make an approved release the set's active one")
+    .description("make an approved release the set's active one; the way back is set rollback")
     .addArgument(idArgument("release", "<release>"))
     .action(async (release: string) => activate(cli, release));
   set
@@ -82,6 +84,7 @@ export function setCommands(program: Command, cli: Cli): void {
   restoreCommands(set, cli);
   impactCommands(set, cli);
   changeCommands(set, cli);
+  backCommands(set, cli);
   viewCommands(set, cli);
 }
 
@@ -105,10 +108,11 @@ async function list(cli: Cli, limit: number): Promise<void> {
     }),
   );
   cli.print({ sets, more }, () => {
-    const rows = sets.map(({ setId, policy, activeReleaseId }) => {
+    const rows = sets.map(({ setId, policy, activeReleaseId, retiredTime }) => {
+      const inForce = retiredTime === undefined ? activeReleaseId : "retired";
       const { owner, role = SetRole.UNSPECIFIED, autoIssue, minVotes, weakEquality } = policy ?? {};
       const alone = weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates";
-      return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, alone, activeReleaseId];
+      return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, alone, inForce];
     });
     return (
       table(["set", "owner", "role", "auto issue", "min votes", "MD5 alone", "active release"], rows) + moreLine(more)
@@ -116,9 +120,17 @@ async function list(cli: Cli, limit: number): Promise<void> {
   });
 }
 
-async function approve(cli: Cli, releaseId: string, options: { confirmRemoved?: number }): Promise<void> {
-  const { confirmRemoved } = options;
-  const confirmed = confirmRemoved === undefined ? {} : { confirmRemoved: BigInt(confirmRemoved) };
+interface Confirmed {
+  confirmRemoved?: number;
+  confirmTakenBack?: number;
+}
+
+async function approve(cli: Cli, releaseId: string, options: Confirmed): Promise<void> {
+  const { confirmRemoved, confirmTakenBack } = options;
+  const confirmed = {
+    ...(confirmRemoved !== undefined && { confirmRemoved: BigInt(confirmRemoved) }),
+    ...(confirmTakenBack !== undefined && { confirmTakenBack: BigInt(confirmTakenBack) }),
+  };
   const request = { requestId: cli.requestId(), releaseId, ...confirmed };
   const answer = await cli.call(
     "hashlists",
