@@ -6,6 +6,7 @@ import { linkIdOf, type Link } from "../../services/casework/src/links/link.ts";
 import { caseIdOf } from "../../services/casework/src/store.ts";
 import { matchEvent, openHandlers, reportEvent, targetEvent, type Handlers } from "../../services/casework/test/bed.ts";
 import { hit, later, noon, target } from "../../services/casework/test/facts.ts";
+import { decidedBySet, measureImpact } from "./quantity-impact.ts";
 import { compared, timesOf } from "./quantity-measure.ts";
 import { callsFor, type Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
@@ -38,6 +39,7 @@ export async function measureCasework(stores: Stores, sizes: Sizes): Promise<Fig
   figures.push(
     ...compared(`casework: a report of a target with ${REPORTS_OF_HOT}`, await reportAgain(empty, calls), hot),
   );
+  figures.push(...(await measureImpact(full, sizes.targets)));
   return figures;
 }
 
@@ -107,7 +109,7 @@ function aCase(n: number): CaseFile {
   const ids = [`report-${n}`];
   const facts = { count: 1, ids, raised: n % 50 === 0, newestTime: later(n), firstTime: later(n) };
   const file = withReports(withTarget(opened, target()), facts, later(n));
-  if (n % 3 !== 0) return { ...file, progress: { kind: "auto_decided" } };
+  if (n % 3 !== 0) return decidedBySet({ ...file, progress: { kind: "auto_decided" } }, n);
   return { ...file, progress: { kind: "queued", reason: "QUEUE_REASON_NO_HIT", queuedTime: later(n) } };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { AssessEntriesRequest, AssessEntriesResponse } from "@ntd/proto/casework/v1/list_impact_service";
 import type { CaseNotices } from "@ntd/proto/takedown/v1/notice_count_service";
 import { Problem } from "@ntd/service";
@@ -9,7 +10,7 @@ import { Numbers } from "./numbers.ts";
 const ID_BYTES = 16;
 const MOST_ENTRIES = 100_000;
 /** Entries that are looked for at once. */
-const ENTRIES = 500;
+const TOGETHER = 200;
 /** Cases whose notices are asked for at once. */
 const CASES = 1000;
 
@@ -18,15 +19,15 @@ type Needed = Pick<Deps, "cases" | "notices" | "clock">;
 /** Where the decisions stand that some entries of a list have to do with, and what falls if they are taken back. */
 export function assessEntries(deps: Needed) {
   return async ({ setId, entryIds: bytes, cause }: AssessEntriesRequest): Promise<AssessEntriesResponse> => {
-    const ids = requireIds(setId, bytes);
-    const { caseIds, isMore } = await casesOf(deps, setId, ids);
-    const numbers = new Numbers(new Set(ids.map((entryId) => entryKey({ setId, entryId }))), cause, deps.clock.now());
+    requireIds(setId, bytes);
+    const { entries, caseIds, isMore } = await casesOf(deps, setId, bytes);
+    const numbers = new Numbers(entries, cause, deps.clock.now());
     for await (const file of loadedCases(deps, caseIds)) numbers.add(file);
     return numbers.end(isMore, await noticesOf(deps, numbers.decided));
   };
 }
 
-function requireIds(setId: string, bytes: Uint8Array): string[] {
+function requireIds(setId: string, bytes: Uint8Array): void {
   const count = bytes.length / ID_BYTES;
   const faults = [
     ...(setId === "" ? [{ field: "set_id", description: "is empty; name a set" }] : []),
@@ -34,24 +35,31 @@ function requireIds(setId: string, bytes: Uint8Array): string[] {
     ...(count > MOST_ENTRIES ? [{ field: "entry_ids", description: `names ${count}; at most ${MOST_ENTRIES}` }] : []),
   ];
   if (faults.length > 0) throw Problem.fields(...faults);
-  const hex = Buffer.from(bytes).toString("hex");
-  return Array.from({ length: count }, (_, nth) => uuidOf(hex.slice(nth * 32, nth * 32 + 32)));
 }
 
-function uuidOf(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-async function casesOf({ cases }: Needed, setId: string, entryIds: readonly string[]) {
+// A few at a time: others have their turn in between.
+async function casesOf({ cases }: Needed, setId: string, bytes: Uint8Array) {
+  const entries = new Set<string>();
   const found = new Set<string>();
-  for (let at = 0; at < entryIds.length && found.size <= MOST_CASES; at += ENTRIES) {
-    const some = entryIds.slice(at, at + ENTRIES);
+  for (let at = 0; at < bytes.length; at += TOGETHER * ID_BYTES) {
+    const some = idsIn(bytes.subarray(at, at + TOGETHER * ID_BYTES));
+    for (const entryId of some) entries.add(entryKey({ setId, entryId }));
+    await setImmediate();
+    if (found.size > MOST_CASES) continue;
     const keys = some.map((entryId) => causeKey({ $case: "entry", value: { setId, entryId } }, "all"));
     const query = { where: { cause: { in: keys } }, limit: MOST_CASES + 1 };
     const { columns } = await cases.project(query, { id: "text" });
     for (const id of columns.id) found.add(id);
   }
-  return { caseIds: [...found].slice(0, MOST_CASES), isMore: found.size > MOST_CASES };
+  return { entries, caseIds: [...found].slice(0, MOST_CASES), isMore: found.size > MOST_CASES };
+}
+
+function idsIn(bytes: Uint8Array): string[] {
+  const hex = Buffer.from(bytes).toString("hex");
+  return Array.from({ length: bytes.length / ID_BYTES }, (_, nth) => {
+    const id = hex.slice(nth * 32, nth * 32 + 32);
+    return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join("-");
+  });
 }
 
 // Without takedown the numbers of cases are known all the same.

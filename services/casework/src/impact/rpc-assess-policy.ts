@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { AssessPolicyRequest, AssessPolicyResponse } from "@ntd/proto/casework/v1/list_impact_service";
 import { Problem } from "@ntd/service";
 import type { Cursor } from "@ntd/store";
@@ -7,6 +8,8 @@ import { loadedCases, MOST_CASES } from "./loaded-cases.ts";
 import { otherwiseUnder } from "./other-policy.ts";
 
 type Needed = Pick<Deps, "cases">;
+
+const PAGE = 1000;
 
 /** What would have been decided otherwise under another policy of a set: of its newest cases. */
 export function assessPolicy(deps: Needed) {
@@ -34,13 +37,19 @@ async function newestOf({ cases }: Needed, setId: string) {
   let newest: { id: string; time: number }[] = [];
   let isMore = false;
   for (let after: Cursor | undefined; ;) {
-    const query = { where, ...(after && { after }), limit: MOST_CASES };
+    const query = { where, ...(after && { after }), limit: PAGE };
     const { columns, length } = await cases.project(query, { id: "text", opened: "number" });
     const page = columns.id.map((id, nth) => ({ id, time: columns.opened[nth] ?? 0 }));
     isMore ||= newest.length + length > MOST_CASES;
-    newest = [...newest, ...page].toSorted((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, MOST_CASES);
+    newest.push(...page);
+    if (newest.length > 2 * MOST_CASES) newest = newestAmong(newest);
     const last = columns.id.at(-1);
-    if (last === undefined || length < MOST_CASES) return { caseIds: newest.map(({ id }) => id), isMore };
+    if (last === undefined || length < PAGE) return { caseIds: newestAmong(newest).map(({ id }) => id), isMore };
     after = { id: last };
+    await setImmediate();
   }
+}
+
+function newestAmong(cases: { id: string; time: number }[]) {
+  return cases.toSorted((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, MOST_CASES);
 }

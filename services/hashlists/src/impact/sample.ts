@@ -6,9 +6,13 @@ export interface Most<T> {
   total?: number;
 }
 
+/** So many are held of a few that are wanted, so that as many as are wanted are left when half of them go. */
+const ROOM = 256;
+
 /**
- * Some of many, drawn evenly however many come and in whatever order: those of the smallest lots. A lot follows from the id
- * and a seed, so that the same draw gives the same, and whoever writes a list cannot keep an entry out of it.
+ * Some of many, drawn evenly however many come and in whatever order: those whose lots lie under a limit, which is halved
+ * when there are too many. A lot follows from the id and a seed, so that the same draw gives the same, and whoever writes
+ * a list cannot keep an entry out of it.
  */
 export class Sample<T> {
   readonly #seed: number;
@@ -31,29 +35,25 @@ export class Sample<T> {
   add(ids: Uint8Array, at: number, one: T): void {
     this.#kept.push({ lot: lotOf(this.#seed, ids, at), one });
     this.#weight += this.#most.weight(one);
-    // Not at each one: it is sorted.
-    if (this.#kept.length >= 1.25 * this.#most.count + 16 || this.#weight > 1.25 * this.#most.total) this.#cut();
+    while (this.#isTooMuch()) this.#halve();
   }
 
-  /** What was drawn, in the order of the lots. */
+  /** What was drawn. */
   end(): T[] {
-    this.#cut();
-    return this.#kept.map(({ one }) => one);
+    const { count } = this.#most;
+    const kept = this.#kept.length > count ? this.#kept.toSorted((a, b) => a.lot - b.lot).slice(0, count) : this.#kept;
+    return kept.map(({ one }) => one);
   }
 
-  #cut(): void {
-    const { count, weight, total } = this.#most;
-    this.#kept.sort((a, b) => a.lot - b.lot);
-    this.#weight = 0;
-    let kept = 0;
-    for (const { one } of this.#kept.slice(0, count)) {
-      if (this.#weight + weight(one) > total) break;
-      this.#weight += weight(one);
-      kept++;
-    }
-    // What has a higher lot than one that was left out is not drawn either.
-    this.#limit = Math.min(this.#limit, this.#kept[kept]?.lot ?? this.#limit);
-    this.#kept.length = kept;
+  #isTooMuch(): boolean {
+    const { count, total } = this.#most;
+    return this.#kept.length > Math.max(count, ROOM) || this.#weight > total;
+  }
+
+  #halve(): void {
+    this.#limit = Math.floor(this.#limit / 2);
+    this.#kept = this.#kept.filter(({ lot }) => lot < this.#limit);
+    this.#weight = this.#kept.reduce((sum, { one }) => sum + this.#most.weight(one), 0);
   }
 }
 

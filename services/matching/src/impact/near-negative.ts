@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { isNegative } from "@ntd/facts";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { countTransitions } from "@ntd/imagehash/compare";
@@ -22,6 +23,7 @@ export async function nearNegative(
   for (let at = 0; at < fingerprints.length; at += TOGETHER) {
     const plans = fingerprints.slice(at, at + TOGETHER).map((one) => planOfEntry(one, recipe));
     const found = await Promise.all(negative.map((set) => set.finds(plans)));
+    await setImmediate();
     count += plans.filter((_, nth) => found.some((of) => of[nth])).length;
   }
   return count;

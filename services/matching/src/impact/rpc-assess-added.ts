@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { AssessAddedRequest, AssessAddedResponse } from "@ntd/proto/matching/v1/list_impact_service";
 import type { CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
@@ -11,6 +12,9 @@ import type { KnownSet } from "../store.ts";
 import { addedIn, idOfPlace, type Added } from "./added-entries.ts";
 import { metRows } from "./met-rows.ts";
 import { nearNegative } from "./near-negative.ts";
+
+/** Entries that are taken in at a stretch. */
+const SLICE = 1000;
 
 type Needed = Pick<Deps, "collections" | "index" | "sources">;
 
@@ -53,6 +57,7 @@ async function built({ sources }: Needed, known: KnownSet, { fingerprints }: Add
   const options = indexOptions({ entryCount: fingerprints.length }, sources.threads);
   using builder = new ReleaseBuilder(thresholdsOf(known), options, { threads: sources.threads });
   for (const [place, fingerprint] of fingerprints.entries()) {
+    if (place % SLICE === 0) await setImmediate();
     builder.add({ entryId: idOfPlace(place), fingerprint, classification: undefined, votes: 0 });
   }
   return await builder.build();
