@@ -20,6 +20,7 @@ import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service"
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
+import { EntryOpinionServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
@@ -66,6 +67,7 @@ const definitions = [
   HashListServiceService,
   HashSetViewServiceService,
   RevocationServiceService,
+  EntryOpinionServiceService,
   ImpactServiceService,
   ExchangeServiceService,
   CaseServiceService,

@@ -84,13 +84,14 @@ function framesOf({ entryFrames, entryFramesFound, filmFrames, filmFramesFound }
   return entryFrames === 0 ? seen : `${seen}, ${entryFramesFound} of ${entryFrames} of the listed film's`;
 }
 
-function noteOf({ vetoedBySet, crossRecipe, nominatesOnly, derivedEdit, entryId }: Hit): string {
+function noteOf({ vetoedBySet, crossRecipe, nominatesOnly, disputed, derivedEdit, entryId }: Hit): string {
   const notes = [
     derivedEdit !== undefined &&
       `like a picture decided illegal (target ${entryId}), as it would be after: ${derivedEdit}`,
     vetoedBySet && `vetoed by ${vetoedBySet}`,
     crossRecipe && "other recipe",
-    nominatesOnly && "decides nothing",
+    disputed && "disputed by members of its set",
+    (nominatesOnly === true || disputed === true) && "decides nothing",
   ];
   return notes.filter(Boolean).join(", ");
 }

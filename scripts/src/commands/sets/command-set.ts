@@ -6,6 +6,7 @@ import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { restoreCommands } from "./command-set-restore.ts";
 import { impactCommands } from "./command-set-impact.ts";
+import { opinionCommands } from "./command-set-opinion.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
 import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
@@ -86,6 +87,7 @@ export function setCommands(program: Command, cli: Cli): void {
   changeCommands(set, cli);
   backCommands(set, cli);
   viewCommands(set, cli);
+  opinionCommands(set, cli);
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {

@@ -37,6 +37,7 @@ test.each([
   ["MD5 where its set lets it decide", { algorithm: "ALGORITHM_MD5", weakEqualityDecides: true } as const, false],
   ["what an innocent picture looks like, too", { vetoedBySet: "innocent" }, true],
   ["fewer votes than the set asks for", { votes: 1, minVotes: 2 }, true],
+  ["an entry that is disputed", { disputed: true }, true],
   ["what may nominate alone", { nominatesOnly: true }, true],
   ["SHA-256", { algorithm: "ALGORITHM_SHA256" } as const, false],
 ])("%s", (_, changes, nominatesOnly) => {

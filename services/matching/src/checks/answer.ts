@@ -46,5 +46,6 @@ function onlyNominates(hit: Hit): boolean {
   const isWeak = hit.algorithm === "ALGORITHM_MD5" || hit.algorithm === "ALGORITHM_SHA1";
   const isVetoed = (hit.vetoedBySet ?? "") !== "";
   const isWeakAlone = isWeak && hit.weakEqualityDecides !== true;
-  return hit.nominatesOnly === true || isVetoed || isWeakAlone || hit.votes < hit.minVotes;
+  const isUnsure = hit.nominatesOnly === true || hit.disputed === true;
+  return isUnsure || isVetoed || isWeakAlone || hit.votes < hit.minVotes;
 }
