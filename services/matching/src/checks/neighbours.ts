@@ -2,23 +2,17 @@
 const NEAR_BITS = 47;
 /** So many hashes are remembered to compare with, of those that are known and of the others. */
 const CENTRES = 64;
-
-interface Centre {
-  words: Uint32Array;
-  /** Hashes that were close to it, and not it. */
-  around: number;
-  touched: number;
-}
+const WORDS = 8;
 
 /**
  * How many hashes that one platform asked lie around one of them. Who feels for what is listed turns single bits of a
  * hash, again and again; people's pictures are each asked as they are, and their copies differ in the same few ways.
  * What is known has places of its own, so that other questions in between do not make it forgotten. A hash costs at
- * most 128 comparisons.
+ * most 128 comparisons, a microsecond.
  */
 export class Neighbours {
-  readonly #known: Centre[] = [];
-  readonly #others: Centre[] = [];
+  readonly #known = new Centres();
+  readonly #others = new Centres();
   #asked = 0;
   #most = 0;
 
@@ -29,46 +23,57 @@ export class Neighbours {
 
   note(pdq: Uint8Array, isKnown: boolean): void {
     this.#asked++;
-    const words = wordsOf(pdq);
-    const found = nearest(this.#known, words) ?? nearest(this.#others, words);
-    if (found === undefined) return this.#remember(words, isKnown ? this.#known : this.#others);
-    found.centre.touched = this.#asked;
-    if (found.bits === 0) return;
-    found.centre.around++;
-    this.#most = Math.max(this.#most, found.centre.around);
-  }
-
-  #remember(words: Uint32Array, places: Centre[]): void {
-    const centre = { words, around: 0, touched: this.#asked };
-    if (places.length < CENTRES) return void places.push(centre);
-    let oldest = 0;
-    for (const [place, { touched }] of places.entries()) if (touched < (places[oldest]?.touched ?? 0)) oldest = place;
-    places[oldest] = centre;
+    const words = new DataView(pdq.buffer, pdq.byteOffset, pdq.byteLength);
+    const around = this.#known.noteNear(words, this.#asked) ?? this.#others.noteNear(words, this.#asked);
+    if (around === undefined) (isKnown ? this.#known : this.#others).remember(words, this.#asked);
+    else if (around > this.#most) this.#most = around;
   }
 }
 
-function nearest(places: readonly Centre[], words: Uint32Array): { centre: Centre; bits: number } | undefined {
-  for (const centre of places) {
-    const bits = bitsBetween(centre.words, words);
-    if (bits <= NEAR_BITS) return { centre, bits };
-  }
-  return undefined;
-}
+/** Hashes side by side: how many lay around each, and when it was met last. */
+class Centres {
+  readonly #words = new Uint32Array(CENTRES * WORDS);
+  readonly #around = new Uint32Array(CENTRES);
+  readonly #met = new Float64Array(CENTRES);
+  #count = 0;
 
-function bitsBetween(some: Uint32Array, others: Uint32Array): number {
-  let bits = 0;
-  for (let word = 0; word < some.length && bits <= NEAR_BITS; word++) {
-    bits += ones((some[word] ?? 0) ^ (others[word] ?? 0));
+  /** How many lie around the first that is near, with this one unless it is the same; undefined: none is near. */
+  noteNear(hash: DataView, at: number): number | undefined {
+    for (let centre = 0; centre < this.#count; centre++) {
+      const bits = this.#bitsFrom(centre, hash);
+      if (bits > NEAR_BITS) continue;
+      this.#met[centre] = at;
+      return (this.#around[centre] = (this.#around[centre] ?? 0) + (bits === 0 ? 0 : 1));
+    }
+    return undefined;
   }
-  return bits;
+
+  /** Takes the place of the one that was met longest ago, when all are taken. */
+  remember(hash: DataView, at: number): void {
+    let place = this.#count;
+    if (place < CENTRES) this.#count++;
+    else {
+      place = 0;
+      for (let centre = 1; centre < CENTRES; centre++) {
+        if ((this.#met[centre] ?? 0) < (this.#met[place] ?? 0)) place = centre;
+      }
+    }
+    for (let word = 0; word < WORDS; word++) this.#words[place * WORDS + word] = hash.getUint32(word * 4);
+    this.#around[place] = 0;
+    this.#met[place] = at;
+  }
+
+  #bitsFrom(centre: number, hash: DataView): number {
+    let bits = 0;
+    for (let word = 0; word < WORDS && bits <= NEAR_BITS; word++) {
+      bits += ones((this.#words[centre * WORDS + word] ?? 0) ^ hash.getUint32(word * 4));
+    }
+    return bits;
+  }
 }
 
 function ones(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-function wordsOf(hash: Uint8Array): Uint32Array {
-  return new Uint32Array(Uint8Array.from(hash).buffer);
 }

@@ -4,7 +4,6 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, type FieldFault } from "@ntd/service";
 import { fingerprintFault, withDetail } from "../search/given-fingerprint.ts";
 import type { HashIndex } from "../search/hash-index.ts";
-import { planOf } from "../search/search-plan.ts";
 import { answerOf } from "./answer.ts";
 import type { Askers } from "./askers.ts";
 import { searchChecked } from "./check-search.ts";
@@ -20,10 +19,10 @@ export function checkHashes({ index, askers }: { index: HashIndex; askers: Asker
     requireValid(fingerprints);
     index.requireReady();
     await askers.take(caller, fingerprints.length);
-    const plans = fingerprints.map((one) => planOf([withDetail(one)], recipe));
+    const detailed = fingerprints.map(withDetail);
     const answers = await index.withSets(async (sets) => {
       const terms = new Map(sets.map(({ setId, known }) => [setId, known.check]));
-      const findings = await searchChecked(sets, plans);
+      const findings = await searchChecked(sets, detailed, recipe);
       return findings.map((finding) => answerOf(finding, (setId) => terms.get(setId)));
     });
     askers.note(caller, fingerprints, answers);
