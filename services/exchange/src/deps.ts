@@ -13,7 +13,7 @@ export interface Deps extends Collections {
   /** Those of the file, as it is now. */
   connectorsNow: () => readonly ConnectorConfig[];
   ways: Ways;
-  hashlists: Pick<RpcClient<typeof HashListServiceService>, "uploadRelease" | "listReleases">;
+  hashlists: Pick<RpcClient<typeof HashListServiceService>, "uploadRelease" | "listReleases" | "listSets">;
   isLive: boolean;
   /** This process, in leases. */
   replica: string;

@@ -1,5 +1,7 @@
-import type { Collection, Store } from "@ntd/store";
+import { many, type Collection, type Store } from "@ntd/store";
 import type { ConnectorState } from "./connectors/connector.ts";
+import { hashKey, rangeKey } from "./mirror/delta-lines.ts";
+import type { ListedState } from "./mirror/listed.ts";
 
 /** A page as it came, packed: what is uploaded is the same however often it is begun. */
 export interface PageState {
@@ -11,11 +13,19 @@ export interface PageState {
 export interface Collections {
   connectors: Collection<ConnectorState, "dueAt">;
   pages: Collection<PageState, "connectorId">;
+  listed: Collection<ListedState, "hash" | "range">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
   return {
     connectors: await store.collection({ name: "connectors", fields: { dueAt: ({ dueAt }) => dueAt } }),
     pages: await store.collection({ name: "pages", fields: { connectorId: ({ connectorId }) => connectorId } }),
+    listed: await store.collection({
+      name: "listed",
+      fields: {
+        hash: many(({ connectorId, hashes }) => hashes.map((hash) => hashKey(connectorId, hash))),
+        range: ({ connectorId, range }) => rangeKey(connectorId, range),
+      },
+    }),
   };
 }

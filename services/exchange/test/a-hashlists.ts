@@ -31,6 +31,8 @@ export async function aHashlists(bed: TestBed) {
     uploads,
     /** How often it was uploaded to, repeats among them. */
     calls: 0,
+    /** What is in force in every set; "": nothing. */
+    inForce: "",
     /** What uploads become. */
     becomes: "RELEASE_STATE_VALIDATED" as ReleaseInfo["state"],
     fault: undefined as Problem | undefined,
@@ -53,11 +55,23 @@ export async function aHashlists(bed: TestBed) {
     const releases = uploads.filter(({ header }) => header.setId === setId).map(({ release }) => release);
     return { releases: releases.toReversed(), nextPageToken: "" };
   }
+  async function listSets() {
+    if (played.fault !== undefined) throw played.fault;
+    const sets = ["ncmec", "other"].map((setId) => ({
+      setId,
+      activeReleaseId: played.inForce,
+      members: [],
+      counter: 0n,
+    }));
+    return { sets, nextPageToken: "" };
+  }
   const missing = () => Promise.reject(new Problem("NOT_FOUND"));
-  const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases };
+  const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases, listSets };
   const methods = new Proxy({} as Known, { get: (_, name) => own[String(name)] ?? missing });
   const path = "/ntd.hashlists.v1.HashListService";
-  const access = { [`${path}/UploadRelease`]: ["service/exchange"], [`${path}/ListReleases`]: ["service/exchange"] };
+  const access = Object.fromEntries(
+    ["UploadRelease", "ListReleases", "ListSets"].map((method) => [`${path}/${method}`, ["service/exchange"]]),
+  );
   stack.use(
     await startRpcServer({ listen, identityDir, access, health, log }, [service(HashListServiceService, methods)]),
   );

@@ -27,6 +27,7 @@ test.each([
   "store.saved.connectors:4",
   "store.saved.pages:1",
   "store.saved.connectors:5",
+  "store.saved.listed:4",
   "store.saved.pages:3",
   "exchange.uploaded:1",
   "store.saved.connectors:9",
@@ -35,6 +36,7 @@ test.each([
   const storeUrl = `file:${join(at.bed.dir, name, "store.sqlite")}`;
   at.server.entries.length = 0;
   at.hashlists.uploads.length = 0;
+  at.hashlists.inForce = "";
   shareEntries(at.server, 5, new Date(Date.now() - 60_000));
   await at.name(name);
   await killedAt(failpoint, storeUrl);
@@ -43,11 +45,14 @@ test.each([
   shareEntries(at.server, 1, new Date(clock.now().getTime() - 20_000));
   await using service = await at.started(clock, { EXCHANGE_STORE_URL: storeUrl });
   await service.until("it is pulled", ({ totals }) => totals?.pulls === 1n);
-  for (const { release } of at.hashlists.uploads) release.state = "RELEASE_STATE_ACTIVE";
+  for (const { release } of at.hashlists.uploads) {
+    release.state = "RELEASE_STATE_ACTIVE";
+    at.hashlists.inForce = release.releaseId;
+  }
   clock.advance(2 * 3_600_000);
   const { totals } = await service.until("what is new, too", ({ totals: now }) => now?.pulls === 2n);
   const texts = at.hashlists.uploads.map(({ text }) => text).join("");
-  const listed = [...texts.matchAll(/<id>(\w+)<\/id>/g)].map(([, id]) => id);
+  const listed = [...texts.matchAll(/(?:<id>|,42-)(i\d)/g)].map(([, id]) => id);
   expect(listed).toHaveLength(6);
   expect(new Set(listed)).toEqual(new Set(["i0", "i1", "i2", "i3", "i4", "i5"]));
   expect(totals?.entries).toBe(6n);

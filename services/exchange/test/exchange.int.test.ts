@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { MovableClock, Problem } from "@ntd/service";
 import type { SharedFault } from "@ntd/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { MINUTE, NOW, openExchangeBed, shareEntries, type ExchangeBed } from "./bed.ts";
+import { md5, MINUTE, NOW, openExchangeBed, shareEntries, type ExchangeBed } from "./bed.ts";
 
 let at: ExchangeBed;
 let clock: MovableClock;
@@ -16,7 +16,7 @@ beforeEach(() => {
   const { server, hashlists } = at;
   Object.assign(server, { isDown: false, password: "secret", pageSize: 2 });
   for (const list of [server.asked, server.entries, server.faults, hashlists.uploads]) list.length = 0;
-  Object.assign(hashlists, { calls: 0, becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
+  Object.assign(hashlists, { calls: 0, inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
   clock = new MovableClock(NOW);
   name = `npo-${++nth}`;
 });
@@ -37,6 +37,7 @@ async function running(more: object = {}, settings: Record<string, string> = {})
 }
 
 const listedIn = (text: string) => [...text.matchAll(/<id>(\w+)<\/id>/g)].map(([, id]) => id);
+const value = (n: number) => md5(n).replaceAll(/<.*?>/g, "");
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `i${n}`);
 
 test("a range is read page by page and put into hashlists as one upload; the next one begins where it ended", async () => {
@@ -56,17 +57,23 @@ test("a range is read page by page and put into hashlists as one upload; the nex
   const [upload] = at.hashlists.uploads;
   expect(upload?.header).toMatchObject({
     setId: "ncmec",
-    kind: "UPLOAD_KIND_DELTA",
+    kind: "UPLOAD_KIND_FULL",
     format: "LIST_FORMAT_NCMEC_XML",
     fileName: `${name}-20260201T000000Z-20260301T115955Z.xml`,
   });
   expect(listedIn(upload?.text ?? "")).toEqual(ids(5));
+  at.hashlists.inForce = first.releaseId;
   at.server.entries.push({ id: "i1", time: NOW, isGone: true });
+  shareEntries(at.server, 1, NOW);
   clock.advance(60 * MINUTE);
   const second = await until("what is new comes", ({ totals }) => totals?.pulls === 2n);
-  expect(second.totals).toMatchObject({ entries: 5n, tombstones: 1n, releases: 2n });
+  expect(second.totals).toMatchObject({ entries: 6n, tombstones: 1n, releases: 2n });
   expect(at.server.asked.at(-1)).toContain("from=2026-03-01T11%3A59%3A55Z");
-  expect(at.hashlists.uploads[1]?.text).toContain("<deletedImage>");
+  const [, delta] = at.hashlists.uploads;
+  expect(delta?.header).toMatchObject({ kind: "UPLOAD_KIND_DELTA", baseReleaseId: first.releaseId });
+  const [head, ...lines] = (delta?.text ?? "").trim().split("\n");
+  expect(head).toBe("algorithm,value,quality,scheme,code,votes,source_id,removed");
+  expect(new Set(lines)).toEqual(new Set([`md5,${value(1)},,,,,,yes`, `md5,${value(6)},,ncmec,A1,1,42-i6,`]));
 });
 
 test("nothing new makes no upload, and moves the checkpoint", async () => {
@@ -88,9 +95,11 @@ test("while nobody has decided on the last release there is no next one; then it
   expect(at.server.asked).toHaveLength(1);
   const [upload] = at.hashlists.uploads;
   if (upload !== undefined) upload.release.state = "RELEASE_STATE_ACTIVE";
+  at.hashlists.inForce = upload?.release.releaseId ?? "";
   clock.advance(MINUTE);
   await until("it goes on", ({ totals }) => totals?.pulls === 2n);
-  expect(listedIn(at.hashlists.uploads[1]?.text ?? "")).toEqual(["i1"]);
+  expect(at.hashlists.uploads[1]?.text).toContain(`md5,${value(1)},,ncmec,A1,1,42-i1,`);
+  expect(at.hashlists.uploads[1]?.text.trim().split("\n")).toHaveLength(2);
 });
 
 describe("what comes wrong once is asked for again, and nothing is lost or twice:", () => {

@@ -3,7 +3,7 @@ import type { Access } from "@ntd/rpc";
 /** Who may call what. What a maintainer may do in a set its members tell, and approval by a second person the person. */
 export const access: Access = {
   "/ntd.hashlists.v1.HashListService/CreateSet": ["maintainer"],
-  "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator", "service/exchange"],
   "/ntd.hashlists.v1.HashListService/ProposeSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/RejectSetChange": ["maintainer"],
@@ -13,7 +13,7 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashListService/ApproveRelease": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/RejectRelease": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ActivateRelease": ["maintainer"],
-  "/ntd.hashlists.v1.HashListService/ListReleases": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.HashListService/ListReleases": ["maintainer", "operator", "service/exchange"],
   "/ntd.hashlists.v1.HashListService/RevokeEntries": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveRevocation": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ListRevocations": ["maintainer", "operator"],

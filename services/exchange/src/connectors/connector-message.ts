@@ -46,9 +46,9 @@ export function toConnector(config: ConnectorConfig, state: ConnectorState, now:
   };
 }
 
-function shownState({ failure, range, isAwaited }: ConnectorState): Shown {
+function shownState({ failure, range, awaited }: ConnectorState): Shown {
   if (failure !== undefined) return "CONNECTOR_STATE_BACKING_OFF";
   if (range?.isRead === true) return "CONNECTOR_STATE_UPLOADING";
   if (range !== undefined) return "CONNECTOR_STATE_READING";
-  return isAwaited === true ? "CONNECTOR_STATE_RELEASE_WAITS" : "CONNECTOR_STATE_WAITING";
+  return awaited !== undefined ? "CONNECTOR_STATE_RELEASE_WAITS" : "CONNECTOR_STATE_WAITING";
 }

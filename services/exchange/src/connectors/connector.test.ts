@@ -3,11 +3,14 @@ import type { ReadPage } from "../pulls/range.ts";
 import {
   askedFor,
   begun,
+  bringing,
   claimed,
   decided,
   failed,
+  fromTheBeginning,
   idle,
   newConnector,
+  overtaken,
   pulled,
   tookPage,
   waiting,
@@ -29,7 +32,7 @@ const page = (more: Partial<ReadPage> = {}): ReadPage => ({
   digest: "d",
   ...more,
 });
-const reading = begun(mine, START, at(0));
+const reading = begun(mine, START, undefined, at(0));
 const unreachable: Failed = { fault: "UNREACHABLE", sentence: "no answer", isPassing: true };
 const credentials: Failed = { fault: "CREDENTIALS", sentence: "401", isPassing: false };
 const failing = (by: Failed, times: number, state = reading, minute = 1) =>
@@ -53,33 +56,49 @@ describe("a connector is claimed", () => {
 
 test("the range is frozen once: it goes on where it was, whatever time it is", () => {
   expect(reading.range).toMatchObject({ from: START });
-  expect(begun(reading, START, at(100)).range).toEqual(reading.range);
-  const second = begun({ ...mine, checkpoint: at(-10) }, START, at(0));
-  expect(second.range?.from).toEqual(at(-10));
+  expect(begun(reading, START, undefined, at(100)).range).toEqual(reading.range);
+  const later = { ...mine, checkpoint: at(-10) };
+  expect(begun(later, START, "base", at(0)).range?.from).toEqual(at(-10));
+  expect(begun(later, START, undefined, at(0)).range?.from).toEqual(START);
 });
 
 test("dead links are asked for anew, for less", () => {
   const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
-  const later = begun(paging, START, at(12 * 60));
+  const later = begun(paging, START, undefined, at(12 * 60));
   expect([later.range?.next, later.range?.part.pages]).toEqual([undefined, 0]);
   expect(later.range?.partTo.getTime()).toBeLessThan(at(0).getTime());
 });
 
 describe("pulled", () => {
   const read = tookPage(reading, page(), ["a", "a"], at(1));
-  const done = pulled(read, "r1", EVERY, at(1));
+  const done = pulled(bringing(read, "base"), "r1", EVERY, at(1));
 
   test("the checkpoint moves only with the whole range, and the release is awaited", () => {
     expect(read.checkpoint).toBeUndefined();
     expect(done).toMatchObject({ checkpoint: read.range?.to, lastSuccess: at(1), dueAt: at(31), releaseId: "r1" });
-    expect([done.isAwaited, done.range, done.lease, done.unknown]).toEqual([true, undefined, undefined, ["a"]]);
+    expect([done.awaited?.base, done.range, done.lease, done.unknown]).toEqual(["base", undefined, undefined, ["a"]]);
     expect(done.totals).toMatchObject({ pulls: 1, pages: 1, entries: 1, releases: 1 });
-    expect([waiting(done, at(31)).dueAt, decided(done).isAwaited]).toEqual([at(32), undefined]);
+    expect([waiting(done, at(31)).dueAt, decided(done).awaited]).toEqual([at(32), undefined]);
   });
 
   test("a range without anything makes no release", () => {
     const nothing = pulled(read, undefined, EVERY, at(1));
-    expect([nothing.releaseId, nothing.isAwaited, nothing.totals.releases]).toEqual([undefined, undefined, 0]);
+    expect([nothing.releaseId, nothing.awaited, nothing.totals.releases]).toEqual([undefined, undefined, 0]);
+  });
+
+  test("what was made of something else than what is in force now is brought once more, and counted once", () => {
+    const again = overtaken(done);
+    expect(again).toMatchObject({ range: { isRead: true }, attempt: 1, isAgain: true });
+    expect([again.awaited, again.bringing]).toEqual([undefined, undefined]);
+    const twice = pulled(bringing(again, "other"), "r2", EVERY, at(2));
+    expect(twice).toMatchObject({ releaseId: "r2", attempt: 0, awaited: { base: "other", attempt: 1 } });
+    expect(twice.totals).toMatchObject({ pulls: 1, entries: 1, releases: 2 });
+    expect([twice.isAgain, twice.checkpoint]).toEqual([undefined, done.checkpoint]);
+  });
+
+  test("a part, while nothing is in force, makes way for all", () => {
+    const all = fromTheBeginning({ ...read, checkpoint: at(-10) }, at(1));
+    expect([all.range, all.checkpoint, all.lease, all.attempt]).toEqual([undefined, undefined, undefined, 1]);
   });
 
   test("what is behind goes on at once", () => {

@@ -29,7 +29,11 @@ export interface ConnectorState {
   /** The newest release. */
   releaseId?: string;
   /** A person has yet to decide on it: another one would be made of what was in force before. */
-  isAwaited?: true;
+  awaited?: Brought & { range: Range; attempt: number };
+  /** How the range in hand goes to hashlists: frozen before it does. */
+  bringing?: Brought;
+  /** It was counted when it was brought the first time. */
+  isAgain?: true;
   dueAt: Date;
   lease?: Lease;
   failure?: Failure;
@@ -38,6 +42,11 @@ export interface ConnectorState {
   /** What pages had that nobody here knows. */
   unknown: readonly string[];
   requests?: readonly AnsweredRequest<null>[];
+}
+
+export interface Brought {
+  /** A delta of this release; absent: the whole list, since nothing is in force. */
+  base?: string;
 }
 
 export interface Lease {
@@ -56,6 +65,10 @@ export interface Failure {
 
 /** A lease is renewed at each step and while an upload lasts. */
 export const LEASE_MS = 60_000;
+/** hashlists takes 4 GiB. */
+const WHOLE_BYTES = 2 * 1024 * 1024 * 1024;
+/** Of so many pages all hashes are in memory at a time, while a delta is made of them. */
+const DELTA_BYTES = 256 * 1024 * 1024;
 /** How often it is asked whether somebody has decided on the last release. */
 const ASK_MS = 60_000;
 /** After so many faulty pages in a row the part is asked for from its first page on. */
@@ -79,9 +92,14 @@ export function leased(state: ConnectorState, by: string, now: Date): ConnectorS
   return { ...state, lease: { by, until: new Date(now.getTime() + LEASE_MS) } };
 }
 
-/** With the range that is to be pulled; links that are dead are asked for anew, and for less at once. */
-export function begun(state: ConnectorState, start: Date, now: Date): ConnectorState {
-  const range = state.range ?? newRange(state.checkpoint ?? start, now);
+/**
+ * With the range that is to be pulled; links that are dead are asked for anew, and for less at once.
+ *
+ * @param base what is in force; while nothing is, there is nothing to add to, and all is pulled.
+ */
+export function begun(state: ConnectorState, start: Date, base: string | undefined, now: Date): ConnectorState {
+  const from = base === undefined ? start : (state.checkpoint ?? start);
+  const range = state.range ?? newRange(from, now, base === undefined ? WHOLE_BYTES : DELTA_BYTES);
   if (range === undefined) return state;
   return { ...state, range: hasDeadLinks(range, now) ? shrunk(range) : range };
 }
@@ -102,16 +120,17 @@ export function pulled(
   everyMs: number,
   now: Date,
 ): ConnectorState {
-  const { range, failure: _, lease: _lease, isAwaited: _awaited, ...rest } = state;
+  const { range, bringing = {}, isAgain, attempt, awaited: _, failure: _failure, lease: _lease, ...rest } = state;
   if (range === undefined) return state;
   const { pulls, releases, ...counts } = state.totals;
   const isNew = releaseId !== undefined;
-  const totals = { ...sum(counts, range.whole), pulls: pulls + 1, releases: releases + (isNew ? 1 : 0) };
+  const read = isAgain === true ? { ...counts, pulls } : { ...sum(counts, range.whole), pulls: pulls + 1 };
+  const totals = { ...read, releases: releases + (isNew ? 1 : 0) };
   // What was cut off for its size goes on at once.
   const isBehind = now.getTime() - range.to.getTime() > everyMs;
   const dueAt = isBehind ? now : new Date(now.getTime() + everyMs);
-  const released = isNew ? { releaseId, isAwaited: true as const } : {};
-  return { ...rest, ...released, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
+  const waits = isNew ? { releaseId, awaited: { ...bringing, range, attempt } } : {};
+  return { ...rest, ...waits, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
 }
 
 /** Nothing is to be pulled yet. */
@@ -128,8 +147,26 @@ export function waiting(state: ConnectorState, now: Date): ConnectorState {
 
 /** Somebody has decided on the last release, whatever they decided. */
 export function decided(state: ConnectorState): ConnectorState {
-  const { isAwaited: _, ...rest } = state;
+  const { awaited: _, ...rest } = state;
   return rest;
+}
+
+/** Something else came into force than what the last release is a delta of: its range is brought once more. */
+export function overtaken(state: ConnectorState): ConnectorState {
+  const { awaited, bringing: _, ...rest } = state;
+  if (awaited === undefined) return state;
+  return { ...rest, range: awaited.range, attempt: awaited.attempt + 1, isAgain: true };
+}
+
+/** The range goes to hashlists like that, and in no other way when it is brought again. */
+export function bringing(state: ConnectorState, base: string | undefined): ConnectorState {
+  return { ...state, bringing: base === undefined ? {} : { base } };
+}
+
+/** Nothing is in force any more, and the range in hand is a part: all is pulled. */
+export function fromTheBeginning(state: ConnectorState, now: Date): ConnectorState {
+  const { range: _, bringing: _bringing, checkpoint: _checkpoint, isAgain: _again, ...rest } = released(state);
+  return { ...rest, attempt: rest.attempt + 1, dueAt: now };
 }
 
 export function failed(before: ConnectorState, by: Failed, now: Date): ConnectorState {
@@ -141,7 +178,8 @@ export function failed(before: ConnectorState, by: Failed, now: Date): Connector
   const { range } = state;
   // What hashlists refused as a list is asked for anew, as it is by then.
   if (fault === "LIST" && range !== undefined) {
-    return { ...state, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
+    const { bringing: _, ...rest } = state;
+    return { ...rest, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
   }
   const isAstray = range !== undefined && !range.isRead && count % PATIENCE === 0;
   return { ...state, failure, dueAt, ...(isAstray && { range: restarted(range) }) };

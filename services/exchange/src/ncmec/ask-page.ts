@@ -5,7 +5,7 @@ import { get, type Ways } from "../asking/get.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { Range, ReadPage } from "../pulls/range.ts";
-import { EntriesPageReader, NoPage, type EntriesPage } from "./entries-page.ts";
+import { EntriesPageReader, NoPage, type EntriesPage, type ListedEntry } from "./entries-page.ts";
 import { entriesUrl, nextUrl } from "./entries-url.ts";
 
 /** So much is read at once, between which others have their turn. */
@@ -13,6 +13,7 @@ const PIECE = 64 * 1024;
 
 export interface AskedPage {
   page: ReadPage;
+  listed: readonly ListedEntry[];
   unknown: readonly string[];
   bytes: Uint8Array;
 }
@@ -33,9 +34,9 @@ export async function askPage(
   const digest = createHash("sha256").update(got.bytes).digest("hex");
   if (digest === lastDigest) return noPage("The page before came once more.");
   try {
-    const { unknown, ...read } = await readPage(got.bytes);
+    const { unknown, listed, ...read } = await readPage(got.bytes);
     if (read.next !== undefined && (read.next === next || nextUrl(base, read.next) === undefined)) return noPage(LINK);
-    return { page: { ...read, bytes: got.bytes.byteLength, digest }, unknown, bytes: got.bytes };
+    return { page: { ...read, bytes: got.bytes.byteLength, digest }, listed, unknown, bytes: got.bytes };
   } catch (error) {
     if (error instanceof NoPage) return noPage(error.message);
     throw error;

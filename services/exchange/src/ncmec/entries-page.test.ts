@@ -20,7 +20,7 @@ test("a page tells what it counts, what comes next and how much there is", () =>
   const link =
     "/v2/entries?from=2017-10-20T00%3A00%3A00.000Z&amp;to=2017-10-30T00%3A00%3A00.000Z&amp;start=2001&amp;size=1000&amp;max=3000";
   const inside = `<images count="2">${image(1)}${image(2, "<pdna>x</pdna>")}</images><videos count="1">${gone}</videos>`;
-  expect(read(page(inside, link))).toEqual({
+  expect(read(page(inside, link))).toMatchObject({
     entries: 2,
     readable: 1,
     tombstones: 1,
@@ -30,11 +30,37 @@ test("a page tells what it counts, what comes next and how much there is", () =>
   });
 });
 
+test("entries are told by member and id, with their hashes; what another member disagrees with says so", () => {
+  const disputed = image(3, "<sha1>\n ABC </sha1><md5>x!</md5><sha1>abc</sha1>").replace(
+    "</fingerprints>",
+    '</fingerprints><feedback><negativeFeedback type="Md5"><members><member id="9">N</member></members></negativeFeedback></feedback>',
+  );
+  const { listed, unknown } = read(
+    page(`<images count="2">${image(1)}${disputed}</images><videos count="1">${gone}</videos>`),
+  );
+  const time = new Date("2017-10-24T15:00:00Z");
+  expect(listed).toEqual([
+    {
+      member: "1",
+      id: "i1",
+      time,
+      code: "A1",
+      hashes: [`md5:${"1".padStart(32, "0")}`],
+      isDisputed: false,
+      isGone: false,
+    },
+    { member: "1", id: "i3", time, code: "A1", hashes: ["sha1:abc"], isDisputed: true, isGone: false },
+    { member: "1", id: "i9", time, code: "", hashes: [], isDisputed: false, isGone: true },
+  ]);
+  expect(unknown).toEqual(["fingerprints that are no hex/md5"]);
+});
+
 test("the last one, and one of nothing", () => {
   expect(read(page('<images count="0"/><videos count="0"/>'))).toEqual({
     entries: 0,
     readable: 0,
     tombstones: 0,
+    listed: [],
     unknown: [],
   });
 });

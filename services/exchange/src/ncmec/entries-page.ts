@@ -24,11 +24,26 @@ const MOST_UNKNOWN = 20;
 /** A page that is not what the API says; the sentence names elements and numbers alone. */
 export class NoPage extends Error {}
 
-/** What the page says of itself; what it lists is hashlists' to read. */
+/** An entry of a member, as it stands there; or its tombstone, which has no hashes. */
+export interface ListedEntry {
+  member: string;
+  id: string;
+  /** When it was told so; undefined for what is no time. */
+  time: Date | undefined;
+  code: string;
+  /** "md5:…" in small letters, each once. */
+  hashes: string[];
+  /** Another member disagrees with it. */
+  isDisputed: boolean;
+  isGone: boolean;
+}
+
+/** What a page says of itself, and what it lists. */
 export interface EntriesPage {
   entries: number;
   readable: number;
   tombstones: number;
+  listed: ListedEntry[];
   /** The link to the next page, as it stands there. */
   next?: string;
   /** How many entries there are in all, as the link says. */
@@ -37,7 +52,7 @@ export interface EntriesPage {
   unknown: string[];
 }
 
-/** Reads one page of `entries`, in pieces: whether it is whole, and what comes next. */
+/** Reads one page of `entries`, in pieces: whether it is whole, what it lists, and what comes next. */
 export class EntriesPageReader {
   readonly #xml = new StrictXml(
     {
@@ -50,10 +65,8 @@ export class EntriesPageReader {
   readonly #unknown = new Set<string>();
   #said = 0;
   #came = 0;
-  #isReadable = false;
-  #entries = 0;
-  #readable = 0;
-  #tombstones = 0;
+  readonly #listed: ListedEntry[] = [];
+  #entry = noEntry(false);
   #next = "";
 
   /** @throws NoPage */
@@ -66,10 +79,12 @@ export class EntriesPageReader {
     this.#xml.end();
     const next = this.#next;
     const expected = Number(/[?&]max=(\d{1,12})(?:&|$)/.exec(next)?.[1] ?? 0);
+    const gone = this.#listed.filter(({ isGone }) => isGone).length;
     return {
-      entries: this.#entries,
-      readable: this.#readable,
-      tombstones: this.#tombstones,
+      entries: this.#listed.length - gone,
+      readable: this.#listed.filter(({ hashes }) => hashes.length > 0).length,
+      tombstones: gone,
+      listed: this.#listed,
       ...(next !== "" && { next }),
       ...(expected > 0 && { expected }),
       unknown: [...this.#unknown],
@@ -84,9 +99,11 @@ export class EntriesPageReader {
     if (path.length === 2) this.#openKind(local, attributes["count"]?.value ?? "");
     if (path.length === 3 && LISTED.get(local) === kind) {
       this.#came++;
-      this.#isReadable = false;
+      this.#entry = noEntry(local.startsWith("deleted"));
     } else if (path.length === 3 && kind !== "paging") this.#note(path);
     if (path.length === 4 && LISTED.has(entry) && !OF_ENTRY.has(part)) this.#note(path);
+    if (path.length === 4 && part === "member") this.#entry.member = attributes["id"]?.value ?? "";
+    if (path.length === 5 && part === "feedback" && local === "negativeFeedback") this.#entry.isDisputed = true;
   }
 
   #openKind(name: string, count: string): void {
@@ -101,13 +118,23 @@ export class EntriesPageReader {
     const name = path.at(-1) ?? "";
     if (path.length === 2 && (name === "images" || name === "videos")) this.#closeKind(name);
     if (path.length === 3 && path[1] === "paging" && name === "next") this.#next = text;
-    if (path.length === 5 && path[3] === "fingerprints" && READABLE.has(name) && text !== "") this.#isReadable = true;
-    if (path.length !== 3 || LISTED.get(name) !== path[1]) return;
-    if (name.startsWith("deleted")) this.#tombstones++;
-    else {
-      this.#entries++;
-      if (this.#isReadable) this.#readable++;
-    }
+    if (path.length === 4) this.#closePart(name, text);
+    if (path.length === 5 && path[3] === "fingerprints") this.#fingerprint(name, text.toLowerCase());
+    if (path.length === 3 && LISTED.get(name) === path[1]) this.#listed.push(this.#entry);
+  }
+
+  #closePart(name: string, text: string): void {
+    const entry = this.#entry;
+    if (name === "id") entry.id = text;
+    if (name === "classification") entry.code = text;
+    if (name === "timestamp" && !Number.isNaN(Date.parse(text))) entry.time = new Date(text);
+  }
+
+  #fingerprint(kind: string, value: string): void {
+    if (!READABLE.has(kind) || value === "" || this.#entry.isGone) return;
+    const hash = `${kind}:${value}`;
+    if (!/^[0-9a-f]{1,256}$/.test(value)) this.#note(["", "fingerprints that are no hex", kind]);
+    else if (!this.#entry.hashes.includes(hash)) this.#entry.hashes.push(hash);
   }
 
   #closeKind(name: string): void {
@@ -121,6 +148,16 @@ export class EntriesPageReader {
     if (this.#unknown.size < MOST_UNKNOWN) this.#unknown.add(path.slice(1).join("/").slice(0, 80));
   }
 }
+
+const noEntry = (isGone: boolean): ListedEntry => ({
+  member: "",
+  id: "",
+  time: undefined,
+  code: "",
+  hashes: [],
+  isDisputed: false,
+  isGone,
+});
 
 const SENTENCES: Readonly<Record<XmlFault, string>> = {
   document_type: "It has a document type (DTD), which no page needs.",

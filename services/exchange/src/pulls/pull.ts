@@ -5,24 +5,31 @@ import { connectorId } from "../connectors/connector-id.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
 import {
   begun,
+  bringing,
   claimed,
   decided,
   failed,
+  fromTheBeginning,
   idle,
   leased,
+  overtaken,
   pulled,
   released,
   tookPage,
   waiting,
+  type Brought,
   type ConnectorState,
 } from "../connectors/connector.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 import { countPages, countPull } from "../metrics.ts";
 import { askPage } from "../ncmec/ask-page.ts";
+import { applyPage } from "../mirror/apply-page.ts";
+import { hasLines } from "../mirror/delta-lines.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import { pagesOf, type Range } from "./range.ts";
-import { isUndecided, upload } from "./upload.ts";
+import { standingOf } from "./standing.ts";
+import { upload } from "./upload.ts";
 
 const RENEW_MS = 20_000;
 
@@ -85,14 +92,14 @@ class Run {
   async #begin(): Promise<Range | undefined> {
     const { everyMs, start } = this.#config;
     const found = await this.#save((state) => state);
-    if (found.isAwaited === true && found.releaseId !== undefined) {
-      const answer = await isUndecided(this.#deps, this.#config, found.releaseId);
-      if (typeof answer !== "boolean") return this.#fail(answer);
-      if (answer) return this.#end(waiting);
-    }
+    const standing = await standingOf(this.#deps, this.#config, found);
+    if ("fault" in standing) return this.#fail(standing);
+    const { base, last } = standing;
+    if (last === "waits") return this.#end(waiting);
     // What an earlier range has left would be in the way of nobody, and for nothing.
-    if (found.range === undefined) await dropPages(this.#deps, this.#id);
-    const { range } = await this.#save((state, now) => begun(decided(state), start, now));
+    if (found.range === undefined && last === "decided") await dropPages(this.#deps, this.#id);
+    const settled = last === "overtaken" ? overtaken : decided;
+    const { range } = await this.#save((state, now) => begun(settled(state), start, base, now));
     if (range === undefined) await this.#end((state, now) => idle(state, everyMs, now));
     return range;
   }
@@ -106,6 +113,7 @@ class Run {
       const asked = await askPage(this.#config, range, credentials, deps.ways, stop);
       if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
       await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
+      await applyPage(deps, asked.listed, { connectorId: this.#id, range: range.name, until: range.to });
       const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));
       countPages(asked.page);
       if (saved.range === undefined) throw new Lost();
@@ -115,11 +123,13 @@ class Run {
   }
 
   /** Brings what was read to hashlists. */
-  async #bring(state: ReadState, stop: AbortSignal): Promise<void> {
-    const { whole } = state.range;
+  async #bring(read: ReadState, stop: AbortSignal): Promise<void> {
+    const { whole } = read.range;
     const { everyMs, name, setId } = this.#config;
+    const state = await this.#frozen(read);
+    if (state === undefined) return;
     let releaseId: string | undefined;
-    if (whole.readable + whole.tombstones > 0) {
+    if (await this.#hasNews(state)) {
       const answer = await upload(this.#deps, { name, setId, connectorId: this.#id }, state, stop);
       if ("fault" in answer) return stop.aborted ? this.#end(released) : this.#fail(answer);
       releaseId = answer.releaseId;
@@ -134,6 +144,22 @@ class Run {
     const { pages, entries, tombstones } = whole;
     this.#deps.log.info({ connector: name, pages, entries, tombstones, releaseId }, "pulled");
     this.#deps.kickPuller();
+  }
+
+  /** How it goes to hashlists is said before it does: begun again, it is the same upload. */
+  async #frozen(read: ReadState): Promise<(ReadState & { bringing: Brought }) | undefined> {
+    if (read.bringing !== undefined) return { ...read, bringing: read.bringing };
+    const standing = await standingOf(this.#deps, this.#config, {});
+    if ("fault" in standing) return this.#fail(standing);
+    const { base } = standing;
+    const isPart = read.range.from.getTime() !== this.#config.start.getTime();
+    if (base === undefined && (isPart || read.isAgain === true)) return this.#end(fromTheBeginning);
+    const saved = await this.#save((state) => bringing(state, base));
+    return saved.bringing && { ...saved, range: read.range, bringing: saved.bringing };
+  }
+
+  async #hasNews({ range, bringing: { base } }: ReadState & { bringing: Brought }): Promise<boolean> {
+    return base === undefined ? range.whole.readable > 0 : hasLines(this.#deps, this.#id, range.name);
   }
 
   async #fail(by: Failed): Promise<undefined> {

@@ -3,7 +3,7 @@ import { anew, hasDeadLinks, isTooLarge, newRange, pagesOf, shrunk, withPage, ty
 
 const at = (text: string) => new Date(`2026-01-${text}Z`);
 const NOW = at("10T00:00:05.700");
-const range = newRange(at("02T00:00:00"), NOW) ?? expect.fail();
+const range = newRange(at("02T00:00:00"), NOW, 2 ** 30) ?? expect.fail();
 const page = (more: Partial<ReadPage> = {}): ReadPage => ({
   bytes: 10,
   entries: 3,
@@ -15,7 +15,7 @@ const page = (more: Partial<ReadPage> = {}): ReadPage => ({
 
 test("a range ends five seconds ago, in whole seconds; there is none before that", () => {
   expect(range).toMatchObject({ to: at("10T00:00:00"), partTo: at("10T00:00:00"), isRead: false });
-  expect(newRange(at("10T00:00:00"), NOW)).toBeUndefined();
+  expect(newRange(at("10T00:00:00"), NOW, 1)).toBeUndefined();
 });
 
 test("pages are read behind each other; the range is read with the last one", () => {

@@ -1,5 +1,7 @@
 /** What a connector fetches in one go: frozen before anything is asked, and worth nothing before all of it is here. */
 export interface Range {
+  /** What it is called where something was told in it; no other range of a connector is called so. */
+  name: string;
   from: Date;
   to: Date;
   /** Everything before it is here. */
@@ -18,6 +20,8 @@ export interface Range {
   part: Counts;
   /** Of the last page's bytes: one that comes twice is no other. */
   lastDigest?: string;
+  /** So many bytes of pages are an upload of their own: the rest of the range comes in the next one. */
+  mostBytes: number;
   /** All of it is here. */
   isRead: boolean;
 }
@@ -45,16 +49,26 @@ const SETTLING_MS = 5000;
 const MOST_ENTRIES = 100_000;
 const SHRINK = 4;
 const SMALLEST_MS = 1000;
-/** More than this is uploaded by itself, the rest of the range in the next one. */
-const MOST_BYTES = 1024 * 1024 * 1024;
 /** Links to pages are dead twelve hours after the first one; this leaves the last page an hour. */
 const LINKS_LIVE_MS = 11 * 3_600_000;
 
 /** The range from a checkpoint to now, whole seconds as exchanges take them; undefined while there is none. */
-export function newRange(from: Date, now: Date): Range | undefined {
+export function newRange(from: Date, now: Date, mostBytes: number): Range | undefined {
   const to = new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
   if (to <= from) return undefined;
-  return { from, to, reached: from, partTo: to, expected: 0, whole: NOTHING, part: NOTHING, isRead: false };
+  const name = `${from.toISOString()} ${now.toISOString()}`;
+  return {
+    name,
+    from,
+    to,
+    reached: from,
+    partTo: to,
+    expected: 0,
+    whole: NOTHING,
+    part: NOTHING,
+    mostBytes,
+    isRead: false,
+  };
 }
 
 /** How many of its pages are here. */
@@ -105,7 +119,7 @@ function withoutPart(before: Range, part: Counts): Range {
   const { partBegun: _, ...range } = before;
   const whole = sum(range.whole, part);
   const reached = range.partTo;
-  const isRead = reached >= range.to || whole.bytes >= MOST_BYTES;
+  const isRead = reached >= range.to || whole.bytes >= range.mostBytes;
   const to = isRead ? reached : range.to;
   const isSmall = part.entries < MOST_ENTRIES / SHRINK;
   const ms = lengthOf(range) * (isSmall ? SHRINK : 1);

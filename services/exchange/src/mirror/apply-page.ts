@@ -1,0 +1,36 @@
+import { atOnce, derivedId } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { ListedEntry } from "../ncmec/entries-page.ts";
+import type { Collections } from "../store.ts";
+import { told } from "./listed.ts";
+
+const AT_ONCE = 64;
+
+export interface Within {
+  connectorId: string;
+  /** Names the range. */
+  range: string;
+  /** An entry that tells no time is as old as the range's end. */
+  until: Date;
+}
+
+/** Notes what the entries of a page say. Done again it changes nothing. */
+export async function applyPage(
+  { listed }: Pick<Collections, "listed">,
+  entries: readonly ListedEntry[],
+  within: Within,
+): Promise<void> {
+  // Of one that stands there twice the later one counts, whatever comes first.
+  const byName = new Map<string, ListedEntry>();
+  for (const entry of entries) {
+    const name = derivedId("listed", within.connectorId, entry.member, entry.id);
+    const other = byName.get(name);
+    if (other?.time === undefined || entry.time === undefined || entry.time >= other.time) byName.set(name, entry);
+  }
+  await atOnce([...byName], AT_ONCE, async ([id, entry]) => {
+    await change(listed, id, (known) => {
+      const state = told(known, entry, within);
+      return state && { state };
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import type { Collections } from "../store.ts";
+import { HEADER, lineOf, touched, type ListedState } from "./listed.ts";
+
+type Mirror = Pick<Collections, "listed">;
+
+const PAGE = 200;
+const AT_ONCE = 100;
+const MOST_FOUND = 1000;
+
+/**
+ * The delta of a range as a list of ours: a line for each hash of which something was told in it. The same as long as no
+ * further page is noted.
+ */
+export async function* deltaLines(mirror: Mirror, connectorId: string, range: string): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  yield HEADER;
+  for await (const documents of mirror.listed.pages({ where: { range: rangeKey(connectorId, range) } }, PAGE)) {
+    const hashes = new Set(documents.flatMap(({ state }) => touched(state)).filter((hash) => !seen.has(hash)));
+    for (const hash of hashes) seen.add(hash);
+    const wanted = [...hashes];
+    for (let at = 0; at < wanted.length; at += AT_ONCE)
+      yield await linesOf(mirror, connectorId, wanted.slice(at, at + AT_ONCE));
+  }
+}
+
+/** Whether a range told anything at all. */
+export async function hasLines({ listed }: Mirror, connectorId: string, range: string): Promise<boolean> {
+  return (await listed.find({ where: { range: rangeKey(connectorId, range) }, limit: 1 })).length > 0;
+}
+
+async function linesOf(mirror: Mirror, connectorId: string, hashes: readonly string[]): Promise<string> {
+  const all = await saying(mirror, connectorId, hashes);
+  return hashes.map((hash) => lineOf(hash, all.get(hash) ?? [])).join("");
+}
+
+async function saying({ listed }: Mirror, connectorId: string, hashes: readonly string[]) {
+  const by = new Map<string, ListedState[]>(hashes.map((hash) => [hash, []]));
+  const where = { hash: { in: hashes.map((hash) => hashKey(connectorId, hash)) } };
+  for await (const documents of listed.pages({ where }, MOST_FOUND)) {
+    for (const { state } of documents) for (const hash of state.hashes) by.get(hash)?.push(state);
+  }
+  return by;
+}
+
+export const hashKey = (connectorId: string, hash: string): string => `${connectorId} ${hash}`;
+
+export const rangeKey = (connectorId: string, range: string): string => `${connectorId} ${range}`;

@@ -1,0 +1,66 @@
+import type { ListedEntry } from "../ncmec/entries-page.ts";
+
+/**
+ * What a member of an exchange lists, as it told it last. A delta needs it: a page says of a hash what one member says now,
+ * the list what all of them say; and a tombstone names an entry, no hash.
+ */
+export interface ListedState {
+  schemaVersion: 1;
+  connectorId: string;
+  member: string;
+  id: string;
+  time: Date;
+  /** None once it is taken back. */
+  hashes: readonly string[];
+  code: string;
+  isDisputed: boolean;
+  /** In which range it was told. */
+  range: string;
+  /** Hashes that it had before that range. */
+  before: readonly string[];
+}
+
+/** With what an entry says in a range; undefined where nothing changes: it says no more, or something newer is known. */
+export function told(
+  known: ListedState | undefined,
+  { member, id, time, hashes, code, isDisputed }: ListedEntry,
+  { connectorId, range, until }: { connectorId: string; range: string; until: Date },
+): ListedState | undefined {
+  if (known === undefined && hashes.length === 0) return undefined;
+  const at = time ?? until;
+  if (known !== undefined && known.time > at) return undefined;
+  const before = known?.range === range ? known.before : (known?.hashes ?? []);
+  return { schemaVersion: 1, connectorId, member, id, time: at, hashes, code, isDisputed, range, before };
+}
+
+/** Hashes of which an entry told something in its range. */
+export function touched({ hashes, before }: ListedState): string[] {
+  return [...new Set([...hashes, ...before])];
+}
+
+export const HEADER = "algorithm,value,quality,scheme,code,votes,source_id,removed\n";
+
+/** Exchanges pass on no PDQ of less, and do not tell it. */
+const QUALITY = "50";
+
+/** The line of a hash in a delta: what all that list it say together, or that nobody does any more. */
+export function lineOf(hash: string, all: readonly ListedState[]): string {
+  const [kind = "", value = ""] = hash.split(":");
+  const quality = kind === "pdq" ? QUALITY : "";
+  const [first, ...others] = all.toSorted(
+    (a, b) => a.time.getTime() - b.time.getTime() || (keyOf(a) < keyOf(b) ? -1 : 1),
+  );
+  if (first === undefined) return `${kind},${value},${quality},,,,,yes\n`;
+  const code = [first, ...others].find((entry) => entry.code !== "")?.code ?? "";
+  const votes = new Set(all.filter(({ isDisputed }) => !isDisputed).map(({ member }) => member)).size;
+  const fields = [kind, value, quality, code === "" ? "" : "ncmec", quoted(code), votes, quoted(keyOf(first)), ""];
+  return `${fields.join(",")}\n`;
+}
+
+const keyOf = ({ member, id }: Pick<ListedState, "member" | "id">) => `${member}-${id}`;
+
+function quoted(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- a line is a line
+  const plain = text.replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}

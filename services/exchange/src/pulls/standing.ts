@@ -1,0 +1,80 @@
+import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Problem } from "@ntd/service";
+import type { ConnectorState } from "../connectors/connector.ts";
+import type { Failed } from "../connectors/fault.ts";
+import type { Deps } from "../deps.ts";
+
+type Hashlists = Deps["hashlists"];
+
+const PAGE_SIZE = 100;
+/** A release that is further back was decided on long ago. */
+const MOST_LOOKED = 1000;
+
+/** What a set has in force, and how it stands with the release that is awaited. */
+export interface Standing {
+  /** Absent: nothing is in force. */
+  base: string | undefined;
+  /** `overtaken`: something else is in force than what it is a delta of, so that it never will be. */
+  last: "decided" | "waits" | "overtaken";
+}
+
+export async function standingOf(
+  { hashlists }: Pick<Deps, "hashlists">,
+  { setId }: { setId: string },
+  { awaited, releaseId }: Pick<ConnectorState, "awaited" | "releaseId">,
+): Promise<Standing | Failed> {
+  try {
+    const base = await inForce(hashlists, setId);
+    if (awaited === undefined) return { base, last: "decided" };
+    const release = await releaseOf(hashlists, setId, (one) => one.releaseId === releaseId);
+    if (release === undefined || !UNDECIDED.has(release.state)) return { base, last: "decided" };
+    const isOvertaken = awaited.base !== undefined && awaited.base !== base;
+    return { base, last: isOvertaken ? "overtaken" : "waits" };
+  } catch (error) {
+    return failureOf(Problem.from(error));
+  }
+}
+
+const UNDECIDED: ReadonlySet<ReleaseInfo["state"]> = new Set([
+  "RELEASE_STATE_UPLOADING",
+  "RELEASE_STATE_VALIDATED",
+  "RELEASE_STATE_QUARANTINED",
+  "RELEASE_STATE_APPROVED",
+]);
+
+async function inForce(hashlists: Hashlists, setId: string): Promise<string | undefined> {
+  let pageToken = "";
+  do {
+    const { sets, nextPageToken } = await hashlists.listSets({ pageSize: PAGE_SIZE, pageToken });
+    const found = sets.find((set) => set.setId === setId);
+    if (found !== undefined) return found.activeReleaseId === "" ? undefined : found.activeReleaseId;
+    pageToken = nextPageToken;
+  } while (pageToken !== "");
+  throw new Problem("NOT_FOUND");
+}
+
+/** @throws Problem what hashlists says. */
+export async function releaseOf(hashlists: Hashlists, setId: string, is: (release: ReleaseInfo) => boolean) {
+  let pageToken = "";
+  for (let looked = 0; looked < MOST_LOOKED; looked += PAGE_SIZE) {
+    const { releases, nextPageToken } = await hashlists.listReleases({ setId, pageSize: PAGE_SIZE, pageToken });
+    const found = releases.find(is);
+    if (found !== undefined || nextPageToken === "") return found;
+    pageToken = nextPageToken;
+  }
+  return undefined;
+}
+
+/** Why hashlists did not do what was asked of it. */
+export function failureOf({ reason, message, handling }: Problem): Failed {
+  if (reason === "NOT_FOUND" || reason === "NOT_ALLOWED") {
+    const sentence =
+      "hashlists knows no such set of which service/exchange is a contributor: ntd set change SET --member service/exchange:contributor";
+    return { fault: "SET", sentence, isPassing: false };
+  }
+  if (reason === "FIELD_INVALID" || reason === "TOO_LARGE") {
+    return { fault: "LIST", sentence: `hashlists does not take what came: ${message}`, isPassing: false };
+  }
+  const sentence = `hashlists does not answer as it should (${reason}).`;
+  return { fault: "HASHLISTS", sentence, isPassing: handling !== "terminal" };
+}
