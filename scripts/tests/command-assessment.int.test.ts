@@ -106,6 +106,15 @@ const dossier = {
     { youngChild: false, saidBy: "assessor/ann", saidTime: at, reason: "of sixteen" },
   ],
   holds: [{ cause: "HOLD_CAUSE_OFFICER", sinceTime: at, expireTime: at, releasedTime: undefined }],
+  neighbours: [
+    {
+      of: { scheme: "national", version: "1", code: "A1" },
+      neighbour: { scheme: "iwf", version: "2014", code: "A" },
+      relation: "CLASSIFICATION_RELATION_NARROWER",
+      loses: ["age"],
+      source: "a lawyer",
+    },
+  ],
 };
 
 test("case show prints all that is known of a case to an assessor", async () => {
@@ -118,6 +127,7 @@ test("case show prints all that is known of a case to an assessor", async () => 
     /what reporters said\n {2}report-1: public; .*; image; nl; happens to who reports it; attached: md5\n {4}"my own picture"\n/,
     /nearly matches, which decides nothing\n(.|\n)*pdq +40 of 31/,
     /same host\n(.|\n)*case-0 +decided +illegal +1970-01-01T00:00:00.000Z +national A1\n/,
+    /what other schemes say, never in place of a code\n.*\nnational:1:A1 +iwf:2014:A +narrower +age +a lawyer *\n/,
     /decisions, newest first\n(.|\n)*illegal +assessor\/ann +1970-01-01T00:00:00.000Z +national A1 +act 1 +seen\n/,
     /notes\n(.|\n)*assessor\/ben +asks for a login\n/,
     /flags\n.*\nlife at risk +police\/olga +1970\S+ +she is named\nno young child +assessor\/ann +1970\S+ +of sixteen\n/,

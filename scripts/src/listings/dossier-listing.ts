@@ -7,11 +7,12 @@ import type { DescribedReport } from "@ntd/proto/intake/v1/reporter_service";
 import { table, words, shownTime } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 import { caseListing } from "./case-listing.ts";
+import { neighbourTable } from "./neighbour-table.ts";
 import { hitTable, type ItemCases } from "./hit-table.ts";
 
 /** All that is known of a case, for the person who decides it. */
 export function dossierListing(dossier: GetDossierResponse, itemCases?: ItemCases): string {
-  const { reports, nearMisses, unanswered, decisions, notes, police, holds, flags } = dossier;
+  const { reports, nearMisses, unanswered, decisions, notes, police, holds, flags, neighbours } = dossier;
   const parts = [
     caseListing(dossier.case, itemCases),
     reports.length > 0 && `what reporters said\n${reports.map(reportText).join("\n")}`,
@@ -19,6 +20,7 @@ export function dossierListing(dossier: GetDossierResponse, itemCases?: ItemCase
     earlier("same address", dossier.sameAddress),
     earlier("same host", dossier.sameHost),
     earlier("same picture", dossier.samePicture),
+    neighbours.length > 0 && `what other schemes say, never in place of a code\n${neighbourTable(neighbours)}`,
     decisions.length > 0 && `decisions, newest first\n${table(DECISIONS, decisions.map(decisionRow))}`,
     flags.length > 0 && `flags\n${table(FLAGS, flags.map(flagRow))}`,
     notes.length > 0 &&

@@ -3,12 +3,11 @@ import {
   type ListSchemesResponse,
   type Scheme,
 } from "@ntd/proto/casework/v1/assessment_service";
-import { ClassificationRelation, type Classification } from "@ntd/proto/common/v1/common";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
-import { wordOf } from "../../cli/words.ts";
+import { codeText, neighbourTable } from "../../listings/neighbour-table.ts";
 
 export function schemesCommand(program: Command, cli: Cli): void {
   const schemes = program
@@ -35,8 +34,8 @@ export function schemesCommand(program: Command, cli: Cli): void {
     .action(async (text: string) => {
       const answer = await asked(cli);
       const codes = codesNamed(answer, text);
-      const neighbours = answer.neighbours.filter(({ of }) => of !== undefined && codes.includes(textOf(of)));
-      cli.print({ neighbours }, () => neighboursTable(neighbours));
+      const neighbours = answer.neighbours.filter(({ of }) => of !== undefined && codes.includes(codeText(of)));
+      cli.print({ neighbours }, () => neighbourTable(neighbours, "no scheme says anything beside it"));
     });
 }
 
@@ -66,19 +65,6 @@ function codesTable({ scheme, version, title, source, unverified, isForLists, co
   return `${about}\n${table(["code", "title", "says", "urgency (0: first)"], rows)}`;
 }
 
-function neighboursTable(neighbours: ListSchemesResponse["neighbours"]): string {
-  const rows = neighbours.map(({ of, neighbour, relation, loses, source, unverified }) => [
-    textOf(of),
-    textOf(neighbour),
-    wordOf(ClassificationRelation, relation),
-    loses.join(", "),
-    source,
-    unverified ?? "",
-  ]);
-  const head = ["code", "beside it", "is", "does not tell", "says", "not verified"];
-  return table(head, rows, "no scheme says anything beside it");
-}
-
 /** All that the text names, by whatever version. */
 function codesNamed({ schemes }: ListSchemesResponse, text: string): string[] {
   const parts = text.split(":");
@@ -89,11 +75,7 @@ function codesNamed({ schemes }: ListSchemesResponse, text: string): string[] {
     .flatMap((one) => one.codes.map((named) => ({ scheme, version: one.version, code: named.code })));
   const found = parts.length > 3 ? [] : all.filter((one) => one.code === code);
   if (found.length === 0) throw new UsageError(`"${text}" is no scheme:version:code that \`ntd schemes show\` lists`);
-  return found.map(textOf);
-}
-
-function textOf(code: Classification | undefined): string {
-  return code === undefined ? "" : `${code.scheme}:${code.version}:${code.code}`;
+  return found.map(codeText);
 }
 
 function namesOf({ schemes }: ListSchemesResponse): string {

@@ -17,6 +17,7 @@ import { isUnseen } from "../clusters/blind.ts";
 import type { Deps } from "../deps.ts";
 import { notesFor } from "../notes/note.ts";
 import { askPeers } from "./ask-peers.ts";
+import { besideOf } from "./beside.ts";
 import { earlierCases } from "./earlier-cases.ts";
 import { openingOf } from "../views/open-picture.ts";
 
@@ -44,7 +45,8 @@ export function getDossier(deps: Deps) {
     const holds = holdsOf(view);
     const notes = notesOf(deps, file, caller);
     const flags = isBlind ? [] : flagsOf(deps, file);
-    return { case: view, ...asked, ...earlier, decisions, notes, police, holds, flags };
+    const neighbours = besideOf(deps.schemes, view.case, decisions);
+    return { case: view, ...asked, ...earlier, decisions, notes, police, holds, flags, neighbours };
   };
 }
 

@@ -63,6 +63,8 @@ export interface GetDossierResponse {
   holds: HoldSpan[];
   /** The newest word on each, and by what that is known. */
   flags: FlagWord[];
+  /** What codes of other schemes say beside those of its hits and decisions. */
+  neighbours: ClassificationNeighbour[];
 }
 
 export interface FlagWord {
@@ -298,6 +300,7 @@ function createBaseGetDossierResponse(): GetDossierResponse {
     police: [],
     holds: [],
     flags: [],
+    neighbours: [],
   };
 }
 
@@ -338,6 +341,9 @@ export const GetDossierResponse: MessageFns<GetDossierResponse> = {
     }
     for (const v of message.flags) {
       FlagWord.encode(v!, writer.uint32(98).fork()).join();
+    }
+    for (const v of message.neighbours) {
+      ClassificationNeighbour.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -449,6 +455,14 @@ export const GetDossierResponse: MessageFns<GetDossierResponse> = {
             }
 
             message.flags.push(FlagWord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.neighbours.push(ClassificationNeighbour.decode(reader, reader.uint32()));
             continue;
           }
         }
