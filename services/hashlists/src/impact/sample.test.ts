@@ -18,7 +18,7 @@ test("few are all drawn, of many as many as are wanted, the same ones in whateve
   expect(drawn(numbers(5000).toReversed())).toEqual(some);
   fc.assert(
     fc.property(fc.shuffledSubarray(numbers(400), { minLength: 400 }), (order) => {
-      expect(drawn(order).toSorted()).toEqual(drawn(numbers(400)).toSorted());
+      expect(drawn(order)).toEqual(drawn(numbers(400)));
     }),
     { numRuns: 20 },
   );
