@@ -121,6 +121,7 @@ test("set compare tells what a release changes and whether it takes two approver
     addedSample: [],
     removedSample: [],
     changedSample: [],
+    takenBackImpacts: [],
   };
   bed.answers.set("compareRelease", { comparison }).set("approveRelease", { release });
   const { out } = await bed.ntd("set", "compare", "rel-1");

@@ -60,6 +60,17 @@ test("set revocation tells what stood on it when it waited, and where that stand
   expect(bed.arrived.at(-1)?.request).toEqual({ revocationId: "rev-1" });
 });
 
+test("set revocations tells of each what was to fall with it, where that was asked", async () => {
+  const revocations = [
+    { ...revocation, impact },
+    { ...revocation, revocationId: "rev-2" },
+  ];
+  bed.answers.set("listRevocations", { revocations, nextPageToken: "" });
+  const { out } = await bed.ntd("set", "revocations", "known");
+  expect(out).toMatch(/rev-1.* 12 +3 of 7 cases +maintainer\/a/);
+  expect(out).toMatch(/rev-2.* 12 +maintainer\/a/);
+});
+
 test("set revoke --dry-run tells what would follow, and takes nothing back", async () => {
   bed.answers.set("assessRevocation", { entryCount: 2n, alreadyRevokedCount: 1n, impact });
   const id = "3f0e0c1e-0000-4000-8000-000000000001";
@@ -133,6 +144,7 @@ const comparison = {
   addedSample: [],
   removedSample: [],
   changedSample: [],
+  takenBackImpacts: [],
 };
 
 test("set compare tells what stands on a release and what it would meet, and shows some of it", async () => {
@@ -154,10 +166,12 @@ test("set compare tells what stands on a release and what it would meet, and sho
   };
   const met = { nearNegativeCount: 2n, metEntryCount: 3n, metRowCount: 9n, rowCount: 1000n, isMore: false };
   const addedImpact = { assessedTime: new Date(0), askedCount: 5n, ...met };
-  const whole = { ...comparison, removedImpact, addedImpact, changedSample: [sample] };
+  const takenBackImpacts = [{ cause: "REVOCATION_CAUSE_NOT_ILLEGAL", impact }];
+  const whole = { ...comparison, removedImpact, addedImpact, takenBackImpacts, changedSample: [sample] };
   bed.answers.set("compareRelease", { comparison: whole, isUnderWay: false });
   const { out } = await bed.ntd("set", "compare", "rel-1");
   expect(out).toMatch(/stands on what it removes +on 4 of 30 entries; 6 cases, 7 notices live\n/);
+  expect(out).toMatch(/falls with what it takes back +not-illegal: 3 cases, 3 notices\n/);
   expect(out).toMatch(/near a negative set +2 of 5 new entries\n/);
   expect(out).toMatch(/was seen already +3 of 5 new entries; 9 of 1000 things seen would be hit\n/);
   expect(out).toMatch(/changed +3f0e0c1e.* +md5 +s B, was s A +2 +(0a){16}/);

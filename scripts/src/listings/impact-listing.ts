@@ -1,4 +1,4 @@
-import { Algorithm, type Classification } from "@ntd/proto/common/v1/common";
+import { Algorithm, RevocationCause, type Classification } from "@ntd/proto/common/v1/common";
 import type {
   AddedImpact,
   EntriesImpact,
@@ -6,6 +6,7 @@ import type {
   PolicyEffect,
   RemovedImpact,
 } from "@ntd/proto/hashlists/v1/impact";
+import type { ReleaseComparison } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { Cell } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
@@ -29,6 +30,11 @@ export function entriesImpactWords(impact: EntriesImpact | undefined): Listed {
     entries: `${liveEntryCount} of ${askedEntryCount} carry what is in force`,
     counted: assessedTime,
   };
+}
+
+/** "3 of 7 cases" */
+export function fallsInShort({ fallingCount, caseCount, isMore }: EntriesImpact): string {
+  return `${fallingCount} of ${caseCount}${isMore ? " and more" : ""} cases`;
 }
 
 function noticeWords(impact: EntriesImpact): string {
@@ -58,10 +64,18 @@ export function inShort({ newlyDecidedCount, noLongerDecidedCount, caseCount, is
   return `${newlyDecidedCount + noLongerDecidedCount} of ${isMore ? `the newest ${caseCount}` : caseCount} cases`;
 }
 
-/** What stands on what a release removes, and what it adds would meet. */
-export function releaseImpactWords(removed: RemovedImpact | undefined, added: AddedImpact | undefined): Listed {
+/** What stands on what a release removes and takes back, and what it adds would meet. */
+export function releaseImpactWords(comparison: ReleaseComparison): Listed {
+  const { removedImpact: removed, addedImpact: added, takenBackImpacts } = comparison;
+  const fallen = takenBackImpacts.map(({ cause, impact }) => {
+    const { fallingCount = 0, fallingNoticeCount } = impact ?? {};
+    const notices = fallingNoticeCount === undefined ? "notices not known" : `${fallingNoticeCount} notices`;
+    return `${wordOf(RevocationCause, cause)}: ${fallingCount} cases, ${notices}`;
+  });
+  const isUnknown = fallen.length === 0 && (comparison.takenBack ?? 0n) > 0n;
   return {
     "stands on what it removes": removed ? removedWords(removed) : "not known: casework does not answer",
+    "falls with what it takes back": isUnknown ? "not known: casework does not answer" : fallen.join("; "),
     "near a negative set": added ? ofAsked(added.nearNegativeCount, added) : "not known: matching does not answer",
     "was seen already": added ? seenWords(added) : "not known: matching does not answer",
   };

@@ -77,6 +77,20 @@ test("it says what stands on what is dropped, what is near a negative set, what 
   expect(shown.map(({ value }) => value.length)).toEqual([0, 0, 0, 0, 0]);
 });
 
+test("what its lines take back is asked by cause, and says what falls with it", async () => {
+  const { setId } = await poisoned();
+  const rows = Array.from({ length: 98 }, (_, i) => `${md5Line(i + 1)},`);
+  const csv = [`${HEADER},revoked`, ...rows, `${md5Line(99)},not-illegal`, ""];
+  const releaseId = (await upload(service.anna, setId, csv.join("\n"))).release?.releaseId ?? "";
+  const notices = { liveCount: 1, fallingCount: 1, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 };
+  peers.entries = { ...peers.entries, fallingCount: 1, notices };
+  const { comparison } = await service.ben.compareRelease({ releaseId });
+  expect(comparison?.takenBackImpacts).toMatchObject([
+    { cause: "REVOCATION_CAUSE_NOT_ILLEGAL", impact: { fallingCount: 1, fallingNoticeCount: 1, askedEntryCount: 1n } },
+  ]);
+  expect(peers.askedEntries.map(({ cause }) => cause)).toContain("REVOCATION_CAUSE_NOT_ILLEGAL");
+});
+
 test("while nobody answers all else is told, what is not known is no 0, and it is asked again a minute later", async () => {
   const { releaseId } = await poisoned();
   peers.down = true;

@@ -64,7 +64,7 @@ function comparisonListing(comparison: ReleaseComparison): string {
     changed,
     "of these another class": reclassed,
     quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
-    ...releaseImpactWords(comparison.removedImpact, comparison.addedImpact),
+    ...releaseImpactWords(comparison),
   });
   const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
     const { scheme = "", code = "" } = classification ?? {};

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { fallsInShort } from "../../listings/impact-listing.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
 import { assess } from "./command-set-impact.ts";
 import { NAMED_MS, namedEntries, namingOptions, type NamingOptions } from "./named-entries.ts";
@@ -80,6 +81,7 @@ async function revocations(cli: Cli, setId: string, limit: number): Promise<void
         r.restores === true ? "gives back" : "takes back",
         state,
         r.entryCount,
+        r.impact && fallsInShort(r.impact),
         r.requestedBy,
         r.approvedBy,
         r.requestedTime,
@@ -88,7 +90,7 @@ async function revocations(cli: Cli, setId: string, limit: number): Promise<void
         r.reason,
       ];
     });
-    const told = ["revocation", "", "state", "entries", "requested by", "approved by", "requested"];
+    const told = ["revocation", "", "state", "entries", "falls", "requested by", "approved by", "requested"];
     return table([...told, "withdrawn by", "cause", "reason"], rows) + moreLine(more);
   });
 }

@@ -6,7 +6,7 @@ import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Parts } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { comparedWith, partOf, type ReleaseState } from "../releases/release.ts";
+import { comparedWith, partOf, type ReleaseState, type Tombstones } from "../releases/release.ts";
 import { revokedThrough } from "../revocations/store-revocations.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
@@ -62,7 +62,7 @@ async function withImpact(
   { release, comparison, drawing }: { release: ReleaseState; comparison: Comparison; drawing: Drawing },
 ): Promise<Comparison> {
   if (needed.casework === undefined && needed.matching === undefined) return comparison;
-  const impact = await releaseImpact(needed, release.setId, drawing);
+  const impact = await releaseImpact(needed, { setId: release.setId, drawing, tombstones: tombstonesIn(release) });
   const whole = { ...comparison, ...impact, impactAskedTime: needed.clock.now() };
   await change(needed.releases, release.releaseId, (now) => {
     const isSame = now?.comparison?.time.getTime() === comparison.time.getTime();
@@ -89,14 +89,18 @@ async function compare(
   return comparison;
 }
 
+function tombstonesIn({ stage }: ReleaseState): Tombstones[] {
+  return "tombstones" in stage ? (stage.tombstones ?? []) : [];
+}
+
 // A list that says again what it took back long ago takes back nothing.
 async function freshTombstones(
   { revoked: frozen }: Pick<Needed, "revoked">,
-  { stage }: ReleaseState,
+  release: ReleaseState,
   revoked: PackedIds,
 ): Promise<number> {
   const fresh = new Set<string>();
-  for (const { part } of "tombstones" in stage ? (stage.tombstones ?? []) : []) {
+  for (const { part } of tombstonesIn(release)) {
     for await (const page of frozen.pages({ where: { part } }, 16)) {
       for (const key of page.flatMap(({ state }) => idKeys(state.ids))) fresh.add(key);
     }

@@ -26,6 +26,7 @@ export function toComparison(comparison: Comparison, showsHashes = false): Relea
     ...(comparison.takenBack !== undefined && { takenBack: BigInt(comparison.takenBack) }),
     ...(removedImpact && { removedImpact }),
     ...(addedImpact && { addedImpact }),
+    takenBackImpacts: comparison.takenBackImpacts ?? [],
     addedSample: samples(drawn?.added, showsHashes),
     removedSample: samples(drawn?.removed, showsHashes),
     changedSample: samples(drawn?.changed, showsHashes),

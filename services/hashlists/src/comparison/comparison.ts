@@ -1,5 +1,5 @@
 import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { AddedImpact, RemovedImpact } from "@ntd/proto/hashlists/v1/impact";
+import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Drawn } from "../impact/drawing.ts";
 import type { Kind } from "../entries/entry-chunk.ts";
 
@@ -23,6 +23,8 @@ export interface Comparison {
   /** What stands on what it removes, and what it adds would meet; absent: not known. */
   removedImpact?: RemovedImpact;
   addedImpact?: AddedImpact;
+  /** Of the lines that take entries back, by their causes. */
+  takenBackImpacts?: TakenBackImpact[];
   /** When that was asked last. */
   impactAskedTime?: Date;
 }

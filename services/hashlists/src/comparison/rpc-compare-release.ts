@@ -32,14 +32,11 @@ export function compareRelease(deps: Deps, waitMs = WAIT_MS) {
   };
 }
 
-function isWhole(
-  { drawn, removedImpact, addedImpact, impactAskedTime }: Comparison,
-  { casework, matching, clock }: Pick<Deps, "casework" | "matching" | "clock">,
-): boolean {
+function isWhole(comparison: Comparison, { casework, matching, clock }: Pick<Deps, "casework" | "matching" | "clock">) {
+  const { drawn, removedImpact, addedImpact, takenBackImpacts, impactAskedTime } = comparison;
   if (drawn === undefined) return false;
-  const isMissing =
-    (removedImpact === undefined && casework !== undefined) || (addedImpact === undefined && matching !== undefined);
-  if (!isMissing) return true;
+  const isOfCasework = removedImpact !== undefined && takenBackImpacts !== undefined;
+  if ((isOfCasework || casework === undefined) && (addedImpact !== undefined || matching === undefined)) return true;
   return impactAskedTime !== undefined && clock.now().getTime() - impactAskedTime.getTime() < ASK_AGAIN_MS;
 }
 

@@ -1,12 +1,22 @@
-import type { AddedImpact, RemovedImpact } from "@ntd/proto/hashlists/v1/impact";
+import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { AssessAddedRequest } from "@ntd/proto/matching/v1/list_impact_service";
 import type { Deps } from "../deps.ts";
+import type { Comparison } from "../comparison/comparison.ts";
+import type { Tombstones } from "../releases/release.ts";
+import { frozenIds } from "../revocations/store-revocations.ts";
 import type { Drawing } from "./drawing.ts";
 import { entriesImpact } from "./entries-impact.ts";
 import { ifAnswered } from "./peers.ts";
 
-type Needed = Pick<Deps, "casework" | "matching" | "clock" | "log">;
+type Needed = Pick<Deps, "casework" | "matching" | "clock" | "log" | "revoked">;
+
+/** What a release changes: what was drawn of its entries, and the ids that its lines take back. */
+export interface Changed {
+  setId: string;
+  drawing: Pick<Drawing, "askedAdded" | "askedRemoved">;
+  tombstones: readonly Tombstones[];
+}
 
 /** A message holds 4 MiB. */
 const BATCH = { count: 1000, bytes: 1024 * 1024 };
@@ -14,14 +24,18 @@ const BATCH = { count: 1000, bytes: 1024 * 1024 };
 /** What stands on what a release drops, and what it adds would meet; what nobody answers is absent. */
 export async function releaseImpact(
   deps: Needed,
-  setId: string,
-  drawing: Pick<Drawing, "askedAdded" | "askedRemoved">,
-): Promise<{ removedImpact?: RemovedImpact; addedImpact?: AddedImpact }> {
-  const [removedImpact, addedImpact] = await Promise.all([
+  { setId, drawing, tombstones }: Changed,
+): Promise<Pick<Comparison, "removedImpact" | "addedImpact" | "takenBackImpacts">> {
+  const [removedImpact, takenBackImpacts, addedImpact] = await Promise.all([
     impactOfRemoved(deps, setId, drawing.askedRemoved()),
+    impactOfTombstones(deps, setId, tombstones),
     impactOfAdded(deps, setId, drawing.askedAdded()),
   ]);
-  return { ...(removedImpact && { removedImpact }), ...(addedImpact && { addedImpact }) };
+  return {
+    ...(removedImpact && { removedImpact }),
+    ...(addedImpact && { addedImpact }),
+    ...(takenBackImpacts && { takenBackImpacts }),
+  };
 }
 
 async function impactOfRemoved(deps: Needed, setId: string, ids: Uint8Array): Promise<RemovedImpact | undefined> {
@@ -35,6 +49,20 @@ async function impactOfRemoved(deps: Needed, setId: string, ids: Uint8Array): Pr
   const { assessedTime, askedEntryCount: askedCount, liveEntryCount, caseCount, isMore, liveNoticeCount } = impact;
   const known = { assessedTime, askedCount, liveEntryCount: BigInt(liveEntryCount), caseCount, isMore };
   return { ...known, ...(liveNoticeCount !== undefined && { liveNoticeCount }) };
+}
+
+async function impactOfTombstones(
+  deps: Needed,
+  setId: string,
+  tombstones: readonly Tombstones[],
+): Promise<TakenBackImpact[] | undefined> {
+  const all: TakenBackImpact[] = [];
+  for (const { cause, part } of tombstones) {
+    const impact = await entriesImpact(deps, { setId, ids: await frozenIds(deps, part), cause });
+    if (impact === undefined) return undefined;
+    all.push({ cause, impact });
+  }
+  return all;
 }
 
 async function impactOfAdded(

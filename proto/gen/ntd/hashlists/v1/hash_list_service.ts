@@ -33,7 +33,7 @@ import {
   revocationCauseFromJSON,
   revocationCauseToNumber,
 } from "../../common/v1/common.ts";
-import { AddedImpact, EntriesImpact, EntrySample, PolicyEffect, RemovedImpact } from "./impact.ts";
+import { AddedImpact, EntriesImpact, EntrySample, PolicyEffect, RemovedImpact, TakenBackImpact } from "./impact.ts";
 import { CheckTerms, checkTermsFromJSON, checkTermsToNumber, SetPolicy } from "./release.ts";
 
 /** What somebody may do in a set. Nobody else knows that it is there. */
@@ -960,6 +960,8 @@ export interface ReleaseComparison {
   addedSample: EntrySample[];
   removedSample: EntrySample[];
   changedSample: EntrySample[];
+  /** Of the lines that take entries back, cause by cause; none where there are no such lines, or that is not known yet. */
+  takenBackImpacts: TakenBackImpact[];
   /** Entries that its lines take back for good and that are not taken back yet. */
   takenBack?: bigint | undefined;
 }
@@ -3454,6 +3456,7 @@ function createBaseReleaseComparison(): ReleaseComparison {
     addedSample: [],
     removedSample: [],
     changedSample: [],
+    takenBackImpacts: [],
     takenBack: undefined,
   };
 }
@@ -3520,6 +3523,9 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
     }
     for (const v of message.changedSample) {
       EntrySample.encode(v!, writer.uint32(154).fork()).join();
+    }
+    for (const v of message.takenBackImpacts) {
+      TakenBackImpact.encode(v!, writer.uint32(162).fork()).join();
     }
     if (message.takenBack !== undefined) {
       if (BigInt.asUintN(64, message.takenBack) !== message.takenBack) {
@@ -3663,6 +3669,14 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
             }
 
             message.changedSample.push(EntrySample.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.takenBackImpacts.push(TakenBackImpact.decode(reader, reader.uint32()));
             continue;
           }
           case 25: {

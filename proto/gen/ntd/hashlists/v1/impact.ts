@@ -7,7 +7,15 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Algorithm, algorithmFromJSON, algorithmToNumber, Classification } from "../../common/v1/common.ts";
+import {
+  Algorithm,
+  algorithmFromJSON,
+  algorithmToNumber,
+  Classification,
+  RevocationCause,
+  revocationCauseFromJSON,
+  revocationCauseToNumber,
+} from "../../common/v1/common.ts";
 
 /**
  * What has been decided on some entries of a set, and where it stands: counted over the cases that hit them or were decided
@@ -81,6 +89,12 @@ export interface RemovedImpact {
   caseCount: number;
   isMore: boolean;
   liveNoticeCount?: number | undefined;
+}
+
+/** What stands on the entries that the lines of a release take back with one cause, and what falls with them. */
+export interface TakenBackImpact {
+  cause: RevocationCause;
+  impact: EntriesImpact | undefined;
 }
 
 /** What the entries that a release adds are like. */
@@ -613,6 +627,63 @@ export const RemovedImpact: MessageFns<RemovedImpact> = {
             }
 
             message.liveNoticeCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTakenBackImpact(): TakenBackImpact {
+  return { cause: RevocationCause.UNSPECIFIED, impact: undefined };
+}
+
+export const TakenBackImpact: MessageFns<TakenBackImpact> = {
+  encode(message: TakenBackImpact, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cause !== RevocationCause.UNSPECIFIED) {
+      writer.uint32(8).int32(revocationCauseToNumber(message.cause));
+    }
+    if (message.impact !== undefined) {
+      EntriesImpact.encode(message.impact, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TakenBackImpact {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTakenBackImpact();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.impact = EntriesImpact.decode(reader, reader.uint32());
             continue;
           }
         }
