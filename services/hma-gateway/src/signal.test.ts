@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { banksIn, flagIn, signalIn } from "./signal.ts";
 
@@ -45,4 +46,22 @@ test("what is on or off is read as HMA reads it, and banks by their commas", () 
   expect(flag("include_distance=yes")).toMatchObject({ status: 400 });
   expect(banksIn(new URLSearchParams("banks=a,b"))).toEqual(new Set(["a", "b"]));
   expect(banksIn(new URLSearchParams("banks="))).toBeUndefined();
+});
+
+test("whatever is asked, it is a whole hash or a refusal that does not repeat it", () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom("pdq", "video_md5", "sha256"),
+    fc.stringMatching(/^[0-9a-fA-F]{32,64}$/),
+  );
+  const pairs = fc.array(fc.tuple(fc.constantFrom("signal", "signal_type", "quality", "banks"), word), {
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(pairs, (query) => {
+      const read = signalIn(new URLSearchParams(query), 50);
+      if ("status" in read) expect(read.message).not.toMatch(/[0-9a-f]{32}/i);
+      else expect([16, 32]).toContain(read.value.length);
+    }),
+  );
 });

@@ -57,6 +57,7 @@ export function isRefusal(value: object): value is Refusal {
   return "status" in value && "message" in value;
 }
 
+// Shorter than a hash: who mixes the two up has theirs in no message.
 function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+  return text.length > 20 ? `${text.slice(0, 17)}...` : text;
 }

@@ -159,6 +159,26 @@ test("what was revoked is known no more, and terms that are taken back hold at o
   await eventually("it answers nobody", async () => (await verdicts(sha256(78)))[0] === "NOT_KNOWN");
 });
 
+test("terms that are taken back hold while another release is being read", async () => {
+  const { setId, activeReleaseId } = await force("reading", "CHECK_TERMS_KNOWN", [
+    entry(sha256(90)),
+    entry(sha256(91)),
+  ]);
+  await eventually("it is known", async () => (await verdicts(sha256(90)))[0] === "KNOWN");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  hashlists.hold = promise;
+  try {
+    const next = [92, 93, 94, 95, 96].map((n) => entry(sha256(n)));
+    const later = await putInForce(bed, hashlists, { setId, counter: ++counter, policy }, next);
+    await publishRelease(bed, { setId, counter, version: 3000, activeReleaseId: later, entryCount: 5 });
+    await eventually("it answers nobody", async () => (await verdicts(sha256(90)))[0] === "NOT_KNOWN");
+    expect(activeReleaseId).not.toBe(later);
+  } finally {
+    resolve();
+    hashlists.hold = Promise.resolve();
+  }
+});
+
 test("who is over a quota of hashes is refused with how long to wait, and others are not", async () => {
   const [small, day] = [await as("small"), await as("day")];
   await small.checkHashes({ fingerprints: [1, 2, 3].map(sha256) });

@@ -9,6 +9,7 @@ import { thresholdsOf, type LoadedSet } from "../lists/loaded-set.ts";
 import { strongest } from "../search/hits.ts";
 import { DEFAULT_RECIPE, isExact, PERCEPTUAL, planOf, type PerceptualAlgorithm } from "../search/search-plan.ts";
 import { withVetoes } from "../search/veto.ts";
+import { isRetired } from "../store.ts";
 
 /** What became of one fingerprint: hits in sets that answer industry, or why it could not be looked up. */
 export type Finding = { hits: readonly Hit[] } | { notJudged: NotJudgedReason };
@@ -23,11 +24,11 @@ interface Progress {
   lacksDetail: Uint8Array;
 }
 
-/** Whether a set answers industry: a positive one whose terms say so. */
+/** Whether a set answers industry: a positive one in force whose terms say so. */
 export function answersIndustry({ known }: Pick<LoadedSet, "known">): boolean {
   const { check, policy } = known;
   const isAgreed = check === "CHECK_TERMS_KNOWN" || check === "CHECK_TERMS_EXPLAINED";
-  return isAgreed && policy?.role === "SET_ROLE_POSITIVE";
+  return isAgreed && policy?.role === "SET_ROLE_POSITIVE" && !isRetired(known);
 }
 
 /**
