@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Deps } from "../deps.ts";
-import type { LoadedSet } from "../lists/loaded-set.ts";
-import { lookupColumn } from "../rows/lookup-column.ts";
-import { metRows } from "./met-rows.ts";
+import type { Deps } from "../src/deps.ts";
+import type { LoadedSet } from "../src/lists/loaded-set.ts";
+import { lookupColumn } from "../src/rows/lookup-column.ts";
+import { metRows } from "../src/impact/met-rows.ts";
 
 const content = { recipe: "exact-1", fingerprints: [], pdqForms: [], tooLittleDetail: false, revision: 1 };
 const column = lookupColumn({ pending: false, searched: [], content: content as never });
