@@ -62,7 +62,7 @@ export async function fullDisk(options: FullDisk): Promise<Filled> {
   await using there = await siteIn(data, dir);
   const { site } = there;
   const pictures = await Promise.all(Array.from({ length: LISTED }, (_, n) => generatePicture(n)));
-  await listPictures(site, "national", pictures);
+  await listPictures(site, "known", pictures);
   const reports = reportsOf(options.reports, seed);
   const submitted = submitAll(site, await publishAll(site, reports), forMs);
   submitted.catch(() => undefined);

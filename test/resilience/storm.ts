@@ -59,7 +59,7 @@ export async function storm(options: Storm): Promise<Aftermath> {
   });
   await listPictures(
     ground,
-    "national",
+    "known",
     await Promise.all(Array.from({ length: LISTED }, (_, n) => generatePicture(n))),
   );
   const reports = reportsOf(count, seed);

@@ -53,9 +53,15 @@ function perceptualRow({ seed, pdq }: Listed): string {
 async function seedSet(dir: string, run: RunCommand, id: string, rows: string[], options: string[]): Promise<void> {
   const file = join(dir, `${id}.csv`);
   await writeFile(file, ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n"));
-  const members = ["--member", "amina:owner,contributor", "--member", "budi:owner,approver"];
-  const about = ["--owner", `${id} hotline`, "--role", "positive", ...members, ...options];
-  await run("maintainer", "amina", "set", "create", id, ...about);
+  const about = ["--owner", `${id} hotline`, "--role", "positive", ...options];
+  if (id === "national") {
+    // It is not any maintainer's: an operator names approvers of two organisations.
+    const members = ["--member", "amina:owner,contributor,approver", "--member", "budi:owner,approver@Police"];
+    await run("operator", "admin", "set", "create", id, ...about, ...members);
+  } else {
+    const members = ["--member", "amina:owner,contributor", "--member", "budi:owner,approver"];
+    await run("maintainer", "amina", "set", "create", id, ...about, ...members);
+  }
   const uploaded = (await run("maintainer", "amina", "set", "upload", id, file)) as { release: { releaseId: string } };
   await run("maintainer", "budi", "set", "approve", uploaded.release.releaseId);
   await run("maintainer", "budi", "set", "activate", uploaded.release.releaseId);

@@ -2,7 +2,7 @@ import type { Access } from "@ntd/rpc";
 
 /** Who may call what. What a maintainer may do in a set its members tell, and approval by a second person the person. */
 export const access: Access = {
-  "/ntd.hashlists.v1.HashListService/CreateSet": ["maintainer"],
+  "/ntd.hashlists.v1.HashListService/CreateSet": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator", "service/exchange"],
   "/ntd.hashlists.v1.HashListService/ProposeSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveSetChange": ["maintainer"],

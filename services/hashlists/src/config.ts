@@ -10,6 +10,8 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
     caseworkAddress: shared.text("CASEWORK_ADDRESS", ""),
     /** host:port of matching, which knows what a list would meet; "": it is not asked. */
     matchingAddress: shared.text("MATCHING_ADDRESS", ""),
+    /** The set that is not any maintainer's. Empty: there is none. */
+    nationalSet: own.text("NATIONAL_SET", "national"),
     /** A larger file is refused. Ten million entries are about 1,000 MB. */
     maxReleaseMb: own.integer("MAX_RELEASE_MB", { fallback: 4096, min: 1, max: 1_048_576 }),
     /** An upload that takes longer is given up and what it left is removed. */

@@ -7,6 +7,8 @@ import type { Collections } from "./store.ts";
 export interface Deps extends Collections, Peers {
   clock: Clock;
   log: Logger;
+  /** The set that is not any maintainer's. */
+  nationalSet: string;
   maxReleaseBytes: number;
   uploadMs: number;
   /** An upload of which nothing comes for so long is given up. */

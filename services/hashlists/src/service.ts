@@ -58,6 +58,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       ...peersOf(config, peer),
       clock,
       log,
+      nationalSet: config.nationalSet,
       maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
       uploadMs: config.uploadMinutes * 60_000,
       uploadSilentMs: config.uploadSilentSeconds * 1000,

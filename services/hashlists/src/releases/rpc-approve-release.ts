@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
+import { requireOtherOrganisation } from "../members/national.ts";
 import { compared } from "../comparison/compare.ts";
 import { approve, isOpen } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
@@ -32,6 +33,8 @@ export function approveRelease(deps: Deps) {
       if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
         throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
       }
+      const { nationalSet } = deps;
+      requireOtherOrganisation(set, { nationalSet, first: release.uploadedBy, second: person });
       const approved = comparison
         ? approve(release, { by: person, now, comparison, confirmRemoved, confirmTakenBack })
         : "WRONG_STATE";

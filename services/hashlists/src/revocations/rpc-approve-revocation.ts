@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { approvalOf, approveRevocation as approve, type RevocationState } from "./revocation.ts";
+import { requireOtherOrganisation } from "../members/national.ts";
 import { requireInUse } from "../sets/require-in-use.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -38,6 +39,7 @@ async function approved(
   const { state: found } = await loadRevocation(deps, revocationId, kind);
   const { state: of } = await loadSetFor(deps, found.setId, context, "revoke");
   if (found.restores) requireInUse(of);
+  requireOtherOrganisation(of, { nationalSet: deps.nationalSet, first: found.requestedBy, second: person });
   const approval = { by: person, time: deps.clock.now(), requestId };
   await change(deps.revocations, revocationId, (revocation = found) => {
     if (approvedBy(revocation, requestId)) return undefined;

@@ -9,13 +9,14 @@ import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { requireMember } from "../members/members.ts";
+import { requireOtherOrganisation } from "../members/national.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { toSetChange } from "./set-change-message.ts";
 import { approveChange, changeOf, rejectChange } from "./set-change.ts";
 
-type Needed = Pick<Deps, "sets" | "clock">;
+type Needed = Pick<Deps, "sets" | "clock" | "nationalSet">;
 type Request = ApproveSetChangeRequest | RejectSetChangeRequest;
 
 /** Brings a proposal into force, and tells the set when its policy is another, or what industry may ask of it. */
@@ -33,7 +34,7 @@ export function rejectSetChange(deps: Needed) {
 
 // Said again by the same person it is what it is: no answer needs to be remembered.
 async function decide(
-  { sets, clock }: Needed,
+  { sets, clock, nationalSet }: Needed,
   { requestId, setId, changeId }: Request,
   context: CallContext,
   outcome: "in_force" | "rejected",
@@ -41,12 +42,16 @@ async function decide(
 ) {
   const { person } = callerOf(context);
   requireRequestId(requestId);
-  const { state: found } = await loadSet({ sets }, setId);
+  const { state: loaded } = await loadSet({ sets }, setId);
   const now = clock.now();
-  const decided = await change(sets, setId, (set = found) => {
+  const decided = await change(sets, setId, (set = loaded) => {
     requireMember(set, person, "decide");
-    const before = changeOf(set, changeId)?.stage;
+    const found = changeOf(set, changeId);
+    const before = found?.stage;
     if (before?.name === outcome && before.by === person) return undefined;
+    if (outcome === "in_force" && found !== undefined) {
+      requireOtherOrganisation(set, { nationalSet, first: found.proposedBy, second: person });
+    }
     const state = by(set, changeId, person, now);
     if (state === "NOT_FOUND") throw new Problem("NOT_FOUND", "The set has no such proposal.");
     if (state === "SAME_PERSON") throw new Problem("SAME_PERSON", "This takes another person than who proposed it.");

@@ -4,6 +4,7 @@ import { derivedId, gather, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { requireMember } from "../members/members.ts";
+import { requireOrganisations } from "../members/national.ts";
 import { validMembers } from "../members/valid-members.ts";
 import { validTerms } from "../members/valid-terms.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -16,7 +17,7 @@ import { toSetChange } from "./set-change-message.ts";
 import { changeOf, propose, type Wanted } from "./set-change.ts";
 
 /** Notes what an owner wants of a set; another person's word brings it into force. The way back an approver may want, too. */
-export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" | "assessSoon">) {
+export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" | "assessSoon" | "nationalSet">) {
   return async (request: ProposeSetChangeRequest, context: CallContext): Promise<ProposeSetChangeResponse> => {
     const { person, id: callerId } = callerOf(context);
     const requestId = scopedRequestId(callerId, "ProposeSetChange", requireRequestId(request.requestId));
@@ -29,6 +30,7 @@ export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" 
     // As it was when it was proposed, whatever became of it, or of the set, since.
     if (first?.digest === digest) return { change: toSetChange(found.setId, { ...first, stage: { name: "pending" } }) };
     const { reason, ...wanted } = (await wantedAlone(deps, request, found)) ?? wantedIn(request, found);
+    if (wanted.members !== undefined) requireOrganisations(found.setId, wanted.members, deps.nationalSet);
     const given = { ...wanted, changeId, digest, reason, proposedBy: person, proposedTime: deps.clock.now() };
     const noted = await change(deps.sets, found.setId, (set = found) => {
       requireMember(set, person, act);

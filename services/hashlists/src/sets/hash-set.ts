@@ -87,10 +87,11 @@ export function activate(
 }
 
 /** Ends a set: nothing of it is in force from its next counter on, and what else waits, but for its members, is overtaken. */
-export function retire({ active: _, ...set }: HashSetState, by: string, now: Date): HashSetState {
+export function retire(set: HashSetState, by: string, now: Date): HashSetState {
   const counter = set.counter + 1;
+  const { active: _, ...rest } = set;
   return {
-    ...withOvertaken(set, ({ members }) => members === undefined, now),
+    ...withOvertaken(rest, ({ members }) => members === undefined, now),
     counter,
     retired: { by, time: now, counter },
     history: withStep(set, { counter, releaseId: "", entryCount: 0, policy: set.policy }),

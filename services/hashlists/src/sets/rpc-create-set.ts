@@ -2,6 +2,7 @@ import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/pro
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { gather, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { requireCreator, requireOrganisations } from "../members/national.ts";
 import { validMembers } from "../members/valid-members.ts";
 import { validTerms } from "../members/valid-terms.ts";
 import { newSet, type HashSetState } from "./hash-set.ts";
@@ -9,9 +10,9 @@ import { validPolicy } from "./policy.ts";
 import { releaseEvent } from "./publish.ts";
 import { toHashSet } from "./hash-set-message.ts";
 
-export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
+export function createSet({ sets, clock, nationalSet }: Pick<Deps, "sets" | "clock" | "nationalSet">) {
   return async (request: CreateSetRequest, context: CallContext): Promise<CreateSetResponse> => {
-    const { person, id: callerId } = callerOf(context);
+    const { person, id: callerId, kind } = callerOf(context);
     const { requestId, setId, policy, members, terms } = gather({
       requestId: () => requireRequestId(request.requestId),
       setId: () => validSetId(request.setId),
@@ -19,6 +20,8 @@ export function createSet({ sets, clock }: Pick<Deps, "sets" | "clock">) {
       members: () => validMembers(request.members),
       terms: () => request.terms && validTerms(request.terms, request.policy?.role),
     });
+    requireCreator(kind, setId, nationalSet);
+    requireOrganisations(setId, members, nationalSet);
     const createdRequest = scopedRequestId(callerId, "CreateSet", requestId);
     const createdDigest = bodyDigest(CreateSetRequest.encode({ ...request, requestId: "" }).finish());
     const [first] = await sets.find({ where: { createdRequest }, limit: 1 });
